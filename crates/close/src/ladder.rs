@@ -1,0 +1,56 @@
+//! The ladder of a complaint: heard, understood, taken into account, solved. Each step is derived from what people
+//! did; a step without its act is not reached, and no step is reached over a missing one (row A17).
+
+use serde::{Deserialize, Serialize};
+
+/// A step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// A person answered.
+    Heard,
+    /// The cause was named.
+    Understood,
+    /// A promise was made, or a remedy begun.
+    TakenIntoAccount,
+    /// Closed with evidence.
+    Solved,
+}
+
+/// The acts the steps rest on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Ladder {
+    /// A person answered the customer.
+    pub answered: bool,
+    /// A cause stands.
+    pub cause_named: bool,
+    /// A promise was made, kept or not.
+    pub promised: bool,
+    /// Closed as solved with evidence.
+    pub proved: bool,
+}
+
+/// The steps reached, lowest first. A proof takes into account by itself: what is solved with evidence was acted on.
+pub fn ladder(acts: Ladder) -> Vec<Step> {
+    let reached = [
+        (Step::Heard, acts.answered),
+        (Step::Understood, acts.cause_named),
+        (Step::TakenIntoAccount, acts.promised || acts.proved),
+        (Step::Solved, acts.proved),
+    ];
+    reached.into_iter().take_while(|(_, done)| *done).map(|(step, _)| step).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_step_is_reached_over_a_missing_one() {
+        let acts = Ladder { answered: true, cause_named: false, promised: true, proved: true };
+        assert_eq!(ladder(acts), [Step::Heard]);
+        let acts = Ladder { cause_named: true, ..acts };
+        assert_eq!(ladder(acts), [Step::Heard, Step::Understood, Step::TakenIntoAccount, Step::Solved]);
+        assert!(ladder(Ladder { answered: false, ..acts }).is_empty());
+    }
+}

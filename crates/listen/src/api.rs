@@ -1,0 +1,189 @@
+//! `api`: programs post messages as JSON. Each item is read on its own: a bad one is refused, the rest goes on.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+use vigie_model::{At, AuthorSaid, Channel, Emitter, Incoming, Visibility};
+
+use crate::{Item, Refusal, Upload};
+
+/// The longest text taken, in characters.
+pub const LONGEST_TEXT: usize = 100_000;
+const LONGEST_ID: usize = 512;
+const LONGEST_SHORT: usize = 2_000;
+
+/// An item and the files it carries, not stored yet.
+#[derive(Debug, Clone)]
+pub struct Posted {
+    /// The item.
+    pub item: Item,
+    /// Its files, in the order of the message's attachments.
+    pub files: Vec<crate::Kept>,
+}
+
+/// Reads one item. `now` bounds what can have been written.
+pub fn read(value: &Value, now: At, decode: impl Fn(&str) -> Option<Vec<u8>>) -> Posted {
+    let external_id = value.get("external_id").and_then(Value::as_str).map(|it| it.chars().take(LONGEST_ID).collect());
+    match message(value, now, decode) {
+        Ok((message, files)) => {
+            let external_id = Some(message.external_id.clone());
+            Posted { item: Item { external_id, raw: value.to_string(), read: Ok(message) }, files }
+        }
+        Err(refusal) => Posted { item: Item { external_id, raw: value.to_string(), read: Err(refusal) }, files: vec![] },
+    }
+}
+
+type Decoded = (Incoming, Vec<crate::Kept>);
+
+fn message(value: &Value, now: At, decode: impl Fn(&str) -> Option<Vec<u8>>) -> Result<Decoded, Refusal> {
+    let Value::Object(fields) = value else {
+        return Err(Refusal::new("item_not_an_object", "each item must be a JSON object"));
+    };
+    let fields = Fields { fields, place: "" };
+    let external_id = fields.text("external_id", LONGEST_ID)?.filter(|it| !it.trim().is_empty());
+    let external_id = external_id.ok_or_else(|| Refusal::new("external_id_missing", "external_id is missing or empty"))?;
+    let html = fields.text("html", LONGEST_TEXT * 4)?;
+    let text = fields.text("text", LONGEST_TEXT)?.unwrap_or_default();
+    let files = attachments(&fields, decode)?;
+    if text.trim().is_empty() && html.is_none() && files.is_empty() {
+        return Err(Refusal::new("text_missing", "text is missing or empty, and there is neither html nor attachment"));
+    }
+    let (at, at_offset) = written_at(&fields, now)?;
+    let mut message = Incoming::new(external_id, text);
+    message.html = html;
+    message.title = fields.text("title", LONGEST_SHORT)?;
+    message.url = fields.text("url", LONGEST_SHORT)?.filter(|it| it.starts_with("https://") || it.starts_with("http://"));
+    message.at = at;
+    message.at_offset = at_offset;
+    message.author = author(&fields)?;
+    message.in_reply_to = fields.text("in_reply_to", LONGEST_ID)?;
+    message.conversation = fields.text("conversation", LONGEST_ID)?;
+    message.visibility = fields.code("visibility")?.unwrap_or(Visibility::Private);
+    message.emitter = fields.code("emitter")?.unwrap_or(Emitter::Customer);
+    message.channel = fields.code::<Channel>("channel")?;
+    message.rating = fields.number("rating")?;
+    message.counts = counts(&fields)?;
+    message.counts_version = fields.text("counts_version", 100)?;
+    message.order = fields.text("order", 100)?;
+    message.attachments = files.iter().map(|kept| kept.file.clone()).collect();
+    Ok((message, files))
+}
+
+fn written_at(fields: &Fields<'_>, now: At) -> Result<(Option<At>, i32), Refusal> {
+    let Some(text) = fields.text("at", 64)? else { return Ok((None, 0)) };
+    let (at, offset) = At::parse_with_offset(&text).map_err(|why| Refusal::new("at_unreadable", format!("at: {why}")))?;
+    if at > now.plus_days(1) {
+        return Err(Refusal::new("at_in_the_future", "at is more than a day in the future"));
+    }
+    if at < At::from_millis(0) {
+        return Err(Refusal::new("at_too_old", "at is before 1970"));
+    }
+    Ok((Some(at), offset))
+}
+
+fn author(fields: &Fields<'_>) -> Result<AuthorSaid, Refusal> {
+    let Some(author) = fields.object("author")? else { return Ok(AuthorSaid::default()) };
+    let author = Fields { fields: author, place: "author." };
+    Ok(AuthorSaid {
+        handle: author.text("handle", 200)?,
+        name: author.text("name", 200)?,
+        email: author.text("email", 320)?,
+        phone: author.text("phone", 60)?,
+        customer_id: author.text("customer_id", 200)?,
+        followers: author.whole("followers")?,
+    })
+}
+
+fn counts(fields: &Fields<'_>) -> Result<BTreeMap<String, i64>, Refusal> {
+    let Some(counts) = fields.object("counts")? else { return Ok(BTreeMap::new()) };
+    if counts.len() > 50 {
+        return Err(Refusal::new("counts_too_many", "counts holds more than 50 names"));
+    }
+    let counts = Fields { fields: counts, place: "counts." };
+    counts.fields.keys().map(|name| Ok((name.chars().take(100).collect(), counts.whole(name)?.unwrap_or(0)))).collect()
+}
+
+fn attachments(fields: &Fields<'_>, decode: impl Fn(&str) -> Option<Vec<u8>>) -> Result<Vec<crate::Kept>, Refusal> {
+    let Some(list) = fields.fields.get("attachments").filter(|it| !it.is_null()) else { return Ok(vec![]) };
+    let Some(list) = list.as_array().filter(|list| list.len() <= 20) else {
+        return Err(Refusal::new("attachments_wrong", "attachments must be an array of at most 20 objects"));
+    };
+    let mut kept = Vec::with_capacity(list.len());
+    for (number, file) in list.iter().enumerate() {
+        let text = |name| file.get(name).and_then(Value::as_str);
+        let wrong = || Refusal::new("attachment_wrong", format!("attachments[{number}] needs name and content (base64)"));
+        let (name, content) = text("name").zip(text("content")).ok_or_else(wrong)?;
+        let bytes = decode(content).ok_or_else(wrong)?;
+        kept.push(Upload { name: name.to_owned(), bytes }.check()?);
+    }
+    Ok(kept)
+}
+
+/// Fields of an object, whose errors name the place.
+struct Fields<'a> {
+    fields: &'a Map<String, Value>,
+    place: &'static str,
+}
+
+impl<'a> Fields<'a> {
+    fn wrong(&self, name: &str, expected: &str) -> Refusal {
+        let name: String = name.chars().take(60).collect();
+        Refusal::new("field_wrong", format!("{}{name} must be {expected}", self.place))
+    }
+
+    fn present(&self, name: &str) -> Option<&'a Value> {
+        self.fields.get(name).filter(|it| !it.is_null())
+    }
+
+    fn text(&self, name: &str, longest: usize) -> Result<Option<String>, Refusal> {
+        let Some(value) = self.present(name) else { return Ok(None) };
+        let text = value.as_str().ok_or_else(|| self.wrong(name, "a text"))?;
+        if text.contains('\0') {
+            return Err(self.wrong(name, "free of NUL characters (U+0000)"));
+        }
+        if text.len() > longest && text.chars().count() > longest {
+            return Err(self.wrong(name, &format!("at most {longest} characters long")));
+        }
+        Ok(Some(text.to_owned()))
+    }
+
+    fn number(&self, name: &str) -> Result<Option<f64>, Refusal> {
+        self.present(name).map(|it| it.as_f64().ok_or_else(|| self.wrong(name, "a number"))).transpose()
+    }
+
+    fn whole(&self, name: &str) -> Result<Option<i64>, Refusal> {
+        self.present(name).map(|it| it.as_i64().ok_or_else(|| self.wrong(name, "a whole number"))).transpose()
+    }
+
+    fn object(&self, name: &str) -> Result<Option<&'a Map<String, Value>>, Refusal> {
+        self.present(name).map(|it| it.as_object().ok_or_else(|| self.wrong(name, "an object"))).transpose()
+    }
+
+    fn code<T: std::str::FromStr<Err = vigie_model::UnknownCode>>(&self, name: &str) -> Result<Option<T>, Refusal> {
+        let Some(text) = self.text(name, 60)? else { return Ok(None) };
+        text.parse().map(Some).map_err(|why: vigie_model::UnknownCode| self.wrong(name, &format!("one of {}", why.expected)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(json: &str) -> Refusal {
+        let now = At::from_millis(1_800_000_000_000);
+        read(&serde_json::from_str(json).unwrap(), now, |_| None).item.read.unwrap_err()
+    }
+
+    #[test]
+    fn a_refusal_names_the_place() {
+        assert_eq!(refusal(r#"[]"#).problem, "item_not_an_object");
+        assert_eq!(refusal(r#"{"text":"x"}"#).problem, "external_id_missing");
+        assert_eq!(refusal(r#"{"external_id":"1","text":" "}"#).problem, "text_missing");
+        let wrong = refusal(r#"{"external_id":"1","text":"x","author":{"email":3}}"#);
+        assert_eq!(wrong.detail, "author.email must be a text");
+        let wrong = refusal(r#"{"external_id":"1","text":"x","emitter":"robot"}"#);
+        assert!(wrong.detail.starts_with("emitter must be one of customer, brand"));
+        assert_eq!(refusal(r#"{"external_id":"1","text":"x","at":"2090-01-01T00:00:00Z"}"#).problem, "at_in_the_future");
+        assert!(refusal(r#"{"external_id":"1","text":"a\u0000b"}"#).detail.contains("NUL"));
+    }
+}

@@ -1,0 +1,90 @@
+//! The one door: a batch goes in whole and durable, or not at all.
+
+use std::{future::Future, pin::Pin};
+
+use vigie_model::{CaseId, Incoming, MessageId, PersonId, SourceId};
+
+use crate::Refusal;
+
+/// A future that can cross threads.
+pub type BoxedFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// One item of a batch, readable or not.
+#[derive(Debug, Clone)]
+pub struct Item {
+    /// The source's id, when it could be read.
+    pub external_id: Option<String>,
+    /// As it came, to be kept if it is refused.
+    pub raw: String,
+    /// What was understood.
+    pub read: Result<Incoming, Refusal>,
+}
+
+/// What a source hands over: items in order, and where the source stands after them.
+#[derive(Debug, Clone)]
+pub struct Batch {
+    /// From.
+    pub source: SourceId,
+    /// Items.
+    pub items: Vec<Item>,
+    /// Where the source stands, in its own terms; committed with the items.
+    pub cursor: Option<String>,
+    /// What must be committed with them.
+    pub extras: Extras,
+}
+
+/// Things that belong to the same act as the messages.
+#[derive(Debug, Clone, Default)]
+pub struct Extras {
+    /// The colleague who reports what they heard.
+    pub reporter: Option<PersonId>,
+    /// Hash of the private link given to the customer.
+    pub private_link: Option<Vec<u8>>,
+    /// The refused item being replayed.
+    pub replayed: Option<vigie_model::RefusedId>,
+}
+
+/// What became of an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Heard {
+    /// New.
+    Created {
+        /// Its id.
+        message: MessageId,
+        /// Its case.
+        case: CaseId,
+    },
+    /// Already there, the same.
+    Unchanged {
+        /// Its id.
+        message: MessageId,
+    },
+    /// Already there, other words: a new revision.
+    Revised {
+        /// Its id.
+        message: MessageId,
+    },
+    /// Refused, and kept in the refused list.
+    Refused(Refusal),
+}
+
+/// The door could not take the batch; nothing happened.
+#[derive(Debug, thiserror::Error)]
+pub enum DoorError {
+    /// No such source.
+    #[error("no such source")]
+    NoSource,
+    /// The source is paused.
+    #[error("this source is paused")]
+    Paused,
+    /// What lies behind failed.
+    #[error("the batch could not be stored")]
+    Behind(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Takes batches in. The house implements it on its store.
+pub trait Door: Send + Sync {
+    /// One transaction: messages, cursor, refused items and facts, durable when this returns. The answers are in the
+    /// order of the items.
+    fn receive(&self, batch: Batch) -> BoxedFuture<'_, Result<Vec<Heard>, DoorError>>;
+}

@@ -1,0 +1,109 @@
+//! Photos and files at the door: the type is read from the bytes, never believed; names are only labels.
+
+use vigie_model::FileRef;
+
+use crate::{Refusal, sha256_hex};
+
+/// A file as it came.
+#[derive(Debug, Clone)]
+pub struct Upload {
+    /// The name it claims.
+    pub name: String,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// A checked file with its bytes.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    /// The file.
+    pub file: FileRef,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// The largest file taken.
+pub const LARGEST: usize = 8 * 1024 * 1024;
+
+const KINDS: &[(&[u8], usize, &str, &[&str])] = &[
+    (b"\x89PNG\r\n\x1a\n", 0, "image/png", &["png"]),
+    (b"\xff\xd8\xff", 0, "image/jpeg", &["jpg", "jpeg"]),
+    (b"GIF87a", 0, "image/gif", &["gif"]),
+    (b"GIF89a", 0, "image/gif", &["gif"]),
+    (b"WEBP", 8, "image/webp", &["webp"]),
+    (b"ftypheic", 4, "image/heic", &["heic"]),
+    (b"ftypheix", 4, "image/heic", &["heic"]),
+    (b"ftypmif1", 4, "image/heic", &["heic", "heif"]),
+    (b"%PDF-", 0, "application/pdf", &["pdf"]),
+];
+
+/// The media type told by the first bytes, when it is one we take.
+pub fn media_type(bytes: &[u8]) -> Option<&'static str> {
+    kind(bytes).map(|(_, _, media, _)| *media)
+}
+
+fn kind(bytes: &[u8]) -> Option<&'static (&'static [u8], usize, &'static str, &'static [&'static str])> {
+    KINDS.iter().find(|(magic, at, _, _)| bytes.get(*at..).is_some_and(|rest| rest.starts_with(magic)))
+}
+
+/// A name safe to show and to save: no path, no control or direction mark, at most 80 letters.
+pub fn clean_name(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let hidden = |it: char| it.is_control() || matches!(it, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+    let clean: String = last.chars().filter(|it| !hidden(*it)).take(80).collect();
+    let clean = clean.trim_matches(|it: char| it == '.' || it.is_whitespace()).to_owned();
+    if clean.is_empty() { "file".into() } else { clean }
+}
+
+impl Upload {
+    /// Checks size and type; a name whose ending tells another type is a disguise and is refused.
+    ///
+    /// # Errors
+    /// A refusal naming the file by its cleaned name.
+    pub fn check(self) -> Result<Kept, Refusal> {
+        let name = clean_name(&self.name);
+        if self.bytes.is_empty() {
+            return Err(Refusal::new("attachment_empty", format!("attachment \"{name}\" is empty")));
+        }
+        if self.bytes.len() > LARGEST {
+            return Err(Refusal::new("attachment_too_large", format!("attachment \"{name}\" is over 8 MiB")));
+        }
+        let Some((_, _, media, endings)) = kind(&self.bytes) else {
+            let detail = format!("attachment \"{name}\" is neither a picture (PNG, JPEG, GIF, WebP, HEIC) nor a PDF");
+            return Err(Refusal::new("attachment_type", detail));
+        };
+        let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase());
+        if ending.is_some_and(|ending| !endings.contains(&ending.as_str())) {
+            let detail = format!("attachment \"{name}\" has the ending of another type than its content ({media})");
+            return Err(Refusal::new("attachment_disguised", detail));
+        }
+        let size = i64::try_from(self.bytes.len()).unwrap_or(i64::MAX);
+        let file = FileRef { sha256: sha256_hex(&self.bytes), name, media_type: (*media).into(), size };
+        Ok(Kept { file, bytes: self.bytes })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn upload(name: &str, bytes: &[u8]) -> Result<Kept, Refusal> {
+        Upload { name: name.into(), bytes: bytes.to_vec() }.check()
+    }
+
+    #[test]
+    fn names_lose_their_paths_and_hidden_marks() {
+        assert_eq!(clean_name("../../etc/passwd"), "passwd");
+        assert_eq!(clean_name("C:\\photos\\sac.png"), "sac.png");
+        assert_eq!(clean_name("gnp\u{202e}.exe"), "gnp.exe");
+        assert_eq!(clean_name("..."), "file");
+    }
+
+    #[test]
+    fn a_program_disguised_as_a_photo_is_refused() {
+        assert_eq!(upload("photo.png", b"MZ\x90\x00").unwrap_err().problem, "attachment_type");
+        assert_eq!(upload("photo.jpg", b"\x89PNG\r\n\x1a\n....").unwrap_err().problem, "attachment_disguised");
+        assert_eq!(upload("photo.png", b"\x89PNG\r\n\x1a\n....").unwrap().file.media_type, "image/png");
+        assert_eq!(upload("page.svg", b"<svg onload=alert(1)>").unwrap_err().problem, "attachment_type");
+    }
+}

@@ -1,0 +1,57 @@
+//! `form`: the hosted page. The customer gives words, perhaps an address and an order number, perhaps photos.
+
+use vigie_model::{AuthorSaid, Channel, Emitter, FileRef, Incoming, Visibility};
+
+use crate::{Refusal, api::LONGEST_TEXT};
+
+/// What a customer typed.
+#[derive(Debug, Clone, Default)]
+pub struct Filled {
+    /// The words.
+    pub text: String,
+    /// Name.
+    pub name: String,
+    /// E-mail.
+    pub email: String,
+    /// Order number.
+    pub order: String,
+    /// The trap only programs fill.
+    pub trap: String,
+}
+
+/// Turns a filled form into a message.
+///
+/// # Errors
+/// A refusal the page shows beside the field.
+pub fn read(filled: Filled, external_id: String, files: Vec<FileRef>) -> Result<Incoming, Refusal> {
+    if !filled.trap.is_empty() {
+        return Err(Refusal::new("robot", "the hidden field was filled"));
+    }
+    words(&filled.text)?;
+    let mut message = Incoming::new(external_id, filled.text);
+    let told = |text: String| Some(text.trim().chars().take(200).collect::<String>()).filter(|it| !it.is_empty());
+    message.author = AuthorSaid { name: told(filled.name), email: told(filled.email), ..AuthorSaid::default() };
+    message.order = told(filled.order);
+    message.channel = Some(Channel::Form);
+    message.visibility = Visibility::Private;
+    message.emitter = Emitter::Customer;
+    message.attachments = files;
+    Ok(message)
+}
+
+/// Words somebody typed: neither empty nor endless.
+///
+/// # Errors
+/// `text_missing`, `text_too_long` or `text_unreadable`.
+pub fn words(text: &str) -> Result<(), Refusal> {
+    if text.trim().is_empty() {
+        return Err(Refusal::new("text_missing", "write a few words"));
+    }
+    if text.chars().count() > LONGEST_TEXT {
+        return Err(Refusal::new("text_too_long", "the text is over 100,000 characters"));
+    }
+    if text.contains('\0') {
+        return Err(Refusal::new("text_unreadable", "the text holds a NUL character"));
+    }
+    Ok(())
+}

@@ -1,0 +1,37 @@
+//! Hears: one file a source, each turning what came into [`Incoming`](vigie_model::Incoming) or a refusal that names
+//! the place, and the [`Door`] that takes batches in. It knows no database, no network and no clock.
+
+pub mod api;
+mod door;
+mod files;
+pub mod form;
+mod refusal;
+pub mod report;
+pub mod seen_elsewhere;
+
+pub use door::{Batch, BoxedFuture, Door, DoorError, Extras, Heard, Item};
+pub use files::{Kept, Upload, clean_name, media_type};
+pub use refusal::Refusal;
+
+use sha2::{Digest as _, Sha256};
+use vigie_model::Incoming;
+
+/// The hash of a message's content: the same means unchanged, another a new revision.
+pub fn content_hash(message: &Incoming) -> Vec<u8> {
+    let mut hash = Sha256::new();
+    for part in [Some(&message.text), message.html.as_ref(), message.title.as_ref()] {
+        // Lengths keep "ab"+"c" apart from "a"+"bc".
+        let part = part.map_or("", String::as_str);
+        hash.update(part.len().to_le_bytes());
+        hash.update(part.as_bytes());
+    }
+    for file in &message.attachments {
+        hash.update(file.sha256.as_bytes());
+    }
+    hash.finalize().to_vec()
+}
+
+/// SHA-256 of bytes, as 64 hexadecimal digits.
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}

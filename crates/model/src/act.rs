@@ -1,0 +1,126 @@
+//! Every act the history can hold, one code each.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! acts {
+    ($($(#[$doc:meta])* $variant:ident = $code:literal),+ $(,)?) => {
+        /// What somebody, or the house, did.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        pub enum Act { $($(#[$doc])* #[serde(rename = $code)] $variant),+ }
+
+        impl Act {
+            /// Every act.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The stable code, `noun.verb`.
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code),+ }
+            }
+
+            /// The act of that code.
+            pub fn from_code(code: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|act| act.code() == code)
+            }
+        }
+    };
+}
+
+acts! {
+    /// A message came in; one a message.
+    MessageReceived = "message.received",
+    /// The source changed a message: a new revision.
+    MessageRevised = "message.revised",
+    /// A person corrected what was read.
+    ReadingCorrected = "reading.corrected",
+    /// A correction was taken back.
+    ReadingRestored = "reading.restored",
+    /// The door refused an item.
+    ItemRefused = "item.refused",
+    /// A refused item was replayed.
+    ItemReplayed = "item.replayed",
+    /// A case opened.
+    CaseOpened = "case.opened",
+    /// A closed or waiting case opened again.
+    CaseReopened = "case.reopened",
+    /// The timer weighed a case again.
+    CaseReweighed = "case.reweighed",
+    /// Somebody took or was given a case.
+    CaseAssigned = "case.assigned",
+    /// Nobody is in charge any more.
+    CaseUnassigned = "case.unassigned",
+    /// Put off.
+    CaseSnoozed = "case.snoozed",
+    /// Back before or at its date.
+    CaseAwoken = "case.awoken",
+    /// Waits for the customer or a colleague.
+    CaseWaiting = "case.waiting",
+    /// Waits no longer.
+    CaseResumed = "case.resumed",
+    /// Moved one queue by hand.
+    CaseMoved = "case.moved",
+    /// Ended.
+    CaseClosed = "case.closed",
+    /// The end was undone by a person.
+    ClosureUndone = "closure.undone",
+    /// Messages left for a case of their own.
+    CaseSplit = "case.split",
+    /// Two cases became one.
+    CaseJoined = "case.joined",
+    /// A split or join was undone.
+    MoveUndone = "move.undone",
+    /// A cause was named.
+    CauseNamed = "cause.named",
+    /// A cause was taken back.
+    CauseCleared = "cause.cleared",
+    /// An internal comment.
+    NoteWritten = "note.written",
+    /// An answer was queued.
+    AnswerQueued = "answer.queued",
+    /// Called back in time.
+    AnswerRecalled = "answer.recalled",
+    /// Its way out changed state.
+    AnswerMoved = "answer.moved",
+    /// Answered where the customer spoke, with proof.
+    AnsweredThere = "answer.there",
+    /// A plain receipt left.
+    ReceiptSent = "receipt.sent",
+    /// A dated promise was made.
+    PromiseMade = "promise.made",
+    /// A promise was kept, broken, or put back in view.
+    PromiseJudged = "promise.judged",
+    /// A speaker was recognised.
+    AuthorRecognised = "author.recognised",
+    /// Two customers are one.
+    CustomersJoined = "customers.joined",
+    /// They are not.
+    CustomersSeparated = "customers.separated",
+    /// An author was taken out of a customer.
+    AuthorSeparated = "author.separated",
+    /// An identifier is used by several people.
+    IdentifierShared = "identifier.shared",
+    /// A setting changed.
+    SettingChanged = "setting.changed",
+    /// A source was made or changed.
+    SourceChanged = "source.changed",
+    /// A person was invited, joined, changed or disabled.
+    PersonChanged = "person.changed",
+    /// An answer card was made or changed.
+    CardChanged = "card.changed",
+    /// A cause was made or changed.
+    CauseChanged = "cause.changed",
+    /// A key for programs was made or revoked.
+    KeyChanged = "key.changed",
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_distinct_and_read_back() {
+        for act in Act::ALL {
+            assert_eq!(Act::from_code(act.code()), Some(*act));
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! What happened: facts carry ids, codes and field names, never words.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Act, At, PersonId, SourceId};
+
+/// Who did it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Actor {
+    /// Somebody of the company.
+    Person(PersonId),
+    /// A source, on behalf of whoever wrote.
+    Source(SourceId),
+    /// The customer, on their private page.
+    Customer,
+    /// Vigie itself: a timer, a rule.
+    House,
+}
+
+impl std::fmt::Display for Actor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Person(id) => write!(f, "person:{id}"),
+            Self::Source(id) => write!(f, "source:{id}"),
+            Self::Customer => f.write_str("customer"),
+            Self::House => f.write_str("house"),
+        }
+    }
+}
+
+/// One row of the history. Numbers are gapless and become visible in order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Fact {
+    /// 1, 2, 3… without a gap.
+    pub number: i64,
+    /// When.
+    pub at: At,
+    /// Who: `person:<id>`, `source:<id>`, `customer` or `house`.
+    pub actor: String,
+    /// What.
+    pub act: Act,
+    /// On which things: noun → id.
+    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::BTreeMap<String, String>))]
+    pub ids: serde_json::Map<String, serde_json::Value>,
+    /// Codes and names of fields, never words.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    pub fields: serde_json::Map<String, serde_json::Value>,
+}
+
+/// What a stage derived from a message, with the version of what derived it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Derived {
+    /// `analysis`, `recognition`, `triage`.
+    pub stage: String,
+    /// Version of the rules or model.
+    pub version: String,
+    /// The stage's own type, as JSON.
+    pub data: serde_json::Value,
+}

@@ -1,0 +1,29 @@
+//! What travels through Vigie and what is kept: messages, facts, identifiers of every noun, and the closed
+//! vocabularies they are described with. It refuses to know where anything is stored, who asks for it, or what
+//! time it is: clocks and sources of identifiers come as arguments.
+
+mod act;
+mod at;
+mod clock;
+mod codes;
+mod fact;
+mod id;
+mod identifier;
+mod message;
+mod money;
+
+pub use act::Act;
+pub use at::{At, BadTime};
+pub use clock::{Clock, Ids};
+pub use codes::{
+    CaseState, Channel, Emitter, EvidenceKind, Gate, Harm, HowEnded, Intent, Kind, Lang, OutState, Queue, Role,
+    Sentiment, SourceKind, TopCause, UnknownCode, Visibility,
+};
+pub use fact::{Actor, Derived, Fact};
+pub use id::{
+    AnswerCardId, ApiKeyId, AttachmentId, AuthorId, BrandId, CaseId, CauseId, ClosureId, ConversationId, CustomerId,
+    IdentityJoinId, MessageId, MoveId, NoteId, OutboxId, PersonId, PromiseId, RefusedId, SourceId,
+};
+pub use identifier::{Identifier, IdentifierKind};
+pub use message::{AuthorSaid, FileRef, Incoming};
+pub use money::Money;

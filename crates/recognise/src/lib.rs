@@ -1,0 +1,13 @@
+//! Recognises who speaks, from exact identifiers only: normalised e-mail, E.164 telephone, shop number, handle per
+//! network. It draws the conclusion and its evidence; people join and separate, reversibly, elsewhere.
+//!
+//! Pure: what is already known comes as an argument.
+
+mod identifiers;
+mod verdict;
+
+pub use identifiers::{Told, email, phone};
+pub use verdict::{Evidence, Verdict, recognise};
+
+/// The version of recognition, stored with its conclusions.
+pub const VERSION: &str = "exact-1";

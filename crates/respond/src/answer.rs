@@ -1,0 +1,139 @@
+//! The answer: a named person's words, refused when newer ones came, callable back for ten seconds.
+
+use vigie_charter::Severity;
+use vigie_model::{
+    Act, At, CaseId, CaseState, Emitter, MessageId, OutState, OutboxId, SourceKind, Visibility,
+};
+use vigie_store::{Case, Details, FactDraft, NewMessage, Outgoing, Person, Write};
+
+use crate::{Error, Result};
+
+/// How long an answer can be called back.
+pub const RECALL_SECONDS: i64 = 10;
+
+/// An answer somebody sends.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The case.
+    pub case: CaseId,
+    /// The words.
+    pub text: String,
+    /// Where they go.
+    pub visibility: Visibility,
+    /// What the sender had seen: see `stamp` of the case.
+    pub seen: i64,
+    /// A dated promise made in these words.
+    pub promise: Option<(String, At)>,
+    /// Spans of personal data found in the words.
+    pub personal: Vec<(usize, usize)>,
+}
+
+/// Queues an answer. It leaves after the recall delay; the case then waits for the customer.
+///
+/// # Errors
+/// [`Error::Stale`] when newer words came, [`Error::Blocked`] for personal data in public, and others that say
+/// what to do.
+pub async fn answer(write: &mut Write, person: &Person, answer: Answer) -> Result<(OutboxId, MessageId)> {
+    let before = write.case(answer.case).await?;
+    check(write, &before, person, &answer).await?;
+    let source = write.source_by_key(before.source_key).await?;
+    if source.kind == SourceKind::SeenElsewhere {
+        return Err(Error::NoWayBack("answer on the network itself, then say it was answered there"));
+    }
+    if source.kind == SourceKind::Report {
+        return Err(Error::NoWayBack("the customer spoke to a colleague: call or write, then close with what was done"));
+    }
+    let message = MessageId(write.id());
+    let key = store_words(write, &before, person, &answer, message).await?;
+    let leaves = write.at().plus_seconds(RECALL_SECONDS);
+    let out = write.insert_outgoing(before.key, key, source.key, leaves, false).await?;
+    if let Some((text, due)) = &answer.promise {
+        let promise = write.insert_promise(before.key, Some(key), text, *due).await?;
+        write.fact(FactDraft::new(Act::PromiseMade).of_case(&before).on("promise", promise.0).instant("due", *due));
+    }
+    write.put_draft(before.key, person.key, "", answer.visibility).await?;
+    let fact = FactDraft::new(Act::AnswerQueued).of_case(&before).on("message", message.0).on("answer", out.0);
+    write.fact(fact.code("visibility", answer.visibility.code()));
+    let mut after = Case { answered_at: Some(write.at()), waiting_since: None, ..before.clone() };
+    after.touched_at = write.at();
+    if before.state != CaseState::Closed {
+        after.state = CaseState::WaitingCustomer;
+        after.snoozed_until = None;
+        write.snooze(before.key, None).await?;
+    }
+    write.save_case(&before, &mut after).await?;
+    Ok((out, message))
+}
+
+async fn check(write: &mut Write, case: &Case, person: &Person, answer: &Answer) -> Result<()> {
+    if answer.text.trim().is_empty() {
+        return Err(Error::Empty);
+    }
+    if answer.seen != case.stamp {
+        return Err(Error::Stale { stamp: case.stamp });
+    }
+    if answer.promise.as_ref().is_some_and(|(_, due)| *due <= write.at()) {
+        return Err(Error::NotAhead);
+    }
+    let remarks = vigie_charter::remarks(&answer.text, answer.visibility, &person.name, &answer.personal);
+    if remarks.iter().any(|remark| remark.severity == Severity::Block) {
+        return Err(Error::Blocked);
+    }
+    Ok(())
+}
+
+async fn store_words(write: &mut Write, case: &Case, person: &Person, answer: &Answer, id: MessageId) -> Result<i64> {
+    let message = NewMessage {
+        id,
+        source_key: case.source_key,
+        external_id: format!("vigie:{id}"),
+        brand_key: case.brand_key,
+        conversation_key: case.conversation_key,
+        case_key: case.key,
+        author_key: None,
+        person_key: Some(person.key),
+        emitter: Emitter::Brand,
+        visibility: answer.visibility,
+        channel: case.channel,
+        at: write.at(),
+        at_offset: 0,
+        text: answer.text.clone(),
+        html: None,
+        title: None,
+        url: None,
+        in_reply_to: None,
+        details: Details::default(),
+        content_hash: vec![],
+    };
+    let keys = write.insert_messages(vec![message]).await?;
+    keys.first().copied().ok_or(Error::Store(vigie_store::Error::Missing("message")))
+}
+
+/// Calls an answer back before it leaves: its words become a draft again, the case is ours again.
+///
+/// # Errors
+/// [`Error::AlreadyLeft`] when it was too late.
+pub async fn recall(write: &mut Write, person: &Person, id: OutboxId) -> Result<String> {
+    let out: Outgoing = write.outgoing(id).await?;
+    let at = write.at();
+    if !write.move_outgoing(out.key, OutState::Queued, OutState::Recalled, at).await? {
+        return Err(Error::AlreadyLeft);
+    }
+    let message = write.message_by_key(out.message_key).await?;
+    let before = write.case_by_key(out.case_key).await?;
+    write.put_draft(before.key, person.key, &message.text, message.visibility).await?;
+    for promise in write.promises(before.key).await? {
+        if promise.outcome.is_none() && promise.made_at == out.made_at {
+            write.judge_promise(promise.id, Some("withdrawn")).await?;
+        }
+    }
+    write.fact(FactDraft::new(Act::AnswerRecalled).of_case(&before).on("message", message.id.0).on("answer", id.0));
+    let mut after = before.clone();
+    if before.state == CaseState::WaitingCustomer {
+        after.state = CaseState::Open;
+        after.waiting_since = Some(before.heard_at);
+        after.answered_at = None;
+    }
+    write.save_case(&before, &mut after).await?;
+    Ok(message.text)
+}

@@ -1,0 +1,142 @@
+//! Who is in charge, and when: owner, snooze, waiting, a move of one queue. Each is undone by its contrary.
+
+use vigie_model::{Act, At, CaseId, CaseState, PersonId};
+use vigie_store::{Case, FactDraft, Write};
+
+use crate::{Error, Result};
+
+/// Whose turn it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Waiting {
+    /// The customer's.
+    Customer,
+    /// A colleague's.
+    Colleague,
+}
+
+/// Puts somebody in charge, or nobody.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the person is disabled or away.
+pub async fn assign(write: &mut Write, case: CaseId, owner: Option<PersonId>) -> Result<Case> {
+    let before = write.case(case).await?;
+    let mut after = before.clone();
+    let owner = match owner {
+        Some(id) => {
+            let person = write.person(id).await?;
+            if !person.available(write.at()) {
+                return Err(Error::Unavailable);
+            }
+            Some(person)
+        }
+        None => None,
+    };
+    after.owner_key = owner.as_ref().map(|person| person.key);
+    if after.owner_key == before.owner_key {
+        return Ok(before);
+    }
+    after.touched_at = write.at();
+    write.assign(before.key, after.owner_key).await?;
+    let fact = FactDraft::new(if owner.is_some() { Act::CaseAssigned } else { Act::CaseUnassigned }).of_case(&before);
+    write.fact(owner.iter().fold(fact, |fact, person| fact.on("person", person.id.0)));
+    write.save_case(&before, &mut after).await?;
+    Ok(after)
+}
+
+/// Takes every case not closed away from somebody who leaves or goes away, so that none is an orphan in silence.
+/// Returns how many.
+///
+/// # Errors
+/// When the store fails.
+pub async fn release_owner(write: &mut Write, owner_key: i64) -> Result<usize> {
+    let cases = write.cases_of_owner(owner_key).await?;
+    for before in &cases {
+        let mut after = Case { owner_key: None, ..before.clone() };
+        write.assign(before.key, None).await?;
+        write.case_fact(Act::CaseUnassigned, before);
+        write.save_case(before, &mut after).await?;
+    }
+    Ok(cases.len())
+}
+
+/// Puts a case off until a date ahead.
+///
+/// # Errors
+/// [`Error::NotAhead`], or [`Error::WrongState`] when it is closed.
+pub async fn snooze(write: &mut Write, case: CaseId, until: At) -> Result<Case> {
+    let before = write.case(case).await?;
+    if until <= write.at() {
+        return Err(Error::NotAhead);
+    }
+    let mut after = set_state(&before, CaseState::Snoozed)?;
+    after.snoozed_until = Some(until);
+    after.touched_at = write.at();
+    write.snooze(before.key, Some(until)).await?;
+    write.fact(FactDraft::new(Act::CaseSnoozed).of_case(&before).instant("until", until));
+    write.save_case(&before, &mut after).await?;
+    Ok(after)
+}
+
+/// Brings a case back: its date has come, or a person undoes the snooze.
+///
+/// # Errors
+/// When the store fails.
+pub async fn wake(write: &mut Write, case: &Case) -> Result<Case> {
+    let mut after = Case { state: CaseState::Open, snoozed_until: None, ..case.clone() };
+    if case.state != CaseState::Snoozed {
+        return Ok(case.clone());
+    }
+    // Its clock starts again: what was put off on purpose is not late.
+    after.waiting_since = Some(write.at());
+    write.snooze(case.key, None).await?;
+    write.case_fact(Act::CaseAwoken, case);
+    write.save_case(case, &mut after).await?;
+    Ok(after)
+}
+
+/// Says whose turn it is, or that it is ours again.
+///
+/// # Errors
+/// [`Error::WrongState`] when the case is closed.
+pub async fn wait(write: &mut Write, case: CaseId, waiting: Option<Waiting>) -> Result<Case> {
+    let before = write.case(case).await?;
+    let state = match waiting {
+        Some(Waiting::Customer) => CaseState::WaitingCustomer,
+        Some(Waiting::Colleague) => CaseState::WaitingColleague,
+        None => CaseState::Open,
+    };
+    let mut after = set_state(&before, state)?;
+    if after.state == before.state {
+        return Ok(before);
+    }
+    if before.state == CaseState::Snoozed {
+        write.snooze(before.key, None).await?;
+        after.snoozed_until = None;
+    }
+    after.touched_at = write.at();
+    let act = if waiting.is_some() { Act::CaseWaiting } else { Act::CaseResumed };
+    write.fact(FactDraft::new(act).of_case(&before).code("state", state.code()));
+    write.save_case(&before, &mut after).await?;
+    Ok(after)
+}
+
+/// Moves a case one queue up or down by hand, or back to where the rules put it.
+///
+/// # Errors
+/// When the store fails.
+pub async fn move_queue(write: &mut Write, case: CaseId, step: i64) -> Result<Case> {
+    let before = write.case(case).await?;
+    let mut after = Case { moved: step.clamp(-1, 1), ..before.clone() };
+    after.touched_at = write.at();
+    write.save_case(&before, &mut after).await?;
+    let fact = FactDraft::new(Act::CaseMoved).of_case(&before).number("step", after.moved);
+    write.fact(fact.code("from", before.queue.code()).code("to", after.queue.code()));
+    Ok(after)
+}
+
+fn set_state(case: &Case, state: CaseState) -> Result<Case> {
+    if case.state == CaseState::Closed {
+        return Err(Error::WrongState(CaseState::Closed));
+    }
+    Ok(Case { state, ..case.clone() })
+}

@@ -1,0 +1,25 @@
+//! Answers: who is in charge, notes, drafts, the answer itself, its ten-second recall, and the outbox by which it
+//! leaves. An answer always has a named person; nothing here writes or sends by itself.
+
+mod answer;
+mod assignment;
+mod elsewhere;
+mod error;
+mod guard;
+mod moves;
+mod notes;
+mod outbox;
+mod webhook;
+
+pub use answer::{Answer, RECALL_SECONDS, answer, recall};
+pub use assignment::{Waiting, assign, move_queue, release_owner, snooze, wait, wake};
+pub use elsewhere::{AnsweredThere, answered_there};
+pub use error::Error;
+pub use guard::{GuardedAddress, check_address, client as guarded_client};
+pub use moves::{join, split, undo_move};
+pub use notes::{mentions_in, write_note};
+pub use outbox::{Outbox, SourceReach, decide, replay};
+pub use webhook::{Sent, sign};
+
+/// A result whose error is this crate's.
+pub type Result<T, E = Error> = std::result::Result<T, E>;

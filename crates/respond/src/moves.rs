@@ -1,0 +1,141 @@
+//! Split and join: a case is one problem, and people see better than rules where one ends. Both can be undone.
+
+use vigie_model::{Act, CaseId, CaseState, Emitter, MessageId, MoveId};
+use vigie_store::{Case, FactDraft, Message, MoveKind, NewCase, Write};
+
+use crate::{Error, Result};
+
+/// Moves some messages of a case into a new one of their own.
+///
+/// # Errors
+/// [`Error::CannotMove`] when none or all would move.
+pub async fn split(write: &mut Write, case: CaseId, messages: &[MessageId]) -> Result<(CaseId, MoveId)> {
+    let from = write.case(case).await?;
+    let all = write.messages_of_case(from.key, 10_000).await?;
+    let (leaving, staying): (Vec<_>, Vec<_>) = all.into_iter().partition(|it| messages.contains(&it.id));
+    if leaving.is_empty() || !staying.iter().any(|it| it.emitter == Emitter::Customer) {
+        return Err(Error::CannotMove("choose some messages, not all of the customer's"));
+    }
+    let number = write.take_case_numbers(1).await?;
+    let title = leaving.first().map(|it| first_words(&it.text)).unwrap_or_default();
+    let new = NewCase {
+        brand_key: from.brand_key,
+        source_key: from.source_key,
+        conversation_key: from.conversation_key,
+        author_key: from.author_key,
+        customer_key: from.customer_key,
+        channel: from.channel,
+        title,
+        continues_key: Some(from.key),
+    };
+    let mut to = Case::opening(new, number, write.id(), number, write.at());
+    inherit(&mut to, &from, &leaving);
+    write.insert_cases(std::slice::from_mut(&mut to)).await?;
+    let keys: Vec<_> = leaving.iter().map(|it| it.key).collect();
+    let id = record(write, MoveKind::Split, &from, &to, &keys).await?;
+    write.case_fact(Act::CaseOpened, &to);
+    let mut shorter = from.clone();
+    shorter.messages = customers(&staying);
+    write.save_case(&from, &mut shorter).await?;
+    Ok((to.id, id))
+}
+
+/// The new case reads as its messages do, as far as is known without reading them again.
+fn inherit(to: &mut Case, from: &Case, leaving: &[Message]) {
+    (to.kind, to.sentiment, to.harm, to.lang) = (from.kind, from.sentiment, from.harm, from.lang.clone());
+    (to.urgent, to.public, to.stamp) = (from.urgent, from.public, from.stamp);
+    let last = leaving.iter().rev().find(|it| it.emitter == Emitter::Customer);
+    to.words = last.map(|it| first_words(&it.text)).unwrap_or_default();
+    to.heard_at = last.map_or(from.heard_at, |it| it.at);
+    to.waiting_since = from.waiting_since.or(Some(to.heard_at));
+    to.messages = customers(leaving);
+}
+
+/// Makes one case of two: all messages of `from` go to `into`, `from` ends.
+///
+/// # Errors
+/// [`Error::CannotMove`] for the same case or another brand's.
+pub async fn join(write: &mut Write, from: CaseId, into: CaseId) -> Result<MoveId> {
+    let (from, to) = (write.case(from).await?, write.case(into).await?);
+    if from.key == to.key || from.brand_key != to.brand_key || to.joined_key.is_some() || from.joined_key.is_some() {
+        return Err(Error::CannotMove("choose two different cases of one brand, neither already joined"));
+    }
+    let moved = write.messages_of_case(from.key, 10_000).await?;
+    let keys: Vec<_> = moved.iter().map(|it| it.key).collect();
+    let id = record(write, MoveKind::Join, &from, &to, &keys).await?;
+    let mut ended = Case { joined_key: Some(to.key), state: CaseState::Closed, ..from.clone() };
+    ended.closed_at = Some(write.at());
+    ended.messages = 0;
+    write.save_case(&from, &mut ended).await?;
+    let mut fuller = to.clone();
+    fuller.messages += from.messages;
+    fuller.heard_at = fuller.heard_at.max(from.heard_at);
+    fuller.customer_key = fuller.customer_key.or(from.customer_key);
+    fuller.stamp = fuller.stamp.max(from.stamp);
+    fuller.gates.extend(from.gates.iter().copied().filter(|gate| !to.gates.contains(gate)));
+    fuller.touched_at = write.at();
+    if from.state == CaseState::Open && to.state != CaseState::Open {
+        fuller.state = CaseState::Open;
+        (fuller.closed_at, fuller.how, fuller.snoozed_until) = (None, None, None);
+        fuller.waiting_since = from.waiting_since;
+        write.undo_closure(to.key).await?;
+        write.case_fact(Act::CaseReopened, &to);
+    }
+    write.save_case(&to, &mut fuller).await?;
+    Ok(id)
+}
+
+/// Undoes a split or a join: what moved goes back where it was.
+///
+/// # Errors
+/// [`Error::CannotUndo`] when messages moved on since.
+pub async fn undo_move(write: &mut Write, id: MoveId) -> Result<()> {
+    let done = write.standing_move(id).await?;
+    let (from, to) = (write.case_by_key(done.from_key).await?, write.case_by_key(done.to_key).await?);
+    if to.joined_key.is_some() {
+        return Err(Error::CannotUndo("the case was joined into another since"));
+    }
+    let there = write.messages_of_case(to.key, 10_000).await?;
+    let back: Vec<_> = there.iter().filter(|it| done.messages.contains(&it.key)).collect();
+    if back.len() != done.messages.len() {
+        return Err(Error::CannotUndo("some of the messages moved on since"));
+    }
+    let count = back.iter().filter(|it| it.emitter == Emitter::Customer).count();
+    let count = i64::try_from(count).unwrap_or_default();
+    write.move_messages(&done.messages, from.key).await?;
+    write.undo_move(id).await?;
+    write.fact(FactDraft::new(Act::MoveUndone).of_case(&from).on("move", id.0).on("other", to.id.0));
+    let mut restored = Case { messages: from.messages + count, touched_at: write.at(), ..from.clone() };
+    let mut left = Case { messages: (to.messages - count).max(0), ..to.clone() };
+    if done.kind == MoveKind::Join {
+        restored.joined_key = None;
+        restored.state = CaseState::Open;
+        restored.closed_at = None;
+        restored.waiting_since = restored.waiting_since.or(Some(restored.heard_at));
+    } else if there.len() == back.len() {
+        // The split case is empty again: it ends without a closure, joined back into the one it left.
+        left.state = CaseState::Closed;
+        left.closed_at = Some(write.at());
+        left.joined_key = Some(from.key);
+    }
+    write.save_case(&to, &mut left).await?;
+    write.save_case(&from, &mut restored).await?;
+    Ok(())
+}
+
+async fn record(write: &mut Write, kind: MoveKind, from: &Case, to: &Case, messages: &[i64]) -> Result<MoveId> {
+    write.move_messages(messages, to.key).await?;
+    let id = write.insert_move(kind, from.key, to.key, messages).await?;
+    let act = if kind == MoveKind::Split { Act::CaseSplit } else { Act::CaseJoined };
+    let count = i64::try_from(messages.len()).unwrap_or_default();
+    write.fact(FactDraft::new(act).of_case(from).on("move", id.0).on("other", to.id.0).number("messages", count));
+    Ok(id)
+}
+
+fn customers(messages: &[Message]) -> i64 {
+    i64::try_from(messages.iter().filter(|it| it.emitter == Emitter::Customer).count()).unwrap_or_default()
+}
+
+fn first_words(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(120).collect()
+}

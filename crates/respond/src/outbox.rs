@@ -1,0 +1,183 @@
+//! The outbox: one answer at a time from queued to settled. To a program at least once, with a stable id and a
+//! back-off; on the private page at once; in rehearsal nothing leaves. What is uncertain waits for a person.
+
+use vigie_model::{Act, Actor, At, OutState, OutboxId, SourceKind};
+use vigie_store::{FactDraft, Outgoing, Source, Store, Write};
+
+use crate::{
+    Error, Result,
+    guard::{GuardedAddress, client},
+    webhook::{self, Sent},
+};
+
+/// Sends what is due.
+pub struct Outbox {
+    store: Store,
+    client: reqwest::Client,
+    guard: GuardedAddress,
+}
+
+/// How answers leave by a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SourceReach {
+    /// Posted to this address.
+    Webhook(String),
+    /// Read on the customer's private page.
+    PrivatePage,
+    /// No way back.
+    None,
+}
+
+impl SourceReach {
+    /// Of a source, by its kind and settings.
+    pub fn of(source: &Source) -> Self {
+        let url = source.settings.get("webhook_url").and_then(|it| it.as_str()).filter(|it| !it.is_empty());
+        match (source.kind, url) {
+            (SourceKind::Api, Some(url)) => Self::Webhook(url.to_owned()),
+            (SourceKind::Form, _) => Self::PrivatePage,
+            _ => Self::None,
+        }
+    }
+}
+
+/// Seconds until the next attempt, by attempts made: about nine hours in all.
+const BACK_OFF: [i64; 8] = [5, 30, 120, 600, 1_800, 3_600, 7_200, 18_000];
+/// An attempt lasts ten seconds: one older than this was left by a process that died.
+const STUCK_SECONDS: i64 = 60;
+
+impl Outbox {
+    /// An outbox on a store.
+    ///
+    /// # Errors
+    /// When no HTTP client can be made.
+    pub fn new(store: Store, guard: GuardedAddress) -> std::result::Result<Self, reqwest::Error> {
+        Ok(Self { store, client: client(guard)?, guard })
+    }
+
+    /// Sends every answer whose time has come; returns how many were handled.
+    ///
+    /// # Errors
+    /// When the store fails; the rest stays queued.
+    pub async fn turn(&self) -> Result<usize> {
+        let now = self.store.now();
+        let due = self.store.read().await?.outgoing_due(now, now.plus_seconds(-STUCK_SECONDS), 50).await?;
+        for out in &due {
+            self.handle(out).await?;
+        }
+        Ok(due.len())
+    }
+
+    async fn handle(&self, out: &Outgoing) -> Result<()> {
+        let mut write = self.store.write(Actor::House).await?;
+        let source = write.source_by_key(out.source_key).await?;
+        let case = write.case_by_key(out.case_key).await?;
+        let brand = write.brand(case.brand_key).await?;
+        let reach = SourceReach::of(&source);
+        let url = match (brand.settings.rehearsal, reach) {
+            (true, _) => return settle(write, out, OutState::Rehearsed).await,
+            (false, SourceReach::PrivatePage) => return settle(write, out, OutState::Sent).await,
+            (false, SourceReach::None) => return settle(write, out, OutState::Refused).await,
+            (false, SourceReach::Webhook(url)) => url,
+        };
+        // Written down before it is tried: a crash leaves it "sending", and it is tried again with the same id.
+        let at = write.at();
+        if !write.move_outgoing(out.key, out.state, OutState::Sending, at).await? {
+            return Ok(());
+        }
+        let body = body(&mut write, out).await?;
+        write.commit().await?;
+        self.attempt(out, &source, &url, body).await
+    }
+
+    async fn attempt(&self, out: &Outgoing, source: &Source, url: &str, body: String) -> Result<()> {
+        let at = self.store.now();
+        let (sent, log) = webhook::post(&self.client, self.guard, url, &source.secret, out.id, at, body).await;
+        let mut write = self.store.write(Actor::House).await?;
+        write.insert_delivery(out.key, &log).await?;
+        if let Some(error) = &log.error {
+            write.source_failed(source.key, error).await?;
+        }
+        let tried = usize::try_from(out.attempts).unwrap_or(usize::MAX);
+        match (sent, BACK_OFF.get(tried)) {
+            (Sent::Taken, _) => leave(&mut write, out, OutState::Sent, at).await?,
+            (Sent::Later, Some(seconds)) => leave(&mut write, out, OutState::Queued, at.plus_seconds(*seconds)).await?,
+            (Sent::Later, None) | (Sent::Refused, _) => leave(&mut write, out, OutState::Refused, at).await?,
+        }
+        write.commit().await?;
+        Ok(())
+    }
+}
+
+async fn settle(mut write: Write, out: &Outgoing, state: OutState) -> Result<()> {
+    let at = write.at();
+    if write.move_outgoing(out.key, out.state, state, at).await? {
+        moved(&mut write, out, state).await?;
+        write.commit().await?;
+    }
+    Ok(())
+}
+
+async fn leave(write: &mut Write, out: &Outgoing, state: OutState, not_before: At) -> Result<()> {
+    if write.move_outgoing(out.key, OutState::Sending, state, not_before).await? {
+        moved(write, out, state).await?;
+    }
+    Ok(())
+}
+
+async fn moved(write: &mut Write, out: &Outgoing, state: OutState) -> Result<()> {
+    let case = write.case_by_key(out.case_key).await?;
+    let fact = FactDraft::new(Act::AnswerMoved).of_case(&case).on("message", out.message.0).on("answer", out.id.0);
+    write.fact(fact.code("state", state.code()));
+    Ok(())
+}
+
+/// What a receiver needs; nothing internal ever is in it (row A25).
+async fn body(write: &mut Write, out: &Outgoing) -> Result<String> {
+    let message = write.message_by_key(out.message_key).await?;
+    let conversation = write.conversations_by_keys(&[message.conversation_key]).await?;
+    let conversation = conversation.first().map(|it| it.external_key.as_str());
+    let all = write.messages_of_case(out.case_key, 500).await?;
+    let answered = all.iter().rev().find(|it| it.author_key.is_some()).map(|it| it.external_id.as_str());
+    let body = serde_json::json!({
+        "type": "answer.sent",
+        "timestamp": message.at,
+        "data": {
+            "id": message.id,
+            "in_reply_to": answered,
+            "conversation": conversation.and_then(|it| it.split_once(':')).map(|(_, name)| name),
+            "text": message.text,
+            "visibility": message.visibility,
+            "author": { "name": message.who },
+        }
+    });
+    Ok(body.to_string())
+}
+
+/// A person sends a refused or uncertain answer again.
+///
+/// # Errors
+/// [`Error::AlreadyLeft`] when it is in neither state.
+pub async fn replay(write: &mut Write, id: OutboxId) -> Result<()> {
+    let out = write.outgoing(id).await?;
+    decide_from(write, &out, OutState::Queued).await
+}
+
+/// A person says what became of an uncertain answer.
+///
+/// # Errors
+/// [`Error::AlreadyLeft`] when it is not uncertain.
+pub async fn decide(write: &mut Write, id: OutboxId, sent: bool) -> Result<()> {
+    let out = write.outgoing(id).await?;
+    decide_from(write, &out, if sent { OutState::Sent } else { OutState::Queued }).await
+}
+
+async fn decide_from(write: &mut Write, out: &Outgoing, to: OutState) -> Result<()> {
+    if !matches!(out.state, OutState::Refused | OutState::Uncertain) {
+        return Err(Error::AlreadyLeft);
+    }
+    let at = write.at();
+    if !write.move_outgoing(out.key, out.state, to, at).await? {
+        return Err(Error::AlreadyLeft);
+    }
+    moved(write, out, to).await
+}

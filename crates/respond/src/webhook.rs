@@ -1,0 +1,95 @@
+//! The signed webhook by which answers leave to programs: Standard Webhooks, the same `webhook-id` at every attempt.
+
+use std::{net::IpAddr, time::Instant};
+
+use standardwebhooks::Webhook;
+use vigie_model::{At, OutboxId};
+use vigie_store::Delivery;
+
+use crate::guard::{GuardedAddress, check_address};
+
+/// How an attempt ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sent {
+    /// The other side took it.
+    Taken,
+    /// It may take it later: try again.
+    Later,
+    /// It never will.
+    Refused,
+}
+
+/// Signs a body: the `webhook-signature` header.
+///
+/// # Errors
+/// A sentence, when the secret is unreadable.
+pub fn sign(secret: &str, id: OutboxId, at: At, body: &[u8]) -> Result<String, String> {
+    let webhook = Webhook::new(secret).map_err(|_| "the webhook's secret is unreadable".to_owned())?;
+    webhook.sign(&id.to_string(), at.millis() / 1_000, body).map_err(|_| "the body cannot be signed".to_owned())
+}
+
+/// Posts a body once; returns how it ended and the line for the delivery log.
+pub async fn post(
+    client: &reqwest::Client,
+    guard: GuardedAddress,
+    url: &str,
+    secret: &str,
+    id: OutboxId,
+    at: At,
+    body: String,
+) -> (Sent, Delivery) {
+    let started = Instant::now();
+    let log = |status: Option<u16>, error: Option<String>| Delivery {
+        at,
+        status: status.map(i64::from),
+        error,
+        milliseconds: i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX),
+    };
+    if let Err(why) = address_allowed(url, guard) {
+        return (Sent::Refused, log(None, Some(why)));
+    }
+    let signature = match sign(secret, id, at, body.as_bytes()) {
+        Ok(signature) => signature,
+        Err(why) => return (Sent::Refused, log(None, Some(why))),
+    };
+    let request = client
+        .post(url)
+        .header("content-type", "application/json")
+        .header("webhook-id", id.to_string())
+        .header("webhook-timestamp", (at.millis() / 1_000).to_string())
+        .header("webhook-signature", signature)
+        .body(body);
+    match request.send().await {
+        Ok(answer) => {
+            let status = answer.status();
+            let sent = match status.as_u16() {
+                200..=299 => Sent::Taken,
+                408 | 425 | 429 | 500..=599 => Sent::Later,
+                _ => Sent::Refused,
+            };
+            let error = (sent != Sent::Taken).then(|| format!("the receiver answered {status}"));
+            (sent, log(Some(status.as_u16()), error))
+        }
+        Err(why) => (Sent::Later, log(None, Some(plain_words(&why)))),
+    }
+}
+
+fn address_allowed(url: &str, guard: GuardedAddress) -> Result<(), String> {
+    let url = url::Url::parse(url).map_err(|_| "the webhook's address is not a web address".to_owned())?;
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    match host.parse::<IpAddr>() {
+        Ok(address) if !check_address(address, guard) => Err("the webhook's address leads to a private network".into()),
+        _ if !matches!(url.scheme(), "http" | "https") => Err("the webhook's address must begin with https://".into()),
+        _ => Ok(()),
+    }
+}
+
+fn plain_words(why: &reqwest::Error) -> String {
+    if why.is_timeout() {
+        "no answer within ten seconds".into()
+    } else if why.is_connect() {
+        "no connection to the receiver, or its address leads to a private network".into()
+    } else {
+        "the connection broke".into()
+    }
+}

@@ -1,0 +1,135 @@
+//! Photos and files: bytes under their hash in a folder, synced before the row that names them.
+
+use std::{
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+};
+
+use vigie_model::{AttachmentId, FileRef};
+
+use crate::{Error, Result, Row, Session, Write, args};
+
+/// The folder of attachments.
+#[derive(Debug, Clone)]
+pub struct Files {
+    folder: PathBuf,
+}
+
+/// An attachment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment {
+    /// Key.
+    pub key: i64,
+    /// Public id.
+    pub id: AttachmentId,
+    /// The message it came with.
+    pub message_key: Option<i64>,
+    /// The case it belongs to.
+    pub case_key: Option<i64>,
+    /// The file.
+    pub file: FileRef,
+}
+
+impl Files {
+    /// Opens, and creates if needed, `folder/files`.
+    pub(crate) fn open(folder: &Path) -> Result<Self> {
+        let folder = folder.join("files");
+        fs::create_dir_all(&folder).map_err(|source| failed(&folder, source))?;
+        Ok(Self { folder })
+    }
+
+    /// Where the bytes of that hash are; nothing when the text is no hash, so that no path can be forged.
+    pub fn path(&self, sha256: &str) -> Option<PathBuf> {
+        let hexadecimal = sha256.len() == 64 && sha256.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let (folder, name) = sha256.split_at_checked(2)?;
+        hexadecimal.then(|| self.folder.join(folder).join(name))
+    }
+
+    /// Writes bytes under their hash and makes them durable: the file first, then its folder.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn keep(&self, sha256: &str, bytes: &[u8]) -> Result<()> {
+        let path = self.path(sha256).ok_or(Error::Missing("hash"))?;
+        if path.exists() {
+            return Ok(());
+        }
+        let parent = path.parent().unwrap_or(&self.folder);
+        fs::create_dir_all(parent).map_err(|source| failed(parent, source))?;
+        let half_written = parent.join(format!(".{sha256}.{:?}", std::thread::current().id()));
+        let write = || {
+            let mut file = fs::File::create(&half_written)?;
+            file.write_all(bytes)?;
+            file.sync_all()?;
+            fs::rename(&half_written, &path)?;
+            fs::File::open(parent)?.sync_all()?;
+            fs::File::open(&self.folder)?.sync_all()
+        };
+        write().map_err(|source| failed(&path, source))
+    }
+
+    /// The bytes under a hash.
+    ///
+    /// # Errors
+    /// When there are none.
+    pub fn bytes(&self, sha256: &str) -> Result<Vec<u8>> {
+        let path = self.path(sha256).ok_or(Error::Missing("file"))?;
+        fs::read(&path).map_err(|source| failed(&path, source))
+    }
+}
+
+fn failed(path: &Path, source: std::io::Error) -> Error {
+    Error::Files { path: path.display().to_string(), source }
+}
+
+const COLUMNS: &str = "key, id, message_key, case_key, name, media_type, size, sha256";
+
+fn read(row: &Row) -> Result<Attachment> {
+    Ok(Attachment {
+        key: row.int("key")?,
+        id: AttachmentId(row.id("id")?),
+        message_key: row.opt_int("message_key")?,
+        case_key: row.opt_int("case_key")?,
+        file: FileRef {
+            sha256: row.text("sha256")?,
+            name: row.text("name")?,
+            media_type: row.text("media_type")?,
+            size: row.int("size")?,
+        },
+    })
+}
+
+impl Session {
+    /// The attachment of that public id.
+    pub async fn attachment(&mut self, id: AttachmentId) -> Result<Attachment> {
+        let row = self.maybe(format!("SELECT {COLUMNS} FROM attachment WHERE id = $1"), args![id.0]).await?;
+        row.map_or(Err(Error::Missing("attachment")), |row| read(&row))
+    }
+
+    /// The attachments of a case.
+    pub async fn attachments_of_case(&mut self, case_key: i64) -> Result<Vec<Attachment>> {
+        let sql = format!("SELECT {COLUMNS} FROM attachment WHERE case_key = $1 ORDER BY key");
+        self.all(sql, args![case_key]).await?.iter().map(read).collect()
+    }
+
+    /// The attachments of a message.
+    pub async fn attachments_of_message(&mut self, message_key: i64) -> Result<Vec<Attachment>> {
+        let sql = format!("SELECT {COLUMNS} FROM attachment WHERE message_key = $1 ORDER BY key");
+        self.all(sql, args![message_key]).await?.iter().map(read).collect()
+    }
+}
+
+impl Write {
+    /// Stores attachments whose bytes are already kept.
+    pub async fn insert_attachments(&mut self, rows: Vec<(Option<i64>, i64, FileRef)>) -> Result<Vec<i64>> {
+        let at = self.at();
+        let rows = rows
+            .into_iter()
+            .map(|(message, case, file)| {
+                args![self.id(), message, case, file.name, file.media_type, file.size, file.sha256, at]
+            })
+            .collect();
+        self.insert_many("attachment", "id, message_key, case_key, name, media_type, size, sha256, created_at", rows).await
+    }
+}

@@ -1,0 +1,143 @@
+//! Brands and what each decides: hours, delays, languages, rehearsal, receipt.
+
+use serde::{Deserialize, Serialize};
+use vigie_model::{BrandId, Kind};
+
+use crate::{Error, Result, Row, Session, Write, args};
+
+/// Delays aimed at, in opening minutes, by what a message is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Targets {
+    /// Complaints.
+    pub complaint: i64,
+    /// Questions.
+    pub question: i64,
+    /// Praise.
+    pub praise: i64,
+    /// Market.
+    pub market: i64,
+    /// To check.
+    pub rumour: i64,
+    /// Not for us.
+    pub noise: i64,
+    /// To read.
+    pub unknown: i64,
+    /// Hard gates, whatever the kind.
+    pub gate: i64,
+}
+
+impl Default for Targets {
+    fn default() -> Self {
+        Self { complaint: 240, question: 240, praise: 2_400, market: 1_200, rumour: 60, noise: 2_400, unknown: 240, gate: 60 }
+    }
+}
+
+impl Targets {
+    /// The delay aimed at for that kind.
+    pub const fn minutes(&self, kind: Kind) -> i64 {
+        match kind {
+            Kind::Complaint => self.complaint,
+            Kind::Question => self.question,
+            Kind::Praise => self.praise,
+            Kind::Market => self.market,
+            Kind::Rumour => self.rumour,
+            Kind::Noise => self.noise,
+            Kind::Unknown => self.unknown,
+        }
+    }
+}
+
+/// What a brand decides.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct BrandSettings {
+    /// IANA time zone.
+    pub timezone: String,
+    /// ISO 3166 country whose public holidays are kept.
+    pub country: String,
+    /// Opening hours in the OpenStreetMap notation, as `Mo-Fr 09:00-18:00; PH off`.
+    pub opening_hours: String,
+    /// Delays aimed at.
+    pub targets: Targets,
+    /// Nothing leaves; all is shown as it would be.
+    pub rehearsal: bool,
+    /// A plain receipt is sent for form messages.
+    pub receipt: bool,
+    /// The country whose telephone numbers need no prefix.
+    pub phone_country: String,
+}
+
+impl Default for BrandSettings {
+    fn default() -> Self {
+        Self {
+            timezone: "Europe/Paris".into(),
+            country: "FR".into(),
+            opening_hours: "Mo-Fr 09:00-18:00; PH off".into(),
+            targets: Targets::default(),
+            rehearsal: false,
+            receipt: false,
+            phone_country: "FR".into(),
+        }
+    }
+}
+
+/// A brand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Brand {
+    /// Key.
+    pub key: i64,
+    /// Public id.
+    pub id: BrandId,
+    /// Short name programs use.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// What it decides.
+    pub settings: BrandSettings,
+}
+
+fn read(row: &Row) -> Result<Brand> {
+    Ok(Brand {
+        key: row.int("key")?,
+        id: BrandId(row.id("id")?),
+        code: row.text("code")?,
+        name: row.text("name")?,
+        settings: row.json("settings")?,
+    })
+}
+
+impl Session {
+    /// Every brand.
+    pub async fn brands(&mut self) -> Result<Vec<Brand>> {
+        self.all("SELECT key, id, code, name, settings FROM brand ORDER BY key", vec![]).await?.iter().map(read).collect()
+    }
+
+    /// The brand of that key.
+    pub async fn brand(&mut self, key: i64) -> Result<Brand> {
+        read(&self.one("SELECT key, id, code, name, settings FROM brand WHERE key = $1", args![key]).await?)
+    }
+
+    /// The brand of that public id.
+    pub async fn brand_by_id(&mut self, id: BrandId) -> Result<Brand> {
+        let row = self.maybe("SELECT key, id, code, name, settings FROM brand WHERE id = $1", args![id.0]).await?;
+        row.map_or(Err(Error::Missing("brand")), |row| read(&row))
+    }
+}
+
+impl Write {
+    /// Stores a brand.
+    pub async fn insert_brand(&mut self, code: &str, name: &str, settings: &BrandSettings) -> Result<Brand> {
+        let id = self.id();
+        let text = serde_json::to_string(settings).unwrap_or_default();
+        let key = self.insert("brand", "id, code, name, settings", args![id, code, name, text]).await?;
+        Ok(Brand { key, id: BrandId(id), code: code.into(), name: name.into(), settings: settings.clone() })
+    }
+
+    /// Changes a brand.
+    pub async fn save_brand(&mut self, brand: &Brand) -> Result<()> {
+        let text = serde_json::to_string(&brand.settings).unwrap_or_default();
+        self.run("UPDATE brand SET name = $2, settings = $3 WHERE key = $1", args![brand.key, &brand.name, text]).await?;
+        Ok(())
+    }
+}

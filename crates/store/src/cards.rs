@@ -1,0 +1,93 @@
+//! Answer cards: prepared words in both languages, with an owner and an expiry date.
+
+use vigie_model::{AnswerCardId, At, PersonId};
+
+use crate::{Error, Result, Row, Session, Write, args};
+
+/// A prepared answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerCard {
+    /// Key.
+    pub key: i64,
+    /// Public id.
+    pub id: AnswerCardId,
+    /// Brand.
+    pub brand_key: i64,
+    /// Title.
+    pub title: String,
+    /// French words.
+    pub text_fr: String,
+    /// English words.
+    pub text_en: String,
+    /// Who answers for it.
+    pub owner_key: i64,
+    /// Who answers for it, by public id.
+    pub owner: PersonId,
+    /// Their name.
+    pub owner_name: String,
+    /// Not to be used after.
+    pub expires_at: At,
+    /// Last change.
+    pub updated_at: At,
+}
+
+const SELECT: &str = "SELECT c.key, c.id, c.brand_key, c.title, c.text_fr, c.text_en, c.owner_key, p.id AS owner, p.name, \
+    c.expires_at, c.updated_at FROM answer_card c JOIN person p ON p.key = c.owner_key";
+
+fn read(row: &Row) -> Result<AnswerCard> {
+    Ok(AnswerCard {
+        key: row.int("key")?,
+        id: AnswerCardId(row.id("id")?),
+        brand_key: row.int("brand_key")?,
+        title: row.text("title")?,
+        text_fr: row.text("text_fr")?,
+        text_en: row.text("text_en")?,
+        owner_key: row.int("owner_key")?,
+        owner: PersonId(row.id("owner")?),
+        owner_name: row.text("name")?,
+        expires_at: row.at("expires_at")?,
+        updated_at: row.at("updated_at")?,
+    })
+}
+
+impl Session {
+    /// Every card in use or expired, by title.
+    pub async fn answer_cards(&mut self) -> Result<Vec<AnswerCard>> {
+        let sql = format!("{SELECT} WHERE c.archived_at IS NULL ORDER BY c.title, c.key");
+        self.all(sql, vec![]).await?.iter().map(read).collect()
+    }
+
+    /// The card of that public id.
+    pub async fn answer_card(&mut self, id: AnswerCardId) -> Result<AnswerCard> {
+        let row = self.maybe(format!("{SELECT} WHERE c.id = $1"), args![id.0]).await?;
+        row.map_or(Err(Error::Missing("answer card")), |row| read(&row))
+    }
+}
+
+impl Write {
+    /// Stores a card.
+    pub async fn insert_card(&mut self, brand: i64, title: &str, fr: &str, en: &str, owner: i64, expires_at: At) -> Result<AnswerCardId> {
+        let (id, at) = (self.id(), self.at());
+        let columns = "id, brand_key, title, text_fr, text_en, owner_key, expires_at, updated_at";
+        self.insert("answer_card", columns, args![id, brand, title, fr, en, owner, expires_at, at]).await?;
+        Ok(AnswerCardId(id))
+    }
+
+    /// Changes a card.
+    pub async fn save_card(&mut self, card: &AnswerCard) -> Result<()> {
+        let at = self.at();
+        let sql = "UPDATE answer_card SET title = $2, text_fr = $3, text_en = $4, owner_key = $5, expires_at = $6, \
+                   updated_at = $7 WHERE key = $1";
+        let values =
+            args![card.key, &card.title, &card.text_fr, &card.text_en, card.owner_key, card.expires_at, at];
+        self.run(sql, values).await?;
+        Ok(())
+    }
+
+    /// Puts a card away.
+    pub async fn archive_card(&mut self, key: i64, archived: bool) -> Result<()> {
+        let at = archived.then(|| self.at());
+        self.run("UPDATE answer_card SET archived_at = $2 WHERE key = $1", args![key, at]).await?;
+        Ok(())
+    }
+}

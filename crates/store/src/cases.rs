@@ -1,0 +1,363 @@
+//! The case: one person, one problem or wish. Its row is the sum of what was done with it, kept ready for lists.
+
+use vigie_model::{At, BrandId, CaseId, CaseState, Channel, Gate, Harm, HowEnded, Kind, Queue, Sentiment};
+
+use crate::{Error, Result, Row, Session, Value, Write, args};
+
+/// The compact key of a case inside the database.
+pub type CaseKey = i64;
+
+/// A case as stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Case {
+    /// Compact key.
+    pub key: CaseKey,
+    /// Public id.
+    pub id: CaseId,
+    /// The number people say aloud.
+    pub number: i64,
+    /// Brand.
+    pub brand_key: i64,
+    /// Source of its conversation.
+    pub source_key: i64,
+    /// The conversation it began in.
+    pub conversation_key: i64,
+    /// Who began it.
+    pub author_key: i64,
+    /// The customer, when recognised.
+    pub customer_key: Option<i64>,
+    /// The medium.
+    pub channel: Channel,
+    /// Subject, or first words.
+    pub title: String,
+    /// First words of the customer's last message.
+    pub words: String,
+    /// Language of the customer, ISO 639-1 or `und`.
+    pub lang: String,
+    /// What it is.
+    pub kind: Kind,
+    /// How the last words feel.
+    pub sentiment: Sentiment,
+    /// Worst harm told.
+    pub harm: Harm,
+    /// Hard gates.
+    pub gates: Vec<Gate>,
+    /// The person is blocked right now.
+    pub urgent: bool,
+    /// State.
+    pub state: CaseState,
+    /// In charge.
+    pub owner_key: Option<i64>,
+    /// The cause named.
+    pub cause_key: Option<i64>,
+    /// The older case this one continues.
+    pub continues_key: Option<i64>,
+    /// The case this one was joined into.
+    pub joined_key: Option<i64>,
+    /// When it opened.
+    pub opened_at: At,
+    /// Last words of the customer.
+    pub heard_at: At,
+    /// Since when the customer waits for an answer.
+    pub waiting_since: Option<At>,
+    /// Last human answer.
+    pub answered_at: Option<At>,
+    /// When it closed.
+    pub closed_at: Option<At>,
+    /// Put off until.
+    pub snoozed_until: Option<At>,
+    /// Time limit of the answer.
+    pub due_at: Option<At>,
+    /// Past this instant without an available owner it is an orphan.
+    pub take_by: Option<At>,
+    /// Last human act, from which ageing counts.
+    pub touched_at: At,
+    /// Moved by hand: −1, 0 or +1 queue.
+    pub moved: i64,
+    /// 0–100.
+    pub importance: i64,
+    /// 0–100.
+    pub urgency: i64,
+    /// Where it waits.
+    pub queue: Queue,
+    /// Its place in lists: smaller is first.
+    pub rank: i64,
+    /// When its points next change by themselves.
+    pub next_change_at: Option<At>,
+    /// Version of the rules that weighed it.
+    pub rules: String,
+    /// The stored record of the weighing, JSON.
+    pub reasons: String,
+    /// How it ended.
+    pub how: Option<HowEnded>,
+    /// Messages of the customer.
+    pub messages: i64,
+    /// Some of its words are public.
+    pub public: bool,
+    /// Number of the fact of its last words: what a sender must have seen.
+    pub stamp: i64,
+}
+
+/// What opening a case needs; the rest starts at rest and is weighed at once.
+#[derive(Debug, Clone)]
+pub struct NewCase {
+    /// Brand.
+    pub brand_key: i64,
+    /// Source.
+    pub source_key: i64,
+    /// Conversation.
+    pub conversation_key: i64,
+    /// Author.
+    pub author_key: i64,
+    /// Customer.
+    pub customer_key: Option<i64>,
+    /// Medium.
+    pub channel: Channel,
+    /// Subject or first words.
+    pub title: String,
+    /// The older case it continues.
+    pub continues_key: Option<i64>,
+}
+
+const COLUMNS: &str = "key, id, number, brand_key, source_key, conversation_key, author_key, customer_key, channel, title, \
+    words, lang, kind, sentiment, harm, gates, urgent, state, owner_key, cause_key, continues_key, joined_key, opened_at, \
+    heard_at, waiting_since, answered_at, closed_at, snoozed_until, due_at, take_by, touched_at, moved, importance, urgency, \
+    queue, rank, next_change_at, rules, reasons, how, messages, public, stamp";
+
+impl Case {
+    fn read(row: &Row) -> Result<Self> {
+        Ok(Self {
+            key: row.int("key")?,
+            id: CaseId(row.id("id")?),
+            number: row.int("number")?,
+            brand_key: row.int("brand_key")?,
+            source_key: row.int("source_key")?,
+            conversation_key: row.int("conversation_key")?,
+            author_key: row.int("author_key")?,
+            customer_key: row.opt_int("customer_key")?,
+            channel: row.code("channel")?,
+            title: row.text("title")?,
+            words: row.text("words")?,
+            lang: row.text("lang")?,
+            kind: row.code("kind")?,
+            sentiment: row.code("sentiment")?,
+            harm: row.code("harm")?,
+            gates: gates_read(&row.text("gates")?),
+            urgent: row.flag("urgent")?,
+            state: row.code("state")?,
+            owner_key: row.opt_int("owner_key")?,
+            cause_key: row.opt_int("cause_key")?,
+            continues_key: row.opt_int("continues_key")?,
+            joined_key: row.opt_int("joined_key")?,
+            opened_at: row.at("opened_at")?,
+            heard_at: row.at("heard_at")?,
+            waiting_since: row.opt_at("waiting_since")?,
+            answered_at: row.opt_at("answered_at")?,
+            closed_at: row.opt_at("closed_at")?,
+            snoozed_until: row.opt_at("snoozed_until")?,
+            due_at: row.opt_at("due_at")?,
+            take_by: row.opt_at("take_by")?,
+            touched_at: row.at("touched_at")?,
+            moved: row.int("moved")?,
+            importance: row.int("importance")?,
+            urgency: row.int("urgency")?,
+            queue: row.code("queue")?,
+            rank: row.int("rank")?,
+            next_change_at: row.opt_at("next_change_at")?,
+            rules: row.text("rules")?,
+            reasons: row.text("reasons")?,
+            how: row.opt_code("how")?,
+            messages: row.int("messages")?,
+            public: row.flag("public")?,
+            stamp: row.int("stamp")?,
+        })
+    }
+
+    /// A case about to be stored: everything at rest.
+    pub fn opening(new: NewCase, key: CaseKey, id: uuid::Uuid, number: i64, at: At) -> Self {
+        Self {
+            key,
+            id: CaseId(id),
+            number,
+            brand_key: new.brand_key,
+            source_key: new.source_key,
+            conversation_key: new.conversation_key,
+            author_key: new.author_key,
+            customer_key: new.customer_key,
+            channel: new.channel,
+            title: new.title,
+            words: String::new(),
+            lang: "und".into(),
+            kind: Kind::Unknown,
+            sentiment: Sentiment::Unsure,
+            harm: Harm::Unknown,
+            gates: Vec::new(),
+            urgent: false,
+            state: CaseState::Open,
+            owner_key: None,
+            cause_key: None,
+            continues_key: new.continues_key,
+            joined_key: None,
+            opened_at: at,
+            heard_at: at,
+            waiting_since: None,
+            answered_at: None,
+            closed_at: None,
+            snoozed_until: None,
+            due_at: None,
+            take_by: None,
+            touched_at: at,
+            moved: 0,
+            importance: 0,
+            urgency: 0,
+            queue: Queue::Later,
+            rank: 0,
+            next_change_at: None,
+            rules: String::new(),
+            reasons: "{}".into(),
+            how: None,
+            messages: 0,
+            public: false,
+            stamp: 0,
+        }
+    }
+
+    fn values(&self) -> Vec<Value> {
+        let mut values = args![
+            self.key, self.id.0, self.number, self.brand_key, self.source_key, self.conversation_key, self.author_key,
+            self.customer_key, self.channel.code(), &self.title, &self.words, &self.lang, self.kind.code(),
+            self.sentiment.code(), self.harm.code(), gates_text(&self.gates), self.urgent, self.state.code(),
+            self.owner_key, self.cause_key, self.continues_key, self.joined_key, self.opened_at, self.heard_at,
+            self.waiting_since, self.answered_at, self.closed_at, self.snoozed_until, self.due_at, self.take_by,
+        ];
+        values.extend(args![
+            self.touched_at, self.moved, self.importance, self.urgency, self.queue.code(), self.rank,
+            self.next_change_at, &self.rules, &self.reasons, self.how.map(HowEnded::code), self.messages, self.public,
+            self.stamp,
+        ]);
+        values
+    }
+}
+
+fn gates_text(gates: &[Gate]) -> String {
+    gates.iter().map(|gate| gate.code()).collect::<Vec<_>>().join(" ")
+}
+
+fn gates_read(text: &str) -> Vec<Gate> {
+    text.split_whitespace().filter_map(|code| code.parse().ok()).collect()
+}
+
+impl Session {
+    /// The case of that public id.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] when there is none.
+    pub async fn case(&mut self, id: CaseId) -> Result<Case> {
+        let sql = format!("SELECT {COLUMNS} FROM cases WHERE id = $1");
+        self.maybe(sql, args![id.0]).await?.map_or(Err(Error::Missing("case")), |row| Case::read(&row))
+    }
+
+    /// The case of that key.
+    pub async fn case_by_key(&mut self, key: CaseKey) -> Result<Case> {
+        let sql = format!("SELECT {COLUMNS} FROM cases WHERE key = $1");
+        Case::read(&self.one(sql, args![key]).await?)
+    }
+
+    /// The cases of these keys, in any order.
+    pub async fn cases_by_keys(&mut self, keys: &[CaseKey]) -> Result<Vec<Case>> {
+        self.cases_where_in("key", keys).await
+    }
+
+    /// The cases whose `column` is one of `keys`.
+    pub(crate) async fn cases_where_in(&mut self, column: &str, keys: &[i64]) -> Result<Vec<Case>> {
+        let mut cases = Vec::new();
+        for part in keys.chunks(1_000) {
+            let marks = crate::placeholders(1, 1, part.len());
+            let sql = format!("SELECT {COLUMNS} FROM cases WHERE {column} IN {marks} ORDER BY key");
+            let rows = self.all(sql, part.iter().map(|key| Value::from(*key)).collect()).await?;
+            for row in &rows {
+                cases.push(Case::read(row)?);
+            }
+        }
+        Ok(cases)
+    }
+
+    /// Cases chosen by a condition written here in the store, never by a caller.
+    pub(crate) async fn cases_where(&mut self, condition: &str, values: Vec<Value>) -> Result<Vec<Case>> {
+        let rows = self.all(format!("SELECT {COLUMNS} FROM cases WHERE {condition}"), values).await?;
+        rows.iter().map(Case::read).collect()
+    }
+
+    /// Every case of a customer, newest first.
+    pub async fn cases_of_customer(&mut self, customer_key: i64) -> Result<Vec<Case>> {
+        self.cases_where("customer_key = $1 ORDER BY key DESC LIMIT 500", args![customer_key]).await
+    }
+
+    /// Cases begun by an author.
+    pub async fn cases_of_author(&mut self, author_key: i64) -> Result<Vec<Case>> {
+        self.cases_where("author_key = $1 ORDER BY key DESC LIMIT 500", args![author_key]).await
+    }
+
+    /// Not closed cases of an owner.
+    pub async fn cases_of_owner(&mut self, owner_key: i64) -> Result<Vec<Case>> {
+        self.cases_where("owner_key = $1 AND state <> 'closed' ORDER BY key", args![owner_key]).await
+    }
+
+    /// Up to `limit` cases whose points change at or before `at`.
+    pub async fn cases_to_reweigh(&mut self, at: At, limit: i64) -> Result<Vec<Case>> {
+        self.cases_where("next_change_at <= $1 ORDER BY next_change_at LIMIT $2", args![at, limit]).await
+    }
+
+    /// Cases whose snooze is over at `at`.
+    pub async fn cases_to_wake(&mut self, at: At, limit: i64) -> Result<Vec<Case>> {
+        self.cases_where("snoozed_until <= $1 ORDER BY snoozed_until LIMIT $2", args![at, limit]).await
+    }
+
+    /// Distinct customers with a case of that cause opened since `since`; an unknown author counts as one.
+    pub async fn customers_of_cause(&mut self, cause_key: i64, since: At) -> Result<i64> {
+        let sql = "SELECT COUNT(DISTINCT COALESCE(customer_key, -author_key)) AS n FROM cases \
+                   WHERE cause_key = $1 AND opened_at >= $2";
+        self.one(sql, args![cause_key, since]).await?.int("n")
+    }
+
+    /// Earlier cases of a customer with the same cause, not ended as solved, other than `case_key`.
+    pub async fn unsolved_of_cause(&mut self, customer_key: i64, cause_key: i64, case_key: CaseKey) -> Result<i64> {
+        let sql = "SELECT COUNT(*) AS n FROM cases WHERE customer_key = $1 AND cause_key = $2 AND key <> $3 \
+                   AND (how IS NULL OR how <> 'solved')";
+        self.one(sql, args![customer_key, cause_key, case_key]).await?.int("n")
+    }
+}
+
+impl Write {
+    /// Takes `count` consecutive case numbers; returns the first.
+    pub async fn take_case_numbers(&mut self, count: i64) -> Result<i64> {
+        let sql = "UPDATE counter SET value = value + $1 WHERE name = 'case' RETURNING value";
+        Ok(self.one(sql, args![count]).await?.int("value")? - count + 1)
+    }
+
+    /// Weighs and stores new cases in bulk. Their keys must be their numbers, taken with
+    /// [`Write::take_case_numbers`].
+    pub async fn insert_cases(&mut self, cases: &mut [Case]) -> Result<()> {
+        for case in cases.iter_mut() {
+            self.weigh_new(case).await?;
+            self.tally(None, Some(case));
+        }
+        self.insert_plain("cases", COLUMNS, cases.iter().map(Case::values).collect()).await
+    }
+
+    /// Weighs and stores what changed of a case; `before` is what was read in this same write. No case is ever
+    /// stored unweighed: that is how an open one always has a due time and a keeper.
+    pub async fn save_case(&mut self, before: &Case, after: &mut Case) -> Result<()> {
+        self.weigh(after).await?;
+        self.tally(Some(before), Some(after));
+        let names = COLUMNS.split(',').map(str::trim).skip(1);
+        let sets: Vec<String> = names.zip(2..).map(|(name, number)| format!("{name} = ${number}")).collect();
+        self.run(format!("UPDATE cases SET {} WHERE key = $1", sets.join(", ")), after.values()).await?;
+        Ok(())
+    }
+
+    /// The brand of that key, by its public id, for facts.
+    pub async fn brand_id(&mut self, brand_key: i64) -> Result<BrandId> {
+        Ok(BrandId(self.one("SELECT id FROM brand WHERE key = $1", args![brand_key]).await?.id("id")?))
+    }
+}

@@ -1,0 +1,181 @@
+//! Lists of cases: named views and one filter, in stored order, by keyset.
+
+use vigie_model::{At, CaseId, CaseState, Channel, Emitter, HowEnded, Kind, Queue, Sentiment};
+
+use crate::{Result, Row, Session, Value, args};
+
+/// A named list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum View {
+    /// Everything to do, most pressing first.
+    Open,
+    /// One queue of it.
+    Queue(Queue),
+    /// Those of one owner.
+    Owner(i64),
+    /// Without owner.
+    Unowned,
+    /// Past their take-by time without an available owner, at this instant.
+    Orphans(At),
+    /// In another state.
+    State(CaseState),
+}
+
+/// A place in a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor {
+    /// Rank of the last row seen.
+    pub rank: i64,
+    /// Key of the last row seen.
+    pub key: i64,
+}
+
+/// A row of a list, with the names people need.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ListedCase {
+    /// Where the next page begins.
+    pub cursor: Cursor,
+    /// Public id.
+    pub id: CaseId,
+    /// Number.
+    pub number: i64,
+    /// Subject.
+    pub title: String,
+    /// First words.
+    pub words: String,
+    /// Language of the words.
+    pub lang: String,
+    /// What it is.
+    pub kind: Kind,
+    /// How it feels.
+    pub sentiment: Sentiment,
+    /// Medium.
+    pub channel: Channel,
+    /// State.
+    pub state: CaseState,
+    /// Queue.
+    pub queue: Queue,
+    /// Importance.
+    pub importance: i64,
+    /// Urgency.
+    pub urgency: i64,
+    /// Has a hard gate.
+    pub gated: bool,
+    /// Public words.
+    pub public: bool,
+    /// Due.
+    pub due_at: Option<At>,
+    /// Last words.
+    pub heard_at: At,
+    /// Put off until.
+    pub snoozed_until: Option<At>,
+    /// How it ended.
+    pub how: Option<HowEnded>,
+    /// Recognised customer.
+    pub customer: bool,
+    /// Name of the customer, else of the author.
+    pub who: String,
+    /// Owner's name.
+    pub owner: Option<String>,
+    /// Messages.
+    pub messages: i64,
+}
+
+const COLUMNS: &str = "c.key, c.rank, c.id, c.number, c.title, c.words, c.lang, c.kind, c.sentiment, c.channel, c.state, \
+    c.queue, c.importance, c.urgency, c.gates, c.public, c.due_at, c.heard_at, c.snoozed_until, c.how, c.customer_key, \
+    COALESCE(u.name, a.name, a.handle, '') AS who, p.name AS owner, c.messages";
+
+fn read(row: &Row) -> Result<ListedCase> {
+    Ok(ListedCase {
+        cursor: Cursor { rank: row.int("rank")?, key: row.int("key")? },
+        id: CaseId(row.id("id")?),
+        number: row.int("number")?,
+        title: row.text("title")?,
+        words: row.text("words")?,
+        lang: row.text("lang")?,
+        kind: row.code("kind")?,
+        sentiment: row.code("sentiment")?,
+        channel: row.code("channel")?,
+        state: row.code("state")?,
+        queue: row.code("queue")?,
+        importance: row.int("importance")?,
+        urgency: row.int("urgency")?,
+        gated: !row.text("gates")?.is_empty(),
+        public: row.flag("public")?,
+        due_at: row.opt_at("due_at")?,
+        heard_at: row.at("heard_at")?,
+        snoozed_until: row.opt_at("snoozed_until")?,
+        how: row.opt_code("how")?,
+        customer: row.opt_int("customer_key")?.is_some(),
+        who: row.text("who")?,
+        owner: row.opt_text("owner")?,
+        messages: row.int("messages")?,
+    })
+}
+
+/// Where clause and its values; every value has its place before the cursor's and the limit's.
+fn condition(view: View, kind: Option<Kind>) -> (String, Vec<Value>) {
+    let (mut text, mut values) = match view {
+        View::Open => ("c.state = 'open'".to_owned(), vec![]),
+        View::Queue(queue) => ("c.state = 'open' AND c.queue = $1".to_owned(), args![queue.code()]),
+        View::Owner(owner) => ("c.state = 'open' AND c.owner_key = $1".to_owned(), args![owner]),
+        View::Unowned => ("c.state = 'open' AND c.owner_key IS NULL".to_owned(), vec![]),
+        View::Orphans(at) => ("c.state = 'open' AND c.owner_key IS NULL AND c.take_by <= $1".to_owned(), args![at]),
+        // Written out, so that the planner sees the partial index.
+        View::State(state) if state == CaseState::Open => ("c.state = 'open'".to_owned(), vec![]),
+        View::State(state) => ("c.state <> 'open' AND c.state = $1".to_owned(), args![state.code()]),
+    };
+    if let Some(kind) = kind {
+        values.push(Value::from(kind.code()));
+        text.push_str(&format!(" AND c.kind = ${}", values.len()));
+    }
+    (text, values)
+}
+
+impl Session {
+    /// A page of a view after `after`, in stored order.
+    pub async fn list_cases(
+        &mut self,
+        view: View,
+        kind: Option<Kind>,
+        after: Option<Cursor>,
+        limit: i64,
+    ) -> Result<Vec<ListedCase>> {
+        let (mut condition, mut values) = condition(view, kind);
+        if let Some(after) = after {
+            let first = values.len() + 1;
+            condition.push_str(&format!(" AND (c.rank, c.key) > (${first}, ${})", first + 1));
+            values.extend(args![after.rank, after.key]);
+        }
+        values.push(Value::from(limit));
+        let sql = format!(
+            "SELECT {COLUMNS} FROM cases c JOIN author a ON a.key = c.author_key \
+             LEFT JOIN customer u ON u.key = c.customer_key LEFT JOIN person p ON p.key = c.owner_key \
+             WHERE {condition} ORDER BY c.rank, c.key LIMIT ${}",
+            values.len()
+        );
+        self.all(sql, values).await?.iter().map(read).collect()
+    }
+
+    /// How many orphans there are at `at`, counted to a thousand.
+    pub async fn count_orphans(&mut self, at: At) -> Result<i64> {
+        let sql = "SELECT COUNT(*) AS n FROM (SELECT 1 FROM cases WHERE state = 'open' AND owner_key IS NULL \
+                   AND take_by <= $1 LIMIT 1000) AS late";
+        self.one(sql, args![at]).await?.int("n")
+    }
+
+    /// Public ids of open cases that break the invariant: no due time, or neither an owner nor a take-by time, or
+    /// an owner who is disabled or absent. Always empty; a story looks.
+    pub async fn cases_without_keeper(&mut self, at: At) -> Result<Vec<CaseId>> {
+        let sql = "SELECT c.id FROM cases c LEFT JOIN person p ON p.key = c.owner_key WHERE c.state = 'open' AND \
+                   (c.due_at IS NULL OR (c.owner_key IS NULL AND c.take_by IS NULL) OR p.disabled_at IS NOT NULL \
+                    OR p.absent_until > $1)";
+        self.all(sql, args![at]).await?.iter().map(|row| Ok(CaseId(row.id("id")?))).collect()
+    }
+
+    /// Who said a case's words, for the row of a list: see [`Emitter`].
+    pub async fn emitters_of_case(&mut self, case_key: i64) -> Result<Vec<(Emitter, i64)>> {
+        let sql = "SELECT emitter, COUNT(*) AS n FROM message WHERE case_key = $1 GROUP BY emitter ORDER BY emitter";
+        self.all(sql, args![case_key]).await?.iter().map(|row| Ok((row.code("emitter")?, row.int("n")?))).collect()
+    }
+}

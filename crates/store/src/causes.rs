@@ -1,0 +1,95 @@
+//! Causes: why problems happen, below the six, each with an owner who sees its cases.
+
+use vigie_model::{CauseId, PersonId, TopCause};
+
+use crate::{Error, Result, Row, Session, Write, args};
+
+/// A cause.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cause {
+    /// Key.
+    pub key: i64,
+    /// Public id.
+    pub id: CauseId,
+    /// Brand.
+    pub brand_key: i64,
+    /// The cause above.
+    pub top: TopCause,
+    /// Short name; empty for the cause above itself.
+    pub code: String,
+    /// French name.
+    pub name_fr: String,
+    /// English name.
+    pub name_en: String,
+    /// Who can remove it.
+    pub owner: Option<PersonId>,
+    /// Their name.
+    pub owner_name: Option<String>,
+    /// Cases not closed that name it.
+    pub open_cases: i64,
+    /// All cases that name it.
+    pub cases: i64,
+}
+
+const SELECT: &str = "SELECT k.key, k.id, k.brand_key, k.top, k.code, k.name_fr, k.name_en, p.id AS owner, p.name, \
+    (SELECT COUNT(*) FROM cases c WHERE c.cause_key = k.key AND c.state <> 'closed') AS open_cases, \
+    (SELECT COUNT(*) FROM cases c WHERE c.cause_key = k.key) AS all_cases FROM cause k LEFT JOIN person p ON p.key = k.owner_key";
+
+fn read(row: &Row) -> Result<Cause> {
+    Ok(Cause {
+        key: row.int("key")?,
+        id: CauseId(row.id("id")?),
+        brand_key: row.int("brand_key")?,
+        top: row.code("top")?,
+        code: row.text("code")?,
+        name_fr: row.text("name_fr")?,
+        name_en: row.text("name_en")?,
+        owner: row.opt_id("owner")?.map(PersonId),
+        owner_name: row.opt_text("name")?,
+        open_cases: row.int("open_cases")?,
+        cases: row.int("all_cases")?,
+    })
+}
+
+impl Session {
+    /// Every cause in use.
+    pub async fn causes(&mut self) -> Result<Vec<Cause>> {
+        let sql = format!("{SELECT} WHERE k.archived_at IS NULL ORDER BY k.brand_key, k.key");
+        self.all(sql, vec![]).await?.iter().map(read).collect()
+    }
+
+    /// The cause of that public id.
+    pub async fn cause(&mut self, id: CauseId) -> Result<Cause> {
+        let row = self.maybe(format!("{SELECT} WHERE k.id = $1"), args![id.0]).await?;
+        row.map_or(Err(Error::Missing("cause")), |row| read(&row))
+    }
+
+    /// The cases that name a cause, newest first.
+    pub async fn cases_of_cause(&mut self, cause_key: i64) -> Result<Vec<crate::Case>> {
+        self.cases_where("cause_key = $1 ORDER BY key DESC LIMIT 200", args![cause_key]).await
+    }
+}
+
+impl Write {
+    /// Stores a cause.
+    pub async fn insert_cause(&mut self, brand: i64, top: TopCause, code: &str, fr: &str, en: &str) -> Result<(i64, CauseId)> {
+        let id = self.id();
+        let columns = "id, brand_key, top, code, name_fr, name_en";
+        let key = self.insert("cause", columns, args![id, brand, top.code(), code, fr, en]).await?;
+        Ok((key, CauseId(id)))
+    }
+
+    /// Changes a cause's names and owner.
+    pub async fn save_cause(&mut self, key: i64, fr: &str, en: &str, owner_key: Option<i64>) -> Result<()> {
+        let sql = "UPDATE cause SET name_fr = $2, name_en = $3, owner_key = $4 WHERE key = $1";
+        self.run(sql, args![key, fr, en, owner_key]).await?;
+        Ok(())
+    }
+
+    /// Puts a cause away, or takes it out again.
+    pub async fn archive_cause(&mut self, key: i64, archived: bool) -> Result<()> {
+        let at = archived.then(|| self.at());
+        self.run("UPDATE cause SET archived_at = $2 WHERE key = $1", args![key, at]).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,103 @@
+//! Customers: recognised people, each the sum of the edges that prove it.
+
+use vigie_model::{At, CustomerId};
+
+use crate::{Error, Result, Row, Session, Write, args};
+
+/// A customer as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Customer {
+    /// Key.
+    pub key: i64,
+    /// Public id.
+    pub id: CustomerId,
+    /// Name shown.
+    pub name: String,
+    /// First known.
+    pub created_at: At,
+    /// The customer this one was joined into.
+    pub joined_into: Option<i64>,
+}
+
+/// A customer about to be stored.
+#[derive(Debug, Clone)]
+pub struct NewCustomer {
+    /// Name shown.
+    pub name: String,
+}
+
+/// A row of the list of customers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CustomerLine {
+    /// Key, for the next page.
+    pub key: i64,
+    /// Public id.
+    pub id: CustomerId,
+    /// Name.
+    pub name: String,
+    /// Cases not closed.
+    pub open_cases: i64,
+    /// Last words.
+    pub heard_at: Option<At>,
+}
+
+fn read(row: &Row) -> Result<Customer> {
+    Ok(Customer {
+        key: row.int("key")?,
+        id: CustomerId(row.id("id")?),
+        name: row.text("name")?,
+        created_at: row.at("created_at")?,
+        joined_into: row.opt_int("joined_into")?,
+    })
+}
+
+impl Session {
+    /// The customer of that public id; one who was joined into another is that other.
+    pub async fn customer(&mut self, id: CustomerId) -> Result<Customer> {
+        let sql = "SELECT key, id, name, created_at, joined_into FROM customer WHERE id = $1";
+        let mut customer = self.maybe(sql, args![id.0]).await?.map_or(Err(Error::Missing("customer")), |r| read(&r))?;
+        // Joins can be chained; the chain is as long as the number of joins, which people made one by one.
+        while let Some(key) = customer.joined_into {
+            customer = self.customer_by_key(key).await?;
+        }
+        Ok(customer)
+    }
+
+    /// The customer of that key.
+    pub async fn customer_by_key(&mut self, key: i64) -> Result<Customer> {
+        read(&self.one("SELECT key, id, name, created_at, joined_into FROM customer WHERE key = $1", args![key]).await?)
+    }
+
+    /// A page of customers by name, after `(name, key)`; `search` narrows to names that contain it.
+    pub async fn list_customers(&mut self, search: &str, after: Option<(String, i64)>, limit: i64) -> Result<Vec<CustomerLine>> {
+        let (name, key) = after.unwrap_or_default();
+        let pattern = format!("%{}%", search.to_lowercase().replace(['%', '_'], " "));
+        let sql = "SELECT u.key, u.id, u.name, (SELECT COUNT(*) FROM cases c WHERE c.customer_key = u.key \
+                   AND c.state <> 'closed') AS open_cases, (SELECT MAX(heard_at) FROM cases c \
+                   WHERE c.customer_key = u.key) AS heard_at FROM customer u WHERE u.joined_into IS NULL \
+                   AND lower(u.name) LIKE $1 AND (u.name, u.key) > ($2, $3) ORDER BY u.name, u.key LIMIT $4";
+        let rows = self.all(sql, args![pattern, name, key, limit]).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(CustomerLine {
+                    key: row.int("key")?,
+                    id: CustomerId(row.id("id")?),
+                    name: row.text("name")?,
+                    open_cases: row.int("open_cases")?,
+                    heard_at: row.opt_at("heard_at")?,
+                })
+            })
+            .collect()
+    }
+}
+
+impl Write {
+    /// Stores customers in bulk; returns their keys and ids in order.
+    pub async fn insert_customers(&mut self, new: Vec<NewCustomer>) -> Result<Vec<(i64, CustomerId)>> {
+        let at = self.at();
+        let ids: Vec<_> = new.iter().map(|_| self.id()).collect();
+        let rows = new.into_iter().zip(&ids).map(|(customer, id)| args![*id, customer.name, at]).collect();
+        let keys = self.insert_many("customer", "id, name, created_at", rows).await?;
+        Ok(keys.into_iter().zip(ids.into_iter().map(CustomerId)).collect())
+    }
+}

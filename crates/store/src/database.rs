@@ -1,0 +1,236 @@
+//! The two databases behind one door: SQLite in the data folder, or PostgreSQL.
+
+use std::{path::Path, str::FromStr, time::Duration};
+
+use futures::TryStreamExt as _;
+use sqlx::{
+    AssertSqlSafe, Postgres, Sqlite, Transaction,
+    pool::PoolConnection,
+    postgres::{PgConnectOptions, PgPool, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use crate::{Error, Result, Row, Value};
+
+/// Where everything is kept.
+#[derive(Clone)]
+pub enum Database {
+    /// One writer, several readers, on one file.
+    Sqlite {
+        /// The only connection that writes.
+        writer: SqlitePool,
+        /// Read-only connections.
+        readers: SqlitePool,
+    },
+    /// A server.
+    Postgres(PgPool),
+}
+
+/// A connection, in a transaction when it writes.
+pub enum Session {
+    /// Reads SQLite.
+    SqliteRead(PoolConnection<Sqlite>),
+    /// Writes SQLite.
+    SqliteWrite(Transaction<'static, Sqlite>),
+    /// Reads PostgreSQL.
+    PostgresRead(PoolConnection<Postgres>),
+    /// Writes PostgreSQL.
+    PostgresWrite(Transaction<'static, Postgres>),
+}
+
+impl Database {
+    /// Opens, and creates if needed, `vigie.db` in `folder`.
+    ///
+    /// # Errors
+    /// When the folder cannot be written or the file is no database.
+    pub async fn sqlite(folder: &Path) -> Result<Self> {
+        std::fs::create_dir_all(folder).map_err(|source| Error::Files { path: folder.display().to_string(), source })?;
+        let options = SqliteConnectOptions::new()
+            .filename(folder.join("vigie.db"))
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(30))
+            .pragma("secure_delete", "ON")
+            .pragma("cache_size", "-16000")
+            .pragma("temp_store", "MEMORY");
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .test_before_acquire(false)
+            .acquire_timeout(Duration::from_secs(60))
+            .connect_with(options.clone())
+            .await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(6)
+            .test_before_acquire(false)
+            .connect_with(options.pragma("query_only", "ON"))
+            .await?;
+        Ok(Self::Sqlite { writer, readers })
+    }
+
+    /// Connects to a PostgreSQL server; `address` is `postgres://user@host/database`.
+    ///
+    /// # Errors
+    /// When the address is wrong or the server cannot be reached.
+    pub async fn postgres(address: &str) -> Result<Self> {
+        let options = PgConnectOptions::from_str(address)?;
+        let pool = PgPoolOptions::new()
+            .max_connections(12)
+            .test_before_acquire(false)
+            .acquire_timeout(Duration::from_secs(60))
+            .connect_with(options)
+            .await?;
+        Ok(Self::Postgres(pool))
+    }
+
+    /// `sqlite` or `postgresql`.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Sqlite { .. } => "sqlite",
+            Self::Postgres(_) => "postgresql",
+        }
+    }
+
+    /// A connection to read with.
+    pub async fn read(&self) -> Result<Session> {
+        Ok(match self {
+            Self::Sqlite { readers, .. } => Session::SqliteRead(readers.acquire().await?),
+            Self::Postgres(pool) => Session::PostgresRead(pool.acquire().await?),
+        })
+    }
+
+    /// A transaction to write with; it waits for its turn. Dropped without commit, it is as if it never was.
+    pub async fn begin(&self) -> Result<Session> {
+        Ok(match self {
+            Self::Sqlite { writer, .. } => Session::SqliteWrite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Postgres(pool) => Session::PostgresWrite(pool.begin().await?),
+        })
+    }
+
+    /// Closes every connection.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+macro_rules! bound {
+    ($database:ty, $sql:expr, $values:expr) => {{
+        let mut query = sqlx::query::<$database>(AssertSqlSafe($sql));
+        for value in $values {
+            query = match value {
+                Value::Int(it) => query.bind(it),
+                Value::Real(it) => query.bind(it),
+                Value::Text(it) => query.bind(it),
+                Value::Bytes(it) => query.bind(it),
+            };
+        }
+        query
+    }};
+}
+
+impl Session {
+    /// Every row of a query.
+    pub async fn all(&mut self, sql: impl Into<String>, values: Vec<Value>) -> Result<Vec<Row>> {
+        let sql = sql.into();
+        Ok(match self {
+            Self::SqliteRead(c) => bound!(Sqlite, sql, values).fetch(&mut **c).map_ok(Row::Sqlite).try_collect().await?,
+            Self::SqliteWrite(c) => bound!(Sqlite, sql, values).fetch(&mut **c).map_ok(Row::Sqlite).try_collect().await?,
+            Self::PostgresRead(c) => {
+                bound!(Postgres, sql, values).fetch(&mut **c).map_ok(Row::Postgres).try_collect().await?
+            }
+            Self::PostgresWrite(c) => {
+                bound!(Postgres, sql, values).fetch(&mut **c).map_ok(Row::Postgres).try_collect().await?
+            }
+        })
+    }
+
+    /// The first row, or nothing.
+    pub async fn maybe(&mut self, sql: impl Into<String>, values: Vec<Value>) -> Result<Option<Row>> {
+        Ok(self.all(sql, values).await?.into_iter().next())
+    }
+
+    /// The first row; its absence is an error.
+    pub async fn one(&mut self, sql: impl Into<String>, values: Vec<Value>) -> Result<Row> {
+        self.maybe(sql, values).await?.ok_or(Error::Database(sqlx::Error::RowNotFound))
+    }
+
+    /// Runs a statement; returns how many rows it touched.
+    pub async fn run(&mut self, sql: impl Into<String>, values: Vec<Value>) -> Result<u64> {
+        let sql = sql.into();
+        Ok(match self {
+            Self::SqliteRead(c) => bound!(Sqlite, sql, values).execute(&mut **c).await?.rows_affected(),
+            Self::SqliteWrite(c) => bound!(Sqlite, sql, values).execute(&mut **c).await?.rows_affected(),
+            Self::PostgresRead(c) => bound!(Postgres, sql, values).execute(&mut **c).await?.rows_affected(),
+            Self::PostgresWrite(c) => bound!(Postgres, sql, values).execute(&mut **c).await?.rows_affected(),
+        })
+    }
+
+    /// Inserts one row and returns its key. `columns` are written as in SQL: `a, b, c`.
+    pub async fn insert(&mut self, table: &str, columns: &str, values: Vec<Value>) -> Result<i64> {
+        let marks = crate::placeholders(1, 1, values.len());
+        self.one(format!("INSERT INTO {table} ({columns}) VALUES {marks} RETURNING key"), values).await?.int("key")
+    }
+
+    /// Inserts many rows in as few statements as the databases allow; returns their keys in order, which both
+    /// databases give out ascending within one statement.
+    pub async fn insert_many(&mut self, table: &str, columns: &str, rows: Vec<Vec<Value>>) -> Result<Vec<i64>> {
+        let mut keys = Vec::with_capacity(rows.len());
+        self.in_chunks(table, columns, rows, " RETURNING key", &mut keys).await?;
+        Ok(keys)
+    }
+
+    /// Inserts many rows of a table without a key of its own.
+    pub async fn insert_plain(&mut self, table: &str, columns: &str, rows: Vec<Vec<Value>>) -> Result<()> {
+        self.in_chunks(table, columns, rows, "", &mut Vec::new()).await
+    }
+
+    async fn in_chunks(
+        &mut self,
+        table: &str,
+        columns: &str,
+        rows: Vec<Vec<Value>>,
+        returning: &str,
+        keys: &mut Vec<i64>,
+    ) -> Result<()> {
+        let width = rows.first().map_or(1, Vec::len).max(1);
+        let chunk = (30_000 / width).clamp(1, 1_000);
+        let mut rows = rows.into_iter().peekable();
+        while rows.peek().is_some() {
+            let part: Vec<Vec<Value>> = rows.by_ref().take(chunk).collect();
+            let marks = crate::placeholders(1, part.len(), width);
+            let sql = format!("INSERT INTO {table} ({columns}) VALUES {marks}{returning}");
+            let values = part.into_iter().flatten().collect();
+            if returning.is_empty() {
+                self.run(sql, values).await?;
+            } else {
+                for row in self.all(sql, values).await? {
+                    keys.push(row.int("key")?);
+                }
+                keys.sort_unstable();
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes the transaction durable.
+    pub async fn commit(self) -> Result<()> {
+        match self {
+            Self::SqliteWrite(transaction) => transaction.commit().await?,
+            Self::PostgresWrite(transaction) => transaction.commit().await?,
+            Self::SqliteRead(_) | Self::PostgresRead(_) => {}
+        }
+        Ok(())
+    }
+
+    /// Whether this is PostgreSQL, for the few texts that differ.
+    pub const fn is_postgres(&self) -> bool {
+        matches!(self, Self::PostgresRead(_) | Self::PostgresWrite(_))
+    }
+}

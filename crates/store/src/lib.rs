@@ -1,0 +1,62 @@
+//! Remembers. One file a noun, visible SQL, one text for SQLite and PostgreSQL wherever the dialects allow.
+//! It knows nothing of HTTP, of sources, or of how messages are read and weighed: callers hand it results.
+//!
+//! The one rule everything leans on: **a write begins by taking the fact counter**. Writers therefore follow one
+//! another on both databases, facts are numbered without gaps and become visible in order, and an act can read
+//! what it needs and decide without a race.
+
+mod attachments;
+mod brands;
+mod cards;
+mod cases;
+mod cases_list;
+mod causes;
+mod customers;
+mod database;
+mod error;
+mod facts;
+mod identity;
+mod keys;
+mod messages;
+mod moves;
+mod outbox;
+mod people;
+mod promises;
+mod reports;
+mod row;
+mod schema;
+mod settings;
+mod sources;
+mod tallies;
+mod things;
+mod weigher;
+mod write;
+
+pub use attachments::{Attachment, Files};
+pub use brands::{Brand, BrandSettings, Targets};
+pub use cards::AnswerCard;
+pub use cases::{Case, CaseKey, NewCase};
+pub use cases_list::{Cursor, ListedCase, View};
+pub use causes::Cause;
+pub use customers::{Customer, CustomerLine, NewCustomer};
+pub use database::{Database, Session};
+pub use error::Error;
+pub use facts::FactDraft;
+pub use identity::{Author, Edge, IdentityJoin, NewAuthor};
+pub use keys::{ApiKey, Scope};
+pub use messages::{Conversation, Details, Known, Message, NewMessage, Revision};
+pub use moves::{Move, MoveKind};
+pub use outbox::{Delivery, Outgoing};
+pub use people::{Person, Session as SignedIn, Ticket, TicketPurpose};
+pub use promises::Promise;
+pub use reports::ReportedCase;
+pub use row::{Row, Value, placeholders};
+pub use settings::Setting;
+pub use sources::{Refused, Source};
+pub use tallies::Tally;
+pub use things::{Assignment, CaseCause, Closure, Draft, Note, Snooze};
+pub use weigher::{Around, Weigher};
+pub use write::{Committed, Store, Write};
+
+/// A result whose error is the store's.
+pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -1,0 +1,157 @@
+//! Answers on their way out, and the log of each attempt.
+
+use vigie_model::{At, MessageId, OutState, OutboxId, SourceId};
+
+use crate::{Error, Result, Row, Session, Write, args};
+
+/// An answer on its way out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outgoing {
+    /// Key.
+    pub key: i64,
+    /// Public id; also the stable `webhook-id`.
+    pub id: OutboxId,
+    /// Its case.
+    pub case_key: i64,
+    /// Its words.
+    pub message_key: i64,
+    /// The message, by public id.
+    pub message: MessageId,
+    /// Where it leaves by.
+    pub source_key: i64,
+    /// The source, by public id.
+    pub source: SourceId,
+    /// State.
+    pub state: OutState,
+    /// Not before.
+    pub not_before: At,
+    /// Attempts made.
+    pub attempts: i64,
+    /// Who sends: `person:…`, or `house` for a receipt.
+    pub made_by: String,
+    /// Queued at.
+    pub made_at: At,
+    /// Left, refused or given up at.
+    pub settled_at: Option<At>,
+    /// A plain receipt, not an answer.
+    pub receipt: bool,
+}
+
+/// One attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    /// When.
+    pub at: At,
+    /// HTTP status, when one came.
+    pub status: Option<i64>,
+    /// What went wrong, in plain words.
+    pub error: Option<String>,
+    /// How long it took.
+    pub milliseconds: i64,
+}
+
+const SELECT: &str = "SELECT o.key, o.id, o.case_key, o.message_key, m.id AS message, o.source_key, s.id AS source, o.state, \
+    o.not_before, o.attempts, o.made_by, o.made_at, o.settled_at, o.receipt FROM outbox o \
+    JOIN message m ON m.key = o.message_key JOIN source s ON s.key = o.source_key";
+
+fn read(row: &Row) -> Result<Outgoing> {
+    Ok(Outgoing {
+        key: row.int("key")?,
+        id: OutboxId(row.id("id")?),
+        case_key: row.int("case_key")?,
+        message_key: row.int("message_key")?,
+        message: MessageId(row.id("message")?),
+        source_key: row.int("source_key")?,
+        source: SourceId(row.id("source")?),
+        state: row.code("state")?,
+        not_before: row.at("not_before")?,
+        attempts: row.int("attempts")?,
+        made_by: row.text("made_by")?,
+        made_at: row.at("made_at")?,
+        settled_at: row.opt_at("settled_at")?,
+        receipt: row.flag("receipt")?,
+    })
+}
+
+impl Session {
+    /// The answer on its way of that public id.
+    pub async fn outgoing(&mut self, id: OutboxId) -> Result<Outgoing> {
+        let row = self.maybe(format!("{SELECT} WHERE o.id = $1"), args![id.0]).await?;
+        row.map_or(Err(Error::Missing("answer")), |row| read(&row))
+    }
+
+    /// The answers of a case on their way or gone.
+    pub async fn outgoing_of_case(&mut self, case_key: i64) -> Result<Vec<Outgoing>> {
+        self.all(format!("{SELECT} WHERE o.case_key = $1 ORDER BY o.key"), args![case_key]).await?.iter().map(read).collect()
+    }
+
+    /// Queued answers whose time has come, and those a dead process left in the act of sending.
+    pub async fn outgoing_due(&mut self, at: At, stuck_before: At, limit: i64) -> Result<Vec<Outgoing>> {
+        let sql = format!(
+            "{SELECT} WHERE (o.state = 'queued' AND o.not_before <= $1) OR (o.state = 'sending' AND o.not_before <= $2) \
+             ORDER BY o.not_before LIMIT $3"
+        );
+        self.all(sql, args![at, stuck_before, limit]).await?.iter().map(read).collect()
+    }
+
+    /// The last answers, newest first, those in `states` only.
+    pub async fn list_outgoing(&mut self, states: &[OutState], before: Option<i64>, limit: i64) -> Result<Vec<Outgoing>> {
+        let states: Vec<_> = states.iter().map(|state| format!("'{state}'")).collect();
+        let sql = format!("{SELECT} WHERE o.key < $1 AND o.state IN ({}) ORDER BY o.key DESC LIMIT $2", states.join(","));
+        self.all(sql, args![before.unwrap_or(i64::MAX), limit]).await?.iter().map(read).collect()
+    }
+
+    /// The attempts made for an answer.
+    pub async fn deliveries(&mut self, outbox_key: i64) -> Result<Vec<Delivery>> {
+        let sql = "SELECT at, status, error, milliseconds FROM delivery WHERE outbox_key = $1 ORDER BY key";
+        let rows = self.all(sql, args![outbox_key]).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Delivery {
+                    at: row.at("at")?,
+                    status: row.opt_int("status")?,
+                    error: row.opt_text("error")?,
+                    milliseconds: row.int("milliseconds")?,
+                })
+            })
+            .collect()
+    }
+}
+
+impl Write {
+    /// Queues an answer.
+    pub async fn insert_outgoing(
+        &mut self,
+        case_key: i64,
+        message_key: i64,
+        source_key: i64,
+        not_before: At,
+        receipt: bool,
+    ) -> Result<OutboxId> {
+        let (id, at, actor) = (self.id(), self.at(), self.actor().to_string());
+        let columns = "id, case_key, message_key, source_key, state, not_before, attempts, made_by, made_at, receipt";
+        let values =
+            args![id, case_key, message_key, source_key, "queued", not_before, 0_i64, actor, at, receipt];
+        self.insert("outbox", columns, values).await?;
+        Ok(OutboxId(id))
+    }
+
+    /// Moves an answer from one state to another; false when it is no longer in `from`.
+    pub async fn move_outgoing(&mut self, key: i64, from: OutState, to: OutState, not_before: At) -> Result<bool> {
+        let settled = !matches!(to, OutState::Queued | OutState::Sending);
+        let settled_at = settled.then(|| self.at());
+        let tried = i64::from(to == OutState::Sending);
+        let sql = "UPDATE outbox SET state = $3, not_before = $4, settled_at = $5, attempts = attempts + $6 \
+                   WHERE key = $1 AND state = $2";
+        let values = args![key, from.code(), to.code(), not_before, settled_at, tried];
+        Ok(self.run(sql, values).await? == 1)
+    }
+
+    /// Logs an attempt.
+    pub async fn insert_delivery(&mut self, outbox_key: i64, delivery: &Delivery) -> Result<()> {
+        let values =
+            args![outbox_key, delivery.at, delivery.status, &delivery.error, delivery.milliseconds];
+        self.insert("delivery", "outbox_key, at, status, error, milliseconds", values).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,217 @@
+//! People of the company: accounts, sessions, and one-time tickets (first administrator, invitation, new password).
+
+use vigie_model::{At, Lang, PersonId, Role};
+
+use crate::{Error, Result, Row, Write, args};
+
+/// Somebody of the company.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Key.
+    pub key: i64,
+    /// Public id.
+    pub id: PersonId,
+    /// Address to sign in with, lower case.
+    pub email: String,
+    /// Name that signs answers.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// Language of the screens.
+    pub lang: Lang,
+    /// May not enter any more, since.
+    pub disabled_at: Option<At>,
+    /// Away until.
+    pub absent_until: Option<At>,
+}
+
+impl Person {
+    /// Can keep cases at `at`: neither disabled nor away.
+    pub fn available(&self, at: At) -> bool {
+        self.disabled_at.is_none() && self.absent_until.is_none_or(|until| until <= at)
+    }
+}
+
+/// A signed-in browser.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Who.
+    pub person: Person,
+    /// What each act must repeat, against forged requests.
+    pub csrf: String,
+}
+
+/// What a one-time ticket opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TicketPurpose {
+    /// A new account.
+    Join,
+    /// A new password for an account.
+    Reset,
+}
+
+impl TicketPurpose {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Join => "join",
+            Self::Reset => "reset",
+        }
+    }
+}
+
+/// A one-time link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ticket {
+    /// What it opens.
+    pub purpose: TicketPurpose,
+    /// Role of the account to be.
+    pub role: Role,
+    /// Address of the account to be.
+    pub email: Option<String>,
+    /// Account whose password is set anew.
+    pub person_key: Option<i64>,
+}
+
+const COLUMNS: &str = "p.key, p.id, p.email, p.name, p.role, p.lang, p.disabled_at, p.absent_until";
+
+fn read(row: &Row) -> Result<Person> {
+    Ok(Person {
+        key: row.int("key")?,
+        id: PersonId(row.id("id")?),
+        email: row.text("email")?,
+        name: row.text("name")?,
+        role: row.code("role")?,
+        lang: row.code("lang")?,
+        disabled_at: row.opt_at("disabled_at")?,
+        absent_until: row.opt_at("absent_until")?,
+    })
+}
+
+impl crate::Session {
+    /// Everybody, by name.
+    pub async fn people(&mut self) -> Result<Vec<Person>> {
+        self.all(format!("SELECT {COLUMNS} FROM person p ORDER BY p.name, p.key"), vec![]).await?.iter().map(read).collect()
+    }
+
+    /// The person of that public id.
+    pub async fn person(&mut self, id: PersonId) -> Result<Person> {
+        let row = self.maybe(format!("SELECT {COLUMNS} FROM person p WHERE p.id = $1"), args![id.0]).await?;
+        row.map_or(Err(Error::Missing("person")), |row| read(&row))
+    }
+
+    /// The person of that key.
+    pub async fn person_by_key(&mut self, key: i64) -> Result<Person> {
+        read(&self.one(format!("SELECT {COLUMNS} FROM person p WHERE p.key = $1"), args![key]).await?)
+    }
+
+    /// The person with that address, and the hash of their password.
+    pub async fn person_by_email(&mut self, email: &str) -> Result<Option<(Person, Option<String>)>> {
+        let sql = format!("SELECT {COLUMNS}, p.password_hash FROM person p WHERE p.email = $1");
+        let row = self.maybe(sql, args![email.to_lowercase()]).await?;
+        row.map(|row| Ok((read(&row)?, row.opt_text("password_hash")?))).transpose()
+    }
+
+    /// The signed-in browser of that token, when still valid and its person not disabled.
+    pub async fn session(&mut self, token_hash: &[u8], at: At) -> Result<Option<Session>> {
+        let sql = format!(
+            "SELECT {COLUMNS}, s.csrf FROM session s JOIN person p ON p.key = s.person_key \
+             WHERE s.token_hash = $1 AND s.expires_at > $2 AND p.disabled_at IS NULL"
+        );
+        let row = self.maybe(sql, args![token_hash, at]).await?;
+        row.map(|row| Ok(Session { person: read(&row)?, csrf: row.text("csrf")? })).transpose()
+    }
+
+    /// The ticket of that token, when neither used nor expired.
+    pub async fn ticket(&mut self, token_hash: &[u8], at: At) -> Result<Option<Ticket>> {
+        let sql = "SELECT purpose, role, email, person_key FROM ticket WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2";
+        let row = self.maybe(sql, args![token_hash, at]).await?;
+        row.map(|row| {
+            Ok(Ticket {
+                purpose: if row.text("purpose")? == "reset" { TicketPurpose::Reset } else { TicketPurpose::Join },
+                role: row.code("role")?,
+                email: row.opt_text("email")?,
+                person_key: row.opt_int("person_key")?,
+            })
+        })
+        .transpose()
+    }
+}
+
+impl Write {
+    /// Stores a person.
+    pub async fn insert_person(&mut self, email: &str, name: &str, role: Role, lang: Lang, hash: Option<&str>) -> Result<Person> {
+        let (id, at, email) = (self.id(), self.at(), email.to_lowercase());
+        let columns = "id, email, name, role, lang, password_hash, created_at";
+        let values = args![id, &email, name, role.code(), lang.code(), hash, at];
+        let key = self.insert("person", columns, values).await?;
+        Ok(Person {
+            key,
+            id: PersonId(id),
+            email,
+            name: name.into(),
+            role,
+            lang,
+            disabled_at: None,
+            absent_until: None,
+        })
+    }
+
+    /// Changes a person's name, role, language, absence and right to enter.
+    pub async fn save_person(&mut self, person: &Person) -> Result<()> {
+        let sql = "UPDATE person SET name = $2, role = $3, lang = $4, disabled_at = $5, absent_until = $6 WHERE key = $1";
+        let values = args![
+            person.key, &person.name, person.role.code(), person.lang.code(), person.disabled_at, person.absent_until
+        ];
+        self.run(sql, values).await?;
+        if person.disabled_at.is_some() {
+            self.end_sessions(person.key).await?;
+        }
+        Ok(())
+    }
+
+    /// Sets a password's hash and signs the person out everywhere.
+    pub async fn set_password(&mut self, person_key: i64, hash: &str) -> Result<()> {
+        self.run("UPDATE person SET password_hash = $2 WHERE key = $1", args![person_key, hash]).await?;
+        self.end_sessions(person_key).await
+    }
+
+    /// Signs a person out everywhere.
+    pub async fn end_sessions(&mut self, person_key: i64) -> Result<()> {
+        self.run("DELETE FROM session WHERE person_key = $1", args![person_key]).await?;
+        Ok(())
+    }
+
+    /// Signs a browser in.
+    pub async fn insert_session(&mut self, token_hash: &[u8], person_key: i64, csrf: &str, expires_at: At) -> Result<()> {
+        let at = self.at();
+        self.run("DELETE FROM session WHERE expires_at <= $1", args![at]).await?;
+        let sql = "INSERT INTO session (token_hash, person_key, csrf, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)";
+        self.run(sql, args![token_hash, person_key, csrf, at, expires_at]).await?;
+        Ok(())
+    }
+
+    /// Signs a browser out.
+    pub async fn end_session(&mut self, token_hash: &[u8]) -> Result<()> {
+        self.run("DELETE FROM session WHERE token_hash = $1", args![token_hash]).await?;
+        Ok(())
+    }
+
+    /// Makes a one-time ticket.
+    pub async fn insert_ticket(&mut self, token_hash: &[u8], ticket: &Ticket, expires_at: At) -> Result<()> {
+        let at = self.at();
+        let sql = "INSERT INTO ticket (token_hash, purpose, role, email, person_key, made_at, expires_at) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7)";
+        let values = args![
+            token_hash, ticket.purpose.code(), ticket.role.code(), &ticket.email, ticket.person_key, at, expires_at
+        ];
+        self.run(sql, values).await?;
+        Ok(())
+    }
+
+    /// Uses a ticket up; false when somebody was faster.
+    pub async fn use_ticket(&mut self, token_hash: &[u8]) -> Result<bool> {
+        let at = self.at();
+        let sql = "UPDATE ticket SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL";
+        Ok(self.run(sql, args![token_hash, at]).await? == 1)
+    }
+}

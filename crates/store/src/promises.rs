@@ -1,0 +1,86 @@
+//! Promises: a dated word given to one customer, in view until kept or broken.
+
+use vigie_model::{At, CaseId, PromiseId};
+
+use crate::{Error, Result, Row, Session, Write, args};
+
+/// A promise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Promise {
+    /// Public id.
+    pub id: PromiseId,
+    /// Its case.
+    pub case_key: i64,
+    /// Its case, by public id.
+    pub case: CaseId,
+    /// The case's subject.
+    pub title: String,
+    /// The words of the promise.
+    pub text: String,
+    /// Due.
+    pub due_at: At,
+    /// Made.
+    pub made_at: At,
+    /// `kept` or `broken`, once judged.
+    pub outcome: Option<String>,
+}
+
+const SELECT: &str = "SELECT r.id, r.case_key, c.id AS case_id, c.title, r.text, r.due_at, r.made_at, r.outcome \
+    FROM promise r JOIN cases c ON c.key = r.case_key";
+
+fn read(row: &Row) -> Result<Promise> {
+    Ok(Promise {
+        id: PromiseId(row.id("id")?),
+        case_key: row.int("case_key")?,
+        case: CaseId(row.id("case_id")?),
+        title: row.text("title")?,
+        text: row.text("text")?,
+        due_at: row.at("due_at")?,
+        made_at: row.at("made_at")?,
+        outcome: row.opt_text("outcome")?,
+    })
+}
+
+impl Session {
+    /// The promises of a case.
+    pub async fn promises(&mut self, case_key: i64) -> Result<Vec<Promise>> {
+        let rows = self.all(format!("{SELECT} WHERE r.case_key = $1 ORDER BY r.key"), args![case_key]).await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// Promises in view, by due date; `until` bounds them.
+    pub async fn promises_in_view(&mut self, until: At) -> Result<Vec<Promise>> {
+        let sql = format!("{SELECT} WHERE r.outcome IS NULL AND r.due_at <= $1 ORDER BY r.due_at LIMIT 100");
+        self.all(sql, args![until]).await?.iter().map(read).collect()
+    }
+
+    /// The promise of that public id.
+    pub async fn promise(&mut self, id: PromiseId) -> Result<Promise> {
+        let row = self.maybe(format!("{SELECT} WHERE r.id = $1"), args![id.0]).await?;
+        row.map_or(Err(Error::Missing("promise")), |row| read(&row))
+    }
+
+    /// The earliest promise of a case still in view.
+    pub async fn next_promise(&mut self, case_key: i64) -> Result<Option<At>> {
+        let sql = "SELECT MIN(due_at) AS due FROM promise WHERE case_key = $1 AND outcome IS NULL";
+        self.one(sql, args![case_key]).await?.opt_at("due")
+    }
+}
+
+impl Write {
+    /// Stores a promise.
+    pub async fn insert_promise(&mut self, case_key: i64, message_key: Option<i64>, text: &str, due_at: At) -> Result<PromiseId> {
+        let (id, at, actor) = (self.id(), self.at(), self.actor().to_string());
+        let columns = "id, case_key, message_key, text, due_at, made_by, made_at";
+        self.insert("promise", columns, args![id, case_key, message_key, text, due_at, actor, at]).await?;
+        Ok(PromiseId(id))
+    }
+
+    /// Says how a promise ended, or puts it back in view.
+    pub async fn judge_promise(&mut self, id: PromiseId, outcome: Option<&str>) -> Result<()> {
+        let (at, actor) = (self.at(), self.actor().to_string());
+        let sql = "UPDATE promise SET outcome = $2, judged_at = $3, judged_by = $4 WHERE id = $1";
+        self.run(sql, args![id.0, outcome, at, actor]).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,185 @@
+//! Values and rows in the four shapes both databases share: whole numbers, reals, text, bytes.
+
+use sqlx::Row as _;
+
+use crate::{Error, Result};
+
+/// A value bound to a statement. Nulls keep their type, which PostgreSQL asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// A whole number, a truth value, an instant in milliseconds, a key.
+    Int(Option<i64>),
+    /// A real number.
+    Real(Option<f64>),
+    /// Text: words, codes, JSON.
+    Text(Option<String>),
+    /// Bytes: public identifiers, hashes.
+    Bytes(Option<Vec<u8>>),
+}
+
+macro_rules! value_from {
+    ($($type:ty => |$it:ident| $value:expr),+ $(,)?) => {$(
+        impl From<$type> for Value { fn from($it: $type) -> Self { $value } }
+    )+};
+}
+
+value_from! {
+    i64 => |it| Self::Int(Some(it)),
+    Option<i64> => |it| Self::Int(it),
+    i32 => |it| Self::Int(Some(it.into())),
+    bool => |it| Self::Int(Some(it.into())),
+    f64 => |it| Self::Real(Some(it)),
+    Option<f64> => |it| Self::Real(it),
+    &str => |it| Self::Text(Some(it.to_owned())),
+    String => |it| Self::Text(Some(it)),
+    &String => |it| Self::Text(Some(it.clone())),
+    Option<String> => |it| Self::Text(it),
+    &Option<String> => |it| Self::Text(it.clone()),
+    Option<&str> => |it| Self::Text(it.map(str::to_owned)),
+    uuid::Uuid => |it| Self::Bytes(Some(it.as_bytes().to_vec())),
+    Option<uuid::Uuid> => |it| Self::Bytes(it.map(|id| id.as_bytes().to_vec())),
+    Vec<u8> => |it| Self::Bytes(Some(it)),
+    &[u8] => |it| Self::Bytes(Some(it.to_vec())),
+    vigie_model::At => |it| Self::Int(Some(it.millis())),
+    Option<vigie_model::At> => |it| Self::Int(it.map(vigie_model::At::millis)),
+    serde_json::Value => |it| Self::Text(Some(it.to_string())),
+    &serde_json::Value => |it| Self::Text(Some(it.to_string())),
+}
+
+/// Gathers arguments of any kind into values.
+#[macro_export]
+macro_rules! args {
+    ($($value:expr),* $(,)?) => { vec![$($crate::Value::from($value)),*] };
+}
+
+/// `($1,$2),($3,$4)…`: `rows` groups of `columns` placeholders, numbered after `first - 1`.
+pub fn placeholders(first: usize, rows: usize, columns: usize) -> String {
+    let mut text = String::with_capacity(rows * (columns * 5 + 3));
+    for row in 0..rows {
+        text.push_str(if row == 0 { "(" } else { ",(" });
+        for column in 0..columns {
+            if column > 0 {
+                text.push(',');
+            }
+            text.push('$');
+            text.push_str(&(first + row * columns + column).to_string());
+        }
+        text.push(')');
+    }
+    text
+}
+
+/// A row of either database.
+pub enum Row {
+    /// From SQLite.
+    Sqlite(sqlx::sqlite::SqliteRow),
+    /// From PostgreSQL.
+    Postgres(sqlx::postgres::PgRow),
+}
+
+macro_rules! get {
+    ($row:expr, $column:expr, $type:ty) => {
+        match $row {
+            Row::Sqlite(row) => row.try_get::<$type, _>($column),
+            Row::Postgres(row) => row.try_get::<$type, _>($column),
+        }
+    };
+}
+
+impl Row {
+    /// A whole number.
+    pub fn int(&self, column: &str) -> Result<i64> {
+        Ok(get!(self, column, i64)?)
+    }
+
+    /// A whole number or nothing.
+    pub fn opt_int(&self, column: &str) -> Result<Option<i64>> {
+        Ok(get!(self, column, Option<i64>)?)
+    }
+
+    /// A real number or nothing.
+    pub fn opt_real(&self, column: &str) -> Result<Option<f64>> {
+        Ok(get!(self, column, Option<f64>)?)
+    }
+
+    /// A truth value.
+    pub fn flag(&self, column: &str) -> Result<bool> {
+        Ok(self.int(column)? != 0)
+    }
+
+    /// Text.
+    pub fn text(&self, column: &str) -> Result<String> {
+        Ok(get!(self, column, String)?)
+    }
+
+    /// Text or nothing.
+    pub fn opt_text(&self, column: &str) -> Result<Option<String>> {
+        Ok(get!(self, column, Option<String>)?)
+    }
+
+    /// Bytes.
+    pub fn bytes(&self, column: &str) -> Result<Vec<u8>> {
+        Ok(get!(self, column, Vec<u8>)?)
+    }
+
+    /// A public identifier.
+    pub fn id(&self, column: &str) -> Result<uuid::Uuid> {
+        uuid::Uuid::from_slice(&self.bytes(column)?).map_err(|why| stored(column, &why))
+    }
+
+    /// A public identifier or nothing.
+    pub fn opt_id(&self, column: &str) -> Result<Option<uuid::Uuid>> {
+        let bytes = get!(self, column, Option<Vec<u8>>)?;
+        bytes.map(|bytes| uuid::Uuid::from_slice(&bytes).map_err(|why| stored(column, &why))).transpose()
+    }
+
+    /// An instant.
+    pub fn at(&self, column: &str) -> Result<vigie_model::At> {
+        Ok(vigie_model::At::from_millis(self.int(column)?))
+    }
+
+    /// An instant or nothing.
+    pub fn opt_at(&self, column: &str) -> Result<Option<vigie_model::At>> {
+        Ok(self.opt_int(column)?.map(vigie_model::At::from_millis))
+    }
+
+    /// A code of a closed vocabulary.
+    pub fn code<T: std::str::FromStr<Err = vigie_model::UnknownCode>>(&self, column: &str) -> Result<T> {
+        self.text(column)?.parse().map_err(|why: vigie_model::UnknownCode| stored(column, &why.vocabulary))
+    }
+
+    /// A code or nothing.
+    pub fn opt_code<T: std::str::FromStr<Err = vigie_model::UnknownCode>>(&self, column: &str) -> Result<Option<T>> {
+        let text = self.opt_text(column)?;
+        text.map(|text| text.parse().map_err(|why: vigie_model::UnknownCode| stored(column, &why.vocabulary))).transpose()
+    }
+
+    /// JSON of a known shape.
+    pub fn json<T: serde::de::DeserializeOwned>(&self, column: &str) -> Result<T> {
+        serde_json::from_str(&self.text(column)?).map_err(|why| stored(column, &why.classify_name()))
+    }
+}
+
+/// serde_json's messages quote the input, which may hold somebody's words: only the category is kept.
+trait ClassifyName {
+    fn classify_name(&self) -> String;
+}
+
+impl ClassifyName for serde_json::Error {
+    fn classify_name(&self) -> String {
+        format!("{:?} error at line {} column {}", self.classify(), self.line(), self.column())
+    }
+}
+
+fn stored(column: &str, why: &dyn std::fmt::Display) -> Error {
+    Error::Stored { column: column.to_owned(), why: why.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn placeholders_are_numbered_row_by_row() {
+        assert_eq!(super::placeholders(1, 2, 3), "($1,$2,$3),($4,$5,$6)");
+        assert_eq!(super::placeholders(4, 1, 2), "($4,$5)");
+    }
+}

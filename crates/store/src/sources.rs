@@ -1,0 +1,208 @@
+//! Sources, their health, and what they sent that the door refused.
+
+use vigie_model::{At, RefusedId, SourceId, SourceKind};
+
+use crate::{Error, Result, Row, Session, Write, args};
+
+/// One connection to a medium.
+#[derive(Clone, PartialEq)]
+pub struct Source {
+    /// Key.
+    pub key: i64,
+    /// Public id.
+    pub id: SourceId,
+    /// Brand.
+    pub brand_key: i64,
+    /// What it is.
+    pub kind: SourceKind,
+    /// Name people gave it.
+    pub name: String,
+    /// Short name in addresses.
+    pub code: String,
+    /// Its own settings, JSON.
+    pub settings: serde_json::Value,
+    /// Signs what leaves; never shown again.
+    pub secret: String,
+    /// Where the source stands, in its own terms.
+    pub cursor: Option<String>,
+    /// Paused since.
+    pub paused_at: Option<At>,
+    /// Last time something came.
+    pub last_received_at: Option<At>,
+    /// Last failure, in plain words.
+    pub last_error: Option<String>,
+    /// When.
+    pub last_error_at: Option<At>,
+}
+
+impl std::fmt::Debug for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Source").field("id", &self.id).field("kind", &self.kind).finish_non_exhaustive()
+    }
+}
+
+/// An item the door refused, kept to be seen and replayed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Refused {
+    /// Key, for the next page.
+    pub key: i64,
+    /// Public id.
+    pub id: RefusedId,
+    /// Source.
+    pub source_key: i64,
+    /// Source's name.
+    pub source_name: String,
+    /// The source's id for it.
+    pub external_id: Option<String>,
+    /// When.
+    pub at: At,
+    /// Stable code of the reason.
+    pub problem: String,
+    /// The reason in words, naming the place.
+    pub detail: String,
+    /// What came, as it came.
+    pub payload: String,
+    /// Replayed since.
+    pub replayed_at: Option<At>,
+}
+
+const COLUMNS: &str = "key, id, brand_key, kind, name, code, settings, secret, stream_cursor, paused_at, last_received_at, \
+    last_error, last_error_at";
+
+fn read(row: &Row) -> Result<Source> {
+    Ok(Source {
+        key: row.int("key")?,
+        id: SourceId(row.id("id")?),
+        brand_key: row.int("brand_key")?,
+        kind: row.code("kind")?,
+        name: row.text("name")?,
+        code: row.text("code")?,
+        settings: row.json("settings")?,
+        secret: row.text("secret")?,
+        cursor: row.opt_text("stream_cursor")?,
+        paused_at: row.opt_at("paused_at")?,
+        last_received_at: row.opt_at("last_received_at")?,
+        last_error: row.opt_text("last_error")?,
+        last_error_at: row.opt_at("last_error_at")?,
+    })
+}
+
+fn read_refused(row: &Row) -> Result<Refused> {
+    Ok(Refused {
+        key: row.int("key")?,
+        id: RefusedId(row.id("id")?),
+        source_key: row.int("source_key")?,
+        source_name: row.text("name")?,
+        external_id: row.opt_text("external_id")?,
+        at: row.at("at")?,
+        problem: row.text("problem")?,
+        detail: row.text("detail")?,
+        payload: row.text("payload")?,
+        replayed_at: row.opt_at("replayed_at")?,
+    })
+}
+
+const REFUSED: &str = "SELECT r.key, r.id, r.source_key, s.name, r.external_id, r.at, r.problem, r.detail, r.payload, \
+    r.replayed_at FROM refused r JOIN source s ON s.key = r.source_key";
+
+impl Session {
+    /// Every source.
+    pub async fn sources(&mut self) -> Result<Vec<Source>> {
+        self.all(format!("SELECT {COLUMNS} FROM source ORDER BY key"), vec![]).await?.iter().map(read).collect()
+    }
+
+    /// The source of that key.
+    pub async fn source_by_key(&mut self, key: i64) -> Result<Source> {
+        read(&self.one(format!("SELECT {COLUMNS} FROM source WHERE key = $1"), args![key]).await?)
+    }
+
+    /// The source of that public id.
+    pub async fn source(&mut self, id: SourceId) -> Result<Source> {
+        let row = self.maybe(format!("SELECT {COLUMNS} FROM source WHERE id = $1"), args![id.0]).await?;
+        row.map_or(Err(Error::Missing("source")), |row| read(&row))
+    }
+
+    /// The source with that short name.
+    pub async fn source_by_code(&mut self, code: &str) -> Result<Source> {
+        let row = self.maybe(format!("SELECT {COLUMNS} FROM source WHERE code = $1"), args![code]).await?;
+        row.map_or(Err(Error::Missing("source")), |row| read(&row))
+    }
+
+    /// Refused items, newest first, waiting ones only unless `all`.
+    pub async fn list_refused(&mut self, all: bool, before: Option<i64>, limit: i64) -> Result<Vec<Refused>> {
+        let waiting = if all { "" } else { " AND r.replayed_at IS NULL" };
+        let sql = format!("{REFUSED} WHERE r.key < $1{waiting} ORDER BY r.key DESC LIMIT $2");
+        self.all(sql, args![before.unwrap_or(i64::MAX), limit]).await?.iter().map(read_refused).collect()
+    }
+
+    /// The refused item of that public id.
+    pub async fn refused(&mut self, id: RefusedId) -> Result<Refused> {
+        let row = self.maybe(format!("{REFUSED} WHERE r.id = $1"), args![id.0]).await?;
+        row.map_or(Err(Error::Missing("refused item")), |row| read_refused(&row))
+    }
+}
+
+impl Write {
+    /// Stores a source.
+    pub async fn insert_source(&mut self, source: Source) -> Result<Source> {
+        let (id, at) = (self.id(), self.at());
+        let values = args![
+            id, source.brand_key, source.kind.code(), &source.name, &source.code, &source.settings, &source.secret, at
+        ];
+        let columns = "id, brand_key, kind, name, code, settings, secret, created_at";
+        let key = self.insert("source", columns, values).await?;
+        Ok(Source { key, id: SourceId(id), ..source })
+    }
+
+    /// Changes a source's name, settings, pause and cursor.
+    pub async fn save_source(&mut self, source: &Source) -> Result<()> {
+        let sql = "UPDATE source SET name = $2, settings = $3, paused_at = $4, stream_cursor = $5, secret = $6 WHERE key = $1";
+        let values =
+            args![source.key, &source.name, &source.settings, source.paused_at, &source.cursor, &source.secret];
+        self.run(sql, values).await?;
+        Ok(())
+    }
+
+    /// Notes that the source is alive, and where it stands.
+    pub async fn source_received(&mut self, source_key: i64, cursor: Option<&str>) -> Result<()> {
+        let at = self.at();
+        let sql = "UPDATE source SET last_received_at = $2, stream_cursor = COALESCE($3, stream_cursor) WHERE key = $1";
+        self.run(sql, args![source_key, at, cursor]).await?;
+        Ok(())
+    }
+
+    /// Notes a failure, in words that name the place and hold no customer's words.
+    pub async fn source_failed(&mut self, source_key: i64, error: &str) -> Result<()> {
+        let at = self.at();
+        self.run("UPDATE source SET last_error = $2, last_error_at = $3 WHERE key = $1", args![source_key, error, at]).await?;
+        Ok(())
+    }
+
+    /// Keeps refused items; the same item refused again for the same reason stays one row.
+    pub async fn insert_refused(&mut self, source_key: i64, items: Vec<(Option<String>, String, String, String)>) -> Result<Vec<RefusedId>> {
+        let at = self.at();
+        let mut ids = Vec::new();
+        for (external_id, problem, detail, payload) in items {
+            let twice = "SELECT id FROM refused WHERE source_key = $1 AND external_id = $2 AND problem = $3 AND payload = $4 \
+                         AND replayed_at IS NULL";
+            let known = self.maybe(twice, args![source_key, &external_id, &problem, &payload]).await?;
+            if let Some(row) = known {
+                ids.push(RefusedId(row.id("id")?));
+                continue;
+            }
+            let id = self.id();
+            let columns = "id, source_key, external_id, at, problem, detail, payload";
+            self.insert("refused", columns, args![id, source_key, external_id, at, problem, detail, payload]).await?;
+            self.fact(crate::FactDraft::new(vigie_model::Act::ItemRefused).on("refused", id));
+            ids.push(RefusedId(id));
+        }
+        Ok(ids)
+    }
+
+    /// Notes that a refused item was replayed with success.
+    pub async fn refused_replayed(&mut self, id: RefusedId) -> Result<()> {
+        let at = self.at();
+        self.run("UPDATE refused SET replayed_at = $2 WHERE id = $1", args![id.0, at]).await?;
+        Ok(())
+    }
+}

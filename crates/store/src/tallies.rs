@@ -1,0 +1,65 @@
+//! How many cases wait where: counts kept as acts arrive, so that no list ever counts itself.
+
+use std::collections::BTreeMap;
+
+use vigie_model::CaseState;
+
+use crate::{Case, Result, Session, Write, args};
+
+/// Counts by name: `state:open`, `queue:now`, `owner:<key>`, `unowned`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally(pub BTreeMap<String, i64>);
+
+impl Tally {
+    /// The count of that name; 0 when nothing was ever counted.
+    pub fn get(&self, name: &str) -> i64 {
+        self.0.get(name).copied().unwrap_or(0)
+    }
+}
+
+fn names(case: &Case) -> Vec<String> {
+    let mut names = vec![format!("state:{}", case.state)];
+    if case.state == CaseState::Open {
+        names.push(format!("queue:{}", case.queue));
+        names.push(case.owner_key.map_or_else(|| "unowned".to_owned(), |owner| format!("owner:{owner}")));
+    }
+    names
+}
+
+impl Write {
+    /// Counts a case that changed from `before` to `after`.
+    pub(crate) fn tally(&mut self, before: Option<&Case>, after: Option<&Case>) {
+        for (case, step) in [(before, -1), (after, 1)] {
+            for name in case.map(names).unwrap_or_default() {
+                *self.tallies.entry(name).or_default() += step;
+            }
+        }
+    }
+
+    pub(crate) async fn write_tallies(&mut self) -> Result<()> {
+        let rows: Vec<_> = std::mem::take(&mut self.tallies)
+            .into_iter()
+            .filter(|(_, step)| *step != 0)
+            .map(|(name, step)| args![name, step])
+            .collect();
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let marks = crate::placeholders(1, rows.len(), 2);
+        let sql = format!(
+            "INSERT INTO tally (name, value) VALUES {marks} \
+             ON CONFLICT (name) DO UPDATE SET value = tally.value + excluded.value"
+        );
+        self.run(sql, rows.into_iter().flatten().collect()).await?;
+        Ok(())
+    }
+}
+
+impl Session {
+    /// Every count.
+    pub async fn tally(&mut self) -> Result<Tally> {
+        let rows = self.all("SELECT name, value FROM tally", vec![]).await?;
+        let counts = rows.iter().map(|row| Ok((row.text("name")?, row.int("value")?))).collect::<Result<_>>()?;
+        Ok(Tally(counts))
+    }
+}

@@ -1,0 +1,94 @@
+//! Weighing at the moment of storing: the store asks whoever it was given, so that nothing is ever stored unweighed
+//! and the store itself knows no rule.
+
+use vigie_model::{At, CaseState};
+
+use crate::{Brand, Case, Result, Write, args};
+
+/// What a weigher needs to know around a case.
+#[derive(Debug, Clone)]
+pub struct Around {
+    /// The brand, with its hours and targets.
+    pub brand: Brand,
+    /// Code of the cause named.
+    pub cause: Option<String>,
+    /// Distinct customers with the same cause in seven days.
+    pub customers_same_cause: Option<i64>,
+    /// The cause was never named before.
+    pub new_cause: bool,
+    /// Earlier cases of this customer with the same cause, not solved.
+    pub earlier_unsolved: i64,
+    /// The earliest promise in view.
+    pub promise: Option<At>,
+}
+
+/// Decides queue, place, due time and take-by time of a case.
+pub trait Weigher: Send + Sync {
+    /// Weighs `case` at `at`, writing its points, reasons, rank, due time, take-by and next change.
+    fn weigh(&self, case: &mut Case, around: &Around, at: At);
+}
+
+impl Write {
+    /// A case just opened: no cause, no promise, nobody yet.
+    pub(crate) async fn weigh_new(&mut self, case: &mut Case) -> Result<()> {
+        let brand = self.brand_cached(case.brand_key).await?;
+        let around = Around {
+            brand,
+            cause: None,
+            customers_same_cause: None,
+            new_cause: false,
+            earlier_unsolved: 0,
+            promise: None,
+        };
+        let (weigher, at) = (self.weigher.clone(), self.at());
+        weigher.weigh(case, &around, at);
+        Ok(())
+    }
+
+    pub(crate) async fn weigh(&mut self, case: &mut Case) -> Result<()> {
+        let around = if case.state == CaseState::Open { self.around(case).await? } else { self.elsewhere(case).await? };
+        let (weigher, at) = (self.weigher.clone(), self.at());
+        weigher.weigh(case, &around, at);
+        Ok(())
+    }
+
+    async fn elsewhere(&mut self, case: &Case) -> Result<Around> {
+        Ok(Around {
+            brand: self.brand_cached(case.brand_key).await?,
+            cause: None,
+            customers_same_cause: None,
+            new_cause: false,
+            earlier_unsolved: 0,
+            promise: None,
+        })
+    }
+
+    async fn around(&mut self, case: &Case) -> Result<Around> {
+        let mut around = self.elsewhere(case).await?;
+        around.promise = self.next_promise(case.key).await?;
+        if let Some(cause) = case.cause_key {
+            let since = self.at().plus_days(-7);
+            let others = self.customers_of_cause(cause, since).await?;
+            // This case may not bear the cause in the table yet: it is being stored.
+            around.customers_same_cause = Some(others.max(1));
+            let sql = "SELECT k.top, k.code, (SELECT COUNT(*) FROM cases c WHERE c.cause_key = k.key AND c.key <> $2) AS others \
+                       FROM cause k WHERE k.key = $1";
+            let row = self.one(sql, args![cause, case.key]).await?;
+            around.new_cause = row.int("others")? == 0;
+            around.cause = Some(format!("{}/{}", row.text("top")?, row.text("code")?));
+            if let Some(customer) = case.customer_key {
+                around.earlier_unsolved = self.unsolved_of_cause(customer, cause, case.key).await?;
+            }
+        }
+        Ok(around)
+    }
+
+    async fn brand_cached(&mut self, key: i64) -> Result<Brand> {
+        if let Some(brand) = self.brands.get(&key) {
+            return Ok(brand.clone());
+        }
+        let brand = self.brand(key).await?;
+        self.brands.insert(key, brand.clone());
+        Ok(brand)
+    }
+}

@@ -1,0 +1,183 @@
+//! A write: one transaction, its facts, its tallies; and the store that hands writes out.
+
+use std::{collections::BTreeMap, path::Path, sync::Arc};
+
+use vigie_model::{Act, Actor, At, Clock, Ids};
+
+use crate::{Database, FactDraft, Files, Result, Session, Weigher, args, schema};
+
+/// Told, after each commit, the number of the last fact; it must not block.
+pub type Committed = Arc<dyn Fn(i64) + Send + Sync>;
+
+/// Everything Vigie remembers, with the clock and the identifiers it is given.
+#[derive(Clone)]
+pub struct Store {
+    database: Database,
+    files: Files,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    weigher: Arc<dyn Weigher>,
+    committed: Committed,
+}
+
+/// One act's transaction. Dropped without [`Write::commit`], it is as if it never was.
+pub struct Write {
+    session: Session,
+    ids: Arc<dyn Ids>,
+    pub(crate) weigher: Arc<dyn Weigher>,
+    committed: Committed,
+    actor: Actor,
+    at: At,
+    last_number: i64,
+    facts: Vec<FactDraft>,
+    pub(crate) tallies: BTreeMap<String, i64>,
+    pub(crate) brands: BTreeMap<i64, crate::Brand>,
+}
+
+impl Store {
+    /// Opens a migrated store. Attachments live under `folder/files`.
+    ///
+    /// # Errors
+    /// When the database cannot be migrated or the folder cannot be written.
+    pub async fn open(
+        database: Database,
+        folder: &Path,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        weigher: Arc<dyn Weigher>,
+        committed: Committed,
+    ) -> Result<Self> {
+        schema::migrate(&database).await?;
+        Ok(Self { database, files: Files::open(folder)?, clock, ids, weigher, committed })
+    }
+
+    /// A connection to read with.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn read(&self) -> Result<Session> {
+        self.database.read().await
+    }
+
+    /// Begins an act of `actor`. Taking the fact counter first makes writers follow one another on both databases.
+    ///
+    /// # Errors
+    /// When the database is unreachable.
+    pub async fn write(&self, actor: Actor) -> Result<Write> {
+        let mut session = self.database.begin().await?;
+        let counter = "UPDATE counter SET value = value WHERE name = 'fact' RETURNING value";
+        let last_number = session.one(counter, vec![]).await?.int("value")?;
+        Ok(Write {
+            session,
+            ids: self.ids.clone(),
+            weigher: self.weigher.clone(),
+            committed: self.committed.clone(),
+            actor,
+            at: self.clock.now(),
+            last_number,
+            facts: Vec::new(),
+            tallies: BTreeMap::new(),
+            brands: BTreeMap::new(),
+        })
+    }
+
+    /// The house's time.
+    pub fn now(&self) -> At {
+        self.clock.now()
+    }
+
+    /// A new identifier.
+    pub fn id(&self) -> uuid::Uuid {
+        self.ids.id(self.clock.now())
+    }
+
+    /// 32 unguessable bytes.
+    pub fn secret(&self) -> [u8; 32] {
+        self.ids.secret()
+    }
+
+    /// The attachments' folder.
+    pub const fn files(&self) -> &Files {
+        &self.files
+    }
+
+    /// The database behind.
+    pub const fn database(&self) -> &Database {
+        &self.database
+    }
+}
+
+impl Write {
+    /// The instant of this act.
+    pub const fn at(&self) -> At {
+        self.at
+    }
+
+    /// Who acts.
+    pub const fn actor(&self) -> Actor {
+        self.actor
+    }
+
+    /// Acts on behalf of somebody else from here on: a recontact re-opens on behalf of the house.
+    pub const fn set_actor(&mut self, actor: Actor) {
+        self.actor = actor;
+    }
+
+    /// A new identifier.
+    pub fn id(&self) -> uuid::Uuid {
+        self.ids.id(self.at)
+    }
+
+    /// 32 unguessable bytes.
+    pub fn secret(&self) -> [u8; 32] {
+        self.ids.secret()
+    }
+
+    /// Appends a fact; returns its number.
+    pub fn fact(&mut self, fact: FactDraft) -> i64 {
+        self.facts.push(fact);
+        self.last_number + self.facts.len() as i64
+    }
+
+    /// A fact about a case.
+    pub fn case_fact(&mut self, act: Act, case: &crate::Case) -> i64 {
+        self.fact(FactDraft::new(act).of_case(case))
+    }
+
+    /// The number the next fact will bear.
+    pub fn next_number(&self) -> i64 {
+        self.last_number + self.facts.len() as i64 + 1
+    }
+
+    /// Makes everything durable, then nudges.
+    ///
+    /// # Errors
+    /// When the database refuses; nothing then happened.
+    pub async fn commit(mut self) -> Result<i64> {
+        let last = self.last_number + self.facts.len() as i64;
+        let (at, actor) = (self.at, self.actor);
+        let facts = std::mem::take(&mut self.facts);
+        if !facts.is_empty() {
+            let rows = (self.last_number + 1..).zip(facts).map(|(number, fact)| fact.row(number, at, actor)).collect();
+            self.session.insert_plain("fact", "number, at, actor, act, case_key, ids, fields", rows).await?;
+            self.session.run("UPDATE counter SET value = $1 WHERE name = 'fact'", args![last]).await?;
+        }
+        self.write_tallies().await?;
+        self.session.commit().await?;
+        (self.committed)(last);
+        Ok(last)
+    }
+}
+
+impl std::ops::Deref for Write {
+    type Target = Session;
+    fn deref(&self) -> &Session {
+        &self.session
+    }
+}
+
+impl std::ops::DerefMut for Write {
+    fn deref_mut(&mut self) -> &mut Session {
+        &mut self.session
+    }
+}

@@ -1,0 +1,35 @@
+//! Tells the important from the urgent, with reasons: integer points on two axes, hard gates before any score,
+//! four queues, and one order that a customer's complaint never loses to a prospect.
+//!
+//! It knows only [`vigie_model`]: no database, no network, no clock. The same situation always weighs the same.
+//!
+//! The factors, their points and the worked fixtures are the project's own model, version [`RULES`].
+
+mod asked;
+mod calendar;
+mod order;
+mod points;
+mod queue;
+mod situation;
+mod subject;
+mod weigh;
+
+pub use asked::Asked;
+pub use calendar::{BadHours, Calendar};
+pub use order::{Tier, rank, tier};
+pub use points::{Axis, Factor, Reason};
+pub use situation::{Context, Rumour, Situation, Speaker};
+pub use subject::Subject;
+pub use weigh::{Counterfactual, Weighed, Without, weigh};
+
+/// The version of the rules, stored with every decision.
+pub const RULES: &str = "triage-1";
+
+/// Importance at or above which a case is important.
+pub const IMPORTANT: i64 = 35;
+
+/// Urgency at or above which a case is urgent.
+pub const URGENT: i64 = 50;
+
+/// Mean handling time, minutes: the scale on which a deadline's slack fades.
+pub const MEAN_HANDLING: f64 = 12.0;

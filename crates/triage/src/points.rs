@@ -1,0 +1,189 @@
+//! The factors of both axes, each a line of whole points with its evidence.
+
+use serde::{Deserialize, Serialize};
+use vigie_model::{Harm, Kind};
+
+use crate::{MEAN_HANDLING, Situation};
+
+/// Importance: what happens if we never act. Urgency: what a delay changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Axis {
+    /// What happens if we never act.
+    Importance,
+    /// What a delay changes.
+    Urgency,
+}
+
+/// Why points are given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Factor {
+    /// The harm to the person.
+    Harm,
+    /// A recognised customer.
+    Customer,
+    /// A regulated complaint.
+    Regulated,
+    /// Earlier unsolved contacts on the same cause.
+    Earlier,
+    /// The duties together stop at 20.
+    DutyCap,
+    /// Distinct customers with the same cause.
+    Breadth,
+    /// A new cause teaches something.
+    Learning,
+    /// A checked-false claim that could harm.
+    FalseClaim,
+    /// Expected viewers (rumours only).
+    Exposure,
+    /// Loss foreseen (silences only).
+    Loss,
+    /// Nobody touched it for days.
+    Ageing,
+    /// A deadline is close.
+    Deadline,
+    /// The delay aimed at runs.
+    Target,
+    /// Blocked right now.
+    Blocked,
+    /// It spreads (rumours only).
+    Spread,
+    /// The axis stops at 100.
+    Clamp,
+}
+
+/// One line of the explanation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Reason {
+    /// The axis.
+    pub axis: Axis,
+    /// The factor.
+    pub factor: Factor,
+    /// Whole points; the lines of an axis add up to it exactly.
+    pub points: i64,
+    /// What the points rest on: codes and numbers.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    pub evidence: serde_json::Value,
+}
+
+/// The lines of importance, before the clamp.
+pub fn importance(situation: &Situation) -> Vec<Reason> {
+    let mut lines = Lines::new(Axis::Importance);
+    lines.add(Factor::Harm, harm_points(situation.harm), || serde_json::json!({"harm": situation.harm}));
+    duty(situation, &mut lines);
+    if let Some(customers) = situation.context.customers_same_cause_7d {
+        lines.add(Factor::Breadth, breadth_points(customers), || serde_json::json!({"customers": customers}));
+    }
+    if situation.context.new_cause {
+        lines.add(Factor::Learning, 10, || serde_json::json!({"cause": situation.context.cause}));
+    }
+    if let (Kind::Rumour, Some(rumour)) = (situation.kind, situation.context.rumour) {
+        lines.add(Factor::FalseClaim, i64::from(rumour.harm.min(10)), || serde_json::json!({"harm": rumour.harm}));
+        let exposure = (2.0 * (1.0 + rumour.viewers.max(0.0)).log10()).min(10.0);
+        lines.add(Factor::Exposure, half_up(exposure), || serde_json::json!({"viewers": rumour.viewers}));
+    }
+    if let (true, Some(decile)) = (situation.silence, situation.context.expected_loss_decile) {
+        lines.add(Factor::Loss, i64::from(decile.min(10)), || serde_json::json!({"decile": decile}));
+    }
+    let days = situation.untouched_days;
+    lines.add(Factor::Ageing, i64::from(days) * 5, || serde_json::json!({"days": days}));
+    lines.clamped()
+}
+
+/// The lines of urgency, before the clamp.
+pub fn urgency(situation: &Situation) -> Vec<Reason> {
+    let mut lines = Lines::new(Axis::Urgency);
+    if let Some(slack) = situation.slack_minutes {
+        let points = half_up(50.0 * (-slack.max(0.0) / (2.0 * MEAN_HANDLING)).exp());
+        lines.add(Factor::Deadline, points, || serde_json::json!({"slack_minutes": slack.round()}));
+    }
+    if let Some(target) = situation.context.target_minutes {
+        let points = target_points(situation.elapsed_minutes, f64::from(target.max(1)));
+        let elapsed = situation.elapsed_minutes.round();
+        lines.add(Factor::Target, points, || serde_json::json!({"elapsed_minutes": elapsed, "target_minutes": target}));
+    }
+    if situation.context.blocked {
+        lines.add(Factor::Blocked, 15, || serde_json::json!({}));
+    }
+    if let (Kind::Rumour, Some(rumour)) = (situation.kind, situation.context.rumour) {
+        let points = if rumour.r_low > 1.0 { 15 } else if rumour.r_mean > 1.0 { 6 } else { 0 };
+        lines.add(Factor::Spread, points, || serde_json::json!({"r_mean": rumour.r_mean, "r_low": rumour.r_low}));
+    }
+    lines.clamped()
+}
+
+fn duty(situation: &Situation, lines: &mut Lines) {
+    let speaker = situation.customer;
+    let customer = if speaker.known { 8 } else { 0 };
+    let regulated = if speaker.regulated && situation.kind == Kind::Complaint { 8 } else { 0 };
+    let earlier = (i64::from(speaker.earlier_unsolved_same_cause) * 3).min(12);
+    lines.add(Factor::Customer, customer, || serde_json::json!({}));
+    lines.add(Factor::Regulated, regulated, || serde_json::json!({}));
+    lines.add(Factor::Earlier, earlier, || serde_json::json!({"contacts": speaker.earlier_unsolved_same_cause}));
+    lines.add(Factor::DutyCap, (20 - customer - regulated - earlier).min(0), || serde_json::json!({"cap": 20}));
+}
+
+/// Points of a harm; unknown weighs as an annoyance.
+pub const fn harm_points(harm: Harm) -> i64 {
+    match harm {
+        Harm::None => 0,
+        Harm::Unknown | Harm::Annoyance => 6,
+        Harm::SmallMoney => 12,
+        Harm::LargeMoney => 18,
+        Harm::LossOfService => 24,
+        Harm::SafetyOrLaw => 30,
+    }
+}
+
+const fn breadth_points(customers: u32) -> i64 {
+    match customers {
+        0 | 1 => 0,
+        2..=3 => 4,
+        4..=9 => 8,
+        10..=29 => 14,
+        _ => 20,
+    }
+}
+
+/// 30 points over the target, then one per 10 % beyond, at most 10.
+fn target_points(elapsed: f64, target: f64) -> i64 {
+    let share = (elapsed / target).max(0.0);
+    let beyond = ((share - 1.0) * 10.0 + 1e-9).floor().clamp(0.0, 10.0);
+    half_up(30.0 * share.min(1.0)) + half_up(beyond)
+}
+
+/// Rounds half up, as the model asks.
+fn half_up(points: f64) -> i64 {
+    #[expect(clippy::cast_possible_truncation, reason = "points are between 0 and a few hundred")]
+    let whole = (points + 0.5).floor() as i64;
+    whole
+}
+
+struct Lines {
+    axis: Axis,
+    lines: Vec<Reason>,
+}
+
+impl Lines {
+    const fn new(axis: Axis) -> Self {
+        Self { axis, lines: Vec::new() }
+    }
+
+    /// A factor without points is no reason.
+    fn add(&mut self, factor: Factor, points: i64, evidence: impl FnOnce() -> serde_json::Value) {
+        if points != 0 {
+            self.lines.push(Reason { axis: self.axis, factor, points, evidence: evidence() });
+        }
+    }
+
+    /// The lines, with the clamp to 0–100 as a line of its own.
+    fn clamped(mut self) -> Vec<Reason> {
+        let sum: i64 = self.lines.iter().map(|line| line.points).sum();
+        self.add(Factor::Clamp, sum.clamp(0, 100) - sum, || serde_json::json!({"cap": 100}));
+        self.lines
+    }
+}

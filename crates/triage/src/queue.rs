@@ -1,0 +1,54 @@
+//! From two axes to four queues, with the kinds that have a rule of their own.
+
+use vigie_model::{Gate, Kind, Queue};
+
+use crate::{IMPORTANT, Situation, URGENT};
+
+/// The gate that decides, gravest first.
+pub fn gate(situation: &Situation) -> Option<Gate> {
+    const ORDER: [Gate; 6] =
+        [Gate::Danger, Gate::SelfHarmOrThreat, Gate::Child, Gate::Legal, Gate::ExposedData, Gate::Press];
+    ORDER.into_iter().find(|gate| situation.gates.contains(gate))
+}
+
+/// The queue of these points, a person's move included.
+pub fn queue(situation: &Situation, importance: i64, urgency: i64) -> Queue {
+    moved(by_rule(situation, importance, urgency), situation.moved)
+}
+
+fn by_rule(situation: &Situation, importance: i64, urgency: i64) -> Queue {
+    if gate(situation).is_some() {
+        return Queue::Now;
+    }
+    match (situation.kind, situation.context.rumour) {
+        (Kind::Rumour, rumour) => match rumour.map_or(0, |rumour| rumour.level) {
+            0 => Queue::Later,
+            1 => Queue::Plan,
+            _ => Queue::Now,
+        },
+        (Kind::Praise, _) if !situation.asks => Queue::Later,
+        _ => by_cuts(importance, urgency),
+    }
+}
+
+const fn by_cuts(importance: i64, urgency: i64) -> Queue {
+    match (importance >= IMPORTANT, urgency >= URGENT) {
+        (true, true) => Queue::Now,
+        (true, false) => Queue::Plan,
+        (false, true) => Queue::Quick,
+        (false, false) => Queue::Later,
+    }
+}
+
+/// From least to most pressing, as an agent reads them.
+const STEPS: [Queue; 4] = [Queue::Later, Queue::Plan, Queue::Quick, Queue::Now];
+
+fn moved(queue: Queue, step: i8) -> Queue {
+    let place = STEPS.iter().position(|it| *it == queue).unwrap_or(0);
+    let target = match step {
+        0 => place,
+        1.. => place + 1,
+        _ => place.saturating_sub(1),
+    };
+    STEPS.get(target).copied().unwrap_or(Queue::Now)
+}

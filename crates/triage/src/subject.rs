@@ -1,0 +1,90 @@
+//! A case with its dates, and what becomes of it as time passes over the brand's opening hours.
+
+use vigie_model::{At, Gate, Harm, Kind};
+
+use crate::{Calendar, Context, Situation, Speaker, Weighed, rank, weigh};
+
+/// A case as dates: turned into a [`Situation`] for any instant.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Subject {
+    /// What it is.
+    pub kind: Kind,
+    /// Worst harm told.
+    pub harm: Harm,
+    /// Hard gates.
+    pub gates: Vec<Gate>,
+    /// A question or a promise is inside.
+    pub asks: bool,
+    /// Who speaks.
+    pub customer: Speaker,
+    /// What is known around.
+    pub context: Context,
+    /// Since when the customer waits.
+    pub waiting_since: At,
+    /// Last human act.
+    pub touched_at: At,
+    /// Moved by hand.
+    pub moved: i8,
+}
+
+/// How far ahead the next change of points is looked for.
+const HORIZON_DAYS: i64 = 60;
+
+impl Subject {
+    /// The deadline: the one given, else the delay aimed at, counted in opening hours.
+    pub fn due(&self, calendar: &Calendar) -> Option<At> {
+        let target = self.context.target_minutes.map(|minutes| calendar.after(self.waiting_since, minutes.into()));
+        match (self.context.due, target) {
+            (Some(due), _) => Some(due),
+            (None, target) => target,
+        }
+    }
+
+    /// The case as it stands at `now`.
+    pub fn at(&self, now: At, calendar: &Calendar) -> Situation {
+        let handling = self.context.handling_minutes.map_or(crate::MEAN_HANDLING, f64::from);
+        Situation {
+            kind: self.kind,
+            harm: self.harm,
+            gates: self.gates.clone(),
+            asks: self.asks,
+            silence: false,
+            customer: self.customer,
+            context: self.context.clone(),
+            elapsed_minutes: calendar.minutes(self.waiting_since, now).max(0.0),
+            slack_minutes: self.due(calendar).map(|due| calendar.minutes(now, due) - handling),
+            untouched_days: calendar.business_days(self.touched_at, now),
+            moved: self.moved,
+        }
+    }
+
+    /// Weighs at `now`, with its place in lists and the next instant at which its points change by themselves.
+    pub fn weigh(&self, now: At, calendar: &Calendar) -> (Situation, Weighed, i64) {
+        let situation = self.at(now, calendar);
+        let mut weighed = weigh(&situation);
+        weighed.next_change_at = self.next_change(now, &weighed, calendar);
+        let place = rank(&situation, &weighed, self.due(calendar));
+        (situation, weighed, place)
+    }
+
+    /// Both axes only grow while nothing happens, so the first change is found by halving.
+    fn next_change(&self, now: At, today: &Weighed, calendar: &Calendar) -> Option<At> {
+        let changed = |minutes: i64| {
+            let then = weigh(&self.at(now.plus_minutes(minutes), calendar));
+            (then.importance, then.urgency, then.queue) != (today.importance, today.urgency, today.queue)
+        };
+        let (mut same, mut different) = (0, HORIZON_DAYS * 24 * 60);
+        if !changed(different) {
+            return None;
+        }
+        while different - same > 1 {
+            let middle = same + (different - same) / 2;
+            if changed(middle) {
+                different = middle;
+            } else {
+                same = middle;
+            }
+        }
+        Some(now.plus_minutes(different))
+    }
+}

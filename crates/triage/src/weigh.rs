@@ -1,0 +1,112 @@
+//! The whole decision: two axes, a queue, its reasons, and the nearest change that would alter it.
+
+use serde::{Deserialize, Serialize};
+use vigie_model::{At, Gate, Harm, Queue};
+
+use crate::{
+    Factor, RULES, Reason, Situation, points,
+    queue::{gate, queue},
+};
+
+/// What a situation weighs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Weighed {
+    /// Version of the rules.
+    pub rules: String,
+    /// 0–100.
+    pub importance: i64,
+    /// 0–100.
+    pub urgency: i64,
+    /// Where the case waits.
+    pub queue: Queue,
+    /// The gate that put it there, if one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gate: Option<Gate>,
+    /// The lines; those of an axis add up to it.
+    pub reasons: Vec<Reason>,
+    /// The nearest change that would alter the queue.
+    pub counterfactual: Option<Counterfactual>,
+    /// When the points next change by themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_change_at: Option<At>,
+}
+
+/// "Without this, it would be there."
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Counterfactual {
+    /// The factor taken away; absent when it is the gate or a person's move.
+    pub without: Without,
+    /// Where the case would wait.
+    pub queue: Queue,
+}
+
+/// What is taken away in a counterfactual.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Without {
+    /// The move by hand.
+    Move,
+    /// The gate.
+    Gate,
+    /// Being blocked.
+    Blocked,
+    /// The deadline.
+    Deadline,
+    /// The harm.
+    Harm,
+    /// Being a customer.
+    Customer,
+    /// The other customers.
+    Breadth,
+    /// The days untouched.
+    Ageing,
+}
+
+/// Weighs a situation. The same situation always weighs the same.
+pub fn weigh(situation: &Situation) -> Weighed {
+    let mut reasons = points::importance(situation);
+    let importance: i64 = reasons.iter().map(|line| line.points).sum();
+    let urgent = points::urgency(situation);
+    let urgency: i64 = urgent.iter().map(|line| line.points).sum();
+    reasons.extend(urgent);
+    let place = queue(situation, importance, urgency);
+    Weighed {
+        rules: RULES.to_owned(),
+        importance,
+        urgency,
+        queue: place,
+        gate: gate(situation),
+        counterfactual: counterfactual(situation, place, &reasons),
+        reasons,
+        next_change_at: None,
+    }
+}
+
+/// Takes one thing away at a time, the easiest to argue first; the first that alters the queue is told.
+fn counterfactual(situation: &Situation, place: Queue, reasons: &[Reason]) -> Option<Counterfactual> {
+    let given = |factor| reasons.iter().any(|line| line.factor == factor);
+    let mut changes: Vec<(Without, Situation)> = Vec::new();
+    let mut consider = |holds: bool, without, change: fn(&mut Situation)| {
+        if holds {
+            let mut other = situation.clone();
+            change(&mut other);
+            changes.push((without, other));
+        }
+    };
+    consider(situation.moved != 0, Without::Move, |it| it.moved = 0);
+    consider(!situation.gates.is_empty(), Without::Gate, |it| it.gates.clear());
+    consider(given(Factor::Blocked), Without::Blocked, |it| it.context.blocked = false);
+    consider(given(Factor::Breadth), Without::Breadth, |it| it.context.customers_same_cause_7d = None);
+    consider(given(Factor::Customer), Without::Customer, |it| it.customer = crate::Speaker::default());
+    consider(given(Factor::Deadline), Without::Deadline, |it| it.slack_minutes = None);
+    consider(given(Factor::Ageing), Without::Ageing, |it| it.untouched_days = 0);
+    consider(given(Factor::Harm), Without::Harm, |it| it.harm = Harm::None);
+    changes.into_iter().find_map(|(without, other)| {
+        let importance = points::importance(&other).iter().map(|line| line.points).sum();
+        let urgency = points::urgency(&other).iter().map(|line| line.points).sum();
+        let elsewhere = queue(&other, importance, urgency);
+        (elsewhere != place).then_some(Counterfactual { without, queue: elsewhere })
+    })
+}

@@ -1,0 +1,187 @@
+//! Keeps what was heard: messages, what was read in them, files, refusals; and answers in the order asked.
+
+use std::collections::HashMap;
+
+use vigie_listen::{Extras, Heard};
+use vigie_model::{Act, CaseId, Derived, FileRef, MessageId};
+use vigie_store::{Details, FactDraft, Known, NewMessage, Result, Source, Write};
+
+use super::{Again, Analysed, RefusedItem, Triaged, first_words, stronger_kind, worse_harm};
+
+/// Everything that became of a batch.
+pub struct Answers {
+    /// Created: place, message, case.
+    pub created: Vec<Created>,
+    /// Revised: place, message.
+    pub revised: Vec<(usize, MessageId)>,
+    /// Unchanged: place, message.
+    pub unchanged: Vec<(usize, MessageId)>,
+    /// Refused.
+    pub refused: Vec<RefusedItem>,
+}
+
+/// A message just stored.
+pub struct Created {
+    /// Its place in the batch.
+    pub place: usize,
+    /// The source's id.
+    pub external_id: String,
+    /// Its case.
+    pub case: CaseId,
+    /// What a second mention in the same batch needs.
+    pub known: Known,
+}
+
+/// Stores messages, what was read, and what belongs to the same act.
+pub async fn keep_messages(write: &mut Write, source: &Source, triaged: Vec<Triaged>, extras: &Extras) -> Result<Vec<Created>> {
+    let mut rows = Vec::with_capacity(triaged.len());
+    let mut readings = Vec::with_capacity(triaged.len());
+    let mut files: Vec<(usize, i64, FileRef)> = Vec::new();
+    let mut created = Vec::with_capacity(triaged.len());
+    let now = write.at();
+    for (place, mut it) in triaged.into_iter().enumerate() {
+        let analysed = &mut it.recognised.threaded.analysed;
+        let attached = std::mem::take(&mut analysed.received.message.attachments);
+        files.extend(attached.into_iter().map(|file| (place, it.case_key, file)));
+        readings.push(derived(analysed));
+        created.push(Created {
+            place: analysed.received.place,
+            external_id: analysed.received.message.external_id.clone(),
+            case: it.case,
+            known: Known {
+                key: 0,
+                id: analysed.received.id,
+                content_hash: analysed.hash.clone(),
+                conversation_key: it.conversation_key,
+                case_key: it.case_key,
+                revision: 1,
+            },
+        });
+        rows.push(row(it, source, now));
+    }
+    let keys = write.insert_messages(rows).await?;
+    write.put_derived(keys.iter().copied().zip(readings).collect()).await?;
+    let files = files.into_iter().map(|(place, case, file)| (keys.get(place).copied(), case, file)).collect();
+    write.insert_attachments(files).await?;
+    for (message, key) in created.iter_mut().zip(&keys) {
+        message.known.key = *key;
+    }
+    keep_extras(write, &created, extras).await?;
+    Ok(created)
+}
+
+async fn keep_extras(write: &mut Write, created: &[Created], extras: &Extras) -> Result<()> {
+    let Some(first) = created.first() else { return Ok(()) };
+    if let Some(reporter) = extras.reporter {
+        let person = write.person(reporter).await?;
+        write.insert_report(first.known.key, person.key).await?;
+    }
+    if let Some(hash) = &extras.private_link {
+        let expires = write.at().plus_days(365);
+        write.insert_private_link(hash, first.known.conversation_key, expires).await?;
+    }
+    Ok(())
+}
+
+fn derived(analysed: &Analysed) -> Derived {
+    Derived {
+        stage: "analysis".into(),
+        version: vigie_analyse::VERSION.into(),
+        data: serde_json::to_value(&analysed.analysis).unwrap_or_default(),
+    }
+}
+
+fn row(it: Triaged, source: &Source, now: vigie_model::At) -> NewMessage {
+    let Analysed { received, hash, .. } = it.recognised.threaded.analysed;
+    let message = received.message;
+    NewMessage {
+        id: received.id,
+        source_key: source.key,
+        external_id: message.external_id,
+        brand_key: source.brand_key,
+        conversation_key: it.conversation_key,
+        case_key: it.case_key,
+        author_key: Some(it.recognised.author_key),
+        person_key: None,
+        emitter: message.emitter,
+        visibility: message.visibility,
+        channel: super::placing::channel(source, message.channel),
+        at: message.at.unwrap_or(now),
+        at_offset: message.at_offset,
+        text: message.text,
+        html: message.html,
+        title: message.title,
+        url: message.url,
+        in_reply_to: message.in_reply_to,
+        details: Details {
+            rating: message.rating,
+            counts: message.counts,
+            counts_version: message.counts_version,
+            order: message.order,
+        },
+        content_hash: hash,
+    }
+}
+
+/// Keeps the old wording of messages that changed, reads the new one, and weighs the case again.
+pub async fn revise(write: &mut Write, again: Vec<Again>, created: &[Created]) -> Result<Vec<(usize, MessageId)>> {
+    let mut here: HashMap<String, Known> =
+        created.iter().map(|it| (it.external_id.clone(), it.known.clone())).collect();
+    let mut revised = Vec::with_capacity(again.len());
+    for Again { analysed, known } in again {
+        let name = analysed.received.message.external_id.clone();
+        let Some(known) = here.get(&name).cloned().or(known) else { continue };
+        let message = &analysed.received.message;
+        if known.content_hash != analysed.hash {
+            write.revise_message(&known, &message.text, message.html.as_deref(), &analysed.hash).await?;
+            write.put_derived(vec![(known.key, derived(&analysed))]).await?;
+            reread_case(write, &known, &analysed).await?;
+        }
+        revised.push((analysed.received.place, known.id));
+        here.insert(name, Known { content_hash: analysed.hash, revision: known.revision + 1, ..known });
+    }
+    Ok(revised)
+}
+
+async fn reread_case(write: &mut Write, known: &Known, analysed: &Analysed) -> Result<()> {
+    // The message may have moved to another case since the door last saw it.
+    let message = write.message_by_key(known.key).await?;
+    let before = write.case_by_key(message.case_key).await?;
+    let mut after = before.clone();
+    let fact = FactDraft::new(Act::MessageRevised).of_case(&before).on("message", known.id.0);
+    after.stamp = write.fact(fact.number("revision", known.revision + 1));
+    let reading = &analysed.analysis;
+    after.kind = if before.messages <= 1 { reading.kind } else { stronger_kind(before.kind, reading.kind) };
+    after.harm = worse_harm(before.harm, reading.harm);
+    after.gates.extend(reading.gates.iter().copied().filter(|gate| !before.gates.contains(gate)));
+    after.words = first_words(&analysed.received.message.text, 160);
+    write.save_case(&before, &mut after).await
+}
+
+/// Keeps refused items where they can be seen and replayed. A replay that fails again stays the item it was.
+pub async fn keep_refused(write: &mut Write, source: &Source, refused: &[RefusedItem], extras: &Extras) -> Result<()> {
+    if let Some(id) = extras.replayed {
+        if refused.is_empty() {
+            write.refused_replayed(id).await?;
+            write.fact(FactDraft::new(Act::ItemReplayed).on("refused", id.0));
+        }
+        return Ok(());
+    }
+    let items = refused.iter().map(|it| {
+        let problem = it.refusal.problem.to_owned();
+        (it.external_id.clone(), problem, it.refusal.detail.clone(), it.raw.replace('\0', "\u{fffd}"))
+    });
+    write.insert_refused(source.key, items.collect()).await?;
+    Ok(())
+}
+
+/// What became of each item, in the order of the batch.
+pub fn answer(answers: Answers) -> Vec<Heard> {
+    let mut all: Vec<(usize, Heard)> = Vec::new();
+    all.extend(answers.created.into_iter().map(|it| (it.place, Heard::Created { message: it.known.id, case: it.case })));
+    all.extend(answers.revised.into_iter().map(|(place, message)| (place, Heard::Revised { message })));
+    all.extend(answers.unchanged.into_iter().map(|(place, message)| (place, Heard::Unchanged { message })));
+    all.extend(answers.refused.into_iter().map(|it| (it.place, Heard::Refused(it.refusal))));
+    all.sort_by_key(|(place, _)| *place);
+    all.into_iter().map(|(_, heard)| heard).collect()
+}

@@ -1,0 +1,270 @@
+//! Recognised → Triaged: a message joins the open case of its thread, re-opens it when it closed less than seven days
+//! ago, or opens a new one; the case is weighed as it is stored.
+
+use std::collections::HashMap;
+
+use vigie_model::{Act, Actor, At, CaseState, Channel, Emitter, Kind, SourceKind, Visibility};
+use vigie_store::{Brand, Case, FactDraft, NewCase, Result, Source, Write};
+
+use super::{Recognised, Thread, Triaged, first_words, stronger_kind, worse_harm};
+
+/// A customer who comes back within these days comes back about the same thing.
+pub const RECONTACT_DAYS: i64 = 7;
+
+/// A case of this batch, before and after.
+struct Slot {
+    before: Option<Case>,
+    after: Case,
+}
+
+/// The cases of a batch, and which thread leads to which: after a join several lead to one.
+#[derive(Default)]
+struct Slots {
+    cases: Vec<Slot>,
+    threads: HashMap<String, Leads>,
+}
+
+#[derive(Clone, Copy)]
+struct Leads {
+    conversation_key: i64,
+    place: usize,
+}
+
+impl Slots {
+    fn add(&mut self, thread: &str, conversation_key: i64, slot: Slot) {
+        let same = |it: &Slot| it.after.key == slot.after.key;
+        let place = self.cases.iter().position(same).filter(|_| slot.before.is_some());
+        let place = place.unwrap_or_else(|| {
+            self.cases.push(slot);
+            self.cases.len() - 1
+        });
+        self.threads.insert(thread.to_owned(), Leads { conversation_key, place });
+    }
+}
+
+/// Puts each message into its case, in the order they were written.
+pub async fn place_in_cases(
+    write: &mut Write,
+    source: &Source,
+    brand: &Brand,
+    mut messages: Vec<Recognised>,
+) -> Result<Vec<Triaged>> {
+    messages.sort_by_key(|it| (written_at(it, write.at()), it.threaded.analysed.received.place));
+    let mut slots = open_slots(write, source, brand, &messages).await?;
+    let mut triaged = Vec::with_capacity(messages.len());
+    for recognised in messages {
+        let name = thread_name(&recognised.threaded.thread).to_owned();
+        let Some(leads) = slots.threads.get(&name).copied() else { continue };
+        let Some(slot) = slots.cases.get_mut(leads.place) else { continue };
+        hear_words(write, &mut slot.after, &recognised, slot.before.is_none()).await?;
+        let (case_key, case) = (slot.after.key, slot.after.id);
+        triaged.push(Triaged { recognised, conversation_key: leads.conversation_key, case_key, case });
+    }
+    store(write, slots.cases).await?;
+    Ok(triaged)
+}
+
+fn thread_name(thread: &Thread) -> &str {
+    match thread {
+        Thread::Known(conversation) => &conversation.external_key,
+        Thread::New(name) => name,
+    }
+}
+
+fn written_at(recognised: &Recognised, now: At) -> At {
+    recognised.threaded.analysed.received.message.at.unwrap_or(now).min(now)
+}
+
+/// One slot a thread: the case its messages join, re-open or open.
+async fn open_slots(
+    write: &mut Write,
+    source: &Source,
+    brand: &Brand,
+    messages: &[Recognised],
+) -> Result<Slots> {
+    let mut current = HashMap::new();
+    let mut slots = Slots::default();
+    let mut fresh: Vec<(&str, &Recognised, Option<i64>, Option<i64>)> = Vec::new();
+    let keys: Vec<i64> = messages.iter().filter_map(known_case).collect();
+    for case in write.cases_by_keys(&keys).await? {
+        let key = case.key;
+        current.insert(key, follow_joins(write, case).await?);
+    }
+    let mut seen = std::collections::HashSet::new();
+    for message in messages {
+        let name = thread_name(&message.threaded.thread);
+        if !seen.insert(name) {
+            continue;
+        }
+        let conversation = match &message.threaded.thread {
+            Thread::Known(conversation) => Some(conversation),
+            Thread::New(_) => None,
+        };
+        let case = conversation.and_then(|it| it.case_key).and_then(|key| current.get(&key).cloned());
+        match (conversation, case) {
+            (Some(conversation), Some(case)) if continues(&case, write.at()) => {
+                slots.add(name, conversation.key, Slot { before: Some(case.clone()), after: case });
+            }
+            (conversation, case) => {
+                fresh.push((name, message, conversation.map(|it| it.key), case.map(|it| it.key)));
+            }
+        }
+    }
+    open_cases(write, source, brand, fresh, &mut slots).await?;
+    Ok(slots)
+}
+
+fn known_case(message: &Recognised) -> Option<i64> {
+    match &message.threaded.thread {
+        Thread::Known(conversation) => conversation.case_key,
+        Thread::New(_) => None,
+    }
+}
+
+/// The case itself, or the one it was joined into.
+async fn follow_joins(write: &mut Write, mut case: Case) -> Result<Case> {
+    while let Some(into) = case.joined_key {
+        case = write.case_by_key(into).await?;
+    }
+    Ok(case)
+}
+
+/// Open, waiting, snoozed, or closed less than seven days ago.
+fn continues(case: &Case, now: At) -> bool {
+    case.closed_at.is_none_or(|closed| closed.plus_days(RECONTACT_DAYS) > now)
+}
+
+async fn open_cases(
+    write: &mut Write,
+    source: &Source,
+    brand: &Brand,
+    fresh: Vec<(&str, &Recognised, Option<i64>, Option<i64>)>,
+    slots: &mut Slots,
+) -> Result<()> {
+    if fresh.is_empty() {
+        return Ok(());
+    }
+    let count = i64::try_from(fresh.len()).unwrap_or(i64::MAX);
+    let first = write.take_case_numbers(count).await?;
+    let new: Vec<(String, i64)> = (first..)
+        .zip(&fresh)
+        .filter(|(_, (_, _, conversation, _))| conversation.is_none())
+        .map(|(number, (name, ..))| ((*name).to_owned(), number))
+        .collect();
+    let opened = write.insert_conversations(source.key, &new).await?;
+    let opened: HashMap<String, i64> = opened.into_iter().map(|it| (it.external_key, it.key)).collect();
+    let mut pointed = Vec::new();
+    for (number, (name, message, conversation, older)) in (first..).zip(fresh) {
+        let conversation_key = conversation.or_else(|| opened.get(name).copied()).unwrap_or_default();
+        if conversation.is_some() {
+            pointed.push((conversation_key, number));
+        }
+        let said = &message.threaded.analysed.received.message;
+        let new = NewCase {
+            brand_key: brand.key,
+            source_key: source.key,
+            conversation_key,
+            author_key: message.author_key,
+            customer_key: message.customer_key,
+            channel: channel(source, said.channel),
+            title: said.title.clone().filter(|it| !it.trim().is_empty()).unwrap_or_else(|| first_words(&said.text, 90)),
+            continues_key: older,
+        };
+        let after = Case::opening(new, number, write.id(), number, written_at(message, write.at()));
+        slots.add(name, conversation_key, Slot { before: None, after });
+    }
+    write.point_conversations(&pointed).await
+}
+
+/// The medium told, else the one the source stands for.
+pub fn channel(source: &Source, told: Option<Channel>) -> Channel {
+    let set = source.settings.get("channel").and_then(|it| it.as_str()).and_then(|it| it.parse().ok());
+    told.or(set).unwrap_or(match source.kind {
+        SourceKind::Api => Channel::Site,
+        SourceKind::Form => Channel::Form,
+        SourceKind::Report => Channel::Shop,
+        SourceKind::SeenElsewhere => Channel::Network,
+    })
+}
+
+/// What a message changes in its case, and its fact.
+async fn hear_words(write: &mut Write, case: &mut Case, message: &Recognised, new: bool) -> Result<()> {
+    let analysed = &message.threaded.analysed;
+    let said = &analysed.received.message;
+    let at = written_at(message, write.at());
+    if new && case.stamp == 0 {
+        write.case_fact(Act::CaseOpened, case);
+    }
+    let fact = FactDraft::new(Act::MessageReceived).of_case(case).on("message", analysed.received.id.0);
+    case.stamp = write.fact(fact.code("emitter", said.emitter.code()).code("kind", analysed.analysis.kind.code()));
+    case.public |= said.visibility == Visibility::Public;
+    if matches!(said.emitter, Emitter::Brand | Emitter::Employee | Emitter::Paid) {
+        answered_elsewhere(case, at);
+        return Ok(());
+    }
+    if case.state != CaseState::Open {
+        reopen(write, case).await?;
+    }
+    let reading = &analysed.analysis;
+    case.messages += 1;
+    case.heard_at = case.heard_at.max(at);
+    case.waiting_since = case.waiting_since.or(Some(at));
+    case.words = first_words(&said.text, 160);
+    case.customer_key = case.customer_key.or(message.customer_key);
+    case.kind = if case.messages == 1 { reading.kind } else { stronger_kind(case.kind, reading.kind) };
+    case.sentiment = reading.sentiment;
+    case.harm = worse_harm(case.harm, reading.harm);
+    case.urgent = reading.urgent;
+    case.gates.extend(reading.gates.iter().copied().filter(|gate| !case.gates.contains(gate)).collect::<Vec<_>>());
+    if reading.lang != "und" {
+        case.lang.clone_from(&reading.lang);
+    }
+    Ok(())
+}
+
+/// The brand's own words: the customer's turn, unless nobody of theirs ever spoke here.
+fn answered_elsewhere(case: &mut Case, at: At) {
+    case.answered_at = Some(at);
+    case.waiting_since = None;
+    if case.state == CaseState::Open {
+        case.state = CaseState::WaitingCustomer;
+    }
+    if case.messages == 0 && case.kind == Kind::Unknown {
+        case.kind = Kind::Noise;
+    }
+}
+
+/// The customer speaks again: whatever the case was waiting for, it is ours again.
+async fn reopen(write: &mut Write, case: &mut Case) -> Result<()> {
+    if case.state == CaseState::Closed {
+        write.undo_closure(case.key).await?;
+        (case.how, case.closed_at) = (None, None);
+    }
+    write.snooze(case.key, None).await?;
+    case.snoozed_until = None;
+    case.state = CaseState::Open;
+    case.waiting_since = None;
+    case.take_by = None;
+    if let Some(owner) = case.owner_key
+        && !write.person_by_key(owner).await?.available(write.at())
+    {
+        case.owner_key = None;
+        write.assign(case.key, None).await?;
+    }
+    let fact = FactDraft::new(Act::CaseReopened).of_case(case).by(Actor::House);
+    write.fact(fact);
+    Ok(())
+}
+
+async fn store(write: &mut Write, mut slots: Vec<Slot>) -> Result<()> {
+    slots.sort_by_key(|slot| slot.after.key);
+    let (new, known): (Vec<_>, Vec<_>) = slots.into_iter().partition(|slot| slot.before.is_none());
+    let mut opened: Vec<Case> = new.into_iter().map(|slot| slot.after).collect();
+    write.insert_cases(&mut opened).await?;
+    for mut slot in known {
+        if let Some(before) = &slot.before {
+            write.save_case(before, &mut slot.after).await?;
+        }
+    }
+    Ok(())
+}

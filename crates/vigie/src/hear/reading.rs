@@ -1,0 +1,74 @@
+//! Received → Analysed: reading needs nobody, so it happens before the transaction, on every core.
+
+use vigie_analyse::Message;
+use vigie_listen::{Item, Refusal, content_hash, seen_elsewhere};
+use vigie_model::{At, Ids as _, MessageId, SourceKind, Visibility};
+use vigie_recognise::Told;
+use vigie_store::{Brand, Source};
+
+use super::{Analysed, Received};
+use crate::chance::SystemIds;
+
+/// An item the door refused, with its place in the batch.
+#[derive(Debug)]
+pub struct RefusedItem {
+    /// Place.
+    pub place: usize,
+    /// The source's id.
+    pub external_id: Option<String>,
+    /// As it came.
+    pub raw: String,
+    /// Why.
+    pub refusal: Refusal,
+}
+
+/// Separates what could be read from what is refused.
+pub fn received(items: Vec<Item>, now: At) -> (Vec<Received>, Vec<RefusedItem>) {
+    let (mut read, mut refused) = (Vec::with_capacity(items.len()), Vec::new());
+    for (place, item) in items.into_iter().enumerate() {
+        match item.read {
+            Ok(message) => read.push(Received { place, id: MessageId(SystemIds.id(now)), message }),
+            Err(refusal) => refused.push(RefusedItem { place, external_id: item.external_id, raw: item.raw, refusal }),
+        }
+    }
+    (read, refused)
+}
+
+/// Below this many messages a second thread costs more than it brings.
+const WORTH_SPLITTING: usize = 32;
+
+/// Reads every message.
+pub fn analyse(received: Vec<Received>, source: &Source, brand: &Brand) -> Vec<Analysed> {
+    if received.len() < WORTH_SPLITTING {
+        return received.into_iter().map(|it| analyse_one(it, source, brand)).collect();
+    }
+    let mut first = received;
+    let second = first.split_off(first.len() / 2);
+    std::thread::scope(|scope| {
+        let other = scope.spawn(|| second.into_iter().map(|it| analyse_one(it, source, brand)).collect::<Vec<_>>());
+        let mut all: Vec<_> = first.into_iter().map(|it| analyse_one(it, source, brand)).collect();
+        match other.join() {
+            Ok(rest) => all.extend(rest),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+        all
+    })
+}
+
+fn analyse_one(received: Received, source: &Source, brand: &Brand) -> Analysed {
+    let message = &received.message;
+    let public = message.visibility == Visibility::Public;
+    let title = message.title.as_deref().unwrap_or_default();
+    // A subject says as much as a sentence; it is read only when it is not the text again.
+    let analysis = if message.text.is_empty() && !title.is_empty() {
+        vigie_analyse::read(Message { text: title, lang: None, public })
+    } else {
+        vigie_analyse::read(Message { text: &message.text, lang: None, public })
+    };
+    let network = match (source.kind, &message.url) {
+        (SourceKind::SeenElsewhere, Some(url)) => seen_elsewhere::network(url),
+        _ => source.settings.get("network").and_then(|it| it.as_str()).unwrap_or(&source.code).to_owned(),
+    };
+    let told = Told::of(&message.author, &network, &brand.settings.phone_country);
+    Analysed { hash: content_hash(message), analysis, told, network, received }
+}

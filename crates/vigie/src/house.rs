@@ -1,0 +1,79 @@
+//! The house, built: a store with its clock, its chance and its weigher; a bus; the door.
+
+use std::{path::Path, sync::Arc};
+
+use anyhow::Context as _;
+use vigie_bus::Bus;
+use vigie_listen::{Batch, BoxedFuture, Door, DoorError, Heard};
+use vigie_model::{Clock, Ids};
+use vigie_store::{Database, Store};
+
+use crate::{chance, journey, weighing::TriageWeigher};
+
+/// Everything the house holds.
+#[derive(Clone)]
+pub struct House {
+    /// Remembers.
+    pub store: Store,
+    /// Nudges.
+    pub bus: Bus,
+    /// Weighs.
+    pub weigher: Arc<TriageWeigher>,
+    /// Held while this process writes the folder.
+    _lock: Option<Arc<FolderLock>>,
+}
+
+/// The one process that may open a folder.
+struct FolderLock {
+    _file: std::fs::File,
+}
+
+impl House {
+    /// Opens the house on a data folder, with the system's clock and chance.
+    ///
+    /// # Errors
+    /// When the folder is in use, or the database cannot be opened or migrated.
+    pub async fn open(folder: &Path, postgres: Option<&str>) -> anyhow::Result<Self> {
+        Self::open_with(folder, postgres, Arc::new(chance::SystemClock), Arc::new(chance::SystemIds)).await
+    }
+
+    /// Opens the house with a clock and chance of one's own.
+    ///
+    /// # Errors
+    /// As [`House::open`].
+    pub async fn open_with(
+        folder: &Path,
+        postgres: Option<&str>,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+    ) -> anyhow::Result<Self> {
+        std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
+        let lock = if postgres.is_none() { Some(Arc::new(FolderLock::take(folder)?)) } else { None };
+        let database = match postgres {
+            Some(address) => Database::postgres(address).await.context("cannot reach PostgreSQL")?,
+            None => Database::sqlite(folder).await.context("cannot open the data folder")?,
+        };
+        let bus = Bus::default();
+        let nudging = bus.clone();
+        let weigher = Arc::new(TriageWeigher::default());
+        let committed = Arc::new(move |number| nudging.nudge(number));
+        let store = Store::open(database, folder, clock, ids, weigher.clone(), committed).await?;
+        Ok(Self { store, bus, weigher, _lock: lock })
+    }
+}
+
+impl FolderLock {
+    fn take(folder: &Path) -> anyhow::Result<Self> {
+        let path = folder.join("vigie.lock");
+        let file = std::fs::File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
+        let taken = file.try_lock();
+        taken.map_err(|_| anyhow::anyhow!("another Vigie is serving {}: stop it first", folder.display()))?;
+        Ok(Self { _file: file })
+    }
+}
+
+impl Door for House {
+    fn receive(&self, batch: Batch) -> BoxedFuture<'_, Result<Vec<Heard>, DoorError>> {
+        Box::pin(journey::hear(self, batch))
+    }
+}

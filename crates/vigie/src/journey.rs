@@ -1,0 +1,59 @@
+//! The journey of one customer's word, in the order it happens:
+//!
+//! ```text
+//! Received ─▶ Analysed ─▶ Recognised ─▶ Triaged ─▶ in a case, in a queue, with a due time
+//!   listen      analyse     recognise      triage
+//! ```
+//!
+//! Reading needs nobody and happens first; all the rest is one transaction, so that what is acknowledged is durable,
+//! in a case and weighed, and a crash at any point loses nothing and doubles nothing. Opening and closing by people
+//! follow in `respond` and `close`; what they do weighs the case again at the moment it is stored.
+
+use vigie_listen::{Batch, DoorError, Heard};
+use vigie_model::Actor;
+use vigie_store::Error;
+
+use crate::{
+    House,
+    hear::{
+        Answers, analyse, answer, keep_messages, keep_refused, place_in_cases, received, recognise, revise, sort,
+    },
+};
+
+/// Takes a batch through the whole journey.
+///
+/// # Errors
+/// [`DoorError`]; nothing then happened.
+pub async fn hear(house: &House, batch: Batch) -> Result<Vec<Heard>, DoorError> {
+    let source = house.store.read().await.map_err(behind)?.source(batch.source).await.map_err(no_source)?;
+    if source.paused_at.is_some() {
+        return Err(DoorError::Paused);
+    }
+    let brand = house.store.read().await.map_err(behind)?.brand(source.brand_key).await.map_err(behind)?;
+
+    let (received, refused) = received(batch.items, house.store.now());
+    let analysed = analyse(received, &source, &brand);
+
+    let mut write = house.store.write(Actor::Source(source.id)).await.map_err(behind)?;
+    let sorted = sort(&mut write, &source, analysed).await.map_err(behind)?;
+    let recognised = recognise(&mut write, &source, sorted.new).await.map_err(behind)?;
+    let triaged = place_in_cases(&mut write, &source, &brand, recognised).await.map_err(behind)?;
+    let created = keep_messages(&mut write, &source, triaged, &batch.extras).await.map_err(behind)?;
+    let revised = revise(&mut write, sorted.known, &created).await.map_err(behind)?;
+    keep_refused(&mut write, &source, &refused, &batch.extras).await.map_err(behind)?;
+    write.source_received(source.key, batch.cursor.as_deref()).await.map_err(behind)?;
+    write.commit().await.map_err(behind)?;
+    let answers = Answers { created, revised, refused, unchanged: sorted.unchanged };
+    Ok(answer(answers))
+}
+
+fn behind(why: Error) -> DoorError {
+    DoorError::Behind(Box::new(why))
+}
+
+fn no_source(why: Error) -> DoorError {
+    match why {
+        Error::Missing(_) => DoorError::NoSource,
+        other => behind(other),
+    }
+}

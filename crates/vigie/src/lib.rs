@@ -1,0 +1,16 @@
+//! The house: it wires the rooms together, gives them time and chance, and opens the doors. Only here are the clock
+//! and the random generator of the machine touched; nobody knows this crate.
+
+pub mod bench;
+pub mod chance;
+pub mod cli;
+mod commands;
+pub mod demo;
+mod hear;
+pub mod house;
+pub mod journey;
+pub mod serving;
+pub mod settings;
+pub mod weighing;
+
+pub use house::House;

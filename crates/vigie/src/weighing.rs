@@ -1,0 +1,118 @@
+//! Weighs a case at the moment it is stored: turns the row into a subject of triage and writes the decision back.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use serde::{Deserialize, Serialize};
+use vigie_model::{At, CaseState, Kind};
+use vigie_store::{Around, Brand, Case, Weigher};
+use vigie_triage::{Calendar, Context, Situation, Speaker, Subject, Weighed};
+
+/// The stored record of a decision: enough to show it and to replay it identically.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Decision {
+    /// What was known.
+    pub situation: Situation,
+    /// What was decided.
+    pub weighed: Weighed,
+}
+
+/// Weighs with the brand's hours, laid out once a day for each brand.
+#[derive(Default)]
+pub struct TriageWeigher {
+    calendars: Mutex<HashMap<String, Arc<Calendar>>>,
+}
+
+/// Without an owner, a case must be taken within a quarter of its delay, between 15 minutes and 2 opening hours.
+const TAKE_BY: (i64, i64) = (15, 120);
+
+impl Weigher for TriageWeigher {
+    fn weigh(&self, case: &mut Case, around: &Around, at: At) {
+        let calendar = self.calendar(&around.brand, at);
+        if case.state != CaseState::Open {
+            rest(case);
+            return;
+        }
+        let subject = subject(case, around);
+        let (situation, weighed, rank) = subject.weigh(at, &calendar);
+        case.due_at = subject.due(&calendar).or(Some(at));
+        case.take_by = match case.owner_key {
+            Some(_) => None,
+            None => case.take_by.or_else(|| Some(calendar.after(at, take_within(&subject)))),
+        };
+        case.importance = weighed.importance;
+        case.urgency = weighed.urgency;
+        case.queue = weighed.queue;
+        case.next_change_at = weighed.next_change_at;
+        case.rank = rank;
+        case.rules.clone_from(&weighed.rules);
+        case.reasons = serde_json::to_string(&Decision { situation, weighed }).unwrap_or_else(|_| "{}".into());
+    }
+}
+
+impl TriageWeigher {
+    /// The brand's opening hours around `at`. Hours that cannot be read were refused when they were set; should they
+    /// be unreadable all the same, the house is always open: late is better than never.
+    pub fn calendar(&self, brand: &Brand, at: At) -> Arc<Calendar> {
+        let settings = &brand.settings;
+        let month = at.millis() / (30 * 86_400_000);
+        let name = format!("{}|{}|{}|{month}", settings.opening_hours, settings.country, settings.timezone);
+        let mut calendars = self.calendars.lock().unwrap_or_else(PoisonError::into_inner);
+        let lay = || {
+            let laid = Calendar::new(&settings.opening_hours, &settings.country, &settings.timezone, at);
+            Arc::new(laid.unwrap_or_else(|_| Calendar::always()))
+        };
+        calendars.entry(name).or_insert_with(lay).clone()
+    }
+}
+
+fn take_within(subject: &Subject) -> i64 {
+    let target = subject.context.target_minutes.map_or(TAKE_BY.1, i64::from);
+    (target / 4).clamp(TAKE_BY.0, TAKE_BY.1)
+}
+
+/// A case that is not ours to do has no clock, and lies in its list by date.
+fn rest(case: &mut Case) {
+    case.next_change_at = None;
+    case.take_by = None;
+    case.due_at = None;
+    case.rank = match case.state {
+        CaseState::Closed => -case.closed_at.map_or(0, At::millis),
+        CaseState::Snoozed => case.snoozed_until.map_or(0, At::millis),
+        _ => case.answered_at.unwrap_or(case.heard_at).millis(),
+    };
+}
+
+/// The case as triage sees it. The customer's value, followers and threats are not among what it is told.
+pub fn subject(case: &Case, around: &Around) -> Subject {
+    let targets = &around.brand.settings.targets;
+    let target = if case.gates.is_empty() { targets.minutes(case.kind) } else { targets.gate };
+    let small = |number: i64| u32::try_from(number.max(0)).unwrap_or(u32::MAX);
+    // Each message after the first is another contact about the same unsolved problem.
+    let earlier = around.earlier_unsolved + (case.messages - 1).max(0);
+    Subject {
+        kind: case.kind,
+        harm: case.harm,
+        gates: case.gates.clone(),
+        asks: case.kind == Kind::Question || around.promise.is_some(),
+        customer: Speaker {
+            known: case.customer_key.is_some(),
+            regulated: false,
+            earlier_unsolved_same_cause: if case.kind == Kind::Complaint { small(earlier) } else { 0 },
+        },
+        context: Context {
+            cause: around.cause.clone(),
+            customers_same_cause_7d: around.customers_same_cause.map(small),
+            new_cause: around.new_cause,
+            due: around.promise,
+            target_minutes: Some(small(target).max(1)),
+            blocked: case.urgent,
+            ..Context::default()
+        },
+        waiting_since: case.waiting_since.unwrap_or(case.heard_at),
+        touched_at: case.touched_at,
+        moved: i8::try_from(case.moved).unwrap_or(0),
+    }
+}
