@@ -1,1 +1,30 @@
-//! door
+//! The front door: routes, roles, sessions, the API and its description, the live stream, the customers' pages and
+//! the embedded UI. It calls the rooms and knows none of their rules; it does not know the house that built it.
+
+mod api;
+mod app;
+mod body;
+mod calm;
+mod headers;
+mod html;
+mod live;
+mod openapi;
+mod pages;
+mod passwords;
+mod presence;
+mod problem;
+mod rights;
+mod routes;
+mod session;
+mod upload;
+mod web;
+
+pub use app::{App, Doors};
+pub use openapi::description;
+pub use passwords::{hash as hash_password, hash_token};
+pub use problem::Problem;
+pub use rights::{Right, allows};
+pub use routes::router;
+
+/// An answer of the API.
+pub type Answer<T> = Result<axum::Json<T>, Problem>;

@@ -295,6 +295,26 @@ codes! {
     }
 }
 
+impl Kind {
+    /// Of two kinds the one that asks most of us: a thank-you does not make a complaint go away.
+    pub fn stronger(self, other: Self) -> Self {
+        const ORDER: [Kind; 7] =
+            [Kind::Complaint, Kind::Rumour, Kind::Question, Kind::Market, Kind::Praise, Kind::Noise, Kind::Unknown];
+        ORDER.into_iter().find(|kind| *kind == self || *kind == other).unwrap_or(self)
+    }
+}
+
+impl Harm {
+    /// Of two harms the worse; unknown gives way to anything told.
+    pub fn worse(self, other: Self) -> Self {
+        let place = |harm: Self| match harm {
+            Self::Unknown => None,
+            told => Self::ALL.iter().position(|it| *it == told),
+        };
+        if place(other) > place(self) { other } else { self }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -303,6 +323,13 @@ mod tests {
     fn a_code_names_the_codes_that_were_expected() {
         let error = "urgent".parse::<Queue>().unwrap_err();
         assert_eq!(error.to_string(), "unknown Queue \"urgent\": expected one of now, quick, plan, later");
+    }
+
+    #[test]
+    fn a_thank_you_leaves_a_complaint_a_complaint() {
+        assert_eq!(Kind::Complaint.stronger(Kind::Praise), Kind::Complaint);
+        assert_eq!(Harm::Unknown.worse(Harm::None), Harm::None);
+        assert_eq!(Harm::LargeMoney.worse(Harm::Annoyance), Harm::LargeMoney);
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub use guard::{GuardedAddress, check_address, client as guarded_client};
 pub use moves::{join, split, undo_move};
 pub use notes::{mentions_in, write_note};
 pub use outbox::{Outbox, SourceReach, decide, replay};
-pub use webhook::{Sent, sign};
+pub use webhook::{Sent, sign, test as test_webhook};
 
 /// A result whose error is this crate's.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -1,1 +1,99 @@
-//! later
+//! The command line: a stable contract. Exit status 0 all well, 1 some input refused, 2 wrong usage or configuration.
+
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::{commands, settings::Given};
+
+/// Vigie, the lookout: hears customers, puts in order, helps answer, makes sure it is solved.
+#[derive(Parser)]
+#[command(name = "vigie", version, about, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Opens the house on a data folder. Example: vigie serve --data /var/lib/vigie --listen 127.0.0.1:8080
+    Serve(Open),
+    /// An invented brand with a year of history, then serves. Example: vigie demo --seed 7
+    Demo(commands::demo::Demo),
+    /// Reads messages: JSON Lines in, the same with what was read out. Example: vigie analyse --why messages.jsonl
+    Analyse(commands::analyse::Analyse),
+    /// Weighs messages as `analyse` writes them, with dates and context. Example: vigie triage cases.jsonl
+    Triage(commands::triage::Triage),
+    /// Counts honestly. Example: vigie measure interval wilson 81 263
+    Measure(commands::measure::Measure),
+    /// Prints the description of the API. Example: vigie openapi > openapi.json
+    Openapi,
+    /// Measures this machine; prints JSON. Example: vigie bench inbox --cases 100000
+    Bench(commands::bench::Bench),
+    /// People of the house. Example: vigie user add --email anne@example.org --name Anne --role agent
+    User(commands::user::User),
+}
+
+/// Where the house is.
+#[derive(Args, Clone, Default)]
+pub struct Open {
+    /// The data folder.
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Where to listen.
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub listen: Option<SocketAddr>,
+    /// PostgreSQL instead of the folder's own database.
+    #[arg(long, value_name = "postgres://…")]
+    pub database: Option<String>,
+    /// A TOML file with the same names.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+impl Open {
+    /// What was given.
+    pub fn given(&self) -> Given {
+        Given { data: self.data.clone(), listen: self.listen, database: self.database.clone() }
+    }
+}
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// All well.
+    Well,
+    /// Some input was refused, or what was checked does not hold.
+    SomeRefused,
+}
+
+/// Runs a command; errors go to standard error in one sentence.
+pub fn run(cli: Cli) -> ExitCode {
+    if rustls::crypto::ring::default_provider().install_default().is_err() {
+        tracing::debug!("a TLS provider was already installed");
+    }
+    let filter = tracing_subscriber::EnvFilter::try_from_env("VIGIE_LOG").unwrap_or_else(|_| "warn".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let ended = match cli.command {
+        Command::Analyse(it) => it.run(),
+        Command::Triage(it) => it.run(),
+        Command::Measure(it) => it.run(),
+        Command::Serve(it) => on_runtime(commands::serve::run(it)),
+        Command::Demo(it) => on_runtime(it.run()),
+        Command::Openapi => on_runtime(commands::openapi::run()),
+        Command::Bench(it) => on_runtime(it.run()),
+        Command::User(it) => on_runtime(it.run()),
+    };
+    match ended {
+        Ok(Ended::Well) => ExitCode::SUCCESS,
+        Ok(Ended::SomeRefused) => ExitCode::from(1),
+        Err(why) => {
+            eprintln!("vigie: {why:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn on_runtime(command: impl Future<Output = anyhow::Result<Ended>>) -> anyhow::Result<Ended> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(command)
+}

@@ -1,1 +1,126 @@
-//! later
+//! The house at work: the front door, the outbox, and the timers that wake and weigh cases again.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use anyhow::Context as _;
+use tokio::{net::TcpListener, sync::watch};
+use vigie_http::{App, Doors, router};
+use vigie_model::{Act, Actor};
+use vigie_respond::Outbox;
+use vigie_store::FactDraft;
+
+use crate::House;
+
+/// A house that serves; dropped, it stops.
+pub struct Serving {
+    /// Where it listens.
+    pub address: SocketAddr,
+    stop: watch::Sender<bool>,
+    door: tokio::task::JoinHandle<std::io::Result<()>>,
+}
+
+/// Opens the front door and starts the timers.
+///
+/// # Errors
+/// When the address cannot be listened on.
+pub async fn serve(house: House, listen: SocketAddr, doors: Doors) -> anyhow::Result<Serving> {
+    let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
+    let address = listener.local_addr()?;
+    let (stop, stopped) = watch::channel(false);
+    let outbox = Outbox::new(house.store.clone(), doors.webhooks).context("no HTTP client can be made")?;
+    let app = App::new(house.store.clone(), Arc::new(house.clone()), house.bus.clone(), doors)?;
+    let routes = router(app).into_make_service_with_connect_info::<SocketAddr>();
+    let mut leaving = stopped.clone();
+    let door = axum::serve(listener, routes).with_graceful_shutdown(async move {
+        // An error means the house is gone: the same as stopping.
+        drop(leaving.wait_for(|stop| *stop).await);
+    });
+    let door = tokio::spawn(async move { door.await });
+    tokio::spawn(send_answers(outbox, stopped.clone()));
+    tokio::spawn(keep_time(house, stopped));
+    Ok(Serving { address, stop, door })
+}
+
+impl Serving {
+    /// Stops, letting what is being answered finish for a moment.
+    pub async fn stop(self) {
+        self.stop.send_replace(true);
+        // Live streams never finish by themselves.
+        if tokio::time::timeout(Duration::from_millis(500), self.door).await.is_err() {
+            tracing::debug!("some streams were still open");
+        }
+    }
+
+    /// Serves until the process is told to stop.
+    ///
+    /// # Errors
+    /// When the listener breaks.
+    pub async fn until_stopped(self) -> anyhow::Result<()> {
+        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            interrupted = tokio::signal::ctrl_c() => interrupted?,
+            _ = terminate.recv() => {}
+        }
+        self.stop().await;
+        Ok(())
+    }
+}
+
+/// Sends what is due, every half second.
+async fn send_answers(outbox: Outbox, mut stopped: watch::Receiver<bool>) {
+    while !pause(&mut stopped, Duration::from_millis(500)).await {
+        if let Err(why) = outbox.turn().await {
+            tracing::error!(%why, "the outbox could not turn");
+        }
+    }
+}
+
+/// Wakes what was put off and weighs again what time changed, every second.
+async fn keep_time(house: House, mut stopped: watch::Receiver<bool>) {
+    while !pause(&mut stopped, Duration::from_secs(1)).await {
+        if let Err(why) = pass_time(&house).await {
+            tracing::error!(%why, "cases could not be weighed again");
+        }
+    }
+}
+
+/// True when it is time to stop.
+async fn pause(stopped: &mut watch::Receiver<bool>, length: Duration) -> bool {
+    tokio::select! {
+        () = tokio::time::sleep(length) => false,
+        _ = stopped.wait_for(|stop| *stop) => true,
+    }
+}
+
+const AT_ONCE: i64 = 200;
+
+/// One turn of the clock: idempotent, told nothing it could read; returns how many cases it touched.
+///
+/// # Errors
+/// When the store fails; the next turn does the rest.
+pub async fn pass_time(house: &House) -> Result<usize, vigie_respond::Error> {
+    let now = house.store.now();
+    let mut session = house.store.read().await?;
+    let asleep = session.cases_to_wake(now, AT_ONCE).await?;
+    let changed = session.cases_to_reweigh(now, AT_ONCE).await?;
+    drop(session);
+    if asleep.is_empty() && changed.is_empty() {
+        return Ok(0);
+    }
+    let mut write = house.store.write(Actor::House).await?;
+    for case in &asleep {
+        let case = write.case_by_key(case.key).await?;
+        vigie_respond::wake(&mut write, &case).await?;
+    }
+    for case in &changed {
+        let before = write.case_by_key(case.key).await?;
+        let mut after = before.clone();
+        write.save_case(&before, &mut after).await?;
+        if after.queue != before.queue {
+            let fact = FactDraft::new(Act::CaseReweighed).of_case(&before);
+            write.fact(fact.code("from", before.queue.code()).code("to", after.queue.code()));
+        }
+    }
+    write.commit().await?;
+    Ok(asleep.len() + changed.len())
+}

@@ -1,1 +1,110 @@
-//! later
+//! How this house is opened: a file, then the environment `VIGIE_…`, then the command line. An unknown key is an
+//! error: a mistyped one must not be honoured in silence.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use anyhow::Context as _;
+use figment::{
+    Figment,
+    providers::{Env, Format as _, Serialized, Toml},
+};
+use serde::{Deserialize, Serialize};
+
+/// The settings of `vigie serve`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// The data folder.
+    pub data: PathBuf,
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// PostgreSQL instead of the folder's own database.
+    pub database: Option<String>,
+    /// The address people see; `http://` and the listener when absent.
+    pub public_address: Option<String>,
+    /// Webhooks may reach programs on this same machine.
+    pub webhooks_to_this_machine: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            data: PathBuf::from("vigie-data"),
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            database: None,
+            public_address: None,
+            webhooks_to_this_machine: false,
+        }
+    }
+}
+
+impl Settings {
+    /// Reads them; what the command line gave wins.
+    ///
+    /// # Errors
+    /// A sentence that names the key.
+    pub fn read(file: Option<&PathBuf>, given: &Given) -> anyhow::Result<Self> {
+        let mut figment = Figment::from(Serialized::defaults(Self::default()));
+        if let Some(file) = file {
+            anyhow::ensure!(file.exists(), "no such configuration file: {}", file.display());
+            figment = figment.merge(Toml::file(file));
+        }
+        let known = ["data", "listen", "database", "public_address", "webhooks_to_this_machine"];
+        let figment = figment.merge(Env::prefixed("VIGIE_").only(&known)).merge(Serialized::defaults(given));
+        figment.extract().context("the configuration cannot be read")
+    }
+
+    /// The address people see, without a slash at the end.
+    pub fn public(&self) -> String {
+        let address = self.public_address.clone().unwrap_or_else(|| format!("http://{}", self.listen));
+        address.trim_end_matches('/').to_owned()
+    }
+
+    /// Cookies travel in plain HTTP only when the listener is on a private address and nobody said otherwise.
+    pub fn secure_cookies(&self) -> bool {
+        let private = match self.listen.ip() {
+            std::net::IpAddr::V4(v4) => v4.is_loopback() || v4.is_private(),
+            std::net::IpAddr::V6(v6) => v6.is_loopback(),
+        };
+        self.public().starts_with("https://") || !private
+    }
+}
+
+/// What the command line gave.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Given {
+    /// `--data`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<PathBuf>,
+    /// `--listen`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub listen: Option<SocketAddr>,
+    /// `--database`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub database: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistyped_key_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("vigie.toml");
+        std::fs::write(&file, "lisen = \"127.0.0.1:9000\"\n").unwrap();
+        let error = Settings::read(Some(&file), &Given::default()).unwrap_err();
+        assert!(format!("{error:#}").contains("lisen"), "{error:#}");
+    }
+
+    #[test]
+    fn cookies_are_secure_unless_the_listener_is_private_and_plain() {
+        let mut settings = Settings::default();
+        assert!(!settings.secure_cookies());
+        settings.listen = "203.0.113.5:8080".parse().unwrap();
+        assert!(settings.secure_cookies());
+        settings.listen = "127.0.0.1:8080".parse().unwrap();
+        settings.public_address = Some("https://vigie.example.org/".into());
+        assert!(settings.secure_cookies() && !settings.public().ends_with('/'));
+    }
+}

@@ -1,1 +1,20 @@
-//! later
+//! One file a command.
+
+pub mod analyse;
+pub mod bench;
+pub mod demo;
+pub mod lines;
+pub mod measure;
+pub mod openapi;
+pub mod serve;
+pub mod triage;
+pub mod user;
+
+/// Writes a line to standard output.
+///
+/// # Errors
+/// When whoever listens has gone.
+pub fn say(line: &str) -> std::io::Result<()> {
+    use std::io::Write as _;
+    writeln!(std::io::stdout(), "{line}")
+}

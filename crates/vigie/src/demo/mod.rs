@@ -1,1 +1,106 @@
-//! later
+//! The invented brand: a mid-size French retailer with staff, shops, customers and a year of conversations, opening on
+//! a plausible Tuesday. Everything goes through the same doors and acts as in a real house, at times of its own; the
+//! same seed gives the same house.
+
+mod cast;
+mod calendar;
+mod playing;
+mod script;
+
+use std::{path::Path, sync::Arc};
+
+use anyhow::Context as _;
+use vigie_model::{Actor, At, Clock, Ids};
+use vigie_store::{Brand, BrandSettings};
+
+use crate::{
+    House,
+    chance::{Rehearsed, SystemClock, SystemIds},
+    house::found,
+};
+
+pub use cast::{PASSWORD, SIGN_IN_AS};
+
+/// The Tuesday on which the demo opens: 17 November 2026, 9:42 in Paris.
+pub const TUESDAY: At = At::from_millis(1_794_904_920_000);
+
+/// The brand's name.
+pub const BRAND: &str = "Halvenne";
+
+/// Builds the invented brand in an empty folder or database. `progress` is told how many conversations of how many.
+///
+/// # Errors
+/// When the folder holds something already, or the store fails.
+pub async fn build(folder: &Path, postgres: Option<&str>, seed: u64, progress: impl Fn(usize, usize)) -> anyhow::Result<()> {
+    let script = script::script()?;
+    let stage = Arc::new(Rehearsed::new(TUESDAY.plus_days(-366), seed));
+    let house = House::open_with(folder, postgres, stage.clone(), stage.clone()).await?;
+    anyhow::ensure!(house.store.read().await?.brands().await?.is_empty(), "this folder already holds a house");
+    let brand = found(&house, "halvenne", BRAND, &settings()).await?;
+    let cast = cast::hire(&house, &brand).await.context("hiring")?;
+    let mut scenes = calendar::schedule(script, seed);
+    scenes.sort_by_key(|scene| scene.acts.first().map(|act| act.at));
+    let all = scenes.len();
+    let mut beats = calendar::beats(scenes);
+    beats.sort_by_key(|beat| (beat.at, beat.scene));
+    let mut play = playing::Play::new(&house, &cast, seed);
+    for (number, beat) in beats.iter().enumerate() {
+        stage.set(beat.at);
+        play.act(beat).await.with_context(|| format!("scene {} act {}", beat.scene, beat.number))?;
+        progress(number * all / beats.len().max(1), all);
+    }
+    stage.set(TUESDAY);
+    rehearse(&house, brand).await?;
+    // Every case is weighed as of Tuesday morning.
+    while crate::serving::pass_time(&house).await? > 0 {}
+    house.store.database().close().await;
+    Ok(())
+}
+
+fn settings() -> BrandSettings {
+    BrandSettings { opening_hours: "Mo-Fr 09:00-18:30; Sa 10:00-17:00; PH off".into(), ..BrandSettings::default() }
+}
+
+/// From the opening on, nothing leaves.
+async fn rehearse(house: &House, mut brand: Brand) -> anyhow::Result<()> {
+    brand.settings.rehearsal = true;
+    let mut write = house.store.write(Actor::House).await?;
+    write.save_brand(&brand).await?;
+    write.commit().await?;
+    Ok(())
+}
+
+/// A clock that starts on the Tuesday and runs at the system's pace.
+pub struct TuesdayClock {
+    started: At,
+}
+
+impl Default for TuesdayClock {
+    fn default() -> Self {
+        Self { started: SystemClock.now() }
+    }
+}
+
+impl Clock for TuesdayClock {
+    fn now(&self) -> At {
+        At::from_millis(TUESDAY.millis() + SystemClock.now().millis() - self.started.millis())
+    }
+}
+
+/// Opens a built demo on its Tuesday.
+///
+/// # Errors
+/// As [`House::open`].
+pub async fn open(folder: &Path, postgres: Option<&str>) -> anyhow::Result<House> {
+    let ids: Arc<dyn Ids> = Arc::new(SystemIds);
+    House::open_with(folder, postgres, Arc::new(TuesdayClock::default()), ids).await
+}
+
+/// The customers' words of the script, as material for benches.
+///
+/// # Errors
+/// When the script cannot be read.
+pub fn sample_texts() -> anyhow::Result<Vec<String>> {
+    let turns = script::script()?.into_iter().flat_map(|story| story.turns);
+    Ok(turns.filter(|turn| turn.who == "customer").map(|turn| turn.text).collect())
+}

@@ -6,7 +6,7 @@ use vigie_listen::{Extras, Heard};
 use vigie_model::{Act, CaseId, Derived, FileRef, MessageId};
 use vigie_store::{Details, FactDraft, Known, NewMessage, Result, Source, Write};
 
-use super::{Again, Analysed, RefusedItem, Triaged, first_words, stronger_kind, worse_harm};
+use super::{Again, Analysed, RefusedItem, Triaged, first_words};
 
 /// Everything that became of a batch.
 pub struct Answers {
@@ -151,8 +151,8 @@ async fn reread_case(write: &mut Write, known: &Known, analysed: &Analysed) -> R
     let fact = FactDraft::new(Act::MessageRevised).of_case(&before).on("message", known.id.0);
     after.stamp = write.fact(fact.number("revision", known.revision + 1));
     let reading = &analysed.analysis;
-    after.kind = if before.messages <= 1 { reading.kind } else { stronger_kind(before.kind, reading.kind) };
-    after.harm = worse_harm(before.harm, reading.harm);
+    after.kind = if before.messages <= 1 { reading.kind } else { before.kind.stronger(reading.kind) };
+    after.harm = before.harm.worse(reading.harm);
     after.gates.extend(reading.gates.iter().copied().filter(|gate| !before.gates.contains(gate)));
     after.words = first_words(&analysed.received.message.text, 160);
     write.save_case(&before, &mut after).await

@@ -12,7 +12,7 @@ pub use placing::place_in_cases;
 pub use reading::{RefusedItem, analyse, received};
 pub use sorting::sort;
 pub use speakers::recognise;
-pub(crate) use words::{first_words, stronger_kind, worse_harm};
+pub(crate) use words::first_words;
 
 use vigie_analyse::Analysis;
 use vigie_model::{CaseId, Incoming, MessageId};

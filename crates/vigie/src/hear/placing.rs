@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use vigie_model::{Act, Actor, At, CaseState, Channel, Emitter, Kind, SourceKind, Visibility};
 use vigie_store::{Brand, Case, FactDraft, NewCase, Result, Source, Write};
 
-use super::{Recognised, Thread, Triaged, first_words, stronger_kind, worse_harm};
+use super::{Recognised, Thread, Triaged, first_words};
 
 /// A customer who comes back within these days comes back about the same thing.
 pub const RECONTACT_DAYS: i64 = 7;
@@ -211,9 +211,9 @@ async fn hear_words(write: &mut Write, case: &mut Case, message: &Recognised, ne
     case.waiting_since = case.waiting_since.or(Some(at));
     case.words = first_words(&said.text, 160);
     case.customer_key = case.customer_key.or(message.customer_key);
-    case.kind = if case.messages == 1 { reading.kind } else { stronger_kind(case.kind, reading.kind) };
+    case.kind = if case.messages == 1 { reading.kind } else { case.kind.stronger(reading.kind) };
     case.sentiment = reading.sentiment;
-    case.harm = worse_harm(case.harm, reading.harm);
+    case.harm = case.harm.worse(reading.harm);
     case.urgent = reading.urgent;
     case.gates.extend(reading.gates.iter().copied().filter(|gate| !case.gates.contains(gate)).collect::<Vec<_>>());
     if reading.lang != "und" {

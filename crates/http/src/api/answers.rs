@@ -1,0 +1,152 @@
+//! Answers: remarks before sending, sending, calling back, and answers given elsewhere.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use vigie_charter::Severity;
+use vigie_model::{At, CaseId, MessageId, OutboxId, Visibility};
+use vigie_respond::AnsweredThere;
+
+use super::{Done, acts::begin, done};
+use crate::{Answer, App, body::Asked, session::SignedIn, upload::Sent};
+
+/// An answer.
+#[derive(Deserialize, ToSchema)]
+pub struct AnswerAsked {
+    /// Words.
+    pub text: String,
+    /// Where they go.
+    pub visibility: Visibility,
+    /// The `stamp` of the case as it was when I looked.
+    pub seen: i64,
+    /// A dated promise in these words.
+    pub promise: Option<super::acts::PromiseAsked>,
+}
+
+/// An answer on its way.
+#[derive(Serialize, ToSchema)]
+pub struct AnswerQueued {
+    /// To call it back.
+    pub id: OutboxId,
+    /// The message.
+    pub message: MessageId,
+    /// Until then it can be called back.
+    pub leaves_at: At,
+}
+
+/// Sends an answer; it leaves after ten seconds. A sender who has not seen the newest words is refused.
+#[utoipa::path(post, path = "/api/v1/cases/{id}/answers", tag = "answers", params(("id" = CaseId, Path)), request_body = AnswerAsked,
+    responses((status = 200, body = AnswerQueued), (status = 409), (status = 422)))]
+pub async fn send(State(app): State<App>, me: SignedIn, Path(id): Path<CaseId>, Asked(asked): Asked<AnswerAsked>) -> Answer<AnswerQueued> {
+    vigie_listen::form::words(&asked.text)?;
+    let personal = vigie_analyse::personal_data(&asked.text).iter().map(|it| (it.start, it.end)).collect();
+    let mut write = begin(&app, &me, id).await?;
+    let answer = vigie_respond::Answer {
+        case: id,
+        text: asked.text,
+        visibility: asked.visibility,
+        seen: asked.seen,
+        promise: asked.promise.map(|it| (it.text, it.due_at)),
+        personal,
+    };
+    let leaves_at = write.at().plus_seconds(vigie_respond::RECALL_SECONDS);
+    let (id, message) = vigie_respond::answer(&mut write, &me.person, answer).await?;
+    write.commit().await?;
+    Ok(Json(AnswerQueued { id, message, leaves_at }))
+}
+
+/// The words called back.
+#[derive(Serialize, ToSchema)]
+pub struct Recalled {
+    /// They are a draft again.
+    pub text: String,
+}
+
+/// Calls an answer back before it leaves.
+#[utoipa::path(delete, path = "/api/v1/answers/{id}", tag = "answers", params(("id" = OutboxId, Path)),
+    responses((status = 200, body = Recalled), (status = 409)))]
+pub async fn recall(State(app): State<App>, me: SignedIn, Path(id): Path<OutboxId>) -> Answer<Recalled> {
+    let mut session = app.read().await?;
+    let case_key = session.outgoing(id).await?.case_key;
+    let case = session.case_by_key(case_key).await?.id;
+    drop(session);
+    let mut write = begin(&app, &me, case).await?;
+    let text = vigie_respond::recall(&mut write, &me.person, id).await?;
+    write.commit().await?;
+    Ok(Json(Recalled { text }))
+}
+
+/// Words to be remarked on.
+#[derive(Deserialize, ToSchema)]
+pub struct RemarkAsked {
+    /// Words.
+    pub text: String,
+    /// Where they would go.
+    pub visibility: Visibility,
+}
+
+/// A remark.
+#[derive(Serialize, ToSchema)]
+pub struct RemarkShown {
+    /// `personal_data`, `unsigned` or `promise`.
+    pub rule: &'static str,
+    /// Must be removed before sending.
+    pub blocks: bool,
+    /// First byte.
+    pub start: usize,
+    /// Byte after the last.
+    pub end: usize,
+    /// For a promise: days until it is due.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub days: Option<i64>,
+}
+
+/// What the charter remarks in an answer being written.
+#[utoipa::path(post, path = "/api/v1/remarks", tag = "answers", request_body = RemarkAsked,
+    responses((status = 200, body = Vec<RemarkShown>)))]
+pub async fn remarks(me: SignedIn, Asked(asked): Asked<RemarkAsked>) -> Answer<Vec<RemarkShown>> {
+    let personal: Vec<_> = vigie_analyse::personal_data(&asked.text).iter().map(|it| (it.start, it.end)).collect();
+    let found = vigie_charter::remarks(&asked.text, asked.visibility, &me.person.name, &personal);
+    let mut shown: Vec<_> = found
+        .into_iter()
+        .map(|it| RemarkShown {
+            rule: it.rule,
+            blocks: it.severity == Severity::Block,
+            start: it.start,
+            end: it.end,
+            days: None,
+        })
+        .collect();
+    if let Some(promise) = vigie_charter::find_promise(&asked.text) {
+        let days = Some(promise.days);
+        shown.push(RemarkShown { rule: "promise", blocks: false, start: promise.start, end: promise.end, days });
+    }
+    Ok(Json(shown))
+}
+
+/// Answered elsewhere.
+#[derive(Serialize, ToSchema)]
+pub struct AnsweredThereAsked {
+    text: String,
+    url: Option<String>,
+    #[schema(value_type = Option<String>, format = Binary)]
+    screenshot: Option<Vec<u8>>,
+}
+
+/// Notes an answer given on the network itself, with its link or a screenshot.
+#[utoipa::path(post, path = "/api/v1/cases/{id}/answered-there", tag = "answers", params(("id" = CaseId, Path)),
+    request_body(content = AnsweredThereAsked, content_type = "multipart/form-data"),
+    responses((status = 200, body = Done), (status = 422)))]
+pub async fn answered_there(State(app): State<App>, me: SignedIn, Path(id): Path<CaseId>, sent: Sent) -> Answer<Done> {
+    let text = sent.field("text");
+    vigie_listen::form::words(&text)?;
+    let screenshots = sent.keep_files(&app.store)?;
+    let mut write = begin(&app, &me, id).await?;
+    let answer = AnsweredThere { case: id, text, url: sent.told("url"), screenshots };
+    vigie_respond::answered_there(&mut write, &me.person, answer).await?;
+    write.commit().await?;
+    Ok(done())
+}

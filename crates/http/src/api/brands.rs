@@ -1,0 +1,127 @@
+//! A brand's own choices: hours, delays, rehearsal.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use vigie_model::{Act, BrandId};
+use vigie_store::{Brand, Targets};
+use vigie_triage::Calendar;
+
+use super::acts::setting_fact;
+use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
+
+/// Delays aimed at, in opening minutes.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct TargetsShown {
+    /// Complaints.
+    pub complaint: i64,
+    /// Questions.
+    pub question: i64,
+    /// Praise.
+    pub praise: i64,
+    /// Market.
+    pub market: i64,
+    /// To check.
+    pub rumour: i64,
+    /// Not for us.
+    pub noise: i64,
+    /// To read.
+    pub unknown: i64,
+    /// Hard gates.
+    pub gate: i64,
+}
+
+/// A brand.
+#[derive(Serialize, ToSchema)]
+pub struct BrandShown {
+    /// Id.
+    pub id: BrandId,
+    /// Name.
+    pub name: String,
+    /// IANA time zone.
+    pub timezone: String,
+    /// Country of its public holidays.
+    pub country: String,
+    /// Opening hours.
+    pub opening_hours: String,
+    /// Delays aimed at.
+    pub targets: TargetsShown,
+    /// Nothing leaves.
+    pub rehearsal: bool,
+}
+
+fn shown(it: Brand) -> BrandShown {
+    let t = it.settings.targets;
+    BrandShown {
+        id: it.id,
+        name: it.name,
+        timezone: it.settings.timezone,
+        country: it.settings.country,
+        opening_hours: it.settings.opening_hours,
+        targets: TargetsShown {
+            complaint: t.complaint,
+            question: t.question,
+            praise: t.praise,
+            market: t.market,
+            rumour: t.rumour,
+            noise: t.noise,
+            unknown: t.unknown,
+            gate: t.gate,
+        },
+        rehearsal: it.settings.rehearsal,
+    }
+}
+
+/// Every brand.
+#[utoipa::path(get, path = "/api/v1/brands", tag = "brands", responses((status = 200, body = Vec<BrandShown>)))]
+pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<BrandShown>> {
+    Ok(Json(app.read().await?.brands().await?.into_iter().map(shown).collect()))
+}
+
+/// What may change; absent stays.
+#[derive(Deserialize, ToSchema)]
+pub struct BrandChange {
+    /// Name.
+    pub name: Option<String>,
+    /// IANA time zone.
+    pub timezone: Option<String>,
+    /// Country of its public holidays.
+    pub country: Option<String>,
+    /// Opening hours.
+    pub opening_hours: Option<String>,
+    /// Delays aimed at.
+    pub targets: Option<TargetsShown>,
+    /// Nothing leaves.
+    pub rehearsal: Option<bool>,
+}
+
+/// Changes a brand. Hours that cannot be read are refused.
+#[utoipa::path(patch, path = "/api/v1/brands/{id}", tag = "brands", params(("id" = BrandId, Path)), request_body = BrandChange,
+    responses((status = 200, body = BrandShown), (status = 422)))]
+pub async fn change(State(app): State<App>, me: SignedIn, Path(id): Path<BrandId>, Asked(asked): Asked<BrandChange>) -> Answer<BrandShown> {
+    let mut write = app.store.write(me.actor()).await?;
+    let mut brand = write.brand_by_id(id).await?;
+    let set = &mut brand.settings;
+    brand.name = asked.name.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()).unwrap_or(brand.name);
+    set.timezone = asked.timezone.unwrap_or_else(|| set.timezone.clone());
+    set.country = asked.country.unwrap_or_else(|| set.country.clone());
+    set.opening_hours = asked.opening_hours.unwrap_or_else(|| set.opening_hours.clone());
+    set.rehearsal = asked.rehearsal.unwrap_or(set.rehearsal);
+    if let Some(t) = asked.targets {
+        let all = [t.complaint, t.question, t.praise, t.market, t.rumour, t.noise, t.unknown, t.gate];
+        if all.iter().any(|it| !(5..=60_000).contains(it)) {
+            return Err(Problem::refused("target_wrong", "a delay is between 5 minutes and 60,000"));
+        }
+        let [complaint, question, praise, market, rumour, noise, unknown, gate] = all;
+        set.targets = Targets { complaint, question, praise, market, rumour, noise, unknown, gate };
+    }
+    Calendar::new(&set.opening_hours, &set.country, &set.timezone, write.at())
+        .map_err(|why| Problem::refused("hours_wrong", why.to_string()))?;
+    write.save_brand(&brand).await?;
+    write.fact(setting_fact(Act::SettingChanged, "brand", id.0).number("rehearsal", brand.settings.rehearsal.into()));
+    write.commit().await?;
+    Ok(Json(shown(brand)))
+}

@@ -1,0 +1,130 @@
+//! Answer cards.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use vigie_model::{Act, AnswerCardId, At, PersonId};
+
+use super::{Done, acts::setting_fact, done};
+use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
+
+/// A card.
+#[derive(Serialize, ToSchema)]
+pub struct CardShown {
+    /// Id.
+    pub id: AnswerCardId,
+    /// Title.
+    pub title: String,
+    /// French words; `{customer}`, `{number}` and `{me}` are filled in.
+    pub text_fr: String,
+    /// English words.
+    pub text_en: String,
+    /// Who answers for it.
+    pub owner: PersonId,
+    /// Their name.
+    pub owner_name: String,
+    /// Not to be used after.
+    pub expires_at: At,
+    /// Past that date.
+    pub expired: bool,
+}
+
+/// Every card.
+#[utoipa::path(get, path = "/api/v1/cards", tag = "cards", responses((status = 200, body = Vec<CardShown>)))]
+pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<CardShown>> {
+    let now = app.store.now();
+    let cards = app.read().await?.answer_cards().await?.into_iter().map(|it| CardShown {
+        id: it.id,
+        title: it.title,
+        text_fr: it.text_fr,
+        text_en: it.text_en,
+        owner: it.owner,
+        owner_name: it.owner_name,
+        expires_at: it.expires_at,
+        expired: it.expires_at <= now,
+    });
+    Ok(Json(cards.collect()))
+}
+
+/// A card's content.
+#[derive(Deserialize, ToSchema)]
+pub struct CardAsked {
+    /// Title.
+    pub title: String,
+    /// French words.
+    pub text_fr: String,
+    /// English words.
+    pub text_en: String,
+    /// Who answers for it.
+    pub owner: PersonId,
+    /// Not to be used after.
+    pub expires_at: At,
+}
+
+impl CardAsked {
+    fn check(&self) -> Result<(), Problem> {
+        let both = !self.text_fr.trim().is_empty() && !self.text_en.trim().is_empty();
+        let clean = ![&self.title, &self.text_fr, &self.text_en].iter().any(|it| it.contains('\0'));
+        if self.title.trim().is_empty() || !both || !clean {
+            return Err(Problem::refused("card_incomplete", "a card needs a title and its words in both languages"));
+        }
+        Ok(())
+    }
+}
+
+/// Makes a card.
+#[utoipa::path(post, path = "/api/v1/cards", tag = "cards", request_body = CardAsked, responses((status = 200, body = Done), (status = 422)))]
+pub async fn make(State(app): State<App>, me: SignedIn, Asked(asked): Asked<CardAsked>) -> Answer<Done> {
+    asked.check()?;
+    let mut write = app.store.write(me.actor()).await?;
+    let owner = write.person(asked.owner).await?.key;
+    let brand = write.brands().await?.first().map(|it| it.key).ok_or_else(|| Problem::missing("brand"))?;
+    let title = asked.title.trim();
+    let id = write.insert_card(brand, title, &asked.text_fr, &asked.text_en, owner, asked.expires_at).await?;
+    write.fact(setting_fact(Act::CardChanged, "card", id.0));
+    write.commit().await?;
+    Ok(done())
+}
+
+/// Changes a card.
+#[utoipa::path(put, path = "/api/v1/cards/{id}", tag = "cards", params(("id" = AnswerCardId, Path)), request_body = CardAsked,
+    responses((status = 200, body = Done), (status = 422)))]
+pub async fn change(State(app): State<App>, me: SignedIn, Path(id): Path<AnswerCardId>, Asked(asked): Asked<CardAsked>) -> Answer<Done> {
+    asked.check()?;
+    let mut write = app.store.write(me.actor()).await?;
+    let mut card = write.answer_card(id).await?;
+    card.owner_key = write.person(asked.owner).await?.key;
+    card.title = asked.title.trim().to_owned();
+    (card.text_fr, card.text_en, card.expires_at) = (asked.text_fr, asked.text_en, asked.expires_at);
+    write.save_card(&card).await?;
+    write.fact(setting_fact(Act::CardChanged, "card", id.0));
+    write.commit().await?;
+    Ok(done())
+}
+
+/// Puts a card away.
+#[utoipa::path(delete, path = "/api/v1/cards/{id}", tag = "cards", params(("id" = AnswerCardId, Path)),
+    responses((status = 200, body = Done)))]
+pub async fn archive(State(app): State<App>, me: SignedIn, Path(id): Path<AnswerCardId>) -> Answer<Done> {
+    let mut write = app.store.write(me.actor()).await?;
+    let card = write.answer_card(id).await?;
+    write.archive_card(card.key, true).await?;
+    write.fact(setting_fact(Act::CardChanged, "card", id.0).code("state", "archived"));
+    write.commit().await?;
+    Ok(done())
+}
+
+/// Takes a card out again.
+#[utoipa::path(put, path = "/api/v1/cards/{id}/use", tag = "cards", params(("id" = AnswerCardId, Path)),
+    responses((status = 200, body = Done)))]
+pub async fn restore(State(app): State<App>, me: SignedIn, Path(id): Path<AnswerCardId>) -> Answer<Done> {
+    let mut write = app.store.write(me.actor()).await?;
+    let card = write.answer_card(id).await?;
+    write.archive_card(card.key, false).await?;
+    write.fact(setting_fact(Act::CardChanged, "card", id.0).code("state", "in_use"));
+    write.commit().await?;
+    Ok(done())
+}

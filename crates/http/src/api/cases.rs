@@ -1,0 +1,479 @@
+//! The inbox and a case read whole: thread, reasons, ladder, what was done, who looks.
+
+use std::collections::HashMap;
+
+use axum::{
+    Json,
+    extract::{Path, Query, State},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use vigie_analyse::Analysis;
+use vigie_close::{Ladder, Step, ladder};
+use vigie_model::{
+    At, AttachmentId, CaseId, CaseState, CauseId, ClosureId, CustomerId, EvidenceKind, Fact, HowEnded, Kind, MoveId, NoteId,
+    PersonId, PromiseId, Queue, SourceId, SourceKind, TopCause, Visibility,
+};
+use vigie_respond::SourceReach;
+use vigie_store::{Case, Cursor, MoveKind, Session, View};
+use vigie_triage::Weighed;
+
+use super::shown::{CaseBrief, CaseRow, FileShown, MessageShown, OutShown, RevisionShown, WhyShown};
+use crate::{Answer, App, Problem, html::sanitise, session::SignedIn};
+
+/// Which list, and from where.
+#[derive(Deserialize, IntoParams)]
+pub struct ListAsked {
+    /// `open`, `now`, `quick`, `plan`, `later`, `mine`, `unowned`, `orphans`, `waiting_customer`, `waiting_colleague`,
+    /// `snoozed` or `closed`.
+    pub view: String,
+    /// One kind only.
+    pub kind: Option<Kind>,
+    /// The `next` of the page before.
+    pub after: Option<String>,
+    /// 1–200; 50 when absent.
+    pub limit: Option<i64>,
+}
+
+/// A page of a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CasePage {
+    /// Rows in order.
+    pub cases: Vec<CaseRow>,
+    /// Where the next page begins; absent at the end.
+    pub next: Option<String>,
+    /// How many in each view, by name.
+    pub counts: std::collections::BTreeMap<String, i64>,
+    /// Orphans now.
+    pub orphans: i64,
+}
+
+/// A list of cases, in stored order.
+#[utoipa::path(get, path = "/api/v1/cases", tag = "cases", params(ListAsked), responses((status = 200, body = CasePage)))]
+pub async fn list(State(app): State<App>, me: SignedIn, Query(asked): Query<ListAsked>) -> Answer<CasePage> {
+    let now = app.store.now();
+    let view = view(&asked.view, &me, now)?;
+    if me.is_volunteer() && !matches!(view, View::Owner(_) | View::Queue(Queue::Quick)) {
+        return Err(Problem::forbidden());
+    }
+    let limit = asked.limit.unwrap_or(50).clamp(1, 200);
+    let after = asked.after.as_deref().map(cursor).transpose()?;
+    let mut session = app.read().await?;
+    let mut rows = session.list_cases(view, asked.kind, after, limit + 1).await?;
+    let more = rows.len() as i64 > limit;
+    rows.truncate(usize::try_from(limit).unwrap_or(50));
+    let next = rows.last().filter(|_| more).map(|row| format!("{}.{}", row.cursor.rank, row.cursor.key));
+    let tally = session.tally().await?;
+    let mut counts = tally.0;
+    counts.insert("mine".into(), counts.get(&format!("owner:{}", me.person.key)).copied().unwrap_or(0));
+    counts.retain(|name, _| !name.starts_with("owner:"));
+    let orphans = session.count_orphans(now).await?;
+    Ok(Json(CasePage { cases: rows.into_iter().map(Into::into).collect(), next, counts, orphans }))
+}
+
+fn view(name: &str, me: &SignedIn, now: At) -> Result<View, Problem> {
+    Ok(match name {
+        "open" => View::Open,
+        "mine" => View::Owner(me.person.key),
+        "unowned" => View::Unowned,
+        "orphans" => View::Orphans(now),
+        "waiting_customer" | "waiting_colleague" | "snoozed" | "closed" => View::State(state(name)?),
+        queue => View::Queue(queue.parse().map_err(|_| Problem::bad("view_unknown", "no such list"))?),
+    })
+}
+
+fn state(name: &str) -> Result<CaseState, Problem> {
+    name.parse().map_err(|_| Problem::bad("view_unknown", "no such list"))
+}
+
+fn cursor(text: &str) -> Result<Cursor, Problem> {
+    let wrong = || Problem::bad("cursor_wrong", "`after` is not the `next` of a page");
+    let (rank, key) = text.split_once('.').ok_or_else(wrong)?;
+    Ok(Cursor { rank: rank.parse().map_err(|_| wrong())?, key: key.parse().map_err(|_| wrong())? })
+}
+
+/// A case, whole.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CaseFull {
+    /// In a few fields.
+    #[serde(flatten)]
+    pub brief: CaseBrief,
+    /// What a sender must repeat as `seen`.
+    pub stamp: i64,
+    /// In charge.
+    pub owner: Option<Named>,
+    /// Recognised customer.
+    pub customer: Option<CustomerNamed>,
+    /// Who speaks, as told.
+    pub author: AuthorShown,
+    /// The source it came by.
+    pub source: SourceNamed,
+    /// Due.
+    pub due_at: Option<At>,
+    /// Without an available owner past this instant it is an orphan.
+    pub take_by: Option<At>,
+    /// Past it.
+    pub orphan: bool,
+    /// Put off until.
+    pub snoozed_until: Option<At>,
+    /// Has public words.
+    pub public: bool,
+    /// Language of the customer.
+    pub lang: String,
+    /// Why it is there.
+    pub why: Option<WhyShown>,
+    /// The ladder's steps reached; complaints only.
+    #[schema(value_type = Vec<String>)]
+    pub ladder: Vec<Step>,
+    /// Messages in the order of time.
+    pub messages: Vec<MessageShown>,
+    /// Internal comments.
+    pub notes: Vec<NoteShown>,
+    /// The cause named.
+    pub cause: Option<CauseNamed>,
+    /// Promises.
+    pub promises: Vec<PromiseShown>,
+    /// The end, when closed.
+    pub closure: Option<ClosureShown>,
+    /// Splits and joins that stand.
+    pub moves: Vec<MoveShown>,
+    /// The older case it continues.
+    pub continues: Option<CaseBrief>,
+    /// The case it was joined into.
+    pub joined: Option<CaseBrief>,
+    /// My draft.
+    pub draft: Option<DraftShown>,
+    /// What happened.
+    pub facts: Vec<Fact>,
+}
+
+/// A person's id and name.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Named {
+    /// Id.
+    pub id: PersonId,
+    /// Name.
+    pub name: String,
+}
+
+/// A customer's id and name.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CustomerNamed {
+    /// Id.
+    pub id: CustomerId,
+    /// Name.
+    pub name: String,
+}
+
+/// Who speaks, as told.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AuthorShown {
+    /// Id.
+    pub id: vigie_model::AuthorId,
+    /// Name.
+    pub name: Option<String>,
+    /// Handle.
+    pub handle: Option<String>,
+    /// Network of the handle.
+    pub network: Option<String>,
+    /// E-mail.
+    pub email: Option<String>,
+    /// Telephone.
+    pub phone: Option<String>,
+    /// Shop number.
+    pub shop_id: Option<String>,
+    /// Followers, which change nothing.
+    pub followers: Option<i64>,
+}
+
+impl From<vigie_store::Author> for AuthorShown {
+    fn from(it: vigie_store::Author) -> Self {
+        Self {
+            id: it.id,
+            name: it.name,
+            handle: it.handle,
+            network: it.network,
+            email: it.email,
+            phone: it.phone,
+            shop_id: it.shop_id,
+            followers: it.followers,
+        }
+    }
+}
+
+/// A source, and how one answers by it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SourceNamed {
+    /// Id.
+    pub id: SourceId,
+    /// Name.
+    pub name: String,
+    /// What it is.
+    pub kind: SourceKind,
+    /// `webhook`, `private_page` or `none`.
+    pub reach: &'static str,
+}
+
+/// An internal comment.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NoteShown {
+    /// Id.
+    pub id: NoteId,
+    /// Who.
+    pub who: String,
+    /// Words.
+    pub text: String,
+    /// When.
+    pub at: At,
+}
+
+/// A cause named.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CauseNamed {
+    /// Id.
+    pub id: CauseId,
+    /// The cause above.
+    pub top: TopCause,
+}
+
+/// A promise.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PromiseShown {
+    /// Id.
+    pub id: PromiseId,
+    /// Its case.
+    pub case: CaseId,
+    /// The case's subject.
+    pub title: String,
+    /// Words.
+    pub text: String,
+    /// Due.
+    pub due_at: At,
+    /// `kept`, `broken` or `withdrawn`; absent while in view.
+    pub outcome: Option<String>,
+}
+
+impl From<vigie_store::Promise> for PromiseShown {
+    fn from(it: vigie_store::Promise) -> Self {
+        Self { id: it.id, case: it.case, title: it.title, text: it.text, due_at: it.due_at, outcome: it.outcome }
+    }
+}
+
+/// The end of a case.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ClosureShown {
+    /// Id.
+    pub id: ClosureId,
+    /// How.
+    pub how: HowEnded,
+    /// What proves it.
+    pub evidence: Option<EvidenceKind>,
+    /// Its identifier or words.
+    pub reference: Option<String>,
+    /// Its photo.
+    pub photo: Option<AttachmentId>,
+    /// When.
+    pub at: At,
+}
+
+/// A split or join that stands.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MoveShown {
+    /// Id.
+    pub id: MoveId,
+    /// `split` or `join`.
+    pub kind: &'static str,
+    /// Where the messages were.
+    pub from: CaseId,
+    /// Where they went.
+    pub to: CaseId,
+    /// When.
+    pub at: At,
+}
+
+/// My draft.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DraftShown {
+    /// Words so far.
+    pub text: String,
+    /// Where they would go.
+    pub visibility: Visibility,
+    /// Last change.
+    pub updated_at: At,
+}
+
+/// A case, whole.
+#[utoipa::path(get, path = "/api/v1/cases/{id}", tag = "cases", params(("id" = CaseId, Path)),
+    responses((status = 200, body = CaseFull), (status = 403), (status = 404)))]
+pub async fn read(State(app): State<App>, me: SignedIn, Path(id): Path<CaseId>) -> Answer<CaseFull> {
+    let mut session = app.read().await?;
+    let case = session.case(id).await?;
+    check_sees(&mut session, &me, &case).await?;
+    Ok(Json(whole(&app, &mut session, &me, case).await?))
+}
+
+/// A volunteer sees their cases, those that mention them, and the queue Quick nobody took.
+pub async fn check_sees(session: &mut Session, me: &SignedIn, case: &Case) -> Result<(), Problem> {
+    let quick = case.queue == Queue::Quick && case.owner_key.is_none() && case.state == CaseState::Open;
+    if !me.is_volunteer() || case.owner_key == Some(me.person.key) || quick {
+        return Ok(());
+    }
+    let mentioned = session.mentions(me.person.key).await?.iter().any(|(id, ..)| *id == case.id);
+    if mentioned { Ok(()) } else { Err(Problem::forbidden()) }
+}
+
+async fn whole(app: &App, session: &mut Session, me: &SignedIn, case: Case) -> Result<CaseFull, Problem> {
+    let now = app.store.now();
+    let messages = messages(session, &case).await?;
+    let promises: Vec<PromiseShown> = session.promises(case.key).await?.into_iter().map(Into::into).collect();
+    let cause = session.case_cause(case.key).await?.map(|it| CauseNamed { id: it.cause, top: it.top });
+    let closure = closure(session, &case).await?;
+    let acts = Ladder {
+        answered: case.answered_at.is_some(),
+        cause_named: cause.is_some(),
+        promised: promises.iter().any(|it| it.outcome.as_deref() != Some("withdrawn")),
+        proved: closure.as_ref().is_some_and(|it| it.how == HowEnded::Solved),
+    };
+    let source = session.source_by_key(case.source_key).await?;
+    let reach = match SourceReach::of(&source) {
+        SourceReach::Webhook(_) => "webhook",
+        SourceReach::PrivatePage => "private_page",
+        SourceReach::None => "none",
+    };
+    Ok(CaseFull {
+        stamp: case.stamp,
+        owner: owner(session, &case).await?,
+        customer: customer(session, &case).await?,
+        author: session.author(case.author_key).await?.into(),
+        source: SourceNamed { id: source.id, name: source.name, kind: source.kind, reach },
+        due_at: case.due_at,
+        take_by: case.take_by,
+        orphan: case.state == CaseState::Open && case.owner_key.is_none() && case.take_by.is_some_and(|it| it <= now),
+        snoozed_until: case.snoozed_until,
+        public: case.public,
+        lang: case.lang.clone(),
+        why: why(&case),
+        ladder: if case.kind == Kind::Complaint { ladder(acts) } else { Vec::new() },
+        messages,
+        notes: notes(session, &case).await?,
+        cause,
+        promises,
+        closure,
+        moves: moves(session, &case).await?,
+        continues: brief(session, case.continues_key).await?,
+        joined: brief(session, case.joined_key).await?,
+        draft: draft(session, &case, me).await?,
+        facts: session.facts_of_case(case.key).await?,
+        brief: CaseBrief::from(&case),
+    })
+}
+
+async fn brief(session: &mut Session, key: Option<i64>) -> Result<Option<CaseBrief>, Problem> {
+    Ok(match key {
+        Some(key) => Some(CaseBrief::from(&session.case_by_key(key).await?)),
+        None => None,
+    })
+}
+
+async fn owner(session: &mut Session, case: &Case) -> Result<Option<Named>, Problem> {
+    Ok(match case.owner_key {
+        Some(key) => Some(session.person_by_key(key).await.map(|it| Named { id: it.id, name: it.name })?),
+        None => None,
+    })
+}
+
+async fn customer(session: &mut Session, case: &Case) -> Result<Option<CustomerNamed>, Problem> {
+    Ok(match case.customer_key {
+        Some(key) => Some(session.customer_by_key(key).await.map(|it| CustomerNamed { id: it.id, name: it.name })?),
+        None => None,
+    })
+}
+
+/// The stored decision, as shown.
+fn why(case: &Case) -> Option<WhyShown> {
+    let mut record: serde_json::Value = serde_json::from_str(&case.reasons).ok()?;
+    let weighed: Weighed = serde_json::from_value(record.get_mut("weighed")?.take()).ok()?;
+    Some(WhyShown {
+        rules: weighed.rules,
+        importance: weighed.importance,
+        urgency: weighed.urgency,
+        queue: weighed.queue,
+        gate: weighed.gate,
+        reasons: weighed.reasons,
+        counterfactual: weighed.counterfactual,
+        moved: case.moved,
+        next_change_at: weighed.next_change_at,
+    })
+}
+
+const MOST_MESSAGES: i64 = 500;
+
+async fn messages(session: &mut Session, case: &Case) -> Result<Vec<MessageShown>, Problem> {
+    let messages = session.messages_of_case(case.key, MOST_MESSAGES).await?;
+    let mut readings = session.derived_of_case(case.key, "analysis").await?;
+    let mut corrections = session.derived_of_case(case.key, "correction").await?;
+    let out: HashMap<i64, OutShown> =
+        session.outgoing_of_case(case.key).await?.iter().map(|it| (it.message_key, OutShown::from(it))).collect();
+    let files = session.attachments_of_case(case.key).await?;
+    let mut shown = Vec::with_capacity(messages.len());
+    for message in messages {
+        let revisions = if message.revision > 1 { session.revisions(message.key).await? } else { Vec::new() };
+        let reading = readings.remove(&message.key).and_then(|it| serde_json::from_value::<Analysis>(it.data).ok());
+        let correction = corrections.remove(&message.key).and_then(|it| serde_json::from_value(it.data).ok());
+        let own = files.iter().filter(|it| it.message_key == Some(message.key));
+        shown.push(MessageShown {
+            id: message.id,
+            who: message.who,
+            emitter: message.emitter,
+            visibility: message.visibility,
+            channel: message.channel,
+            at: message.at,
+            html: message.html.as_deref().map(sanitise).filter(|it| !it.is_empty()),
+            text: message.text,
+            url: message.url,
+            rating: message.details.rating,
+            counts: message.details.counts,
+            counts_version: message.details.counts_version,
+            order: message.details.order,
+            revision: message.revision,
+            revisions: revisions
+                .into_iter()
+                .map(|it| RevisionShown { revision: it.revision, text: it.text, replaced_at: it.replaced_at })
+                .collect(),
+            reading,
+            correction,
+            files: own.map(FileShown::from).collect(),
+            out: out.get(&message.key).cloned(),
+        });
+    }
+    Ok(shown)
+}
+
+async fn notes(session: &mut Session, case: &Case) -> Result<Vec<NoteShown>, Problem> {
+    let notes = session.notes(case.key).await?.into_iter();
+    Ok(notes.map(|it| NoteShown { id: it.id, who: it.who, text: it.text, at: it.at }).collect())
+}
+
+async fn closure(session: &mut Session, case: &Case) -> Result<Option<ClosureShown>, Problem> {
+    let standing = session.closures(case.key).await?.into_iter().rev().find(|it| it.undone_at.is_none());
+    let photos = session.attachments_of_case(case.key).await?;
+    Ok(standing.map(|it| ClosureShown {
+        id: it.id,
+        how: it.how,
+        evidence: it.evidence,
+        reference: it.reference,
+        photo: photos.iter().find(|photo| Some(photo.key) == it.attachment_key).map(|photo| photo.id),
+        at: it.made_at,
+    }))
+}
+
+async fn moves(session: &mut Session, case: &Case) -> Result<Vec<MoveShown>, Problem> {
+    let moves = session.moves(case.key).await?.into_iter();
+    let kind = |kind| if kind == MoveKind::Split { "split" } else { "join" };
+    Ok(moves.map(|it| MoveShown { id: it.id, kind: kind(it.kind), from: it.from, to: it.to, at: it.made_at }).collect())
+}
+
+async fn draft(session: &mut Session, case: &Case, me: &SignedIn) -> Result<Option<DraftShown>, Problem> {
+    let draft = session.draft(case.key, me.person.key).await?;
+    Ok(draft.map(|it| DraftShown { text: it.text, visibility: it.visibility, updated_at: it.updated_at }))
+}

@@ -1,0 +1,286 @@
+//! Customers: who they are and why we think so, one timeline; joining and separating, reversibly.
+
+use axum::{
+    Json,
+    extract::{Path, Query, State},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use vigie_model::{Act, AuthorId, At, CustomerId, IdentifierKind, IdentityJoinId};
+use vigie_store::{FactDraft, NewCustomer};
+
+use super::{Done, cases::AuthorShown, cases::PromiseShown, done, shown::CaseBrief};
+use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
+
+/// Which customers.
+#[derive(Deserialize, IntoParams)]
+pub struct CustomersAsked {
+    /// Part of the name.
+    #[serde(default)]
+    pub search: String,
+    /// The `next` of the page before.
+    pub after: Option<String>,
+}
+
+/// A row.
+#[derive(Serialize, ToSchema)]
+pub struct CustomerRow {
+    /// Id.
+    pub id: CustomerId,
+    /// Name.
+    pub name: String,
+    /// Cases not closed.
+    pub open_cases: i64,
+    /// Last words.
+    pub heard_at: Option<At>,
+}
+
+/// A page.
+#[derive(Serialize, ToSchema)]
+pub struct CustomerPage {
+    /// By name.
+    pub customers: Vec<CustomerRow>,
+    /// Where the next page begins.
+    pub next: Option<String>,
+}
+
+const PAGE: i64 = 50;
+
+/// Customers by name.
+#[utoipa::path(get, path = "/api/v1/customers", tag = "customers", params(CustomersAsked),
+    responses((status = 200, body = CustomerPage)))]
+pub async fn list(State(app): State<App>, _: SignedIn, Query(asked): Query<CustomersAsked>) -> Answer<CustomerPage> {
+    let wrong = || Problem::bad("cursor_wrong", "`after` is not the `next` of a page");
+    let after = match asked.after {
+        Some(text) => {
+            let (key, name) = text.split_once('.').ok_or_else(wrong)?;
+            Some((name.to_owned(), key.parse().map_err(|_| wrong())?))
+        }
+        None => None,
+    };
+    let mut lines = app.read().await?.list_customers(asked.search.trim(), after, PAGE + 1).await?;
+    let more = lines.len() as i64 > PAGE;
+    lines.truncate(PAGE as usize);
+    let next = lines.last().filter(|_| more).map(|it| format!("{}.{}", it.key, it.name));
+    let row = |it: vigie_store::CustomerLine| CustomerRow { id: it.id, name: it.name, open_cases: it.open_cases, heard_at: it.heard_at };
+    Ok(Json(CustomerPage { customers: lines.into_iter().map(row).collect(), next }))
+}
+
+/// Why an author is this customer.
+#[derive(Serialize, ToSchema)]
+pub struct EdgeShown {
+    /// As told.
+    pub author: AuthorShown,
+    /// The source's name.
+    pub source: String,
+    /// `shop_id`, `email`, `phone`, `handle`, `person` or `separated`.
+    pub evidence: String,
+    /// Other identifiers point elsewhere.
+    pub conflict: bool,
+    /// An identifier is used by several people.
+    pub shared: bool,
+    /// Since.
+    pub since: At,
+}
+
+/// A join that stands.
+#[derive(Serialize, ToSchema)]
+pub struct JoinShown {
+    /// To undo it.
+    pub id: IdentityJoinId,
+    /// The other's name.
+    pub name: String,
+    /// When.
+    pub at: At,
+}
+
+/// Somebody who looks alike.
+#[derive(Serialize, ToSchema)]
+pub struct AlikeShown {
+    /// Id.
+    pub id: CustomerId,
+    /// Name.
+    pub name: String,
+    /// What they share.
+    pub by: IdentifierKind,
+}
+
+/// A customer, whole.
+#[derive(Serialize, ToSchema)]
+pub struct CustomerFull {
+    /// Id.
+    pub id: CustomerId,
+    /// Name.
+    pub name: String,
+    /// First known.
+    pub since: At,
+    /// Who they are, and why we think so.
+    pub edges: Vec<EdgeShown>,
+    /// Joins that stand.
+    pub joins: Vec<JoinShown>,
+    /// Who looks alike.
+    pub alike: Vec<AlikeShown>,
+    /// Cases, newest first.
+    pub cases: Vec<CaseBrief>,
+    /// Promises.
+    pub promises: Vec<PromiseShown>,
+    /// One timeline of words.
+    pub timeline: Vec<WordsShown>,
+}
+
+/// A message on the timeline.
+#[derive(Serialize, ToSchema)]
+pub struct WordsShown {
+    /// Case.
+    pub case: vigie_model::CaseId,
+    /// When.
+    pub at: At,
+    /// Medium.
+    pub channel: vigie_model::Channel,
+    /// Who emitted it.
+    pub emitter: vigie_model::Emitter,
+    /// Who wrote.
+    pub who: String,
+    /// Words.
+    pub text: String,
+}
+
+/// A customer, whole.
+#[utoipa::path(get, path = "/api/v1/customers/{id}", tag = "customers", params(("id" = CustomerId, Path)),
+    responses((status = 200, body = CustomerFull), (status = 404)))]
+pub async fn read(State(app): State<App>, _: SignedIn, Path(id): Path<CustomerId>) -> Answer<CustomerFull> {
+    let mut session = app.read().await?;
+    let customer = session.customer(id).await?;
+    let sources = session.sources().await?;
+    let source = |key| sources.iter().find(|it| it.key == key).map(|it| it.name.clone()).unwrap_or_default();
+    let edges = session.edges(customer.key).await?.into_iter().map(|it| EdgeShown {
+        source: source(it.author.source_key),
+        evidence: it.evidence.get("kind").and_then(|kind| kind.as_str()).unwrap_or("person").to_owned(),
+        conflict: it.evidence.get("conflict").is_some_and(|it| it == true),
+        shared: it.shared,
+        since: it.made_at,
+        author: it.author.into(),
+    });
+    let edges = edges.collect();
+    let joins = session.identity_joins(customer.key).await?.into_iter();
+    let joins = joins.map(|it| JoinShown { id: it.id, name: it.absorbed_name, at: it.made_at }).collect();
+    let alike = session.look_alikes(customer.key).await?.into_iter();
+    let alike = alike.map(|(id, name, by)| AlikeShown { id, name, by }).collect();
+    let cases = session.cases_of_customer(customer.key).await?;
+    let mut promises = Vec::new();
+    let mut timeline = Vec::new();
+    for case in cases.iter().take(50) {
+        promises.extend(session.promises(case.key).await?.into_iter().map(PromiseShown::from));
+        timeline.extend(session.messages_of_case(case.key, 100).await?.into_iter().map(|it| WordsShown {
+            case: case.id,
+            at: it.at,
+            channel: it.channel,
+            emitter: it.emitter,
+            who: it.who,
+            text: it.text,
+        }));
+    }
+    timeline.sort_by_key(|it| std::cmp::Reverse(it.at));
+    let (id, name, since) = (customer.id, customer.name, customer.created_at);
+    let cases = cases.iter().map(CaseBrief::from).collect();
+    Ok(Json(CustomerFull { id, name, since, edges, joins, alike, cases, promises, timeline }))
+}
+
+/// The other customer.
+#[derive(Deserialize, ToSchema)]
+pub struct JoinAsked {
+    /// Who is the same person.
+    pub other: CustomerId,
+}
+
+/// A join made.
+#[derive(Serialize, ToSchema)]
+pub struct Joined {
+    /// To undo it.
+    pub id: IdentityJoinId,
+}
+
+/// Says that two customers are one person.
+#[utoipa::path(post, path = "/api/v1/customers/{id}/joins", tag = "customers", params(("id" = CustomerId, Path)),
+    request_body = JoinAsked, responses((status = 200, body = Joined), (status = 422)))]
+pub async fn join(State(app): State<App>, me: SignedIn, Path(id): Path<CustomerId>, Asked(asked): Asked<JoinAsked>) -> Answer<Joined> {
+    let mut write = app.store.write(me.actor()).await?;
+    let (kept, other) = (write.customer(id).await?, write.customer(asked.other).await?);
+    if kept.key == other.key {
+        return Err(Problem::refused("same_customer", "they are already one person here"));
+    }
+    let join = write.join_customers(kept.key, other.key).await?;
+    let fact = FactDraft::new(Act::CustomersJoined).on("customer", kept.id.0).on("other", other.id.0);
+    write.fact(fact.on("join", join.0));
+    write.commit().await?;
+    Ok(Json(Joined { id: join }))
+}
+
+/// Undoes a join.
+#[utoipa::path(delete, path = "/api/v1/joins/{id}", tag = "customers", params(("id" = IdentityJoinId, Path)),
+    responses((status = 200, body = Done), (status = 404)))]
+pub async fn separate(State(app): State<App>, me: SignedIn, Path(id): Path<IdentityJoinId>) -> Answer<Done> {
+    let mut write = app.store.write(me.actor()).await?;
+    write.undo_identity_join(id).await?;
+    write.fact(FactDraft::new(Act::CustomersSeparated).on("join", id.0));
+    write.commit().await?;
+    Ok(done())
+}
+
+/// Where an author goes; nobody means a customer of their own.
+#[derive(Deserialize, ToSchema)]
+pub struct PlaceAsked {
+    /// The right customer.
+    pub customer: Option<CustomerId>,
+}
+
+/// Says whose an author is: another customer, or nobody known. A named person's confirmation.
+#[utoipa::path(put, path = "/api/v1/authors/{id}/customer", tag = "customers", params(("id" = AuthorId, Path)),
+    request_body = PlaceAsked, responses((status = 200, body = Done)))]
+pub async fn place(State(app): State<App>, me: SignedIn, Path(id): Path<AuthorId>, Asked(asked): Asked<PlaceAsked>) -> Answer<Done> {
+    let mut write = app.store.write(me.actor()).await?;
+    let author = write.author_by_id(id).await?;
+    let (key, evidence) = match asked.customer {
+        Some(customer) => (write.customer(customer).await?.key, "person"),
+        None => {
+            let name = author.name.clone().or(author.handle.clone()).unwrap_or_else(|| "?".into());
+            let made = write.insert_customers(vec![NewCustomer { name }]).await?;
+            (made.first().map(|it| it.0).unwrap_or_default(), "separated")
+        }
+    };
+    write.move_author(author.key, Some(key), serde_json::json!({"kind": evidence})).await?;
+    for before in write.cases_of_author(author.key).await? {
+        let mut after = vigie_store::Case { customer_key: Some(key), ..before.clone() };
+        write.save_case(&before, &mut after).await?;
+    }
+    let act = if asked.customer.is_some() { Act::AuthorRecognised } else { Act::AuthorSeparated };
+    write.fact(FactDraft::new(act).on("author", id.0).code("by", evidence));
+    write.commit().await?;
+    Ok(done())
+}
+
+/// An identifier several people use.
+#[derive(Deserialize, ToSchema)]
+pub struct SharedAsked {
+    /// Its kind.
+    pub kind: IdentifierKind,
+    /// Its value, any spelling.
+    pub value: String,
+}
+
+/// Flags an identifier as used by several people: it proves nothing from now on.
+#[utoipa::path(post, path = "/api/v1/shared-identifiers", tag = "customers", request_body = SharedAsked,
+    responses((status = 200, body = Done), (status = 422)))]
+pub async fn share(State(app): State<App>, me: SignedIn, Asked(asked): Asked<SharedAsked>) -> Answer<Done> {
+    let normal = match asked.kind {
+        IdentifierKind::Email => vigie_recognise::email(&asked.value),
+        IdentifierKind::Phone => vigie_recognise::phone(&asked.value, "FR"),
+        _ => Some(asked.value.trim().to_owned()).filter(|it| !it.is_empty()),
+    };
+    let value = normal.ok_or_else(|| Problem::refused("identifier_wrong", "this is no such identifier"))?;
+    let mut write = app.store.write(me.actor()).await?;
+    write.share_identifier(asked.kind, &value).await?;
+    write.fact(FactDraft::new(Act::IdentifierShared).code("kind", asked.kind.code()));
+    write.commit().await?;
+    Ok(done())
+}

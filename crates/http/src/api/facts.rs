@@ -1,0 +1,31 @@
+//! The history, for people who audit and programs that follow.
+
+use axum::{
+    Json,
+    extract::{Query, State},
+    http::HeaderMap,
+};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use vigie_model::Fact;
+use vigie_store::Scope;
+
+use crate::{Answer, App, session::program};
+
+/// From where.
+#[derive(Deserialize, IntoParams)]
+pub struct FactsAsked {
+    /// The number of the last fact seen.
+    #[serde(default)]
+    pub after: i64,
+    /// 1–1,000; 500 when absent.
+    pub limit: Option<i64>,
+}
+
+/// Facts after a number, in order, without gaps. Scope `facts:read`.
+#[utoipa::path(get, path = "/api/v1/facts", tag = "facts", params(FactsAsked), responses((status = 200, body = Vec<Fact>), (status = 401)))]
+pub async fn list(State(app): State<App>, headers: HeaderMap, Query(asked): Query<FactsAsked>) -> Answer<Vec<Fact>> {
+    program(&app, &headers, Scope::FactsRead).await?;
+    let limit = asked.limit.unwrap_or(500).clamp(1, 1_000);
+    Ok(Json(app.read().await?.facts_after(asked.after, limit).await?))
+}

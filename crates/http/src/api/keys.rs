@@ -1,0 +1,105 @@
+//! Keys for programs: shown once, kept as a hash.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use vigie_model::{Act, ApiKeyId, At, SourceId, SourceKind};
+use vigie_store::Scope;
+
+use super::{Done, acts::setting_fact, done};
+use crate::{Answer, App, Problem, body::Asked, passwords, session::SignedIn};
+
+/// A key, without its secret.
+#[derive(Serialize, ToSchema)]
+pub struct KeyShown {
+    /// Id.
+    pub id: ApiKeyId,
+    /// Name.
+    pub name: String,
+    /// First characters.
+    pub prefix: String,
+    /// What it may do.
+    pub scopes: Vec<&'static str>,
+    /// The source it writes to.
+    pub source: String,
+    /// Made.
+    pub created_at: At,
+    /// Revoked.
+    pub revoked_at: Option<At>,
+    /// Last used.
+    pub last_used_at: Option<At>,
+}
+
+/// Every key.
+#[utoipa::path(get, path = "/api/v1/keys", tag = "keys", responses((status = 200, body = Vec<KeyShown>)))]
+pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<KeyShown>> {
+    let mut session = app.read().await?;
+    let sources = session.sources().await?;
+    let keys = session.api_keys().await?.into_iter().map(|it| KeyShown {
+        source: sources.iter().find(|source| source.key == it.source_key).map(|it| it.name.clone()).unwrap_or_default(),
+        id: it.id,
+        name: it.name,
+        prefix: it.prefix,
+        scopes: it.scopes.iter().map(|scope| scope.code()).collect(),
+        created_at: it.created_at,
+        revoked_at: it.revoked_at,
+        last_used_at: it.last_used_at,
+    });
+    Ok(Json(keys.collect()))
+}
+
+/// A new key.
+#[derive(Deserialize, ToSchema)]
+pub struct KeyAsked {
+    /// Name.
+    pub name: String,
+    /// The `api` source it writes to.
+    pub source: SourceId,
+    /// `messages:write`, `facts:read`.
+    pub scopes: Vec<String>,
+}
+
+/// A key made, shown this once.
+#[derive(Serialize, ToSchema)]
+pub struct KeyMade {
+    /// Id.
+    pub id: ApiKeyId,
+    /// The key: copy it now.
+    pub key: String,
+}
+
+/// Makes a key.
+#[utoipa::path(post, path = "/api/v1/keys", tag = "keys", request_body = KeyAsked, responses((status = 200, body = KeyMade), (status = 422)))]
+pub async fn make(State(app): State<App>, me: SignedIn, Asked(asked): Asked<KeyAsked>) -> Answer<KeyMade> {
+    let scopes: Option<Vec<Scope>> = asked.scopes.iter().map(|it| Scope::from_code(it)).collect();
+    let scopes = scopes.filter(|it| !it.is_empty());
+    let scopes = scopes.ok_or_else(|| Problem::refused("scope_unknown", "choose messages:write, facts:read, or both"))?;
+    if asked.name.trim().is_empty() {
+        return Err(Problem::refused("name_missing", "give the key a name"));
+    }
+    let mut write = app.store.write(me.actor()).await?;
+    let source = write.source(asked.source).await?;
+    if source.kind != SourceKind::Api {
+        return Err(Problem::refused("source_wrong", "a key writes to a source of kind api"));
+    }
+    let key = format!("vg_{}", passwords::token(write.secret()));
+    let prefix: String = key.chars().take(9).collect();
+    let id = write.insert_api_key(asked.name.trim(), &prefix, &passwords::hash_token(&key), &scopes, &source).await?;
+    write.fact(setting_fact(Act::KeyChanged, "key", id.0));
+    write.commit().await?;
+    Ok(Json(KeyMade { id, key }))
+}
+
+/// Revokes a key.
+#[utoipa::path(delete, path = "/api/v1/keys/{id}", tag = "keys", params(("id" = ApiKeyId, Path)), responses((status = 200, body = Done)))]
+pub async fn revoke(State(app): State<App>, me: SignedIn, Path(id): Path<ApiKeyId>) -> Answer<Done> {
+    let mut write = app.store.write(me.actor()).await?;
+    let key = write.api_key(id).await?;
+    write.revoke_api_key(key.key).await?;
+    write.fact(setting_fact(Act::KeyChanged, "key", id.0).code("state", "revoked"));
+    write.commit().await?;
+    Ok(done())
+}

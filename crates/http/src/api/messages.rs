@@ -1,0 +1,99 @@
+//! `POST /api/v1/messages`: programs hand messages over; an answer comes only after the commit.
+
+use axum::{Json, extract::Request, extract::State};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+use vigie_listen::{Batch, Extras, Heard, api};
+use vigie_model::{MessageId, SourceId};
+use vigie_store::Scope;
+
+use crate::{Answer, App, Problem, body, session::program};
+
+const LARGEST: usize = 8 * 1024 * 1024;
+const MOST: usize = 1_000;
+const PER_MINUTE: u32 = 6_000;
+
+/// What became of one item.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ItemResult {
+    /// The item's own id, when it could be read.
+    pub external_id: Option<String>,
+    /// `created`, `unchanged`, `revised` or `refused`.
+    pub status: &'static str,
+    /// Vigie's id of the message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<MessageId>,
+    /// Why it was refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problem: Option<ItemProblem>,
+}
+
+/// Why an item was refused.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ItemProblem {
+    /// Stable type.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// In words, naming the place.
+    pub detail: String,
+}
+
+/// What became of each item, in order.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Results {
+    /// One an item.
+    pub results: Vec<ItemResult>,
+}
+
+/// Takes one message or an array of at most 1,000. Scope `messages:write`.
+#[utoipa::path(post, path = "/api/v1/messages", tag = "messages", request_body(content = Object,
+    description = "one object or an array: external_id, text, html?, title?, url?, at?, author{handle?, name?, email?, phone?, \
+    customer_id?, followers?}, in_reply_to?, conversation?, visibility?, emitter?, channel?, rating?, counts?, counts_version?, \
+    order?, attachments?[{name, content}]"), responses((status = 200, body = Results), (status = 400), (status = 401),
+    (status = 403), (status = 413), (status = 429)))]
+pub async fn post(State(app): State<App>, request: Request) -> Answer<Results> {
+    let program = program(&app, request.headers(), Scope::MessagesWrite).await?;
+    app.calmly("messages", &program.0.prefix, PER_MINUTE)?;
+    let bytes = body::whole(request.into_body(), LARGEST).await?;
+    let values = match body::json::<Value>(&bytes)? {
+        Value::Array(values) => values,
+        one => vec![one],
+    };
+    if values.len() > MOST {
+        return Err(Problem::bad("too_many_items", format!("send at most {MOST} items at once")));
+    }
+    let source = app.read().await?.source_by_key(program.0.source_key).await?.id;
+    receive(&app, source, values, Extras::default()).await
+}
+
+/// Takes JSON items in through the door; files are durable before the rows that name them.
+pub async fn receive(app: &App, source: SourceId, values: Vec<Value>, extras: Extras) -> Answer<Results> {
+    let now = app.store.now();
+    let mut items = Vec::with_capacity(values.len());
+    for value in &values {
+        let posted = api::read(value, now, |text| STANDARD.decode(text).ok());
+        for kept in &posted.files {
+            app.store.files().keep(&kept.file.sha256, &kept.bytes)?;
+        }
+        items.push(posted.item);
+    }
+    let names: Vec<_> = items.iter().map(|item| item.external_id.clone()).collect();
+    let heard = app.door.receive(Batch { source, items, cursor: None, extras }).await?;
+    let results = names.into_iter().zip(heard).map(|(name, heard)| result(name, heard)).collect();
+    Ok(Json(Results { results }))
+}
+
+fn result(external_id: Option<String>, heard: Heard) -> ItemResult {
+    let (status, id, problem) = match heard {
+        Heard::Created { message, .. } => ("created", Some(message), None),
+        Heard::Unchanged { message } => ("unchanged", Some(message), None),
+        Heard::Revised { message } => ("revised", Some(message), None),
+        Heard::Refused(why) => {
+            let kind = format!("urn:vigie:problem:{}", why.problem);
+            ("refused", None, Some(ItemProblem { kind, detail: why.detail }))
+        }
+    };
+    ItemResult { external_id, status, id, problem }
+}

@@ -1,0 +1,38 @@
+//! The API, one file of handlers a noun. Each handler reads what it needs, calls a room, and answers.
+
+pub mod acts;
+pub mod answers;
+pub mod brands;
+pub mod cards;
+pub mod cases;
+pub mod causes;
+pub mod corrections;
+pub mod customers;
+pub mod facts;
+pub mod files;
+pub mod keys;
+pub mod messages;
+pub mod moves;
+pub mod outbox;
+pub mod people;
+pub mod refused;
+pub mod reports;
+pub mod sessions;
+pub mod shown;
+pub mod sources;
+pub mod today;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Done; nothing more to say.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Done {
+    /// Always true.
+    pub done: bool,
+}
+
+/// Done.
+pub fn done() -> axum::Json<Done> {
+    axum::Json(Done { done: true })
+}

@@ -1,0 +1,151 @@
+//! People of the company: invitations by a copyable link, roles, absence, a new password.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use vigie_model::{Act, At, Lang, PersonId, Role};
+use vigie_store::{FactDraft, Person, Ticket, TicketPurpose};
+
+use crate::{Answer, App, Problem, body::Asked, passwords, session::SignedIn};
+
+/// A person as shown.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct PersonShown {
+    /// Id.
+    pub id: PersonId,
+    /// Name.
+    pub name: String,
+    /// Address.
+    pub email: String,
+    /// Role.
+    pub role: Role,
+    /// Language of the screens.
+    pub lang: Lang,
+    /// May not enter.
+    pub disabled: bool,
+    /// Away until.
+    pub absent_until: Option<At>,
+}
+
+impl From<Person> for PersonShown {
+    fn from(person: Person) -> Self {
+        Self {
+            id: person.id,
+            name: person.name,
+            email: person.email,
+            role: person.role,
+            lang: person.lang,
+            disabled: person.disabled_at.is_some(),
+            absent_until: person.absent_until,
+        }
+    }
+}
+
+/// Everybody.
+#[utoipa::path(get, path = "/api/v1/people", tag = "people", responses((status = 200, body = Vec<PersonShown>)))]
+pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<PersonShown>> {
+    Ok(Json(app.read().await?.people().await?.into_iter().map(Into::into).collect()))
+}
+
+/// Inviting somebody.
+#[derive(Deserialize, ToSchema)]
+pub struct Invitation {
+    /// Their role.
+    pub role: Role,
+    /// Their address, when known.
+    pub email: Option<String>,
+}
+
+/// A link to copy, once.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Link {
+    /// The address; it works once.
+    pub url: String,
+    /// Until then.
+    pub expires_at: At,
+}
+
+const LINK_DAYS: i64 = 7;
+
+/// Makes an invitation link.
+#[utoipa::path(post, path = "/api/v1/people", tag = "people", request_body = Invitation, responses((status = 200, body = Link)))]
+pub async fn invite(State(app): State<App>, me: SignedIn, Asked(asked): Asked<Invitation>) -> Answer<Link> {
+    let email = match asked.email.filter(|it| !it.trim().is_empty()) {
+        Some(email) if vigie_recognise::email(&email).is_none() => {
+            return Err(Problem::refused("email_wrong", "this is not an e-mail address"));
+        }
+        email => email.map(|it| it.trim().to_lowercase()),
+    };
+    ticket(&app, &me, Ticket { purpose: TicketPurpose::Join, role: asked.role, email, person_key: None }).await
+}
+
+async fn ticket(app: &App, me: &SignedIn, ticket: Ticket) -> Answer<Link> {
+    let token = passwords::token(app.store.secret());
+    let mut write = app.store.write(me.actor()).await?;
+    let expires_at = write.at().plus_days(LINK_DAYS);
+    write.insert_ticket(&passwords::hash_token(&token), &ticket, expires_at).await?;
+    let purpose = if ticket.purpose == TicketPurpose::Reset { "reset" } else { "join" };
+    write.fact(FactDraft::new(Act::PersonChanged).code("link", purpose).code("role", ticket.role.code()));
+    write.commit().await?;
+    Ok(Json(Link { url: format!("{}/welcome/{token}", app.doors.public_address), expires_at }))
+}
+
+/// Makes a link by which somebody chooses a new password.
+#[utoipa::path(post, path = "/api/v1/people/{id}/password-reset", tag = "people", params(("id" = PersonId, Path)),
+    responses((status = 200, body = Link)))]
+pub async fn reset(State(app): State<App>, me: SignedIn, Path(id): Path<PersonId>) -> Answer<Link> {
+    let person = app.read().await?.person(id).await?;
+    let purpose = TicketPurpose::Reset;
+    ticket(&app, &me, Ticket { purpose, role: person.role, email: Some(person.email), person_key: Some(person.key) }).await
+}
+
+/// What may change of somebody; absent stays.
+#[derive(Deserialize, ToSchema)]
+pub struct PersonChange {
+    /// Name.
+    pub name: Option<String>,
+    /// Role.
+    pub role: Option<Role>,
+    /// May not enter.
+    pub disabled: Option<bool>,
+    /// Away until; a past instant means back.
+    pub absent_until: Option<At>,
+}
+
+/// Changes somebody. Whoever leaves or goes away leaves no case behind.
+#[utoipa::path(patch, path = "/api/v1/people/{id}", tag = "people", params(("id" = PersonId, Path)),
+    request_body = PersonChange, responses((status = 200, body = PersonShown), (status = 422)))]
+pub async fn change(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<PersonId>,
+    Asked(asked): Asked<PersonChange>,
+) -> Answer<PersonShown> {
+    let mut write = app.store.write(me.actor()).await?;
+    let mut person = write.person(id).await?;
+    let loses_power = asked.role.is_some_and(|role| role != Role::Administrator) || asked.disabled == Some(true);
+    if id == me.person.id && loses_power {
+        return Err(Problem::refused("not_yourself", "another administrator must do this, so that one always remains"));
+    }
+    if let Some(name) = asked.name.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()) {
+        person.name = name;
+    }
+    person.role = asked.role.unwrap_or(person.role);
+    if let Some(disabled) = asked.disabled {
+        person.disabled_at = disabled.then(|| write.at());
+    }
+    if let Some(until) = asked.absent_until {
+        person.absent_until = (until > write.at()).then_some(until);
+    }
+    write.save_person(&person).await?;
+    if !person.available(write.at()) {
+        vigie_respond::release_owner(&mut write, person.key).await?;
+    }
+    let fact = FactDraft::new(Act::PersonChanged).on("person", person.id.0).code("role", person.role.code());
+    write.fact(fact.number("disabled", person.disabled_at.is_some().into()));
+    write.commit().await?;
+    Ok(Json(person.into()))
+}

@@ -1,0 +1,226 @@
+//! Signing in and out; who I am; one-time links.
+
+use axum::{
+    Json,
+    extract::{Path, Request, State},
+    response::{IntoResponse, Response},
+};
+use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use vigie_model::{Act, Actor, Lang, Role};
+use vigie_store::{FactDraft, Person, TicketPurpose};
+
+use super::{Done, done, people::PersonShown};
+use crate::{
+    Answer, App, Problem, app::caller, body, passwords,
+    session::{COOKIE, SignedIn},
+};
+
+const DAYS: i64 = 14;
+const TRIES_PER_MINUTE: u32 = 10;
+
+/// Signing in.
+#[derive(Deserialize, ToSchema)]
+pub struct Credentials {
+    /// Address.
+    pub email: String,
+    /// Password.
+    pub password: String,
+}
+
+/// Who I am, and what my acts must repeat.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Me {
+    /// Me.
+    pub person: PersonShown,
+    /// What I may do, by code.
+    pub rights: Vec<&'static str>,
+    /// Repeat this in the header `x-vigie-csrf` of every act.
+    pub csrf: String,
+    /// Nothing leaves: some brand rehearses.
+    pub rehearsal: bool,
+    /// The connection is plain HTTP: said on screen.
+    pub plain_http: bool,
+    /// The brand's name.
+    pub brand: String,
+    /// The house's time: ages and delays are told from it.
+    pub now: vigie_model::At,
+}
+
+/// Signs in.
+#[utoipa::path(post, path = "/api/v1/session", tag = "session", request_body = Credentials,
+    responses((status = 200, body = Me), (status = 401), (status = 429)))]
+pub async fn sign_in(State(app): State<App>, request: Request) -> Result<Response, Problem> {
+    let from = caller(request.extensions());
+    let asked: Credentials = body::json(&body::whole(request.into_body(), 16 * 1024).await?)?;
+    app.calmly("sign_in_from", &from, TRIES_PER_MINUTE * 6)?;
+    app.calmly("sign_in_as", &asked.email.trim().to_lowercase(), TRIES_PER_MINUTE)?;
+    let found = app.read().await?.person_by_email(asked.email.trim()).await?;
+    let (person, hash) = found.map_or((None, None), |(person, hash)| (Some(person), hash));
+    let right = passwords::check(asked.password, hash).await?;
+    match person.filter(|person| right && person.disabled_at.is_none()) {
+        Some(person) => open(&app, person).await,
+        None => {
+            let detail = "this address and password do not go together";
+            Err(Problem::new(axum::http::StatusCode::UNAUTHORIZED, "wrong_credentials", detail))
+        }
+    }
+}
+
+async fn open(app: &App, person: Person) -> Result<Response, Problem> {
+    let token = passwords::token(app.store.secret());
+    let csrf = passwords::token(app.store.secret());
+    let mut write = app.store.write(Actor::Person(person.id)).await?;
+    let expires = write.at().plus_days(DAYS);
+    write.insert_session(&passwords::hash_token(&token), person.key, &csrf, expires).await?;
+    write.commit().await?;
+    let me = me_of(app, SignedIn { person, csrf }).await?;
+    Ok((CookieJar::new().add(cookie(app, token, DAYS)), Json(me)).into_response())
+}
+
+fn cookie(app: &App, token: String, days: i64) -> Cookie<'static> {
+    let mut cookie = Cookie::new(COOKIE, token);
+    cookie.set_http_only(true);
+    cookie.set_same_site(SameSite::Lax);
+    cookie.set_secure(app.doors.secure_cookies);
+    cookie.set_path("/");
+    // The browser forgets with the server, in seconds.
+    let header = format!("{cookie}; Max-Age={}", days * 86_400);
+    Cookie::parse(header).unwrap_or(cookie)
+}
+
+/// Signs out.
+#[utoipa::path(delete, path = "/api/v1/session", tag = "session", responses((status = 200, body = Done)))]
+pub async fn sign_out(State(app): State<App>, me: SignedIn, jar: CookieJar) -> Result<Response, Problem> {
+    if let Some(token) = jar.get(COOKIE) {
+        let mut write = app.store.write(me.actor()).await?;
+        write.end_session(&passwords::hash_token(token.value())).await?;
+        write.commit().await?;
+    }
+    Ok((CookieJar::new().add(cookie(&app, String::new(), 0)), done()).into_response())
+}
+
+/// Who I am.
+#[utoipa::path(get, path = "/api/v1/me", tag = "session", responses((status = 200, body = Me)))]
+pub async fn me(State(app): State<App>, me: SignedIn) -> Answer<Me> {
+    Ok(Json(me_of(&app, me).await?))
+}
+
+async fn me_of(app: &App, me: SignedIn) -> Result<Me, Problem> {
+    let brands = app.read().await?.brands().await?;
+    let rights = crate::Right::ALL.iter().filter(|right| crate::allows(me.person.role, **right));
+    Ok(Me {
+        rights: rights.map(|right| right.code()).collect(),
+        csrf: me.csrf,
+        rehearsal: brands.iter().any(|brand| brand.settings.rehearsal),
+        plain_http: !app.doors.secure_cookies,
+        brand: brands.first().map(|brand| brand.name.clone()).unwrap_or_default(),
+        now: app.store.now(),
+        person: me.person.into(),
+    })
+}
+
+/// What I may change of myself.
+#[derive(Deserialize, ToSchema)]
+pub struct MyChange {
+    /// Language of the screens.
+    pub lang: Lang,
+}
+
+/// Changes my language.
+#[utoipa::path(patch, path = "/api/v1/me", tag = "session", request_body = MyChange, responses((status = 200, body = Done)))]
+pub async fn change_me(State(app): State<App>, me: SignedIn, body::Asked(asked): body::Asked<MyChange>) -> Answer<Done> {
+    let mut write = app.store.write(me.actor()).await?;
+    let mut person = write.person(me.person.id).await?;
+    person.lang = asked.lang;
+    write.save_person(&person).await?;
+    write.fact(FactDraft::new(Act::PersonChanged).on("person", person.id.0).code("lang", asked.lang.code()));
+    write.commit().await?;
+    Ok(done())
+}
+
+/// What a one-time link opens.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TicketShown {
+    /// `join` or `reset`.
+    pub purpose: &'static str,
+    /// Role of the account.
+    pub role: Role,
+    /// Address, when it was set.
+    pub email: Option<String>,
+}
+
+/// Looks at a one-time link.
+#[utoipa::path(get, path = "/api/v1/tickets/{token}", tag = "session", params(("token" = String, Path)),
+    responses((status = 200, body = TicketShown), (status = 404)))]
+pub async fn ticket(State(app): State<App>, Path(token): Path<String>) -> Answer<TicketShown> {
+    let found = app.read().await?.ticket(&passwords::hash_token(&token), app.store.now()).await?;
+    let ticket = found.ok_or_else(no_ticket)?;
+    let purpose = if ticket.purpose == TicketPurpose::Reset { "reset" } else { "join" };
+    Ok(Json(TicketShown { purpose, role: ticket.role, email: ticket.email }))
+}
+
+fn no_ticket() -> Problem {
+    let detail = "this link was used or has expired: ask for a new one";
+    Problem::new(axum::http::StatusCode::NOT_FOUND, "link_over", detail)
+}
+
+/// Using a one-time link.
+#[derive(Deserialize, ToSchema)]
+pub struct TicketUse {
+    /// Name that will sign answers; for a new account.
+    #[serde(default)]
+    pub name: String,
+    /// Address; for a new account whose link sets none.
+    #[serde(default)]
+    pub email: String,
+    /// The password chosen.
+    pub password: String,
+    /// Language of the screens.
+    #[serde(default = "french")]
+    pub lang: Lang,
+}
+
+const fn french() -> Lang {
+    Lang::Fr
+}
+
+/// Uses a one-time link: makes the account or sets the new password, and signs in.
+#[utoipa::path(post, path = "/api/v1/tickets/{token}", tag = "session", params(("token" = String, Path)),
+    request_body = TicketUse, responses((status = 200, body = Me), (status = 404), (status = 422)))]
+pub async fn use_ticket(
+    State(app): State<App>,
+    Path(token): Path<String>,
+    body::Asked(asked): body::Asked<TicketUse>,
+) -> Result<Response, Problem> {
+    app.calmly("ticket", &token, TRIES_PER_MINUTE)?;
+    let hash = passwords::hash_chosen(asked.password.clone()).await?;
+    let token = passwords::hash_token(&token);
+    let mut write = app.store.write(Actor::House).await?;
+    let at = write.at();
+    let ticket = write.ticket(&token, at).await?.ok_or_else(no_ticket)?;
+    if !write.use_ticket(&token).await? {
+        return Err(no_ticket());
+    }
+    let person = match ticket.person_key {
+        Some(key) => {
+            write.set_password(key, &hash).await?;
+            write.person_by_key(key).await?
+        }
+        None => {
+            let email = ticket.email.clone().unwrap_or_else(|| asked.email.trim().to_lowercase());
+            let name = asked.name.trim();
+            if vigie_recognise::email(&email).is_none() || name.is_empty() {
+                return Err(Problem::refused("name_or_email_missing", "give your name and your e-mail address"));
+            }
+            if write.person_by_email(&email).await?.is_some() {
+                return Err(Problem::conflict("email_taken", "there is already an account with this address: sign in"));
+            }
+            write.insert_person(&email, name, ticket.role, asked.lang, Some(&hash)).await?
+        }
+    };
+    write.fact(FactDraft::new(Act::PersonChanged).on("person", person.id.0).code("role", person.role.code()));
+    write.commit().await?;
+    open(&app, person).await
+}

@@ -1,0 +1,230 @@
+//! Sources: what they are, whether they are well, a test in plain words, a pause.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+use vigie_model::{Act, At, BrandId, SourceId, SourceKind};
+use vigie_store::{FactDraft, Source};
+
+use crate::{Answer, App, Problem, body::Asked, passwords, session::SignedIn};
+
+/// A source as shown; its secret never is, but once.
+#[derive(Serialize, ToSchema)]
+pub struct SourceShown {
+    /// Id.
+    pub id: SourceId,
+    /// What it is.
+    pub kind: SourceKind,
+    /// Name.
+    pub name: String,
+    /// Short name in addresses.
+    pub code: String,
+    /// Its settings.
+    #[schema(value_type = Object)]
+    pub settings: Value,
+    /// Where customers or programs reach it.
+    pub address: Option<String>,
+    /// Paused since.
+    pub paused_at: Option<At>,
+    /// Last time something came.
+    pub last_received_at: Option<At>,
+    /// Last failure, in plain words.
+    pub last_error: Option<String>,
+    /// When.
+    pub last_error_at: Option<At>,
+}
+
+fn shown(app: &App, it: Source) -> SourceShown {
+    let address = match it.kind {
+        SourceKind::Form => Some(format!("{}/f/{}", app.doors.public_address, it.code)),
+        SourceKind::Api => Some(format!("{}/api/v1/messages", app.doors.public_address)),
+        SourceKind::Report | SourceKind::SeenElsewhere => None,
+    };
+    SourceShown {
+        id: it.id,
+        kind: it.kind,
+        name: it.name,
+        code: it.code,
+        settings: it.settings,
+        address,
+        paused_at: it.paused_at,
+        last_received_at: it.last_received_at,
+        last_error: it.last_error,
+        last_error_at: it.last_error_at,
+    }
+}
+
+/// Every source.
+#[utoipa::path(get, path = "/api/v1/sources", tag = "sources", responses((status = 200, body = Vec<SourceShown>)))]
+pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<SourceShown>> {
+    let sources = app.read().await?.sources().await?;
+    Ok(Json(sources.into_iter().map(|it| shown(&app, it)).collect()))
+}
+
+/// A new source.
+#[derive(Deserialize, ToSchema)]
+pub struct SourceAsked {
+    /// Brand; the first when absent.
+    pub brand: Option<BrandId>,
+    /// What it is.
+    pub kind: SourceKind,
+    /// Name.
+    pub name: String,
+    /// For `api`: where answers are posted.
+    pub webhook_url: Option<String>,
+    /// For `api`: the network of its handles.
+    pub network: Option<String>,
+    /// For `api`: the medium.
+    pub channel: Option<vigie_model::Channel>,
+}
+
+/// A source made, with its secret, shown this once.
+#[derive(Serialize, ToSchema)]
+pub struct SourceMade {
+    /// The source.
+    pub source: SourceShown,
+    /// Signs the webhook's answers (Standard Webhooks); copy it now.
+    pub webhook_secret: Option<String>,
+}
+
+/// Makes a source.
+#[utoipa::path(post, path = "/api/v1/sources", tag = "sources", request_body = SourceAsked,
+    responses((status = 200, body = SourceMade), (status = 422)))]
+pub async fn make(State(app): State<App>, me: SignedIn, Asked(asked): Asked<SourceAsked>) -> Answer<SourceMade> {
+    let name = asked.name.trim().to_owned();
+    if name.is_empty() {
+        return Err(Problem::refused("name_missing", "give the source a name"));
+    }
+    let webhook_url = webhook_address(asked.webhook_url)?;
+    let mut write = app.store.write(me.actor()).await?;
+    let brand = match asked.brand {
+        Some(id) => write.brand_by_id(id).await?,
+        None => write.brands().await?.into_iter().next().ok_or_else(|| Problem::missing("brand"))?,
+    };
+    let secret = format!("whsec_{}", base64::Engine::encode(&base64::engine::general_purpose::STANDARD, write.secret()));
+    let code = passwords::token(write.secret()).chars().filter(char::is_ascii_alphanumeric).take(8).collect::<String>();
+    let settings = json!({"webhook_url": webhook_url, "network": asked.network, "channel": asked.channel});
+    let source = write
+        .insert_source(Source {
+            key: 0,
+            id: SourceId(uuid::Uuid::nil()),
+            brand_key: brand.key,
+            kind: asked.kind,
+            name,
+            code: format!("{}-{}", asked.kind.code().replace('_', "-"), code.to_lowercase()),
+            settings,
+            secret: secret.clone(),
+            cursor: None,
+            paused_at: None,
+            last_received_at: None,
+            last_error: None,
+            last_error_at: None,
+        })
+        .await?;
+    write.fact(FactDraft::new(Act::SourceChanged).on("source", source.id.0).code("kind", source.kind.code()));
+    write.commit().await?;
+    let webhook_secret = (asked.kind == SourceKind::Api).then_some(secret);
+    Ok(Json(SourceMade { source: shown(&app, source), webhook_secret }))
+}
+
+fn webhook_address(url: Option<String>) -> Result<Option<String>, Problem> {
+    let Some(url) = url.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()) else { return Ok(None) };
+    let web = url::Url::parse(&url).is_ok_and(|it| matches!(it.scheme(), "http" | "https") && it.has_host());
+    if web { Ok(Some(url)) } else { Err(Problem::refused("url_wrong", "the webhook's address must begin with https://")) }
+}
+
+/// What may change; absent stays.
+#[derive(Deserialize, ToSchema)]
+pub struct SourceChange {
+    /// Name.
+    pub name: Option<String>,
+    /// Where answers are posted; empty removes it.
+    pub webhook_url: Option<String>,
+    /// Paused or not.
+    pub paused: Option<bool>,
+}
+
+/// Changes or pauses a source.
+#[utoipa::path(patch, path = "/api/v1/sources/{id}", tag = "sources", params(("id" = SourceId, Path)), request_body = SourceChange,
+    responses((status = 200, body = SourceShown), (status = 422)))]
+pub async fn change(State(app): State<App>, me: SignedIn, Path(id): Path<SourceId>, Asked(asked): Asked<SourceChange>) -> Answer<SourceShown> {
+    let mut write = app.store.write(me.actor()).await?;
+    let mut source = write.source(id).await?;
+    if let Some(name) = asked.name.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()) {
+        source.name = name;
+    }
+    if let Some(url) = asked.webhook_url {
+        let url = webhook_address(Some(url))?;
+        if let Value::Object(settings) = &mut source.settings {
+            settings.insert("webhook_url".into(), json!(url));
+        }
+    }
+    if let Some(paused) = asked.paused {
+        source.paused_at = paused.then(|| write.at());
+    }
+    write.save_source(&source).await?;
+    let fact = FactDraft::new(Act::SourceChanged).on("source", id.0);
+    write.fact(fact.number("paused", source.paused_at.is_some().into()));
+    write.commit().await?;
+    Ok(Json(shown(&app, source)))
+}
+
+/// What a test found, in codes the UI puts in plain words.
+#[derive(Serialize, ToSchema)]
+pub struct SourceTest {
+    /// All is well.
+    pub well: bool,
+    /// One line a check.
+    pub checks: Vec<SourceCheck>,
+}
+
+/// A check.
+#[derive(Serialize, ToSchema)]
+pub struct SourceCheck {
+    /// `paused`, `key`, `webhook`, `page`, `heard`.
+    pub what: &'static str,
+    /// Passed.
+    pub well: bool,
+    /// In plain words.
+    pub detail: String,
+}
+
+/// Tests a source: is it open, does a key write to it, does the receiver answer.
+#[utoipa::path(post, path = "/api/v1/sources/{id}/test", tag = "sources", params(("id" = SourceId, Path)),
+    responses((status = 200, body = SourceTest)))]
+pub async fn test(State(app): State<App>, _: SignedIn, Path(id): Path<SourceId>) -> Answer<SourceTest> {
+    let mut session = app.read().await?;
+    let source = session.source(id).await?;
+    let keys = session.api_keys().await?;
+    drop(session);
+    let check = |what, well, detail: &str| SourceCheck { what, well, detail: detail.to_owned() };
+    let mut checks = vec![match source.paused_at {
+        None => check("paused", true, "the source is open"),
+        Some(_) => check("paused", false, "the source is paused: nothing comes in"),
+    }];
+    if source.kind == SourceKind::Api {
+        let keyed = keys.iter().any(|key| key.source_key == source.key && key.revoked_at.is_none());
+        checks.push(check("key", keyed, if keyed { "a key writes to it" } else { "no key writes to it: make one" }));
+        checks.push(webhook(&app, &source).await);
+    }
+    checks.push(match source.last_received_at {
+        Some(_) => check("heard", true, "something came already"),
+        None => check("heard", true, "nothing came yet"),
+    });
+    Ok(Json(SourceTest { well: checks.iter().all(|it| it.well), checks }))
+}
+
+async fn webhook(app: &App, source: &Source) -> SourceCheck {
+    let url = source.settings.get("webhook_url").and_then(Value::as_str).filter(|it| !it.is_empty());
+    let Some(url) = url else {
+        let detail = "no address for answers: colleagues can read but not answer by this source".to_owned();
+        return SourceCheck { what: "webhook", well: false, detail };
+    };
+    let tested = vigie_respond::test_webhook(app.doors.webhooks, url, &source.secret, app.store.now()).await;
+    let well = tested.is_ok();
+    SourceCheck { what: "webhook", well, detail: tested.unwrap_or_else(|why| why) }
+}

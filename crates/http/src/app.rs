@@ -1,0 +1,79 @@
+//! What every handler can reach.
+
+use std::{net::IpAddr, sync::Arc};
+
+use vigie_bus::Bus;
+use vigie_listen::Door;
+use vigie_model::At;
+use vigie_respond::GuardedAddress;
+use vigie_store::{Brand, Session, Store};
+use vigie_triage::Calendar;
+
+use crate::{Problem, calm::Calm, presence::Presence};
+
+/// The doors of the house, as this one was opened.
+#[derive(Debug, Clone)]
+pub struct Doors {
+    /// Cookies travel only over HTTPS; off only when listening in plain HTTP on a private address.
+    pub secure_cookies: bool,
+    /// The address people see, for links; without a slash at the end.
+    pub public_address: String,
+    /// Whether webhooks may reach this same machine.
+    pub webhooks: GuardedAddress,
+}
+
+/// Shared by all handlers.
+#[derive(Clone)]
+pub struct App {
+    /// Remembers.
+    pub store: Store,
+    /// Takes messages in.
+    pub door: Arc<dyn Door>,
+    /// Nudges.
+    pub bus: Bus,
+    /// How the house is open.
+    pub doors: Arc<Doors>,
+    pub(crate) presence: Arc<Presence>,
+    pub(crate) calm: Arc<Calm>,
+    pub(crate) pictures: reqwest::Client,
+}
+
+impl App {
+    /// The front door of a house.
+    ///
+    /// # Errors
+    /// When no HTTP client can be made for pictures.
+    pub fn new(store: Store, door: Arc<dyn Door>, bus: Bus, doors: Doors) -> Result<Self, reqwest::Error> {
+        let pictures = vigie_respond::guarded_client(GuardedAddress::PublicOnly)?;
+        let (presence, calm) = (Arc::default(), Arc::default());
+        Ok(Self { store, door, bus, doors: Arc::new(doors), presence, calm, pictures })
+    }
+
+    pub(crate) async fn read(&self) -> Result<Session, Problem> {
+        Ok(self.store.read().await?)
+    }
+
+    /// The brand's opening hours around now.
+    pub(crate) fn calendar(&self, brand: &Brand) -> Calendar {
+        let it = &brand.settings;
+        let laid = Calendar::new(&it.opening_hours, &it.country, &it.timezone, self.store.now());
+        laid.unwrap_or_else(|_| Calendar::always())
+    }
+
+    /// When an answer can honestly be expected for words written now.
+    pub(crate) fn honest_delay(&self, brand: &Brand) -> At {
+        let calendar = self.calendar(brand);
+        calendar.after(self.store.now(), brand.settings.targets.complaint.max(brand.settings.targets.question))
+    }
+
+    /// Who may try again, and when: at most `per_minute` tries a minute for this name.
+    pub(crate) fn calmly(&self, what: &'static str, who: &str, per_minute: u32) -> Result<(), Problem> {
+        self.calm.check(what, who, per_minute)
+    }
+}
+
+/// The caller's address, when the server knows it.
+pub(crate) fn caller(parts: &axum::http::Extensions) -> String {
+    let address = parts.get::<axum::extract::ConnectInfo<std::net::SocketAddr>>().map(|it| it.0.ip());
+    address.map_or_else(|| "unknown".into(), |it: IpAddr| it.to_string())
+}

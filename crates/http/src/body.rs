@@ -1,0 +1,54 @@
+//! Bodies: read whole within a limit, then as JSON; every refusal is a problem that names the place.
+
+use axum::{
+    body::{Body, Bytes},
+    extract::{FromRequest, Request},
+    http::StatusCode,
+};
+use serde::de::DeserializeOwned;
+
+use crate::Problem;
+
+/// A JSON body of at most 1 MiB.
+pub struct Asked<T>(pub T);
+
+const LARGEST: usize = 1024 * 1024;
+
+impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Asked<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        let bytes = whole(request.into_body(), LARGEST).await?;
+        json(&bytes).map(Asked)
+    }
+}
+
+/// The whole body, or 413 beyond `largest` bytes.
+pub async fn whole(body: Body, largest: usize) -> Result<Bytes, Problem> {
+    axum::body::to_bytes(body, largest).await.map_err(|_| {
+        let detail = format!("the body is over {} MiB: send less at once", largest / 1024 / 1024);
+        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail)
+    })
+}
+
+/// JSON of a known shape. The words of the error are ours: those of the library could quote the body.
+pub fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    if let Err(why) = std::str::from_utf8(bytes) {
+        let detail = format!("the body is not UTF-8: byte {}", why.valid_up_to());
+        return Err(Problem::bad("not_json", detail));
+    }
+    serde_json::from_slice(bytes).map_err(|why| {
+        let place = format!("line {} column {}", why.line(), why.column());
+        match why.classify() {
+            serde_json::error::Category::Data => Problem::bad("wrong_shape", format!("{} ({place})", safe(&why))),
+            _ => Problem::bad("not_json", format!("the body is not JSON: {place}")),
+        }
+    })
+}
+
+/// "missing field `x`" and "unknown variant" help; the value found does not leave.
+fn safe(why: &serde_json::Error) -> String {
+    let text = why.to_string();
+    let helpful = text.starts_with("missing field") || text.starts_with("invalid type");
+    if helpful { text.split(" at line").next().unwrap_or_default().to_owned() } else { "a field has a wrong value".into() }
+}

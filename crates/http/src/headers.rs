@@ -1,0 +1,32 @@
+//! The headers every answer bears: what a browser may load, and what it must not do.
+
+use axum::{
+    extract::Request,
+    http::{HeaderValue, header},
+    middleware::Next,
+    response::Response,
+};
+
+const STRICT: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; \
+    frame-ancestors 'none'";
+/// The form may stand in the brand's own pages.
+const EMBEDDABLE: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'";
+
+/// Adds them.
+pub async fn add(request: Request, next: Next) -> Response {
+    let form = request.uri().path().starts_with("/f/");
+    let private = request.uri().path().starts_with("/p/");
+    let mut answer = next.run(request).await;
+    let headers = answer.headers_mut();
+    let policy = if form { EMBEDDABLE } else { STRICT };
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert("permissions-policy", HeaderValue::from_static("camera=(), microphone=(), geolocation=()"));
+    headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
+    // A private link must not travel in a Referer.
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static(if private { "no-referrer" } else { "same-origin" }));
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    answer
+}

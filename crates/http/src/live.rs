@@ -1,0 +1,69 @@
+//! The live stream: each event carries the number of the fact it reports; a browser resumes where it stopped, and one
+//! that slept too long is told to reload its views.
+
+use std::{convert::Infallible, time::Duration};
+
+use axum::{
+    extract::State,
+    http::HeaderMap,
+    response::sse::{Event, KeepAlive, Sse},
+};
+use futures::Stream;
+use vigie_model::Fact;
+
+use crate::{App, Problem, session::SignedIn};
+
+/// Further behind than this, views reload rather than replay.
+const TOO_FAR_BEHIND: i64 = 2_000;
+const PAGE: i64 = 500;
+
+/// What happens, as it happens. Resume with `Last-Event-ID`.
+#[utoipa::path(get, path = "/api/v1/live", tag = "live", responses((status = 200, content_type = "text/event-stream",
+    description = "events `fact` (id: number of the fact, data: the fact) and `refresh` (views must reload)")))]
+pub async fn live(
+    State(app): State<App>,
+    _: SignedIn,
+    headers: HeaderMap,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
+    let newest = app.read().await?.last_fact().await?;
+    let resumed = headers.get("last-event-id").and_then(|it| it.to_str().ok()).and_then(|it| it.parse().ok());
+    let seen: i64 = resumed.unwrap_or(newest);
+    let behind = newest - seen > TOO_FAR_BEHIND || seen > newest;
+    let start = if behind { newest } else { seen };
+    let follower = Follower { nudges: app.bus.subscribe(), app, seen: start, ready: Vec::new(), refresh: behind };
+    let stream = futures::stream::unfold(follower, |mut follower| async move {
+        let event = follower.next().await?;
+        Some((Ok(event), follower))
+    });
+    Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))))
+}
+
+struct Follower {
+    app: App,
+    nudges: tokio::sync::watch::Receiver<i64>,
+    seen: i64,
+    ready: Vec<Fact>,
+    refresh: bool,
+}
+
+impl Follower {
+    async fn next(&mut self) -> Option<Event> {
+        if std::mem::take(&mut self.refresh) {
+            return Some(Event::default().event("refresh").id(self.seen.to_string()).data("{}"));
+        }
+        loop {
+            if let Some(fact) = self.ready.pop() {
+                self.seen = fact.number;
+                let data = serde_json::to_string(&fact).unwrap_or_else(|_| "{}".into());
+                return Some(Event::default().event("fact").id(fact.number.to_string()).data(data));
+            }
+            let mut found = self.app.store.read().await.ok()?.facts_after(self.seen, PAGE).await.ok()?;
+            if found.is_empty() {
+                self.nudges.changed().await.ok()?;
+                continue;
+            }
+            found.reverse();
+            self.ready = found;
+        }
+    }
+}

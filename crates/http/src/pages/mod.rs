@@ -1,0 +1,88 @@
+//! Customers' pages: rendered here, without JavaScript, in French and English; they work on any telephone.
+
+mod form;
+mod private;
+mod words;
+
+use axum::{
+    Router,
+    body::Body,
+    extract::DefaultBodyLimit,
+    http::{Response as HttpResponse, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use vigie_model::Lang;
+
+use crate::{App, Problem, html::escape, upload::LARGEST_FORM};
+use words::words;
+
+/// The customers' routes.
+pub fn router() -> Router<App> {
+    Router::new()
+        .route("/f/{code}", get(form::show).post(form::send))
+        .route("/p/{token}", get(private::show).post(private::reply))
+        .route("/p/{token}/files/{id}", get(private::file))
+        .route("/pages.css", get(style))
+        .layer(DefaultBodyLimit::max(LARGEST_FORM))
+}
+
+/// A panic of ours: the caller learns that it is not their fault, the log that it happened.
+pub fn fallen(_: Box<dyn std::any::Any + Send>) -> HttpResponse<Body> {
+    tracing::error!("a handler panicked");
+    let detail = "something failed on our side; nothing was lost, try again";
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "our_fault", detail).into_response()
+}
+
+async fn style() -> Response {
+    let headers = [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=3600")];
+    (headers, include_str!("pages.css")).into_response()
+}
+
+/// A whole page around a body.
+fn page(lang: Lang, title: &str, body: &str) -> Response {
+    let (title, code) = (escape(title), lang.code());
+    let html = format!(
+        "<!doctype html><html lang=\"{code}\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"robots\" content=\"noindex\">\
+         <title>{title}</title><link rel=\"stylesheet\" href=\"/pages.css\"></head><body><main>{body}</main></body></html>"
+    );
+    ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response()
+}
+
+/// A page that says what went wrong and what to do.
+fn sorry(lang: Lang, status: StatusCode, detail: &str) -> Response {
+    let words = words(lang);
+    let body = format!("<h1>{}</h1><p role=\"alert\">{}</p>", words.sorry, escape(detail));
+    let mut answer = page(lang, words.sorry, &body);
+    *answer.status_mut() = status;
+    answer
+}
+
+/// The language asked in the address, else the browser's, else French.
+fn lang(asked: Option<&str>, headers: &axum::http::HeaderMap) -> Lang {
+    let browser = headers.get(header::ACCEPT_LANGUAGE).and_then(|it| it.to_str().ok()).unwrap_or_default();
+    match asked {
+        Some("en") => Lang::En,
+        Some("fr") => Lang::Fr,
+        _ if browser.trim_start().to_lowercase().starts_with("en") => Lang::En,
+        _ => Lang::Fr,
+    }
+}
+
+/// An instant as a customer reads it, in the brand's time zone.
+fn moment(at: vigie_model::At, zone: &str, lang: Lang) -> String {
+    let zone = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    let local = at.timestamp().to_zoned(zone);
+    let words = words(lang);
+    let weekday = words.weekdays.get(usize::try_from(local.weekday().to_monday_zero_offset()).unwrap_or(0)).unwrap_or(&"");
+    let month = words.months.get(usize::try_from(local.month() - 1).unwrap_or(0)).unwrap_or(&"");
+    let (day, hour, minute) = (local.day(), local.hour(), local.minute());
+    match lang {
+        Lang::Fr => {
+            let day = if day == 1 { "1er".to_owned() } else { day.to_string() };
+            format!("{weekday} {day}\u{a0}{month} à {hour}\u{a0}h\u{a0}{minute:02}")
+        }
+        Lang::En => format!("{weekday} {day}\u{a0}{month} at {hour}:{minute:02}"),
+    }
+}

@@ -1,0 +1,143 @@
+//! The private page: the customer follows the case and answers, without account. Nothing internal is on it (row A25).
+
+use axum::{
+    extract::{FromRequest as _, Path, Query, Request, State},
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Redirect, Response},
+};
+use serde::Deserialize;
+use vigie_listen::{Batch, Extras, Item, form};
+use vigie_model::{AttachmentId, CaseState, Incoming, Lang, OutState, Visibility};
+use vigie_store::{Conversation, Message};
+
+use super::{lang, moment, page, sorry, words::words};
+use crate::{App, Problem, api::files::bytes, html::escape, passwords::hash_token, upload::Sent};
+
+/// What the address asks.
+#[derive(Deserialize, Default)]
+pub struct Asked {
+    lang: Option<String>,
+}
+
+const PER_MINUTE: u32 = 10;
+
+/// The case as its customer sees it.
+pub async fn show(State(app): State<App>, Path(token): Path<String>, Query(asked): Query<Asked>, headers: HeaderMap) -> Response {
+    let lang = lang(asked.lang.as_deref(), &headers);
+    render(&app, &token, lang).await.unwrap_or_else(|_| over(lang))
+}
+
+fn over(lang: Lang) -> Response {
+    sorry(lang, StatusCode::NOT_FOUND, words(lang).link_over)
+}
+
+async fn thread(app: &App, token: &str) -> Result<Conversation, Problem> {
+    let found = app.read().await?.private_link(&hash_token(token), app.store.now()).await?;
+    found.ok_or_else(|| Problem::missing("link"))
+}
+
+async fn render(app: &App, token: &str, lang: Lang) -> Result<Response, Problem> {
+    let conversation = thread(app, token).await?;
+    let mut session = app.read().await?;
+    let case = session.case_by_key(conversation.case_key.ok_or_else(|| Problem::missing("case"))?).await?;
+    let brand = session.brand(case.brand_key).await?;
+    let w = words(lang);
+    let state = match (case.state, case.answered_at) {
+        (CaseState::Closed, _) => w.state_closed,
+        (CaseState::WaitingCustomer, Some(_)) => w.state_answered,
+        _ => w.state_open,
+    };
+    let mut list = String::new();
+    for message in session.messages_of_conversation(conversation.key).await? {
+        if !visible(&mut session, &message).await? {
+            continue;
+        }
+        let ours = message.person_key.is_some();
+        let who = if ours { format!("{} — {}", message.who, brand.name) } else { w.you.to_owned() };
+        let (who, when) = (escape(&who), escape(&moment(message.at, &brand.settings.timezone, lang)));
+        let text = escape(&message.text).replace('\n', "<br>");
+        let class = if ours { "ours" } else { "theirs" };
+        list.push_str(&format!("<li class=\"{class}\"><p class=\"who\"><strong>{who}</strong> {when}</p><p>{text}</p>"));
+        for file in session.attachments_of_message(message.key).await? {
+            let name = escape(&file.file.name);
+            let token = escape(token);
+            list.push_str(&format!("<p><a href=\"/p/{token}/files/{}\">{name}</a></p>", file.id));
+        }
+        list.push_str("</li>");
+    }
+    let (name, token) = (escape(&brand.name), escape(token));
+    let body = format!(
+        "<h1>{name}</h1><p>{}{}. {state}</p><ol class=\"thread\">{list}</ol>\
+         <form method=\"post\" action=\"/p/{token}?lang={}\" enctype=\"multipart/form-data\">\
+         <label for=\"text\">{}</label><textarea id=\"text\" name=\"text\" rows=\"5\" required></textarea>\
+         <label for=\"photos\">{} <small>({})</small></label>\
+         <input id=\"photos\" name=\"photos\" type=\"file\" accept=\"image/*,application/pdf\" multiple>\
+         <button type=\"submit\">{}</button></form>",
+        w.number, case.number, lang.code(), w.add, w.photos, w.optional, w.send,
+    );
+    Ok(page(lang, &brand.name, &body))
+}
+
+/// The customer's own words, and ours once they have left. What is rehearsed or called back never left.
+async fn visible(session: &mut vigie_store::Session, message: &Message) -> Result<bool, Problem> {
+    if message.person_key.is_none() {
+        return Ok(true);
+    }
+    let out = session.outgoing_of_case(message.case_key).await?;
+    Ok(out.iter().any(|it| it.message_key == message.key && it.state == OutState::Sent))
+}
+
+/// The customer writes again.
+pub async fn reply(State(app): State<App>, Path(token): Path<String>, Query(asked): Query<Asked>, request: Request) -> Response {
+    let lang = lang(asked.lang.as_deref(), request.headers());
+    let Ok(conversation) = thread(&app, &token).await else { return over(lang) };
+    if let Err(why) = app.calmly("private", &token, PER_MINUTE) {
+        return sorry(lang, StatusCode::TOO_MANY_REQUESTS, why.detail());
+    }
+    let written = async {
+        let sent = Sent::from_request(request, &()).await?;
+        take_in(&app, &conversation, &sent).await
+    };
+    match written.await {
+        Ok(()) => Redirect::to(&format!("/p/{token}?lang={}", lang.code())).into_response(),
+        Err(why) => sorry(lang, StatusCode::UNPROCESSABLE_ENTITY, why.detail()),
+    }
+}
+
+async fn take_in(app: &App, conversation: &Conversation, sent: &Sent) -> Result<(), Problem> {
+    let text = sent.field("text");
+    form::words(&text)?;
+    let mut session = app.read().await?;
+    let source = session.source_by_key(conversation.source_key).await?;
+    let first = session.messages_of_conversation(conversation.key).await?.into_iter().find(|it| it.author_key.is_some());
+    let author = match first.and_then(|it| it.author_key) {
+        Some(key) => Some(session.author(key).await?),
+        None => None,
+    };
+    drop(session);
+    let mut message = Incoming::new(app.store.id().to_string(), text);
+    message.conversation = conversation.external_key.strip_prefix("c:").map(str::to_owned);
+    message.visibility = Visibility::Private;
+    // The link is the customer's own: whoever holds it speaks as the one who began.
+    if let Some(author) = author {
+        (message.author.name, message.author.email) = (author.name, author.email);
+    }
+    message.attachments = sent.keep_files(&app.store)?;
+    let item = Item { external_id: Some(message.external_id.clone()), raw: String::new(), read: Ok(message) };
+    app.door.receive(Batch { source: source.id, items: vec![item], cursor: None, extras: Extras::default() }).await?;
+    Ok(())
+}
+
+/// A photo of this very thread.
+pub async fn file(State(app): State<App>, Path((token, id)): Path<(String, AttachmentId)>) -> Result<Response, Problem> {
+    let conversation = thread(&app, &token).await?;
+    let mut session = app.read().await?;
+    let attachment = session.attachment(id).await?;
+    let message = attachment.message_key.ok_or_else(|| Problem::missing("attachment"))?;
+    let message = session.message_by_key(message).await?;
+    if message.conversation_key != conversation.key || !visible(&mut session, &message).await? {
+        return Err(Problem::missing("attachment"));
+    }
+    drop(session);
+    bytes(&app, &attachment).await
+}

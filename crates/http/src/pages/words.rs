@@ -1,0 +1,112 @@
+//! The words of the customers' pages, in both languages, with French typography.
+
+use vigie_model::Lang;
+
+/// Every sentence of the pages.
+pub struct Words {
+    pub sorry: &'static str,
+    pub write_to: &'static str,
+    pub lead: &'static str,
+    pub your_words: &'static str,
+    pub your_name: &'static str,
+    pub your_email: &'static str,
+    pub email_why: &'static str,
+    pub order: &'static str,
+    pub photos: &'static str,
+    pub photos_help: &'static str,
+    pub optional: &'static str,
+    pub send: &'static str,
+    pub other_language: &'static str,
+    pub received: &'static str,
+    pub number: &'static str,
+    pub delay: &'static str,
+    pub keep_link: &'static str,
+    pub link_why: &'static str,
+    pub you: &'static str,
+    pub state_open: &'static str,
+    pub state_answered: &'static str,
+    pub state_closed: &'static str,
+    pub add: &'static str,
+    pub link_over: &'static str,
+    pub form_missing: &'static str,
+    pub form_paused: &'static str,
+    pub copy: &'static str,
+    pub weekdays: [&'static str; 7],
+    pub months: [&'static str; 12],
+}
+
+/// The words of a language.
+pub const fn words(lang: Lang) -> &'static Words {
+    match lang {
+        Lang::Fr => &FRENCH,
+        Lang::En => &ENGLISH,
+    }
+}
+
+static FRENCH: Words = Words {
+    sorry: "Désolés",
+    write_to: "Écrire à",
+    lead: "Dites-nous ce qui ne va pas, ou ce que vous cherchez. Une personne de l’équipe vous lit et vous répond.",
+    your_words: "Votre message",
+    your_name: "Votre nom",
+    your_email: "Votre adresse e-mail",
+    email_why: "Pour vous reconnaître, jamais pour de la publicité.",
+    order: "Numéro de commande",
+    photos: "Photos",
+    photos_help: "Six au plus, 8\u{a0}Mo chacune.",
+    optional: "facultatif",
+    send: "Envoyer",
+    other_language: "English",
+    received: "Bien reçu, merci.",
+    number: "Votre dossier porte le n°\u{a0}",
+    delay: "Une personne vous répondra au plus tard",
+    keep_link: "Gardez ce lien privé",
+    link_why: "Il vous permet de suivre votre dossier et d’y répondre, sans compte ni mot de passe. Ne le transmettez pas.",
+    you: "Vous",
+    state_open: "Nous nous en occupons.",
+    state_answered: "Nous avons répondu\u{202f}; à vous, si vous le souhaitez.",
+    state_closed: "Ce dossier est clos. Écrivez ci-dessous pour le rouvrir.",
+    add: "Ajouter un message",
+    link_over: "Ce lien n’existe pas ou a expiré. Écrivez-nous à nouveau par le formulaire.",
+    form_missing: "Ce formulaire n’existe pas. Vérifiez l’adresse.",
+    form_paused: "Ce formulaire est fermé pour le moment. Revenez un peu plus tard.",
+    copy: "Votre message",
+    weekdays: ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"],
+    months: [
+        "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+    ],
+};
+
+static ENGLISH: Words = Words {
+    sorry: "Sorry",
+    write_to: "Write to",
+    lead: "Tell us what is wrong, or what you are looking for. Somebody of the team reads you and answers.",
+    your_words: "Your message",
+    your_name: "Your name",
+    your_email: "Your e-mail address",
+    email_why: "To recognise you, never for advertising.",
+    order: "Order number",
+    photos: "Photos",
+    photos_help: "Six at most, 8\u{a0}MB each.",
+    optional: "optional",
+    send: "Send",
+    other_language: "Français",
+    received: "Received, thank you.",
+    number: "Your case is number\u{a0}",
+    delay: "Somebody will answer you no later than",
+    keep_link: "Keep this private link",
+    link_why: "It lets you follow your case and answer, without account or password. Do not pass it on.",
+    you: "You",
+    state_open: "We are dealing with it.",
+    state_answered: "We have answered; your turn, if you wish.",
+    state_closed: "This case is closed. Write below to open it again.",
+    add: "Add a message",
+    link_over: "This link does not exist or has expired. Write to us again through the form.",
+    form_missing: "This form does not exist. Check the address.",
+    form_paused: "This form is closed for now. Please come back a little later.",
+    copy: "Your message",
+    weekdays: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
+    months: [
+        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+    ],
+};

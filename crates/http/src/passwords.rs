@@ -1,0 +1,71 @@
+//! Passwords by argon2id; tokens by SHA-256, which is enough for 32 bytes of chance.
+
+use argon2::{
+    Argon2,
+    password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use sha2::{Digest as _, Sha256};
+
+use crate::Problem;
+
+/// The shortest password taken.
+pub const SHORTEST: usize = 10;
+
+/// Hashes a password. Slow on purpose: call it off the runtime.
+///
+/// # Errors
+/// When the machine gives no chance for the salt.
+pub fn hash(password: &str) -> Result<String, String> {
+    let hashed: PasswordHash = Argon2::default().hash_password(password.as_bytes()).map_err(|why| why.to_string())?;
+    Ok(hashed.to_string())
+}
+
+fn verify(password: &str, hash: &str) -> bool {
+    PasswordHash::new(hash).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+}
+
+/// A hash nobody's password has: checking against it takes the same time as against a real one.
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5bm9ib2R5$YQDzHcKzsYh5ZWNUQxHZdBQHzRcVdlJFX0p7r1yqY1E";
+
+/// Whether the password is the one behind the hash; the same time is spent when there is no such account.
+pub async fn check(password: String, hash: Option<String>) -> Result<bool, Problem> {
+    let work = move || verify(&password, hash.as_deref().unwrap_or(NOBODY)) && hash.is_some();
+    tokio::task::spawn_blocking(work).await.map_err(|_| stopped())
+}
+
+/// Hashes a password somebody chose, off the runtime.
+pub async fn hash_chosen(password: String) -> Result<String, Problem> {
+    if password.chars().count() < SHORTEST {
+        let detail = format!("choose a password of at least {SHORTEST} characters");
+        return Err(Problem::refused("password_too_short", detail));
+    }
+    tokio::task::spawn_blocking(move || hash(&password)).await.map_err(|_| stopped())?.map_err(|_| stopped())
+}
+
+fn stopped() -> Problem {
+    Problem::new(axum::http::StatusCode::INTERNAL_SERVER_ERROR, "our_fault", "the password could not be checked: try again")
+}
+
+/// A token to give out, from 32 bytes of chance.
+pub fn token(secret: [u8; 32]) -> String {
+    URL_SAFE_NO_PAD.encode(secret)
+}
+
+/// What is kept of a token.
+pub fn hash_token(token: &str) -> Vec<u8> {
+    Sha256::digest(token.as_bytes()).to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_known_by_its_hash_only() {
+        let hashed = hash("correct horse battery").unwrap();
+        assert!(hashed.starts_with("$argon2id$"));
+        assert!(verify("correct horse battery", &hashed) && !verify("Correct horse battery", &hashed));
+        assert!(PasswordHash::new(NOBODY).is_ok());
+    }
+}

@@ -1,0 +1,172 @@
+//! What goes wrong, as `application/problem+json`: a stable type the UI translates, words that say what to do next.
+
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde_json::{Map, Value, json};
+
+/// A problem (RFC 9457).
+#[derive(Debug, Clone)]
+pub struct Problem {
+    status: StatusCode,
+    kind: &'static str,
+    detail: String,
+    extra: Map<String, Value>,
+    retry_after: Option<u32>,
+}
+
+impl Problem {
+    /// A problem of that status and stable kind.
+    pub fn new(status: StatusCode, kind: &'static str, detail: impl Into<String>) -> Self {
+        Self { status, kind, detail: detail.into(), extra: Map::new(), retry_after: None }
+    }
+
+    /// 400.
+    pub fn bad(kind: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, kind, detail)
+    }
+
+    /// 422: understood, and refused by a rule.
+    pub fn refused(kind: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, kind, detail)
+    }
+
+    /// 409.
+    pub fn conflict(kind: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, kind, detail)
+    }
+
+    /// 401.
+    pub fn unknown_caller() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "not_signed_in", "sign in first")
+    }
+
+    /// 403.
+    pub fn forbidden() -> Self {
+        Self::new(StatusCode::FORBIDDEN, "not_allowed", "your role does not allow this: ask an administrator")
+    }
+
+    /// 404.
+    pub fn missing(what: &'static str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not_found", format!("no such {what}"))
+    }
+
+    /// 429.
+    pub fn later(seconds: u32) -> Self {
+        let mut problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many", format!("try again in {seconds} s"));
+        problem.retry_after = Some(seconds);
+        problem
+    }
+
+    /// With a field more.
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.extra.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// The stable kind.
+    pub const fn kind(&self) -> &'static str {
+        self.kind
+    }
+
+    /// The words.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut body = json!({
+            "type": format!("urn:vigie:problem:{}", self.kind),
+            "title": self.status.canonical_reason().unwrap_or("Problem"),
+            "status": self.status.as_u16(),
+            "detail": self.detail,
+        });
+        if let Value::Object(fields) = &mut body {
+            fields.extend(self.extra);
+        }
+        let mut answer = (self.status, body.to_string()).into_response();
+        answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(seconds) = self.retry_after {
+            answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        answer
+    }
+}
+
+/// A failure of ours: the log says what, the caller only that it is not their fault.
+fn ours(why: &dyn std::error::Error) -> Problem {
+    let mut chain = why.to_string();
+    let mut source = why.source();
+    while let Some(inner) = source {
+        chain.push_str(": ");
+        chain.push_str(&inner.to_string());
+        source = inner.source();
+    }
+    tracing::error!(why = chain, "an act failed");
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "our_fault", "something failed on our side; nothing was lost, try again")
+}
+
+impl From<vigie_store::Error> for Problem {
+    fn from(why: vigie_store::Error) -> Self {
+        match why {
+            vigie_store::Error::Missing(what) => Self::missing(what),
+            other => ours(&other),
+        }
+    }
+}
+
+impl From<vigie_respond::Error> for Problem {
+    fn from(why: vigie_respond::Error) -> Self {
+        use vigie_respond::Error as E;
+        let words = why.to_string();
+        match why {
+            E::Store(inner) => inner.into(),
+            E::Stale { stamp } => Self::conflict("stale", words).with("stamp", stamp),
+            E::Unavailable => Self::refused("person_unavailable", words),
+            E::WrongState(state) => Self::conflict("wrong_state", words).with("state", state.code()),
+            E::Empty => Self::refused("words_missing", words),
+            E::NotAhead => Self::refused("date_not_ahead", words),
+            E::AlreadyLeft => Self::conflict("already_left", words),
+            E::Blocked => Self::refused("personal_data_in_public", words),
+            E::NoWayBack(_) => Self::refused("no_way_back", words),
+            E::ProofMissing => Self::refused("proof_missing", words),
+            E::CannotMove(_) => Self::refused("cannot_move", words),
+            E::CannotUndo(_) => Self::conflict("cannot_undo", words),
+        }
+    }
+}
+
+impl From<vigie_close::Error> for Problem {
+    fn from(why: vigie_close::Error) -> Self {
+        use vigie_close::Error as E;
+        let words = why.to_string();
+        match why {
+            E::Store(inner) => inner.into(),
+            E::EvidenceMissing => Self::refused("evidence_missing", words),
+            E::WrongState(state) => Self::conflict("wrong_state", words).with("state", state.code()),
+            E::PromiseIncomplete => Self::refused("promise_incomplete", words),
+            E::OtherBrand => Self::refused("other_brand", words),
+        }
+    }
+}
+
+impl From<vigie_listen::Refusal> for Problem {
+    fn from(why: vigie_listen::Refusal) -> Self {
+        Self::refused(why.problem, why.detail)
+    }
+}
+
+impl From<vigie_listen::DoorError> for Problem {
+    fn from(why: vigie_listen::DoorError) -> Self {
+        match why {
+            vigie_listen::DoorError::NoSource => Self::missing("source"),
+            vigie_listen::DoorError::Paused => {
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "source_paused", "this source is paused: try again later")
+            }
+            other => ours(&other),
+        }
+    }
+}

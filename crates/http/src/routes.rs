@@ -1,0 +1,161 @@
+//! Every route on one page, each under the right it asks.
+
+use axum::{Router, extract::DefaultBodyLimit, middleware};
+use tower_http::{catch_panic::CatchPanicLayer, trace::TraceLayer};
+use utoipa::openapi::{OpenApi, extensions::ExtensionsBuilder, path::PathItem};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{App, Right, api, headers, live, pages, session, web};
+
+/// The whole front door.
+pub fn router(app: App) -> Router {
+    let (api, description) = described(&app).split_for_parts();
+    drop(description);
+    api.merge(pages::router())
+        .fallback(web::serve)
+        .layer(DefaultBodyLimit::max(crate::upload::LARGEST_FORM))
+        .layer(middleware::from_fn(headers::add))
+        .layer(CatchPanicLayer::custom(pages::fallen))
+        // Paths hold ids and private tokens: only the method and the outcome are traced.
+        .layer(TraceLayer::new_for_http().make_span_with(|request: &axum::extract::Request| {
+            tracing::debug_span!("request", method = %request.method())
+        }))
+        .with_state(app)
+}
+
+/// The API's routes with their description.
+pub(crate) fn described(app: &App) -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .merge(open(Right::Anybody, anybody()))
+        .merge(open(Right::Program, programs()))
+        .merge(asking(app, Right::SignedIn, signed_in()))
+        .merge(asking(app, Right::SeeCases, see_cases()))
+        .merge(asking(app, Right::WorkCases, work_cases()))
+        .merge(asking(app, Right::SeeCustomers, see_customers()))
+        .merge(asking(app, Right::Sort, sort()))
+        .merge(asking(app, Right::Report, report()))
+        .merge(asking(app, Right::Lead, lead()))
+        .merge(asking(app, Right::Administer, administer()))
+}
+
+fn anybody() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(api::sessions::sign_in))
+        .routes(routes!(api::sessions::ticket, api::sessions::use_ticket))
+}
+
+fn programs() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(api::messages::post)).routes(routes!(api::facts::list))
+}
+
+fn signed_in() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(api::sessions::sign_out))
+        .routes(routes!(api::sessions::me, api::sessions::change_me))
+        .routes(routes!(api::people::list))
+        .routes(routes!(api::cards::list))
+        .routes(routes!(api::causes::list))
+        .routes(routes!(api::today::today))
+        .routes(routes!(api::brands::list))
+        .routes(routes!(live::live))
+}
+
+fn see_cases() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(api::cases::list))
+        .routes(routes!(api::cases::read))
+        .routes(routes!(api::acts::look))
+        .routes(routes!(api::files::attachment))
+        .routes(routes!(api::files::picture))
+}
+
+fn work_cases() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(api::acts::assign, api::acts::unassign))
+        .routes(routes!(api::acts::snooze, api::acts::wake))
+        .routes(routes!(api::acts::wait, api::acts::resume))
+        .routes(routes!(api::acts::step))
+        .routes(routes!(api::acts::close, api::acts::reopen))
+        .routes(routes!(api::acts::name_cause, api::acts::clear_cause))
+        .routes(routes!(api::acts::note))
+        .routes(routes!(api::acts::draft))
+        .routes(routes!(api::acts::promise))
+        .routes(routes!(api::acts::judge, api::acts::unjudge))
+        .routes(routes!(api::answers::send))
+        .routes(routes!(api::answers::recall))
+        .routes(routes!(api::answers::remarks))
+        .routes(routes!(api::answers::answered_there))
+}
+
+fn see_customers() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(api::customers::list))
+        .routes(routes!(api::customers::read))
+        .routes(routes!(api::causes::cases))
+}
+
+fn sort() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(api::customers::join))
+        .routes(routes!(api::customers::separate))
+        .routes(routes!(api::customers::place))
+        .routes(routes!(api::customers::share))
+        .routes(routes!(api::moves::split))
+        .routes(routes!(api::moves::join))
+        .routes(routes!(api::moves::undo))
+        .routes(routes!(api::corrections::correct, api::corrections::restore))
+}
+
+fn report() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(api::reports::report, api::reports::mine))
+        .routes(routes!(api::reports::seen))
+}
+
+fn lead() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(api::cards::make))
+        .routes(routes!(api::cards::change, api::cards::archive))
+        .routes(routes!(api::cards::restore))
+        .routes(routes!(api::causes::make))
+        .routes(routes!(api::causes::change))
+        .routes(routes!(api::refused::list))
+        .routes(routes!(api::refused::replay))
+        .routes(routes!(api::outbox::list))
+        .routes(routes!(api::outbox::replay))
+        .routes(routes!(api::outbox::decide))
+}
+
+fn administer() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(api::people::invite))
+        .routes(routes!(api::people::change))
+        .routes(routes!(api::people::reset))
+        .routes(routes!(api::sources::list, api::sources::make))
+        .routes(routes!(api::sources::change))
+        .routes(routes!(api::sources::test))
+        .routes(routes!(api::keys::list, api::keys::make))
+        .routes(routes!(api::keys::revoke))
+        .routes(routes!(api::brands::change))
+}
+
+/// Routes that check for themselves, or need nobody.
+fn open(right: Right, mut routes: OpenApiRouter<App>) -> OpenApiRouter<App> {
+    classify(routes.get_openapi_mut(), right);
+    routes
+}
+
+/// Routes behind the guard.
+fn asking(app: &App, right: Right, routes: OpenApiRouter<App>) -> OpenApiRouter<App> {
+    open(right, routes).route_layer(middleware::from_fn_with_state((app.clone(), right), session::guard))
+}
+
+/// Writes the right into the description of each operation: a story walks them all.
+fn classify(description: &mut OpenApi, right: Right) {
+    for item in description.paths.paths.values_mut() {
+        let PathItem { get, put, post, delete, patch, .. } = item;
+        for operation in [get, put, post, delete, patch].into_iter().flatten() {
+            operation.extensions = Some(ExtensionsBuilder::new().add("x-vigie-right", right.code()).build());
+        }
+    }
+}

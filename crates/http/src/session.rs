@@ -1,0 +1,100 @@
+//! Who calls: a signed-in person by cookie, or a program by key. One guard stands before every route that asks a
+//! right; it also asks the CSRF word of every act that changes something.
+
+use axum::{
+    extract::{FromRequestParts, Request, State},
+    http::{HeaderMap, Method, header, request::Parts},
+    middleware::Next,
+    response::Response,
+};
+use axum_extra::extract::cookie::CookieJar;
+use vigie_model::{Actor, Role};
+use vigie_store::{ApiKey, Person, Scope};
+
+use crate::{App, Problem, Right, allows, passwords::hash_token};
+
+/// The session cookie.
+pub const COOKIE: &str = "vigie_session";
+/// The header that repeats the session's CSRF word.
+pub const CSRF: &str = "x-vigie-csrf";
+
+/// A signed-in person.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// Who.
+    pub person: Person,
+    /// What their acts repeat.
+    pub csrf: String,
+}
+
+impl SignedIn {
+    /// As the author of facts.
+    pub const fn actor(&self) -> Actor {
+        Actor::Person(self.person.id)
+    }
+
+    /// A volunteer sees only some cases.
+    pub fn is_volunteer(&self) -> bool {
+        self.person.role == Role::Volunteer
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for SignedIn {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(Problem::unknown_caller)
+    }
+}
+
+/// Stands before routes that ask a right of a person.
+pub async fn guard(State((app, right)): State<(App, Right)>, mut request: Request, next: Next) -> Result<Response, Problem> {
+    let signed_in = signed_in(&app, request.headers()).await?;
+    if !allows(signed_in.person.role, right) {
+        return Err(Problem::forbidden());
+    }
+    let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if changes && !repeats_csrf(request.headers(), &signed_in.csrf) {
+        return Err(Problem::new(axum::http::StatusCode::FORBIDDEN, "csrf", "reload the page and try again"));
+    }
+    request.extensions_mut().insert(signed_in);
+    Ok(next.run(request).await)
+}
+
+async fn signed_in(app: &App, headers: &HeaderMap) -> Result<SignedIn, Problem> {
+    let jar = CookieJar::from_headers(headers);
+    let token = jar.get(COOKIE).ok_or_else(Problem::unknown_caller)?.value().to_owned();
+    let session = app.read().await?.session(&hash_token(&token), app.store.now()).await?;
+    let session = session.ok_or_else(Problem::unknown_caller)?;
+    Ok(SignedIn { person: session.person, csrf: session.csrf })
+}
+
+fn repeats_csrf(headers: &HeaderMap, csrf: &str) -> bool {
+    headers.get(CSRF).is_some_and(|sent| sent.as_bytes() == csrf.as_bytes())
+}
+
+/// A program with a key.
+#[derive(Debug, Clone)]
+pub struct Program(pub ApiKey);
+
+/// The program behind a request, when its key has that scope.
+pub async fn program(app: &App, headers: &HeaderMap, scope: Scope) -> Result<Program, Problem> {
+    let header = headers.get(header::AUTHORIZATION).and_then(|it| it.to_str().ok()).unwrap_or_default();
+    let token = header.strip_prefix("Bearer ").unwrap_or_default().trim();
+    let wrong = || Problem::new(axum::http::StatusCode::UNAUTHORIZED, "key_unknown", "send a valid key: Authorization: Bearer …");
+    if token.is_empty() {
+        return Err(wrong());
+    }
+    let key = app.read().await?.api_key_by_hash(&hash_token(token)).await?.ok_or_else(wrong)?;
+    if !key.scopes.contains(&scope) {
+        let detail = format!("this key lacks the scope {}", scope.code());
+        return Err(Problem::new(axum::http::StatusCode::FORBIDDEN, "key_scope", detail));
+    }
+    let stale = key.last_used_at.is_none_or(|at| at.plus_minutes(60) < app.store.now());
+    if stale {
+        let mut write = app.store.write(Actor::House).await?;
+        write.api_key_used(key.key).await?;
+        write.commit().await?;
+    }
+    Ok(Program(key))
+}

@@ -1,0 +1,72 @@
+//! `vigie demo`: an invented brand with a year of history, then serves.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::say;
+use crate::{cli::Ended, commands::serve::serve_until_stopped, demo, settings::Settings};
+
+/// Options.
+#[derive(Args)]
+pub struct Demo {
+    /// The same seed gives the same house.
+    #[arg(long, default_value_t = 7)]
+    seed: u64,
+    /// The folder to build in; one that already holds a demo is opened as it is.
+    #[arg(long, value_name = "DIR", default_value = "demo-data")]
+    data: PathBuf,
+    /// Where to listen.
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// PostgreSQL instead of the folder's own database.
+    #[arg(long)]
+    database: Option<String>,
+    /// Builds, and does not serve.
+    #[arg(long)]
+    build_only: bool,
+}
+
+impl Demo {
+    /// Runs it.
+    pub async fn run(self) -> anyhow::Result<Ended> {
+        if self.database.is_some() || !self.data.join("vigie.db").exists() {
+            self.build().await?;
+        }
+        if self.build_only {
+            return Ok(Ended::Well);
+        }
+        let house = demo::open(&self.data, self.database.as_deref()).await?;
+        let settings =
+            Settings { data: self.data, listen: self.listen, database: self.database, ..Settings::default() };
+        say(&format!("Vigie is open: {}", settings.public()))?;
+        say(&format!("Sign in as {} with the password {}", demo::SIGN_IN_AS, demo::PASSWORD))?;
+        say("It is Tuesday 17 November 2026, 9:42 in Paris. Rehearsal is on: nothing leaves. Ctrl-C stops.")?;
+        serve_until_stopped(house, &settings).await
+    }
+
+    async fn build(&self) -> anyhow::Result<()> {
+        let bar = ProgressBar::new(0);
+        bar.set_style(ProgressStyle::with_template("{msg} {bar:30} {pos}/{len}")?);
+        bar.set_message("Building the invented brand");
+        // Built beside, then put in place: an interrupted build leaves nothing half made.
+        let folder = if self.database.is_some() { self.data.clone() } else { self.data.with_extension("building") };
+        if self.database.is_none() && folder.exists() {
+            std::fs::remove_dir_all(&folder)?;
+        }
+        let progress = |done: usize, all: usize| {
+            bar.set_length(all as u64);
+            bar.set_position(done as u64);
+        };
+        demo::build(&folder, self.database.as_deref(), self.seed, progress).await?;
+        if self.database.is_none() {
+            if self.data.exists() {
+                std::fs::remove_dir_all(&self.data)?;
+            }
+            std::fs::rename(&folder, &self.data)?;
+        }
+        bar.finish_and_clear();
+        Ok(())
+    }
+}

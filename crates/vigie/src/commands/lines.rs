@@ -1,0 +1,73 @@
+//! JSON Lines in, JSON Lines out: bad lines are said and skipped, unknown fields carried through, a BOM skipped.
+
+use std::{
+    fs::File,
+    io::{BufRead, BufReader, BufWriter, Write},
+    path::PathBuf,
+};
+
+use anyhow::Context as _;
+use serde_json::{Map, Value};
+
+use crate::cli::Ended;
+
+/// Feeds each object of the files (standard input when there is none) to `each` and writes what it gives.
+///
+/// # Errors
+/// When a file cannot be opened, the output breaks, or with `strict` at the first bad line.
+pub fn filter(
+    files: &[PathBuf],
+    strict: bool,
+    mut each: impl FnMut(Map<String, Value>) -> Result<Map<String, Value>, String>,
+) -> anyhow::Result<Ended> {
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    let mut refused = false;
+    let mut inputs: Vec<(String, Box<dyn BufRead>)> = Vec::new();
+    for path in files {
+        let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+        inputs.push((path.display().to_string(), Box::new(BufReader::new(file))));
+    }
+    if inputs.is_empty() {
+        inputs.push(("-".into(), Box::new(BufReader::new(std::io::stdin()))));
+    }
+    for (name, mut input) in inputs {
+        let mut bytes = Vec::new();
+        for number in 1.. {
+            bytes.clear();
+            if input.read_until(b'\n', &mut bytes)? == 0 {
+                break;
+            }
+            match one(&bytes, &mut each) {
+                Ok(None) => {}
+                Ok(Some(object)) => {
+                    serde_json::to_writer(&mut out, &object)?;
+                    out.write_all(b"\n")?;
+                }
+                Err(why) => {
+                    eprintln!("{name}:{number}: {why}");
+                    refused = true;
+                    if strict {
+                        out.flush()?;
+                        return Ok(Ended::SomeRefused);
+                    }
+                }
+            }
+        }
+    }
+    out.flush()?;
+    Ok(if refused { Ended::SomeRefused } else { Ended::Well })
+}
+
+fn one(
+    bytes: &[u8],
+    each: &mut impl FnMut(Map<String, Value>) -> Result<Map<String, Value>, String>,
+) -> Result<Option<Map<String, Value>>, String> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let text = std::str::from_utf8(bytes).map_err(|why| format!("not UTF-8 at byte {}", why.valid_up_to()))?;
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    let value: Value = serde_json::from_str(text).map_err(|why| format!("not JSON: column {}", why.column()))?;
+    let Value::Object(object) = value else { return Err("not a JSON object".into()) };
+    each(object).map(Some)
+}

@@ -1,0 +1,43 @@
+//! `vigie measure`: counts honestly.
+
+use clap::{Args, Subcommand};
+
+use crate::cli::Ended;
+
+/// Options.
+#[derive(Args)]
+pub struct Measure {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// An interval.
+    Interval {
+        #[command(subcommand)]
+        kind: Kind,
+    },
+}
+
+#[derive(Subcommand)]
+enum Kind {
+    /// A proportion: K of N, Wilson's score interval at 95 %.
+    Wilson {
+        /// Successes.
+        k: u64,
+        /// Trials.
+        n: u64,
+    },
+}
+
+impl Measure {
+    /// Runs it.
+    pub fn run(self) -> anyhow::Result<Ended> {
+        let What::Interval { kind: Kind::Wilson { k, n } } = self.what;
+        let found = vigie_measure::wilson(k, n).ok_or_else(|| anyhow::anyhow!("K must be at most N, and N above 0"))?;
+        let json = serde_json::json!({"estimate": found.estimate, "low": found.low, "high": found.high, "n": n, "method": "wilson"});
+        super::say(&json.to_string())?;
+        Ok(Ended::Well)
+    }
+}

@@ -1,0 +1,57 @@
+//! `vigie serve`: opens the house. The first time, the first administrator comes by a one-time link.
+
+use vigie_http::{Doors, hash_token};
+use vigie_model::{Act, Actor, Role};
+use vigie_respond::GuardedAddress;
+use vigie_store::{BrandSettings, FactDraft, Ticket, TicketPurpose};
+
+use super::say;
+use crate::{House, cli::Ended, cli::Open, serving, settings::Settings};
+
+/// Runs it.
+pub async fn run(open: Open) -> anyhow::Result<Ended> {
+    let settings = Settings::read(open.config.as_ref(), &open.given())?;
+    let house = House::open(&settings.data, settings.database.as_deref()).await?;
+    prepare(&house).await?;
+    say(&format!("Vigie {} serves {}", env!("CARGO_PKG_VERSION"), settings.public()))?;
+    if let Some(link) = first_administrator(&house, &settings.public()).await? {
+        say(&format!("First administrator: open this link within a day, it works once:\n  {link}"))?;
+    }
+    serve_until_stopped(house, &settings).await
+}
+
+/// Serves until the process is told to stop.
+pub async fn serve_until_stopped(house: House, settings: &Settings) -> anyhow::Result<Ended> {
+    let guard = if settings.webhooks_to_this_machine { GuardedAddress::WithLoopback } else { GuardedAddress::PublicOnly };
+    let doors = Doors { secure_cookies: settings.secure_cookies(), public_address: settings.public(), webhooks: guard };
+    serving::serve(house, settings.listen, doors).await?.until_stopped().await?;
+    Ok(Ended::Well)
+}
+
+/// A new house has one brand, its six causes, and a source for what staff hear and see.
+///
+/// # Errors
+/// When the store fails.
+pub async fn prepare(house: &House) -> anyhow::Result<()> {
+    if !house.store.read().await?.brands().await?.is_empty() {
+        return Ok(());
+    }
+    crate::house::found(house, "main", "Vigie", &BrandSettings::default()).await?;
+    Ok(())
+}
+
+/// A one-time link for the first administrator, while there is nobody.
+async fn first_administrator(house: &House, address: &str) -> anyhow::Result<Option<String>> {
+    if !house.store.read().await?.people().await?.is_empty() {
+        return Ok(None);
+    }
+    let secret = house.store.secret();
+    let token: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut write = house.store.write(Actor::House).await?;
+    let ticket = Ticket { purpose: TicketPurpose::Join, role: Role::Administrator, email: None, person_key: None };
+    let expires = write.at().plus_days(1);
+    write.insert_ticket(&hash_token(&token), &ticket, expires).await?;
+    write.fact(FactDraft::new(Act::PersonChanged).code("link", "first_administrator"));
+    write.commit().await?;
+    Ok(Some(format!("{address}/welcome/{token}")))
+}

@@ -1,0 +1,38 @@
+//! `vigie triage`: weighs messages.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::{Map, Value};
+use vigie_triage::Asked;
+
+use super::lines::filter;
+use crate::cli::Ended;
+
+/// Options.
+#[derive(Args)]
+pub struct Triage {
+    /// Stops at the first bad line.
+    #[arg(long)]
+    strict: bool,
+    /// Files of JSON Lines; standard input when there is none.
+    files: Vec<PathBuf>,
+}
+
+impl Triage {
+    /// Runs it.
+    pub fn run(self) -> anyhow::Result<Ended> {
+        filter(&self.files, self.strict, weigh)
+    }
+}
+
+fn weigh(object: Map<String, Value>) -> Result<Map<String, Value>, String> {
+    let id = object.get("id").cloned().unwrap_or(Value::Null);
+    let asked: Asked = serde_json::from_value(Value::Object(object)).map_err(|why| why.to_string())?;
+    let weighed = serde_json::to_value(asked.weigh()).map_err(|why| why.to_string())?;
+    let mut answer = Map::from_iter([("id".to_owned(), id)]);
+    if let Value::Object(fields) = weighed {
+        answer.extend(fields);
+    }
+    Ok(answer)
+}

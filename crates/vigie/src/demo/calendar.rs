@@ -1,0 +1,126 @@
+//! When each conversation happens: over the year before the Tuesday, in waking hours, the open ones at its end.
+
+use rand::{Rng as _, SeedableRng as _, seq::SliceRandom as _};
+use rand_chacha::ChaCha8Rng;
+use vigie_model::At;
+
+use super::{TUESDAY, script::Story};
+
+/// A conversation with its times.
+pub struct Scene {
+    /// What is said.
+    pub story: Story,
+    /// When.
+    pub acts: Vec<Timed>,
+}
+
+/// An act and its instant.
+#[derive(Debug, Clone, Copy)]
+pub struct Timed {
+    /// When.
+    pub at: At,
+    /// What.
+    pub what: What,
+}
+
+/// An act of a scene.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    /// The turn of that number is said.
+    Say(usize),
+    /// A colleague takes the case.
+    Take,
+    /// The cause is named.
+    Name,
+    /// The end.
+    Close,
+}
+
+/// An act of the whole year.
+pub struct Beat {
+    /// When.
+    pub at: At,
+    /// Scene.
+    pub scene: usize,
+    /// Act of the scene.
+    pub number: usize,
+    /// What.
+    pub what: What,
+    /// The story.
+    pub story: std::sync::Arc<Story>,
+}
+
+/// How many conversations are still open on the Tuesday.
+const OPEN: usize = 42;
+
+/// Gives each conversation its times. Open ones beyond the first forty-two were answered long ago like the others.
+pub fn schedule(mut script: Vec<Story>, seed: u64) -> Vec<Scene> {
+    let mut chance = ChaCha8Rng::seed_from_u64(seed ^ 0x5ce7e);
+    script.shuffle(&mut chance);
+    let mut open = 0;
+    script
+        .into_iter()
+        .map(|story| {
+            let stays = story.closing.is_none() && open < OPEN;
+            open += usize::from(stays);
+            let acts = if stays { recent(&story, &mut chance) } else { past(&story, &mut chance) };
+            Scene { story, acts }
+        })
+        .collect()
+}
+
+/// Some day of the year, between eight in the morning and ten in the evening, sooner answered by day.
+fn past(story: &Story, chance: &mut ChaCha8Rng) -> Vec<Timed> {
+    let day = chance.random_range(9..362);
+    let at = TUESDAY.plus_days(-day).plus_minutes(chance.random_range(-100..680));
+    let mut acts = turns(story, at, chance);
+    let last = acts.last().map_or(at, |act| act.at);
+    if story.cause.is_some() {
+        acts.push(Timed { at: last.plus_minutes(5), what: What::Name });
+    }
+    acts.push(Timed { at: last.plus_minutes(chance.random_range(20..2_000)), what: What::Close });
+    acts
+}
+
+/// So that the last words are of these last days, most of them fresh.
+fn recent(story: &Story, chance: &mut ChaCha8Rng) -> Vec<Timed> {
+    let age = match chance.random_range(0..10) {
+        0..=4 => chance.random_range(4..150),
+        5..=7 => chance.random_range(900..1_250),
+        _ => chance.random_range(1_300..4_600),
+    };
+    let mut acts = turns(story, TUESDAY, chance);
+    let last = acts.last().map_or(TUESDAY, |act| act.at);
+    let shift = (TUESDAY.millis() - last.millis()) / 60_000 - age;
+    for act in &mut acts {
+        act.at = act.at.plus_minutes(shift);
+    }
+    acts
+}
+
+fn turns(story: &Story, start: At, chance: &mut ChaCha8Rng) -> Vec<Timed> {
+    let mut acts = Vec::new();
+    let mut at = start;
+    for (number, turn) in story.turns.iter().enumerate() {
+        if number > 0 {
+            at = at.plus_minutes(chance.random_range(if turn.who == "brand" { 15..240 } else { 5..900 }));
+        }
+        if turn.who == "brand" && number == 1 {
+            acts.push(Timed { at: at.plus_minutes(-6), what: What::Take });
+        }
+        acts.push(Timed { at, what: What::Say(number) });
+    }
+    acts
+}
+
+/// Every act of every scene.
+pub fn beats(scenes: Vec<Scene>) -> Vec<Beat> {
+    let mut beats = Vec::new();
+    for (scene, Scene { story, acts }) in scenes.into_iter().enumerate() {
+        let story = std::sync::Arc::new(story);
+        for (number, Timed { at, what }) in acts.into_iter().enumerate() {
+            beats.push(Beat { at, scene, number, what, story: story.clone() });
+        }
+    }
+    beats
+}

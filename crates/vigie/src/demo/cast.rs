@@ -1,0 +1,154 @@
+//! The cast: staff with their roles, sources, causes with owners, answer cards. All invented.
+
+use std::collections::HashMap;
+
+use vigie_model::{Actor, Lang, PersonId, Role, SourceKind, TopCause};
+use vigie_store::{Brand, Error, Person, Source, Write};
+
+use super::TUESDAY;
+use crate::{House, house::add_source};
+
+/// Who to sign in as.
+pub const SIGN_IN_AS: &str = "claire@halvenne.example";
+/// Everybody's password in the demo.
+pub const PASSWORD: &str = "vigie-demo-2026";
+
+/// Name, address before the at sign, role, language.
+const STAFF: [(&str, &str, Role, Lang); 10] = [
+    ("Claire Morvan", "claire", Role::Administrator, Lang::Fr),
+    ("Baptiste Oudin", "baptiste", Role::Lead, Lang::Fr),
+    ("Inès Carlier", "ines", Role::Agent, Lang::Fr),
+    ("Thomas Vasseur", "thomas", Role::Agent, Lang::Fr),
+    ("Niamh Corrigan", "niamh", Role::Agent, Lang::En),
+    ("Mehdi Larbaoui", "mehdi", Role::Agent, Lang::Fr),
+    ("Sophie Delannoy", "sophie", Role::Volunteer, Lang::Fr),
+    ("Yann Le Gallou", "yann", Role::Volunteer, Lang::Fr),
+    ("Hélène Praud", "helene", Role::Volunteer, Lang::Fr),
+    ("Marc Aubertin", "marc", Role::Reader, Lang::Fr),
+];
+
+/// Top, code, French and English names, place of the owner among the staff.
+const CAUSES: [(TopCause, &str, &str, &str, usize); 19] = [
+    (TopCause::Quality, "defective_on_arrival", "Défectueux à l’arrivée", "Defective on arrival", 7),
+    (TopCause::Quality, "wears_out", "S’use trop vite", "Wears out", 7),
+    (TopCause::Quality, "not_as_described", "Non conforme à la description", "Not as described", 7),
+    (TopCause::Availability, "late_delivery", "Livraison en retard", "Late delivery", 8),
+    (TopCause::Availability, "out_of_stock", "Rupture de stock", "Out of stock", 8),
+    (TopCause::Availability, "missing_parts", "Pièces manquantes", "Missing parts", 8),
+    (TopCause::Availability, "lost_parcel", "Colis perdu", "Lost parcel", 8),
+    (TopCause::Price, "wrong_charge", "Débit erroné", "Wrong charge", 1),
+    (TopCause::Price, "refund_late", "Remboursement tardif", "Refund late", 1),
+    (TopCause::Price, "promotion_not_applied", "Promotion non appliquée", "Promotion not applied", 1),
+    (TopCause::Production, "origin_unclear", "Origine peu claire", "Origin unclear", 7),
+    (TopCause::Production, "packaging", "Emballage", "Packaging", 8),
+    (TopCause::Relationship, "no_answer", "Sans réponse", "No answer", 1),
+    (TopCause::Relationship, "rude_staff", "Accueil désagréable", "Rude staff", 6),
+    (TopCause::Relationship, "hard_to_reach", "Difficile à joindre", "Hard to reach", 1),
+    (TopCause::Relationship, "contradictory_answers", "Réponses contradictoires", "Contradictory answers", 1),
+    (TopCause::Misunderstanding, "return_rules", "Règles de retour", "Return rules", 6),
+    (TopCause::Misunderstanding, "warranty", "Garantie", "Warranty", 6),
+    (TopCause::Misunderstanding, "assembly", "Montage", "Assembly", 6),
+];
+
+/// Title, French, English, days until it expires.
+const CARDS: [(&str, &str, &str, i64); 5] = [
+    (
+        "Délai de remboursement",
+        "Bonjour {customer},\n\nvotre remboursement est parti. Il apparaîtra sur votre compte sous cinq jours ouvrés. S’il manquait encore vendredi, répondez à ce message\u{a0}: je m’en occupe.\n\n{me}, service clients Halvenne",
+        "Hello {customer},\n\nyour refund has left. It will appear on your account within five working days. If it is still missing by then, answer this message and I will deal with it.\n\n{me}, Halvenne customer care",
+        120,
+    ),
+    (
+        "Colis perdu\u{a0}: ce que nous faisons",
+        "Bonjour {customer},\n\nje suis désolé pour ce colis. J’ouvre une enquête chez le transporteur aujourd’hui. Sans nouvelle sous 48\u{202f}h, je vous renvoie la commande ou je vous rembourse, à votre choix.\n\n{me}, service clients Halvenne",
+        "Hello {customer},\n\nI am sorry about this parcel. I am opening an enquiry with the carrier today. Without news within 48 hours, I will send your order again or refund you, as you prefer.\n\n{me}, Halvenne customer care",
+        200,
+    ),
+    (
+        "Retour d’un article",
+        "Bonjour {customer},\n\nvous avez 30\u{a0}jours pour nous rendre un article, en magasin ou par La Poste avec l’étiquette de votre espace client. Gardez l’emballage si vous le pouvez.\n\n{me}, service clients Halvenne",
+        "Hello {customer},\n\nyou have 30 days to return an item, in a shop or by post with the label from your account. Keep the packaging if you can.\n\n{me}, Halvenne customer care",
+        90,
+    ),
+    (
+        "Appareil dangereux",
+        "Bonjour {customer},\n\ndébranchez l’appareil et ne l’utilisez plus. Êtes-vous blessé\u{202f}? Envoyez-moi une photo de la plaque au dos\u{a0}: je fais arrêter la vente le temps de comprendre, et nous reprenons l’appareil chez vous.\n\n{me}, service clients Halvenne",
+        "Hello {customer},\n\nunplug the appliance and do not use it again. Are you hurt? Send me a photo of the plate on its back: I am having the sale stopped until we understand, and we will collect the appliance from you.\n\n{me}, Halvenne customer care",
+        365,
+    ),
+    (
+        "Soldes d’été (ancienne)",
+        "Bonjour {customer},\n\nles soldes d’été durent jusqu’au 21 juillet.\n\n{me}",
+        "Hello {customer},\n\nthe summer sale lasts until 21 July.\n\n{me}",
+        -110,
+    ),
+];
+
+/// Everybody and everything on stage.
+pub struct Cast {
+    /// Staff.
+    pub staff: Vec<Person>,
+    /// The form.
+    pub form: Source,
+    /// The site.
+    pub site: Source,
+    /// Reports.
+    pub report: Source,
+    /// Posts seen elsewhere.
+    pub seen: Source,
+    /// Causes by `top/code`.
+    pub causes: HashMap<String, vigie_model::CauseId>,
+}
+
+impl Cast {
+    /// The agent at that place of the rota, by the language of the customer.
+    pub fn agent(&self, number: usize, lang: &str) -> Option<&Person> {
+        let speaks = |person: &&Person| person.role == Role::Agent && (lang != "en" || person.lang == Lang::En || number.is_multiple_of(3));
+        let agents: Vec<_> = self.staff.iter().filter(speaks).collect();
+        agents.get(number % agents.len().max(1)).copied()
+    }
+
+    /// A volunteer of the shops.
+    pub fn reporter(&self, number: usize) -> Option<PersonId> {
+        let volunteers: Vec<_> = self.staff.iter().filter(|it| it.role == Role::Volunteer).collect();
+        volunteers.get(number % volunteers.len().max(1)).map(|it| it.id)
+    }
+}
+
+/// Hires everybody and opens the sources.
+pub async fn hire(house: &House, brand: &Brand) -> anyhow::Result<Cast> {
+    let hash = vigie_http::hash_password(PASSWORD).map_err(anyhow::Error::msg)?;
+    let mut write = house.store.write(Actor::House).await?;
+    let mut staff = Vec::new();
+    for (name, mail, role, lang) in STAFF {
+        staff.push(write.insert_person(&format!("{mail}@halvenne.example"), name, role, lang, Some(&hash)).await?);
+    }
+    let form = add_source(&mut write, brand, SourceKind::Form, "Formulaire du site", "halvenne").await?;
+    let mut site = add_source(&mut write, brand, SourceKind::Api, "Site et application", "halvenne-site").await?;
+    site.settings = serde_json::json!({"network": "halvenne.example", "channel": "site", "webhook_url": "https://site.halvenne.example/vigie"});
+    write.save_source(&site).await?;
+    let causes = causes(&mut write, brand, &staff).await?;
+    cards(&mut write, brand, &staff).await?;
+    write.commit().await?;
+    let sources = house.store.read().await?.sources().await?;
+    let of = |kind| sources.iter().find(|it| it.kind == kind).cloned().ok_or(Error::Missing("source"));
+    Ok(Cast { staff, form, site, report: of(SourceKind::Report)?, seen: of(SourceKind::SeenElsewhere)?, causes })
+}
+
+async fn causes(write: &mut Write, brand: &Brand, staff: &[Person]) -> Result<HashMap<String, vigie_model::CauseId>, Error> {
+    let mut causes = HashMap::new();
+    for (top, code, fr, en, owner) in CAUSES {
+        let (key, id) = write.insert_cause(brand.key, top, code, fr, en).await?;
+        write.save_cause(key, fr, en, staff.get(owner).map(|it| it.key)).await?;
+        causes.insert(format!("{top}/{code}"), id);
+    }
+    Ok(causes)
+}
+
+async fn cards(write: &mut Write, brand: &Brand, staff: &[Person]) -> Result<(), Error> {
+    let owner = staff.get(1).map_or(0, |it| it.key);
+    for (title, fr, en, days) in CARDS {
+        write.insert_card(brand.key, title, fr, en, owner, TUESDAY.plus_days(days)).await?;
+    }
+    Ok(())
+}
