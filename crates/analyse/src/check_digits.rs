@@ -45,7 +45,8 @@ pub fn iban_remainder(text: &str) -> Option<u32> {
 /// count as 19 and 18. Nothing for another shape.
 pub fn nir_key(text: &str) -> Option<u32> {
     let plain: String = text.chars().filter(|it| it.is_ascii_alphanumeric()).collect::<String>().to_uppercase();
-    let number = if plain.get(5..7) == Some("2A") { plain.replacen("2A", "19", 1) } else { plain.replacen("2B", "18", 1) };
+    let number =
+        if plain.get(5..7) == Some("2A") { plain.replacen("2A", "19", 1) } else { plain.replacen("2B", "18", 1) };
     if number.len() != 13 || !number.bytes().all(|it| it.is_ascii_digit()) {
         return None;
     }

@@ -91,7 +91,12 @@ impl Table {
                 let Some(phrase) = self.phrases.get(*key as usize) else { continue };
                 if phrase.matches(tokens, place) && seen.insert(*key) {
                     let span = tokens.bytes(place, place + phrase.tokens.len() - 1).unwrap_or_default();
-                    found.extend(phrase.weights.iter().map(|&(field, label, weight)| Found { field, label, weight, span }));
+                    found.extend(phrase.weights.iter().map(|&(field, label, weight)| Found {
+                        field,
+                        label,
+                        weight,
+                        span,
+                    }));
                 }
             }
         }

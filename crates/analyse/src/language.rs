@@ -47,14 +47,15 @@ const LANGUAGES: &[(Lang, &str)] = &[
 ];
 
 const FRENCH: &[&str] = &[
-    "je", "vous", "le", "la", "les", "est", "et", "pas", "de", "des", "du", "une", "un", "mon", "ma", "mes", "que", "qui",
-    "pour", "avec", "sur", "bonjour", "merci", "svp", "c", "j", "d", "ca", "avez", "suis", "tres", "toujours", "depuis",
-    "votre", "vos", "nous", "on", "il", "elle", "au", "aux", "cette", "ce", "quand", "pourquoi", "bonsoir", "commande",
+    "je", "vous", "le", "la", "les", "est", "et", "pas", "de", "des", "du", "une", "un", "mon", "ma", "mes", "que",
+    "qui", "pour", "avec", "sur", "bonjour", "merci", "svp", "c", "j", "d", "ca", "avez", "suis", "tres", "toujours",
+    "depuis", "votre", "vos", "nous", "on", "il", "elle", "au", "aux", "cette", "ce", "quand", "pourquoi", "bonsoir",
+    "commande",
 ];
 const ENGLISH: &[&str] = &[
-    "i", "you", "the", "is", "are", "and", "not", "of", "to", "my", "your", "that", "this", "for", "with", "it", "hi", "hello",
-    "thanks", "thank", "please", "do", "don", "can", "was", "have", "has", "still", "very", "why", "when", "what", "how", "we",
-    "in", "at", "be", "so", "just", "me", "been", "will", "order", "got", "they", "she", "he",
+    "i", "you", "the", "is", "are", "and", "not", "of", "to", "my", "your", "that", "this", "for", "with", "it", "hi",
+    "hello", "thanks", "thank", "please", "do", "don", "can", "was", "have", "has", "still", "very", "why", "when",
+    "what", "how", "we", "in", "at", "be", "so", "just", "me", "been", "will", "order", "got", "they", "she", "he",
 ];
 
 /// A text this long is left to the library when everyday words do not settle it.

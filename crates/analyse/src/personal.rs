@@ -22,12 +22,24 @@ static DETECTORS: LazyLock<Vec<Detector>> = LazyLock::new(|| {
         detector("email", r"(?i)[a-z0-9._%+\-]{1,64}@[a-z0-9\-]{1,63}(?:\.[a-z0-9\-]{1,63}){1,5}", |_| true),
         detector("iban", r"(?i)\b[a-z]{2}\d{2}(?:[ \u{a0}]?[a-z0-9]{2,4}){3,8}\b", |it| iban_remainder(it) == Some(1)),
         // Before cards: a social security number can satisfy Luhn by chance, its own key is the stronger proof.
-        detector("nir", r"(?i)\b[12][ \u{a0}]?\d{2}[ \u{a0}]?\d{2}[ \u{a0}]?(?:\d{2}|2[ab])[ \u{a0}]?\d{3}[ \u{a0}]?\d{3}[ \u{a0}]?\d{2}\b", nir),
+        detector(
+            "nir",
+            r"(?i)\b[12][ \u{a0}]?\d{2}[ \u{a0}]?\d{2}[ \u{a0}]?(?:\d{2}|2[ab])[ \u{a0}]?\d{3}[ \u{a0}]?\d{3}[ \u{a0}]?\d{2}\b",
+            nir,
+        ),
         detector("card", r"\b\d(?:[ \u{a0}\-]?\d){12,18}\b", card_is_valid),
         detector("siret", r"\b\d{3}[ \u{a0}]?\d{3}[ \u{a0}]?\d{3}[ \u{a0}]?\d{5}\b", siret_is_valid),
-        detector("phone", r"(?:\+|\b00)\d{1,3}[ .\u{a0}\-]?(?:\(0\)[ ]?)?\d(?:[ .\u{a0}\-]?\d){6,12}\b|\b0[1-9](?:[ .\u{a0}\-]?\d{2}){4}\b|\b0\d{3,4}[ ]\d{3}[ ]?\d{3,4}\b", |_| true),
+        detector(
+            "phone",
+            r"(?:\+|\b00)\d{1,3}[ .\u{a0}\-]?(?:\(0\)[ ]?)?\d(?:[ .\u{a0}\-]?\d){6,12}\b|\b0[1-9](?:[ .\u{a0}\-]?\d{2}){4}\b|\b0\d{3,4}[ ]\d{3}[ ]?\d{3,4}\b",
+            |_| true,
+        ),
         detector("siren", r"(?i)(?:siren|rcs)\D{0,12}\d{3}[ \u{a0}]?\d{3}[ \u{a0}]?\d{3}\b", siren_is_valid),
-        detector("order", r"(?i)\b(?:commande|order|cde|contrat|contract|facture|invoice|dossier)\s{0,2}(?:number|num[ée]ro|n[o°]|no\.?|nr|ref|r[ée]f\.?)?\s{0,2}[:#°n]{0,2}\s{0,2}[a-z]{0,4}-?\d[a-z0-9\-]{3,19}\b", |_| true),
+        detector(
+            "order",
+            r"(?i)\b(?:commande|order|cde|contrat|contract|facture|invoice|dossier)\s{0,2}(?:number|num[ée]ro|n[o°]|no\.?|nr|ref|r[ée]f\.?)?\s{0,2}[:#°n]{0,2}\s{0,2}[a-z]{0,4}-?\d[a-z0-9\-]{3,19}\b",
+            |_| true,
+        ),
     ]
 });
 

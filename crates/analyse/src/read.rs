@@ -26,8 +26,7 @@ pub struct Message<'a> {
 const KINDS: [Kind; 6] = [Kind::Complaint, Kind::Question, Kind::Praise, Kind::Market, Kind::Rumour, Kind::Noise];
 const SENTIMENTS: [Sentiment; 3] = [Sentiment::Negative, Sentiment::Neutral, Sentiment::Positive];
 /// From the lightest to the gravest.
-const HARMS: [Harm; 5] =
-    [Harm::Annoyance, Harm::SmallMoney, Harm::LargeMoney, Harm::LossOfService, Harm::SafetyOrLaw];
+const HARMS: [Harm; 5] = [Harm::Annoyance, Harm::SmallMoney, Harm::LargeMoney, Harm::LossOfService, Harm::SafetyOrLaw];
 
 /// Reads a message. It never fails: what cannot be known is `unknown`, `unsure` or `und`.
 pub fn read(message: Message<'_>) -> Analysis {
@@ -83,16 +82,10 @@ struct Reading {
 impl Reading {
     /// French words by the French table, English by the English one; another language by whichever finds more.
     fn of(text: &str, tokens: &Tokens, lang: &str) -> Self {
-        let french = || Self {
-            table: &FRENCH,
-            found: FRENCH.find(tokens),
-            valence: valence(&valence::FRENCH, tokens, text),
-        };
-        let english = || Self {
-            table: &ENGLISH,
-            found: ENGLISH.find(tokens),
-            valence: valence(&valence::ENGLISH, tokens, text),
-        };
+        let french =
+            || Self { table: &FRENCH, found: FRENCH.find(tokens), valence: valence(&valence::FRENCH, tokens, text) };
+        let english =
+            || Self { table: &ENGLISH, found: ENGLISH.find(tokens), valence: valence(&valence::ENGLISH, tokens, text) };
         match lang {
             "fr" => french(),
             "en" => english(),

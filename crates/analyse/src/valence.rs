@@ -43,7 +43,8 @@ pub fn valence(words: &Words, tokens: &Tokens, text: &str) -> f64 {
 fn negated(tokens: &Tokens, place: usize) -> bool {
     (place.saturating_sub(3)..place).any(|before| {
         tokens.get(before).is_some_and(|token| {
-            let contraction = || before.checked_sub(1).and_then(|it| tokens.get(it)).is_some_and(|it| it.ends_with('n'));
+            let contraction =
+                || before.checked_sub(1).and_then(|it| tokens.get(it)).is_some_and(|it| it.ends_with('n'));
             NEGATORS.contains(&token) || (token == "t" && contraction())
         })
     })

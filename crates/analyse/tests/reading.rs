@@ -11,8 +11,12 @@ fn plain(text: &str) -> vigie_analyse::Analysis {
 
 #[test]
 fn plain_cases_in_both_languages() {
-    let complaint = plain("Bonjour, ma commande n'est toujours pas arrivée depuis trois semaines, je suis très déçue !");
-    assert_eq!((complaint.kind, complaint.sentiment, complaint.lang.as_str()), (Kind::Complaint, Sentiment::Negative, "fr"));
+    let complaint =
+        plain("Bonjour, ma commande n'est toujours pas arrivée depuis trois semaines, je suis très déçue !");
+    assert_eq!(
+        (complaint.kind, complaint.sentiment, complaint.lang.as_str()),
+        (Kind::Complaint, Sentiment::Negative, "fr")
+    );
     let complaint = plain("My parcel still hasn't arrived and nobody answers, this is the worst service ever");
     assert_eq!((complaint.kind, complaint.lang.as_str()), (Kind::Complaint, "en"));
 }

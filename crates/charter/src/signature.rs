@@ -5,7 +5,8 @@ pub fn is_signed(text: &str, name: &str) -> bool {
     let tail: String = text.lines().rev().filter(|line| !line.trim().is_empty()).take(3).collect::<Vec<_>>().join(" ");
     let words: Vec<String> = tail.split(|it: char| !it.is_alphanumeric()).map(str::to_lowercase).collect();
     let first = name.split_whitespace().next().unwrap_or_default().to_lowercase();
-    let initials: String = name.split_whitespace().filter_map(|word| word.chars().next()).collect::<String>().to_lowercase();
+    let initials: String =
+        name.split_whitespace().filter_map(|word| word.chars().next()).collect::<String>().to_lowercase();
     let bare_initials = tail.split_whitespace().next_back().is_some_and(|last| {
         last.trim_matches(|it: char| !it.is_alphanumeric()).to_lowercase() == initials && initials.chars().count() > 1
     });

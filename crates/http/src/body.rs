@@ -50,5 +50,9 @@ pub fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 fn safe(why: &serde_json::Error) -> String {
     let text = why.to_string();
     let helpful = text.starts_with("missing field") || text.starts_with("invalid type");
-    if helpful { text.split(" at line").next().unwrap_or_default().to_owned() } else { "a field has a wrong value".into() }
+    if helpful {
+        text.split(" at line").next().unwrap_or_default().to_owned()
+    } else {
+        "a field has a wrong value".into()
+    }
 }

@@ -44,7 +44,11 @@ pub async fn hash_chosen(password: String) -> Result<String, Problem> {
 }
 
 fn stopped() -> Problem {
-    Problem::new(axum::http::StatusCode::INTERNAL_SERVER_ERROR, "our_fault", "the password could not be checked: try again")
+    Problem::new(
+        axum::http::StatusCode::INTERNAL_SERVER_ERROR,
+        "our_fault",
+        "the password could not be checked: try again",
+    )
 }
 
 /// A token to give out, from 32 bytes of chance.

@@ -106,7 +106,11 @@ fn ours(why: &dyn std::error::Error) -> Problem {
         source = inner.source();
     }
     tracing::error!(why = chain, "an act failed");
-    Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "our_fault", "something failed on our side; nothing was lost, try again")
+    Problem::new(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "our_fault",
+        "something failed on our side; nothing was lost, try again",
+    )
 }
 
 impl From<vigie_store::Error> for Problem {

@@ -30,8 +30,16 @@ pub enum Right {
 impl Right {
     /// Every right.
     pub const ALL: &'static [Self] = &[
-        Self::Anybody, Self::Program, Self::SignedIn, Self::SeeCases, Self::WorkCases, Self::SeeCustomers, Self::Sort,
-        Self::Report, Self::Lead, Self::Administer,
+        Self::Anybody,
+        Self::Program,
+        Self::SignedIn,
+        Self::SeeCases,
+        Self::WorkCases,
+        Self::SeeCustomers,
+        Self::Sort,
+        Self::Report,
+        Self::Lead,
+        Self::Administer,
     ];
 
     /// The stable code, shown in the API's description.

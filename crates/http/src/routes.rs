@@ -17,9 +17,9 @@ pub fn router(app: App) -> Router {
         .layer(middleware::from_fn(headers::add))
         .layer(CatchPanicLayer::custom(pages::fallen))
         // Paths hold ids and private tokens: only the method and the outcome are traced.
-        .layer(TraceLayer::new_for_http().make_span_with(|request: &axum::extract::Request| {
-            tracing::debug_span!("request", method = %request.method())
-        }))
+        .layer(TraceLayer::new_for_http().make_span_with(
+            |request: &axum::extract::Request| tracing::debug_span!("request", method = %request.method()),
+        ))
         .with_state(app)
 }
 
@@ -107,9 +107,7 @@ fn sort() -> OpenApiRouter<App> {
 }
 
 fn report() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(api::reports::report, api::reports::mine))
-        .routes(routes!(api::reports::seen))
+    OpenApiRouter::new().routes(routes!(api::reports::report, api::reports::mine)).routes(routes!(api::reports::seen))
 }
 
 fn lead() -> OpenApiRouter<App> {
@@ -152,9 +150,13 @@ fn asking(app: &App, right: Right, routes: OpenApiRouter<App>) -> OpenApiRouter<
 
 /// Writes the right into the description of each operation: a story walks them all.
 fn classify(description: &mut OpenApi, right: Right) {
-    for item in description.paths.paths.values_mut() {
+    for (path, item) in &mut description.paths.paths {
         let PathItem { get, put, post, delete, patch, .. } = item;
-        for operation in [get, put, post, delete, patch].into_iter().flatten() {
+        let named = [("get", get), ("put", put), ("post", post), ("delete", delete), ("patch", patch)];
+        for (method, operation) in named.into_iter().filter_map(|(method, it)| it.as_mut().map(|it| (method, it))) {
+            // Handlers of different nouns share verbs: method and path name an operation alone.
+            let words = path.trim_start_matches("/api/v1").replace(['/', '-'], "_").replace(['{', '}'], "");
+            operation.operation_id = Some(format!("{method}{words}"));
             operation.extensions = Some(ExtensionsBuilder::new().add("x-vigie-right", right.code()).build());
         }
     }

@@ -48,7 +48,11 @@ impl<S: Sync> FromRequestParts<S> for SignedIn {
 }
 
 /// Stands before routes that ask a right of a person.
-pub async fn guard(State((app, right)): State<(App, Right)>, mut request: Request, next: Next) -> Result<Response, Problem> {
+pub async fn guard(
+    State((app, right)): State<(App, Right)>,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, Problem> {
     let signed_in = signed_in(&app, request.headers()).await?;
     if !allows(signed_in.person.role, right) {
         return Err(Problem::forbidden());
@@ -81,7 +85,9 @@ pub struct Program(pub ApiKey);
 pub async fn program(app: &App, headers: &HeaderMap, scope: Scope) -> Result<Program, Problem> {
     let header = headers.get(header::AUTHORIZATION).and_then(|it| it.to_str().ok()).unwrap_or_default();
     let token = header.strip_prefix("Bearer ").unwrap_or_default().trim();
-    let wrong = || Problem::new(axum::http::StatusCode::UNAUTHORIZED, "key_unknown", "send a valid key: Authorization: Bearer …");
+    let wrong = || {
+        Problem::new(axum::http::StatusCode::UNAUTHORIZED, "key_unknown", "send a valid key: Authorization: Bearer …")
+    };
     if token.is_empty() {
         return Err(wrong());
     }

@@ -65,7 +65,11 @@ impl<S: Send + Sync> FromRequest<S> for Sent {
                 }
                 Some(file) => sent.files.push(Upload { name: file, bytes: bytes.to_vec() }.check()?),
                 None if bytes.len() > LONGEST_FIELD => {
-                    return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "a field is over 512 KiB"));
+                    return Err(Problem::new(
+                        StatusCode::PAYLOAD_TOO_LARGE,
+                        "body_too_large",
+                        "a field is over 512 KiB",
+                    ));
                 }
                 None => {
                     let text = String::from_utf8(bytes.to_vec()).map_err(|_| {

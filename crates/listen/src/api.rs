@@ -29,7 +29,9 @@ pub fn read(value: &Value, now: At, decode: impl Fn(&str) -> Option<Vec<u8>>) ->
             let external_id = Some(message.external_id.clone());
             Posted { item: Item { external_id, raw: value.to_string(), read: Ok(message) }, files }
         }
-        Err(refusal) => Posted { item: Item { external_id, raw: value.to_string(), read: Err(refusal) }, files: vec![] },
+        Err(refusal) => {
+            Posted { item: Item { external_id, raw: value.to_string(), read: Err(refusal) }, files: vec![] }
+        }
     }
 }
 
@@ -41,7 +43,8 @@ fn message(value: &Value, now: At, decode: impl Fn(&str) -> Option<Vec<u8>>) -> 
     };
     let fields = Fields { fields, place: "" };
     let external_id = fields.text("external_id", LONGEST_ID)?.filter(|it| !it.trim().is_empty());
-    let external_id = external_id.ok_or_else(|| Refusal::new("external_id_missing", "external_id is missing or empty"))?;
+    let external_id =
+        external_id.ok_or_else(|| Refusal::new("external_id_missing", "external_id is missing or empty"))?;
     let html = fields.text("html", LONGEST_TEXT * 4)?;
     let text = fields.text("text", LONGEST_TEXT)?.unwrap_or_default();
     let files = attachments(&fields, decode)?;
@@ -52,7 +55,8 @@ fn message(value: &Value, now: At, decode: impl Fn(&str) -> Option<Vec<u8>>) -> 
     let mut message = Incoming::new(external_id, text);
     message.html = html;
     message.title = fields.text("title", LONGEST_SHORT)?;
-    message.url = fields.text("url", LONGEST_SHORT)?.filter(|it| it.starts_with("https://") || it.starts_with("http://"));
+    message.url =
+        fields.text("url", LONGEST_SHORT)?.filter(|it| it.starts_with("https://") || it.starts_with("http://"));
     message.at = at;
     message.at_offset = at_offset;
     message.author = author(&fields)?;
@@ -71,7 +75,8 @@ fn message(value: &Value, now: At, decode: impl Fn(&str) -> Option<Vec<u8>>) -> 
 
 fn written_at(fields: &Fields<'_>, now: At) -> Result<(Option<At>, i32), Refusal> {
     let Some(text) = fields.text("at", 64)? else { return Ok((None, 0)) };
-    let (at, offset) = At::parse_with_offset(&text).map_err(|why| Refusal::new("at_unreadable", format!("at: {why}")))?;
+    let (at, offset) =
+        At::parse_with_offset(&text).map_err(|why| Refusal::new("at_unreadable", format!("at: {why}")))?;
     if at > now.plus_days(1) {
         return Err(Refusal::new("at_in_the_future", "at is more than a day in the future"));
     }
@@ -111,7 +116,8 @@ fn attachments(fields: &Fields<'_>, decode: impl Fn(&str) -> Option<Vec<u8>>) ->
     let mut kept = Vec::with_capacity(list.len());
     for (number, file) in list.iter().enumerate() {
         let text = |name| file.get(name).and_then(Value::as_str);
-        let wrong = || Refusal::new("attachment_wrong", format!("attachments[{number}] needs name and content (base64)"));
+        let wrong =
+            || Refusal::new("attachment_wrong", format!("attachments[{number}] needs name and content (base64)"));
         let (name, content) = text("name").zip(text("content")).ok_or_else(wrong)?;
         let bytes = decode(content).ok_or_else(wrong)?;
         kept.push(Upload { name: name.to_owned(), bytes }.check()?);
@@ -161,7 +167,9 @@ impl<'a> Fields<'a> {
 
     fn code<T: std::str::FromStr<Err = vigie_model::UnknownCode>>(&self, name: &str) -> Result<Option<T>, Refusal> {
         let Some(text) = self.text(name, 60)? else { return Ok(None) };
-        text.parse().map(Some).map_err(|why: vigie_model::UnknownCode| self.wrong(name, &format!("one of {}", why.expected)))
+        text.parse()
+            .map(Some)
+            .map_err(|why: vigie_model::UnknownCode| self.wrong(name, &format!("one of {}", why.expected)))
     }
 }
 
@@ -183,7 +191,10 @@ mod tests {
         assert_eq!(wrong.detail, "author.email must be a text");
         let wrong = refusal(r#"{"external_id":"1","text":"x","emitter":"robot"}"#);
         assert!(wrong.detail.starts_with("emitter must be one of customer, brand"));
-        assert_eq!(refusal(r#"{"external_id":"1","text":"x","at":"2090-01-01T00:00:00Z"}"#).problem, "at_in_the_future");
+        assert_eq!(
+            refusal(r#"{"external_id":"1","text":"x","at":"2090-01-01T00:00:00Z"}"#).problem,
+            "at_in_the_future"
+        );
         assert!(refusal(r#"{"external_id":"1","text":"a\u0000b"}"#).detail.contains("NUL"));
     }
 }

@@ -49,7 +49,10 @@ fn kind(bytes: &[u8]) -> Option<&'static (&'static [u8], usize, &'static str, &'
 /// A name safe to show and to save: no path, no control or direction mark, at most 80 letters.
 pub fn clean_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let hidden = |it: char| it.is_control() || matches!(it, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+    let hidden = |it: char| {
+        it.is_control()
+            || matches!(it, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+    };
     let clean: String = last.chars().filter(|it| !hidden(*it)).take(80).collect();
     let clean = clean.trim_matches(|it: char| it == '.' || it.is_whitespace()).to_owned();
     if clean.is_empty() { "file".into() } else { clean }

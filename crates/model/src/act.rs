@@ -6,8 +6,10 @@ macro_rules! acts {
     ($($(#[$doc:meta])* $variant:ident = $code:literal),+ $(,)?) => {
         /// What somebody, or the house, did.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum Act { $($(#[$doc])* #[serde(rename = $code)] $variant),+ }
+
+        #[cfg(feature = "openapi")]
+        $crate::openapi::code_schema!(Act, Act::ALL);
 
         impl Act {
             /// Every act.

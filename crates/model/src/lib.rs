@@ -11,6 +11,8 @@ mod id;
 mod identifier;
 mod message;
 mod money;
+#[cfg(feature = "openapi")]
+pub(crate) mod openapi;
 
 pub use act::Act;
 pub use at::{At, BadTime};

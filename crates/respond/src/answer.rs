@@ -1,9 +1,7 @@
 //! The answer: a named person's words, refused when newer ones came, callable back for ten seconds.
 
 use vigie_charter::Severity;
-use vigie_model::{
-    Act, At, CaseId, CaseState, Emitter, MessageId, OutState, OutboxId, SourceKind, Visibility,
-};
+use vigie_model::{Act, At, CaseId, CaseState, Emitter, MessageId, OutState, OutboxId, SourceKind, Visibility};
 use vigie_store::{Case, Details, FactDraft, NewMessage, Outgoing, Person, Write};
 
 use crate::{Error, Result};
@@ -41,7 +39,9 @@ pub async fn answer(write: &mut Write, person: &Person, answer: Answer) -> Resul
         return Err(Error::NoWayBack("answer on the network itself, then say it was answered there"));
     }
     if source.kind == SourceKind::Report {
-        return Err(Error::NoWayBack("the customer spoke to a colleague: call or write, then close with what was done"));
+        return Err(Error::NoWayBack(
+            "the customer spoke to a colleague: call or write, then close with what was done",
+        ));
     }
     let message = MessageId(write.id());
     let key = store_words(write, &before, person, &answer, message).await?;

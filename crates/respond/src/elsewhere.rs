@@ -59,7 +59,8 @@ pub async fn answered_there(write: &mut Write, person: &Person, answer: Answered
     let files = answer.screenshots.into_iter().map(|file| (key, before.key, file)).collect();
     write.insert_attachments(files).await?;
     write.fact(FactDraft::new(Act::AnsweredThere).of_case(&before).on("message", id.0));
-    let mut after = Case { answered_at: Some(write.at()), waiting_since: None, touched_at: write.at(), ..before.clone() };
+    let mut after =
+        Case { answered_at: Some(write.at()), waiting_since: None, touched_at: write.at(), ..before.clone() };
     if before.state != CaseState::Closed {
         after.state = CaseState::WaitingCustomer;
         after.snoozed_until = None;

@@ -99,7 +99,8 @@ fn plain_words(why: &reqwest::Error) -> String {
 /// # Errors
 /// What is wrong, in plain words.
 pub async fn test(guard: GuardedAddress, url: &str, secret: &str, at: At) -> Result<String, String> {
-    let client = crate::guard::client(guard).map_err(|_| "no secure connection can be made from this machine".to_owned())?;
+    let client =
+        crate::guard::client(guard).map_err(|_| "no secure connection can be made from this machine".to_owned())?;
     let id = OutboxId(uuid::Uuid::nil());
     let body = serde_json::json!({"type": "ping", "timestamp": at, "data": {}}).to_string();
     let (sent, log) = post(&client, guard, url, secret, id, at, body).await;

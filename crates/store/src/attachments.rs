@@ -130,6 +130,7 @@ impl Write {
                 args![self.id(), message, case, file.name, file.media_type, file.size, file.sha256, at]
             })
             .collect();
-        self.insert_many("attachment", "id, message_key, case_key, name, media_type, size, sha256, created_at", rows).await
+        self.insert_many("attachment", "id, message_key, case_key, name, media_type, size, sha256, created_at", rows)
+            .await
     }
 }

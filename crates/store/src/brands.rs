@@ -29,7 +29,16 @@ pub struct Targets {
 
 impl Default for Targets {
     fn default() -> Self {
-        Self { complaint: 240, question: 240, praise: 2_400, market: 1_200, rumour: 60, noise: 2_400, unknown: 240, gate: 60 }
+        Self {
+            complaint: 240,
+            question: 240,
+            praise: 2_400,
+            market: 1_200,
+            rumour: 60,
+            noise: 2_400,
+            unknown: 240,
+            gate: 60,
+        }
     }
 }
 
@@ -110,7 +119,11 @@ fn read(row: &Row) -> Result<Brand> {
 impl Session {
     /// Every brand.
     pub async fn brands(&mut self) -> Result<Vec<Brand>> {
-        self.all("SELECT key, id, code, name, settings FROM brand ORDER BY key", vec![]).await?.iter().map(read).collect()
+        self.all("SELECT key, id, code, name, settings FROM brand ORDER BY key", vec![])
+            .await?
+            .iter()
+            .map(read)
+            .collect()
     }
 
     /// The brand of that key.
@@ -137,7 +150,8 @@ impl Write {
     /// Changes a brand.
     pub async fn save_brand(&mut self, brand: &Brand) -> Result<()> {
         let text = serde_json::to_string(&brand.settings).unwrap_or_default();
-        self.run("UPDATE brand SET name = $2, settings = $3 WHERE key = $1", args![brand.key, &brand.name, text]).await?;
+        self.run("UPDATE brand SET name = $2, settings = $3 WHERE key = $1", args![brand.key, &brand.name, text])
+            .await?;
         Ok(())
     }
 }

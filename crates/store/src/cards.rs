@@ -66,7 +66,15 @@ impl Session {
 
 impl Write {
     /// Stores a card.
-    pub async fn insert_card(&mut self, brand: i64, title: &str, fr: &str, en: &str, owner: i64, expires_at: At) -> Result<AnswerCardId> {
+    pub async fn insert_card(
+        &mut self,
+        brand: i64,
+        title: &str,
+        fr: &str,
+        en: &str,
+        owner: i64,
+        expires_at: At,
+    ) -> Result<AnswerCardId> {
         let (id, at) = (self.id(), self.at());
         let columns = "id, brand_key, title, text_fr, text_en, owner_key, expires_at, updated_at";
         self.insert("answer_card", columns, args![id, brand, title, fr, en, owner, expires_at, at]).await?;
@@ -78,8 +86,7 @@ impl Write {
         let at = self.at();
         let sql = "UPDATE answer_card SET title = $2, text_fr = $3, text_en = $4, owner_key = $5, expires_at = $6, \
                    updated_at = $7 WHERE key = $1";
-        let values =
-            args![card.key, &card.title, &card.text_fr, &card.text_en, card.owner_key, card.expires_at, at];
+        let values = args![card.key, &card.title, &card.text_fr, &card.text_en, card.owner_key, card.expires_at, at];
         self.run(sql, values).await?;
         Ok(())
     }

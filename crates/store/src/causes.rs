@@ -72,7 +72,14 @@ impl Session {
 
 impl Write {
     /// Stores a cause.
-    pub async fn insert_cause(&mut self, brand: i64, top: TopCause, code: &str, fr: &str, en: &str) -> Result<(i64, CauseId)> {
+    pub async fn insert_cause(
+        &mut self,
+        brand: i64,
+        top: TopCause,
+        code: &str,
+        fr: &str,
+        en: &str,
+    ) -> Result<(i64, CauseId)> {
         let id = self.id();
         let columns = "id, brand_key, top, code, name_fr, name_en";
         let key = self.insert("cause", columns, args![id, brand, top.code(), code, fr, en]).await?;

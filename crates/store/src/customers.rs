@@ -69,7 +69,12 @@ impl Session {
     }
 
     /// A page of customers by name, after `(name, key)`; `search` narrows to names that contain it.
-    pub async fn list_customers(&mut self, search: &str, after: Option<(String, i64)>, limit: i64) -> Result<Vec<CustomerLine>> {
+    pub async fn list_customers(
+        &mut self,
+        search: &str,
+        after: Option<(String, i64)>,
+        limit: i64,
+    ) -> Result<Vec<CustomerLine>> {
         let (name, key) = after.unwrap_or_default();
         let pattern = format!("%{}%", search.to_lowercase().replace(['%', '_'], " "));
         let sql = "SELECT u.key, u.id, u.name, (SELECT COUNT(*) FROM cases c WHERE c.customer_key = u.key \

@@ -44,7 +44,8 @@ impl Database {
     /// # Errors
     /// When the folder cannot be written or the file is no database.
     pub async fn sqlite(folder: &Path) -> Result<Self> {
-        std::fs::create_dir_all(folder).map_err(|source| Error::Files { path: folder.display().to_string(), source })?;
+        std::fs::create_dir_all(folder)
+            .map_err(|source| Error::Files { path: folder.display().to_string(), source })?;
         let options = SqliteConnectOptions::new()
             .filename(folder.join("vigie.db"))
             .create_if_missing(true)
@@ -140,8 +141,12 @@ impl Session {
     pub async fn all(&mut self, sql: impl Into<String>, values: Vec<Value>) -> Result<Vec<Row>> {
         let sql = sql.into();
         Ok(match self {
-            Self::SqliteRead(c) => bound!(Sqlite, sql, values).fetch(&mut **c).map_ok(Row::Sqlite).try_collect().await?,
-            Self::SqliteWrite(c) => bound!(Sqlite, sql, values).fetch(&mut **c).map_ok(Row::Sqlite).try_collect().await?,
+            Self::SqliteRead(c) => {
+                bound!(Sqlite, sql, values).fetch(&mut **c).map_ok(Row::Sqlite).try_collect().await?
+            }
+            Self::SqliteWrite(c) => {
+                bound!(Sqlite, sql, values).fetch(&mut **c).map_ok(Row::Sqlite).try_collect().await?
+            }
             Self::PostgresRead(c) => {
                 bound!(Postgres, sql, values).fetch(&mut **c).map_ok(Row::Postgres).try_collect().await?
             }

@@ -227,7 +227,11 @@ impl Session {
 
 impl Write {
     /// Stores authors in bulk with their identifiers; returns them with their keys, in order.
-    pub async fn insert_authors(&mut self, source_key: i64, new: Vec<(NewAuthor, Vec<Identifier>)>) -> Result<Vec<Author>> {
+    pub async fn insert_authors(
+        &mut self,
+        source_key: i64,
+        new: Vec<(NewAuthor, Vec<Identifier>)>,
+    ) -> Result<Vec<Author>> {
         let at = self.at();
         let mut rows = Vec::with_capacity(new.len());
         let mut authors = Vec::with_capacity(new.len());
@@ -235,8 +239,18 @@ impl Write {
         for (author, known_by) in new {
             let id = self.id();
             rows.push(args![
-                id, source_key, &author.said_key, &author.handle, &author.name, &author.email, &author.phone,
-                &author.shop_id, author.followers, &author.network, author.customer_key, at
+                id,
+                source_key,
+                &author.said_key,
+                &author.handle,
+                &author.name,
+                &author.email,
+                &author.phone,
+                &author.shop_id,
+                author.followers,
+                &author.network,
+                author.customer_key,
+                at
             ]);
             authors.push(author_of(author, id, source_key));
             identifiers.push(known_by);
@@ -307,7 +321,8 @@ impl Write {
             self.run("UPDATE cases SET customer_key = $2 WHERE key = $1", args![*case, absorbed]).await?;
         }
         let (at, actor) = (self.at(), self.actor().to_string());
-        self.run("UPDATE identity_join SET undone_at = $2, undone_by = $3 WHERE key = $1", args![key, at, actor]).await?;
+        self.run("UPDATE identity_join SET undone_at = $2, undone_by = $3 WHERE key = $1", args![key, at, actor])
+            .await?;
         Ok((kept, absorbed))
     }
 

@@ -91,7 +91,14 @@ impl Session {
 
 impl Write {
     /// Stores a key.
-    pub async fn insert_api_key(&mut self, name: &str, prefix: &str, hash: &[u8], scopes: &[Scope], source: &Source) -> Result<ApiKeyId> {
+    pub async fn insert_api_key(
+        &mut self,
+        name: &str,
+        prefix: &str,
+        hash: &[u8],
+        scopes: &[Scope],
+        source: &Source,
+    ) -> Result<ApiKeyId> {
         let (id, at, actor) = (self.id(), self.at(), self.actor().to_string());
         let scopes: Vec<_> = scopes.iter().map(|scope| scope.code()).collect();
         let columns = "id, name, key_hash, prefix, scopes, source_key, made_by, created_at";

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
-use vigie_model::{At, AuthorId, CaseId, Channel, ConversationId, Derived, Emitter, MessageId, PersonId, SourceId, Visibility};
+use vigie_model::{
+    At, AuthorId, CaseId, Channel, ConversationId, Derived, Emitter, MessageId, PersonId, SourceId, Visibility,
+};
 
 use crate::{Error, Result, Row, Session, Value, Write, args};
 
@@ -161,7 +163,8 @@ pub struct Conversation {
 const COLUMNS: &str = "m.key, m.id, m.source_key, m.external_id, m.conversation_key, m.case_key, m.author_key, m.person_key, \
     m.emitter, m.visibility, m.channel, m.at, m.received_at, m.text, m.html, m.title, m.url, m.details, m.revision, \
     COALESCE(p.name, a.name, a.handle, '') AS who";
-const FROM: &str = "FROM message m LEFT JOIN author a ON a.key = m.author_key LEFT JOIN person p ON p.key = m.person_key";
+const FROM: &str =
+    "FROM message m LEFT JOIN author a ON a.key = m.author_key LEFT JOIN person p ON p.key = m.person_key";
 
 fn read(row: &Row) -> Result<Message> {
     Ok(Message {
@@ -289,7 +292,8 @@ impl Session {
         let mut found = Vec::new();
         for part in keys.chunks(1_000) {
             let marks = crate::placeholders(1, 1, part.len());
-            let sql = format!("SELECT key, id, source_key, external_key, case_key FROM conversation WHERE key IN {marks}");
+            let sql =
+                format!("SELECT key, id, source_key, external_key, case_key FROM conversation WHERE key IN {marks}");
             for row in self.all(sql, part.iter().map(|key| Value::from(*key)).collect()).await? {
                 found.push(read_conversation(&row)?);
             }
@@ -312,7 +316,10 @@ impl Session {
     }
 
     /// The public ids a fact about a message needs: case, source, author.
-    pub async fn message_ids(&mut self, message: &Message) -> Result<(CaseId, SourceId, Option<AuthorId>, Option<PersonId>)> {
+    pub async fn message_ids(
+        &mut self,
+        message: &Message,
+    ) -> Result<(CaseId, SourceId, Option<AuthorId>, Option<PersonId>)> {
         let sql = "SELECT c.id AS case_id, s.id AS source_id, a.id AS author_id, p.id AS person_id FROM cases c \
                    JOIN source s ON s.key = $2 LEFT JOIN author a ON a.key = $3 LEFT JOIN person p ON p.key = $4 \
                    WHERE c.key = $1";
@@ -348,7 +355,8 @@ impl Write {
                     SELECT key, revision, text, html, title, content_hash, $2 FROM message WHERE key = $1";
         let at = self.at();
         self.run(keep, args![known.key, at]).await?;
-        let replace = "UPDATE message SET text = $2, html = $3, content_hash = $4, revision = revision + 1 WHERE key = $1";
+        let replace =
+            "UPDATE message SET text = $2, html = $3, content_hash = $4, revision = revision + 1 WHERE key = $1";
         self.run(replace, args![known.key, text, html, hash]).await?;
         Ok(())
     }

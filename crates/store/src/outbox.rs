@@ -82,7 +82,11 @@ impl Session {
 
     /// The answers of a case on their way or gone.
     pub async fn outgoing_of_case(&mut self, case_key: i64) -> Result<Vec<Outgoing>> {
-        self.all(format!("{SELECT} WHERE o.case_key = $1 ORDER BY o.key"), args![case_key]).await?.iter().map(read).collect()
+        self.all(format!("{SELECT} WHERE o.case_key = $1 ORDER BY o.key"), args![case_key])
+            .await?
+            .iter()
+            .map(read)
+            .collect()
     }
 
     /// Queued answers whose time has come, and those a dead process left in the act of sending.
@@ -95,9 +99,15 @@ impl Session {
     }
 
     /// The last answers, newest first, those in `states` only.
-    pub async fn list_outgoing(&mut self, states: &[OutState], before: Option<i64>, limit: i64) -> Result<Vec<Outgoing>> {
+    pub async fn list_outgoing(
+        &mut self,
+        states: &[OutState],
+        before: Option<i64>,
+        limit: i64,
+    ) -> Result<Vec<Outgoing>> {
         let states: Vec<_> = states.iter().map(|state| format!("'{state}'")).collect();
-        let sql = format!("{SELECT} WHERE o.key < $1 AND o.state IN ({}) ORDER BY o.key DESC LIMIT $2", states.join(","));
+        let sql =
+            format!("{SELECT} WHERE o.key < $1 AND o.state IN ({}) ORDER BY o.key DESC LIMIT $2", states.join(","));
         self.all(sql, args![before.unwrap_or(i64::MAX), limit]).await?.iter().map(read).collect()
     }
 
@@ -130,8 +140,7 @@ impl Write {
     ) -> Result<OutboxId> {
         let (id, at, actor) = (self.id(), self.at(), self.actor().to_string());
         let columns = "id, case_key, message_key, source_key, state, not_before, attempts, made_by, made_at, receipt";
-        let values =
-            args![id, case_key, message_key, source_key, "queued", not_before, 0_i64, actor, at, receipt];
+        let values = args![id, case_key, message_key, source_key, "queued", not_before, 0_i64, actor, at, receipt];
         self.insert("outbox", columns, values).await?;
         Ok(OutboxId(id))
     }
@@ -149,8 +158,7 @@ impl Write {
 
     /// Logs an attempt.
     pub async fn insert_delivery(&mut self, outbox_key: i64, delivery: &Delivery) -> Result<()> {
-        let values =
-            args![outbox_key, delivery.at, delivery.status, &delivery.error, delivery.milliseconds];
+        let values = args![outbox_key, delivery.at, delivery.status, &delivery.error, delivery.milliseconds];
         self.insert("delivery", "outbox_key, at, status, error, milliseconds", values).await?;
         Ok(())
     }

@@ -90,7 +90,11 @@ fn read(row: &Row) -> Result<Person> {
 impl crate::Session {
     /// Everybody, by name.
     pub async fn people(&mut self) -> Result<Vec<Person>> {
-        self.all(format!("SELECT {COLUMNS} FROM person p ORDER BY p.name, p.key"), vec![]).await?.iter().map(read).collect()
+        self.all(format!("SELECT {COLUMNS} FROM person p ORDER BY p.name, p.key"), vec![])
+            .await?
+            .iter()
+            .map(read)
+            .collect()
     }
 
     /// The person of that public id.
@@ -139,7 +143,14 @@ impl crate::Session {
 
 impl Write {
     /// Stores a person.
-    pub async fn insert_person(&mut self, email: &str, name: &str, role: Role, lang: Lang, hash: Option<&str>) -> Result<Person> {
+    pub async fn insert_person(
+        &mut self,
+        email: &str,
+        name: &str,
+        role: Role,
+        lang: Lang,
+        hash: Option<&str>,
+    ) -> Result<Person> {
         let (id, at, email) = (self.id(), self.at(), email.to_lowercase());
         let columns = "id, email, name, role, lang, password_hash, created_at";
         let values = args![id, &email, name, role.code(), lang.code(), hash, at];
@@ -158,9 +169,15 @@ impl Write {
 
     /// Changes a person's name, role, language, absence and right to enter.
     pub async fn save_person(&mut self, person: &Person) -> Result<()> {
-        let sql = "UPDATE person SET name = $2, role = $3, lang = $4, disabled_at = $5, absent_until = $6 WHERE key = $1";
+        let sql =
+            "UPDATE person SET name = $2, role = $3, lang = $4, disabled_at = $5, absent_until = $6 WHERE key = $1";
         let values = args![
-            person.key, &person.name, person.role.code(), person.lang.code(), person.disabled_at, person.absent_until
+            person.key,
+            &person.name,
+            person.role.code(),
+            person.lang.code(),
+            person.disabled_at,
+            person.absent_until
         ];
         self.run(sql, values).await?;
         if person.disabled_at.is_some() {
@@ -182,10 +199,17 @@ impl Write {
     }
 
     /// Signs a browser in.
-    pub async fn insert_session(&mut self, token_hash: &[u8], person_key: i64, csrf: &str, expires_at: At) -> Result<()> {
+    pub async fn insert_session(
+        &mut self,
+        token_hash: &[u8],
+        person_key: i64,
+        csrf: &str,
+        expires_at: At,
+    ) -> Result<()> {
         let at = self.at();
         self.run("DELETE FROM session WHERE expires_at <= $1", args![at]).await?;
-        let sql = "INSERT INTO session (token_hash, person_key, csrf, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)";
+        let sql =
+            "INSERT INTO session (token_hash, person_key, csrf, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)";
         self.run(sql, args![token_hash, person_key, csrf, at, expires_at]).await?;
         Ok(())
     }
@@ -202,7 +226,13 @@ impl Write {
         let sql = "INSERT INTO ticket (token_hash, purpose, role, email, person_key, made_at, expires_at) \
                    VALUES ($1, $2, $3, $4, $5, $6, $7)";
         let values = args![
-            token_hash, ticket.purpose.code(), ticket.role.code(), &ticket.email, ticket.person_key, at, expires_at
+            token_hash,
+            ticket.purpose.code(),
+            ticket.role.code(),
+            &ticket.email,
+            ticket.person_key,
+            at,
+            expires_at
         ];
         self.run(sql, values).await?;
         Ok(())

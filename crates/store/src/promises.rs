@@ -69,7 +69,13 @@ impl Session {
 
 impl Write {
     /// Stores a promise.
-    pub async fn insert_promise(&mut self, case_key: i64, message_key: Option<i64>, text: &str, due_at: At) -> Result<PromiseId> {
+    pub async fn insert_promise(
+        &mut self,
+        case_key: i64,
+        message_key: Option<i64>,
+        text: &str,
+        due_at: At,
+    ) -> Result<PromiseId> {
         let (id, at, actor) = (self.id(), self.at(), self.actor().to_string());
         let columns = "id, case_key, message_key, text, due_at, made_by, made_at";
         self.insert("promise", columns, args![id, case_key, message_key, text, due_at, actor, at]).await?;

@@ -58,15 +58,22 @@ impl Write {
     /// Notes who reported a message.
     pub async fn insert_report(&mut self, message_key: i64, person_key: i64) -> Result<()> {
         let at = self.at();
-        let sql = "INSERT INTO report (message_key, person_key, at) VALUES ($1, $2, $3) ON CONFLICT (message_key) DO NOTHING";
+        let sql =
+            "INSERT INTO report (message_key, person_key, at) VALUES ($1, $2, $3) ON CONFLICT (message_key) DO NOTHING";
         self.run(sql, args![message_key, person_key, at]).await?;
         Ok(())
     }
 
     /// Makes a private link to a thread.
-    pub async fn insert_private_link(&mut self, token_hash: &[u8], conversation_key: i64, expires_at: At) -> Result<()> {
+    pub async fn insert_private_link(
+        &mut self,
+        token_hash: &[u8],
+        conversation_key: i64,
+        expires_at: At,
+    ) -> Result<()> {
         let at = self.at();
-        let sql = "INSERT INTO private_link (token_hash, conversation_key, made_at, expires_at) VALUES ($1, $2, $3, $4)";
+        let sql =
+            "INSERT INTO private_link (token_hash, conversation_key, made_at, expires_at) VALUES ($1, $2, $3, $4)";
         self.run(sql, args![token_hash, conversation_key, at, expires_at]).await?;
         Ok(())
     }

@@ -151,7 +151,8 @@ impl Row {
     /// A code or nothing.
     pub fn opt_code<T: std::str::FromStr<Err = vigie_model::UnknownCode>>(&self, column: &str) -> Result<Option<T>> {
         let text = self.opt_text(column)?;
-        text.map(|text| text.parse().map_err(|why: vigie_model::UnknownCode| stored(column, &why.vocabulary))).transpose()
+        text.map(|text| text.parse().map_err(|why: vigie_model::UnknownCode| stored(column, &why.vocabulary)))
+            .transpose()
     }
 
     /// JSON of a known shape.

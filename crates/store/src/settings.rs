@@ -18,7 +18,8 @@ impl Write {
     /// Changes a setting.
     pub async fn put_setting<T: serde::Serialize + Sync>(&mut self, setting: Setting, value: &T) -> Result<()> {
         let text = serde_json::to_string(value).unwrap_or_default();
-        let sql = "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+        let sql =
+            "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
         self.run(sql, args![setting.0, text]).await?;
         Ok(())
     }

@@ -147,7 +147,14 @@ impl Write {
     pub async fn insert_source(&mut self, source: Source) -> Result<Source> {
         let (id, at) = (self.id(), self.at());
         let values = args![
-            id, source.brand_key, source.kind.code(), &source.name, &source.code, &source.settings, &source.secret, at
+            id,
+            source.brand_key,
+            source.kind.code(),
+            &source.name,
+            &source.code,
+            &source.settings,
+            &source.secret,
+            at
         ];
         let columns = "id, brand_key, kind, name, code, settings, secret, created_at";
         let key = self.insert("source", columns, values).await?;
@@ -174,12 +181,17 @@ impl Write {
     /// Notes a failure, in words that name the place and hold no customer's words.
     pub async fn source_failed(&mut self, source_key: i64, error: &str) -> Result<()> {
         let at = self.at();
-        self.run("UPDATE source SET last_error = $2, last_error_at = $3 WHERE key = $1", args![source_key, error, at]).await?;
+        self.run("UPDATE source SET last_error = $2, last_error_at = $3 WHERE key = $1", args![source_key, error, at])
+            .await?;
         Ok(())
     }
 
     /// Keeps refused items; the same item refused again for the same reason stays one row.
-    pub async fn insert_refused(&mut self, source_key: i64, items: Vec<(Option<String>, String, String, String)>) -> Result<Vec<RefusedId>> {
+    pub async fn insert_refused(
+        &mut self,
+        source_key: i64,
+        items: Vec<(Option<String>, String, String, String)>,
+    ) -> Result<Vec<RefusedId>> {
         let at = self.at();
         let mut ids = Vec::new();
         for (external_id, problem, detail, payload) in items {

@@ -134,10 +134,13 @@ impl Session {
 
     /// The snooze in force.
     pub async fn current_snooze(&mut self, case_key: i64) -> Result<Option<Snooze>> {
-        let sql = "SELECT until, made_by, made_at FROM snooze WHERE case_key = $1 AND ended_at IS NULL ORDER BY key DESC";
+        let sql =
+            "SELECT until, made_by, made_at FROM snooze WHERE case_key = $1 AND ended_at IS NULL ORDER BY key DESC";
         let row = self.maybe(sql, args![case_key]).await?;
-        row.map(|row| Ok(Snooze { until: row.at("until")?, made_by: row.text("made_by")?, made_at: row.at("made_at")? }))
-            .transpose()
+        row.map(|row| {
+            Ok(Snooze { until: row.at("until")?, made_by: row.text("made_by")?, made_at: row.at("made_at")? })
+        })
+        .transpose()
     }
 
     /// The cause named for a case, if any stands.
@@ -191,7 +194,11 @@ impl Session {
         let sql = "SELECT text, visibility, updated_at FROM draft WHERE case_key = $1 AND person_key = $2";
         let row = self.maybe(sql, args![case_key, person_key]).await?;
         row.map(|row| {
-            Ok(Draft { text: row.text("text")?, visibility: row.code("visibility")?, updated_at: row.at("updated_at")? })
+            Ok(Draft {
+                text: row.text("text")?,
+                visibility: row.code("visibility")?,
+                updated_at: row.at("updated_at")?,
+            })
         })
         .transpose()
     }
@@ -213,7 +220,8 @@ impl Write {
     /// Puts a case off; nothing ends a snooze before.
     pub async fn snooze(&mut self, case_key: i64, until: Option<At>) -> Result<()> {
         let (at, actor) = (self.at(), self.actor().to_string());
-        self.run("UPDATE snooze SET ended_at = $2 WHERE case_key = $1 AND ended_at IS NULL", args![case_key, at]).await?;
+        self.run("UPDATE snooze SET ended_at = $2 WHERE case_key = $1 AND ended_at IS NULL", args![case_key, at])
+            .await?;
         if let Some(until) = until {
             self.insert("snooze", "case_key, until, made_by, made_at", args![case_key, until, actor, at]).await?;
         }
@@ -250,13 +258,20 @@ impl Write {
         let undo = "UPDATE case_cause SET undone_at = $2, undone_by = $3 WHERE case_key = $1 AND undone_at IS NULL";
         self.run(undo, args![case_key, at, &actor]).await?;
         if let Some(cause) = cause_key {
-            self.insert("case_cause", "case_key, cause_key, made_by, made_at", args![case_key, cause, actor, at]).await?;
+            self.insert("case_cause", "case_key, cause_key, made_by, made_at", args![case_key, cause, actor, at])
+                .await?;
         }
         Ok(())
     }
 
     /// Writes a note and who it mentions.
-    pub async fn insert_note(&mut self, case_key: i64, person_key: i64, text: &str, mentioned: &[i64]) -> Result<NoteId> {
+    pub async fn insert_note(
+        &mut self,
+        case_key: i64,
+        person_key: i64,
+        text: &str,
+        mentioned: &[i64],
+    ) -> Result<NoteId> {
         let (id, at) = (self.id(), self.at());
         let values = args![id, case_key, person_key, text, at];
         let key = self.insert("note", "id, case_key, person_key, text, at", values).await?;
@@ -274,7 +289,13 @@ impl Write {
     }
 
     /// Keeps a draft; an empty text removes it.
-    pub async fn put_draft(&mut self, case_key: i64, person_key: i64, text: &str, visibility: Visibility) -> Result<()> {
+    pub async fn put_draft(
+        &mut self,
+        case_key: i64,
+        person_key: i64,
+        text: &str,
+        visibility: Visibility,
+    ) -> Result<()> {
         if text.is_empty() {
             self.run("DELETE FROM draft WHERE case_key = $1 AND person_key = $2", args![case_key, person_key]).await?;
             return Ok(());

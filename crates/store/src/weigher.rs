@@ -46,7 +46,8 @@ impl Write {
     }
 
     pub(crate) async fn weigh(&mut self, case: &mut Case) -> Result<()> {
-        let around = if case.state == CaseState::Open { self.around(case).await? } else { self.elsewhere(case).await? };
+        let around =
+            if case.state == CaseState::Open { self.around(case).await? } else { self.elsewhere(case).await? };
         let (weigher, at) = (self.weigher.clone(), self.at());
         weigher.weigh(case, &around, at);
         Ok(())

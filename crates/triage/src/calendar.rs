@@ -91,13 +91,19 @@ impl Calendar {
         let Some(place) = self.spans.partition_point(|span| span.before < target).checked_sub(1) else {
             return from.plus_minutes(minutes);
         };
-        self.spans.get(place).map_or(from.plus_minutes(minutes), |span| At::from_millis(span.start + target - span.before))
+        self.spans
+            .get(place)
+            .map_or(from.plus_minutes(minutes), |span| At::from_millis(span.start + target - span.before))
     }
 
     /// Business days that began after `from` and up to `to`.
     pub fn business_days(&self, from: At, to: At) -> u32 {
         if self.spans.is_empty() {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "days since a date, not negative")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "days since a date, not negative"
+            )]
             return (to.minutes_since(from).max(0.0) / 1_440.0).floor() as u32;
         }
         let day = |at: At| {
@@ -123,7 +129,10 @@ impl Calendar {
             return last.before + at - last.start;
         }
         let place = self.spans.partition_point(|span| span.start <= at);
-        place.checked_sub(1).and_then(|it| self.spans.get(it)).map_or(0, |span| span.before + at.min(span.end) - span.start)
+        place
+            .checked_sub(1)
+            .and_then(|it| self.spans.get(it))
+            .map_or(0, |span| span.before + at.min(span.end) - span.start)
     }
 }
 

@@ -110,7 +110,13 @@ pub fn urgency(situation: &Situation) -> Vec<Reason> {
         lines.add(Factor::Blocked, 15, || serde_json::json!({}));
     }
     if let (Kind::Rumour, Some(rumour)) = (situation.kind, situation.context.rumour) {
-        let points = if rumour.r_low > 1.0 { 15 } else if rumour.r_mean > 1.0 { 6 } else { 0 };
+        let points = if rumour.r_low > 1.0 {
+            15
+        } else if rumour.r_mean > 1.0 {
+            6
+        } else {
+            0
+        };
         lines.add(Factor::Spread, points, || serde_json::json!({"r_mean": rumour.r_mean, "r_low": rumour.r_low}));
     }
     lines.clamped()

@@ -94,18 +94,20 @@ fn situations() -> impl Strategy<Value = Situation> {
     let gates = proptest::collection::vec(proptest::sample::select(Gate::ALL), 0..2);
     let clocks = (0.0f64..20_000.0, proptest::option::of(-5_000.0f64..5_000.0), 0u32..40, -1i8..=1);
     (kinds(), proptest::sample::select(Harm::ALL), gates, any::<bool>(), speaker, context, clocks).prop_map(
-        |(kind, harm, gates, asks, customer, context, (elapsed_minutes, slack_minutes, untouched_days, moved))| Situation {
-            kind,
-            harm,
-            gates,
-            asks,
-            silence: false,
-            customer,
-            context,
-            elapsed_minutes,
-            slack_minutes,
-            untouched_days,
-            moved,
+        |(kind, harm, gates, asks, customer, context, (elapsed_minutes, slack_minutes, untouched_days, moved))| {
+            Situation {
+                kind,
+                harm,
+                gates,
+                asks,
+                silence: false,
+                customer,
+                context,
+                elapsed_minutes,
+                slack_minutes,
+                untouched_days,
+                moved,
+            }
         },
     )
 }
@@ -257,7 +259,8 @@ fn summer_time_changes_keep_opening_hours() {
 #[test]
 fn hours_that_cannot_be_read_are_said() {
     let around = At::from_millis(1_700_000_000_000);
-    let wrong = |hours, country, zone| Calendar::new(hours, country, zone, around).expect_err("must be refused").to_string();
+    let wrong =
+        |hours, country, zone| Calendar::new(hours, country, zone, around).expect_err("must be refused").to_string();
     assert!(wrong("every day", "FR", "Europe/Paris").contains("opening hours cannot be read"));
     assert!(wrong("Mo-Fr 09:00-18:00", "XX", "Europe/Paris").contains("country"));
     assert!(wrong("Mo-Fr 09:00-18:00", "FR", "Mars/Base").contains("time zone"));

@@ -69,7 +69,9 @@ fn analysis_speed(texts: &[String]) -> f64 {
 /// What this database takes at best through the same driver: rows of the same size, durably, in the same batches.
 async fn raw_rows_per_second(house: &House, rows: usize, batch: usize) -> anyhow::Result<f64> {
     let mut session = house.store.database().begin().await?;
-    session.run("CREATE TABLE raw_limit (key BIGINT NOT NULL, name TEXT NOT NULL, words TEXT NOT NULL)", vec![]).await?;
+    session
+        .run("CREATE TABLE raw_limit (key BIGINT NOT NULL, name TEXT NOT NULL, words TEXT NOT NULL)", vec![])
+        .await?;
     session.commit().await?;
     let words = "x".repeat(700);
     let started = Instant::now();
@@ -144,7 +146,12 @@ async fn point_lookup(house: &House, times: usize) -> anyhow::Result<f64> {
     let mut taken = Vec::with_capacity(times);
     for number in 0..times {
         let started = Instant::now();
-        house.store.read().await?.maybe("SELECT id FROM cases WHERE key = $1", vigie_store::args![number as i64 + 1]).await?;
+        house
+            .store
+            .read()
+            .await?
+            .maybe("SELECT id FROM cases WHERE key = $1", vigie_store::args![number as i64 + 1])
+            .await?;
         taken.push(started.elapsed().as_secs_f64() * 1_000.0);
     }
     Ok(quantile(&mut taken, 0.5))

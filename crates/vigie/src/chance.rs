@@ -50,7 +50,10 @@ impl Rehearsed {
     /// A clock stopped at `now` and a generator of that seed.
     pub fn new(now: At, seed: u64) -> Self {
         use rand::SeedableRng as _;
-        Self { now: std::sync::Mutex::new(now), generator: std::sync::Mutex::new(rand_chacha::ChaCha8Rng::seed_from_u64(seed)) }
+        Self {
+            now: std::sync::Mutex::new(now),
+            generator: std::sync::Mutex::new(rand_chacha::ChaCha8Rng::seed_from_u64(seed)),
+        }
     }
 
     /// Moves the clock.

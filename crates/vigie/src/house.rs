@@ -110,7 +110,13 @@ pub async fn found(house: &House, code: &str, name: &str, settings: &BrandSettin
 ///
 /// # Errors
 /// When the store fails.
-pub async fn add_source(write: &mut Write, brand: &Brand, kind: SourceKind, name: &str, code: &str) -> Result<Source, Error> {
+pub async fn add_source(
+    write: &mut Write,
+    brand: &Brand,
+    kind: SourceKind,
+    name: &str,
+    code: &str,
+) -> Result<Source, Error> {
     let secret = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, write.secret());
     let source = Source {
         key: 0,

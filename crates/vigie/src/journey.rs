@@ -15,9 +15,7 @@ use vigie_store::Error;
 
 use crate::{
     House,
-    hear::{
-        Answers, analyse, answer, keep_messages, keep_refused, place_in_cases, received, recognise, revise, sort,
-    },
+    hear::{Answers, analyse, answer, keep_messages, keep_refused, place_in_cases, received, recognise, revise, sort},
 };
 
 /// Takes a batch through the whole journey.

@@ -34,7 +34,12 @@ pub struct AssignmentAsked {
 /// Puts somebody in charge.
 #[utoipa::path(put, path = "/api/v1/cases/{id}/assignment", tag = "acts", params(("id" = CaseId, Path)),
     request_body = AssignmentAsked, responses((status = 200, body = Done), (status = 422)))]
-pub async fn assign(State(app): State<App>, me: SignedIn, Path(id): Path<CaseId>, Asked(asked): Asked<AssignmentAsked>) -> Answer<Done> {
+pub async fn assign(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<CaseId>,
+    Asked(asked): Asked<AssignmentAsked>,
+) -> Answer<Done> {
     if me.is_volunteer() && asked.person != me.person.id {
         return Err(Problem::forbidden());
     }
@@ -62,7 +67,12 @@ pub struct SnoozeAsked {
 /// Puts a case off.
 #[utoipa::path(put, path = "/api/v1/cases/{id}/snooze", tag = "acts", params(("id" = CaseId, Path)), request_body = SnoozeAsked,
     responses((status = 200, body = Done), (status = 422)))]
-pub async fn snooze(State(app): State<App>, me: SignedIn, Path(id): Path<CaseId>, Asked(asked): Asked<SnoozeAsked>) -> Answer<Done> {
+pub async fn snooze(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<CaseId>,
+    Asked(asked): Asked<SnoozeAsked>,
+) -> Answer<Done> {
     let mut write = begin(&app, &me, id).await?;
     vigie_respond::snooze(&mut write, id, asked.until).await?;
     end(write).await
@@ -88,7 +98,12 @@ pub struct WaitingAsked {
 /// Says whose turn it is.
 #[utoipa::path(put, path = "/api/v1/cases/{id}/waiting", tag = "acts", params(("id" = CaseId, Path)), request_body = WaitingAsked,
     responses((status = 200, body = Done)))]
-pub async fn wait(State(app): State<App>, me: SignedIn, Path(id): Path<CaseId>, Asked(asked): Asked<WaitingAsked>) -> Answer<Done> {
+pub async fn wait(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<CaseId>,
+    Asked(asked): Asked<WaitingAsked>,
+) -> Answer<Done> {
     let waiting = match asked.state {
         CaseState::WaitingCustomer => Waiting::Customer,
         CaseState::WaitingColleague => Waiting::Colleague,
@@ -118,7 +133,12 @@ pub struct StepAsked {
 /// Moves a case one queue by hand.
 #[utoipa::path(put, path = "/api/v1/cases/{id}/step", tag = "acts", params(("id" = CaseId, Path)), request_body = StepAsked,
     responses((status = 200, body = Done)))]
-pub async fn step(State(app): State<App>, me: SignedIn, Path(id): Path<CaseId>, Asked(asked): Asked<StepAsked>) -> Answer<Done> {
+pub async fn step(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<CaseId>,
+    Asked(asked): Asked<StepAsked>,
+) -> Answer<Done> {
     let mut write = begin(&app, &me, id).await?;
     vigie_respond::move_queue(&mut write, id, asked.step).await?;
     end(write).await
@@ -128,7 +148,10 @@ pub async fn step(State(app): State<App>, me: SignedIn, Path(id): Path<CaseId>, 
 #[utoipa::path(put, path = "/api/v1/cases/{id}/closure", tag = "acts", params(("id" = CaseId, Path)),
     request_body(content = ClosureAsked, content_type = "multipart/form-data"), responses((status = 200, body = Done), (status = 422)))]
 pub async fn close(State(app): State<App>, me: SignedIn, Path(id): Path<CaseId>, sent: Sent) -> Answer<Done> {
-    let how: HowEnded = sent.field("how").parse().map_err(|why: vigie_model::UnknownCode| Problem::bad("how_wrong", why.to_string()))?;
+    let how: HowEnded = sent
+        .field("how")
+        .parse()
+        .map_err(|why: vigie_model::UnknownCode| Problem::bad("how_wrong", why.to_string()))?;
     let evidence = sent.told("evidence").map(|it| it.parse::<EvidenceKind>()).transpose();
     let evidence = evidence.map_err(|why| Problem::bad("evidence_wrong", why.to_string()))?;
     let photo = sent.keep_files(&app.store)?.into_iter().next();
@@ -166,7 +189,12 @@ pub struct CauseAsked {
 /// Names the cause.
 #[utoipa::path(put, path = "/api/v1/cases/{id}/cause", tag = "acts", params(("id" = CaseId, Path)), request_body = CauseAsked,
     responses((status = 200, body = Done)))]
-pub async fn name_cause(State(app): State<App>, me: SignedIn, Path(id): Path<CaseId>, Asked(asked): Asked<CauseAsked>) -> Answer<Done> {
+pub async fn name_cause(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<CaseId>,
+    Asked(asked): Asked<CauseAsked>,
+) -> Answer<Done> {
     let mut write = begin(&app, &me, id).await?;
     vigie_close::name_cause(&mut write, id, Some(asked.cause)).await?;
     end(write).await
@@ -191,7 +219,12 @@ pub struct NoteAsked {
 /// Writes a note.
 #[utoipa::path(post, path = "/api/v1/cases/{id}/notes", tag = "acts", params(("id" = CaseId, Path)), request_body = NoteAsked,
     responses((status = 200, body = Done), (status = 422)))]
-pub async fn note(State(app): State<App>, me: SignedIn, Path(id): Path<CaseId>, Asked(asked): Asked<NoteAsked>) -> Answer<Done> {
+pub async fn note(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<CaseId>,
+    Asked(asked): Asked<NoteAsked>,
+) -> Answer<Done> {
     vigie_listen::form::words(&asked.text)?;
     let mut write = begin(&app, &me, id).await?;
     vigie_respond::write_note(&mut write, id, &me.person, &asked.text).await?;
@@ -210,7 +243,12 @@ pub struct DraftAsked {
 /// Keeps my draft.
 #[utoipa::path(put, path = "/api/v1/cases/{id}/draft", tag = "acts", params(("id" = CaseId, Path)), request_body = DraftAsked,
     responses((status = 200, body = Done)))]
-pub async fn draft(State(app): State<App>, me: SignedIn, Path(id): Path<CaseId>, Asked(asked): Asked<DraftAsked>) -> Answer<Done> {
+pub async fn draft(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<CaseId>,
+    Asked(asked): Asked<DraftAsked>,
+) -> Answer<Done> {
     if asked.text.contains('\0') {
         return Err(Problem::refused("text_unreadable", "the text holds a NUL character"));
     }
@@ -239,7 +277,12 @@ pub struct LookingShown {
 /// Says that I look at a case; answers with the others who do. Mentions of me there are seen.
 #[utoipa::path(put, path = "/api/v1/cases/{id}/presence", tag = "acts", params(("id" = CaseId, Path)), request_body = LookAsked,
     responses((status = 200, body = Vec<LookingShown>)))]
-pub async fn look(State(app): State<App>, me: SignedIn, Path(id): Path<CaseId>, Asked(asked): Asked<LookAsked>) -> Answer<Vec<LookingShown>> {
+pub async fn look(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<CaseId>,
+    Asked(asked): Asked<LookAsked>,
+) -> Answer<Vec<LookingShown>> {
     let mut session = app.read().await?;
     let case = session.case(id).await?;
     check_sees(&mut session, &me, &case).await?;
@@ -267,7 +310,12 @@ pub struct PromiseAsked {
 /// Keeps a promise in view.
 #[utoipa::path(post, path = "/api/v1/cases/{id}/promises", tag = "acts", params(("id" = CaseId, Path)), request_body = PromiseAsked,
     responses((status = 200, body = Done), (status = 422)))]
-pub async fn promise(State(app): State<App>, me: SignedIn, Path(id): Path<CaseId>, Asked(asked): Asked<PromiseAsked>) -> Answer<Done> {
+pub async fn promise(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<CaseId>,
+    Asked(asked): Asked<PromiseAsked>,
+) -> Answer<Done> {
     vigie_listen::form::words(&asked.text)?;
     let mut write = begin(&app, &me, id).await?;
     vigie_close::make_promise(&mut write, id, &asked.text, asked.due_at).await?;
@@ -284,7 +332,12 @@ pub struct OutcomeAsked {
 /// Says whether a promise was kept.
 #[utoipa::path(put, path = "/api/v1/promises/{id}/outcome", tag = "acts", params(("id" = PromiseId, Path)),
     request_body = OutcomeAsked, responses((status = 200, body = Done)))]
-pub async fn judge(State(app): State<App>, me: SignedIn, Path(id): Path<PromiseId>, Asked(asked): Asked<OutcomeAsked>) -> Answer<Done> {
+pub async fn judge(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<PromiseId>,
+    Asked(asked): Asked<OutcomeAsked>,
+) -> Answer<Done> {
     judge_promise(&app, &me, id, Some(asked.kept)).await
 }
 

@@ -40,7 +40,12 @@ pub struct AnswerQueued {
 /// Sends an answer; it leaves after ten seconds. A sender who has not seen the newest words is refused.
 #[utoipa::path(post, path = "/api/v1/cases/{id}/answers", tag = "answers", params(("id" = CaseId, Path)), request_body = AnswerAsked,
     responses((status = 200, body = AnswerQueued), (status = 409), (status = 422)))]
-pub async fn send(State(app): State<App>, me: SignedIn, Path(id): Path<CaseId>, Asked(asked): Asked<AnswerAsked>) -> Answer<AnswerQueued> {
+pub async fn send(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<CaseId>,
+    Asked(asked): Asked<AnswerAsked>,
+) -> Answer<AnswerQueued> {
     vigie_listen::form::words(&asked.text)?;
     let personal = vigie_analyse::personal_data(&asked.text).iter().map(|it| (it.start, it.end)).collect();
     let mut write = begin(&app, &me, id).await?;

@@ -101,7 +101,12 @@ pub struct BrandChange {
 /// Changes a brand. Hours that cannot be read are refused.
 #[utoipa::path(patch, path = "/api/v1/brands/{id}", tag = "brands", params(("id" = BrandId, Path)), request_body = BrandChange,
     responses((status = 200, body = BrandShown), (status = 422)))]
-pub async fn change(State(app): State<App>, me: SignedIn, Path(id): Path<BrandId>, Asked(asked): Asked<BrandChange>) -> Answer<BrandShown> {
+pub async fn change(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<BrandId>,
+    Asked(asked): Asked<BrandChange>,
+) -> Answer<BrandShown> {
     let mut write = app.store.write(me.actor()).await?;
     let mut brand = write.brand_by_id(id).await?;
     let set = &mut brand.settings;

@@ -92,7 +92,12 @@ pub async fn make(State(app): State<App>, me: SignedIn, Asked(asked): Asked<Card
 /// Changes a card.
 #[utoipa::path(put, path = "/api/v1/cards/{id}", tag = "cards", params(("id" = AnswerCardId, Path)), request_body = CardAsked,
     responses((status = 200, body = Done), (status = 422)))]
-pub async fn change(State(app): State<App>, me: SignedIn, Path(id): Path<AnswerCardId>, Asked(asked): Asked<CardAsked>) -> Answer<Done> {
+pub async fn change(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<AnswerCardId>,
+    Asked(asked): Asked<CardAsked>,
+) -> Answer<Done> {
     asked.check()?;
     let mut write = app.store.write(me.actor()).await?;
     let mut card = write.answer_card(id).await?;

@@ -11,8 +11,8 @@ use utoipa::{IntoParams, ToSchema};
 use vigie_analyse::Analysis;
 use vigie_close::{Ladder, Step, ladder};
 use vigie_model::{
-    At, AttachmentId, CaseId, CaseState, CauseId, ClosureId, CustomerId, EvidenceKind, Fact, HowEnded, Kind, MoveId, NoteId,
-    PersonId, PromiseId, Queue, SourceId, SourceKind, TopCause, Visibility,
+    At, AttachmentId, CaseId, CaseState, CauseId, ClosureId, CustomerId, EvidenceKind, Fact, HowEnded, Kind, MoveId,
+    NoteId, PersonId, PromiseId, Queue, SourceId, SourceKind, TopCause, Visibility,
 };
 use vigie_respond::SourceReach;
 use vigie_store::{Case, Cursor, MoveKind, Session, View};

@@ -75,7 +75,12 @@ pub struct CauseMade {
 #[utoipa::path(post, path = "/api/v1/causes", tag = "causes", request_body = CauseMade, responses((status = 200, body = Done), (status = 409), (status = 422)))]
 pub async fn make(State(app): State<App>, me: SignedIn, Asked(asked): Asked<CauseMade>) -> Answer<Done> {
     let (fr, en) = (asked.name_fr.trim(), asked.name_en.trim());
-    let code: String = en.to_lowercase().split(|it: char| !it.is_alphanumeric()).filter(|it| !it.is_empty()).collect::<Vec<_>>().join("_");
+    let code: String = en
+        .to_lowercase()
+        .split(|it: char| !it.is_alphanumeric())
+        .filter(|it| !it.is_empty())
+        .collect::<Vec<_>>()
+        .join("_");
     if fr.is_empty() || code.is_empty() || asked.name_fr.contains('\0') {
         return Err(Problem::refused("name_missing", "give the cause a name in both languages"));
     }
@@ -109,7 +114,12 @@ pub struct CauseChange {
 /// Changes a cause.
 #[utoipa::path(patch, path = "/api/v1/causes/{id}", tag = "causes", params(("id" = CauseId, Path)), request_body = CauseChange,
     responses((status = 200, body = Done)))]
-pub async fn change(State(app): State<App>, me: SignedIn, Path(id): Path<CauseId>, Asked(asked): Asked<CauseChange>) -> Answer<Done> {
+pub async fn change(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<CauseId>,
+    Asked(asked): Asked<CauseChange>,
+) -> Answer<Done> {
     let mut write = app.store.write(me.actor()).await?;
     let cause = write.cause(id).await?;
     let owner = asked.owner.or(cause.owner).filter(|_| !asked.no_owner);
@@ -117,7 +127,9 @@ pub async fn change(State(app): State<App>, me: SignedIn, Path(id): Path<CauseId
         Some(owner) => Some(write.person(owner).await?.key),
         None => None,
     };
-    let named = |new: Option<String>, old: String| new.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()).unwrap_or(old);
+    let named = |new: Option<String>, old: String| {
+        new.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()).unwrap_or(old)
+    };
     let (fr, en) = (named(asked.name_fr, cause.name_fr), named(asked.name_en, cause.name_en));
     write.save_cause(cause.key, &fr, &en, owner_key).await?;
     if let Some(archived) = asked.archived {

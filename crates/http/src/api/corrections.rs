@@ -11,10 +11,18 @@ use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
 /// Corrects a reading: kind, feeling, harm, urgency, gates.
 #[utoipa::path(put, path = "/api/v1/messages/{id}/correction", tag = "acts", params(("id" = MessageId, Path)),
     request_body = CorrectionShown, responses((status = 200, body = Done)))]
-pub async fn correct(State(app): State<App>, me: SignedIn, Path(id): Path<MessageId>, Asked(asked): Asked<CorrectionShown>) -> Answer<Done> {
+pub async fn correct(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<MessageId>,
+    Asked(asked): Asked<CorrectionShown>,
+) -> Answer<Done> {
     let nothing = asked.kind == Some(Kind::Unknown) || asked.sentiment == Some(Sentiment::Unsure);
     if nothing {
-        return Err(Problem::refused("person_knows", "choose what it is: only a program may answer that it does not know"));
+        return Err(Problem::refused(
+            "person_knows",
+            "choose what it is: only a program may answer that it does not know",
+        ));
     }
     put(&app, &me, id, &asked, Act::ReadingCorrected).await
 }
@@ -52,7 +60,9 @@ async fn reread(write: &mut Write, case: &Case) -> Result<Case, Problem> {
     let corrections = write.derived_of_case(case.key, "correction").await?;
     let mut after = case.clone();
     (after.kind, after.harm, after.gates) = (Kind::Unknown, Harm::Unknown, Vec::new());
-    for message in messages.iter().filter(|it| !matches!(it.emitter, Emitter::Brand | Emitter::Employee | Emitter::Paid)) {
+    for message in
+        messages.iter().filter(|it| !matches!(it.emitter, Emitter::Brand | Emitter::Employee | Emitter::Paid))
+    {
         let Some(reading) = readings.get(&message.key) else { continue };
         let Ok(reading) = serde_json::from_value::<Analysis>(reading.data.clone()) else { continue };
         let correction = corrections.get(&message.key).and_then(|it| serde_json::from_value(it.data.clone()).ok());

@@ -6,7 +6,7 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use vigie_model::{Act, AuthorId, At, CustomerId, IdentifierKind, IdentityJoinId};
+use vigie_model::{Act, At, AuthorId, CustomerId, IdentifierKind, IdentityJoinId};
 use vigie_store::{FactDraft, NewCustomer};
 
 use super::{Done, cases::AuthorShown, cases::PromiseShown, done, shown::CaseBrief};
@@ -62,7 +62,12 @@ pub async fn list(State(app): State<App>, _: SignedIn, Query(asked): Query<Custo
     let more = lines.len() as i64 > PAGE;
     lines.truncate(PAGE as usize);
     let next = lines.last().filter(|_| more).map(|it| format!("{}.{}", it.key, it.name));
-    let row = |it: vigie_store::CustomerLine| CustomerRow { id: it.id, name: it.name, open_cases: it.open_cases, heard_at: it.heard_at };
+    let row = |it: vigie_store::CustomerLine| CustomerRow {
+        id: it.id,
+        name: it.name,
+        open_cases: it.open_cases,
+        heard_at: it.heard_at,
+    };
     Ok(Json(CustomerPage { customers: lines.into_iter().map(row).collect(), next }))
 }
 
@@ -188,7 +193,7 @@ pub async fn read(State(app): State<App>, _: SignedIn, Path(id): Path<CustomerId
 
 /// The other customer.
 #[derive(Deserialize, ToSchema)]
-pub struct JoinAsked {
+pub struct SamePersonAsked {
     /// Who is the same person.
     pub other: CustomerId,
 }
@@ -202,8 +207,13 @@ pub struct Joined {
 
 /// Says that two customers are one person.
 #[utoipa::path(post, path = "/api/v1/customers/{id}/joins", tag = "customers", params(("id" = CustomerId, Path)),
-    request_body = JoinAsked, responses((status = 200, body = Joined), (status = 422)))]
-pub async fn join(State(app): State<App>, me: SignedIn, Path(id): Path<CustomerId>, Asked(asked): Asked<JoinAsked>) -> Answer<Joined> {
+    request_body = SamePersonAsked, responses((status = 200, body = Joined), (status = 422)))]
+pub async fn join(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<CustomerId>,
+    Asked(asked): Asked<SamePersonAsked>,
+) -> Answer<Joined> {
     let mut write = app.store.write(me.actor()).await?;
     let (kept, other) = (write.customer(id).await?, write.customer(asked.other).await?);
     if kept.key == other.key {
@@ -237,7 +247,12 @@ pub struct PlaceAsked {
 /// Says whose an author is: another customer, or nobody known. A named person's confirmation.
 #[utoipa::path(put, path = "/api/v1/authors/{id}/customer", tag = "customers", params(("id" = AuthorId, Path)),
     request_body = PlaceAsked, responses((status = 200, body = Done)))]
-pub async fn place(State(app): State<App>, me: SignedIn, Path(id): Path<AuthorId>, Asked(asked): Asked<PlaceAsked>) -> Answer<Done> {
+pub async fn place(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<AuthorId>,
+    Asked(asked): Asked<PlaceAsked>,
+) -> Answer<Done> {
     let mut write = app.store.write(me.actor()).await?;
     let author = write.author_by_id(id).await?;
     let (key, evidence) = match asked.customer {

@@ -17,7 +17,11 @@ use crate::{App, Problem, session::SignedIn};
 /// A photo or file.
 #[utoipa::path(get, path = "/api/v1/attachments/{id}", tag = "files", params(("id" = AttachmentId, Path)),
     responses((status = 200, content_type = "application/octet-stream"), (status = 404)))]
-pub async fn attachment(State(app): State<App>, me: SignedIn, Path(id): Path<AttachmentId>) -> Result<Response, Problem> {
+pub async fn attachment(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<AttachmentId>,
+) -> Result<Response, Problem> {
     let mut session = app.read().await?;
     let attachment = session.attachment(id).await?;
     let case = session.case_by_key(attachment.case_key.ok_or_else(|| Problem::missing("attachment"))?).await?;
@@ -57,7 +61,11 @@ const LARGEST_PICTURE: u64 = 5 * 1024 * 1024;
 /// A picture of a customer's message, fetched by the house. Private addresses are refused.
 #[utoipa::path(get, path = "/api/v1/picture", tag = "files", params(PictureAsked),
     responses((status = 200, content_type = "image/*"), (status = 422)))]
-pub async fn picture(State(app): State<App>, _: SignedIn, Query(asked): Query<PictureAsked>) -> Result<Response, Problem> {
+pub async fn picture(
+    State(app): State<App>,
+    _: SignedIn,
+    Query(asked): Query<PictureAsked>,
+) -> Result<Response, Problem> {
     let refused = || Problem::refused("picture_refused", "this picture cannot be shown");
     let url = url::Url::parse(&asked.url).map_err(|_| refused())?;
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
@@ -77,5 +85,6 @@ pub async fn picture(State(app): State<App>, _: SignedIn, Query(asked): Query<Pi
         }
     }
     let media = vigie_listen::media_type(&bytes).filter(|it| it.starts_with("image/")).ok_or_else(refused)?;
-    Ok((StatusCode::OK, [(header::CONTENT_TYPE, media), (header::CACHE_CONTROL, "private, max-age=86400")], bytes).into_response())
+    Ok((StatusCode::OK, [(header::CONTENT_TYPE, media), (header::CACHE_CONTROL, "private, max-age=86400")], bytes)
+        .into_response())
 }

@@ -30,7 +30,12 @@ pub struct SplitAsked {
 /// Moves messages into a case of their own.
 #[utoipa::path(post, path = "/api/v1/cases/{id}/split", tag = "acts", params(("id" = CaseId, Path)), request_body = SplitAsked,
     responses((status = 200, body = Moved), (status = 422)))]
-pub async fn split(State(app): State<App>, me: SignedIn, Path(id): Path<CaseId>, Asked(asked): Asked<SplitAsked>) -> Answer<Moved> {
+pub async fn split(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<CaseId>,
+    Asked(asked): Asked<SplitAsked>,
+) -> Answer<Moved> {
     let mut write = begin(&app, &me, id).await?;
     let (case, id) = vigie_respond::split(&mut write, id, &asked.messages).await?;
     write.commit().await?;
@@ -47,7 +52,12 @@ pub struct JoinAsked {
 /// Makes one case of two.
 #[utoipa::path(post, path = "/api/v1/cases/{id}/join", tag = "acts", params(("id" = CaseId, Path)), request_body = JoinAsked,
     responses((status = 200, body = Moved), (status = 422)))]
-pub async fn join(State(app): State<App>, me: SignedIn, Path(id): Path<CaseId>, Asked(asked): Asked<JoinAsked>) -> Answer<Moved> {
+pub async fn join(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<CaseId>,
+    Asked(asked): Asked<JoinAsked>,
+) -> Answer<Moved> {
     let mut write = begin(&app, &me, id).await?;
     let id = vigie_respond::join(&mut write, id, asked.into).await?;
     write.commit().await?;

@@ -61,7 +61,8 @@ pub async fn list(State(app): State<App>, _: SignedIn, Query(asked): Query<Outbo
     let mut shown = Vec::new();
     for out in session.list_outgoing(&states, None, 100).await? {
         let log = session.deliveries(out.key).await?.into_iter();
-        let log = log.map(|it| AttemptShown { at: it.at, status: it.status, error: it.error, milliseconds: it.milliseconds });
+        let log =
+            log.map(|it| AttemptShown { at: it.at, status: it.status, error: it.error, milliseconds: it.milliseconds });
         let case = session.case_by_key(out.case_key).await?.id;
         shown.push(OutgoingShown {
             id: out.id,
@@ -97,7 +98,12 @@ pub struct DecisionAsked {
 /// Decides of an uncertain answer.
 #[utoipa::path(put, path = "/api/v1/outbox/{id}/decision", tag = "outbox", params(("id" = OutboxId, Path)), request_body = DecisionAsked,
     responses((status = 200, body = Done), (status = 409)))]
-pub async fn decide(State(app): State<App>, me: SignedIn, Path(id): Path<OutboxId>, Asked(asked): Asked<DecisionAsked>) -> Answer<Done> {
+pub async fn decide(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<OutboxId>,
+    Asked(asked): Asked<DecisionAsked>,
+) -> Answer<Done> {
     let mut write = app.store.write(me.actor()).await?;
     vigie_respond::decide(&mut write, id, asked.sent).await?;
     write.commit().await?;

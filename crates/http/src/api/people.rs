@@ -99,7 +99,8 @@ async fn ticket(app: &App, me: &SignedIn, ticket: Ticket) -> Answer<Link> {
 pub async fn reset(State(app): State<App>, me: SignedIn, Path(id): Path<PersonId>) -> Answer<Link> {
     let person = app.read().await?.person(id).await?;
     let purpose = TicketPurpose::Reset;
-    ticket(&app, &me, Ticket { purpose, role: person.role, email: Some(person.email), person_key: Some(person.key) }).await
+    ticket(&app, &me, Ticket { purpose, role: person.role, email: Some(person.email), person_key: Some(person.key) })
+        .await
 }
 
 /// What may change of somebody; absent stays.

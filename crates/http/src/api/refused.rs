@@ -83,7 +83,12 @@ pub struct ReplayAsked {
 /// Replays a refused item through the door.
 #[utoipa::path(post, path = "/api/v1/refused/{id}/replay", tag = "refused", params(("id" = RefusedId, Path)),
     request_body = ReplayAsked, responses((status = 200, body = ItemResult), (status = 409)))]
-pub async fn replay(State(app): State<App>, _: SignedIn, Path(id): Path<RefusedId>, body::Asked(asked): body::Asked<ReplayAsked>) -> Answer<ItemResult> {
+pub async fn replay(
+    State(app): State<App>,
+    _: SignedIn,
+    Path(id): Path<RefusedId>,
+    body::Asked(asked): body::Asked<ReplayAsked>,
+) -> Answer<ItemResult> {
     let mut session = app.read().await?;
     let refused = session.refused(id).await?;
     let source = session.source_by_key(refused.source_key).await?.id;

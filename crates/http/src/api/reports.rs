@@ -70,7 +70,8 @@ pub async fn seen(State(app): State<App>, me: SignedIn, sent: Sent) -> Answer<Re
 async fn take_in(app: &App, me: &SignedIn, kind: SourceKind, message: Incoming) -> Answer<Reported> {
     let sources = app.read().await?.sources().await?;
     let source = sources.iter().find(|it| it.kind == kind && it.paused_at.is_none());
-    let missing = || Problem::refused("source_missing", "no open source of this kind: ask an administrator to make one");
+    let missing =
+        || Problem::refused("source_missing", "no open source of this kind: ask an administrator to make one");
     let source = source.ok_or_else(missing)?.id;
     let item = Item { external_id: Some(message.external_id.clone()), raw: String::new(), read: Ok(message) };
     let extras = Extras { reporter: Some(me.person.id), ..Extras::default() };

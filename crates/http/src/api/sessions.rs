@@ -13,7 +13,9 @@ use vigie_store::{FactDraft, Person, TicketPurpose};
 
 use super::{Done, done, people::PersonShown};
 use crate::{
-    Answer, App, Problem, app::caller, body, passwords,
+    Answer, App, Problem,
+    app::caller,
+    body, passwords,
     session::{COOKIE, SignedIn},
 };
 
@@ -130,7 +132,11 @@ pub struct MyChange {
 
 /// Changes my language.
 #[utoipa::path(patch, path = "/api/v1/me", tag = "session", request_body = MyChange, responses((status = 200, body = Done)))]
-pub async fn change_me(State(app): State<App>, me: SignedIn, body::Asked(asked): body::Asked<MyChange>) -> Answer<Done> {
+pub async fn change_me(
+    State(app): State<App>,
+    me: SignedIn,
+    body::Asked(asked): body::Asked<MyChange>,
+) -> Answer<Done> {
     let mut write = app.store.write(me.actor()).await?;
     let mut person = write.person(me.person.id).await?;
     person.lang = asked.lang;

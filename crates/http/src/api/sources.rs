@@ -105,7 +105,8 @@ pub async fn make(State(app): State<App>, me: SignedIn, Asked(asked): Asked<Sour
         Some(id) => write.brand_by_id(id).await?,
         None => write.brands().await?.into_iter().next().ok_or_else(|| Problem::missing("brand"))?,
     };
-    let secret = format!("whsec_{}", base64::Engine::encode(&base64::engine::general_purpose::STANDARD, write.secret()));
+    let secret =
+        format!("whsec_{}", base64::Engine::encode(&base64::engine::general_purpose::STANDARD, write.secret()));
     let code = passwords::token(write.secret()).chars().filter(char::is_ascii_alphanumeric).take(8).collect::<String>();
     let settings = json!({"webhook_url": webhook_url, "network": asked.network, "channel": asked.channel});
     let source = write
@@ -134,7 +135,11 @@ pub async fn make(State(app): State<App>, me: SignedIn, Asked(asked): Asked<Sour
 fn webhook_address(url: Option<String>) -> Result<Option<String>, Problem> {
     let Some(url) = url.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()) else { return Ok(None) };
     let web = url::Url::parse(&url).is_ok_and(|it| matches!(it.scheme(), "http" | "https") && it.has_host());
-    if web { Ok(Some(url)) } else { Err(Problem::refused("url_wrong", "the webhook's address must begin with https://")) }
+    if web {
+        Ok(Some(url))
+    } else {
+        Err(Problem::refused("url_wrong", "the webhook's address must begin with https://"))
+    }
 }
 
 /// What may change; absent stays.
@@ -151,7 +156,12 @@ pub struct SourceChange {
 /// Changes or pauses a source.
 #[utoipa::path(patch, path = "/api/v1/sources/{id}", tag = "sources", params(("id" = SourceId, Path)), request_body = SourceChange,
     responses((status = 200, body = SourceShown), (status = 422)))]
-pub async fn change(State(app): State<App>, me: SignedIn, Path(id): Path<SourceId>, Asked(asked): Asked<SourceChange>) -> Answer<SourceShown> {
+pub async fn change(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<SourceId>,
+    Asked(asked): Asked<SourceChange>,
+) -> Answer<SourceShown> {
     let mut write = app.store.write(me.actor()).await?;
     let mut source = write.source(id).await?;
     if let Some(name) = asked.name.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()) {

@@ -1,8 +1,8 @@
 //! The hosted form, its confirmation with an honest delay, and the private link.
 
 use axum::{
-    extract::{Path, Query, Request, State},
     extract::FromRequest as _,
+    extract::{Path, Query, Request, State},
     http::{HeaderMap, StatusCode},
     response::Response,
 };
@@ -23,7 +23,12 @@ pub struct Asked {
 const PER_MINUTE: u32 = 6;
 
 /// The empty form.
-pub async fn show(State(app): State<App>, Path(code): Path<String>, Query(asked): Query<Asked>, headers: HeaderMap) -> Response {
+pub async fn show(
+    State(app): State<App>,
+    Path(code): Path<String>,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+) -> Response {
     let lang = lang(asked.lang.as_deref(), &headers);
     match open_form(&app, &code, lang).await {
         Ok((_, brand)) => page(lang, &brand.name, &fields(&brand, &code, lang, None, &Sent::default())),
@@ -67,14 +72,36 @@ fn fields(brand: &Brand, code: &str, lang: Lang, problem: Option<&str>, sent: &S
          <div class=\"trap\" aria-hidden=\"true\"><label for=\"website\">Website</label>\
          <input id=\"website\" name=\"website\" tabindex=\"-1\" autocomplete=\"off\"></div>\
          <button type=\"submit\">{}</button></form>",
-        w.other_language, w.write_to, w.lead, lang.code(), w.your_words, kept("text"), w.your_name, w.optional, kept("name"),
-        w.your_email, w.optional, kept("email"), w.email_why, w.order, w.optional, kept("order"), w.photos, w.optional,
-        w.photos_help, w.send,
+        w.other_language,
+        w.write_to,
+        w.lead,
+        lang.code(),
+        w.your_words,
+        kept("text"),
+        w.your_name,
+        w.optional,
+        kept("name"),
+        w.your_email,
+        w.optional,
+        kept("email"),
+        w.email_why,
+        w.order,
+        w.optional,
+        kept("order"),
+        w.photos,
+        w.optional,
+        w.photos_help,
+        w.send,
     )
 }
 
 /// A filled form.
-pub async fn send(State(app): State<App>, Path(code): Path<String>, Query(asked): Query<Asked>, request: Request) -> Response {
+pub async fn send(
+    State(app): State<App>,
+    Path(code): Path<String>,
+    Query(asked): Query<Asked>,
+    request: Request,
+) -> Response {
     let lang = lang(asked.lang.as_deref(), request.headers());
     let from = caller(request.extensions());
     let (source, brand) = match open_form(&app, &code, lang).await {
@@ -140,7 +167,13 @@ fn confirmation(app: &App, brand: &Brand, lang: Lang, number: i64, link: &str, s
     format!(
         "<h1>{}</h1><p>{}{number}.</p><p>{} <strong>{}</strong>.</p><h2>{}</h2><p>{}</p>\
          <p class=\"link\"><a href=\"{address}\">{address}</a></p><h2>{}</h2><blockquote>{}</blockquote>",
-        w.received, w.number, w.delay, escape(&delay), w.keep_link, w.link_why, w.copy,
+        w.received,
+        w.number,
+        w.delay,
+        escape(&delay),
+        w.keep_link,
+        w.link_why,
+        w.copy,
         escape(&sent.field("text")).replace('\n', "<br>"),
     )
 }

@@ -75,7 +75,8 @@ fn moment(at: vigie_model::At, zone: &str, lang: Lang) -> String {
     let zone = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
     let local = at.timestamp().to_zoned(zone);
     let words = words(lang);
-    let weekday = words.weekdays.get(usize::try_from(local.weekday().to_monday_zero_offset()).unwrap_or(0)).unwrap_or(&"");
+    let weekday =
+        words.weekdays.get(usize::try_from(local.weekday().to_monday_zero_offset()).unwrap_or(0)).unwrap_or(&"");
     let month = words.months.get(usize::try_from(local.month() - 1).unwrap_or(0)).unwrap_or(&"");
     let (day, hour, minute) = (local.day(), local.hour(), local.minute());
     match lang {

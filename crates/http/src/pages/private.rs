@@ -22,7 +22,12 @@ pub struct Asked {
 const PER_MINUTE: u32 = 10;
 
 /// The case as its customer sees it.
-pub async fn show(State(app): State<App>, Path(token): Path<String>, Query(asked): Query<Asked>, headers: HeaderMap) -> Response {
+pub async fn show(
+    State(app): State<App>,
+    Path(token): Path<String>,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+) -> Response {
     let lang = lang(asked.lang.as_deref(), &headers);
     render(&app, &token, lang).await.unwrap_or_else(|_| over(lang))
 }
@@ -57,7 +62,9 @@ async fn render(app: &App, token: &str, lang: Lang) -> Result<Response, Problem>
         let (who, when) = (escape(&who), escape(&moment(message.at, &brand.settings.timezone, lang)));
         let text = escape(&message.text).replace('\n', "<br>");
         let class = if ours { "ours" } else { "theirs" };
-        list.push_str(&format!("<li class=\"{class}\"><p class=\"who\"><strong>{who}</strong> {when}</p><p>{text}</p>"));
+        list.push_str(&format!(
+            "<li class=\"{class}\"><p class=\"who\"><strong>{who}</strong> {when}</p><p>{text}</p>"
+        ));
         for file in session.attachments_of_message(message.key).await? {
             let name = escape(&file.file.name);
             let token = escape(token);
@@ -73,7 +80,13 @@ async fn render(app: &App, token: &str, lang: Lang) -> Result<Response, Problem>
          <label for=\"photos\">{} <small>({})</small></label>\
          <input id=\"photos\" name=\"photos\" type=\"file\" accept=\"image/*,application/pdf\" multiple>\
          <button type=\"submit\">{}</button></form>",
-        w.number, case.number, lang.code(), w.add, w.photos, w.optional, w.send,
+        w.number,
+        case.number,
+        lang.code(),
+        w.add,
+        w.photos,
+        w.optional,
+        w.send,
     );
     Ok(page(lang, &brand.name, &body))
 }
@@ -88,7 +101,12 @@ async fn visible(session: &mut vigie_store::Session, message: &Message) -> Resul
 }
 
 /// The customer writes again.
-pub async fn reply(State(app): State<App>, Path(token): Path<String>, Query(asked): Query<Asked>, request: Request) -> Response {
+pub async fn reply(
+    State(app): State<App>,
+    Path(token): Path<String>,
+    Query(asked): Query<Asked>,
+    request: Request,
+) -> Response {
     let lang = lang(asked.lang.as_deref(), request.headers());
     let Ok(conversation) = thread(&app, &token).await else { return over(lang) };
     if let Err(why) = app.calmly("private", &token, PER_MINUTE) {
@@ -109,7 +127,8 @@ async fn take_in(app: &App, conversation: &Conversation, sent: &Sent) -> Result<
     form::words(&text)?;
     let mut session = app.read().await?;
     let source = session.source_by_key(conversation.source_key).await?;
-    let first = session.messages_of_conversation(conversation.key).await?.into_iter().find(|it| it.author_key.is_some());
+    let first =
+        session.messages_of_conversation(conversation.key).await?.into_iter().find(|it| it.author_key.is_some());
     let author = match first.and_then(|it| it.author_key) {
         Some(key) => Some(session.author(key).await?),
         None => None,
@@ -129,7 +148,10 @@ async fn take_in(app: &App, conversation: &Conversation, sent: &Sent) -> Result<
 }
 
 /// A photo of this very thread.
-pub async fn file(State(app): State<App>, Path((token, id)): Path<(String, AttachmentId)>) -> Result<Response, Problem> {
+pub async fn file(
+    State(app): State<App>,
+    Path((token, id)): Path<(String, AttachmentId)>,
+) -> Result<Response, Problem> {
     let conversation = thread(&app, &token).await?;
     let mut session = app.read().await?;
     let attachment = session.attachment(id).await?;

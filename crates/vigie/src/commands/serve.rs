@@ -22,7 +22,8 @@ pub async fn run(open: Open) -> anyhow::Result<Ended> {
 
 /// Serves until the process is told to stop.
 pub async fn serve_until_stopped(house: House, settings: &Settings) -> anyhow::Result<Ended> {
-    let guard = if settings.webhooks_to_this_machine { GuardedAddress::WithLoopback } else { GuardedAddress::PublicOnly };
+    let guard =
+        if settings.webhooks_to_this_machine { GuardedAddress::WithLoopback } else { GuardedAddress::PublicOnly };
     let doors = Doors { secure_cookies: settings.secure_cookies(), public_address: settings.public(), webhooks: guard };
     serving::serve(house, settings.listen, doors).await?.until_stopped().await?;
     Ok(Ended::Well)

@@ -2,7 +2,7 @@
 
 use rand::{Rng as _, SeedableRng as _, seq::SliceRandom as _};
 use rand_chacha::ChaCha8Rng;
-use vigie_model::At;
+use vigie_model::{At, Harm, Kind};
 
 use super::{TUESDAY, script::Story};
 
@@ -52,17 +52,23 @@ pub struct Beat {
 
 /// How many conversations are still open on the Tuesday.
 const OPEN: usize = 42;
+/// How many of them ask nothing of anybody.
+const LIGHT: usize = 4;
 
 /// Gives each conversation its times. Open ones beyond the first forty-two were answered long ago like the others.
 pub fn schedule(mut script: Vec<Story>, seed: u64) -> Vec<Scene> {
     let mut chance = ChaCha8Rng::seed_from_u64(seed ^ 0x5ce7e);
     script.shuffle(&mut chance);
-    let mut open = 0;
+    // What is dangerous is surely still open; noise and praise rarely stay.
+    script.sort_by_key(|story| story.harm != Harm::SafetyOrLaw);
+    let (mut open, mut light) = (0, 0);
     script
         .into_iter()
         .map(|story| {
-            let stays = story.closing.is_none() && open < OPEN;
+            let is_light = matches!(story.kind, Kind::Noise | Kind::Praise);
+            let stays = story.closing.is_none() && open < OPEN && !(is_light && light >= LIGHT);
             open += usize::from(stays);
+            light += usize::from(stays && is_light);
             let acts = if stays { recent(&story, &mut chance) } else { past(&story, &mut chance) };
             Scene { story, acts }
         })

@@ -103,7 +103,9 @@ pub struct Cast {
 impl Cast {
     /// The agent at that place of the rota, by the language of the customer.
     pub fn agent(&self, number: usize, lang: &str) -> Option<&Person> {
-        let speaks = |person: &&Person| person.role == Role::Agent && (lang != "en" || person.lang == Lang::En || number.is_multiple_of(3));
+        let speaks = |person: &&Person| {
+            person.role == Role::Agent && (lang != "en" || person.lang == Lang::En || number.is_multiple_of(3))
+        };
         let agents: Vec<_> = self.staff.iter().filter(speaks).collect();
         agents.get(number % agents.len().max(1)).copied()
     }
@@ -135,7 +137,11 @@ pub async fn hire(house: &House, brand: &Brand) -> anyhow::Result<Cast> {
     Ok(Cast { staff, form, site, report: of(SourceKind::Report)?, seen: of(SourceKind::SeenElsewhere)?, causes })
 }
 
-async fn causes(write: &mut Write, brand: &Brand, staff: &[Person]) -> Result<HashMap<String, vigie_model::CauseId>, Error> {
+async fn causes(
+    write: &mut Write,
+    brand: &Brand,
+    staff: &[Person],
+) -> Result<HashMap<String, vigie_model::CauseId>, Error> {
     let mut causes = HashMap::new();
     for (top, code, fr, en, owner) in CAUSES {
         let (key, id) = write.insert_cause(brand.key, top, code, fr, en).await?;

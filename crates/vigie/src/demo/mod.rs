@@ -2,8 +2,8 @@
 //! a plausible Tuesday. Everything goes through the same doors and acts as in a real house, at times of its own; the
 //! same seed gives the same house.
 
-mod cast;
 mod calendar;
+mod cast;
 mod playing;
 mod script;
 
@@ -31,7 +31,12 @@ pub const BRAND: &str = "Halvenne";
 ///
 /// # Errors
 /// When the folder holds something already, or the store fails.
-pub async fn build(folder: &Path, postgres: Option<&str>, seed: u64, progress: impl Fn(usize, usize)) -> anyhow::Result<()> {
+pub async fn build(
+    folder: &Path,
+    postgres: Option<&str>,
+    seed: u64,
+    progress: impl Fn(usize, usize),
+) -> anyhow::Result<()> {
     let script = script::script()?;
     let stage = Arc::new(Rehearsed::new(TUESDAY.plus_days(-366), seed));
     let house = House::open_with(folder, postgres, stage.clone(), stage.clone()).await?;

@@ -7,7 +7,9 @@ use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use vigie_close::Ending;
 use vigie_listen::{Batch, Door as _, Extras, Heard, Item};
-use vigie_model::{Actor, AuthorSaid, CaseId, CaseState, Channel, EvidenceKind, HowEnded, Incoming, OutState, Visibility};
+use vigie_model::{
+    Actor, AuthorSaid, CaseId, CaseState, Channel, EvidenceKind, HowEnded, Incoming, OutState, Visibility,
+};
 use vigie_respond::{Answer, AnsweredThere};
 use vigie_store::{Person, Source};
 
@@ -15,15 +17,88 @@ use super::{calendar::Beat, calendar::What, cast::Cast, script::Story};
 use crate::House;
 
 const FIRST: [&str; 40] = [
-    "Camille", "Julien", "Élodie", "Nadia", "Pierre", "Sarah", "Olivier", "Fatou", "Hugo", "Manon", "Gérard", "Monique", "Karim",
-    "Lucie", "Antoine", "Chloé", "Denis", "Aïcha", "Rémi", "Solène", "Emma", "Oliver", "Grace", "Liam", "Aoife", "Harry", "Isla",
-    "Declan", "Priya", "Jack", "Marguerite", "Joël", "Zoé", "Bruno", "Yasmine", "Étienne", "Léa", "Tom", "Ruth", "Callum",
+    "Camille",
+    "Julien",
+    "Élodie",
+    "Nadia",
+    "Pierre",
+    "Sarah",
+    "Olivier",
+    "Fatou",
+    "Hugo",
+    "Manon",
+    "Gérard",
+    "Monique",
+    "Karim",
+    "Lucie",
+    "Antoine",
+    "Chloé",
+    "Denis",
+    "Aïcha",
+    "Rémi",
+    "Solène",
+    "Emma",
+    "Oliver",
+    "Grace",
+    "Liam",
+    "Aoife",
+    "Harry",
+    "Isla",
+    "Declan",
+    "Priya",
+    "Jack",
+    "Marguerite",
+    "Joël",
+    "Zoé",
+    "Bruno",
+    "Yasmine",
+    "Étienne",
+    "Léa",
+    "Tom",
+    "Ruth",
+    "Callum",
 ];
 const LAST: [&str; 40] = [
-    "Bonnaud", "Tessier", "Marchal", "Guérin", "Leclainche", "Roudaut", "Ferrand", "Diarra", "Mazurier", "Colin", "Peltier", "Abadie",
-    "Benhadj", "Vauclair", "Lorrain", "Chesnel", "Jaouen", "Sabatier", "Kerdoncuff", "Oudot", "Hartley", "Whitcombe", "Byrne",
-    "Fenwick", "Dunmore", "Ashdown", "Pell", "Garrity", "Rao", "Thorne", "Delmas", "Rigaud", "Pontier", "Malescot", "Nouri",
-    "Sénéchal", "Bastide", "Lowry", "Keane", "Marsh",
+    "Bonnaud",
+    "Tessier",
+    "Marchal",
+    "Guérin",
+    "Leclainche",
+    "Roudaut",
+    "Ferrand",
+    "Diarra",
+    "Mazurier",
+    "Colin",
+    "Peltier",
+    "Abadie",
+    "Benhadj",
+    "Vauclair",
+    "Lorrain",
+    "Chesnel",
+    "Jaouen",
+    "Sabatier",
+    "Kerdoncuff",
+    "Oudot",
+    "Hartley",
+    "Whitcombe",
+    "Byrne",
+    "Fenwick",
+    "Dunmore",
+    "Ashdown",
+    "Pell",
+    "Garrity",
+    "Rao",
+    "Thorne",
+    "Delmas",
+    "Rigaud",
+    "Pontier",
+    "Malescot",
+    "Nouri",
+    "Sénéchal",
+    "Bastide",
+    "Lowry",
+    "Keane",
+    "Marsh",
 ];
 const SHOPS: [&str; 8] = ["Rennes", "Lille", "Lyon", "Nantes", "Bordeaux", "Toulouse", "Strasbourg", "Dijon"];
 
@@ -58,7 +133,11 @@ impl<'a> Play<'a> {
             What::Say(turn) => {
                 let said = beat.story.turns.get(turn).context("no such turn")?;
                 let text = self.fill(&said.text, &filling, &beat.story);
-                if said.who == "brand" { self.answer(beat, text).await } else { self.hear(beat, turn, text, &filling).await }
+                if said.who == "brand" {
+                    self.answer(beat, text).await
+                } else {
+                    self.hear(beat, turn, text, &filling).await
+                }
             }
             What::Take => self.take(beat).await,
             What::Name => self.name_cause(beat).await,
@@ -75,7 +154,10 @@ impl<'a> Play<'a> {
             let place = (number * step + number / 40) % 20 + if french { 0 } else { 20 };
             list.get(place).copied().unwrap_or("Camille")
         };
-        let (whole, cents) = (chance.random_range(9..399), ["00", "50", "90", "95"].get(chance.random_range(0..4)).copied().unwrap_or("00"));
+        let (whole, cents) = (
+            chance.random_range(9..399),
+            ["00", "50", "90", "95"].get(chance.random_range(0..4)).copied().unwrap_or("00"),
+        );
         Filling {
             first: pick(&FIRST, 7).to_owned(),
             last: pick(&LAST, 11).to_owned(),
@@ -179,7 +261,9 @@ impl<'a> Play<'a> {
 
     async fn name_cause(&self, beat: &Beat) -> anyhow::Result<()> {
         let cause = beat.story.cause.as_ref().and_then(|it| self.cast.causes.get(it));
-        let (Some(case), Some(cause), agent) = (self.cases.get(&beat.scene), cause, self.agent(beat)?) else { return Ok(()) };
+        let (Some(case), Some(cause), agent) = (self.cases.get(&beat.scene), cause, self.agent(beat)?) else {
+            return Ok(());
+        };
         let mut write = self.house.store.write(Actor::Person(agent.id)).await?;
         vigie_close::name_cause(&mut write, *case, Some(*cause)).await?;
         write.commit().await?;

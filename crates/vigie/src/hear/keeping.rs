@@ -33,7 +33,12 @@ pub struct Created {
 }
 
 /// Stores messages, what was read, and what belongs to the same act.
-pub async fn keep_messages(write: &mut Write, source: &Source, triaged: Vec<Triaged>, extras: &Extras) -> Result<Vec<Created>> {
+pub async fn keep_messages(
+    write: &mut Write,
+    source: &Source,
+    triaged: Vec<Triaged>,
+    extras: &Extras,
+) -> Result<Vec<Created>> {
     let mut rows = Vec::with_capacity(triaged.len());
     let mut readings = Vec::with_capacity(triaged.len());
     let mut files: Vec<(usize, i64, FileRef)> = Vec::new();
@@ -178,7 +183,9 @@ pub async fn keep_refused(write: &mut Write, source: &Source, refused: &[Refused
 /// What became of each item, in the order of the batch.
 pub fn answer(answers: Answers) -> Vec<Heard> {
     let mut all: Vec<(usize, Heard)> = Vec::new();
-    all.extend(answers.created.into_iter().map(|it| (it.place, Heard::Created { message: it.known.id, case: it.case })));
+    all.extend(
+        answers.created.into_iter().map(|it| (it.place, Heard::Created { message: it.known.id, case: it.case })),
+    );
     all.extend(answers.revised.into_iter().map(|(place, message)| (place, Heard::Revised { message })));
     all.extend(answers.unchanged.into_iter().map(|(place, message)| (place, Heard::Unchanged { message })));
     all.extend(answers.refused.into_iter().map(|it| (it.place, Heard::Refused(it.refusal))));

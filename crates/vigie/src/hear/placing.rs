@@ -76,12 +76,7 @@ fn written_at(recognised: &Recognised, now: At) -> At {
 }
 
 /// One slot a thread: the case its messages join, re-open or open.
-async fn open_slots(
-    write: &mut Write,
-    source: &Source,
-    brand: &Brand,
-    messages: &[Recognised],
-) -> Result<Slots> {
+async fn open_slots(write: &mut Write, source: &Source, brand: &Brand, messages: &[Recognised]) -> Result<Slots> {
     let mut current = HashMap::new();
     let mut slots = Slots::default();
     let mut fresh: Vec<(&str, &Recognised, Option<i64>, Option<i64>)> = Vec::new();

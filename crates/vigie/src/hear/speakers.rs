@@ -37,7 +37,11 @@ fn said_key(threaded: &Threaded) -> String {
 }
 
 /// The first message of each author not met yet.
-fn strangers<'a>(messages: &'a [Threaded], keys: &'a [String], met: &HashMap<String, Author>) -> Vec<(&'a str, &'a Threaded)> {
+fn strangers<'a>(
+    messages: &'a [Threaded],
+    keys: &'a [String],
+    met: &HashMap<String, Author>,
+) -> Vec<(&'a str, &'a Threaded)> {
     let mut seen = HashSet::new();
     let pairs = keys.iter().map(String::as_str).zip(messages);
     pairs.filter(|(key, _)| !met.contains_key(*key) && seen.insert(*key)).collect()

@@ -1,0 +1,64 @@
+import createClient from 'openapi-fetch';
+import type { components, paths } from './schema';
+
+export type Schemas = components['schemas'];
+export type CaseRow = Schemas['CaseRow'];
+export type CaseFull = Schemas['CaseFull'];
+export type Me = Schemas['Me'];
+
+/** What the API says when it refuses: a stable type and words. */
+export class Refusal extends Error {
+  constructor(
+    readonly kind: string,
+    detail: string,
+    readonly status: number,
+    readonly fields: Record<string, unknown> = {},
+  ) {
+    super(detail);
+  }
+}
+
+let csrf = '';
+/** Each act repeats this word, so that no other site can act in our name. */
+export const repeatCsrf = (word: string) => (csrf = word);
+
+export const api = createClient<paths>({ baseUrl: '/' });
+api.use({
+  onRequest({ request }) {
+    if (csrf) request.headers.set('x-vigie-csrf', csrf);
+    return request;
+  },
+});
+
+type Result<T> = { data?: T; error?: unknown; response: Response };
+
+/** The answer, or a refusal thrown. */
+export async function asked<T>(call: Promise<Result<T>>): Promise<T> {
+  let result: Result<T>;
+  try {
+    result = await call;
+  } catch {
+    throw new Refusal('offline', '', 0);
+  }
+  if (result.response.ok) return result.data as T;
+  throw refusal(result.error, result.response.status);
+}
+
+function refusal(body: unknown, status: number): Refusal {
+  const problem = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
+  const kind = String(problem['type'] ?? '').replace('urn:vigie:problem:', '') || 'unknown';
+  return new Refusal(kind, String(problem['detail'] ?? ''), status, problem);
+}
+
+/** Sends a form with files. */
+export async function sendForm<T>(method: 'POST' | 'PUT', path: string, form: FormData): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, { method, body: form, headers: { 'x-vigie-csrf': csrf } });
+  } catch {
+    throw new Refusal('offline', '', 0);
+  }
+  const body: unknown = await response.json().catch(() => ({}));
+  if (!response.ok) throw refusal(body, response.status);
+  return body as T;
+}

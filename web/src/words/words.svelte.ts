@@ -1,0 +1,78 @@
+import { en, type Words } from './en';
+import { fr } from './fr';
+import { french } from './typography';
+
+export type Lang = 'fr' | 'en';
+
+/** The French catalogue with its typography put right once. */
+export const frWords = Object.fromEntries(
+  Object.entries(fr).map(([key, text]) => [key, french(text)]),
+) as unknown as Words;
+
+const stored = (): Lang => {
+  const kept = localStorage.getItem('vigie.lang');
+  if (kept === 'fr' || kept === 'en') return kept;
+  return navigator.language.startsWith('en') ? 'en' : 'fr';
+};
+
+class Speech {
+  lang = $state<Lang>(typeof localStorage === 'undefined' ? 'fr' : stored());
+  /** Milliseconds by which the house's clock is ahead of this browser's. */
+  ahead = $state(0);
+
+  get words(): Words {
+    return this.lang === 'fr' ? frWords : en;
+  }
+
+  choose(lang: Lang) {
+    this.lang = lang;
+    localStorage.setItem('vigie.lang', lang);
+    document.documentElement.lang = lang;
+  }
+
+  now(): number {
+    return Date.now() + this.ahead;
+  }
+}
+
+export const speech = new Speech();
+
+/** The words of a key, with its placeholders filled in. */
+export function w(key: keyof Words, fill: Record<string, string | number> = {}): string {
+  return speech.words[key].replace(/\{(\w+)\}/g, (whole, name: string) => String(fill[name] ?? whole));
+}
+
+/** The words of a code of a closed vocabulary: `w('kind_complaint')` as `code('kind', 'complaint')`. */
+export function code(vocabulary: string, value: string): string {
+  const words = speech.words as Record<string, string>;
+  return words[`${vocabulary}_${value}`] ?? value;
+}
+
+/** "3 messages", "1 message", "0 message": zero is singular in French. */
+export function count(n: number, one: keyof Words, many: keyof Words): string {
+  const rule = new Intl.PluralRules(speech.lang).select(n);
+  return w(rule === 'one' ? one : many, { n: number(n) });
+}
+
+export const number = (n: number): string => new Intl.NumberFormat(speech.lang).format(n);
+
+/** "il y a 22 min", "dans 3 h". */
+export function ago(at: string): string {
+  const minutes = Math.round((Date.parse(at) - speech.now()) / 60_000);
+  const style = new Intl.RelativeTimeFormat(speech.lang, { style: 'short', numeric: 'auto' });
+  const size = Math.abs(minutes);
+  if (size < 60) return style.format(minutes, 'minute');
+  if (size < 60 * 36) return style.format(Math.round(minutes / 60), 'hour');
+  return style.format(Math.round(minutes / 1440), 'day');
+}
+
+/** "17 nov., 09:42" in the brand's zone as the browser knows it. */
+export function when(at: string): string {
+  const style = { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' } as const;
+  return new Intl.DateTimeFormat(speech.lang, style).format(new Date(at));
+}
+
+export function day(at: string): string {
+  const style = { day: 'numeric', month: 'long', year: 'numeric' } as const;
+  return new Intl.DateTimeFormat(speech.lang, style).format(new Date(at));
+}
