@@ -1,5 +1,4 @@
 //! Reading holds on any text: scores are probabilities, weights add up, offsets are the text's own.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests fail by panicking")]
 
 use proptest::prelude::*;
 use vigie_analyse::{Message, read};

@@ -122,7 +122,7 @@ fn condition(view: View, kind: Option<Kind>) -> (String, Vec<Value>) {
         View::Unowned => ("c.state = 'open' AND c.owner_key IS NULL".to_owned(), vec![]),
         View::Orphans(at) => ("c.state = 'open' AND c.owner_key IS NULL AND c.take_by <= $1".to_owned(), args![at]),
         // Written out, so that the planner sees the partial index.
-        View::State(state) if state == CaseState::Open => ("c.state = 'open'".to_owned(), vec![]),
+        View::State(CaseState::Open) => ("c.state = 'open'".to_owned(), vec![]),
         View::State(state) => ("c.state <> 'open' AND c.state = $1".to_owned(), args![state.code()]),
     };
     if let Some(kind) = kind {

@@ -16,6 +16,7 @@ mod database;
 mod error;
 mod facts;
 mod identity;
+mod keeping;
 mod keys;
 mod messages;
 mod moves;

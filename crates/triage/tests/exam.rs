@@ -1,6 +1,5 @@
 //! The exam of the triage model: worked fixtures, invariants over any situation, and queues agreed by people.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::expect_used, reason = "tests fail by panicking")]
-#![allow(missing_docs, clippy::allow_attributes, clippy::allow_attributes_without_reason, reason = "a test crate")]
+#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use proptest::prelude::*;
 use vigie_model::{At, Gate, Harm, Kind, Queue};

@@ -5,6 +5,7 @@ pub mod bench;
 pub mod chance;
 pub mod cli;
 mod commands;
+pub use commands::openapi::text as openapi_text;
 pub mod demo;
 mod hear;
 pub mod house;

@@ -9,16 +9,19 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use vigie_analyse::Analysis;
-use vigie_close::{Ladder, Step, ladder};
-use vigie_model::{
-    At, AttachmentId, CaseId, CaseState, CauseId, ClosureId, CustomerId, EvidenceKind, Fact, HowEnded, Kind, MoveId,
-    NoteId, PersonId, PromiseId, Queue, SourceId, SourceKind, TopCause, Visibility,
-};
+use vigie_close::{Ladder, ladder};
+use vigie_model::{At, CaseId, CaseState, HowEnded, Kind, Queue};
 use vigie_respond::SourceReach;
 use vigie_store::{Case, Cursor, MoveKind, Session, View};
 use vigie_triage::Weighed;
 
-use super::shown::{CaseBrief, CaseRow, FileShown, MessageShown, OutShown, RevisionShown, WhyShown};
+use super::{
+    case_shown::{
+        CaseFull, CauseNamed, ClosureShown, CustomerNamed, DraftShown, MoveShown, Named, NoteShown, PromiseShown,
+        SourceNamed,
+    },
+    shown::{CaseBrief, CaseRow, FileShown, MessageShown, OutShown, RevisionShown, WhyShown},
+};
 use crate::{Answer, App, Problem, html::sanitise, session::SignedIn};
 
 /// Which list, and from where.
@@ -90,216 +93,6 @@ fn cursor(text: &str) -> Result<Cursor, Problem> {
     let wrong = || Problem::bad("cursor_wrong", "`after` is not the `next` of a page");
     let (rank, key) = text.split_once('.').ok_or_else(wrong)?;
     Ok(Cursor { rank: rank.parse().map_err(|_| wrong())?, key: key.parse().map_err(|_| wrong())? })
-}
-
-/// A case, whole.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct CaseFull {
-    /// In a few fields.
-    #[serde(flatten)]
-    pub brief: CaseBrief,
-    /// What a sender must repeat as `seen`.
-    pub stamp: i64,
-    /// In charge.
-    pub owner: Option<Named>,
-    /// Recognised customer.
-    pub customer: Option<CustomerNamed>,
-    /// Who speaks, as told.
-    pub author: AuthorShown,
-    /// The source it came by.
-    pub source: SourceNamed,
-    /// Due.
-    pub due_at: Option<At>,
-    /// Without an available owner past this instant it is an orphan.
-    pub take_by: Option<At>,
-    /// Past it.
-    pub orphan: bool,
-    /// Put off until.
-    pub snoozed_until: Option<At>,
-    /// Has public words.
-    pub public: bool,
-    /// Language of the customer.
-    pub lang: String,
-    /// Why it is there.
-    pub why: Option<WhyShown>,
-    /// The ladder's steps reached; complaints only.
-    #[schema(value_type = Vec<String>)]
-    pub ladder: Vec<Step>,
-    /// Messages in the order of time.
-    pub messages: Vec<MessageShown>,
-    /// Internal comments.
-    pub notes: Vec<NoteShown>,
-    /// The cause named.
-    pub cause: Option<CauseNamed>,
-    /// Promises.
-    pub promises: Vec<PromiseShown>,
-    /// The end, when closed.
-    pub closure: Option<ClosureShown>,
-    /// Splits and joins that stand.
-    pub moves: Vec<MoveShown>,
-    /// The older case it continues.
-    pub continues: Option<CaseBrief>,
-    /// The case it was joined into.
-    pub joined: Option<CaseBrief>,
-    /// My draft.
-    pub draft: Option<DraftShown>,
-    /// What happened.
-    pub facts: Vec<Fact>,
-}
-
-/// A person's id and name.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Named {
-    /// Id.
-    pub id: PersonId,
-    /// Name.
-    pub name: String,
-}
-
-/// A customer's id and name.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct CustomerNamed {
-    /// Id.
-    pub id: CustomerId,
-    /// Name.
-    pub name: String,
-}
-
-/// Who speaks, as told.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct AuthorShown {
-    /// Id.
-    pub id: vigie_model::AuthorId,
-    /// Name.
-    pub name: Option<String>,
-    /// Handle.
-    pub handle: Option<String>,
-    /// Network of the handle.
-    pub network: Option<String>,
-    /// E-mail.
-    pub email: Option<String>,
-    /// Telephone.
-    pub phone: Option<String>,
-    /// Shop number.
-    pub shop_id: Option<String>,
-    /// Followers, which change nothing.
-    pub followers: Option<i64>,
-}
-
-impl From<vigie_store::Author> for AuthorShown {
-    fn from(it: vigie_store::Author) -> Self {
-        Self {
-            id: it.id,
-            name: it.name,
-            handle: it.handle,
-            network: it.network,
-            email: it.email,
-            phone: it.phone,
-            shop_id: it.shop_id,
-            followers: it.followers,
-        }
-    }
-}
-
-/// A source, and how one answers by it.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct SourceNamed {
-    /// Id.
-    pub id: SourceId,
-    /// Name.
-    pub name: String,
-    /// What it is.
-    pub kind: SourceKind,
-    /// `webhook`, `private_page` or `none`.
-    pub reach: &'static str,
-}
-
-/// An internal comment.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct NoteShown {
-    /// Id.
-    pub id: NoteId,
-    /// Who.
-    pub who: String,
-    /// Words.
-    pub text: String,
-    /// When.
-    pub at: At,
-}
-
-/// A cause named.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct CauseNamed {
-    /// Id.
-    pub id: CauseId,
-    /// The cause above.
-    pub top: TopCause,
-}
-
-/// A promise.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PromiseShown {
-    /// Id.
-    pub id: PromiseId,
-    /// Its case.
-    pub case: CaseId,
-    /// The case's subject.
-    pub title: String,
-    /// Words.
-    pub text: String,
-    /// Due.
-    pub due_at: At,
-    /// `kept`, `broken` or `withdrawn`; absent while in view.
-    pub outcome: Option<String>,
-}
-
-impl From<vigie_store::Promise> for PromiseShown {
-    fn from(it: vigie_store::Promise) -> Self {
-        Self { id: it.id, case: it.case, title: it.title, text: it.text, due_at: it.due_at, outcome: it.outcome }
-    }
-}
-
-/// The end of a case.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ClosureShown {
-    /// Id.
-    pub id: ClosureId,
-    /// How.
-    pub how: HowEnded,
-    /// What proves it.
-    pub evidence: Option<EvidenceKind>,
-    /// Its identifier or words.
-    pub reference: Option<String>,
-    /// Its photo.
-    pub photo: Option<AttachmentId>,
-    /// When.
-    pub at: At,
-}
-
-/// A split or join that stands.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct MoveShown {
-    /// Id.
-    pub id: MoveId,
-    /// `split` or `join`.
-    pub kind: &'static str,
-    /// Where the messages were.
-    pub from: CaseId,
-    /// Where they went.
-    pub to: CaseId,
-    /// When.
-    pub at: At,
-}
-
-/// My draft.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct DraftShown {
-    /// Words so far.
-    pub text: String,
-    /// Where they would go.
-    pub visibility: Visibility,
-    /// Last change.
-    pub updated_at: At,
 }
 
 /// A case, whole.

@@ -9,7 +9,12 @@ use utoipa::{IntoParams, ToSchema};
 use vigie_model::{Act, At, AuthorId, CustomerId, IdentifierKind, IdentityJoinId};
 use vigie_store::{FactDraft, NewCustomer};
 
-use super::{Done, cases::AuthorShown, cases::PromiseShown, done, shown::CaseBrief};
+use super::{
+    Done,
+    case_shown::{AuthorShown, PromiseShown},
+    done,
+    shown::CaseBrief,
+};
 use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
 
 /// Which customers.

@@ -4,6 +4,7 @@ pub mod acts;
 pub mod answers;
 pub mod brands;
 pub mod cards;
+mod case_shown;
 pub mod cases;
 pub mod causes;
 pub mod corrections;

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use vigie_model::{At, CaseId};
 use vigie_store::View;
 
-use super::{cases::PromiseShown, shown::CaseRow};
+use super::{case_shown::PromiseShown, shown::CaseRow};
 use crate::{Answer, App, session::SignedIn};
 
 /// What awaits.

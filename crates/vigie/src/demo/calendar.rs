@@ -111,12 +111,26 @@ fn turns(story: &Story, start: At, chance: &mut ChaCha8Rng) -> Vec<Timed> {
         if number > 0 {
             at = at.plus_minutes(chance.random_range(if turn.who == "brand" { 15..240 } else { 5..900 }));
         }
+        if turn.who == "brand" {
+            at = at_work(at);
+        }
         if turn.who == "brand" && number == 1 {
             acts.push(Timed { at: at.plus_minutes(-6), what: What::Take });
         }
         acts.push(Timed { at, what: What::Say(number) });
     }
     acts
+}
+
+/// The same instant when colleagues are at work, else the next morning a little after nine.
+fn at_work(at: At) -> At {
+    let minute = at.millis().div_euclid(60_000).rem_euclid(1_440);
+    let (opens, closes) = (8 * 60, 17 * 60);
+    if (opens..closes).contains(&minute) {
+        return at;
+    }
+    let wait = if minute < opens { opens - minute } else { 1_440 - minute + opens };
+    at.plus_minutes(wait + 10 + minute % 50)
 }
 
 /// Every act of every scene.

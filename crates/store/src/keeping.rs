@@ -1,0 +1,106 @@
+//! Keeping messages: in bulk when they come, beside the old wording when they change, what is derived apart.
+
+use vigie_model::{At, ConversationId, Derived};
+
+use crate::{Conversation, Known, NewMessage, Result, Value, Write, args};
+
+impl Write {
+    /// Stores new messages in bulk; returns their keys in order.
+    pub async fn insert_messages(&mut self, messages: Vec<NewMessage>) -> Result<Vec<i64>> {
+        const COLUMNS: &str = "id, source_key, external_id, brand_key, conversation_key, case_key, author_key, person_key, \
+            emitter, visibility, channel, at, at_offset, received_at, text, html, title, url, in_reply_to, details, \
+            content_hash, revision";
+        let now = self.at();
+        let rows = messages.into_iter().map(|m| message_row(m, now)).collect();
+        self.insert_many("message", COLUMNS, rows).await
+    }
+
+    /// Keeps the old wording and puts the new one.
+    pub async fn revise_message(&mut self, known: &Known, text: &str, html: Option<&str>, hash: &[u8]) -> Result<()> {
+        let keep = "INSERT INTO revision (message_key, revision, text, html, title, content_hash, replaced_at) \
+                    SELECT key, revision, text, html, title, content_hash, $2 FROM message WHERE key = $1";
+        let at = self.at();
+        self.run(keep, args![known.key, at]).await?;
+        let replace =
+            "UPDATE message SET text = $2, html = $3, content_hash = $4, revision = revision + 1 WHERE key = $1";
+        self.run(replace, args![known.key, text, html, hash]).await?;
+        Ok(())
+    }
+
+    /// Stores what a stage derived, for many messages at once; a second derivation replaces the first.
+    pub async fn put_derived(&mut self, rows: Vec<(i64, Derived)>) -> Result<()> {
+        for part in rows.chunks(1_000) {
+            let marks = crate::placeholders(1, part.len(), 4);
+            let sql = format!(
+                "INSERT INTO derived (message_key, stage, version, data) VALUES {marks} ON CONFLICT (message_key, stage) \
+                 DO UPDATE SET version = excluded.version, data = excluded.data"
+            );
+            let values = part.iter().flat_map(|(key, d)| args![*key, &d.stage, &d.version, &d.data]).collect();
+            self.run(sql, values).await?;
+        }
+        Ok(())
+    }
+
+    /// Opens threads in bulk, each `(name, case key)`; returns them in order.
+    pub async fn insert_conversations(&mut self, source_key: i64, new: &[(String, i64)]) -> Result<Vec<Conversation>> {
+        let at = self.at();
+        let ids: Vec<_> = new.iter().map(|_| self.id()).collect();
+        let rows = new.iter().zip(&ids).map(|((name, case), id)| args![*id, source_key, name, *case, at]).collect();
+        let keys = self.insert_many("conversation", "id, source_key, external_key, case_key, created_at", rows).await?;
+        let made = keys.into_iter().zip(ids).zip(new);
+        Ok(made
+            .map(|((key, id), (name, case))| Conversation {
+                key,
+                id: ConversationId(id),
+                source_key,
+                external_key: name.clone(),
+                case_key: Some(*case),
+            })
+            .collect())
+    }
+
+    /// Says which case a thread's next message joins, for many threads at once.
+    pub async fn point_conversations(&mut self, pairs: &[(i64, i64)]) -> Result<()> {
+        for (conversation_key, case_key) in pairs {
+            let sql = "UPDATE conversation SET case_key = $2 WHERE key = $1";
+            self.run(sql, args![*conversation_key, *case_key]).await?;
+        }
+        Ok(())
+    }
+
+    /// Puts messages into another case.
+    pub async fn move_messages(&mut self, message_keys: &[i64], case_key: i64) -> Result<()> {
+        for key in message_keys {
+            self.run("UPDATE message SET case_key = $2 WHERE key = $1", args![*key, case_key]).await?;
+        }
+        Ok(())
+    }
+}
+
+fn message_row(m: NewMessage, now: At) -> Vec<Value> {
+    let details = serde_json::to_string(&m.details).unwrap_or_else(|_| "{}".into());
+    args![
+        m.id.0,
+        m.source_key,
+        m.external_id,
+        m.brand_key,
+        m.conversation_key,
+        m.case_key,
+        m.author_key,
+        m.person_key,
+        m.emitter.code(),
+        m.visibility.code(),
+        m.channel.code(),
+        m.at,
+        m.at_offset,
+        now,
+        m.text,
+        m.html,
+        m.title,
+        m.url,
+        m.in_reply_to,
+        details,
+        m.content_hash,
+        1_i64
+    ]
+}

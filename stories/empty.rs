@@ -1,0 +1,1 @@
+//! The stories live in the test; this file is what Cargo asks of a package.

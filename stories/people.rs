@@ -1,0 +1,60 @@
+//! People come by a link, sign in, go away; the first one needs no mail server.
+
+use serde_json::json;
+use vigie_model::Role;
+
+use crate::house::{TestHouse, client, story};
+
+story!(somebody_is_invited_and_signs_in, |house: TestHouse| async move {
+    let administrator = house.caller(Role::Administrator).await;
+    let link = administrator.act("POST", "/api/v1/people", json!({"role": "agent"})).await;
+    let token = link["url"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+    let nobody = house.nobody();
+    let path = format!("/api/v1/tickets/{token}");
+    assert_eq!(nobody.get(&path).await["role"], "agent");
+    let short = json!({"name": "Anne", "email": "anne@mail.example", "password": "short"});
+    assert_eq!(nobody.refused("POST", &path, short).await, "password_too_short");
+    let body = json!({"name": "Anne", "email": "Anne@mail.example", "password": "long enough words"});
+    assert_eq!(nobody.act("POST", &path, body.clone()).await["person"]["role"], "agent");
+    assert_eq!(nobody.refused("POST", &path, body).await, "link_over", "it works once");
+    let wrong = json!({"email": "anne@mail.example", "password": "wrong words here"});
+    assert_eq!(nobody.refused("POST", "/api/v1/session", wrong).await, "wrong_credentials");
+    let right = json!({"email": "anne@mail.example", "password": "long enough words"});
+    let answer = client().post(format!("{}/api/v1/session", house.address)).json(&right).send().await.unwrap();
+    let cookie = answer.headers()["set-cookie"].to_str().unwrap().to_owned();
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Max-Age"), "{cookie}");
+    let mut last = String::new();
+    for _ in 0..12 {
+        let wrong = json!({"email": "anne@mail.example", "password": "wrong words here"});
+        last = nobody.refused("POST", "/api/v1/session", wrong).await;
+    }
+    assert_eq!(last, "too_many");
+});
+
+story!(whoever_leaves_leaves_no_case_behind, |house: TestHouse| async move {
+    let administrator = house.caller(Role::Administrator).await;
+    let agent = house.named(Role::Agent, "Thomas Vasseur").await;
+    let case = house.hears("1", "Where is my parcel?").await;
+    administrator.act("PUT", &format!("/api/v1/cases/{case}/assignment"), json!({"person": agent.id})).await;
+    administrator.act("PATCH", &format!("/api/v1/people/{}", agent.id), json!({"disabled": true})).await;
+    let full = administrator.get(&format!("/api/v1/cases/{case}")).await;
+    assert!(full["owner"].is_null() && full["take_by"].is_string());
+    assert_eq!(agent.call("GET", "/api/v1/me", None).await.0, 401, "signed out at once");
+    let path = format!("/api/v1/cases/{case}/assignment");
+    assert_eq!(administrator.refused("PUT", &path, json!({"person": agent.id})).await, "person_unavailable");
+    let myself = format!("/api/v1/people/{}", administrator.id);
+    assert_eq!(administrator.refused("PATCH", &myself, json!({"role": "reader"})).await, "not_yourself");
+});
+
+story!(a_forged_request_is_refused, |house: TestHouse| async move {
+    let agent = house.caller(Role::Agent).await;
+    let answer = client()
+        .patch(format!("{}/api/v1/me", house.address))
+        .header("cookie", agent.cookie())
+        .json(&json!({"lang": "fr"}))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.status().as_u16(), 403, "no CSRF word");
+    agent.act("PATCH", "/api/v1/me", json!({"lang": "fr"})).await;
+});
