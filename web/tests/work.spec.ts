@@ -1,0 +1,72 @@
+import { expect, test } from '@playwright/test';
+import { complaints, enter } from './house';
+
+test('the queue is worked by keyboard alone: read, see why, answer, close with proof, undo', async ({ page }) => {
+  const heard = complaints(page);
+  await enter(page, 'en');
+  await page.keyboard.press('g');
+  await page.keyboard.press('i');
+  await expect(page.getByRole('option').first()).toBeVisible();
+  await page.locator('select#view').selectOption('open');
+  await page.locator('body').click({ position: { x: 700, y: 5 } });
+  await page.keyboard.press('j');
+  // The first case one can answer: a colleague's report has no way back.
+  for (let tries = 0; tries < 20 && !(await page.locator('.composer button.main').filter({ hasText: 'Reply' }).count()); tries++) {
+    await page.keyboard.press('j');
+    await page.waitForTimeout(250);
+  }
+  await expect(page.getByRole('tab', { name: 'Why' })).toHaveAttribute('aria-selected', 'true');
+  await page.keyboard.press('w');
+  await expect(page.locator('#margin .reasons li').first()).not.toBeEmpty();
+  const title = await page.locator('.pane h1').innerText();
+
+  await page.locator('.pane h1').click();
+  await page.keyboard.press('r');
+  await page.keyboard.type('Hello, we send a replacement. Claire');
+  await expect(page.getByText('Draft kept')).toBeVisible();
+  await page.keyboard.press('Control+Enter');
+  await expect(page.getByText('Leaving in ten seconds')).toBeVisible();
+  await expect(page.locator('.thread article.ours').last()).toContainText('we send a replacement');
+  await expect(page.locator('.thread article.ours').last()).toContainText('rehearsed', { timeout: 25_000 });
+
+  await page.locator('.pane h1').click();
+  await page.keyboard.press('e');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await page.getByRole('radio', { name: 'solved', exact: true }).check();
+  await page.getByLabel('What proves it').selectOption('replacement');
+  await page.getByLabel('Its number').fill('RP-2026');
+  await page.getByRole('dialog').getByRole('button', { name: 'Close', exact: true }).press('Enter');
+  await expect(page.locator('.closure')).toContainText('RP-2026');
+
+  await page.locator('.pane h1').click();
+  await page.keyboard.press('z');
+  await expect(page.locator('.closure')).toHaveCount(0);
+  await expect(page.locator('.pane h1')).toHaveText(title);
+  expect(heard).toEqual([]);
+});
+
+test('a stale answer is refused and the newer words are shown', async ({ page, request }) => {
+  await enter(page, 'fr');
+  const sent = await request.post('/f/halvenne?lang=fr', { multipart: { text: 'Ma lampe Orbelle est arrivée cassée', name: 'Paul Essai' } });
+  const link = (await sent.text()).match(/href="http:\/\/[^/]+(\/p\/[\w-]+)/)?.[1] ?? '';
+  expect(link).not.toBe('');
+  await page.goto('/inbox/unowned');
+  await page.getByRole('option', { name: /Paul Essai/ }).click();
+  await page.keyboard.press('r');
+  await page.keyboard.type('Bonjour, je regarde. Claire');
+  await request.post(link, { multipart: { text: 'En fait elle marche, pardon !' } });
+  await expect(page.locator('.thread')).toContainText('En fait elle marche');
+  await page.keyboard.press('Control+Enter');
+  await expect(page.getByRole('alert')).toContainText('De nouveaux mots');
+});
+
+test('what a customer writes appears without reloading, behind a button', async ({ page, request }) => {
+  await enter(page, 'en');
+  await page.goto('/inbox/open');
+  await expect(page.getByRole('option').first()).toBeVisible();
+  await page.waitForTimeout(800);
+  await request.post('/f/halvenne?lang=en', { multipart: { text: 'The kettle gave me an electric shock', name: 'Ruth Trial' } });
+  await expect(page.getByText(/new: show/)).toBeVisible();
+  await page.locator('body').press('n');
+  await expect(page.getByRole('option', { name: /Ruth Trial/ })).toBeVisible();
+});
