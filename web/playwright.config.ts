@@ -3,12 +3,13 @@ import { defineConfig } from '@playwright/test';
 // The browser is Debian's; the house is built anew for each run and opens on its Tuesday.
 export default defineConfig({
   testDir: 'tests',
-  timeout: 60_000,
-  expect: { timeout: 15_000 },
+  timeout: 45_000,
+  expect: { timeout: 8_000 },
   workers: 1,
   retries: 0,
   reporter: 'list',
   use: {
+    actionTimeout: 10_000,
     baseURL: 'http://127.0.0.1:18433',
     viewport: { width: 1440, height: 900 },
     timezoneId: 'Europe/Paris',

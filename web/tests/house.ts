@@ -15,6 +15,9 @@ export async function enter(page: Page, lang: Lang, who = 'claire') {
   if ((await page.locator('html').getAttribute('lang')) !== lang && (await other.isVisible())) await other.click();
 }
 
+/** The rows of the inbox; the lists' own options are not among them. */
+export const rows = (page: Page) => page.locator('.rows [role=option]');
+
 /** Nothing axe finds against WCAG 2.2 AA. */
 export async function accessible(page: Page) {
   const found = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { accessible, complaints, enter, type Lang } from './house';
+import { accessible, complaints, enter, type Lang, rows } from './house';
 
 const pages = [
   '/', '/inbox/open', '/inbox/orphans', '/customers', '/report', '/report/seen', '/report/mine', '/settings/cards', '/settings/causes',
@@ -18,7 +18,7 @@ for (const lang of ['fr', 'en'] as Lang[]) {
       await accessible(page);
     }
     await page.goto('/inbox/open');
-    await page.getByRole('option').first().click();
+    await rows(page).first().click();
     await expect(page.locator('.thread article').first()).toBeVisible();
     await accessible(page);
     await page.goto('/customers');

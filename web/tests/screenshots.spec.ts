@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { enter, type Lang } from './house';
+import { enter, type Lang, rows } from './house';
 
 // Pictures to be looked at, made anew at each run: target/screenshots/.
 const looks: { name: string; lang: Lang; width: number; height: number; theme: string }[] = [
@@ -16,9 +16,9 @@ for (const look of looks) {
     const shoot = (what: string) => page.screenshot({ path: `../target/screenshots/${look.name}-${what}.png` });
     await shoot('today');
     await page.goto('/inbox/open');
-    await expect(page.getByRole('option').first()).toBeVisible();
+    await expect(rows(page).first()).toBeVisible();
     await shoot('list');
-    await page.getByRole('option').first().click();
+    await rows(page).first().click();
     await expect(page.locator('.thread article').first()).toBeVisible();
     await page.waitForTimeout(400);
     await shoot('inbox');
