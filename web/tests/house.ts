@@ -11,8 +11,14 @@ export async function enter(page: Page, lang: Lang, who = 'claire') {
   await page.locator('#password').fill('vigie-demo-2026');
   await page.locator('button.main').click();
   await expect(page.locator('.tiles')).toBeVisible();
-  const other = page.locator('nav .foot button').first();
-  if ((await page.locator('html').getAttribute('lang')) !== lang && (await other.isVisible())) await other.click();
+  if ((await page.locator('html').getAttribute('lang')) === lang) return;
+  const rail = page.locator('nav .foot button').first();
+  if (!(await rail.isVisible())) await page.goto('/settings');
+  const other = (await rail.isVisible()) ? rail : page.locator('.me button').first();
+  await other.click();
+  await expect(page.locator('html')).toHaveAttribute('lang', lang);
+  await page.goto('/');
+  await expect(page.locator('.tiles')).toBeVisible();
 }
 
 /** The rows of the inbox; the lists' own options are not among them. */

@@ -78,7 +78,7 @@ export const fr: Words = {
   hours_help: 'Comme sur OpenStreetMap : Mo-Fr 09:00-18:00; Sa 10:00-17:00; PH off (PH : jours fériés).',
   how_ended: 'Comment cela s\'est terminé',
   importance: 'importance',
-  inbox: 'Dossiers à traiter',
+  inbox: 'Dossiers',
   internal: 'interne',
   invite: 'Créer un lien d\'invitation',
   is_looking: '{name} regarde.',

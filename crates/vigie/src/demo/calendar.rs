@@ -101,7 +101,22 @@ fn recent(story: &Story, chance: &mut ChaCha8Rng) -> Vec<Timed> {
     for act in &mut acts {
         act.at = act.at.plus_minutes(shift);
     }
+    by_daylight(story, &mut acts);
     acts
+}
+
+/// Moves what colleagues said at night to the next morning, when the next words leave time for it.
+fn by_daylight(story: &Story, acts: &mut [Timed]) {
+    for place in 0..acts.len() {
+        let (Some(act), next) = (acts.get(place).copied(), acts.get(place + 1).map_or(TUESDAY, |it| it.at)) else {
+            continue;
+        };
+        let ours = matches!(act.what, What::Say(turn) if story.turns.get(turn).is_some_and(|it| it.who == "brand"));
+        let morning = at_work(act.at);
+        if let Some(act) = acts.get_mut(place).filter(|_| ours && morning.plus_minutes(5) < next) {
+            act.at = morning;
+        }
+    }
 }
 
 fn turns(story: &Story, start: At, chance: &mut ChaCha8Rng) -> Vec<Timed> {
