@@ -106,7 +106,10 @@ impl TestHouse {
         let brand = found(&house, "story", "Halvenne", &BrandSettings::default()).await.unwrap();
         let mut write = house.store.write(Actor::House).await.unwrap();
         add_source(&mut write, &brand, SourceKind::Form, "Form", "story-form").await.unwrap();
-        let api = add_source(&mut write, &brand, SourceKind::Api, "Site", "story-api").await.unwrap();
+        let mut api = add_source(&mut write, &brand, SourceKind::Api, "Site", "story-api").await.unwrap();
+        // Nobody listens there: a story that waits for an answer puts its own receiver.
+        api.settings = json!({"webhook_url": "http://127.0.0.1:9/nobody"});
+        write.save_source(&api).await.unwrap();
         let key = "vg_storystorystory".to_owned();
         let scopes = vigie_store::Scope::ALL;
         write.insert_api_key("story", "vg_story", &vigie_http::hash_token(&key), scopes, &api).await.unwrap();

@@ -4,7 +4,7 @@ use vigie_charter::Severity;
 use vigie_model::{Act, At, CaseId, CaseState, Emitter, MessageId, OutState, OutboxId, SourceKind, Visibility};
 use vigie_store::{Case, Details, FactDraft, NewMessage, Outgoing, Person, Write};
 
-use crate::{Error, Result};
+use crate::{Error, Result, SourceReach};
 
 /// How long an answer can be called back.
 pub const RECALL_SECONDS: i64 = 10;
@@ -34,7 +34,8 @@ pub struct Answer {
 pub async fn answer(write: &mut Write, person: &Person, answer: Answer) -> Result<(OutboxId, MessageId)> {
     let before = write.case(answer.case).await?;
     check(write, &before, person, &answer).await?;
-    let source = write.source_by_key(before.source_key).await?;
+    let (conversation_key, source_key) = way_back(write, &before).await?;
+    let source = write.source_by_key(source_key).await?;
     if source.kind == SourceKind::SeenElsewhere {
         return Err(Error::NoWayBack("answer on the network itself, then say it was answered there"));
     }
@@ -43,8 +44,13 @@ pub async fn answer(write: &mut Write, person: &Person, answer: Answer) -> Resul
             "the customer spoke to a colleague: call or write, then close with what was done",
         ));
     }
+    let brand = write.brand(before.brand_key).await?;
+    if SourceReach::of(&source) == SourceReach::None && !brand.settings.rehearsal {
+        return Err(Error::NoWayBack("give the source an address for answers, in its settings"));
+    }
     let message = MessageId(write.id());
-    let key = store_words(write, &before, person, &answer, message).await?;
+    let there = Case { conversation_key, source_key, ..before.clone() };
+    let key = store_words(write, &there, person, &answer, message).await?;
     let leaves = write.at().plus_seconds(RECALL_SECONDS);
     let out = write.insert_outgoing(before.key, key, source.key, leaves, false).await?;
     if let Some((text, due)) = &answer.promise {
@@ -63,6 +69,14 @@ pub async fn answer(write: &mut Write, person: &Person, answer: Answer) -> Resul
     }
     write.save_case(&before, &mut after).await?;
     Ok((out, message))
+}
+
+/// The thread and source of the customer's last words: after a join a case has several, and an answer goes where the
+/// customer spoke.
+async fn way_back(write: &mut Write, case: &Case) -> Result<(i64, i64)> {
+    let messages = write.messages_of_case(case.key, 200).await?;
+    let last = messages.iter().rev().find(|it| it.author_key.is_some() && it.emitter != Emitter::Brand);
+    Ok(last.map_or((case.conversation_key, case.source_key), |it| (it.conversation_key, it.source_key)))
 }
 
 async fn check(write: &mut Write, case: &Case, person: &Person, answer: &Answer) -> Result<()> {
@@ -116,7 +130,8 @@ async fn store_words(write: &mut Write, case: &Case, person: &Person, answer: &A
 pub async fn recall(write: &mut Write, person: &Person, id: OutboxId) -> Result<String> {
     let out: Outgoing = write.outgoing(id).await?;
     let at = write.at();
-    if !write.move_outgoing(out.key, OutState::Queued, OutState::Recalled, at).await? {
+    // After a first attempt the other side may have it: two answers would be worse than one.
+    if out.attempts > 0 || !write.move_outgoing(out.key, OutState::Queued, OutState::Recalled, at).await? {
         return Err(Error::AlreadyLeft);
     }
     let message = write.message_by_key(out.message_key).await?;
@@ -132,8 +147,18 @@ pub async fn recall(write: &mut Write, person: &Person, id: OutboxId) -> Result<
     if before.state == CaseState::WaitingCustomer {
         after.state = CaseState::Open;
         after.waiting_since = Some(before.heard_at);
-        after.answered_at = None;
     }
+    // An earlier answer that did leave still counts as heard.
+    let others = write.messages_of_case(before.key, 500).await?;
+    let recalled: Vec<i64> = write
+        .outgoing_of_case(before.key)
+        .await?
+        .into_iter()
+        .filter(|it| it.state == OutState::Recalled)
+        .map(|it| it.message_key)
+        .collect();
+    let answers = others.iter().filter(|it| it.emitter == Emitter::Brand && !recalled.contains(&it.key));
+    after.answered_at = answers.map(|it| it.at).max();
     write.save_case(&before, &mut after).await?;
     Ok(message.text)
 }

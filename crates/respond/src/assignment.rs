@@ -1,6 +1,6 @@
 //! Who is in charge, and when: owner, snooze, waiting, a move of one queue. Each is undone by its contrary.
 
-use vigie_model::{Act, At, CaseId, CaseState, PersonId};
+use vigie_model::{Act, At, CaseId, CaseState, PersonId, Role};
 use vigie_store::{Case, FactDraft, Write};
 
 use crate::{Error, Result};
@@ -24,7 +24,7 @@ pub async fn assign(write: &mut Write, case: CaseId, owner: Option<PersonId>) ->
     let owner = match owner {
         Some(id) => {
             let person = write.person(id).await?;
-            if !person.available(write.at()) {
+            if !person.available(write.at()) || person.role == Role::Reader {
                 return Err(Error::Unavailable);
             }
             Some(person)
@@ -41,6 +41,17 @@ pub async fn assign(write: &mut Write, case: CaseId, owner: Option<PersonId>) ->
     write.fact(owner.iter().fold(fact, |fact, person| fact.on("person", person.id.0)));
     write.save_case(&before, &mut after).await?;
     Ok(after)
+}
+
+/// A case that comes back to us keeps its owner only if they are there to keep it.
+pub(crate) async fn keep_available_owner(write: &mut Write, case: &mut Case) -> Result<()> {
+    if let Some(owner) = case.owner_key
+        && !write.person_by_key(owner).await?.available(write.at())
+    {
+        case.owner_key = None;
+        write.assign(case.key, None).await?;
+    }
+    Ok(())
 }
 
 /// Takes every case not closed away from somebody who leaves or goes away, so that none is an orphan in silence.

@@ -3,7 +3,7 @@
 use vigie_model::{Act, CaseId, CaseState, Emitter, MessageId, MoveId};
 use vigie_store::{Case, FactDraft, Message, MoveKind, NewCase, Write};
 
-use crate::{Error, Result};
+use crate::{Error, Result, assignment::keep_available_owner};
 
 /// Moves some messages of a case into a new one of their own.
 ///
@@ -44,6 +44,8 @@ pub async fn split(write: &mut Write, case: CaseId, messages: &[MessageId]) -> R
 fn inherit(to: &mut Case, from: &Case, leaving: &[Message]) {
     (to.kind, to.sentiment, to.harm, to.lang) = (from.kind, from.sentiment, from.harm, from.lang.clone());
     (to.urgent, to.public, to.stamp) = (from.urgent, from.public, from.stamp);
+    // Nobody knows yet which words raised an alert: both cases keep it until a person says it does not hold.
+    to.gates.clone_from(&from.gates);
     let last = leaving.iter().rev().find(|it| it.emitter == Emitter::Customer);
     to.words = last.map(|it| first_words(&it.text)).unwrap_or_default();
     to.heard_at = last.map_or(from.heard_at, |it| it.at);
@@ -66,12 +68,20 @@ pub async fn join(write: &mut Write, from: CaseId, into: CaseId) -> Result<MoveI
     let mut ended = Case { joined_key: Some(to.key), state: CaseState::Closed, ..from.clone() };
     ended.closed_at = Some(write.at());
     ended.messages = 0;
+    ended.snoozed_until = None;
+    write.snooze(from.key, None).await?;
     write.save_case(&from, &mut ended).await?;
     let mut fuller = to.clone();
     fuller.messages += from.messages;
     fuller.heard_at = fuller.heard_at.max(from.heard_at);
     fuller.customer_key = fuller.customer_key.or(from.customer_key);
-    fuller.stamp = fuller.stamp.max(from.stamp);
+    // Whoever was answering has not seen the words that come along.
+    fuller.stamp = write.next_number();
+    (fuller.kind, fuller.harm) = (to.kind.stronger(from.kind), to.harm.worse(from.harm));
+    (fuller.urgent, fuller.public) = (to.urgent || from.urgent, to.public || from.public);
+    if from.state == CaseState::Open && to.state == CaseState::Open {
+        fuller.waiting_since = to.waiting_since.into_iter().chain(from.waiting_since).min();
+    }
     fuller.gates.extend(from.gates.iter().copied().filter(|gate| !to.gates.contains(gate)));
     fuller.touched_at = write.at();
     if from.state == CaseState::Open && to.state != CaseState::Open {
@@ -79,6 +89,8 @@ pub async fn join(write: &mut Write, from: CaseId, into: CaseId) -> Result<MoveI
         (fuller.closed_at, fuller.how, fuller.snoozed_until) = (None, None, None);
         fuller.waiting_since = from.waiting_since;
         write.undo_closure(to.key).await?;
+        write.snooze(to.key, None).await?;
+        keep_available_owner(write, &mut fuller).await?;
         write.case_fact(Act::CaseReopened, &to);
     }
     write.save_case(&to, &mut fuller).await?;
@@ -92,7 +104,7 @@ pub async fn join(write: &mut Write, from: CaseId, into: CaseId) -> Result<MoveI
 pub async fn undo_move(write: &mut Write, id: MoveId) -> Result<()> {
     let done = write.standing_move(id).await?;
     let (from, to) = (write.case_by_key(done.from_key).await?, write.case_by_key(done.to_key).await?);
-    if to.joined_key.is_some() {
+    if to.joined_key.is_some() || (done.kind == MoveKind::Split && from.joined_key.is_some()) {
         return Err(Error::CannotUndo("the case was joined into another since"));
     }
     let there = write.messages_of_case(to.key, 10_000).await?;
@@ -109,9 +121,14 @@ pub async fn undo_move(write: &mut Write, id: MoveId) -> Result<()> {
     let mut left = Case { messages: (to.messages - count).max(0), ..to.clone() };
     if done.kind == MoveKind::Join {
         restored.joined_key = None;
-        restored.state = CaseState::Open;
-        restored.closed_at = None;
-        restored.waiting_since = restored.waiting_since.or(Some(restored.heard_at));
+        let closure = write.closures(from.key).await?.into_iter().rev().find(|it| it.undone_at.is_none());
+        // A case that was closed before it was joined is closed again; any other is ours.
+        restored.closed_at = closure.as_ref().map(|it| it.made_at);
+        if closure.is_none() {
+            restored.state = CaseState::Open;
+            restored.waiting_since = restored.waiting_since.or(Some(restored.heard_at));
+            keep_available_owner(write, &mut restored).await?;
+        }
     } else if there.len() == back.len() {
         // The split case is empty again: it ends without a closure, joined back into the one it left.
         left.state = CaseState::Closed;

@@ -1,8 +1,8 @@
 //! The outbox: one answer at a time from queued to settled. To a program at least once, with a stable id and a
 //! back-off; on the private page at once; in rehearsal nothing leaves. What is uncertain waits for a person.
 
-use vigie_model::{Act, Actor, At, OutState, OutboxId, SourceKind};
-use vigie_store::{FactDraft, Outgoing, Source, Store, Write};
+use vigie_model::{Act, Actor, At, CaseState, OutState, OutboxId, SourceKind};
+use vigie_store::{Case, FactDraft, Outgoing, Source, Store, Write};
 
 use crate::{
     Error, Result,
@@ -126,8 +126,20 @@ async fn leave(write: &mut Write, out: &Outgoing, state: OutState, not_before: A
 
 async fn moved(write: &mut Write, out: &Outgoing, state: OutState) -> Result<()> {
     let case = write.case_by_key(out.case_key).await?;
+    if state == OutState::Refused && case.state == CaseState::WaitingCustomer {
+        reopen_unanswered(write, &case).await?;
+    }
     let fact = FactDraft::new(Act::AnswerMoved).of_case(&case).on("message", out.message.0).on("answer", out.id.0);
     write.fact(fact.code("state", state.code()));
+    Ok(())
+}
+
+/// An answer that did not leave answered nobody: the case is ours again.
+async fn reopen_unanswered(write: &mut Write, case: &Case) -> Result<()> {
+    let mut after = Case { state: CaseState::Open, waiting_since: Some(case.heard_at), ..case.clone() };
+    crate::assignment::keep_available_owner(write, &mut after).await?;
+    write.fact(FactDraft::new(Act::CaseReopened).of_case(case).by(Actor::House));
+    write.save_case(case, &mut after).await?;
     Ok(())
 }
 
@@ -144,7 +156,8 @@ async fn body(write: &mut Write, out: &Outgoing) -> Result<String> {
         "data": {
             "id": message.id,
             "in_reply_to": answered,
-            "conversation": conversation.and_then(|it| it.split_once(':')).map(|(_, name)| name),
+            // A name of our own making would come back as somebody else's: only the source's own is told.
+            "conversation": conversation.and_then(|it| it.strip_prefix("c:")),
             "text": message.text,
             "visibility": message.visibility,
             "author": { "name": message.who },

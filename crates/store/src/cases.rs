@@ -345,7 +345,8 @@ impl Session {
 
     /// Cases whose snooze is over at `at`.
     pub async fn cases_to_wake(&mut self, at: At, limit: i64) -> Result<Vec<Case>> {
-        self.cases_where("snoozed_until <= $1 ORDER BY snoozed_until LIMIT $2", args![at, limit]).await
+        self.cases_where("state = 'snoozed' AND snoozed_until <= $1 ORDER BY snoozed_until LIMIT $2", args![at, limit])
+            .await
     }
 
     /// Distinct customers with a case of that cause opened since `since`; an unknown author counts as one.

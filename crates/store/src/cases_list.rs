@@ -11,6 +11,8 @@ pub enum View {
     Open,
     /// One queue of it.
     Queue(Queue),
+    /// One queue of it, without owner: what volunteers are offered.
+    Offered(Queue),
     /// Those of one owner.
     Owner(i64),
     /// Without owner.
@@ -118,6 +120,9 @@ fn condition(view: View, kind: Option<Kind>) -> (String, Vec<Value>) {
     let (mut text, mut values) = match view {
         View::Open => ("c.state = 'open'".to_owned(), vec![]),
         View::Queue(queue) => ("c.state = 'open' AND c.queue = $1".to_owned(), args![queue.code()]),
+        View::Offered(queue) => {
+            ("c.state = 'open' AND c.queue = $1 AND c.owner_key IS NULL".to_owned(), args![queue.code()])
+        }
         View::Owner(owner) => ("c.state = 'open' AND c.owner_key = $1".to_owned(), args![owner]),
         View::Unowned => ("c.state = 'open' AND c.owner_key IS NULL".to_owned(), vec![]),
         View::Orphans(at) => ("c.state = 'open' AND c.owner_key IS NULL AND c.take_by <= $1".to_owned(), args![at]),

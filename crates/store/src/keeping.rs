@@ -72,6 +72,9 @@ impl Write {
     pub async fn move_messages(&mut self, message_keys: &[i64], case_key: i64) -> Result<()> {
         for key in message_keys {
             self.run("UPDATE message SET case_key = $2 WHERE key = $1", args![*key, case_key]).await?;
+            // Photos and the way out belong to the words.
+            self.run("UPDATE attachment SET case_key = $2 WHERE message_key = $1", args![*key, case_key]).await?;
+            self.run("UPDATE outbox SET case_key = $2 WHERE message_key = $1", args![*key, case_key]).await?;
         }
         Ok(())
     }

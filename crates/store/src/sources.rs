@@ -195,7 +195,7 @@ impl Write {
         let at = self.at();
         let mut ids = Vec::new();
         for (external_id, problem, detail, payload) in items {
-            let twice = "SELECT id FROM refused WHERE source_key = $1 AND external_id = $2 AND problem = $3 AND payload = $4 \
+            let twice = "SELECT id FROM refused WHERE source_key = $1 AND COALESCE(external_id, '') = COALESCE($2, '') AND problem = $3 AND payload = $4 \
                          AND replayed_at IS NULL";
             let known = self.maybe(twice, args![source_key, &external_id, &problem, &payload]).await?;
             if let Some(row) = known {

@@ -70,11 +70,32 @@ pub struct Reason {
     pub evidence: serde_json::Value,
 }
 
-/// The lines of importance, before the clamp.
+/// The lines of importance, the clamp being one.
 pub fn importance(situation: &Situation) -> Vec<Reason> {
-    let mut lines = Lines::new(Axis::Importance);
+    let mut lines = Lines::new(Axis::Importance, true);
+    weigh_importance(situation, &mut lines);
+    lines.lines
+}
+
+/// The lines of urgency, the clamp being one.
+pub fn urgency(situation: &Situation) -> Vec<Reason> {
+    let mut lines = Lines::new(Axis::Urgency, true);
+    weigh_urgency(situation, &mut lines);
+    lines.lines
+}
+
+/// Both axes without their lines: what looking ahead asks a hundred times.
+pub fn sums(situation: &Situation) -> (i64, i64) {
+    let mut importance = Lines::new(Axis::Importance, false);
+    weigh_importance(situation, &mut importance);
+    let mut urgency = Lines::new(Axis::Urgency, false);
+    weigh_urgency(situation, &mut urgency);
+    (importance.sum, urgency.sum)
+}
+
+fn weigh_importance(situation: &Situation, lines: &mut Lines) {
     lines.add(Factor::Harm, harm_points(situation.harm), || serde_json::json!({"harm": situation.harm}));
-    duty(situation, &mut lines);
+    duty(situation, lines);
     if let Some(customers) = situation.context.customers_same_cause_7d {
         lines.add(Factor::Breadth, breadth_points(customers), || serde_json::json!({"customers": customers}));
     }
@@ -91,12 +112,10 @@ pub fn importance(situation: &Situation) -> Vec<Reason> {
     }
     let days = situation.untouched_days;
     lines.add(Factor::Ageing, i64::from(days) * 5, || serde_json::json!({"days": days}));
-    lines.clamped()
+    lines.clamp();
 }
 
-/// The lines of urgency, before the clamp.
-pub fn urgency(situation: &Situation) -> Vec<Reason> {
-    let mut lines = Lines::new(Axis::Urgency);
+fn weigh_urgency(situation: &Situation, lines: &mut Lines) {
     if let Some(slack) = situation.slack_minutes {
         let points = half_up(50.0 * (-slack.max(0.0) / (2.0 * MEAN_HANDLING)).exp());
         lines.add(Factor::Deadline, points, || serde_json::json!({"slack_minutes": slack.round()}));
@@ -119,7 +138,7 @@ pub fn urgency(situation: &Situation) -> Vec<Reason> {
         };
         lines.add(Factor::Spread, points, || serde_json::json!({"r_mean": rumour.r_mean, "r_low": rumour.r_low}));
     }
-    lines.clamped()
+    lines.clamp();
 }
 
 fn duty(situation: &Situation, lines: &mut Lines) {
@@ -171,25 +190,28 @@ fn half_up(points: f64) -> i64 {
 
 struct Lines {
     axis: Axis,
+    /// Lines are written, not only summed.
+    written: bool,
     lines: Vec<Reason>,
+    sum: i64,
 }
 
 impl Lines {
-    const fn new(axis: Axis) -> Self {
-        Self { axis, lines: Vec::new() }
+    const fn new(axis: Axis, written: bool) -> Self {
+        Self { axis, written, lines: Vec::new(), sum: 0 }
     }
 
     /// A factor without points is no reason.
     fn add(&mut self, factor: Factor, points: i64, evidence: impl FnOnce() -> serde_json::Value) {
-        if points != 0 {
+        self.sum += points;
+        if points != 0 && self.written {
             self.lines.push(Reason { axis: self.axis, factor, points, evidence: evidence() });
         }
     }
 
-    /// The lines, with the clamp to 0–100 as a line of its own.
-    fn clamped(mut self) -> Vec<Reason> {
-        let sum: i64 = self.lines.iter().map(|line| line.points).sum();
-        self.add(Factor::Clamp, sum.clamp(0, 100) - sum, || serde_json::json!({"cap": 100}));
-        self.lines
+    /// The clamp to 0–100 is a line of its own.
+    fn clamp(&mut self) {
+        let over = self.sum.clamp(0, 100) - self.sum;
+        self.add(Factor::Clamp, over, || serde_json::json!({"cap": 100}));
     }
 }

@@ -2,7 +2,7 @@
 
 use vigie_model::{At, Gate, Harm, Kind};
 
-use crate::{Calendar, Context, Situation, Speaker, Weighed, rank, weigh};
+use crate::{Calendar, Context, Situation, Speaker, Weighed, rank, weigh, weigh::outcome};
 
 /// A case as dates: turned into a [`Situation`] for any instant.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,8 +70,8 @@ impl Subject {
     /// Both axes only grow while nothing happens, so the first change is found by halving.
     fn next_change(&self, now: At, today: &Weighed, calendar: &Calendar) -> Option<At> {
         let changed = |minutes: i64| {
-            let then = weigh(&self.at(now.plus_minutes(minutes), calendar));
-            (then.importance, then.urgency, then.queue) != (today.importance, today.urgency, today.queue)
+            let then = outcome(&self.at(now.plus_minutes(minutes), calendar));
+            then != (today.importance, today.urgency, today.queue)
         };
         let (mut same, mut different) = (0, HORIZON_DAYS * 24 * 60);
         if !changed(different) {

@@ -84,6 +84,12 @@ pub fn weigh(situation: &Situation) -> Weighed {
     }
 }
 
+/// The points and the queue alone.
+pub(crate) fn outcome(situation: &Situation) -> (i64, i64, Queue) {
+    let (importance, urgency) = points::sums(situation);
+    (importance, urgency, queue(situation, importance, urgency))
+}
+
 /// Takes one thing away at a time, the easiest to argue first; the first that alters the queue is told.
 fn counterfactual(situation: &Situation, place: Queue, reasons: &[Reason]) -> Option<Counterfactual> {
     let given = |factor| reasons.iter().any(|line| line.factor == factor);
@@ -104,8 +110,7 @@ fn counterfactual(situation: &Situation, place: Queue, reasons: &[Reason]) -> Op
     consider(given(Factor::Ageing), Without::Ageing, |it| it.untouched_days = 0);
     consider(given(Factor::Harm), Without::Harm, |it| it.harm = Harm::None);
     changes.into_iter().find_map(|(without, other)| {
-        let importance = points::importance(&other).iter().map(|line| line.points).sum();
-        let urgency = points::urgency(&other).iter().map(|line| line.points).sum();
+        let (importance, urgency) = points::sums(&other);
         let elsewhere = queue(&other, importance, urgency);
         (elsewhere != place).then_some(Counterfactual { without, queue: elsewhere })
     })

@@ -56,9 +56,11 @@ pub struct CasePage {
 pub async fn list(State(app): State<App>, me: SignedIn, Query(asked): Query<ListAsked>) -> Answer<CasePage> {
     let now = app.store.now();
     let view = view(&asked.view, &me, now)?;
-    if me.is_volunteer() && !matches!(view, View::Owner(_) | View::Queue(Queue::Quick)) {
-        return Err(Problem::forbidden());
-    }
+    let view = match view {
+        View::Queue(Queue::Quick) if me.is_volunteer() => View::Offered(Queue::Quick),
+        view if me.is_volunteer() && !matches!(view, View::Owner(_)) => return Err(Problem::forbidden()),
+        view => view,
+    };
     let limit = asked.limit.unwrap_or(50).clamp(1, 200);
     let after = asked.after.as_deref().map(cursor).transpose()?;
     let mut session = app.read().await?;

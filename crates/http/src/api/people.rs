@@ -142,7 +142,7 @@ pub async fn change(
         person.absent_until = (until > write.at()).then_some(until);
     }
     write.save_person(&person).await?;
-    if !person.available(write.at()) {
+    if !person.available(write.at()) || person.role == Role::Reader {
         vigie_respond::release_owner(&mut write, person.key).await?;
     }
     let fact = FactDraft::new(Act::PersonChanged).on("person", person.id.0).code("role", person.role.code());

@@ -59,7 +59,7 @@ pub async fn today(State(app): State<App>, me: SignedIn) -> Answer<Today> {
     counts.insert("mine".into(), counts.get(&format!("owner:{}", me.person.key)).copied().unwrap_or(0));
     counts.retain(|name, _| !name.starts_with("owner:"));
     let volunteer = me.is_volunteer();
-    let first = if volunteer { View::Queue(vigie_model::Queue::Quick) } else { View::Open };
+    let first = if volunteer { View::Offered(vigie_model::Queue::Quick) } else { View::Open };
     let first = session.list_cases(first, None, None, 8).await?;
     let mine = session.list_cases(View::Owner(me.person.key), None, None, 8).await?;
     let promises = if volunteer { Vec::new() } else { session.promises_in_view(now.plus_days(2)).await? };

@@ -44,7 +44,10 @@ async fn thread(app: &App, token: &str) -> Result<Conversation, Problem> {
 async fn render(app: &App, token: &str, lang: Lang) -> Result<Response, Problem> {
     let conversation = thread(app, token).await?;
     let mut session = app.read().await?;
-    let case = session.case_by_key(conversation.case_key.ok_or_else(|| Problem::missing("case"))?).await?;
+    let mut case = session.case_by_key(conversation.case_key.ok_or_else(|| Problem::missing("case"))?).await?;
+    if let Some(into) = case.joined_key {
+        case = session.case_by_key(into).await?;
+    }
     let brand = session.brand(case.brand_key).await?;
     let w = words(lang);
     let state = match (case.state, case.answered_at) {

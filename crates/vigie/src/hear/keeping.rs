@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use vigie_listen::{Extras, Heard};
-use vigie_model::{Act, CaseId, Derived, FileRef, MessageId};
+use vigie_model::{Act, CaseId, Derived, Emitter, FileRef, MessageId};
 use vigie_store::{Details, FactDraft, Known, NewMessage, Result, Source, Write};
 
 use super::{Again, Analysed, RefusedItem, Triaged, first_words};
@@ -140,6 +140,10 @@ pub async fn revise(write: &mut Write, again: Vec<Again>, created: &[Created]) -
         if known.content_hash != analysed.hash {
             write.revise_message(&known, &message.text, message.html.as_deref(), &analysed.hash).await?;
             write.put_derived(vec![(known.key, derived(&analysed))]).await?;
+            let kept = write.attachments_of_message(known.key).await?;
+            let case_key = write.message_by_key(known.key).await?.case_key;
+            let new = message.attachments.iter().filter(|file| kept.iter().all(|it| it.file.sha256 != file.sha256));
+            write.insert_attachments(new.map(|file| (Some(known.key), case_key, file.clone())).collect()).await?;
             reread_case(write, &known, &analysed).await?;
         }
         revised.push((analysed.received.place, known.id));
@@ -155,6 +159,9 @@ async fn reread_case(write: &mut Write, known: &Known, analysed: &Analysed) -> R
     let mut after = before.clone();
     let fact = FactDraft::new(Act::MessageRevised).of_case(&before).on("message", known.id.0);
     after.stamp = write.fact(fact.number("revision", known.revision + 1));
+    if matches!(message.emitter, Emitter::Brand | Emitter::Employee | Emitter::Paid) {
+        return write.save_case(&before, &mut after).await;
+    }
     let reading = &analysed.analysis;
     after.kind = if before.messages <= 1 { reading.kind } else { before.kind.stronger(reading.kind) };
     after.harm = before.harm.worse(reading.harm);

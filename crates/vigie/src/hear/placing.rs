@@ -118,7 +118,8 @@ fn known_case(message: &Recognised) -> Option<i64> {
 
 /// The case itself, or the one it was joined into.
 async fn follow_joins(write: &mut Write, mut case: Case) -> Result<Case> {
-    while let Some(into) = case.joined_key {
+    let mut seen = std::collections::HashSet::new();
+    while let Some(into) = case.joined_key.filter(|_| seen.insert(case.key)) {
         case = write.case_by_key(into).await?;
     }
     Ok(case)
@@ -194,7 +195,9 @@ async fn hear_words(write: &mut Write, case: &mut Case, message: &Recognised, ne
     case.stamp = write.fact(fact.code("emitter", said.emitter.code()).code("kind", analysed.analysis.kind.code()));
     case.public |= said.visibility == Visibility::Public;
     if matches!(said.emitter, Emitter::Brand | Emitter::Employee | Emitter::Paid) {
-        answered_elsewhere(case, at);
+        if said.emitter == Emitter::Brand {
+            answered_elsewhere(case, at);
+        }
         return Ok(());
     }
     if case.state != CaseState::Open {
@@ -219,10 +222,13 @@ async fn hear_words(write: &mut Write, case: &mut Case, message: &Recognised, ne
 
 /// The brand's own words: the customer's turn, unless nobody of theirs ever spoke here.
 fn answered_elsewhere(case: &mut Case, at: At) {
-    case.answered_at = Some(at);
-    case.waiting_since = None;
-    if case.state == CaseState::Open {
-        case.state = CaseState::WaitingCustomer;
+    case.answered_at = case.answered_at.max(Some(at));
+    // An older answer that comes late answers nothing said since.
+    if case.messages == 0 || at >= case.heard_at {
+        case.waiting_since = None;
+        if case.state == CaseState::Open {
+            case.state = CaseState::WaitingCustomer;
+        }
     }
     if case.messages == 0 && case.kind == Kind::Unknown {
         case.kind = Kind::Noise;
