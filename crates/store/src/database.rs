@@ -126,10 +126,22 @@ impl Database {
 /// Beyond this many values a statement is one of many lengths: keeping it prepared would only fill the cache.
 const WORTH_KEEPING: usize = 200;
 
-/// SQLite looks a named parameter (`$7`) up among all before it, which is quadratic in a long list of rows; a numbered
-/// one (`?7`) it finds at once. Our texts hold no other dollar sign.
-fn numbered(sql: String) -> String {
-    sql.replace('$', "?")
+/// The same statement with SQLite's own marks. Named (`$7`) and numbered (`?7`) parameters are looked up in a list, at
+/// parsing and again at binding, which is quadratic in a long list of rows; a bare `?` is not. Where the numbers come in
+/// order, as in every bulk insert, bare marks say the same. Our texts hold no other dollar sign.
+fn with_own_marks(sql: String) -> String {
+    let mut pieces = sql.split('$');
+    let mut bare = pieces.next().unwrap_or_default().to_owned();
+    for (expected, piece) in (1_usize..).zip(pieces) {
+        let digits = piece.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, rest) = piece.split_at_checked(digits).unwrap_or_default();
+        if number.parse() != Ok(expected) {
+            return sql.replace('$', "?");
+        }
+        bare.push('?');
+        bare.push_str(rest);
+    }
+    bare
 }
 
 macro_rules! bound {
@@ -154,10 +166,10 @@ impl Session {
         let sql = sql.into();
         Ok(match self {
             Self::SqliteRead(c) => {
-                bound!(Sqlite, numbered(sql), values).fetch(&mut **c).map_ok(Row::Sqlite).try_collect().await?
+                bound!(Sqlite, with_own_marks(sql), values).fetch(&mut **c).map_ok(Row::Sqlite).try_collect().await?
             }
             Self::SqliteWrite(c) => {
-                bound!(Sqlite, numbered(sql), values).fetch(&mut **c).map_ok(Row::Sqlite).try_collect().await?
+                bound!(Sqlite, with_own_marks(sql), values).fetch(&mut **c).map_ok(Row::Sqlite).try_collect().await?
             }
             Self::PostgresRead(c) => {
                 bound!(Postgres, sql, values).fetch(&mut **c).map_ok(Row::Postgres).try_collect().await?
@@ -182,8 +194,10 @@ impl Session {
     pub async fn run(&mut self, sql: impl Into<String>, values: Vec<Value>) -> Result<u64> {
         let sql = sql.into();
         Ok(match self {
-            Self::SqliteRead(c) => bound!(Sqlite, numbered(sql), values).execute(&mut **c).await?.rows_affected(),
-            Self::SqliteWrite(c) => bound!(Sqlite, numbered(sql), values).execute(&mut **c).await?.rows_affected(),
+            Self::SqliteRead(c) => bound!(Sqlite, with_own_marks(sql), values).execute(&mut **c).await?.rows_affected(),
+            Self::SqliteWrite(c) => {
+                bound!(Sqlite, with_own_marks(sql), values).execute(&mut **c).await?.rows_affected()
+            }
             Self::PostgresRead(c) => bound!(Postgres, sql, values).execute(&mut **c).await?.rows_affected(),
             Self::PostgresWrite(c) => bound!(Postgres, sql, values).execute(&mut **c).await?.rows_affected(),
         })
@@ -249,5 +263,19 @@ impl Session {
     /// Whether this is PostgreSQL, for the few texts that differ.
     pub const fn is_postgres(&self) -> bool {
         matches!(self, Self::PostgresRead(_) | Self::PostgresWrite(_))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_own_marks;
+
+    #[test]
+    fn marks_are_bare_only_when_they_come_in_order() {
+        let own = |sql: &str| with_own_marks(sql.to_owned());
+        assert_eq!(own("VALUES ($1,$2),($3,$4)"), "VALUES (?,?),(?,?)");
+        assert_eq!(own("SET a = $2 WHERE key = $1"), "SET a = ?2 WHERE key = ?1");
+        assert_eq!(own("$1 AND $1"), "?1 AND ?1");
+        assert_eq!(own("SELECT 1"), "SELECT 1");
     }
 }
