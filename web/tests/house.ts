@@ -11,13 +11,9 @@ export async function enter(page: Page, lang: Lang, who = 'claire') {
   await page.locator('#password').fill('vigie-demo-2026');
   await page.locator('button.main').click();
   await expect(page.locator('.tiles')).toBeVisible();
-  if ((await page.locator('html').getAttribute('lang')) === lang) return;
-  const rail = page.locator('nav .foot button').first();
-  if (!(await rail.isVisible())) await page.goto('/settings');
-  const other = (await rail.isVisible()) ? rail : page.locator('.me button').first();
-  await other.click();
-  await expect(page.locator('html')).toHaveAttribute('lang', lang);
+  // Signing in follows the account's language; loading again follows the browser's own choice.
   await page.goto('/');
+  await expect(page.locator('html')).toHaveAttribute('lang', lang);
   await expect(page.locator('.tiles')).toBeVisible();
 }
 
