@@ -144,6 +144,7 @@ impl Scene {
                 return;
             }
         }
+        assert_eq!(number().await, -1, "the house never came to rest after {step:?}");
     }
 
     async fn look(&self) -> Result<(), String> {

@@ -5,6 +5,7 @@ use axum::{
     extract::{FromRequest, Request},
     http::StatusCode,
 };
+use futures::StreamExt as _;
 use serde::de::DeserializeOwned;
 
 use crate::Problem;
@@ -23,12 +24,28 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Asked<T> {
     }
 }
 
+/// How much of a body that is too large is read and thrown away: a sender who is still writing when the connection
+/// closes would see a broken pipe instead of the answer.
+const DRAINED: usize = 32 * 1024 * 1024;
+
 /// The whole body, or 413 beyond `largest` bytes.
 pub async fn whole(body: Body, largest: usize) -> Result<Bytes, Problem> {
-    axum::body::to_bytes(body, largest).await.map_err(|_| {
-        let detail = format!("the body is over {} MiB: send less at once", largest / 1024 / 1024);
-        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail)
-    })
+    let mut stream = body.into_data_stream();
+    let (mut kept, mut read) = (Vec::new(), 0);
+    while let Some(part) = stream.next().await {
+        let part = part.map_err(|_| Problem::bad("body_broken", "the body breaks off: send it again"))?;
+        read += part.len();
+        if read <= largest {
+            kept.extend_from_slice(&part);
+        } else if read > DRAINED {
+            break;
+        }
+    }
+    if read <= largest {
+        return Ok(kept.into());
+    }
+    let detail = format!("the body is over {} MiB: send less at once", largest.div_ceil(1024 * 1024));
+    Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail))
 }
 
 /// JSON of a known shape. The words of the error are ours: those of the library could quote the body.

@@ -65,6 +65,11 @@ impl Problem {
         self
     }
 
+    /// The HTTP status.
+    pub const fn status(&self) -> StatusCode {
+        self.status
+    }
+
     /// The stable kind.
     pub const fn kind(&self) -> &'static str {
         self.kind

@@ -39,6 +39,7 @@ CREATE TABLE refused (
     at BIGINT NOT NULL, problem TEXT NOT NULL, detail TEXT NOT NULL, payload TEXT NOT NULL, replayed_at BIGINT
 );
 CREATE INDEX refused_waiting ON refused (replayed_at, key);
+CREATE INDEX refused_again ON refused (source_key, (COALESCE(external_id, '')));
 CREATE TABLE customer (
     key {key}, id {bytes} NOT NULL UNIQUE, name TEXT NOT NULL, created_at BIGINT NOT NULL, joined_into BIGINT
 );
@@ -97,6 +98,7 @@ CREATE INDEX case_of_customer ON cases (customer_key, key);
 CREATE INDEX case_of_author ON cases (author_key, key);
 CREATE INDEX case_of_conversation ON cases (conversation_key, key);
 CREATE INDEX case_of_cause ON cases (cause_key, key);
+CREATE INDEX case_of_cause_since ON cases (cause_key, opened_at, customer_key, author_key);
 CREATE TABLE message (
     key {key}, id {bytes} NOT NULL UNIQUE, source_key BIGINT NOT NULL, external_id TEXT NOT NULL, brand_key BIGINT NOT NULL,
     conversation_key BIGINT NOT NULL, case_key BIGINT NOT NULL, author_key BIGINT, person_key BIGINT, emitter TEXT NOT NULL,

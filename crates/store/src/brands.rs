@@ -1,4 +1,4 @@
-//! Brands and what each decides: hours, delays, languages, rehearsal, receipt.
+//! Brands and what each decides: hours, delays, languages, rehearsal.
 
 use serde::{Deserialize, Serialize};
 use vigie_model::{BrandId, Kind};
@@ -71,8 +71,6 @@ pub struct BrandSettings {
     pub targets: Targets,
     /// Nothing leaves; all is shown as it would be.
     pub rehearsal: bool,
-    /// A plain receipt is sent for form messages.
-    pub receipt: bool,
     /// The country whose telephone numbers need no prefix.
     pub phone_country: String,
 }
@@ -85,7 +83,6 @@ impl Default for BrandSettings {
             opening_hours: "Mo-Fr 09:00-18:00; PH off".into(),
             targets: Targets::default(),
             rehearsal: false,
-            receipt: false,
             phone_country: "FR".into(),
         }
     }

@@ -1,6 +1,6 @@
 //! The case: one person, one problem or wish. Its row is the sum of what was done with it, kept ready for lists.
 
-use vigie_model::{At, BrandId, CaseId, CaseState, Channel, Gate, Harm, HowEnded, Kind, Queue, Sentiment};
+use vigie_model::{At, CaseId, CaseState, Channel, Gate, Harm, HowEnded, Kind, Queue, Sentiment};
 
 use crate::{Error, Result, Row, Session, Value, Write, args};
 
@@ -390,10 +390,5 @@ impl Write {
         let sets: Vec<String> = names.zip(2..).map(|(name, number)| format!("{name} = ${number}")).collect();
         self.run(format!("UPDATE cases SET {} WHERE key = $1", sets.join(", ")), after.values()).await?;
         Ok(())
-    }
-
-    /// The brand of that key, by its public id, for facts.
-    pub async fn brand_id(&mut self, brand_key: i64) -> Result<BrandId> {
-        Ok(BrandId(self.one("SELECT id FROM brand WHERE key = $1", args![brand_key]).await?.id("id")?))
     }
 }

@@ -1,6 +1,6 @@
 //! Lists of cases: named views and one filter, in stored order, by keyset.
 
-use vigie_model::{At, CaseId, CaseState, Channel, Emitter, HowEnded, Kind, Queue, Sentiment};
+use vigie_model::{At, CaseId, CaseState, Channel, HowEnded, Kind, Queue, Sentiment};
 
 use crate::{Result, Row, Session, Value, args};
 
@@ -176,11 +176,5 @@ impl Session {
                    (c.due_at IS NULL OR (c.owner_key IS NULL AND c.take_by IS NULL) OR p.disabled_at IS NOT NULL \
                     OR p.absent_until > $1)";
         self.all(sql, args![at]).await?.iter().map(|row| Ok(CaseId(row.id("id")?))).collect()
-    }
-
-    /// Who said a case's words, for the row of a list: see [`Emitter`].
-    pub async fn emitters_of_case(&mut self, case_key: i64) -> Result<Vec<(Emitter, i64)>> {
-        let sql = "SELECT emitter, COUNT(*) AS n FROM message WHERE case_key = $1 GROUP BY emitter ORDER BY emitter";
-        self.all(sql, args![case_key]).await?.iter().map(|row| Ok((row.code("emitter")?, row.int("n")?))).collect()
     }
 }

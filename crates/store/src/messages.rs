@@ -3,9 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
-use vigie_model::{
-    At, AuthorId, CaseId, Channel, ConversationId, Derived, Emitter, MessageId, PersonId, SourceId, Visibility,
-};
+use vigie_model::{At, Channel, ConversationId, Derived, Emitter, MessageId, Visibility};
 
 use crate::{Error, Result, Row, Session, Value, args};
 
@@ -313,24 +311,6 @@ impl Session {
                    WHERE m.case_key = $1 AND d.stage = $2";
         let rows = self.all(sql, args![case_key, stage]).await?;
         rows.iter().map(|row| Ok((row.int("message_key")?, read_derived(row)?))).collect()
-    }
-
-    /// The public ids a fact about a message needs: case, source, author.
-    pub async fn message_ids(
-        &mut self,
-        message: &Message,
-    ) -> Result<(CaseId, SourceId, Option<AuthorId>, Option<PersonId>)> {
-        let sql = "SELECT c.id AS case_id, s.id AS source_id, a.id AS author_id, p.id AS person_id FROM cases c \
-                   JOIN source s ON s.key = $2 LEFT JOIN author a ON a.key = $3 LEFT JOIN person p ON p.key = $4 \
-                   WHERE c.key = $1";
-        let values = args![message.case_key, message.source_key, message.author_key, message.person_key];
-        let row = self.one(sql, values).await?;
-        Ok((
-            CaseId(row.id("case_id")?),
-            SourceId(row.id("source_id")?),
-            row.opt_id("author_id")?.map(AuthorId),
-            row.opt_id("person_id")?.map(PersonId),
-        ))
     }
 }
 

@@ -18,17 +18,6 @@ pub struct Assignment {
     pub ended_at: Option<At>,
 }
 
-/// Put off until a date.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Snooze {
-    /// Until.
-    pub until: At,
-    /// Who.
-    pub made_by: String,
-    /// When.
-    pub made_at: At,
-}
-
 /// The end of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Closure {
@@ -130,17 +119,6 @@ impl Session {
                 })
             })
             .collect()
-    }
-
-    /// The snooze in force.
-    pub async fn current_snooze(&mut self, case_key: i64) -> Result<Option<Snooze>> {
-        let sql =
-            "SELECT until, made_by, made_at FROM snooze WHERE case_key = $1 AND ended_at IS NULL ORDER BY key DESC";
-        let row = self.maybe(sql, args![case_key]).await?;
-        row.map(|row| {
-            Ok(Snooze { until: row.at("until")?, made_by: row.text("made_by")?, made_at: row.at("made_at")? })
-        })
-        .transpose()
     }
 
     /// The cause named for a case, if any stands.

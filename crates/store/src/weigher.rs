@@ -72,7 +72,7 @@ impl Write {
             let others = self.customers_of_cause(cause, since).await?;
             // This case may not bear the cause in the table yet: it is being stored.
             around.customers_same_cause = Some(others.max(1));
-            let sql = "SELECT k.top, k.code, (SELECT COUNT(*) FROM cases c WHERE c.cause_key = k.key AND c.key <> $2) AS others \
+            let sql = "SELECT k.top, k.code, CASE WHEN EXISTS (SELECT 1 FROM cases c WHERE c.cause_key = k.key AND c.key <> $2) THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END AS others \
                        FROM cause k WHERE k.key = $1";
             let row = self.one(sql, args![cause, case.key]).await?;
             around.new_cause = row.int("others")? == 0;

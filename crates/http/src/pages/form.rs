@@ -11,7 +11,10 @@ use vigie_listen::{Batch, Extras, Heard, Item, form};
 use vigie_model::{Lang, SourceKind};
 use vigie_store::{Brand, Source};
 
-use super::{lang, moment, page, sorry, words::words};
+use super::{
+    lang, moment, page, sorry,
+    words::{refusal, words},
+};
 use crate::{App, Problem, app::caller, html::escape, passwords, upload::Sent};
 
 /// What the address asks.
@@ -108,13 +111,15 @@ pub async fn send(
         Ok(found) => found,
         Err(answer) => return answer,
     };
-    if let Err(why) = app.calmly("form", &from, PER_MINUTE) {
-        return sorry(lang, StatusCode::TOO_MANY_REQUESTS, why.detail());
-    }
+    let calm = app.calmly("form", &from, PER_MINUTE);
     let sent = match Sent::from_request(request, &()).await {
         Ok(sent) => sent,
         Err(why) => return again(&brand, &code, lang, &why, &Sent::default()),
     };
+    if let Err(why) = calm {
+        // What was typed comes back: waiting must not cost the words.
+        return again(&brand, &code, lang, &why, &sent);
+    }
     if !sent.field("website").is_empty() {
         // A program fell into the trap: it sees what a person would, and nothing is kept.
         return page(lang, &brand.name, &format!("<h1>{}</h1>", words(lang).received));
@@ -126,8 +131,9 @@ pub async fn send(
 }
 
 fn again(brand: &Brand, code: &str, lang: Lang, why: &Problem, sent: &Sent) -> Response {
-    let mut answer = page(lang, &brand.name, &fields(brand, code, lang, Some(why.detail()), sent));
-    *answer.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    let told = refusal(lang, why.kind()).unwrap_or_else(|| why.detail());
+    let mut answer = page(lang, &brand.name, &fields(brand, code, lang, Some(told), sent));
+    *answer.status_mut() = why.status().max(StatusCode::UNPROCESSABLE_ENTITY);
     answer
 }
 

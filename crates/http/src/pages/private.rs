@@ -10,7 +10,10 @@ use vigie_listen::{Batch, Extras, Item, form};
 use vigie_model::{AttachmentId, CaseState, Incoming, Lang, OutState, Visibility};
 use vigie_store::{Conversation, Message};
 
-use super::{lang, moment, page, sorry, words::words};
+use super::{
+    lang, moment, page, sorry,
+    words::{refusal, words},
+};
 use crate::{App, Problem, api::files::bytes, html::escape, passwords::hash_token, upload::Sent};
 
 /// What the address asks.
@@ -113,7 +116,7 @@ pub async fn reply(
     let lang = lang(asked.lang.as_deref(), request.headers());
     let Ok(conversation) = thread(&app, &token).await else { return over(lang) };
     if let Err(why) = app.calmly("private", &token, PER_MINUTE) {
-        return sorry(lang, StatusCode::TOO_MANY_REQUESTS, why.detail());
+        return sorry(lang, StatusCode::TOO_MANY_REQUESTS, refusal(lang, why.kind()).unwrap_or_else(|| why.detail()));
     }
     let written = async {
         let sent = Sent::from_request(request, &()).await?;
@@ -121,7 +124,9 @@ pub async fn reply(
     };
     match written.await {
         Ok(()) => Redirect::to(&format!("/p/{token}?lang={}", lang.code())).into_response(),
-        Err(why) => sorry(lang, StatusCode::UNPROCESSABLE_ENTITY, why.detail()),
+        Err(why) => {
+            sorry(lang, StatusCode::UNPROCESSABLE_ENTITY, refusal(lang, why.kind()).unwrap_or_else(|| why.detail()))
+        }
     }
 }
 

@@ -43,6 +43,36 @@ pub const fn words(lang: Lang) -> &'static Words {
     }
 }
 
+/// Why a form was refused, in the customer's language; nothing for what only a program could have sent.
+pub fn refusal(lang: Lang, kind: &str) -> Option<&'static str> {
+    let (french, english) = match kind {
+        "text_missing" => ("Écrivez quelques mots.", "Write a few words."),
+        "text_too_long" => ("Votre texte est trop long\u{a0}: raccourcissez-le.", "Your text is too long: shorten it."),
+        "attachment_type" => ("Envoyez des images ou un PDF.", "Send pictures or a PDF."),
+        "attachment_disguised" => (
+            "Un fichier n’est pas ce que dit son nom\u{a0}: choisissez-en un autre.",
+            "A file is not what its name says: choose another.",
+        ),
+        "attachment_too_large" => (
+            "Une photo dépasse 8\u{a0}Mo\u{a0}: choisissez-en une plus petite.",
+            "A photo is over 8\u{a0}MB: choose a smaller one.",
+        ),
+        "attachment_empty" => {
+            ("Un fichier est vide\u{a0}: choisissez-en un autre.", "A file is empty: choose another.")
+        }
+        "too_many_files" => ("Envoyez six photos au plus.", "Send six photos at most."),
+        "body_too_large" => {
+            ("C’est trop à la fois\u{a0}: envoyez moins de photos.", "That is too much at once: send fewer photos.")
+        }
+        "too_many" => (
+            "Trop d’envois à la suite\u{a0}: patientez une minute, puis renvoyez.",
+            "Too many at once: wait a minute, then send again.",
+        ),
+        _ => return None,
+    };
+    Some(if matches!(lang, Lang::Fr) { french } else { english })
+}
+
 static FRENCH: Words = Words {
     sorry: "Désolés",
     write_to: "Écrire à",
