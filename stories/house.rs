@@ -154,7 +154,12 @@ impl TestHouse {
 
     /// Posts to `/api/v1/messages` with the key.
     pub async fn post_messages(&self, body: &Value) -> (u16, Value) {
-        let request = client().post(format!("{}/api/v1/messages", self.address)).bearer_auth(&self.key);
+        self.post("/api/v1/messages", body).await
+    }
+
+    /// Posts to any path with the key.
+    pub async fn post(&self, path: &str, body: &Value) -> (u16, Value) {
+        let request = client().post(format!("{}{path}", self.address)).bearer_auth(&self.key);
         read(request.json(body).send().await.unwrap()).await
     }
 

@@ -10,6 +10,7 @@ mod described;
 mod facts;
 mod hearing;
 mod live;
+mod orders;
 mod orphans;
 mod people;
 mod rights;

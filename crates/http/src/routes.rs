@@ -45,7 +45,10 @@ fn anybody() -> OpenApiRouter<App> {
 }
 
 fn programs() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(api::messages::post)).routes(routes!(api::facts::list))
+    OpenApiRouter::new()
+        .routes(routes!(api::messages::post))
+        .routes(routes!(api::orders::post))
+        .routes(routes!(api::facts::list))
 }
 
 fn signed_in() -> OpenApiRouter<App> {

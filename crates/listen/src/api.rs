@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
-use vigie_model::{At, AuthorSaid, Channel, Emitter, Incoming, Visibility};
+use serde_json::Value;
+use vigie_model::{At, Channel, Emitter, Incoming, Visibility};
 
-use crate::{Item, Refusal, Upload};
+use crate::{Item, Refusal, Upload, fields::Fields};
 
 /// The longest text taken, in characters.
 pub const LONGEST_TEXT: usize = 100_000;
@@ -51,7 +51,7 @@ fn message(value: &Value, now: At, decode: impl Fn(&str) -> Option<Vec<u8>>) -> 
     if text.trim().is_empty() && html.is_none() && files.is_empty() {
         return Err(Refusal::new("text_missing", "text is missing or empty, and there is neither html nor attachment"));
     }
-    let (at, at_offset) = written_at(&fields, now)?;
+    let (at, at_offset) = fields.past("at", now)?.map_or((None, 0), |(at, offset)| (Some(at), offset));
     let mut message = Incoming::new(external_id, text);
     message.html = html;
     message.title = fields.text("title", LONGEST_SHORT)?;
@@ -59,7 +59,7 @@ fn message(value: &Value, now: At, decode: impl Fn(&str) -> Option<Vec<u8>>) -> 
         fields.text("url", LONGEST_SHORT)?.filter(|it| it.starts_with("https://") || it.starts_with("http://"));
     message.at = at;
     message.at_offset = at_offset;
-    message.author = author(&fields)?;
+    message.author = fields.author("author")?;
     message.in_reply_to = fields.text("in_reply_to", LONGEST_ID)?;
     message.conversation = fields.text("conversation", LONGEST_ID)?;
     message.visibility = fields.code("visibility")?.unwrap_or(Visibility::Private);
@@ -73,38 +73,12 @@ fn message(value: &Value, now: At, decode: impl Fn(&str) -> Option<Vec<u8>>) -> 
     Ok((message, files))
 }
 
-fn written_at(fields: &Fields<'_>, now: At) -> Result<(Option<At>, i32), Refusal> {
-    let Some(text) = fields.text("at", 64)? else { return Ok((None, 0)) };
-    let (at, offset) =
-        At::parse_with_offset(&text).map_err(|why| Refusal::new("at_unreadable", format!("at: {why}")))?;
-    if at > now.plus_days(1) {
-        return Err(Refusal::new("at_in_the_future", "at is more than a day in the future"));
-    }
-    if at < At::from_millis(0) {
-        return Err(Refusal::new("at_too_old", "at is before 1970"));
-    }
-    Ok((Some(at), offset))
-}
-
-fn author(fields: &Fields<'_>) -> Result<AuthorSaid, Refusal> {
-    let Some(author) = fields.object("author")? else { return Ok(AuthorSaid::default()) };
-    let author = Fields { fields: author, place: "author." };
-    Ok(AuthorSaid {
-        handle: author.text("handle", 200)?,
-        name: author.text("name", 200)?,
-        email: author.text("email", 320)?,
-        phone: author.text("phone", 60)?,
-        customer_id: author.text("customer_id", 200)?,
-        followers: author.whole("followers")?,
-    })
-}
-
 fn counts(fields: &Fields<'_>) -> Result<BTreeMap<String, i64>, Refusal> {
     let Some(counts) = fields.object("counts")? else { return Ok(BTreeMap::new()) };
     if counts.len() > 50 {
         return Err(Refusal::new("counts_too_many", "counts holds more than 50 names"));
     }
-    let counts = Fields { fields: counts, place: "counts." };
+    let counts = Fields { fields: counts, place: "counts" };
     counts.fields.keys().map(|name| Ok((name.chars().take(100).collect(), counts.whole(name)?.unwrap_or(0)))).collect()
 }
 
@@ -123,54 +97,6 @@ fn attachments(fields: &Fields<'_>, decode: impl Fn(&str) -> Option<Vec<u8>>) ->
         kept.push(Upload { name: name.to_owned(), bytes }.check()?);
     }
     Ok(kept)
-}
-
-/// Fields of an object, whose errors name the place.
-struct Fields<'a> {
-    fields: &'a Map<String, Value>,
-    place: &'static str,
-}
-
-impl<'a> Fields<'a> {
-    fn wrong(&self, name: &str, expected: &str) -> Refusal {
-        let name: String = name.chars().take(60).collect();
-        Refusal::new("field_wrong", format!("{}{name} must be {expected}", self.place))
-    }
-
-    fn present(&self, name: &str) -> Option<&'a Value> {
-        self.fields.get(name).filter(|it| !it.is_null())
-    }
-
-    fn text(&self, name: &str, longest: usize) -> Result<Option<String>, Refusal> {
-        let Some(value) = self.present(name) else { return Ok(None) };
-        let text = value.as_str().ok_or_else(|| self.wrong(name, "a text"))?;
-        if text.contains('\0') {
-            return Err(self.wrong(name, "free of NUL characters (U+0000)"));
-        }
-        if text.len() > longest && text.chars().count() > longest {
-            return Err(self.wrong(name, &format!("at most {longest} characters long")));
-        }
-        Ok(Some(text.to_owned()))
-    }
-
-    fn number(&self, name: &str) -> Result<Option<f64>, Refusal> {
-        self.present(name).map(|it| it.as_f64().ok_or_else(|| self.wrong(name, "a number"))).transpose()
-    }
-
-    fn whole(&self, name: &str) -> Result<Option<i64>, Refusal> {
-        self.present(name).map(|it| it.as_i64().ok_or_else(|| self.wrong(name, "a whole number"))).transpose()
-    }
-
-    fn object(&self, name: &str) -> Result<Option<&'a Map<String, Value>>, Refusal> {
-        self.present(name).map(|it| it.as_object().ok_or_else(|| self.wrong(name, "an object"))).transpose()
-    }
-
-    fn code<T: std::str::FromStr<Err = vigie_model::UnknownCode>>(&self, name: &str) -> Result<Option<T>, Refusal> {
-        let Some(text) = self.text(name, 60)? else { return Ok(None) };
-        text.parse()
-            .map(Some)
-            .map_err(|why: vigie_model::UnknownCode| self.wrong(name, &format!("one of {}", why.expected)))
-    }
 }
 
 #[cfg(test)]

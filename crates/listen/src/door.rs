@@ -2,7 +2,7 @@
 
 use std::{future::Future, pin::Pin};
 
-use vigie_model::{CaseId, Incoming, MessageId, PersonId, SourceId};
+use vigie_model::{CaseId, Incoming, MessageId, OrderSaid, PersonId, SourceId};
 
 use crate::Refusal;
 
@@ -68,6 +68,17 @@ pub enum Heard {
     Refused(Refusal),
 }
 
+/// What became of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OrderKept {
+    /// New.
+    Created,
+    /// Already there, told otherwise.
+    Updated,
+    /// Already there, the same.
+    Unchanged,
+}
+
 /// The door could not take the batch; nothing happened.
 #[derive(Debug, thiserror::Error)]
 pub enum DoorError {
@@ -87,4 +98,11 @@ pub trait Door: Send + Sync {
     /// One transaction: messages, cursor, refused items and facts, durable when this returns. The answers are in the
     /// order of the items.
     fn receive(&self, batch: Batch) -> BoxedFuture<'_, Result<Vec<Heard>, DoorError>>;
+
+    /// Orders, all or none; the answers are in their order.
+    fn receive_orders(
+        &self,
+        source: SourceId,
+        orders: Vec<OrderSaid>,
+    ) -> BoxedFuture<'_, Result<Vec<OrderKept>, DoorError>>;
 }

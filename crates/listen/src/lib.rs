@@ -3,13 +3,15 @@
 
 pub mod api;
 mod door;
+mod fields;
 mod files;
 pub mod form;
+pub mod orders;
 mod refusal;
 pub mod report;
 pub mod seen_elsewhere;
 
-pub use door::{Batch, BoxedFuture, Door, DoorError, Extras, Heard, Item};
+pub use door::{Batch, BoxedFuture, Door, DoorError, Extras, Heard, Item, OrderKept};
 pub use files::{Kept, Upload, clean_name, media_type};
 pub use refusal::Refusal;
 

@@ -41,6 +41,8 @@ acts! {
     ItemRefused = "item.refused",
     /// A refused item was replayed.
     ItemReplayed = "item.replayed",
+    /// Orders were told or changed; one a batch.
+    OrdersReceived = "orders.received",
     /// A case opened.
     CaseOpened = "case.opened",
     /// A closed or waiting case opened again.

@@ -176,6 +176,23 @@ codes! {
         /// Neither.
         Later = "later",
     }
+    /// Where an order stands, as the shop tells it.
+    OrderStatus {
+        /// Made, not paid yet.
+        Placed = "placed",
+        /// Paid.
+        Paid = "paid",
+        /// On its way.
+        Shipped = "shipped",
+        /// Arrived.
+        Delivered = "delivered",
+        /// Came back.
+        Returned = "returned",
+        /// Paid back.
+        Refunded = "refunded",
+        /// Never went on.
+        Cancelled = "cancelled",
+    }
     /// The state of a case.
     CaseState {
         /// To do.

@@ -55,6 +55,8 @@ ids! {
     MoveId
     /// An internal comment on a case.
     NoteId
+    /// One purchase.
+    OrderId
     /// An answer on its way out.
     OutboxId
     /// Somebody of the company.

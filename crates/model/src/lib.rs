@@ -13,19 +13,21 @@ mod message;
 mod money;
 #[cfg(feature = "openapi")]
 pub(crate) mod openapi;
+mod order;
 
 pub use act::Act;
 pub use at::{At, BadTime};
 pub use clock::{Clock, Ids};
 pub use codes::{
-    CaseState, Channel, Emitter, EvidenceKind, Gate, Harm, HowEnded, Intent, Kind, Lang, OutState, Queue, Role,
-    Sentiment, SourceKind, TopCause, UnknownCode, Visibility,
+    CaseState, Channel, Emitter, EvidenceKind, Gate, Harm, HowEnded, Intent, Kind, Lang, OrderStatus, OutState, Queue,
+    Role, Sentiment, SourceKind, TopCause, UnknownCode, Visibility,
 };
 pub use fact::{Actor, Derived, Fact};
 pub use id::{
     AnswerCardId, ApiKeyId, AttachmentId, AuthorId, BrandId, CaseId, CauseId, ClosureId, ConversationId, CustomerId,
-    IdentityJoinId, MessageId, MoveId, NoteId, OutboxId, PersonId, PromiseId, RefusedId, SourceId,
+    IdentityJoinId, MessageId, MoveId, NoteId, OrderId, OutboxId, PersonId, PromiseId, RefusedId, SourceId,
 };
 pub use identifier::{Identifier, IdentifierKind};
 pub use message::{AuthorSaid, FileRef, Incoming};
-pub use money::Money;
+pub use money::{BadAmount, Money};
+pub use order::OrderSaid;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// An amount in minor units (cents) of an ISO 4217 currency.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Money {
     /// Cents, or the currency's own minor unit.
     pub minor: i64,
@@ -11,7 +12,73 @@ pub struct Money {
     pub currency: String,
 }
 
+/// A text that is no amount of money.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadAmount {
+    /// Not three capital letters.
+    #[error("a currency is three capital letters, as EUR")]
+    Currency,
+    /// Not digits with an optional point, or too large.
+    #[error("an amount is digits with a point before the cents, as 129.90")]
+    Amount,
+    /// More decimals than the currency has.
+    #[error("this currency has {0} decimals")]
+    Decimals(u32),
+}
+
+/// Currencies whose minor unit is not a hundredth (ISO 4217, list one).
+const DECIMALS: [(&str, u32); 24] = [
+    ("BHD", 3),
+    ("BIF", 0),
+    ("CLP", 0),
+    ("DJF", 0),
+    ("GNF", 0),
+    ("IQD", 3),
+    ("ISK", 0),
+    ("JOD", 3),
+    ("JPY", 0),
+    ("KMF", 0),
+    ("KRW", 0),
+    ("KWD", 3),
+    ("LYD", 3),
+    ("OMR", 3),
+    ("PYG", 0),
+    ("RWF", 0),
+    ("TND", 3),
+    ("UGX", 0),
+    ("UYI", 0),
+    ("VND", 0),
+    ("VUV", 0),
+    ("XAF", 0),
+    ("XOF", 0),
+    ("XPF", 0),
+];
+
 impl Money {
+    /// Reads `129.90`, `-5` or `1200` in a currency.
+    ///
+    /// # Errors
+    /// [`BadAmount`], naming what is wrong.
+    pub fn parse(text: &str, currency: &str) -> Result<Self, BadAmount> {
+        if currency.len() != 3 || !currency.bytes().all(|it| it.is_ascii_uppercase()) {
+            return Err(BadAmount::Currency);
+        }
+        let decimals = DECIMALS.iter().find(|it| it.0 == currency).map_or(2, |it| it.1);
+        let (sign, digits) = text.trim().strip_prefix('-').map_or((1, text.trim()), |rest| (-1, rest));
+        let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+        let plain = |it: &str| it.bytes().all(|it| it.is_ascii_digit());
+        if whole.is_empty() || !plain(whole) || !plain(part) || digits.ends_with('.') {
+            return Err(BadAmount::Amount);
+        }
+        let part = part.trim_end_matches('0');
+        if part.len() > decimals as usize {
+            return Err(BadAmount::Decimals(decimals));
+        }
+        let padded = format!("{whole}{part:0<width$}", width = decimals as usize);
+        let minor = padded.parse::<i64>().map_err(|_| BadAmount::Amount)?;
+        Ok(Self { minor: sign * minor, currency: currency.to_owned() })
+    }
+
     /// The sum, or nothing when the currencies differ or the sum overflows.
     pub fn plus(&self, other: &Self) -> Option<Self> {
         (self.currency == other.currency)
@@ -31,5 +98,20 @@ mod tests {
         let pounds = Money { minor: 100, currency: "GBP".into() };
         assert_eq!(euros.plus(&pounds), None);
         assert_eq!(euros.plus(&euros).unwrap().minor, 9_980);
+    }
+
+    #[test]
+    fn amounts_are_read_in_the_decimals_of_their_currency() {
+        let minor = |text, currency| Money::parse(text, currency).map(|it| it.minor);
+        assert_eq!(minor("129.90", "EUR"), Ok(12_990));
+        assert_eq!(minor("129.9", "EUR"), Ok(12_990));
+        assert_eq!(minor("-5", "EUR"), Ok(-500));
+        assert_eq!(minor("1200", "JPY"), Ok(1_200));
+        assert_eq!(minor("1200.00", "JPY"), Ok(1_200));
+        assert_eq!(minor("1.234", "TND"), Ok(1_234));
+        assert_eq!(minor("1.234", "EUR"), Err(BadAmount::Decimals(2)));
+        assert_eq!(minor("1,20", "EUR"), Err(BadAmount::Amount));
+        assert_eq!(minor("99999999999999999999", "EUR"), Err(BadAmount::Amount));
+        assert_eq!(minor("5", "euro"), Err(BadAmount::Currency));
     }
 }

@@ -9,18 +9,21 @@ use crate::{Error, Result, Row, Session, Source, Write, args};
 pub enum Scope {
     /// Post messages.
     MessagesWrite,
+    /// Post orders.
+    OrdersWrite,
     /// Read the history.
     FactsRead,
 }
 
 impl Scope {
     /// Every scope.
-    pub const ALL: &'static [Self] = &[Self::MessagesWrite, Self::FactsRead];
+    pub const ALL: &'static [Self] = &[Self::MessagesWrite, Self::OrdersWrite, Self::FactsRead];
 
     /// The stable code.
     pub const fn code(self) -> &'static str {
         match self {
             Self::MessagesWrite => "messages:write",
+            Self::OrdersWrite => "orders:write",
             Self::FactsRead => "facts:read",
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::{Database, Error, Result, Session, args};
 
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/1_spine.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("../migrations/1_spine.sql"), include_str!("../migrations/2_orders.sql")];
 
 /// Brings the database to this release's schema.
 ///

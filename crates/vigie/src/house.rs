@@ -4,8 +4,8 @@ use std::{path::Path, sync::Arc};
 
 use anyhow::Context as _;
 use vigie_bus::Bus;
-use vigie_listen::{Batch, BoxedFuture, Door, DoorError, Heard};
-use vigie_model::{Act, Actor, Clock, Ids, SourceId, SourceKind, TopCause};
+use vigie_listen::{Batch, BoxedFuture, Door, DoorError, Heard, OrderKept};
+use vigie_model::{Act, Actor, Clock, Ids, OrderSaid, SourceId, SourceKind, TopCause};
 use vigie_store::{Brand, BrandSettings, Database, Error, FactDraft, Source, Store, Write};
 
 use crate::{chance, journey, weighing::TriageWeigher};
@@ -75,6 +75,14 @@ impl FolderLock {
 impl Door for House {
     fn receive(&self, batch: Batch) -> BoxedFuture<'_, Result<Vec<Heard>, DoorError>> {
         Box::pin(journey::hear(self, batch))
+    }
+
+    fn receive_orders(
+        &self,
+        source: SourceId,
+        orders: Vec<OrderSaid>,
+    ) -> BoxedFuture<'_, Result<Vec<OrderKept>, DoorError>> {
+        Box::pin(journey::note_orders(self, source, orders))
     }
 }
 

@@ -9,13 +9,16 @@
 //! in a case and weighed, and a crash at any point loses nothing and doubles nothing. Opening and closing by people
 //! follow in `respond` and `close`; what they do weighs the case again at the moment it is stored.
 
-use vigie_listen::{Batch, DoorError, Heard};
-use vigie_model::Actor;
-use vigie_store::Error;
+use vigie_listen::{Batch, DoorError, Heard, OrderKept};
+use vigie_model::{Actor, OrderSaid, SourceId};
+use vigie_store::{Error, Kept};
 
 use crate::{
     House,
-    hear::{Answers, analyse, answer, keep_messages, keep_refused, place_in_cases, received, recognise, revise, sort},
+    hear::{
+        Answers, analyse, answer, keep_messages, keep_orders, keep_refused, place_in_cases, received, recognise,
+        revise, sort,
+    },
 };
 
 /// Takes a batch through the whole journey.
@@ -43,6 +46,27 @@ pub async fn hear(house: &House, batch: Batch) -> Result<Vec<Heard>, DoorError> 
     write.commit().await.map_err(behind)?;
     let answers = Answers { created, revised, refused, unchanged: sorted.unchanged };
     Ok(answer(answers))
+}
+
+/// Takes orders in: who buys is recognised like who speaks.
+///
+/// # Errors
+/// [`DoorError`]; nothing then happened.
+pub async fn note_orders(house: &House, source: SourceId, orders: Vec<OrderSaid>) -> Result<Vec<OrderKept>, DoorError> {
+    let source = house.store.read().await.map_err(behind)?.source(source).await.map_err(no_source)?;
+    if source.paused_at.is_some() {
+        return Err(DoorError::Paused);
+    }
+    let brand = house.store.read().await.map_err(behind)?.brand(source.brand_key).await.map_err(behind)?;
+    let mut write = house.store.write(Actor::Source(source.id)).await.map_err(behind)?;
+    let kept = keep_orders(&mut write, &source, &brand, orders).await.map_err(behind)?;
+    write.commit().await.map_err(behind)?;
+    let word = |it| match it {
+        Kept::Created => OrderKept::Created,
+        Kept::Updated => OrderKept::Updated,
+        Kept::Unchanged => OrderKept::Unchanged,
+    };
+    Ok(kept.into_iter().map(word).collect())
 }
 
 fn behind(why: Error) -> DoorError {

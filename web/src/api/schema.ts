@@ -678,6 +678,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes one order or an array of at most 1,000. Scope `orders:write`. A number told again replaces what was told. */
+        post: operations["post_orders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/outbox": {
         parameters: {
             query?: never;
@@ -1029,7 +1046,7 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** @enum {string} */
-        Act: "message.received" | "message.revised" | "reading.corrected" | "reading.restored" | "item.refused" | "item.replayed" | "case.opened" | "case.reopened" | "case.reweighed" | "case.assigned" | "case.unassigned" | "case.snoozed" | "case.awoken" | "case.waiting" | "case.resumed" | "case.moved" | "case.closed" | "closure.undone" | "case.split" | "case.joined" | "move.undone" | "cause.named" | "cause.cleared" | "note.written" | "answer.queued" | "answer.recalled" | "answer.moved" | "answer.there" | "receipt.sent" | "promise.made" | "promise.judged" | "author.recognised" | "customers.joined" | "customers.separated" | "author.separated" | "identifier.shared" | "setting.changed" | "source.changed" | "person.changed" | "card.changed" | "cause.changed" | "key.changed";
+        Act: "message.received" | "message.revised" | "reading.corrected" | "reading.restored" | "item.refused" | "item.replayed" | "orders.received" | "case.opened" | "case.reopened" | "case.reweighed" | "case.assigned" | "case.unassigned" | "case.snoozed" | "case.awoken" | "case.waiting" | "case.resumed" | "case.moved" | "case.closed" | "closure.undone" | "case.split" | "case.joined" | "move.undone" | "cause.named" | "cause.cleared" | "note.written" | "answer.queued" | "answer.recalled" | "answer.moved" | "answer.there" | "receipt.sent" | "promise.made" | "promise.judged" | "author.recognised" | "customers.joined" | "customers.separated" | "author.separated" | "identifier.shared" | "setting.changed" | "source.changed" | "person.changed" | "card.changed" | "cause.changed" | "key.changed";
         /** @description Somebody who looks alike. */
         AlikeShown: {
             /** @description What they share. */
@@ -1289,6 +1306,8 @@ export interface components {
             moves: components["schemas"]["MoveShown"][];
             /** @description Internal comments. */
             notes: components["schemas"]["NoteShown"][];
+            /** @description Orders its messages name, as the shop told them. */
+            orders: components["schemas"]["OrderNamed"][];
             /** @description Past it. */
             orphan: boolean;
             owner?: components["schemas"]["Named"] | null;
@@ -1525,6 +1544,13 @@ export interface components {
             joins: components["schemas"]["JoinShown"][];
             /** @description Name. */
             name: string;
+            /** @description Orders, newest first, the last hundred. */
+            orders: components["schemas"]["OrderShown"][];
+            /**
+             * Format: int64
+             * @description How many orders in all.
+             */
+            orders_count: number;
             /** @description Promises. */
             promises: components["schemas"]["PromiseShown"][];
             /** @description First known. */
@@ -1714,7 +1740,7 @@ export interface components {
         KeyAsked: {
             /** @description Name. */
             name: string;
-            /** @description `messages:write`, `facts:read`. */
+            /** @description `messages:write`, `orders:write`, `facts:read`. */
             scopes: string[];
             /** @description The `api` source it writes to. */
             source: components["schemas"]["SourceId"];
@@ -1878,6 +1904,16 @@ export interface components {
             /** @description Name of whoever wrote. */
             who: string;
         };
+        /** @description An amount in minor units (cents) of an ISO 4217 currency. */
+        Money: {
+            /** @description ISO 4217 code, as `EUR`. */
+            currency: string;
+            /**
+             * Format: int64
+             * @description Cents, or the currency's own minor unit.
+             */
+            minor: number;
+        };
         /**
          * Format: uuid
          * @description Messages moved between cases: a split or a join.
@@ -1936,6 +1972,46 @@ export interface components {
             /** @description Who. */
             who: string;
         };
+        /**
+         * Format: uuid
+         * @description One purchase.
+         */
+        OrderId: string;
+        /** @description An order a case names. */
+        OrderNamed: components["schemas"]["OrderShown"] & {
+            /** @description Bought by the customer of the case, as far as identifiers prove. */
+            theirs: boolean;
+        };
+        /** @description What became of one order. */
+        OrderResult: {
+            /** @description The order's number, when it could be read. */
+            number?: string | null;
+            problem?: components["schemas"]["ItemProblem"] | null;
+            /** @description `created`, `updated`, `unchanged` or `refused`. */
+            status: string;
+        };
+        /** @description What became of each order, in order. */
+        OrderResults: {
+            /** @description One an order. */
+            results: components["schemas"]["OrderResult"][];
+        };
+        /** @description An order. */
+        OrderShown: {
+            /** @description Id. */
+            id: components["schemas"]["OrderId"];
+            /** @description The shop's number. */
+            number: string;
+            /** @description Placed. */
+            placed_at: components["schemas"]["At"];
+            /** @description Bought in that shop. */
+            shop?: string | null;
+            /** @description Where it stands. */
+            status: components["schemas"]["OrderStatus"];
+            /** @description Total. */
+            total: components["schemas"]["Money"];
+        };
+        /** @enum {string} */
+        OrderStatus: "placed" | "paid" | "shipped" | "delivered" | "returned" | "refunded" | "cancelled";
         /** @description An answer's way out. */
         OutShown: {
             /**
@@ -3832,6 +3908,60 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_orders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description one object or an array: number, at, status, total, currency? (EUR), shop?, buyer{customer_id?, email?, phone?, name?} */
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderResults"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -76,3 +76,9 @@ export function day(at: string): string {
   const style = { day: 'numeric', month: 'long', year: 'numeric' } as const;
   return new Intl.DateTimeFormat(speech.lang, style).format(new Date(at));
 }
+
+/** "129,90 €" from minor units: the currency says how many decimals it has. */
+export function money(it: { minor: number; currency: string }): string {
+  const style = new Intl.NumberFormat(speech.lang, { style: 'currency', currency: it.currency });
+  return style.format(it.minor / 10 ** (style.resolvedOptions().maximumFractionDigits ?? 2));
+}

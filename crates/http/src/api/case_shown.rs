@@ -8,6 +8,7 @@ use vigie_model::{
     PromiseId, SourceId, SourceKind, TopCause, Visibility,
 };
 
+use super::orders::OrderNamed;
 use super::shown::{CaseBrief, MessageShown, WhyShown};
 
 /// A case, whole.
@@ -45,6 +46,8 @@ pub struct CaseFull {
     pub ladder: Vec<Step>,
     /// Messages in the order of time.
     pub messages: Vec<MessageShown>,
+    /// Orders its messages name, as the shop told them.
+    pub orders: Vec<OrderNamed>,
     /// Internal comments.
     pub notes: Vec<NoteShown>,
     /// The cause named.

@@ -20,6 +20,7 @@ use super::{
         CaseFull, CauseNamed, ClosureShown, CustomerNamed, DraftShown, MoveShown, Named, NoteShown, PromiseShown,
         SourceNamed,
     },
+    orders::OrderNamed,
     shown::{CaseBrief, CaseRow, FileShown, MessageShown, OutShown, RevisionShown, WhyShown},
 };
 use crate::{Answer, App, Problem, html::sanitise, session::SignedIn};
@@ -149,6 +150,7 @@ async fn whole(app: &App, session: &mut Session, me: &SignedIn, case: Case) -> R
         lang: case.lang.clone(),
         why: why(&case),
         ladder: if case.kind == Kind::Complaint { ladder(acts) } else { Vec::new() },
+        orders: orders(session, &case, &messages).await?,
         messages,
         notes: notes(session, &case).await?,
         cause,
@@ -242,6 +244,23 @@ async fn messages(session: &mut Session, case: &Case) -> Result<Vec<MessageShown
         });
     }
     Ok(shown)
+}
+
+/// The orders its messages name, and whether the same customer bought them.
+async fn orders(session: &mut Session, case: &Case, messages: &[MessageShown]) -> Result<Vec<OrderNamed>, Problem> {
+    let numbers: Vec<String> =
+        messages.iter().filter_map(|it| it.order.clone()).map(|it| it.trim().to_owned()).collect();
+    if numbers.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut named = Vec::new();
+    for order in session.orders_numbered(case.brand_key, &numbers).await?.into_values() {
+        let buyer = session.author(order.author_key).await?;
+        let theirs = buyer.customer_key.is_some() && buyer.customer_key == case.customer_key;
+        named.push(OrderNamed { order: order.into(), theirs });
+    }
+    named.sort_by_key(|it| it.order.placed_at);
+    Ok(named)
 }
 
 async fn notes(session: &mut Session, case: &Case) -> Result<Vec<NoteShown>, Problem> {

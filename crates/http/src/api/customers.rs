@@ -13,6 +13,7 @@ use super::{
     Done,
     case_shown::{AuthorShown, PromiseShown},
     done,
+    orders::OrderShown,
     shown::CaseBrief,
 };
 use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
@@ -50,6 +51,7 @@ pub struct CustomerPage {
 }
 
 const PAGE: i64 = 50;
+const MOST_ORDERS: i64 = 100;
 
 /// Customers by name.
 #[utoipa::path(get, path = "/api/v1/customers", tag = "customers", params(CustomersAsked),
@@ -134,6 +136,10 @@ pub struct CustomerFull {
     pub cases: Vec<CaseBrief>,
     /// Promises.
     pub promises: Vec<PromiseShown>,
+    /// Orders, newest first, the last hundred.
+    pub orders: Vec<OrderShown>,
+    /// How many orders in all.
+    pub orders_count: i64,
     /// One timeline of words.
     pub timeline: Vec<WordsShown>,
 }
@@ -191,9 +197,11 @@ pub async fn read(State(app): State<App>, _: SignedIn, Path(id): Path<CustomerId
         }));
     }
     timeline.sort_by_key(|it| std::cmp::Reverse(it.at));
+    let (orders, orders_count) = session.orders_of_customer(customer.key, MOST_ORDERS).await?;
+    let orders = orders.into_iter().map(OrderShown::from).collect();
     let (id, name, since) = (customer.id, customer.name, customer.created_at);
     let cases = cases.iter().map(CaseBrief::from).collect();
-    Ok(Json(CustomerFull { id, name, since, edges, joins, alike, cases, promises, timeline }))
+    Ok(Json(CustomerFull { id, name, since, edges, joins, alike, cases, promises, orders, orders_count, timeline }))
 }
 
 /// The other customer.

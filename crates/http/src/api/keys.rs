@@ -58,7 +58,7 @@ pub struct KeyAsked {
     pub name: String,
     /// The `api` source it writes to.
     pub source: SourceId,
-    /// `messages:write`, `facts:read`.
+    /// `messages:write`, `orders:write`, `facts:read`.
     pub scopes: Vec<String>,
 }
 
@@ -76,8 +76,8 @@ pub struct KeyMade {
 pub async fn make(State(app): State<App>, me: SignedIn, Asked(asked): Asked<KeyAsked>) -> Answer<KeyMade> {
     let scopes: Option<Vec<Scope>> = asked.scopes.iter().map(|it| Scope::from_code(it)).collect();
     let scopes = scopes.filter(|it| !it.is_empty());
-    let scopes =
-        scopes.ok_or_else(|| Problem::refused("scope_unknown", "choose messages:write, facts:read, or both"))?;
+    let scopes = scopes
+        .ok_or_else(|| Problem::refused("scope_unknown", "choose among messages:write, orders:write and facts:read"))?;
     if asked.name.trim().is_empty() {
         return Err(Problem::refused("name_missing", "give the key a name"));
     }

@@ -56,6 +56,13 @@ pub struct Results {
 pub async fn post(State(app): State<App>, request: Request) -> Answer<Results> {
     let program = program(&app, request.headers(), Scope::MessagesWrite).await?;
     app.calmly("messages", &program.0.prefix, PER_MINUTE)?;
+    let values = values(request).await?;
+    let source = app.read().await?.source_by_key(program.0.source_key).await?.id;
+    receive(&app, source, values, Extras::default()).await
+}
+
+/// One object or an array of at most 1,000.
+pub async fn values(request: Request) -> Result<Vec<Value>, Problem> {
     let bytes = body::whole(request.into_body(), LARGEST).await?;
     let values = match body::json::<Value>(&bytes)? {
         Value::Array(values) => values,
@@ -64,8 +71,7 @@ pub async fn post(State(app): State<App>, request: Request) -> Answer<Results> {
     if values.len() > MOST {
         return Err(Problem::bad("too_many_items", format!("send at most {MOST} items at once")));
     }
-    let source = app.read().await?.source_by_key(program.0.source_key).await?.id;
-    receive(&app, source, values, Extras::default()).await
+    Ok(values)
 }
 
 /// Takes JSON items in through the door; files are durable before the rows that name them.

@@ -14,6 +14,7 @@ pub mod files;
 pub mod keys;
 pub mod messages;
 pub mod moves;
+pub mod orders;
 pub mod outbox;
 pub mod people;
 pub mod refused;

@@ -4,6 +4,7 @@
 
 mod calendar;
 mod cast;
+mod orders;
 mod playing;
 mod script;
 
@@ -23,6 +24,9 @@ pub use cast::{PASSWORD, SIGN_IN_AS};
 
 /// The Tuesday on which the demo opens: 17 November 2026, 9:42 in Paris.
 pub const TUESDAY: At = At::from_millis(1_794_904_920_000);
+
+/// The shop's programs hand orders over once a week; the last ones on the Tuesday itself.
+const ORDERS_EVERY_DAYS: i64 = 7;
 
 /// The brand's name.
 pub const BRAND: &str = "Halvenne";
@@ -49,12 +53,20 @@ pub async fn build(
     let mut beats = calendar::beats(scenes);
     beats.sort_by_key(|beat| (beat.at, beat.scene));
     let mut play = playing::Play::new(&house, &cast, seed);
+    let mut bought = play.bought(&beats).into_iter().peekable();
     for (number, beat) in beats.iter().enumerate() {
+        let due = bought.peek().is_some_and(|it| it.placed_at.plus_days(ORDERS_EVERY_DAYS) < beat.at);
+        if due {
+            stage.set(beat.at);
+            let week = std::iter::from_fn(|| bought.next_if(|it| it.placed_at < beat.at)).collect();
+            play.order(week).await.context("orders")?;
+        }
         stage.set(beat.at);
         play.act(beat).await.with_context(|| format!("scene {} act {}", beat.scene, beat.number))?;
         progress(number * all / beats.len().max(1), all);
     }
     stage.set(TUESDAY);
+    play.order(bought.collect()).await.context("orders")?;
     rehearse(&house, brand).await?;
     // Every case is weighed as of Tuesday morning.
     while crate::serving::pass_time(&house).await? > 0 {}

@@ -8,12 +8,12 @@ use rand_chacha::ChaCha8Rng;
 use vigie_close::Ending;
 use vigie_listen::{Batch, Door as _, Extras, Heard, Item};
 use vigie_model::{
-    Actor, AuthorSaid, CaseId, CaseState, Channel, EvidenceKind, HowEnded, Incoming, OutState, Visibility,
+    Actor, AuthorSaid, CaseId, CaseState, Channel, EvidenceKind, HowEnded, Incoming, OrderSaid, OutState, Visibility,
 };
 use vigie_respond::{Answer, AnsweredThere};
 use vigie_store::{Person, Source};
 
-use super::{calendar::Beat, calendar::What, cast::Cast, script::Story};
+use super::{calendar::Beat, calendar::What, cast::Cast, orders, script::Story};
 use crate::House;
 
 const FIRST: [&str; 40] = [
@@ -100,7 +100,8 @@ const LAST: [&str; 40] = [
     "Keane",
     "Marsh",
 ];
-const SHOPS: [&str; 8] = ["Rennes", "Lille", "Lyon", "Nantes", "Bordeaux", "Toulouse", "Strasbourg", "Dijon"];
+/// Where the brand has shops.
+pub const SHOPS: [&str; 8] = ["Rennes", "Lille", "Lyon", "Nantes", "Bordeaux", "Toulouse", "Strasbourg", "Dijon"];
 
 /// The year in play.
 pub struct Play<'a> {
@@ -118,6 +119,13 @@ struct Filling {
     order: String,
     shop: &'static str,
     amount: String,
+    minor: i64,
+}
+
+impl Filling {
+    fn handle(&self) -> String {
+        format!("{}{}", self.first.to_lowercase(), self.number)
+    }
 }
 
 impl<'a> Play<'a> {
@@ -158,6 +166,7 @@ impl<'a> Play<'a> {
             chance.random_range(9..399),
             ["00", "50", "90", "95"].get(chance.random_range(0..4)).copied().unwrap_or("00"),
         );
+        let minor = whole * 100 + cents.parse::<i64>().unwrap_or(0);
         Filling {
             first: pick(&FIRST, 7).to_owned(),
             last: pick(&LAST, 11).to_owned(),
@@ -165,7 +174,40 @@ impl<'a> Play<'a> {
             order: format!("HV-{:06}", chance.random_range(100_000..999_999)),
             shop: SHOPS.get(chance.random_range(0..SHOPS.len())).copied().unwrap_or("Rennes"),
             amount: if french { format!("{whole},{cents}\u{a0}€") } else { format!("€{whole}.{cents}") },
+            minor,
         }
+    }
+
+    /// What was bought over the year: the orders the conversations name, and those nobody wrote about.
+    pub fn bought(&self, beats: &[Beat]) -> Vec<OrderSaid> {
+        let named = beats.iter().filter(|beat| beat.what == What::Say(0) && names_an_order(&beat.story));
+        let mut orders: Vec<_> = named
+            .map(|beat| {
+                let it = self.filling(beat);
+                let shop = matches!(beat.story.channel.as_str(), "shop" | "after_sales").then_some(it.shop);
+                let seed = self.seed.wrapping_add(beat.scene as u64);
+                orders::named(&it.order, it.minor, shop, buyer(&it), beat.at, seed)
+            })
+            .collect();
+        let mut regulars = HashMap::new();
+        for beat in beats {
+            let it = self.filling(beat);
+            if it.number < 200 {
+                regulars.entry(it.number).or_insert_with(|| buyer(&it));
+            }
+        }
+        let mut regulars: Vec<_> = regulars.into_iter().collect();
+        regulars.sort_unstable_by_key(|it| it.0);
+        let regulars: Vec<_> = regulars.into_iter().map(|it| it.1).collect();
+        orders.extend(orders::quiet(self.seed, &regulars));
+        orders.sort_by(|a, b| (a.placed_at, &a.number).cmp(&(b.placed_at, &b.number)));
+        orders
+    }
+
+    /// Hands the shop's orders over.
+    pub async fn order(&self, orders: Vec<OrderSaid>) -> anyhow::Result<()> {
+        self.house.receive_orders(self.cast.site.id, orders).await?;
+        Ok(())
     }
 
     fn fill(&self, text: &str, filling: &Filling, story: &Story) -> String {
@@ -189,7 +231,7 @@ impl<'a> Play<'a> {
     async fn hear(&mut self, beat: &Beat, turn: usize, text: String, filling: &Filling) -> anyhow::Result<()> {
         let source = self.source(&beat.story).clone();
         let network = beat.story.channel == "network";
-        let name = format!("{}{}", filling.first.to_lowercase(), filling.number);
+        let name = filling.handle();
         let url = format!("https://social.example/@{name}/{:06}{turn}", beat.scene);
         let id = if network { url.clone() } else { format!("{}-{turn}", beat.scene) };
         let mut message = Incoming::new(id, text);
@@ -201,7 +243,7 @@ impl<'a> Play<'a> {
         if network {
             (message.url, message.visibility) = (Some(url), Visibility::Public);
         }
-        if turn == 0 && beat.story.turns.first().is_some_and(|it| it.text.contains("{order}")) {
+        if turn == 0 && names_an_order(&beat.story) {
             message.order = Some(filling.order.clone());
         }
         let reported = matches!(beat.story.channel.as_str(), "shop" | "phone" | "after_sales");
@@ -287,6 +329,30 @@ impl<'a> Play<'a> {
     }
 }
 
+fn names_an_order(story: &Story) -> bool {
+    story.turns.first().is_some_and(|it| it.text.contains("{order}"))
+}
+
+/// Who bought, as the shop knows them.
+fn buyer(filling: &Filling) -> AuthorSaid {
+    AuthorSaid {
+        name: Some(format!("{} {}", filling.first, filling.last)),
+        email: Some(email(&filling.handle())),
+        phone: Some(phone(filling.number)),
+        customer_id: Some(format!("C{:05}", filling.number)),
+        ..AuthorSaid::default()
+    }
+}
+
+// Reserved for fiction: nobody's numbers, nobody's domains.
+fn email(handle: &str) -> String {
+    format!("{handle}@mail.example")
+}
+
+fn phone(number: usize) -> String {
+    format!("06 39 98 {:02} {:02}", number / 100 % 100, number % 100)
+}
+
 fn first_name(person: &Person) -> String {
     person.name.split_whitespace().next().unwrap_or_default().to_owned()
 }
@@ -294,9 +360,8 @@ fn first_name(person: &Person) -> String {
 /// Written on the form and the site with an address; in a shop with a name and a telephone; on a network by a handle.
 fn author(story: &Story, filling: &Filling, handle: &str) -> AuthorSaid {
     let name = Some(format!("{} {}", filling.first, filling.last));
-    // Reserved for fiction: nobody's numbers, nobody's domains.
-    let phone = Some(format!("06 39 98 {:02} {:02}", filling.number / 100 % 100, filling.number % 100));
-    let email = Some(format!("{handle}@mail.example"));
+    let phone = Some(phone(filling.number));
+    let email = Some(email(handle));
     match story.channel.as_str() {
         "network" => AuthorSaid {
             handle: Some(handle.to_owned()),

@@ -1,6 +1,7 @@
 //! The steps of the journey, one file each, and the named types by which they hand a message over.
 
 mod keeping;
+mod orders;
 mod placing;
 mod reading;
 mod sorting;
@@ -8,6 +9,7 @@ mod speakers;
 mod words;
 
 pub use keeping::{Answers, answer, keep_messages, keep_refused, revise};
+pub use orders::keep_orders;
 pub use placing::place_in_cases;
 pub use reading::{RefusedItem, analyse, received};
 pub use sorting::sort;

@@ -2,21 +2,33 @@
 
 use std::collections::{HashMap, HashSet};
 
-use vigie_model::{Act, Emitter, Identifier, IdentifierKind};
-use vigie_recognise::{Evidence, Verdict, recognise as conclude};
+use vigie_model::{Act, AuthorSaid, Emitter, Identifier, IdentifierKind};
+use vigie_recognise::{Evidence, Told, Verdict, recognise as conclude};
 use vigie_store::{Author, FactDraft, NewAuthor, NewCustomer, Result, Source, Write};
 
 use super::{Recognised, Thread, Threaded};
 
+/// Somebody who speaks or buys, as told.
+pub struct Speaker<'a> {
+    /// What makes them one author within the source.
+    pub key: String,
+    /// What is said of them.
+    pub said: &'a AuthorSaid,
+    /// Their identifiers.
+    pub told: &'a Told,
+    /// Where their handle lives.
+    pub network: &'a str,
+    /// Not of the company.
+    pub outside: bool,
+    /// They give an order number.
+    pub ordered: bool,
+}
+
 /// Recognises who speaks in each message, all at once.
 pub async fn recognise(write: &mut Write, source: &Source, messages: Vec<Threaded>) -> Result<Vec<Recognised>> {
-    let keys: Vec<String> = messages.iter().map(said_key).collect();
-    let mut wanted = keys.clone();
-    wanted.sort_unstable();
-    wanted.dedup();
-    let mut authors = write.authors_said(source.key, &wanted).await?;
-    let fresh = strangers(&messages, &keys, &authors);
-    meet(write, source, fresh, &mut authors).await?;
+    let speakers: Vec<_> = messages.iter().map(speaker).collect();
+    let authors = known_or_met(write, source, &speakers).await?;
+    let keys: Vec<_> = speakers.into_iter().map(|it| it.key).collect();
     let mut recognised = Vec::with_capacity(messages.len());
     for (threaded, key) in messages.into_iter().zip(keys) {
         let author = authors.get(&key);
@@ -25,6 +37,36 @@ pub async fn recognise(write: &mut Write, source: &Source, messages: Vec<Threade
         recognised.push(Recognised { threaded, author_key, customer_key });
     }
     Ok(recognised)
+}
+
+/// The authors of these speakers, by key; those never met are stored with the customers they prove to be.
+pub async fn known_or_met(
+    write: &mut Write,
+    source: &Source,
+    speakers: &[Speaker<'_>],
+) -> Result<HashMap<String, Author>> {
+    let mut wanted: Vec<_> = speakers.iter().map(|it| it.key.clone()).collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let mut authors = write.authors_said(source.key, &wanted).await?;
+    let mut seen = HashSet::new();
+    let fresh = |it: &&Speaker<'_>| !authors.contains_key(&it.key) && seen.insert(it.key.clone());
+    let fresh: Vec<_> = speakers.iter().filter(fresh).collect();
+    meet(write, source, fresh, &mut authors).await?;
+    Ok(authors)
+}
+
+fn speaker(threaded: &Threaded) -> Speaker<'_> {
+    let analysed = &threaded.analysed;
+    let message = &analysed.received.message;
+    Speaker {
+        key: said_key(threaded),
+        said: &message.author,
+        told: &analysed.told,
+        network: &analysed.network,
+        outside: matches!(message.emitter, Emitter::Customer | Emitter::Unknown),
+        ordered: message.order.is_some(),
+    }
 }
 
 /// What makes one author within a source; who tells nothing is one author per thread.
@@ -36,29 +78,17 @@ fn said_key(threaded: &Threaded) -> String {
     threaded.analysed.told.key.clone().unwrap_or_else(|| format!("anonymous:{}", thread()))
 }
 
-/// The first message of each author not met yet.
-fn strangers<'a>(
-    messages: &'a [Threaded],
-    keys: &'a [String],
-    met: &HashMap<String, Author>,
-) -> Vec<(&'a str, &'a Threaded)> {
-    let mut seen = HashSet::new();
-    let pairs = keys.iter().map(String::as_str).zip(messages);
-    pairs.filter(|(key, _)| !met.contains_key(*key) && seen.insert(*key)).collect()
-}
-
 /// Stores new authors, their customers and the edges between.
 async fn meet(
     write: &mut Write,
     source: &Source,
-    fresh: Vec<(&str, &Threaded)>,
+    fresh: Vec<&Speaker<'_>>,
     authors: &mut HashMap<String, Author>,
 ) -> Result<()> {
     if fresh.is_empty() {
         return Ok(());
     }
-    let mut identifiers: Vec<Identifier> =
-        fresh.iter().flat_map(|(_, it)| it.analysed.told.identifiers.iter().cloned()).collect();
+    let mut identifiers: Vec<Identifier> = fresh.iter().flat_map(|it| it.told.identifiers.iter().cloned()).collect();
     identifiers.sort_unstable();
     identifiers.dedup();
     let known = write.customers_by_identifiers(&identifiers).await?;
@@ -66,13 +96,13 @@ async fn meet(
     let customers = write.insert_customers(names).await?;
     let mut rows = Vec::with_capacity(fresh.len());
     let mut proofs = Vec::with_capacity(fresh.len());
-    for ((key, threaded), verdict) in fresh.iter().zip(verdicts) {
+    for (speaker, verdict) in fresh.iter().zip(verdicts) {
         let (customer_key, evidence) = match verdict {
             Conclusion::Known(customer, evidence) => (Some(customer), Some(evidence)),
             Conclusion::New(place, evidence) => (customers.get(place).map(|it| it.0), Some(evidence)),
             Conclusion::Stranger => (None, None),
         };
-        rows.push(new_author(key, threaded, customer_key));
+        rows.push(new_author(speaker, customer_key));
         proofs.push(customer_key.zip(evidence));
     }
     let stored = write.insert_authors(source.key, rows).await?;
@@ -97,21 +127,19 @@ enum Conclusion {
 }
 
 /// Concludes for each author; two new authors with one identifier are one new customer.
-fn verdicts(fresh: &[(&str, &Threaded)], known: &HashMap<Identifier, i64>) -> (Vec<Conclusion>, Vec<NewCustomer>) {
+fn verdicts(fresh: &[&Speaker<'_>], known: &HashMap<Identifier, i64>) -> (Vec<Conclusion>, Vec<NewCustomer>) {
     let mut new: Vec<NewCustomer> = Vec::new();
     let mut places: HashMap<&Identifier, usize> = HashMap::new();
     let mut conclusions = Vec::with_capacity(fresh.len());
-    for (_, threaded) in fresh {
-        let message = &threaded.analysed.received.message;
-        let told = &threaded.analysed.told.identifiers;
-        let outside = matches!(message.emitter, Emitter::Customer | Emitter::Unknown);
-        let verdict = conclude(told, |it| known.get(it).copied(), message.order.is_some());
+    for speaker in fresh {
+        let told = &speaker.told.identifiers;
+        let verdict = conclude(told, |it| known.get(it).copied(), speaker.ordered);
         conclusions.push(match verdict {
-            _ if !outside => Conclusion::Stranger,
+            _ if !speaker.outside => Conclusion::Stranger,
             Verdict::Known(customer, evidence) => Conclusion::Known(customer, evidence),
             Verdict::New(evidence) => {
                 let place = told.iter().find_map(|it| places.get(it).copied()).unwrap_or_else(|| {
-                    new.push(NewCustomer { name: name(threaded) });
+                    new.push(NewCustomer { name: name(speaker.said) });
                     new.len() - 1
                 });
                 places.extend(told.iter().map(|it| (it, place)));
@@ -123,26 +151,24 @@ fn verdicts(fresh: &[(&str, &Threaded)], known: &HashMap<Identifier, i64>) -> (V
     (conclusions, new)
 }
 
-fn name(threaded: &Threaded) -> String {
-    let said = &threaded.analysed.received.message.author;
+fn name(said: &AuthorSaid) -> String {
     let parts = [&said.name, &said.handle, &said.email, &said.phone, &said.customer_id];
     parts.into_iter().flatten().map(|it| it.trim()).find(|it| !it.is_empty()).unwrap_or("?").to_owned()
 }
 
-fn new_author(key: &str, threaded: &Threaded, customer_key: Option<i64>) -> (NewAuthor, Vec<Identifier>) {
-    let analysed = &threaded.analysed;
-    let said = &analysed.received.message.author;
-    let told = |kind| analysed.told.identifiers.iter().find(|it| it.kind == kind).map(|it| it.value.clone());
+fn new_author(speaker: &Speaker<'_>, customer_key: Option<i64>) -> (NewAuthor, Vec<Identifier>) {
+    let (said, told) = (speaker.said, &speaker.told.identifiers);
+    let of_kind = |kind| told.iter().find(|it| it.kind == kind).map(|it| it.value.clone());
     let author = NewAuthor {
-        said_key: key.to_owned(),
+        said_key: speaker.key.clone(),
         name: said.name.clone(),
         handle: said.handle.clone(),
-        email: told(IdentifierKind::Email),
-        phone: told(IdentifierKind::Phone),
-        shop_id: told(IdentifierKind::ShopId),
-        network: said.handle.as_ref().map(|_| analysed.network.clone()),
+        email: of_kind(IdentifierKind::Email),
+        phone: of_kind(IdentifierKind::Phone),
+        shop_id: of_kind(IdentifierKind::ShopId),
+        network: said.handle.as_ref().map(|_| speaker.network.to_owned()),
         followers: said.followers,
         customer_key,
     };
-    (author, analysed.told.identifiers.clone())
+    (author, told.clone())
 }

@@ -1,0 +1,111 @@
+//! `POST /api/v1/orders`: a shop tells what was bought; and orders as people see them.
+
+use axum::{Json, extract::Request, extract::State};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+use vigie_listen::{OrderKept, orders};
+use vigie_model::{At, Money, OrderId, OrderStatus};
+use vigie_store::{Order, Scope};
+
+use super::messages::{ItemProblem, values};
+use crate::{Answer, App, session::program};
+
+const PER_MINUTE: u32 = 6_000;
+
+/// What became of one order.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OrderResult {
+    /// The order's number, when it could be read.
+    pub number: Option<String>,
+    /// `created`, `updated`, `unchanged` or `refused`.
+    pub status: &'static str,
+    /// Why it was refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problem: Option<ItemProblem>,
+}
+
+/// What became of each order, in order.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OrderResults {
+    /// One an order.
+    pub results: Vec<OrderResult>,
+}
+
+/// Takes one order or an array of at most 1,000. Scope `orders:write`. A number told again replaces what was told.
+#[utoipa::path(post, path = "/api/v1/orders", tag = "orders", request_body(content = Object,
+    description = "one object or an array: number, at, status, total, currency? (EUR), shop?, \
+    buyer{customer_id?, email?, phone?, name?}"), responses((status = 200, body = OrderResults), (status = 400),
+    (status = 401), (status = 403), (status = 413), (status = 429)))]
+pub async fn post(State(app): State<App>, request: Request) -> Answer<OrderResults> {
+    let program = program(&app, request.headers(), Scope::OrdersWrite).await?;
+    app.calmly("orders", &program.0.prefix, PER_MINUTE)?;
+    let values = values(request).await?;
+    let source = app.read().await?.source_by_key(program.0.source_key).await?.id;
+    let now = app.store.now();
+    let (mut results, mut good, mut places) = (Vec::with_capacity(values.len()), Vec::new(), Vec::new());
+    for (place, value) in values.iter().enumerate() {
+        let number = value.get("number").and_then(Value::as_str).map(|it| it.chars().take(100).collect());
+        match orders::read(value, now) {
+            Ok(order) => {
+                good.push(order);
+                places.push(place);
+                results.push(OrderResult { number, status: "created", problem: None });
+            }
+            Err(why) => {
+                let kind = format!("urn:vigie:problem:{}", why.problem);
+                let problem = Some(ItemProblem { kind, detail: why.detail });
+                results.push(OrderResult { number, status: "refused", problem });
+            }
+        }
+    }
+    let kept = app.door.receive_orders(source, good).await?;
+    for (place, kept) in places.into_iter().zip(kept) {
+        if let Some(result) = results.get_mut(place) {
+            result.status = word(kept);
+        }
+    }
+    Ok(Json(OrderResults { results }))
+}
+
+const fn word(kept: OrderKept) -> &'static str {
+    match kept {
+        OrderKept::Created => "created",
+        OrderKept::Updated => "updated",
+        OrderKept::Unchanged => "unchanged",
+    }
+}
+
+/// An order.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct OrderShown {
+    /// Id.
+    pub id: OrderId,
+    /// The shop's number.
+    pub number: String,
+    /// Placed.
+    pub placed_at: At,
+    /// Where it stands.
+    pub status: OrderStatus,
+    /// Total.
+    pub total: Money,
+    /// Bought in that shop.
+    pub shop: Option<String>,
+}
+
+impl From<Order> for OrderShown {
+    fn from(it: Order) -> Self {
+        let (number, placed_at, status) = (it.number, it.placed_at, it.status);
+        Self { id: it.id, number, placed_at, status, total: it.total, shop: it.shop }
+    }
+}
+
+/// An order a case names.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OrderNamed {
+    /// The order.
+    #[serde(flatten)]
+    pub order: OrderShown,
+    /// Bought by the customer of the case, as far as identifiers prove.
+    pub theirs: bool,
+}

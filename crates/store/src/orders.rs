@@ -1,0 +1,158 @@
+//! Orders: what customers bought, kept once a number and brand.
+
+use std::collections::HashMap;
+
+use vigie_model::{At, Money, OrderId, OrderSaid, OrderStatus};
+
+use crate::{Result, Row, Session, Source, Value, Write, args};
+
+/// An order as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    /// Public id.
+    pub id: OrderId,
+    /// The shop's number.
+    pub number: String,
+    /// Placed.
+    pub placed_at: At,
+    /// Where it stands.
+    pub status: OrderStatus,
+    /// Total.
+    pub total: Money,
+    /// Bought in that shop.
+    pub shop: Option<String>,
+    /// Who bought, as told.
+    pub author_key: i64,
+}
+
+/// An order about to be stored.
+#[derive(Debug, Clone)]
+pub struct NewOrder {
+    /// As told.
+    pub said: OrderSaid,
+    /// Who bought.
+    pub author_key: i64,
+}
+
+/// What keeping changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// New.
+    Created,
+    /// Already there, told otherwise.
+    Updated,
+    /// Already there, the same.
+    Unchanged,
+}
+
+const COLUMNS: &str = "o.id, o.number, o.placed_at, o.status, o.total, o.currency, o.shop, o.author_key";
+
+fn read(row: &Row) -> Result<Order> {
+    Ok(Order {
+        id: OrderId(row.id("id")?),
+        number: row.text("number")?,
+        placed_at: row.at("placed_at")?,
+        status: row.code("status")?,
+        total: Money { minor: row.int("total")?, currency: row.text("currency")? },
+        shop: row.opt_text("shop")?,
+        author_key: row.int("author_key")?,
+    })
+}
+
+impl Session {
+    /// The orders of a customer, newest first, and how many there are in all.
+    pub async fn orders_of_customer(&mut self, customer_key: i64, limit: i64) -> Result<(Vec<Order>, i64)> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM orders o JOIN author a ON a.key = o.author_key WHERE a.customer_key = $1 \
+             ORDER BY o.placed_at DESC, o.key DESC LIMIT $2"
+        );
+        let orders = self.all(sql, args![customer_key, limit]).await?.iter().map(read).collect::<Result<_>>()?;
+        let sql = "SELECT COUNT(*) AS n FROM orders o JOIN author a ON a.key = o.author_key WHERE a.customer_key = $1";
+        Ok((orders, self.one(sql, args![customer_key]).await?.int("n")?))
+    }
+
+    /// Orders of a brand by their numbers.
+    pub async fn orders_numbered(&mut self, brand_key: i64, numbers: &[String]) -> Result<HashMap<String, Order>> {
+        let mut found = HashMap::new();
+        for part in numbers.chunks(1_000) {
+            let marks = crate::placeholders(2, 1, part.len());
+            let sql = format!("SELECT {COLUMNS} FROM orders o WHERE o.brand_key = $1 AND o.number IN {marks}");
+            let mut values = args![brand_key];
+            values.extend(part.iter().map(Value::from));
+            for row in self.all(sql, values).await? {
+                let order = read(&row)?;
+                found.insert(order.number.clone(), order);
+            }
+        }
+        Ok(found)
+    }
+}
+
+impl Write {
+    /// Keeps orders: new numbers are inserted, known ones take what is told now. Of one number told twice in a batch
+    /// the last word counts.
+    pub async fn keep_orders(&mut self, source: &Source, orders: Vec<NewOrder>) -> Result<Vec<Kept>> {
+        let numbers: Vec<_> = orders.iter().map(|it| it.said.number.clone()).collect();
+        let known = self.orders_numbered(source.brand_key, &numbers).await?;
+        let mut fresh: Vec<NewOrder> = Vec::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
+        let mut kept = Vec::with_capacity(orders.len());
+        for order in orders {
+            if let Some(before) = known.get(&order.said.number) {
+                let same = same(before, &order);
+                if !same {
+                    self.update_order(source.brand_key, &order).await?;
+                }
+                kept.push(if same { Kept::Unchanged } else { Kept::Updated });
+            } else if let Some(place) = places.get(&order.said.number).and_then(|it| fresh.get_mut(*it)) {
+                kept.push(if place.said == order.said { Kept::Unchanged } else { Kept::Updated });
+                *place = order;
+            } else {
+                places.insert(order.said.number.clone(), fresh.len());
+                fresh.push(order);
+                kept.push(Kept::Created);
+            }
+        }
+        self.insert_orders(source, fresh).await?;
+        Ok(kept)
+    }
+
+    async fn insert_orders(&mut self, source: &Source, orders: Vec<NewOrder>) -> Result<()> {
+        let mut rows = Vec::with_capacity(orders.len());
+        for NewOrder { said, author_key } in orders {
+            let (id, status, total) = (self.id(), said.status.code(), said.total);
+            let (brand, from) = (source.brand_key, source.key);
+            rows.push(args![
+                id,
+                brand,
+                from,
+                said.number,
+                said.placed_at,
+                status,
+                total.minor,
+                total.currency,
+                said.shop,
+                author_key
+            ]);
+        }
+        let columns = "id, brand_key, source_key, number, placed_at, status, total, currency, shop, author_key";
+        self.insert_plain("orders", columns, rows).await
+    }
+
+    async fn update_order(&mut self, brand_key: i64, order: &NewOrder) -> Result<()> {
+        let said = &order.said;
+        let sql = "UPDATE orders SET placed_at = $3, status = $4, total = $5, currency = $6, shop = $7, author_key = $8 \
+                   WHERE brand_key = $1 AND number = $2";
+        let (minor, currency) = (said.total.minor, &said.total.currency);
+        let (at, status) = (said.placed_at, said.status.code());
+        self.run(sql, args![brand_key, &said.number, at, status, minor, currency, &said.shop, order.author_key])
+            .await?;
+        Ok(())
+    }
+}
+
+fn same(before: &Order, now: &NewOrder) -> bool {
+    let said = &now.said;
+    (before.placed_at, before.status, &before.total, &before.shop, before.author_key)
+        == (said.placed_at, said.status, &said.total, &said.shop, now.author_key)
+}

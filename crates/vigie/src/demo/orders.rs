@@ -1,0 +1,68 @@
+//! A year of orders: those the conversations name, and the quiet ones of everybody who never wrote.
+
+use rand::{Rng as _, SeedableRng as _, seq::IndexedRandom as _};
+use rand_chacha::ChaCha8Rng;
+use vigie_model::{At, AuthorSaid, Money, OrderSaid, OrderStatus};
+
+use super::{TUESDAY, playing::SHOPS};
+
+/// Households who bought in the year and never wrote.
+const QUIET: usize = 900;
+
+/// An order somebody writes about: bought one to twelve days before.
+pub fn named(number: &str, minor: i64, shop: Option<&str>, buyer: AuthorSaid, at: At, seed: u64) -> OrderSaid {
+    let mut chance = ChaCha8Rng::seed_from_u64(seed);
+    let placed_at = at.plus_minutes(-chance.random_range(1_440..17_280));
+    order(number.to_owned(), minor, shop, buyer, placed_at, &mut chance)
+}
+
+/// Orders of those who never wrote, and of regulars between their letters, over the year.
+pub fn quiet(seed: u64, regulars: &[AuthorSaid]) -> Vec<OrderSaid> {
+    let mut chance = ChaCha8Rng::seed_from_u64(seed ^ 0x0bde5);
+    let strangers = (0..QUIET).map(|number| AuthorSaid {
+        name: Some(format!("Foyer {number:03}")),
+        customer_id: Some(format!("Q{number:05}")),
+        ..AuthorSaid::default()
+    });
+    let buyers: Vec<_> = strangers.chain(regulars.iter().cloned()).collect();
+    let mut orders = Vec::new();
+    for buyer in buyers {
+        // Each buyer has a pace; one in five stops at some point of the year.
+        let pace = chance.random_range(20..240);
+        let stops = if chance.random_bool(0.2) { chance.random_range(60..300) } else { 0 };
+        let mut days = chance.random_range(0..pace) + 365 - pace.min(365);
+        while days > stops {
+            let placed_at = TUESDAY.plus_days(-days).plus_minutes(chance.random_range(-120..600));
+            let number = format!("HV-{:07}", 1_000_000 + orders.len());
+            let shop = if chance.random_bool(0.4) { SHOPS.choose(&mut chance).copied() } else { None };
+            let minor = (chance.random_range(3.0_f64..6.6).exp() * 10.0) as i64 * 10;
+            orders.push(order(number, minor, shop, buyer.clone(), placed_at, &mut chance));
+            days -= chance.random_range(pace / 2..pace * 3 / 2 + 1).max(1);
+        }
+    }
+    orders
+}
+
+fn order(
+    number: String,
+    minor: i64,
+    shop: Option<&str>,
+    buyer: AuthorSaid,
+    placed_at: At,
+    chance: &mut ChaCha8Rng,
+) -> OrderSaid {
+    let status = if placed_at > TUESDAY.plus_days(-2) {
+        OrderStatus::Paid
+    } else if placed_at > TUESDAY.plus_days(-6) {
+        OrderStatus::Shipped
+    } else {
+        match chance.random_range(0..100) {
+            0..=2 => OrderStatus::Cancelled,
+            3..=5 => OrderStatus::Returned,
+            6..=7 => OrderStatus::Refunded,
+            _ => OrderStatus::Delivered,
+        }
+    };
+    let total = Money { minor, currency: "EUR".into() };
+    OrderSaid { number, placed_at, status, total, shop: shop.map(str::to_owned), buyer }
+}
