@@ -2,7 +2,7 @@
 """Posts the customers' messages of a CSV of support threads to /api/v1/messages, and checks what became of them.
 
 The CSV has the columns tweet_id, author_id, inbound, created_at, text, in_response_to_tweet_id. Dates are moved so that
-the last message is of now, gaps kept. Threads are compared with those of the file itself, followed over the brand's
+the last message is of now, gaps kept (or, with --within-hours, one busy day). Threads are compared with those of the file itself, followed over the brand's
 answers too. Example: scripts/post_threads.py support_threads_twcs.csv --address http://127.0.0.1:8080 --key vg_…"""
 
 import argparse
@@ -49,15 +49,18 @@ def root(rows, tweet):
     return tweet
 
 
-def items(rows):
+def items(rows, within_hours):
     """The customers' messages as the API takes them."""
     inbound = sorted((it for it in rows.values() if it["inbound"] == "True"), key=lambda it: it["at"])
-    shift = datetime.datetime.now(datetime.timezone.utc) - inbound[-1]["at"]
-    for row in inbound:
+    now = datetime.datetime.now(datetime.timezone.utc)
+    for place, row in enumerate(inbound):
+        back = inbound[-1]["at"] - row["at"]
+        if within_hours:
+            back = datetime.timedelta(hours=within_hours) * (len(inbound) - 1 - place) / len(inbound)
         yield {
             "external_id": row["tweet_id"],
             "text": row["text"],
-            "at": (row["at"] + shift).isoformat(),
+            "at": (now - back).isoformat(),
             "author": {"handle": row["author_id"]},
             "in_reply_to": number(row["in_response_to_tweet_id"] or "") or None,
             "conversation": root(rows, row["tweet_id"]),
@@ -95,6 +98,7 @@ def main():
     asked.add_argument("--serve", help="start this binary on an empty folder instead (with --keep, keep serving)")
     asked.add_argument("--port", type=int, default=18_432)
     asked.add_argument("--data")
+    asked.add_argument("--within-hours", type=float, help="spread them evenly over these last hours, as one busy day")
     given = asked.parse_args()
     if given.serve:
         sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -104,7 +108,7 @@ def main():
         given.key = house.first_key(house.start(), "threads")
         given.address = house.address
     rows, broken = read(given.file)
-    all_items = list(items(rows))
+    all_items = list(items(rows, given.within_hours))
     first, problems, ids = run(given, all_items)
     # The dates are those of the first run: only so is the second the same.
     second, _, _ = run(given, all_items)
