@@ -25,6 +25,12 @@ pub struct Kept {
 /// The largest file taken.
 pub const LARGEST: usize = 8 * 1024 * 1024;
 
+/// The largest attachment of a mail.
+const LARGEST_OF_A_MAIL: usize = 40 * 1024 * 1024;
+
+/// The type of files that are only downloaded.
+pub const DOWNLOAD: &str = "application/octet-stream";
+
 const KINDS: &[(&[u8], usize, &str, &[&str])] = &[
     (b"\x89PNG\r\n\x1a\n", 0, "image/png", &["png"]),
     (b"\xff\xd8\xff", 0, "image/jpeg", &["jpg", "jpeg"]),
@@ -80,9 +86,32 @@ impl Upload {
             let detail = format!("attachment \"{name}\" has the ending of another type than its content ({media})");
             return Err(Refusal::new("attachment_disguised", detail));
         }
+        Ok(self.kept(name, media))
+    }
+
+    /// Keeps a file of any type: a mail's attachment is somebody's word too. What is no picture and no PDF is only ever
+    /// handed out as a download.
+    ///
+    /// # Errors
+    /// A refusal naming the file, when it is empty or larger than any mail.
+    pub fn keep(self) -> Result<Kept, Refusal> {
+        let name = clean_name(&self.name);
+        if self.bytes.is_empty() {
+            return Err(Refusal::new("attachment_empty", format!("attachment \"{name}\" is empty")));
+        }
+        if self.bytes.len() > LARGEST_OF_A_MAIL {
+            return Err(Refusal::new("attachment_too_large", format!("attachment \"{name}\" is over 40 MiB")));
+        }
+        let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default();
+        let honest = kind(&self.bytes).filter(|it| it.3.contains(&ending.as_str()) || ending.is_empty());
+        let media = honest.map_or(DOWNLOAD, |it| it.2);
+        Ok(self.kept(name, media))
+    }
+
+    fn kept(self, name: String, media: &str) -> Kept {
         let size = i64::try_from(self.bytes.len()).unwrap_or(i64::MAX);
-        let file = FileRef { sha256: sha256_hex(&self.bytes), name, media_type: (*media).into(), size };
-        Ok(Kept { file, bytes: self.bytes })
+        let file = FileRef { sha256: sha256_hex(&self.bytes), name, media_type: media.into(), size };
+        Kept { file, bytes: self.bytes }
     }
 }
 

@@ -6,13 +6,14 @@ mod door;
 mod fields;
 mod files;
 pub mod form;
+pub mod mail;
 pub mod orders;
 mod refusal;
 pub mod report;
 pub mod seen_elsewhere;
 
 pub use door::{Batch, BoxedFuture, Door, DoorError, Extras, Heard, Item, OrderKept};
-pub use files::{Kept, Upload, clean_name, media_type};
+pub use files::{DOWNLOAD, Kept, Upload, clean_name, media_type};
 pub use refusal::Refusal;
 
 use sha2::{Digest as _, Sha256};

@@ -203,6 +203,8 @@ codes! {
         WaitingColleague = "waiting_colleague",
         /// Put off until a date.
         Snoozed = "snoozed",
+        /// Automatic mails, newsletters, spam: nobody's turn, where one can look.
+        Aside = "aside",
         /// Ended.
         Closed = "closed",
     }
@@ -274,6 +276,8 @@ codes! {
         Report = "report",
         /// A public post somebody noticed.
         SeenElsewhere = "seen_elsewhere",
+        /// A mailbox.
+        Mail = "mail",
     }
     /// A medium.
     Channel {

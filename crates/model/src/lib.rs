@@ -9,6 +9,7 @@ mod codes;
 mod fact;
 mod id;
 mod identifier;
+mod mailbox;
 mod message;
 mod money;
 #[cfg(feature = "openapi")]
@@ -28,6 +29,7 @@ pub use id::{
     IdentityJoinId, MessageId, MoveId, NoteId, OrderId, OutboxId, PersonId, PromiseId, RefusedId, SourceId,
 };
 pub use identifier::{Identifier, IdentifierKind};
-pub use message::{AuthorSaid, FileRef, Incoming};
+pub use mailbox::{MailSecurity, MailServer, MailboxSecret, MailboxSettings, ReplyWord, SignIn};
+pub use message::{AuthorSaid, CameBack, FileRef, Incoming, MailSaid};
 pub use money::{BadAmount, Money};
 pub use order::OrderSaid;

@@ -38,6 +38,56 @@ pub struct FileRef {
     pub size: i64,
 }
 
+/// What only a mail has, kept beside its words.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default)]
+pub struct MailSaid {
+    /// External ids of the mails it may answer, the surest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub references: Vec<String>,
+    /// The private word of the case it answers.
+    #[serde(skip)]
+    pub case_token: Option<String>,
+    /// What it quotes, apart from its words.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub quoted: String,
+    /// Its signature, apart from its words.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub signature: String,
+    /// In what way no person wrote it, as `out_of_office`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub automatic: Option<String>,
+    /// The mail of ours that it says did not arrive.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bounce: Option<CameBack>,
+    /// What the receiving server says of the sender: `dkim`, `spf`, `dmarc` → `pass`, `fail`…
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub authentication: BTreeMap<String, String>,
+    /// Addresses it was sent to, copies included.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub to: Vec<String>,
+    /// SHA-256 of the raw mail, kept as it came.
+    pub raw: String,
+    /// Found in the folder of answers sent elsewhere.
+    #[serde(skip)]
+    pub sent: bool,
+}
+
+/// A mail of ours that could not be delivered.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CameBack {
+    /// To whom it was sent.
+    pub recipient: String,
+    /// The server's status, as `5.1.1`.
+    pub status: Option<String>,
+    /// It will not be tried again.
+    pub permanent: bool,
+    /// Its identifier, when the report tells it.
+    pub message_id: Option<String>,
+}
+
 /// One message at the door.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Incoming {
@@ -77,6 +127,10 @@ pub struct Incoming {
     pub attachments: Vec<FileRef>,
     /// An order number the customer gave.
     pub order: Option<String>,
+    /// Of the past: it opens nothing again, and a case it begins is closed.
+    pub past: bool,
+    /// What only a mail has.
+    pub mail: Option<Box<MailSaid>>,
 }
 
 impl Incoming {
@@ -101,6 +155,8 @@ impl Incoming {
             counts_version: None,
             attachments: Vec::new(),
             order: None,
+            past: false,
+            mail: None,
         }
     }
 }

@@ -100,7 +100,7 @@ async fn store_words(write: &mut Write, case: &Case, person: &Person, answer: &A
     let message = NewMessage {
         id,
         source_key: case.source_key,
-        external_id: format!("vigie:{id}"),
+        external_id: external_id(write, case.source_key, id).await?,
         brand_key: case.brand_key,
         conversation_key: case.conversation_key,
         case_key: case.key,
@@ -121,6 +121,14 @@ async fn store_words(write: &mut Write, case: &Case, person: &Person, answer: &A
     };
     let keys = write.insert_messages(vec![message]).await?;
     keys.first().copied().ok_or(Error::Store(vigie_store::Error::Missing("message")))
+}
+
+/// Its name within the source: by mail, the identifier under which the customer's program will quote it.
+async fn external_id(write: &mut Write, source_key: i64, id: MessageId) -> Result<String> {
+    let source = write.source_by_key(source_key).await?;
+    let mailbox =
+        Some(source).filter(|it| it.kind == SourceKind::Mail).and_then(|it| crate::mail::settings_of(&it).ok());
+    Ok(mailbox.map_or_else(|| format!("vigie:{id}"), |it| format!("{id}@{}", it.domain())))
 }
 
 /// Calls an answer back before it leaves: its words become a draft again, the case is ours again.

@@ -6,6 +6,7 @@ mod assignment;
 mod elsewhere;
 mod error;
 mod guard;
+pub mod mail;
 mod moves;
 mod notes;
 mod outbox;
@@ -18,7 +19,7 @@ pub use error::Error;
 pub use guard::{GuardedAddress, check_address, client as guarded_client};
 pub use moves::{join, split, undo_move};
 pub use notes::{mentions_in, write_note};
-pub use outbox::{Outbox, SourceReach, decide, replay};
+pub use outbox::{Outbox, SourceReach, came_back, decide, replay};
 pub use webhook::{Sent, sign, test as test_webhook};
 
 /// A result whose error is this crate's.

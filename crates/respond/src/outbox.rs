@@ -1,12 +1,13 @@
 //! The outbox: one answer at a time from queued to settled. To a program at least once, with a stable id and a
 //! back-off; on the private page at once; in rehearsal nothing leaves. What is uncertain waits for a person.
 
-use vigie_model::{Act, Actor, At, CaseState, OutState, OutboxId, SourceKind};
-use vigie_store::{Case, FactDraft, Outgoing, Source, Store, Write};
+use vigie_model::{Act, Actor, At, CaseState, MailboxSettings, OutState, OutboxId, SourceKind};
+use vigie_store::{Case, Delivery, FactDraft, Outgoing, Source, Store, Write};
 
 use crate::{
     Error, Result,
     guard::{GuardedAddress, client},
+    mail::{self, Handed},
     webhook::{self, Sent},
 };
 
@@ -22,6 +23,8 @@ pub struct Outbox {
 pub enum SourceReach {
     /// Posted to this address.
     Webhook(String),
+    /// Sent from this mailbox.
+    Mail(Box<MailboxSettings>),
     /// Read on the customer's private page.
     PrivatePage,
     /// No way back.
@@ -35,6 +38,7 @@ impl SourceReach {
         match (source.kind, url) {
             (SourceKind::Api, Some(url)) => Self::Webhook(url.to_owned()),
             (SourceKind::Form, _) => Self::PrivatePage,
+            (SourceKind::Mail, _) => mail::settings_of(source).map_or(Self::None, |it| Self::Mail(Box::new(it))),
             _ => Self::None,
         }
     }
@@ -77,6 +81,7 @@ impl Outbox {
             (true, _) => return settle(write, out, OutState::Rehearsed).await,
             (false, SourceReach::PrivatePage) => return settle(write, out, OutState::Sent).await,
             (false, SourceReach::None) => return settle(write, out, OutState::Refused).await,
+            (false, SourceReach::Mail(mailbox)) => return self.by_mail(write, out, &source, &mailbox).await,
             (false, SourceReach::Webhook(url)) => url,
         };
         // Written down before it is tried: a crash leaves it "sending", and it is tried again with the same id.
@@ -87,6 +92,62 @@ impl Outbox {
         let body = body(&mut write, out).await?;
         write.commit().await?;
         self.attempt(out, &source, &url, body).await
+    }
+
+    /// To a person: what may have left is never tried again by itself.
+    async fn by_mail(
+        &self,
+        mut write: Write,
+        out: &Outgoing,
+        source: &Source,
+        mailbox: &MailboxSettings,
+    ) -> Result<()> {
+        if out.state == OutState::Sending {
+            return settle(write, out, OutState::Uncertain).await;
+        }
+        let at = write.at();
+        if !write.move_outgoing(out.key, out.state, OutState::Sending, at).await? {
+            return Ok(());
+        }
+        let composed = match mail::gather(&mut write, out).await {
+            Ok(letter) => mail::compose(mailbox, &letter),
+            Err(Error::NoWayBack(why)) => Err(why.to_owned()),
+            Err(why) => return Err(why),
+        };
+        write.commit().await?;
+        let started = std::time::Instant::now();
+        let handed = match composed {
+            Err(why) => Handed::Refused(why),
+            Ok((from, to, raw)) => match mail::renew(&self.client, mailbox, &mail::secret_of(source)).await {
+                Ok(password) => mail::hand_over(mailbox, &password, (from, to), &raw).await,
+                Err(why) => Handed::Later(why),
+            },
+        };
+        self.mailed(out, source, handed, i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX)).await
+    }
+
+    async fn mailed(&self, out: &Outgoing, source: &Source, handed: Handed, milliseconds: i64) -> Result<()> {
+        let at = self.store.now();
+        let error = match &handed {
+            Handed::Taken => None,
+            Handed::Later(why) | Handed::Refused(why) | Handed::Uncertain(why) => Some(why.clone()),
+        };
+        let mut write = self.store.write(Actor::House).await?;
+        write.insert_delivery(out.key, &Delivery { at, status: None, error: error.clone(), milliseconds }).await?;
+        if let Some(error) = &error {
+            write.source_failed(source.key, error).await?;
+        }
+        let tried = usize::try_from(out.attempts).unwrap_or(usize::MAX);
+        match (handed, BACK_OFF.get(tried)) {
+            (Handed::Taken, _) => leave(&mut write, out, OutState::Sent, at).await?,
+            (Handed::Later(_), Some(seconds)) => {
+                leave(&mut write, out, OutState::Queued, at.plus_seconds(*seconds)).await?;
+            }
+            (Handed::Later(_), None) | (Handed::Refused(_), _) => leave(&mut write, out, OutState::Refused, at).await?,
+            (Handed::Uncertain(_), _) => leave(&mut write, out, OutState::Uncertain, at).await?,
+        }
+        write.commit().await?;
+        Ok(())
     }
 
     async fn attempt(&self, out: &Outgoing, source: &Source, url: &str, body: String) -> Result<()> {
@@ -131,6 +192,18 @@ async fn moved(write: &mut Write, out: &Outgoing, state: OutState) -> Result<()>
     }
     let fact = FactDraft::new(Act::AnswerMoved).of_case(&case).on("message", out.message.0).on("answer", out.id.0);
     write.fact(fact.code("state", state.code()));
+    Ok(())
+}
+
+/// The other side says that an answer it took did not arrive: nobody was answered.
+///
+/// # Errors
+/// When the store fails.
+pub async fn came_back(write: &mut Write, out: &Outgoing) -> Result<()> {
+    let at = write.at();
+    if write.move_outgoing(out.key, OutState::Sent, OutState::Refused, at).await? {
+        moved(write, out, OutState::Refused).await?;
+    }
     Ok(())
 }
 

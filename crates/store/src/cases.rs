@@ -292,6 +292,12 @@ impl Session {
         self.maybe(sql, args![id.0]).await?.map_or(Err(Error::Missing("case")), |row| Case::read(&row))
     }
 
+    /// The case of that number, the one people say aloud.
+    pub async fn case_by_number(&mut self, number: i64) -> Result<Option<Case>> {
+        let sql = format!("SELECT {COLUMNS} FROM cases WHERE number = $1");
+        self.maybe(sql, args![number]).await?.map(|row| Case::read(&row)).transpose()
+    }
+
     /// The case of that key.
     pub async fn case_by_key(&mut self, key: CaseKey) -> Result<Case> {
         let sql = format!("SELECT {COLUMNS} FROM cases WHERE key = $1");

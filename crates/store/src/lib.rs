@@ -8,6 +8,7 @@
 mod attachments;
 mod brands;
 mod cards;
+mod case_word;
 mod cases;
 mod cases_list;
 mod causes;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
-use vigie_model::{At, Channel, ConversationId, Derived, Emitter, MessageId, Visibility};
+use vigie_model::{At, Channel, ConversationId, Derived, Emitter, MailSaid, MessageId, Visibility};
 
 use crate::{Error, Result, Row, Session, Value, args};
 
@@ -23,6 +23,9 @@ pub struct Details {
     /// Order number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub order: Option<String>,
+    /// What only a mail has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mail: Option<Box<MailSaid>>,
 }
 
 /// A message as stored.
@@ -241,16 +244,17 @@ impl Session {
             .collect()
     }
 
-    /// Which of these external ids the source already has.
-    pub async fn known_messages(&mut self, source_key: i64, external_ids: &[String]) -> Result<HashMap<String, Known>> {
+    /// Which of these external ids the sources already have.
+    pub async fn known_messages(&mut self, sources: &[i64], external_ids: &[String]) -> Result<HashMap<String, Known>> {
         let mut known = HashMap::new();
         for part in external_ids.chunks(1_000) {
-            let marks = crate::placeholders(2, 1, part.len());
+            let of = crate::placeholders(1, 1, sources.len());
+            let marks = crate::placeholders(1 + sources.len(), 1, part.len());
             let sql = format!(
                 "SELECT key, id, external_id, content_hash, conversation_key, case_key, revision FROM message \
-                 WHERE source_key = $1 AND external_id IN {marks}"
+                 WHERE source_key IN {of} AND external_id IN {marks}"
             );
-            let mut values = args![source_key];
+            let mut values: Vec<Value> = sources.iter().map(|it| Value::from(*it)).collect();
             values.extend(part.iter().map(Value::from));
             for row in self.all(sql, values).await? {
                 let found = Known {
@@ -267,16 +271,17 @@ impl Session {
         Ok(known)
     }
 
-    /// The threads of a source with these names.
-    pub async fn conversations(&mut self, source_key: i64, names: &[String]) -> Result<Vec<Conversation>> {
+    /// The threads of these sources with these names.
+    pub async fn conversations(&mut self, sources: &[i64], names: &[String]) -> Result<Vec<Conversation>> {
         let mut found = Vec::new();
         for part in names.chunks(1_000) {
-            let marks = crate::placeholders(2, 1, part.len());
+            let of = crate::placeholders(1, 1, sources.len());
+            let marks = crate::placeholders(1 + sources.len(), 1, part.len());
             let sql = format!(
                 "SELECT key, id, source_key, external_key, case_key FROM conversation \
-                 WHERE source_key = $1 AND external_key IN {marks}"
+                 WHERE source_key IN {of} AND external_key IN {marks}"
             );
-            let mut values = args![source_key];
+            let mut values: Vec<Value> = sources.iter().map(|it| Value::from(*it)).collect();
             values.extend(part.iter().map(Value::from));
             for row in self.all(sql, values).await? {
                 found.push(read_conversation(&row)?);

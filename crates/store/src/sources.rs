@@ -186,6 +186,12 @@ impl Write {
         Ok(())
     }
 
+    /// Notes that the source is well again.
+    pub async fn source_recovered(&mut self, source_key: i64) -> Result<()> {
+        self.run("UPDATE source SET last_error = NULL, last_error_at = NULL WHERE key = $1", args![source_key]).await?;
+        Ok(())
+    }
+
     /// Keeps refused items; the same item refused again for the same reason stays one row.
     pub async fn insert_refused(
         &mut self,

@@ -48,6 +48,9 @@ impl Store {
         committed: Committed,
     ) -> Result<Self> {
         schema::migrate(&database).await?;
+        let mut session = database.begin().await?;
+        session.ensure_secret(ids.secret()).await?;
+        session.commit().await?;
         Ok(Self { database, files: Files::open(folder)?, clock, ids, weigher, committed })
     }
 

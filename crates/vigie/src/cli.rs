@@ -24,6 +24,8 @@ enum Command {
     Analyse(commands::analyse::Analyse),
     /// Weighs messages as `analyse` writes them, with dates and context. Example: vigie triage cases.jsonl
     Triage(commands::triage::Triage),
+    /// Reads raw mails: what was written, quoted, signed. Example: vigie mail parse *.eml
+    Mail(commands::mail::Mail),
     /// Counts honestly. Example: vigie measure interval wilson 81 263
     Measure(commands::measure::Measure),
     /// Prints the description of the API. Example: vigie openapi > openapi.json
@@ -77,6 +79,7 @@ pub fn run(cli: Cli) -> ExitCode {
     let ended = match cli.command {
         Command::Analyse(it) => it.run(),
         Command::Triage(it) => it.run(),
+        Command::Mail(it) => it.run(),
         Command::Measure(it) => it.run(),
         Command::Serve(it) => on_runtime(commands::serve::run(it)),
         Command::Demo(it) => on_runtime(it.run()),

@@ -10,14 +10,14 @@
 //! follow in `respond` and `close`; what they do weighs the case again at the moment it is stored.
 
 use vigie_listen::{Batch, DoorError, Heard, OrderKept};
-use vigie_model::{Actor, OrderSaid, SourceId};
+use vigie_model::{Actor, Incoming, OrderSaid, SourceId};
 use vigie_store::{Error, Kept};
 
 use crate::{
     House,
     hear::{
-        Answers, analyse, answer, keep_messages, keep_orders, keep_refused, place_in_cases, received, recognise,
-        revise, sort,
+        Answers, Received, analyse, answer, keep_messages, keep_orders, keep_refused, note_bounces, place_in_cases,
+        received, recognise, revise, sort,
     },
 };
 
@@ -33,6 +33,7 @@ pub async fn hear(house: &House, batch: Batch) -> Result<Vec<Heard>, DoorError> 
     let brand = house.store.read().await.map_err(behind)?.brand(source.brand_key).await.map_err(behind)?;
 
     let (received, refused) = received(batch.items, house.store.now());
+    let returned = came_back(&received);
     let analysed = analyse(received, &source, &brand);
 
     let mut write = house.store.write(Actor::Source(source.id)).await.map_err(behind)?;
@@ -42,6 +43,7 @@ pub async fn hear(house: &House, batch: Batch) -> Result<Vec<Heard>, DoorError> 
     let created = keep_messages(&mut write, &source, triaged, &batch.extras).await.map_err(behind)?;
     let revised = revise(&mut write, sorted.known, &created).await.map_err(behind)?;
     keep_refused(&mut write, &source, &refused, &batch.extras).await.map_err(behind)?;
+    note_bounces(&mut write, &source, &returned).await.map_err(|why| DoorError::Behind(Box::new(why)))?;
     write.source_received(source.key, batch.cursor.as_deref()).await.map_err(behind)?;
     write.commit().await.map_err(behind)?;
     let answers = Answers { created, revised, refused, unchanged: sorted.unchanged };
@@ -67,6 +69,12 @@ pub async fn note_orders(house: &House, source: SourceId, orders: Vec<OrderSaid>
         Kept::Unchanged => OrderKept::Unchanged,
     };
     Ok(kept.into_iter().map(word).collect())
+}
+
+/// The reports of mails that did not arrive.
+fn came_back(received: &[Received]) -> Vec<Incoming> {
+    let bounced = received.iter().filter(|it| it.message.mail.as_ref().is_some_and(|mail| mail.bounce.is_some()));
+    bounced.map(|it| it.message.clone()).collect()
 }
 
 fn behind(why: Error) -> DoorError {

@@ -10,6 +10,7 @@ pub mod demo;
 mod hear;
 pub mod house;
 pub mod journey;
+pub mod mailbox;
 pub mod serving;
 pub mod settings;
 pub mod weighing;

@@ -37,6 +37,7 @@ pub async fn serve(house: House, listen: SocketAddr, doors: Doors) -> anyhow::Re
     });
     let door = tokio::spawn(async move { door.await });
     tokio::spawn(send_answers(outbox, stopped.clone()));
+    tokio::spawn(crate::mailbox::read_mailboxes(house.clone(), stopped.clone()));
     tokio::spawn(keep_time(house, stopped));
     Ok(Serving { address, stop, door })
 }

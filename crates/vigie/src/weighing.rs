@@ -80,6 +80,7 @@ fn rest(case: &mut Case) {
     case.due_at = None;
     case.rank = match case.state {
         CaseState::Closed => -case.closed_at.map_or(0, At::millis),
+        CaseState::Aside => -case.heard_at.millis(),
         CaseState::Snoozed => case.snoozed_until.map_or(0, At::millis),
         _ => case.answered_at.unwrap_or(case.heard_at).millis(),
     };

@@ -133,6 +133,7 @@ async fn whole(app: &App, session: &mut Session, me: &SignedIn, case: Case) -> R
     let source = session.source_by_key(case.source_key).await?;
     let reach = match SourceReach::of(&source) {
         SourceReach::Webhook(_) => "webhook",
+        SourceReach::Mail(_) => "mail",
         SourceReach::PrivatePage => "private_page",
         SourceReach::None => "none",
     };

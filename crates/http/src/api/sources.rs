@@ -42,7 +42,7 @@ fn shown(app: &App, it: Source) -> SourceShown {
     let address = match it.kind {
         SourceKind::Form => Some(format!("{}/f/{}", app.doors.public_address, it.code)),
         SourceKind::Api => Some(format!("{}/api/v1/messages", app.doors.public_address)),
-        SourceKind::Report | SourceKind::SeenElsewhere => None,
+        SourceKind::Report | SourceKind::SeenElsewhere | SourceKind::Mail => None,
     };
     SourceShown {
         id: it.id,

@@ -4,6 +4,7 @@ pub mod analyse;
 pub mod bench;
 pub mod demo;
 pub mod lines;
+pub mod mail;
 pub mod measure;
 pub mod openapi;
 pub mod serve;

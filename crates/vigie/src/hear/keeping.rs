@@ -123,6 +123,7 @@ fn row(it: Triaged, source: &Source, now: vigie_model::At) -> NewMessage {
             counts: message.counts,
             counts_version: message.counts_version,
             order: message.order,
+            mail: message.mail,
         },
         content_hash: hash,
     }

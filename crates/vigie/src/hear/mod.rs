@@ -1,5 +1,6 @@
 //! The steps of the journey, one file each, and the named types by which they hand a message over.
 
+mod bounces;
 mod keeping;
 mod orders;
 mod placing;
@@ -8,6 +9,7 @@ mod sorting;
 mod speakers;
 mod words;
 
+pub use bounces::note_bounces;
 pub use keeping::{Answers, answer, keep_messages, keep_refused, revise};
 pub use orders::keep_orders;
 pub use placing::place_in_cases;

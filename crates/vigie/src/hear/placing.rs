@@ -180,6 +180,7 @@ pub fn channel(source: &Source, told: Option<Channel>) -> Channel {
         SourceKind::Form => Channel::Form,
         SourceKind::Report => Channel::Shop,
         SourceKind::SeenElsewhere => Channel::Network,
+        SourceKind::Mail => Channel::Mail,
     })
 }
 
@@ -194,13 +195,21 @@ async fn hear_words(write: &mut Write, case: &mut Case, message: &Recognised, ne
     let fact = FactDraft::new(Act::MessageReceived).of_case(case).on("message", analysed.received.id.0);
     case.stamp = write.fact(fact.code("emitter", said.emitter.code()).code("kind", analysed.analysis.kind.code()));
     case.public |= said.visibility == Visibility::Public;
+    if is_aside(said) {
+        if case.messages == 0 && case.state == CaseState::Open {
+            (case.state, case.kind, case.words) = (CaseState::Aside, Kind::Noise, first_words(&said.text, 160));
+            case.heard_at = case.heard_at.max(at);
+        }
+        return Ok(());
+    }
     if matches!(said.emitter, Emitter::Brand | Emitter::Employee | Emitter::Paid) {
         if said.emitter == Emitter::Brand {
             answered_elsewhere(case, at);
         }
         return Ok(());
     }
-    if case.state != CaseState::Open {
+    let begins = new && case.messages == 0;
+    if case.state != CaseState::Open && !said.past {
         reopen(write, case).await?;
     }
     let reading = &analysed.analysis;
@@ -217,7 +226,16 @@ async fn hear_words(write: &mut Write, case: &mut Case, message: &Recognised, ne
     if reading.lang != "und" {
         case.lang.clone_from(&reading.lang);
     }
+    if said.past && (begins || case.state == CaseState::Closed) {
+        // History is closed by default: it is there to be read, not to be done.
+        (case.state, case.closed_at, case.waiting_since) = (CaseState::Closed, Some(case.heard_at), None);
+    }
     Ok(())
+}
+
+/// Nobody's turn: no person wrote it, or it is a mail of ours that answers nothing known.
+fn is_aside(said: &vigie_model::Incoming) -> bool {
+    said.mail.as_ref().is_some_and(|mail| mail.automatic.is_some() || (mail.sent && mail.references.is_empty()))
 }
 
 /// The brand's own words: the customer's turn, unless nobody of theirs ever spoke here.

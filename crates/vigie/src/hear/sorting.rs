@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use vigie_model::SourceKind;
 use vigie_store::{Conversation, Known, Result, Source, Write};
 
 use super::{Again, Analysed, Sorted, Thread, Threaded};
@@ -9,70 +10,149 @@ use super::{Again, Analysed, Sorted, Thread, Threaded};
 /// Sorts a batch. A message without parent begins a thread under its own id, so that an answer that came before it
 /// finds it there.
 pub async fn sort(write: &mut Write, source: &Source, batch: Vec<Analysed>) -> Result<Sorted> {
-    let mut ids: Vec<String> = batch.iter().map(|it| it.received.message.external_id.clone()).collect();
-    ids.extend(batch.iter().filter_map(|it| it.received.message.in_reply_to.clone()));
-    ids.sort_unstable();
-    ids.dedup();
-    let there = write.known_messages(source.key, &ids).await?;
+    let sources = siblings(write, source).await?;
+    let there = write.known_messages(&sources, &names_of(&batch)).await?;
     let mut sorted = Sorted { new: Vec::new(), known: Vec::new(), unchanged: Vec::new() };
     let mut first: HashMap<String, (Vec<u8>, vigie_model::MessageId)> = HashMap::new();
     let mut fresh = Vec::new();
-    for analysed in batch {
-        let name = &analysed.received.message.external_id;
-        let known = there.get(name).cloned();
-        let before = known.as_ref().map(|it| (it.content_hash.clone(), it.id)).or_else(|| first.get(name).cloned());
-        match before {
-            Some((hash, id)) if hash == analysed.hash => sorted.unchanged.push((analysed.received.place, id)),
-            Some(_) => sorted.known.push(Again { analysed, known }),
+    for mut analysed in batch {
+        let before = |name: &str, first: &HashMap<String, (Vec<u8>, vigie_model::MessageId)>| {
+            let known = there.get(name).map(|it| (it.content_hash.clone(), it.id));
+            known.or_else(|| first.get(name).cloned())
+        };
+        let message = &mut analysed.received.message;
+        if let (Some(mail), Some((hash, _))) = (&message.mail, before(&message.external_id, &first)) {
+            // Another mail under the same identifier: some programs repeat themselves, and no word may be lost.
+            // What we sent ourselves has no hash, and its copy in the folder of sent mails is the same mail.
+            if hash != analysed.hash && !hash.is_empty() {
+                message.external_id = raw_name(&mail.raw);
+            }
+        }
+        let name = message.external_id.clone();
+        match before(&name, &first) {
+            Some((hash, id)) if hash == analysed.hash || hash.is_empty() => {
+                sorted.unchanged.push((analysed.received.place, id));
+            }
+            Some(_) => sorted.known.push(Again { analysed, known: there.get(&name).cloned() }),
             None => {
-                first.insert(name.clone(), (analysed.hash.clone(), analysed.received.id));
+                first.insert(name, (analysed.hash.clone(), analysed.received.id));
                 fresh.push(analysed);
             }
         }
     }
-    sorted.new = thread(write, source, fresh, &there).await?;
+    sorted.new = thread(write, &sources, fresh, &there).await?;
     Ok(sorted)
+}
+
+/// The sources among which a message is the same message: a mail may reach several mailboxes of one brand.
+async fn siblings(write: &mut Write, source: &Source) -> Result<Vec<i64>> {
+    if source.kind != SourceKind::Mail {
+        return Ok(vec![source.key]);
+    }
+    let all = write.sources().await?.into_iter();
+    Ok(all.filter(|it| it.kind == SourceKind::Mail && it.brand_key == source.brand_key).map(|it| it.key).collect())
+}
+
+/// Every name under which these messages, or those they answer, may be known.
+fn names_of(batch: &[Analysed]) -> Vec<String> {
+    let mut names = Vec::with_capacity(batch.len() * 2);
+    for analysed in batch {
+        let message = &analysed.received.message;
+        names.push(message.external_id.clone());
+        names.extend(message.in_reply_to.clone());
+        if let Some(mail) = &message.mail {
+            names.push(raw_name(&mail.raw));
+            names.extend(mail.references.iter().cloned());
+            names.extend(mail.bounce.as_ref().and_then(|it| it.message_id.clone()));
+        }
+    }
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+fn raw_name(hash: &str) -> String {
+    format!("raw:{hash}")
 }
 
 async fn thread(
     write: &mut Write,
-    source: &Source,
+    sources: &[i64],
     fresh: Vec<Analysed>,
     there: &HashMap<String, Known>,
 ) -> Result<Vec<Threaded>> {
-    let names = thread_names(&fresh, there);
-    let mut wanted: Vec<String> = names.iter().filter_map(|it| it.clone().err()).collect();
+    let opened = opened_by_words(write, &fresh).await?;
+    let names = thread_names(&fresh, there, &opened);
+    let mut wanted: Vec<String> = names.iter().filter_map(|it| it.as_ref().err()).flatten().cloned().collect();
     wanted.sort_unstable();
     wanted.dedup();
-    let open = write.conversations(source.key, &wanted).await?;
+    let open = write.conversations(sources, &wanted).await?;
     let parents: Vec<i64> = names.iter().filter_map(|it| it.clone().ok()).collect();
     let by_key: HashMap<i64, Conversation> =
         write.conversations_by_keys(&parents).await?.into_iter().map(|it| (it.key, it)).collect();
     let by_name: HashMap<&str, &Conversation> = open.iter().map(|it| (it.external_key.as_str(), it)).collect();
     let threads = names.into_iter().map(|name| match name {
         Ok(key) => by_key.get(&key).cloned().map_or_else(|| Thread::New(format!("k:{key}")), Thread::Known),
-        Err(name) => by_name.get(name.as_str()).map_or(Thread::New(name), |it| Thread::Known((*it).clone())),
+        Err(names) => {
+            let known = names.iter().find_map(|name| by_name.get(name.as_str()));
+            // The oldest name of the thread: its first message, should it come later, finds itself there.
+            let new = || Thread::New(names.last().cloned().unwrap_or_default());
+            known.map_or_else(new, |it| Thread::Known((*it).clone()))
+        }
     });
     Ok(fresh.into_iter().zip(threads).map(|(analysed, thread)| Threaded { analysed, thread }).collect())
 }
 
-/// The thread of each message: the key of its parent's, or a name.
-fn thread_names(fresh: &[Analysed], there: &HashMap<String, Known>) -> Vec<Result<i64, String>> {
-    let mut here: HashMap<&str, Result<i64, String>> = HashMap::new();
+/// The threads of the cases whose private word comes with a message, by the word.
+async fn opened_by_words(write: &mut Write, fresh: &[Analysed]) -> Result<HashMap<String, i64>> {
+    let words = fresh.iter().filter_map(|it| it.received.message.mail.as_ref()?.case_token.clone());
+    let mut opened = HashMap::new();
+    for word in words.collect::<std::collections::BTreeSet<_>>() {
+        if let Some(number) = write.case_of_word(&word).await?
+            && let Some(case) = write.case_by_number(number).await?
+        {
+            opened.insert(word, case.conversation_key);
+        }
+    }
+    Ok(opened)
+}
+
+/// The thread of each message: the key of one known, or the names it may have, the surest first and the oldest last.
+fn thread_names(
+    fresh: &[Analysed],
+    there: &HashMap<String, Known>,
+    opened: &HashMap<String, i64>,
+) -> Vec<Result<i64, Vec<String>>> {
+    let mut here: HashMap<&str, Result<i64, Vec<String>>> = HashMap::new();
     let mut names = Vec::with_capacity(fresh.len());
     for analysed in fresh {
         let message = &analysed.received.message;
-        let name = match (&message.conversation, &message.in_reply_to) {
-            (Some(conversation), _) => Err(format!("c:{conversation}")),
-            (None, Some(parent)) => match (there.get(parent), here.get(parent.as_str())) {
-                (Some(known), _) => Ok(known.conversation_key),
-                (None, Some(name)) => name.clone(),
-                (None, None) => Err(format!("t:{parent}")),
-            },
-            (None, None) => Err(format!("t:{}", message.external_id)),
+        let parents = parents(analysed);
+        let known = parents.iter().find_map(|parent| there.get(*parent).map(|it| it.conversation_key));
+        let token = message.mail.as_ref().and_then(|it| it.case_token.as_ref()).and_then(|it| opened.get(it));
+        let name = match (&message.conversation, known.or(token.copied())) {
+            (Some(conversation), _) => Err(vec![format!("c:{conversation}")]),
+            (None, Some(key)) => Ok(key),
+            (None, None) => parents.iter().find_map(|parent| here.get(*parent).cloned()).unwrap_or_else(|| {
+                let own = message.external_id.as_str();
+                let all = if parents.is_empty() { vec![own] } else { parents.clone() };
+                Err(all.into_iter().map(|it| format!("t:{it}")).collect())
+            }),
         };
         here.insert(&message.external_id, name.clone());
         names.push(name);
     }
     names
+}
+
+/// What a message may answer, the surest first.
+fn parents(analysed: &Analysed) -> Vec<&str> {
+    let message = &analysed.received.message;
+    match &message.mail {
+        Some(mail) => {
+            let bounced = mail.bounce.as_ref().and_then(|it| it.message_id.as_deref());
+            bounced.into_iter().chain(mail.references.iter().map(String::as_str)).collect()
+        }
+        None => message.in_reply_to.as_deref().into_iter().collect(),
+    }
 }

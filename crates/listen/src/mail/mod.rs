@@ -1,0 +1,221 @@
+//! `mail`: one raw mail, as any server may deliver it, becomes a [`Mail`]; nothing is lost and nothing is refused.
+//!
+//! A well-kept library reads the structure; around it, what real mails break: charsets, thread identifiers, automatic
+//! senders, bounces. What the writer wrote is separated from what they quoted and from their signature.
+
+mod addresses;
+mod attribution;
+mod automatic;
+mod body;
+mod bounce;
+mod html_text;
+mod incoming;
+mod mend;
+mod signature;
+mod split;
+mod thread;
+
+use mail_parser::{DateTime, Message, MessageParser, MimeHeaders as _, PartType};
+use serde::Serialize;
+use vigie_model::CameBack;
+
+pub use addresses::Address;
+pub use automatic::Automatic;
+pub use incoming::{Mailbox, Received, case_token, incoming};
+pub use split::{Split, split};
+
+/// A mail read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Mail {
+    /// Who wrote.
+    pub from: Option<Address>,
+    /// To whom.
+    pub to: Vec<Address>,
+    /// In copy.
+    pub cc: Vec<Address>,
+    /// Where answers are wanted.
+    pub reply_to: Option<Address>,
+    /// Subject, decoded.
+    pub subject: Option<String>,
+    /// When, RFC 3339 with the writer's offset.
+    pub date: Option<String>,
+    /// Its own id, without brackets.
+    pub message_id: Option<String>,
+    /// The mail it answers.
+    pub in_reply_to: Option<String>,
+    /// The mails of its thread, oldest first.
+    pub references: Vec<String>,
+    /// All its words, as plain text.
+    pub text: String,
+    /// Its HTML, when it has one.
+    pub html: Option<String>,
+    /// What the writer wrote.
+    pub visible: String,
+    /// What they quoted, with the line that introduces it.
+    pub quoted: String,
+    /// Their signature.
+    pub signature: String,
+    /// Files, inline pictures included.
+    pub attachments: Vec<File>,
+    /// Not written by a person for us.
+    pub automatic: bool,
+    /// In what way it is automatic.
+    pub automatic_kind: Option<Automatic>,
+    /// A mail of ours that could not be delivered.
+    pub bounce: Option<CameBack>,
+    /// What the receiving server says of the sender: DKIM, SPF, DMARC.
+    pub authentication: Vec<Check>,
+    /// Every address one of our mailboxes may be known by, as delivered.
+    #[serde(skip)]
+    pub delivered_to: Vec<String>,
+}
+
+/// A file of a mail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct File {
+    /// Its name, without path or control characters; empty when it came without.
+    pub name: String,
+    /// The type it says it has.
+    #[serde(rename = "type")]
+    pub media_type: String,
+    /// Bytes.
+    pub size: usize,
+    /// Content.
+    #[serde(skip)]
+    pub bytes: Vec<u8>,
+}
+
+/// One check of the receiving server (RFC 8601).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Check {
+    /// `dkim`, `spf` or `dmarc`.
+    pub method: String,
+    /// `pass`, `fail`, `none`…
+    pub result: String,
+}
+
+/// Reads a raw mail. Any bytes give something.
+pub fn parse(raw: &[u8]) -> Mail {
+    let raw = &*mend::mended(raw);
+    let Some(message) = MessageParser::default().parse(raw) else {
+        let text = body::decode(raw, None);
+        return Mail { visible: text.trim().to_owned(), text, ..Mail::default() };
+    };
+    let headers = thread::Headers::of(raw);
+    let body = body::read(&message, raw);
+    let mut mail = Mail {
+        from: addresses::first(message.from(), &headers, "from"),
+        to: addresses::all(message.to()),
+        cc: addresses::all(message.cc()),
+        reply_to: addresses::first(message.reply_to(), &headers, "reply-to"),
+        subject: subject(&message, &headers),
+        date: date(&message, &headers),
+        message_id: headers.first_id("message-id"),
+        in_reply_to: headers.first_id("in-reply-to"),
+        references: headers.ids("references"),
+        attachments: files(&message),
+        authentication: authentication(&headers),
+        delivered_to: delivered_to(&headers),
+        ..Mail::default()
+    };
+    let is_reply = mail.in_reply_to.is_some() || !mail.references.is_empty();
+    let split = body.split(is_reply);
+    (mail.visible, mail.quoted, mail.signature) = (split.visible, split.quoted, split.signature);
+    (mail.text, mail.html) = (body.text, body.html);
+    mail.bounce = bounce::read(&message, &mail);
+    mail.automatic_kind = automatic::kind(&headers, &mail);
+    mail.automatic = mail.automatic_kind.is_some();
+    mail
+}
+
+fn subject(message: &Message<'_>, headers: &thread::Headers) -> Option<String> {
+    let read = message.subject().map(str::to_owned).filter(|it| !it.contains('\u{fffd}'));
+    // Raw eight-bit headers are common; the library takes them for UTF-8.
+    read.or_else(|| headers.value("subject").filter(|it| !it.contains("=?")).map(str::to_owned))
+        .or_else(|| message.subject().map(str::to_owned))
+        .map(|it| it.trim().to_owned())
+}
+
+fn date(message: &Message<'_>, headers: &thread::Headers) -> Option<String> {
+    // `GMT+1` is no zone of the standard; programs that write it mean an hour ahead.
+    let odd = headers.value("date").and_then(|it| it.rsplit_once("GMT+").or(it.rsplit_once("UTC+")));
+    let odd = odd
+        .and_then(|(date, hours)| Some((date, hours.get(..2).unwrap_or(hours).trim_matches(':').parse::<u8>().ok()?)));
+    let mended = odd.and_then(|(date, hours)| DateTime::parse_rfc822(&format!("{}+{hours:02}00", date.trim_start())));
+    let date = mended.or_else(|| message.date().cloned()).filter(DateTime::is_valid)?;
+    // RFC 3339 with a numeric offset, UTC included: one form for one thing.
+    Some(date.to_rfc3339().replace('Z', "+00:00"))
+}
+
+fn files(message: &Message<'_>) -> Vec<File> {
+    let mut files = Vec::new();
+    for part in message.attachments() {
+        let kind = part.content_type().map(|it| match it.subtype() {
+            Some(subtype) => format!("{}/{}", it.ctype(), subtype).to_lowercase(),
+            None => it.ctype().to_lowercase(),
+        });
+        let is_message = matches!(part.body, PartType::Message(_));
+        let kind = kind.filter(|it| it.contains('/'));
+        let kind =
+            kind.unwrap_or_else(|| if is_message { "message/rfc822" } else { "application/octet-stream" }.into());
+        let bytes = match &part.body {
+            PartType::Message(inner) => message
+                .raw_message
+                .get(part.raw_body_offset() as usize..part.raw_end_offset() as usize)
+                .unwrap_or(&inner.raw_message)
+                .to_vec(),
+            _ => part.contents().to_vec(),
+        };
+        let named = part.attachment_name().map(str::to_owned);
+        let cut = named.as_ref().is_some_and(|it| it.contains('\u{fffd}'));
+        let named = if cut { whole_name(message, part).or(named) } else { named };
+        let name = named.map(|it| crate::clean_name(&it)).unwrap_or_default();
+        files.push(File { name, media_type: kind, size: bytes.len(), bytes });
+    }
+    files
+}
+
+/// A name in pieces (RFC 2231) that the sender cut inside a character: the pieces are joined before they are decoded.
+fn whole_name(message: &Message<'_>, part: &mail_parser::MessagePart<'_>) -> Option<String> {
+    let head = message.raw_message.get(part.offset_header as usize..part.offset_body as usize)?;
+    let head = String::from_utf8_lossy(head).into_owned();
+    let (mut bytes, mut number) = (Vec::new(), 0);
+    loop {
+        let (encoded, plain) = (format!("name*{number}*="), format!("name*{number}="));
+        let (rest, percent) = match (head.split_once(&encoded), head.split_once(&plain)) {
+            (Some((_, rest)), _) => (rest, true),
+            (None, Some((_, rest))) => (rest, false),
+            (None, None) => break,
+        };
+        let piece = rest.split([';', '\r', '\n']).next().unwrap_or_default().trim().trim_matches('"');
+        let piece = if number == 0 && percent { piece.rsplit_once('\'').map_or(piece, |it| it.1) } else { piece };
+        bytes.extend(if percent { percent_decoded(piece) } else { piece.as_bytes().to_vec() });
+        number += 1;
+    }
+    (number > 0).then(|| body::decode(&bytes, None))
+}
+
+fn percent_decoded(piece: &str) -> Vec<u8> {
+    let quoted: Vec<u8> = piece.replace('=', "=3D").replace('%', "=").into_bytes();
+    mail_parser::decoders::quoted_printable::quoted_printable_decode(&quoted).unwrap_or(quoted)
+}
+
+fn authentication(headers: &thread::Headers) -> Vec<Check> {
+    let mut checks: Vec<Check> = Vec::new();
+    // Only the topmost header is the receiving server's own; lower ones may be the sender's.
+    let Some(value) = headers.value("authentication-results") else { return checks };
+    for part in value.split(';').skip(1) {
+        let Some((method, rest)) = part.trim().split_once('=') else { continue };
+        let result: String = rest.chars().take_while(char::is_ascii_alphanumeric).collect();
+        let known = matches!(method, "dkim" | "spf" | "dmarc") && !checks.iter().any(|it| it.method == method);
+        if known && !result.is_empty() {
+            checks.push(Check { method: method.to_owned(), result });
+        }
+    }
+    checks
+}
+
+fn delivered_to(headers: &thread::Headers) -> Vec<String> {
+    let names = ["delivered-to", "x-original-to", "envelope-to"];
+    names.iter().flat_map(|name| headers.values(name)).map(|it| it.trim().to_lowercase()).collect()
+}

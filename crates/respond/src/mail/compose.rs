@@ -1,0 +1,207 @@
+//! A mail as the big programs thread and show it: plain and HTML, the answered words quoted below, ids in order.
+
+use lettre::{
+    Address,
+    message::{Mailbox, MessageBuilder, MultiPart, header},
+};
+use vigie_model::{At, Lang, MailboxSettings, ReplyWord};
+
+/// Everything a mail is made of.
+#[derive(Debug, Clone)]
+pub struct Letter {
+    /// Its id, without brackets.
+    pub id: String,
+    /// The name of the person who answers, as shown beside the address.
+    pub person: String,
+    /// The brand's name.
+    pub brand: String,
+    /// To whom.
+    pub to: String,
+    /// Their name.
+    pub to_name: Option<String>,
+    /// Subject of the thread.
+    pub subject: String,
+    /// The words.
+    pub text: String,
+    /// Language of the customer.
+    pub lang: Lang,
+    /// When.
+    pub at: At,
+    /// The private word of the case.
+    pub word: String,
+    /// The mails of the thread, oldest first; the last is the one answered.
+    pub thread: Vec<String>,
+    /// The words answered, with who wrote them and when.
+    pub quoted: Option<(String, At, String)>,
+    /// A receipt, that no person wrote: it says so, so that nobody answers it by itself.
+    pub automatic: bool,
+}
+
+/// The raw mail, and who it goes to.
+///
+/// # Errors
+/// A sentence, when an address is no address.
+pub fn compose(mailbox: &MailboxSettings, letter: &Letter) -> Result<(Address, Address, Vec<u8>), String> {
+    let from: Address = mailbox.address.parse().map_err(|_| "the mailbox's own address is no address".to_owned())?;
+    let to: Address = letter.to.parse().map_err(|_| "the customer's address is no address".to_owned())?;
+    let house = if mailbox.name.is_empty() { &letter.brand } else { &mailbox.name };
+    let shown = if letter.person.is_empty() { house.clone() } else { format!("{} ({house})", letter.person) };
+    let reply_to: Address = mailbox.answers_to(&letter.word).parse().unwrap_or_else(|_| from.clone());
+    let bracketed = |id: &String| format!("<{id}>");
+    let mut builder = MessageBuilder::new()
+        .from(Mailbox::new(Some(shown), from.clone()))
+        .to(Mailbox::new(letter.to_name.clone(), to.clone()))
+        .subject(subject(mailbox, letter))
+        .date(std::time::UNIX_EPOCH + std::time::Duration::from_millis(u64::try_from(letter.at.millis()).unwrap_or(0)))
+        .message_id(Some(bracketed(&letter.id)));
+    if reply_to != from {
+        builder = builder.reply_to(Mailbox::new(Some(house.clone()), reply_to));
+    }
+    if let Some(answered) = letter.thread.last() {
+        let references: Vec<_> = letter.thread.iter().map(bracketed).collect();
+        builder = builder.in_reply_to(bracketed(answered)).references(references.join(" "));
+    }
+    if letter.automatic {
+        builder = builder.header(AutoSubmitted).header(NoAnswer);
+    }
+    let message = builder
+        .header(header::MIME_VERSION_1_0)
+        .multipart(MultiPart::alternative_plain_html(plain(letter), html(letter)))
+        .map_err(|why| format!("the mail cannot be composed: {why}"))?;
+    Ok((from, to, message.formatted()))
+}
+
+fn subject(mailbox: &MailboxSettings, letter: &Letter) -> String {
+    let bare = letter.subject.replace(['\r', '\n'], " ");
+    let answered = !letter.thread.is_empty() && !bare.to_lowercase().starts_with("re:") && !letter.automatic;
+    let mut subject = if answered { format!("Re: {}", bare.trim()) } else { bare.trim().to_owned() };
+    let marked = format!("[#c-{}]", letter.word);
+    if mailbox.reply_word == ReplyWord::Subject && !subject.contains(&marked) {
+        subject = format!("{subject} {marked}");
+    }
+    subject
+}
+
+/// The sentence above the quoted words, as programs write it in that language.
+fn attribution(who: &str, at: At, lang: Lang) -> String {
+    let at = at.to_string();
+    let (day, time) = (at.get(..10).unwrap_or_default(), at.get(11..16).unwrap_or_default());
+    match lang {
+        Lang::Fr => format!("Le {day} à {time} UTC, {who} a écrit\u{a0}:"),
+        Lang::En => format!("On {day} at {time} UTC, {who} wrote:"),
+    }
+}
+
+fn plain(letter: &Letter) -> String {
+    let mut text = letter.text.trim_end().to_owned();
+    if let Some((who, at, words)) = &letter.quoted {
+        text.push_str("\n\n");
+        text.push_str(&attribution(who, *at, letter.lang));
+        for line in words.lines() {
+            text.push_str("\n> ");
+            text.push_str(line);
+        }
+    }
+    text.push('\n');
+    text
+}
+
+fn html(letter: &Letter) -> String {
+    let lang = letter.lang.code();
+    let mut html = format!("<!DOCTYPE html><html lang=\"{lang}\"><body><div>{}</div>", lines(letter.text.trim_end()));
+    if let Some((who, at, words)) = &letter.quoted {
+        html.push_str(&format!(
+            "<br><div class=\"gmail_quote\"><div>{}</div><blockquote type=\"cite\" style=\"margin:0 0 0 .8ex;\
+             border-left:1px solid #ccc;padding-left:1ex\">{}</blockquote></div>",
+            escaped(&attribution(who, *at, letter.lang)),
+            lines(words)
+        ));
+    }
+    html.push_str("</body></html>");
+    html
+}
+
+fn lines(text: &str) -> String {
+    text.lines().map(escaped).collect::<Vec<_>>().join("<br>")
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+macro_rules! fixed_header {
+    ($type:ident, $name:literal, $value:literal) => {
+        #[derive(Clone, Copy)]
+        struct $type;
+        impl header::Header for $type {
+            fn name() -> header::HeaderName {
+                header::HeaderName::new_from_ascii_str($name)
+            }
+            fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+                Ok(Self)
+            }
+            fn display(&self) -> header::HeaderValue {
+                header::HeaderValue::new(Self::name(), $value.to_owned())
+            }
+        }
+    };
+}
+// RFC 3834, and what Exchange understands: no auto-responder answers a receipt.
+fixed_header!(AutoSubmitted, "Auto-Submitted", "auto-replied");
+fixed_header!(NoAnswer, "X-Auto-Response-Suppress", "All");
+
+#[cfg(test)]
+mod tests {
+    use vigie_model::{MailSecurity, MailServer};
+
+    use super::*;
+
+    fn mailbox(reply_word: ReplyWord) -> MailboxSettings {
+        let server = MailServer { host: "h".into(), port: 1, security: MailSecurity::Plain };
+        let read = serde_json::json!({"address": "service@h.example", "imap": server, "smtp": server});
+        MailboxSettings { reply_word, ..serde_json::from_value(read).unwrap() }
+    }
+
+    fn letter() -> Letter {
+        Letter {
+            id: "new@h.example".into(),
+            person: "Claire Morvan".into(),
+            brand: "Halvenne".into(),
+            to: "jeanne@mail.example".into(),
+            to_name: Some("Jeanne Éluard".into()),
+            subject: "Colis perdu".into(),
+            text: "Bonjour,\n<b>il arrive</b> demain.\n\nClaire".into(),
+            lang: Lang::Fr,
+            at: "2026-11-17T09:00:00Z".parse().unwrap(),
+            word: "12xabcdefabcdefabcd".into(),
+            thread: vec!["a@x".into(), "b@x".into()],
+            quoted: Some(("Jeanne".into(), "2026-11-16T09:00:00Z".parse().unwrap(), "Où est-il ?".into())),
+            automatic: false,
+        }
+    }
+
+    #[test]
+    fn a_mail_threads_and_never_runs_what_people_type() {
+        let (from, to, raw) = compose(&mailbox(ReplyWord::Address), &letter()).unwrap();
+        let raw = String::from_utf8(raw).unwrap();
+        assert_eq!((from.to_string().as_str(), to.to_string().as_str()), ("service@h.example", "jeanne@mail.example"));
+        for header in [
+            "In-Reply-To: <b@x>",
+            "References: <a@x> <b@x>",
+            "Message-ID: <new@h.example>",
+            "Subject: Re: Colis perdu",
+            "service+c-12xabcdefabcdefabcd@h.example",
+        ] {
+            assert!(raw.contains(header), "{header} in {raw}");
+        }
+        assert!(!raw.contains("Auto-Submitted") && !raw.contains("<b>il"));
+    }
+
+    #[test]
+    fn a_line_break_in_a_subject_makes_no_header() {
+        let letter = Letter { subject: "Colis\r\nBcc: evil@x.example".into(), ..letter() };
+        let (.., raw) = compose(&mailbox(ReplyWord::Subject), &letter).unwrap();
+        let raw = String::from_utf8(raw).unwrap();
+        assert!(!raw.contains("\nBcc:") && raw.contains("[#c-12xabcdefabcdefabcd]"));
+    }
+}

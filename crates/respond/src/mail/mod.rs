@@ -1,0 +1,28 @@
+//! Answers by mail: composed as people's programs compose them, handed over once.
+
+mod compose;
+mod letter;
+mod smtp;
+mod token;
+
+pub use compose::{Letter, compose};
+pub(crate) use letter::gather;
+pub use smtp::{Handed, hand_over, test};
+pub use token::renew;
+
+use vigie_model::{MailboxSecret, MailboxSettings};
+use vigie_store::Source;
+
+/// The settings of a mail source; a sentence when they cannot be read.
+///
+/// # Errors
+/// A sentence that says where to look.
+pub fn settings_of(source: &Source) -> Result<MailboxSettings, String> {
+    serde_json::from_value(source.settings.clone())
+        .map_err(|why| format!("the mailbox's settings cannot be read: {why}"))
+}
+
+/// What the mailbox keeps to itself.
+pub fn secret_of(source: &Source) -> MailboxSecret {
+    serde_json::from_str(&source.secret).unwrap_or_default()
+}

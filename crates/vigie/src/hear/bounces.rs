@@ -1,0 +1,50 @@
+//! A server says that an answer did not arrive: the answer is marked, its case is ours again.
+
+use vigie_model::{Incoming, OutState};
+use vigie_store::{Outgoing, Source, Write};
+
+/// How many of the last answers are looked through when a report names no mail.
+const LOOKED_THROUGH: i64 = 200;
+
+/// Takes note of the reports among these messages; returns how many answers came back.
+///
+/// # Errors
+/// When the store fails.
+pub async fn note_bounces(write: &mut Write, source: &Source, messages: &[Incoming]) -> vigie_respond::Result<usize> {
+    let mut came_back = 0;
+    for mail in messages.iter().filter_map(|it| it.mail.as_ref()) {
+        let Some(bounce) = mail.bounce.as_ref().filter(|it| it.permanent) else { continue };
+        let out = match &bounce.message_id {
+            Some(id) => of_message(write, source, id).await?,
+            None => last_to(write, source, &bounce.recipient).await?,
+        };
+        if let Some(out) = out.filter(|it| it.state == OutState::Sent) {
+            vigie_respond::came_back(write, &out).await?;
+            came_back += 1;
+        }
+    }
+    Ok(came_back)
+}
+
+async fn of_message(write: &mut Write, source: &Source, id: &str) -> vigie_respond::Result<Option<Outgoing>> {
+    let known = write.known_messages(&[source.key], &[id.to_owned()]).await?;
+    let Some(known) = known.get(id) else { return Ok(None) };
+    let outgoing = write.outgoing_of_case(known.case_key).await?;
+    Ok(outgoing.into_iter().find(|it| it.message_key == known.key))
+}
+
+/// The last answer to that address; a report without any name can mean no other.
+async fn last_to(write: &mut Write, source: &Source, recipient: &str) -> vigie_respond::Result<Option<Outgoing>> {
+    let wanted = vigie_recognise::email(recipient);
+    for out in write.list_outgoing(&[OutState::Sent], None, LOOKED_THROUGH).await? {
+        if out.source_key != source.key {
+            continue;
+        }
+        let case = write.case_by_key(out.case_key).await?;
+        let author = write.author(case.author_key).await?;
+        if wanted.is_some() && author.email == wanted {
+            return Ok(Some(out));
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,141 @@
+//! A connection to a mailbox: protected as asked, signed in, and what went wrong in plain words.
+
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use async_imap::{Client, Session, error::Error};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::TcpStream,
+    time::timeout,
+};
+use tokio_rustls::{
+    TlsConnector,
+    rustls::{ClientConfig, RootCertStore, pki_types::ServerName},
+};
+use vigie_model::{MailSecurity, MailServer, MailboxSettings, SignIn};
+
+/// A stream, protected or not.
+pub trait Line: AsyncRead + AsyncWrite + Unpin + Send + fmt::Debug {}
+impl<T: AsyncRead + AsyncWrite + Unpin + Send + fmt::Debug> Line for T {}
+
+/// A signed-in session.
+pub type Mailbox = Session<Box<dyn Line>>;
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Connects and signs in. `password` is the password, or the token for `xoauth2`.
+///
+/// # Errors
+/// A sentence that says what to do.
+pub async fn open(settings: &MailboxSettings, password: &str) -> Result<Mailbox, String> {
+    let slow = |_| format!("{}:{} did not answer within 30 seconds", settings.imap.host, settings.imap.port);
+    timeout(PATIENCE, connect_and_sign_in(settings, password)).await.map_err(slow)?
+}
+
+/// Connects, signs in, opens the folder; says how many mails it holds.
+///
+/// # Errors
+/// A sentence for the settings page.
+pub async fn test(settings: &MailboxSettings, password: &str) -> Result<u32, String> {
+    let mut session = open(settings, password).await?;
+    let folder = session.examine(&settings.folder).await;
+    let folder = folder.map_err(|why| format!("the folder {} cannot be opened: {}", settings.folder, plainly(&why)))?;
+    // It was opened: how the goodbye ends changes nothing.
+    drop(session.logout().await);
+    Ok(folder.exists)
+}
+
+async fn connect_and_sign_in(settings: &MailboxSettings, password: &str) -> Result<Mailbox, String> {
+    let server = &settings.imap;
+    let address = (server.host.as_str(), server.port);
+    let unreachable = |why: std::io::Error| format!("cannot reach {}:{}: {why}", server.host, server.port);
+    let tcp = TcpStream::connect(address).await.map_err(unreachable)?;
+    let mut client = match server.security {
+        MailSecurity::Tls => Client::new(protect(tcp, server).await?),
+        MailSecurity::Plain => Client::new(Box::new(tcp) as Box<dyn Line>),
+        MailSecurity::Starttls => {
+            let mut plain = Client::new(tcp);
+            greeting(plain.read_response().await)?;
+            let started = plain.run_command_and_check_ok("STARTTLS", None).await;
+            started.map_err(|why| format!("{} refuses STARTTLS: {}", server.host, plainly(&why)))?;
+            Client::new(protect(plain.into_inner(), server).await?)
+        }
+    };
+    if server.security != MailSecurity::Starttls {
+        greeting(client.read_response().await)?;
+    }
+    sign_in(client, settings, password).await
+}
+
+fn greeting<T>(read: std::io::Result<Option<T>>) -> Result<(), String> {
+    match read {
+        Ok(Some(_)) => Ok(()),
+        _ => Err("the server hung up before saying anything: is it an IMAP server, with this protection?".into()),
+    }
+}
+
+async fn protect(tcp: TcpStream, server: &MailServer) -> Result<Box<dyn Line>, String> {
+    let name = ServerName::try_from(server.host.clone()).map_err(|_| format!("{} is no server's name", server.host))?;
+    let connector = TlsConnector::from(trusted());
+    let stream = connector.connect(name, tcp).await;
+    let stream = stream.map_err(|why| format!("{} could not prove who it is: {why}", server.host))?;
+    Ok(Box::new(stream))
+}
+
+/// The authorities this machine trusts.
+fn trusted() -> Arc<ClientConfig> {
+    static TRUSTED: OnceLock<Arc<ClientConfig>> = OnceLock::new();
+    let config = TRUSTED.get_or_init(|| {
+        let mut roots = RootCertStore::empty();
+        let (_, unreadable) = roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        if unreadable > 0 {
+            tracing::debug!(unreadable, "some of the machine's certificates could not be read");
+        }
+        Arc::new(ClientConfig::builder().with_root_certificates(roots).with_no_client_auth())
+    });
+    config.clone()
+}
+
+async fn sign_in(client: Client<Box<dyn Line>>, settings: &MailboxSettings, password: &str) -> Result<Mailbox, String> {
+    let user = settings.signs_in_as();
+    let signed = match settings.sign_in {
+        SignIn::Xoauth2 => client.authenticate("XOAUTH2", Bearer { user, token: password }).await,
+        SignIn::Password | SignIn::Nobody => client.login(user, password).await,
+    };
+    signed.map_err(|(why, _)| match why {
+        Error::No(_) => {
+            format!("the server refuses the name {user} or its password: check them, or make an application password")
+        }
+        other => plainly(&other),
+    })
+}
+
+struct Bearer<'a> {
+    user: &'a str,
+    token: &'a str,
+}
+
+impl async_imap::Authenticator for Bearer<'_> {
+    type Response = String;
+
+    fn process(&mut self, _: &[u8]) -> String {
+        format!("user={}\x01auth=Bearer {}\x01\x01", self.user, self.token)
+    }
+}
+
+/// An error in words; what a server sends is cut short, and never a customer's text.
+pub fn plainly(why: &Error) -> String {
+    let said = match why {
+        Error::Io(why) => format!("the connection broke: {why}"),
+        Error::ConnectionLost => "the server hung up".into(),
+        Error::No(why) => format!("the server said no: {why}"),
+        Error::Bad(why) => format!("the server did not understand: {why}"),
+        Error::Parse(_) => "the server's answer could not be read".into(),
+        other => other.to_string(),
+    };
+    said.chars().take(300).collect()
+}

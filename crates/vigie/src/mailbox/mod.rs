@@ -1,0 +1,74 @@
+//! Mailboxes: one reader a mail source, restarted when its settings change, stopped when it is paused.
+
+mod connection;
+mod cursor;
+mod reader;
+
+use std::{collections::HashMap, time::Duration};
+
+use sha2::{Digest as _, Sha256};
+use tokio::{sync::watch, task::JoinHandle};
+use vigie_model::SourceKind;
+use vigie_store::Source;
+
+use crate::House;
+
+pub use connection::test;
+pub use cursor::Cursor;
+
+/// How often new settings are looked for.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+struct Reader {
+    fingerprint: Vec<u8>,
+    task: JoinHandle<()>,
+}
+
+/// Reads every mailbox until the house stops.
+pub async fn read_mailboxes(house: House, mut stopped: watch::Receiver<bool>) {
+    let mut readers: HashMap<i64, Reader> = HashMap::new();
+    loop {
+        match house.store.read().await {
+            Ok(mut session) => match session.sources().await {
+                Ok(sources) => tend(&house, &mut readers, sources),
+                Err(why) => tracing::error!(%why, "sources could not be read"),
+            },
+            Err(why) => tracing::error!(%why, "sources could not be read"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+            _ = stopped.wait_for(|stop| *stop) => break,
+        }
+    }
+    // Whatever a reader was doing is done again at the next start: mails and cursor are stored together.
+    readers.values().for_each(|it| it.task.abort());
+}
+
+fn tend(house: &House, readers: &mut HashMap<i64, Reader>, sources: Vec<Source>) {
+    let wanted: HashMap<i64, Source> = sources
+        .into_iter()
+        .filter(|it| it.kind == SourceKind::Mail && it.paused_at.is_none())
+        .map(|it| (it.key, it))
+        .collect();
+    readers.retain(|key, reader| {
+        let same = wanted.get(key).is_some_and(|it| fingerprint(it) == reader.fingerprint);
+        if !same {
+            reader.task.abort();
+        }
+        same && !reader.task.is_finished()
+    });
+    for (key, source) in wanted {
+        let start = || Reader {
+            fingerprint: fingerprint(&source),
+            task: tokio::spawn(reader::read_for_ever(house.clone(), source.id)),
+        };
+        readers.entry(key).or_insert_with(start);
+    }
+}
+
+fn fingerprint(source: &Source) -> Vec<u8> {
+    let mut hash = Sha256::new();
+    hash.update(source.settings.to_string());
+    hash.update(&source.secret);
+    hash.finalize().to_vec()
+}

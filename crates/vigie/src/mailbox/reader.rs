@@ -1,0 +1,252 @@
+//! Reads one mailbox for ever: new mails, then the past, then waits. Nothing is marked as seen and nothing deleted.
+
+use std::time::Duration;
+
+use futures::TryStreamExt as _;
+use vigie_listen::{Batch, Door as _, DoorError, Extras, Item, mail};
+use vigie_model::{Actor, At, MailboxSettings, SourceId};
+use vigie_store::Source;
+
+use super::{
+    connection::{self, Mailbox, plainly},
+    cursor::{Cursor, Folder},
+};
+use crate::House;
+
+/// How long a server may push before the folder of sent answers is looked at again.
+const WATCH: Duration = Duration::from_secs(60);
+/// How often a server that cannot push is asked.
+const ASK_EVERY: Duration = Duration::from_secs(20);
+/// The longest silence in the middle of an answer.
+const PATIENCE: Duration = Duration::from_secs(120);
+const BACK_OFF: [u64; 7] = [2, 5, 10, 30, 60, 120, 300];
+/// Mails larger than this are named in the refused list and left where they are.
+const LARGEST: u32 = 60 * 1024 * 1024;
+
+/// Reads until it is aborted; each failure is told on the source's page and tried again, less and less often.
+pub async fn read_for_ever(house: House, id: SourceId) {
+    let client = vigie_respond::guarded_client(vigie_respond::GuardedAddress::WithLoopback);
+    let Ok(client) = client else { return };
+    let mut failures = 0;
+    loop {
+        let before = tokio::time::Instant::now();
+        let Err(why) = read(&house, id, &client).await else { continue };
+        // A connection that held for a while was a good one.
+        failures = if before.elapsed() > Duration::from_secs(120) { 0 } else { failures + 1 };
+        tell(&house, id, Some(&why)).await;
+        let wait = BACK_OFF.get(failures.min(BACK_OFF.len()) - usize::from(failures > 0)).copied().unwrap_or(300);
+        tokio::time::sleep(Duration::from_secs(wait)).await;
+    }
+}
+
+async fn tell(house: &House, id: SourceId, error: Option<&str>) {
+    let told = async {
+        let mut write = house.store.write(Actor::Source(id)).await?;
+        let key = write.source(id).await?.key;
+        match error {
+            Some(error) => write.source_failed(key, error).await?,
+            None => write.source_recovered(key).await?,
+        }
+        write.commit().await.map(drop)
+    };
+    if let Err(why) = told.await {
+        tracing::error!(%why, "a mailbox's health could not be written down");
+    }
+}
+
+/// One connection, as long as it holds.
+async fn read(house: &House, id: SourceId, client: &reqwest::Client) -> Result<(), String> {
+    let source = source(house, id).await?;
+    let settings = vigie_respond::mail::settings_of(&source)?;
+    let secret = vigie_respond::mail::secret_of(&source);
+    let password = vigie_respond::mail::renew(client, &settings, &secret).await?;
+    let mut session = connection::open(&settings, &password).await?;
+    let pushes = session.capabilities().await.is_ok_and(|it| it.has_str("IDLE"));
+    let sent = match settings.sent_folder.as_str() {
+        "" => sent_folder(&mut session).await,
+        named => Some(named.to_owned()),
+    };
+    tell(house, id, None).await;
+    let mut reading = Reading { house, source, settings, cursor: Cursor::default() };
+    reading.cursor = reading.start();
+    loop {
+        if let Some(sent) = &sent {
+            reading.folder(&mut session, sent, true).await?;
+        }
+        let inbox = reading.settings.folder.clone();
+        reading.folder(&mut session, &inbox, false).await?;
+        session = wait(session, pushes).await?;
+    }
+}
+
+async fn source(house: &House, id: SourceId) -> Result<Source, String> {
+    let mut session = house.store.read().await.map_err(|why| why.to_string())?;
+    session.source(id).await.map_err(|why| why.to_string())
+}
+
+/// The folder of sent mails, by the server's own mark, else by its usual names.
+async fn sent_folder(session: &mut Mailbox) -> Option<String> {
+    let names: Vec<_> = session.list(Some(""), Some("*")).await.ok()?.try_collect().await.ok()?;
+    let marked = names.iter().find(|it| it.attributes().iter().any(|mark| format!("{mark:?}").contains("Sent")));
+    let usual = ["Sent", "Sent Items", "Sent Messages", "INBOX.Sent", "Envoy&AOk-s", "&AMk-l&AOk-ments envoy&AOk-s"];
+    let named = || names.iter().find(|it| usual.iter().any(|usual| usual.eq_ignore_ascii_case(it.name())));
+    marked.or_else(named).map(|it| it.name().to_owned())
+}
+
+/// Waits for the server's word, or for the time to ask again.
+async fn wait(mut session: Mailbox, pushes: bool) -> Result<Mailbox, String> {
+    if !pushes {
+        tokio::time::sleep(ASK_EVERY).await;
+        session.noop().await.map_err(|why| plainly(&why))?;
+        return Ok(session);
+    }
+    let mut idle = session.idle();
+    idle.init().await.map_err(|why| plainly(&why))?;
+    let (pushed, interrupt) = idle.wait_with_timeout(WATCH);
+    let pushed = pushed.await;
+    drop(interrupt);
+    pushed.map_err(|why| plainly(&why))?;
+    tokio::time::timeout(PATIENCE, idle.done())
+        .await
+        .map_err(|_| "the server went silent".to_owned())?
+        .map_err(|why| plainly(&why))
+}
+
+struct Reading<'a> {
+    house: &'a House,
+    source: Source,
+    settings: MailboxSettings,
+    cursor: Cursor,
+}
+
+/// A mail as the server hands it over.
+struct Raw {
+    number: u32,
+    arrived: Option<At>,
+    bytes: Vec<u8>,
+}
+
+impl Reading<'_> {
+    /// Where it stands; at the first connection what is older than the days asked is history.
+    fn start(&self) -> Cursor {
+        let mut cursor: Cursor =
+            self.source.cursor.as_deref().and_then(|it| serde_json::from_str(it).ok()).unwrap_or_default();
+        let days = i64::from(self.settings.open_days);
+        cursor.since = cursor.since.or_else(|| Some(self.house.store.now().plus_days(-days)));
+        cursor
+    }
+
+    /// Reads a folder until nothing new is there and its past is read; new mails go before the past.
+    async fn folder(&mut self, session: &mut Mailbox, name: &str, sent: bool) -> Result<(), String> {
+        let shown = session.examine(name).await.map_err(|why| format!("the folder {name}: {}", plainly(&why)))?;
+        let (validity, next) = (shown.uid_validity.unwrap_or(1), shown.uid_next.unwrap_or(u32::MAX));
+        let mut folder = self.of(sent).opened(validity, next, shown.exists);
+        loop {
+            let numbers = numbers(session, &format!("UID {}:*", folder.top.saturating_add(1))).await?;
+            let new = folder.new_among(&numbers);
+            let (read, after) = if new.is_empty() {
+                if !folder.has_past() {
+                    break;
+                }
+                let past = numbers_below(session, folder.floor).await?;
+                let past = folder.past_among(&past);
+                let after = folder.after_past(&past);
+                (past, after)
+            } else {
+                let after = folder.after_new(&new);
+                (new, after)
+            };
+            self.take(session, &read, sent, after).await?;
+            folder = after;
+        }
+        if self.of(sent) != folder {
+            self.take(session, &[], sent, folder).await?;
+        }
+        Ok(())
+    }
+
+    const fn of(&self, sent: bool) -> Folder {
+        if sent { self.cursor.sent } else { self.cursor.inbox }
+    }
+
+    /// Fetches mails and hands them to the door with where the mailbox stands after them.
+    async fn take(&mut self, session: &mut Mailbox, read: &[u32], sent: bool, after: Folder) -> Result<(), String> {
+        let raw = if read.is_empty() { Vec::new() } else { fetch(session, read).await? };
+        let since = self.cursor.since.unwrap_or_else(|| self.house.store.now());
+        let mut cursor = self.cursor.clone();
+        *(if sent { &mut cursor.sent } else { &mut cursor.inbox }) = after;
+        let mailbox = mail::Mailbox { own: self.settings.own(), sent };
+        let (files, now) = (self.house.store.files().clone(), self.house.store.now());
+        let kept = tokio::task::spawn_blocking(move || {
+            let items = raw.into_iter().map(|raw| item(&files, raw, &mailbox, now, since));
+            items.collect::<Result<Vec<_>, vigie_store::Error>>()
+        });
+        let items = kept.await.map_err(|why| why.to_string())?.map_err(|why| why.to_string())?;
+        let text = serde_json::to_string(&cursor).map_err(|why| why.to_string())?;
+        let batch = Batch { source: self.source.id, items, cursor: Some(text), extras: Extras::default() };
+        match self.house.receive(batch).await {
+            Ok(_) => self.cursor = cursor,
+            Err(DoorError::Paused) => return Err("the source is paused".into()),
+            Err(why) => return Err(why.to_string()),
+        }
+        Ok(())
+    }
+}
+
+/// Keeps a mail and its files durably, and makes it ready for the door.
+fn item(
+    files: &vigie_store::Files,
+    raw: Raw,
+    mailbox: &mail::Mailbox,
+    now: At,
+    since: At,
+) -> Result<Item, vigie_store::Error> {
+    let mut received = mail::incoming(&raw.bytes, mailbox, now);
+    let said = received.message.mail.as_ref().map(|it| it.raw.clone()).unwrap_or_default();
+    files.keep(&said, &raw.bytes)?;
+    for file in &received.files {
+        files.keep(&file.file.sha256, &file.bytes)?;
+    }
+    let arrived = raw.arrived.or(received.message.at).unwrap_or(now);
+    received.message.at = received.message.at.or(Some(arrived));
+    received.message.past = arrived < since;
+    let external_id = Some(received.message.external_id.clone());
+    Ok(Item { external_id, raw: format!("mail {}", raw.number), read: Ok(received.message) })
+}
+
+async fn numbers(session: &mut Mailbox, query: &str) -> Result<Vec<u32>, String> {
+    let found = tokio::time::timeout(PATIENCE, session.uid_search(query)).await;
+    let found = found.map_err(|_| "the server went silent".to_owned())?.map_err(|why| plainly(&why))?;
+    Ok(found.into_iter().collect())
+}
+
+async fn numbers_below(session: &mut Mailbox, floor: u32) -> Result<Vec<u32>, String> {
+    if floor <= 1 {
+        return Ok(Vec::new());
+    }
+    numbers(session, &format!("UID 1:{}", floor - 1)).await
+}
+
+/// Fetches whole mails without marking them as seen.
+async fn fetch(session: &mut Mailbox, numbers: &[u32]) -> Result<Vec<Raw>, String> {
+    let list = numbers.iter().map(u32::to_string).collect::<Vec<_>>().join(",");
+    let fetching = async {
+        let sizes: Vec<_> = session.uid_fetch(&list, "(UID RFC822.SIZE)").await?.try_collect().await?;
+        let small = sizes.iter().filter(|it| it.size.is_none_or(|size| size <= LARGEST)).filter_map(|it| it.uid);
+        let list = small.map(|it| it.to_string()).collect::<Vec<_>>().join(",");
+        if list.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mails: Vec<_> = session.uid_fetch(&list, "(UID INTERNALDATE BODY.PEEK[])").await?.try_collect().await?;
+        Ok::<_, async_imap::error::Error>(mails)
+    };
+    let mails = tokio::time::timeout(PATIENCE, fetching).await.map_err(|_| "the server went silent".to_owned())?;
+    let mails = mails.map_err(|why| plainly(&why))?;
+    Ok(mails
+        .iter()
+        .filter_map(|mail| {
+            let arrived = mail.internal_date().map(|it| At::from_millis(it.timestamp_millis()));
+            Some(Raw { number: mail.uid?, arrived, bytes: mail.body()?.to_vec() })
+        })
+        .collect())
+}
