@@ -1,5 +1,11 @@
 //! End-to-end stories: a real house, its real doors, a real database. Each runs on SQLite and on PostgreSQL.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a story fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a story fails by panicking"
+)]
 
 mod house;
 
@@ -10,9 +16,11 @@ mod described;
 mod facts;
 mod hearing;
 mod live;
+mod mail;
 mod orders;
 mod orphans;
 mod people;
+mod post_office;
 mod rights;
 mod sorting;
 mod tidy;

@@ -2,7 +2,7 @@
 
 use std::{future::Future, pin::Pin};
 
-use vigie_model::{CaseId, Incoming, MessageId, OrderSaid, PersonId, SourceId};
+use vigie_model::{CaseId, Incoming, MailboxSettings, MessageId, OrderSaid, PersonId, SourceId};
 
 use crate::Refusal;
 
@@ -98,6 +98,9 @@ pub trait Door: Send + Sync {
     /// One transaction: messages, cursor, refused items and facts, durable when this returns. The answers are in the
     /// order of the items.
     fn receive(&self, batch: Batch) -> BoxedFuture<'_, Result<Vec<Heard>, DoorError>>;
+
+    /// Tries a mailbox without reading any mail: how many it holds, or a sentence that says what to do.
+    fn try_mailbox(&self, mailbox: MailboxSettings, password: String) -> BoxedFuture<'_, Result<u32, String>>;
 
     /// Orders, all or none; the answers are in their order.
     fn receive_orders(

@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 use anyhow::Context as _;
 use vigie_bus::Bus;
 use vigie_listen::{Batch, BoxedFuture, Door, DoorError, Heard, OrderKept};
-use vigie_model::{Act, Actor, Clock, Ids, OrderSaid, SourceId, SourceKind, TopCause};
+use vigie_model::{Act, Actor, Clock, Ids, MailboxSettings, OrderSaid, SourceId, SourceKind, TopCause};
 use vigie_store::{Brand, BrandSettings, Database, Error, FactDraft, Source, Store, Write};
 
 use crate::{chance, journey, weighing::TriageWeigher};
@@ -75,6 +75,10 @@ impl FolderLock {
 impl Door for House {
     fn receive(&self, batch: Batch) -> BoxedFuture<'_, Result<Vec<Heard>, DoorError>> {
         Box::pin(journey::hear(self, batch))
+    }
+
+    fn try_mailbox(&self, mailbox: MailboxSettings, password: String) -> BoxedFuture<'_, Result<u32, String>> {
+        Box::pin(async move { crate::mailbox::test(&mailbox, &password).await })
     }
 
     fn receive_orders(

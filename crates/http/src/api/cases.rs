@@ -83,7 +83,7 @@ fn view(name: &str, me: &SignedIn, now: At) -> Result<View, Problem> {
         "mine" => View::Owner(me.person.key),
         "unowned" => View::Unowned,
         "orphans" => View::Orphans(now),
-        "waiting_customer" | "waiting_colleague" | "snoozed" | "closed" => View::State(state(name)?),
+        "waiting_customer" | "waiting_colleague" | "snoozed" | "aside" | "closed" => View::State(state(name)?),
         queue => View::Queue(queue.parse().map_err(|_| Problem::bad("view_unknown", "no such list"))?),
     })
 }
@@ -233,6 +233,7 @@ async fn messages(session: &mut Session, case: &Case) -> Result<Vec<MessageShown
             counts: message.details.counts,
             counts_version: message.details.counts_version,
             order: message.details.order,
+            mail: message.details.mail,
             revision: message.revision,
             revisions: revisions
                 .into_iter()

@@ -12,6 +12,7 @@ pub mod customers;
 pub mod facts;
 pub mod files;
 pub mod keys;
+pub mod mailboxes;
 pub mod messages;
 pub mod moves;
 pub mod orders;

@@ -226,6 +226,8 @@ pub struct MessageShown {
     pub counts_version: Option<String>,
     /// Order number given.
     pub order: Option<String>,
+    /// What only a mail has.
+    pub mail: Option<Box<vigie_model::MailSaid>>,
     /// Times it was reworded at the source.
     pub revision: i64,
     /// Older wordings.

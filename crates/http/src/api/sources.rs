@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use vigie_model::{Act, At, BrandId, SourceId, SourceKind};
 use vigie_store::{FactDraft, Source};
 
+use super::mailboxes::{self, MailboxAsked};
 use crate::{Answer, App, Problem, body::Asked, passwords, session::SignedIn};
 
 /// A source as shown; its secret never is, but once.
@@ -30,6 +31,8 @@ pub struct SourceShown {
     pub address: Option<String>,
     /// Paused since.
     pub paused_at: Option<At>,
+    /// For `mail`: mails of the past still to read.
+    pub left: Option<i64>,
     /// Last time something came.
     pub last_received_at: Option<At>,
     /// Last failure, in plain words.
@@ -44,7 +47,10 @@ fn shown(app: &App, it: Source) -> SourceShown {
         SourceKind::Api => Some(format!("{}/api/v1/messages", app.doors.public_address)),
         SourceKind::Report | SourceKind::SeenElsewhere | SourceKind::Mail => None,
     };
+    let cursor: Option<Value> = it.cursor.as_deref().and_then(|it| serde_json::from_str(it).ok());
+    let left = |folder: &str| cursor.as_ref()?.get(folder)?.get("left")?.as_i64();
     SourceShown {
+        left: left("inbox").map(|inbox| inbox + left("sent").unwrap_or(0)),
         id: it.id,
         kind: it.kind,
         name: it.name,
@@ -80,6 +86,8 @@ pub struct SourceAsked {
     pub network: Option<String>,
     /// For `api`: the medium.
     pub channel: Option<vigie_model::Channel>,
+    /// For `mail`: the mailbox.
+    pub mailbox: Option<MailboxAsked>,
 }
 
 /// A source made, with its secret, shown this once.
@@ -108,7 +116,11 @@ pub async fn make(State(app): State<App>, me: SignedIn, Asked(asked): Asked<Sour
     let secret =
         format!("whsec_{}", base64::Engine::encode(&base64::engine::general_purpose::STANDARD, write.secret()));
     let code = passwords::token(write.secret()).chars().filter(char::is_ascii_alphanumeric).take(8).collect::<String>();
-    let settings = json!({"webhook_url": webhook_url, "network": asked.network, "channel": asked.channel});
+    let (settings, secret) = match (asked.kind, asked.mailbox) {
+        (SourceKind::Mail, Some(mailbox)) => mailbox.checked(None)?,
+        (SourceKind::Mail, None) => return Err(Problem::refused("mailbox_missing", "say how the mailbox is reached")),
+        _ => (json!({"webhook_url": webhook_url, "network": asked.network, "channel": asked.channel}), secret),
+    };
     let source = write
         .insert_source(Source {
             key: 0,
@@ -151,6 +163,8 @@ pub struct SourceChange {
     pub webhook_url: Option<String>,
     /// Paused or not.
     pub paused: Option<bool>,
+    /// For `mail`: the mailbox; secrets left out are kept.
+    pub mailbox: Option<MailboxAsked>,
 }
 
 /// Changes or pauses a source.
@@ -172,6 +186,12 @@ pub async fn change(
         if let Value::Object(settings) = &mut source.settings {
             settings.insert("webhook_url".into(), json!(url));
         }
+    }
+    if let Some(mailbox) = asked.mailbox {
+        if source.kind != SourceKind::Mail {
+            return Err(Problem::refused("source_wrong", "this source is no mailbox"));
+        }
+        (source.settings, source.secret) = mailbox.checked(Some(&source))?;
     }
     if let Some(paused) = asked.paused {
         source.paused_at = paused.then(|| write.at());
@@ -195,7 +215,7 @@ pub struct SourceTest {
 /// A check.
 #[derive(Serialize, ToSchema)]
 pub struct SourceCheck {
-    /// `paused`, `key`, `webhook`, `page`, `heard`.
+    /// `paused`, `key`, `webhook`, `imap`, `smtp`, `token`, `heard`.
     pub what: &'static str,
     /// Passed.
     pub well: bool,
@@ -220,6 +240,9 @@ pub async fn test(State(app): State<App>, _: SignedIn, Path(id): Path<SourceId>)
         let keyed = keys.iter().any(|key| key.source_key == source.key && key.revoked_at.is_none());
         checks.push(check("key", keyed, if keyed { "a key writes to it" } else { "no key writes to it: make one" }));
         checks.push(webhook(&app, &source).await);
+    }
+    if source.kind == SourceKind::Mail {
+        checks.extend(mailboxes::test(&app, &source).await);
     }
     checks.push(match source.last_received_at {
         Some(_) => check("heard", true, "something came already"),

@@ -45,7 +45,7 @@ pub fn compose(mailbox: &MailboxSettings, letter: &Letter) -> Result<(Address, A
     let from: Address = mailbox.address.parse().map_err(|_| "the mailbox's own address is no address".to_owned())?;
     let to: Address = letter.to.parse().map_err(|_| "the customer's address is no address".to_owned())?;
     let house = if mailbox.name.is_empty() { &letter.brand } else { &mailbox.name };
-    let shown = if letter.person.is_empty() { house.clone() } else { format!("{} ({house})", letter.person) };
+    let shown = if letter.person.is_empty() { house.clone() } else { format!("{} - {house}", letter.person) };
     let reply_to: Address = mailbox.answers_to(&letter.word).parse().unwrap_or_else(|_| from.clone());
     let bracketed = |id: &String| format!("<{id}>");
     let mut builder = MessageBuilder::new()

@@ -19,6 +19,7 @@ const WATCH: Duration = Duration::from_secs(60);
 const ASK_EVERY: Duration = Duration::from_secs(20);
 /// The longest silence in the middle of an answer.
 const PATIENCE: Duration = Duration::from_secs(120);
+const SILENT: &str = "the server went silent";
 const BACK_OFF: [u64; 7] = [2, 5, 10, 30, 60, 120, 300];
 /// Mails larger than this are named in the refused list and left where they are.
 const LARGEST: u32 = 60 * 1024 * 1024;
@@ -100,16 +101,18 @@ async fn wait(mut session: Mailbox, pushes: bool) -> Result<Mailbox, String> {
         session.noop().await.map_err(|why| plainly(&why))?;
         return Ok(session);
     }
+    // What the server says before it begins to push is said once: it counts as pushed.
+    let said = session.unsolicited_responses.clone();
+    while said.try_recv().is_ok() {}
     let mut idle = session.idle();
-    idle.init().await.map_err(|why| plainly(&why))?;
-    let (pushed, interrupt) = idle.wait_with_timeout(WATCH);
-    let pushed = pushed.await;
-    drop(interrupt);
-    pushed.map_err(|why| plainly(&why))?;
-    tokio::time::timeout(PATIENCE, idle.done())
-        .await
-        .map_err(|_| "the server went silent".to_owned())?
-        .map_err(|why| plainly(&why))
+    tokio::time::timeout(PATIENCE, idle.init()).await.map_err(|_| SILENT.to_owned())?.map_err(|why| plainly(&why))?;
+    if said.is_empty() {
+        let (pushed, interrupt) = idle.wait_with_timeout(WATCH);
+        let pushed = pushed.await;
+        drop(interrupt);
+        pushed.map_err(|why| plainly(&why))?;
+    }
+    tokio::time::timeout(PATIENCE, idle.done()).await.map_err(|_| SILENT.to_owned())?.map_err(|why| plainly(&why))
 }
 
 struct Reading<'a> {
@@ -216,7 +219,7 @@ fn item(
 
 async fn numbers(session: &mut Mailbox, query: &str) -> Result<Vec<u32>, String> {
     let found = tokio::time::timeout(PATIENCE, session.uid_search(query)).await;
-    let found = found.map_err(|_| "the server went silent".to_owned())?.map_err(|why| plainly(&why))?;
+    let found = found.map_err(|_| SILENT.to_owned())?.map_err(|why| plainly(&why))?;
     Ok(found.into_iter().collect())
 }
 
@@ -240,7 +243,7 @@ async fn fetch(session: &mut Mailbox, numbers: &[u32]) -> Result<Vec<Raw>, Strin
         let mails: Vec<_> = session.uid_fetch(&list, "(UID INTERNALDATE BODY.PEEK[])").await?.try_collect().await?;
         Ok::<_, async_imap::error::Error>(mails)
     };
-    let mails = tokio::time::timeout(PATIENCE, fetching).await.map_err(|_| "the server went silent".to_owned())?;
+    let mails = tokio::time::timeout(PATIENCE, fetching).await.map_err(|_| SILENT.to_owned())?;
     let mails = mails.map_err(|why| plainly(&why))?;
     Ok(mails
         .iter()

@@ -1,0 +1,95 @@
+//! Setting up a mailbox: what is asked, what is refused, and a test in plain words.
+
+use serde::Deserialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+use vigie_model::{MailSecurity, MailServer, MailboxSecret, MailboxSettings, SignIn};
+use vigie_respond::{GuardedAddress, check_address, mail};
+use vigie_store::Source;
+
+use super::sources::SourceCheck;
+use crate::{App, Problem};
+
+/// A mailbox as asked: its settings, and its secrets when they are new.
+#[derive(Deserialize, ToSchema)]
+pub struct MailboxAsked {
+    /// How it is reached.
+    #[serde(flatten)]
+    pub settings: MailboxSettings,
+    /// Password; absent keeps the one there is.
+    pub password: Option<String>,
+    /// For `xoauth2`: the application's secret.
+    pub client_secret: Option<String>,
+    /// For `xoauth2`: what renews the token.
+    pub refresh_token: Option<String>,
+}
+
+impl MailboxAsked {
+    /// The settings to store, and the secrets, with those kept from before.
+    ///
+    /// # Errors
+    /// A problem that names the field.
+    pub fn checked(self, before: Option<&Source>) -> Result<(Value, String), Problem> {
+        let mut settings = self.settings;
+        settings.address = settings.address.trim().to_owned();
+        if vigie_recognise::email(&settings.address).is_none() {
+            return Err(Problem::refused("address_wrong", "the mailbox needs an address, as care@example.org"));
+        }
+        for (name, server) in [("IMAP", &settings.imap), ("SMTP", &settings.smtp)] {
+            check_server(name, server)?;
+        }
+        let kept = before.map(mail::secret_of).unwrap_or_default();
+        let secret = MailboxSecret {
+            password: self.password.filter(|it| !it.is_empty()).unwrap_or(kept.password),
+            client_secret: self.client_secret.filter(|it| !it.is_empty()).unwrap_or(kept.client_secret),
+            refresh_token: self.refresh_token.filter(|it| !it.is_empty()).unwrap_or(kept.refresh_token),
+        };
+        match settings.sign_in {
+            SignIn::Password if secret.password.is_empty() => {
+                return Err(Problem::refused("password_missing", "give the mailbox's password"));
+            }
+            SignIn::Xoauth2 if secret.refresh_token.is_empty() || !settings.token_url.starts_with("https://") => {
+                return Err(Problem::refused("token_missing", "give the token's https address and a refresh token"));
+            }
+            _ => {}
+        }
+        let settings = serde_json::to_value(settings).map_err(|_| Problem::refused("mailbox_wrong", "unreadable"))?;
+        let secret = serde_json::to_string(&secret).map_err(|_| Problem::refused("mailbox_wrong", "unreadable"))?;
+        Ok((settings, secret))
+    }
+}
+
+fn check_server(name: &str, server: &MailServer) -> Result<(), Problem> {
+    let host = server.host.trim();
+    if host.is_empty() || host.contains(['/', ' ', '@']) || server.port == 0 {
+        let detail = format!("the {name} server needs a name, as mail.example.org, and a port");
+        return Err(Problem::refused("server_wrong", detail));
+    }
+    let private = host == "localhost" || host.parse().is_ok_and(|it| !check_address(it, GuardedAddress::PublicOnly));
+    if server.security == MailSecurity::Plain && !private {
+        let detail = format!("without protection the {name} server must be this machine or on a private network");
+        return Err(Problem::refused("plain_refused", detail));
+    }
+    Ok(())
+}
+
+/// Signs in on both sides, opens the folder, sends nothing.
+pub async fn test(app: &App, source: &Source) -> Vec<SourceCheck> {
+    let check = |what, tested: Result<String, String>| SourceCheck {
+        what,
+        well: tested.is_ok(),
+        detail: tested.unwrap_or_else(|why| why),
+    };
+    let settings = match mail::settings_of(source) {
+        Ok(settings) => settings,
+        Err(why) => return vec![check("imap", Err(why))],
+    };
+    let password = match mail::renew(&app.pictures, &settings, &mail::secret_of(source)).await {
+        Ok(password) => password,
+        Err(why) => return vec![check("token", Err(why))],
+    };
+    let read = app.door.try_mailbox(settings.clone(), password.clone()).await;
+    let read = read.map(|mails| format!("mails can be read: {mails} in {}", settings.folder));
+    let sent = mail::test(&settings, &password).await.map(|()| "answers can leave".to_owned());
+    vec![check("imap", read), check("smtp", sent)]
+}

@@ -1,0 +1,264 @@
+//! Mails, with a real IMAP server and a real SMTP server: heard, answered in their thread, bounced, set aside.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use vigie_model::Role;
+
+use crate::{
+    house::{Caller, TestHouse, story},
+    post_office::PostOffice,
+};
+
+async fn connect(house: &TestHouse, office: &PostOffice, address: &str, days: u32) -> Caller {
+    let administrator = house.named(Role::Administrator, &format!("admin {address}")).await;
+    let mut mailbox = office.settings(address);
+    mailbox["open_days"] = json!(days);
+    administrator.act("POST", "/api/v1/sources", json!({"kind": "mail", "name": address, "mailbox": mailbox})).await;
+    administrator
+}
+
+/// Waits until a view holds that many cases; each whole.
+async fn cases(caller: &Caller, view: &str, count: usize) -> Vec<Value> {
+    let mut page = Value::Null;
+    for _ in 0..200 {
+        page = caller.get(&format!("/api/v1/cases?view={view}")).await;
+        if page["cases"].as_array().unwrap().len() >= count {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let mut whole = Vec::new();
+    for case in page["cases"].as_array().unwrap() {
+        whole.push(caller.get(&format!("/api/v1/cases/{}", case["id"].as_str().unwrap())).await);
+    }
+    assert_eq!(whole.len(), count, "{view}: {page}");
+    whole
+}
+
+/// Waits until a case satisfies a condition.
+async fn case_when(caller: &Caller, id: &str, holds: impl Fn(&Value) -> bool) -> Value {
+    for _ in 0..200 {
+        let case = caller.get(&format!("/api/v1/cases/{id}")).await;
+        if holds(&case) {
+            return case;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("it never came to be: {}", caller.get(&format!("/api/v1/cases/{id}")).await);
+}
+
+async fn answer(house: &TestHouse, agent: &Caller, case: &Value, text: &str) {
+    let path = format!("/api/v1/cases/{}/answers", case["id"].as_str().unwrap());
+    agent.act("POST", &path, json!({"text": text, "visibility": "private", "seen": case["stamp"]})).await;
+    house.pass(11);
+    house.turn_outbox().await;
+}
+
+fn header<'a>(mail: &'a str, name: &str) -> &'a str {
+    let line = mail.lines().find(|it| it.to_lowercase().starts_with(&format!("{}:", name.to_lowercase())));
+    line.and_then(|it| it.split_once(": ")).map_or("", |it| it.1.trim())
+}
+
+story!(a_mail_is_answered_in_its_thread, |house: TestHouse| async move {
+    let Some(office) = PostOffice::open() else { return };
+    let (service, jo) = (office.address("service", "halvenne.test"), office.address("jo", "mail.test"));
+    connect(&house, &office, &service, 7).await;
+    let agent = house.named(Role::Agent, "Claire Morvan").await;
+    let first = format!(
+        "From: Jeanne Roudaut <{jo}>\nTo: {service}\nSubject: =?utf-8?q?Colis_perdu_=3F?=\nMessage-ID: <first-{jo}>\n\
+         Date: Tue, 17 Nov 2026 09:30:00 +0100\nContent-Type: text/plain; charset=utf-8\n\nBonjour,\nmon colis n'est jamais arrivé.\n\n-- \nJeanne\n"
+    );
+    office.send(&jo, &[&service], &first).await;
+    let case = cases(&agent, "open", 1).await.remove(0);
+    assert_eq!(case["title"], "Colis perdu ?");
+    assert_eq!(case["messages"][0]["text"], "Bonjour,\nmon colis n'est jamais arrivé.");
+    assert_eq!(case["messages"][0]["mail"]["signature"], "--\nJeanne");
+    assert_eq!(case["source"]["reach"], "mail");
+
+    answer(&house, &agent, &case, "Bonjour Jeanne,\nil arrive demain.\n\nClaire Morvan").await;
+    let received = office.mails_of(&jo, 1).await.remove(0);
+    assert_eq!(header(&received, "In-Reply-To"), format!("<first-{jo}>"));
+    assert!(header(&received, "Subject").starts_with("Re: "));
+    let read = vigie_listen::mail::parse(received.as_bytes());
+    assert_eq!(read.from.unwrap().name.as_deref(), Some("Claire Morvan - Halvenne"));
+    assert_eq!(read.visible, "Bonjour Jeanne,\nil arrive demain.\n\nClaire Morvan");
+    assert!(read.quoted.contains("> mon colis n'est jamais arrivé.") && read.html.is_some());
+    let reply_to =
+        header(&received, "Reply-To").rsplit_once('<').map(|it| it.1.trim_end_matches('>').to_owned()).unwrap();
+    assert!(reply_to.contains("+c-"), "{reply_to}");
+
+    // A program that loses the thread: the private word of the address is a second key.
+    let thanks = format!(
+        "From: {jo}\nTo: {reply_to}\nSubject: tout autre\nMessage-ID: <second-{jo}>\n\nMerci, bien recu !\n\n\
+         Le 17/11/2026 a 10:00, Claire a ecrit :\n> il arrive demain\n"
+    );
+    office.send(&jo, &[&reply_to], &thanks).await;
+    let id = case["id"].as_str().unwrap();
+    let case = case_when(&agent, id, |it| it["messages"].as_array().unwrap().len() == 3).await;
+    assert_eq!(case["messages"][2]["text"], "Merci, bien recu !");
+    assert!(case["messages"][2]["mail"]["quoted"].as_str().unwrap().contains("> il arrive demain"));
+    assert_eq!(case["state"], "open", "the customer spoke again");
+    assert!(!office.some_seen(&service), "we never mark a customer's mail as seen");
+});
+
+story!(a_mail_that_comes_back_re_opens_its_case, |house: TestHouse| async move {
+    let Some(office) = PostOffice::open() else { return };
+    let service = office.address("service", "halvenne.test");
+    connect(&house, &office, &service, 7).await;
+    let agent = house.named(Role::Agent, "Claire Morvan").await;
+    let mail = format!(
+        "From: gone@nowhere.test\nTo: {service}\nSubject: Question\nMessage-ID: <g-{service}>\n\nWhere is it?\n"
+    );
+    office.send("gone@nowhere.test", &[&service], &mail).await;
+    let case = cases(&agent, "open", 1).await.remove(0);
+    answer(&house, &agent, &case, "Here it is.\n\nClaire Morvan").await;
+    let id = case["id"].as_str().unwrap();
+    let state = |it: &Value| {
+        it["messages"].as_array().unwrap().iter().find_map(|it| it["out"]["state"].as_str().map(str::to_owned))
+    };
+    let case = case_when(&agent, id, |it| state(it).as_deref() == Some("refused")).await;
+    assert_eq!(case["state"], "open", "nobody was answered");
+    let bounce = case["messages"].as_array().unwrap().iter().find(|it| !it["mail"]["bounce"].is_null()).unwrap();
+    assert!(bounce["mail"]["bounce"]["status"].as_str().unwrap().starts_with("5."));
+});
+
+story!(automatic_mails_are_set_aside_and_answered_by_nobody, |house: TestHouse| async move {
+    let Some(office) = PostOffice::open() else { return };
+    let (service, jo) = (office.address("service", "halvenne.test"), office.address("jo", "mail.test"));
+    connect(&house, &office, &service, 7).await;
+    let lead = house.caller(Role::Lead).await;
+    let letter = format!(
+        "From: news@shop.test\nTo: {service}\nSubject: Sale\nList-Unsubscribe: <mailto:x@shop.test>\nMessage-ID: <n-{service}>\n\nBuy!\n"
+    );
+    office.send("news@shop.test", &[&service], &letter).await;
+    let away = format!(
+        "From: {jo}\nTo: {service}\nSubject: Automatic reply: order\nAuto-Submitted: auto-replied\nMessage-ID: <a-{service}>\n\nI am away.\n"
+    );
+    office.send(&jo, &[&service], &away).await;
+    let aside = cases(&lead, "aside", 2).await;
+    assert!(aside.iter().any(|it| it["messages"][0]["mail"]["automatic"] == "out_of_office"));
+    assert!(cases(&lead, "open", 0).await.is_empty());
+    // The person comes back and writes in the same thread: it is ours to do.
+    let human = format!(
+        "From: {jo}\nTo: {service}\nSubject: Re: order\nIn-Reply-To: <a-{service}>\nMessage-ID: <h-{service}>\n\nI am back: where is my order?\n"
+    );
+    office.send(&jo, &[&service], &human).await;
+    let open = cases(&lead, "open", 1).await.remove(0);
+    assert_eq!(open["messages"].as_array().unwrap().len(), 2);
+});
+
+story!(one_mail_in_two_mailboxes_is_one_message, |house: TestHouse| async move {
+    let Some(office) = PostOffice::open() else { return };
+    let (service, sales) = (office.address("service", "halvenne.test"), office.address("sales", "halvenne.test"));
+    connect(&house, &office, &service, 7).await;
+    connect(&house, &office, &sales, 7).await;
+    let lead = house.caller(Role::Lead).await;
+    let mail = format!(
+        "From: jo@mail.test\nTo: {service}, {sales}\nSubject: Both\nMessage-ID: <b-{service}>\n\nHello both.\n"
+    );
+    office.send("jo@mail.test", &[&service, &sales], &mail).await;
+    // The same identifier on other words is another mail, and nothing of it is lost.
+    let other =
+        format!("From: jo@mail.test\nTo: {service}\nSubject: Other\nMessage-ID: <b-{service}>\n\nOther words.\n");
+    office.send("jo@mail.test", &[&service], &other).await;
+    cases(&lead, "open", 2).await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    cases(&lead, "open", 2).await;
+});
+
+story!(what_was_there_is_history_and_the_folder_may_be_renumbered, |house: TestHouse| async move {
+    let Some(office) = PostOffice::open() else { return };
+    let service = office.address("service", "halvenne.test");
+    let past = |number: usize| {
+        format!(
+            "From: c{number}@mail.test\nTo: x\nSubject: Old {number}\nMessage-ID: <o{number}@mail.test>\nDate: Mon, 6 Oct 2025 10:00:00 +0200\n\nWords {number}\n"
+        )
+    };
+    office.lay(&service, "", (0..120).map(past));
+    connect(&house, &office, &service, 0).await;
+    let lead = house.caller(Role::Lead).await;
+    let count = async |lead: &Caller, state: &str| {
+        let today = house.house.store.read().await.unwrap().tally().await.unwrap();
+        let _ = lead;
+        today.get(&format!("state:{state}"))
+    };
+    for _ in 0..200 {
+        if count(&lead, "closed").await == 120 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!((count(&lead, "closed").await, count(&lead, "open").await), (120, 0));
+    office.hang_up(&service);
+    office.renumber(&service);
+    office.hang_up(&service);
+    let mail = format!("From: jo@mail.test\nTo: {service}\nSubject: New\nMessage-ID: <new-{service}>\n\nNew words.\n");
+    office.send("jo@mail.test", &[&service], &mail).await;
+    cases(&lead, "open", 1).await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert_eq!(
+        (count(&lead, "closed").await, count(&lead, "open").await),
+        (120, 1),
+        "nothing doubled, nothing re-opened"
+    );
+});
+
+story!(a_changed_password_is_told_and_mended, |house: TestHouse| async move {
+    let Some(office) = PostOffice::open() else { return };
+    let service = office.address("service", "halvenne.test");
+    let administrator = connect(&house, &office, &service, 7).await;
+    let source = async |caller: &Caller| {
+        let all = caller.get("/api/v1/sources").await;
+        all.as_array().unwrap().iter().find(|it| it["kind"] == "mail").unwrap().clone()
+    };
+    let tested = administrator
+        .act(
+            "POST",
+            &format!("/api/v1/sources/{}/test", source(&administrator).await["id"].as_str().unwrap()),
+            json!({}),
+        )
+        .await;
+    assert_eq!(tested["well"], true, "{tested}");
+    assert!(!source(&administrator).await.to_string().contains("lookout"), "secrets never reach the browser");
+
+    office.password(&service, "changed");
+    office.hang_up(&service);
+    let mut told = Value::Null;
+    for _ in 0..300 {
+        told = source(&administrator).await["last_error"].clone();
+        if told.as_str().is_some_and(|it| it.contains("refuses")) {
+            break;
+        }
+        office.hang_up(&service);
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert!(told.as_str().is_some_and(|it| it.contains("password")), "{told}");
+
+    let mut mailbox = office.settings(&service);
+    mailbox["password"] = json!("changed");
+    let path = format!("/api/v1/sources/{}", source(&administrator).await["id"].as_str().unwrap());
+    administrator.act("PATCH", &path, json!({"mailbox": mailbox})).await;
+    let mail = format!("From: jo@mail.test\nTo: {service}\nSubject: New\nMessage-ID: <new-{service}>\n\nNew words.\n");
+    office.send("jo@mail.test", &[&service], &mail).await;
+    cases(&administrator, "open", 1).await;
+    assert!(source(&administrator).await["last_error"].is_null());
+});
+
+story!(an_answer_sent_elsewhere_appears, |house: TestHouse| async move {
+    let Some(office) = PostOffice::open() else { return };
+    let service = office.address("service", "halvenne.test");
+    connect(&house, &office, &service, 7).await;
+    let lead = house.caller(Role::Lead).await;
+    let mail = format!("From: jo@mail.test\nTo: {service}\nSubject: Size\nMessage-ID: <s-{service}>\n\nWhich size?\n");
+    office.send("jo@mail.test", &[&service], &mail).await;
+    let case = cases(&lead, "open", 1).await.remove(0);
+    let reply = format!(
+        "From: {service}\nTo: jo@mail.test\nSubject: Re: Size\nMessage-ID: <sr-{service}>\nIn-Reply-To: <s-{service}>\nDate: Tue, 17 Nov 2026 10:00:05 +0100\n\nLarge.\n"
+    );
+    office.lay(&service, "Sent", std::iter::once(reply));
+    office.hang_up(&service);
+    let case = case_when(&lead, case["id"].as_str().unwrap(), |it| it["messages"].as_array().unwrap().len() == 2).await;
+    assert_eq!(case["state"], "waiting_customer");
+    assert_eq!(case["messages"].as_array().unwrap().iter().filter(|it| it["emitter"] == "brand").count(), 1);
+});
