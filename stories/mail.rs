@@ -191,6 +191,8 @@ story!(what_was_there_is_history_and_the_folder_may_be_renumbered, |house: TestH
     }
     assert_eq!((count(&lead, "closed").await, count(&lead, "open").await), (120, 0));
     office.hang_up(&service);
+    // The server numbers its numberings by the second.
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
     office.renumber(&service);
     office.hang_up(&service);
     let mail = format!("From: jo@mail.test\nTo: {service}\nSubject: New\nMessage-ID: <new-{service}>\n\nNew words.\n");

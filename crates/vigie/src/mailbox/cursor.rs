@@ -37,7 +37,9 @@ pub const AT_ONCE: usize = 50;
 impl Folder {
     /// The folder as the server now shows it: the same, or begun again when it was renumbered.
     pub fn opened(self, validity: u32, next: u32, exists: u32) -> Self {
-        if self.validity == validity && self.validity != 0 {
+        // A server set back to an older day gives numbers again that it gave before.
+        let set_back = next <= self.top;
+        if self.validity == validity && self.validity != 0 && !set_back {
             return self;
         }
         Self { validity, top: next.saturating_sub(1), floor: next.max(1), left: exists, past: exists }
@@ -98,6 +100,7 @@ mod tests {
     fn a_renumbered_folder_begins_again() {
         let folder = Folder { validity: 7, top: 50, floor: 1, left: 0, past: 9 };
         assert_eq!(folder.opened(7, 60, 59), folder);
+        assert_eq!(folder.opened(7, 50, 40).floor, 50, "set back to an older day");
         let again = folder.opened(8, 10, 9);
         assert_eq!((again.validity, again.top, again.floor), (8, 9, 10));
     }
