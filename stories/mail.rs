@@ -22,7 +22,7 @@ async fn connect(house: &TestHouse, office: &PostOffice, address: &str, days: u3
 async fn cases(caller: &Caller, view: &str, count: usize) -> Vec<Value> {
     let mut page = Value::Null;
     for _ in 0..200 {
-        page = caller.get(&format!("/api/v1/cases?view={view}")).await;
+        page = caller.get(&format!("/api/v1/cases?view={view}&limit=100")).await;
         if page["cases"].as_array().unwrap().len() >= count {
             break;
         }
@@ -178,18 +178,17 @@ story!(what_was_there_is_history_and_the_folder_may_be_renumbered, |house: TestH
     office.lay(&service, "", (0..120).map(past));
     connect(&house, &office, &service, 0).await;
     let lead = house.caller(Role::Lead).await;
-    let count = async |lead: &Caller, state: &str| {
+    let count = async |state: &str| {
         let today = house.house.store.read().await.unwrap().tally().await.unwrap();
-        let _ = lead;
         today.get(&format!("state:{state}"))
     };
     for _ in 0..200 {
-        if count(&lead, "closed").await == 120 {
+        if count("closed").await == 120 {
             break;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    assert_eq!((count(&lead, "closed").await, count(&lead, "open").await), (120, 0));
+    assert_eq!((count("closed").await, count("open").await), (120, 0));
     office.hang_up(&service);
     // The server numbers its numberings by the second.
     tokio::time::sleep(Duration::from_millis(1_100)).await;
@@ -199,11 +198,7 @@ story!(what_was_there_is_history_and_the_folder_may_be_renumbered, |house: TestH
     office.send("jo@mail.test", &[&service], &mail).await;
     cases(&lead, "open", 1).await;
     tokio::time::sleep(Duration::from_secs(2)).await;
-    assert_eq!(
-        (count(&lead, "closed").await, count(&lead, "open").await),
-        (120, 1),
-        "nothing doubled, nothing re-opened"
-    );
+    assert_eq!((count("closed").await, count("open").await), (120, 1), "nothing doubled, nothing re-opened");
 });
 
 story!(a_changed_password_is_told_and_mended, |house: TestHouse| async move {
@@ -263,4 +258,46 @@ story!(an_answer_sent_elsewhere_appears, |house: TestHouse| async move {
     let case = case_when(&lead, case["id"].as_str().unwrap(), |it| it["messages"].as_array().unwrap().len() == 2).await;
     assert_eq!(case["state"], "waiting_customer");
     assert_eq!(case["messages"].as_array().unwrap().iter().filter(|it| it["emitter"] == "brand").count(), 1);
+});
+
+/// A mail as the reader of a mailbox hands it to the door.
+async fn arrives(house: &TestHouse, source: vigie_model::SourceId, own: &str, raw: &str) {
+    use vigie_listen::{Batch, Door as _, Extras, Item, mail};
+    let mailbox = mail::Mailbox { own: vec![own.to_owned()], sent: false };
+    let received = mail::incoming(raw.as_bytes(), &mailbox, house.now());
+    let item = Item {
+        external_id: Some(received.message.external_id.clone()),
+        raw: String::new(),
+        read: Ok(received.message),
+    };
+    house.house.receive(Batch { source, items: vec![item], cursor: None, extras: Extras::default() }).await.unwrap();
+}
+
+story!(two_machines_and_us_stop_after_one_receipt_each, |house: TestHouse| async move {
+    let administrator = house.caller(Role::Administrator).await;
+    let nowhere = json!({"host": "127.0.0.1", "port": 9, "security": "plain"});
+    let mailbox =
+        json!({"address": "care@halvenne.test", "password": "x", "imap": nowhere, "smtp": nowhere, "receipt": true});
+    let made =
+        administrator.act("POST", "/api/v1/sources", json!({"kind": "mail", "name": "care", "mailbox": mailbox})).await;
+    let source = made["source"]["id"].as_str().unwrap().parse().unwrap();
+    // One says what it is, the other answers everything with a new thread and says nothing.
+    for minute in 0..60 {
+        let polite = format!(
+            "From: polite@a.test\nTo: care@halvenne.test\nSubject: Out of office\nAuto-Submitted: auto-replied\nMessage-ID: <p{minute}@a.test>\n\nI am away.\n"
+        );
+        let silent = format!(
+            "From: silent@b.test\nTo: care@halvenne.test\nSubject: We got your mail {minute}\nMessage-ID: <s{minute}@b.test>\n\nYour request was received.\n"
+        );
+        arrives(&house, source, "care@halvenne.test", &polite).await;
+        arrives(&house, source, "care@halvenne.test", &silent).await;
+        house.pass(60);
+    }
+    let history = house.history().await;
+    assert_eq!(history.matches("receipt.sent").count(), 1, "one to the silent one, none to the polite one");
+    let open = cases(&administrator, "open", 60).await;
+    let first = open.iter().find(|it| it["messages"].as_array().unwrap().len() == 2).unwrap();
+    let receipt = first["messages"].as_array().unwrap().iter().find(|it| it["emitter"] == "brand").unwrap();
+    assert!(receipt["text"].as_str().unwrap().contains(&format!("no. {}", first["number"])), "{receipt}");
+    assert!(!first["due_at"].is_null() && first["state"] == "open", "a receipt stops no clock");
 });

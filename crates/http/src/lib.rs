@@ -21,6 +21,7 @@ mod web;
 
 pub use app::{App, Doors};
 pub use openapi::description;
+pub use pages::moment;
 pub use passwords::{hash as hash_password, hash_token};
 pub use problem::Problem;
 pub use rights::{Right, allows};

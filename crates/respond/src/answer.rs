@@ -165,7 +165,10 @@ pub async fn recall(write: &mut Write, person: &Person, id: OutboxId) -> Result<
         .filter(|it| it.state == OutState::Recalled)
         .map(|it| it.message_key)
         .collect();
-    let answers = others.iter().filter(|it| it.emitter == Emitter::Brand && !recalled.contains(&it.key));
+    // A receipt has no writer: it answered nobody.
+    let written = |it: &&vigie_store::Message| it.person_key.is_some() || it.author_key.is_some();
+    let answers =
+        others.iter().filter(|it| it.emitter == Emitter::Brand && !recalled.contains(&it.key)).filter(written);
     after.answered_at = answers.map(|it| it.at).max();
     write.save_case(&before, &mut after).await?;
     Ok(message.text)

@@ -187,7 +187,7 @@ async fn leave(write: &mut Write, out: &Outgoing, state: OutState, not_before: A
 
 async fn moved(write: &mut Write, out: &Outgoing, state: OutState) -> Result<()> {
     let case = write.case_by_key(out.case_key).await?;
-    if state == OutState::Refused && case.state == CaseState::WaitingCustomer {
+    if state == OutState::Refused && !out.receipt && case.state == CaseState::WaitingCustomer {
         reopen_unanswered(write, &case).await?;
     }
     let fact = FactDraft::new(Act::AnswerMoved).of_case(&case).on("message", out.message.0).on("answer", out.id.0);

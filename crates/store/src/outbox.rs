@@ -111,6 +111,13 @@ impl Session {
         self.all(sql, args![before.unwrap_or(i64::MAX), limit]).await?.iter().map(read).collect()
     }
 
+    /// How many receipts an author was sent since.
+    pub async fn receipts_since(&mut self, author_key: i64, since: At) -> Result<i64> {
+        let sql = "SELECT COUNT(*) AS n FROM outbox o JOIN cases c ON c.key = o.case_key \
+                   WHERE c.author_key = $1 AND o.receipt = 1 AND o.made_at > $2";
+        self.one(sql, args![author_key, since]).await?.int("n")
+    }
+
     /// The attempts made for an answer.
     pub async fn deliveries(&mut self, outbox_key: i64) -> Result<Vec<Delivery>> {
         let sql = "SELECT at, status, error, milliseconds FROM delivery WHERE outbox_key = $1 ORDER BY key";

@@ -1230,6 +1230,17 @@ export interface components {
             /** @description IANA time zone. */
             timezone: string;
         };
+        /** @description A mail of ours that could not be delivered. */
+        CameBack: {
+            /** @description Its identifier, when the report tells it. */
+            message_id?: string | null;
+            /** @description It will not be tried again. */
+            permanent: boolean;
+            /** @description To whom it was sent. */
+            recipient: string;
+            /** @description The server's status, as `5.1.1`. */
+            status?: string | null;
+        };
         /** @description A card's content. */
         CardAsked: {
             /** @description Not to be used after. */
@@ -1404,7 +1415,7 @@ export interface components {
             words: string;
         };
         /** @enum {string} */
-        CaseState: "open" | "waiting_customer" | "waiting_colleague" | "snoozed" | "closed";
+        CaseState: "open" | "waiting_customer" | "waiting_colleague" | "snoozed" | "aside" | "closed";
         /** @description Naming a cause. */
         CauseAsked: {
             /** @description The cause. */
@@ -1825,6 +1836,108 @@ export interface components {
             /** @description Writing. */
             writing: boolean;
         };
+        /** @description What only a mail has, kept beside its words. */
+        MailSaid: {
+            /**
+             * @description What the receiving server says of the sender: `dkim`, `spf`, `dmarc` → `pass`, `fail`…
+             * @default {}
+             */
+            authentication: {
+                [key: string]: string;
+            };
+            /**
+             * @description In what way no person wrote it, as `out_of_office`.
+             * @default null
+             */
+            automatic: string | null;
+            /** @default null */
+            bounce: components["schemas"]["CameBack"] | null;
+            /**
+             * @description What it quotes, apart from its words.
+             * @default
+             */
+            quoted: string;
+            /**
+             * @description SHA-256 of the raw mail, kept as it came.
+             * @default
+             */
+            raw: string;
+            /**
+             * @description External ids of the mails it may answer, the surest first.
+             * @default []
+             */
+            references: string[];
+            /**
+             * @description Its signature, apart from its words.
+             * @default
+             */
+            signature: string;
+            /**
+             * @description Addresses it was sent to, copies included.
+             * @default []
+             */
+            to: string[];
+        };
+        /**
+         * @description How a connection is protected.
+         * @enum {string}
+         */
+        MailSecurity: "tls" | "starttls" | "plain";
+        /** @description A server. */
+        MailServer: {
+            /** @description Name or address. */
+            host: string;
+            /**
+             * Format: int32
+             * @description Port.
+             */
+            port: number;
+            /** @description How the connection is protected. */
+            security: components["schemas"]["MailSecurity"];
+        };
+        /** @description A mailbox as asked: its settings, and its secrets when they are new. */
+        MailboxAsked: components["schemas"]["MailboxSettings"] & {
+            /** @description For `xoauth2`: the application's secret. */
+            client_secret?: string | null;
+            /** @description Password; absent keeps the one there is. */
+            password?: string | null;
+            /** @description For `xoauth2`: what renews the token. */
+            refresh_token?: string | null;
+        };
+        /** @description How a mailbox is reached. Nothing secret is in it. */
+        MailboxSettings: {
+            /** @description The address customers write to and answers come from. */
+            address: string;
+            /** @description Other addresses that are ours. */
+            aliases?: string[];
+            /** @description For `xoauth2`: the application's identifier. */
+            client_id?: string;
+            /** @description The folder read. */
+            folder?: string;
+            /** @description Where mails are read. */
+            imap: components["schemas"]["MailServer"];
+            /** @description The name shown beside it; the brand's when empty. */
+            name?: string;
+            /**
+             * Format: int32
+             * @description What came in these last days before the mailbox was connected is to do; what is older is history.
+             */
+            open_days?: number;
+            /** @description A plain receipt to each new case. */
+            receipt?: boolean;
+            /** @description How a case is known again when a mail program loses the thread. */
+            reply_word?: components["schemas"]["ReplyWord"];
+            /** @description The folder of answers sent elsewhere; found by itself when empty. */
+            sent_folder?: string;
+            /** @description How. */
+            sign_in?: components["schemas"]["SignIn"];
+            /** @description Where answers leave. */
+            smtp: components["schemas"]["MailServer"];
+            /** @description For `xoauth2`: where a token is renewed. */
+            token_url?: string;
+            /** @description Who signs in; the address when empty. */
+            user?: string;
+        };
         /** @description Who I am, and what my acts must repeat. */
         Me: {
             /** @description The brand's name. */
@@ -1879,6 +1992,7 @@ export interface components {
             html?: string | null;
             /** @description Id. */
             id: components["schemas"]["MessageId"];
+            mail?: components["schemas"]["MailSaid"] | null;
             /** @description Order number given. */
             order?: string | null;
             out?: components["schemas"]["OutShown"] | null;
@@ -2213,6 +2327,11 @@ export interface components {
             /** @description The item mended; as it came when absent. */
             item?: Record<string, never> | null;
         };
+        /**
+         * @description Where the private word of a case travels.
+         * @enum {string}
+         */
+        ReplyWord: "address" | "subject" | "nowhere";
         /** @description What was heard. */
         ReportAsked: {
             channel: components["schemas"]["Channel"];
@@ -2305,6 +2424,11 @@ export interface components {
             /** @description Its value, any spelling. */
             value: string;
         };
+        /**
+         * @description How one signs in.
+         * @enum {string}
+         */
+        SignIn: "password" | "xoauth2" | "nobody";
         /** @description Putting a case off. */
         SnoozeAsked: {
             /** @description Until. */
@@ -2316,6 +2440,7 @@ export interface components {
             channel?: components["schemas"]["Channel"] | null;
             /** @description What it is. */
             kind: components["schemas"]["SourceKind"];
+            mailbox?: components["schemas"]["MailboxAsked"] | null;
             /** @description Name. */
             name: string;
             /** @description For `api`: the network of its handles. */
@@ -2325,6 +2450,7 @@ export interface components {
         };
         /** @description What may change; absent stays. */
         SourceChange: {
+            mailbox?: components["schemas"]["MailboxAsked"] | null;
             /** @description Name. */
             name?: string | null;
             /** @description Paused or not. */
@@ -2338,7 +2464,7 @@ export interface components {
             detail: string;
             /** @description Passed. */
             well: boolean;
-            /** @description `paused`, `key`, `webhook`, `page`, `heard`. */
+            /** @description `paused`, `key`, `webhook`, `imap`, `smtp`, `token`, `heard`. */
             what: string;
         };
         /**
@@ -2347,7 +2473,7 @@ export interface components {
          */
         SourceId: string;
         /** @enum {string} */
-        SourceKind: "api" | "form" | "report" | "seen_elsewhere";
+        SourceKind: "api" | "form" | "report" | "seen_elsewhere" | "mail";
         /** @description A source made, with its secret, shown this once. */
         SourceMade: {
             /** @description The source. */
@@ -2380,6 +2506,11 @@ export interface components {
             last_error?: string | null;
             last_error_at?: components["schemas"]["At"] | null;
             last_received_at?: components["schemas"]["At"] | null;
+            /**
+             * Format: int64
+             * @description For `mail`: mails of the past still to read.
+             */
+            left?: number | null;
             /** @description Name. */
             name: string;
             paused_at?: components["schemas"]["At"] | null;

@@ -71,7 +71,7 @@ fn lang(asked: Option<&str>, headers: &axum::http::HeaderMap) -> Lang {
 }
 
 /// An instant as a customer reads it, in the brand's time zone.
-fn moment(at: vigie_model::At, zone: &str, lang: Lang) -> String {
+pub fn moment(at: vigie_model::At, zone: &str, lang: Lang) -> String {
     let zone = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
     let local = at.timestamp().to_zoned(zone);
     let words = words(lang);

@@ -5,15 +5,17 @@ mod keeping;
 mod orders;
 mod placing;
 mod reading;
+mod receipts;
 mod sorting;
 mod speakers;
 mod words;
 
 pub use bounces::note_bounces;
-pub use keeping::{Answers, answer, keep_messages, keep_refused, revise};
+pub use keeping::{Answers, Created, answer, keep_messages, keep_refused, revise};
 pub use orders::keep_orders;
 pub use placing::place_in_cases;
 pub use reading::{RefusedItem, analyse, received};
+pub use receipts::send_receipts;
 pub use sorting::sort;
 pub use speakers::recognise;
 pub(crate) use words::first_words;
