@@ -301,3 +301,43 @@ story!(two_machines_and_us_stop_after_one_receipt_each, |house: TestHouse| async
     assert!(receipt["text"].as_str().unwrap().contains(&format!("no. {}", first["number"])), "{receipt}");
     assert!(!first["due_at"].is_null() && first["state"] == "open", "a receipt stops no clock");
 });
+
+story!(a_stranger_is_answered_by_a_colleague_who_has_no_account, |house: TestHouse| async move {
+    let Some(office) = PostOffice::open() else { return };
+    let (service, jo) = (office.address("service", "halvenne.test"), office.address("jo", "mail.test"));
+    let yann = office.address("yann", "company.test");
+    connect(&house, &office, &service, 7).await;
+    let agent = house.named(Role::Agent, "Claire Morvan").await;
+    let mail = format!(
+        "From: Jo <{jo}>\nTo: {service}\nSubject: Lamp\nMessage-ID: <l-{jo}>\n\nDoes the lamp come with its bulb?\n"
+    );
+    office.send(&jo, &[&service], &mail).await;
+    let case = cases(&agent, "open", 1).await.remove(0);
+    let id = case["id"].as_str().unwrap();
+
+    let question = json!({"email": yann, "name": "Yann Le Gallou", "text": "Is the bulb in the box?", "lang": "en"});
+    let made = agent.act("POST", &format!("/api/v1/cases/{id}/questions"), question).await;
+    assert_eq!(made["mailed"], true);
+    house.turn_outbox().await;
+    let asked = vigie_listen::mail::parse(office.mails_of(&yann, 1).await.remove(0).as_bytes());
+    assert!(asked.automatic && asked.visible.contains("Is the bulb in the box?") && !asked.visible.contains(&jo));
+    let link = asked.visible.lines().find_map(|it| it.strip_prefix("http://story.example")).unwrap().to_owned();
+    let (status, _) = house.nobody().form("POST", &link, &[("text", "Yes, an E27.")], None).await;
+    assert_eq!(status, 303);
+
+    let case = agent.get(&format!("/api/v1/cases/{id}")).await;
+    assert_eq!(case["draft"]["text"], "Yes, an E27.\n\n— Yann Le Gallou");
+    answer(&house, &agent, &case, "Hello Jo,\nyes, an E27.\n\nClaire Morvan").await;
+    let answered = office.mails_of(&jo, 1).await.remove(0);
+    assert_eq!(header(&answered, "In-Reply-To"), format!("<l-{jo}>"));
+
+    let ours = header(&answered, "Message-ID").to_owned();
+    let thanks = format!(
+        "From: Jo <{jo}>\nTo: {service}\nSubject: Re: Lamp\nMessage-ID: <t-{jo}>\nIn-Reply-To: {ours}\n\nThank you so much, that helps!\n"
+    );
+    office.send(&jo, &[&service], &thanks).await;
+    case_when(&agent, id, |it| !it["questions"][0]["thanked_at"].is_null()).await;
+    house.turn_outbox().await;
+    let thanked = office.mails_of(&yann, 2).await;
+    assert!(thanked.iter().any(|it| vigie_listen::mail::parse(it.as_bytes()).visible.contains("that helps!")));
+});

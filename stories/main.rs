@@ -12,6 +12,7 @@ mod house;
 mod answering;
 mod bad_input;
 mod closing;
+mod colleague;
 mod described;
 mod facts;
 mod hearing;

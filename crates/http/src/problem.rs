@@ -144,6 +144,8 @@ impl From<vigie_respond::Error> for Problem {
             E::ProofMissing => Self::refused("proof_missing", words),
             E::CannotMove(_) => Self::refused("cannot_move", words),
             E::CannotUndo(_) => Self::conflict("cannot_undo", words),
+            E::Busy => Self::conflict("colleague_busy", words),
+            E::LinkOver => Self::conflict("link_over", words),
         }
     }
 }

@@ -84,6 +84,8 @@ fn work_cases() -> OpenApiRouter<App> {
         .routes(routes!(api::acts::draft))
         .routes(routes!(api::acts::promise))
         .routes(routes!(api::acts::judge, api::acts::unjudge))
+        .routes(routes!(api::questions::ask))
+        .routes(routes!(api::questions::revoke))
         .routes(routes!(api::answers::send))
         .routes(routes!(api::answers::recall))
         .routes(routes!(api::answers::remarks))

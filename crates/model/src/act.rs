@@ -89,6 +89,20 @@ acts! {
     AnsweredThere = "answer.there",
     /// A plain receipt left.
     ReceiptSent = "receipt.sent",
+    /// A colleague was asked.
+    QuestionAsked = "question.asked",
+    /// The colleague answered, or amended the answer.
+    QuestionAnswered = "question.answered",
+    /// The colleague said whom to ask instead.
+    QuestionPassed = "question.passed",
+    /// The question was taken back.
+    QuestionRevoked = "question.revoked",
+    /// Nobody answered in time.
+    QuestionExpired = "question.expired",
+    /// A reminder left.
+    QuestionReminded = "question.reminded",
+    /// The customer's thanks reached the colleague.
+    ThanksPassed = "thanks.passed",
     /// A dated promise was made.
     PromiseMade = "promise.made",
     /// A promise was kept, broken, or put back in view.

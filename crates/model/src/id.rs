@@ -63,6 +63,8 @@ ids! {
     PersonId
     /// A dated word given to one customer.
     PromiseId
+    /// A question put to a colleague.
+    QuestionId
     /// An item the door refused.
     RefusedId
     /// One connection to a medium.

@@ -41,6 +41,12 @@ pub enum Error {
     /// A case cannot be joined with itself or across brands, nor be left without messages.
     #[error("{0}")]
     CannotMove(&'static str),
+    /// One open question at a time.
+    #[error("this colleague has a question open already: wait, ask somebody else, or ask all the same")]
+    Busy,
+    /// The link opens nothing any more.
+    #[error("this link is over")]
+    LinkOver,
     /// Something since then stands in the way of undoing.
     #[error("it can no longer be undone: {0}")]
     CannotUndo(&'static str),

@@ -6,10 +6,12 @@ mod assignment;
 mod elsewhere;
 mod error;
 mod guard;
+mod letters;
 pub mod mail;
 mod moves;
 mod notes;
 mod outbox;
+mod question;
 mod webhook;
 
 pub use answer::{Answer, RECALL_SECONDS, answer, recall};
@@ -17,9 +19,11 @@ pub use assignment::{Waiting, assign, move_queue, release_owner, snooze, wait, w
 pub use elsewhere::{AnsweredThere, answered_there};
 pub use error::Error;
 pub use guard::{GuardedAddress, check_address, client as guarded_client};
+pub use letters::link as question_link;
 pub use moves::{join, split, undo_move};
 pub use notes::{mentions_in, write_note};
 pub use outbox::{Outbox, SourceReach, came_back, decide, replay};
+pub use question::{Asking, age_question, answer_question, ask, pass_question, pass_thanks, revoke_question};
 pub use webhook::{Sent, sign, test as test_webhook};
 
 /// A result whose error is this crate's.

@@ -2,7 +2,7 @@
 //! back-off; on the private page at once; in rehearsal nothing leaves. What is uncertain waits for a person.
 
 use vigie_model::{Act, Actor, At, CaseState, MailboxSettings, OutState, OutboxId, SourceKind};
-use vigie_store::{Case, Delivery, FactDraft, Outgoing, Source, Store, Write};
+use vigie_store::{Case, Delivery, FactDraft, HouseLetter, Outgoing, Source, Store, Write};
 
 use crate::{
     Error, Result,
@@ -68,7 +68,53 @@ impl Outbox {
         for out in &due {
             self.handle(out).await?;
         }
-        Ok(due.len())
+        let letters = self.store.read().await?.letters_due(now, now.plus_seconds(-STUCK_SECONDS)).await?;
+        for letter in &letters {
+            self.post(letter).await?;
+        }
+        Ok(due.len() + letters.len())
+    }
+
+    /// A mail of the house to a colleague. A second one would be a nuisance, not a harm: it is tried again.
+    async fn post(&self, letter: &HouseLetter) -> Result<()> {
+        let mut write = self.store.write(Actor::House).await?;
+        let source = write.source_by_key(letter.source_key).await?;
+        let brand = write.brand(source.brand_key).await?;
+        let at = write.at();
+        if brand.settings.rehearsal {
+            write.move_letter(letter.key, "rehearsed", at).await?;
+            write.commit().await?;
+            return Ok(());
+        }
+        write.move_letter(letter.key, "sending", at).await?;
+        write.commit().await?;
+        let handed = self.hand_letter(&source, &brand.name, letter).await;
+        let mut write = self.store.write(Actor::House).await?;
+        let tried = usize::try_from(letter.attempts).unwrap_or(usize::MAX);
+        let (state, next) = match (&handed, BACK_OFF.get(tried)) {
+            (Handed::Taken, _) => ("sent", at),
+            (Handed::Later(_) | Handed::Uncertain(_), Some(seconds)) => ("queued", at.plus_seconds(*seconds)),
+            _ => ("refused", at),
+        };
+        write.move_letter(letter.key, state, next).await?;
+        if let Handed::Later(why) | Handed::Refused(why) | Handed::Uncertain(why) = &handed {
+            write.source_failed(source.key, why).await?;
+        }
+        write.commit().await?;
+        Ok(())
+    }
+
+    async fn hand_letter(&self, source: &Source, brand: &str, letter: &HouseLetter) -> Handed {
+        let mailbox = match mail::settings_of(source) {
+            Ok(mailbox) => mailbox,
+            Err(why) => return Handed::Refused(why),
+        };
+        let composed = mail::compose_plain(&mailbox, brand, letter, &self.store.id().to_string(), self.store.now());
+        match (composed, mail::renew(&self.client, &mailbox, &mail::secret_of(source)).await) {
+            (Ok((from, to, raw)), Ok(password)) => mail::hand_over(&mailbox, &password, (from, to), &raw).await,
+            (Err(why), _) => Handed::Refused(why),
+            (_, Err(why)) => Handed::Later(why),
+        }
     }
 
     async fn handle(&self, out: &Outgoing) -> Result<()> {

@@ -2,7 +2,11 @@
 
 use crate::{Database, Error, Result, Session, args};
 
-const MIGRATIONS: &[&str] = &[include_str!("../migrations/1_spine.sql"), include_str!("../migrations/2_orders.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/1_spine.sql"),
+    include_str!("../migrations/2_orders.sql"),
+    include_str!("../migrations/3_colleagues.sql"),
+];
 
 /// Brings the database to this release's schema.
 ///

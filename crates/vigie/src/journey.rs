@@ -16,8 +16,8 @@ use vigie_store::{Error, Kept};
 use crate::{
     House,
     hear::{
-        Answers, Received, analyse, answer, keep_messages, keep_orders, keep_refused, note_bounces, place_in_cases,
-        received, recognise, revise, send_receipts, sort,
+        Answers, Received, analyse, answer, keep_messages, keep_orders, keep_refused, note_bounces, pass_thanks_on,
+        place_in_cases, received, recognise, revise, send_receipts, sort,
     },
 };
 
@@ -41,6 +41,7 @@ pub async fn hear(house: &House, batch: Batch) -> Result<Vec<Heard>, DoorError> 
     let recognised = recognise(&mut write, &source, sorted.new).await.map_err(behind)?;
     let triaged = place_in_cases(&mut write, &source, &brand, recognised).await.map_err(behind)?;
     let created = keep_messages(&mut write, &source, triaged, &batch.extras).await.map_err(behind)?;
+    pass_thanks_on(&mut write, &created).await.map_err(|why| DoorError::Behind(Box::new(why)))?;
     send_receipts(house, &mut write, &source, &brand, &created).await.map_err(behind)?;
     let revised = revise(&mut write, sorted.known, &created).await.map_err(behind)?;
     keep_refused(&mut write, &source, &refused, &batch.extras).await.map_err(behind)?;

@@ -104,8 +104,9 @@ pub async fn pass_time(house: &House) -> Result<usize, vigie_respond::Error> {
     let mut session = house.store.read().await?;
     let asleep = session.cases_to_wake(now, AT_ONCE).await?;
     let changed = session.cases_to_reweigh(now, AT_ONCE).await?;
+    let questions = session.questions_due(now, AT_ONCE).await?;
     drop(session);
-    if asleep.is_empty() && changed.is_empty() {
+    if asleep.is_empty() && changed.is_empty() && questions.is_empty() {
         return Ok(0);
     }
     let mut write = house.store.write(Actor::House).await?;
@@ -122,6 +123,13 @@ pub async fn pass_time(house: &House) -> Result<usize, vigie_respond::Error> {
             write.fact(fact.code("from", before.queue.code()).code("to", after.queue.code()));
         }
     }
+    for question in &questions {
+        let case = write.case_by_key(question.case_key).await?;
+        let brand = write.brand(case.brand_key).await?;
+        let calendar = house.weigher.calendar(&brand, now);
+        let opens_at = if calendar.is_open(now) { now } else { calendar.after(now, 1) };
+        vigie_respond::age_question(&mut write, question, opens_at).await?;
+    }
     write.commit().await?;
-    Ok(asleep.len() + changed.len())
+    Ok(asleep.len() + changed.len() + questions.len())
 }

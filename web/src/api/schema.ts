@@ -349,6 +349,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{id}/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks a colleague. They need no account; the case waits for them. */
+        post: operations["post_cases_id_questions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/questions/{question}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a question back; its link opens nothing any more. */
+        delete: operations["delete_cases_id_questions_question"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{id}/snooze": {
         parameters: {
             query?: never;
@@ -1046,7 +1080,7 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** @enum {string} */
-        Act: "message.received" | "message.revised" | "reading.corrected" | "reading.restored" | "item.refused" | "item.replayed" | "orders.received" | "case.opened" | "case.reopened" | "case.reweighed" | "case.assigned" | "case.unassigned" | "case.snoozed" | "case.awoken" | "case.waiting" | "case.resumed" | "case.moved" | "case.closed" | "closure.undone" | "case.split" | "case.joined" | "move.undone" | "cause.named" | "cause.cleared" | "note.written" | "answer.queued" | "answer.recalled" | "answer.moved" | "answer.there" | "receipt.sent" | "promise.made" | "promise.judged" | "author.recognised" | "customers.joined" | "customers.separated" | "author.separated" | "identifier.shared" | "setting.changed" | "source.changed" | "person.changed" | "card.changed" | "cause.changed" | "key.changed";
+        Act: "message.received" | "message.revised" | "reading.corrected" | "reading.restored" | "item.refused" | "item.replayed" | "orders.received" | "case.opened" | "case.reopened" | "case.reweighed" | "case.assigned" | "case.unassigned" | "case.snoozed" | "case.awoken" | "case.waiting" | "case.resumed" | "case.moved" | "case.closed" | "closure.undone" | "case.split" | "case.joined" | "move.undone" | "cause.named" | "cause.cleared" | "note.written" | "answer.queued" | "answer.recalled" | "answer.moved" | "answer.there" | "receipt.sent" | "question.asked" | "question.answered" | "question.passed" | "question.revoked" | "question.expired" | "question.reminded" | "thanks.passed" | "promise.made" | "promise.judged" | "author.recognised" | "customers.joined" | "customers.separated" | "author.separated" | "identifier.shared" | "setting.changed" | "source.changed" | "person.changed" | "card.changed" | "cause.changed" | "key.changed";
         /** @description Somebody who looks alike. */
         AlikeShown: {
             /** @description What they share. */
@@ -1326,6 +1360,8 @@ export interface components {
             promises: components["schemas"]["PromiseShown"][];
             /** @description Has public words. */
             public: boolean;
+            /** @description Questions put to colleagues. */
+            questions: components["schemas"]["QuestionShown"][];
             snoozed_until?: components["schemas"]["At"] | null;
             /** @description The source it came by. */
             source: components["schemas"]["SourceNamed"];
@@ -2244,6 +2280,60 @@ export interface components {
             text: string;
             /** @description The case's subject. */
             title: string;
+        };
+        /** @description A question to ask. */
+        QuestionAsked: {
+            /** @description Ask although that colleague has a question open. */
+            anyway?: boolean;
+            /** @description The colleague's address; without one, copy the link to them. */
+            email?: string | null;
+            lang?: components["schemas"]["Lang"] | null;
+            /** @description The colleague's name; read from the address when absent. */
+            name?: string | null;
+            /** @description The customer's contact data may be seen. */
+            show_contact?: boolean;
+            /** @description The question. */
+            text: string;
+        };
+        /**
+         * Format: uuid
+         * @description A question put to a colleague.
+         */
+        QuestionId: string;
+        /** @description A question asked. */
+        QuestionMade: {
+            /** @description To take it back. */
+            id: components["schemas"]["QuestionId"];
+            /** @description The link, to be copied to the colleague. */
+            link: string;
+            /** @description A mail carries it. */
+            mailed: boolean;
+        };
+        /** @description A question as the team sees it. */
+        QuestionShown: {
+            amended_at?: components["schemas"]["At"] | null;
+            /** @description The answer. */
+            answer?: string | null;
+            answered_at?: components["schemas"]["At"] | null;
+            /** @description Who asked. */
+            asker: string;
+            /** @description Asked. */
+            at: components["schemas"]["At"];
+            /** @description `revoked`, `expired` or `passed`. */
+            ended?: string | null;
+            /** @description The link is over then. */
+            expires_at: components["schemas"]["At"];
+            /** @description Its photos. */
+            files: string[];
+            /** @description Id. */
+            id: components["schemas"]["QuestionId"];
+            /** @description The link, while it opens. */
+            link?: string | null;
+            /** @description The question. */
+            text: string;
+            thanked_at?: components["schemas"]["At"] | null;
+            /** @description Who was asked. */
+            to: string;
         };
         /** @enum {string} */
         Queue: "now" | "quick" | "plan" | "later";
@@ -3388,6 +3478,71 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_cases_id_questions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CaseId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuestionAsked"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuestionMade"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    delete_cases_id_questions_question: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CaseId"];
+                question: components["schemas"]["QuestionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -9,6 +9,7 @@ use vigie_model::{
 };
 
 use super::orders::OrderNamed;
+use super::questions::QuestionShown;
 use super::shown::{CaseBrief, MessageShown, WhyShown};
 
 /// A case, whole.
@@ -48,6 +49,8 @@ pub struct CaseFull {
     pub messages: Vec<MessageShown>,
     /// Orders its messages name, as the shop told them.
     pub orders: Vec<OrderNamed>,
+    /// Questions put to colleagues.
+    pub questions: Vec<QuestionShown>,
     /// Internal comments.
     pub notes: Vec<NoteShown>,
     /// The cause named.

@@ -153,6 +153,7 @@ async fn whole(app: &App, session: &mut Session, me: &SignedIn, case: Case) -> R
         ladder: if case.kind == Kind::Complaint { ladder(acts) } else { Vec::new() },
         orders: orders(session, &case, &messages).await?,
         messages,
+        questions: super::questions::shown(session, case.key, now).await?,
         notes: notes(session, &case).await?,
         cause,
         promises,

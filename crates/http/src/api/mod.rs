@@ -18,6 +18,7 @@ pub mod moves;
 pub mod orders;
 pub mod outbox;
 pub mod people;
+pub mod questions;
 pub mod refused;
 pub mod reports;
 pub mod sessions;

@@ -1,5 +1,6 @@
-//! Customers' pages: rendered here, without JavaScript, in French and English; they work on any telephone.
+//! Customers' and colleagues' pages: rendered here, without JavaScript, in French and English; they work on any telephone.
 
+mod colleague;
 mod form;
 mod private;
 mod words;
@@ -23,6 +24,8 @@ pub fn router() -> Router<App> {
         .route("/f/{code}", get(form::show).post(form::send))
         .route("/p/{token}", get(private::show).post(private::reply))
         .route("/p/{token}/files/{id}", get(private::file))
+        .route("/c/{word}", get(colleague::show).post(colleague::answer))
+        .route("/c/{word}/files/{id}", get(colleague::file))
         .route("/pages.css", get(style))
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
 }

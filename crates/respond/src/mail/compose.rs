@@ -5,6 +5,7 @@ use lettre::{
     message::{Mailbox, MessageBuilder, MultiPart, header},
 };
 use vigie_model::{At, Lang, MailboxSettings, ReplyWord};
+use vigie_store::HouseLetter;
 
 /// Everything a mail is made of.
 #[derive(Debug, Clone)]
@@ -69,6 +70,36 @@ pub fn compose(mailbox: &MailboxSettings, letter: &Letter) -> Result<(Address, A
         .multipart(MultiPart::alternative_plain_html(plain(letter), html(letter)))
         .map_err(|why| format!("the mail cannot be composed: {why}"))?;
     Ok((from, to, message.formatted()))
+}
+
+/// A mail of the house to a colleague, as it leaves: plain words, no thread, nobody is asked to answer by mail.
+///
+/// # Errors
+/// As [`compose`].
+pub fn compose_plain(
+    mailbox: &MailboxSettings,
+    brand: &str,
+    letter: &HouseLetter,
+    id: &str,
+    at: At,
+) -> Result<(Address, Address, Vec<u8>), String> {
+    let whole = Letter {
+        id: format!("{id}@{}", mailbox.domain()),
+        person: String::new(),
+        brand: brand.to_owned(),
+        to: letter.to_email.clone(),
+        to_name: Some(letter.to_name.clone()),
+        subject: letter.subject.clone(),
+        text: letter.text.clone(),
+        lang: letter.lang,
+        at,
+        word: String::new(),
+        thread: Vec::new(),
+        quoted: None,
+        automatic: true,
+    };
+    let silent = MailboxSettings { reply_word: ReplyWord::Nowhere, ..mailbox.clone() };
+    compose(&silent, &whole)
 }
 
 fn subject(mailbox: &MailboxSettings, letter: &Letter) -> String {

@@ -5,7 +5,7 @@ mod letter;
 mod smtp;
 mod token;
 
-pub use compose::{Letter, compose};
+pub use compose::{Letter, compose, compose_plain};
 pub(crate) use letter::gather;
 pub use smtp::{Handed, hand_over, test};
 pub use token::renew;

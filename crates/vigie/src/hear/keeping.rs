@@ -28,6 +28,8 @@ pub struct Created {
     pub external_id: String,
     /// Its case.
     pub case: CaseId,
+    /// It thanks.
+    pub thanks: bool,
     /// What a second mention in the same batch needs.
     pub known: Known,
 }
@@ -53,6 +55,7 @@ pub async fn keep_messages(
             place: analysed.received.place,
             external_id: analysed.received.message.external_id.clone(),
             case: it.case,
+            thanks: super::thanks::thanks(&analysed.analysis),
             known: Known {
                 key: 0,
                 id: analysed.received.id,

@@ -8,6 +8,7 @@ mod reading;
 mod receipts;
 mod sorting;
 mod speakers;
+mod thanks;
 mod words;
 
 pub use bounces::note_bounces;
@@ -18,6 +19,7 @@ pub use reading::{RefusedItem, analyse, received};
 pub use receipts::send_receipts;
 pub use sorting::sort;
 pub use speakers::recognise;
+pub use thanks::pass_thanks_on;
 pub(crate) use words::first_words;
 
 use vigie_analyse::Analysis;

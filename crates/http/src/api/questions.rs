@@ -1,0 +1,179 @@
+//! Questions to colleagues who need no account: asked from a case, taken back, and what became of them.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use vigie_model::{At, CaseId, Lang, QuestionId};
+use vigie_respond::Asking;
+use vigie_store::{Question, Session};
+
+use super::{Done, acts::begin, done};
+use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
+
+/// A question to ask.
+#[derive(Deserialize, ToSchema)]
+pub struct QuestionAsked {
+    /// The colleague's address; without one, copy the link to them.
+    pub email: Option<String>,
+    /// The colleague's name; read from the address when absent.
+    pub name: Option<String>,
+    /// The question.
+    pub text: String,
+    /// The colleague's language; the asker's when absent.
+    pub lang: Option<Lang>,
+    /// The customer's contact data may be seen.
+    #[serde(default)]
+    pub show_contact: bool,
+    /// Ask although that colleague has a question open.
+    #[serde(default)]
+    pub anyway: bool,
+}
+
+/// A question asked.
+#[derive(Serialize, ToSchema)]
+pub struct QuestionMade {
+    /// To take it back.
+    pub id: QuestionId,
+    /// The link, to be copied to the colleague.
+    pub link: String,
+    /// A mail carries it.
+    pub mailed: bool,
+}
+
+/// A question as the team sees it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct QuestionShown {
+    /// Id.
+    pub id: QuestionId,
+    /// Who asked.
+    pub asker: String,
+    /// Who was asked.
+    pub to: String,
+    /// The question.
+    pub text: String,
+    /// Asked.
+    pub at: At,
+    /// The link is over then.
+    pub expires_at: At,
+    /// The answer.
+    pub answer: Option<String>,
+    /// Its photos.
+    pub files: Vec<String>,
+    /// Answered.
+    pub answered_at: Option<At>,
+    /// Amended since.
+    pub amended_at: Option<At>,
+    /// `revoked`, `expired` or `passed`.
+    pub ended: Option<String>,
+    /// The customer's thanks reached them.
+    pub thanked_at: Option<At>,
+    /// The link, while it opens.
+    pub link: Option<String>,
+}
+
+/// The questions of a case.
+pub async fn shown(session: &mut Session, case_key: i64, now: At) -> Result<Vec<QuestionShown>, Problem> {
+    let mut all = Vec::new();
+    for it in session.questions_of_case(case_key).await? {
+        let opens = it.ended.is_none() && it.expires_at > now;
+        let link = if opens { Some(vigie_respond::question_link(session, &it).await?) } else { None };
+        all.push(QuestionShown {
+            id: it.id,
+            asker: it.asker,
+            to: it.to_name,
+            text: it.text,
+            at: it.made_at,
+            expires_at: it.expires_at,
+            answer: it.answer,
+            files: it.files.iter().map(|id| format!("/api/v1/attachments/{id}")).collect(),
+            answered_at: it.answered_at,
+            amended_at: it.amended_at,
+            ended: it.ended,
+            thanked_at: it.thanked_at,
+            link,
+        });
+    }
+    Ok(all)
+}
+
+/// Asks a colleague. They need no account; the case waits for them.
+#[utoipa::path(post, path = "/api/v1/cases/{id}/questions", tag = "questions", params(("id" = CaseId, Path)),
+    request_body = QuestionAsked, responses((status = 200, body = QuestionMade), (status = 409), (status = 422)))]
+pub async fn ask(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<CaseId>,
+    Asked(asked): Asked<QuestionAsked>,
+) -> Answer<QuestionMade> {
+    let to_email = match asked.email.as_deref().map(str::trim).filter(|it| !it.is_empty()) {
+        Some(email) => Some(colleague_address(email)?),
+        None => None,
+    };
+    let named = asked.name.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty());
+    let to_name = named.or_else(|| to_email.as_deref().map(name_of)).unwrap_or_default();
+    let mut write = begin(&app, &me, id).await?;
+    let asking = Asking {
+        case: id,
+        to_email,
+        to_name,
+        lang: asked.lang.unwrap_or(me.person.lang),
+        text: asked.text,
+        show_contact: asked.show_contact,
+        address: app.doors.public_address.clone(),
+        anyway: asked.anyway,
+    };
+    let made = vigie_respond::ask(&mut write, &me.person, asking).await?;
+    let question = write.question(made).await?;
+    let link = vigie_respond::question_link(&mut write, &question).await?;
+    let mailed = question.to_email.is_some() && has_mailbox(&mut write, &question).await?;
+    write.commit().await?;
+    Ok(Json(QuestionMade { id: made, link, mailed }))
+}
+
+/// Takes a question back; its link opens nothing any more.
+#[utoipa::path(delete, path = "/api/v1/cases/{id}/questions/{question}", tag = "questions",
+    params(("id" = CaseId, Path), ("question" = QuestionId, Path)), responses((status = 200, body = Done), (status = 409)))]
+pub async fn revoke(
+    State(app): State<App>,
+    me: SignedIn,
+    Path((id, question)): Path<(CaseId, QuestionId)>,
+) -> Answer<Done> {
+    let mut write = begin(&app, &me, id).await?;
+    if write.question(question).await?.case != id {
+        return Err(Problem::missing("question"));
+    }
+    vigie_respond::revoke_question(&mut write, question).await?;
+    write.commit().await?;
+    Ok(done())
+}
+
+async fn has_mailbox(session: &mut Session, question: &Question) -> Result<bool, Problem> {
+    let brand = session.case_by_key(question.case_key).await?.brand_key;
+    let mail = vigie_model::SourceKind::Mail;
+    let open = |it: &vigie_store::Source| it.kind == mail && it.brand_key == brand && it.paused_at.is_none();
+    Ok(session.sources().await?.iter().any(open))
+}
+
+/// An address in the form it is kept and compared.
+///
+/// # Errors
+/// When it is no address.
+pub fn colleague_address(email: &str) -> Result<String, Problem> {
+    let email = email.trim().to_lowercase();
+    let wrong = || Problem::refused("address_wrong", "this is no mail address, as yann@example.org");
+    vigie_recognise::email(&email).map(|_| email).ok_or_else(wrong)
+}
+
+/// `yann.le-gallou@…` is Yann Le Gallou until somebody says better.
+pub fn name_of(email: &str) -> String {
+    let local = email.split('@').next().unwrap_or_default();
+    let words = local.split(['.', '_', '-', '+']).filter(|it| !it.is_empty());
+    let capital = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().map(|it| it.to_uppercase().collect::<String>() + letters.as_str()).unwrap_or_default()
+    };
+    words.map(capital).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,283 @@
+//! The colleague's page: a question, what one needs to know, an answer in two minutes, without account. The link is the
+//! only key: one case, some days, and nothing of the customer but their words unless the asker ticked it.
+
+use axum::{
+    extract::{FromRequest as _, Path, Query, Request, State},
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Redirect, Response},
+};
+use serde::Deserialize;
+use vigie_model::{Actor, AttachmentId, Lang};
+use vigie_store::{Question, Session};
+
+use super::{moment, page, sorry};
+use crate::{
+    App, Problem,
+    api::files::bytes,
+    api::questions::{colleague_address, name_of},
+    app::caller,
+    html::escape,
+    upload::Sent,
+};
+
+/// What the address asks.
+#[derive(Deserialize, Default)]
+pub struct Asked {
+    lang: Option<String>,
+    done: Option<String>,
+}
+
+const PER_MINUTE: u32 = 30;
+
+/// The page's sentences in one language.
+struct Words {
+    title: &'static str,
+    asks: &'static str,
+    customer_says: &'static str,
+    contact: &'static str,
+    your_answer: &'static str,
+    amend: &'static str,
+    photo: &'static str,
+    send: &'static str,
+    not_for_me: &'static str,
+    whom: &'static str,
+    whom_email: &'static str,
+    pass: &'static str,
+    kept: &'static str,
+    passed: &'static str,
+    thanked: &'static str,
+    over: &'static str,
+    until: &'static str,
+    promise: &'static str,
+    empty: &'static str,
+}
+
+const FRENCH: Words = Words {
+    title: "Une question pour vous",
+    asks: "vous demande",
+    customer_says: "Ce que dit le client",
+    contact: "Pour le joindre",
+    your_answer: "Votre réponse",
+    amend: "Corriger votre réponse",
+    photo: "Photo (facultatif)",
+    send: "Envoyer",
+    not_for_me: "Ce n’est pas pour moi",
+    whom: "Demandez plutôt à",
+    whom_email: "Son adresse de courriel",
+    pass: "Passer la question",
+    kept: "Merci\u{a0}! Votre réponse est arrivée. Une personne de l’équipe la relit et répond au client.",
+    passed: "Merci, la question est passée.",
+    thanked: "Le client vous remercie\u{a0}:",
+    over: "Ce lien ne s’ouvre plus\u{a0}: la question a été reprise, passée à quelqu’un, ou son temps est écoulé. Vous n’avez rien à faire.",
+    until: "Ce lien vaut jusqu’au",
+    promise: "Le client ne verra ni votre nom ni cette page, sauf si la personne qui lui répond les cite.",
+    empty: "Écrivez quelques mots.",
+};
+const ENGLISH: Words = Words {
+    title: "A question for you",
+    asks: "asks you",
+    customer_says: "What the customer says",
+    contact: "To reach them",
+    your_answer: "Your answer",
+    amend: "Amend your answer",
+    photo: "Photo (optional)",
+    send: "Send",
+    not_for_me: "It is not for me",
+    whom: "Better ask",
+    whom_email: "Their mail address",
+    pass: "Pass the question on",
+    kept: "Thank you! Your answer has arrived. Somebody of the team reads it and answers the customer.",
+    passed: "Thank you, the question was passed on.",
+    thanked: "The customer thanks you:",
+    over: "This link opens nothing any more: the question was taken back, passed on, or its time is over. You have nothing to do.",
+    until: "This link lives until",
+    promise: "The customer sees neither your name nor this page, unless whoever answers quotes them.",
+    empty: "Write a few words.",
+};
+
+const fn words(lang: Lang) -> &'static Words {
+    match lang {
+        Lang::Fr => &FRENCH,
+        Lang::En => &ENGLISH,
+    }
+}
+
+/// The question, when the word is ours and the link still opens.
+async fn question(app: &App, word: &str, session: &mut Session) -> Result<Question, Problem> {
+    let id = session.question_of_word(word).await?.ok_or_else(|| Problem::missing("link"))?;
+    let question = session.question(id).await?;
+    let over = question.ended.is_some() || question.expires_at <= app.store.now();
+    if over { Err(Problem::missing("link")) } else { Ok(question) }
+}
+
+fn language(asked: &Asked, headers: &HeaderMap, question: Option<&Question>) -> Lang {
+    match (asked.lang.as_deref(), question) {
+        (None, Some(question)) => question.lang,
+        (asked, _) => super::lang(asked, headers),
+    }
+}
+
+fn over(lang: Lang) -> Response {
+    sorry(lang, StatusCode::NOT_FOUND, words(lang).over)
+}
+
+/// The page.
+pub async fn show(
+    State(app): State<App>,
+    Path(word): Path<String>,
+    Query(asked): Query<Asked>,
+    request: Request,
+) -> Response {
+    let headers = request.headers().clone();
+    let fallback = language(&asked, &headers, None);
+    if let Err(why) = app.calmly("colleague", &caller(request.extensions()), PER_MINUTE) {
+        return sorry(fallback, StatusCode::TOO_MANY_REQUESTS, why.detail());
+    }
+    if asked.done.as_deref() == Some("passed") {
+        return page(fallback, words(fallback).title, &format!("<h1>{}</h1>", words(fallback).passed));
+    }
+    let shown = async {
+        let mut session = app.read().await?;
+        let question = question(&app, &word, &mut session).await?;
+        let lang = language(&asked, &headers, Some(&question));
+        let body = render(&mut session, &question, &word, lang, asked.done.is_some()).await?;
+        Ok::<_, Problem>(page(lang, words(lang).title, &body))
+    };
+    shown.await.unwrap_or_else(|_| over(fallback))
+}
+
+async fn render(
+    session: &mut Session,
+    question: &Question,
+    word: &str,
+    lang: Lang,
+    done: bool,
+) -> Result<String, Problem> {
+    let w = words(lang);
+    let case = session.case_by_key(question.case_key).await?;
+    let zone = session.brand(case.brand_key).await?.settings.timezone;
+    let other = if lang == Lang::Fr { Lang::En } else { Lang::Fr };
+    let mut body = format!(
+        "<p class=\"other\"><a href=\"?lang={0}\" lang=\"{0}\" hreflang=\"{0}\">{1}</a></p>",
+        other.code(),
+        if other == Lang::En { "English" } else { "Français" }
+    );
+    if done {
+        body.push_str(&format!("<p class=\"link\" role=\"status\">{}</p>", w.kept));
+    }
+    if let Some(thanks) = &question.thanks {
+        body.push_str(&format!("<h2>{}</h2><blockquote>{}</blockquote>", w.thanked, lines(thanks)));
+    }
+    body.push_str(&format!(
+        "<h1>{} {}</h1><blockquote>{}</blockquote>",
+        escape(&question.asker),
+        w.asks,
+        lines(&question.text)
+    ));
+    body.push_str(&format!("<h2>{}</h2><ol class=\"thread\">", w.customer_says));
+    for message in session.messages_of_case(case.key, 10).await?.iter().filter(|it| it.author_key.is_some()) {
+        let when = escape(&moment(message.at, &zone, lang));
+        body.push_str(&format!("<li class=\"theirs\"><p class=\"who\">{when}</p><p>{}</p>", lines(&message.text)));
+        for file in session.attachments_of_message(message.key).await? {
+            let name = escape(&file.file.name);
+            body.push_str(&format!("<p><a href=\"/c/{}/files/{}\">{name}</a></p>", escape(word), file.id));
+        }
+        body.push_str("</li>");
+    }
+    body.push_str("</ol>");
+    if question.show_contact {
+        let author = session.author(case.author_key).await?;
+        let parts = [author.name, author.email, author.phone, author.handle];
+        let told: Vec<_> = parts.into_iter().flatten().map(|it| escape(&it)).collect();
+        body.push_str(&format!("<h2>{}</h2><p>{}</p>", w.contact, told.join(" · ")));
+    }
+    body.push_str(&forms(question, word, lang));
+    let until = escape(&moment(question.expires_at, &zone, lang));
+    body.push_str(&format!("<p class=\"help\">{} {until}. {}</p>", w.until, w.promise));
+    Ok(body)
+}
+
+fn forms(question: &Question, word: &str, lang: Lang) -> String {
+    let (w, word, code) = (words(lang), escape(word), lang.code());
+    let label = if question.answered_at.is_some() { w.amend } else { w.your_answer };
+    let answer = escape(question.answer.as_deref().unwrap_or_default());
+    let mut forms = format!(
+        "<form method=\"post\" action=\"/c/{word}?lang={code}\" enctype=\"multipart/form-data\">\
+         <label for=\"text\">{label}</label><textarea id=\"text\" name=\"text\" rows=\"6\" required>{answer}</textarea>\
+         <label for=\"photos\">{}</label><input id=\"photos\" name=\"photos\" type=\"file\" accept=\"image/*,application/pdf\" multiple>\
+         <button type=\"submit\">{}</button></form>",
+        w.photo, w.send
+    );
+    if question.answered_at.is_none() {
+        forms.push_str(&format!(
+            "<details><summary>{}</summary><form method=\"post\" action=\"/c/{word}?lang={code}\" enctype=\"multipart/form-data\">\
+             <input type=\"hidden\" name=\"act\" value=\"pass\"><label for=\"name\">{}</label><input id=\"name\" name=\"name\">\
+             <label for=\"email\">{}</label><input id=\"email\" name=\"email\" type=\"email\" required>\
+             <button type=\"submit\">{}</button></form></details>",
+            w.not_for_me, w.whom, w.whom_email, w.pass
+        ));
+    }
+    forms
+}
+
+fn lines(text: &str) -> String {
+    escape(text).replace('\n', "<br>")
+}
+
+/// An answer, or the name of somebody who knows better.
+pub async fn answer(
+    State(app): State<App>,
+    Path(word): Path<String>,
+    Query(asked): Query<Asked>,
+    request: Request,
+) -> Response {
+    let fallback = language(&asked, request.headers(), None);
+    if let Err(why) = app.calmly("colleague", &caller(request.extensions()), PER_MINUTE) {
+        return sorry(fallback, StatusCode::TOO_MANY_REQUESTS, why.detail());
+    }
+    match take(&app, &word, request).await {
+        Ok(done) => Redirect::to(&format!("/c/{word}?lang={}&done={done}", fallback.code())).into_response(),
+        Err(why) if why.kind() == "words_missing" => {
+            sorry(fallback, StatusCode::UNPROCESSABLE_ENTITY, words(fallback).empty)
+        }
+        Err(why) if matches!(why.kind(), "missing" | "not_found" | "link_over") => over(fallback),
+        Err(why) => {
+            let said = super::words::refusal(fallback, why.kind()).unwrap_or_else(|| why.detail());
+            sorry(fallback, StatusCode::UNPROCESSABLE_ENTITY, said)
+        }
+    }
+}
+
+async fn take(app: &App, word: &str, request: Request) -> Result<&'static str, Problem> {
+    let mut session = app.read().await?;
+    let id = question(app, word, &mut session).await?.id;
+    drop(session);
+    let sent = Sent::from_request(request, &()).await?;
+    let files = sent.keep_files(&app.store)?;
+    let mut write = app.store.write(Actor::House).await?;
+    let done = if sent.field("act") == "pass" {
+        let email = colleague_address(&sent.field("email"))?;
+        let name = sent.told("name").unwrap_or_else(|| name_of(&email));
+        vigie_respond::pass_question(&mut write, id, Some(email), &name).await?;
+        "passed"
+    } else {
+        vigie_respond::answer_question(&mut write, id, &sent.field("text"), files).await?;
+        "kept"
+    };
+    write.commit().await?;
+    Ok(done)
+}
+
+/// A photo the customer sent in this very case.
+pub async fn file(State(app): State<App>, Path((word, id)): Path<(String, AttachmentId)>) -> Result<Response, Problem> {
+    let mut session = app.read().await?;
+    let question = question(&app, &word, &mut session).await?;
+    let attachment = session.attachment(id).await?;
+    let message = attachment.message_key.ok_or_else(|| Problem::missing("attachment"))?;
+    let message = session.message_by_key(message).await?;
+    if message.case_key != question.case_key || message.author_key.is_none() {
+        return Err(Problem::missing("attachment"));
+    }
+    drop(session);
+    bytes(&app, &attachment).await
+}

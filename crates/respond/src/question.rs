@@ -1,0 +1,206 @@
+//! A question to a colleague who has no account: asked, answered on a telephone, passed on, taken back, thanked.
+
+use vigie_model::{Act, Actor, At, CaseId, CaseState, FileRef, Lang, QuestionId, Visibility};
+use vigie_store::{Case, FactDraft, NewQuestion, Person, Question, Write};
+
+use crate::{Error, Result, Waiting, letters, wait};
+
+/// A link lives that many days.
+const LIVES_DAYS: i64 = 3;
+/// A reminder leaves after that many hours, when the house is open.
+const REMIND_HOURS: i64 = 24;
+
+/// A question somebody asks.
+#[derive(Debug, Clone)]
+pub struct Asking {
+    /// The case.
+    pub case: CaseId,
+    /// The colleague's address; without one the link is copied by hand.
+    pub to_email: Option<String>,
+    /// The colleague's name.
+    pub to_name: String,
+    /// Their language.
+    pub lang: Lang,
+    /// The question.
+    pub text: String,
+    /// The customer's contact data may be seen.
+    pub show_contact: bool,
+    /// The address people see, without a slash at the end.
+    pub address: String,
+    /// Ask although that colleague has a question open.
+    pub anyway: bool,
+}
+
+/// Asks. The case then waits for the colleague.
+///
+/// # Errors
+/// [`Error::Empty`], [`Error::Busy`] when the colleague has a question open, [`Error::WrongState`] when the case is closed.
+pub async fn ask(write: &mut Write, asker: &Person, asking: Asking) -> Result<QuestionId> {
+    let case = write.case(asking.case).await?;
+    if asking.text.trim().is_empty() || asking.to_name.trim().is_empty() {
+        return Err(Error::Empty);
+    }
+    if let Some(email) = asking.to_email.as_ref().filter(|_| !asking.anyway)
+        && !write.questions_waiting_for(email).await?.is_empty()
+    {
+        return Err(Error::Busy);
+    }
+    wait(write, asking.case, Some(Waiting::Colleague)).await?;
+    let now = write.at();
+    let new = NewQuestion {
+        case_key: case.key,
+        asked_by: asker.key,
+        to_email: asking.to_email,
+        to_name: asking.to_name.trim().to_owned(),
+        lang: asking.lang,
+        text: asking.text.trim().to_owned(),
+        show_contact: asking.show_contact,
+        address: asking.address,
+        remind_at: now.plus_minutes(REMIND_HOURS * 60),
+        expires_at: now.plus_days(LIVES_DAYS),
+    };
+    let id = write.insert_question(new).await?;
+    let question = write.question(id).await?;
+    write.fact(FactDraft::new(Act::QuestionAsked).of_case(&case).on("question", id.0));
+    letters::ask(write, &case, &question).await?;
+    Ok(id)
+}
+
+/// Takes an answer in: for the asker's draft the first time, in the case each time.
+///
+/// # Errors
+/// [`Error::LinkOver`], [`Error::Empty`].
+pub async fn answer_question(write: &mut Write, id: QuestionId, text: &str, files: Vec<FileRef>) -> Result<()> {
+    let question = usable(write, id).await?;
+    if text.trim().is_empty() {
+        return Err(Error::Empty);
+    }
+    let case = write.case_by_key(question.case_key).await?;
+    let keys = write.insert_attachments(files.into_iter().map(|file| (None, case.key, file)).collect()).await?;
+    let mut ids = question.files.clone();
+    for attachment in write.attachments_of_case(case.key).await? {
+        if keys.contains(&attachment.key) {
+            ids.push(attachment.id.to_string());
+        }
+    }
+    write.answer_question(question.key, text.trim(), &ids).await?;
+    let first = question.answered_at.is_none();
+    if first {
+        let draft = write.draft(case.key, question.asked_by).await?;
+        let before = draft.as_ref().map(|it| it.text.trim_end()).filter(|it| !it.is_empty());
+        let before = before.map(|it| format!("{it}\n\n")).unwrap_or_default();
+        let words = format!("{before}{}\n\n— {}", text.trim(), question.to_name);
+        let visibility = draft.map_or(Visibility::Private, |it| it.visibility);
+        write.put_draft(case.key, question.asked_by, &words, visibility).await?;
+        hand_back(write, &case).await?;
+    }
+    let fact = FactDraft::new(Act::QuestionAnswered).of_case(&case).on("question", id.0).by(Actor::House);
+    write.fact(fact.number("amended", i64::from(!first)));
+    Ok(())
+}
+
+/// "Not for me, ask X": the same question goes to somebody else, on behalf of the same asker.
+///
+/// # Errors
+/// [`Error::LinkOver`]; [`Error::Empty`] without a name.
+pub async fn pass_question(write: &mut Write, id: QuestionId, email: Option<String>, name: &str) -> Result<QuestionId> {
+    let question = usable(write, id).await?;
+    if name.trim().is_empty() {
+        return Err(Error::Empty);
+    }
+    if question.answered_at.is_some() {
+        return Err(Error::LinkOver);
+    }
+    let case = write.case_by_key(question.case_key).await?;
+    write.end_question(question.key, "passed").await?;
+    let now = write.at();
+    let new = NewQuestion {
+        case_key: case.key,
+        asked_by: question.asked_by,
+        to_email: email,
+        to_name: name.trim().to_owned(),
+        lang: question.lang,
+        text: question.text.clone(),
+        show_contact: question.show_contact,
+        address: question.address.clone(),
+        remind_at: now.plus_minutes(REMIND_HOURS * 60),
+        expires_at: now.plus_days(LIVES_DAYS),
+    };
+    let next = write.insert_question(new).await?;
+    let fact = FactDraft::new(Act::QuestionPassed).of_case(&case).on("question", id.0).on("next", next.0);
+    write.fact(fact.by(Actor::House));
+    let next_question = write.question(next).await?;
+    letters::ask(write, &case, &next_question).await?;
+    Ok(next)
+}
+
+/// Takes a question back; its link opens nothing any more.
+///
+/// # Errors
+/// [`Error::LinkOver`] when it is over already.
+pub async fn revoke_question(write: &mut Write, id: QuestionId) -> Result<()> {
+    let question = write.question(id).await?;
+    if question.ended.is_some() {
+        return Err(Error::LinkOver);
+    }
+    let case = write.case_by_key(question.case_key).await?;
+    write.end_question(question.key, "revoked").await?;
+    write.fact(FactDraft::new(Act::QuestionRevoked).of_case(&case).on("question", id.0));
+    hand_back(write, &case).await
+}
+
+/// What time does to a question: a reminder while the house is open, then its end, and the case goes back to the team.
+///
+/// # Errors
+/// When the store fails.
+pub async fn age_question(write: &mut Write, question: &Question, opens_at: At) -> Result<()> {
+    let (now, case) = (write.at(), write.case_by_key(question.case_key).await?);
+    if question.expires_at <= now {
+        write.end_question(question.key, "expired").await?;
+        write.fact(FactDraft::new(Act::QuestionExpired).of_case(&case).on("question", question.id.0));
+        return hand_back(write, &case).await;
+    }
+    // Quiet hours are kept: a reminder waits for the opening.
+    if opens_at > now {
+        write.set_question_reminder(question.key, Some(opens_at)).await?;
+        return Ok(());
+    }
+    write.set_question_reminder(question.key, None).await?;
+    write.fact(FactDraft::new(Act::QuestionReminded).of_case(&case).on("question", question.id.0));
+    letters::remind(write, &case, question).await
+}
+
+/// The customer thanks: whoever gave the answer receives the words.
+///
+/// # Errors
+/// When the store fails.
+pub async fn pass_thanks(write: &mut Write, case_key: i64, words: &str) -> Result<()> {
+    let case = write.case_by_key(case_key).await?;
+    for question in write.questions_of_case(case_key).await? {
+        if question.answered_at.is_some() && question.thanked_at.is_none() {
+            write.thank_for_question(question.key, words).await?;
+            write.fact(FactDraft::new(Act::ThanksPassed).of_case(&case).on("question", question.id.0).by(Actor::House));
+            letters::thank(write, &case, &question, words).await?;
+        }
+    }
+    Ok(())
+}
+
+/// A question whose link still opens: not taken back, not passed on, not over; once answered, only to amend.
+async fn usable(write: &mut Write, id: QuestionId) -> Result<Question> {
+    let question = write.question(id).await?;
+    let over = question.ended.is_some() || question.expires_at <= write.at();
+    if over { Err(Error::LinkOver) } else { Ok(question) }
+}
+
+/// The case is ours again, unless another colleague is still awaited.
+async fn hand_back(write: &mut Write, case: &Case) -> Result<()> {
+    let waiting = write.questions_of_case(case.key).await?.iter().any(Question::is_open);
+    if case.state == CaseState::WaitingColleague && !waiting {
+        let mut after = Case { state: CaseState::Open, ..case.clone() };
+        crate::assignment::keep_available_owner(write, &mut after).await?;
+        write.fact(FactDraft::new(Act::CaseResumed).of_case(case).code("state", "open").by(Actor::House));
+        write.save_case(case, &mut after).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,277 @@
+//! Questions put to colleagues who need no account, and the mails of the house that carry them.
+
+use vigie_model::{At, CaseId, Lang, QuestionId};
+
+use crate::{Error, Result, Row, Session, Write, args};
+
+/// A question as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// Key.
+    pub key: i64,
+    /// Public id.
+    pub id: QuestionId,
+    /// The case it is about.
+    pub case_key: i64,
+    /// The same, by public id.
+    pub case: CaseId,
+    /// Who asks.
+    pub asked_by: i64,
+    /// Their name.
+    pub asker: String,
+    /// The colleague's address, when a mail carries the link.
+    pub to_email: Option<String>,
+    /// The colleague's name.
+    pub to_name: String,
+    /// The colleague's language.
+    pub lang: Lang,
+    /// The question.
+    pub text: String,
+    /// The asker ticked that the customer's contact data may be seen.
+    pub show_contact: bool,
+    /// The address people see, for the link.
+    pub address: String,
+    /// Asked.
+    pub made_at: At,
+    /// A reminder leaves then.
+    pub remind_at: Option<At>,
+    /// The link is over then.
+    pub expires_at: At,
+    /// The answer.
+    pub answer: Option<String>,
+    /// Its photos: attachment ids.
+    pub files: Vec<String>,
+    /// First answered.
+    pub answered_at: Option<At>,
+    /// Amended last.
+    pub amended_at: Option<At>,
+    /// `revoked`, `expired` or `passed`.
+    pub ended: Option<String>,
+    /// When the customer's thanks were passed on.
+    pub thanked_at: Option<At>,
+    /// The customer's thanks.
+    pub thanks: Option<String>,
+}
+
+impl Question {
+    /// Whether an answer is still awaited.
+    pub const fn is_open(&self) -> bool {
+        self.answered_at.is_none() && self.ended.is_none()
+    }
+}
+
+/// A question about to be stored.
+#[derive(Debug, Clone)]
+pub struct NewQuestion {
+    /// Case.
+    pub case_key: i64,
+    /// Who asks.
+    pub asked_by: i64,
+    /// Address.
+    pub to_email: Option<String>,
+    /// Name.
+    pub to_name: String,
+    /// Language.
+    pub lang: Lang,
+    /// Question.
+    pub text: String,
+    /// Contact data may be seen.
+    pub show_contact: bool,
+    /// The address people see.
+    pub address: String,
+    /// A reminder leaves then.
+    pub remind_at: At,
+    /// The link is over then.
+    pub expires_at: At,
+}
+
+/// A mail of the house to a colleague.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HouseLetter {
+    /// Key.
+    pub key: i64,
+    /// The mailbox it leaves from.
+    pub source_key: i64,
+    /// To.
+    pub to_email: String,
+    /// Name.
+    pub to_name: String,
+    /// Language.
+    pub lang: Lang,
+    /// Subject.
+    pub subject: String,
+    /// Words.
+    pub text: String,
+    /// Attempts made.
+    pub attempts: i64,
+}
+
+const SELECT: &str = "SELECT q.key, q.id, q.case_key, c.id AS case_id, q.asked_by, p.name AS asker, q.to_email, q.to_name, \
+    q.lang, q.text, q.show_contact, q.address, q.made_at, q.remind_at, q.expires_at, q.answer, q.files, q.answered_at, \
+    q.amended_at, q.ended, q.thanked_at, q.thanks FROM question q JOIN cases c ON c.key = q.case_key \
+    JOIN person p ON p.key = q.asked_by";
+
+fn read(row: &Row) -> Result<Question> {
+    Ok(Question {
+        key: row.int("key")?,
+        id: QuestionId(row.id("id")?),
+        case_key: row.int("case_key")?,
+        case: CaseId(row.id("case_id")?),
+        asked_by: row.int("asked_by")?,
+        asker: row.text("asker")?,
+        to_email: row.opt_text("to_email")?,
+        to_name: row.text("to_name")?,
+        lang: row.code("lang")?,
+        text: row.text("text")?,
+        show_contact: row.flag("show_contact")?,
+        address: row.text("address")?,
+        made_at: row.at("made_at")?,
+        remind_at: row.opt_at("remind_at")?,
+        expires_at: row.at("expires_at")?,
+        answer: row.opt_text("answer")?,
+        files: row.json("files")?,
+        answered_at: row.opt_at("answered_at")?,
+        amended_at: row.opt_at("amended_at")?,
+        ended: row.opt_text("ended")?,
+        thanked_at: row.opt_at("thanked_at")?,
+        thanks: row.opt_text("thanks")?,
+    })
+}
+
+impl Session {
+    /// The questions of a case, oldest first.
+    pub async fn questions_of_case(&mut self, case_key: i64) -> Result<Vec<Question>> {
+        self.all(format!("{SELECT} WHERE q.case_key = $1 ORDER BY q.key"), args![case_key])
+            .await?
+            .iter()
+            .map(read)
+            .collect()
+    }
+
+    /// The question of that public id.
+    pub async fn question(&mut self, id: QuestionId) -> Result<Question> {
+        let row = self.maybe(format!("{SELECT} WHERE q.id = $1"), args![id.0]).await?;
+        row.map_or(Err(Error::Missing("question")), |row| read(&row))
+    }
+
+    /// The questions that wait for an answer of that address.
+    pub async fn questions_waiting_for(&mut self, email: &str) -> Result<Vec<Question>> {
+        let sql =
+            format!("{SELECT} WHERE q.to_email = $1 AND q.answered_at IS NULL AND q.ended IS NULL ORDER BY q.key");
+        self.all(sql, args![email]).await?.iter().map(read).collect()
+    }
+
+    /// Questions whose reminder is due, or whose time is over.
+    pub async fn questions_due(&mut self, now: At, limit: i64) -> Result<Vec<Question>> {
+        let sql = format!(
+            "{SELECT} WHERE q.answered_at IS NULL AND q.ended IS NULL AND (q.expires_at <= $1 OR q.remind_at <= $1) \
+             ORDER BY q.key LIMIT $2"
+        );
+        self.all(sql, args![now, limit]).await?.iter().map(read).collect()
+    }
+
+    /// Letters whose time has come, and those a dead process left in the act of sending.
+    pub async fn letters_due(&mut self, now: At, stuck_before: At) -> Result<Vec<HouseLetter>> {
+        let sql = "SELECT key, source_key, to_email, to_name, lang, subject, text, attempts FROM letter \
+                   WHERE (state = 'queued' AND not_before <= $1) OR (state = 'sending' AND not_before <= $2) \
+                   ORDER BY not_before LIMIT 50";
+        let rows = self.all(sql, args![now, stuck_before]).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(HouseLetter {
+                    key: row.int("key")?,
+                    source_key: row.int("source_key")?,
+                    to_email: row.text("to_email")?,
+                    to_name: row.text("to_name")?,
+                    lang: row.code("lang")?,
+                    subject: row.text("subject")?,
+                    text: row.text("text")?,
+                    attempts: row.int("attempts")?,
+                })
+            })
+            .collect()
+    }
+}
+
+impl Write {
+    /// Stores a question.
+    pub async fn insert_question(&mut self, new: NewQuestion) -> Result<QuestionId> {
+        let (id, at) = (self.id(), self.at());
+        let columns = "id, case_key, asked_by, to_email, to_name, lang, text, show_contact, address, made_at, remind_at, \
+                       expires_at, files";
+        let values = args![
+            id,
+            new.case_key,
+            new.asked_by,
+            new.to_email,
+            new.to_name,
+            new.lang.code(),
+            new.text,
+            new.show_contact,
+            new.address,
+            at,
+            new.remind_at,
+            new.expires_at,
+            "[]"
+        ];
+        self.insert("question", columns, values).await?;
+        Ok(QuestionId(id))
+    }
+
+    /// Keeps an answer; a second one replaces the first.
+    pub async fn answer_question(&mut self, key: i64, answer: &str, files: &[String]) -> Result<()> {
+        let (at, files) = (self.at(), serde_json::to_string(files).unwrap_or_default());
+        let sql = "UPDATE question SET answer = $2, files = $3, amended_at = CASE WHEN answered_at IS NULL THEN NULL ELSE $4 END, \
+                   answered_at = COALESCE(answered_at, $4), remind_at = NULL WHERE key = $1";
+        self.run(sql, args![key, answer, files, at]).await?;
+        Ok(())
+    }
+
+    /// Ends a question without an answer: `revoked`, `expired` or `passed`.
+    pub async fn end_question(&mut self, key: i64, ended: &str) -> Result<()> {
+        let at = self.at();
+        let sql = "UPDATE question SET ended = $2, ended_at = $3, remind_at = NULL WHERE key = $1";
+        self.run(sql, args![key, ended, at]).await?;
+        Ok(())
+    }
+
+    /// The reminder left, or waits until another instant.
+    pub async fn set_question_reminder(&mut self, key: i64, at: Option<At>) -> Result<()> {
+        self.run("UPDATE question SET remind_at = $2 WHERE key = $1", args![key, at]).await?;
+        Ok(())
+    }
+
+    /// Keeps the customer's thanks for whoever answered.
+    pub async fn thank_for_question(&mut self, key: i64, words: &str) -> Result<()> {
+        let at = self.at();
+        let sql = "UPDATE question SET thanks = $2, thanked_at = $3 WHERE key = $1";
+        self.run(sql, args![key, words, at]).await?;
+        Ok(())
+    }
+
+    /// Queues a mail of the house.
+    pub async fn insert_letter(
+        &mut self,
+        source_key: i64,
+        to: (&str, &str),
+        lang: Lang,
+        subject: &str,
+        text: &str,
+    ) -> Result<()> {
+        let at = self.at();
+        let columns = "source_key, to_email, to_name, lang, subject, text, state, attempts, not_before, made_at";
+        let values = args![source_key, to.0, to.1, lang.code(), subject, text, "queued", 0_i64, at, at];
+        self.insert("letter", columns, values).await?;
+        Ok(())
+    }
+
+    /// Moves a letter; words that have left, or never will, are wiped.
+    pub async fn move_letter(&mut self, key: i64, state: &str, not_before: At) -> Result<()> {
+        let wiped = matches!(state, "sent" | "refused" | "uncertain" | "rehearsed");
+        let tried = i64::from(state == "sending");
+        let sql = "UPDATE letter SET state = $2, not_before = $3, attempts = attempts + $4, \
+                   text = CASE WHEN $5 = 1 THEN '' ELSE text END WHERE key = $1";
+        self.run(sql, args![key, state, not_before, tried, i64::from(wiped)]).await?;
+        Ok(())
+    }
+}

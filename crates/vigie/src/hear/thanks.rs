@@ -1,0 +1,26 @@
+//! A customer thanks: the colleague who gave the answer receives the words.
+
+use vigie_analyse::Analysis;
+use vigie_model::{Emitter, Intent};
+use vigie_store::Write;
+
+use super::{Created, first_words};
+
+/// Passes thanks on, for the messages that hold some.
+///
+/// # Errors
+/// When the store fails.
+pub async fn pass_thanks_on(write: &mut Write, created: &[Created]) -> vigie_respond::Result<()> {
+    for made in created.iter().filter(|it| it.thanks) {
+        let message = write.message_by_key(made.known.key).await?;
+        if message.emitter == Emitter::Customer {
+            vigie_respond::pass_thanks(write, made.known.case_key, &first_words(&message.text, 1_000)).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a message thanks.
+pub fn thanks(analysis: &Analysis) -> bool {
+    analysis.intents.contains(&Intent::Thanks)
+}
