@@ -131,3 +131,28 @@ story!(a_reminder_keeps_quiet_hours_and_one_question_is_enough, |house: TestHous
     vigie::serving::pass_time(&house.house).await.unwrap();
     assert_eq!(house.history().await.matches("question.reminded").count(), 1);
 });
+
+story!(who_knows_is_suggested_with_the_reason, |house: TestHouse| async move {
+    let lead = house.caller(Role::Lead).await;
+    let csv = "Nom;Courriel;Boutique;Sujets;Langues\nYann;yann@company.test;Rennes;lampes, ampoules;en\nSophie;sophie@company.test;Lyon;vélos;fr\n;nobody;;;\n";
+    let (status, kept) = lead.form("POST", "/api/v1/colleagues", &[("csv", csv)], None).await;
+    assert_eq!((status, &kept["kept"], &kept["refused"][0]["line"]), (200, &json!(2), &json!(4)), "{kept}");
+    let case = house.hears("1", "My lampe from Rennes does not light, is the ampoule included?").await;
+    let suggested = lead.get(&format!("/api/v1/cases/{case}/colleagues")).await;
+    assert_eq!(suggested.as_array().unwrap().len(), 1, "{suggested}");
+    let reasons: Vec<_> =
+        suggested[0]["reasons"].as_array().unwrap().iter().map(|it| it["why"].as_str().unwrap()).collect();
+    assert_eq!(reasons, ["topic", "topic", "shop", "language"]);
+
+    // What they say themselves stands, whatever the directory says later.
+    let body = json!({"email": "yann@company.test", "text": "Is the bulb in the box?"});
+    let made = lead.act("POST", &format!("/api/v1/cases/{case}/questions"), body).await;
+    let fields =
+        [("act", "know"), ("topics", "Chairs, Tables"), ("shop", "Rennes"), ("langs", "en"), ("hours", "mornings")];
+    assert_eq!(house.nobody().form("POST", &path(&made), &fields, None).await.0, 303);
+    lead.form("POST", "/api/v1/colleagues", &[("csv", csv)], None).await;
+    let known = lead.get("/api/v1/colleagues").await;
+    let yann = known["colleagues"].as_array().unwrap().iter().find(|it| it["email"] == "yann@company.test").unwrap();
+    assert_eq!(yann["topics"], json!(["chairs", "tables"]));
+    assert!(known["top_share"].is_null() && known["single_holder"].as_array().unwrap().len() == 3);
+});

@@ -19,6 +19,11 @@ struct Span {
 /// Longer texts are read up to here: nobody's first 100,000 bytes leave a doubt.
 const LONGEST: usize = 100_000;
 
+/// A text as words compare: lower case, no accents, one blank between words.
+pub fn folded(text: &str) -> String {
+    Tokens::of(text).iter().collect::<Vec<_>>().join(" ")
+}
+
 impl Tokens {
     /// Cuts a text into tokens.
     pub fn of(text: &str) -> Self {

@@ -14,6 +14,7 @@ mod valence;
 
 pub use analysis::{Analysis, KindScores, PersonalData, SentimentScores, Why};
 pub use check_digits::{card_is_valid, iban_remainder, luhn, nir_key, siren_is_valid, siret_is_valid};
+pub use fold::folded;
 pub use personal::find as personal_data;
 pub use read::{Message, read};
 

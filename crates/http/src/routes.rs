@@ -84,6 +84,7 @@ fn work_cases() -> OpenApiRouter<App> {
         .routes(routes!(api::acts::draft))
         .routes(routes!(api::acts::promise))
         .routes(routes!(api::acts::judge, api::acts::unjudge))
+        .routes(routes!(api::colleagues::suggested))
         .routes(routes!(api::questions::ask))
         .routes(routes!(api::questions::revoke))
         .routes(routes!(api::answers::send))
@@ -96,6 +97,7 @@ fn see_customers() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(api::customers::list))
         .routes(routes!(api::customers::read))
+        .routes(routes!(api::colleagues::list))
         .routes(routes!(api::causes::cases))
 }
 
@@ -117,6 +119,7 @@ fn report() -> OpenApiRouter<App> {
 
 fn lead() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .routes(routes!(api::colleagues::import))
         .routes(routes!(api::cards::make))
         .routes(routes!(api::cards::change, api::cards::archive))
         .routes(routes!(api::cards::restore))

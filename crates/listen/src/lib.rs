@@ -2,6 +2,7 @@
 //! the place, and the [`Door`] that takes batches in. It knows no database, no network and no clock.
 
 pub mod api;
+pub mod directory;
 mod door;
 mod fields;
 mod files;

@@ -127,6 +127,8 @@ acts! {
     CardChanged = "card.changed",
     /// A cause was made or changed.
     CauseChanged = "cause.changed",
+    /// The directory of colleagues was taken in, or one of them said what they know.
+    DirectoryChanged = "directory.changed",
     /// A key for programs was made or revoked.
     KeyChanged = "key.changed",
 }

@@ -43,6 +43,8 @@ ids! {
     CauseId
     /// The end of a case, with its evidence.
     ClosureId
+    /// Somebody of the company without account.
+    ColleagueId
     /// A thread on one channel.
     ConversationId
     /// A recognised person.

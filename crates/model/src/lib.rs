@@ -25,8 +25,9 @@ pub use codes::{
 };
 pub use fact::{Actor, Derived, Fact};
 pub use id::{
-    AnswerCardId, ApiKeyId, AttachmentId, AuthorId, BrandId, CaseId, CauseId, ClosureId, ConversationId, CustomerId,
-    IdentityJoinId, MessageId, MoveId, NoteId, OrderId, OutboxId, PersonId, PromiseId, QuestionId, RefusedId, SourceId,
+    AnswerCardId, ApiKeyId, AttachmentId, AuthorId, BrandId, CaseId, CauseId, ClosureId, ColleagueId, ConversationId,
+    CustomerId, IdentityJoinId, MessageId, MoveId, NoteId, OrderId, OutboxId, PersonId, PromiseId, QuestionId,
+    RefusedId, SourceId,
 };
 pub use identifier::{Identifier, IdentifierKind};
 pub use mailbox::{MailSecurity, MailServer, MailboxSecret, MailboxSettings, ReplyWord, SignIn};

@@ -13,6 +13,7 @@ mod notes;
 mod outbox;
 mod question;
 mod webhook;
+mod who_knows;
 
 pub use answer::{Answer, RECALL_SECONDS, answer, recall};
 pub use assignment::{Waiting, assign, move_queue, release_owner, snooze, wait, wake};
@@ -25,6 +26,7 @@ pub use notes::{mentions_in, write_note};
 pub use outbox::{Outbox, SourceReach, came_back, decide, replay};
 pub use question::{Asking, age_question, answer_question, ask, pass_question, pass_thanks, revoke_question};
 pub use webhook::{Sent, sign, test as test_webhook};
+pub use who_knows::{Concentration, Suggested, concentration, suggest};
 
 /// A result whose error is this crate's.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -264,6 +264,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{id}/colleagues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom to ask about a case, and why. */
+        get: operations["get_cases_id_colleagues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{id}/draft": {
         parameters: {
             query?: never;
@@ -499,6 +516,24 @@ export interface paths {
         get: operations["get_causes_id_cases"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/colleagues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The directory. */
+        get: operations["get_colleagues"];
+        put?: never;
+        /** Takes the company's directory in. What a colleague said themselves is not overwritten. */
+        post: operations["post_colleagues"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1080,7 +1115,7 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** @enum {string} */
-        Act: "message.received" | "message.revised" | "reading.corrected" | "reading.restored" | "item.refused" | "item.replayed" | "orders.received" | "case.opened" | "case.reopened" | "case.reweighed" | "case.assigned" | "case.unassigned" | "case.snoozed" | "case.awoken" | "case.waiting" | "case.resumed" | "case.moved" | "case.closed" | "closure.undone" | "case.split" | "case.joined" | "move.undone" | "cause.named" | "cause.cleared" | "note.written" | "answer.queued" | "answer.recalled" | "answer.moved" | "answer.there" | "receipt.sent" | "question.asked" | "question.answered" | "question.passed" | "question.revoked" | "question.expired" | "question.reminded" | "thanks.passed" | "promise.made" | "promise.judged" | "author.recognised" | "customers.joined" | "customers.separated" | "author.separated" | "identifier.shared" | "setting.changed" | "source.changed" | "person.changed" | "card.changed" | "cause.changed" | "key.changed";
+        Act: "message.received" | "message.revised" | "reading.corrected" | "reading.restored" | "item.refused" | "item.replayed" | "orders.received" | "case.opened" | "case.reopened" | "case.reweighed" | "case.assigned" | "case.unassigned" | "case.snoozed" | "case.awoken" | "case.waiting" | "case.resumed" | "case.moved" | "case.closed" | "closure.undone" | "case.split" | "case.joined" | "move.undone" | "cause.named" | "cause.cleared" | "note.written" | "answer.queued" | "answer.recalled" | "answer.moved" | "answer.there" | "receipt.sent" | "question.asked" | "question.answered" | "question.passed" | "question.revoked" | "question.expired" | "question.reminded" | "thanks.passed" | "promise.made" | "promise.judged" | "author.recognised" | "customers.joined" | "customers.separated" | "author.separated" | "identifier.shared" | "setting.changed" | "source.changed" | "person.changed" | "card.changed" | "cause.changed" | "directory.changed" | "key.changed";
         /** @description Somebody who looks alike. */
         AlikeShown: {
             /** @description What they share. */
@@ -1544,6 +1579,52 @@ export interface components {
             /** @description Its identifier or words. */
             reference?: string | null;
         };
+        /**
+         * Format: uuid
+         * @description Somebody of the company without account.
+         */
+        ColleagueId: string;
+        /** @description Why somebody is suggested. */
+        ColleagueReason: {
+            /** @description Which. */
+            what: string;
+            /** @description `topic`, `shop`, `language` or `answered`. */
+            why: string;
+        };
+        /** @description A colleague. */
+        ColleagueShown: {
+            declared_at?: components["schemas"]["At"] | null;
+            /** @description Address. */
+            email: string;
+            /** @description When they can be asked. */
+            hours: string;
+            /** @description Id. */
+            id: components["schemas"]["ColleagueId"];
+            /** @description Languages. */
+            langs: string[];
+            /** @description Name. */
+            name: string;
+            /** @description Shop or team. */
+            shop: string;
+            /** @description What they know. */
+            topics: string[];
+        };
+        /** @description Somebody to ask. */
+        ColleagueSuggested: {
+            /** @description Address. */
+            email: string;
+            /** @description Id. */
+            id: components["schemas"]["ColleagueId"];
+            /** @description Name. */
+            name: string;
+            /** @description Why. */
+            reasons: components["schemas"]["ColleagueReason"][];
+            /**
+             * Format: int64
+             * @description Questions that wait for them.
+             */
+            waiting: number;
+        };
         /** @description A person's correction of a reading. */
         CorrectionShown: {
             /** @default null */
@@ -1641,6 +1722,18 @@ export interface components {
         DecisionAsked: {
             /** @description It arrived. */
             sent: boolean;
+        };
+        /** @description A CSV to upload. */
+        DirectoryAsked: {
+            /** @description The CSV's text. */
+            csv: string;
+        };
+        /** @description What became of a directory. */
+        DirectoryKept: {
+            /** @description Colleagues kept. */
+            kept: number;
+            /** @description Lines refused, with the reason. */
+            refused: components["schemas"]["LineRefused"][];
         };
         /** @description Done; nothing more to say. */
         Done: {
@@ -1853,6 +1946,16 @@ export interface components {
         };
         /** @enum {string} */
         Lang: "fr" | "en";
+        /** @description A line refused. */
+        LineRefused: {
+            /** @description Why. */
+            detail: string;
+            /**
+             * Format: int64
+             * @description Its number in the file.
+             */
+            line: number;
+        };
         /** @description A link to copy, once. */
         Link: {
             /** @description Until then. */
@@ -2732,6 +2835,23 @@ export interface components {
             /** @description `waiting_customer` or `waiting_colleague`. */
             state: components["schemas"]["CaseState"];
         };
+        /** @description The directory, and how much the house leans on few. */
+        WhoKnows: {
+            /**
+             * Format: int64
+             * @description Answers of the last ninety days.
+             */
+            answers: number;
+            /** @description Everybody, by name. */
+            colleagues: components["schemas"]["ColleagueShown"][];
+            /** @description Topics one person alone knows. */
+            single_holder: string[];
+            /**
+             * Format: double
+             * @description The share of the one who answered most, 0–1. Who it is, is not said.
+             */
+            top_share?: number | null;
+        };
         /** @description Words that count, and how much, in log-odds; the `bias` line has no span. */
         Why: {
             /** @description Byte after the last. */
@@ -3342,6 +3462,39 @@ export interface operations {
             };
         };
     };
+    get_cases_id_colleagues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CaseId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColleagueSuggested"][];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     put_cases_id_draft: {
         parameters: {
             query?: never;
@@ -3801,6 +3954,54 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CaseBrief"][];
                 };
+            };
+        };
+    };
+    get_colleagues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhoKnows"];
+                };
+            };
+        };
+    };
+    post_colleagues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["DirectoryAsked"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryKept"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -184,6 +184,12 @@ export class Inbox {
     return this.act(w('note_kept'), () => asked(api.POST('/api/v1/cases/{id}/notes', { ...id(it.id), body: { text } })));
   }
 
+  revoke(question: string) {
+    const it = this.full;
+    if (!it) return;
+    return this.act(w('question_taken_back'), () => asked(api.DELETE('/api/v1/cases/{id}/questions/{question}', { params: { path: { id: it.id, question } } })));
+  }
+
   async split(messages: string[]) {
     const it = this.full;
     if (!it) return;

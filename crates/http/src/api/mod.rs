@@ -7,6 +7,7 @@ pub mod cards;
 mod case_shown;
 pub mod cases;
 pub mod causes;
+pub mod colleagues;
 pub mod corrections;
 pub mod customers;
 pub mod facts;

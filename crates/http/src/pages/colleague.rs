@@ -7,8 +7,8 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
-use vigie_model::{Actor, AttachmentId, Lang};
-use vigie_store::{Question, Session};
+use vigie_model::{Act, Actor, AttachmentId, ColleagueId, Lang};
+use vigie_store::{Colleague, FactDraft, Question, Session, Write};
 
 use super::{moment, page, sorry};
 use crate::{
@@ -50,6 +50,14 @@ struct Words {
     until: &'static str,
     promise: &'static str,
     empty: &'static str,
+    know: &'static str,
+    know_why: &'static str,
+    topics: &'static str,
+    shop: &'static str,
+    langs: &'static str,
+    hours: &'static str,
+    keep: &'static str,
+    declared: &'static str,
 }
 
 const FRENCH: Words = Words {
@@ -72,6 +80,14 @@ const FRENCH: Words = Words {
     until: "Ce lien vaut jusqu’au",
     promise: "Le client ne verra ni votre nom ni cette page, sauf si la personne qui lui répond les cite.",
     empty: "Écrivez quelques mots.",
+    know: "Ce que je sais (si vous le voulez bien)",
+    know_why: "L’équipe saura quand vous demander, et quand vous laisser tranquille. Rien n’est noté, personne n’est classé.",
+    topics: "Sujets, séparés par des virgules",
+    shop: "Boutique ou service",
+    langs: "Langues, comme fr, en",
+    hours: "Quand vous demander",
+    keep: "Enregistrer",
+    declared: "Merci, c’est noté.",
 };
 const ENGLISH: Words = Words {
     title: "A question for you",
@@ -93,6 +109,14 @@ const ENGLISH: Words = Words {
     until: "This link lives until",
     promise: "The customer sees neither your name nor this page, unless whoever answers quotes them.",
     empty: "Write a few words.",
+    know: "What I know (if you like)",
+    know_why: "The team will know when to ask you, and when to leave you in peace. Nothing is scored, nobody is ranked.",
+    topics: "Topics, separated by commas",
+    shop: "Shop or team",
+    langs: "Languages, as fr, en",
+    hours: "When to ask you",
+    keep: "Save",
+    declared: "Thank you, it is noted.",
 };
 
 const fn words(lang: Lang) -> &'static Words {
@@ -140,7 +164,7 @@ pub async fn show(
         let mut session = app.read().await?;
         let question = question(&app, &word, &mut session).await?;
         let lang = language(&asked, &headers, Some(&question));
-        let body = render(&mut session, &question, &word, lang, asked.done.is_some()).await?;
+        let body = render(&mut session, &question, &word, lang, asked.done.as_deref()).await?;
         Ok::<_, Problem>(page(lang, words(lang).title, &body))
     };
     shown.await.unwrap_or_else(|_| over(fallback))
@@ -151,7 +175,7 @@ async fn render(
     question: &Question,
     word: &str,
     lang: Lang,
-    done: bool,
+    done: Option<&str>,
 ) -> Result<String, Problem> {
     let w = words(lang);
     let case = session.case_by_key(question.case_key).await?;
@@ -162,8 +186,9 @@ async fn render(
         other.code(),
         if other == Lang::En { "English" } else { "Français" }
     );
-    if done {
-        body.push_str(&format!("<p class=\"link\" role=\"status\">{}</p>", w.kept));
+    if let Some(done) = done {
+        let said = if done == "known" { w.declared } else { w.kept };
+        body.push_str(&format!("<p class=\"link\" role=\"status\">{said}</p>"));
     }
     if let Some(thanks) = &question.thanks {
         body.push_str(&format!("<h2>{}</h2><blockquote>{}</blockquote>", w.thanked, lines(thanks)));
@@ -192,6 +217,10 @@ async fn render(
         body.push_str(&format!("<h2>{}</h2><p>{}</p>", w.contact, told.join(" · ")));
     }
     body.push_str(&forms(question, word, lang));
+    if let Some(email) = &question.to_email {
+        let known = session.colleagues().await?.into_iter().find(|it| it.email == *email);
+        body.push_str(&know(known, word, lang));
+    }
     let until = escape(&moment(question.expires_at, &zone, lang));
     body.push_str(&format!("<p class=\"help\">{} {until}. {}</p>", w.until, w.promise));
     Ok(body)
@@ -218,6 +247,54 @@ fn forms(question: &Question, word: &str, lang: Lang) -> String {
         ));
     }
     forms
+}
+
+/// What they know, said by themselves: opt-in, and theirs to change whenever they are asked something.
+fn know(known: Option<Colleague>, word: &str, lang: Lang) -> String {
+    let (w, word) = (words(lang), escape(word));
+    let (topics, shop, langs, hours) =
+        known.map_or_else(Default::default, |it| (it.topics.join(", "), it.shop, it.langs.join(", "), it.hours));
+    let field = |name: &str, label: &str, value: &str| {
+        let value = escape(value);
+        format!("<label for=\"{name}\">{label}</label><input id=\"{name}\" name=\"{name}\" value=\"{value}\">")
+    };
+    format!(
+        "<details><summary>{}</summary><p class=\"help\">{}</p><form method=\"post\" action=\"/c/{word}?lang={}\" \
+         enctype=\"multipart/form-data\"><input type=\"hidden\" name=\"act\" value=\"know\">{}{}{}{}\
+         <button type=\"submit\">{}</button></form></details>",
+        w.know,
+        w.know_why,
+        lang.code(),
+        field("topics", w.topics, &topics),
+        field("shop", w.shop, &shop),
+        field("langs", w.langs, &langs),
+        field("hours", w.hours, &hours),
+        w.keep,
+    )
+}
+
+/// Keeps what they say they know.
+async fn declare(write: &mut Write, question: &Question, sent: &Sent) -> Result<(), Problem> {
+    let email = question.to_email.clone().ok_or_else(|| Problem::missing("colleague"))?;
+    let list = |name: &str| {
+        let text = sent.field(name);
+        let words = text.split([',', ';']).map(|it| it.trim().to_lowercase()).filter(|it| !it.is_empty());
+        words.map(|it| it.chars().take(60).collect()).take(30).collect::<Vec<String>>()
+    };
+    let short = |name: &str| sent.field(name).trim().chars().take(200).collect::<String>();
+    let told = Colleague {
+        id: ColleagueId(uuid::Uuid::nil()),
+        email,
+        name: question.to_name.clone(),
+        shop: short("shop"),
+        topics: list("topics"),
+        langs: list("langs"),
+        hours: short("hours"),
+        declared_at: None,
+    };
+    write.keep_colleague(&told, true).await?;
+    write.fact(FactDraft::new(Act::DirectoryChanged).on("question", question.id.0).number("colleagues", 1));
+    Ok(())
 }
 
 fn lines(text: &str) -> String {
@@ -250,7 +327,8 @@ pub async fn answer(
 
 async fn take(app: &App, word: &str, request: Request) -> Result<&'static str, Problem> {
     let mut session = app.read().await?;
-    let id = question(app, word, &mut session).await?.id;
+    let question = question(app, word, &mut session).await?;
+    let id = question.id;
     drop(session);
     let sent = Sent::from_request(request, &()).await?;
     let files = sent.keep_files(&app.store)?;
@@ -260,6 +338,9 @@ async fn take(app: &App, word: &str, request: Request) -> Result<&'static str, P
         let name = sent.told("name").unwrap_or_else(|| name_of(&email));
         vigie_respond::pass_question(&mut write, id, Some(email), &name).await?;
         "passed"
+    } else if sent.field("act") == "know" {
+        declare(&mut write, &question, &sent).await?;
+        "known"
     } else {
         vigie_respond::answer_question(&mut write, id, &sent.field("text"), files).await?;
         "kept"

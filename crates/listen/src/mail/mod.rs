@@ -94,6 +94,11 @@ pub struct Check {
     pub result: String,
 }
 
+/// The text of bytes in whatever charset they are: UTF-8 when they are, else windows-1252.
+pub fn decode(bytes: &[u8]) -> String {
+    body::decode(bytes, None)
+}
+
 /// Reads a raw mail. Any bytes give something.
 pub fn parse(raw: &[u8]) -> Mail {
     let raw = &*mend::mended(raw);

@@ -1,0 +1,169 @@
+//! Who knows what: the directory, whom to ask about a case and why, and how much the house leans on few.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+use vigie_listen::directory;
+use vigie_model::{Act, At, CaseId, ColleagueId};
+use vigie_respond::{concentration, suggest};
+use vigie_store::{Colleague, FactDraft};
+
+use super::cases::check_sees;
+use crate::{Answer, App, Problem, session::SignedIn, upload::Sent};
+
+/// Answers of these last days count.
+const DAYS: i64 = 90;
+
+/// A colleague.
+#[derive(Serialize, ToSchema)]
+pub struct ColleagueShown {
+    /// Id.
+    pub id: ColleagueId,
+    /// Address.
+    pub email: String,
+    /// Name.
+    pub name: String,
+    /// Shop or team.
+    pub shop: String,
+    /// What they know.
+    pub topics: Vec<String>,
+    /// Languages.
+    pub langs: Vec<String>,
+    /// When they can be asked.
+    pub hours: String,
+    /// When they said so themselves.
+    pub declared_at: Option<At>,
+}
+
+/// The directory, and how much the house leans on few.
+#[derive(Serialize, ToSchema)]
+pub struct WhoKnows {
+    /// Everybody, by name.
+    pub colleagues: Vec<ColleagueShown>,
+    /// Answers of the last ninety days.
+    pub answers: i64,
+    /// The share of the one who answered most, 0–1. Who it is, is not said.
+    pub top_share: Option<f64>,
+    /// Topics one person alone knows.
+    pub single_holder: Vec<String>,
+}
+
+/// Why somebody is suggested.
+#[derive(Serialize, ToSchema)]
+pub struct ColleagueReason {
+    /// `topic`, `shop`, `language` or `answered`.
+    pub why: &'static str,
+    /// Which.
+    pub what: String,
+}
+
+/// Somebody to ask.
+#[derive(Serialize, ToSchema)]
+pub struct ColleagueSuggested {
+    /// Id.
+    pub id: ColleagueId,
+    /// Address.
+    pub email: String,
+    /// Name.
+    pub name: String,
+    /// Why.
+    pub reasons: Vec<ColleagueReason>,
+    /// Questions that wait for them.
+    pub waiting: i64,
+}
+
+/// What became of a directory.
+#[derive(Serialize, ToSchema)]
+pub struct DirectoryKept {
+    /// Colleagues kept.
+    pub kept: usize,
+    /// Lines refused, with the reason.
+    pub refused: Vec<LineRefused>,
+}
+
+/// A line refused.
+#[derive(Serialize, ToSchema)]
+pub struct LineRefused {
+    /// Its number in the file.
+    pub line: u64,
+    /// Why.
+    pub detail: String,
+}
+
+/// A CSV to upload.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes the form")]
+pub struct DirectoryAsked {
+    /// The CSV's text.
+    csv: String,
+}
+
+/// The directory.
+#[utoipa::path(get, path = "/api/v1/colleagues", tag = "colleagues", responses((status = 200, body = WhoKnows)))]
+pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<WhoKnows> {
+    let mut session = app.read().await?;
+    let all = session.colleagues().await?;
+    let loads = session.loads_of_colleagues(app.store.now().plus_days(-DAYS)).await?;
+    let sum = concentration(&all, &loads);
+    let colleagues = all.into_iter().map(shown).collect();
+    let (answers, top_share, single_holder) = (sum.answers, sum.top_share, sum.single_holder);
+    Ok(Json(WhoKnows { colleagues, answers, top_share, single_holder }))
+}
+
+fn shown(it: Colleague) -> ColleagueShown {
+    let (id, email, name, shop) = (it.id, it.email, it.name, it.shop);
+    let (topics, langs, hours, declared_at) = (it.topics, it.langs, it.hours, it.declared_at);
+    ColleagueShown { id, email, name, shop, topics, langs, hours, declared_at }
+}
+
+/// Whom to ask about a case, and why.
+#[utoipa::path(get, path = "/api/v1/cases/{id}/colleagues", tag = "colleagues", params(("id" = CaseId, Path)),
+    responses((status = 200, body = Vec<ColleagueSuggested>), (status = 403), (status = 404)))]
+pub async fn suggested(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<CaseId>,
+) -> Answer<Vec<ColleagueSuggested>> {
+    let mut session = app.read().await?;
+    let case = session.case(id).await?;
+    check_sees(&mut session, &me, &case).await?;
+    let mut words = case.title.clone();
+    for message in session.messages_of_case(case.key, 20).await?.iter().filter(|it| it.author_key.is_some()) {
+        words.push(' ');
+        words.push_str(&message.text);
+    }
+    let all = session.colleagues().await?;
+    let loads = session.loads_of_colleagues(app.store.now().plus_days(-DAYS)).await?;
+    let found = suggest(all, &loads, &words, &case.lang, vigie_analyse::folded);
+    let reason = |(why, what)| ColleagueReason { why, what };
+    let shown = found.into_iter().map(|it| ColleagueSuggested {
+        id: it.colleague.id,
+        email: it.colleague.email,
+        name: it.colleague.name,
+        reasons: it.reasons.into_iter().map(reason).collect(),
+        waiting: it.waiting,
+    });
+    Ok(Json(shown.collect()))
+}
+
+/// Takes the company's directory in. What a colleague said themselves is not overwritten.
+#[utoipa::path(post, path = "/api/v1/colleagues", tag = "colleagues", request_body(content = DirectoryAsked, content_type = "multipart/form-data"),
+    responses((status = 200, body = DirectoryKept), (status = 422)))]
+pub async fn import(State(app): State<App>, me: SignedIn, sent: Sent) -> Answer<DirectoryKept> {
+    let (told, refused) = directory::read(sent.field("csv").as_bytes()).map_err(Problem::from)?;
+    let mut write = app.store.write(me.actor()).await?;
+    let kept = told.len();
+    for it in told {
+        let (email, name, shop, topics, langs, hours) = (it.email, it.name, it.shop, it.topics, it.langs, it.hours);
+        let id = ColleagueId(uuid::Uuid::nil());
+        let colleague = Colleague { id, email, name, shop, topics, langs, hours, declared_at: None };
+        write.keep_colleague(&colleague, false).await?;
+    }
+    write.fact(FactDraft::new(Act::DirectoryChanged).number("colleagues", i64::try_from(kept).unwrap_or(i64::MAX)));
+    write.commit().await?;
+    let refused = refused.into_iter().map(|(line, why)| LineRefused { line, detail: why.detail }).collect();
+    Ok(Json(DirectoryKept { kept, refused }))
+}

@@ -1,0 +1,96 @@
+//! Who knows what: colleagues without account, as the directory or they themselves told.
+
+use std::collections::HashMap;
+
+use vigie_model::{At, ColleagueId};
+
+use crate::{Result, Row, Session, Write, args};
+
+/// A colleague.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Colleague {
+    /// Public id.
+    pub id: ColleagueId,
+    /// Address.
+    pub email: String,
+    /// Name.
+    pub name: String,
+    /// Shop or team.
+    pub shop: String,
+    /// What they know.
+    pub topics: Vec<String>,
+    /// Languages.
+    pub langs: Vec<String>,
+    /// When they can be asked, in their words.
+    pub hours: String,
+    /// When they themselves said what they know.
+    pub declared_at: Option<At>,
+}
+
+/// What a colleague did, without ranking anybody: it serves to share the load.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Load {
+    /// Questions that wait for them.
+    pub waiting: i64,
+    /// Questions they answered in the last ninety days.
+    pub answered: i64,
+}
+
+fn read(row: &Row) -> Result<Colleague> {
+    Ok(Colleague {
+        id: ColleagueId(row.id("id")?),
+        email: row.text("email")?,
+        name: row.text("name")?,
+        shop: row.text("shop")?,
+        topics: row.json("topics")?,
+        langs: row.json("langs")?,
+        hours: row.text("hours")?,
+        declared_at: row.opt_at("declared_at")?,
+    })
+}
+
+impl Session {
+    /// Everybody in the directory, by name.
+    pub async fn colleagues(&mut self) -> Result<Vec<Colleague>> {
+        let sql = "SELECT id, email, name, shop, topics, langs, hours, declared_at FROM colleague \
+                   WHERE left_at IS NULL ORDER BY name, key";
+        self.all(sql, vec![]).await?.iter().map(read).collect()
+    }
+
+    /// The load of each address since an instant.
+    pub async fn loads_of_colleagues(&mut self, since: At) -> Result<HashMap<String, Load>> {
+        let sql = "SELECT to_email, SUM(CASE WHEN answered_at IS NULL AND ended IS NULL THEN 1 ELSE 0 END) AS waiting, \
+                   SUM(CASE WHEN answered_at > $1 THEN 1 ELSE 0 END) AS answered FROM question \
+                   WHERE to_email IS NOT NULL AND made_at > $1 GROUP BY to_email";
+        let rows = self.all(sql, args![since]).await?;
+        rows.iter()
+            .map(|row| {
+                Ok((row.text("to_email")?, Load { waiting: row.int("waiting")?, answered: row.int("answered")? }))
+            })
+            .collect()
+    }
+}
+
+impl Write {
+    /// Keeps a colleague; an address told again replaces what the directory said, never what the person said.
+    pub async fn keep_colleague(&mut self, told: &Colleague, by_themselves: bool) -> Result<()> {
+        let (id, at) = (self.id(), self.at());
+        let declared = by_themselves.then_some(at);
+        let (topics, langs) = (list(&told.topics), list(&told.langs));
+        let guard = if by_themselves { "" } else { " WHERE colleague.declared_at IS NULL" };
+        let sql = format!(
+            "INSERT INTO colleague (id, email, name, shop, topics, langs, hours, declared_at, updated_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (email) DO UPDATE SET name = excluded.name, \
+             shop = excluded.shop, topics = excluded.topics, langs = excluded.langs, hours = excluded.hours, \
+             declared_at = COALESCE(excluded.declared_at, colleague.declared_at), updated_at = excluded.updated_at, \
+             left_at = NULL{guard}"
+        );
+        let values = args![id, &told.email, &told.name, &told.shop, topics, langs, &told.hours, declared, at];
+        self.run(sql, values).await?;
+        Ok(())
+    }
+}
+
+fn list(words: &[String]) -> String {
+    serde_json::to_string(words).unwrap_or_else(|_| "[]".into())
+}
