@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use vigie_model::{Actor, Lang, PersonId, Role, SourceKind, TopCause};
-use vigie_store::{Brand, Error, Person, Source, Write};
+use vigie_model::{Actor, ColleagueId, Lang, PersonId, Role, SourceKind, TopCause};
+use vigie_store::{Brand, Colleague, Error, Person, Source, Write};
 
 use super::TUESDAY;
 use crate::{House, house::add_source};
@@ -84,6 +84,45 @@ const CARDS: [(&str, &str, &str, i64); 5] = [
     ),
 ];
 
+/// Colleagues without account: address before the at sign, name, shop, topics, languages, when to ask.
+const COLLEAGUES: [(&str, &str, &str, &[&str], &[&str], &str); 7] = [
+    (
+        "atelier.gwen",
+        "Gwen Tanguy",
+        "Rennes",
+        &["réparation", "lampe", "four", "garantie", "warranty", "repair"],
+        &["fr", "en"],
+        "le matin",
+    ),
+    (
+        "quai.samir",
+        "Samir Ouali",
+        "Entrepôt",
+        &["colis", "livraison", "parcel", "delivery", "stock"],
+        &["fr", "en"],
+        "avant 15 h",
+    ),
+    (
+        "compta.odile",
+        "Odile Brac",
+        "Siège",
+        &["remboursement", "facture", "refund", "invoice"],
+        &["fr"],
+        "mardi et jeudi",
+    ),
+    ("lit.noemie", "Noémie Faure", "Lyon", &["matelas", "literie", "mattress", "canapé", "sofa"], &["fr"], ""),
+    ("jardin.paul", "Paul Estève", "Nantes", &["jardin", "tondeuse", "garden"], &["fr", "en"], "l’après-midi"),
+    ("montage.iris", "Iris Maret", "Lille", &["montage", "meuble", "assembly", "furniture", "vis"], &["fr", "en"], ""),
+    (
+        "qualite.hugo",
+        "Hugo Sarrazin",
+        "Siège",
+        &["sécurité", "rappel", "safety", "recall", "chargeur"],
+        &["fr", "en"],
+        "toujours pour un danger",
+    ),
+];
+
 /// Everybody and everything on stage.
 pub struct Cast {
     /// Staff.
@@ -131,10 +170,29 @@ pub async fn hire(house: &House, brand: &Brand) -> anyhow::Result<Cast> {
     write.save_source(&site).await?;
     let causes = causes(&mut write, brand, &staff).await?;
     cards(&mut write, brand, &staff).await?;
+    colleagues(&mut write).await?;
     write.commit().await?;
     let sources = house.store.read().await?.sources().await?;
     let of = |kind| sources.iter().find(|it| it.kind == kind).cloned().ok_or(Error::Missing("source"));
     Ok(Cast { staff, form, site, report: of(SourceKind::Report)?, seen: of(SourceKind::SeenElsewhere)?, causes })
+}
+
+async fn colleagues(write: &mut Write) -> Result<(), Error> {
+    let owned = |words: &[&str]| words.iter().map(|it| (*it).to_owned()).collect();
+    for (mail, name, shop, topics, langs, hours) in COLLEAGUES {
+        let told = Colleague {
+            id: ColleagueId(uuid::Uuid::nil()),
+            email: format!("{mail}@halvenne.example"),
+            name: name.into(),
+            shop: shop.into(),
+            topics: owned(topics),
+            langs: owned(langs),
+            hours: hours.into(),
+            declared_at: None,
+        };
+        write.keep_colleague(&told, false).await?;
+    }
+    Ok(())
 }
 
 async fn causes(
