@@ -8,6 +8,9 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/3_colleagues.sql"),
 ];
 
+/// The schema this release writes.
+pub const SCHEMA: i64 = MIGRATIONS.len() as i64;
+
 /// Brings the database to this release's schema.
 ///
 /// # Errors
@@ -20,7 +23,7 @@ pub async fn migrate(database: &Database) -> Result<()> {
         session.run("LOCK TABLE schema_version IN ACCESS EXCLUSIVE MODE", vec![]).await?;
     }
     let found = session.one("SELECT COALESCE(MAX(version), 0) AS v FROM schema_version", vec![]).await?.int("v")?;
-    let known = MIGRATIONS.len() as i64;
+    let known = SCHEMA;
     if found > known {
         return Err(Error::Newer { found, known });
     }

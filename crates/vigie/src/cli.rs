@@ -32,6 +32,12 @@ enum Command {
     Openapi,
     /// Measures this machine; prints JSON. Example: vigie bench inbox --cases 100000
     Bench(commands::bench::Bench),
+    /// Writes a whole house, served or not, into one file. Example: vigie backup --data /var/lib/vigie vigie.backup
+    Backup(commands::keeping::Backup),
+    /// Puts a backup into an empty folder. Example: vigie restore --data /var/lib/vigie vigie.backup
+    Restore(commands::keeping::Restore),
+    /// Looks at the house and says what is not well, and what to do. Example: vigie doctor --data /var/lib/vigie
+    Doctor(commands::keeping::Doctor),
     /// People of the house. Example: vigie user add --email anne@example.org --name Anne --role agent
     User(commands::user::User),
 }
@@ -85,6 +91,9 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Demo(it) => on_runtime(it.run()),
         Command::Openapi => on_runtime(commands::openapi::run()),
         Command::Bench(it) => on_runtime(it.run()),
+        Command::Backup(it) => on_runtime(it.run()),
+        Command::Restore(it) => on_runtime(it.run()),
+        Command::Doctor(it) => on_runtime(it.run()),
         Command::User(it) => on_runtime(it.run()),
     };
     match ended {

@@ -49,6 +49,38 @@ impl House {
     ) -> anyhow::Result<Self> {
         std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
         let lock = if postgres.is_none() { Some(Arc::new(FolderLock::take(folder)?)) } else { None };
+        if postgres.is_none()
+            && let Some(copy) = crate::backup::before_upgrade(folder).await?
+        {
+            tracing::info!(copy = %copy.display(), "the database was copied before its upgrade");
+        }
+        Self::build(folder, postgres, clock, ids, lock).await
+    }
+
+    /// Opens the house beside whoever serves it, to look and not to write.
+    ///
+    /// # Errors
+    /// When the folder holds no house of this release, or the database cannot be reached.
+    pub async fn look(folder: &Path, postgres: Option<&str>) -> anyhow::Result<Self> {
+        if postgres.is_none() {
+            let found = vigie_store::schema_version(folder).await?;
+            let found = found.with_context(|| format!("{} holds no house", folder.display()))?;
+            let known = vigie_store::SCHEMA;
+            anyhow::ensure!(
+                found == known,
+                "this house has schema {found}, this release writes {known}: serve it once with this release first, or use the release that wrote it"
+            );
+        }
+        Self::build(folder, postgres, Arc::new(chance::SystemClock), Arc::new(chance::SystemIds), None).await
+    }
+
+    async fn build(
+        folder: &Path,
+        postgres: Option<&str>,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        lock: Option<Arc<FolderLock>>,
+    ) -> anyhow::Result<Self> {
         let database = match postgres {
             Some(address) => Database::postgres(address).await.context("cannot reach PostgreSQL")?,
             None => Database::sqlite(folder).await.context("cannot open the data folder")?,

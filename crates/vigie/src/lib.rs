@@ -1,12 +1,14 @@
 //! The house: it wires the rooms together, gives them time and chance, and opens the doors. Only here are the clock
 //! and the random generator of the machine touched; nobody knows this crate.
 
+pub mod backup;
 pub mod bench;
 pub mod chance;
 pub mod cli;
 mod commands;
 pub use commands::openapi::text as openapi_text;
 pub mod demo;
+pub mod doctor;
 mod hear;
 pub mod house;
 pub mod journey;

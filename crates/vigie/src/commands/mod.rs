@@ -3,6 +3,7 @@
 pub mod analyse;
 pub mod bench;
 pub mod demo;
+pub mod keeping;
 pub mod lines;
 pub mod mail;
 pub mod measure;

@@ -84,43 +84,22 @@ const CARDS: [(&str, &str, &str, i64); 5] = [
     ),
 ];
 
-/// Colleagues without account: address before the at sign, name, shop, topics, languages, when to ask.
-const COLLEAGUES: [(&str, &str, &str, &[&str], &[&str], &str); 7] = [
-    (
-        "atelier.gwen",
-        "Gwen Tanguy",
-        "Rennes",
-        &["réparation", "lampe", "four", "garantie", "warranty", "repair"],
-        &["fr", "en"],
-        "le matin",
-    ),
-    (
-        "quai.samir",
-        "Samir Ouali",
-        "Entrepôt",
-        &["colis", "livraison", "parcel", "delivery", "stock"],
-        &["fr", "en"],
-        "avant 15 h",
-    ),
-    (
-        "compta.odile",
-        "Odile Brac",
-        "Siège",
-        &["remboursement", "facture", "refund", "invoice"],
-        &["fr"],
-        "mardi et jeudi",
-    ),
-    ("lit.noemie", "Noémie Faure", "Lyon", &["matelas", "literie", "mattress", "canapé", "sofa"], &["fr"], ""),
-    ("jardin.paul", "Paul Estève", "Nantes", &["jardin", "tondeuse", "garden"], &["fr", "en"], "l’après-midi"),
-    ("montage.iris", "Iris Maret", "Lille", &["montage", "meuble", "assembly", "furniture", "vis"], &["fr", "en"], ""),
-    (
+/// Colleagues without account: address before the at sign, name, shop, topics, languages, when to ask; lists by commas.
+const COLLEAGUES: [[&str; 6]; 7] = [
+    ["atelier.gwen", "Gwen Tanguy", "Rennes", "réparation,lampe,four,garantie,warranty,repair", "fr,en", "le matin"],
+    ["quai.samir", "Samir Ouali", "Entrepôt", "colis,livraison,parcel,delivery,stock", "fr,en", "avant 15 h"],
+    ["compta.odile", "Odile Brac", "Siège", "remboursement,facture,refund,invoice", "fr", "mardi et jeudi"],
+    ["lit.noemie", "Noémie Faure", "Lyon", "matelas,literie,mattress,canapé,sofa", "fr", ""],
+    ["jardin.paul", "Paul Estève", "Nantes", "jardin,tondeuse,garden", "fr,en", "l’après-midi"],
+    ["montage.iris", "Iris Maret", "Lille", "montage,meuble,assembly,furniture,vis", "fr,en", ""],
+    [
         "qualite.hugo",
         "Hugo Sarrazin",
         "Siège",
-        &["sécurité", "rappel", "safety", "recall", "chargeur"],
-        &["fr", "en"],
+        "sécurité,rappel,safety,recall,chargeur",
+        "fr,en",
         "toujours pour un danger",
-    ),
+    ],
 ];
 
 /// Everybody and everything on stage.
@@ -178,8 +157,8 @@ pub async fn hire(house: &House, brand: &Brand) -> anyhow::Result<Cast> {
 }
 
 async fn colleagues(write: &mut Write) -> Result<(), Error> {
-    let owned = |words: &[&str]| words.iter().map(|it| (*it).to_owned()).collect();
-    for (mail, name, shop, topics, langs, hours) in COLLEAGUES {
+    let owned = |words: &str| words.split(',').map(str::to_owned).collect();
+    for [mail, name, shop, topics, langs, hours] in COLLEAGUES {
         let told = Colleague {
             id: ColleagueId(uuid::Uuid::nil()),
             email: format!("{mail}@halvenne.example"),

@@ -1,0 +1,74 @@
+//! `vigie backup`, `vigie restore`, `vigie doctor`: living with a house.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::say;
+use crate::{House, backup, cli::Ended, cli::Open, doctor, settings::Settings};
+
+/// Options of `vigie backup`.
+#[derive(Args)]
+pub struct Backup {
+    #[command(flatten)]
+    open: Open,
+    /// The file to write.
+    file: PathBuf,
+}
+
+impl Backup {
+    /// Runs it; a serving house need not stop.
+    pub async fn run(self) -> anyhow::Result<Ended> {
+        let settings = Settings::read(self.open.config.as_ref(), &self.open.given())?;
+        anyhow::ensure!(
+            settings.database.is_none(),
+            "with PostgreSQL, take `pg_dump -Fc` of the database and a copy of the folder's `files`"
+        );
+        let label = backup::write(&settings.data, &self.file).await?;
+        say(&format!("{} holds the house: schema {}, {} files", self.file.display(), label.schema, label.files))?;
+        Ok(Ended::Well)
+    }
+}
+
+/// Options of `vigie restore`.
+#[derive(Args)]
+pub struct Restore {
+    #[command(flatten)]
+    open: Open,
+    /// The backup.
+    file: PathBuf,
+}
+
+impl Restore {
+    /// Runs it.
+    pub async fn run(self) -> anyhow::Result<Ended> {
+        let settings = Settings::read(self.open.config.as_ref(), &self.open.given())?;
+        let label = backup::restore(&self.file, &settings.data).await?;
+        let data = settings.data.display();
+        say(&format!(
+            "{data} is the house of the backup: {} files; open it with vigie serve --data {data}",
+            label.files
+        ))?;
+        Ok(Ended::Well)
+    }
+}
+
+/// Options of `vigie doctor`.
+#[derive(Args)]
+pub struct Doctor {
+    #[command(flatten)]
+    open: Open,
+}
+
+impl Doctor {
+    /// Runs it: 1 when something is not well.
+    pub async fn run(self) -> anyhow::Result<Ended> {
+        let settings = Settings::read(self.open.config.as_ref(), &self.open.given())?;
+        let house = House::look(&settings.data, settings.database.as_deref()).await?;
+        let found = doctor::examine(&house, &settings.data).await?;
+        for it in &found {
+            say(&format!("{} {:<10} {}", if it.well { "✓" } else { "✗" }, it.what, it.said))?;
+        }
+        Ok(if found.iter().all(|it| it.well) { Ended::Well } else { Ended::SomeRefused })
+    }
+}

@@ -1,0 +1,173 @@
+//! Looks at a house from all sides and says, for each thing that is not well, what to do.
+
+use std::path::Path;
+
+use sha2::{Digest as _, Sha256};
+use vigie_model::{Clock as _, SourceKind};
+use vigie_store::{Result, Store};
+
+use crate::{House, chance::SystemClock};
+
+/// One thing looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// What was looked at.
+    pub what: &'static str,
+    /// Well or not.
+    pub well: bool,
+    /// In a sentence, with what to do.
+    pub said: String,
+}
+
+fn finding(what: &'static str, well: bool, said: impl Into<String>) -> Finding {
+    Finding { what, well, said: said.into() }
+}
+
+/// Looks at everything.
+///
+/// # Errors
+/// When the database cannot even be read.
+pub async fn examine(house: &House, folder: &Path) -> Result<Vec<Finding>> {
+    let store = &house.store;
+    let mut found = vec![clock(), free_space(folder), permissions(folder)];
+    found.push(database(store).await?);
+    found.push(history(store).await?);
+    found.push(attachments(store).await?);
+    found.push(keepers(store).await?);
+    found.extend(sources(store).await?);
+    found.push(outbox(store).await?);
+    Ok(found)
+}
+
+fn clock() -> Finding {
+    let now = SystemClock.now();
+    let sane =
+        now.to_string().get(..4).and_then(|it| it.parse::<i32>().ok()).is_some_and(|it| (2026..2100).contains(&it));
+    finding(
+        "clock",
+        sane,
+        if sane { format!("it is {now}") } else { format!("it says {now}: set the machine's clock") },
+    )
+}
+
+fn free_space(folder: &Path) -> Finding {
+    // The portable way to ask: `df` is everywhere Vigie runs.
+    let said = std::process::Command::new("df").arg("-Pk").arg(folder).output();
+    let free = said.ok().and_then(|it| {
+        let text = String::from_utf8_lossy(&it.stdout).into_owned();
+        text.lines().nth(1)?.split_whitespace().nth(3)?.parse::<u64>().ok()
+    });
+    match free {
+        Some(kilobytes) if kilobytes < 1_000_000 => {
+            finding("disk", false, format!("only {} MB are free: make room before mails are lost", kilobytes / 1_000))
+        }
+        Some(kilobytes) => finding("disk", true, format!("{} GB are free", kilobytes / 1_000_000)),
+        None => finding("disk", true, "the free space could not be read"),
+    }
+}
+
+fn permissions(folder: &Path) -> Finding {
+    use std::os::unix::fs::PermissionsExt as _;
+    let Ok(metadata) = std::fs::metadata(folder) else {
+        return finding("folder", false, "the data folder cannot be read");
+    };
+    let open = metadata.permissions().mode() & 0o007 != 0;
+    let said = format!("others of this machine can look into it: chmod o-rwx {}", folder.display());
+    finding("folder", !open, if open { said } else { "only its owner and group can look into it".into() })
+}
+
+async fn database(store: &Store) -> Result<Finding> {
+    let mut session = store.read().await?;
+    if session.is_postgres() {
+        return Ok(finding("database", true, "PostgreSQL answers"));
+    }
+    let said = session.one("PRAGMA integrity_check", vec![]).await?.text("integrity_check")?;
+    let mend = "restore the last backup with `vigie restore`, and keep the damaged folder";
+    Ok(finding(
+        "database",
+        said == "ok",
+        if said == "ok" { "the file is sound".into() } else { format!("{said}: {mend}") },
+    ))
+}
+
+async fn history(store: &Store) -> Result<Finding> {
+    let sql = "SELECT COUNT(*) AS n, COALESCE(MAX(number), 0) AS last, (SELECT value FROM counter WHERE name = 'fact') AS counter FROM fact";
+    let row = store.read().await?.one(sql, vec![]).await?;
+    let (count, last, counter) = (row.int("n")?, row.int("last")?, row.int("counter")?);
+    let well = count == last && last == counter;
+    let said = if well {
+        format!("{count} facts without a gap")
+    } else {
+        format!("{count} facts, the last is {last}, the counter says {counter}: restore the last backup")
+    };
+    Ok(finding("history", well, said))
+}
+
+async fn attachments(store: &Store) -> Result<Finding> {
+    let rows = store.read().await?.all("SELECT DISTINCT sha256 FROM attachment", vec![]).await?;
+    let (mut missing, mut changed) = (0, 0);
+    for row in &rows {
+        let hash = row.text("sha256")?;
+        match store.files().bytes(&hash) {
+            Err(_) => missing += 1,
+            Ok(bytes) => {
+                let real: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+                changed += i64::from(real != hash);
+            }
+        }
+    }
+    let well = missing == 0 && changed == 0;
+    let said = if well {
+        format!("{} files, each as it came", rows.len())
+    } else {
+        format!("{missing} missing and {changed} damaged of {}: copy them back from a backup", rows.len())
+    };
+    Ok(finding("files", well, said))
+}
+
+async fn keepers(store: &Store) -> Result<Finding> {
+    let lost = store.read().await?.cases_without_keeper(store.now()).await?;
+    let well = lost.is_empty();
+    Ok(finding(
+        "cases",
+        well,
+        if well {
+            "every open case has a due time and a keeper".to_owned()
+        } else {
+            format!("{} open cases have nobody: report it, it is a fault of Vigie", lost.len())
+        },
+    ))
+}
+
+async fn sources(store: &Store) -> Result<Vec<Finding>> {
+    let sources = store.read().await?.sources().await?;
+    let ill = sources.iter().filter(|it| it.paused_at.is_none() && it.last_error.is_some());
+    let mut found: Vec<_> = ill
+        .map(|it| {
+            let what = if it.kind == SourceKind::Mail { "mailbox" } else { "source" };
+            finding(
+                what,
+                false,
+                format!("{}: {}; see Settings, Sources", it.name, it.last_error.as_deref().unwrap_or_default()),
+            )
+        })
+        .collect();
+    if found.is_empty() {
+        found.push(finding("sources", true, format!("{} sources, none complains", sources.len())));
+    }
+    Ok(found)
+}
+
+async fn outbox(store: &Store) -> Result<Finding> {
+    let sql = "SELECT COUNT(*) AS n FROM outbox WHERE state IN ('refused', 'uncertain')";
+    let stuck = store.read().await?.one(sql, vec![]).await?.int("n")?;
+    Ok(finding(
+        "answers",
+        stuck == 0,
+        if stuck == 0 {
+            "none waits for a decision".to_owned()
+        } else {
+            format!("{stuck} did not surely leave: see Settings, Outbox")
+        },
+    ))
+}

@@ -1,0 +1,106 @@
+//! Living with a house: backed up while served, restored elsewhere, upgraded with a copy, looked at by the doctor.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::path::Path;
+
+use vigie::{House, backup, doctor};
+use vigie_model::Actor;
+use vigie_store::SCHEMA;
+
+/// A small house with one file, and the bytes under which it is kept.
+async fn house(folder: &Path) -> (House, String) {
+    let house = House::open(folder, None).await.unwrap();
+    vigie::house::found(&house, "main", "Halvenne", &vigie_store::BrandSettings::default()).await.unwrap();
+    let hash = vigie_listen::sha256_hex(b"a photo");
+    house.store.files().keep(&hash, b"a photo").unwrap();
+    (house, hash)
+}
+
+async fn facts(house: &House) -> String {
+    serde_json::to_string(&house.store.read().await.unwrap().facts_after(0, 1_000).await.unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn a_served_house_is_backed_up_and_restored_elsewhere_the_same() {
+    let (here, there) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (house, hash) = house(&here.path().join("data")).await;
+    let file = here.path().join("vigie.backup");
+    let label = backup::write(&here.path().join("data"), &file).await.unwrap();
+    assert_eq!((label.schema, label.files), (SCHEMA, 1));
+    assert!(backup::write(&here.path().join("data"), &file).await.is_err(), "a backup is never overwritten");
+
+    let folder = there.path().join("data");
+    backup::restore(&file, &folder).await.unwrap();
+    let restored = House::open(&folder, None).await.unwrap();
+    assert_eq!(facts(&restored).await, facts(&house).await);
+    assert_eq!(restored.store.files().bytes(&hash).unwrap(), b"a photo");
+    assert!(backup::restore(&file, &folder).await.is_err(), "only an empty folder takes a backup");
+}
+
+#[tokio::test]
+async fn what_is_no_backup_is_refused_and_nothing_escapes_the_folder() {
+    let here = tempfile::tempdir().unwrap();
+    let file = here.path().join("odd");
+    for bytes in [&b""[..], b"not a backup", &[0x1f, 0x8b, 8, 0, 0]] {
+        std::fs::write(&file, bytes).unwrap();
+        let into = here.path().join("into");
+        assert!(backup::restore(&file, &into).await.is_err());
+        std::fs::remove_dir_all(&into).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn an_older_folder_is_copied_before_it_is_upgraded_and_a_newer_one_refused() {
+    let here = tempfile::tempdir().unwrap();
+    drop(house(here.path()).await);
+    let database = vigie_store::Database::sqlite(here.path()).await.unwrap();
+    let mut session = database.begin().await.unwrap();
+    // As the spine's release left it: without the tables of later schemas.
+    for sql in [
+        "DROP TABLE orders",
+        "DROP TABLE question",
+        "DROP TABLE letter",
+        "DROP TABLE colleague",
+        "DELETE FROM schema_version WHERE version > 1",
+    ] {
+        session.run(sql, vec![]).await.unwrap();
+    }
+    session.commit().await.unwrap();
+    database.close().await;
+
+    let upgraded = House::open(here.path(), None).await.unwrap();
+    assert!(here.path().join(format!("backups/before-schema-{SCHEMA}-from-1.db")).exists());
+    assert!(upgraded.store.read().await.unwrap().colleagues().await.unwrap().is_empty());
+    let mut write = upgraded.store.write(Actor::House).await.unwrap();
+    write.run(format!("INSERT INTO schema_version (version) VALUES ({})", SCHEMA + 1), vec![]).await.unwrap();
+    write.commit().await.unwrap();
+    upgraded.store.database().close().await;
+    drop(upgraded);
+    let refused = House::open(here.path(), None).await.err().unwrap();
+    assert!(format!("{refused:#}").contains("newer"), "{refused:#}");
+}
+
+#[tokio::test]
+async fn the_doctor_names_what_is_not_well() {
+    let here = tempfile::tempdir().unwrap();
+    let folder = here.path().join("data");
+    let (served, hash) = house(&folder).await;
+    let mut write = served.store.write(Actor::House).await.unwrap();
+    let file =
+        vigie_model::FileRef { sha256: hash.clone(), name: "a.png".into(), media_type: "image/png".into(), size: 7 };
+    write.run("INSERT INTO cases SELECT 1, x'00', 1, 1, 1, 1, 1, NULL, 'mail', '', '', '', 'noise', 'unsure', 'none', '', 0, 'closed', NULL, NULL, NULL, NULL, 0, 0, NULL, NULL, 0, NULL, NULL, NULL, 0, 0, 0, 0, 'later', 0, NULL, '', '', NULL, 1, 0, 0", vec![]).await.unwrap();
+    write.insert_attachments(vec![(None, 1, file)]).await.unwrap();
+    write.commit().await.unwrap();
+
+    let look = House::look(&folder, None).await.unwrap();
+    let ill =
+        |found: Vec<doctor::Finding>| found.into_iter().filter(|it| !it.well).map(|it| it.what).collect::<Vec<_>>();
+    let before = ill(doctor::examine(&look, &folder).await.unwrap());
+    assert!(!before.contains(&"files") && !before.contains(&"history") && !before.contains(&"database"), "{before:?}");
+    std::fs::write(look.store.files().path(&hash).unwrap(), b"another").unwrap();
+    let mut write = served.store.write(Actor::House).await.unwrap();
+    write.run("DELETE FROM fact WHERE number = 1", vec![]).await.unwrap();
+    write.commit().await.unwrap();
+    let after = ill(doctor::examine(&look, &folder).await.unwrap());
+    assert!(after.contains(&"files") && after.contains(&"history"), "{after:?}");
+}
