@@ -156,3 +156,18 @@ story!(who_knows_is_suggested_with_the_reason, |house: TestHouse| async move {
     assert_eq!(yann["topics"], json!(["chairs", "tables"]));
     assert!(known["top_share"].is_null() && known["single_holder"].as_array().unwrap().len() == 3);
 });
+
+story!(every_open_case_has_a_proposed_next_act, |house: TestHouse| async move {
+    let lead = house.caller(Role::Lead).await;
+    let card = json!({"title": "Lost parcel", "text_fr": "Une enquête est ouverte.", "text_en": "I open an enquiry with the carrier today.",
+        "expires_at": "2027-01-01T00:00:00Z"});
+    lead.act("POST", "/api/v1/cards", card).await;
+    let case = house.hears("1", "My parcel is lost and the carrier knows nothing").await;
+    let proposed = lead.get(&format!("/api/v1/cases/{case}")).await["proposed"].clone();
+    assert_eq!(proposed["title"], "Lost parcel");
+    assert_eq!(proposed["shared"], json!(["carrier", "lost", "parcel"]));
+    // Nothing speaks of it: the question has a route all the same.
+    let case = house.hears("2", "Do you sing in your shops on Sundays?").await;
+    let proposed = lead.get(&format!("/api/v1/cases/{case}")).await["proposed"].clone();
+    assert!(!proposed.is_null() && proposed["card"].is_null());
+});

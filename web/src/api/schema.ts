@@ -1393,6 +1393,7 @@ export interface components {
             owner?: components["schemas"]["Named"] | null;
             /** @description Promises. */
             promises: components["schemas"]["PromiseShown"][];
+            proposed?: components["schemas"]["ProposedShown"] | null;
             /** @description Has public words. */
             public: boolean;
             /** @description Questions put to colleagues. */
@@ -2383,6 +2384,14 @@ export interface components {
             text: string;
             /** @description The case's subject. */
             title: string;
+        };
+        /** @description The next act proposed: a card, or, without one, to ask a colleague. */
+        ProposedShown: {
+            card?: components["schemas"]["AnswerCardId"] | null;
+            /** @description The words it shares with the case. */
+            shared: string[];
+            /** @description Its title. */
+            title?: string | null;
         };
         /** @description A question to ask. */
         QuestionAsked: {

@@ -231,6 +231,8 @@ export const en = {
   hours_asked: 'When to ask',
   said_themselves: 'said by the person',
   no_colleague: 'Nobody yet. Drop the directory: one line a colleague, with their address and what they know.',
+  next_act: 'Proposed next act:',
+  use_card: 'answer with the card “{title}”',
   order: 'Order',
   order_theirs_not: 'bought by somebody else',
   orders: 'Orders',

@@ -233,6 +233,8 @@ export const fr: Words = {
   hours_asked: 'Quand demander',
   said_themselves: 'dit par la personne',
   no_colleague: 'Personne encore. Déposez l\'annuaire : une ligne par collègue, avec son adresse et ce qu\'il sait.',
+  next_act: 'Prochain acte proposé :',
+  use_card: 'répondre avec la fiche « {title} »',
   order: 'Commande',
   order_theirs_not: 'au nom de quelqu\'un d\'autre',
   orders: 'Commandes',

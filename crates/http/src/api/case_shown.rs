@@ -45,6 +45,8 @@ pub struct CaseFull {
     /// The ladder's steps reached; complaints only.
     #[schema(value_type = Vec<String>)]
     pub ladder: Vec<Step>,
+    /// The next act proposed, while the case is open.
+    pub proposed: Option<ProposedShown>,
     /// Messages in the order of time.
     pub messages: Vec<MessageShown>,
     /// Orders its messages name, as the shop told them.
@@ -69,6 +71,17 @@ pub struct CaseFull {
     pub draft: Option<DraftShown>,
     /// What happened.
     pub facts: Vec<Fact>,
+}
+
+/// The next act proposed: a card, or, without one, to ask a colleague.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProposedShown {
+    /// The answer card that speaks of the same things.
+    pub card: Option<vigie_model::AnswerCardId>,
+    /// Its title.
+    pub title: Option<String>,
+    /// The words it shares with the case.
+    pub shared: Vec<String>,
 }
 
 /// A person's id and name.

@@ -11,14 +11,14 @@ use utoipa::{IntoParams, ToSchema};
 use vigie_analyse::Analysis;
 use vigie_close::{Ladder, ladder};
 use vigie_model::{At, CaseId, CaseState, HowEnded, Kind, Queue};
-use vigie_respond::SourceReach;
+use vigie_respond::{Proposed, SourceReach, propose};
 use vigie_store::{Case, Cursor, MoveKind, Session, View};
 use vigie_triage::Weighed;
 
 use super::{
     case_shown::{
         CaseFull, CauseNamed, ClosureShown, CustomerNamed, DraftShown, MoveShown, Named, NoteShown, PromiseShown,
-        SourceNamed,
+        ProposedShown, SourceNamed,
     },
     orders::OrderNamed,
     shown::{CaseBrief, CaseRow, FileShown, MessageShown, OutShown, RevisionShown, WhyShown},
@@ -152,6 +152,7 @@ async fn whole(app: &App, session: &mut Session, me: &SignedIn, case: Case) -> R
         why: why(&case),
         ladder: if case.kind == Kind::Complaint { ladder(acts) } else { Vec::new() },
         orders: orders(session, &case, &messages).await?,
+        proposed: proposed(session, &case, &messages, now).await?,
         messages,
         questions: super::questions::shown(session, case.key, now).await?,
         notes: notes(session, &case).await?,
@@ -247,6 +248,25 @@ async fn messages(session: &mut Session, case: &Case) -> Result<Vec<MessageShown
         });
     }
     Ok(shown)
+}
+
+/// The brand's own card that speaks of the same things; else a colleague. Nothing once it is no longer ours to do.
+async fn proposed(
+    session: &mut Session,
+    case: &Case,
+    messages: &[MessageShown],
+    now: At,
+) -> Result<Option<ProposedShown>, Problem> {
+    if case.state != CaseState::Open || matches!(case.kind, Kind::Praise | Kind::Noise) {
+        return Ok(None);
+    }
+    let cards = session.answer_cards().await?.into_iter().filter(|it| it.brand_key == case.brand_key).collect();
+    let theirs = messages.iter().filter(|it| it.emitter != vigie_model::Emitter::Brand).map(|it| it.text.as_str());
+    let words: String = theirs.flat_map(|it| [it, " "]).collect();
+    Ok(Some(match propose(cards, &words, now, vigie_analyse::folded) {
+        Proposed::Card(card, shared) => ProposedShown { card: Some(card.id), title: Some(card.title), shared },
+        Proposed::AskColleague => ProposedShown { card: None, title: None, shared: Vec::new() },
+    }))
 }
 
 /// The orders its messages name, and whether the same customer bought them.

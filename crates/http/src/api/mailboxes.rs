@@ -5,7 +5,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use vigie_model::{MailSecurity, MailServer, MailboxSecret, MailboxSettings, SignIn};
 use vigie_respond::{GuardedAddress, check_address, mail};
-use vigie_store::Source;
+use vigie_store::{Source, Write};
 
 use super::sources::SourceCheck;
 use crate::{App, Problem};
@@ -71,6 +71,17 @@ fn check_server(name: &str, server: &MailServer) -> Result<(), Problem> {
         return Err(Problem::refused("plain_refused", detail));
     }
     Ok(())
+}
+
+/// What came before this instant, less the days asked, is history; what comes while it is first read is not.
+///
+/// # Errors
+/// When the store fails.
+pub async fn begin(write: &mut Write, mut source: Source) -> Result<Source, Problem> {
+    let days = mail::settings_of(&source).map_or(0, |it| i64::from(it.open_days));
+    source.cursor = Some(serde_json::json!({"since": write.at().plus_days(-days)}).to_string());
+    write.save_source(&source).await?;
+    Ok(source)
 }
 
 /// Signs in on both sides, opens the folder, sends nothing.

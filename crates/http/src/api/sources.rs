@@ -138,6 +138,10 @@ pub async fn make(State(app): State<App>, me: SignedIn, Asked(asked): Asked<Sour
             last_error_at: None,
         })
         .await?;
+    let source = match asked.kind {
+        SourceKind::Mail => mailboxes::begin(&mut write, source).await?,
+        _ => source,
+    };
     write.fact(FactDraft::new(Act::SourceChanged).on("source", source.id.0).code("kind", source.kind.code()));
     write.commit().await?;
     let webhook_secret = (asked.kind == SourceKind::Api).then_some(secret);
