@@ -160,7 +160,7 @@ story!(who_knows_is_suggested_with_the_reason, |house: TestHouse| async move {
 story!(every_open_case_has_a_proposed_next_act, |house: TestHouse| async move {
     let lead = house.caller(Role::Lead).await;
     let card = json!({"title": "Lost parcel", "text_fr": "Une enquête est ouverte.", "text_en": "I open an enquiry with the carrier today.",
-        "expires_at": "2027-01-01T00:00:00Z"});
+        "owner": lead.id, "expires_at": "2027-01-01T00:00:00Z"});
     lead.act("POST", "/api/v1/cards", card).await;
     let case = house.hears("1", "My parcel is lost and the carrier knows nothing").await;
     let proposed = lead.get(&format!("/api/v1/cases/{case}")).await["proposed"].clone();

@@ -225,7 +225,8 @@ mod tests {
         ] {
             assert!(raw.contains(header), "{header} in {raw}");
         }
-        assert!(!raw.contains("Auto-Submitted") && !raw.contains("<b>il"));
+        let html = raw.split_once("text/html").unwrap().1;
+        assert!(!raw.contains("Auto-Submitted") && !html.contains("<b>il") && html.contains("&lt;b&gt;il"));
     }
 
     #[test]
