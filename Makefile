@@ -1,7 +1,7 @@
 # The few words one needs. Each says what it does.
 SHELL := /bin/bash
 
-.PHONY: demo test dev web need fmt bench screenshots
+.PHONY: demo test dev web need fmt bench dist
 
 demo: need-web web/dist/index.html ## An invented brand in a page: prints the address and who to sign in as
 	cargo build --release -p vigie
@@ -29,3 +29,6 @@ bench: ## First figures of this machine
 	cargo build --release -p vigie
 	./target/release/vigie bench ingest
 	./target/release/vigie bench inbox
+
+dist: need-web ## What people install: an archive and a Debian package, into target/dist
+	./scripts/dist

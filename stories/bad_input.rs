@@ -109,3 +109,21 @@ story!(requests_that_make_no_sense_are_said_to, |house: TestHouse| async move {
     let (status, _) = lead.call("GET", "/api/v1/picture?url=http://localhost:1/x.png", None).await;
     assert_eq!(status, 422);
 });
+
+story!(what_a_proxy_says_is_believed_from_a_private_address_only, |house: TestHouse| async move {
+    // The story's house is told that a proxy stands in front, and callers come from this machine: each address the proxy
+    // tells has tries of its own, and one of them does not shut the others out.
+    let get = async |from: &str| {
+        let request =
+            crate::house::client().get(format!("{}/c/{:064}", house.address, 1)).header("x-forwarded-for", from);
+        request.send().await.unwrap().status().as_u16()
+    };
+    let mut last = 0;
+    for _ in 0..40 {
+        last = get("198.51.100.7").await;
+    }
+    assert_eq!(last, 429);
+    assert_eq!(get("198.51.100.8").await, 404);
+    // Only the last word is the proxy's own: what stands before it anybody can write.
+    assert_eq!(get("198.51.100.9, 198.51.100.7").await, 429);
+});

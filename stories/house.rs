@@ -118,6 +118,7 @@ impl TestHouse {
             secure_cookies: false,
             public_address: "http://story.example".into(),
             webhooks: GuardedAddress::WithLoopback,
+            behind_proxy: true,
         };
         let serving = serve(house.clone(), "127.0.0.1:0".parse().unwrap(), doors).await.unwrap();
         let address = format!("http://{}", serving.address);

@@ -20,6 +20,8 @@ pub struct Doors {
     pub public_address: String,
     /// Whether webhooks may reach this same machine.
     pub webhooks: GuardedAddress,
+    /// A proxy on a private address tells who calls.
+    pub behind_proxy: bool,
 }
 
 /// Shared by all handlers.
@@ -72,8 +74,14 @@ impl App {
     }
 }
 
-/// The caller's address, when the server knows it.
-pub(crate) fn caller(parts: &axum::http::Extensions) -> String {
-    let address = parts.get::<axum::extract::ConnectInfo<std::net::SocketAddr>>().map(|it| it.0.ip());
-    address.map_or_else(|| "unknown".into(), |it: IpAddr| it.to_string())
+/// The caller's address, when the server knows it. What a proxy says is believed only from a private address, and only
+/// when the house was told that one stands in front: anybody can write that header.
+pub(crate) fn caller(app: &App, request: &axum::extract::Request) -> String {
+    let connected = request.extensions().get::<axum::extract::ConnectInfo<std::net::SocketAddr>>().map(|it| it.0.ip());
+    let private = |it: IpAddr| !vigie_respond::check_address(it, GuardedAddress::PublicOnly);
+    let told = request.headers().get_all("x-forwarded-for").iter().next_back();
+    let told =
+        told.and_then(|it| it.to_str().ok()).and_then(|it| it.rsplit(',').next()).and_then(|it| it.trim().parse().ok());
+    let told = told.filter(|_| app.doors.behind_proxy && connected.is_some_and(private));
+    told.or(connected).map_or_else(|| "unknown".into(), |it: IpAddr| it.to_string())
 }

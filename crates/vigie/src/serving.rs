@@ -1,15 +1,16 @@
 //! The house at work: the front door, the outbox, and the timers that wake and weigh cases again.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
+use axum::serve::ListenerExt as _;
 use tokio::{net::TcpListener, sync::watch};
 use vigie_http::{App, Doors, router};
 use vigie_model::{Act, Actor};
 use vigie_respond::Outbox;
 use vigie_store::FactDraft;
 
-use crate::House;
+use crate::{House, secured::SecuredListener};
 
 /// A house that serves; dropped, it stops.
 pub struct Serving {
@@ -24,6 +25,19 @@ pub struct Serving {
 /// # Errors
 /// When the address cannot be listened on.
 pub async fn serve(house: House, listen: SocketAddr, doors: Doors) -> anyhow::Result<Serving> {
+    serve_with(house, listen, doors, None).await
+}
+
+/// The same, over HTTPS when a certificate and its key are given.
+///
+/// # Errors
+/// When the address cannot be listened on, or the certificate cannot be read.
+pub async fn serve_with(
+    house: House,
+    listen: SocketAddr,
+    doors: Doors,
+    certificate: Option<(&Path, &Path)>,
+) -> anyhow::Result<Serving> {
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
     let address = listener.local_addr()?;
     let (stop, stopped) = watch::channel(false);
@@ -31,11 +45,20 @@ pub async fn serve(house: House, listen: SocketAddr, doors: Doors) -> anyhow::Re
     let app = App::new(house.store.clone(), Arc::new(house.clone()), house.bus.clone(), doors)?;
     let routes = router(app).into_make_service_with_connect_info::<SocketAddr>();
     let mut leaving = stopped.clone();
-    let door = axum::serve(listener, routes).with_graceful_shutdown(async move {
-        // An error means the house is gone: the same as stopping.
-        drop(leaving.wait_for(|stop| *stop).await);
-    });
-    let door = tokio::spawn(async move { door.await });
+    // An error means the house is gone: the same as stopping.
+    let until = async move { drop(leaving.wait_for(|stop| *stop).await) };
+    let door = match certificate {
+        None => {
+            let door = axum::serve(listener, routes).with_graceful_shutdown(until);
+            tokio::spawn(async move { door.await })
+        }
+        Some((certificate, key)) => {
+            // Tapping changes nothing: it lets the caller's address through.
+            let listener = SecuredListener::new(listener, certificate, key)?.tap_io(|_| {});
+            let door = axum::serve(listener, routes).with_graceful_shutdown(until);
+            tokio::spawn(async move { door.await })
+        }
+    };
     tokio::spawn(send_answers(outbox, stopped.clone()));
     tokio::spawn(crate::mailbox::read_mailboxes(house.clone(), stopped.clone()));
     tokio::spawn(keep_time(house, stopped));

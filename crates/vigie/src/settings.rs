@@ -24,6 +24,12 @@ pub struct Settings {
     pub public_address: Option<String>,
     /// Webhooks may reach programs on this same machine.
     pub webhooks_to_this_machine: bool,
+    /// A certificate in PEM, with those that sign it: the house then speaks HTTPS itself.
+    pub certificate: Option<PathBuf>,
+    /// Its key in PEM.
+    pub certificate_key: Option<PathBuf>,
+    /// A proxy on a private address stands in front, and tells who calls in `X-Forwarded-For`.
+    pub behind_proxy: bool,
 }
 
 impl Default for Settings {
@@ -34,6 +40,9 @@ impl Default for Settings {
             database: None,
             public_address: None,
             webhooks_to_this_machine: false,
+            certificate: None,
+            certificate_key: None,
+            behind_proxy: false,
         }
     }
 }
@@ -49,14 +58,27 @@ impl Settings {
             anyhow::ensure!(file.exists(), "no such configuration file: {}", file.display());
             figment = figment.merge(Toml::file(file));
         }
-        let known = ["data", "listen", "database", "public_address", "webhooks_to_this_machine"];
+        let known = [
+            "data",
+            "listen",
+            "database",
+            "public_address",
+            "webhooks_to_this_machine",
+            "certificate",
+            "certificate_key",
+            "behind_proxy",
+        ];
         let figment = figment.merge(Env::prefixed("VIGIE_").only(&known)).merge(Serialized::defaults(given));
-        figment.extract().context("the configuration cannot be read")
+        let settings: Self = figment.extract().context("the configuration cannot be read")?;
+        let both = settings.certificate.is_some() == settings.certificate_key.is_some();
+        anyhow::ensure!(both, "`certificate` and `certificate_key` go together: give both or none");
+        Ok(settings)
     }
 
     /// The address people see, without a slash at the end.
     pub fn public(&self) -> String {
-        let address = self.public_address.clone().unwrap_or_else(|| format!("http://{}", self.listen));
+        let scheme = if self.certificate.is_some() { "https" } else { "http" };
+        let address = self.public_address.clone().unwrap_or_else(|| format!("{scheme}://{}", self.listen));
         address.trim_end_matches('/').to_owned()
     }
 

@@ -54,7 +54,7 @@ pub struct Me {
 #[utoipa::path(post, path = "/api/v1/session", tag = "session", request_body = Credentials,
     responses((status = 200, body = Me), (status = 401), (status = 429)))]
 pub async fn sign_in(State(app): State<App>, request: Request) -> Result<Response, Problem> {
-    let from = caller(request.extensions());
+    let from = caller(&app, &request);
     let asked: Credentials = body::json(&body::whole(request.into_body(), 16 * 1024).await?)?;
     app.calmly("sign_in_from", &from, TRIES_PER_MINUTE * 6)?;
     app.calmly("sign_in_as", &asked.email.trim().to_lowercase(), TRIES_PER_MINUTE)?;

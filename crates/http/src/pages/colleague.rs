@@ -154,7 +154,7 @@ pub async fn show(
 ) -> Response {
     let headers = request.headers().clone();
     let fallback = language(&asked, &headers, None);
-    if let Err(why) = app.calmly("colleague", &caller(request.extensions()), PER_MINUTE) {
+    if let Err(why) = app.calmly("colleague", &caller(&app, &request), PER_MINUTE) {
         return sorry(fallback, StatusCode::TOO_MANY_REQUESTS, why.detail());
     }
     if asked.done.as_deref() == Some("passed") {
@@ -309,7 +309,7 @@ pub async fn answer(
     request: Request,
 ) -> Response {
     let fallback = language(&asked, request.headers(), None);
-    if let Err(why) = app.calmly("colleague", &caller(request.extensions()), PER_MINUTE) {
+    if let Err(why) = app.calmly("colleague", &caller(&app, &request), PER_MINUTE) {
         return sorry(fallback, StatusCode::TOO_MANY_REQUESTS, why.detail());
     }
     match take(&app, &word, request).await {

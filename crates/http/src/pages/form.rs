@@ -106,7 +106,7 @@ pub async fn send(
     request: Request,
 ) -> Response {
     let lang = lang(asked.lang.as_deref(), request.headers());
-    let from = caller(request.extensions());
+    let from = caller(&app, &request);
     let (source, brand) = match open_form(&app, &code, lang).await {
         Ok(found) => found,
         Err(answer) => return answer,

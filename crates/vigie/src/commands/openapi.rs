@@ -20,7 +20,12 @@ pub async fn run() -> anyhow::Result<Ended> {
 pub async fn text() -> anyhow::Result<String> {
     let folder = tempfile::tempdir()?;
     let house = House::open(folder.path(), None).await?;
-    let doors = Doors { secure_cookies: true, public_address: String::new(), webhooks: GuardedAddress::PublicOnly };
+    let doors = Doors {
+        secure_cookies: true,
+        public_address: String::new(),
+        webhooks: GuardedAddress::PublicOnly,
+        behind_proxy: false,
+    };
     let app = App::new(house.store.clone(), Arc::new(house.clone()), house.bus.clone(), doors)?;
     Ok(description(&app).to_pretty_json()?)
 }

@@ -24,8 +24,14 @@ pub async fn run(open: Open) -> anyhow::Result<Ended> {
 pub async fn serve_until_stopped(house: House, settings: &Settings) -> anyhow::Result<Ended> {
     let guard =
         if settings.webhooks_to_this_machine { GuardedAddress::WithLoopback } else { GuardedAddress::PublicOnly };
-    let doors = Doors { secure_cookies: settings.secure_cookies(), public_address: settings.public(), webhooks: guard };
-    serving::serve(house, settings.listen, doors).await?.until_stopped().await?;
+    let doors = Doors {
+        secure_cookies: settings.secure_cookies(),
+        public_address: settings.public(),
+        webhooks: guard,
+        behind_proxy: settings.behind_proxy,
+    };
+    let certificate = settings.certificate.as_deref().zip(settings.certificate_key.as_deref());
+    serving::serve_with(house, settings.listen, doors, certificate).await?.until_stopped().await?;
     Ok(Ended::Well)
 }
 
