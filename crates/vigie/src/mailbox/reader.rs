@@ -212,7 +212,8 @@ fn item(
     }
     let arrived = raw.arrived.or(received.message.at).unwrap_or(now);
     received.message.at = received.message.at.or(Some(arrived));
-    received.message.past = arrived < since;
+    // Servers tell the second a mail arrived in: one of the very second of the beginning is not of the past.
+    received.message.past = arrived.plus_seconds(1) <= since;
     let external_id = Some(received.message.external_id.clone());
     Ok(Item { external_id, raw: format!("mail {}", raw.number), read: Ok(received.message) })
 }
