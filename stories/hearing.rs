@@ -164,3 +164,24 @@ story!(a_paused_source_takes_nothing_and_says_so, |house: TestHouse| async move 
     administrator.act("PATCH", &path, json!({"paused": false})).await;
     assert_eq!(house.post_messages(&json!({"external_id": "1", "text": "hello"})).await.0, 200);
 });
+
+story!(an_answer_to_our_answer_stays_in_the_thread_and_a_new_title_is_kept, |house: TestHouse| async move {
+    let case = house.hears("1", "Where is my parcel?").await;
+    let agent = house.named(Role::Agent, "Claire Morvan").await;
+    let whole = agent.get(&format!("/api/v1/cases/{case}")).await;
+    let answer = json!({"text": "It comes tomorrow. Claire Morvan", "visibility": "private", "seen": whole["stamp"]});
+    agent.act("POST", &format!("/api/v1/cases/{case}/answers"), answer).await;
+    let whole = agent.get(&format!("/api/v1/cases/{case}")).await;
+    let ours = whole["messages"].as_array().unwrap().iter().find(|it| it["emitter"] == "brand").unwrap()["id"].clone();
+    let reply = json!({"external_id": "2", "text": "Thank you, I wait", "in_reply_to": ours, "author": {"email": "jeanne@mail.example"}});
+    house.post_messages(&reply).await;
+    let whole = agent.get(&format!("/api/v1/cases/{case}")).await;
+    assert_eq!(whole["messages"].as_array().unwrap().len(), 3, "the answer to our answer is in the same thread");
+
+    let titled = json!({"external_id": "1", "text": "Where is my parcel?", "title": "Parcel", "author": {"name": "Jeanne Roudaut", "email": "jeanne@mail.example"}});
+    assert_eq!(house.post_messages(&titled).await.1["results"][0]["status"], "revised");
+    assert_eq!(house.post_messages(&titled).await.1["results"][0]["status"], "unchanged");
+    let sql = "SELECT COALESCE(title, '') AS title FROM message WHERE external_id = '1'";
+    let kept = house.house.store.read().await.unwrap().one(sql, vec![]).await.unwrap().text("title").unwrap();
+    assert_eq!(kept, "Parcel");
+});

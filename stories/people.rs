@@ -58,3 +58,13 @@ story!(a_forged_request_is_refused, |house: TestHouse| async move {
     assert_eq!(answer.status().as_u16(), 403, "no CSRF word");
     agent.act("PATCH", "/api/v1/me", json!({"lang": "fr"})).await;
 });
+
+story!(two_administrators_cannot_shut_each_other_out, |house: TestHouse| async move {
+    let (ana, ben) = (house.named(Role::Administrator, "Ana").await, house.named(Role::Administrator, "Ben").await);
+    let (to_ben, to_ana) = (format!("/api/v1/people/{}", ben.id), format!("/api/v1/people/{}", ana.id));
+    let off = json!({"disabled": true});
+    let (first, second) =
+        tokio::join!(ana.call("PATCH", &to_ben, Some(off.clone())), ben.call("PATCH", &to_ana, Some(off)));
+    let done = [first.0, second.0].iter().filter(|it| **it == 200).count();
+    assert_eq!(done, 1, "{first:?} {second:?}");
+});

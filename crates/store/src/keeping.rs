@@ -16,14 +16,20 @@ impl Write {
     }
 
     /// Keeps the old wording and puts the new one.
-    pub async fn revise_message(&mut self, known: &Known, text: &str, html: Option<&str>, hash: &[u8]) -> Result<()> {
+    pub async fn revise_message(
+        &mut self,
+        known: &Known,
+        text: &str,
+        html: Option<&str>,
+        title: Option<&str>,
+        hash: &[u8],
+    ) -> Result<()> {
         let keep = "INSERT INTO revision (message_key, revision, text, html, title, content_hash, replaced_at) \
                     SELECT key, revision, text, html, title, content_hash, $2 FROM message WHERE key = $1";
         let at = self.at();
         self.run(keep, args![known.key, at]).await?;
-        let replace =
-            "UPDATE message SET text = $2, html = $3, content_hash = $4, revision = revision + 1 WHERE key = $1";
-        self.run(replace, args![known.key, text, html, hash]).await?;
+        let replace = "UPDATE message SET text = $2, html = $3, title = $4, content_hash = $5, revision = revision + 1 WHERE key = $1";
+        self.run(replace, args![known.key, text, html, title, hash]).await?;
         Ok(())
     }
 

@@ -131,6 +131,14 @@ pub async fn change(
     if id == me.person.id && loses_power {
         return Err(Problem::refused("not_yourself", "another administrator must do this, so that one always remains"));
     }
+    // Two administrators who disable each other at the same instant: the second finds nobody else left. Writes follow one
+    // another, so what is read here still holds at the commit.
+    let other = |it: &vigie_store::Person| it.role == Role::Administrator && it.disabled_at.is_none() && it.id != id;
+    let mine = write.person(me.person.id).await?;
+    let still_mine = mine.role == Role::Administrator && mine.disabled_at.is_none();
+    if loses_power && (!still_mine || !write.people().await?.iter().any(other)) {
+        return Err(Problem::refused("not_yourself", "another administrator must do this, so that one always remains"));
+    }
     if let Some(name) = asked.name.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()) {
         person.name = name;
     }

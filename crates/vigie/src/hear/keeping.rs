@@ -142,7 +142,8 @@ pub async fn revise(write: &mut Write, again: Vec<Again>, created: &[Created]) -
         let Some(known) = here.get(&name).cloned().or(known) else { continue };
         let message = &analysed.received.message;
         if known.content_hash != analysed.hash {
-            write.revise_message(&known, &message.text, message.html.as_deref(), &analysed.hash).await?;
+            let (html, title) = (message.html.as_deref(), message.title.as_deref());
+            write.revise_message(&known, &message.text, html, title, &analysed.hash).await?;
             write.put_derived(vec![(known.key, derived(&analysed))]).await?;
             let kept = write.attachments_of_message(known.key).await?;
             let case_key = write.message_by_key(known.key).await?.case_key;

@@ -60,6 +60,7 @@ fn names_of(batch: &[Analysed]) -> Vec<String> {
         let message = &analysed.received.message;
         names.push(message.external_id.clone());
         names.extend(message.in_reply_to.clone());
+        names.extend(message.in_reply_to.as_deref().map(own_name));
         if let Some(mail) = &message.mail {
             names.push(raw_name(&mail.raw));
             names.extend(mail.references.iter().cloned());
@@ -69,6 +70,11 @@ fn names_of(batch: &[Analysed]) -> Vec<String> {
     names.sort_unstable();
     names.dedup();
     names
+}
+
+/// The name of an answer of ours within a source: programs answer it by the id they were told.
+fn own_name(id: &str) -> String {
+    format!("vigie:{id}")
 }
 
 fn raw_name(hash: &str) -> String {
@@ -128,7 +134,8 @@ fn thread_names(
     for analysed in fresh {
         let message = &analysed.received.message;
         let parents = parents(analysed);
-        let known = parents.iter().find_map(|parent| there.get(*parent).map(|it| it.conversation_key));
+        let told = |parent: &str| there.get(parent).or_else(|| there.get(&own_name(parent)));
+        let known = parents.iter().find_map(|parent| told(parent).map(|it| it.conversation_key));
         let token = message.mail.as_ref().and_then(|it| it.case_token.as_ref()).and_then(|it| opened.get(it));
         let name = match (&message.conversation, known.or(token.copied())) {
             (Some(conversation), _) => Err(vec![format!("c:{conversation}")]),
