@@ -341,3 +341,18 @@ story!(a_stranger_is_answered_by_a_colleague_who_has_no_account, |house: TestHou
     let thanked = office.mails_of(&yann, 2).await;
     assert!(thanked.iter().any(|it| vigie_listen::mail::parse(it.as_bytes()).visible.contains("that helps!")));
 });
+
+story!(whoever_writes_our_address_into_from_answers_nobody, |house: TestHouse| async move {
+    let administrator = house.caller(Role::Administrator).await;
+    let nowhere = json!({"host": "127.0.0.1", "port": 9, "security": "plain"});
+    let mailbox = json!({"address": "care@halvenne.test", "password": "x", "imap": nowhere, "smtp": nowhere});
+    let made =
+        administrator.act("POST", "/api/v1/sources", json!({"kind": "mail", "name": "care", "mailbox": mailbox})).await;
+    let source = made["source"]["id"].as_str().unwrap().parse().unwrap();
+    let asked = "From: jo@mail.test\nTo: care@halvenne.test\nSubject: Q\nMessage-ID: <q@mail.test>\n\nWhere is it?\n";
+    arrives(&house, source, "care@halvenne.test", asked).await;
+    let forged = "From: care@halvenne.test\nTo: care@halvenne.test\nSubject: Re: Q\nMessage-ID: <f@evil.test>\nIn-Reply-To: <q@mail.test>\n\nDone.\n";
+    arrives(&house, source, "care@halvenne.test", forged).await;
+    let case = cases(&administrator, "open", 1).await.remove(0);
+    assert_eq!((case["messages"].as_array().unwrap().len(), &case["state"]), (2, &json!("open")));
+});

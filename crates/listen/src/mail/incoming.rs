@@ -48,8 +48,13 @@ pub fn incoming(raw: &[u8], mailbox: &Mailbox, now: At) -> Received {
     // A site's form often writes as the brand itself, with the customer in Reply-To.
     let own = |it: &str| mailbox.own.iter().any(|own| own.eq_ignore_ascii_case(it));
     let other = mail.reply_to.as_ref().is_some_and(|it| !own(&it.address));
-    let ours = mailbox.sent || (own(&from) && !other);
-    message.emitter = if ours { Emitter::Brand } else { Emitter::Customer };
+    // Anybody can write our address into From: only what lies in our own folder of sent mails is an answer of ours.
+    let ours = own(&from) && !other;
+    message.emitter = match (mailbox.sent, ours) {
+        (true, _) => Emitter::Brand,
+        (false, true) => Emitter::Employee,
+        (false, false) => Emitter::Customer,
+    };
     message.visibility = Visibility::Private;
     message.channel = Some(Channel::Mail);
     let references = thread(&mail);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures::TryStreamExt as _;
-use vigie_listen::{Batch, Door as _, DoorError, Extras, Item, mail};
+use vigie_listen::{Batch, Door as _, DoorError, Extras, Item, Refusal, mail};
 use vigie_model::{Actor, At, MailboxSettings, SourceId};
 use vigie_store::Source;
 
@@ -174,7 +174,7 @@ impl Reading<'_> {
 
     /// Fetches mails and hands them to the door with where the mailbox stands after them.
     async fn take(&mut self, session: &mut Mailbox, read: &[u32], sent: bool, after: Folder) -> Result<(), String> {
-        let raw = if read.is_empty() { Vec::new() } else { fetch(session, read).await? };
+        let (raw, large) = if read.is_empty() { Default::default() } else { fetch(session, read).await? };
         let since = self.cursor.since.unwrap_or_else(|| self.house.store.now());
         let mut cursor = self.cursor.clone();
         *(if sent { &mut cursor.sent } else { &mut cursor.inbox }) = after;
@@ -184,7 +184,8 @@ impl Reading<'_> {
             let items = raw.into_iter().map(|raw| item(&files, raw, &mailbox, now, since));
             items.collect::<Result<Vec<_>, vigie_store::Error>>()
         });
-        let items = kept.await.map_err(|why| why.to_string())?.map_err(|why| why.to_string())?;
+        let mut items = kept.await.map_err(|why| why.to_string())?.map_err(|why| why.to_string())?;
+        items.extend(large.into_iter().map(|number| too_large(after.validity, number)));
         let text = serde_json::to_string(&cursor).map_err(|why| why.to_string())?;
         let batch = Batch { source: self.source.id, items, cursor: Some(text), extras: Extras::default() };
         match self.house.receive(batch).await {
@@ -231,26 +232,35 @@ async fn numbers_below(session: &mut Mailbox, floor: u32) -> Result<Vec<u32>, St
     numbers(session, &format!("UID 1:{}", floor - 1)).await
 }
 
-/// Fetches whole mails without marking them as seen.
-async fn fetch(session: &mut Mailbox, numbers: &[u32]) -> Result<Vec<Raw>, String> {
+/// A mail larger than any we take: it is named, and stays where it is.
+fn too_large(validity: u32, number: u32) -> Item {
+    let detail = format!("mail {number} is over 60 MiB: it was left in the mailbox, read it there");
+    let (external_id, raw) = (Some(format!("uid:{validity}:{number}")), format!("mail {number}"));
+    Item { external_id, raw, read: Err(Refusal::new("mail_too_large", detail)) }
+}
+
+/// Fetches whole mails without marking them as seen; also the numbers of those that are too large.
+async fn fetch(session: &mut Mailbox, numbers: &[u32]) -> Result<(Vec<Raw>, Vec<u32>), String> {
     let list = numbers.iter().map(u32::to_string).collect::<Vec<_>>().join(",");
     let fetching = async {
         let sizes: Vec<_> = session.uid_fetch(&list, "(UID RFC822.SIZE)").await?.try_collect().await?;
-        let small = sizes.iter().filter(|it| it.size.is_none_or(|size| size <= LARGEST)).filter_map(|it| it.uid);
-        let list = small.map(|it| it.to_string()).collect::<Vec<_>>().join(",");
+        let (small, large): (Vec<_>, Vec<_>) = sizes.iter().partition(|it| it.size.is_none_or(|size| size <= LARGEST));
+        let large: Vec<u32> = large.iter().filter_map(|it| it.uid).collect();
+        let list = small.iter().filter_map(|it| it.uid).map(|it| it.to_string()).collect::<Vec<_>>().join(",");
         if list.is_empty() {
-            return Ok(Vec::new());
+            return Ok((Vec::new(), large));
         }
         let mails: Vec<_> = session.uid_fetch(&list, "(UID INTERNALDATE BODY.PEEK[])").await?.try_collect().await?;
-        Ok::<_, async_imap::error::Error>(mails)
+        Ok::<_, async_imap::error::Error>((mails, large))
     };
     let mails = tokio::time::timeout(PATIENCE, fetching).await.map_err(|_| SILENT.to_owned())?;
-    let mails = mails.map_err(|why| plainly(&why))?;
-    Ok(mails
+    let (mails, large) = mails.map_err(|why| plainly(&why))?;
+    let raw = mails
         .iter()
         .filter_map(|mail| {
             let arrived = mail.internal_date().map(|it| At::from_millis(it.timestamp_millis()));
             Some(Raw { number: mail.uid?, arrived, bytes: mail.body()?.to_vec() })
         })
-        .collect())
+        .collect();
+    Ok((raw, large))
 }
