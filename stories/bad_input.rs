@@ -118,12 +118,21 @@ story!(what_a_proxy_says_is_believed_from_a_private_address_only, |house: TestHo
             crate::house::client().get(format!("{}/c/{:064}", house.address, 1)).header("x-forwarded-for", from);
         request.send().await.unwrap().status().as_u16()
     };
-    let mut last = 0;
-    for _ in 0..40 {
-        last = get("198.51.100.7").await;
-    }
-    assert_eq!(last, 429);
+    // Slow machines give tries back meanwhile: it is tried until the limit shows.
+    let shut = async |from: &str| {
+        for _ in 0..300 {
+            if get(from).await == 429 {
+                return true;
+            }
+        }
+        false
+    };
+    assert!(shut("198.51.100.7").await);
     assert_eq!(get("198.51.100.8").await, 404);
-    // Only the last word is the proxy's own: what stands before it anybody can write.
-    assert_eq!(get("198.51.100.9, 198.51.100.7").await, 429);
+    // Only the last word is the proxy's own: what stands before it anybody can write, and it opens no new count.
+    let mut answers = Vec::new();
+    for number in 0..40 {
+        answers.push(get(&format!("203.0.113.{number}, 198.51.100.7")).await);
+    }
+    assert!(answers.contains(&429), "{answers:?}");
 });
