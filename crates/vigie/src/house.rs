@@ -47,7 +47,7 @@ impl House {
         clock: Arc<dyn Clock>,
         ids: Arc<dyn Ids>,
     ) -> anyhow::Result<Self> {
-        std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
+        make_folder(folder).with_context(|| format!("cannot create {}", folder.display()))?;
         let lock = if postgres.is_none() { Some(Arc::new(FolderLock::take(folder)?)) } else { None };
         if postgres.is_none()
             && let Some(copy) = crate::backup::before_upgrade(folder).await?
@@ -92,6 +92,16 @@ impl House {
         let store = Store::open(database, folder, clock, ids, weigher.clone(), committed).await?;
         Ok(Self { store, bus, weigher, _lock: lock })
     }
+}
+
+/// A new data folder is its owner's and group's: it holds customers' words.
+fn make_folder(folder: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    if folder.exists() {
+        return Ok(());
+    }
+    std::fs::create_dir_all(folder)?;
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o750))
 }
 
 impl FolderLock {
