@@ -84,12 +84,14 @@ fn one(record: &csv::StringRecord, places: [Option<usize>; 6]) -> Result<Option<
     if !sound || email.contains(char::is_whitespace) || email.len() > 254 {
         return Err(Refusal::new("address_wrong", "the address is no mail address"));
     }
-    let list = |text: &str| {
-        let parts = text.split([',', ';', '|', '/']).map(|it| it.trim().to_lowercase()).filter(|it| !it.is_empty());
-        parts.map(|it| it.chars().take(60).collect()).take(30).collect::<Vec<String>>()
-    };
     let name = if name.is_empty() { email.split('@').next().unwrap_or_default().to_owned() } else { name };
-    Ok(Some(ColleagueSaid { email, name, shop, topics: list(&topics), langs: list(&langs), hours }))
+    Ok(Some(ColleagueSaid { email, name, shop, topics: words(&topics), langs: words(&langs), hours }))
+}
+
+/// The words of a list somebody typed: by commas or the like, lower case, at most thirty.
+pub fn words(text: &str) -> Vec<String> {
+    let parts = text.split([',', ';', '|', '/']).map(|it| it.trim().to_lowercase()).filter(|it| !it.is_empty());
+    parts.map(|it| it.chars().take(60).collect()).take(30).collect()
 }
 
 #[cfg(test)]

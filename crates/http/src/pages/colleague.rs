@@ -7,6 +7,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
+use vigie_listen::directory;
 use vigie_model::{Act, Actor, AttachmentId, ColleagueId, Lang};
 use vigie_store::{Colleague, FactDraft, Question, Session, Write};
 
@@ -276,19 +277,14 @@ fn know(known: Option<Colleague>, word: &str, lang: Lang) -> String {
 /// Keeps what they say they know.
 async fn declare(write: &mut Write, question: &Question, sent: &Sent) -> Result<(), Problem> {
     let email = question.to_email.clone().ok_or_else(|| Problem::missing("colleague"))?;
-    let list = |name: &str| {
-        let text = sent.field(name);
-        let words = text.split([',', ';']).map(|it| it.trim().to_lowercase()).filter(|it| !it.is_empty());
-        words.map(|it| it.chars().take(60).collect()).take(30).collect::<Vec<String>>()
-    };
     let short = |name: &str| sent.field(name).trim().chars().take(200).collect::<String>();
     let told = Colleague {
         id: ColleagueId(uuid::Uuid::nil()),
         email,
         name: question.to_name.clone(),
         shop: short("shop"),
-        topics: list("topics"),
-        langs: list("langs"),
+        topics: directory::words(&sent.field("topics")),
+        langs: directory::words(&sent.field("langs")),
         hours: short("hours"),
         declared_at: None,
     };
