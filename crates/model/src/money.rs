@@ -1,4 +1,4 @@
-//! Money: minor units and a currency; amounts of different currencies do not add.
+//! Money: minor units and a currency. Nothing adds amounts, so that no two currencies ever are.
 
 use serde::{Deserialize, Serialize};
 
@@ -78,27 +78,11 @@ impl Money {
         let minor = padded.parse::<i64>().map_err(|_| BadAmount::Amount)?;
         Ok(Self { minor: sign * minor, currency: currency.to_owned() })
     }
-
-    /// The sum, or nothing when the currencies differ or the sum overflows.
-    pub fn plus(&self, other: &Self) -> Option<Self> {
-        (self.currency == other.currency)
-            .then(|| self.minor.checked_add(other.minor))
-            .flatten()
-            .map(|minor| Self { minor, currency: self.currency.clone() })
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn euros_and_pounds_do_not_add() {
-        let euros = Money { minor: 4_990, currency: "EUR".into() };
-        let pounds = Money { minor: 100, currency: "GBP".into() };
-        assert_eq!(euros.plus(&pounds), None);
-        assert_eq!(euros.plus(&euros).unwrap().minor, 9_980);
-    }
 
     #[test]
     fn amounts_are_read_in_the_decimals_of_their_currency() {
