@@ -7,8 +7,16 @@ use std::{
     time::Duration,
 };
 
+use axum::{Form, Json, http::StatusCode, routing::post};
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use lettre::transport::smtp::{client::AsyncSmtpConnection, extension::ClientId};
 use serde_json::{Value, json};
+use sha2::Sha256;
+use vigie_model::Clock as _;
 
 static NUMBER: AtomicU64 = AtomicU64::new(0);
 
@@ -55,6 +63,50 @@ impl PostOffice {
             "imap": {"host": "127.0.0.1", "port": self.imap, "security": "plain"},
             "smtp": {"host": "127.0.0.1", "port": self.smtp, "security": "plain"},
         })
+    }
+
+    /// The same over TLS from the first byte, or after a plain greeting. The certificate names `localhost` alone.
+    pub fn protected(&self, address: &str, security: &str) -> Value {
+        let (imap, smtp) = if security == "tls" { (self.imap + 1, self.smtp + 2) } else { (self.imap, self.smtp) };
+        json!({
+            "address": address, "name": "Halvenne", "password": "lookout",
+            "imap": {"host": "localhost", "port": imap, "security": security},
+            "smtp": {"host": "localhost", "port": smtp, "security": security},
+        })
+    }
+
+    /// Opens a provider that renews tokens over HTTPS for whoever brings this refresh token; its address.
+    pub async fn provider(&self, address: &str, refresh_token: &str) -> String {
+        let (token, refresh_token) = (self.token(address), refresh_token.to_owned());
+        let renew = async move |Form(form): Form<Vec<(String, String)>>| {
+            let is = |name: &str, value: &str| form.iter().any(|it| it.0 == name && it.1 == value);
+            if is("grant_type", "refresh_token") && is("refresh_token", &refresh_token) && is("client_id", "vigie") {
+                (StatusCode::OK, Json(json!({"access_token": token, "token_type": "Bearer", "expires_in": 3600})))
+            } else {
+                (StatusCode::BAD_REQUEST, Json(json!({"error": "invalid_grant"})))
+            }
+        };
+        let tcp = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = tcp.local_addr().unwrap().port();
+        let (certificate, key) = (self.folder.join("server.pem"), self.folder.join("server.key"));
+        let listener = vigie::secured::SecuredListener::new(tcp, &certificate, &key).unwrap();
+        tokio::spawn(async move { axum::serve(listener, axum::Router::new().route("/token", post(renew))).await });
+        format!("https://localhost:{port}/token")
+    }
+
+    /// A token of an hour for that address (RFC 7519), signed with the key Dovecot checks it by.
+    fn token(&self, address: &str) -> String {
+        let key = fs::read_to_string(self.folder.join("keys/default/HS256/default")).unwrap();
+        let mut seal = Hmac::<Sha256>::new_from_slice(&STANDARD.decode(key.trim()).unwrap()).unwrap();
+        let now = vigie::chance::SystemClock.now().millis() / 1_000;
+        let part = |it: Value| URL_SAFE_NO_PAD.encode(it.to_string());
+        let said = format!(
+            "{}.{}",
+            part(json!({"alg": "HS256", "typ": "JWT"})),
+            part(json!({"sub": address, "email": address, "iat": now - 60, "exp": now + 3_600})),
+        );
+        seal.update(said.as_bytes());
+        format!("{said}.{}", URL_SAFE_NO_PAD.encode(seal.finalize().into_bytes()))
     }
 
     /// Sends a raw mail as any program would.

@@ -38,17 +38,19 @@ pub struct App {
     pub(crate) presence: Arc<Presence>,
     pub(crate) calm: Arc<Calm>,
     pub(crate) pictures: reqwest::Client,
+    pub(crate) tokens: reqwest::Client,
 }
 
 impl App {
     /// The front door of a house.
     ///
     /// # Errors
-    /// When no HTTP client can be made for pictures.
+    /// When no HTTP client can be made.
     pub fn new(store: Store, door: Arc<dyn Door>, bus: Bus, doors: Doors) -> Result<Self, reqwest::Error> {
         let pictures = vigie_respond::guarded_client(GuardedAddress::PublicOnly)?;
+        let tokens = vigie_respond::guarded_client(doors.webhooks)?;
         let (presence, calm) = (Arc::default(), Arc::default());
-        Ok(Self { store, door, bus, doors: Arc::new(doors), presence, calm, pictures })
+        Ok(Self { store, door, bus, doors: Arc::new(doors), presence, calm, pictures, tokens })
     }
 
     pub(crate) async fn read(&self) -> Result<Session, Problem> {

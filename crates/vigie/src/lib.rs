@@ -13,7 +13,7 @@ mod hear;
 pub mod house;
 pub mod journey;
 pub mod mailbox;
-mod secured;
+pub mod secured;
 pub mod serving;
 pub mod settings;
 pub mod weighing;

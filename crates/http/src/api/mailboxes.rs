@@ -95,7 +95,7 @@ pub async fn test(app: &App, source: &Source) -> Vec<SourceCheck> {
         Ok(settings) => settings,
         Err(why) => return vec![check("imap", Err(why))],
     };
-    let password = match mail::renew(&app.pictures, &settings, &mail::secret_of(source)).await {
+    let password = match mail::renew(&app.tokens, &settings, &mail::secret_of(source)).await {
         Ok(password) => password,
         Err(why) => return vec![check("token", Err(why))],
     };

@@ -91,13 +91,14 @@ fn before_words(why: &Error) -> Handed {
     if why.is_permanent() { Handed::Refused(sentence(why)) } else { Handed::Later(sentence(why)) }
 }
 
-/// The server's own words, shortened: they name addresses and states, never the customer's text.
+/// The server's own words, or what broke; shortened. They name addresses and states, never the customer's text.
 fn sentence(why: &Error) -> String {
-    let mut said = why.to_string();
-    let mut inner = std::error::Error::source(why);
-    while let Some(cause) = inner {
-        said = format!("{said}: {cause}");
-        inner = cause.source();
+    if why.is_permanent() || why.is_transient() {
+        return why.to_string().chars().take(300).collect();
     }
-    said.chars().take(300).collect()
+    let mut deepest: &dyn std::error::Error = why;
+    while let Some(cause) = deepest.source() {
+        deepest = cause;
+    }
+    deepest.to_string().chars().take(300).collect()
 }
