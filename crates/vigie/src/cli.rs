@@ -46,16 +46,16 @@ enum Command {
 #[derive(Args, Clone, Default)]
 pub struct Open {
     /// The data folder.
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR")]
     pub data: Option<PathBuf>,
     /// Where to listen.
-    #[arg(long, value_name = "ADDR:PORT")]
+    #[arg(long, global = true, value_name = "ADDR:PORT")]
     pub listen: Option<SocketAddr>,
     /// PostgreSQL instead of the folder's own database.
-    #[arg(long, value_name = "postgres://…")]
+    #[arg(long, global = true, value_name = "postgres://…")]
     pub database: Option<String>,
     /// A TOML file with the same names.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
 }
 

@@ -89,6 +89,8 @@ export class Inbox {
     const known = new Set(this.rows.map((row) => row.id));
     const fresh = facts.filter((fact) => fact.act === 'case.opened' || fact.act === 'case.reopened');
     this.waiting += fresh.filter((fact) => !known.has(String(fact.ids['case']))).length;
+    // In an empty list nothing can move under a hand.
+    if (this.waiting && !this.rows.length) void this.reload();
     const touched = [...ids].filter((it) => it && known.has(it) && it !== this.full?.id) as string[];
     if (touched.length) this.changed = new Set([...this.changed, ...touched]);
     if (this.full && ids.has(this.full.id)) void this.read(this.full.id);
