@@ -156,3 +156,33 @@ story!(colleagues_see_each_other, |house: TestHouse| async move {
     two.act("PUT", &path, json!({"writing": false})).await;
     assert!(two.get("/api/v1/today").await["mentions"].as_array().unwrap().is_empty());
 });
+
+story!(the_first_human_words_stop_the_clock_and_a_receipt_does_not, |house: TestHouse| async move {
+    let (agent, lead) = (house.named(Role::Agent, "Claire Morvan").await, house.caller(Role::Lead).await);
+    let answered = house.hears("a", "My lamp is broken, I want my money back.").await;
+    house.hears("b", "My parcel never came and nobody answers me.").await;
+    assert_eq!(lead.get("/api/v1/first-contact").await["late"], json!([]));
+    house.pass(45 * 60);
+    let path = format!("/api/v1/cases/{answered}");
+    let text = "Hello, here is your money.\n\nClaire Morvan";
+    let body = json!({"text": text, "visibility": "private", "seen": stamp(&agent, &answered).await});
+    agent.act("POST", &format!("{path}/answers"), body).await;
+    let kinds = |found: &Value| found["kinds"][0].clone();
+    let found = kinds(&lead.get("/api/v1/first-contact").await);
+    assert_eq!((&found["median"], &found["waiting"]), (&Value::Null, &json!(2)), "it has not left yet: {found}");
+
+    let by_phone = [("text", "We spoke on the phone."), ("url", "https://example.org/call")];
+    let (status, said) = agent.form("POST", &format!("{path}/answered-there"), &by_phone, None).await;
+    assert_eq!(status, 200, "{said}");
+    let found = kinds(&lead.get("/api/v1/first-contact").await);
+    assert_eq!(
+        (&found["median"]["estimate"], &found["median"]["n"], &found["waiting"]),
+        (&json!(45.0), &json!(1), &json!(1))
+    );
+
+    house.pass(3 * 86_400);
+    let late = lead.get("/api/v1/first-contact").await["late"].clone();
+    assert_eq!((&late[0]["kind"], &late[0]["cases"]), (&json!("complaint"), &json!(1)), "{late}");
+    let page = lead.get("/api/v1/cases?view=late").await;
+    assert_eq!(page["cases"].as_array().unwrap().len(), 1, "the list behind the number");
+});

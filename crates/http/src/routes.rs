@@ -99,6 +99,7 @@ fn see_customers() -> OpenApiRouter<App> {
         .routes(routes!(api::customers::read))
         .routes(routes!(api::colleagues::list))
         .routes(routes!(api::causes::cases))
+        .routes(routes!(api::first_contact::first_contact))
 }
 
 fn sort() -> OpenApiRouter<App> {

@@ -1,6 +1,10 @@
 //! Counts honestly: every estimate shown to a person has its interval and its n. Pure.
 
+mod order_statistics;
+
 use serde::Serialize;
+
+pub use order_statistics::{Quantile, quantile};
 
 /// An estimate with its 95 % interval.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]

@@ -19,6 +19,8 @@ pub enum View {
     Unowned,
     /// Past their take-by time without an available owner, at this instant.
     Orphans(At),
+    /// Past their due time, at this instant.
+    Late(At),
     /// In another state.
     State(CaseState),
 }
@@ -126,6 +128,7 @@ fn condition(view: View, kind: Option<Kind>) -> (String, Vec<Value>) {
         View::Owner(owner) => ("c.state = 'open' AND c.owner_key = $1".to_owned(), args![owner]),
         View::Unowned => ("c.state = 'open' AND c.owner_key IS NULL".to_owned(), vec![]),
         View::Orphans(at) => ("c.state = 'open' AND c.owner_key IS NULL AND c.take_by <= $1".to_owned(), args![at]),
+        View::Late(at) => ("c.state = 'open' AND c.due_at <= $1".to_owned(), args![at]),
         // Written out, so that the planner sees the partial index.
         View::State(CaseState::Open) => ("c.state = 'open'".to_owned(), vec![]),
         View::State(state) => ("c.state <> 'open' AND c.state = $1".to_owned(), args![state.code()]),

@@ -6,6 +6,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/1_spine.sql"),
     include_str!("../migrations/2_orders.sql"),
     include_str!("../migrations/3_colleagues.sql"),
+    include_str!("../migrations/4_contact.sql"),
 ];
 
 /// The schema this release writes.

@@ -608,6 +608,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/first-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** From a customer's first words to the first words of a person of ours (a receipt is none), and what is late. */
+        get: operations["get_first_contact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/joins/{id}": {
         parameters: {
             query?: never;
@@ -1817,6 +1834,18 @@ export interface components {
             /** @description Where to get it. */
             url: string;
         };
+        /** @description The wait until a first human contact. */
+        FirstContacts: {
+            /**
+             * Format: int64
+             * @description Cases opened in these last days.
+             */
+            days: number;
+            /** @description By kind. */
+            kinds: components["schemas"]["KindWait"][];
+            /** @description What is past its due time now. */
+            late: components["schemas"]["LateShown"][];
+        };
         /** @enum {string} */
         Gate: "danger" | "legal" | "exposed_data" | "self_harm_or_threat" | "child" | "press";
         /** @enum {string} */
@@ -1945,8 +1974,40 @@ export interface components {
              */
             rumour: number;
         };
+        /** @description What customers waited, for one kind. */
+        KindWait: {
+            /** @description Kind. */
+            kind: components["schemas"]["Kind"];
+            /**
+             * Format: double
+             * @description The longest of those waits so far, in opening minutes.
+             */
+            longest_wait?: number | null;
+            median?: components["schemas"]["WaitShown"] | null;
+            p90?: components["schemas"]["WaitShown"] | null;
+            /**
+             * Format: int64
+             * @description Those who still wait; they are not in the figures above.
+             */
+            waiting: number;
+            wall_median?: components["schemas"]["WaitShown"] | null;
+        };
         /** @enum {string} */
         Lang: "fr" | "en";
+        /** @description Late cases of one kind of signal. */
+        LateShown: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            cases: number;
+            /** @description Where it was said. */
+            channel: components["schemas"]["Channel"];
+            /** @description Kind. */
+            kind: components["schemas"]["Kind"];
+            /** @description The earliest due time among them. */
+            since: components["schemas"]["At"];
+        };
         /** @description A line refused. */
         LineRefused: {
             /** @description Why. */
@@ -2385,8 +2446,15 @@ export interface components {
             /** @description The case's subject. */
             title: string;
         };
-        /** @description The next act proposed: a card, or, without one, to ask a colleague. */
+        /**
+         * @description What is proposed.
+         * @enum {string}
+         */
+        ProposedAct: "answer_card" | "ask_colleague" | "close";
+        /** @description The next act proposed: after thanks to close; else to answer with a card; without one to ask a colleague. */
         ProposedShown: {
+            /** @description What to do. */
+            act: components["schemas"]["ProposedAct"];
             card?: components["schemas"]["AnswerCardId"] | null;
             /** @description The words it shares with the case. */
             shared: string[];
@@ -2839,6 +2907,29 @@ export interface components {
         TopCause: "quality" | "availability" | "price" | "production" | "relationship" | "misunderstanding";
         /** @enum {string} */
         Visibility: "public" | "private";
+        /** @description A time in minutes with its interval and what it rests on. */
+        WaitShown: {
+            /**
+             * Format: double
+             * @description Minutes.
+             */
+            estimate: number;
+            /**
+             * Format: double
+             * @description Upper bound.
+             */
+            high?: number | null;
+            /**
+             * Format: double
+             * @description Lower bound of the 95 % interval, when there are enough.
+             */
+            low?: number | null;
+            /**
+             * Format: int64
+             * @description Cases.
+             */
+            n: number;
+        };
         /** @description Whose turn. */
         WaitingAsked: {
             /** @description `waiting_customer` or `waiting_colleague`. */
@@ -4123,6 +4214,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    get_first_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirstContacts"];
+                };
             };
         };
     };

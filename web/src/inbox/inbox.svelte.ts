@@ -5,7 +5,7 @@ import { toasts } from '../ui/toasts.svelte';
 import { w } from '../words/words.svelte';
 
 export const VIEWS = [
-  'open', 'now', 'quick', 'plan', 'later', 'mine', 'unowned', 'orphans', 'waiting_customer', 'waiting_colleague', 'snoozed', 'aside', 'closed',
+  'open', 'now', 'quick', 'plan', 'later', 'mine', 'unowned', 'orphans', 'late', 'waiting_customer', 'waiting_colleague', 'snoozed', 'aside', 'closed',
 ] as const;
 
 const id = (it: string) => ({ params: { path: { id: it } } });

@@ -77,6 +77,12 @@ export function day(at: string): string {
   return new Intl.DateTimeFormat(speech.lang, style).format(new Date(at));
 }
 
+/** A length of time: "42 min", "3,4 h". */
+export function lasting(minutes: number): string {
+  const short = minutes < 90;
+  return new Intl.NumberFormat(speech.lang, { style: 'unit', unit: short ? 'minute' : 'hour', maximumFractionDigits: short ? 0 : 1 }).format(short ? minutes : minutes / 60);
+}
+
 /** "129,90 €" from minor units: the currency says how many decimals it has. */
 export function money(it: { minor: number; currency: string }): string {
   const style = new Intl.NumberFormat(speech.lang, { style: 'currency', currency: it.currency });

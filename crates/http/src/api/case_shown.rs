@@ -73,15 +73,29 @@ pub struct CaseFull {
     pub facts: Vec<Fact>,
 }
 
-/// The next act proposed: a card, or, without one, to ask a colleague.
+/// The next act proposed: after thanks to close; else to answer with a card; without one to ask a colleague.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProposedShown {
+    /// What to do.
+    pub act: ProposedAct,
     /// The answer card that speaks of the same things.
     pub card: Option<vigie_model::AnswerCardId>,
     /// Its title.
     pub title: Option<String>,
     /// The words it shares with the case.
     pub shared: Vec<String>,
+}
+
+/// What is proposed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ProposedAct {
+    /// Answer with this card.
+    AnswerCard,
+    /// Ask somebody who knows.
+    AskColleague,
+    /// Close, with what was done.
+    Close,
 }
 
 /// A person's id and name.

@@ -18,7 +18,7 @@ use vigie_triage::Weighed;
 use super::{
     case_shown::{
         CaseFull, CauseNamed, ClosureShown, CustomerNamed, DraftShown, MoveShown, Named, NoteShown, PromiseShown,
-        ProposedShown, SourceNamed,
+        ProposedAct, ProposedShown, SourceNamed,
     },
     orders::OrderNamed,
     shown::{CaseBrief, CaseRow, FileShown, MessageShown, OutShown, RevisionShown, WhyShown},
@@ -83,6 +83,7 @@ fn view(name: &str, me: &SignedIn, now: At) -> Result<View, Problem> {
         "mine" => View::Owner(me.person.key),
         "unowned" => View::Unowned,
         "orphans" => View::Orphans(now),
+        "late" => View::Late(now),
         "waiting_customer" | "waiting_colleague" | "snoozed" | "aside" | "closed" => View::State(state(name)?),
         queue => View::Queue(queue.parse().map_err(|_| Problem::bad("view_unknown", "no such list"))?),
     })
@@ -260,13 +261,28 @@ async fn proposed(
     if case.state != CaseState::Open || matches!(case.kind, Kind::Praise | Kind::Noise) {
         return Ok(None);
     }
+    if thanked(case, messages) {
+        return Ok(Some(ProposedShown { act: ProposedAct::Close, card: None, title: None, shared: Vec::new() }));
+    }
     let cards = session.answer_cards().await?.into_iter().filter(|it| it.brand_key == case.brand_key).collect();
     let theirs = messages.iter().filter(|it| it.emitter != vigie_model::Emitter::Brand).map(|it| it.text.as_str());
     let words: String = theirs.flat_map(|it| [it, " "]).collect();
     Ok(Some(match propose(cards, &words, now, vigie_analyse::folded) {
-        Proposed::Card(card, shared) => ProposedShown { card: Some(card.id), title: Some(card.title), shared },
-        Proposed::AskColleague => ProposedShown { card: None, title: None, shared: Vec::new() },
+        Proposed::Card(card, shared) => {
+            ProposedShown { act: ProposedAct::AnswerCard, card: Some(card.id), title: Some(card.title), shared }
+        }
+        Proposed::AskColleague => {
+            ProposedShown { act: ProposedAct::AskColleague, card: None, title: None, shared: Vec::new() }
+        }
     }))
+}
+
+/// We answered, and the customer's last words are praise.
+fn thanked(case: &Case, messages: &[MessageShown]) -> bool {
+    let last = messages.iter().rev().find(|it| it.emitter != vigie_model::Emitter::Brand);
+    let corrected = last.and_then(|it| it.correction.as_ref()).and_then(|it| it.kind);
+    let kind = corrected.or(last.and_then(|it| it.reading.as_ref()).map(|it| it.kind));
+    case.answered_at.is_some() && kind == Some(Kind::Praise)
 }
 
 /// The orders its messages name, and whether the same customer bought them.

@@ -12,6 +12,7 @@ pub mod corrections;
 pub mod customers;
 pub mod facts;
 pub mod files;
+pub mod first_contact;
 pub mod keys;
 pub mod mailboxes;
 pub mod messages;

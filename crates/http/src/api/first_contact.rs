@@ -1,0 +1,106 @@
+//! How long customers wait for the first words of a person, and what is late: by kind of signal, never by person.
+
+use std::collections::BTreeMap;
+
+use axum::{Json, extract::State};
+use serde::Serialize;
+use utoipa::ToSchema;
+use vigie_measure::{Quantile, quantile};
+use vigie_model::{At, Channel, Kind};
+use vigie_store::{Brand, FirstContact};
+use vigie_triage::Calendar;
+
+use crate::{Answer, App, session::SignedIn};
+
+/// Cases opened in these last days are looked at.
+const DAYS: i64 = 30;
+
+/// The wait until a first human contact.
+#[derive(Serialize, ToSchema)]
+pub struct FirstContacts {
+    /// Cases opened in these last days.
+    pub days: i64,
+    /// By kind.
+    pub kinds: Vec<KindWait>,
+    /// What is past its due time now.
+    pub late: Vec<LateShown>,
+}
+
+/// What customers waited, for one kind.
+#[derive(Serialize, ToSchema)]
+pub struct KindWait {
+    /// Kind.
+    pub kind: Kind,
+    /// The median, in opening minutes.
+    pub median: Option<WaitShown>,
+    /// Nine of ten waited at most this long, in opening minutes.
+    pub p90: Option<WaitShown>,
+    /// The median by the clock on the wall, in minutes.
+    pub wall_median: Option<WaitShown>,
+    /// Those who still wait; they are not in the figures above.
+    pub waiting: u64,
+    /// The longest of those waits so far, in opening minutes.
+    pub longest_wait: Option<f64>,
+}
+
+/// A time in minutes with its interval and what it rests on.
+#[derive(Serialize, ToSchema)]
+pub struct WaitShown {
+    /// Minutes.
+    pub estimate: f64,
+    /// Lower bound of the 95 % interval, when there are enough.
+    pub low: Option<f64>,
+    /// Upper bound.
+    pub high: Option<f64>,
+    /// Cases.
+    pub n: u64,
+}
+
+/// Late cases of one kind of signal.
+#[derive(Serialize, ToSchema)]
+pub struct LateShown {
+    /// Kind.
+    pub kind: Kind,
+    /// Where it was said.
+    pub channel: Channel,
+    /// How many.
+    pub cases: i64,
+    /// The earliest due time among them.
+    pub since: At,
+}
+
+/// From a customer's first words to the first words of a person of ours (a receipt is none), and what is late.
+#[utoipa::path(get, path = "/api/v1/first-contact", tag = "cases", responses((status = 200, body = FirstContacts)))]
+pub async fn first_contact(State(app): State<App>, _: SignedIn) -> Answer<FirstContacts> {
+    let now = app.store.now();
+    let mut session = app.read().await?;
+    let brands = session.brands().await?;
+    let calendars: BTreeMap<i64, Calendar> = brands.iter().map(|it: &Brand| (it.key, app.calendar(it))).collect();
+    let mut kinds: BTreeMap<&str, Vec<FirstContact>> = BTreeMap::new();
+    for it in session.first_contacts(now.plus_days(-DAYS)).await? {
+        kinds.entry(it.kind.code()).or_default().push(it);
+    }
+    let late = session.late_signals(now).await?.into_iter();
+    let late = late.map(|it| LateShown { kind: it.kind, channel: it.channel, cases: it.cases, since: it.since });
+    let kinds = kinds.into_values().filter_map(|it| wait(&it, &calendars, now)).collect();
+    Ok(Json(FirstContacts { days: DAYS, kinds, late: late.collect() }))
+}
+
+fn wait(contacts: &[FirstContact], calendars: &BTreeMap<i64, Calendar>, now: At) -> Option<KindWait> {
+    let minutes =
+        |it: &FirstContact, until: At| calendars.get(&it.brand_key).map(|hours| hours.minutes(it.said_at, until));
+    let answered = || contacts.iter().filter_map(|it| Some((it, it.answered_at?)));
+    let open: Vec<f64> = answered().filter_map(|(it, at)| minutes(it, at)).collect();
+    let wall: Vec<f64> = answered().map(|(it, at)| at.minutes_since(it.said_at)).collect();
+    let waits: Vec<f64> =
+        contacts.iter().filter(|it| it.answered_at.is_none()).filter_map(|it| minutes(it, now)).collect();
+    let shown = |it: Quantile| WaitShown { estimate: it.estimate, low: it.low, high: it.high, n: it.n };
+    Some(KindWait {
+        kind: contacts.first()?.kind,
+        median: quantile(&open, 0.5).map(shown),
+        p90: quantile(&open, 0.9).map(shown),
+        wall_median: quantile(&wall, 0.5).map(shown),
+        waiting: waits.len() as u64,
+        longest_wait: waits.into_iter().reduce(f64::max),
+    })
+}
