@@ -386,7 +386,9 @@ story!(a_stranger_is_answered_by_a_colleague_who_has_no_account, |house: TestHou
     let made = agent.act("POST", &format!("/api/v1/cases/{id}/questions"), question).await;
     assert_eq!(made["mailed"], true);
     house.turn_outbox().await;
-    let asked = vigie_listen::mail::parse(office.mails_of(&yann, 1).await.remove(0).as_bytes());
+    let asked = office.mails_of(&yann, 1).await.remove(0);
+    assert_eq!(header(&asked, "List-Id"), "Halvenne <questions.halvenne.test>");
+    let asked = vigie_listen::mail::parse(asked.as_bytes());
     assert!(asked.automatic && asked.visible.contains("Is the bulb in the box?") && !asked.visible.contains(&jo));
     let link = asked.visible.lines().find_map(|it| it.strip_prefix("http://story.example")).unwrap().to_owned();
     let (status, _) = house.nobody().form("POST", &link, &[("text", "Yes, an E27.")], None).await;

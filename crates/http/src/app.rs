@@ -57,6 +57,11 @@ impl App {
         Ok(self.store.read().await?)
     }
 
+    /// To read much that must fit together.
+    pub(crate) async fn moment(&self) -> Result<Session, Problem> {
+        Ok(self.store.moment().await?)
+    }
+
     /// The brand's opening hours around now.
     pub(crate) fn calendar(&self, brand: &Brand) -> Calendar {
         let it = &brand.settings;

@@ -1,4 +1,4 @@
-//! Two hundred mails written for this project over the traps of real mailboxes, French and English: each beside what a
+//! More than two hundred mails written for this project over the traps of real mailboxes, French and English: each beside what a
 //! good reader shows.
 
 use std::{collections::BTreeMap, fs, path::PathBuf};

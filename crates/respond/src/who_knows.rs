@@ -69,12 +69,12 @@ fn plain(text: &str) -> String {
 }
 
 /// How much the house leans on few: the share of the one who answers most, and the topics one person alone knows.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Concentration {
     /// Answers counted.
     pub answers: i64,
-    /// The share of the one who answered most, 0–1; nothing without answers. Who it is, is not said.
-    pub top_share: Option<f64>,
+    /// Those of the one who answered most. Who it is, is not said.
+    pub top: i64,
     /// Topics known by one person only.
     pub single_holder: Vec<String>,
 }
@@ -89,7 +89,7 @@ pub fn concentration(colleagues: &[Colleague], loads: &HashMap<String, Load>) ->
     }
     let mut single: Vec<String> = holders.into_iter().filter(|it| it.1 == 1).map(|it| it.0.to_owned()).collect();
     single.sort_unstable();
-    Concentration { answers, top_share: (answers > 0).then(|| top as f64 / answers as f64), single_holder: single }
+    Concentration { answers, top, single_holder: single }
 }
 
 #[cfg(test)]
@@ -135,7 +135,7 @@ mod tests {
             ("ben@company.test".to_owned(), Load { waiting: 0, answered: 1 }),
         ]);
         let sum = concentration(&all, &loads);
-        assert_eq!((sum.answers, sum.top_share), (4, Some(0.75)));
+        assert_eq!((sum.answers, sum.top), (4, 3));
         assert_eq!(sum.single_holder, ["four"]);
     }
 }

@@ -26,16 +26,16 @@ pub enum Database {
     Postgres(PgPool),
 }
 
-/// A connection, in a transaction when it writes.
+/// A connection; in a transaction when it writes, or when all it reads must be of one moment.
 pub enum Session {
-    /// Reads SQLite.
-    SqliteRead(PoolConnection<Sqlite>),
-    /// Writes SQLite.
-    SqliteWrite(Transaction<'static, Sqlite>),
-    /// Reads PostgreSQL.
-    PostgresRead(PoolConnection<Postgres>),
-    /// Writes PostgreSQL.
-    PostgresWrite(Transaction<'static, Postgres>),
+    /// SQLite, each query for itself.
+    Sqlite(PoolConnection<Sqlite>),
+    /// SQLite, all or nothing.
+    SqliteTransaction(Transaction<'static, Sqlite>),
+    /// PostgreSQL, each query for itself.
+    Postgres(PoolConnection<Postgres>),
+    /// PostgreSQL, all or nothing.
+    PostgresTransaction(Transaction<'static, Postgres>),
 }
 
 impl Database {
@@ -98,16 +98,27 @@ impl Database {
     /// A connection to read with.
     pub async fn read(&self) -> Result<Session> {
         Ok(match self {
-            Self::Sqlite { readers, .. } => Session::SqliteRead(readers.acquire().await?),
-            Self::Postgres(pool) => Session::PostgresRead(pool.acquire().await?),
+            Self::Sqlite { readers, .. } => Session::Sqlite(readers.acquire().await?),
+            Self::Postgres(pool) => Session::Postgres(pool.acquire().await?),
+        })
+    }
+
+    /// A connection whose every query sees the same moment, however long it takes and whatever is written meanwhile.
+    pub async fn moment(&self) -> Result<Session> {
+        Ok(match self {
+            Self::Sqlite { readers, .. } => Session::SqliteTransaction(readers.begin().await?),
+            Self::Postgres(pool) => {
+                let begun = pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+                Session::PostgresTransaction(begun)
+            }
         })
     }
 
     /// A transaction to write with; it waits for its turn. Dropped without commit, it is as if it never was.
     pub async fn begin(&self) -> Result<Session> {
         Ok(match self {
-            Self::Sqlite { writer, .. } => Session::SqliteWrite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(pool) => Session::PostgresWrite(pool.begin().await?),
+            Self::Sqlite { writer, .. } => Session::SqliteTransaction(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Postgres(pool) => Session::PostgresTransaction(pool.begin().await?),
         })
     }
 
@@ -165,16 +176,16 @@ impl Session {
     pub async fn all(&mut self, sql: impl Into<String>, values: Vec<Value>) -> Result<Vec<Row>> {
         let sql = sql.into();
         Ok(match self {
-            Self::SqliteRead(c) => {
+            Self::Sqlite(c) => {
                 bound!(Sqlite, with_own_marks(sql), values).fetch(&mut **c).map_ok(Row::Sqlite).try_collect().await?
             }
-            Self::SqliteWrite(c) => {
+            Self::SqliteTransaction(c) => {
                 bound!(Sqlite, with_own_marks(sql), values).fetch(&mut **c).map_ok(Row::Sqlite).try_collect().await?
             }
-            Self::PostgresRead(c) => {
+            Self::Postgres(c) => {
                 bound!(Postgres, sql, values).fetch(&mut **c).map_ok(Row::Postgres).try_collect().await?
             }
-            Self::PostgresWrite(c) => {
+            Self::PostgresTransaction(c) => {
                 bound!(Postgres, sql, values).fetch(&mut **c).map_ok(Row::Postgres).try_collect().await?
             }
         })
@@ -194,12 +205,12 @@ impl Session {
     pub async fn run(&mut self, sql: impl Into<String>, values: Vec<Value>) -> Result<u64> {
         let sql = sql.into();
         Ok(match self {
-            Self::SqliteRead(c) => bound!(Sqlite, with_own_marks(sql), values).execute(&mut **c).await?.rows_affected(),
-            Self::SqliteWrite(c) => {
+            Self::Sqlite(c) => bound!(Sqlite, with_own_marks(sql), values).execute(&mut **c).await?.rows_affected(),
+            Self::SqliteTransaction(c) => {
                 bound!(Sqlite, with_own_marks(sql), values).execute(&mut **c).await?.rows_affected()
             }
-            Self::PostgresRead(c) => bound!(Postgres, sql, values).execute(&mut **c).await?.rows_affected(),
-            Self::PostgresWrite(c) => bound!(Postgres, sql, values).execute(&mut **c).await?.rows_affected(),
+            Self::Postgres(c) => bound!(Postgres, sql, values).execute(&mut **c).await?.rows_affected(),
+            Self::PostgresTransaction(c) => bound!(Postgres, sql, values).execute(&mut **c).await?.rows_affected(),
         })
     }
 
@@ -253,16 +264,16 @@ impl Session {
     /// Makes the transaction durable.
     pub async fn commit(self) -> Result<()> {
         match self {
-            Self::SqliteWrite(transaction) => transaction.commit().await?,
-            Self::PostgresWrite(transaction) => transaction.commit().await?,
-            Self::SqliteRead(_) | Self::PostgresRead(_) => {}
+            Self::SqliteTransaction(transaction) => transaction.commit().await?,
+            Self::PostgresTransaction(transaction) => transaction.commit().await?,
+            Self::Sqlite(_) | Self::Postgres(_) => {}
         }
         Ok(())
     }
 
     /// Whether this is PostgreSQL, for the few texts that differ.
     pub const fn is_postgres(&self) -> bool {
-        matches!(self, Self::PostgresRead(_) | Self::PostgresWrite(_))
+        matches!(self, Self::Postgres(_) | Self::PostgresTransaction(_))
     }
 }
 

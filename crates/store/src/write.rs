@@ -62,6 +62,14 @@ impl Store {
         self.database.read().await
     }
 
+    /// To read much that must fit together: every query sees the same moment.
+    ///
+    /// # Errors
+    /// When the database is unreachable.
+    pub async fn moment(&self) -> Result<Session> {
+        self.database.moment().await
+    }
+
     /// Begins an act of `actor`. Taking the fact counter first makes writers follow one another on both databases.
     ///
     /// # Errors

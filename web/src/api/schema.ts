@@ -2687,6 +2687,29 @@ export interface components {
              */
             positive: number;
         };
+        /** @description A share, 0–1, with its 95 % interval (Wilson) and what it rests on. */
+        ShareShown: {
+            /**
+             * Format: double
+             * @description The share.
+             */
+            estimate: number;
+            /**
+             * Format: double
+             * @description Upper bound.
+             */
+            high: number;
+            /**
+             * Format: double
+             * @description Lower bound.
+             */
+            low: number;
+            /**
+             * Format: int64
+             * @description Observations.
+             */
+            n: number;
+        };
         /** @description An identifier several people use. */
         SharedAsked: {
             /** @description Its kind. */
@@ -2946,11 +2969,7 @@ export interface components {
             colleagues: components["schemas"]["ColleagueShown"][];
             /** @description Topics one person alone knows. */
             single_holder: string[];
-            /**
-             * Format: double
-             * @description The share of the one who answered most, 0–1. Who it is, is not said.
-             */
-            top_share?: number | null;
+            top_share?: components["schemas"]["ShareShown"] | null;
         };
         /** @description Words that count, and how much, in log-odds; the `bias` line has no span. */
         Why: {

@@ -224,7 +224,7 @@ export const en = {
   directory_kept_one: '{n} colleague kept',
   directory_kept_many: '{n} colleagues kept',
   line: 'Line {n}:',
-  top_share: '{share} of the {n} answers of the last 90 days come from one person.',
+  top_share: '{share} ({low} to {high}) of the {n} answers of the last 90 days come from one person.',
   single_holder: 'One person alone knows: {topics}.',
   shop: 'Shop',
   topics: 'Topics',

@@ -226,7 +226,7 @@ export const fr: Words = {
   directory_kept_one: '{n} collègue enregistré',
   directory_kept_many: '{n} collègues enregistrés',
   line: 'Ligne {n} :',
-  top_share: '{share} des {n} réponses des 90 derniers jours viennent d\'une seule personne.',
+  top_share: '{share} ({low} à {high}) des {n} réponses des 90 derniers jours viennent d\'une seule personne.',
   single_holder: 'Une seule personne connaît : {topics}.',
   shop: 'Boutique',
   topics: 'Sujets',

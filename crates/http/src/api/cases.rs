@@ -103,7 +103,7 @@ fn cursor(text: &str) -> Result<Cursor, Problem> {
 #[utoipa::path(get, path = "/api/v1/cases/{id}", tag = "cases", params(("id" = CaseId, Path)),
     responses((status = 200, body = CaseFull), (status = 403), (status = 404)))]
 pub async fn read(State(app): State<App>, me: SignedIn, Path(id): Path<CaseId>) -> Answer<CaseFull> {
-    let mut session = app.read().await?;
+    let mut session = app.moment().await?;
     let case = session.case(id).await?;
     check_sees(&mut session, &me, &case).await?;
     Ok(Json(whole(&app, &mut session, &me, case).await?))

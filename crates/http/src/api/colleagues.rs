@@ -45,10 +45,23 @@ pub struct WhoKnows {
     pub colleagues: Vec<ColleagueShown>,
     /// Answers of the last ninety days.
     pub answers: i64,
-    /// The share of the one who answered most, 0–1. Who it is, is not said.
-    pub top_share: Option<f64>,
+    /// The share of the one who answered most. Who it is, is not said.
+    pub top_share: Option<ShareShown>,
     /// Topics one person alone knows.
     pub single_holder: Vec<String>,
+}
+
+/// A share, 0–1, with its 95 % interval (Wilson) and what it rests on.
+#[derive(Serialize, ToSchema)]
+pub struct ShareShown {
+    /// The share.
+    pub estimate: f64,
+    /// Lower bound.
+    pub low: f64,
+    /// Upper bound.
+    pub high: f64,
+    /// Observations.
+    pub n: u64,
 }
 
 /// Why somebody is suggested.
@@ -109,8 +122,9 @@ pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<WhoKnows> {
     let loads = session.loads_of_colleagues(app.store.now().plus_days(-DAYS)).await?;
     let sum = concentration(&all, &loads);
     let colleagues = all.into_iter().map(shown).collect();
-    let (answers, top_share, single_holder) = (sum.answers, sum.top_share, sum.single_holder);
-    Ok(Json(WhoKnows { colleagues, answers, top_share, single_holder }))
+    let top = vigie_measure::wilson(sum.top.unsigned_abs(), sum.answers.unsigned_abs());
+    let top_share = top.map(|it| ShareShown { estimate: it.estimate, low: it.low, high: it.high, n: it.n });
+    Ok(Json(WhoKnows { colleagues, answers: sum.answers, top_share, single_holder: sum.single_holder }))
 }
 
 fn shown(it: Colleague) -> ColleagueShown {

@@ -15,6 +15,17 @@ pub struct Body {
 }
 
 impl Body {
+    /// Words that have HTML, or are only in it.
+    pub fn of(text: String, html: Option<String>) -> Self {
+        match &html {
+            Some(read) if text.trim().is_empty() => {
+                let parts = html_text::parts(read);
+                Self { text: parts.whole(), html, made: Some(parts) }
+            }
+            _ => Self { text, html, made: None },
+        }
+    }
+
     /// Tells what was written from what was quoted.
     pub fn split(&self, is_reply: bool) -> split::Split {
         match &self.made {
@@ -28,14 +39,7 @@ impl Body {
 pub fn read(message: &Message<'_>, raw: &[u8]) -> Body {
     let text = join(message.text_bodies().filter_map(|part| plain(part, raw)));
     let html = join(message.html_bodies().filter_map(|part| html(part, raw)));
-    let html = Some(html).filter(|it| !it.trim().is_empty());
-    if text.trim().is_empty()
-        && let Some(html) = &html
-    {
-        let parts = html_text::parts(html);
-        return Body { text: parts.whole(), html: Some(html.clone()), made: Some(parts) };
-    }
-    Body { text, html, made: None }
+    Body::of(text, Some(html).filter(|it| !it.trim().is_empty()))
 }
 
 fn join(parts: impl Iterator<Item = String>) -> String {

@@ -11,9 +11,11 @@ mod bounce;
 mod html_text;
 mod incoming;
 mod mend;
+mod rtf;
 mod signature;
 mod split;
 mod thread;
+mod tnef;
 
 use mail_parser::{DateTime, Message, MessageParser, MimeHeaders as _, PartType};
 use serde::Serialize;
@@ -107,7 +109,9 @@ pub fn parse(raw: &[u8]) -> Mail {
         return Mail { visible: text.trim().to_owned(), text, ..Mail::default() };
     };
     let headers = thread::Headers::of(raw);
-    let body = body::read(&message, raw);
+    let mut body = body::read(&message, raw);
+    let mut attachments = files(&message);
+    unwrap(&mut attachments, &mut body);
     let mut mail = Mail {
         from: addresses::first(message.from(), &headers, "from"),
         to: addresses::all(message.to()),
@@ -118,7 +122,7 @@ pub fn parse(raw: &[u8]) -> Mail {
         message_id: headers.first_id("message-id"),
         in_reply_to: headers.first_id("in-reply-to"),
         references: headers.ids("references"),
-        attachments: files(&message),
+        attachments,
         authentication: authentication(&headers),
         delivered_to: delivered_to(&headers),
         ..Mail::default()
@@ -178,6 +182,25 @@ fn files(message: &Message<'_>) -> Vec<File> {
         files.push(File { name, media_type: kind, size: bytes.len(), bytes });
     }
     files
+}
+
+/// Opens Outlook's wrapping: its files take its place, its words are read when the mail has none of its own.
+fn unwrap(files: &mut Vec<File>, body: &mut body::Body) {
+    let wrapped = |it: &File| it.media_type.ends_with("ms-tnef") || it.name.eq_ignore_ascii_case("winmail.dat");
+    for file in std::mem::take(files) {
+        let opened = if wrapped(&file) { tnef::open(&file.bytes) } else { None };
+        let Some(opened) = opened else {
+            files.push(file);
+            continue;
+        };
+        if body.text.trim().is_empty() {
+            *body = body::Body::of(opened.text.unwrap_or_default(), opened.html);
+        }
+        files.extend(opened.files);
+        if !opened.whole {
+            files.push(file);
+        }
+    }
 }
 
 /// A name in pieces (RFC 2231) that the sender cut inside a character: the pieces are joined before they are decoded.

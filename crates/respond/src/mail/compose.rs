@@ -38,11 +38,18 @@ pub struct Letter {
     pub automatic: bool,
 }
 
+/// From, to, and the raw mail.
+pub type Composed = (Address, Address, Vec<u8>);
+
 /// The raw mail, and who it goes to.
 ///
 /// # Errors
 /// A sentence, when an address is no address.
-pub fn compose(mailbox: &MailboxSettings, letter: &Letter) -> Result<(Address, Address, Vec<u8>), String> {
+pub fn compose(mailbox: &MailboxSettings, letter: &Letter) -> Result<Composed, String> {
+    composed(mailbox, letter, None)
+}
+
+fn composed(mailbox: &MailboxSettings, letter: &Letter, list: Option<ListId>) -> Result<Composed, String> {
     let from: Address = mailbox.address.parse().map_err(|_| "the mailbox's own address is no address".to_owned())?;
     let to: Address = letter.to.parse().map_err(|_| "the customer's address is no address".to_owned())?;
     let house = if mailbox.name.is_empty() { &letter.brand } else { &mailbox.name };
@@ -65,6 +72,9 @@ pub fn compose(mailbox: &MailboxSettings, letter: &Letter) -> Result<(Address, A
     if letter.automatic {
         builder = builder.header(AutoSubmitted).header(NoAnswer);
     }
+    if let Some(list) = list {
+        builder = builder.header(list);
+    }
     let message = builder
         .header(header::MIME_VERSION_1_0)
         .multipart(MultiPart::alternative_plain_html(plain(letter), html(letter)))
@@ -82,7 +92,7 @@ pub fn compose_plain(
     letter: &HouseLetter,
     id: &str,
     at: At,
-) -> Result<(Address, Address, Vec<u8>), String> {
+) -> Result<Composed, String> {
     let whole = Letter {
         id: format!("{id}@{}", mailbox.domain()),
         person: String::new(),
@@ -98,8 +108,10 @@ pub fn compose_plain(
         quoted: None,
         automatic: true,
     };
+    // A colleague who is asked often sorts these mails with one rule (RFC 2919).
+    let list = format!("{brand} <questions.{}>", mailbox.domain());
     let silent = MailboxSettings { reply_word: ReplyWord::Nowhere, ..mailbox.clone() };
-    compose(&silent, &whole)
+    composed(&silent, &whole, Some(ListId(list)))
 }
 
 fn subject(mailbox: &MailboxSettings, letter: &Letter) -> String {
@@ -181,6 +193,24 @@ macro_rules! fixed_header {
 fixed_header!(AutoSubmitted, "Auto-Submitted", "auto-replied");
 fixed_header!(NoAnswer, "X-Auto-Response-Suppress", "All");
 
+/// The list a mail of the house belongs to.
+#[derive(Clone)]
+struct ListId(String);
+
+impl header::Header for ListId {
+    fn name() -> header::HeaderName {
+        header::HeaderName::new_from_ascii_str("List-Id")
+    }
+
+    fn parse(text: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self(text.to_owned()))
+    }
+
+    fn display(&self) -> header::HeaderValue {
+        header::HeaderValue::new(Self::name(), self.0.replace(['\r', '\n'], " "))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use vigie_model::{MailSecurity, MailServer};
@@ -226,7 +256,12 @@ mod tests {
             assert!(raw.contains(header), "{header} in {raw}");
         }
         let html = raw.split_once("text/html").unwrap().1;
-        assert!(!raw.contains("Auto-Submitted") && !html.contains("<b>il") && html.contains("&lt;b&gt;il"));
+        assert!(
+            !raw.contains("List-Id")
+                && !raw.contains("Auto-Submitted")
+                && !html.contains("<b>il")
+                && html.contains("&lt;b&gt;il")
+        );
     }
 
     #[test]

@@ -1,0 +1,302 @@
+//! TNEF (`winmail.dat`, [MS-OXTNEF]): what Outlook wraps its files and its words in when it takes the other side for
+//! an Outlook too. Opened as far as it can be read; a broken end loses nothing that came before.
+
+use super::{File, body, rtf};
+
+/// What was inside.
+#[derive(Debug, Default)]
+pub struct Opened {
+    /// Its plain words.
+    pub text: Option<String>,
+    /// Its words as HTML.
+    pub html: Option<String>,
+    /// Its files.
+    pub files: Vec<File>,
+    /// It was read to the end: the wrapping itself holds nothing more.
+    pub whole: bool,
+}
+
+const SIGNATURE: u32 = 0x223E_9F78;
+const NESTED_AT_MOST: usize = 4;
+
+// Attributes, by their whole id.
+const CODE_PAGE: u32 = 0x0006_9007;
+const BODY: u32 = 0x0002_800C;
+const MESSAGE_PROPERTIES: u32 = 0x0006_9003;
+const FILE_BEGINS: u32 = 0x0006_9002;
+const FILE_TITLE: u32 = 0x0001_8010;
+const FILE_DATA: u32 = 0x0006_800F;
+const FILE_PROPERTIES: u32 = 0x0006_9005;
+
+// Properties ([MS-OXPROPS]).
+const PR_BODY: u16 = 0x1000;
+const PR_RTF_COMPRESSED: u16 = 0x1009;
+const PR_HTML: u16 = 0x1013;
+const PR_DISPLAY_NAME: u16 = 0x3001;
+const PR_ATTACH_DATA: u16 = 0x3701;
+const PR_ATTACH_FILENAME: u16 = 0x3704;
+const PR_ATTACH_LONG_FILENAME: u16 = 0x3707;
+const PR_ATTACH_MIME_TAG: u16 = 0x370E;
+
+/// Opens a wrapping; nothing when the bytes are none.
+pub fn open(bytes: &[u8]) -> Option<Opened> {
+    open_nested(bytes, 0)
+}
+
+fn open_nested(bytes: &[u8], depth: usize) -> Option<Opened> {
+    let mut bytes = Bytes(bytes);
+    if bytes.u32()? != SIGNATURE || depth > NESTED_AT_MOST {
+        return None;
+    }
+    bytes.u16()?;
+    let mut reading = Reading { depth, code_page: 1252, opened: Opened::default(), file: None };
+    while !bytes.0.is_empty() {
+        let Some((id, data)) = attribute(&mut bytes) else { break };
+        reading.take(id, data);
+        reading.opened.whole = bytes.0.is_empty();
+    }
+    reading.close_file();
+    Some(reading.opened)
+}
+
+/// Level, id, length, data, checksum.
+fn attribute<'a>(bytes: &mut Bytes<'a>) -> Option<(u32, &'a [u8])> {
+    bytes.take(1)?;
+    let id = bytes.u32()?;
+    let length = bytes.u32()?;
+    let data = bytes.take(length as usize)?;
+    bytes.u16()?;
+    Some((id, data))
+}
+
+struct Reading {
+    depth: usize,
+    code_page: u32,
+    opened: Opened,
+    file: Option<Wrapped>,
+}
+
+#[derive(Default)]
+struct Wrapped {
+    title: String,
+    long_name: String,
+    media_type: String,
+    bytes: Vec<u8>,
+    message: Option<Opened>,
+}
+
+impl Reading {
+    fn take(&mut self, id: u32, data: &[u8]) {
+        match id {
+            CODE_PAGE => self.code_page = Bytes(data).u32().unwrap_or(1252),
+            BODY => self.opened.text = Some(self.text(data)),
+            MESSAGE_PROPERTIES => self.message_properties(data),
+            FILE_BEGINS => {
+                self.close_file();
+                self.file = Some(Wrapped::default());
+            }
+            FILE_TITLE => {
+                let title = self.text(data);
+                self.file.get_or_insert_default().title = title;
+            }
+            FILE_DATA => self.file.get_or_insert_default().bytes = data.to_vec(),
+            FILE_PROPERTIES => self.file_properties(data),
+            _ => {}
+        }
+    }
+
+    fn message_properties(&mut self, data: &[u8]) {
+        for property in properties(data) {
+            let value = property.data;
+            match property.id {
+                PR_BODY => self.opened.text = Some(self.string(&property)),
+                PR_HTML => self.opened.html = Some(self.string(&property)),
+                PR_RTF_COMPRESSED if self.opened.text.is_none() => {
+                    self.opened.text = rich(value).filter(|it| !it.trim().is_empty());
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn file_properties(&mut self, data: &[u8]) {
+        for property in properties(data) {
+            let words = || self.string(&property);
+            match property.id {
+                PR_ATTACH_LONG_FILENAME => {
+                    let name = words();
+                    self.file.get_or_insert_default().long_name = name;
+                }
+                PR_ATTACH_FILENAME | PR_DISPLAY_NAME => {
+                    let name = words();
+                    let file = self.file.get_or_insert_default();
+                    if file.title.is_empty() {
+                        file.title = name;
+                    }
+                }
+                PR_ATTACH_MIME_TAG => {
+                    let kind = words();
+                    self.file.get_or_insert_default().media_type = kind.to_lowercase();
+                }
+                // An object is announced by the sixteen bytes of its interface; a message is a wrapping of its own.
+                PR_ATTACH_DATA => {
+                    let object = property.data.get(16..).and_then(|it| open_nested(it, self.depth + 1));
+                    let file = self.file.get_or_insert_default();
+                    match object {
+                        Some(message) => file.message = Some(message),
+                        None if file.bytes.is_empty() => file.bytes = property.data.to_vec(),
+                        None => {}
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn close_file(&mut self) {
+        let Some(file) = self.file.take() else { return };
+        let named = if file.long_name.is_empty() { file.title } else { file.long_name };
+        let name = crate::clean_name(&named);
+        let media_type =
+            if file.media_type.contains('/') { file.media_type } else { "application/octet-stream".into() };
+        let mut keep = |name: String, media_type: String, bytes: Vec<u8>| {
+            self.opened.files.push(File { name, media_type, size: bytes.len(), bytes });
+        };
+        match file.message {
+            Some(message) => {
+                let words = message.html.map(|it| (it, "text/html")).or(message.text.map(|it| (it, "text/plain")));
+                if let Some((words, kind)) = words {
+                    keep(name, kind.into(), words.into_bytes());
+                }
+                self.opened.files.extend(message.files);
+            }
+            None if file.bytes.is_empty() && name.is_empty() => {}
+            None => keep(name, media_type, file.bytes),
+        }
+    }
+
+    /// Words of the wrapping's code page, without the zero that ends them.
+    fn text(&self, data: &[u8]) -> String {
+        let end = data.iter().rposition(|it| *it != 0).map_or(0, |it| it + 1);
+        let page = match self.code_page {
+            28_591 => "iso-8859-1".to_owned(),
+            65_001 => "utf-8".to_owned(),
+            932 => "shift_jis".to_owned(),
+            page => format!("windows-{page}"),
+        };
+        body::decode(data.get(..end).unwrap_or_default(), Some(&page)).replace("\r\n", "\n")
+    }
+
+    fn string(&self, property: &Property<'_>) -> String {
+        if property.kind != UNICODE {
+            return self.text(property.data);
+        }
+        let units = property
+            .data
+            .chunks_exact(2)
+            .map(|it| u16::from_le_bytes([it.first().copied().unwrap_or(0), it.get(1).copied().unwrap_or(0)]));
+        let text: String = char::decode_utf16(units).map(|it| it.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
+        text.trim_end_matches('\0').replace("\r\n", "\n")
+    }
+}
+
+/// Words in compressed RTF. The library trusts the sizes it is told; a pair of bytes makes seventeen at most.
+fn rich(compressed: &[u8]) -> Option<String> {
+    let mut head = Bytes(compressed);
+    let (_, raw, kind, _) = (head.u32()?, head.u32()? as usize, head.u32()?, head.u32()?);
+    let at_most = if kind == RTF_UNCOMPRESSED { head.0.len() } else { head.0.len() * 9 };
+    if raw > at_most {
+        return None;
+    }
+    compressed_rtf::decompress_rtf(compressed).ok().map(|it| rtf::text(&it))
+}
+
+const RTF_UNCOMPRESSED: u32 = 0x414C_454D;
+
+struct Property<'a> {
+    id: u16,
+    kind: u16,
+    data: &'a [u8],
+}
+
+const UNICODE: u16 = 0x001F;
+const MULTIPLE: u16 = 0x1000;
+
+/// The properties that can be read, in order; the first value of those that have several.
+fn properties(data: &[u8]) -> Vec<Property<'_>> {
+    let mut bytes = Bytes(data);
+    let mut all = Vec::new();
+    for _ in 0..bytes.u32().unwrap_or(0) {
+        match property(&mut bytes) {
+            Some(property) => all.push(property),
+            None => break,
+        }
+    }
+    all
+}
+
+fn property<'a>(bytes: &mut Bytes<'a>) -> Option<Property<'a>> {
+    let (kind, id) = (bytes.u16()?, bytes.u16()?);
+    if id >= 0x8000 {
+        named(bytes)?;
+    }
+    let single = kind & !MULTIPLE;
+    let fixed = match single {
+        0x0002 | 0x0003 | 0x0004 | 0x000A | 0x000B => Some(4),
+        0x0005 | 0x0006 | 0x0007 | 0x0014 | 0x0040 => Some(8),
+        0x0048 => Some(16),
+        0x000D | 0x001E | UNICODE | 0x0102 => None,
+        _ => return None,
+    };
+    let values = if kind & MULTIPLE != 0 || fixed.is_none() { bytes.u32()? } else { 1 };
+    let mut first: Option<&[u8]> = None;
+    for _ in 0..values {
+        let data = match fixed {
+            Some(size) => bytes.take(size)?,
+            None => {
+                let length = bytes.u32()? as usize;
+                bytes.padded(length)?
+            }
+        };
+        first.get_or_insert(data);
+    }
+    Some(Property { id, kind: single, data: first.unwrap_or_default() })
+}
+
+/// The name of a property that has one: a set, and a number or words.
+fn named(bytes: &mut Bytes<'_>) -> Option<()> {
+    bytes.take(16)?;
+    if bytes.u32()? == 0 {
+        bytes.u32()?;
+    } else {
+        let length = bytes.u32()? as usize;
+        bytes.padded(length)?;
+    }
+    Some(())
+}
+
+struct Bytes<'a>(&'a [u8]);
+
+impl<'a> Bytes<'a> {
+    fn take(&mut self, count: usize) -> Option<&'a [u8]> {
+        let (taken, rest) = self.0.split_at_checked(count)?;
+        self.0 = rest;
+        Some(taken)
+    }
+
+    /// Values are padded to four bytes; the last one of a broken wrapping may not be.
+    fn padded(&mut self, count: usize) -> Option<&'a [u8]> {
+        let taken = self.take(count)?;
+        let padding = (4 - count % 4) % 4;
+        self.take(padding.min(self.0.len()))?;
+        Some(taken)
+    }
+
+    fn u16(&mut self) -> Option<u16> {
+        self.take(2)?.try_into().ok().map(u16::from_le_bytes)
+    }
+
+    fn u32(&mut self) -> Option<u32> {
+        self.take(4)?.try_into().ok().map(u32::from_le_bytes)
+    }
+}
