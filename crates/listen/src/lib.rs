@@ -9,6 +9,7 @@ mod files;
 pub mod form;
 pub mod mail;
 pub mod orders;
+pub mod past;
 mod refusal;
 pub mod report;
 pub mod seen_elsewhere;

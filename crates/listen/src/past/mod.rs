@@ -1,0 +1,13 @@
+//! `past`: what a house heard before it had Vigie, from files of any shape: tables by columns, JSON Lines, mailboxes,
+//! and the exports of other helpdesks. Pure: text in, items of the door out; nothing is lost and each refusal names its line.
+
+pub mod mbox;
+
+mod mapping;
+mod table;
+mod threads;
+mod times;
+
+pub use mapping::{Bound, FIELDS, Mapping};
+pub use table::{Record, Table};
+pub use threads::Threads;

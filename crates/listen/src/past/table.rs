@@ -1,0 +1,111 @@
+//! A table: a header and records, `,` `;` or tabs, quoted line breaks, a byte order mark, any charset; a record of
+//! another length than the header is broken and is named by its line.
+
+use std::io::Read;
+
+use crate::Refusal;
+
+/// A table being read.
+pub struct Table<R> {
+    reader: csv::Reader<R>,
+    /// Its columns.
+    pub header: Vec<String>,
+    broken: usize,
+}
+
+/// One record.
+pub struct Record {
+    /// The line it begins on, from 1.
+    pub line: u64,
+    /// Its cells, or why it cannot be read, with its text.
+    pub cells: Result<Vec<String>, (Refusal, String)>,
+}
+
+impl<R: Read> Table<R> {
+    /// Reads the header. `head` is the beginning of the same text, to find what separates its columns.
+    ///
+    /// # Errors
+    /// A sentence.
+    pub fn open(input: R, head: &[u8]) -> Result<Self, String> {
+        let first = head.split(|it| *it == b'\n').next().unwrap_or_default();
+        let count = |mark: u8| first.iter().filter(|it| **it == mark).count();
+        let delimiter = [b';', b'\t'].into_iter().filter(|it| count(*it) > count(b',')).max_by_key(|it| count(*it));
+        let delimiter = delimiter.unwrap_or(b',');
+        let mut builder = csv::ReaderBuilder::new();
+        let mut reader = builder.delimiter(delimiter).flexible(true).from_reader(input);
+        let header = reader.byte_headers().map_err(|why| format!("this is no table: {why}"))?;
+        let header: Vec<String> = header.iter().map(text).collect();
+        let header: Vec<String> = header.iter().map(|it| it.trim_start_matches('\u{feff}').trim().to_owned()).collect();
+        if header.iter().all(String::is_empty) {
+            return Err("the table is empty: its first line must name the columns".into());
+        }
+        Ok(Self { reader, header, broken: 0 })
+    }
+}
+
+impl<R: Read> Iterator for Table<R> {
+    type Item = Record;
+
+    fn next(&mut self) -> Option<Record> {
+        let mut record = csv::ByteRecord::new();
+        match self.reader.read_byte_record(&mut record) {
+            Ok(false) => None,
+            Ok(true) => {
+                let line = record.position().map_or(0, csv::Position::line);
+                let cells: Vec<String> = record.iter().map(text).collect();
+                if cells.len() == self.header.len() {
+                    return Some(Record { line, cells: Ok(cells) });
+                }
+                self.broken += 1;
+                let detail = format!("this record has {} cells, the header {}", cells.len(), self.header.len());
+                Some(Record { line, cells: Err((Refusal::new("record_broken", detail), cells.join(","))) })
+            }
+            Err(why) => {
+                let line = why.position().map_or(0, csv::Position::line);
+                self.broken += 1;
+                // A reader that fails without getting on would say the same for ever.
+                if self.broken > 100_000 || matches!(why.kind(), csv::ErrorKind::Io(_)) {
+                    return None;
+                }
+                Some(Record {
+                    line,
+                    cells: Err((Refusal::new("record_broken", "this record cannot be read"), String::new())),
+                })
+            }
+        }
+    }
+}
+
+fn text(cell: &[u8]) -> String {
+    let text = crate::mail::decode(cell);
+    // Spreadsheets put an apostrophe before what must stay as typed.
+    match text.strip_prefix('\'') {
+        Some(rest) if rest.bytes().all(|it| it.is_ascii_digit()) && !rest.is_empty() => rest.to_owned(),
+        _ => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_broken_record_is_named_and_the_rest_goes_on() {
+        let text = "\u{feff}id;text\n1;\"two\nlines\"\n2;x;y\n3;d\u{e9}j\u{e0}\n";
+        let table = Table::open(text.as_bytes(), text.as_bytes()).unwrap();
+        assert_eq!(table.header, ["id", "text"]);
+        let records: Vec<Record> = table.collect();
+        let lines: Vec<_> = records.iter().map(|it| (it.line, it.cells.is_ok())).collect();
+        assert_eq!(lines, [(2, true), (4, false), (5, true)]);
+        assert_eq!(records[0].cells.as_ref().unwrap()[1], "two\nlines");
+    }
+
+    #[test]
+    fn any_bytes_end() {
+        for bytes in [&b""[..], b"\n\n", b"\"", b"a,b\n\"", b"a,b\n\xff,\xfe\n"] {
+            if let Ok(table) = Table::open(bytes, bytes) {
+                assert!(table.count() < 3);
+            }
+        }
+    }
+}

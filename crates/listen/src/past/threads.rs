@@ -1,0 +1,91 @@
+//! Which messages of a file belong together, when answers may come before what they answer: a union of parents and
+//! children, of eight bytes a message.
+
+use std::{
+    collections::HashMap,
+    hash::{BuildHasher as _, RandomState},
+};
+
+/// Threads by the names of their messages.
+pub struct Threads {
+    places: HashMap<u64, u32>,
+    parents: Vec<u32>,
+    hasher: RandomState,
+}
+
+impl Default for Threads {
+    fn default() -> Self {
+        Self { places: HashMap::new(), parents: Vec::new(), hasher: RandomState::new() }
+    }
+}
+
+impl Threads {
+    /// A message, and the one it answers.
+    pub fn add(&mut self, id: &str, answers: Option<&str>) {
+        let place = self.place(id);
+        if let Some(parent) = answers {
+            let parent = self.place(parent);
+            let (mine, theirs) = (self.root(place), self.root(parent));
+            // The parent's root stays: it is the oldest that is known.
+            if let Some(it) = self.parents.get_mut(mine as usize) {
+                *it = theirs;
+            }
+        }
+    }
+
+    /// A number that every message of the thread has, and no other; nothing for a name never added.
+    pub fn of(&mut self, id: &str) -> Option<u32> {
+        let place = self.places.get(&self.hasher.hash_one(id)).copied()?;
+        Some(self.root(place))
+    }
+
+    fn place(&mut self, id: &str) -> u32 {
+        let next = u32::try_from(self.parents.len()).unwrap_or(u32::MAX);
+        let place = *self.places.entry(self.hasher.hash_one(id)).or_insert(next);
+        if place == next {
+            self.parents.push(next);
+        }
+        place
+    }
+
+    fn root(&mut self, mut place: u32) -> u32 {
+        while let Some(parent) = self.parents.get(place as usize).copied().filter(|it| *it != place) {
+            // Half the way is forgotten at each step, so that the next look is short.
+            let grand = self.parents.get(parent as usize).copied().unwrap_or(parent);
+            if let Some(it) = self.parents.get_mut(place as usize) {
+                *it = grand;
+            }
+            place = grand;
+        }
+        place
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_before_what_they_answer_and_missing_parents_are_of_one_thread() {
+        let mut threads = Threads::default();
+        for (id, parent) in
+            [("1", Some("3")), ("2", Some("1")), ("3", None), ("5", Some("missing")), ("6", Some("missing"))]
+        {
+            threads.add(id, parent);
+        }
+        assert_eq!((threads.of("1"), threads.of("2")), (threads.of("3"), threads.of("3")));
+        assert_eq!(threads.of("5"), threads.of("6"));
+        assert_ne!(threads.of("1"), threads.of("5"));
+        assert_eq!(threads.of("9"), None);
+    }
+
+    #[test]
+    fn a_circle_of_answers_ends() {
+        let mut threads = Threads::default();
+        for (id, parent) in [("1", "2"), ("2", "3"), ("3", "1"), ("4", "4")] {
+            threads.add(id, Some(parent));
+        }
+        assert_eq!(threads.of("1"), threads.of("3"));
+        assert_ne!(threads.of("4"), threads.of("1"));
+    }
+}
