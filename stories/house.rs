@@ -51,7 +51,7 @@ pub struct TestHouse {
     pub api: Source,
     pub key: String,
     _serving: Serving,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Drop for TestHouse {
@@ -122,7 +122,7 @@ impl TestHouse {
         };
         let serving = serve(house.clone(), "127.0.0.1:0".parse().unwrap(), doors).await.unwrap();
         let address = format!("http://{}", serving.address);
-        Self { house, clock, address, brand, api, key, _serving: serving, _folder: folder }
+        Self { house, clock, address, brand, api, key, _serving: serving, folder }
     }
 
     /// Somebody of that role, signed in.
@@ -173,6 +173,11 @@ impl TestHouse {
         let message = answer["results"][0]["id"].as_str().unwrap().parse().unwrap();
         let key = session.message(message).await.unwrap().case_key;
         session.case_by_key(key).await.unwrap().id.to_string()
+    }
+
+    /// The data folder.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
     }
 
     pub fn pass(&self, seconds: i64) {

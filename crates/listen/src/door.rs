@@ -40,6 +40,8 @@ pub struct Extras {
     pub reporter: Option<PersonId>,
     /// Hash of the private link given to the customer.
     pub private_link: Option<Vec<u8>>,
+    /// The file of the past it comes from.
+    pub import: Option<vigie_model::ImportId>,
     /// The refused item being replayed.
     pub replayed: Option<vigie_model::RefusedId>,
 }

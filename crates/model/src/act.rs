@@ -43,6 +43,14 @@ acts! {
     ItemReplayed = "item.replayed",
     /// Orders were told or changed; one a batch.
     OrdersReceived = "orders.received",
+    /// A file of the past began to be taken in.
+    ImportBegun = "import.begun",
+    /// It was taken in.
+    ImportEnded = "import.ended",
+    /// It was taken out again, whole.
+    ImportUndone = "import.undone",
+    /// Cases of it that had no answer were opened again.
+    ImportReopened = "import.reopened",
     /// A case opened.
     CaseOpened = "case.opened",
     /// A closed or waiting case opened again.

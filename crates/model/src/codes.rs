@@ -278,6 +278,21 @@ codes! {
         SeenElsewhere = "seen_elsewhere",
         /// A mailbox.
         Mail = "mail",
+        /// Files of the past.
+        Import = "import",
+    }
+    /// How far an import is.
+    ImportState {
+        /// Being taken in.
+        Running = "running",
+        /// Taken in.
+        Done = "done",
+        /// It stopped before its end; what it took in stays until it is undone or run again.
+        Stopped = "stopped",
+        /// Being taken out.
+        Undoing = "undoing",
+        /// Taken out.
+        Undone = "undone",
     }
     /// A medium.
     Channel {

@@ -51,6 +51,8 @@ ids! {
     CustomerId
     /// Two customers found to be one.
     IdentityJoinId
+    /// A file of the past, taken in.
+    ImportId
     /// One utterance.
     MessageId
     /// Messages moved between cases: a split or a join.

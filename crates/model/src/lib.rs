@@ -20,14 +20,14 @@ pub use act::Act;
 pub use at::{At, BadTime};
 pub use clock::{Clock, Ids};
 pub use codes::{
-    CaseState, Channel, Emitter, EvidenceKind, Gate, Harm, HowEnded, Intent, Kind, Lang, OrderStatus, OutState, Queue,
-    Role, Sentiment, SourceKind, TopCause, UnknownCode, Visibility,
+    CaseState, Channel, Emitter, EvidenceKind, Gate, Harm, HowEnded, ImportState, Intent, Kind, Lang, OrderStatus,
+    OutState, Queue, Role, Sentiment, SourceKind, TopCause, UnknownCode, Visibility,
 };
 pub use fact::{Actor, Derived, Fact};
 pub use id::{
     AnswerCardId, ApiKeyId, AttachmentId, AuthorId, BrandId, CaseId, CauseId, ClosureId, ColleagueId, ConversationId,
-    CustomerId, IdentityJoinId, MessageId, MoveId, NoteId, OrderId, OutboxId, PersonId, PromiseId, QuestionId,
-    RefusedId, SourceId,
+    CustomerId, IdentityJoinId, ImportId, MessageId, MoveId, NoteId, OrderId, OutboxId, PersonId, PromiseId,
+    QuestionId, RefusedId, SourceId,
 };
 pub use identifier::{Identifier, IdentifierKind};
 pub use mailbox::{MailSecurity, MailServer, MailboxSecret, MailboxSettings, ReplyWord, SignIn};

@@ -16,6 +16,9 @@ pub struct Files {
     folder: PathBuf,
 }
 
+/// Files synced side by side.
+const SIDE_BY_SIDE: usize = 16;
+
 /// An attachment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attachment {
@@ -67,6 +70,35 @@ impl Files {
             fs::File::open(&self.folder)?.sync_all()
         };
         write().map_err(|source| failed(&path, source))
+    }
+
+    /// The same for many at once. Files are synced side by side, so that the disk waits for all of them together.
+    ///
+    /// # Errors
+    /// When the disk refuses; some may then be kept.
+    pub fn keep_all<'a>(&self, all: impl Iterator<Item = (&'a str, &'a [u8])>) -> Result<()> {
+        let all: std::collections::BTreeMap<&str, &[u8]> = all.collect();
+        let all: Vec<_> = all.into_iter().collect();
+        let each = all.len().div_ceil(SIDE_BY_SIDE).max(1);
+        std::thread::scope(|scope| {
+            let keep = |part: &[(&str, &[u8])]| part.iter().try_for_each(|(hash, bytes)| self.keep(hash, bytes));
+            let parts: Vec<_> = all.chunks(each).map(|part| scope.spawn(move || keep(part))).collect();
+            parts.into_iter().try_for_each(|part| {
+                part.join().unwrap_or_else(|_| Err(failed(&self.folder, std::io::Error::other("a thread failed"))))
+            })
+        })
+    }
+
+    /// Takes the bytes under a hash away for good; nothing happens when there are none.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn remove(&self, sha256: &str) -> Result<()> {
+        let path = self.path(sha256).ok_or(Error::Missing("file"))?;
+        match fs::remove_file(&path) {
+            Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(failed(&path, source)),
+            _ => Ok(()),
+        }
     }
 
     /// The bytes under a hash.

@@ -33,6 +33,21 @@ impl Write {
         Ok(())
     }
 
+    /// Puts the wording before a revision back, when nobody changed it since.
+    pub async fn take_revision_back(&mut self, message_key: i64, revision: i64) -> Result<()> {
+        let columns = ["text", "html", "title", "content_hash"];
+        let older = |it: &str| {
+            format!("{it} = (SELECT r.{it} FROM revision r WHERE r.message_key = $1 AND r.revision = $2 - 1)")
+        };
+        let sets = columns.map(older).join(", ");
+        let sql = format!("UPDATE message SET {sets}, revision = $2 - 1 WHERE key = $1 AND revision = $2");
+        if self.run(sql, args![message_key, revision]).await? > 0 {
+            let sql = "DELETE FROM revision WHERE message_key = $1 AND revision = $2 - 1";
+            self.run(sql, args![message_key, revision]).await?;
+        }
+        Ok(())
+    }
+
     /// Stores what a stage derived, for many messages at once; a second derivation replaces the first.
     pub async fn put_derived(&mut self, rows: Vec<(i64, Derived)>) -> Result<()> {
         for part in rows.chunks(1_000) {

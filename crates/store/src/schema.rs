@@ -7,6 +7,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/2_orders.sql"),
     include_str!("../migrations/3_colleagues.sql"),
     include_str!("../migrations/4_contact.sql"),
+    include_str!("../migrations/5_import.sql"),
 ];
 
 /// The schema this release writes.

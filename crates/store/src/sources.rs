@@ -196,6 +196,7 @@ impl Write {
     pub async fn insert_refused(
         &mut self,
         source_key: i64,
+        import_key: Option<i64>,
         items: Vec<(Option<String>, String, String, String)>,
     ) -> Result<Vec<RefusedId>> {
         let at = self.at();
@@ -209,8 +210,9 @@ impl Write {
                 continue;
             }
             let id = self.id();
-            let columns = "id, source_key, external_id, at, problem, detail, payload";
-            self.insert("refused", columns, args![id, source_key, external_id, at, problem, detail, payload]).await?;
+            let columns = "id, source_key, external_id, at, problem, detail, payload, import_key";
+            let values = args![id, source_key, external_id, at, problem, detail, payload, import_key];
+            self.insert("refused", columns, values).await?;
             self.fact(crate::FactDraft::new(vigie_model::Act::ItemRefused).on("refused", id));
             ids.push(RefusedId(id));
         }

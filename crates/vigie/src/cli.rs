@@ -32,6 +32,8 @@ enum Command {
     Openapi,
     /// Measures this machine; prints JSON. Example: vigie bench inbox --cases 100000
     Bench(commands::bench::Bench),
+    /// Takes the past in from files. Example: vigie import messages --map external_id=id,text=body old.csv
+    Import(commands::import::Import),
     /// Writes a whole house, served or not, into one file. Example: vigie backup --data /var/lib/vigie vigie.backup
     Backup(commands::keeping::Backup),
     /// Puts a backup into an empty folder. Example: vigie restore --data /var/lib/vigie vigie.backup
@@ -91,6 +93,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Demo(it) => on_runtime(it.run()),
         Command::Openapi => on_runtime(commands::openapi::run()),
         Command::Bench(it) => on_runtime(it.run()),
+        Command::Import(it) => on_runtime(it.run()),
         Command::Backup(it) => on_runtime(it.run()),
         Command::Restore(it) => on_runtime(it.run()),
         Command::Doctor(it) => on_runtime(it.run()),

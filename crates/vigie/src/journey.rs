@@ -43,7 +43,7 @@ pub async fn hear(house: &House, batch: Batch) -> Result<Vec<Heard>, DoorError> 
     let created = keep_messages(&mut write, &source, triaged, &batch.extras).await.map_err(behind)?;
     pass_thanks_on(&mut write, &created).await.map_err(|why| DoorError::Behind(Box::new(why)))?;
     send_receipts(house, &mut write, &source, &brand, &created).await.map_err(behind)?;
-    let revised = revise(&mut write, sorted.known, &created).await.map_err(behind)?;
+    let revised = revise(&mut write, sorted.known, &created, &batch.extras).await.map_err(behind)?;
     keep_refused(&mut write, &source, &refused, &batch.extras).await.map_err(behind)?;
     note_bounces(&mut write, &source, &returned).await.map_err(|why| DoorError::Behind(Box::new(why)))?;
     write.source_received(source.key, batch.cursor.as_deref()).await.map_err(behind)?;

@@ -13,6 +13,7 @@ mod hear;
 pub mod house;
 pub mod journey;
 pub mod mailbox;
+pub mod past;
 pub mod secured;
 pub mod serving;
 pub mod settings;

@@ -49,33 +49,46 @@ async fn what_is_no_backup_is_refused_and_nothing_escapes_the_folder() {
     }
 }
 
-#[tokio::test]
-async fn an_older_folder_is_copied_before_it_is_upgraded_and_a_newer_one_refused() {
-    let here = tempfile::tempdir().unwrap();
-    drop(house(here.path()).await);
-    let database = vigie_store::Database::sqlite(here.path()).await.unwrap();
+/// A folder as the release of that schema left it: the first migrations alone, as that release ran them.
+async fn folder_of_schema(folder: &Path, schema: i64) {
+    let migrations = Path::new(env!("CARGO_MANIFEST_DIR")).join("../store/migrations");
+    let mut texts: Vec<_> = std::fs::read_dir(migrations).unwrap().map(|it| it.unwrap().path()).collect();
+    texts.sort();
+    let database = vigie_store::Database::sqlite(folder).await.unwrap();
     let mut session = database.begin().await.unwrap();
-    // As the spine's release left it: without the tables of later schemas.
-    for sql in [
-        "DROP TABLE orders",
-        "DROP TABLE question",
-        "DROP TABLE letter",
-        "DROP TABLE colleague",
-        "DELETE FROM schema_version WHERE version > 1",
-    ] {
-        session.run(sql, vec![]).await.unwrap();
+    session.run("CREATE TABLE schema_version (version BIGINT NOT NULL PRIMARY KEY)", vec![]).await.unwrap();
+    for (number, path) in (1..=schema).zip(&texts) {
+        let text = std::fs::read_to_string(path).unwrap();
+        let text = text.replace("{key}", "INTEGER PRIMARY KEY").replace("{bytes}", "BLOB");
+        for statement in text.split(";\n").map(str::trim).filter(|it| !it.is_empty()) {
+            session.run(statement, vec![]).await.unwrap();
+        }
+        session.run(format!("INSERT INTO schema_version (version) VALUES ({number})"), vec![]).await.unwrap();
     }
+    let brand = "INSERT INTO brand (id, code, name, settings) VALUES (x'0193a2b4c5d67e8f90a1b2c3d4e5f607', 'main', 'Halvenne', '{}')";
+    session.run(brand, vec![]).await.unwrap();
     session.commit().await.unwrap();
     database.close().await;
+}
 
-    let upgraded = House::open(here.path(), None).await.unwrap();
-    assert!(here.path().join(format!("backups/before-schema-{SCHEMA}-from-1.db")).exists());
-    assert!(upgraded.store.read().await.unwrap().colleagues().await.unwrap().is_empty());
-    let mut write = upgraded.store.write(Actor::House).await.unwrap();
+#[tokio::test]
+async fn every_older_folder_is_copied_before_it_is_upgraded_and_a_newer_one_refused() {
+    for schema in 1..SCHEMA {
+        let here = tempfile::tempdir().unwrap();
+        folder_of_schema(here.path(), schema).await;
+        let upgraded = House::open(here.path(), None).await.unwrap();
+        assert!(here.path().join(format!("backups/before-schema-{SCHEMA}-from-{schema}.db")).exists());
+        let mut session = upgraded.store.read().await.unwrap();
+        assert_eq!(session.brands().await.unwrap()[0].name, "Halvenne");
+        assert!(session.colleagues().await.unwrap().is_empty() && session.imports(None, 1).await.unwrap().is_empty());
+    }
+    let here = tempfile::tempdir().unwrap();
+    let (served, _) = house(here.path()).await;
+    let mut write = served.store.write(Actor::House).await.unwrap();
     write.run(format!("INSERT INTO schema_version (version) VALUES ({})", SCHEMA + 1), vec![]).await.unwrap();
     write.commit().await.unwrap();
-    upgraded.store.database().close().await;
-    drop(upgraded);
+    served.store.database().close().await;
+    drop(served);
     let refused = House::open(here.path(), None).await.err().unwrap();
     assert!(format!("{refused:#}").contains("newer"), "{refused:#}");
 }

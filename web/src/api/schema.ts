@@ -1132,7 +1132,7 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** @enum {string} */
-        Act: "message.received" | "message.revised" | "reading.corrected" | "reading.restored" | "item.refused" | "item.replayed" | "orders.received" | "case.opened" | "case.reopened" | "case.reweighed" | "case.assigned" | "case.unassigned" | "case.snoozed" | "case.awoken" | "case.waiting" | "case.resumed" | "case.moved" | "case.closed" | "closure.undone" | "case.split" | "case.joined" | "move.undone" | "cause.named" | "cause.cleared" | "note.written" | "answer.queued" | "answer.recalled" | "answer.moved" | "answer.there" | "receipt.sent" | "question.asked" | "question.answered" | "question.passed" | "question.revoked" | "question.expired" | "question.reminded" | "thanks.passed" | "promise.made" | "promise.judged" | "author.recognised" | "customers.joined" | "customers.separated" | "author.separated" | "identifier.shared" | "setting.changed" | "source.changed" | "person.changed" | "card.changed" | "cause.changed" | "directory.changed" | "key.changed";
+        Act: "message.received" | "message.revised" | "reading.corrected" | "reading.restored" | "item.refused" | "item.replayed" | "orders.received" | "import.begun" | "import.ended" | "import.undone" | "import.reopened" | "case.opened" | "case.reopened" | "case.reweighed" | "case.assigned" | "case.unassigned" | "case.snoozed" | "case.awoken" | "case.waiting" | "case.resumed" | "case.moved" | "case.closed" | "closure.undone" | "case.split" | "case.joined" | "move.undone" | "cause.named" | "cause.cleared" | "note.written" | "answer.queued" | "answer.recalled" | "answer.moved" | "answer.there" | "receipt.sent" | "question.asked" | "question.answered" | "question.passed" | "question.revoked" | "question.expired" | "question.reminded" | "thanks.passed" | "promise.made" | "promise.judged" | "author.recognised" | "customers.joined" | "customers.separated" | "author.separated" | "identifier.shared" | "setting.changed" | "source.changed" | "person.changed" | "card.changed" | "cause.changed" | "directory.changed" | "key.changed";
         /** @description Somebody who looks alike. */
         AlikeShown: {
             /** @description What they share. */
@@ -2766,7 +2766,7 @@ export interface components {
          */
         SourceId: string;
         /** @enum {string} */
-        SourceKind: "api" | "form" | "report" | "seen_elsewhere" | "mail";
+        SourceKind: "api" | "form" | "report" | "seen_elsewhere" | "mail" | "import";
         /** @description A source made, with its secret, shown this once. */
         SourceMade: {
             /** @description The source. */

@@ -45,7 +45,7 @@ fn shown(app: &App, it: Source) -> SourceShown {
     let address = match it.kind {
         SourceKind::Form => Some(format!("{}/f/{}", app.doors.public_address, it.code)),
         SourceKind::Api => Some(format!("{}/api/v1/messages", app.doors.public_address)),
-        SourceKind::Report | SourceKind::SeenElsewhere | SourceKind::Mail => None,
+        SourceKind::Report | SourceKind::SeenElsewhere | SourceKind::Mail | SourceKind::Import => None,
     };
     let cursor: Option<Value> = it.cursor.as_deref().and_then(|it| serde_json::from_str(it).ok());
     let left = |folder: &str| cursor.as_ref()?.get(folder)?.get("left")?.as_i64();

@@ -3,6 +3,7 @@
 pub mod analyse;
 pub mod bench;
 pub mod demo;
+pub mod import;
 pub mod keeping;
 pub mod lines;
 pub mod mail;

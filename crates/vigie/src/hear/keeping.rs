@@ -74,6 +74,10 @@ pub async fn keep_messages(
     for (message, key) in created.iter_mut().zip(&keys) {
         message.known.key = *key;
     }
+    if let Some(import) = extras.import {
+        let import = write.import(import).await?.key;
+        write.insert_imported(import, &keys.iter().map(|key| (*key, 1)).collect::<Vec<_>>()).await?;
+    }
     keep_extras(write, &created, extras).await?;
     Ok(created)
 }
@@ -133,7 +137,16 @@ fn row(it: Triaged, source: &Source, now: vigie_model::At) -> NewMessage {
 }
 
 /// Keeps the old wording of messages that changed, reads the new one, and weighs the case again.
-pub async fn revise(write: &mut Write, again: Vec<Again>, created: &[Created]) -> Result<Vec<(usize, MessageId)>> {
+pub async fn revise(
+    write: &mut Write,
+    again: Vec<Again>,
+    created: &[Created],
+    extras: &Extras,
+) -> Result<Vec<(usize, MessageId)>> {
+    let import = match extras.import {
+        Some(id) => Some(write.import(id).await?.key),
+        None => None,
+    };
     let mut here: HashMap<String, Known> =
         created.iter().map(|it| (it.external_id.clone(), it.known.clone())).collect();
     let mut revised = Vec::with_capacity(again.len());
@@ -150,6 +163,9 @@ pub async fn revise(write: &mut Write, again: Vec<Again>, created: &[Created]) -
             let new = message.attachments.iter().filter(|file| kept.iter().all(|it| it.file.sha256 != file.sha256));
             write.insert_attachments(new.map(|file| (Some(known.key), case_key, file.clone())).collect()).await?;
             reread_case(write, &known, &analysed).await?;
+            if let Some(import) = import {
+                write.insert_imported(import, &[(known.key, known.revision + 1)]).await?;
+            }
         }
         revised.push((analysed.received.place, known.id));
         here.insert(name, Known { content_hash: analysed.hash, revision: known.revision + 1, ..known });
@@ -188,7 +204,11 @@ pub async fn keep_refused(write: &mut Write, source: &Source, refused: &[Refused
         let problem = it.refusal.problem.to_owned();
         (it.external_id.clone(), problem, it.refusal.detail.clone(), it.raw.replace('\0', "\u{fffd}"))
     });
-    write.insert_refused(source.key, items.collect()).await?;
+    let import = match extras.import {
+        Some(id) => Some(write.import(id).await?.key),
+        None => None,
+    };
+    write.insert_refused(source.key, import, items.collect()).await?;
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! The steps of the journey, one file each, and the named types by which they hand a message over.
 
+mod again;
 mod bounces;
 mod keeping;
 mod orders;
@@ -11,13 +12,14 @@ mod speakers;
 mod thanks;
 mod words;
 
+pub use again::{look_again, read_again};
 pub use bounces::note_bounces;
 pub use keeping::{Answers, Created, answer, keep_messages, keep_refused, revise};
 pub use orders::keep_orders;
 pub use placing::place_in_cases;
 pub use reading::{RefusedItem, analyse, received};
 pub use receipts::send_receipts;
-pub use sorting::sort;
+pub use sorting::{siblings, sort};
 pub use speakers::recognise;
 pub use thanks::pass_thanks_on;
 pub(crate) use words::first_words;

@@ -75,6 +75,11 @@ fn written_at(recognised: &Recognised, now: At) -> At {
     recognised.threaded.analysed.received.message.at.unwrap_or(now).min(now)
 }
 
+/// The moment from which a closed case is looked back at: what is of the past came when it was written.
+fn heard_at(recognised: &Recognised, now: At) -> At {
+    if recognised.threaded.analysed.received.message.past { written_at(recognised, now) } else { now }
+}
+
 /// One slot a thread: the case its messages join, re-open or open.
 async fn open_slots(write: &mut Write, source: &Source, brand: &Brand, messages: &[Recognised]) -> Result<Slots> {
     let mut current = HashMap::new();
@@ -97,7 +102,7 @@ async fn open_slots(write: &mut Write, source: &Source, brand: &Brand, messages:
         };
         let case = conversation.and_then(|it| it.case_key).and_then(|key| current.get(&key).cloned());
         match (conversation, case) {
-            (Some(conversation), Some(case)) if continues(&case, write.at()) => {
+            (Some(conversation), Some(case)) if continues(&case, heard_at(message, write.at())) => {
                 slots.add(name, conversation.key, Slot { before: Some(case.clone()), after: case });
             }
             (conversation, case) => {
@@ -176,7 +181,7 @@ async fn open_cases(
 pub fn channel(source: &Source, told: Option<Channel>) -> Channel {
     let set = source.settings.get("channel").and_then(|it| it.as_str()).and_then(|it| it.parse().ok());
     told.or(set).unwrap_or(match source.kind {
-        SourceKind::Api => Channel::Site,
+        SourceKind::Api | SourceKind::Import => Channel::Site,
         SourceKind::Form => Channel::Form,
         SourceKind::Report => Channel::Shop,
         SourceKind::SeenElsewhere => Channel::Network,
@@ -195,6 +200,9 @@ async fn hear_words(write: &mut Write, case: &mut Case, message: &Recognised, ne
     let fact = FactDraft::new(Act::MessageReceived).of_case(case).on("message", analysed.received.id.0);
     case.stamp = write.fact(fact.code("emitter", said.emitter.code()).code("kind", analysed.analysis.kind.code()));
     case.public |= said.visibility == Visibility::Public;
+    if said.past {
+        case.opened_at = case.opened_at.min(at);
+    }
     if is_aside(said) {
         if case.messages == 0 && case.state == CaseState::Open {
             (case.state, case.kind, case.words) = (CaseState::Aside, Kind::Noise, first_words(&said.text, 160));
@@ -205,6 +213,9 @@ async fn hear_words(write: &mut Write, case: &mut Case, message: &Recognised, ne
     if matches!(said.emitter, Emitter::Brand | Emitter::Employee | Emitter::Paid) {
         if said.emitter == Emitter::Brand {
             answered_elsewhere(case, at);
+        }
+        if said.past && new && case.messages == 0 {
+            rest_as_history(case);
         }
         return Ok(());
     }
@@ -227,10 +238,14 @@ async fn hear_words(write: &mut Write, case: &mut Case, message: &Recognised, ne
         case.lang.clone_from(&reading.lang);
     }
     if said.past && (begins || case.state == CaseState::Closed) {
-        // History is closed by default: it is there to be read, not to be done.
-        (case.state, case.closed_at, case.waiting_since) = (CaseState::Closed, Some(case.heard_at), None);
+        rest_as_history(case);
     }
     Ok(())
+}
+
+/// History is closed by default: it is there to be read, not to be done.
+fn rest_as_history(case: &mut Case) {
+    (case.state, case.closed_at, case.waiting_since) = (CaseState::Closed, Some(case.heard_at), None);
 }
 
 /// Nobody's turn: no person wrote it, or it is a mail of ours that answers nothing known.

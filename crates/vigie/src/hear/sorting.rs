@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use vigie_model::SourceKind;
-use vigie_store::{Conversation, Known, Result, Source, Write};
+use vigie_store::{Conversation, Known, Result, Session, Source, Write};
 
 use super::{Again, Analysed, Sorted, Thread, Threaded};
 
@@ -45,12 +45,17 @@ pub async fn sort(write: &mut Write, source: &Source, batch: Vec<Analysed>) -> R
 }
 
 /// The sources among which a message is the same message: a mail may reach several mailboxes of one brand.
-async fn siblings(write: &mut Write, source: &Source) -> Result<Vec<i64>> {
-    if source.kind != SourceKind::Mail {
+pub async fn siblings(write: &mut Session, source: &Source) -> Result<Vec<i64>> {
+    if source.kind != SourceKind::Mail && !holds_mails(source) {
         return Ok(vec![source.key]);
     }
-    let all = write.sources().await?.into_iter();
-    Ok(all.filter(|it| it.kind == SourceKind::Mail && it.brand_key == source.brand_key).map(|it| it.key).collect())
+    let all = write.sources().await?.into_iter().filter(|it| it.brand_key == source.brand_key);
+    Ok(all.filter(|it| it.kind == SourceKind::Mail || holds_mails(it)).map(|it| it.key).collect())
+}
+
+/// Old mails of a file are the same mails as those a mailbox still holds.
+fn holds_mails(source: &Source) -> bool {
+    source.kind == SourceKind::Import && source.settings.get("mails").and_then(serde_json::Value::as_bool) == Some(true)
 }
 
 /// Every name under which these messages, or those they answer, may be known.
@@ -138,6 +143,8 @@ fn thread_names(
         let known = parents.iter().find_map(|parent| told(parent).map(|it| it.conversation_key));
         let token = message.mail.as_ref().and_then(|it| it.case_token.as_ref()).and_then(|it| opened.get(it));
         let name = match (&message.conversation, known.or(token.copied())) {
+            // A file of the past may go on with threads another file began.
+            (Some(_), Some(key)) if message.past => Ok(key),
             (Some(conversation), _) => Err(vec![format!("c:{conversation}")]),
             (None, Some(key)) => Ok(key),
             (None, None) => parents.iter().find_map(|parent| here.get(*parent).cloned()).unwrap_or_else(|| {

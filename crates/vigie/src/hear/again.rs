@@ -1,0 +1,47 @@
+//! Looks again at a message whose words came back, and at a case that lost some of its messages.
+
+use vigie_analyse::Message;
+use vigie_model::{CaseState, Derived, Emitter, Visibility};
+use vigie_store::{Result, Write};
+
+use super::first_words;
+
+/// More messages than any case has.
+const ALL: i64 = 100_000;
+
+/// Reads a message as it now is.
+pub async fn read_again(write: &mut Write, message_key: i64) -> Result<()> {
+    let message = write.message_by_key(message_key).await?;
+    let public = message.visibility == Visibility::Public;
+    let analysis = vigie_analyse::read(Message { text: &message.text, lang: None, public });
+    let derived = Derived {
+        stage: "analysis".into(),
+        version: vigie_analyse::VERSION.into(),
+        data: serde_json::to_value(&analysis).unwrap_or_default(),
+    };
+    write.put_derived(vec![(message_key, derived)]).await?;
+    look_again(write, message.case_key).await
+}
+
+/// Counts a case's messages again, and shows the last words that are there. What was read of it, and what people
+/// corrected, stands.
+pub async fn look_again(write: &mut Write, case_key: i64) -> Result<()> {
+    let before = write.case_by_key(case_key).await?;
+    let messages = write.messages_of_case(case_key, ALL).await?;
+    let theirs =
+        || messages.iter().filter(|it| !matches!(it.emitter, Emitter::Brand | Emitter::Employee | Emitter::Paid));
+    let mut after = before.clone();
+    after.messages = i64::try_from(theirs().count()).unwrap_or(i64::MAX);
+    if let Some(last) = theirs().next_back() {
+        (after.words, after.heard_at) = (first_words(&last.text, 160), last.at);
+    }
+    if let Some(first) = messages.first() {
+        after.opened_at = first.at;
+    }
+    let ours = messages.iter().filter(|it| it.emitter == Emitter::Brand);
+    after.answered_at = ours.map(|it| it.at).max();
+    if after.state == CaseState::Open && after.messages > 0 {
+        after.waiting_since = after.waiting_since.filter(|it| *it <= after.heard_at).or(Some(after.heard_at));
+    }
+    write.save_case(&before, &mut after).await
+}

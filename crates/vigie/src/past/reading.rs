@@ -1,0 +1,227 @@
+//! Files of the past, read batch by batch on a thread of their own; what they attach is kept before the door sees them.
+
+use std::{
+    fs::File,
+    io::{BufReader, Read as _},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use anyhow::Context as _;
+use vigie_listen::{Item, Kept, Refusal, mail, past::mbox};
+use vigie_model::At;
+use vigie_store::Files;
+
+use super::{Asked, records};
+
+/// What files are read as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum PastKind {
+    /// A table (CSV) or JSON Lines of messages.
+    Messages,
+    /// Mails: mbox, Maildir or raw files.
+    Mail,
+}
+
+impl PastKind {
+    /// The stable code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Messages => "messages",
+            Self::Mail => "mail",
+        }
+    }
+}
+
+/// One item, and where it was found.
+pub struct Found {
+    /// `FILE:LINE`.
+    pub place: String,
+    /// The item.
+    pub item: Item,
+    /// Its files and its raw mail, by their hash.
+    pub files: Vec<(String, Arc<Vec<u8>>)>,
+}
+
+impl Found {
+    /// An item that brings files.
+    pub fn new(place: String, item: Item, kept: Vec<Kept>) -> Self {
+        let files = kept.into_iter().map(|it| (it.file.sha256, Arc::new(it.bytes))).collect();
+        Self { place, item, files }
+    }
+
+    fn weight(&self) -> usize {
+        self.item.raw.len() + self.files.iter().map(|it| it.1.len()).sum::<usize>()
+    }
+}
+
+/// Items of one transaction: enough to be quick, few enough to let others write in between.
+const BATCH: usize = 500;
+/// The same in bytes, for mails with large files.
+const BATCH_BYTES: usize = 16 * 1024 * 1024;
+
+type Items = Box<dyn Iterator<Item = anyhow::Result<Found>> + Send>;
+
+/// Files being read.
+pub struct Reading {
+    items: Option<Items>,
+    /// Which column said what.
+    pub mapping: Vec<String>,
+    /// The brand the mapping names.
+    pub brand: Option<String>,
+}
+
+impl Reading {
+    /// Opens the files.
+    ///
+    /// # Errors
+    /// A sentence that names the file, or what is wrong with the mapping.
+    pub fn open(asked: &Asked, now: At) -> anyhow::Result<Self> {
+        match asked.kind {
+            PastKind::Messages => {
+                let opened = records::open(&asked.files, &asked.mapping, now)?;
+                Ok(Self { items: Some(opened.items), mapping: opened.mapping, brand: opened.brand })
+            }
+            PastKind::Mail => {
+                anyhow::ensure!(asked.mapping.is_empty(), "mails need no --map: their headers say who wrote what");
+                let items = mails(&asked.files, asked.own.clone(), now)?;
+                Ok(Self { items: Some(items), mapping: Vec::new(), brand: None })
+            }
+        }
+    }
+
+    /// The next items, their files kept; nothing at the end.
+    ///
+    /// # Errors
+    /// When a file or the disk fails.
+    pub async fn next(&mut self, files: &Files) -> anyhow::Result<Option<Vec<Found>>> {
+        let files = files.clone();
+        self.batch(move |found| {
+            let all =
+                found.iter().flat_map(|it| it.files.iter().map(|(hash, bytes)| (hash.as_str(), bytes.as_slice())));
+            Ok(files.keep_all(all)?)
+        })
+        .await
+    }
+
+    /// The next items, nothing kept.
+    ///
+    /// # Errors
+    /// When a file fails.
+    pub async fn look(&mut self) -> anyhow::Result<Option<Vec<Found>>> {
+        self.batch(|_| Ok(())).await
+    }
+
+    async fn batch(
+        &mut self,
+        keep: impl FnOnce(&[Found]) -> anyhow::Result<()> + Send + 'static,
+    ) -> anyhow::Result<Option<Vec<Found>>> {
+        let Some(mut items) = self.items.take() else { return Ok(None) };
+        let (items, batch) = tokio::task::spawn_blocking(move || {
+            let (mut batch, mut weight) = (Vec::new(), 0);
+            for found in items.by_ref() {
+                let found = found?;
+                weight += found.weight();
+                batch.push(found);
+                if batch.len() >= BATCH || weight >= BATCH_BYTES {
+                    break;
+                }
+            }
+            keep(&batch)?;
+            anyhow::Ok((items, batch))
+        })
+        .await??;
+        self.items = Some(items);
+        Ok(Some(batch).filter(|it| !it.is_empty()))
+    }
+}
+
+/// Every mail of the files: an mbox holds many, a folder is a Maildir, another file is one mail.
+fn mails(paths: &[PathBuf], own: Vec<String>, now: At) -> anyhow::Result<Items> {
+    anyhow::ensure!(!paths.is_empty(), "name the files to take in");
+    let mut readers: Vec<Items> = Vec::new();
+    for path in paths {
+        let (own, shown) = (own.clone(), path.display().to_string());
+        if path.is_dir() {
+            let inside = maildir(path)?;
+            readers.push(Box::new(inside.into_iter().map(move |path| {
+                let place = path.display().to_string();
+                let raw = std::fs::read(&path).with_context(|| format!("cannot read {place}"))?;
+                Ok(found(place, raw, &own, now))
+            })));
+            continue;
+        }
+        let file = File::open(path).with_context(|| format!("cannot read {shown}"))?;
+        readers.push(Box::new(mbox::Mbox::new(BufReader::with_capacity(1 << 20, file)).map(move |piece| {
+            let piece = piece.with_context(|| format!("cannot read {shown}"))?;
+            let place = format!("{shown}:mail {} at byte {}", piece.number, piece.offset);
+            Ok(match piece.raw {
+                Some(raw) => found(place, raw, &own, now),
+                None => too_large(place, piece.number),
+            })
+        })));
+    }
+    Ok(Box::new(readers.into_iter().flatten()))
+}
+
+/// The mails of a Maildir and of its folders, in the order of their names, which begin with their time.
+fn maildir(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let mut mails = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let entries = std::fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?;
+        for entry in entries {
+            let entry = entry?;
+            let (kind, name) = (entry.file_type()?, entry.file_name().to_string_lossy().into_owned());
+            if kind.is_dir() && name != "tmp" {
+                folders.push(entry.path());
+            } else if kind.is_file() && !name.starts_with("dovecot") && !name.starts_with("maildir") {
+                mails.push(entry.path());
+            }
+        }
+    }
+    mails.sort_by_key(|it| it.file_name().map(ToOwned::to_owned));
+    Ok(mails)
+}
+
+fn found(place: String, raw: Vec<u8>, own: &[String], now: At) -> Found {
+    let head = raw.get(..raw.len().min(4_096)).unwrap_or_default();
+    if !head.contains(&b':') {
+        let why = Refusal::new("mail_unreadable", "this is no mail: it has no header");
+        let shown = String::from_utf8_lossy(head).into_owned();
+        return Found::new(place, Item { external_id: None, raw: shown, read: Err(why) }, Vec::new());
+    }
+    let sent = is_ours(&raw, own);
+    let mut received = mail::incoming(&raw, &mail::Mailbox { own: own.to_vec(), sent }, now);
+    received.message.past = true;
+    if let Some(mail) = received.message.mail.as_mut() {
+        // The word of a case is of this house's own mails alone; the past knows none.
+        mail.case_token = None;
+    }
+    let hash = received.message.mail.as_ref().map(|it| it.raw.clone()).unwrap_or_default();
+    let external_id = Some(received.message.external_id.clone());
+    let mut found =
+        Found::new(place, Item { external_id, raw: String::new(), read: Ok(received.message) }, received.files);
+    found.files.push((hash, Arc::new(raw)));
+    found
+}
+
+/// A mail the brand wrote: in its own archive nobody else writes under its address.
+fn is_ours(raw: &[u8], own: &[String]) -> bool {
+    let from = mail::parse(raw).from.map(|it| it.address.to_lowercase());
+    !own.is_empty() && from.is_some_and(|from| own.iter().any(|it| it.eq_ignore_ascii_case(&from)))
+}
+
+fn too_large(place: String, number: u64) -> Found {
+    let detail = format!("mail {number} is over 60 MiB: it was left out");
+    let read = Err(Refusal::new("mail_too_large", detail));
+    Found::new(place, Item { external_id: None, raw: format!("mail {number}"), read }, Vec::new())
+}
+
+/// The beginning of a file, to see what it is.
+pub fn head(path: &Path) -> anyhow::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
+    file.take(64 * 1024).read_to_end(&mut head).with_context(|| format!("cannot read {}", path.display()))?;
+    Ok(head)
+}

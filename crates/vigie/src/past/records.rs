@@ -1,0 +1,150 @@
+//! Tables and JSON Lines of messages. When messages name the one they answer, the file is read twice: an answer may come
+//! before what it answers, and both belong to one thread.
+
+use std::{
+    collections::HashMap,
+    fs::File,
+    io::{BufRead as _, BufReader},
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context as _;
+use base64::Engine as _;
+use serde_json::Value;
+use vigie_listen::{
+    Item, Refusal, api,
+    past::{Bound, Mapping, Table, Threads},
+};
+use vigie_model::At;
+
+use super::reading::{Found, head};
+
+/// Files opened.
+pub struct Opened {
+    /// Their items.
+    pub items: Box<dyn Iterator<Item = anyhow::Result<Found>> + Send>,
+    /// Which column says what.
+    pub mapping: Vec<String>,
+    /// The brand the mapping names.
+    pub brand: Option<String>,
+}
+
+/// A record as JSON in the shape of the API, or why it is none, with its text; and its line.
+struct Record {
+    line: u64,
+    read: Result<Value, (Refusal, String)>,
+}
+
+type Records = Box<dyn Iterator<Item = anyhow::Result<Record>> + Send>;
+
+/// Opens files of messages.
+///
+/// # Errors
+/// A sentence that names the file, or what is wrong with the mapping.
+pub fn open(paths: &[PathBuf], rules: &[String], now: At) -> anyhow::Result<Opened> {
+    anyhow::ensure!(!paths.is_empty(), "name the files to take in");
+    let mapping = Mapping::parse(rules).map_err(anyhow::Error::msg)?;
+    let mut threads = Threads::default();
+    let (mut written, mut inputs) = (mapping.written(), Vec::new());
+    for path in paths {
+        let (records, used) = records(path, &mapping)?;
+        written = used.unwrap_or(written);
+        for record in records {
+            if let Ok(value) = record?.read {
+                let text = |name: &str| value.get(name).and_then(Value::as_str);
+                if let (Some(id), None) = (text("external_id"), text("conversation")) {
+                    threads.add(id, text("in_reply_to"));
+                }
+            }
+        }
+        inputs.push((path.display().to_string(), self::records(path, &mapping)?.0));
+    }
+    let mut named = Named { threads, names: HashMap::new() };
+    let all = inputs.into_iter().flat_map(|(shown, records)| records.map(move |record| (shown.clone(), record)));
+    let items = all.map(move |(shown, record)| {
+        let Record { line, read } = record?;
+        let place = format!("{shown}:{line}");
+        Ok(match read {
+            Ok(mut value) => {
+                named.name(&mut value);
+                let decode = |text: &str| base64::engine::general_purpose::STANDARD.decode(text).ok();
+                let mut posted = api::read(&value, now, decode);
+                if let Ok(message) = &mut posted.item.read {
+                    message.past = true;
+                }
+                Found::new(place, posted.item, posted.files)
+            }
+            Err((why, raw)) => Found::new(place, Item { external_id: None, raw, read: Err(why) }, Vec::new()),
+        })
+    });
+    Ok(Opened { items: Box::new(items), mapping: written, brand: mapping.brand })
+}
+
+/// Threads by the first of their messages in the file.
+struct Named {
+    threads: Threads,
+    names: HashMap<u32, String>,
+}
+
+impl Named {
+    fn name(&mut self, value: &mut Value) {
+        let Some(object) = value.as_object_mut() else { return };
+        if object.contains_key("conversation") {
+            return;
+        }
+        let Some(id) = object.get("external_id").and_then(Value::as_str) else { return };
+        let Some(thread) = self.threads.of(id) else { return };
+        let name = self.names.entry(thread).or_insert_with(|| id.to_owned()).clone();
+        object.insert("conversation".into(), Value::String(name));
+    }
+}
+
+/// The records of a file, and the mapping as it was completed from its columns.
+fn records(path: &Path, mapping: &Mapping) -> anyhow::Result<(Records, Option<Vec<String>>)> {
+    let head = head(path)?;
+    let shown = path.display();
+    let file = File::open(path).with_context(|| format!("cannot read {shown}"))?;
+    let file = BufReader::with_capacity(1 << 20, file);
+    let first = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head).trim_ascii_start().first();
+    if first == Some(&b'{') {
+        return Ok((lines(file), None));
+    }
+    let table = Table::open(file, &head).map_err(|why| anyhow::anyhow!("{shown}: {why}"))?;
+    let mapping = mapping.clone().completed(&table.header);
+    let bound = mapping.bind(&table.header).map_err(|why| anyhow::anyhow!("{shown}: {why}"))?;
+    Ok((Box::new(table.map(move |record| Ok(row(&bound, record)))), Some(mapping.written())))
+}
+
+fn row(bound: &Bound, record: vigie_listen::past::Record) -> Record {
+    let read = record.cells.and_then(|cells| {
+        let borrowed: Vec<&str> = cells.iter().map(String::as_str).collect();
+        bound.object(&borrowed).map_err(|why| (Refusal::new("cell_wrong", why), cells.join(",")))
+    });
+    Record { line: record.line, read }
+}
+
+/// The longest line taken.
+const LONGEST: u64 = 64 * 1024 * 1024;
+
+fn lines(mut file: BufReader<File>) -> Records {
+    let mut line = 0;
+    Box::new(std::iter::from_fn(move || {
+        loop {
+            let mut bytes = Vec::new();
+            line += 1;
+            match std::io::Read::take(&mut file, LONGEST).read_until(b'\n', &mut bytes) {
+                Ok(0) => return None,
+                Err(why) => return Some(Err(why.into())),
+                Ok(_) if bytes.trim_ascii().is_empty() => {}
+                Ok(_) => {
+                    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+                    let read = serde_json::from_slice(bytes).map_err(|why| {
+                        let detail = format!("not JSON: column {}", why.column());
+                        (Refusal::new("line_unreadable", detail), String::from_utf8_lossy(bytes).into_owned())
+                    });
+                    return Some(Ok(Record { line, read }));
+                }
+            }
+        }
+    }))
+}

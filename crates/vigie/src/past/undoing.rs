@@ -1,0 +1,71 @@
+//! An import is undone whole: what it made goes, with what stands on nothing else; what it changed is as it was. In
+//! pieces, so that nobody waits; stopped in the middle, it goes on when it is asked again.
+
+use vigie_model::{Act, Actor, ImportId, ImportState};
+use vigie_store::{FactDraft, Import};
+
+use crate::House;
+
+/// Messages of one transaction.
+const PIECE: i64 = 500;
+
+/// Undoes an import; `progress` is told how many messages are gone.
+///
+/// # Errors
+/// When the house fails; what is undone by then stays undone.
+pub async fn undo(
+    house: &House,
+    actor: Actor,
+    id: ImportId,
+    progress: &mut (dyn FnMut(usize) + Send),
+) -> anyhow::Result<Import> {
+    let mut import = house.store.read().await?.import(id).await?;
+    anyhow::ensure!(import.state != ImportState::Running, "this import is still under way: wait for its end");
+    if import.state == ImportState::Undone {
+        return Ok(import);
+    }
+    import.state = ImportState::Undoing;
+    let mut write = house.store.write(actor).await?;
+    write.save_import(&import).await?;
+    write.commit().await?;
+    let mut gone = 0;
+    loop {
+        let piece = piece(house, actor, &import).await?;
+        if piece == 0 {
+            break;
+        }
+        gone += piece;
+        progress(gone);
+    }
+    let mut write = house.store.write(actor).await?;
+    (import.state, import.undone_at) = (ImportState::Undone, Some(write.at()));
+    write.forget_refused(import.key).await?;
+    write.save_import(&import).await?;
+    write.fact(FactDraft::new(Act::ImportUndone).on("import", import.id.0));
+    write.commit().await?;
+    Ok(import)
+}
+
+async fn piece(house: &House, actor: Actor, import: &Import) -> anyhow::Result<usize> {
+    let mut write = house.store.write(actor).await?;
+    let imported = write.imported(import.key, PIECE).await?;
+    if imported.is_empty() {
+        return Ok(0);
+    }
+    let made: Vec<i64> = imported.iter().filter(|it| it.1 == 1).map(|it| it.0).collect();
+    for (message, revision) in imported.iter().filter(|it| it.1 > 1 && !made.contains(&it.0)) {
+        write.take_revision_back(*message, *revision).await?;
+        crate::hear::read_again(&mut write, *message).await?;
+    }
+    let removed = write.remove_messages(&made).await?;
+    for case in &removed.smaller_cases {
+        crate::hear::look_again(&mut write, *case).await?;
+    }
+    write.forget_imported(import.key, &imported).await?;
+    write.commit().await?;
+    // The rows are gone: bytes nobody names can follow, and a crash here leaves only some to be swept.
+    for hash in &removed.files {
+        house.store.files().remove(hash)?;
+    }
+    Ok(imported.len())
+}

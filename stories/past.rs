@@ -1,0 +1,190 @@
+//! A house is adopted with its past: files are taken in once, whatever their order; and taken out whole.
+
+use std::path::{Path, PathBuf};
+
+use vigie::past::{self, Asked, PastKind, Told};
+use vigie_model::{Actor, Role};
+use vigie_store::{Counts, Import};
+
+use crate::house::{TestHouse, story};
+
+const COLUMNS: &str =
+    "external_id=id,author.handle=who,emitter=ours?brand:customer,in_reply_to=answers,at=day:%d/%m/%Y %H:%M";
+
+fn asked(files: &[PathBuf], kind: PastKind, mapping: &[&str]) -> Asked {
+    let mapping = mapping.iter().map(|it| (*it).to_owned()).collect();
+    let own = vec!["care@halvenne.test".to_owned()];
+    Asked { kind, files: files.to_vec(), name: String::new(), mapping, source: "old".into(), own }
+}
+
+async fn take(house: &TestHouse, asked: &Asked) -> (Import, Vec<String>) {
+    let mut refused = Vec::new();
+    let mut note = |place: &str, why: &str| refused.push(format!("{}: {why}", place.rsplit('/').next().unwrap()));
+    let mut told = Told { progress: &mut |_| {}, refused: &mut note };
+    let import = past::import(&house.house, Actor::House, asked, &mut told).await.unwrap();
+    (import, refused)
+}
+
+async fn rehearse(house: &TestHouse, asked: &Asked) -> Counts {
+    let mut told = Told { progress: &mut |_| {}, refused: &mut |_, _| {} };
+    past::rehearse(&house.house, asked, &mut told).await.unwrap()
+}
+
+/// How many rows each table has, of those that hold words or people.
+async fn rows(house: &TestHouse) -> Vec<(&'static str, i64)> {
+    let mut session = house.house.store.read().await.unwrap();
+    let mut counts = Vec::new();
+    for table in [
+        "message",
+        "conversation",
+        "cases",
+        "author",
+        "identifier",
+        "edge",
+        "customer",
+        "derived",
+        "revision",
+        "refused",
+        "attachment",
+    ] {
+        counts.push((
+            table,
+            session.one(format!("SELECT COUNT(*) AS n FROM {table}"), vec![]).await.unwrap().int("n").unwrap(),
+        ));
+    }
+    counts
+}
+
+fn write(folder: &Path, name: &str, text: &str) -> PathBuf {
+    let path = folder.join(name);
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+// An answer before its question, a thread whose beginning is lost, a broken record, an unreadable date.
+const TABLE: &str = "id;who;ours;day;answers;text\n\
+    2.0;shop;True;03/02/2024 10:00;1.0;We send it again today.\n\
+    1;jo;False;03/02/2024 09:00;;My parcel is lost, where is it?\n\
+    3;jo;False;03/02/2024 11:00;2;Thank you!\n\
+    5;ana;False;04/02/2024 09:00;4;And mine?\n\
+    6;leo;False;05/02/2024;;A date without its hour\n\
+    7;mia;False\n\
+    8;leo;False;05/02/2024 08:00;;The lamp broke after a day.\n";
+
+story!(a_table_is_taken_in_once_and_out_again_whole, |house: TestHouse| async move {
+    let folder = tempfile::tempdir().unwrap();
+    let lead = house.caller(Role::Lead).await;
+    // What is there already stays as it is.
+    house.hears("live", "My lamp is broken.").await;
+    let before = rows(&house).await;
+    let file = write(folder.path(), "old.csv", TABLE);
+    let asked = asked(std::slice::from_ref(&file), PastKind::Messages, &[COLUMNS]);
+    let would = rehearse(&house, &asked).await;
+    assert_eq!((would.read, would.created, would.refused), (7, 5, 2));
+    assert_eq!(rows(&house).await, before, "a rehearsal keeps nothing");
+
+    let (import, refused) = take(&house, &asked).await;
+    assert_eq!(import.counts, would);
+    assert_eq!(
+        refused,
+        ["old.csv:6: a time is not written as %d/%m/%Y %H:%M", "old.csv:7: this record has 3 cells, the header 6"]
+    );
+    let closed = lead.get("/api/v1/cases?view=closed&limit=100").await;
+    let closed = closed["cases"].as_array().unwrap().clone();
+    assert_eq!(closed.len(), 3, "three threads, closed: history");
+    let parcel = closed.iter().find(|it| it["title"].as_str().unwrap().contains("parcel")).unwrap();
+    let case = lead.get(&format!("/api/v1/cases/{}", parcel["id"].as_str().unwrap())).await;
+    let words: Vec<_> = case["messages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| (it["at"].as_str().unwrap(), it["emitter"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        words,
+        [
+            ("2024-02-03T09:00:00.000Z", "customer"),
+            ("2024-02-03T10:00:00.000Z", "brand"),
+            ("2024-02-03T11:00:00.000Z", "customer")
+        ]
+    );
+    assert_eq!(
+        lead.get("/api/v1/cases?view=open").await["cases"].as_array().unwrap().len(),
+        1,
+        "nothing is to do but what was"
+    );
+
+    let (again, _) = take(&house, &asked).await;
+    assert_eq!((again.counts.created, again.counts.updated, again.counts.unchanged), (0, 0, 5));
+    write(folder.path(), "old.csv", &TABLE.replace("after a day", "after an hour"));
+    let (changed, _) = take(&house, &asked).await;
+    assert_eq!((changed.counts.updated, changed.counts.unchanged), (1, 4));
+    past::undo(&house.house, Actor::House, changed.id, &mut |_| {}).await.unwrap();
+    let lamp = closed.iter().find(|it| it["title"].as_str().unwrap().contains("lamp")).unwrap();
+    let case = lead.get(&format!("/api/v1/cases/{}", lamp["id"].as_str().unwrap())).await;
+    assert_eq!(case["messages"][0]["text"], "The lamp broke after a day.");
+
+    for import in [again.id, import.id] {
+        past::undo(&house.house, Actor::House, import, &mut |_| {}).await.unwrap();
+    }
+    assert_eq!(rows(&house).await, before, "as if it never was");
+    assert!(house.history().await.contains("import.undone"));
+});
+
+story!(old_mails_keep_their_threads_and_files, |house: TestHouse| async move {
+    let folder = tempfile::tempdir().unwrap();
+    let lead = house.caller(Role::Lead).await;
+    let before = rows(&house).await;
+    let mbox = "From jo Sat Feb  3 09:00:00 2024\nFrom: Jo <jo@mail.test>\nTo: care@halvenne.test\nSubject: Lamp\n\
+        Message-ID: <1@mail.test>\nDate: Sat, 3 Feb 2024 09:00:00 +0100\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=x\n\n\
+        --x\n\nIt is broken.\n>From the first day.\n--x\nContent-Type: text/plain; name=note.txt\nContent-Disposition: attachment; filename=note.txt\n\nnote\n--x--\n\n\
+        From care Sat Feb  3 10:00:00 2024\nFrom: care@halvenne.test\nTo: jo@mail.test\nSubject: Re: Lamp\nMessage-ID: <2@halvenne.test>\n\
+        In-Reply-To: <1@mail.test>\nDate: Sat, 3 Feb 2024 10:00:00 +0100\n\nWe send a new one.\n\n\
+        From nobody Sat Feb  3 11:00:00 2024\n\x01\x02\x03\n";
+    let file = write(folder.path(), "old.mbox", mbox);
+    let (import, refused) = take(&house, &asked(&[file], PastKind::Mail, &[])).await;
+    assert_eq!((import.counts.created, import.counts.refused), (2, 1), "{refused:?}");
+    assert!(refused[0].contains("old.mbox:mail 3 at byte"), "{refused:?}");
+    let closed = lead.get("/api/v1/cases?view=closed").await;
+    let case = lead.get(&format!("/api/v1/cases/{}", closed["cases"][0]["id"].as_str().unwrap())).await;
+    let messages = case["messages"].as_array().unwrap();
+    assert_eq!((messages.len(), &messages[1]["emitter"]), (2, &"brand".into()));
+    assert_eq!(messages[0]["text"], "It is broken.\nFrom the first day.");
+    let photo = messages[0]["files"][0]["url"].as_str().or(messages[0]["files"][0]["id"].as_str()).unwrap().to_owned();
+    assert!(!photo.is_empty());
+
+    past::undo(&house.house, Actor::House, import.id, &mut |_| {}).await.unwrap();
+    assert_eq!(rows(&house).await, before);
+    let left = walk(&house.folder().join("files"));
+    assert_eq!(left, Vec::<PathBuf>::new(), "no bytes stay behind");
+});
+
+fn walk(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { found.extend(walk(&path)) } else { found.push(path) }
+    }
+    found
+}
+
+story!(real_threads_are_taken_in_as_they_are, |house: TestHouse| async move {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/text/support_threads_twcs.csv");
+    if !file.exists() {
+        eprintln!("SKIPPED without the real threads: {} is not there", file.display());
+        return;
+    }
+    let mapping = [
+        "external_id=tweet_id,author.handle=author_id,emitter=inbound?customer:brand",
+        "in_reply_to=in_response_to_tweet_id,at=created_at:%a %b %d %H:%M:%S %z %Y,channel='network'",
+    ];
+    let asked = asked(&[file], PastKind::Messages, &mapping);
+    let before = rows(&house).await;
+    let (import, _) = take(&house, &asked).await;
+    assert_eq!((import.counts.read, import.counts.created, import.counts.refused), (5_001, 4_999, 2));
+    let after = rows(&house).await;
+    let count = |table: &str| after.iter().find(|it| it.0 == table).unwrap().1;
+    assert_eq!((count("conversation"), count("cases"), count("author")), (1_312, 1_312, 1_518));
+    past::undo(&house.house, Actor::House, import.id, &mut |_| {}).await.unwrap();
+    assert_eq!(rows(&house).await, before);
+});
