@@ -13,6 +13,7 @@ export const routes: Route[] = [
   { path: /^\/customers$/, load: () => import('./customer/List.svelte') },
   { path: /^\/customers\/([0-9a-f-]{36})$/, load: () => import('./customer/Page.svelte') },
   { path: /^\/report(?:\/(seen|mine))?$/, load: () => import('./report/Page.svelte') },
+  { path: /^\/past\/([0-9a-f-]{36})$/, load: () => import('./past/Page.svelte') },
   { path: /^\/settings(?:\/([a-z]+))?$/, load: () => import('./settings/Page.svelte') },
   { path: /^\/welcome\/([\w-]+)$/, load: () => import('./welcome/Ticket.svelte'), open: true },
 ];

@@ -32,7 +32,7 @@ export function complaints(page: Page): string[] {
   page.on('pageerror', (why) => heard.push(why.message));
   page.on('console', (line) => {
     // Before signing in, asking who one is answers 401: that is the answer.
-    if (line.type() === 'error' && !line.text().includes('401')) heard.push(line.text());
+    if (line.type() === 'error' && !line.text().includes('401')) heard.push(`${line.text()} ${line.location().url}`);
   });
   return heard;
 }

@@ -100,6 +100,8 @@ fn see_customers() -> OpenApiRouter<App> {
         .routes(routes!(api::colleagues::list))
         .routes(routes!(api::causes::cases))
         .routes(routes!(api::first_contact::first_contact))
+        .routes(routes!(api::imports::read))
+        .routes(routes!(api::own_past::own_past))
 }
 
 fn sort() -> OpenApiRouter<App> {
@@ -144,6 +146,13 @@ fn administer() -> OpenApiRouter<App> {
         .routes(routes!(api::keys::list, api::keys::make))
         .routes(routes!(api::keys::revoke))
         .routes(routes!(api::brands::change))
+        .routes(routes!(api::imports::upload))
+        .routes(routes!(api::imports::preview))
+        .routes(routes!(api::imports::list, api::imports::begin))
+        .routes(routes!(api::imports::undo))
+        .routes(routes!(api::imports::refused))
+        .routes(routes!(api::imports::unanswered))
+        .routes(routes!(api::imports::reopen))
 }
 
 /// Routes that check for themselves, or need nobody.

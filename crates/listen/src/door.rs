@@ -2,9 +2,12 @@
 
 use std::{future::Future, pin::Pin};
 
-use vigie_model::{CaseId, Incoming, MailboxSettings, MessageId, OrderSaid, PersonId, SourceId};
+use vigie_model::{CaseId, ImportId, Incoming, MailboxSettings, MessageId, OrderSaid, PersonId, SourceId};
 
-use crate::Refusal;
+use crate::{
+    Refusal,
+    past::{PastAsked, PastPreview},
+};
 
 /// A future that can cross threads.
 pub type BoxedFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -110,4 +113,16 @@ pub trait Door: Send + Sync {
         source: SourceId,
         orders: Vec<OrderSaid>,
     ) -> BoxedFuture<'_, Result<Vec<OrderKept>, DoorError>>;
+
+    /// Says what would become of files of the past; nothing is kept. The error is a sentence.
+    fn rehearse_past(&self, asked: PastAsked) -> BoxedFuture<'_, Result<PastPreview, String>>;
+
+    /// Begins to take files of the past in, and goes on after this returns; the files are deleted at the end.
+    fn begin_past(&self, by: PersonId, asked: PastAsked) -> BoxedFuture<'_, Result<ImportId, String>>;
+
+    /// Begins to take an import out again, and goes on after this returns.
+    fn undo_past(&self, by: PersonId, import: ImportId) -> BoxedFuture<'_, Result<(), String>>;
+
+    /// Opens again what an import holds of the last `days` that has no answer; how many.
+    fn reopen_past(&self, by: PersonId, import: ImportId, days: i64) -> BoxedFuture<'_, Result<i64, String>>;
 }

@@ -281,6 +281,13 @@ codes! {
         /// Files of the past.
         Import = "import",
     }
+    /// What files of the past are read as.
+    PastKind {
+        /// A table (CSV) or JSON Lines of messages.
+        Messages = "messages",
+        /// Mails: mbox, Maildir or raw files.
+        Mail = "mail",
+    }
     /// How far an import is.
     ImportState {
         /// Being taken in.

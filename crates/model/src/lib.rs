@@ -21,7 +21,7 @@ pub use at::{At, BadTime};
 pub use clock::{Clock, Ids};
 pub use codes::{
     CaseState, Channel, Emitter, EvidenceKind, Gate, Harm, HowEnded, ImportState, Intent, Kind, Lang, OrderStatus,
-    OutState, Queue, Role, Sentiment, SourceKind, TopCause, UnknownCode, Visibility,
+    OutState, PastKind, Queue, Role, Sentiment, SourceKind, TopCause, UnknownCode, Visibility,
 };
 pub use fact::{Actor, Derived, Fact};
 pub use id::{

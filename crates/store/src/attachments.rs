@@ -42,6 +42,16 @@ impl Files {
         Ok(Self { folder })
     }
 
+    /// Where a file that is being sent to us waits: beside what is kept, never in it.
+    ///
+    /// # Errors
+    /// When the folder cannot be made.
+    pub fn waiting(&self, id: uuid::Uuid) -> Result<PathBuf> {
+        let folder = self.folder.with_file_name("uploads");
+        fs::create_dir_all(&folder).map_err(|source| failed(&folder, source))?;
+        Ok(folder.join(id.simple().to_string()))
+    }
+
     /// Where the bytes of that hash are; nothing when the text is no hash, so that no path can be forged.
     pub fn path(&self, sha256: &str) -> Option<PathBuf> {
         let hexadecimal = sha256.len() == 64 && sha256.bytes().all(|byte| byte.is_ascii_hexdigit());

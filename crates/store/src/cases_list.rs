@@ -2,7 +2,7 @@
 
 use vigie_model::{At, CaseId, CaseState, Channel, HowEnded, Kind, Queue, Sentiment};
 
-use crate::{Result, Row, Session, Value, args};
+use crate::{PartOfPast, Result, Row, Session, Value, args, own_past::OF_IMPORT};
 
 /// A named list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub enum View {
     Orphans(At),
     /// Past their due time, at this instant.
     Late(At),
+    /// A part of an imported past.
+    Past(i64, PartOfPast),
     /// In another state.
     State(CaseState),
 }
@@ -129,6 +131,11 @@ fn condition(view: View, kind: Option<Kind>) -> (String, Vec<Value>) {
         View::Unowned => ("c.state = 'open' AND c.owner_key IS NULL".to_owned(), vec![]),
         View::Orphans(at) => ("c.state = 'open' AND c.owner_key IS NULL AND c.take_by <= $1".to_owned(), args![at]),
         View::Late(at) => ("c.state = 'open' AND c.due_at <= $1".to_owned(), args![at]),
+        View::Past(import_key, part) => {
+            let (more, values) = part.condition(2);
+            let text = format!("c.key IN ({OF_IMPORT}$1){more}");
+            (text, args![import_key].into_iter().chain(values).collect())
+        }
         // Written out, so that the planner sees the partial index.
         View::State(CaseState::Open) => ("c.state = 'open'".to_owned(), vec![]),
         View::State(state) => ("c.state <> 'open' AND c.state = $1".to_owned(), args![state.code()]),
@@ -163,6 +170,17 @@ impl Session {
             values.len()
         );
         self.all(sql, values).await?.iter().map(read).collect()
+    }
+
+    /// The cases of an import that never had an answer, the oldest first.
+    pub async fn oldest_without_answer(&mut self, import_key: i64, limit: i64) -> Result<Vec<ListedCase>> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM cases c JOIN author a ON a.key = c.author_key \
+             LEFT JOIN customer u ON u.key = c.customer_key LEFT JOIN person p ON p.key = c.owner_key \
+             WHERE c.key IN ({OF_IMPORT}$1) AND c.messages > 0 AND c.answered_at IS NULL \
+             AND c.kind NOT IN ('praise', 'noise') ORDER BY c.opened_at, c.key LIMIT $2"
+        );
+        self.all(sql, args![import_key, limit]).await?.iter().map(read).collect()
     }
 
     /// How many orphans there are at `at`, counted to a thousand.

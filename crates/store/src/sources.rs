@@ -135,6 +135,12 @@ impl Session {
         self.all(sql, args![before.unwrap_or(i64::MAX), limit]).await?.iter().map(read_refused).collect()
     }
 
+    /// What an import was refused, in the order of the file: reason, place in words, what came.
+    pub async fn refused_of_import(&mut self, import_key: i64, limit: i64) -> Result<Vec<Refused>> {
+        let sql = format!("{REFUSED} WHERE r.import_key = $1 ORDER BY r.key LIMIT $2");
+        self.all(sql, args![import_key, limit]).await?.iter().map(read_refused).collect()
+    }
+
     /// The refused item of that public id.
     pub async fn refused(&mut self, id: RefusedId) -> Result<Refused> {
         let row = self.maybe(format!("{REFUSED} WHERE r.id = $1"), args![id.0]).await?;

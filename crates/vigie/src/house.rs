@@ -4,11 +4,16 @@ use std::{path::Path, sync::Arc};
 
 use anyhow::Context as _;
 use vigie_bus::Bus;
-use vigie_listen::{Batch, BoxedFuture, Door, DoorError, Heard, OrderKept};
-use vigie_model::{Act, Actor, Clock, Ids, MailboxSettings, OrderSaid, SourceId, SourceKind, TopCause};
+use vigie_listen::{
+    Batch, BoxedFuture, Door, DoorError, Heard, OrderKept,
+    past::{PastAsked, PastPreview},
+};
+use vigie_model::{
+    Act, Actor, Clock, Ids, ImportId, MailboxSettings, OrderSaid, PersonId, SourceId, SourceKind, TopCause,
+};
 use vigie_store::{Brand, BrandSettings, Database, Error, FactDraft, Source, Store, Write};
 
-use crate::{chance, journey, weighing::TriageWeigher};
+use crate::{chance, journey, past, weighing::TriageWeigher};
 
 /// Everything the house holds.
 #[derive(Clone)]
@@ -129,6 +134,22 @@ impl Door for House {
         orders: Vec<OrderSaid>,
     ) -> BoxedFuture<'_, Result<Vec<OrderKept>, DoorError>> {
         Box::pin(journey::note_orders(self, source, orders))
+    }
+
+    fn rehearse_past(&self, asked: PastAsked) -> BoxedFuture<'_, Result<PastPreview, String>> {
+        Box::pin(async move { past::desk::rehearse(self, &asked).await })
+    }
+
+    fn begin_past(&self, by: PersonId, asked: PastAsked) -> BoxedFuture<'_, Result<ImportId, String>> {
+        Box::pin(past::desk::begin_and_go_on(self, by, asked))
+    }
+
+    fn undo_past(&self, by: PersonId, import: ImportId) -> BoxedFuture<'_, Result<(), String>> {
+        Box::pin(past::desk::undo_and_go_on(self, by, import))
+    }
+
+    fn reopen_past(&self, by: PersonId, import: ImportId, days: i64) -> BoxedFuture<'_, Result<i64, String>> {
+        Box::pin(async move { past::desk::reopen(self, by, import, days).await.map_err(|why| why.to_string()) })
     }
 }
 

@@ -50,6 +50,24 @@ function refusal(body: unknown, status: number): Refusal {
   return new Refusal(kind, String(problem['detail'] ?? ''), status, problem);
 }
 
+/** Sends a file as it is; `told` hears what part has left. */
+export function sendFile<T>(path: string, file: File, told: (part: number) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('PUT', path);
+    request.setRequestHeader('x-vigie-csrf', csrf);
+    request.setRequestHeader('content-type', 'application/octet-stream');
+    request.upload.onprogress = (event) => told(event.loaded / Math.max(1, event.total));
+    request.onerror = () => reject(new Refusal('offline', '', 0));
+    request.onload = () => {
+      const body: unknown = JSON.parse(request.responseText || '{}');
+      if (request.status < 300) resolve(body as T);
+      else reject(refusal(body, request.status));
+    };
+    request.send(file);
+  });
+}
+
 /** Sends a form with files. */
 export async function sendForm<T>(method: 'POST' | 'PUT', path: string, form: FormData): Promise<T> {
   let response: Response;

@@ -625,6 +625,144 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was taken in, the newest first. */
+        get: operations["get_imports"];
+        put?: never;
+        /** Begins to take a file in. */
+        post: operations["post_imports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says what would become of a file; nothing is kept. */
+        post: operations["post_imports_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Sends a file that will be taken in. */
+        put: operations["put_imports_uploads"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An import, and how far it is. */
+        get: operations["get_imports_id"];
+        put?: never;
+        post?: never;
+        /** Begins to take an import out again, whole. */
+        delete: operations["delete_imports_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/past": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an import says of the house. */
+        get: operations["get_imports_id_past"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/refused": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an import was refused, as a table to correct and send again. */
+        get: operations["get_imports_id_refused"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Opens them again. */
+        post: operations["post_imports_id_reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/unanswered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many cases came in these last days and have no answer. */
+        get: operations["get_imports_id_unanswered"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/joins/{id}": {
         parameters: {
             query?: never;
@@ -1505,6 +1643,14 @@ export interface components {
         };
         /** @enum {string} */
         CaseState: "open" | "waiting_customer" | "waiting_colleague" | "snoozed" | "aside" | "closed";
+        /** @description How many. */
+        CasesCounted: {
+            /**
+             * Format: int64
+             * @description Cases.
+             */
+            cases: number;
+        };
         /** @description Naming a cause. */
         CauseAsked: {
             /** @description The cause. */
@@ -1521,6 +1667,20 @@ export interface components {
             /** @description Nobody any more. */
             no_owner?: boolean;
             owner?: components["schemas"]["PersonId"] | null;
+        };
+        /** @description How many of a cause. */
+        CauseCount: {
+            /**
+             * Format: int64
+             * @description Cases.
+             */
+            cases: number;
+            /** @description Cause. */
+            cause: components["schemas"]["CauseId"];
+            /** @description Its English name. */
+            name_en: string;
+            /** @description Its French name. */
+            name_fr: string;
         };
         /**
          * Format: uuid
@@ -1736,6 +1896,14 @@ export interface components {
              */
             open_cases: number;
         };
+        /** @description Of which days. */
+        DaysAsked: {
+            /**
+             * Format: int64
+             * @description The last days before now, 1 to 3,650.
+             */
+            days: number;
+        };
         /** @description What became of an uncertain answer. */
         DecisionAsked: {
             /** @description It arrived. */
@@ -1862,6 +2030,97 @@ export interface components {
          * @description Two customers found to be one.
          */
         IdentityJoinId: string;
+        /** @description A file to take in, and how it is read. */
+        ImportAsked: {
+            /** @description What it is read as. */
+            kind: components["schemas"]["PastKind"];
+            /** @description Which column says what, as `external_id=id`; what is not said is guessed. */
+            mapping?: string[];
+            /** @description Its name. */
+            name: string;
+            /** @description Addresses the brand writes from, for mails. */
+            own?: string[];
+            /** @description The source its messages are of; the same name again finds them there. */
+            source?: string;
+            /** @description The file that waits. */
+            upload: string;
+        };
+        /** @description Begun. */
+        ImportBegun: {
+            /** @description Its id. */
+            id: components["schemas"]["ImportId"];
+        };
+        /** @description What became of the items of a file. */
+        ImportCounts: {
+            /**
+             * Format: int64
+             * @description New.
+             */
+            created: number;
+            /**
+             * Format: int64
+             * @description Read.
+             */
+            read: number;
+            /**
+             * Format: int64
+             * @description Refused.
+             */
+            refused: number;
+            /**
+             * Format: int64
+             * @description There, the same.
+             */
+            unchanged: number;
+            /**
+             * Format: int64
+             * @description There with other words.
+             */
+            updated: number;
+        };
+        /**
+         * Format: uuid
+         * @description A file of the past, taken in.
+         */
+        ImportId: string;
+        /** @description What would become of a file. */
+        ImportPreview: {
+            /** @description Its columns, when it is a table. */
+            columns: string[];
+            /** @description What would become of its items. */
+            counts: components["schemas"]["ImportCounts"];
+            /** @description Which column says what. */
+            mapping: string[];
+            /** @description The first refusals. */
+            refusals: components["schemas"]["RefusalShown"][];
+            /** @description The first messages, as they were read. */
+            sample: components["schemas"]["SampleShown"][];
+        };
+        /** @description An import. */
+        ImportShown: {
+            /** @description What became of its items. */
+            counts: components["schemas"]["ImportCounts"];
+            ended_at?: components["schemas"]["At"] | null;
+            /** @description Id. */
+            id: components["schemas"]["ImportId"];
+            /** @description What it was read as: a [`PastKind`]. */
+            kind: string;
+            /** @description Since. */
+            made_at: components["schemas"]["At"];
+            /** @description Which column said what. */
+            mapping: string[];
+            /** @description The file's name. */
+            name: string;
+            /** @description Why it stopped. */
+            problem?: string | null;
+            /** @description The source its messages are of. */
+            source: string;
+            /** @description How far it is. */
+            state: components["schemas"]["ImportState"];
+            undone_at?: components["schemas"]["At"] | null;
+        };
+        /** @enum {string} */
+        ImportState: "running" | "done" | "stopped" | "undoing" | "undone";
         /** @enum {string} */
         Intent: "idea" | "purchase_intent" | "churn_threat" | "publish_threat" | "competitor" | "thanks" | "venting" | "sarcasm" | "claim" | "asks" | "outage";
         /** @description Inviting somebody. */
@@ -1941,6 +2200,16 @@ export interface components {
         };
         /** @enum {string} */
         Kind: "complaint" | "question" | "praise" | "market" | "rumour" | "noise" | "unknown";
+        /** @description How many of a kind. */
+        KindCount: {
+            /**
+             * Format: int64
+             * @description Cases.
+             */
+            cases: number;
+            /** @description Kind. */
+            kind: components["schemas"]["Kind"];
+        };
         /** @description Probabilities of the six kinds; they add up to 1. */
         KindScores: {
             /**
@@ -2229,6 +2498,13 @@ export interface components {
              */
             minor: number;
         };
+        /** @description First answers to what was said in a month. */
+        MonthShown: {
+            /** @description The median wait for a first answer, minutes by the clock. */
+            median: components["schemas"]["WaitShown"];
+            /** @description `2024-02`. */
+            month: string;
+        };
         /**
          * Format: uuid
          * @description Messages moved between cases: a split or a join.
@@ -2376,6 +2652,32 @@ export interface components {
             /** @description State. */
             state: components["schemas"]["OutState"];
         };
+        /** @description What an import says of the house. */
+        OwnPastShown: {
+            again?: components["schemas"]["ShareShown"] | null;
+            /**
+             * Format: int64
+             * @description Of those, before any answer came.
+             */
+            again_unanswered: number;
+            /**
+             * Format: int64
+             * @description Cases.
+             */
+            cases: number;
+            /** @description The causes named most. */
+            causes: components["schemas"]["CauseCount"][];
+            /** @description How many of each kind. */
+            kinds: components["schemas"]["KindCount"][];
+            last_word?: components["schemas"]["ShareShown"] | null;
+            /** @description First answers by month: `part=2024-02`. */
+            months: components["schemas"]["MonthShown"][];
+            never?: components["schemas"]["ShareShown"] | null;
+            /** @description Never answered, the oldest first. */
+            oldest: components["schemas"]["CaseRow"][];
+        };
+        /** @enum {string} */
+        PastKind: "messages" | "mail";
         /** @description What may change of somebody; absent stays. */
         PersonChange: {
             absent_until?: components["schemas"]["At"] | null;
@@ -2536,6 +2838,13 @@ export interface components {
             /** @description They are a draft again. */
             text: string;
         };
+        /** @description Something refused. */
+        RefusalShown: {
+            /** @description Why. */
+            detail: string;
+            /** @description File and line. */
+            place: string;
+        };
         /**
          * Format: uuid
          * @description An item the door refused.
@@ -2658,6 +2967,16 @@ export interface components {
         SamePersonAsked: {
             /** @description Who is the same person. */
             other: components["schemas"]["CustomerId"];
+        };
+        /** @description A message as it was read. */
+        SampleShown: {
+            at?: components["schemas"]["At"] | null;
+            /** @description Who speaks. */
+            author: string;
+            /** @description For whom. */
+            emitter: components["schemas"]["Emitter"];
+            /** @description First words. */
+            words: string;
         };
         /** @description What was seen. */
         SeenAsked: {
@@ -2928,6 +3247,16 @@ export interface components {
         };
         /** @enum {string} */
         TopCause: "quality" | "availability" | "price" | "production" | "relationship" | "misunderstanding";
+        /** @description A file that waits to be taken in. */
+        UploadKept: {
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            size: number;
+            /** @description Names it in what follows. */
+            upload: string;
+        };
         /** @enum {string} */
         Visibility: "public" | "private";
         /** @description A time in minutes with its interval and what it rests on. */
@@ -3298,9 +3627,13 @@ export interface operations {
             query: {
                 /**
                  * @description `open`, `now`, `quick`, `plan`, `later`, `mine`, `unowned`, `orphans`, `waiting_customer`, `waiting_colleague`,
-                 *     `snoozed` or `closed`.
+                 *     `snoozed`, `late` or `closed`; `past` with `import` and `part`.
                  */
                 view: string;
+                /** @description The import whose past is looked at. */
+                import?: components["schemas"]["ImportId"] | null;
+                /** @description `all`, `never`, `last_word`, `again`, or a month as `2024-02`. */
+                part?: string | null;
                 /** @description One kind only. */
                 kind?: components["schemas"]["Kind"] | null;
                 /** @description The `next` of the page before. */
@@ -4252,6 +4585,281 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["FirstContacts"];
                 };
+            };
+        };
+    };
+    get_imports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportShown"][];
+                };
+            };
+        };
+    };
+    post_imports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportAsked"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportBegun"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_imports_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportAsked"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreview"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    put_imports_uploads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadKept"];
+                };
+            };
+        };
+    };
+    get_imports_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportShown"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    delete_imports_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_imports_id_past: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnPastShown"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_imports_id_refused: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_imports_id_reopen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DaysAsked"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CasesCounted"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_imports_id_unanswered: {
+        parameters: {
+            query: {
+                /** @description The last days before now, 1 to 3,650. */
+                days: number;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["ImportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CasesCounted"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

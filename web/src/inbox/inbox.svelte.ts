@@ -17,6 +17,9 @@ type Correction = Partial<Schemas['CorrectionShown']>;
 export class Inbox {
   view = $state('open');
   kind = $state('');
+  /** The part of an imported past that is looked at. */
+  import = $state('');
+  part = $state('');
   rows = $state<CaseRow[]>([]);
   next = $state<string | null>(null);
   counts = $state<Record<string, number>>({});
@@ -35,8 +38,8 @@ export class Inbox {
     return Math.max(this.rows.length + (this.next ? 1 : 0), this.kind ? 0 : (this.counts[name] ?? 0));
   }
 
-  async show(view: string, kind: string) {
-    [this.view, this.kind] = [view, kind];
+  async show(view: string, kind: string, past: { import?: string; part?: string } = {}) {
+    [this.view, this.kind, this.import, this.part] = [view, kind, past.import ?? '', past.part ?? ''];
     await this.reload();
   }
 
@@ -63,7 +66,7 @@ export class Inbox {
 
   private page(after: string | undefined) {
     const kind = (this.kind || undefined) as CaseRow['kind'] | undefined;
-    return asked(api.GET('/api/v1/cases', { params: { query: { view: this.view, kind, after, limit: 100 } } }));
+    return asked(api.GET('/api/v1/cases', { params: { query: { view: this.view, kind, after, limit: 100, import: this.import || undefined, part: this.part || undefined } } }));
   }
 
   private take(page: Schemas['CasePage']) {

@@ -63,19 +63,24 @@ export function ago(at: string): string {
   const size = Math.abs(minutes);
   if (size < 60) return style.format(minutes, 'minute');
   if (size < 60 * 36) return style.format(Math.round(minutes / 60), 'hour');
+  if (size > 90 * 1440) return new Intl.DateTimeFormat(speech.lang, { day: 'numeric', month: 'short', year: 'numeric' }).format(new Date(at));
   return style.format(Math.round(minutes / 1440), 'day');
 }
 
 /** "17 nov., 09:42" in the brand's zone as the browser knows it. */
 export function when(at: string): string {
-  const style = { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' } as const;
-  return new Intl.DateTimeFormat(speech.lang, style).format(new Date(at));
+  const date = new Date(at);
+  const year = date.getFullYear() === new Date(speech.now()).getFullYear() ? undefined : 'numeric';
+  return new Intl.DateTimeFormat(speech.lang, { year, day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }).format(date);
 }
 
 export function day(at: string): string {
   const style = { day: 'numeric', month: 'long', year: 'numeric' } as const;
   return new Intl.DateTimeFormat(speech.lang, style).format(new Date(at));
 }
+
+/** A share: "12 %". */
+export const share = (it: number): string => new Intl.NumberFormat(speech.lang, { style: 'percent', maximumFractionDigits: 0 }).format(it);
 
 /** A length of time: "42 min", "3,4 h". */
 export function lasting(minutes: number): string {

@@ -29,8 +29,12 @@ use crate::{Answer, App, Problem, html::sanitise, session::SignedIn};
 #[derive(Deserialize, IntoParams)]
 pub struct ListAsked {
     /// `open`, `now`, `quick`, `plan`, `later`, `mine`, `unowned`, `orphans`, `waiting_customer`, `waiting_colleague`,
-    /// `snoozed` or `closed`.
+    /// `snoozed`, `late` or `closed`; `past` with `import` and `part`.
     pub view: String,
+    /// The import whose past is looked at.
+    pub import: Option<vigie_model::ImportId>,
+    /// `all`, `never`, `last_word`, `again`, or a month as `2024-02`.
+    pub part: Option<String>,
     /// One kind only.
     pub kind: Option<Kind>,
     /// The `next` of the page before.
@@ -56,7 +60,13 @@ pub struct CasePage {
 #[utoipa::path(get, path = "/api/v1/cases", tag = "cases", params(ListAsked), responses((status = 200, body = CasePage)))]
 pub async fn list(State(app): State<App>, me: SignedIn, Query(asked): Query<ListAsked>) -> Answer<CasePage> {
     let now = app.store.now();
-    let view = view(&asked.view, &me, now)?;
+    let mut session = app.read().await?;
+    let view = match (asked.view.as_str(), asked.import) {
+        ("past", Some(import)) => {
+            View::Past(session.import(import).await?.key, super::own_past::part(asked.part.as_deref().unwrap_or(""))?)
+        }
+        (name, _) => view(name, &me, now)?,
+    };
     let view = match view {
         View::Queue(Queue::Quick) if me.is_volunteer() => View::Offered(Queue::Quick),
         view if me.is_volunteer() && !matches!(view, View::Owner(_)) => return Err(Problem::forbidden()),
@@ -64,7 +74,6 @@ pub async fn list(State(app): State<App>, me: SignedIn, Query(asked): Query<List
     };
     let limit = asked.limit.unwrap_or(50).clamp(1, 200);
     let after = asked.after.as_deref().map(cursor).transpose()?;
-    let mut session = app.read().await?;
     let mut rows = session.list_cases(view, asked.kind, after, limit + 1).await?;
     let more = rows.len() as i64 > limit;
     rows.truncate(usize::try_from(limit).unwrap_or(50));

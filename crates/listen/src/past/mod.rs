@@ -3,11 +3,13 @@
 
 pub mod mbox;
 
+mod asked;
 mod mapping;
 mod table;
 mod threads;
 mod times;
 
+pub use asked::{PastAsked, PastPreview, PastSample};
 pub use mapping::{Bound, FIELDS, Mapping};
 pub use table::{Record, Table};
 pub use threads::Threads;

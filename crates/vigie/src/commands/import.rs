@@ -5,14 +5,15 @@ use std::{io::IsTerminal as _, path::PathBuf};
 use anyhow::Context as _;
 use clap::Args;
 use indicatif::ProgressBar;
-use vigie_model::{Actor, ImportId};
+use vigie_listen::past::PastAsked;
+use vigie_model::{Actor, ImportId, PastKind};
 use vigie_store::Counts;
 
 use super::say;
 use crate::{
     House,
     cli::{Ended, Open},
-    past::{self, Asked, PastKind, Told},
+    past::{self, Told},
     settings::Settings,
 };
 
@@ -66,12 +67,12 @@ impl Import {
         let kind = self.kind.context("say what the files are: messages or mail")?;
         let source = self.source.clone().unwrap_or_else(|| kind.code().to_owned());
         let own = if self.own.is_empty() { own_addresses(&house).await? } else { self.own.clone() };
-        let asked = Asked { kind, files: self.files, name: String::new(), mapping: self.map, source, own };
+        let asked = PastAsked { kind, files: self.files, name: String::new(), mapping: self.map, source, own };
         take(&house, &asked, self.dry_run, self.json).await
     }
 }
 
-async fn take(house: &House, asked: &Asked, dry_run: bool, json: bool) -> anyhow::Result<Ended> {
+async fn take(house: &House, asked: &PastAsked, dry_run: bool, json: bool) -> anyhow::Result<Ended> {
     let bar = if std::io::stderr().is_terminal() { ProgressBar::new_spinner() } else { ProgressBar::hidden() };
     let begun = std::time::Instant::now();
     let shown = bar.clone();
@@ -83,7 +84,9 @@ async fn take(house: &House, asked: &Asked, dry_run: bool, json: bool) -> anyhow
     let mut refused = move |place: &str, why: &str| lines.suspend(|| eprintln!("{place}: {why}"));
     let mut told = Told { progress: &mut progress, refused: &mut refused };
     let (counts, id) = if dry_run {
-        (past::rehearse(house, asked, &mut told).await?, None)
+        let it = past::rehearse(house, asked, &mut told).await?;
+        let (read, created, updated) = (it.read, it.created, it.updated);
+        (Counts { read, created, updated, unchanged: it.unchanged, refused: it.refused }, None)
     } else {
         let import = past::import(house, Actor::House, asked, &mut told).await?;
         (import.counts, Some(import.id))

@@ -1,38 +1,24 @@
 //! A house's past, taken in from files: what is read goes through the one door like everything else, marked as past,
 //! so that it is there to be read and not to be done. The same file again changes nothing; an import is undone whole.
 
+pub mod desk;
 mod reading;
 mod records;
 mod undoing;
 
 use std::{collections::HashMap, path::PathBuf, time::Instant};
 
-use vigie_listen::{Batch, Door as _, DoorError, Extras, Heard, Item, content_hash};
-use vigie_model::{Act, Actor, ImportState, SourceId, SourceKind};
+use vigie_listen::{
+    Batch, Door as _, DoorError, Extras, Heard, Item, content_hash,
+    past::{PastAsked, PastPreview, PastSample},
+};
+use vigie_model::{Act, Actor, ImportState, Incoming, PastKind, SourceKind};
 use vigie_store::{Brand, Counts, FactDraft, Import, Source};
 
 use crate::{House, hear, house::add_source};
 use reading::{Found, Reading};
 
-pub use reading::PastKind;
 pub use undoing::undo;
-
-/// What to take in.
-#[derive(Debug, Clone)]
-pub struct Asked {
-    /// What the files are read as.
-    pub kind: PastKind,
-    /// The files; a folder is a Maildir.
-    pub files: Vec<PathBuf>,
-    /// The name shown; the first file's when empty.
-    pub name: String,
-    /// Which column says what.
-    pub mapping: Vec<String>,
-    /// The source its messages are of: the same name again finds them there.
-    pub source: String,
-    /// Addresses the brand writes from, for mails.
-    pub own: Vec<String>,
-}
 
 /// What became of a file, and where it was refused.
 pub struct Told<'a> {
@@ -46,26 +32,58 @@ pub struct Told<'a> {
 ///
 /// # Errors
 /// When the files cannot be read at all, or the house fails.
-pub async fn import(house: &House, actor: Actor, asked: &Asked, told: &mut Told<'_>) -> anyhow::Result<Import> {
-    // The files are opened before anything is noted: a wrong mapping leaves no trace.
-    let mut reading = Reading::open(asked, house.store.now())?;
+pub async fn import(house: &House, actor: Actor, asked: &PastAsked, told: &mut Told<'_>) -> anyhow::Result<Import> {
+    begin(house, actor, asked).await?.finish(house, told).await
+}
+
+/// An import that began.
+pub struct Begun {
+    actor: Actor,
+    reading: Reading,
+    source: Source,
+    /// What is noted of it.
+    pub import: Import,
+}
+
+/// Opens the files and notes that an import begins. A wrong mapping leaves no trace.
+///
+/// # Errors
+/// When the files cannot be read at all, or the house fails.
+pub async fn begin(house: &House, actor: Actor, asked: &PastAsked) -> anyhow::Result<Begun> {
+    let reading = open(asked, house).await?;
     let brand = brand(house, reading.brand.as_deref()).await?;
     let source = source(house, &brand, asked).await?;
     let mut write = house.store.write(actor).await?;
-    let name = if asked.name.is_empty() { asked.file_names() } else { asked.name.clone() };
-    let mut import = write.insert_import(source.key, asked.kind.code(), &name, &reading.mapping).await?;
+    let name = if asked.name.is_empty() { file_names(&asked.files) } else { asked.name.clone() };
+    let import = write.insert_import(source.key, asked.kind.code(), &name, &reading.mapping).await?;
     write.fact(FactDraft::new(Act::ImportBegun).on("import", import.id.0));
     write.commit().await?;
+    Ok(Begun { actor, reading, source, import })
+}
 
-    let outcome = take_in(house, &source, &mut reading, &mut import, told).await;
-    import.state = if outcome.is_ok() { ImportState::Done } else { ImportState::Stopped };
-    import.problem = outcome.as_ref().err().map(|why| format!("{why:#}"));
-    let mut write = house.store.write(actor).await?;
-    import.ended_at = Some(write.at());
-    write.save_import(&import).await?;
-    write.fact(FactDraft::new(Act::ImportEnded).on("import", import.id.0).number("created", import.counts.created));
-    write.commit().await?;
-    outcome.map(|()| import)
+impl Begun {
+    /// Goes on to the end.
+    ///
+    /// # Errors
+    /// When a file, the disk or the house fails; the import then says why.
+    pub async fn finish(mut self, house: &House, told: &mut Told<'_>) -> anyhow::Result<Import> {
+        let outcome = take_in(house, &self.source, &mut self.reading, &mut self.import, told).await;
+        let mut import = self.import;
+        import.state = if outcome.is_ok() { ImportState::Done } else { ImportState::Stopped };
+        import.problem = outcome.as_ref().err().map(|why| format!("{why:#}"));
+        let mut write = house.store.write(self.actor).await?;
+        import.ended_at = Some(write.at());
+        write.save_import(&import).await?;
+        write.fact(FactDraft::new(Act::ImportEnded).on("import", import.id.0).number("created", import.counts.created));
+        write.commit().await?;
+        outcome.map(|()| import)
+    }
+}
+
+/// Reading a table for its threads takes a while: it happens where it keeps nobody waiting.
+async fn open(asked: &PastAsked, house: &House) -> anyhow::Result<Reading> {
+    let (asked, now) = (asked.clone(), house.store.now());
+    tokio::task::spawn_blocking(move || Reading::open(&asked, now)).await?
 }
 
 async fn take_in(
@@ -113,61 +131,81 @@ const fn count(counts: &mut Counts, heard: &Heard) {
     }
 }
 
+/// Messages shown before a file is taken in.
+const SAMPLE: usize = 5;
+/// Refusals shown before a file is taken in.
+const REFUSALS: usize = 50;
+
 /// Says what would become of the files; nothing is kept.
 ///
 /// # Errors
 /// When the files cannot be read at all, or the house fails.
-pub async fn rehearse(house: &House, asked: &Asked, told: &mut Told<'_>) -> anyhow::Result<Counts> {
-    let mut reading = Reading::open(asked, house.store.now())?;
+pub async fn rehearse(house: &House, asked: &PastAsked, told: &mut Told<'_>) -> anyhow::Result<PastPreview> {
+    let mut reading = open(asked, house).await?;
     let brand = brand(house, reading.brand.as_deref()).await?;
     let mut session = house.store.read().await?;
-    let there = session.source_by_code(&asked.code(&brand)).await.ok();
+    let there = session.source_by_code(&code(asked, &brand)).await.ok();
     let sources = match &there {
         Some(source) => hear::siblings(&mut session, source).await?,
         None => Vec::new(),
     };
-    let (mut counts, mut seen) = (Counts::default(), HashMap::new());
+    let (columns, mapping) = (reading.columns.clone(), reading.mapping.clone());
+    let mut preview = PastPreview { columns, mapping, ..PastPreview::default() };
+    let mut seen: HashMap<String, Vec<u8>> = HashMap::new();
     while let Some(found) = reading.look().await? {
         let names: Vec<String> = found.iter().filter_map(|it| it.item.external_id.clone()).collect();
         let known = if sources.is_empty() { HashMap::new() } else { session.known_messages(&sources, &names).await? };
-        for Found { place, item, .. } in &found {
-            let heard = match &item.read {
+        for Found { place, item, .. } in found {
+            preview.read += 1;
+            let message = match item.read {
+                Ok(message) => message,
                 Err(why) => {
-                    counts.refused += 1;
-                    (told.refused)(place, &why.detail);
-                    counts.read += 1;
+                    (told.refused)(&place, &why.detail);
+                    preview.refused += 1;
+                    preview.refusals.extend((preview.refusals.len() < REFUSALS).then_some((place, why.detail)));
                     continue;
                 }
-                Ok(message) => content_hash(message),
             };
-            counts.read += 1;
-            let name = item.external_id.clone().unwrap_or_default();
-            let before = seen.insert(name.clone(), heard.clone());
+            let (hash, name) = (content_hash(&message), message.external_id.clone());
+            let before = seen.insert(name.clone(), hash.clone());
             match before.as_ref().or_else(|| known.get(&name).map(|it| &it.content_hash)) {
-                None => counts.created += 1,
-                Some(hash) if *hash == heard => counts.unchanged += 1,
-                Some(_) => counts.updated += 1,
+                None => preview.created += 1,
+                Some(before) if *before == hash => preview.unchanged += 1,
+                Some(_) => preview.updated += 1,
             }
+            preview.sample.extend((preview.sample.len() < SAMPLE).then(|| sample(&message)));
         }
-        (told.progress)(counts);
+        let (read, created) = (preview.read, preview.created);
+        (told.progress)(Counts { read, created, refused: preview.refused, ..Counts::default() });
     }
-    Ok(counts)
+    Ok(preview)
 }
 
-impl Asked {
-    fn file_names(&self) -> String {
-        let name = |it: &PathBuf| it.file_name().map(|it| it.to_string_lossy().into_owned());
-        let names: Vec<String> = self.files.iter().filter_map(name).take(3).collect();
-        let more = if self.files.len() > 3 { "…" } else { "" };
-        format!("{}{more}", names.join(", "))
+fn sample(message: &Incoming) -> PastSample {
+    let author = &message.author;
+    let names = [&author.name, &author.handle, &author.email, &author.customer_id];
+    let words =
+        if message.text.trim().is_empty() { message.title.as_deref().unwrap_or_default() } else { &message.text };
+    PastSample {
+        author: names.into_iter().flatten().next().cloned().unwrap_or_default(),
+        at: message.at,
+        emitter: message.emitter,
+        words: hear::first_words(words, 200),
     }
+}
 
-    /// The short name of the source, made from the name people gave it.
-    fn code(&self, brand: &Brand) -> String {
-        let plain: String =
-            self.source.to_lowercase().chars().map(|it| if it.is_ascii_alphanumeric() { it } else { '-' }).collect();
-        format!("{}-past-{plain}", brand.code)
-    }
+fn file_names(files: &[PathBuf]) -> String {
+    let name = |it: &PathBuf| it.file_name().map(|it| it.to_string_lossy().into_owned());
+    let names: Vec<String> = files.iter().filter_map(name).take(3).collect();
+    let more = if files.len() > 3 { "…" } else { "" };
+    format!("{}{more}", names.join(", "))
+}
+
+/// The short name of the source, made from the name people gave it.
+fn code(asked: &PastAsked, brand: &Brand) -> String {
+    let plain = asked.source.to_lowercase();
+    let plain: String = plain.chars().map(|it| if it.is_ascii_alphanumeric() { it } else { '-' }).collect();
+    format!("{}-past-{plain}", brand.code)
 }
 
 async fn brand(house: &House, named: Option<&str>) -> anyhow::Result<Brand> {
@@ -179,8 +217,8 @@ async fn brand(house: &House, named: Option<&str>) -> anyhow::Result<Brand> {
 }
 
 /// The source of that name, made when it is not there.
-async fn source(house: &House, brand: &Brand, asked: &Asked) -> anyhow::Result<Source> {
-    let code = asked.code(brand);
+async fn source(house: &House, brand: &Brand, asked: &PastAsked) -> anyhow::Result<Source> {
+    let code = code(asked, brand);
     if let Ok(source) = house.store.read().await?.source_by_code(&code).await {
         return Ok(source);
     }
@@ -208,9 +246,4 @@ pub async fn mend(house: &House) -> anyhow::Result<()> {
         write.commit().await?;
     }
     Ok(())
-}
-
-/// Names the source of an import, for whoever shows it.
-pub fn source_id(source: &Source) -> SourceId {
-    source.id
 }

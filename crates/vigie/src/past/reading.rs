@@ -8,30 +8,14 @@ use std::{
 };
 
 use anyhow::Context as _;
-use vigie_listen::{Item, Kept, Refusal, mail, past::mbox};
-use vigie_model::At;
+use vigie_listen::{
+    Item, Kept, Refusal, mail,
+    past::{PastAsked, mbox},
+};
+use vigie_model::{At, PastKind};
 use vigie_store::Files;
 
-use super::{Asked, records};
-
-/// What files are read as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum PastKind {
-    /// A table (CSV) or JSON Lines of messages.
-    Messages,
-    /// Mails: mbox, Maildir or raw files.
-    Mail,
-}
-
-impl PastKind {
-    /// The stable code.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Messages => "messages",
-            Self::Mail => "mail",
-        }
-    }
-}
+use super::records;
 
 /// One item, and where it was found.
 pub struct Found {
@@ -65,6 +49,8 @@ type Items = Box<dyn Iterator<Item = anyhow::Result<Found>> + Send>;
 /// Files being read.
 pub struct Reading {
     items: Option<Items>,
+    /// The columns of a table.
+    pub columns: Vec<String>,
     /// Which column said what.
     pub mapping: Vec<String>,
     /// The brand the mapping names.
@@ -76,16 +62,17 @@ impl Reading {
     ///
     /// # Errors
     /// A sentence that names the file, or what is wrong with the mapping.
-    pub fn open(asked: &Asked, now: At) -> anyhow::Result<Self> {
+    pub fn open(asked: &PastAsked, now: At) -> anyhow::Result<Self> {
         match asked.kind {
             PastKind::Messages => {
                 let opened = records::open(&asked.files, &asked.mapping, now)?;
-                Ok(Self { items: Some(opened.items), mapping: opened.mapping, brand: opened.brand })
+                let (columns, mapping, brand) = (opened.columns, opened.mapping, opened.brand);
+                Ok(Self { items: Some(opened.items), columns, mapping, brand })
             }
             PastKind::Mail => {
                 anyhow::ensure!(asked.mapping.is_empty(), "mails need no --map: their headers say who wrote what");
                 let items = mails(&asked.files, asked.own.clone(), now)?;
-                Ok(Self { items: Some(items), mapping: Vec::new(), brand: None })
+                Ok(Self { items: Some(items), columns: Vec::new(), mapping: Vec::new(), brand: None })
             }
         }
     }

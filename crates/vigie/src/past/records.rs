@@ -23,6 +23,8 @@ use super::reading::{Found, head};
 pub struct Opened {
     /// Their items.
     pub items: Box<dyn Iterator<Item = anyhow::Result<Found>> + Send>,
+    /// The columns of a table.
+    pub columns: Vec<String>,
     /// Which column says what.
     pub mapping: Vec<String>,
     /// The brand the mapping names.
@@ -45,10 +47,12 @@ pub fn open(paths: &[PathBuf], rules: &[String], now: At) -> anyhow::Result<Open
     anyhow::ensure!(!paths.is_empty(), "name the files to take in");
     let mapping = Mapping::parse(rules).map_err(anyhow::Error::msg)?;
     let mut threads = Threads::default();
-    let (mut written, mut inputs) = (mapping.written(), Vec::new());
+    let (mut columns, mut written, mut inputs) = (Vec::new(), mapping.written(), Vec::new());
     for path in paths {
-        let (records, used) = records(path, &mapping)?;
-        written = used.unwrap_or(written);
+        let (records, table) = records(path, &mapping)?;
+        if let Some(table) = table {
+            (columns, written) = (table.columns, table.mapping);
+        }
         for record in records {
             if let Ok(value) = record?.read {
                 let text = |name: &str| value.get(name).and_then(Value::as_str);
@@ -77,7 +81,7 @@ pub fn open(paths: &[PathBuf], rules: &[String], now: At) -> anyhow::Result<Open
             Err((why, raw)) => Found::new(place, Item { external_id: None, raw, read: Err(why) }, Vec::new()),
         })
     });
-    Ok(Opened { items: Box::new(items), mapping: written, brand: mapping.brand })
+    Ok(Opened { items: Box::new(items), columns, mapping: written, brand: mapping.brand })
 }
 
 /// Threads by the first of their messages in the file.
@@ -99,8 +103,14 @@ impl Named {
     }
 }
 
-/// The records of a file, and the mapping as it was completed from its columns.
-fn records(path: &Path, mapping: &Mapping) -> anyhow::Result<(Records, Option<Vec<String>>)> {
+/// What a table is.
+struct Columns {
+    columns: Vec<String>,
+    mapping: Vec<String>,
+}
+
+/// The records of a file; and of a table its columns, and the mapping as it was completed from them.
+fn records(path: &Path, mapping: &Mapping) -> anyhow::Result<(Records, Option<Columns>)> {
     let head = head(path)?;
     let shown = path.display();
     let file = File::open(path).with_context(|| format!("cannot read {shown}"))?;
@@ -112,7 +122,8 @@ fn records(path: &Path, mapping: &Mapping) -> anyhow::Result<(Records, Option<Ve
     let table = Table::open(file, &head).map_err(|why| anyhow::anyhow!("{shown}: {why}"))?;
     let mapping = mapping.clone().completed(&table.header);
     let bound = mapping.bind(&table.header).map_err(|why| anyhow::anyhow!("{shown}: {why}"))?;
-    Ok((Box::new(table.map(move |record| Ok(row(&bound, record)))), Some(mapping.written())))
+    let columns = Columns { columns: table.header.clone(), mapping: mapping.written() };
+    Ok((Box::new(table.map(move |record| Ok(row(&bound, record)))), Some(columns)))
 }
 
 fn row(bound: &Bound, record: vigie_listen::past::Record) -> Record {

@@ -1,0 +1,345 @@
+//! The past: files sent, looked at, taken in, taken out; and what they say of the house.
+
+use axum::{
+    Json,
+    body::Body,
+    extract::{Path, Query, State},
+    http::header,
+    response::IntoResponse,
+};
+use futures::StreamExt as _;
+use serde::{Deserialize, Serialize};
+use tokio::io::AsyncWriteExt as _;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+use vigie_listen::past::{PastAsked, PastPreview};
+use vigie_model::{At, Emitter, ImportId, ImportState, PastKind};
+use vigie_store::{Import, Session};
+
+use super::{Done, done};
+use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
+
+/// The largest file taken, bytes.
+const LARGEST: u64 = 4 * 1024 * 1024 * 1024;
+
+/// A file that waits to be taken in.
+#[derive(Serialize, ToSchema)]
+pub struct UploadKept {
+    /// Names it in what follows.
+    #[schema(value_type = String)]
+    pub upload: Uuid,
+    /// Bytes.
+    pub size: u64,
+}
+
+/// A file to take in, and how it is read.
+#[derive(Deserialize, ToSchema)]
+pub struct ImportAsked {
+    /// The file that waits.
+    #[schema(value_type = String)]
+    pub upload: Uuid,
+    /// Its name.
+    pub name: String,
+    /// What it is read as.
+    pub kind: PastKind,
+    /// Which column says what, as `external_id=id`; what is not said is guessed.
+    #[serde(default)]
+    pub mapping: Vec<String>,
+    /// The source its messages are of; the same name again finds them there.
+    #[serde(default)]
+    pub source: String,
+    /// Addresses the brand writes from, for mails.
+    #[serde(default)]
+    pub own: Vec<String>,
+}
+
+/// A message as it was read.
+#[derive(Serialize, ToSchema)]
+pub struct SampleShown {
+    /// Who speaks.
+    pub author: String,
+    /// When.
+    pub at: Option<At>,
+    /// For whom.
+    pub emitter: Emitter,
+    /// First words.
+    pub words: String,
+}
+
+/// Something refused.
+#[derive(Serialize, ToSchema)]
+pub struct RefusalShown {
+    /// File and line.
+    pub place: String,
+    /// Why.
+    pub detail: String,
+}
+
+/// What would become of a file.
+#[derive(Serialize, ToSchema)]
+pub struct ImportPreview {
+    /// Its columns, when it is a table.
+    pub columns: Vec<String>,
+    /// Which column says what.
+    pub mapping: Vec<String>,
+    /// The first messages, as they were read.
+    pub sample: Vec<SampleShown>,
+    /// What would become of its items.
+    pub counts: ImportCounts,
+    /// The first refusals.
+    pub refusals: Vec<RefusalShown>,
+}
+
+/// What became of the items of a file.
+#[derive(Serialize, ToSchema)]
+pub struct ImportCounts {
+    /// Read.
+    pub read: i64,
+    /// New.
+    pub created: i64,
+    /// There with other words.
+    pub updated: i64,
+    /// There, the same.
+    pub unchanged: i64,
+    /// Refused.
+    pub refused: i64,
+}
+
+/// An import.
+#[derive(Serialize, ToSchema)]
+pub struct ImportShown {
+    /// Id.
+    pub id: ImportId,
+    /// The file's name.
+    pub name: String,
+    /// What it was read as: a [`PastKind`].
+    pub kind: String,
+    /// How far it is.
+    pub state: ImportState,
+    /// The source its messages are of.
+    pub source: String,
+    /// Which column said what.
+    pub mapping: Vec<String>,
+    /// Since.
+    pub made_at: At,
+    /// Until.
+    pub ended_at: Option<At>,
+    /// Taken out at.
+    pub undone_at: Option<At>,
+    /// What became of its items.
+    pub counts: ImportCounts,
+    /// Why it stopped.
+    pub problem: Option<String>,
+}
+
+/// Begun.
+#[derive(Serialize, ToSchema)]
+pub struct ImportBegun {
+    /// Its id.
+    pub id: ImportId,
+}
+
+/// Of which days.
+#[derive(Deserialize, IntoParams, ToSchema)]
+pub struct DaysAsked {
+    /// The last days before now, 1 to 3,650.
+    pub days: i64,
+}
+
+/// How many.
+#[derive(Serialize, ToSchema)]
+pub struct CasesCounted {
+    /// Cases.
+    pub cases: i64,
+}
+
+/// Sends a file that will be taken in.
+#[utoipa::path(put, path = "/api/v1/imports/uploads", tag = "imports",
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses((status = 200, body = UploadKept)))]
+pub async fn upload(State(app): State<App>, _: SignedIn, sent: Body) -> Answer<UploadKept> {
+    let upload = app.store.id();
+    let path = app.store.files().waiting(upload)?;
+    let full =
+        |why: std::io::Error| Problem::refused("upload_failed", format!("the file cannot be kept: {}", why.kind()));
+    let mut file = tokio::fs::File::create(&path).await.map_err(full)?;
+    let (mut size, mut sent) = (0_u64, sent.into_data_stream());
+    while let Some(part) = sent.next().await {
+        let part =
+            part.map_err(|_| Problem::refused("upload_failed", "the file did not arrive whole: send it again"))?;
+        size += part.len() as u64;
+        if size > LARGEST {
+            drop(tokio::fs::remove_file(&path).await);
+            return Err(Problem::refused("upload_too_large", "files over 4 GiB: use vigie import on the server"));
+        }
+        file.write_all(&part).await.map_err(full)?;
+    }
+    file.flush().await.map_err(full)?;
+    Ok(Json(UploadKept { upload, size }))
+}
+
+/// Says what would become of a file; nothing is kept.
+#[utoipa::path(post, path = "/api/v1/imports/preview", tag = "imports", request_body = ImportAsked,
+    responses((status = 200, body = ImportPreview), (status = 422)))]
+pub async fn preview(State(app): State<App>, _: SignedIn, Asked(asked): Asked<ImportAsked>) -> Answer<ImportPreview> {
+    let found = app.door.rehearse_past(past(&app, asked).await?).await.map_err(unreadable)?;
+    Ok(Json(shown_preview(found)))
+}
+
+/// Begins to take a file in.
+#[utoipa::path(post, path = "/api/v1/imports", tag = "imports", request_body = ImportAsked,
+    responses((status = 200, body = ImportBegun), (status = 422)))]
+pub async fn begin(State(app): State<App>, me: SignedIn, Asked(asked): Asked<ImportAsked>) -> Answer<ImportBegun> {
+    let asked = past(&app, asked).await?;
+    let id = app.door.begin_past(me.person.id, asked).await.map_err(unreadable)?;
+    Ok(Json(ImportBegun { id }))
+}
+
+/// What was taken in, the newest first.
+#[utoipa::path(get, path = "/api/v1/imports", tag = "imports", responses((status = 200, body = Vec<ImportShown>)))]
+pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<ImportShown>> {
+    let mut session = app.read().await?;
+    let mut all = Vec::new();
+    for import in session.imports(None, 200).await? {
+        all.push(shown(&mut session, import).await?);
+    }
+    Ok(Json(all))
+}
+
+/// An import, and how far it is.
+#[utoipa::path(get, path = "/api/v1/imports/{id}", tag = "imports", params(("id" = ImportId, Path)),
+    responses((status = 200, body = ImportShown), (status = 404)))]
+pub async fn read(State(app): State<App>, _: SignedIn, Path(id): Path<ImportId>) -> Answer<ImportShown> {
+    let mut session = app.read().await?;
+    let import = session.import(id).await?;
+    Ok(Json(shown(&mut session, import).await?))
+}
+
+/// What an import was refused, as a table to correct and send again.
+#[utoipa::path(get, path = "/api/v1/imports/{id}/refused", tag = "imports", params(("id" = ImportId, Path)),
+    responses((status = 200, body = String, content_type = "text/csv"), (status = 404)))]
+pub async fn refused(
+    State(app): State<App>,
+    _: SignedIn,
+    Path(id): Path<ImportId>,
+) -> Result<impl IntoResponse, Problem> {
+    let mut session = app.read().await?;
+    let import = session.import(id).await?;
+    let mut table = String::from("reason,id,what came\r\n");
+    for it in session.refused_of_import(import.key, 100_000).await? {
+        let cells = [it.detail, it.external_id.unwrap_or_default(), it.payload].map(|it| cell(&it));
+        table.push_str(&format!("{}\r\n", cells.join(",")));
+    }
+    let named = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"refused.csv\""),
+    ];
+    Ok((named, table))
+}
+
+/// A spreadsheet must not take what came for a formula.
+fn cell(text: &str) -> String {
+    let risky = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    format!("\"{}{}\"", if risky { "'" } else { "" }, text.replace('"', "\"\""))
+}
+
+/// Begins to take an import out again, whole.
+#[utoipa::path(delete, path = "/api/v1/imports/{id}", tag = "imports", params(("id" = ImportId, Path)),
+    responses((status = 200, body = Done), (status = 404), (status = 422)))]
+pub async fn undo(State(app): State<App>, me: SignedIn, Path(id): Path<ImportId>) -> Answer<Done> {
+    app.read().await?.import(id).await?;
+    app.door.undo_past(me.person.id, id).await.map_err(|why| Problem::refused("import_under_way", why))?;
+    Ok(done())
+}
+
+/// How many cases came in these last days and have no answer.
+#[utoipa::path(get, path = "/api/v1/imports/{id}/unanswered", tag = "imports", params(("id" = ImportId, Path), DaysAsked),
+    responses((status = 200, body = CasesCounted), (status = 404)))]
+pub async fn unanswered(
+    State(app): State<App>,
+    _: SignedIn,
+    Path(id): Path<ImportId>,
+    Query(asked): Query<DaysAsked>,
+) -> Answer<CasesCounted> {
+    let mut session = app.read().await?;
+    let import = session.import(id).await?;
+    let since = app.store.now().plus_days(-asked.days.clamp(1, 3_650));
+    let cases = session.unanswered_of_import(import.key, since).await?.len();
+    Ok(Json(CasesCounted { cases: cases as i64 }))
+}
+
+/// Opens them again.
+#[utoipa::path(post, path = "/api/v1/imports/{id}/reopen", tag = "imports", params(("id" = ImportId, Path)),
+    request_body = DaysAsked, responses((status = 200, body = CasesCounted), (status = 404)))]
+pub async fn reopen(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<ImportId>,
+    Asked(asked): Asked<DaysAsked>,
+) -> Answer<CasesCounted> {
+    app.read().await?.import(id).await?;
+    let opened = app.door.reopen_past(me.person.id, id, asked.days.clamp(1, 3_650)).await;
+    let cases = opened.map_err(|why| Problem::refused("import_failed", why))?;
+    Ok(Json(CasesCounted { cases }))
+}
+
+async fn past(app: &App, asked: ImportAsked) -> Result<PastAsked, Problem> {
+    let file = app.store.files().waiting(asked.upload)?;
+    if !tokio::fs::try_exists(&file).await.unwrap_or(false) {
+        return Err(Problem::refused("upload_missing", "the file is not here any more: send it again"));
+    }
+    let named = asked.source.trim();
+    let source = if named.is_empty() { asked.kind.code().to_owned() } else { named.chars().take(100).collect() };
+    let mut own = asked.own;
+    if own.is_empty() {
+        let sources = app.read().await?.sources().await?;
+        own =
+            sources.iter().filter_map(|it| vigie_respond::mail::settings_of(it).ok()).flat_map(|it| it.own()).collect();
+    }
+    let name = vigie_listen::clean_name(&asked.name);
+    Ok(PastAsked { kind: asked.kind, files: vec![file], name, mapping: asked.mapping, source, own })
+}
+
+/// The file is named as people named it, not where it waits.
+fn unreadable(why: String) -> Problem {
+    let why = match why.split_once("/uploads/") {
+        Some((_, rest)) => rest.split_once(": ").map_or(rest, |it| it.1).to_owned(),
+        None => why,
+    };
+    Problem::refused("import_unreadable", why)
+}
+
+fn shown_preview(it: PastPreview) -> ImportPreview {
+    let line =
+        |place: &str| place.rsplit('/').next().and_then(|it| it.split_once(':')).map_or("", |it| it.1).to_owned();
+    let (read, created, updated, unchanged, refused) = (it.read, it.created, it.updated, it.unchanged, it.refused);
+    ImportPreview {
+        columns: it.columns,
+        mapping: it.mapping,
+        sample: it
+            .sample
+            .into_iter()
+            .map(|it| SampleShown { author: it.author, at: it.at, emitter: it.emitter, words: it.words })
+            .collect(),
+        counts: ImportCounts { read, created, updated, unchanged, refused },
+        refusals: it.refusals.into_iter().map(|it| RefusalShown { place: line(&it.0), detail: it.1 }).collect(),
+    }
+}
+
+async fn shown(session: &mut Session, it: Import) -> Result<ImportShown, Problem> {
+    let source = session.source_by_key(it.source_key).await?.name;
+    let counts = it.counts;
+    let (read, created, updated, unchanged) = (counts.read, counts.created, counts.updated, counts.unchanged);
+    Ok(ImportShown {
+        id: it.id,
+        name: it.name,
+        kind: it.kind,
+        state: it.state,
+        source,
+        mapping: it.mapping,
+        made_at: it.made_at,
+        ended_at: it.ended_at,
+        undone_at: it.undone_at,
+        counts: ImportCounts { read, created, updated, unchanged, refused: counts.refused },
+        problem: it.problem,
+    })
+}
