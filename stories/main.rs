@@ -25,5 +25,6 @@ mod past;
 mod people;
 mod post_office;
 mod rights;
+mod search;
 mod sorting;
 mod tidy;

@@ -6,7 +6,7 @@ use vigie_bus::Bus;
 use vigie_listen::Door;
 use vigie_model::At;
 use vigie_respond::GuardedAddress;
-use vigie_store::{Brand, Session, Store};
+use vigie_store::{Brand, Session, Store, search::Search};
 use vigie_triage::Calendar;
 
 use crate::{Problem, calm::Calm, presence::Presence};
@@ -33,6 +33,8 @@ pub struct App {
     pub door: Arc<dyn Door>,
     /// Nudges.
     pub bus: Bus,
+    /// Finds.
+    pub search: Search,
     /// How the house is open.
     pub doors: Arc<Doors>,
     pub(crate) presence: Arc<Presence>,
@@ -46,11 +48,17 @@ impl App {
     ///
     /// # Errors
     /// When no HTTP client can be made.
-    pub fn new(store: Store, door: Arc<dyn Door>, bus: Bus, doors: Doors) -> Result<Self, reqwest::Error> {
+    pub fn new(
+        store: Store,
+        door: Arc<dyn Door>,
+        bus: Bus,
+        search: Search,
+        doors: Doors,
+    ) -> Result<Self, reqwest::Error> {
         let pictures = vigie_respond::guarded_client(GuardedAddress::PublicOnly)?;
         let tokens = vigie_respond::guarded_client(doors.webhooks)?;
         let (presence, calm) = (Arc::default(), Arc::default());
-        Ok(Self { store, door, bus, doors: Arc::new(doors), presence, calm, pictures, tokens })
+        Ok(Self { store, door, bus, search, doors: Arc::new(doors), presence, calm, pictures, tokens })
     }
 
     pub(crate) async fn read(&self) -> Result<Session, Problem> {

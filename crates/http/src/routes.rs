@@ -59,6 +59,7 @@ fn signed_in() -> OpenApiRouter<App> {
         .routes(routes!(api::cards::list))
         .routes(routes!(api::causes::list))
         .routes(routes!(api::today::today))
+        .routes(routes!(api::search::search))
         .routes(routes!(api::brands::list))
         .routes(routes!(live::live))
 }

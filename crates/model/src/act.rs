@@ -51,6 +51,10 @@ acts! {
     ImportUndone = "import.undone",
     /// Cases of it that had no answer were opened again.
     ImportReopened = "import.reopened",
+    /// A case was taken out for good, with all it held.
+    CaseRemoved = "case.removed",
+    /// Some messages of a case were taken out for good.
+    MessagesRemoved = "messages.removed",
     /// A case opened.
     CaseOpened = "case.opened",
     /// A closed or waiting case opened again.

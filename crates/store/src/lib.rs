@@ -34,6 +34,7 @@ mod removing;
 mod reports;
 mod row;
 mod schema;
+pub mod search;
 mod snapshot;
 mod sources;
 mod tallies;

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use vigie_model::Act;
+
 use crate::{Result, Session, Value, Write, args};
 
 /// Tables whose rows belong to a message.
@@ -75,12 +77,16 @@ impl Write {
         self.remove_conversations(&conversations).await?;
         self.remove_authors(&authors).await?;
         let smaller_cases: Vec<i64> = cases.iter().copied().filter(|it| !empty.contains(it)).collect();
+        for case in self.cases_by_keys(&smaller_cases).await? {
+            self.case_fact(Act::MessagesRemoved, &case);
+        }
         Ok(Removed { files: self.unused(hashes).await?, cases: empty.len(), smaller_cases })
     }
 
     async fn remove_cases(&mut self, keys: &[i64]) -> Result<()> {
         for case in self.cases_by_keys(keys).await? {
             self.tally(Some(&case), None);
+            self.case_fact(Act::CaseRemoved, &case);
         }
         let notes = self.keys("key", "FROM note WHERE case_key", keys).await?;
         self.delete("mention", "note_key", &notes).await?;

@@ -34,6 +34,8 @@ enum Command {
     Bench(commands::bench::Bench),
     /// Takes the past in from files. Example: vigie import messages --map external_id=id,text=body old.csv
     Import(commands::import::Import),
+    /// Finds messages, in a served house too. Example: vigie search 'lost parcel kind:complaint since:2026-01-01'
+    Search(commands::search::Search),
     /// Writes a whole house, served or not, into one file. Example: vigie backup --data /var/lib/vigie vigie.backup
     Backup(commands::keeping::Backup),
     /// Puts a backup into an empty folder. Example: vigie restore --data /var/lib/vigie vigie.backup
@@ -94,6 +96,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Openapi => on_runtime(commands::openapi::run()),
         Command::Bench(it) => on_runtime(it.run()),
         Command::Import(it) => on_runtime(it.run()),
+        Command::Search(it) => on_runtime(it.run()),
         Command::Backup(it) => on_runtime(it.run()),
         Command::Restore(it) => on_runtime(it.run()),
         Command::Doctor(it) => on_runtime(it.run()),

@@ -11,7 +11,7 @@ use vigie_listen::{
 use vigie_model::{
     Act, Actor, Clock, Ids, ImportId, MailboxSettings, OrderSaid, PersonId, SourceId, SourceKind, TopCause,
 };
-use vigie_store::{Brand, BrandSettings, Database, Error, FactDraft, Source, Store, Write};
+use vigie_store::{Brand, BrandSettings, Database, Error, FactDraft, Source, Store, Write, search::Search};
 
 use crate::{chance, journey, past, weighing::TriageWeigher};
 
@@ -24,6 +24,8 @@ pub struct House {
     pub bus: Bus,
     /// Weighs.
     pub weigher: Arc<TriageWeigher>,
+    /// Finds.
+    pub search: Search,
     /// Held while this process writes the folder.
     _lock: Option<Arc<FolderLock>>,
 }
@@ -59,7 +61,8 @@ impl House {
         {
             tracing::info!(copy = %copy.display(), "the database was copied before its upgrade");
         }
-        Self::build(folder, postgres, clock, ids, lock).await
+        let search = Search::open(folder).context("cannot open the search index")?;
+        Self::build(folder, postgres, clock, ids, (lock, search)).await
     }
 
     /// Opens the house beside whoever serves it, to look and not to write.
@@ -76,7 +79,8 @@ impl House {
                 "this house has schema {found}, this release writes {known}: serve it once with this release first, or use the release that wrote it"
             );
         }
-        Self::build(folder, postgres, Arc::new(chance::SystemClock), Arc::new(chance::SystemIds), None).await
+        let search = Search::look(folder).context("cannot open the search index")?;
+        Self::build(folder, postgres, Arc::new(chance::SystemClock), Arc::new(chance::SystemIds), (None, search)).await
     }
 
     async fn build(
@@ -84,7 +88,7 @@ impl House {
         postgres: Option<&str>,
         clock: Arc<dyn Clock>,
         ids: Arc<dyn Ids>,
-        lock: Option<Arc<FolderLock>>,
+        (lock, search): (Option<Arc<FolderLock>>, Search),
     ) -> anyhow::Result<Self> {
         let database = match postgres {
             Some(address) => Database::postgres(address).await.context("cannot reach PostgreSQL")?,
@@ -95,7 +99,7 @@ impl House {
         let weigher = Arc::new(TriageWeigher::default());
         let committed = Arc::new(move |number| nudging.nudge(number));
         let store = Store::open(database, folder, clock, ids, weigher.clone(), committed).await?;
-        Ok(Self { store, bus, weigher, _lock: lock })
+        Ok(Self { store, bus, weigher, search, _lock: lock })
     }
 }
 

@@ -42,7 +42,7 @@ pub async fn serve_with(
     let address = listener.local_addr()?;
     let (stop, stopped) = watch::channel(false);
     let outbox = Outbox::new(house.store.clone(), doors.webhooks).context("no HTTP client can be made")?;
-    let app = App::new(house.store.clone(), Arc::new(house.clone()), house.bus.clone(), doors)?;
+    let app = App::new(house.store.clone(), Arc::new(house.clone()), house.bus.clone(), house.search.clone(), doors)?;
     let routes = router(app).into_make_service_with_connect_info::<SocketAddr>();
     let mut leaving = stopped.clone();
     // An error means the house is gone: the same as stopping.
@@ -61,6 +61,7 @@ pub async fn serve_with(
     };
     tokio::spawn(send_answers(outbox, stopped.clone()));
     tokio::spawn(crate::mailbox::read_mailboxes(house.clone(), stopped.clone()));
+    tokio::spawn(follow(house.clone(), stopped.clone()));
     tokio::spawn(keep_time(house, stopped));
     Ok(Serving { address, stop, door })
 }
@@ -95,6 +96,31 @@ async fn send_answers(outbox: Outbox, mut stopped: watch::Receiver<bool>) {
     while !pause(&mut stopped, Duration::from_millis(500)).await {
         if let Err(why) = outbox.turn().await {
             tracing::error!(%why, "the outbox could not turn");
+        }
+    }
+}
+
+/// The index follows the history: whatever is committed can be found within a second.
+async fn follow(house: House, mut stopped: watch::Receiver<bool>) {
+    let mut history = house.bus.subscribe();
+    loop {
+        if house.search.is_to_be_rebuilt() {
+            tracing::info!("the search index is built anew");
+            if let Err(why) = house.search.rebuild(&house.store).await {
+                tracing::error!(%why, "the search index could not be built anew");
+            }
+        }
+        if let Err(why) = house.search.follow(&house.store).await {
+            tracing::error!(%why, "the search index could not follow");
+        }
+        if pause(&mut stopped, Duration::from_millis(300)).await {
+            return;
+        }
+        // Other processes may write the same PostgreSQL: nobody nudges for them.
+        let nudged = tokio::time::timeout(Duration::from_secs(2), history.changed());
+        tokio::select! {
+            _ = nudged => {}
+            _ = stopped.wait_for(|stop| *stop) => return,
         }
     }
 }

@@ -1,3 +1,9 @@
-//! The watch language: standing queries that say which messages concern whom. It will hold the parser, the linter,
-//! the canonical tree, the standing-query matcher and the translation to the search index, and it will refuse to
-//! know where messages come from and who reads the matches. The room opens with the watches; nothing lives here yet.
+//! The watch language: queries that say which messages concern whom. The search box speaks a subset of it today: words,
+//! "phrases", AND OR NOT, parentheses, `field:value`. The linter and the standing-query matcher will live here too. It
+//! refuses to know where messages come from and who reads the matches.
+
+mod parse;
+mod query;
+
+pub use parse::{Wrong, parse};
+pub use query::{FIELDS, Query};

@@ -25,6 +25,7 @@ pub mod people;
 pub mod questions;
 pub mod refused;
 pub mod reports;
+pub mod search;
 pub mod sessions;
 pub mod shown;
 pub mod sources;

@@ -9,6 +9,7 @@ pub mod lines;
 pub mod mail;
 pub mod measure;
 pub mod openapi;
+pub mod search;
 pub mod serve;
 pub mod triage;
 pub mod user;

@@ -26,6 +26,6 @@ pub async fn text() -> anyhow::Result<String> {
         webhooks: GuardedAddress::PublicOnly,
         behind_proxy: false,
     };
-    let app = App::new(house.store.clone(), Arc::new(house.clone()), house.bus.clone(), doors)?;
+    let app = App::new(house.store.clone(), Arc::new(house.clone()), house.bus.clone(), house.search.clone(), doors)?;
     Ok(description(&app).to_pretty_json()?)
 }

@@ -4,7 +4,7 @@ use vigie_listen::past::{PastAsked, PastPreview};
 use vigie_model::{Act, Actor, CaseState, ImportId, PersonId};
 use vigie_store::FactDraft;
 
-use super::{Told, begin, undo};
+use super::{Told, begin, begin_to_undo, undo};
 use crate::House;
 
 /// Cases opened again in one transaction.
@@ -45,11 +45,7 @@ pub async fn begin_and_go_on(house: &House, by: PersonId, asked: PastAsked) -> R
 /// # Errors
 /// A sentence.
 pub async fn undo_and_go_on(house: &House, by: PersonId, id: ImportId) -> Result<(), String> {
-    let mut session = house.store.read().await.map_err(|why| why.to_string())?;
-    let import = session.import(id).await.map_err(|why| why.to_string())?;
-    if import.state == vigie_model::ImportState::Running {
-        return Err("this import is still under way: wait for its end".into());
-    }
+    begin_to_undo(house, Actor::Person(by), id).await.map_err(|why| format!("{why:#}"))?;
     let house = house.clone();
     tokio::spawn(async move {
         if let Err(why) = undo(&house, Actor::Person(by), id, &mut |_| {}).await {

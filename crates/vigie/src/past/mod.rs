@@ -18,7 +18,7 @@ use vigie_store::{Brand, Counts, FactDraft, Import, Source};
 use crate::{House, hear, house::add_source};
 use reading::{Found, Reading};
 
-pub use undoing::undo;
+pub use undoing::{begin_to_undo, undo};
 
 /// What became of a file, and where it was refused.
 pub struct Told<'a> {

@@ -19,15 +19,10 @@ pub async fn undo(
     id: ImportId,
     progress: &mut (dyn FnMut(usize) + Send),
 ) -> anyhow::Result<Import> {
-    let mut import = house.store.read().await?.import(id).await?;
-    anyhow::ensure!(import.state != ImportState::Running, "this import is still under way: wait for its end");
+    let mut import = begin_to_undo(house, actor, id).await?;
     if import.state == ImportState::Undone {
         return Ok(import);
     }
-    import.state = ImportState::Undoing;
-    let mut write = house.store.write(actor).await?;
-    write.save_import(&import).await?;
-    write.commit().await?;
     let mut gone = 0;
     loop {
         let piece = piece(house, actor, &import).await?;
@@ -43,6 +38,22 @@ pub async fn undo(
     write.save_import(&import).await?;
     write.fact(FactDraft::new(Act::ImportUndone).on("import", import.id.0));
     write.commit().await?;
+    Ok(import)
+}
+
+/// Notes that an import is being undone; nothing changes when it already was.
+///
+/// # Errors
+/// While it is still under way.
+pub async fn begin_to_undo(house: &House, actor: Actor, id: ImportId) -> anyhow::Result<Import> {
+    let mut import = house.store.read().await?.import(id).await?;
+    anyhow::ensure!(import.state != ImportState::Running, "this import is still under way: wait for its end");
+    if import.state != ImportState::Undone {
+        import.state = ImportState::Undoing;
+        let mut write = house.store.write(actor).await?;
+        write.save_import(&import).await?;
+        write.commit().await?;
+    }
     Ok(import)
 }
 

@@ -1,0 +1,316 @@
+//! A query of the search box, translated to the index and answered: ranked, filtered, page by page.
+
+use std::{cmp::Reverse, collections::BTreeMap, ops::Bound};
+
+use tantivy::{
+    DocId, Score, SegmentReader, Term,
+    collector::{Count, TopDocs},
+    query::{
+        AllQuery, BooleanQuery, BoostQuery, EmptyQuery, FuzzyTermQuery, Occur, PhraseQuery, Query as Asking,
+        RangeQuery, TermQuery,
+    },
+    schema::{Field, IndexRecordOption, Value as _},
+};
+use vigie_model::At;
+use vigie_watch::Query;
+
+use super::{
+    Current, Search, SearchError,
+    fields::{self, Fields},
+};
+
+/// In what order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum By {
+    /// The best first.
+    #[default]
+    Rank,
+    /// The newest first.
+    Date,
+}
+
+/// What is asked.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// The query.
+    pub query: Query,
+    /// In what order.
+    pub by: By,
+    /// After this hit: its place and its message.
+    pub after: Option<(f64, i64)>,
+    /// At most this many.
+    pub limit: usize,
+    /// Only cases of this owner.
+    pub owner: Option<i64>,
+    /// Counts how many there are of each, too.
+    pub counts: bool,
+}
+
+/// What names in a query stand for.
+#[derive(Debug, Clone, Default)]
+pub struct Names {
+    /// Sources by name, lower case.
+    pub sources: BTreeMap<String, i64>,
+    /// People by name, lower case.
+    pub people: BTreeMap<String, i64>,
+}
+
+/// A message found.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Hit {
+    /// Its key.
+    pub message: i64,
+    /// The key of its case.
+    pub case: i64,
+    /// Its place in the order asked.
+    pub place: f64,
+}
+
+/// Values and how many messages have each, by field.
+pub type Counts = BTreeMap<&'static str, Vec<(String, u64)>>;
+
+/// What was found.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Found {
+    /// In order.
+    pub hits: Vec<Hit>,
+    /// How many messages there are, when it was asked.
+    pub total: Option<usize>,
+    /// How many of each value, by field, the most first, when it was asked.
+    pub counts: Counts,
+}
+
+impl Search {
+    /// Answers a query.
+    ///
+    /// # Errors
+    /// [`SearchError::Query`] when a field's value is none.
+    pub fn ask(&self, asked: &Asked, names: &Names) -> Result<Found, SearchError> {
+        let current = self.current();
+        let translation = Translation { fields: current.fields, names };
+        let mut query = translation.query(&asked.query)?;
+        if let Some(owner) = asked.owner {
+            let own = term(Term::from_field_i64(current.fields.owner, owner));
+            query = Box::new(BooleanQuery::new(vec![(Occur::Must, query), (Occur::Must, own)]));
+        }
+        let mut found = Found { hits: current.hits(&*query, asked)?, ..Found::default() };
+        if asked.counts {
+            found.total = Some(current.reader.searcher().search(&*query, &Count)?);
+            found.counts = current.counts(&*query)?;
+        }
+        Ok(found)
+    }
+}
+
+/// Where a hit stands: the greater comes first; nothing for what came on an earlier page.
+type Place = Option<(f64, i64)>;
+
+impl Current {
+    fn hits(&self, query: &dyn Asking, asked: &Asked) -> Result<Vec<Hit>, SearchError> {
+        let (by, after) = (asked.by, asked.after);
+        let collector = TopDocs::with_limit(asked.limit.max(1)).tweak_score(move |segment: &SegmentReader| {
+            // Both were declared fast: a segment without them holds no document either.
+            let message = segment.fast_fields().i64("message").map(|it| it.first_or_default_col(0)).ok();
+            let at = segment.fast_fields().i64("at").map(|it| it.first_or_default_col(0)).ok();
+            move |document: DocId, score: Score| -> Place {
+                let message = message.as_ref()?.get_val(document);
+                let place = match by {
+                    By::Rank => f64::from(score),
+                    By::Date => at.as_ref()?.get_val(document) as f64,
+                };
+                Some((place, message)).filter(|here| after.is_none_or(|after| *here < after))
+            }
+        });
+        let searcher = self.reader.searcher();
+        let mut hits = Vec::new();
+        for (place, address) in searcher.search(query, &collector)? {
+            let Some((place, message)) = place else { continue };
+            let document: tantivy::TantivyDocument = searcher.doc(address)?;
+            let case = document.get_first(self.fields.case).and_then(|it| it.as_i64()).unwrap_or_default();
+            hits.push(Hit { message, case, place });
+        }
+        Ok(hits)
+    }
+
+    /// How many messages there are of each value of the closed vocabularies.
+    fn counts(&self, query: &dyn Asking) -> Result<Counts, SearchError> {
+        let searcher = self.reader.searcher();
+        let names = ["channel", "kind", "feeling", "state"];
+        let mut counts: BTreeMap<&'static str, BTreeMap<String, u64>> = BTreeMap::new();
+        let found = searcher.search(query, &tantivy::collector::DocSetCollector)?;
+        let mut by_segment: BTreeMap<u32, Vec<DocId>> = BTreeMap::new();
+        for address in found {
+            by_segment.entry(address.segment_ord).or_default().push(address.doc_id);
+        }
+        for (segment, documents) in by_segment {
+            let reader = searcher.segment_reader(segment);
+            for name in names {
+                let Some(column) = reader.fast_fields().str(name)? else { continue };
+                let mut ordinals: BTreeMap<u64, u64> = BTreeMap::new();
+                for document in &documents {
+                    for ordinal in column.term_ords(*document) {
+                        *ordinals.entry(ordinal).or_default() += 1;
+                    }
+                }
+                for (ordinal, count) in ordinals {
+                    let mut value = String::new();
+                    column.ord_to_str(ordinal, &mut value)?;
+                    *counts.entry(name).or_default().entry(value).or_default() += count;
+                }
+            }
+        }
+        let sorted = |values: BTreeMap<String, u64>| {
+            let mut values: Vec<_> = values.into_iter().collect();
+            values.sort_by_key(|it| Reverse(it.1));
+            values
+        };
+        Ok(counts.into_iter().map(|(name, values)| (name, sorted(values))).collect())
+    }
+}
+
+struct Translation<'a> {
+    fields: Fields,
+    names: &'a Names,
+}
+
+fn term(term: Term) -> Box<dyn Asking> {
+    Box::new(TermQuery::new(term, IndexRecordOption::Basic))
+}
+
+fn any(all: Vec<Box<dyn Asking>>) -> Box<dyn Asking> {
+    Box::new(BooleanQuery::new(all.into_iter().map(|it| (Occur::Should, it)).collect()))
+}
+
+impl Translation<'_> {
+    fn query(&self, query: &Query) -> Result<Box<dyn Asking>, SearchError> {
+        Ok(match query {
+            Query::All => Box::new(AllQuery),
+            Query::Word(word) => self.word(word),
+            Query::Prefix(stem) => self.prefix(stem),
+            Query::Phrase(words) => self.phrase(&words.join(" ")),
+            Query::Field(name, value) => self.field(name, value)?,
+            Query::Or(all) => any(all.iter().map(|it| self.query(it)).collect::<Result<_, _>>()?),
+            Query::And(all) => self.all_of(all)?,
+            Query::Not(one) => self.all_of(std::slice::from_ref(&Query::Not(one.clone())))?,
+        })
+    }
+
+    fn all_of(&self, all: &[Query]) -> Result<Box<dyn Asking>, SearchError> {
+        let mut parts: Vec<(Occur, Box<dyn Asking>)> = Vec::new();
+        for one in all {
+            match one {
+                Query::Not(one) => parts.push((Occur::MustNot, self.query(one)?)),
+                one => parts.push((Occur::Must, self.query(one)?)),
+            }
+        }
+        // What is only denied is denied of everything.
+        if parts.iter().all(|it| it.0 == Occur::MustNot) {
+            parts.push((Occur::Must, Box::new(AllQuery)));
+        }
+        Ok(Box::new(BooleanQuery::new(parts)))
+    }
+
+    /// The exact form counts most, then the form without accents, then the stem; a word typed with its accents is not
+    /// looked for without them, nor one that ends otherwise.
+    fn word(&self, word: &str) -> Box<dyn Asking> {
+        let folded = fields::tokens("folded", word);
+        if folded.len() > 1 {
+            return self.phrase(word);
+        }
+        let Some(folded) = folded.first().map(|it| it.0.clone()) else { return Box::new(EmptyQuery) };
+        let exact = fields::tokens("exact", word).first().map(|it| it.0.clone()).unwrap_or_default();
+        let accented = exact != folded;
+        let mut forms = vec![(self.fields.exact, exact.clone(), 2.0)];
+        if !accented {
+            forms.push((self.fields.folded, folded.clone(), 1.0));
+        }
+        for (stream, field) in [("stem_fr", self.fields.stem_fr), ("stem_en", self.fields.stem_en)] {
+            if let Some((stem, ..)) = fields::tokens(stream, word).into_iter().next() {
+                forms.push((field, stem, 0.5));
+            }
+        }
+        forms.push((self.fields.author, folded, 1.5));
+        any(forms.into_iter().map(|(field, text, boost)| boosted(field, &text, boost)).collect())
+    }
+
+    fn phrase(&self, text: &str) -> Box<dyn Asking> {
+        let folded: Vec<String> = fields::tokens("folded", text).into_iter().map(|it| it.0).collect();
+        let exact: Vec<String> = fields::tokens("exact", text).into_iter().map(|it| it.0).collect();
+        let (field, words) = if exact == folded { (self.fields.folded, folded) } else { (self.fields.exact, exact) };
+        phrase_in(field, &words)
+    }
+
+    fn prefix(&self, stem: &str) -> Box<dyn Asking> {
+        let Some((stem, ..)) = fields::tokens("folded", stem).into_iter().next() else { return Box::new(EmptyQuery) };
+        Box::new(FuzzyTermQuery::new_prefix(Term::from_field_text(self.fields.folded, &stem), 0, true))
+    }
+
+    fn field(&self, name: &str, value: &str) -> Result<Box<dyn Asking>, SearchError> {
+        let code = |field: Field| Ok(term(Term::from_field_text(field, value)));
+        match name {
+            "channel" => code(self.fields.channel),
+            "kind" => code(self.fields.kind),
+            "feeling" => code(self.fields.feeling),
+            "state" => code(self.fields.state),
+            "by" => code(self.fields.by),
+            "has" => code(self.fields.has),
+            "lang" => code(self.fields.lang),
+            "author" => {
+                let words: Vec<String> = fields::tokens("folded", value).into_iter().map(|it| it.0).collect();
+                Ok(phrase_in(self.fields.author, &words))
+            }
+            "source" => self.named(self.fields.source, &self.names.sources, "source", value),
+            "owner" if value == "none" => Ok(term(Term::from_field_i64(self.fields.owner, 0))),
+            "owner" => self.named(self.fields.owner, &self.names.people, "owner", value),
+            "since" => self.since(value, true),
+            "until" => self.since(value, false),
+            other => Err(SearchError::Query(format!("{other}: is not looked for yet"))),
+        }
+    }
+
+    /// Names that hold the words typed: `claire` finds Claire Morvan.
+    fn named(
+        &self,
+        field: Field,
+        names: &BTreeMap<String, i64>,
+        what: &str,
+        value: &str,
+    ) -> Result<Box<dyn Asking>, SearchError> {
+        let value = value.to_lowercase();
+        let keys: Vec<i64> = names.iter().filter(|it| it.0.contains(&value)).map(|it| *it.1).collect();
+        if keys.is_empty() {
+            let known: Vec<&str> = names.keys().map(String::as_str).take(10).collect();
+            return Err(SearchError::Query(format!("{what}: no {value}; there are {}", known.join(", "))));
+        }
+        Ok(any(keys.into_iter().map(|it| term(Term::from_field_i64(field, it))).collect()))
+    }
+
+    fn since(&self, day: &str, after: bool) -> Result<Box<dyn Asking>, SearchError> {
+        let at: Result<At, _> = format!("{day}T00:00:00Z").parse();
+        let at = at.map_err(|_| SearchError::Query(format!("{day} is no day: write it as 2026-11-17")))?;
+        let bound = Term::from_field_i64(self.fields.at, at.millis());
+        let end = Term::from_field_i64(self.fields.at, at.plus_days(1).millis());
+        Ok(Box::new(if after {
+            RangeQuery::new(Bound::Included(bound), Bound::Unbounded)
+        } else {
+            RangeQuery::new(Bound::Unbounded, Bound::Excluded(end))
+        }))
+    }
+}
+
+fn boosted(field: Field, text: &str, boost: Score) -> Box<dyn Asking> {
+    let query = TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::WithFreqs);
+    Box::new(BoostQuery::new(Box::new(query), boost))
+}
+
+fn phrase_in(field: Field, words: &[String]) -> Box<dyn Asking> {
+    let mut terms: Vec<Term> = words.iter().map(|it| Term::from_field_text(field, it)).collect();
+    match (terms.len(), terms.pop()) {
+        (_, None) => Box::new(EmptyQuery),
+        (1, Some(only)) => Box::new(TermQuery::new(only, IndexRecordOption::WithFreqs)),
+        (_, Some(last)) => {
+            terms.push(last);
+            Box::new(PhraseQuery::new(terms))
+        }
+    }
+}

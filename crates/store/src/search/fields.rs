@@ -1,0 +1,167 @@
+//! What is indexed of a message: its words in three streams with their positions, and what one filters by.
+
+use tantivy::{
+    Index, TantivyDocument,
+    schema::{FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions},
+    tokenizer::{
+        AsciiFoldingFilter, Language, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer, TextAnalyzer, TokenStream,
+    },
+};
+
+/// Longer words are identifiers or noise, bytes.
+const LONGEST_WORD: usize = 80;
+
+/// The fields of the index.
+#[derive(Debug, Clone, Copy)]
+pub struct Fields {
+    pub case: Field,
+    pub message: Field,
+    pub at: Field,
+    /// Without case and accents.
+    pub folded: Field,
+    /// Without case.
+    pub exact: Field,
+    /// French stems of French words.
+    pub stem_fr: Field,
+    /// English stems of all others.
+    pub stem_en: Field,
+    pub author: Field,
+    pub brand: Field,
+    pub source: Field,
+    pub channel: Field,
+    pub kind: Field,
+    pub feeling: Field,
+    pub state: Field,
+    pub owner: Field,
+    pub by: Field,
+    pub lang: Field,
+    pub has: Field,
+}
+
+/// A message as it is indexed.
+#[derive(Debug, Clone)]
+pub struct Indexed {
+    pub case: i64,
+    pub message: i64,
+    pub at: i64,
+    pub title: String,
+    pub text: String,
+    pub author: String,
+    pub brand: i64,
+    pub source: i64,
+    pub channel: String,
+    pub kind: String,
+    pub feeling: String,
+    pub state: String,
+    pub owner: Option<i64>,
+    pub by: &'static str,
+    pub lang: String,
+    pub attachment: bool,
+}
+
+impl Fields {
+    /// The schema and its fields.
+    pub fn laid_out() -> (Schema, Self) {
+        let mut schema = Schema::builder();
+        let mut words = |name: &str, tokenizer: &str| {
+            let indexing = TextFieldIndexing::default()
+                .set_tokenizer(tokenizer)
+                .set_index_option(IndexRecordOption::WithFreqsAndPositions);
+            schema.add_text_field(name, TextOptions::default().set_indexing_options(indexing))
+        };
+        let (folded, exact) = (words("folded", "folded"), words("exact", "exact"));
+        let (stem_fr, stem_en) = (words("stem_fr", "stem_fr"), words("stem_en", "stem_en"));
+        let author = words("author", "folded");
+        let mut code = |name: &str| schema.add_text_field(name, STRING | FAST);
+        let (channel, kind, feeling) = (code("channel"), code("kind"), code("feeling"));
+        let (state, by, lang, has) = (code("state"), code("by"), code("lang"), code("has"));
+        let fields = Self {
+            case: schema.add_i64_field("case", INDEXED | FAST | STORED),
+            message: schema.add_i64_field("message", FAST | STORED),
+            at: schema.add_i64_field("at", INDEXED | FAST),
+            folded,
+            exact,
+            stem_fr,
+            stem_en,
+            author,
+            brand: schema.add_i64_field("brand", INDEXED | FAST),
+            source: schema.add_i64_field("source", INDEXED | FAST),
+            channel,
+            kind,
+            feeling,
+            state,
+            owner: schema.add_i64_field("owner", INDEXED | FAST),
+            by,
+            lang,
+            has,
+        };
+        (schema.build(), fields)
+    }
+
+    /// The document of a message.
+    pub fn document(&self, it: &Indexed) -> TantivyDocument {
+        let mut document = TantivyDocument::default();
+        document.add_i64(self.case, it.case);
+        document.add_i64(self.message, it.message);
+        document.add_i64(self.at, it.at);
+        let stems = if it.lang == "fr" { self.stem_fr } else { self.stem_en };
+        for words in [&it.title, &it.text].into_iter().filter(|it| !it.is_empty()) {
+            for field in [self.folded, self.exact, stems] {
+                document.add_text(field, words);
+            }
+        }
+        document.add_text(self.author, &it.author);
+        document.add_i64(self.brand, it.brand);
+        document.add_i64(self.source, it.source);
+        document.add_i64(self.owner, it.owner.unwrap_or(0));
+        let codes = [
+            (self.channel, it.channel.as_str()),
+            (self.kind, &it.kind),
+            (self.feeling, &it.feeling),
+            (self.state, &it.state),
+            (self.by, it.by),
+            (self.lang, &it.lang),
+        ];
+        for (field, value) in codes {
+            document.add_text(field, value);
+        }
+        if it.attachment {
+            document.add_text(self.has, "attachment");
+        }
+        document
+    }
+}
+
+/// The streams' own ways to cut words, by name.
+pub fn register(index: &Index) {
+    for name in ["folded", "exact", "stem_fr", "stem_en"] {
+        index.tokenizers().register(name, analyzer(name));
+    }
+}
+
+fn analyzer(name: &str) -> TextAnalyzer {
+    let words = TextAnalyzer::builder(SimpleTokenizer::default())
+        .filter(RemoveLongFilter::limit(LONGEST_WORD))
+        .filter(LowerCaser)
+        .dynamic();
+    match name {
+        "exact" => words.build(),
+        "stem_fr" => words.filter_dynamic(Stemmer::new(Language::French)).filter_dynamic(AsciiFoldingFilter).build(),
+        "stem_en" => words.filter_dynamic(Stemmer::new(Language::English)).filter_dynamic(AsciiFoldingFilter).build(),
+        _ => words.filter_dynamic(AsciiFoldingFilter).build(),
+    }
+}
+
+/// A word as a stream keeps it, and where it stands in the text: UTF-8 offsets `[start, end)`.
+pub type Token = (String, usize, usize);
+
+/// The words of a text as a stream keeps them.
+pub fn tokens(stream: &str, text: &str) -> Vec<Token> {
+    let (mut analyzer, mut tokens) = (analyzer(stream), Vec::new());
+    let mut words = analyzer.token_stream(text);
+    while words.advance() {
+        let token = words.token();
+        tokens.push((token.text.clone(), token.offset_from, token.offset_to));
+    }
+    tokens
+}

@@ -1,0 +1,300 @@
+//! Reading a query. NOT binds tighter than AND, AND than OR; words side by side are joined by AND. An error names the
+//! place and what was expected.
+
+use crate::query::{FIELDS, Query};
+
+/// What is wrong, and where: UTF-8 byte offsets `[start, end)`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wrong {
+    /// Start.
+    pub start: usize,
+    /// End.
+    pub end: usize,
+    /// Stable code.
+    pub problem: &'static str,
+    /// In words.
+    pub detail: String,
+}
+
+/// Deeper parentheses than any person writes.
+const DEEPEST: usize = 50;
+/// Longer queries than any person writes, bytes.
+const LONGEST: usize = 4_000;
+
+/// Reads a query; an empty one is everything.
+///
+/// # Errors
+/// [`Wrong`].
+pub fn parse(text: &str) -> Result<Query, Wrong> {
+    if text.len() > LONGEST {
+        return Err(wrong(0, text.len(), "query_too_long", format!("a query holds at most {LONGEST} bytes")));
+    }
+    let tokens = tokens(text)?;
+    let mut reader = Reader { tokens: &tokens, place: 0, end: text.len(), depth: 0 };
+    if tokens.is_empty() {
+        return Ok(Query::All);
+    }
+    let query = reader.or()?;
+    match reader.tokens.get(reader.place) {
+        None => Ok(query),
+        Some(token) => Err(wrong(token.start, token.end, "unexpected", "this parenthesis closes nothing".into())),
+    }
+}
+
+fn wrong(start: usize, end: usize, problem: &'static str, detail: String) -> Wrong {
+    Wrong { start, end, problem, detail }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum What {
+    Open,
+    Close,
+    And,
+    Or,
+    Not,
+    Word(String),
+    Quoted(String),
+    Field(&'static str, String),
+}
+
+#[derive(Debug, Clone)]
+struct Token {
+    start: usize,
+    end: usize,
+    what: What,
+}
+
+fn tokens(text: &str) -> Result<Vec<Token>, Wrong> {
+    let (mut tokens, mut at) = (Vec::new(), 0);
+    while let Some(first) = text.get(at..).and_then(|it| it.chars().next()) {
+        let start = at;
+        at += first.len_utf8();
+        let what = match first {
+            it if it.is_whitespace() => continue,
+            '(' => What::Open,
+            ')' => What::Close,
+            '"' | '“' | '«' => What::Quoted(quoted(text, start, &mut at, first)?),
+            '-' if text.get(at..).is_some_and(|it| it.starts_with(|it: char| !it.is_whitespace())) => What::Not,
+            _ => {
+                let rest = text.get(start..).unwrap_or_default();
+                let ends = |it: char| it.is_whitespace() || matches!(it, '(' | ')' | '"' | '“' | '«');
+                let word = rest.split(ends).next().unwrap_or_default();
+                at = start + word.len();
+                word_or_field(text, start, &mut at, word)?
+            }
+        };
+        tokens.push(Token { start, end: at, what });
+    }
+    Ok(tokens)
+}
+
+/// The text up to the mark that closes; `at` is moved behind it.
+fn quoted(text: &str, start: usize, at: &mut usize, opening: char) -> Result<String, Wrong> {
+    let closing = match opening {
+        '“' => '”',
+        '«' => '»',
+        other => other,
+    };
+    let rest = text.get(*at..).unwrap_or_default();
+    let Some(length) = rest.find(closing) else {
+        return Err(wrong(start, text.len(), "quote_open", format!("this quotation is never closed: add {closing}")));
+    };
+    *at += length + closing.len_utf8();
+    Ok(rest.get(..length).unwrap_or_default().trim().to_owned())
+}
+
+fn word_or_field(text: &str, start: usize, at: &mut usize, word: &str) -> Result<What, Wrong> {
+    match word {
+        "AND" | "ET" => return Ok(What::And),
+        "OR" | "OU" => return Ok(What::Or),
+        "NOT" | "SAUF" => return Ok(What::Not),
+        _ => {}
+    }
+    let Some((name, value)) = word.split_once(':').filter(|it| it.0.bytes().all(|it| it.is_ascii_lowercase())) else {
+        return Ok(What::Word(word.to_owned()));
+    };
+    if value.starts_with("//") || name.is_empty() {
+        return Ok(What::Word(word.to_owned()));
+    }
+    let end = start + name.len();
+    let Some((name, expected)) = FIELDS.iter().find(|it| it.0 == name) else {
+        let names: Vec<_> = FIELDS.iter().map(|it| it.0).collect();
+        return Err(wrong(
+            start,
+            end,
+            "field_unknown",
+            format!("no field {name}; the fields are {}", names.join(", ")),
+        ));
+    };
+    let mut value = value.to_owned();
+    if value.is_empty() && text.get(*at..).is_some_and(|it| it.starts_with('"')) {
+        let opening = *at;
+        *at += 1;
+        value = quoted(text, opening, at, '"')?;
+    }
+    if value.is_empty() {
+        return Err(wrong(start, *at, "value_missing", format!("{name}: expects {expected}")));
+    }
+    Ok(What::Field(name, value))
+}
+
+struct Reader<'a> {
+    tokens: &'a [Token],
+    place: usize,
+    end: usize,
+    depth: usize,
+}
+
+impl Reader<'_> {
+    fn peek(&self) -> Option<&What> {
+        self.tokens.get(self.place).map(|it| &it.what)
+    }
+
+    fn or(&mut self) -> Result<Query, Wrong> {
+        let mut all = vec![self.and()?];
+        while self.peek() == Some(&What::Or) {
+            self.place += 1;
+            all.push(self.and()?);
+        }
+        Ok(one_or(all, Query::Or))
+    }
+
+    fn and(&mut self) -> Result<Query, Wrong> {
+        let mut all = vec![self.not()?];
+        loop {
+            match self.peek() {
+                Some(What::And) => self.place += 1,
+                None | Some(What::Or | What::Close) => return Ok(one_or(all, Query::And)),
+                Some(_) => {}
+            }
+            all.push(self.not()?);
+        }
+    }
+
+    fn not(&mut self) -> Result<Query, Wrong> {
+        let mut denied = false;
+        while self.peek() == Some(&What::Not) {
+            denied = !denied;
+            self.place += 1;
+        }
+        let one = self.one()?;
+        Ok(if denied { Query::Not(Box::new(one)) } else { one })
+    }
+
+    fn one(&mut self) -> Result<Query, Wrong> {
+        let Some(token) = self.tokens.get(self.place).cloned() else {
+            return Err(wrong(self.end, self.end, "word_missing", "a word is missing here".into()));
+        };
+        self.place += 1;
+        Ok(match token.what {
+            What::Word(word) => match word.strip_suffix('*') {
+                Some(stem) if stem.chars().count() >= 2 => Query::Prefix(stem.to_owned()),
+                Some(_) => {
+                    let detail = "at least two letters before *".to_owned();
+                    return Err(wrong(token.start, token.end, "prefix_too_short", detail));
+                }
+                None => Query::Word(word),
+            },
+            What::Quoted(text) => {
+                let words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+                if words.is_empty() {
+                    return Err(wrong(
+                        token.start,
+                        token.end,
+                        "phrase_empty",
+                        "words between the quotation marks".into(),
+                    ));
+                }
+                Query::Phrase(words)
+            }
+            What::Field(name, value) => Query::Field(name, value),
+            What::Open => self.group(&token)?,
+            What::Close | What::And | What::Or | What::Not => {
+                return Err(wrong(token.start, token.end, "word_missing", "a word is missing before this".into()));
+            }
+        })
+    }
+
+    fn group(&mut self, open: &Token) -> Result<Query, Wrong> {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return Err(wrong(
+                open.start,
+                open.end,
+                "too_deep",
+                format!("at most {DEEPEST} parentheses within another"),
+            ));
+        }
+        let inside = self.or()?;
+        if self.peek() != Some(&What::Close) {
+            return Err(wrong(open.start, open.end, "parenthesis_open", "this parenthesis is never closed".into()));
+        }
+        self.place += 1;
+        self.depth -= 1;
+        Ok(inside)
+    }
+}
+
+fn one_or(mut all: Vec<Query>, many: impl Fn(Vec<Query>) -> Query) -> Query {
+    match all.pop() {
+        Some(only) if all.is_empty() => only,
+        Some(last) => {
+            all.push(last);
+            many(all)
+        }
+        None => Query::All,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(text: &str) -> String {
+        parse(text).unwrap().to_string()
+    }
+
+    #[test]
+    fn trees_show_every_parenthesis() {
+        for (text, shown) in [
+            ("", "*"),
+            ("lost parcel", "(lost AND parcel)"),
+            ("lost OR late parcel -refund", "(lost OR (late AND parcel AND NOT refund))"),
+            ("(lost OR late) \"blue lamp\"", "((lost OR late) AND \"blue lamp\")"),
+            ("colis SAUF perdu", "(colis AND NOT perdu)"),
+            ("kind:complaint since:2026-01-01 pann*", "(kind:complaint AND since:2026-01-01 AND pann*)"),
+            ("owner:\"Claire Morvan\" https://x.org/a", "(owner:\"Claire Morvan\" AND https://x.org/a)"),
+            ("« colis perdu »", "\"colis perdu\""),
+            ("NOT NOT a", "a"),
+            ("10:30", "10:30"),
+        ] {
+            assert_eq!(tree(text), shown, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_tree_written_out_is_read_the_same() {
+        for text in ["a b OR c -d", "(a OR b) kind:praise", "\"x y\" pre* NOT (z OR w)"] {
+            let query = parse(text).unwrap();
+            assert_eq!(parse(&query.to_string()).unwrap(), query);
+        }
+    }
+
+    #[test]
+    fn errors_name_the_place() {
+        for (text, start, end, problem) in [
+            ("lost (parcel", 5, 6, "parenthesis_open"),
+            ("lost parcel)", 11, 12, "unexpected"),
+            ("a OR", 4, 4, "word_missing"),
+            ("AND b", 0, 3, "word_missing"),
+            ("color:red", 0, 5, "field_unknown"),
+            ("kind:", 0, 5, "value_missing"),
+            ("é \"open", 3, 8, "quote_open"),
+            ("a*", 0, 2, "prefix_too_short"),
+        ] {
+            let found = parse(text).unwrap_err();
+            assert_eq!((found.start, found.end, found.problem), (start, end, problem), "{text}");
+        }
+        assert_eq!(parse(&"(".repeat(3_000)).unwrap_err().problem, "too_deep");
+    }
+}

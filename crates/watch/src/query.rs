@@ -1,0 +1,78 @@
+//! The canonical tree of a query, and how it is written with every parenthesis.
+
+use std::fmt;
+
+/// Fields a query may name, with what each expects.
+pub const FIELDS: [(&str, &str); 12] = [
+    ("source", "the name of a source"),
+    ("channel", "site, form, mail, shop, phone, after_sales or network"),
+    ("kind", "complaint, question, praise, market, rumour, noise or unknown"),
+    ("feeling", "negative, neutral, positive or unsure"),
+    ("state", "open, snoozed, waiting_customer, waiting_colleague, aside or closed"),
+    ("owner", "a name, or none"),
+    ("author", "a name, an account or an address"),
+    ("by", "customer or brand"),
+    ("has", "attachment"),
+    ("since", "a day, as 2026-11-17"),
+    ("until", "a day, as 2026-11-17"),
+    ("lang", "a language, as fr"),
+];
+
+/// A query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Query {
+    /// Everything.
+    All,
+    /// A word, as typed.
+    Word(String),
+    /// Words that begin so.
+    Prefix(String),
+    /// Words in this order, side by side.
+    Phrase(Vec<String>),
+    /// A field of the message or of its case.
+    Field(&'static str, String),
+    /// All of them.
+    And(Vec<Query>),
+    /// At least one of them.
+    Or(Vec<Query>),
+    /// Not this.
+    Not(Box<Query>),
+}
+
+impl Query {
+    /// The words it looks for, but for those it excludes; to show where they stand.
+    pub fn words(&self) -> Vec<&str> {
+        match self {
+            Self::Word(word) | Self::Prefix(word) => vec![word],
+            Self::Phrase(words) => words.iter().map(String::as_str).collect(),
+            Self::And(all) | Self::Or(all) => all.iter().flat_map(Self::words).collect(),
+            Self::All | Self::Field(..) | Self::Not(_) => Vec::new(),
+        }
+    }
+}
+
+impl fmt::Display for Query {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let joined = |f: &mut fmt::Formatter<'_>, all: &[Self], word: &str| {
+            f.write_str("(")?;
+            for (place, one) in all.iter().enumerate() {
+                if place > 0 {
+                    write!(f, " {word} ")?;
+                }
+                write!(f, "{one}")?;
+            }
+            f.write_str(")")
+        };
+        match self {
+            Self::All => f.write_str("*"),
+            Self::Word(word) => f.write_str(word),
+            Self::Prefix(word) => write!(f, "{word}*"),
+            Self::Phrase(words) => write!(f, "\"{}\"", words.join(" ")),
+            Self::Field(name, value) if value.contains(char::is_whitespace) => write!(f, "{name}:\"{value}\""),
+            Self::Field(name, value) => write!(f, "{name}:{value}"),
+            Self::And(all) => joined(f, all, "AND"),
+            Self::Or(all) => joined(f, all, "OR"),
+            Self::Not(one) => write!(f, "NOT {one}"),
+        }
+    }
+}
