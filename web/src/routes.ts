@@ -13,6 +13,7 @@ export const routes: Route[] = [
   { path: /^\/customers$/, load: () => import('./customer/List.svelte') },
   { path: /^\/customers\/([0-9a-f-]{36})$/, load: () => import('./customer/Page.svelte') },
   { path: /^\/report(?:\/(seen|mine))?$/, load: () => import('./report/Page.svelte') },
+  { path: /^\/search$/, load: () => import('./search/Page.svelte') },
   { path: /^\/past\/([0-9a-f-]{36})$/, load: () => import('./past/Page.svelte') },
   { path: /^\/settings(?:\/([a-z]+))?$/, load: () => import('./settings/Page.svelte') },
   { path: /^\/welcome\/([\w-]+)$/, load: () => import('./welcome/Ticket.svelte'), open: true },
@@ -22,6 +23,7 @@ export const routes: Route[] = [
 export const rail: { path: string; word: keyof Words; key: string; right: string }[] = [
   { path: '/', word: 'today', key: 't', right: 'signed_in' },
   { path: '/inbox/open', word: 'inbox', key: 'i', right: 'see_cases' },
+  { path: '/search', word: 'search', key: 'f', right: 'see_cases' },
   { path: '/customers', word: 'customers', key: 'c', right: 'see_customers' },
   { path: '/report', word: 'report', key: 'r', right: 'report' },
   { path: '/settings', word: 'settings', key: 's', right: 'signed_in' },

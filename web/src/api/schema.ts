@@ -1126,6 +1126,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Finds messages. */
+        get: operations["get_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/seen-elsewhere": {
         parameters: {
             query?: never;
@@ -1270,7 +1287,7 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** @enum {string} */
-        Act: "message.received" | "message.revised" | "reading.corrected" | "reading.restored" | "item.refused" | "item.replayed" | "orders.received" | "import.begun" | "import.ended" | "import.undone" | "import.reopened" | "case.opened" | "case.reopened" | "case.reweighed" | "case.assigned" | "case.unassigned" | "case.snoozed" | "case.awoken" | "case.waiting" | "case.resumed" | "case.moved" | "case.closed" | "closure.undone" | "case.split" | "case.joined" | "move.undone" | "cause.named" | "cause.cleared" | "note.written" | "answer.queued" | "answer.recalled" | "answer.moved" | "answer.there" | "receipt.sent" | "question.asked" | "question.answered" | "question.passed" | "question.revoked" | "question.expired" | "question.reminded" | "thanks.passed" | "promise.made" | "promise.judged" | "author.recognised" | "customers.joined" | "customers.separated" | "author.separated" | "identifier.shared" | "setting.changed" | "source.changed" | "person.changed" | "card.changed" | "cause.changed" | "directory.changed" | "key.changed";
+        Act: "message.received" | "message.revised" | "reading.corrected" | "reading.restored" | "item.refused" | "item.replayed" | "orders.received" | "import.begun" | "import.ended" | "import.undone" | "import.reopened" | "case.removed" | "messages.removed" | "case.opened" | "case.reopened" | "case.reweighed" | "case.assigned" | "case.unassigned" | "case.snoozed" | "case.awoken" | "case.waiting" | "case.resumed" | "case.moved" | "case.closed" | "closure.undone" | "case.split" | "case.joined" | "move.undone" | "cause.named" | "cause.cleared" | "note.written" | "answer.queued" | "answer.recalled" | "answer.moved" | "answer.there" | "receipt.sent" | "question.asked" | "question.answered" | "question.passed" | "question.revoked" | "question.expired" | "question.reminded" | "thanks.passed" | "promise.made" | "promise.judged" | "author.recognised" | "customers.joined" | "customers.separated" | "author.separated" | "identifier.shared" | "setting.changed" | "source.changed" | "person.changed" | "card.changed" | "cause.changed" | "directory.changed" | "key.changed";
         /** @description Somebody who looks alike. */
         AlikeShown: {
             /** @description What they share. */
@@ -2717,6 +2734,13 @@ export interface components {
             /** @description First byte. */
             start: number;
         };
+        /** @description A piece of words, marked when it was asked for. */
+        Piece: {
+            /** @description It was asked for. */
+            marked: boolean;
+            /** @description Words as received. */
+            text: string;
+        };
         /** @description Where an author goes; nobody means a customer of their own. */
         PlaceAsked: {
             customer?: components["schemas"]["CustomerId"] | null;
@@ -2944,6 +2968,36 @@ export interface components {
             /** @description It was there already. */
             known: boolean;
         };
+        /** @description A message found. */
+        ResultShown: {
+            /** @description When. */
+            at: components["schemas"]["At"];
+            /** @description Case. */
+            case: components["schemas"]["CaseId"];
+            /** @description Where. */
+            channel: components["schemas"]["Channel"];
+            /** @description What its case is. */
+            kind: components["schemas"]["Kind"];
+            /** @description Language of the case. */
+            lang: string;
+            /** @description Message. */
+            message: components["schemas"]["MessageId"];
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            number: number;
+            /** @description Words of ours. */
+            ours: boolean;
+            /** @description The words asked for, and around them. */
+            pieces: components["schemas"]["Piece"][];
+            /** @description How far its case is. */
+            state: components["schemas"]["CaseState"];
+            /** @description Its subject. */
+            title: string;
+            /** @description Who spoke. */
+            who: string;
+        };
         /** @description What became of each item, in order. */
         Results: {
             /** @description One an item. */
@@ -2977,6 +3031,26 @@ export interface components {
             emitter: components["schemas"]["Emitter"];
             /** @description First words. */
             words: string;
+        };
+        /** @description A page of results. */
+        SearchPage: {
+            /**
+             * Format: int64
+             * @description Facts of the history the index has not seen yet: what came since cannot be found.
+             */
+            behind: number;
+            /** @description How many of each value, by field, when it was asked. */
+            counts: {
+                [key: string]: components["schemas"]["ValueCount"][];
+            };
+            /** @description Where the next page begins; absent at the end. */
+            next?: string | null;
+            /** @description In order. */
+            results: components["schemas"]["ResultShown"][];
+            /** @description How many messages there are, when it was asked. */
+            total?: number | null;
+            /** @description The query as it was understood, with every parenthesis. */
+            understood: string;
         };
         /** @description What was seen. */
         SeenAsked: {
@@ -3256,6 +3330,16 @@ export interface components {
             size: number;
             /** @description Names it in what follows. */
             upload: string;
+        };
+        /** @description How many of a value. */
+        ValueCount: {
+            /**
+             * Format: int64
+             * @description Messages.
+             */
+            n: number;
+            /** @description The value. */
+            value: string;
         };
         /** @enum {string} */
         Visibility: "public" | "private";
@@ -5566,6 +5650,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Reported"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_search: {
+        parameters: {
+            query?: {
+                /** @description The query; everything when empty. */
+                q?: string;
+                /** @description `rank` or `date`. */
+                order?: string;
+                /** @description The `next` of the page before. */
+                after?: string | null;
+                /** @description 1–100; 30 when absent. */
+                limit?: number | null;
+                /** @description Counts how many there are of each, too. */
+                counts?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchPage"];
                 };
             };
             422: {

@@ -1,0 +1,40 @@
+import { expect, test } from '@playwright/test';
+import { accessible, complaints, enter, type Lang } from './house';
+
+for (const lang of ['fr', 'en'] as Lang[]) {
+  test(`what was said is found by keyboard, in ${lang}`, async ({ page }) => {
+    const heard = complaints(page);
+    await page.emulateMedia({ colorScheme: lang === 'fr' ? 'light' : 'dark' });
+    await enter(page, lang);
+    await page.keyboard.press('/');
+    const box = page.getByRole('searchbox');
+    await expect(box).toBeFocused();
+    await accessible(page);
+    await page.keyboard.type('livraison OR delivery');
+    await page.keyboard.press('Enter');
+    await expect(page).toHaveURL(/q=livraison/);
+    const results = page.locator('.result');
+    await expect(results.first()).toBeVisible();
+    await expect(results.first().locator('mark').first()).toBeVisible();
+    await accessible(page);
+    await page.screenshot({ path: `../target/screenshots/${lang}-search.png` });
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.screenshot({ path: `../target/screenshots/${lang}-search-390.png` });
+    await page.setViewportSize({ width: 1440, height: 900 });
+
+    // A count narrows; the query in the address says so.
+    await page.locator('.chips button').first().click();
+    await expect(page).toHaveURL(/kind%3A/);
+    await expect(results.first()).toBeVisible();
+
+    // A mistake shows its place.
+    await box.fill('colis (perdu');
+    expect(heard).toEqual([]);
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('alert').locator('mark')).toHaveText('(');
+    await box.fill('livraison OR delivery');
+    await page.keyboard.press('Enter');
+    await results.first().click();
+    await expect(page.locator('.thread article').first()).toBeVisible();
+  });
+}
