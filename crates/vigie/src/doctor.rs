@@ -36,7 +36,28 @@ pub async fn examine(house: &House, folder: &Path) -> Result<Vec<Finding>> {
     found.push(keepers(store).await?);
     found.extend(sources(store).await?);
     found.push(outbox(store).await?);
+    found.push(index(house).await?);
     Ok(found)
+}
+
+async fn index(house: &House) -> Result<Finding> {
+    let last = house.store.read().await?.last_fact().await?;
+    let Ok(seen) = house.search.seen() else {
+        return Ok(finding("index", false, "the search index cannot be read: vigie search --rebuild"));
+    };
+    let megabytes = house.search.size() as f64 / 1e6;
+    let messages = house.search.messages();
+    Ok(if seen > last {
+        finding("index", false, "the search index is of another history: vigie search --rebuild")
+    } else if last - seen > 10_000 {
+        finding(
+            "index",
+            false,
+            format!("the search index is {} facts behind: serve the house, it follows", last - seen),
+        )
+    } else {
+        finding("index", true, format!("{messages} messages in {megabytes:.1} MB, {} facts behind", last - seen))
+    })
 }
 
 fn clock() -> Finding {

@@ -1,6 +1,9 @@
 //! The house, built: a store with its clock, its chance and its weigher; a bus; the door.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use anyhow::Context as _;
 use vigie_bus::Bus;
@@ -26,6 +29,8 @@ pub struct House {
     pub weigher: Arc<TriageWeigher>,
     /// Finds.
     pub search: Search,
+    /// The data folder.
+    pub folder: PathBuf,
     /// Held while this process writes the folder.
     _lock: Option<Arc<FolderLock>>,
 }
@@ -42,6 +47,11 @@ impl House {
     /// When the folder is in use, or the database cannot be opened or migrated.
     pub async fn open(folder: &Path, postgres: Option<&str>) -> anyhow::Result<Self> {
         Self::open_with(folder, postgres, Arc::new(chance::SystemClock), Arc::new(chance::SystemIds)).await
+    }
+
+    /// Whether another process serves the folder.
+    pub fn is_served(folder: &Path) -> bool {
+        folder.join("vigie.lock").exists() && FolderLock::take(folder).is_err()
     }
 
     /// Opens the house with a clock and chance of one's own.
@@ -99,7 +109,7 @@ impl House {
         let weigher = Arc::new(TriageWeigher::default());
         let committed = Arc::new(move |number| nudging.nudge(number));
         let store = Store::open(database, folder, clock, ids, weigher.clone(), committed).await?;
-        Ok(Self { store, bus, weigher, search, _lock: lock })
+        Ok(Self { store, bus, weigher, search, folder: folder.to_owned(), _lock: lock })
     }
 }
 

@@ -17,6 +17,7 @@ pub mod past;
 pub mod secured;
 pub mod serving;
 pub mod settings;
+mod side_door;
 pub mod weighing;
 
 pub use house::House;

@@ -18,6 +18,7 @@ pub struct Serving {
     pub address: SocketAddr,
     stop: watch::Sender<bool>,
     door: tokio::task::JoinHandle<std::io::Result<()>>,
+    side_door: tokio::task::JoinHandle<()>,
 }
 
 /// Opens the front door and starts the timers.
@@ -59,17 +60,19 @@ pub async fn serve_with(
             tokio::spawn(async move { door.await })
         }
     };
+    let side_door = crate::side_door::open(house.clone(), &house.folder)?;
     tokio::spawn(send_answers(outbox, stopped.clone()));
     tokio::spawn(crate::mailbox::read_mailboxes(house.clone(), stopped.clone()));
     tokio::spawn(follow(house.clone(), stopped.clone()));
     tokio::spawn(keep_time(house, stopped));
-    Ok(Serving { address, stop, door })
+    Ok(Serving { address, stop, door, side_door })
 }
 
 impl Serving {
     /// Stops, letting what is being answered finish for a moment.
     pub async fn stop(self) {
         self.stop.send_replace(true);
+        self.side_door.abort();
         // Live streams never finish by themselves.
         if tokio::time::timeout(Duration::from_millis(500), self.door).await.is_err() {
             tracing::debug!("some streams were still open");

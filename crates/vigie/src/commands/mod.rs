@@ -3,6 +3,7 @@
 pub mod analyse;
 pub mod bench;
 pub mod demo;
+mod errand;
 pub mod import;
 pub mod keeping;
 pub mod lines;
@@ -13,6 +14,8 @@ pub mod search;
 pub mod serve;
 pub mod triage;
 pub mod user;
+
+pub use errand::{Errand, Voice};
 
 /// Writes a line to standard output.
 ///

@@ -13,6 +13,7 @@ pub async fn run(open: Open) -> anyhow::Result<Ended> {
     let settings = Settings::read(open.config.as_ref(), &open.given())?;
     let house = House::open(&settings.data, settings.database.as_deref()).await?;
     prepare(&house).await?;
+    crate::past::mend(&house).await?;
     say(&format!("Vigie {} serves {}", env!("CARGO_PKG_VERSION"), settings.public()))?;
     if let Some(link) = first_administrator(&house, &settings.public()).await? {
         say(&format!("First administrator: open this link within a day, it works once:\n  {link}"))?;

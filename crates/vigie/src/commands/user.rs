@@ -1,12 +1,17 @@
-//! `vigie user`: people of the house, from the terminal. The house must not be serving the same folder.
+//! `vigie user`: people of the house, from the terminal; in a served house too.
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
+use serde::{Deserialize, Serialize};
 use vigie_model::{Act, Actor, Lang, Role};
 use vigie_store::FactDraft;
 
-use super::say;
-use crate::{House, cli::Ended, cli::Open, settings::Settings};
+use super::{Errand, Voice};
+use crate::{
+    House,
+    cli::{Ended, Open},
+    settings::Settings,
+};
 
 /// Options.
 #[derive(Args)]
@@ -14,11 +19,12 @@ pub struct User {
     #[command(flatten)]
     open: Open,
     #[command(subcommand)]
-    act: UserAct,
+    act: UserErrand,
 }
 
-#[derive(Subcommand)]
-enum UserAct {
+/// What is to be done.
+#[derive(Subcommand, Debug, Serialize, Deserialize)]
+pub enum UserErrand {
     /// Adds somebody; the password is read from standard input.
     Add {
         /// Address to sign in with.
@@ -30,6 +36,9 @@ enum UserAct {
         /// administrator, lead, agent, volunteer or reader.
         #[arg(long, default_value = "agent")]
         role: Role,
+        /// Hash of the password.
+        #[arg(skip)]
+        password_hash: String,
     },
     /// Lists everybody.
     List,
@@ -43,33 +52,49 @@ enum UserAct {
 
 impl User {
     /// Runs it.
-    pub async fn run(self) -> anyhow::Result<Ended> {
+    pub async fn run(mut self) -> anyhow::Result<Ended> {
         let settings = Settings::read(self.open.config.as_ref(), &self.open.given())?;
-        let house = House::open(&settings.data, settings.database.as_deref()).await?;
-        match self.act {
-            UserAct::Add { email, name, role } => add(&house, &email, &name, role).await?,
-            UserAct::List => {
+        if let UserErrand::Add { email, password_hash, .. } = &mut self.act {
+            anyhow::ensure!(vigie_recognise::email(email).is_some(), "this is not an e-mail address: {email}");
+            *password_hash = read_password()?;
+        }
+        Errand::User(self.act).see_to(&settings).await
+    }
+}
+
+/// The hash of the password on standard input: the password itself goes no further.
+fn read_password() -> anyhow::Result<String> {
+    let mut password = String::new();
+    std::io::stdin().read_line(&mut password).context("cannot read the password")?;
+    let password = password.trim_end_matches(['\r', '\n']);
+    anyhow::ensure!(password.chars().count() >= 10, "choose a password of at least 10 characters");
+    vigie_http::hash_password(password).map_err(anyhow::Error::msg)
+}
+
+impl UserErrand {
+    /// Does it.
+    ///
+    /// # Errors
+    /// A sentence.
+    pub async fn run(self, house: &House, voice: &mut dyn Voice) -> anyhow::Result<Ended> {
+        match self {
+            Self::Add { email, name, role, password_hash } => add(house, &email, &name, role, &password_hash).await?,
+            Self::List => {
                 for person in house.store.read().await?.people().await? {
                     let state = if person.disabled_at.is_some() { "disabled" } else { "active" };
-                    say(&format!("{}\t{}\t{}\t{state}", person.email, person.name, person.role))?;
+                    voice.say(&format!("{}\t{}\t{}\t{state}", person.email, person.name, person.role));
                 }
             }
-            UserAct::Disable { email } => disable(&house, &email).await?,
+            Self::Disable { email } => disable(house, &email).await?,
         }
         Ok(Ended::Well)
     }
 }
 
-async fn add(house: &House, email: &str, name: &str, role: Role) -> anyhow::Result<()> {
-    anyhow::ensure!(vigie_recognise::email(email).is_some(), "this is not an e-mail address: {email}");
-    let mut password = String::new();
-    std::io::stdin().read_line(&mut password).context("cannot read the password")?;
-    let password = password.trim_end_matches(['\r', '\n']);
-    anyhow::ensure!(password.chars().count() >= 10, "choose a password of at least 10 characters");
-    let hash = vigie_http::hash_password(password).map_err(anyhow::Error::msg)?;
+async fn add(house: &House, email: &str, name: &str, role: Role, hash: &str) -> anyhow::Result<()> {
     let mut write = house.store.write(Actor::House).await?;
     anyhow::ensure!(write.person_by_email(email).await?.is_none(), "there is already an account for {email}");
-    let person = write.insert_person(email, name, role, Lang::Fr, Some(&hash)).await?;
+    let person = write.insert_person(email, name, role, Lang::Fr, Some(hash)).await?;
     write.fact(FactDraft::new(Act::PersonChanged).on("person", person.id.0).code("role", role.code()));
     write.commit().await?;
     Ok(())
