@@ -14,6 +14,7 @@ mod bad_input;
 mod closing;
 mod colleague;
 mod described;
+mod erasing;
 mod facts;
 mod hearing;
 mod live;

@@ -129,6 +129,8 @@ acts! {
     AuthorSeparated = "author.separated",
     /// An identifier is used by several people.
     IdentifierShared = "identifier.shared",
+    /// A person was erased, everywhere.
+    PersonErased = "person.erased",
     /// A setting changed.
     SettingChanged = "setting.changed",
     /// A source was made or changed.

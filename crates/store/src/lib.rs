@@ -14,6 +14,7 @@ mod causes;
 mod colleagues;
 mod customers;
 mod database;
+pub mod erasing;
 mod error;
 mod facts;
 mod first_contact;

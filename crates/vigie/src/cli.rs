@@ -36,6 +36,8 @@ enum Command {
     Import(commands::import::Import),
     /// Finds messages, in a served house too. Example: vigie search 'lost parcel kind:complaint since:2026-01-01'
     Search(commands::search::Search),
+    /// Erases one person everywhere, with a proof that names nobody. Example: vigie erase jo@example.org
+    Erase(commands::erase::Erase),
     /// Writes a whole house, served or not, into one file. Example: vigie backup --data /var/lib/vigie vigie.backup
     Backup(commands::keeping::Backup),
     /// Puts a backup into an empty folder. Example: vigie restore --data /var/lib/vigie vigie.backup
@@ -97,6 +99,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Bench(it) => on_runtime(it.run()),
         Command::Import(it) => on_runtime(it.run()),
         Command::Search(it) => on_runtime(it.run()),
+        Command::Erase(it) => on_runtime(it.run()),
         Command::Backup(it) => on_runtime(it.run()),
         Command::Restore(it) => on_runtime(it.run()),
         Command::Doctor(it) => on_runtime(it.run()),

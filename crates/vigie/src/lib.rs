@@ -9,6 +9,7 @@ mod commands;
 pub use commands::openapi::text as openapi_text;
 pub mod demo;
 pub mod doctor;
+pub mod erasing;
 mod hear;
 pub mod house;
 pub mod journey;

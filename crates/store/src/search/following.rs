@@ -73,6 +73,33 @@ impl Search {
         Ok(())
     }
 
+    /// Writes every segment anew, so that nothing of what was taken out stays on the disk.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub async fn scrub(&self) -> Result<(), SearchError> {
+        let search = self.clone();
+        let scrubbing = tokio::task::spawn_blocking(move || {
+            let current = search.current();
+            let mut slot = search.writer.lock().unwrap_or_else(PoisonError::into_inner);
+            let writer = match &mut *slot {
+                Some(writer) => writer,
+                empty => empty.insert(current.index.writer_with_num_threads(1, MEMORY)?),
+            };
+            let seen = current.seen()?;
+            let segments = current.index.searchable_segment_ids()?;
+            if !segments.is_empty() {
+                writer.merge(&segments).wait()?;
+            }
+            // Whoever asks from here on reads the new segments; the old files then go.
+            commit_at(writer, seen)?;
+            current.reader.reload()?;
+            writer.garbage_collect_files().wait()?;
+            Ok(())
+        });
+        scrubbing.await.map_err(|why| SearchError::Disk(std::io::Error::other(why)))?
+    }
+
     /// Builds the index anew beside the one that answers meanwhile, then takes its place; returns the last fact seen.
     ///
     /// # Errors

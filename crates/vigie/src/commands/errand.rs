@@ -5,7 +5,7 @@ use std::io::IsTerminal as _;
 use indicatif::ProgressBar;
 use serde::{Deserialize, Serialize};
 
-use super::{import::ImportErrand, user::UserErrand};
+use super::{erase::EraseErrand, import::ImportErrand, user::UserErrand};
 use crate::{House, cli::Ended, settings::Settings, side_door};
 
 /// A command that writes.
@@ -15,6 +15,8 @@ pub enum Errand {
     User(UserErrand),
     /// The past.
     Import(ImportErrand),
+    /// One person, everywhere.
+    Erase(EraseErrand),
 }
 
 /// How a command speaks: on a terminal, or to one through the side door.
@@ -36,6 +38,7 @@ impl Errand {
         match self {
             Self::User(it) => it.run(house, voice).await,
             Self::Import(it) => it.run(house, voice).await,
+            Self::Erase(it) => it.run(house, voice).await,
         }
     }
 

@@ -3,6 +3,7 @@
 pub mod analyse;
 pub mod bench;
 pub mod demo;
+pub mod erase;
 mod errand;
 pub mod import;
 pub mod keeping;

@@ -37,9 +37,16 @@ pub async fn look_again(write: &mut Write, case_key: i64) -> Result<()> {
     }
     if let Some(first) = messages.first() {
         after.opened_at = first.at;
+        if after.title.is_empty() {
+            after.title = first_words(&first.text, 90);
+        }
     }
     let ours = messages.iter().filter(|it| it.emitter == Emitter::Brand);
     after.answered_at = ours.map(|it| it.at).max();
+    let unanswered = after.messages > 0 && after.answered_at.is_none_or(|it| it < after.heard_at);
+    if after.state == CaseState::WaitingCustomer && unanswered {
+        after.state = CaseState::Open;
+    }
     if after.state == CaseState::Open && after.messages > 0 {
         after.waiting_since = after.waiting_since.filter(|it| *it <= after.heard_at).or(Some(after.heard_at));
     }

@@ -1,0 +1,218 @@
+//! Erasing a person: who they are in this house, everything they said and whatever was answered them, and what makes
+//! the bytes go for good.
+
+use std::collections::BTreeSet;
+
+use vigie_model::{Act, Identifier};
+
+use crate::{Database, FactDraft, Result, Session, Store, Value, Write, args};
+
+/// A person, as the house knows them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Known {
+    /// Keys of their customers; usually one.
+    pub customers: Vec<i64>,
+    /// Keys of their authors, one an account or address.
+    pub authors: Vec<i64>,
+    /// What tells who they are: addresses, numbers, accounts, names. Looked for when all is done.
+    pub traces: Vec<String>,
+}
+
+/// What was erased.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Erased {
+    /// Messages, theirs and the answers to them.
+    pub messages: usize,
+    /// Cases.
+    pub cases: usize,
+    /// Orders.
+    pub orders: u64,
+    /// Items the door had refused.
+    pub refused: u64,
+    /// Hashes of files that no row names any more.
+    pub files: Vec<String>,
+    /// Cases of others that lost their messages.
+    pub smaller_cases: Vec<i64>,
+}
+
+/// Shorter traces are in every file by chance.
+const SHORTEST: usize = 5;
+
+fn in_marks(keys: &[i64]) -> (String, Vec<Value>) {
+    (crate::placeholders(1, 1, keys.len()), keys.iter().map(|it| Value::from(*it)).collect())
+}
+
+impl Session {
+    /// Everybody one identifier stands for, and whoever is the same customer.
+    pub async fn known_by_identifier(&mut self, identifier: &Identifier) -> Result<Known> {
+        let sql = "SELECT author_key FROM identifier WHERE kind = $1 AND (value = $2 OR value LIKE $3)";
+        let account = format!("%/{}", identifier.value);
+        let handle = if identifier.kind.code() == "handle" { account } else { identifier.value.clone() };
+        let rows = self.all(sql, args![identifier.kind.code(), &identifier.value, handle]).await?;
+        let authors = rows.iter().map(|row| row.int("author_key")).collect::<Result<Vec<_>>>()?;
+        self.known(authors, Vec::new()).await
+    }
+
+    /// A customer and all they are.
+    pub async fn known_customer(&mut self, customer_key: i64) -> Result<Known> {
+        self.known(Vec::new(), vec![customer_key]).await
+    }
+
+    async fn known(&mut self, authors: Vec<i64>, customers: Vec<i64>) -> Result<Known> {
+        let mut customers: BTreeSet<i64> = customers.into_iter().collect();
+        for part in authors.chunks(1_000) {
+            let (marks, values) = in_marks(part);
+            let sql = format!("SELECT DISTINCT customer_key FROM author WHERE key IN {marks}");
+            for row in self.all(sql, values).await? {
+                customers.extend(row.opt_int("customer_key")?);
+            }
+        }
+        let mut authors: BTreeSet<i64> = authors.into_iter().collect();
+        for customer in &customers {
+            for row in self.all("SELECT key FROM author WHERE customer_key = $1", args![*customer]).await? {
+                authors.insert(row.int("key")?);
+            }
+        }
+        let (authors, customers): (Vec<_>, Vec<_>) = (authors.into_iter().collect(), customers.into_iter().collect());
+        let traces = self.traces(&authors, &customers).await?;
+        Ok(Known { customers, authors, traces })
+    }
+
+    async fn traces(&mut self, authors: &[i64], customers: &[i64]) -> Result<Vec<String>> {
+        let mut traces = BTreeSet::new();
+        for part in authors.chunks(1_000) {
+            let (marks, values) = in_marks(part);
+            let sql = format!("SELECT handle, name, email, phone, shop_id FROM author WHERE key IN {marks}");
+            for row in self.all(sql, values).await? {
+                for column in ["handle", "name", "email", "phone", "shop_id"] {
+                    traces.extend(row.opt_text(column)?);
+                }
+            }
+            let (marks, values) = in_marks(part);
+            let sql = format!("SELECT value FROM identifier WHERE author_key IN {marks}");
+            for row in self.all(sql, values).await? {
+                traces.insert(row.text("value")?);
+            }
+        }
+        for customer in customers {
+            for row in self.all("SELECT name FROM customer WHERE key = $1", args![*customer]).await? {
+                traces.insert(row.text("name")?);
+            }
+        }
+        traces.retain(|it| it.len() >= SHORTEST);
+        Ok(traces.into_iter().collect())
+    }
+}
+
+impl Write {
+    /// Takes a person out: what they said, the cases they opened with what we answered there, their orders, what the
+    /// door refused them, and who they are. Where somebody else speaks in such a case, it stays as theirs.
+    pub async fn erase(&mut self, known: &Known) -> Result<Erased> {
+        let mut messages = BTreeSet::new();
+        for part in known.authors.chunks(500) {
+            let marks = crate::placeholders(1, 1, part.len());
+            let sql = format!(
+                "SELECT m.key FROM message m JOIN cases c ON c.key = m.case_key WHERE m.author_key IN {marks} OR \
+                 (c.author_key IN {marks} AND m.emitter IN ('brand', 'employee', 'paid'))"
+            );
+            for row in self.all(sql, part.iter().map(|it| Value::from(*it)).collect()).await? {
+                messages.insert(row.int("key")?);
+            }
+        }
+        let messages: Vec<i64> = messages.into_iter().collect();
+        let (mut erased, mut orders) = (Erased::default(), 0);
+        for part in messages.chunks(1_000) {
+            let removed = self.remove_messages(part).await?;
+            erased.cases += removed.cases;
+            erased.files.extend(removed.files);
+            erased.smaller_cases.extend(removed.smaller_cases);
+        }
+        // A case that stays because somebody else speaks in it is theirs no more.
+        erased.smaller_cases.sort_unstable();
+        erased.smaller_cases.dedup();
+        let left: Vec<i64> = self.cases_by_keys(&erased.smaller_cases).await?.iter().map(|it| it.key).collect();
+        erased.smaller_cases = left;
+        self.hand_over(&erased.smaller_cases, &known.authors).await?;
+        for part in known.authors.chunks(1_000) {
+            let (marks, values) = in_marks(part);
+            orders += self.run(format!("DELETE FROM orders WHERE author_key IN {marks}"), values).await?;
+        }
+        erased.orders = orders;
+        erased.refused = self.erase_refused(&known.traces).await?;
+        self.remove_authors(&known.authors).await?;
+        self.erase_customers(&known.customers).await?;
+        erased.messages = messages.len();
+        let fact = FactDraft::new(Act::PersonErased).number("messages", messages.len() as i64);
+        self.fact(fact.number("cases", erased.cases as i64).number("orders", orders as i64));
+        Ok(erased)
+    }
+
+    /// Cases that somebody else speaks in are of whoever spoke first among those who are left.
+    async fn hand_over(&mut self, cases: &[i64], authors: &[i64]) -> Result<()> {
+        for case in self.cases_by_keys(cases).await?.into_iter().filter(|it| authors.contains(&it.author_key)) {
+            let sql = "UPDATE cases SET title = '', words = '', customer_key = NULL, author_key = COALESCE((SELECT m.author_key \
+                       FROM message m WHERE m.case_key = $1 AND m.author_key IS NOT NULL ORDER BY m.at, m.key LIMIT 1), author_key) \
+                       WHERE key = $1";
+            self.run(sql, args![case.key]).await?;
+            // What we wrote among ourselves there was about who opened it.
+            let notes = "DELETE FROM mention WHERE note_key IN (SELECT key FROM note WHERE case_key = $1)";
+            self.run(notes, args![case.key]).await?;
+            for table in ["note", "draft", "promise", "question"] {
+                self.run(format!("DELETE FROM {table} WHERE case_key = $1"), args![case.key]).await?;
+            }
+            self.run("UPDATE closure SET reference = NULL WHERE case_key = $1", args![case.key]).await?;
+        }
+        Ok(())
+    }
+
+    async fn erase_refused(&mut self, traces: &[String]) -> Result<u64> {
+        let mut gone = 0;
+        for trace in traces {
+            // What looks like a pattern is only looked for as it stands.
+            let escaped = trace.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+            let sql = "DELETE FROM refused WHERE payload LIKE $1 ESCAPE '\\' OR external_id LIKE $1 ESCAPE '\\'";
+            gone += self.run(sql, args![format!("%{escaped}%")]).await?;
+            for sql in ["DELETE FROM letter WHERE to_email = $1", "DELETE FROM shared_identifier WHERE value = $1"] {
+                self.run(sql, args![trace]).await?;
+            }
+        }
+        Ok(gone)
+    }
+
+    async fn erase_customers(&mut self, customers: &[i64]) -> Result<()> {
+        for customer in customers {
+            for sql in [
+                "DELETE FROM identity_join WHERE kept = $1 OR absorbed = $1",
+                "UPDATE customer SET joined_into = NULL WHERE joined_into = $1",
+                "UPDATE cases SET customer_key = NULL WHERE customer_key = $1",
+                "DELETE FROM edge WHERE customer_key = $1",
+                "DELETE FROM customer WHERE key = $1",
+            ] {
+                self.run(sql, args![*customer]).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Store {
+    /// Makes what was deleted go from the disk: freed pages are zeroed as they are freed, the log of pages is emptied.
+    /// PostgreSQL forgets its own dead rows; its log and its backups have their own terms.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn scrub(&self) -> Result<()> {
+        let mut session = self.database().read().await?;
+        match self.database() {
+            Database::Sqlite { writer, .. } => {
+                drop(session);
+                // The writer's own connection: nobody writes while the log is emptied.
+                sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(writer).await?;
+            }
+            Database::Postgres(_) => {
+                session.run("VACUUM", vec![]).await?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,60 @@
+//! `vigie erase`: one person, everywhere, with a proof.
+
+use anyhow::Context as _;
+use clap::Args;
+use serde::{Deserialize, Serialize};
+use vigie_model::Actor;
+
+use super::{Errand, Voice};
+use crate::{
+    House,
+    cli::{Ended, Open},
+    erasing,
+    settings::Settings,
+};
+
+/// Options.
+#[derive(Args)]
+pub struct Erase {
+    #[command(flatten)]
+    open: Open,
+    #[command(flatten)]
+    errand: EraseErrand,
+}
+
+/// What is to be done.
+#[derive(Args, Debug, Serialize, Deserialize)]
+pub struct EraseErrand {
+    /// A customer's id, an address, a number as +33612345678, or an account.
+    customer: String,
+    /// Says what would go, and erases nothing.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+impl Erase {
+    /// Runs it: 1 when something of the person is still found.
+    pub async fn run(self) -> anyhow::Result<Ended> {
+        let settings = Settings::read(self.open.config.as_ref(), &self.open.given())?;
+        Errand::Erase(self.errand).see_to(&settings).await
+    }
+}
+
+impl EraseErrand {
+    /// Does it.
+    ///
+    /// # Errors
+    /// A sentence.
+    pub async fn run(self, house: &House, voice: &mut dyn Voice) -> anyhow::Result<Ended> {
+        let known = erasing::known(house, &self.customer).await?;
+        if self.dry_run {
+            let (accounts, traces) = (known.authors.len(), known.traces.len());
+            voice.say(&format!("{accounts} accounts or addresses, {traces} traces to look for: nothing was erased"));
+            return Ok(Ended::Well);
+        }
+        voice.progress("erasing");
+        let proof = erasing::erase(house, Actor::House, &known).await?;
+        voice.say(&serde_json::to_string(&proof).context("the proof cannot be written")?);
+        Ok(if proof.found_in.is_empty() { Ended::Well } else { Ended::SomeRefused })
+    }
+}

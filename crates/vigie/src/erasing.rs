@@ -1,0 +1,140 @@
+//! Erasing a person everywhere: database, search index, files, raw mails, our own copies; then looking for what is left,
+//! byte by byte. The proof tells how much went, and nothing of whom.
+
+use std::{fs, path::Path};
+
+use anyhow::Context as _;
+use vigie_model::{Actor, CustomerId, Identifier, IdentifierKind};
+use vigie_store::erasing::Known;
+
+use crate::{House, hear};
+
+/// What was done, without a word of whom.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Proof {
+    /// Number of the fact that says so.
+    pub fact: i64,
+    /// Messages, theirs and the answers to them.
+    pub messages: usize,
+    /// Cases.
+    pub cases: usize,
+    /// Orders.
+    pub orders: u64,
+    /// Items the door had refused.
+    pub refused: u64,
+    /// Files and raw mails.
+    pub files: usize,
+    /// Copies of the database made before upgrades, deleted whole.
+    pub copies: usize,
+    /// How many traces were looked for in every file of the folder.
+    pub looked_for: usize,
+    /// Files that still hold one: names, never contents.
+    pub found_in: Vec<String>,
+}
+
+/// Everything one identifier stands for: a customer's id, an address, a number, an account.
+///
+/// # Errors
+/// When nobody is known by it.
+pub async fn known(house: &House, who: &str) -> anyhow::Result<Known> {
+    let mut session = house.store.read().await?;
+    let known = if let Ok(id) = who.parse::<CustomerId>() {
+        let customer = session.customer(id).await.context("there is no such customer")?;
+        session.known_customer(customer.key).await?
+    } else {
+        let identifier = match vigie_recognise::email(who) {
+            Some(value) => Identifier { kind: IdentifierKind::Email, value },
+            None if who.starts_with('+') => Identifier { kind: IdentifierKind::Phone, value: who.replace(' ', "") },
+            None => Identifier { kind: IdentifierKind::Handle, value: who.trim_start_matches('@').to_lowercase() },
+        };
+        session.known_by_identifier(&identifier).await?
+    };
+    let nobody = "nobody is known by that: give a customer's id, an address, a number as +33…, or an account";
+    anyhow::ensure!(!known.authors.is_empty() || !known.customers.is_empty(), nobody);
+    Ok(known)
+}
+
+/// Erases a person everywhere.
+///
+/// # Errors
+/// When the house or the disk fails; asked again, it goes on.
+pub async fn erase(house: &House, actor: Actor, known: &Known) -> anyhow::Result<Proof> {
+    let mut write = house.store.write(actor).await?;
+    let erased = write.erase(known).await?;
+    for case in &erased.smaller_cases {
+        hear::look_again(&mut write, *case).await?;
+    }
+    let fact = write.next_number() - 1;
+    write.commit().await?;
+    for hash in &erased.files {
+        house.store.files().remove(hash)?;
+    }
+    let copies = copies(&house.folder)?;
+    house.search.follow(&house.store).await?;
+    house.search.scrub().await?;
+    house.store.scrub().await?;
+    let (folder, traces) = (house.folder.clone(), known.traces.clone());
+    let found_in = tokio::task::spawn_blocking(move || left(&folder, &traces)).await??;
+    Ok(Proof {
+        fact,
+        messages: erased.messages,
+        cases: erased.cases,
+        orders: erased.orders,
+        refused: erased.refused,
+        files: erased.files.len(),
+        copies,
+        looked_for: known.traces.len(),
+        found_in,
+    })
+}
+
+/// Deletes our own copies of the database, which hold everybody.
+fn copies(folder: &Path) -> anyhow::Result<usize> {
+    let mut gone = 0;
+    for entry in fs::read_dir(folder.join("backups")).into_iter().flatten() {
+        fs::remove_file(entry?.path())?;
+        gone += 1;
+    }
+    Ok(gone)
+}
+
+/// The files of a folder that hold one of these texts, as it is or in UTF-16.
+///
+/// # Errors
+/// When a file cannot be read.
+pub fn left(folder: &Path, traces: &[String]) -> std::io::Result<Vec<String>> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(inside) = folders.pop() {
+        for entry in fs::read_dir(&inside)? {
+            let entry = entry?;
+            let kind = entry.file_type()?;
+            if kind.is_dir() {
+                folders.push(entry.path());
+            } else if kind.is_file() {
+                let bytes = match fs::read(entry.path()) {
+                    Ok(bytes) => bytes.to_ascii_lowercase(),
+                    // The index sweeps its own files while we look.
+                    Err(why) if why.kind() == std::io::ErrorKind::NotFound => continue,
+                    Err(why) => return Err(why),
+                };
+                if traces.iter().any(|it| holds(&bytes, it.to_lowercase().as_bytes())) {
+                    found.push(entry.path().strip_prefix(folder).unwrap_or(&entry.path()).display().to_string());
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn holds(bytes: &[u8], trace: &[u8]) -> bool {
+    let Some((first, rest)) = trace.split_first() else { return false };
+    let mut at = 0;
+    while let Some(next) = bytes.get(at..).and_then(|it| it.iter().position(|byte| byte == first)) {
+        at += next + 1;
+        if bytes.get(at..).is_some_and(|it| it.starts_with(rest)) {
+            return true;
+        }
+    }
+    false
+}
