@@ -40,6 +40,13 @@ impl<R: BufRead> Mbox<R> {
         Ok(read)
     }
 
+    /// Whether the next line is a header, as `Subject: …`.
+    fn header_follows(&mut self) -> io::Result<bool> {
+        let next = self.input.fill_buf()?;
+        let name = next.iter().take_while(|it| it.is_ascii_alphanumeric() || **it == b'-').count();
+        Ok(name > 0 && next.get(name) == Some(&b':'))
+    }
+
     fn piece(&mut self) -> io::Result<Option<Piece>> {
         while !self.begun {
             if self.read_line()? == 0 {
@@ -64,7 +71,8 @@ impl<R: BufRead> Mbox<R> {
                 self.done = true;
                 break;
             }
-            if blank && begins(&self.line) {
+            // A damaged mail may not end with a blank line: the one after it must not be lost with it.
+            if begins(&self.line) && (blank || self.header_follows()?) {
                 self.begun = true;
                 break;
             }
@@ -136,6 +144,15 @@ mod tests {
         assert_eq!(mails.len(), 2);
         assert!(mails[0].contains("\nFrom here on") && mails[0].contains("\nFrom me\n>From you\n"));
         assert_eq!(mails[1], "Subject: 2\n\nSecond.\n");
+    }
+
+    #[test]
+    fn a_damaged_mail_takes_no_other_with_it() {
+        let text = "From a Tue Oct 31 22:10:47 2017\n\u{1}\u{2}\u{3}\nFrom b Tue Oct 31 22:11:00 2017\nSubject: 2\n\nSecond.\n";
+        assert_eq!(mails(text), ["\u{1}\u{2}\u{3}\n", "Subject: 2\n\nSecond.\n"]);
+        let quoted =
+            "From a Tue Oct 31 22:10:47 2017\nSubject: 1\n\nHe wrote\nFrom me Tue Oct 31 22:10:47 2017\nhello\n";
+        assert_eq!(mails(quoted).len(), 1, "such a line in the words of a mail");
     }
 
     #[test]

@@ -44,7 +44,7 @@ impl Session {
         let marks = crate::placeholders(1, 1, keys.len());
         let sql = format!(
             "SELECT m.key, m.id, c.id AS case_id, c.number, c.title, m.text, c.lang, m.at, m.channel, c.kind, c.state, \
-             m.emitter, COALESCE(p.name, a.name, a.handle, '') AS who FROM message m JOIN cases c ON c.key = m.case_key \
+             m.emitter, COALESCE(p.name, a.name, a.handle, a.email, '') AS who FROM message m JOIN cases c ON c.key = m.case_key \
              LEFT JOIN author a ON a.key = m.author_key LEFT JOIN person p ON p.key = m.person_key WHERE m.key IN {marks}"
         );
         let rows = self.all(sql, keys.iter().map(|it| Value::from(*it)).collect()).await?;

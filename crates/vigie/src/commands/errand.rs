@@ -53,7 +53,11 @@ impl Errand {
         }
         let house = House::open(&settings.data, settings.database.as_deref()).await?;
         super::serve::prepare(&house).await?;
-        self.run(&house, &mut voice).await
+        let ended = self.run(&house, &mut voice).await?;
+        // Nobody serves the house: nobody else brings the index up to date.
+        voice.progress("indexing");
+        house.search.follow(&house.store).await?;
+        Ok(ended)
     }
 }
 
