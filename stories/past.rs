@@ -2,12 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
+use serde_json::json;
 use vigie::past::{self, Told};
 use vigie_listen::past::{PastAsked, PastPreview};
 use vigie_model::{Actor, PastKind, Role};
 use vigie_store::Import;
 
-use crate::house::{TestHouse, story};
+use crate::{
+    house::{TestHouse, story},
+    mail::{answer, cases, header},
+    post_office::PostOffice,
+};
 
 const COLUMNS: &str =
     "external_id=id,author.handle=who,emitter=ours?brand:customer,in_reply_to=answers,at=day:%d/%m/%Y %H:%M";
@@ -159,6 +164,43 @@ story!(old_mails_keep_their_threads_and_files, |house: TestHouse| async move {
     assert_eq!(rows(&house).await, before);
     let left = walk(&house.folder().join("files"));
     assert_eq!(left, Vec::<PathBuf>::new(), "no bytes stay behind");
+});
+
+story!(an_old_mail_opened_again_is_answered_in_its_thread, |house: TestHouse| async move {
+    let Some(office) = PostOffice::open() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let (service, jo) = (office.address("service", "halvenne.test"), office.address("jo", "mail.test"));
+    let administrator = house.caller(Role::Administrator).await;
+    let mailbox = json!({"kind": "mail", "name": service, "mailbox": office.settings(&service)});
+    administrator.act("POST", "/api/v1/sources", mailbox).await;
+    let mbox = format!(
+        "From jo Sun Nov 15 09:00:00 2026\nFrom: {jo}\nTo: {service}\nSubject: Lamp\nMessage-ID: <old-{jo}>\n\
+         Date: Sun, 15 Nov 2026 09:00:00 +0100\n\nMy lamp is broken, I want my money back.\n"
+    );
+    let file = write(folder.path(), "old.mbox", &mbox);
+    let (import, _) = take(&house, &asked(&[file], PastKind::Mail, &[])).await;
+    let path = format!("/api/v1/imports/{}", import.id);
+    assert_eq!(administrator.get(&format!("{path}/unanswered?days=7")).await["cases"], 1);
+    assert_eq!(administrator.get(&format!("{path}/unanswered?days=1")).await["cases"], 0);
+    let past = administrator.get(&format!("{path}/past")).await;
+    assert_eq!((&past["never"]["estimate"], &past["never"]["n"], &past["cases"]), (&json!(1.0), &json!(1), &json!(1)));
+    assert_eq!(past["oldest"].as_array().unwrap().len(), 1);
+    let list = format!("/api/v1/cases?view=past&import={}&part=never", import.id);
+    assert_eq!(administrator.get(&list).await["cases"].as_array().unwrap().len(), 1);
+
+    administrator.act("POST", &format!("{path}/reopen"), json!({"days": 7})).await;
+    let case = cases(&administrator, "open", 1).await.remove(0);
+    assert_eq!(case["source"]["reach"], "mail");
+    answer(&house, &administrator, &case, "Here is your money.\n\nadministrator").await;
+    assert_eq!(header(&office.mails_of(&jo, 1).await.remove(0), "In-Reply-To"), format!("<old-{jo}>"));
+    // The same mail, still in the mailbox, is the same message.
+    office.send(&jo, &[&service], mbox.split_once('\n').unwrap().1).await;
+    let thanks = format!(
+        "From: {jo}\nTo: {service}\nSubject: Re: Lamp\nMessage-ID: <t-{jo}>\nIn-Reply-To: <old-{jo}>\n\nThank you!\n"
+    );
+    office.send(&jo, &[&service], &thanks).await;
+    let case = cases(&administrator, "open", 1).await.remove(0);
+    assert_eq!(case["messages"].as_array().unwrap().len(), 3, "{case}");
 });
 
 fn walk(folder: &Path) -> Vec<PathBuf> {

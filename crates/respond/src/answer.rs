@@ -2,9 +2,9 @@
 
 use vigie_charter::Severity;
 use vigie_model::{Act, At, CaseId, CaseState, Emitter, MessageId, OutState, OutboxId, SourceKind, Visibility};
-use vigie_store::{Case, Details, FactDraft, NewMessage, Outgoing, Person, Write};
+use vigie_store::{Case, Details, FactDraft, NewMessage, Outgoing, Person, Source, Write};
 
-use crate::{Error, Result, SourceReach};
+use crate::{Error, Result, SourceReach, answering};
 
 /// How long an answer can be called back.
 pub const RECALL_SECONDS: i64 = 10;
@@ -34,8 +34,7 @@ pub struct Answer {
 pub async fn answer(write: &mut Write, person: &Person, answer: Answer) -> Result<(OutboxId, MessageId)> {
     let before = write.case(answer.case).await?;
     check(write, &before, person, &answer).await?;
-    let (conversation_key, source_key) = way_back(write, &before).await?;
-    let source = write.source_by_key(source_key).await?;
+    let (conversation_key, source) = way_back(write, &before).await?;
     if source.kind == SourceKind::SeenElsewhere {
         return Err(Error::NoWayBack("answer on the network itself, then say it was answered there"));
     }
@@ -49,7 +48,7 @@ pub async fn answer(write: &mut Write, person: &Person, answer: Answer) -> Resul
         return Err(Error::NoWayBack("give the source an address for answers, in its settings"));
     }
     let message = MessageId(write.id());
-    let there = Case { conversation_key, source_key, ..before.clone() };
+    let there = Case { conversation_key, source_key: source.key, ..before.clone() };
     let key = store_words(write, &there, person, &answer, message).await?;
     let leaves = write.at().plus_seconds(RECALL_SECONDS);
     let out = write.insert_outgoing(before.key, key, source.key, leaves, false).await?;
@@ -73,10 +72,13 @@ pub async fn answer(write: &mut Write, person: &Person, answer: Answer) -> Resul
 
 /// The thread and source of the customer's last words: after a join a case has several, and an answer goes where the
 /// customer spoke.
-async fn way_back(write: &mut Write, case: &Case) -> Result<(i64, i64)> {
+async fn way_back(write: &mut Write, case: &Case) -> Result<(i64, Source)> {
     let messages = write.messages_of_case(case.key, 200).await?;
     let last = messages.iter().rev().find(|it| it.author_key.is_some() && it.emitter != Emitter::Brand);
-    Ok(last.map_or((case.conversation_key, case.source_key), |it| (it.conversation_key, it.source_key)))
+    let here = (case.conversation_key, case.source_key);
+    let (conversation, source) = last.map_or(here, |it| (it.conversation_key, it.source_key));
+    let source = write.source_by_key(source).await?;
+    Ok((conversation, answering(write, source).await?))
 }
 
 async fn check(write: &mut Write, case: &Case, person: &Person, answer: &Answer) -> Result<()> {

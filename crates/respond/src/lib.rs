@@ -25,7 +25,7 @@ pub use letters::link as question_link;
 pub use moves::{join, split, undo_move};
 pub use next_act::{Proposed, propose};
 pub use notes::{mentions_in, write_note};
-pub use outbox::{Outbox, SourceReach, came_back, decide, replay};
+pub use outbox::{Outbox, SourceReach, answering, came_back, decide, replay};
 pub use question::{Asking, age_question, answer_question, ask, pass_question, pass_thanks, revoke_question};
 pub use webhook::{Sent, sign, test as test_webhook};
 pub use who_knows::{Concentration, Suggested, concentration, suggest};

@@ -2,7 +2,7 @@
 //! back-off; on the private page at once; in rehearsal nothing leaves. What is uncertain waits for a person.
 
 use vigie_model::{Act, Actor, At, CaseState, MailboxSettings, OutState, OutboxId, SourceKind};
-use vigie_store::{Case, Delivery, FactDraft, HouseLetter, Outgoing, Source, Store, Write};
+use vigie_store::{Case, Delivery, FactDraft, HouseLetter, Outgoing, Session, Source, Store, Write};
 
 use crate::{
     Error, Result,
@@ -42,6 +42,20 @@ impl SourceReach {
             _ => Self::None,
         }
     }
+}
+
+/// The source an answer leaves by: old mails that came from a file are answered from the brand's mailbox.
+///
+/// # Errors
+/// When the store fails.
+pub async fn answering(session: &mut Session, source: Source) -> vigie_store::Result<Source> {
+    let mails = source.settings.get("mails").and_then(serde_json::Value::as_bool) == Some(true);
+    if source.kind != SourceKind::Import || !mails {
+        return Ok(source);
+    }
+    let all = session.sources().await?.into_iter();
+    let mut own = all.filter(|it| it.kind == SourceKind::Mail && it.brand_key == source.brand_key);
+    Ok(own.find(|it| it.paused_at.is_none()).unwrap_or(source))
 }
 
 /// Seconds until the next attempt, by attempts made: about nine hours in all.

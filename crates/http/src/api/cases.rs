@@ -141,7 +141,7 @@ async fn whole(app: &App, session: &mut Session, me: &SignedIn, case: Case) -> R
         proved: closure.as_ref().is_some_and(|it| it.how == HowEnded::Solved),
     };
     let source = session.source_by_key(case.source_key).await?;
-    let reach = match SourceReach::of(&source) {
+    let reach = match SourceReach::of(&vigie_respond::answering(session, source.clone()).await?) {
         SourceReach::Webhook(_) => "webhook",
         SourceReach::Mail(_) => "mail",
         SourceReach::PrivatePage => "private_page",

@@ -232,11 +232,20 @@ async fn source(house: &House, brand: &Brand, asked: &PastAsked) -> anyhow::Resu
     Ok(source)
 }
 
-/// Imports a dead process left half-way are said to have stopped.
+/// Files sent and never taken in are kept a day.
+const KEPT: std::time::Duration = std::time::Duration::from_secs(86_400);
+
+/// Imports a dead process left half-way are said to have stopped; files nobody took in are deleted.
 ///
 /// # Errors
-/// When the store fails.
+/// When the store or the disk fails.
 pub async fn mend(house: &House) -> anyhow::Result<()> {
+    for entry in std::fs::read_dir(house.folder.join("uploads")).into_iter().flatten() {
+        let entry = entry?;
+        if entry.metadata()?.modified()?.elapsed().is_ok_and(|it| it > KEPT) {
+            std::fs::remove_file(entry.path())?;
+        }
+    }
     let open = house.store.read().await?.imports(None, 100).await?;
     for mut import in open.into_iter().filter(|it| it.state == ImportState::Running) {
         let mut write = house.store.write(Actor::House).await?;
