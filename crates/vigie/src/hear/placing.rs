@@ -207,6 +207,9 @@ async fn hear_words(write: &mut Write, case: &mut Case, message: &Recognised, ne
         if case.messages == 0 && case.state == CaseState::Open {
             (case.state, case.kind, case.words) = (CaseState::Aside, Kind::Noise, first_words(&said.text, 160));
             case.heard_at = case.heard_at.max(at);
+            if said.past {
+                rest_as_history(case);
+            }
         }
         return Ok(());
     }
