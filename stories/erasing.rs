@@ -37,6 +37,19 @@ fn files_with(folder: &Path, traces: &[String]) -> Vec<String> {
     erasing::left(folder, traces).unwrap()
 }
 
+story!(nobody_is_erased_for_another, |house: TestHouse| async move {
+    let messages = json!([
+        {"external_id": "1", "text": "My lamp broke.", "author": {"handle": "jo_1"}},
+        {"external_id": "2", "text": "Mine too.", "author": {"handle": "joe1"}},
+    ]);
+    house.post_messages(&messages).await;
+    for pattern in ["%", "_", "jo%", "%/%", "nobody@mail.example"] {
+        assert!(erasing::known(&house.house, pattern).await.is_err(), "{pattern}");
+    }
+    let known = erasing::known(&house.house, "@jo_1").await.unwrap();
+    assert_eq!(known.authors.len(), 1, "an underscore is no pattern");
+});
+
 story!(nothing_of_an_erased_person_is_left_anywhere, |house: TestHouse| async move {
     let strings = odile();
     let agent = house.named(Role::Agent, "Claire Morvan").await;

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use vigie_model::{Act, Identifier};
+use vigie_model::{Act, Identifier, IdentifierKind};
 
-use crate::{Database, FactDraft, Result, Session, Store, Value, Write, args};
+use crate::{Database, FactDraft, Result, Session, Store, Value, Write, args, removing::marks_of};
 
 /// A person, as the house knows them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -38,17 +38,31 @@ pub struct Erased {
 /// Shorter traces are in every file by chance.
 const SHORTEST: usize = 5;
 
-fn in_marks(keys: &[i64]) -> (String, Vec<Value>) {
-    (crate::placeholders(1, 1, keys.len()), keys.iter().map(|it| Value::from(*it)).collect())
+/// What looks like a pattern is only looked for as it stands.
+fn as_it_stands(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
 impl Session {
+    /// The identifiers an account's name may mean: the same name on two networks may be two people.
+    pub async fn accounts_named(&mut self, name: &str) -> Result<Vec<Identifier>> {
+        let sql = "SELECT DISTINCT value FROM identifier WHERE kind = 'handle' AND (value = $1 OR value LIKE $2 ESCAPE '\\') \
+                   ORDER BY value LIMIT 20";
+        let rows = self.all(sql, args![name, format!("%/{}", as_it_stands(name))]).await?;
+        let identifier = |row: &crate::Row| Ok(Identifier { kind: IdentifierKind::Handle, value: row.text("value")? });
+        rows.iter().map(identifier).collect()
+    }
+
+    /// Whether several people were said to use it.
+    pub async fn is_shared(&mut self, identifier: &Identifier) -> Result<bool> {
+        let sql = "SELECT 1 AS n FROM shared_identifier WHERE kind = $1 AND value = $2";
+        Ok(self.maybe(sql, args![identifier.kind.code(), &identifier.value]).await?.is_some())
+    }
+
     /// Everybody one identifier stands for, and whoever is the same customer.
     pub async fn known_by_identifier(&mut self, identifier: &Identifier) -> Result<Known> {
-        let sql = "SELECT author_key FROM identifier WHERE kind = $1 AND (value = $2 OR value LIKE $3)";
-        let account = format!("%/{}", identifier.value);
-        let handle = if identifier.kind.code() == "handle" { account } else { identifier.value.clone() };
-        let rows = self.all(sql, args![identifier.kind.code(), &identifier.value, handle]).await?;
+        let sql = "SELECT author_key FROM identifier WHERE kind = $1 AND value = $2";
+        let rows = self.all(sql, args![identifier.kind.code(), &identifier.value]).await?;
         let authors = rows.iter().map(|row| row.int("author_key")).collect::<Result<Vec<_>>>()?;
         self.known(authors, Vec::new()).await
     }
@@ -60,20 +74,11 @@ impl Session {
 
     async fn known(&mut self, authors: Vec<i64>, customers: Vec<i64>) -> Result<Known> {
         let mut customers: BTreeSet<i64> = customers.into_iter().collect();
-        for part in authors.chunks(1_000) {
-            let (marks, values) = in_marks(part);
-            let sql = format!("SELECT DISTINCT customer_key FROM author WHERE key IN {marks}");
-            for row in self.all(sql, values).await? {
-                customers.extend(row.opt_int("customer_key")?);
-            }
-        }
+        customers.extend(self.keys("customer_key", "FROM author WHERE key", &authors).await?);
+        let customers: Vec<i64> = customers.into_iter().collect();
         let mut authors: BTreeSet<i64> = authors.into_iter().collect();
-        for customer in &customers {
-            for row in self.all("SELECT key FROM author WHERE customer_key = $1", args![*customer]).await? {
-                authors.insert(row.int("key")?);
-            }
-        }
-        let (authors, customers): (Vec<_>, Vec<_>) = (authors.into_iter().collect(), customers.into_iter().collect());
+        authors.extend(self.keys("key", "FROM author WHERE customer_key", &customers).await?);
+        let authors: Vec<i64> = authors.into_iter().collect();
         let traces = self.traces(&authors, &customers).await?;
         Ok(Known { customers, authors, traces })
     }
@@ -81,14 +86,14 @@ impl Session {
     async fn traces(&mut self, authors: &[i64], customers: &[i64]) -> Result<Vec<String>> {
         let mut traces = BTreeSet::new();
         for part in authors.chunks(1_000) {
-            let (marks, values) = in_marks(part);
+            let (marks, values) = marks_of(part);
             let sql = format!("SELECT handle, name, email, phone, shop_id FROM author WHERE key IN {marks}");
             for row in self.all(sql, values).await? {
                 for column in ["handle", "name", "email", "phone", "shop_id"] {
                     traces.extend(row.opt_text(column)?);
                 }
             }
-            let (marks, values) = in_marks(part);
+            let (marks, values) = marks_of(part);
             let sql = format!("SELECT value FROM identifier WHERE author_key IN {marks}");
             for row in self.all(sql, values).await? {
                 traces.insert(row.text("value")?);
@@ -134,7 +139,7 @@ impl Write {
         erased.smaller_cases = left;
         self.hand_over(&erased.smaller_cases, &known.authors).await?;
         for part in known.authors.chunks(1_000) {
-            let (marks, values) = in_marks(part);
+            let (marks, values) = marks_of(part);
             orders += self.run(format!("DELETE FROM orders WHERE author_key IN {marks}"), values).await?;
         }
         erased.orders = orders;
@@ -168,10 +173,8 @@ impl Write {
     async fn erase_refused(&mut self, traces: &[String]) -> Result<u64> {
         let mut gone = 0;
         for trace in traces {
-            // What looks like a pattern is only looked for as it stands.
-            let escaped = trace.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
             let sql = "DELETE FROM refused WHERE payload LIKE $1 ESCAPE '\\' OR external_id LIKE $1 ESCAPE '\\'";
-            gone += self.run(sql, args![format!("%{escaped}%")]).await?;
+            gone += self.run(sql, args![format!("%{}%", as_it_stands(trace))]).await?;
             for sql in ["DELETE FROM letter WHERE to_email = $1", "DELETE FROM shared_identifier WHERE value = $1"] {
                 self.run(sql, args![trace]).await?;
             }

@@ -24,12 +24,14 @@ pub struct Removed {
     pub smaller_cases: Vec<i64>,
 }
 
-fn marks_of(keys: &[i64]) -> (String, Vec<Value>) {
+/// The marks and values of `IN (…)`.
+pub(crate) fn marks_of(keys: &[i64]) -> (String, Vec<Value>) {
     (crate::placeholders(1, 1, keys.len()), keys.iter().map(|it| Value::from(*it)).collect())
 }
 
 impl Session {
-    async fn keys(&mut self, select: &str, column: &str, keys: &[i64]) -> Result<Vec<i64>> {
+    /// Distinct keys: `SELECT select column IN (keys)`, where `column` begins with `FROM`.
+    pub(crate) async fn keys(&mut self, select: &str, column: &str, keys: &[i64]) -> Result<Vec<i64>> {
         let mut found = BTreeSet::new();
         for part in keys.chunks(1_000) {
             let (marks, values) = marks_of(part);
@@ -58,8 +60,8 @@ impl Write {
     /// Takes messages out.
     pub async fn remove_messages(&mut self, keys: &[i64]) -> Result<Removed> {
         let cases = self.keys("case_key", "FROM message WHERE key", keys).await?;
-        let conversations = self.keys("conversation_key", "FROM message WHERE key", keys).await?;
-        let authors = self.keys("author_key", "FROM message WHERE key", keys).await?;
+        let mut conversations = self.keys("conversation_key", "FROM message WHERE key", keys).await?;
+        let mut authors = self.keys("author_key", "FROM message WHERE key", keys).await?;
         let mut hashes = self.hashes("message_key", keys).await?;
         let sent = self.keys("key", "FROM outbox WHERE message_key", keys).await?;
         self.delete("delivery", "outbox_key", &sent).await?;
@@ -70,9 +72,10 @@ impl Write {
         self.delete("message", "key", keys).await?;
         let empty = self.unnamed(&cases, &[("case_key", "FROM message WHERE case_key")]).await?;
         hashes.extend(self.hashes("case_key", &empty).await?);
-        // A case may have been opened by somebody whose words went with an earlier piece.
-        let mut authors = authors;
+        // A case may have been opened by somebody, or in a thread, whose words went with an earlier piece.
+        conversations.extend(self.keys("conversation_key", "FROM cases WHERE key", &empty).await?);
         authors.extend(self.keys("author_key", "FROM cases WHERE key", &empty).await?);
+        self.leave_cases(&conversations, &empty).await?;
         self.remove_cases(&empty).await?;
         self.remove_conversations(&conversations).await?;
         self.remove_authors(&authors).await?;
@@ -81,6 +84,16 @@ impl Write {
             self.case_fact(Act::MessagesRemoved, &case);
         }
         Ok(Removed { files: self.unused(hashes).await?, cases: empty.len(), smaller_cases })
+    }
+
+    /// Threads that led to cases about to go lead nowhere.
+    async fn leave_cases(&mut self, conversations: &[i64], cases: &[i64]) -> Result<()> {
+        for conversation in self.conversations_by_keys(conversations).await? {
+            if conversation.case_key.is_some_and(|it| cases.contains(&it)) {
+                self.run("UPDATE conversation SET case_key = NULL WHERE key = $1", args![conversation.key]).await?;
+            }
+        }
+        Ok(())
     }
 
     async fn remove_cases(&mut self, keys: &[i64]) -> Result<()> {
@@ -104,8 +117,6 @@ impl Write {
                 let (marks, values) = marks_of(part);
                 self.run(format!("DELETE FROM move WHERE {column} IN {marks}"), values).await?;
             }
-            let (marks, values) = marks_of(part);
-            self.run(format!("UPDATE conversation SET case_key = NULL WHERE case_key IN {marks}"), values).await?;
         }
         self.delete("cases", "key", keys).await
     }

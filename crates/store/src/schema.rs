@@ -8,6 +8,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/3_colleagues.sql"),
     include_str!("../migrations/4_contact.sql"),
     include_str!("../migrations/5_import.sql"),
+    include_str!("../migrations/6_removal.sql"),
 ];
 
 /// The schema this release writes.

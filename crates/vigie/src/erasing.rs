@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 
 use anyhow::Context as _;
 use vigie_model::{Actor, CustomerId, Identifier, IdentifierKind};
-use vigie_store::erasing::Known;
+use vigie_store::{Session, erasing::Known};
 
 use crate::{House, hear};
 
@@ -32,6 +32,8 @@ pub struct Proof {
     pub found_in: Vec<String>,
 }
 
+const NOBODY: &str = "nobody is known by that: give a customer's id, an address, a number as +33…, or an account";
+
 /// Everything one identifier stands for: a customer's id, an address, a number, an account.
 ///
 /// # Errors
@@ -45,13 +47,22 @@ pub async fn known(house: &House, who: &str) -> anyhow::Result<Known> {
         let identifier = match vigie_recognise::email(who) {
             Some(value) => Identifier { kind: IdentifierKind::Email, value },
             None if who.starts_with('+') => Identifier { kind: IdentifierKind::Phone, value: who.replace(' ', "") },
-            None => Identifier { kind: IdentifierKind::Handle, value: who.trim_start_matches('@').to_lowercase() },
+            None => account(&mut session, who).await?,
         };
+        let shared = "several people use this identifier: give the customer's id, from their page";
+        anyhow::ensure!(!session.is_shared(&identifier).await?, shared);
         session.known_by_identifier(&identifier).await?
     };
-    let nobody = "nobody is known by that: give a customer's id, an address, a number as +33…, or an account";
-    anyhow::ensure!(!known.authors.is_empty() || !known.customers.is_empty(), nobody);
+    anyhow::ensure!(!known.authors.is_empty() || !known.customers.is_empty(), NOBODY);
     Ok(known)
+}
+
+/// The one account of that name. The same name on two networks may be two people: which one is for a person to say.
+async fn account(session: &mut Session, who: &str) -> anyhow::Result<Identifier> {
+    let mut found = session.accounts_named(&who.trim_start_matches('@').to_lowercase()).await?;
+    let values = || found.iter().map(|it| it.value.as_str()).collect::<Vec<_>>().join(", ");
+    anyhow::ensure!(found.len() < 2, "several accounts are called that, say which: {}", values());
+    found.pop().context(NOBODY)
 }
 
 /// Erases a person everywhere.

@@ -291,9 +291,7 @@ async fn past(app: &App, asked: ImportAsked) -> Result<PastAsked, Problem> {
     let source = if named.is_empty() { asked.kind.code().to_owned() } else { named.chars().take(100).collect() };
     let mut own = asked.own;
     if own.is_empty() {
-        let sources = app.read().await?.sources().await?;
-        own =
-            sources.iter().filter_map(|it| vigie_respond::mail::settings_of(it).ok()).flat_map(|it| it.own()).collect();
+        own = vigie_respond::mail::own_addresses(&app.read().await?.sources().await?);
     }
     let name = vigie_listen::clean_name(&asked.name);
     Ok(PastAsked { kind: asked.kind, files: vec![file], name, mapping: asked.mapping, source, own })

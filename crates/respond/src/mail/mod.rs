@@ -22,6 +22,11 @@ pub fn settings_of(source: &Source) -> Result<MailboxSettings, String> {
         .map_err(|why| format!("the mailbox's settings cannot be read: {why}"))
 }
 
+/// The addresses the brands' mailboxes write from.
+pub fn own_addresses(sources: &[Source]) -> Vec<String> {
+    sources.iter().filter_map(|it| settings_of(it).ok()).flat_map(|it| it.own()).collect()
+}
+
 /// What the mailbox keeps to itself.
 pub fn secret_of(source: &Source) -> MailboxSecret {
     serde_json::from_str(&source.secret).unwrap_or_default()

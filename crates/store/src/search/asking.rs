@@ -9,7 +9,7 @@ use tantivy::{
         AllQuery, BooleanQuery, BoostQuery, EmptyQuery, FuzzyTermQuery, Occur, PhraseQuery, Query as Asking,
         RangeQuery, TermQuery,
     },
-    schema::{Field, IndexRecordOption, Value as _},
+    schema::{Field, IndexRecordOption},
 };
 use vigie_model::At;
 use vigie_watch::Query;
@@ -60,8 +60,6 @@ pub struct Names {
 pub struct Hit {
     /// Its key.
     pub message: i64,
-    /// The key of its case.
-    pub case: i64,
     /// Its place in the order asked.
     pub place: f64,
 }
@@ -122,14 +120,8 @@ impl Current {
             }
         });
         let searcher = self.reader.searcher();
-        let mut hits = Vec::new();
-        for (place, address) in searcher.search(query, &collector)? {
-            let Some((place, message)) = place else { continue };
-            let document: tantivy::TantivyDocument = searcher.doc(address)?;
-            let case = document.get_first(self.fields.case).and_then(|it| it.as_i64()).unwrap_or_default();
-            hits.push(Hit { message, case, place });
-        }
-        Ok(hits)
+        let found = searcher.search(query, &collector)?.into_iter();
+        Ok(found.filter_map(|it| it.0.map(|(place, message)| Hit { message, place })).collect())
     }
 
     /// How many messages there are of each value of the closed vocabularies.

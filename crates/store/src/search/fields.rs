@@ -2,7 +2,7 @@
 
 use tantivy::{
     Index, TantivyDocument,
-    schema::{FAST, Field, INDEXED, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions},
+    schema::{FAST, Field, INDEXED, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions},
     tokenizer::{
         AsciiFoldingFilter, Language, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer, TextAnalyzer, TokenStream,
     },
@@ -76,8 +76,8 @@ impl Fields {
         let (channel, kind, feeling) = (code("channel"), code("kind"), code("feeling"));
         let (state, by, lang, has) = (code("state"), code("by"), code("lang"), code("has"));
         let fields = Self {
-            case: schema.add_i64_field("case", INDEXED | FAST | STORED),
-            message: schema.add_i64_field("message", FAST | STORED),
+            case: schema.add_i64_field("case", INDEXED),
+            message: schema.add_i64_field("message", FAST),
             at: schema.add_i64_field("at", INDEXED | FAST),
             folded,
             exact,

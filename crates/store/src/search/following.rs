@@ -20,10 +20,12 @@ impl Search {
     /// # Errors
     /// When the disk or the database fails; the next time goes on from the last commit.
     pub async fn follow(&self, store: &Store) -> Result<i64, SearchError> {
+        let alone = self.following.lock().await;
         let begun = self.seen()?;
         let last = store.read().await?.last_fact().await?;
         // A long history is read message by message; one shorter than what was seen is another house's.
         if last < begun || (begun == 0 && last > FACTS) {
+            drop(alone);
             return self.rebuild(store).await;
         }
         let (mut seen, mut added) = (begun, 0);
@@ -78,6 +80,7 @@ impl Search {
     /// # Errors
     /// When the disk refuses.
     pub async fn scrub(&self) -> Result<(), SearchError> {
+        let _alone = self.following.lock().await;
         let search = self.clone();
         let scrubbing = tokio::task::spawn_blocking(move || {
             let current = search.current();
@@ -105,6 +108,7 @@ impl Search {
     /// # Errors
     /// When the disk or the database fails; the old index then stays.
     pub async fn rebuild(&self, store: &Store) -> Result<i64, SearchError> {
+        let _alone = self.following.lock().await;
         let fresh = self.folder.join(format!("{SHAPE}-new"));
         if fresh.exists() {
             std::fs::remove_dir_all(&fresh)?;

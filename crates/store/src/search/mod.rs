@@ -21,7 +21,7 @@ pub use showing::{Shown, snippet};
 use fields::Fields;
 
 /// The shape of the index; another shape is built anew.
-const SHAPE: &str = "1";
+const SHAPE: &str = "2";
 /// A file of this name asks to build it anew.
 const REBUILD: &str = "rebuild";
 /// Memory of the writer, bytes: what is added between two commits waits in it.
@@ -50,6 +50,8 @@ pub struct Search {
     folder: PathBuf,
     current: Arc<RwLock<Current>>,
     writer: Arc<Mutex<Option<IndexWriter>>>,
+    /// Held by whoever follows, builds anew or scrubs: what one read before an erasure must not be written after it.
+    following: Arc<tokio::sync::Mutex<()>>,
 }
 
 #[derive(Clone)]
@@ -87,7 +89,7 @@ impl Search {
     fn beside(folder: &Path) -> Result<Self, SearchError> {
         let current = Current::open(&folder.join(SHAPE))?;
         let (current, writer) = (Arc::new(RwLock::new(current)), Arc::new(Mutex::new(None)));
-        Ok(Self { folder: folder.to_owned(), current, writer })
+        Ok(Self { folder: folder.to_owned(), current, writer, following: Arc::default() })
     }
 
     fn swept(folder: &Path) -> Result<(), SearchError> {

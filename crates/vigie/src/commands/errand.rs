@@ -53,6 +53,7 @@ impl Errand {
         }
         let house = House::open(&settings.data, settings.database.as_deref()).await?;
         super::serve::prepare(&house).await?;
+        crate::past::mend(&house).await?;
         let ended = self.run(&house, &mut voice).await?;
         // Nobody serves the house: nobody else brings the index up to date.
         voice.progress("indexing");

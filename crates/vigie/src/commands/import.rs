@@ -84,7 +84,8 @@ impl ImportErrand {
         }
         let kind = self.kind.context("say what the files are: messages or mail")?;
         let source = self.source.clone().unwrap_or_else(|| kind.code().to_owned());
-        let own = if self.own.is_empty() { own_addresses(house).await? } else { self.own.clone() };
+        let sources = house.store.read().await?.sources().await?;
+        let own = if self.own.is_empty() { vigie_respond::mail::own_addresses(&sources) } else { self.own };
         let asked = PastAsked { kind, files: self.files, name: String::new(), mapping: self.map, source, own };
         take(house, &asked, self.dry_run, self.json, voice).await
     }
@@ -131,12 +132,6 @@ async fn take(
         }
     }
     Ok(if refused > 0 { Ended::SomeRefused } else { Ended::Well })
-}
-
-/// The addresses of the brand's mailboxes.
-async fn own_addresses(house: &House) -> anyhow::Result<Vec<String>> {
-    let sources = house.store.read().await?.sources().await?;
-    Ok(sources.iter().filter_map(|it| vigie_respond::mail::settings_of(it).ok()).flat_map(|it| it.own()).collect())
 }
 
 async fn undo(house: &House, id: &str, voice: &mut dyn Voice) -> anyhow::Result<Ended> {
