@@ -32,6 +32,7 @@ for (const lang of ['fr', 'en'] as Lang[]) {
     expect(heard).toEqual([]);
     await page.keyboard.press('Enter');
     await expect(page.getByRole('alert').locator('mark')).toHaveText('(');
+    await expect(page.getByRole('alert')).toContainText(lang === 'fr' ? 'jamais fermée' : 'never closed');
     await box.fill('livraison OR delivery');
     await page.keyboard.press('Enter');
     await results.first().click();

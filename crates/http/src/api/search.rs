@@ -101,8 +101,7 @@ const MOST: usize = 100;
 #[utoipa::path(get, path = "/api/v1/search", tag = "search", params(SearchAsked),
     responses((status = 200, body = SearchPage), (status = 422)))]
 pub async fn search(State(app): State<App>, me: SignedIn, Query(asked): Query<SearchAsked>) -> Answer<SearchPage> {
-    let query = vigie_watch::parse(&asked.q)
-        .map_err(|why| Problem::refused("query_wrong", why.detail).with("start", why.start).with("end", why.end))?;
+    let query = vigie_watch::parse(&asked.q).map_err(wrong)?;
     let limit = asked.limit.unwrap_or(30).clamp(1, MOST);
     let mut session = app.read().await?;
     let names = session.search_names().await?;
@@ -140,6 +139,14 @@ pub async fn search(State(app): State<App>, me: SignedIn, Query(asked): Query<Se
         counts: found.counts.into_iter().map(|(name, values)| (name, count(values))).collect(),
         behind: behind.max(0),
     }))
+}
+
+/// A mistake of the query: its place, and a stable code the UI has words for.
+fn wrong(why: vigie_watch::Wrong) -> Problem {
+    Problem::refused("query_wrong", why.detail)
+        .with("start", why.start)
+        .with("end", why.end)
+        .with("mistake", why.problem)
 }
 
 fn failed() -> Problem {
