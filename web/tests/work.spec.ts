@@ -9,11 +9,12 @@ test('the queue is worked by keyboard alone: read, see why, answer, close with p
   await expect(rows(page).first()).toBeVisible();
   await page.locator('select#view').selectOption('open');
   await page.locator('body').click({ position: { x: 700, y: 5 } });
-  await page.keyboard.press('j');
   // The first case one can answer: a colleague's report has no way back.
-  for (let tries = 0; tries < 20 && !(await page.locator('.composer button.main').filter({ hasText: 'Reply' }).count()); tries++) {
+  for (let tries = 0; tries < 20; tries++) {
     await page.keyboard.press('j');
-    await page.waitForTimeout(250);
+    await expect(page.locator('.pane')).toBeVisible();
+    await expect(page.locator('section.reader')).toHaveAttribute('aria-busy', 'false');
+    if (await page.locator('.composer button.main').filter({ hasText: 'Reply' }).count()) break;
   }
   await expect(page.getByRole('tab', { name: 'Why' })).toHaveAttribute('aria-selected', 'true');
   await page.keyboard.press('w');
@@ -69,4 +70,24 @@ test('what a customer writes appears without reloading, behind a button', async 
   await expect(page.getByText(/new: show/)).toBeVisible();
   await page.locator('body').press('n');
   await expect(rows(page).filter({ hasText: /Ruth Trial/ })).toBeVisible();
+});
+
+test('a case that comes late never takes the place of the one asked for after it', async ({ page }) => {
+  await enter(page, 'fr');
+  await page.goto('/inbox/open');
+  await expect(rows(page).nth(1)).toBeVisible();
+  let slow = '';
+  await page.route(/\/api\/v1\/cases\/[\w-]+$/, async (route) => {
+    slow ||= route.request().url();
+    if (route.request().url() === slow) await new Promise((done) => setTimeout(done, 1_500));
+    await route.continue();
+  });
+  await page.keyboard.press('j');
+  await expect.poll(() => slow).not.toBe('');
+  await page.keyboard.press('j');
+  await expect(page.locator('section.reader')).toHaveAttribute('aria-busy', 'false');
+  const title = await page.locator('.pane h1').innerText();
+  await page.waitForTimeout(2_000);
+  await expect(page.locator('.pane h1')).toHaveText(title);
+  expect(new URL(page.url()).pathname).not.toContain(slow.split('/').at(-1));
 });

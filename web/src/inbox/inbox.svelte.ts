@@ -30,6 +30,8 @@ export class Inbox {
   changed = $state<Set<string>>(new Set());
   others = $state<Schemas['LookingShown'][]>([]);
   loading = false;
+  /** The case asked for last: an answer about another one comes too late to be shown. */
+  private wanted = '';
 
   /** How many rows the view holds, as far as is known. */
   get total(): number {
@@ -74,9 +76,18 @@ export class Inbox {
   }
 
   async read(caseId: string) {
+    this.wanted = caseId;
     this.chosen = this.rows.findIndex((row) => row.id === caseId);
-    const ok = await attempt(async () => (this.full = await asked(api.GET('/api/v1/cases/{id}', id(caseId)))));
-    if (ok) void this.look(false);
+    const ok = await attempt(async () => {
+      const full = await asked(api.GET('/api/v1/cases/{id}', id(caseId)));
+      if (this.wanted === caseId) this.full = full;
+    });
+    if (ok && this.full?.id === caseId) void this.look(false);
+  }
+
+  /** Puts the case down. */
+  leave() {
+    [this.wanted, this.full] = ['', null];
   }
 
   /** Says that I look, and learns who else does. */
@@ -96,7 +107,7 @@ export class Inbox {
     if (this.waiting && !this.rows.length) void this.reload();
     const touched = [...ids].filter((it) => it && known.has(it) && it !== this.full?.id) as string[];
     if (touched.length) this.changed = new Set([...this.changed, ...touched]);
-    if (this.full && ids.has(this.full.id)) void this.read(this.full.id);
+    if (this.full && ids.has(this.full.id) && this.wanted === this.full.id) void this.read(this.full.id);
   }
 
   /** Does something to the case being read, shows it, and offers to undo it. */
@@ -110,7 +121,7 @@ export class Inbox {
   }
 
   private async after(caseId: string) {
-    if (this.full?.id === caseId) await this.read(caseId);
+    if (this.wanted === caseId) await this.read(caseId);
     await this.refreshRow(caseId);
   }
 
