@@ -15,6 +15,7 @@ pub mod house;
 pub mod journey;
 pub mod mailbox;
 pub mod past;
+mod process;
 pub mod secured;
 pub mod serving;
 pub mod settings;

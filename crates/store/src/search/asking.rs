@@ -1,10 +1,9 @@
 //! A query of the search box, translated to the index and answered: ranked, filtered, page by page.
 
-use std::{cmp::Reverse, collections::BTreeMap, ops::Bound};
+use std::{collections::BTreeMap, ops::Bound};
 
 use tantivy::{
-    DocId, Score, SegmentReader, Term,
-    collector::{Count, TopDocs},
+    Score, Term,
     query::{
         AllQuery, BooleanQuery, BoostQuery, EmptyQuery, FuzzyTermQuery, Occur, PhraseQuery, Query as Asking,
         RangeQuery, TermQuery,
@@ -15,7 +14,8 @@ use vigie_model::At;
 use vigie_watch::Query;
 
 use super::{
-    Current, Search, SearchError,
+    Search, SearchError,
+    collecting::{Best, Tally},
     fields::{self, Fields},
 };
 
@@ -91,72 +91,14 @@ impl Search {
             let own = term(Term::from_field_i64(current.fields.owner, owner));
             query = Box::new(BooleanQuery::new(vec![(Occur::Must, query), (Occur::Must, own)]));
         }
-        let mut found = Found { hits: current.hits(&*query, asked)?, ..Found::default() };
+        let searcher = current.reader.searcher();
+        let best = Best { by: asked.by, after: asked.after, limit: asked.limit.max(1) };
+        let mut found = Found { hits: searcher.search(&*query, &best)?, ..Found::default() };
         if asked.counts {
-            found.total = Some(current.reader.searcher().search(&*query, &Count)?);
-            found.counts = current.counts(&*query)?;
+            let (total, counts) = searcher.search(&*query, &Tally)?;
+            (found.total, found.counts) = (Some(total), counts);
         }
         Ok(found)
-    }
-}
-
-/// Where a hit stands: the greater comes first; nothing for what came on an earlier page.
-type Place = Option<(f64, i64)>;
-
-impl Current {
-    fn hits(&self, query: &dyn Asking, asked: &Asked) -> Result<Vec<Hit>, SearchError> {
-        let (by, after) = (asked.by, asked.after);
-        let collector = TopDocs::with_limit(asked.limit.max(1)).tweak_score(move |segment: &SegmentReader| {
-            // Both were declared fast: a segment without them holds no document either.
-            let message = segment.fast_fields().i64("message").map(|it| it.first_or_default_col(0)).ok();
-            let at = segment.fast_fields().i64("at").map(|it| it.first_or_default_col(0)).ok();
-            move |document: DocId, score: Score| -> Place {
-                let message = message.as_ref()?.get_val(document);
-                let place = match by {
-                    By::Rank => f64::from(score),
-                    By::Date => at.as_ref()?.get_val(document) as f64,
-                };
-                Some((place, message)).filter(|here| after.is_none_or(|after| *here < after))
-            }
-        });
-        let searcher = self.reader.searcher();
-        let found = searcher.search(query, &collector)?.into_iter();
-        Ok(found.filter_map(|it| it.0.map(|(place, message)| Hit { message, place })).collect())
-    }
-
-    /// How many messages there are of each value of the closed vocabularies.
-    fn counts(&self, query: &dyn Asking) -> Result<Counts, SearchError> {
-        let searcher = self.reader.searcher();
-        let names = ["channel", "kind", "feeling", "state"];
-        let mut counts: BTreeMap<&'static str, BTreeMap<String, u64>> = BTreeMap::new();
-        let found = searcher.search(query, &tantivy::collector::DocSetCollector)?;
-        let mut by_segment: BTreeMap<u32, Vec<DocId>> = BTreeMap::new();
-        for address in found {
-            by_segment.entry(address.segment_ord).or_default().push(address.doc_id);
-        }
-        for (segment, documents) in by_segment {
-            let reader = searcher.segment_reader(segment);
-            for name in names {
-                let Some(column) = reader.fast_fields().str(name)? else { continue };
-                let mut ordinals: BTreeMap<u64, u64> = BTreeMap::new();
-                for document in &documents {
-                    for ordinal in column.term_ords(*document) {
-                        *ordinals.entry(ordinal).or_default() += 1;
-                    }
-                }
-                for (ordinal, count) in ordinals {
-                    let mut value = String::new();
-                    column.ord_to_str(ordinal, &mut value)?;
-                    *counts.entry(name).or_default().entry(value).or_default() += count;
-                }
-            }
-        }
-        let sorted = |values: BTreeMap<String, u64>| {
-            let mut values: Vec<_> = values.into_iter().collect();
-            values.sort_by_key(|it| Reverse(it.1));
-            values
-        };
-        Ok(counts.into_iter().map(|(name, values)| (name, sorted(values))).collect())
     }
 }
 

@@ -2,6 +2,7 @@
 //! can be deleted and is built anew while everything else goes on. Words of customers are in it as terms, never whole.
 
 mod asking;
+mod collecting;
 mod fields;
 mod following;
 mod results;

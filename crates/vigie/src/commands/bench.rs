@@ -1,6 +1,6 @@
 //! `vigie bench`: measures this machine, prints JSON, generates its own load.
 
-use std::path::PathBuf;
+use std::{io::Write as _, path::PathBuf};
 
 use clap::{Args, Subcommand};
 
@@ -40,6 +40,21 @@ enum What {
         #[arg(long, default_value_t = 400)]
         pages: usize,
     },
+    /// Ranked search, every kind of query.
+    Search {
+        /// Messages.
+        #[arg(long, default_value_t = 100_000)]
+        messages: usize,
+        /// Queries of each kind.
+        #[arg(long, default_value_t = 200)]
+        queries: usize,
+    },
+    /// How each cost grows with the size of the past.
+    Growth {
+        /// Messages at which to measure.
+        #[arg(long, value_delimiter = ',', default_values_t = [100_000, 1_000_000, 5_000_000])]
+        sizes: Vec<usize>,
+    },
 }
 
 impl Bench {
@@ -51,8 +66,15 @@ impl Bench {
         let figures = match self.what {
             What::Ingest { messages, batch } => bench::ingest(&folder, database, messages, batch).await?,
             What::Inbox { cases, pages } => bench::inbox(&folder, database, cases, pages).await?,
+            What::Search { messages, queries } => bench::search(&folder, database, messages, queries).await?,
+            What::Growth { sizes } => bench::growth(&folder, database, &sizes, shown).await?,
         };
         say(&serde_json::to_string_pretty(&figures)?)?;
         Ok(Ended::Well)
     }
+}
+
+/// One size's figures, as soon as they are known.
+fn shown(figures: &serde_json::Value) -> anyhow::Result<()> {
+    Ok(writeln!(std::io::stderr(), "{figures}")?)
 }

@@ -1,0 +1,224 @@
+//! What is gathered while the index is walked: the best of a page, and how many there are of each value.
+
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BinaryHeap},
+};
+
+use tantivy::{
+    DocId, Score, SegmentOrdinal, SegmentReader,
+    collector::{Collector, SegmentCollector},
+    columnar::{Column, StrColumn},
+    query::Weight,
+};
+
+use super::asking::{By, Counts, Hit};
+
+/// The first of an order after a place. By rank, whole blocks of messages that cannot be among them are passed over.
+pub struct Best {
+    pub by: By,
+    /// A place and a message: what comes before was on an earlier page.
+    pub after: Option<(f64, i64)>,
+    pub limit: usize,
+}
+
+/// A place in the order, then the message: the greater comes first.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Placed(f64, i64);
+
+impl Eq for Placed {}
+
+impl PartialOrd for Placed {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Placed {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.total_cmp(&other.0).then(self.1.cmp(&other.1))
+    }
+}
+
+/// The best of one segment.
+pub struct BestOfSegment {
+    by: By,
+    after: Option<Placed>,
+    limit: usize,
+    message: Column<i64>,
+    at: Column<i64>,
+    kept: BinaryHeap<Reverse<Placed>>,
+}
+
+impl BestOfSegment {
+    /// Takes a document in if it belongs to the page; returns the score a later one must exceed.
+    fn take(&mut self, document: DocId, score: Score) -> Score {
+        let place = match self.by {
+            By::Rank => f64::from(score),
+            By::Date => self.at.first(document).unwrap_or(0) as f64,
+        };
+        let full = self.kept.len() >= self.limit;
+        let least = self.kept.peek().map(|it| it.0);
+        if !full || least.is_some_and(|least| place >= least.0) {
+            let here = Placed(place, self.message.first(document).unwrap_or(0));
+            if self.after.is_none_or(|after| here < after) && (!full || least.is_some_and(|least| here > least)) {
+                if full {
+                    self.kept.pop();
+                }
+                self.kept.push(Reverse(here));
+            }
+        }
+        match self.kept.peek() {
+            // Of two with the same score the later message comes first: an equal score must still be looked at.
+            Some(least) if self.kept.len() >= self.limit => (least.0.0 as Score).next_down(),
+            _ => Score::MIN,
+        }
+    }
+}
+
+impl SegmentCollector for BestOfSegment {
+    type Fruit = Vec<Placed>;
+
+    fn collect(&mut self, document: DocId, score: Score) {
+        self.take(document, score);
+    }
+
+    fn harvest(self) -> Vec<Placed> {
+        self.kept.into_iter().map(|it| it.0).collect()
+    }
+}
+
+impl Collector for Best {
+    type Fruit = Vec<Hit>;
+    type Child = BestOfSegment;
+
+    fn for_segment(&self, _: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<BestOfSegment> {
+        Ok(BestOfSegment {
+            by: self.by,
+            after: self.after.map(|it| Placed(it.0, it.1)),
+            limit: self.limit,
+            message: segment.fast_fields().i64("message")?,
+            at: segment.fast_fields().i64("at")?,
+            kept: BinaryHeap::with_capacity(self.limit + 1),
+        })
+    }
+
+    fn requires_scoring(&self) -> bool {
+        self.by == By::Rank
+    }
+
+    fn merge_fruits(&self, segments: Vec<Vec<Placed>>) -> tantivy::Result<Vec<Hit>> {
+        let mut all: Vec<Placed> = segments.into_iter().flatten().collect();
+        all.sort_unstable_by(|one, other| other.cmp(one));
+        all.truncate(self.limit);
+        Ok(all.into_iter().map(|Placed(place, message)| Hit { message, place }).collect())
+    }
+
+    fn collect_segment(
+        &self,
+        weight: &dyn Weight,
+        ordinal: u32,
+        segment: &SegmentReader,
+    ) -> tantivy::Result<Vec<Placed>> {
+        let mut best = self.for_segment(ordinal, segment)?;
+        let alive = segment.alive_bitset();
+        let is_alive = |document| alive.is_none_or(|it| it.is_alive(document));
+        match self.by {
+            By::Rank => {
+                let mut threshold = Score::MIN;
+                weight.for_each_pruning(threshold, segment, &mut |document, score| {
+                    if is_alive(document) {
+                        threshold = best.take(document, score);
+                    }
+                    threshold
+                })?;
+            }
+            By::Date => weight.for_each_no_score(segment, &mut |documents| {
+                for document in documents.iter().copied().filter(|it| is_alive(*it)) {
+                    best.take(document, 0.0);
+                }
+            })?,
+        }
+        Ok(best.harvest())
+    }
+}
+
+/// The closed vocabularies one narrows by.
+const COUNTED: [&str; 4] = ["channel", "kind", "feeling", "state"];
+
+/// How many messages there are, in all and of each value.
+pub struct Tally;
+
+/// The tally of one segment: by field, by the value's rank in that segment.
+pub struct SegmentTally {
+    total: usize,
+    columns: Vec<(&'static str, StrColumn, Vec<u64>)>,
+}
+
+impl SegmentCollector for SegmentTally {
+    type Fruit = tantivy::Result<(usize, Counts)>;
+
+    fn collect(&mut self, document: DocId, _: Score) {
+        self.total += 1;
+        for (_, column, counts) in &mut self.columns {
+            for ordinal in column.term_ords(document) {
+                if let Some(count) = counts.get_mut(ordinal as usize) {
+                    *count += 1;
+                }
+            }
+        }
+    }
+
+    fn harvest(self) -> Self::Fruit {
+        let mut found = Counts::new();
+        for (name, column, counts) in self.columns {
+            let values = found.entry(name).or_default();
+            for (ordinal, count) in counts.into_iter().enumerate().filter(|it| it.1 > 0) {
+                let mut value = String::new();
+                column.ord_to_str(ordinal as u64, &mut value)?;
+                values.push((value, count));
+            }
+        }
+        Ok((self.total, found))
+    }
+}
+
+impl Collector for Tally {
+    type Fruit = (usize, Counts);
+    type Child = SegmentTally;
+
+    fn for_segment(&self, _: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<SegmentTally> {
+        let mut columns = Vec::new();
+        for name in COUNTED {
+            if let Some(column) = segment.fast_fields().str(name)? {
+                let values = column.num_terms();
+                columns.push((name, column, vec![0; values]));
+            }
+        }
+        Ok(SegmentTally { total: 0, columns })
+    }
+
+    fn requires_scoring(&self) -> bool {
+        false
+    }
+
+    fn merge_fruits(&self, segments: Vec<tantivy::Result<(usize, Counts)>>) -> tantivy::Result<(usize, Counts)> {
+        let mut total = 0;
+        let mut sums: BTreeMap<&'static str, BTreeMap<String, u64>> = BTreeMap::new();
+        for segment in segments {
+            let (messages, counts) = segment?;
+            total += messages;
+            for (name, values) in counts {
+                for (value, count) in values {
+                    *sums.entry(name).or_default().entry(value).or_default() += count;
+                }
+            }
+        }
+        let sorted = |values: BTreeMap<String, u64>| {
+            let mut values: Vec<_> = values.into_iter().collect();
+            values.sort_by_key(|it| Reverse(it.1));
+            values
+        };
+        Ok((total, sums.into_iter().map(|(name, values)| (name, sorted(values))).collect()))
+    }
+}

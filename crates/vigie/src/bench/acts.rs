@@ -1,0 +1,46 @@
+//! What a person does to a case: owner, pause, end, and the end undone.
+
+use std::time::Instant;
+
+use serde_json::{Value, json};
+use vigie_model::{Actor, CaseId, HowEnded};
+use vigie_store::View;
+
+use super::spread;
+use crate::House;
+
+/// Each act durably committed, on cases spread over the open list.
+pub(super) async fn speed_of(house: &House, times: usize) -> anyhow::Result<Value> {
+    let mut cases: Vec<CaseId> = Vec::new();
+    let mut after = None;
+    while cases.len() < times {
+        let page = house.store.read().await?.list_cases(View::Open, None, after, 100).await?;
+        let Some(last) = page.last() else { break };
+        after = Some(last.cursor);
+        cases.extend(page.iter().map(|row| row.id));
+    }
+    cases.truncate(times);
+    let (mut snoozed, mut closed, mut undone) = (Vec::new(), Vec::new(), Vec::new());
+    for case in cases {
+        let started = Instant::now();
+        let mut write = house.store.write(Actor::House).await?;
+        let until = write.at().plus_days(1);
+        vigie_respond::snooze(&mut write, case, until).await?;
+        write.commit().await?;
+        snoozed.push(started.elapsed().as_secs_f64() * 1_000.0);
+
+        let started = Instant::now();
+        let mut write = house.store.write(Actor::House).await?;
+        let ending = vigie_close::Ending { how: HowEnded::Answered, evidence: None, reference: None, photo: None };
+        vigie_close::close(&mut write, case, ending).await?;
+        write.commit().await?;
+        closed.push(started.elapsed().as_secs_f64() * 1_000.0);
+
+        let started = Instant::now();
+        let mut write = house.store.write(Actor::House).await?;
+        vigie_close::undo_closure(&mut write, case).await?;
+        write.commit().await?;
+        undone.push(started.elapsed().as_secs_f64() * 1_000.0);
+    }
+    Ok(json!({"snooze": spread(&mut snoozed), "close": spread(&mut closed), "undo": spread(&mut undone)}))
+}

@@ -1,0 +1,76 @@
+//! A page of the inbox, every named view.
+
+use std::{path::Path, time::Instant};
+
+use serde_json::{Value, json};
+use vigie_model::{Kind, Queue};
+use vigie_store::{Cursor, View};
+
+use super::{Load, quantile, spread};
+use crate::House;
+
+/// Pages of every named view over `cases` cases, and of one filter; milliseconds in the store.
+///
+/// # Errors
+/// When the store fails.
+pub async fn inbox(folder: &Path, database: Option<&str>, cases: usize, pages: usize) -> anyhow::Result<Value> {
+    let load = Load::open(folder, database, 1_000, false).await?;
+    load.fill(0, cases).await?;
+    let (views, raw) = pages_of(&load.house, pages).await?;
+    Ok(json!({
+        "bench": "inbox", "database": load.house.store.database().name(), "cases": cases, "rows_a_page": 50, "views": views,
+        "raw_point_lookup_p50_ms": raw, "budget_p99_ms": 10,
+    }))
+}
+
+/// Every named view and one filter; and the raw limit, a look-up by key.
+pub(super) async fn pages_of(house: &House, pages: usize) -> anyhow::Result<(Value, f64)> {
+    let mut session = house.store.database().begin().await?;
+    session.run("ANALYZE", vec![]).await?;
+    session.commit().await?;
+    let views = [
+        ("open", View::Open, None),
+        ("now", View::Queue(Queue::Now), None),
+        ("quick", View::Queue(Queue::Quick), None),
+        ("plan", View::Queue(Queue::Plan), None),
+        ("later", View::Queue(Queue::Later), None),
+        ("unowned", View::Unowned, None),
+        ("open, complaints", View::Open, Some(Kind::Complaint)),
+        ("open, questions", View::Open, Some(Kind::Question)),
+    ];
+    let mut figures = serde_json::Map::new();
+    for (name, view, kind) in views {
+        figures.insert(name.into(), view_speed(house, view, kind, pages).await?);
+    }
+    Ok((figures.into(), point_lookup(house, pages).await?))
+}
+
+/// Walks the view page after page, from the top again at its end.
+async fn view_speed(house: &House, view: View, kind: Option<Kind>, pages: usize) -> anyhow::Result<Value> {
+    let mut times = Vec::with_capacity(pages);
+    let mut after: Option<Cursor> = None;
+    let mut rows = 0;
+    for _ in 0..pages {
+        let started = Instant::now();
+        let page = house.store.read().await?.list_cases(view, kind, after, 50).await?;
+        times.push(started.elapsed().as_secs_f64() * 1_000.0);
+        rows += page.len();
+        after = page.last().filter(|_| page.len() == 50).map(|row| row.cursor);
+    }
+    Ok(json!({"times": spread(&mut times), "rows": rows}))
+}
+
+async fn point_lookup(house: &House, times: usize) -> anyhow::Result<f64> {
+    let mut taken = Vec::with_capacity(times);
+    for number in 0..times {
+        let started = Instant::now();
+        house
+            .store
+            .read()
+            .await?
+            .maybe("SELECT id FROM cases WHERE key = $1", vigie_store::args![number as i64 + 1])
+            .await?;
+        taken.push(started.elapsed().as_secs_f64() * 1_000.0);
+    }
+    Ok(quantile(&mut taken, 0.5))
+}

@@ -1,0 +1,126 @@
+//! Benchmarks of the house itself, beside a raw limit measured in the same run.
+
+mod acts;
+mod growth;
+mod inbox;
+mod ingest;
+mod search;
+
+use std::{path::Path, time::Instant};
+
+use vigie_listen::{Batch, Door as _, Extras, Item};
+use vigie_model::{Incoming, SourceId, SourceKind};
+use vigie_store::BrandSettings;
+
+pub use growth::growth;
+pub use inbox::inbox;
+pub use ingest::ingest;
+pub use search::search;
+
+use crate::{House, demo::sample_texts, house::add_source, house::found};
+
+/// Words of the made vocabulary; the rank of the one drawn follows Zipf's law.
+const VOCABULARY: f64 = 300_000.0;
+/// Drawn words added to each message, so that words are as unequal as in a language.
+const DRAWN: usize = 6;
+
+/// A house being filled with messages of our own.
+struct Load {
+    house: House,
+    source: SourceId,
+    texts: Vec<String>,
+    batch: usize,
+    /// One message in three answers an earlier one; otherwise each opens a case.
+    threads: bool,
+}
+
+impl Load {
+    async fn open(folder: &Path, database: Option<&str>, batch: usize, threads: bool) -> anyhow::Result<Self> {
+        let house = House::open(folder, database).await?;
+        let brand = found(&house, "bench", "Bench", &BrandSettings::default()).await?;
+        let mut write = house.store.write(vigie_model::Actor::House).await?;
+        let source = add_source(&mut write, &brand, SourceKind::Api, "bench", "bench-api").await?;
+        write.commit().await?;
+        Ok(Self { house, source: source.id, texts: sample_texts()?, batch: batch.max(1), threads })
+    }
+
+    /// Brings messages `from..to` in, the index following; seconds until the last is committed, and until it can be found.
+    async fn fill(&self, from: usize, to: usize) -> anyhow::Result<(f64, f64)> {
+        let started = Instant::now();
+        let (stop, mut stopped) = tokio::sync::watch::channel(false);
+        let house = self.house.clone();
+        let follower = tokio::spawn(async move {
+            while !*stopped.borrow_and_update() {
+                house.search.follow(&house.store).await?;
+                tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+            }
+            house.search.follow(&house.store).await
+        });
+        for first in (from..to).step_by(self.batch) {
+            let numbers = first..(first + self.batch).min(to);
+            let items = numbers.map(|number| self.item(number)).collect();
+            let batch = Batch { source: self.source, items, cursor: None, extras: Extras::default() };
+            self.house.receive(batch).await?;
+        }
+        let committed = started.elapsed().as_secs_f64();
+        stop.send_replace(true);
+        follower.await??;
+        Ok((committed, started.elapsed().as_secs_f64()))
+    }
+
+    /// One author in four has an address.
+    fn item(&self, number: usize) -> Item {
+        let id = format!("bench-{number}");
+        let mut message = Incoming::new(id.clone(), self.text(number));
+        message.author.handle = Some(format!("author{}", number * 7 % 40_000));
+        if number.is_multiple_of(4) {
+            message.author.email = Some(format!("author{}@mail.example", number % 30_000));
+        }
+        if self.threads && number.is_multiple_of(3) && number > 0 {
+            message.in_reply_to = Some(format!("bench-{}", number - 1));
+        }
+        Item { external_id: Some(id), raw: String::new(), read: Ok(message) }
+    }
+
+    fn text(&self, number: usize) -> String {
+        let mut text = self.texts.get(number % self.texts.len().max(1)).cloned().unwrap_or_default();
+        for drawn in 0..DRAWN {
+            text.push(' ');
+            text.push_str(&word(rank(number * DRAWN + drawn)));
+        }
+        text
+    }
+}
+
+/// A rank drawn by Zipf's law (exponent 1), the same for the same number.
+fn rank(number: usize) -> usize {
+    // Weyl's sequence: as even as chance, without chance.
+    let even = (number as f64 * 0.618_033_988_749_895).fract();
+    VOCABULARY.powf(even) as usize
+}
+
+/// The made word of a rank: syllables.
+fn word(mut rank: usize) -> String {
+    const SYLLABLES: [&str; 16] =
+        ["ba", "ce", "di", "fo", "gu", "ha", "je", "ki", "lo", "mu", "na", "pe", "ri", "so", "tu", "va"];
+    let mut word = String::from("zo");
+    loop {
+        word.push_str(SYLLABLES.get(rank % SYLLABLES.len()).copied().unwrap_or_default());
+        rank /= SYLLABLES.len();
+        if rank == 0 {
+            return word;
+        }
+    }
+}
+
+/// Half and all but a hundredth of some times, milliseconds.
+fn spread(times: &mut [f64]) -> serde_json::Value {
+    serde_json::json!({"p50_ms": quantile(times, 0.5), "p99_ms": quantile(times, 0.99), "n": times.len()})
+}
+
+/// The nearest-rank quantile; 0 of nothing.
+fn quantile(times: &mut [f64], share: f64) -> f64 {
+    times.sort_by(f64::total_cmp);
+    let rank = ((times.len() as f64 * share).ceil() as usize).max(1) - 1;
+    times.get(rank).copied().unwrap_or(0.0)
+}
