@@ -4,12 +4,14 @@
 pub mod mbox;
 
 mod asked;
+mod lines;
 mod mapping;
 mod table;
 mod threads;
 mod times;
 
 pub use asked::{PastAsked, PastPreview, PastSample};
+pub use lines::{Line, Lines};
 pub use mapping::{Bound, FIELDS, Mapping};
 pub use table::{Record, Table};
 pub use threads::Threads;

@@ -10,7 +10,8 @@ pub struct Table<R> {
     reader: csv::Reader<R>,
     /// Its columns.
     pub header: Vec<String>,
-    broken: usize,
+    /// The text could not be read on.
+    ended: bool,
 }
 
 /// One record.
@@ -39,7 +40,7 @@ impl<R: Read> Table<R> {
         if header.iter().all(String::is_empty) {
             return Err("the table is empty: its first line must name the columns".into());
         }
-        Ok(Self { reader, header, broken: 0 })
+        Ok(Self { reader, header, ended: false })
     }
 }
 
@@ -47,6 +48,9 @@ impl<R: Read> Iterator for Table<R> {
     type Item = Record;
 
     fn next(&mut self) -> Option<Record> {
+        if self.ended {
+            return None;
+        }
         let mut record = csv::ByteRecord::new();
         match self.reader.read_byte_record(&mut record) {
             Ok(false) => None,
@@ -56,21 +60,15 @@ impl<R: Read> Iterator for Table<R> {
                 if cells.len() == self.header.len() {
                     return Some(Record { line, cells: Ok(cells) });
                 }
-                self.broken += 1;
                 let detail = format!("this record has {} cells, the header {}", cells.len(), self.header.len());
                 Some(Record { line, cells: Err((Refusal::new("record_broken", detail), cells.join(","))) })
             }
             Err(why) => {
                 let line = why.position().map_or(0, csv::Position::line);
-                self.broken += 1;
-                // A reader that fails without getting on would say the same for ever.
-                if self.broken > 100_000 || matches!(why.kind(), csv::ErrorKind::Io(_)) {
-                    return None;
-                }
-                Some(Record {
-                    line,
-                    cells: Err((Refusal::new("record_broken", "this record cannot be read"), String::new())),
-                })
+                // Any bytes are records: only the disk fails, and would fail for ever.
+                self.ended = true;
+                let refusal = Refusal::new("file_broken", format!("the file cannot be read on from here: {why}"));
+                Some(Record { line, cells: Err((refusal, String::new())) })
             }
         }
     }

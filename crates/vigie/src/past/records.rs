@@ -4,7 +4,7 @@
 use std::{
     collections::HashMap,
     fs::File,
-    io::{BufRead as _, BufReader},
+    io::BufReader,
     path::{Path, PathBuf},
 };
 
@@ -13,7 +13,7 @@ use base64::Engine as _;
 use serde_json::Value;
 use vigie_listen::{
     Item, Refusal, api,
-    past::{Bound, Mapping, Table, Threads},
+    past::{Bound, Lines, Mapping, Table, Threads},
 };
 use vigie_model::At;
 
@@ -117,7 +117,8 @@ fn records(path: &Path, mapping: &Mapping) -> anyhow::Result<(Records, Option<Co
     let file = BufReader::with_capacity(1 << 20, file);
     let first = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head).trim_ascii_start().first();
     if first == Some(&b'{') {
-        return Ok((lines(file), None));
+        let lines = Lines::new(file).map(|line| Ok(line.map(|it| Record { line: it.line, read: it.value })?));
+        return Ok((Box::new(lines), None));
     }
     let table = Table::open(file, &head).map_err(|why| anyhow::anyhow!("{shown}: {why}"))?;
     let mapping = mapping.clone().completed(&table.header);
@@ -132,30 +133,4 @@ fn row(bound: &Bound, record: vigie_listen::past::Record) -> Record {
         bound.object(&borrowed).map_err(|why| (Refusal::new("cell_wrong", why), cells.join(",")))
     });
     Record { line: record.line, read }
-}
-
-/// The longest line taken.
-const LONGEST: u64 = 64 * 1024 * 1024;
-
-fn lines(mut file: BufReader<File>) -> Records {
-    let mut line = 0;
-    Box::new(std::iter::from_fn(move || {
-        loop {
-            let mut bytes = Vec::new();
-            line += 1;
-            match std::io::Read::take(&mut file, LONGEST).read_until(b'\n', &mut bytes) {
-                Ok(0) => return None,
-                Err(why) => return Some(Err(why.into())),
-                Ok(_) if bytes.trim_ascii().is_empty() => {}
-                Ok(_) => {
-                    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-                    let read = serde_json::from_slice(bytes).map_err(|why| {
-                        let detail = format!("not JSON: column {}", why.column());
-                        (Refusal::new("line_unreadable", detail), String::from_utf8_lossy(bytes).into_owned())
-                    });
-                    return Some(Ok(Record { line, read }));
-                }
-            }
-        }
-    }))
 }

@@ -1,0 +1,70 @@
+//! JSON Lines: one value a line, a byte order mark skipped, empty lines passed over; a bad line is named and the rest goes on.
+
+use std::io::{self, BufRead};
+
+use serde_json::Value;
+
+use crate::Refusal;
+
+/// The longest line taken, bytes.
+const LONGEST: u64 = 64 * 1024 * 1024;
+
+/// A file of lines being read; memory holds one.
+pub struct Lines<R> {
+    input: R,
+    line: u64,
+}
+
+/// One line.
+pub struct Line {
+    /// Its number, from 1.
+    pub line: u64,
+    /// Its value, or why it is none, with its text.
+    pub value: Result<Value, (Refusal, String)>,
+}
+
+impl<R: BufRead> Lines<R> {
+    /// Begins.
+    pub const fn new(input: R) -> Self {
+        Self { input, line: 0 }
+    }
+}
+
+impl<R: BufRead> Iterator for Lines<R> {
+    type Item = io::Result<Line>;
+
+    fn next(&mut self) -> Option<io::Result<Line>> {
+        loop {
+            let mut bytes = Vec::new();
+            self.line += 1;
+            match io::Read::take(&mut self.input, LONGEST).read_until(b'\n', &mut bytes) {
+                Ok(0) => return None,
+                Err(why) => return Some(Err(why)),
+                Ok(_) if bytes.trim_ascii().is_empty() => {}
+                Ok(_) => return Some(Ok(Line { line: self.line, value: value(&bytes) })),
+            }
+        }
+    }
+}
+
+fn value(bytes: &[u8]) -> Result<Value, (Refusal, String)> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    serde_json::from_slice(bytes).map_err(|why| {
+        let detail = format!("not JSON: column {}", why.column());
+        (Refusal::new("line_unreadable", detail), String::from_utf8_lossy(bytes).into_owned())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bad_line_is_named_and_the_rest_goes_on() {
+        let text = "\u{feff}{\"a\":1}\n\n{\"b\"\n\"c\"".as_bytes();
+        let lines: Vec<Line> = Lines::new(text).collect::<io::Result<_>>().unwrap();
+        let told: Vec<_> = lines.iter().map(|it| (it.line, it.value.is_ok())).collect();
+        assert_eq!(told, [(1, true), (3, false), (4, true)]);
+        assert_eq!(lines[1].value.as_ref().unwrap_err().1.trim_end(), "{\"b\"");
+    }
+}
