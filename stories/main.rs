@@ -29,3 +29,4 @@ mod rights;
 mod search;
 mod sorting;
 mod tidy;
+mod webhooks;

@@ -73,4 +73,6 @@ ids! {
     RefusedId
     /// One connection to a medium.
     SourceId
+    /// A program told the history.
+    WebhookId
 }

@@ -13,6 +13,7 @@ mod next_act;
 mod notes;
 mod outbox;
 mod question;
+mod telling;
 mod webhook;
 mod who_knows;
 
@@ -27,6 +28,7 @@ pub use next_act::{Proposed, propose};
 pub use notes::{mentions_in, write_note};
 pub use outbox::{Outbox, SourceReach, answering, came_back, decide, replay};
 pub use question::{Asking, age_question, answer_question, ask, pass_question, pass_thanks, revoke_question};
+pub use telling::Teller;
 pub use webhook::{Sent, sign, test as test_webhook};
 pub use who_knows::{Concentration, Suggested, concentration, suggest};
 

@@ -212,7 +212,8 @@ impl Outbox {
 
     async fn attempt(&self, out: &Outgoing, source: &Source, url: &str, body: String) -> Result<()> {
         let at = self.store.now();
-        let (sent, log) = webhook::post(&self.client, self.guard, url, &source.secret, out.id, at, body).await;
+        let (sent, log) =
+            webhook::post(&self.client, self.guard, url, &source.secret, &out.id.to_string(), at, body).await;
         let mut write = self.store.write(Actor::House).await?;
         write.insert_delivery(out.key, &log).await?;
         if let Some(error) = &log.error {

@@ -1,9 +1,10 @@
-//! The signed webhook by which answers leave to programs: Standard Webhooks, the same `webhook-id` at every attempt.
+//! The signed webhook by which answers and facts leave to programs: Standard Webhooks, the same `webhook-id` at every
+//! attempt.
 
 use std::{net::IpAddr, time::Instant};
 
 use standardwebhooks::Webhook;
-use vigie_model::{At, OutboxId};
+use vigie_model::At;
 use vigie_store::Delivery;
 
 use crate::guard::{GuardedAddress, check_address};
@@ -23,9 +24,9 @@ pub enum Sent {
 ///
 /// # Errors
 /// A sentence, when the secret is unreadable.
-pub fn sign(secret: &str, id: OutboxId, at: At, body: &[u8]) -> Result<String, String> {
+pub fn sign(secret: &str, id: &str, at: At, body: &[u8]) -> Result<String, String> {
     let webhook = Webhook::new(secret).map_err(|_| "the webhook's secret is unreadable".to_owned())?;
-    webhook.sign(&id.to_string(), at.millis() / 1_000, body).map_err(|_| "the body cannot be signed".to_owned())
+    webhook.sign(id, at.millis() / 1_000, body).map_err(|_| "the body cannot be signed".to_owned())
 }
 
 /// Posts a body once; returns how it ended and the line for the delivery log.
@@ -34,7 +35,7 @@ pub async fn post(
     guard: GuardedAddress,
     url: &str,
     secret: &str,
-    id: OutboxId,
+    id: &str,
     at: At,
     body: String,
 ) -> (Sent, Delivery) {
@@ -55,7 +56,7 @@ pub async fn post(
     let request = client
         .post(url)
         .header("content-type", "application/json")
-        .header("webhook-id", id.to_string())
+        .header("webhook-id", id)
         .header("webhook-timestamp", (at.millis() / 1_000).to_string())
         .header("webhook-signature", signature)
         .body(body);
@@ -101,9 +102,8 @@ fn plain_words(why: &reqwest::Error) -> String {
 pub async fn test(guard: GuardedAddress, url: &str, secret: &str, at: At) -> Result<String, String> {
     let client =
         crate::guard::client(guard).map_err(|_| "no secure connection can be made from this machine".to_owned())?;
-    let id = OutboxId(uuid::Uuid::nil());
     let body = serde_json::json!({"type": "ping", "timestamp": at, "data": {}}).to_string();
-    let (sent, log) = post(&client, guard, url, secret, id, at, body).await;
+    let (sent, log) = post(&client, guard, url, secret, "ping", at, body).await;
     match (sent, log.error) {
         (Sent::Taken, _) => Ok(format!("the receiver answered in {} ms", log.milliseconds)),
         (_, why) => Err(why.unwrap_or_else(|| "the receiver refused".into())),

@@ -40,6 +40,7 @@ mod snapshot;
 mod sources;
 mod tallies;
 mod things;
+mod webhooks;
 mod weigher;
 mod write;
 
@@ -74,6 +75,7 @@ pub use snapshot::{schema_version, snapshot};
 pub use sources::{Refused, Source};
 pub use tallies::Tally;
 pub use things::{Assignment, CaseCause, Closure, Draft, Note};
+pub use webhooks::{Told, Webhook};
 pub use weigher::{Around, Weigher};
 pub use write::{Committed, Store, Write};
 

@@ -9,6 +9,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/4_contact.sql"),
     include_str!("../migrations/5_import.sql"),
     include_str!("../migrations/6_removal.sql"),
+    include_str!("../migrations/7_webhook.sql"),
 ];
 
 /// The schema this release writes.

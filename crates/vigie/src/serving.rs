@@ -5,9 +5,10 @@ use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 use anyhow::Context as _;
 use axum::serve::ListenerExt as _;
 use tokio::{net::TcpListener, sync::watch};
+use vigie_bus::Bus;
 use vigie_http::{App, Doors, router};
 use vigie_model::{Act, Actor};
-use vigie_respond::Outbox;
+use vigie_respond::{Outbox, Teller};
 use vigie_store::FactDraft;
 
 use crate::{House, secured::SecuredListener};
@@ -43,6 +44,7 @@ pub async fn serve_with(
     let address = listener.local_addr()?;
     let (stop, stopped) = watch::channel(false);
     let outbox = Outbox::new(house.store.clone(), doors.webhooks).context("no HTTP client can be made")?;
+    let teller = Teller::new(house.store.clone(), doors.webhooks).context("no HTTP client can be made")?;
     let app = App::new(house.store.clone(), Arc::new(house.clone()), house.bus.clone(), house.search.clone(), doors)?;
     let routes = router(app).into_make_service_with_connect_info::<SocketAddr>();
     let mut leaving = stopped.clone();
@@ -62,6 +64,7 @@ pub async fn serve_with(
     };
     let side_door = crate::side_door::open(house.clone(), &house.folder)?;
     tokio::spawn(send_answers(outbox, stopped.clone()));
+    tokio::spawn(tell(teller, house.bus.clone(), stopped.clone()));
     tokio::spawn(crate::mailbox::read_mailboxes(house.clone(), stopped.clone()));
     tokio::spawn(follow(house.clone(), stopped.clone()));
     tokio::spawn(keep_time(house, stopped));
@@ -99,6 +102,26 @@ async fn send_answers(outbox: Outbox, mut stopped: watch::Receiver<bool>) {
     while !pause(&mut stopped, Duration::from_millis(500)).await {
         if let Err(why) = outbox.turn().await {
             tracing::error!(%why, "the outbox could not turn");
+        }
+    }
+}
+
+/// Programs are told the history: within a second when they take it.
+async fn tell(teller: Teller, bus: Bus, mut stopped: watch::Receiver<bool>) {
+    let mut history = bus.subscribe();
+    loop {
+        match teller.turn().await {
+            // There may be more than one turn tells.
+            Ok(taken) if taken > 0 => {}
+            told => {
+                if let Err(why) = told {
+                    tracing::error!(%why, "programs could not be told the history");
+                }
+                drop(tokio::time::timeout(Duration::from_secs(1), history.changed()).await);
+            }
+        }
+        if pause(&mut stopped, Duration::from_millis(100)).await {
+            return;
         }
     }
 }

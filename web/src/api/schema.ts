@@ -1282,6 +1282,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every webhook, with its last attempts. */
+        get: operations["get_webhooks"];
+        put?: never;
+        /** Makes a webhook: it is told what happens from now on. */
+        post: operations["post_webhooks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a webhook. */
+        delete: operations["delete_webhooks_id"];
+        options?: never;
+        head?: never;
+        /** Changes, pauses or resumes a webhook. */
+        patch: operations["patch_webhooks_id"];
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tells a webhook again everything it asked for after a fact, from now on, under the same ids as before. */
+        post: operations["post_webhooks_id_replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3319,6 +3372,28 @@ export interface components {
              */
             stuck_answers: number;
         };
+        /** @description An attempt at telling a fact. */
+        ToldShown: {
+            /** @description When. */
+            at: components["schemas"]["At"];
+            /** @description What went wrong, in plain words. */
+            error?: string | null;
+            /**
+             * Format: int64
+             * @description The number of the fact.
+             */
+            fact: number;
+            /**
+             * Format: int64
+             * @description How long it took.
+             */
+            milliseconds: number;
+            /**
+             * Format: int64
+             * @description HTTP status, when one came.
+             */
+            status?: number | null;
+        };
         /** @enum {string} */
         TopCause: "quality" | "availability" | "price" | "production" | "relationship" | "misunderstanding";
         /** @description A file that waits to be taken in. */
@@ -3370,6 +3445,73 @@ export interface components {
         WaitingAsked: {
             /** @description `waiting_customer` or `waiting_colleague`. */
             state: components["schemas"]["CaseState"];
+        };
+        /** @description A program to be told facts. */
+        WebhookAsked: {
+            /** @description Acts, or their beginnings, as `case.`; every act when absent. */
+            acts?: string[];
+            /** @description Name. */
+            name: string;
+            /** @description Where facts are posted: `https://…`. */
+            url: string;
+        };
+        /** @description What changes. */
+        WebhookChange: {
+            /** @description Acts, or their beginnings. */
+            acts?: string[] | null;
+            /** @description Name. */
+            name?: string | null;
+            /** @description Told nothing while it lasts; what happens meanwhile is told afterwards. */
+            paused?: boolean | null;
+            /** @description Where facts are posted. */
+            url?: string | null;
+        };
+        /**
+         * Format: uuid
+         * @description A program told the history.
+         */
+        WebhookId: string;
+        /** @description A webhook made, with its secret, shown this once. */
+        WebhookMade: {
+            /** @description Id. */
+            id: components["schemas"]["WebhookId"];
+            /** @description What signs the facts: copy it now. */
+            secret: string;
+        };
+        /** @description A program that is told facts. Its secret is shown once, when it is made. */
+        WebhookShown: {
+            /** @description The acts it is told, or their beginnings, as `case.`; every act when empty. */
+            acts: string[];
+            /**
+             * Format: int64
+             * @description Failed attempts at the next one.
+             */
+            attempts: number;
+            /**
+             * Format: int64
+             * @description Facts after it, told or to be passed over.
+             */
+            behind: number;
+            /** @description Made. */
+            created_at: components["schemas"]["At"];
+            /** @description Id. */
+            id: components["schemas"]["WebhookId"];
+            /** @description What went wrong last. */
+            last_error?: string | null;
+            /** @description The last attempts, newest first. */
+            log: components["schemas"]["ToldShown"][];
+            /** @description Name. */
+            name: string;
+            /** @description When the next attempt is. */
+            next_at: components["schemas"]["At"];
+            paused_at?: components["schemas"]["At"] | null;
+            /**
+             * Format: int64
+             * @description The number of the last fact it took.
+             */
+            seen: number;
+            /** @description Where facts are posted. */
+            url: string;
         };
         /** @description The directory, and how much the house leans on few. */
         WhoKnows: {
@@ -5988,6 +6130,155 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Today"];
                 };
+            };
+        };
+    };
+    get_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookShown"][];
+                };
+            };
+        };
+    };
+    post_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookAsked"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookMade"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    delete_webhooks_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    patch_webhooks_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_webhooks_id_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayAsked"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -30,6 +30,7 @@ pub mod sessions;
 pub mod shown;
 pub mod sources;
 pub mod today;
+pub mod webhooks;
 
 use serde::Serialize;
 use utoipa::ToSchema;

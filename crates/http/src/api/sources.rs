@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 use vigie_model::{Act, At, BrandId, SourceId, SourceKind};
-use vigie_store::{FactDraft, Source};
+use vigie_store::{FactDraft, Source, Write};
 
 use super::mailboxes::{self, MailboxAsked};
 use crate::{Answer, App, Problem, body::Asked, passwords, session::SignedIn};
@@ -99,6 +99,11 @@ pub struct SourceMade {
     pub webhook_secret: Option<String>,
 }
 
+/// A fresh secret in the form Standard Webhooks asks for.
+pub fn webhook_secret(write: &mut Write) -> String {
+    format!("whsec_{}", base64::Engine::encode(&base64::engine::general_purpose::STANDARD, write.secret()))
+}
+
 /// Makes a source.
 #[utoipa::path(post, path = "/api/v1/sources", tag = "sources", request_body = SourceAsked,
     responses((status = 200, body = SourceMade), (status = 422)))]
@@ -113,8 +118,7 @@ pub async fn make(State(app): State<App>, me: SignedIn, Asked(asked): Asked<Sour
         Some(id) => write.brand_by_id(id).await?,
         None => write.brands().await?.into_iter().next().ok_or_else(|| Problem::missing("brand"))?,
     };
-    let secret =
-        format!("whsec_{}", base64::Engine::encode(&base64::engine::general_purpose::STANDARD, write.secret()));
+    let secret = webhook_secret(&mut write);
     let code = passwords::token(write.secret()).chars().filter(char::is_ascii_alphanumeric).take(8).collect::<String>();
     let (settings, secret) = match (asked.kind, asked.mailbox) {
         (SourceKind::Mail, Some(mailbox)) => mailbox.checked(None)?,
@@ -148,7 +152,7 @@ pub async fn make(State(app): State<App>, me: SignedIn, Asked(asked): Asked<Sour
     Ok(Json(SourceMade { source: shown(&app, source), webhook_secret }))
 }
 
-fn webhook_address(url: Option<String>) -> Result<Option<String>, Problem> {
+pub fn webhook_address(url: Option<String>) -> Result<Option<String>, Problem> {
     let Some(url) = url.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()) else { return Ok(None) };
     let web = url::Url::parse(&url).is_ok_and(|it| matches!(it.scheme(), "http" | "https") && it.has_host());
     if web {

@@ -1,0 +1,102 @@
+//! Programs told the history: each fact they asked for, in order, at least once, signed as Standard Webhooks, under an id
+//! that stays the same at every attempt. Who cannot take one gets it again later; the next waits behind it.
+
+use serde_json::json;
+use vigie_model::{Act, Actor, Fact};
+use vigie_store::{FactDraft, Store, Told, Webhook};
+
+use crate::{
+    Result,
+    guard::{GuardedAddress, client},
+    webhook::{self, Sent},
+};
+
+/// Seconds until the next attempt, by attempts made; the last repeats until somebody pauses it.
+const BACK_OFF: [i64; 8] = [5, 30, 120, 600, 1_800, 3_600, 7_200, 18_000];
+/// Facts told to one program before what it took is written down.
+const FACTS: i64 = 200;
+/// The receiver says it is gone for good.
+const GONE: i64 = 410;
+
+/// Tells facts.
+#[derive(Clone)]
+pub struct Teller {
+    store: Store,
+    client: reqwest::Client,
+    guard: GuardedAddress,
+}
+
+impl Teller {
+    /// A teller on a store.
+    ///
+    /// # Errors
+    /// When no HTTP client can be made.
+    pub fn new(store: Store, guard: GuardedAddress) -> std::result::Result<Self, reqwest::Error> {
+        Ok(Self { store, client: client(guard)?, guard })
+    }
+
+    /// Tells every program what it has not heard yet, each at its own pace; returns how many facts were taken.
+    ///
+    /// # Errors
+    /// When the store fails; what was taken meanwhile is told again under the same ids.
+    pub async fn turn(&self) -> Result<usize> {
+        let now = self.store.now();
+        let due = self.store.read().await?.webhooks().await?.into_iter();
+        let due = due.filter(|it| it.paused_at.is_none() && it.next_at <= now);
+        let mut telling = tokio::task::JoinSet::new();
+        for webhook in due {
+            let teller = self.clone();
+            telling.spawn(async move { teller.tell(webhook).await });
+        }
+        let mut taken = 0;
+        while let Some(told) = telling.join_next().await {
+            taken += told.unwrap_or(Ok(0))?;
+        }
+        Ok(taken)
+    }
+
+    async fn tell(&self, before: Webhook) -> Result<usize> {
+        let (facts, last) = self.store.read().await?.facts_for(&before, FACTS).await?;
+        if last == before.seen {
+            return Ok(0);
+        }
+        let (mut after, mut log, mut taken) = (before.clone(), Vec::new(), 0);
+        after.seen = last;
+        for fact in facts {
+            let (sent, delivery) = self.post(&before, &fact).await;
+            let failed = delivery.error.clone();
+            let gone = delivery.status == Some(GONE);
+            log.push(Told { fact: fact.number, delivery });
+            if sent == Sent::Taken {
+                (after.attempts, after.last_error) = (0, None);
+                taken += 1;
+                continue;
+            }
+            let attempts = if taken == 0 { before.attempts } else { 0 };
+            let wait = BACK_OFF.get(usize::try_from(attempts).unwrap_or(usize::MAX)).or(BACK_OFF.last()).copied();
+            after.seen = fact.number - 1;
+            after.attempts = attempts + 1;
+            after.next_at = self.store.now().plus_seconds(wait.unwrap_or_default());
+            after.last_error = failed;
+            after.paused_at = gone.then(|| self.store.now());
+            break;
+        }
+        let mut write = self.store.write(Actor::House).await?;
+        write.webhook_came(&before, &after).await?;
+        write.insert_told(before.key, &log).await?;
+        if after.paused_at.is_some() {
+            write.fact(FactDraft::new(Act::SettingChanged).on("webhook", before.id.0).code("state", "paused"));
+        }
+        write.commit().await?;
+        Ok(taken)
+    }
+
+    async fn post(&self, to: &Webhook, fact: &Fact) -> (Sent, vigie_store::Delivery) {
+        let body = json!({
+            "type": fact.act, "timestamp": fact.at,
+            "data": {"number": fact.number, "actor": fact.actor, "ids": fact.ids, "fields": fact.fields},
+        });
+        let id = format!("{}.{}", to.id, fact.number);
+        webhook::post(&self.client, self.guard, &to.url, &to.secret, &id, self.store.now(), body.to_string()).await
+    }
+}
