@@ -2,6 +2,7 @@
 
 use std::{net::IpAddr, sync::Arc};
 
+use tokio::sync::watch;
 use vigie_bus::Bus;
 use vigie_listen::Door;
 use vigie_model::At;
@@ -37,6 +38,8 @@ pub struct App {
     pub search: Search,
     /// How the house is open.
     pub doors: Arc<Doors>,
+    /// True once the house is leaving: nothing long begins any more.
+    pub stopping: watch::Receiver<bool>,
     pub(crate) presence: Arc<Presence>,
     pub(crate) calm: Arc<Calm>,
     pub(crate) pictures: reqwest::Client,
@@ -54,11 +57,12 @@ impl App {
         bus: Bus,
         search: Search,
         doors: Doors,
+        stopping: watch::Receiver<bool>,
     ) -> Result<Self, reqwest::Error> {
         let pictures = vigie_respond::guarded_client(GuardedAddress::PublicOnly)?;
         let tokens = vigie_respond::guarded_client(doors.webhooks)?;
         let (presence, calm) = (Arc::default(), Arc::default());
-        Ok(Self { store, door, bus, search, doors: Arc::new(doors), presence, calm, pictures, tokens })
+        Ok(Self { store, door, bus, search, doors: Arc::new(doors), stopping, presence, calm, pictures, tokens })
     }
 
     pub(crate) async fn read(&self) -> Result<Session, Problem> {

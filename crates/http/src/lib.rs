@@ -8,6 +8,7 @@ mod calm;
 mod headers;
 mod html;
 mod live;
+mod measuring;
 mod openapi;
 mod pages;
 mod passwords;

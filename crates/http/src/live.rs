@@ -59,7 +59,11 @@ impl Follower {
             }
             let mut found = self.app.store.read().await.ok()?.facts_after(self.seen, PAGE).await.ok()?;
             if found.is_empty() {
-                self.nudges.changed().await.ok()?;
+                // A browser comes back by itself, to whoever serves then.
+                tokio::select! {
+                    nudged = self.nudges.changed() => nudged.ok()?,
+                    _ = self.app.stopping.wait_for(|stop| *stop) => return None,
+                }
                 continue;
             }
             found.reverse();

@@ -5,7 +5,7 @@ use tower_http::{catch_panic::CatchPanicLayer, trace::TraceLayer};
 use utoipa::openapi::{OpenApi, extensions::ExtensionsBuilder, path::PathItem};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{App, Right, api, headers, live, pages, session, web};
+use crate::{App, Right, api, headers, live, measuring, pages, session, web};
 
 /// The whole front door.
 pub fn router(app: App) -> Router {
@@ -16,9 +16,12 @@ pub fn router(app: App) -> Router {
         .layer(DefaultBodyLimit::max(crate::upload::LARGEST_FORM))
         .layer(middleware::from_fn(headers::add))
         .layer(CatchPanicLayer::custom(pages::fallen))
+        .layer(middleware::from_fn(measuring::measure))
         // Paths hold ids and private tokens: only the method and the outcome are traced.
         .layer(TraceLayer::new_for_http().make_span_with(
-            |request: &axum::extract::Request| tracing::debug_span!("request", method = %request.method()),
+            |request: &axum::extract::Request| {
+                tracing::debug_span!("request", method = %request.method(), route = measuring::route(request))
+            },
         ))
         .with_state(app)
 }
@@ -42,6 +45,8 @@ fn anybody() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(api::sessions::sign_in))
         .routes(routes!(api::sessions::ticket, api::sessions::use_ticket))
+        .routes(routes!(api::health::live))
+        .routes(routes!(api::health::ready))
 }
 
 fn programs() -> OpenApiRouter<App> {

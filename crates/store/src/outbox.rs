@@ -111,6 +111,12 @@ impl Session {
         self.all(sql, args![before.unwrap_or(i64::MAX), limit]).await?.iter().map(read).collect()
     }
 
+    /// How many answers there are in each state.
+    pub async fn outbox_counts(&mut self) -> Result<Vec<(String, i64)>> {
+        let rows = self.all("SELECT state, COUNT(*) AS n FROM outbox GROUP BY state", vec![]).await?;
+        rows.iter().map(|row| Ok((row.text("state")?, row.int("n")?))).collect()
+    }
+
     /// How many receipts an author was sent since.
     pub async fn receipts_since(&mut self, author_key: i64, since: At) -> Result<i64> {
         let sql = "SELECT COUNT(*) AS n FROM outbox o JOIN cases c ON c.key = o.case_key \

@@ -4,7 +4,10 @@ use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::{commands, settings::Given};
+use crate::{
+    commands, observing,
+    settings::{Given, Settings},
+};
 
 /// Vigie, the lookout: hears customers, puts in order, helps answer, makes sure it is solved.
 #[derive(Parser)]
@@ -86,9 +89,24 @@ pub fn run(cli: Cli) -> ExitCode {
     if rustls::crypto::ring::default_provider().install_default().is_err() {
         tracing::debug!("a TLS provider was already installed");
     }
-    let filter = tracing_subscriber::EnvFilter::try_from_env("VIGIE_LOG").unwrap_or_else(|_| "warn".into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let ended = match cli.command {
+    // What is wrong with the settings is said by the command that reads them.
+    let traces = match &cli.command {
+        Command::Serve(it) => Settings::read(it.config.as_ref(), &it.given()).ok().and_then(|it| it.traces),
+        _ => None,
+    };
+    let ended = observing::begin(traces.as_deref()).and_then(|_traces| obey(cli.command));
+    match ended {
+        Ok(Ended::Well) => ExitCode::SUCCESS,
+        Ok(Ended::SomeRefused) => ExitCode::from(1),
+        Err(why) => {
+            eprintln!("vigie: {why:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn obey(command: Command) -> anyhow::Result<Ended> {
+    match command {
         Command::Analyse(it) => it.run(),
         Command::Triage(it) => it.run(),
         Command::Mail(it) => it.run(),
@@ -104,14 +122,6 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Restore(it) => on_runtime(it.run()),
         Command::Doctor(it) => on_runtime(it.run()),
         Command::User(it) => on_runtime(it.run()),
-    };
-    match ended {
-        Ok(Ended::Well) => ExitCode::SUCCESS,
-        Ok(Ended::SomeRefused) => ExitCode::from(1),
-        Err(why) => {
-            eprintln!("vigie: {why:#}");
-            ExitCode::from(2)
-        }
     }
 }
 

@@ -16,8 +16,8 @@ use vigie_store::{Error, Kept};
 use crate::{
     House,
     hear::{
-        Answers, Received, analyse, answer, keep_messages, keep_orders, keep_refused, note_bounces, pass_thanks_on,
-        place_in_cases, received, recognise, revise, send_receipts, sort,
+        Answers, Received, analyse, answer, keep_messages, keep_orders, keep_refused, measure, note_bounces,
+        pass_thanks_on, place_in_cases, received, recognise, revise, send_receipts, sort,
     },
 };
 
@@ -25,6 +25,7 @@ use crate::{
 ///
 /// # Errors
 /// [`DoorError`]; nothing then happened.
+#[tracing::instrument(level = "debug", skip_all, fields(items = batch.items.len()))]
 pub async fn hear(house: &House, batch: Batch) -> Result<Vec<Heard>, DoorError> {
     let source = house.store.read().await.map_err(behind)?.source(batch.source).await.map_err(no_source)?;
     if source.paused_at.is_some() {
@@ -49,6 +50,7 @@ pub async fn hear(house: &House, batch: Batch) -> Result<Vec<Heard>, DoorError> 
     write.source_received(source.key, batch.cursor.as_deref()).await.map_err(behind)?;
     write.commit().await.map_err(behind)?;
     let answers = Answers { created, revised, refused, unchanged: sorted.unchanged };
+    measure(&source, &answers, house.store.now());
     Ok(answer(answers))
 }
 

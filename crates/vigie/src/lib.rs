@@ -14,6 +14,7 @@ mod hear;
 pub mod house;
 pub mod journey;
 pub mod mailbox;
+pub mod observing;
 pub mod past;
 mod process;
 pub mod secured;

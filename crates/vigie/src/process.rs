@@ -9,3 +9,8 @@ pub fn memory() -> Option<(u64, u64)> {
     };
     Some((of("VmHWM:")?, of("VmRSS:")?))
 }
+
+/// Files, connections and other handles open.
+pub fn open_files() -> Option<usize> {
+    Some(std::fs::read_dir("/proc/self/fd").ok()?.count())
+}

@@ -4,7 +4,11 @@ use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use axum::serve::ListenerExt as _;
-use tokio::{net::TcpListener, sync::watch};
+use tokio::{
+    net::TcpListener,
+    sync::watch,
+    task::{JoinHandle, JoinSet},
+};
 use vigie_bus::Bus;
 use vigie_http::{App, Doors, router};
 use vigie_model::{Act, Actor};
@@ -18,9 +22,14 @@ pub struct Serving {
     /// Where it listens.
     pub address: SocketAddr,
     stop: watch::Sender<bool>,
-    door: tokio::task::JoinHandle<std::io::Result<()>>,
-    side_door: tokio::task::JoinHandle<()>,
+    door: JoinHandle<std::io::Result<()>>,
+    side_door: JoinHandle<()>,
+    /// What works without being asked; ended when dropped.
+    rooms: JoinSet<()>,
 }
+
+/// How long what is under way may take to end.
+const LEAVING: Duration = Duration::from_secs(10);
 
 /// Opens the front door and starts the timers.
 ///
@@ -45,7 +54,14 @@ pub async fn serve_with(
     let (stop, stopped) = watch::channel(false);
     let outbox = Outbox::new(house.store.clone(), doors.webhooks).context("no HTTP client can be made")?;
     let teller = Teller::new(house.store.clone(), doors.webhooks).context("no HTTP client can be made")?;
-    let app = App::new(house.store.clone(), Arc::new(house.clone()), house.bus.clone(), house.search.clone(), doors)?;
+    let app = App::new(
+        house.store.clone(),
+        Arc::new(house.clone()),
+        house.bus.clone(),
+        house.search.clone(),
+        doors,
+        stopped.clone(),
+    )?;
     let routes = router(app).into_make_service_with_connect_info::<SocketAddr>();
     let mut leaving = stopped.clone();
     // An error means the house is gone: the same as stopping.
@@ -63,22 +79,31 @@ pub async fn serve_with(
         }
     };
     let side_door = crate::side_door::open(house.clone(), &house.folder)?;
-    tokio::spawn(send_answers(outbox, stopped.clone()));
-    tokio::spawn(tell(teller, house.bus.clone(), stopped.clone()));
-    tokio::spawn(crate::mailbox::read_mailboxes(house.clone(), stopped.clone()));
-    tokio::spawn(follow(house.clone(), stopped.clone()));
-    tokio::spawn(keep_time(house, stopped));
-    Ok(Serving { address, stop, door, side_door })
+    let mut rooms = JoinSet::new();
+    rooms.spawn(send_answers(outbox, stopped.clone()));
+    rooms.spawn(tell(teller, house.bus.clone(), stopped.clone()));
+    rooms.spawn(crate::mailbox::read_mailboxes(house.clone(), stopped.clone()));
+    rooms.spawn(follow(house.clone(), stopped.clone()));
+    rooms.spawn(keep_time(house, stopped));
+    Ok(Serving { address, stop, door, side_door, rooms })
 }
 
 impl Serving {
-    /// Stops, letting what is being answered finish for a moment.
-    pub async fn stop(self) {
+    /// Tells when the house is leaving.
+    pub fn stopping(&self) -> watch::Receiver<bool> {
+        self.stop.subscribe()
+    }
+
+    /// Stops: takes no more callers, and lets what is under way end: requests, answers being sent, mails being read.
+    pub async fn stop(mut self) {
         self.stop.send_replace(true);
         self.side_door.abort();
-        // Live streams never finish by themselves.
-        if tokio::time::timeout(Duration::from_millis(500), self.door).await.is_err() {
-            tracing::debug!("some streams were still open");
+        let ending = async {
+            drop(self.door.await);
+            while self.rooms.join_next().await.is_some() {}
+        };
+        if tokio::time::timeout(LEAVING, ending).await.is_err() {
+            tracing::warn!("what was still under way after {} s is left where it was", LEAVING.as_secs());
         }
     }
 

@@ -30,6 +30,10 @@ pub struct Settings {
     pub certificate_key: Option<PathBuf>,
     /// A proxy on a private address stands in front, and tells who calls in `X-Forwarded-For`.
     pub behind_proxy: bool,
+    /// Where measures are read by Prometheus, at `/metrics`; nowhere when absent.
+    pub metrics: Option<SocketAddr>,
+    /// Where traces are sent, by OTLP over HTTP: `http://127.0.0.1:4318`; nowhere when absent.
+    pub traces: Option<String>,
 }
 
 impl Default for Settings {
@@ -43,6 +47,8 @@ impl Default for Settings {
             certificate: None,
             certificate_key: None,
             behind_proxy: false,
+            metrics: None,
+            traces: None,
         }
     }
 }
@@ -67,6 +73,8 @@ impl Settings {
             "certificate",
             "certificate_key",
             "behind_proxy",
+            "metrics",
+            "traces",
         ];
         let figment = figment.merge(Env::prefixed("VIGIE_").only(&known)).merge(Serialized::defaults(given));
         let settings: Self = figment.extract().context("the configuration cannot be read")?;

@@ -13,6 +13,7 @@ pub mod customers;
 pub mod facts;
 pub mod files;
 pub mod first_contact;
+pub mod health;
 pub mod imports;
 pub mod keys;
 pub mod mailboxes;

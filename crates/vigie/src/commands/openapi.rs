@@ -26,6 +26,13 @@ pub async fn text() -> anyhow::Result<String> {
         webhooks: GuardedAddress::PublicOnly,
         behind_proxy: false,
     };
-    let app = App::new(house.store.clone(), Arc::new(house.clone()), house.bus.clone(), house.search.clone(), doors)?;
+    let app = App::new(
+        house.store.clone(),
+        Arc::new(house.clone()),
+        house.bus.clone(),
+        house.search.clone(),
+        doors,
+        tokio::sync::watch::channel(false).1,
+    )?;
     Ok(description(&app).to_pretty_json()?)
 }

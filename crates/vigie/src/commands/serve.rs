@@ -6,7 +6,7 @@ use vigie_respond::GuardedAddress;
 use vigie_store::{BrandSettings, FactDraft, Ticket, TicketPurpose};
 
 use super::say;
-use crate::{House, cli::Ended, cli::Open, serving, settings::Settings};
+use crate::{House, cli::Ended, cli::Open, observing, serving, settings::Settings};
 
 /// Runs it.
 pub async fn run(open: Open) -> anyhow::Result<Ended> {
@@ -32,7 +32,11 @@ pub async fn serve_until_stopped(house: House, settings: &Settings) -> anyhow::R
         behind_proxy: settings.behind_proxy,
     };
     let certificate = settings.certificate.as_deref().zip(settings.certificate_key.as_deref());
-    serving::serve_with(house, settings.listen, doors, certificate).await?.until_stopped().await?;
+    let serving = serving::serve_with(house.clone(), settings.listen, doors, certificate).await?;
+    if let Some(listen) = settings.metrics {
+        observing::show_measures(house, listen, serving.stopping()).await?;
+    }
+    serving.until_stopped().await?;
     Ok(Ended::Well)
 }
 

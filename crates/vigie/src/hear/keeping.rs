@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use vigie_listen::{Extras, Heard};
-use vigie_model::{Act, CaseId, Derived, Emitter, FileRef, MessageId};
+use vigie_model::{Act, At, CaseId, Derived, Emitter, FileRef, MessageId};
 use vigie_store::{Details, FactDraft, Known, NewMessage, Result, Source, Write};
 
 use super::{Again, Analysed, RefusedItem, Triaged, first_words};
@@ -30,6 +30,8 @@ pub struct Created {
     pub case: CaseId,
     /// It thanks.
     pub thanks: bool,
+    /// When it was said, as its source tells; nothing of what is past.
+    pub said_at: Option<At>,
     /// What a second mention in the same batch needs.
     pub known: Known,
 }
@@ -56,6 +58,7 @@ pub async fn keep_messages(
             external_id: analysed.received.message.external_id.clone(),
             case: it.case,
             thanks: super::thanks::thanks(&analysed.analysis),
+            said_at: analysed.received.message.at.filter(|_| !analysed.received.message.past),
             known: Known {
                 key: 0,
                 id: analysed.received.id,

@@ -3,6 +3,7 @@
 mod again;
 mod bounces;
 mod keeping;
+mod measuring;
 mod orders;
 mod placing;
 mod reading;
@@ -15,6 +16,7 @@ mod words;
 pub use again::{look_again, read_again};
 pub use bounces::note_bounces;
 pub use keeping::{Answers, Created, answer, keep_messages, keep_refused, revise};
+pub use measuring::measure;
 pub use orders::keep_orders;
 pub use placing::place_in_cases;
 pub use reading::{RefusedItem, analyse, received};

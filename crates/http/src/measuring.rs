@@ -1,0 +1,27 @@
+//! How many requests there were and how long they took, by route: paths hold ids and private tokens and are not told.
+
+use std::time::Instant;
+
+use axum::{
+    extract::{MatchedPath, Request},
+    middleware::Next,
+    response::Response,
+};
+
+/// The pattern of a request's route, as `/api/v1/cases/{id}`; the UI's own pages and files are `other`.
+pub fn route(request: &Request) -> String {
+    request.extensions().get::<MatchedPath>().map_or_else(|| "other".to_owned(), |it| it.as_str().to_owned())
+}
+
+/// Counts and times a request.
+pub async fn measure(request: Request, next: Next) -> Response {
+    let (route, method) = (route(&request), request.method().to_string());
+    let started = Instant::now();
+    let answer = next.run(request).await;
+    let status = answer.status().as_u16().to_string();
+    metrics::histogram!("vigie_http_request_seconds", "route" => route.clone(), "method" => method.clone())
+        .record(started.elapsed().as_secs_f64());
+    metrics::counter!("vigie_http_requests_total", "route" => route, "method" => method, "status" => status)
+        .increment(1);
+    answer
+}

@@ -1,0 +1,24 @@
+//! What was heard, counted for whoever watches the house from outside.
+
+use vigie_model::At;
+use vigie_store::Source;
+
+use super::Answers;
+
+/// Counts what became of a batch, and how long its messages took from being said to being durably heard.
+pub fn measure(source: &Source, answers: &Answers, now: At) {
+    let kind = source.kind.code();
+    let became = [
+        ("created", answers.created.len()),
+        ("revised", answers.revised.len()),
+        ("unchanged", answers.unchanged.len()),
+        ("refused", answers.refused.len()),
+    ];
+    for (result, many) in became.into_iter().filter(|it| it.1 > 0) {
+        metrics::counter!("vigie_messages_total", "source" => kind, "result" => result).increment(many as u64);
+    }
+    let arrival = metrics::histogram!("vigie_arrival_seconds", "source" => kind);
+    for said in answers.created.iter().filter_map(|it| it.said_at) {
+        arrival.record((now.millis() - said.millis()).max(0) as f64 / 1_000.0);
+    }
+}
