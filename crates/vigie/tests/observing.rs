@@ -10,8 +10,8 @@ use std::{
 
 use axum::{Router, body::Bytes, extract::State, routing::post};
 use serde_json::{Value, json};
-use vigie::{House, house::add_source, house::found};
-use vigie_model::{Actor, SourceKind};
+use vigie::{House, chance::SystemClock, house::add_source, house::found};
+use vigie_model::{Actor, Clock as _, SourceKind};
 use vigie_store::{BrandSettings, Scope};
 
 const KEY: &str = "vg_observed";
@@ -100,7 +100,7 @@ async fn a_served_house_tells_how_it_goes_and_never_a_word() {
     assert_eq!(house.get("/api/v1/health/live").await, (200, json!({"status": "alive"})));
     assert_eq!(house.get("/api/v1/health/ready").await, (200, json!({"status": "ready"})));
 
-    let said = jiff::Timestamp::now() - jiff::SignedDuration::from_secs(20);
+    let said = SystemClock.now().plus_seconds(-20);
     let items = json!([
         {"external_id": "PLANTED-ID", "text": "PLANTED-WORDS my lamp is broken", "at": said, "author": {"name": "PLANTED-NAME"}},
         {"external_id": "2", "text": ""},
