@@ -15,6 +15,7 @@ mod closing;
 mod colleague;
 mod described;
 mod erasing;
+mod exporting;
 mod facts;
 mod hearing;
 mod live;

@@ -17,13 +17,13 @@ use crate::{
 const COLUMNS: &str =
     "external_id=id,author.handle=who,emitter=ours?brand:customer,in_reply_to=answers,at=day:%d/%m/%Y %H:%M";
 
-fn asked(files: &[PathBuf], kind: PastKind, mapping: &[&str]) -> PastAsked {
+pub fn asked(files: &[PathBuf], kind: PastKind, mapping: &[&str]) -> PastAsked {
     let mapping = mapping.iter().map(|it| (*it).to_owned()).collect();
     let own = vec!["care@halvenne.test".to_owned()];
     PastAsked { kind, files: files.to_vec(), name: String::new(), mapping, source: "old".into(), own }
 }
 
-async fn take(house: &TestHouse, asked: &PastAsked) -> (Import, Vec<String>) {
+pub async fn take(house: &TestHouse, asked: &PastAsked) -> (Import, Vec<String>) {
     let mut refused = Vec::new();
     let mut note = |place: &str, why: &str| refused.push(format!("{}: {why}", place.rsplit('/').next().unwrap()));
     let mut told = Told { progress: &mut |_| {}, refused: &mut note };

@@ -16,6 +16,7 @@ mod customers;
 mod database;
 pub mod erasing;
 mod error;
+pub mod exporting;
 mod facts;
 mod first_contact;
 mod identity;

@@ -43,6 +43,8 @@ enum Command {
     Erase(commands::erase::Erase),
     /// Writes a whole house, served or not, into one file. Example: vigie backup --data /var/lib/vigie vigie.backup
     Backup(commands::keeping::Backup),
+    /// Everything in open formats, into a folder of JSON Lines and files. Example: vigie export halvenne-2026
+    Export(commands::keeping::Export),
     /// Puts a backup into an empty folder. Example: vigie restore --data /var/lib/vigie vigie.backup
     Restore(commands::keeping::Restore),
     /// Looks at the house and says what is not well, and what to do. Example: vigie doctor --data /var/lib/vigie
@@ -119,6 +121,7 @@ fn obey(command: Command) -> anyhow::Result<Ended> {
         Command::Search(it) => on_runtime(it.run()),
         Command::Erase(it) => on_runtime(it.run()),
         Command::Backup(it) => on_runtime(it.run()),
+        Command::Export(it) => on_runtime(it.run()),
         Command::Restore(it) => on_runtime(it.run()),
         Command::Doctor(it) => on_runtime(it.run()),
         Command::User(it) => on_runtime(it.run()),

@@ -10,6 +10,7 @@ pub use commands::openapi::text as openapi_text;
 pub mod demo;
 pub mod doctor;
 pub mod erasing;
+pub mod exporting;
 mod hear;
 pub mod house;
 pub mod journey;

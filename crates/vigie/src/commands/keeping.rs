@@ -1,11 +1,11 @@
-//! `vigie backup`, `vigie restore`, `vigie doctor`: living with a house.
+//! `vigie backup`, `vigie restore`, `vigie export`, `vigie doctor`: living with a house.
 
 use std::path::PathBuf;
 
 use clap::Args;
 
 use super::say;
-use crate::{House, backup, cli::Ended, cli::Open, doctor, settings::Settings};
+use crate::{House, backup, cli::Ended, cli::Open, doctor, exporting, settings::Settings};
 
 /// Options of `vigie backup`.
 #[derive(Args)]
@@ -27,6 +27,39 @@ impl Backup {
         let label = backup::write(&settings.data, &self.file).await?;
         say(&format!("{} holds the house: schema {}, {} files", self.file.display(), label.schema, label.files))?;
         Ok(Ended::Well)
+    }
+}
+
+/// Options of `vigie export`.
+#[derive(Args)]
+pub struct Export {
+    #[command(flatten)]
+    open: Open,
+    /// The folder to make.
+    folder: PathBuf,
+    /// One JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Export {
+    /// Runs it; a serving house need not stop. 1 when bytes of an attachment are lost.
+    pub async fn run(self) -> anyhow::Result<Ended> {
+        let settings = Settings::read(self.open.config.as_ref(), &self.open.given())?;
+        let house = House::look(&settings.data, settings.database.as_deref()).await?;
+        let written = exporting::write(&house, &self.folder).await?;
+        if self.json {
+            say(&serde_json::to_string(&written)?)?;
+        } else {
+            for (sheet, rows) in &written.rows {
+                say(&format!("{rows:>9}  {sheet}.jsonl"))?;
+            }
+            say(&format!("{:>9}  files/", written.files))?;
+        }
+        for hash in &written.lost {
+            eprintln!("vigie: the bytes of attachment {hash} are lost: put a backup's back, see vigie doctor");
+        }
+        Ok(if written.lost.is_empty() { Ended::Well } else { Ended::SomeRefused })
     }
 }
 

@@ -1,0 +1,136 @@
+//! Everything the house holds, one sheet a noun, in words a stranger can read: public ids for keys, RFC 3339 for instants.
+//! Secrets, hashes of passwords and what only serves speed stay: see `LEFT`.
+
+mod done;
+mod said;
+mod who;
+
+use serde_json::{Map, Value as Json};
+use vigie_model::At;
+
+use crate::{Error, Result, Row, Session, args};
+
+/// Tables that stay, each with its reason.
+pub const LEFT: &[(&str, &str)] = &[
+    ("schema_version", "the shape of the database"),
+    ("counter", "the next numbers"),
+    ("tally", "counts, kept for speed"),
+    ("setting", "secrets of the house"),
+    ("session", "who is signed in"),
+    ("ticket", "links that work once"),
+    ("private_link", "hashes of customers' links"),
+    ("identifier", "exact forms of what accounts hold"),
+    ("shared_identifier", "addresses several persons use: see links"),
+    ("mention", "notes hold the names"),
+    ("delivery", "attempts, remembered for a while"),
+    ("webhook_delivery", "attempts, remembered for a while"),
+    ("letter", "wiped once they left"),
+    ("report", "messages hold who reported"),
+    ("imported", "which import made which message"),
+];
+
+/// Every sheet.
+pub fn sheets() -> impl Iterator<Item = &'static Sheet> {
+    who::SHEETS.iter().chain(said::SHEETS).chain(done::SHEETS)
+}
+
+/// How a column is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// A public id.
+    Id,
+    /// Words or a code.
+    Text,
+    /// An instant, RFC 3339 in UTC.
+    Instant,
+    /// A whole number.
+    Number,
+    /// True or false.
+    Flag,
+    /// A value of its own shape.
+    Object,
+}
+
+/// One noun: a file of JSON Lines.
+#[derive(Debug)]
+pub struct Sheet {
+    /// Its name, and its file's.
+    pub name: &'static str,
+    /// The table it holds.
+    pub table: &'static str,
+    /// What it is.
+    pub about: &'static str,
+    /// What numbers its rows, in SQL.
+    key: &'static str,
+    /// Where they are, in SQL.
+    from: &'static str,
+    /// Name, shape and SQL of each field; `author.email` is inside `author`.
+    pub fields: &'static [(&'static str, Shape, &'static str)],
+}
+
+impl Sheet {
+    fn sql(&self) -> String {
+        let columns: Vec<String> =
+            self.fields.iter().enumerate().map(|(place, (_, _, sql))| format!("{sql} AS c{place}")).collect();
+        let (key, from) = (self.key, self.from);
+        format!("SELECT {key} AS row_key, {} FROM {from} WHERE {key} > $1 ORDER BY {key} LIMIT $2", columns.join(", "))
+    }
+
+    fn read(&self, row: &Row) -> Result<(i64, Json)> {
+        let mut object = Map::new();
+        for (place, (name, shape, _)) in self.fields.iter().enumerate() {
+            let value = value(row, &format!("c{place}"), *shape)?;
+            if value.is_null() {
+                continue;
+            }
+            match name.split_once('.') {
+                None => drop(object.insert((*name).to_owned(), value)),
+                Some((outer, inner)) => {
+                    let within = object.entry(outer).or_insert_with(|| Json::Object(Map::new()));
+                    if let Json::Object(within) = within {
+                        within.insert(inner.to_owned(), value);
+                    }
+                }
+            }
+        }
+        Ok((row.int("row_key")?, Json::Object(object)))
+    }
+}
+
+fn value(row: &Row, column: &str, shape: Shape) -> Result<Json> {
+    Ok(match shape {
+        Shape::Id => row.opt_id(column)?.map(|it| it.to_string()).into(),
+        Shape::Text => row.opt_text(column)?.into(),
+        Shape::Instant => row.opt_int(column)?.map(|it| At::from_millis(it).to_string()).into(),
+        Shape::Number => row.opt_int(column)?.into(),
+        Shape::Flag => row.opt_int(column)?.map(|it| it != 0).into(),
+        Shape::Object => {
+            let wrong = |why: serde_json::Error| Error::Stored { column: column.into(), why: why.to_string() };
+            row.opt_text(column)?.map(|it| serde_json::from_str(&it).map_err(wrong)).transpose()?.unwrap_or_default()
+        }
+    })
+}
+
+impl Session {
+    /// Up to `limit` rows of a sheet after a row, each with its number.
+    pub async fn sheet(&mut self, sheet: &Sheet, after: i64, limit: i64) -> Result<Vec<(i64, Json)>> {
+        self.all(sheet.sql(), args![after, limit]).await?.iter().map(|row| sheet.read(row)).collect()
+    }
+
+    /// The tables of the database.
+    pub async fn tables(&mut self) -> Result<Vec<String>> {
+        let sql = if self.is_postgres() {
+            "SELECT CAST(tablename AS TEXT) AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+        } else {
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY 1"
+        };
+        let rows = self.all(sql, vec![]).await?;
+        rows.iter().map(|row| row.text("name")).collect()
+    }
+
+    /// The bytes attachments and mails name, by hash; none twice.
+    pub async fn attachment_hashes(&mut self) -> Result<Vec<String>> {
+        let rows = self.all("SELECT DISTINCT sha256 FROM attachment ORDER BY sha256", vec![]).await?;
+        rows.iter().map(|row| row.text("sha256")).collect()
+    }
+}

@@ -1,0 +1,116 @@
+//! Everything the house holds, in a folder of open formats: a file of JSON Lines a noun, every attachment under its hash,
+//! and a page that says what each field is. It is read at one instant, while the house goes on.
+
+use std::{
+    fs::File,
+    io::{BufWriter, Write as _},
+    os::unix::fs::PermissionsExt as _,
+    path::Path,
+};
+
+use anyhow::{Context as _, ensure};
+use vigie_store::{
+    Session,
+    exporting::{LEFT, Shape, Sheet, sheets},
+};
+
+use crate::House;
+
+/// Rows read together.
+const ROWS: i64 = 2_000;
+
+/// What was written.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Written {
+    /// Rows by sheet.
+    pub rows: Vec<(&'static str, u64)>,
+    /// Attachments.
+    pub files: u64,
+    /// Attachments whose bytes are lost, by hash: `vigie doctor` names them too.
+    pub lost: Vec<String>,
+}
+
+/// Writes everything into a folder that is not there yet.
+///
+/// # Errors
+/// When it is there, or cannot be written, or the database fails.
+pub async fn write(house: &House, into: &Path) -> anyhow::Result<Written> {
+    ensure!(!into.exists(), "{} is there already: name a folder to be made", into.display());
+    std::fs::create_dir_all(into).with_context(|| format!("{} cannot be made", into.display()))?;
+    // Customers' words: for its owner only.
+    std::fs::set_permissions(into, std::fs::Permissions::from_mode(0o700))?;
+    let mut moment = house.store.moment().await?;
+    let mut written = Written { rows: Vec::new(), files: 0, lost: Vec::new() };
+    for sheet in sheets() {
+        let rows = write_sheet(&mut moment, sheet, into).await?;
+        written.rows.push((sheet.name, rows));
+    }
+    copy_files(house, &mut moment, into, &mut written).await?;
+    std::fs::write(into.join("README.md"), described())?;
+    Ok(written)
+}
+
+async fn write_sheet(moment: &mut Session, sheet: &Sheet, into: &Path) -> anyhow::Result<u64> {
+    let path = into.join(format!("{}.jsonl", sheet.name));
+    let mut file =
+        BufWriter::new(File::create(&path).with_context(|| format!("{} cannot be written", path.display()))?);
+    let (mut after, mut rows) = (i64::MIN, 0);
+    loop {
+        let page = moment.sheet(sheet, after, ROWS).await.with_context(|| format!("{} cannot be read", sheet.name))?;
+        let Some((last, _)) = page.last() else { break };
+        after = *last;
+        for (_, row) in &page {
+            serde_json::to_writer(&mut file, row)?;
+            file.write_all(b"\n")?;
+            rows += 1;
+        }
+    }
+    file.into_inner().map_err(|why| why.into_error())?.sync_all()?;
+    Ok(rows)
+}
+
+async fn copy_files(house: &House, moment: &mut Session, into: &Path, written: &mut Written) -> anyhow::Result<()> {
+    for hash in moment.attachment_hashes().await? {
+        let (Some(folder), Some(name)) = (hash.get(..2), hash.get(2..)) else { continue };
+        let Ok(bytes) = house.store.files().bytes(&hash) else {
+            written.lost.push(hash);
+            continue;
+        };
+        let folder = into.join("files").join(folder);
+        std::fs::create_dir_all(&folder)?;
+        std::fs::write(folder.join(name), bytes).with_context(|| format!("file {hash} cannot be written"))?;
+        written.files += 1;
+    }
+    Ok(())
+}
+
+/// What each file and field is.
+fn described() -> String {
+    let mut page = String::from(
+        "# What this folder holds\n\nEach `.jsonl` file is one noun, one JSON object a line, UTF-8. An absent field is unknown or empty. \
+         Instants are RFC 3339 in UTC. Fields named after another noun hold its `id`. `messages.jsonl` is what \
+         `vigie import messages` reads. The bytes of an attachment are in `files/ab/cdef…`, where `abcdef…` is its `sha256`.\n",
+    );
+    for sheet in sheets() {
+        page.push_str(&format!("\n## {}.jsonl\n{}\n\n", sheet.name, sheet.about));
+        for (name, shape, _) in sheet.fields {
+            page.push_str(&format!("- `{name}`: {}\n", in_words(*shape)));
+        }
+    }
+    page.push_str("\n## What stays\n");
+    for (table, reason) in LEFT {
+        page.push_str(&format!("- `{table}`: {reason}\n"));
+    }
+    page
+}
+
+const fn in_words(shape: Shape) -> &'static str {
+    match shape {
+        Shape::Id => "an id (UUID)",
+        Shape::Text => "words or a code",
+        Shape::Instant => "an instant",
+        Shape::Number => "a whole number",
+        Shape::Flag => "true or false",
+        Shape::Object => "a value of its own shape",
+    }
+}
