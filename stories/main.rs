@@ -26,6 +26,7 @@ mod orphans;
 mod past;
 mod people;
 mod post_office;
+mod retention;
 mod rights;
 mod search;
 mod sorting;

@@ -2,7 +2,9 @@
 
 use std::{future::Future, pin::Pin};
 
-use vigie_model::{CaseId, ImportId, Incoming, MailboxSettings, MessageId, OrderSaid, PersonId, SourceId};
+use vigie_model::{
+    CaseId, CustomerId, ImportId, Incoming, MailboxSettings, MessageId, OrderSaid, PersonId, Proof, SourceId,
+};
 
 use crate::{
     Refusal,
@@ -125,4 +127,10 @@ pub trait Door: Send + Sync {
 
     /// Opens again what an import holds of the last `days` that has no answer; how many.
     fn reopen_past(&self, by: PersonId, import: ImportId, days: i64) -> BoxedFuture<'_, Result<i64, String>>;
+
+    /// Erases a customer everywhere.
+    fn erase(&self, by: PersonId, customer: CustomerId) -> BoxedFuture<'_, Result<Proof, String>>;
+
+    /// Erases everybody past their term.
+    fn let_go(&self, by: PersonId) -> BoxedFuture<'_, Result<Proof, String>>;
 }

@@ -15,6 +15,7 @@ mod money;
 #[cfg(feature = "openapi")]
 pub(crate) mod openapi;
 mod order;
+mod proof;
 
 pub use act::Act;
 pub use at::{At, BadTime};
@@ -34,3 +35,4 @@ pub use mailbox::{MailSecurity, MailServer, MailboxSecret, MailboxSettings, Repl
 pub use message::{AuthorSaid, CameBack, FileRef, Incoming, MailSaid};
 pub use money::{BadAmount, Money};
 pub use order::OrderSaid;
+pub use proof::Proof;

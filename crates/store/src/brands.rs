@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use vigie_model::{BrandId, Kind};
 
-use crate::{Error, Result, Row, Session, Write, args};
+use crate::{Error, Result, Row, Session, Terms, Write, args};
 
 /// Delays aimed at, in opening minutes, by what a message is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,6 +73,8 @@ pub struct BrandSettings {
     pub rehearsal: bool,
     /// The country whose telephone numbers need no prefix.
     pub phone_country: String,
+    /// How long people are kept.
+    pub retention: Terms,
 }
 
 impl Default for BrandSettings {
@@ -84,6 +86,7 @@ impl Default for BrandSettings {
             targets: Targets::default(),
             rehearsal: false,
             phone_country: "FR".into(),
+            retention: Terms::default(),
         }
     }
 }

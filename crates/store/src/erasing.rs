@@ -72,6 +72,11 @@ impl Session {
         self.known(Vec::new(), vec![customer_key]).await
     }
 
+    /// One account and all who it is.
+    pub async fn known_author(&mut self, author_key: i64) -> Result<Known> {
+        self.known(vec![author_key], Vec::new()).await
+    }
+
     async fn known(&mut self, authors: Vec<i64>, customers: Vec<i64>) -> Result<Known> {
         let mut customers: BTreeSet<i64> = customers.into_iter().collect();
         customers.extend(self.keys("customer_key", "FROM author WHERE key", &authors).await?);

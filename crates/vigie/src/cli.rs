@@ -41,6 +41,8 @@ enum Command {
     Search(commands::search::Search),
     /// Erases one person everywhere, with a proof that names nobody. Example: vigie erase jo@example.org
     Erase(commands::erase::Erase),
+    /// Who is past the term people are kept, and letting them go. Example: vigie retention --dry-run
+    Retention(commands::retention::Retention),
     /// Writes a whole house, served or not, into one file. Example: vigie backup --data /var/lib/vigie vigie.backup
     Backup(commands::keeping::Backup),
     /// Everything in open formats, into a folder of JSON Lines and files. Example: vigie export halvenne-2026
@@ -120,6 +122,7 @@ fn obey(command: Command) -> anyhow::Result<Ended> {
         Command::Import(it) => on_runtime(it.run()),
         Command::Search(it) => on_runtime(it.run()),
         Command::Erase(it) => on_runtime(it.run()),
+        Command::Retention(it) => on_runtime(it.run()),
         Command::Backup(it) => on_runtime(it.run()),
         Command::Export(it) => on_runtime(it.run()),
         Command::Restore(it) => on_runtime(it.run()),

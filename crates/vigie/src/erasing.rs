@@ -4,33 +4,10 @@
 use std::{fs, path::Path};
 
 use anyhow::Context as _;
-use vigie_model::{Actor, CustomerId, Identifier, IdentifierKind};
-use vigie_store::{Session, erasing::Known};
+use vigie_model::{Actor, CustomerId, Identifier, IdentifierKind, Proof};
+use vigie_store::{Session, Standing, erasing::Known};
 
 use crate::{House, hear};
-
-/// What was done, without a word of whom.
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
-pub struct Proof {
-    /// Number of the fact that says so.
-    pub fact: i64,
-    /// Messages, theirs and the answers to them.
-    pub messages: usize,
-    /// Cases.
-    pub cases: usize,
-    /// Orders.
-    pub orders: u64,
-    /// Items the door had refused.
-    pub refused: u64,
-    /// Files and raw mails.
-    pub files: usize,
-    /// Copies of the database made before upgrades, deleted whole.
-    pub copies: usize,
-    /// How many traces were looked for in every file of the folder.
-    pub looked_for: usize,
-    /// Files that still hold one: names, never contents.
-    pub found_in: Vec<String>,
-}
 
 const NOBODY: &str = "nobody is known by that: give a customer's id, an address, a number as +33…, or an account";
 
@@ -70,6 +47,12 @@ async fn account(session: &mut Session, who: &str) -> anyhow::Result<Identifier>
 /// # Errors
 /// When the house or the disk fails; asked again, it goes on.
 pub async fn erase(house: &House, actor: Actor, known: &Known) -> anyhow::Result<Proof> {
+    let proof = take_out(house, actor, known).await?;
+    sweep(house, proof, known.traces.clone()).await
+}
+
+/// Takes people out of the database and their files off the disk; what the disk still remembers is swept afterwards.
+async fn take_out(house: &House, actor: Actor, known: &Known) -> anyhow::Result<Proof> {
     let mut write = house.store.write(actor).await?;
     let erased = write.erase(known).await?;
     for case in &erased.smaller_cases {
@@ -80,23 +63,60 @@ pub async fn erase(house: &House, actor: Actor, known: &Known) -> anyhow::Result
     for hash in &erased.files {
         house.store.files().remove(hash)?;
     }
-    let copies = copies(&house.folder)?;
-    house.search.follow(&house.store).await?;
-    house.search.scrub().await?;
-    house.store.scrub().await?;
-    let (folder, traces) = (house.folder.clone(), known.traces.clone());
-    let found_in = tokio::task::spawn_blocking(move || left(&folder, &traces)).await??;
     Ok(Proof {
         fact,
+        people: 1,
         messages: erased.messages,
         cases: erased.cases,
         orders: erased.orders,
         refused: erased.refused,
         files: erased.files.len(),
-        copies,
-        looked_for: known.traces.len(),
-        found_in,
+        ..Proof::default()
     })
+}
+
+/// Makes the bytes go: our own copies, the index, the log of pages; then looks for what is left.
+async fn sweep(house: &House, proof: Proof, traces: Vec<String>) -> anyhow::Result<Proof> {
+    let copies = copies(&house.folder)?;
+    house.search.follow(&house.store).await?;
+    house.search.scrub().await?;
+    house.store.scrub().await?;
+    let (folder, looked_for) = (house.folder.clone(), traces.len());
+    let found_in = tokio::task::spawn_blocking(move || left(&folder, &traces)).await??;
+    Ok(Proof { copies, looked_for, found_in, ..proof })
+}
+
+/// People taken out in one transaction.
+const TOGETHER: i64 = 50;
+/// Traces looked for at the end, when many people go at once: each is looked for in every byte.
+const LOOKED_FOR: usize = 200;
+
+/// Erases everybody past their term.
+///
+/// # Errors
+/// When the house or the disk fails; asked again, it goes on.
+pub async fn let_go(house: &House, actor: Actor) -> anyhow::Result<Proof> {
+    let (now, terms) = (house.store.now(), house.store.read().await?.retention_terms().await?);
+    let (mut total, mut traces) = (Proof::default(), Vec::new());
+    for standing in Standing::ALL {
+        let Some(bound) = terms.bound(standing, now) else { continue };
+        let mut after = 0;
+        loop {
+            let mut session = house.store.read().await?;
+            let people = session.past_term(standing, bound, after, TOGETHER).await?;
+            let Some(last) = people.last() else { break };
+            after = last.key;
+            let known = session.known_past_term(&people).await?;
+            drop(session);
+            let went = take_out(house, actor, &known).await?;
+            total.add(&Proof { people: people.len(), ..went });
+            traces.extend(known.traces.into_iter().take(LOOKED_FOR.saturating_sub(traces.len())));
+        }
+    }
+    if total.people == 0 {
+        return Ok(total);
+    }
+    sweep(house, total, traces).await
 }
 
 /// Deletes our own copies of the database, which hold everybody.

@@ -12,11 +12,12 @@ use vigie_listen::{
     past::{PastAsked, PastPreview},
 };
 use vigie_model::{
-    Act, Actor, Clock, Ids, ImportId, MailboxSettings, OrderSaid, PersonId, SourceId, SourceKind, TopCause,
+    Act, Actor, Clock, CustomerId, Ids, ImportId, MailboxSettings, OrderSaid, PersonId, Proof, SourceId, SourceKind,
+    TopCause,
 };
 use vigie_store::{Brand, BrandSettings, Database, Error, FactDraft, Source, Store, Write, search::Search};
 
-use crate::{chance, journey, past, weighing::TriageWeigher};
+use crate::{chance, erasing, journey, past, weighing::TriageWeigher};
 
 /// Everything the house holds.
 #[derive(Clone)]
@@ -164,6 +165,17 @@ impl Door for House {
 
     fn reopen_past(&self, by: PersonId, import: ImportId, days: i64) -> BoxedFuture<'_, Result<i64, String>> {
         Box::pin(async move { past::desk::reopen(self, by, import, days).await.map_err(|why| why.to_string()) })
+    }
+
+    fn erase(&self, by: PersonId, customer: CustomerId) -> BoxedFuture<'_, Result<Proof, String>> {
+        Box::pin(async move {
+            let known = erasing::known(self, &customer.to_string()).await.map_err(|why| format!("{why:#}"))?;
+            erasing::erase(self, Actor::Person(by), &known).await.map_err(|why| format!("{why:#}"))
+        })
+    }
+
+    fn let_go(&self, by: PersonId) -> BoxedFuture<'_, Result<Proof, String>> {
+        Box::pin(async move { erasing::let_go(self, Actor::Person(by)).await.map_err(|why| format!("{why:#}")) })
     }
 }
 

@@ -1,7 +1,7 @@
 //! What whoever runs the house can see of it from outside: measures for Prometheus, traces by OTLP. Both carry routes,
 //! codes and counts, never words, names or paths.
 
-use std::{net::SocketAddr, sync::OnceLock};
+use std::{net::SocketAddr, sync::OnceLock, time::Duration};
 
 use anyhow::Context as _;
 use axum::{Router, extract::State, routing::get};
@@ -18,6 +18,9 @@ use crate::{House, process};
 const SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
 /// Bounds of the time from being said to being heard, seconds: some media are read every few minutes.
 const ARRIVAL: [f64; 10] = [1.0, 2.5, 5.0, 15.0, 30.0, 60.0, 300.0, 900.0, 3_600.0, 86_400.0];
+
+/// How often times measured are sorted into their buckets.
+const UPKEEP: Duration = Duration::from_secs(5);
 
 /// Traces on their way out; dropped, the last ones leave.
 pub struct Traces(Option<SdkTracerProvider>);
@@ -95,7 +98,14 @@ pub async fn show_measures(
     listen: SocketAddr,
     stopped: watch::Receiver<bool>,
 ) -> anyhow::Result<SocketAddr> {
-    measures()?;
+    let measures = measures()?;
+    let mut leaving = stopped.clone();
+    tokio::spawn(async move {
+        // Times wait in memory until they are sorted into their buckets: somebody must, even when nobody looks.
+        while tokio::time::timeout(UPKEEP, leaving.wait_for(|stop| *stop)).await.is_err() {
+            measures.run_upkeep();
+        }
+    });
     let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot show measures on {listen}"))?;
     let address = listener.local_addr()?;
     let routes = Router::new().route("/metrics", get(show)).with_state(house);

@@ -568,7 +568,8 @@ export interface paths {
         get: operations["get_customers_id"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Erases a customer everywhere: words, answers, orders, files, index; answers with a proof that names nobody. */
+        delete: operations["delete_customers_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1160,6 +1161,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who would go if the terms were applied now. Nothing is erased. */
+        get: operations["get_retention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/retention/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Erases everybody past their term, everywhere; answers when it is done, with a proof that names nobody. */
+        post: operations["post_retention_erasure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -1532,6 +1567,7 @@ export interface components {
             opening_hours?: string | null;
             /** @description Nothing leaves. */
             rehearsal?: boolean | null;
+            retention?: components["schemas"]["TermsShown"] | null;
             targets?: components["schemas"]["TargetsShown"] | null;
             /** @description IANA time zone. */
             timezone?: string | null;
@@ -1553,6 +1589,8 @@ export interface components {
             opening_hours: string;
             /** @description Nothing leaves. */
             rehearsal: boolean;
+            /** @description How long people are kept. */
+            retention: components["schemas"]["TermsShown"];
             /** @description Delays aimed at. */
             targets: components["schemas"]["TargetsShown"];
             /** @description IANA time zone. */
@@ -2386,6 +2424,11 @@ export interface components {
             /** @description The earliest due time among them. */
             since: components["schemas"]["At"];
         };
+        /** @description Who was seen before saying yes. */
+        LetGoAsked: {
+            /** @description How many people were shown as past their term: more than that are not erased unseen. */
+            total: number;
+        };
         /** @description A line refused. */
         LineRefused: {
             /** @description Why. */
@@ -2787,6 +2830,17 @@ export interface components {
         };
         /** @enum {string} */
         PastKind: "messages" | "mail";
+        /** @description Somebody past their term. */
+        PastTermShown: {
+            /** @description Customer, or account of a stranger. */
+            id: string;
+            /** @description The last that came from them. */
+            last_at: components["schemas"]["At"];
+            /** @description Name. */
+            name: string;
+            /** @description `customer`, `contact` or `stranger`. */
+            standing: string;
+        };
         /** @description What may change of somebody; absent stays. */
         PersonChange: {
             absent_until?: components["schemas"]["At"] | null;
@@ -2863,6 +2917,38 @@ export interface components {
             text: string;
             /** @description The case's subject. */
             title: string;
+        };
+        /** @description What was erased, without a word of whom. */
+        Proof: {
+            /** @description Cases. */
+            cases: number;
+            /** @description Copies of the database made before upgrades, deleted whole. */
+            copies: number;
+            /**
+             * Format: int64
+             * @description Number of the last fact that says so.
+             */
+            fact: number;
+            /** @description Files and raw mails. */
+            files: number;
+            /** @description Files that still hold one: names, never contents. */
+            found_in: string[];
+            /** @description How many traces were looked for in every file of the folder. */
+            looked_for: number;
+            /** @description Messages, theirs and the answers to them. */
+            messages: number;
+            /**
+             * Format: int64
+             * @description Orders.
+             */
+            orders: number;
+            /** @description People. */
+            people: number;
+            /**
+             * Format: int64
+             * @description Items the door had refused.
+             */
+            refused: number;
         };
         /**
          * @description What is proposed.
@@ -3094,6 +3180,17 @@ export interface components {
         Results: {
             /** @description One an item. */
             results: components["schemas"]["ItemResult"][];
+        };
+        /** @description Who would go. */
+        RetentionShown: {
+            /** @description There are more than were counted. */
+            more: boolean;
+            /** @description The first of them. */
+            people: components["schemas"]["PastTermShown"][];
+            /** @description The terms of the house: the longest of its brands. */
+            terms: components["schemas"]["TermsShown"];
+            /** @description How many are past their term, as far as they were counted. */
+            total: number;
         };
         /** @description An older wording. */
         RevisionShown: {
@@ -3357,6 +3454,24 @@ export interface components {
              * @description To read.
              */
             unknown: number;
+        };
+        /** @description Months people are kept after the last that came from them; absent is for ever. */
+        TermsShown: {
+            /**
+             * Format: int64
+             * @description Who only spoke.
+             */
+            contacts?: number | null;
+            /**
+             * Format: int64
+             * @description Who bought.
+             */
+            customers?: number | null;
+            /**
+             * Format: int64
+             * @description Accounts nobody is recognised behind.
+             */
+            strangers?: number | null;
         };
         /** @description What a one-time link opens. */
         TicketShown: {
@@ -4773,6 +4888,33 @@ export interface operations {
             };
         };
     };
+    delete_customers_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proof"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     post_customers_id_joins: {
         parameters: {
             query?: never;
@@ -5878,6 +6020,54 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionShown"];
+                };
+            };
+        };
+    };
+    post_retention_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LetGoAsked"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Proof"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -7,10 +7,10 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vigie_model::{Act, BrandId};
-use vigie_store::{Brand, Targets};
+use vigie_store::{Brand, Targets, Terms};
 use vigie_triage::Calendar;
 
-use super::acts::setting_fact;
+use super::{acts::setting_fact, retention::TermsShown};
 use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
 
 /// Delays aimed at, in opening minutes.
@@ -51,6 +51,8 @@ pub struct BrandShown {
     pub targets: TargetsShown,
     /// Nothing leaves.
     pub rehearsal: bool,
+    /// How long people are kept.
+    pub retention: TermsShown,
 }
 
 fn shown(it: Brand) -> BrandShown {
@@ -72,6 +74,11 @@ fn shown(it: Brand) -> BrandShown {
             gate: t.gate,
         },
         rehearsal: it.settings.rehearsal,
+        retention: TermsShown {
+            customers: it.settings.retention.customers,
+            contacts: it.settings.retention.contacts,
+            strangers: it.settings.retention.strangers,
+        },
     }
 }
 
@@ -96,6 +103,8 @@ pub struct BrandChange {
     pub targets: Option<TargetsShown>,
     /// Nothing leaves.
     pub rehearsal: Option<bool>,
+    /// How long people are kept.
+    pub retention: Option<TermsShown>,
 }
 
 /// Changes a brand. Hours that cannot be read are refused.
@@ -115,6 +124,15 @@ pub async fn change(
     set.country = asked.country.unwrap_or_else(|| set.country.clone());
     set.opening_hours = asked.opening_hours.unwrap_or_else(|| set.opening_hours.clone());
     set.rehearsal = asked.rehearsal.unwrap_or(set.rehearsal);
+    if let Some(t) = asked.retention {
+        if [t.customers, t.contacts, t.strangers].iter().flatten().any(|it| !(1..=240).contains(it)) {
+            return Err(Problem::refused(
+                "term_wrong",
+                "a term lies between 1 and 240 months; leave it empty to keep for ever",
+            ));
+        }
+        set.retention = Terms { customers: t.customers, contacts: t.contacts, strangers: t.strangers };
+    }
     if let Some(t) = asked.targets {
         let all = [t.complaint, t.question, t.praise, t.market, t.rumour, t.noise, t.unknown, t.gate];
         if all.iter().any(|it| !(5..=60_000).contains(it)) {

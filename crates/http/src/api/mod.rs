@@ -26,6 +26,7 @@ pub mod people;
 pub mod questions;
 pub mod refused;
 pub mod reports;
+pub mod retention;
 pub mod search;
 pub mod sessions;
 pub mod shown;

@@ -5,7 +5,7 @@ use std::io::IsTerminal as _;
 use indicatif::ProgressBar;
 use serde::{Deserialize, Serialize};
 
-use super::{erase::EraseErrand, import::ImportErrand, user::UserErrand};
+use super::{erase::EraseErrand, import::ImportErrand, retention::RetentionErrand, user::UserErrand};
 use crate::{House, cli::Ended, settings::Settings, side_door};
 
 /// A command that writes.
@@ -17,6 +17,8 @@ pub enum Errand {
     Import(ImportErrand),
     /// One person, everywhere.
     Erase(EraseErrand),
+    /// Everybody past their term.
+    Retention(RetentionErrand),
 }
 
 /// How a command speaks: on a terminal, or to one through the side door.
@@ -39,6 +41,7 @@ impl Errand {
             Self::User(it) => it.run(house, voice).await,
             Self::Import(it) => it.run(house, voice).await,
             Self::Erase(it) => it.run(house, voice).await,
+            Self::Retention(it) => it.run(house, voice).await,
         }
     }
 

@@ -11,6 +11,7 @@ pub mod lines;
 pub mod mail;
 pub mod measure;
 pub mod openapi;
+pub mod retention;
 pub mod search;
 pub mod serve;
 pub mod triage;

@@ -1,0 +1,174 @@
+//! How long a person is kept: a clock that only what comes from them winds again, words or an order. Opening a mail or a
+//! page never does. Terms follow the reference of the CNIL on commercial management: three years after the last purchase
+//! for a customer, three years after the last contact coming from them for somebody who only wrote.
+
+use serde::{Deserialize, Serialize};
+use vigie_model::At;
+
+use crate::{Result, Row, Session, args, erasing::Known};
+
+/// Terms in months; nothing keeps for ever.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Terms {
+    /// Of whoever bought, after their last order or words.
+    pub customers: Option<i64>,
+    /// Of whoever is known and only spoke, after their last words.
+    pub contacts: Option<i64>,
+    /// Of accounts nobody is recognised behind, after their last words.
+    pub strangers: Option<i64>,
+}
+
+/// Which clock a person is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// They bought.
+    Customer,
+    /// They are known, and only spoke.
+    Contact,
+    /// An account nobody is recognised behind.
+    Stranger,
+}
+
+impl Standing {
+    /// Every one.
+    pub const ALL: [Self; 3] = [Self::Customer, Self::Contact, Self::Stranger];
+
+    /// The stable code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Customer => "customer",
+            Self::Contact => "contact",
+            Self::Stranger => "stranger",
+        }
+    }
+}
+
+impl Terms {
+    /// The term of a standing, months.
+    pub const fn of(&self, standing: Standing) -> Option<i64> {
+        match standing {
+            Standing::Customer => self.customers,
+            Standing::Contact => self.contacts,
+            Standing::Stranger => self.strangers,
+        }
+    }
+
+    /// What both keep: the longer term, for ever when one says so. A person may speak to several brands.
+    pub fn longer(self, other: Self) -> Self {
+        let longer = |one: Option<i64>, other: Option<i64>| Some(one?.max(other?));
+        Self {
+            customers: longer(self.customers, other.customers),
+            contacts: longer(self.contacts, other.contacts),
+            strangers: longer(self.strangers, other.strangers),
+        }
+    }
+
+    /// Whoever's clock stopped before this instant is past their term. A month is the twelfth of 365.25 days.
+    pub fn bound(&self, standing: Standing, now: At) -> Option<At> {
+        let days = (self.of(standing)? as f64 * 365.25 / 12.0).ceil() as i64;
+        Some(now.plus_days(-days))
+    }
+}
+
+/// Somebody past their term.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastTerm {
+    /// Key of the customer, or of the account of a stranger.
+    pub key: i64,
+    /// Public id of the same.
+    pub id: uuid::Uuid,
+    /// Name.
+    pub name: String,
+    /// Which clock.
+    pub standing: Standing,
+    /// The last that came from them.
+    pub last_at: At,
+}
+
+const THEIRS: &str = "m.emitter NOT IN ('brand', 'employee', 'paid')";
+
+fn sql(standing: Standing) -> String {
+    let open = "state <> 'closed'";
+    let recognised = format!(
+        "SELECT c.key, c.id, c.name, c.created_at, \
+         COALESCE((SELECT MAX(m.at) FROM author a JOIN message m ON m.author_key = a.key WHERE a.customer_key = c.key AND {THEIRS}), 0) AS said_at, \
+         COALESCE((SELECT MAX(o.placed_at) FROM author a JOIN orders o ON o.author_key = a.key WHERE a.customer_key = c.key), 0) AS bought_at \
+         FROM customer c WHERE c.joined_into IS NULL AND NOT EXISTS (SELECT 1 FROM cases k WHERE k.customer_key = c.key AND k.{open})"
+    );
+    let (people, which) = match standing {
+        Standing::Customer => (recognised, "bought_at > 0"),
+        Standing::Contact => (recognised, "bought_at = 0"),
+        Standing::Stranger => (
+            format!(
+                "SELECT a.key, a.id, COALESCE(a.name, a.handle, '') AS name, a.created_at, \
+                 COALESCE((SELECT MAX(m.at) FROM message m WHERE m.author_key = a.key AND {THEIRS}), 0) AS said_at, 0 AS bought_at \
+                 FROM author a WHERE a.customer_key IS NULL \
+                 AND NOT EXISTS (SELECT 1 FROM cases k WHERE k.author_key = a.key AND k.{open}) \
+                 AND NOT EXISTS (SELECT 1 FROM message m WHERE m.author_key = a.key AND NOT ({THEIRS}))"
+            ),
+            "bought_at = 0",
+        ),
+    };
+    // Who never said nor bought anything is on the clock since they became known.
+    let last = "CASE WHEN said_at = 0 AND bought_at = 0 THEN created_at WHEN said_at > bought_at THEN said_at ELSE bought_at END";
+    format!(
+        "SELECT key, id, name, last_at FROM (SELECT key, id, name, {last} AS last_at FROM ({people}) p WHERE {which}) q \
+         WHERE last_at < $1 AND key > $2 ORDER BY key LIMIT $3"
+    )
+}
+
+fn read(row: &Row, standing: Standing) -> Result<PastTerm> {
+    Ok(PastTerm {
+        key: row.int("key")?,
+        id: row.id("id")?,
+        name: row.text("name")?,
+        standing,
+        last_at: row.at("last_at")?,
+    })
+}
+
+impl Session {
+    /// Terms of the house: the longest of its brands.
+    pub async fn retention_terms(&mut self) -> Result<Terms> {
+        let brands = self.brands().await?.into_iter().map(|it| it.settings.retention);
+        Ok(brands.reduce(Terms::longer).unwrap_or_default())
+    }
+
+    /// Up to `limit` people whose last word or order is before an instant and who have no case open, after a key.
+    pub async fn past_term(&mut self, standing: Standing, before: At, after: i64, limit: i64) -> Result<Vec<PastTerm>> {
+        let rows = self.all(sql(standing), args![before, after, limit]).await?;
+        rows.iter().map(|row| read(row, standing)).collect()
+    }
+
+    /// All that people past their term are.
+    pub async fn known_past_term(&mut self, people: &[PastTerm]) -> Result<Known> {
+        let mut known = Known::default();
+        for it in people {
+            let one = match it.standing {
+                Standing::Stranger => self.known_author(it.key).await?,
+                _ => self.known_customer(it.key).await?,
+            };
+            known.customers.extend(one.customers);
+            known.authors.extend(one.authors);
+            known.traces.extend(one.traces);
+        }
+        Ok(known)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn three_years_are_1096_days_and_the_longer_term_wins() {
+        let terms = Terms { customers: Some(36), contacts: Some(36), strangers: None };
+        let now: At = "2026-11-24T10:00:00Z".parse().unwrap();
+        assert_eq!(terms.bound(Standing::Customer, now).unwrap().to_string(), "2023-11-24T10:00:00Z");
+        assert_eq!(terms.bound(Standing::Stranger, now), None);
+        let other = Terms { customers: Some(60), contacts: None, strangers: Some(12) };
+        assert_eq!(terms.longer(other), Terms { customers: Some(60), contacts: None, strangers: None });
+    }
+}

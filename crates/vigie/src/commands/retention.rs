@@ -1,0 +1,81 @@
+//! `vigie retention`: who is past their term, and letting them go.
+
+use anyhow::Context as _;
+use clap::Args;
+use serde::{Deserialize, Serialize};
+use vigie_model::Actor;
+use vigie_store::Standing;
+
+use super::{Errand, Voice};
+use crate::{
+    House,
+    cli::{Ended, Open},
+    erasing,
+    settings::Settings,
+};
+
+/// Options.
+#[derive(Args)]
+pub struct Retention {
+    #[command(flatten)]
+    open: Open,
+    #[command(flatten)]
+    errand: RetentionErrand,
+}
+
+/// What is to be done.
+#[derive(Args, Debug, Serialize, Deserialize)]
+pub struct RetentionErrand {
+    /// Names who would go, one JSON object a line, and erases nobody.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+impl Retention {
+    /// Runs it: 1 when something of somebody is still found.
+    pub async fn run(self) -> anyhow::Result<Ended> {
+        let settings = Settings::read(self.open.config.as_ref(), &self.open.given())?;
+        Errand::Retention(self.errand).see_to(&settings).await
+    }
+}
+
+/// People named together.
+const PAGE: i64 = 1_000;
+
+impl RetentionErrand {
+    /// Does it.
+    ///
+    /// # Errors
+    /// A sentence.
+    pub async fn run(self, house: &House, voice: &mut dyn Voice) -> anyhow::Result<Ended> {
+        if self.dry_run {
+            return name_them(house, voice).await;
+        }
+        voice.progress("erasing");
+        let proof = erasing::let_go(house, Actor::House).await?;
+        voice.say(&serde_json::to_string(&proof).context("the proof cannot be written")?);
+        Ok(if proof.found_in.is_empty() { Ended::Well } else { Ended::SomeRefused })
+    }
+}
+
+async fn name_them(house: &House, voice: &mut dyn Voice) -> anyhow::Result<Ended> {
+    let mut session = house.store.read().await?;
+    let (terms, now) = (session.retention_terms().await?, house.store.now());
+    for standing in Standing::ALL {
+        let Some(bound) = terms.bound(standing, now) else {
+            voice.complain(&format!("{}: kept for ever; say a term in Settings, Retention", standing.code()));
+            continue;
+        };
+        let mut after = 0;
+        loop {
+            let people = session.past_term(standing, bound, after, PAGE).await?;
+            let Some(last) = people.last() else { break };
+            after = last.key;
+            for it in &people {
+                let line = serde_json::json!({"id": it.id, "standing": standing, "last_at": it.last_at});
+                voice.say(&line.to_string());
+            }
+        }
+    }
+    Ok(Ended::Well)
+}
