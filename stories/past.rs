@@ -232,3 +232,18 @@ story!(real_threads_are_taken_in_as_they_are, |house: TestHouse| async move {
     past::undo(&house.house, Actor::House, import.id, &mut |_| {}).await.unwrap();
     assert_eq!(rows(&house).await, before);
 });
+
+story!(tickets_of_another_helpdesk_are_threads_of_the_past, |house: TestHouse| async move {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/listen/tests/helpdesk");
+    let files: Vec<PathBuf> = ["zendesk.jsonl", "zendesk_users.jsonl"].iter().map(|it| folder.join(it)).collect();
+    let preview = rehearse(&house, &asked(&files, PastKind::Tickets, &[])).await;
+    let (import, refused) = take(&house, &asked(&files, PastKind::Tickets, &[])).await;
+    assert_eq!((preview.created, import.counts.created), (7, 7), "{refused:?}");
+    assert!(refused.iter().any(|it| it.contains("zendesk.jsonl:5")), "the broken ticket is named: {refused:?}");
+    assert!(refused.iter().any(|it| it.contains("internal note")), "{refused:?}");
+    let administrator = house.caller(Role::Administrator).await;
+    let page = administrator.get("/api/v1/cases?view=closed").await;
+    assert_eq!(page["cases"].as_array().unwrap().len(), 3, "a case a ticket, at rest");
+    let (again, _) = take(&house, &asked(&files, PastKind::Tickets, &[])).await;
+    assert_eq!((again.counts.created, again.counts.unchanged), (0, 7));
+});

@@ -287,6 +287,8 @@ codes! {
         Messages = "messages",
         /// Mails: mbox, Maildir or raw files.
         Mail = "mail",
+        /// Tickets of another helpdesk: its export, or saved pages of its API.
+        Tickets = "tickets",
     }
     /// How far an import is.
     ImportState {

@@ -309,6 +309,7 @@ export const en = {
   past_kind: 'Read as',
   past_messages: 'messages (CSV, JSON Lines)',
   past_mail: 'mails (mbox, .eml)',
+  past_tickets: 'Tickets of another helpdesk (Zendesk, Freshdesk, Help Scout, FreeScout, Chatwoot)',
   past_source: 'Name of the source',
   past_own: 'Addresses you write from',
   past_sending: 'The file leaves',

@@ -311,6 +311,7 @@ export const fr: Words = {
   past_kind: 'À lire comme',
   past_messages: 'messages (CSV, JSON Lines)',
   past_mail: 'mails (mbox, .eml)',
+  past_tickets: 'Tickets d\'un autre outil (Zendesk, Freshdesk, Help Scout, FreeScout, Chatwoot)',
   past_source: 'Nom de la source',
   past_own: 'Adresses dont vous écrivez',
   past_sending: 'Le fichier part',

@@ -26,6 +26,11 @@ pub use automatic::Automatic;
 pub use incoming::{Mailbox, Received, case_token, incoming};
 pub use split::{Split, split};
 
+/// What was written in a piece of HTML, and what was quoted there.
+pub fn split_html(html: &str) -> Split {
+    body::Body::of(String::new(), Some(html.to_owned())).split(true)
+}
+
 /// A mail read.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Mail {

@@ -29,7 +29,8 @@ pub struct Import {
 /// What is to be done.
 #[derive(Args, Debug, Serialize, Deserialize)]
 pub struct ImportErrand {
-    /// What the files are read as: messages (CSV, JSON Lines) or mail (mbox, Maildir, raw mails).
+    /// What the files are read as: messages (CSV, JSON Lines), mail (mbox, Maildir, raw mails) or tickets
+    /// (exports of Zendesk, Freshdesk, Help Scout, FreeScout, Chatwoot; give their people beside them).
     #[arg(required_unless_present_any = ["list", "undo"])]
     kind: Option<PastKind>,
     /// The files; for mails also Maildir folders.

@@ -4,6 +4,7 @@
 pub mod desk;
 mod reading;
 mod records;
+mod tickets;
 mod undoing;
 
 use std::{collections::HashMap, path::PathBuf, time::Instant};

@@ -15,7 +15,7 @@ use vigie_listen::{
 use vigie_model::{At, PastKind};
 use vigie_store::Files;
 
-use super::records;
+use super::{records, tickets};
 
 /// One item, and where it was found.
 pub struct Found {
@@ -44,7 +44,8 @@ const BATCH: usize = 500;
 /// The same in bytes, for mails with large files.
 const BATCH_BYTES: usize = 16 * 1024 * 1024;
 
-type Items = Box<dyn Iterator<Item = anyhow::Result<Found>> + Send>;
+/// Items one after the other; the end of all is a disk that fails.
+pub type Items = Box<dyn Iterator<Item = anyhow::Result<Found>> + Send>;
 
 /// Files being read.
 pub struct Reading {
@@ -68,6 +69,11 @@ impl Reading {
                 let opened = records::open(&asked.files, &asked.mapping, now)?;
                 let (columns, mapping, brand) = (opened.columns, opened.mapping, opened.brand);
                 Ok(Self { items: Some(opened.items), columns, mapping, brand })
+            }
+            PastKind::Tickets => {
+                anyhow::ensure!(asked.mapping.is_empty(), "tickets need no --map: each export says who wrote what");
+                let items = tickets::open(&asked.files, now)?;
+                Ok(Self { items: Some(items), columns: Vec::new(), mapping: Vec::new(), brand: None })
             }
             PastKind::Mail => {
                 anyhow::ensure!(asked.mapping.is_empty(), "mails need no --map: their headers say who wrote what");

@@ -1,0 +1,125 @@
+//! Exports of other helpdesks, read twice: first for the people they name, then for their tickets.
+
+use std::{
+    fs::File,
+    io::{BufRead as _, BufReader},
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context as _;
+use base64::Engine as _;
+use serde_json::Value;
+use vigie_listen::{
+    Item, Refusal, api,
+    past::{
+        Lines,
+        helpdesk::{Entry, People, read, unwrapped},
+    },
+};
+use vigie_model::At;
+
+use super::reading::{Found, Items};
+
+/// The largest file read as one value, bytes: it is held in memory whole. Files of lines have no such limit.
+const LARGEST: u64 = 1024 * 1024 * 1024;
+
+/// A thing of a file, and where it is; or why there is none.
+type Thing = (String, Result<Value, (Refusal, String)>);
+type Things = Box<dyn Iterator<Item = anyhow::Result<Thing>> + Send>;
+
+/// Opens exports.
+///
+/// # Errors
+/// A sentence that names the file.
+pub fn open(paths: &[PathBuf], now: At) -> anyhow::Result<Items> {
+    anyhow::ensure!(!paths.is_empty(), "name the files to take in");
+    let mut people = People::default();
+    for path in paths {
+        for thing in things(path)? {
+            if let (_, Ok(value)) = thing? {
+                people.learn(&value);
+            }
+        }
+    }
+    let all: Vec<Things> = paths.iter().map(|it| things(it)).collect::<anyhow::Result<_>>()?;
+    Ok(Box::new(all.into_iter().flatten().flat_map(move |thing| match thing {
+        Err(why) => vec![Err(why)],
+        Ok((place, Err((why, raw)))) => vec![Ok(refused(place, why, raw))],
+        Ok((_, Ok(value))) if people.learn(&value) => Vec::new(),
+        Ok((place, Ok(ticket))) => entries(&place, &ticket, &people, now).into_iter().map(Ok).collect(),
+    })))
+}
+
+fn entries(place: &str, ticket: &Value, people: &People, now: At) -> Vec<Found> {
+    let entries = match read(ticket, people) {
+        Ok(entries) => entries,
+        Err(why) => return vec![refused(place.to_owned(), why, ticket.to_string())],
+    };
+    let decode = |text: &str| base64::engine::general_purpose::STANDARD.decode(text).ok();
+    let found = entries.into_iter().map(|entry| match entry {
+        Entry::Left(why, raw) => refused(place.to_owned(), why, raw),
+        Entry::Said(value) => {
+            let mut posted = api::read(&value, now, decode);
+            if let Ok(message) = &mut posted.item.read {
+                message.past = true;
+            }
+            Found::new(place.to_owned(), posted.item, posted.files)
+        }
+    });
+    found.collect()
+}
+
+fn refused(place: String, why: Refusal, raw: String) -> Found {
+    Found::new(place, Item { external_id: None, raw, read: Err(why) }, Vec::new())
+}
+
+/// The things of a file: one value, or a line each. What it is shows in its text, never in its name: some helpdesks call
+/// files of lines `.json`.
+fn things(path: &Path) -> anyhow::Result<Things> {
+    let shown = path.display().to_string();
+    let file = || File::open(path).with_context(|| format!("cannot read {shown}"));
+    let mut first = Vec::new();
+    BufReader::new(file()?).take_line(&mut first)?;
+    let is_lines = serde_json::from_slice::<Value>(&first).is_ok();
+    if !is_lines && file()?.metadata()?.len() <= LARGEST {
+        let whole: Result<Value, _> = serde_json::from_reader(BufReader::with_capacity(1 << 20, file()?));
+        if let Ok(value) = whole {
+            let numbered = unwrapped(value).into_iter().enumerate();
+            return Ok(Box::new(
+                numbered.map(move |(number, value)| Ok((format!("{shown}:{}", number + 1), Ok(value)))),
+            ));
+        }
+    }
+    let lines = Lines::new(BufReader::with_capacity(1 << 20, file()?));
+    Ok(Box::new(lines.flat_map(move |line| match line {
+        Err(why) => vec![Err(why.into())],
+        Ok(line) => {
+            let place = format!("{shown}:{}", line.line);
+            match line.value {
+                Err(why) => vec![Ok((place, Err(why)))],
+                Ok(value) => unwrapped(value).into_iter().map(|it| Ok((place.clone(), Ok(it)))).collect(),
+            }
+        }
+    })))
+}
+
+/// The longest first line looked at, bytes.
+const FIRST: u64 = 64 * 1024 * 1024;
+
+trait FirstLine {
+    /// Reads the first line that is not empty.
+    fn take_line(self, into: &mut Vec<u8>) -> std::io::Result<()>;
+}
+
+impl<R: std::io::Read> FirstLine for BufReader<R> {
+    fn take_line(self, into: &mut Vec<u8>) -> std::io::Result<()> {
+        let mut input = std::io::Read::take(self, FIRST);
+        while input.read_until(b'\n', into)? > 0 && into.trim_ascii().is_empty() {
+            into.clear();
+        }
+        if let Some(rest) = into.strip_prefix(b"\xef\xbb\xbf") {
+            *into = rest.to_vec();
+        }
+        Ok(())
+    }
+}
