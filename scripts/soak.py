@@ -142,6 +142,7 @@ def main():
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--minutes", type=float, default=45)
     asked.add_argument("--binary", default="target/release/vigie")
+    asked.add_argument("--only", help="only these, by commas: messages_come,people_search…")
     asked.add_argument("--port", type=int, default=18_471)
     given = asked.parse_args()
     os.environ["VIGIE_METRICS"] = f"127.0.0.1:{given.port + 1}"
@@ -152,6 +153,7 @@ def main():
         load = Load(house, key, started + given.minutes * 60)
         acts = [(load.messages_come, 1.0), (load.people_read, 0.25), (load.people_search, 0.25), (load.people_close, 3.0)]
         acts += [(load.programs_follow, 1.0), (load.streams_open_and_close, 2.0)]
+        acts = [act for act in acts if not given.only or act[0].__name__ in given.only.split(",")]
         workers = [threading.Thread(target=load.repeat, args=act, daemon=True) for act in acts]
         for worker in workers:
             worker.start()

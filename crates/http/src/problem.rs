@@ -101,6 +101,9 @@ impl IntoResponse for Problem {
     }
 }
 
+/// How SQLite, the system and PostgreSQL say that there is no room left.
+const FULL: [&str; 3] = ["database or disk is full", "No space left on device", "could not extend file"];
+
 /// A failure of ours: the log says what, the caller only that it is not their fault.
 fn ours(why: &dyn std::error::Error) -> Problem {
     let mut chain = why.to_string();
@@ -111,6 +114,13 @@ fn ours(why: &dyn std::error::Error) -> Problem {
         source = inner.source();
     }
     tracing::error!(why = chain, "an act failed");
+    if FULL.iter().any(|it| chain.contains(it)) {
+        return Problem::new(
+            StatusCode::INSUFFICIENT_STORAGE,
+            "disk_full",
+            "the server's disk is full: nothing of this was kept; make room there, then send it again",
+        );
+    }
     Problem::new(
         StatusCode::INTERNAL_SERVER_ERROR,
         "our_fault",

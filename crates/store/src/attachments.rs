@@ -79,7 +79,11 @@ impl Files {
             fs::File::open(parent)?.sync_all()?;
             fs::File::open(&self.folder)?.sync_all()
         };
-        write().map_err(|source| failed(&path, source))
+        write().map_err(|source| {
+            // Half a file would take the room that lacks. What cannot be removed either is swept by nobody but harms nobody.
+            drop(fs::remove_file(&half_written));
+            failed(&path, source)
+        })
     }
 
     /// The same for many at once. Files are synced side by side, so that the disk waits for all of them together.

@@ -4,10 +4,12 @@ use std::{path::Path, str::FromStr, time::Duration};
 
 use futures::TryStreamExt as _;
 use sqlx::{
-    AssertSqlSafe, ConnectOptions as _, Postgres, Sqlite, Transaction,
+    AssertSqlSafe, ConnectOptions as _, Connection as _, Postgres, Sqlite, Transaction,
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgPool, PgPoolOptions},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous},
+    sqlite::{
+        SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+    },
 };
 
 use crate::{Error, Result, Row, Value};
@@ -61,6 +63,7 @@ impl Database {
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .test_before_acquire(false)
+            .before_acquire(|connection, _| Box::pin(async move { is_at_rest(connection).await }))
             .acquire_timeout(Duration::from_secs(60))
             .connect_with(options.clone())
             .await?;
@@ -78,9 +81,10 @@ impl Database {
     /// When the address is wrong or the server cannot be reached.
     pub async fn postgres(address: &str) -> Result<Self> {
         let options = PgConnectOptions::from_str(address)?.disable_statement_logging();
+        // A server may have cut the connection since: asking costs a fraction of what a request does.
         let pool = PgPoolOptions::new()
             .max_connections(12)
-            .test_before_acquire(false)
+            .test_before_acquire(true)
             .acquire_timeout(Duration::from_secs(60))
             .connect_with(options)
             .await?;
@@ -132,6 +136,16 @@ impl Database {
             Self::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// Whether a connection stands in no transaction; another takes the place of one that does. When the disk is full SQLite
+/// takes a transaction back by itself: the driver's own `ROLLBACK` then fails, and it would count one open for ever.
+async fn is_at_rest(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
+    if connection.is_in_transaction() {
+        // One dropped a moment ago may still be on its way back.
+        connection.ping().await?;
+    }
+    Ok(!connection.is_in_transaction())
 }
 
 /// Beyond this many values a statement is one of many lengths: keeping it prepared would only fill the cache.

@@ -55,9 +55,25 @@ async fn index(house: &House) -> Result<Finding> {
             false,
             format!("the search index is {} facts behind: serve the house, it follows", last - seen),
         )
+    } else if seen < last && stands_still(house, seen).await? {
+        finding("index", false, "the house is served and the search index does not follow: look at its log, restart it")
     } else {
         finding("index", true, format!("{messages} messages in {megabytes:.1} MB, {} facts behind", last - seen))
     })
+}
+
+/// Whether a served house leaves its index where it is: it follows within a second, and gets more than that.
+async fn stands_still(house: &House, seen: i64) -> Result<bool> {
+    if !crate::side_door::answers(&house.folder) {
+        return Ok(false);
+    }
+    for _ in 0..20 {
+        tokio::time::sleep(std::time::Duration::from_millis(250)).await;
+        if house.search.seen().is_ok_and(|it| it > seen) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn clock() -> Finding {

@@ -66,7 +66,8 @@ impl House {
         ids: Arc<dyn Ids>,
     ) -> anyhow::Result<Self> {
         make_folder(folder).with_context(|| format!("cannot create {}", folder.display()))?;
-        let lock = if postgres.is_none() { Some(Arc::new(FolderLock::take(folder)?)) } else { None };
+        // With PostgreSQL too: the index, the files and the side door are in the folder.
+        let lock = Some(Arc::new(FolderLock::take(folder)?));
         if postgres.is_none()
             && let Some(copy) = crate::backup::before_upgrade(folder).await?
         {

@@ -30,6 +30,11 @@ fn path(folder: &Path) -> PathBuf {
     folder.join("vigie.sock")
 }
 
+/// Whether somebody serves the folder behind its side door.
+pub fn answers(folder: &Path) -> bool {
+    std::os::unix::net::UnixStream::connect(path(folder)).is_ok()
+}
+
 /// Opens the side door; it closes with the process.
 ///
 /// # Errors

@@ -60,19 +60,22 @@ impl Search {
     fn write(&self, cases: &[i64], messages: &[Indexed], commit: Option<i64>) -> Result<(), SearchError> {
         let current = self.current();
         let mut slot = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let writer = match &mut *slot {
-            Some(writer) => writer,
-            empty => empty.insert(current.index.writer_with_num_threads(1, MEMORY)?),
-        };
-        for case in cases {
-            writer.delete_term(Term::from_field_i64(current.fields.case, *case));
+        let written = writer(&mut slot, &current).and_then(|writer| {
+            for case in cases {
+                writer.delete_term(Term::from_field_i64(current.fields.case, *case));
+            }
+            add(writer, &current, messages)?;
+            if let Some(seen) = commit {
+                commit_at(writer, seen)?;
+                current.reader.reload()?;
+            }
+            Ok(())
+        });
+        if written.is_err() {
+            // A writer that failed stays dead; the next one goes on from the last commit.
+            *slot = None;
         }
-        add(writer, &current, messages)?;
-        if let Some(seen) = commit {
-            commit_at(writer, seen)?;
-            current.reader.reload()?;
-        }
-        Ok(())
+        written
     }
 
     /// Writes every segment anew, so that nothing of what was taken out stays on the disk.
@@ -85,10 +88,7 @@ impl Search {
         let scrubbing = tokio::task::spawn_blocking(move || {
             let current = search.current();
             let mut slot = search.writer.lock().unwrap_or_else(PoisonError::into_inner);
-            let writer = match &mut *slot {
-                Some(writer) => writer,
-                empty => empty.insert(current.index.writer_with_num_threads(1, MEMORY)?),
-            };
+            let writer = writer(&mut slot, &current)?;
             let seen = current.seen()?;
             let segments = current.index.searchable_segment_ids()?;
             if !segments.is_empty() {
@@ -151,6 +151,18 @@ impl Search {
         std::fs::remove_dir_all(&old)?;
         Ok(())
     }
+}
+
+/// The one writer, made when there is none.
+fn writer<'a>(slot: &'a mut Option<IndexWriter>, current: &Current) -> Result<&'a mut IndexWriter, SearchError> {
+    if slot.is_none() {
+        let mut made = current.index.writer_with_num_threads(1, MEMORY)?;
+        // The first thing a writer does bears the very stamp of the last commit, and segments of that commit would not
+        // see it: were it a deletion, a message could stay twice. An empty commit takes that stamp away.
+        commit_at(&mut made, current.seen()?)?;
+        *slot = Some(made);
+    }
+    slot.as_mut().ok_or_else(|| SearchError::Disk(std::io::Error::other("the index has no writer")))
 }
 
 fn add(writer: &mut IndexWriter, current: &Current, messages: &[Indexed]) -> Result<(), SearchError> {

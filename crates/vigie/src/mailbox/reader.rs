@@ -24,6 +24,27 @@ const BACK_OFF: [u64; 7] = [2, 5, 10, 30, 60, 120, 300];
 /// Mails larger than this are named in the refused list and left where they are.
 const LARGEST: u32 = 60 * 1024 * 1024;
 
+/// How long to wait when our own database or disk fails.
+const OURS_BACK_OFF: Duration = Duration::from_secs(2);
+
+/// Whose fault it is.
+enum Failure {
+    /// The mailbox's, or what was said of it: told on its page, and tried less and less often.
+    Theirs(String),
+    /// Our database's or disk's.
+    Ours(String),
+}
+
+impl From<String> for Failure {
+    fn from(why: String) -> Self {
+        Self::Theirs(why)
+    }
+}
+
+fn ours(why: impl std::fmt::Display) -> Failure {
+    Failure::Ours(why.to_string())
+}
+
 /// Reads until it is aborted; each failure is told on the source's page and tried again, less and less often.
 pub async fn read_for_ever(house: House, id: SourceId) {
     let client = vigie_respond::guarded_client(vigie_respond::GuardedAddress::WithLoopback);
@@ -31,7 +52,16 @@ pub async fn read_for_ever(house: House, id: SourceId) {
     let mut failures = 0;
     loop {
         let before = tokio::time::Instant::now();
-        let Err(why) = read(&house, id, &client).await else { continue };
+        let why = match read(&house, id, &client).await {
+            Ok(()) => continue,
+            Err(Failure::Theirs(why)) => why,
+            Err(Failure::Ours(why)) => {
+                // The mailbox is well: it is asked again as soon as our own house may be.
+                tracing::error!(why, "a mailbox could not be kept up with");
+                tokio::time::sleep(OURS_BACK_OFF).await;
+                continue;
+            }
+        };
         // A connection that held for a while was a good one.
         failures = if before.elapsed() > Duration::from_secs(120) { 0 } else { failures + 1 };
         tell(&house, id, Some(&why)).await;
@@ -56,7 +86,7 @@ async fn tell(house: &House, id: SourceId, error: Option<&str>) {
 }
 
 /// One connection, as long as it holds.
-async fn read(house: &House, id: SourceId, client: &reqwest::Client) -> Result<(), String> {
+async fn read(house: &House, id: SourceId, client: &reqwest::Client) -> Result<(), Failure> {
     let source = source(house, id).await?;
     let settings = vigie_respond::mail::settings_of(&source)?;
     let secret = vigie_respond::mail::secret_of(&source);
@@ -80,9 +110,9 @@ async fn read(house: &House, id: SourceId, client: &reqwest::Client) -> Result<(
     }
 }
 
-async fn source(house: &House, id: SourceId) -> Result<Source, String> {
-    let mut session = house.store.read().await.map_err(|why| why.to_string())?;
-    session.source(id).await.map_err(|why| why.to_string())
+async fn source(house: &House, id: SourceId) -> Result<Source, Failure> {
+    let mut session = house.store.read().await.map_err(ours)?;
+    session.source(id).await.map_err(ours)
 }
 
 /// The folder of sent mails, by the server's own mark, else by its usual names.
@@ -140,7 +170,7 @@ impl Reading<'_> {
     }
 
     /// Reads a folder until nothing new is there and its past is read; new mails go before the past.
-    async fn folder(&mut self, session: &mut Mailbox, name: &str, sent: bool) -> Result<(), String> {
+    async fn folder(&mut self, session: &mut Mailbox, name: &str, sent: bool) -> Result<(), Failure> {
         let shown = session.examine(name).await.map_err(|why| format!("the folder {name}: {}", plainly(&why)))?;
         let (validity, next) = (shown.uid_validity.unwrap_or(1), shown.uid_next.unwrap_or(u32::MAX));
         let mut folder = self.of(sent).opened(validity, next, shown.exists);
@@ -173,7 +203,7 @@ impl Reading<'_> {
     }
 
     /// Fetches mails and hands them to the door with where the mailbox stands after them.
-    async fn take(&mut self, session: &mut Mailbox, read: &[u32], sent: bool, after: Folder) -> Result<(), String> {
+    async fn take(&mut self, session: &mut Mailbox, read: &[u32], sent: bool, after: Folder) -> Result<(), Failure> {
         let (raw, large) = if read.is_empty() { Default::default() } else { fetch(session, read).await? };
         let since = self.cursor.since.unwrap_or_else(|| self.house.store.now());
         let mut cursor = self.cursor.clone();
@@ -184,14 +214,14 @@ impl Reading<'_> {
             let items = raw.into_iter().map(|raw| item(&files, raw, &mailbox, now, since));
             items.collect::<Result<Vec<_>, vigie_store::Error>>()
         });
-        let mut items = kept.await.map_err(|why| why.to_string())?.map_err(|why| why.to_string())?;
+        let mut items = kept.await.map_err(ours)?.map_err(ours)?;
         items.extend(large.into_iter().map(|number| too_large(after.validity, number)));
-        let text = serde_json::to_string(&cursor).map_err(|why| why.to_string())?;
+        let text = serde_json::to_string(&cursor).map_err(ours)?;
         let batch = Batch { source: self.source.id, items, cursor: Some(text), extras: Extras::default() };
         match self.house.receive(batch).await {
             Ok(_) => self.cursor = cursor,
-            Err(DoorError::Paused) => return Err("the source is paused".into()),
-            Err(why) => return Err(why.to_string()),
+            Err(DoorError::Paused) => return Err("the source is paused".to_owned().into()),
+            Err(why) => return Err(ours(why)),
         }
         Ok(())
     }
