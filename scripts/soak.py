@@ -20,6 +20,10 @@ from house import House  # noqa: E402
 WORDS = "commande lampe cassée livraison retard remboursement order lamp broken late refund merci thanks table canapé colis".split()
 
 
+# The log of pages grows while somebody reads long, as an export does, and is cut back afterwards.
+WAL = 32
+
+
 class Load:
     """What is done to the house, and how often."""
 
@@ -168,7 +172,7 @@ def main():
             worker.join(timeout=60)
         well = subprocess.run([given.binary, "doctor", "--data", data], capture_output=True, text=True).returncode == 0
         house.kill()
-    flat = {"rss_mib": is_flat(rows, "rss_mib", 0.15), "open_files": is_flat(rows, "open_files", 0.15), "wal_mib": is_flat(rows, "wal_mib", 0.5)}
+    flat = {"rss_mib": is_flat(rows, "rss_mib", 0.15), "open_files": is_flat(rows, "open_files", 0.15), "wal_mib": rows[-1]["wal_mib"] <= WAL}
     print(json.dumps({"minutes": given.minutes, "done": load.counts, "errors": len(load.errors), "first_errors": load.errors[:5], "flat": flat, "doctor_content": well, "last": rows[-1]}))
     sys.exit(0 if all(flat.values()) and well and not load.errors else 1)
 

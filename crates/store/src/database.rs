@@ -58,6 +58,8 @@ impl Database {
             .pragma("secure_delete", "ON")
             .pragma("cache_size", "-16000")
             .pragma("temp_store", "MEMORY")
+            // A long read lets the log grow; once it is done the room is given back.
+            .pragma("journal_size_limit", "8388608")
             // Statements are nobody's reading, and the longest are megabytes.
             .disable_statement_logging();
         let writer = SqlitePoolOptions::new()
