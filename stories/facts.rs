@@ -54,6 +54,20 @@ story!(facts_are_gapless_and_in_order_under_interleaved_slow_commits, |house: Te
     assert_eq!(committed, 48);
 });
 
+story!(what_is_committed_is_on_the_disk, |house: TestHouse| async move {
+    let mut session = house.house.store.database().begin().await.unwrap();
+    if session.is_postgres() {
+        // The server's own choice; ours would be to change it, and we do not.
+        let row = session.one("SHOW synchronous_commit", vec![]).await.unwrap();
+        assert_eq!(row.text("synchronous_commit").unwrap(), "on");
+    } else {
+        // 2 is FULL: the log is synced before a commit returns.
+        assert_eq!(session.one("PRAGMA synchronous", vec![]).await.unwrap().int("synchronous").unwrap(), 2);
+        let mode = session.one("PRAGMA journal_mode", vec![]).await.unwrap();
+        assert_eq!(mode.text("journal_mode").unwrap(), "wal");
+    }
+});
+
 story!(no_words_ever_enter_the_history, |house: TestHouse| async move {
     let planted = [
         "PLANTED-TEXT",

@@ -166,7 +166,7 @@ mod tests {
     fn three_years_are_1096_days_and_the_longer_term_wins() {
         let terms = Terms { customers: Some(36), contacts: Some(36), strangers: None };
         let now: At = "2026-11-24T10:00:00Z".parse().unwrap();
-        assert_eq!(terms.bound(Standing::Customer, now).unwrap().to_string(), "2023-11-24T10:00:00Z");
+        assert_eq!(terms.bound(Standing::Customer, now), "2023-11-24T10:00:00Z".parse().ok());
         assert_eq!(terms.bound(Standing::Stranger, now), None);
         let other = Terms { customers: Some(60), contacts: None, strangers: Some(12) };
         assert_eq!(terms.longer(other), Terms { customers: Some(60), contacts: None, strangers: None });
