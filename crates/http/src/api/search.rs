@@ -130,7 +130,7 @@ pub async fn search(State(app): State<App>, me: SignedIn, Query(asked): Query<Se
     let rows: BTreeMap<i64, ResultRow> = rows.into_iter().map(|it| (it.key, it)).collect();
     let shown = |hit: &Hit| rows.get(&hit.message).map(|row| result(row, &snippet(&query, &row.text)));
     let count = |values: Vec<(String, u64)>| values.into_iter().map(|(value, n)| ValueCount { value, n }).collect();
-    let behind = session.last_fact().await? - app.search.seen().map_err(|_| failed())?;
+    let behind = session.last_fact().await? - found.seen;
     Ok(Json(SearchPage {
         results: found.hits.iter().filter_map(shown).collect(),
         next,

@@ -1,6 +1,6 @@
 //! A query of the search box, translated to the index and answered: ranked, filtered, page by page.
 
-use std::{collections::BTreeMap, ops::Bound};
+use std::{collections::BTreeMap, ops::Bound, sync::atomic::Ordering};
 
 use tantivy::{
     Score, Term,
@@ -72,6 +72,8 @@ pub type Counts = BTreeMap<&'static str, Vec<(String, u64)>>;
 pub struct Found {
     /// In order.
     pub hits: Vec<Hit>,
+    /// The last fact that could be found.
+    pub seen: i64,
     /// How many messages there are, when it was asked.
     pub total: Option<usize>,
     /// How many of each value, by field, the most first, when it was asked.
@@ -91,9 +93,11 @@ impl Search {
             let own = term(Term::from_field_i64(current.fields.owner, owner));
             query = Box::new(BooleanQuery::new(vec![(Occur::Must, query), (Occur::Must, own)]));
         }
+        // Before the searcher is taken: what it knows is this or newer.
+        let seen = current.shown.load(Ordering::Acquire);
         let searcher = current.reader.searcher();
         let best = Best { by: asked.by, after: asked.after, limit: asked.limit.max(1) };
-        let mut found = Found { hits: searcher.search(&*query, &best)?, ..Found::default() };
+        let mut found = Found { hits: searcher.search(&*query, &best)?, seen, ..Found::default() };
         if asked.counts {
             let (total, counts) = searcher.search(&*query, &Tally)?;
             (found.total, found.counts) = (Some(total), counts);

@@ -67,7 +67,7 @@ impl Search {
             add(writer, &current, messages)?;
             if let Some(seen) = commit {
                 commit_at(writer, seen)?;
-                current.reader.reload()?;
+                current.show(seen)?;
             }
             Ok(())
         });
@@ -96,7 +96,7 @@ impl Search {
             }
             // Whoever asks from here on reads the new segments; the old files then go.
             commit_at(writer, seen)?;
-            current.reader.reload()?;
+            current.show(seen)?;
             writer.garbage_collect_files().wait()?;
             Ok(())
         });

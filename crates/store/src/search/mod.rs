@@ -10,7 +10,10 @@ mod showing;
 
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError, RwLock},
+    sync::{
+        Arc, Mutex, PoisonError, RwLock,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, directory::MmapDirectory};
@@ -60,6 +63,8 @@ struct Current {
     index: Index,
     reader: IndexReader,
     fields: Fields,
+    /// The last fact the reader knows: a commit is on the disk a moment before anybody can find what is in it.
+    shown: Arc<AtomicI64>,
 }
 
 impl Search {
@@ -148,8 +153,16 @@ impl Current {
         let directory = MmapDirectory::open(folder).map_err(tantivy::TantivyError::from)?;
         let index = Index::open_or_create(directory, schema)?;
         fields::register(&index);
+        let shown = index.load_metas()?.payload.and_then(|it| it.parse().ok()).unwrap_or(0);
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(Self { index, reader, fields })
+        Ok(Self { index, reader, fields, shown: Arc::new(AtomicI64::new(shown)) })
+    }
+
+    /// Whoever asks from here on finds everything up to this fact.
+    fn show(&self, seen: i64) -> Result<(), SearchError> {
+        self.reader.reload()?;
+        self.shown.store(seen, Ordering::Release);
+        Ok(())
     }
 
     fn seen(&self) -> Result<i64, SearchError> {
