@@ -40,6 +40,15 @@ story!(what_leaves_is_whole_and_comes_back_in, |house: TestHouse| async move {
     let rows: BTreeMap<_, _> = written.rows.iter().copied().collect();
     let facts = house.house.store.read().await.unwrap().last_fact().await.unwrap();
     assert_eq!((rows["messages"], rows["cases"], rows["notes"], rows["facts"]), (4, 3, 1, facts as u64));
+    let mut by_table: BTreeMap<&str, u64> = BTreeMap::new();
+    for sheet in sheets() {
+        *by_table.entry(sheet.table).or_default() += rows[sheet.name];
+    }
+    for (table, rows) in by_table {
+        let mut session = house.house.store.read().await.unwrap();
+        let there = session.one(format!("SELECT COUNT(*) AS n FROM {table}"), vec![]).await.unwrap().int("n").unwrap();
+        assert_eq!(rows, there as u64, "{table}: no row stays behind");
+    }
     let messages = lines(&folder, "messages");
     assert_eq!(messages[0]["text"], "My lamp arrived broken, écrasée");
     assert_eq!(messages[0]["author"]["email"], "jeanne@mail.example");

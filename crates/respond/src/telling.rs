@@ -3,7 +3,7 @@
 
 use serde_json::json;
 use vigie_model::{Act, Actor, Fact};
-use vigie_store::{FactDraft, Store, Told, Webhook};
+use vigie_store::{Attempt, FactDraft, Store, Webhook};
 
 use crate::{
     Result,
@@ -66,7 +66,7 @@ impl Teller {
             let (sent, delivery) = self.post(&before, &fact).await;
             let failed = delivery.error.clone();
             let gone = delivery.status == Some(GONE);
-            log.push(Told { fact: fact.number, delivery });
+            log.push(Attempt { fact: fact.number, delivery });
             if sent == Sent::Taken {
                 (after.attempts, after.last_error) = (0, None);
                 taken += 1;
@@ -83,7 +83,7 @@ impl Teller {
         }
         let mut write = self.store.write(Actor::House).await?;
         write.webhook_came(&before, &after).await?;
-        write.insert_told(before.key, &log).await?;
+        write.insert_attempts(before.key, &log).await?;
         if after.paused_at.is_some() {
             write.fact(FactDraft::new(Act::SettingChanged).on("webhook", before.id.0).code("state", "paused"));
         }

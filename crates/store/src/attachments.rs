@@ -80,7 +80,7 @@ impl Files {
             fs::File::open(&self.folder)?.sync_all()
         };
         write().map_err(|source| {
-            // Half a file would take the room that lacks. What cannot be removed either is swept by nobody but harms nobody.
+            // Half a file would take the room that lacks; left behind, it is under no hash and nobody reads it.
             drop(fs::remove_file(&half_written));
             failed(&path, source)
         })

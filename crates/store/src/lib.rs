@@ -78,7 +78,7 @@ pub use snapshot::{schema_version, snapshot};
 pub use sources::{Refused, Source};
 pub use tallies::Tally;
 pub use things::{Assignment, CaseCause, Closure, Draft, Note};
-pub use webhooks::{Told, Webhook};
+pub use webhooks::{Attempt, Webhook};
 pub use weigher::{Around, Weigher};
 pub use write::{Committed, Store, Write};
 

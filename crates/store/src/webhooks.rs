@@ -29,7 +29,7 @@ pub struct Webhook {
     pub last_error: Option<String>,
     /// Made.
     pub created_at: At,
-    /// Told nothing since.
+    /// Attempt nothing since.
     pub paused_at: Option<At>,
 }
 
@@ -44,7 +44,7 @@ impl Webhook {
 
 /// An attempt at telling a fact.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Told {
+pub struct Attempt {
     /// The number of the fact.
     pub fact: i64,
     /// The attempt.
@@ -87,7 +87,7 @@ impl Session {
     }
 
     /// The last attempts of a webhook, newest first.
-    pub async fn webhook_log(&mut self, webhook: i64, limit: i64) -> Result<Vec<Told>> {
+    pub async fn webhook_log(&mut self, webhook: i64, limit: i64) -> Result<Vec<Attempt>> {
         let sql = "SELECT fact, at, status, error, milliseconds FROM webhook_delivery WHERE webhook_key = $1 \
             ORDER BY key DESC LIMIT $2";
         let rows = self.all(sql, args![webhook, limit]).await?;
@@ -98,7 +98,7 @@ impl Session {
                 error: row.opt_text("error")?,
                 milliseconds: row.int("milliseconds")?,
             };
-            Ok(Told { fact: row.int("fact")?, delivery })
+            Ok(Attempt { fact: row.int("fact")?, delivery })
         };
         rows.iter().map(told).collect()
     }
@@ -153,7 +153,7 @@ impl Write {
     }
 
     /// Notes attempts; only the last are remembered.
-    pub async fn insert_told(&mut self, webhook: i64, told: &[Told]) -> Result<()> {
+    pub async fn insert_attempts(&mut self, webhook: i64, told: &[Attempt]) -> Result<()> {
         for it in told {
             let d = &it.delivery;
             let values = args![webhook, it.fact, d.at, d.status, &d.error, d.milliseconds];

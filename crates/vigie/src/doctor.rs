@@ -141,23 +141,22 @@ async fn history(store: &Store) -> Result<Finding> {
 }
 
 async fn attachments(store: &Store) -> Result<Finding> {
-    let rows = store.read().await?.all("SELECT DISTINCT sha256 FROM attachment", vec![]).await?;
+    let hashes = store.read().await?.attachment_hashes().await?;
     let (mut missing, mut changed) = (0, 0);
-    for row in &rows {
-        let hash = row.text("sha256")?;
-        match store.files().bytes(&hash) {
+    for hash in &hashes {
+        match store.files().bytes(hash) {
             Err(_) => missing += 1,
             Ok(bytes) => {
                 let real: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-                changed += i64::from(real != hash);
+                changed += i64::from(real != *hash);
             }
         }
     }
     let well = missing == 0 && changed == 0;
     let said = if well {
-        format!("{} files, each as it came", rows.len())
+        format!("{} files, each as it came", hashes.len())
     } else {
-        format!("{missing} missing and {changed} damaged of {}: copy them back from a backup", rows.len())
+        format!("{missing} missing and {changed} damaged of {}: copy them back from a backup", hashes.len())
     };
     Ok(finding("files", well, said))
 }

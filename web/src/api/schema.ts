@@ -3455,6 +3455,28 @@ export interface components {
              */
             unknown: number;
         };
+        /** @description An attempt at telling a fact. */
+        TellingShown: {
+            /** @description When. */
+            at: components["schemas"]["At"];
+            /** @description What went wrong, in plain words. */
+            error?: string | null;
+            /**
+             * Format: int64
+             * @description The number of the fact.
+             */
+            fact: number;
+            /**
+             * Format: int64
+             * @description How long it took.
+             */
+            milliseconds: number;
+            /**
+             * Format: int64
+             * @description HTTP status, when one came.
+             */
+            status?: number | null;
+        };
         /** @description Months people are kept after the last that came from them; absent is for ever. */
         TermsShown: {
             /**
@@ -3526,28 +3548,6 @@ export interface components {
              */
             stuck_answers: number;
         };
-        /** @description An attempt at telling a fact. */
-        ToldShown: {
-            /** @description When. */
-            at: components["schemas"]["At"];
-            /** @description What went wrong, in plain words. */
-            error?: string | null;
-            /**
-             * Format: int64
-             * @description The number of the fact.
-             */
-            fact: number;
-            /**
-             * Format: int64
-             * @description How long it took.
-             */
-            milliseconds: number;
-            /**
-             * Format: int64
-             * @description HTTP status, when one came.
-             */
-            status?: number | null;
-        };
         /** @enum {string} */
         TopCause: "quality" | "availability" | "price" | "production" | "relationship" | "misunderstanding";
         /** @description A file that waits to be taken in. */
@@ -3615,7 +3615,7 @@ export interface components {
             acts?: string[] | null;
             /** @description Name. */
             name?: string | null;
-            /** @description Told nothing while it lasts; what happens meanwhile is told afterwards. */
+            /** @description Attempt nothing while it lasts; what happens meanwhile is told afterwards. */
             paused?: boolean | null;
             /** @description Where facts are posted. */
             url?: string | null;
@@ -3653,7 +3653,7 @@ export interface components {
             /** @description What went wrong last. */
             last_error?: string | null;
             /** @description The last attempts, newest first. */
-            log: components["schemas"]["ToldShown"][];
+            log: components["schemas"]["TellingShown"][];
             /** @description Name. */
             name: string;
             /** @description When the next attempt is. */

@@ -449,6 +449,8 @@ export const en = {
   problem_not_found: 'It is no longer there.',
   problem_not_yourself: 'Another administrator must do this.',
   problem_offline: 'The house cannot be reached. What you wrote is still here.',
+  problem_disk_full: 'The server\'s disk is full: nothing of this was kept. Make room there, then send it again.',
+  problem_name_missing: 'Give it a name.',
   problem_our_fault: 'Something failed on our side; nothing was lost, try again.',
   problem_password_too_short: 'Choose at least 10 characters.',
   problem_person_unavailable: 'This person is away or left.',

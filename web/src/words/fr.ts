@@ -451,6 +451,8 @@ export const fr: Words = {
   problem_not_found: 'Cela n\'existe plus.',
   problem_not_yourself: 'Un autre administrateur doit le faire.',
   problem_offline: 'Vigie est injoignable. Ce que vous avez écrit est toujours là.',
+  problem_disk_full: 'Le disque du serveur est plein : rien n\'en a été gardé. Faites-y de la place, puis renvoyez.',
+  problem_name_missing: 'Donnez-lui un nom.',
   problem_our_fault: 'Quelque chose a échoué de notre côté ; rien n\'est perdu, recommencez.',
   problem_password_too_short: 'Choisissez au moins 10 caractères.',
   problem_person_unavailable: 'Cette personne est absente ou partie.',

@@ -7,14 +7,14 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vigie_model::{Act, At, WebhookId};
-use vigie_store::{Told, Webhook};
+use vigie_store::{Attempt, Webhook};
 
 use super::{Done, acts::setting_fact, done};
 use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
 
 /// An attempt at telling a fact.
 #[derive(Serialize, ToSchema)]
-pub struct ToldShown {
+pub struct TellingShown {
     /// The number of the fact.
     pub fact: i64,
     /// When.
@@ -50,10 +50,10 @@ pub struct WebhookShown {
     pub last_error: Option<String>,
     /// Made.
     pub created_at: At,
-    /// Told nothing since.
+    /// Attempt nothing since.
     pub paused_at: Option<At>,
     /// The last attempts, newest first.
-    pub log: Vec<ToldShown>,
+    pub log: Vec<TellingShown>,
 }
 
 const LOG: i64 = 20;
@@ -71,8 +71,8 @@ pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<WebhookShow
     Ok(Json(all))
 }
 
-fn shown(it: Webhook, last: i64, log: Vec<Told>) -> WebhookShown {
-    let told = |Told { fact, delivery: it }: Told| ToldShown {
+fn shown(it: Webhook, last: i64, log: Vec<Attempt>) -> WebhookShown {
+    let told = |Attempt { fact, delivery: it }: Attempt| TellingShown {
         fact,
         at: it.at,
         status: it.status,
@@ -137,7 +137,7 @@ pub struct WebhookChange {
     pub url: Option<String>,
     /// Acts, or their beginnings.
     pub acts: Option<Vec<String>>,
-    /// Told nothing while it lasts; what happens meanwhile is told afterwards.
+    /// Attempt nothing while it lasts; what happens meanwhile is told afterwards.
     pub paused: Option<bool>,
 }
 

@@ -57,7 +57,7 @@ pub const SHEETS: &[Sheet] = &[
         name: "revisions",
         table: "revision",
         about: "Earlier words of messages changed at their source.",
-        key: "(r.message_key * 1000 + r.revision)",
+        key: "(r.message_key * 100000 + r.revision)",
         from: "revision r JOIN message m ON m.key = r.message_key",
         fields: &[
             ("message", Id, "m.id"),
@@ -71,9 +71,22 @@ pub const SHEETS: &[Sheet] = &[
     Sheet {
         name: "readings",
         table: "derived",
-        about: "What was read in messages, by which version; corrections by people too.",
-        key: "(m.key * 10 + CASE d.stage WHEN 'analysis' THEN 1 ELSE 2 END)",
-        from: "derived d JOIN message m ON m.key = d.message_key",
+        about: "What was read in messages, by which version.",
+        key: "d.message_key",
+        from: "derived d JOIN message m ON m.key = d.message_key AND d.stage = 'analysis'",
+        fields: &[
+            ("message", Id, "m.id"),
+            ("stage", Text, "d.stage"),
+            ("version", Text, "d.version"),
+            ("data", Object, "d.data"),
+        ],
+    },
+    Sheet {
+        name: "corrections",
+        table: "derived",
+        about: "What people said of a reading instead.",
+        key: "d.message_key",
+        from: "derived d JOIN message m ON m.key = d.message_key AND d.stage <> 'analysis'",
         fields: &[
             ("message", Id, "m.id"),
             ("stage", Text, "d.stage"),

@@ -42,5 +42,5 @@ pub(super) async fn speed_of(house: &House, times: usize) -> anyhow::Result<Valu
         write.commit().await?;
         undone.push(started.elapsed().as_secs_f64() * 1_000.0);
     }
-    Ok(json!({"snooze": spread(&mut snoozed), "close": spread(&mut closed), "undo": spread(&mut undone)}))
+    Ok(json!({"snooze": spread(&snoozed), "close": spread(&closed), "undo": spread(&undone)}))
 }

@@ -57,7 +57,7 @@ async fn view_speed(house: &House, view: View, kind: Option<Kind>, pages: usize)
         rows += page.len();
         after = page.last().filter(|_| page.len() == 50).map(|row| row.cursor);
     }
-    Ok(json!({"times": spread(&mut times), "rows": rows}))
+    Ok(json!({"times": spread(&times), "rows": rows}))
 }
 
 async fn point_lookup(house: &House, times: usize) -> anyhow::Result<f64> {
@@ -72,5 +72,5 @@ async fn point_lookup(house: &House, times: usize) -> anyhow::Result<f64> {
             .await?;
         taken.push(started.elapsed().as_secs_f64() * 1_000.0);
     }
-    Ok(quantile(&mut taken, 0.5))
+    Ok(quantile(&taken, 0.5))
 }

@@ -114,13 +114,11 @@ fn word(mut rank: usize) -> String {
 }
 
 /// Half and all but a hundredth of some times, milliseconds.
-fn spread(times: &mut [f64]) -> serde_json::Value {
+fn spread(times: &[f64]) -> serde_json::Value {
     serde_json::json!({"p50_ms": quantile(times, 0.5), "p99_ms": quantile(times, 0.99), "n": times.len()})
 }
 
-/// The nearest-rank quantile; 0 of nothing.
-fn quantile(times: &mut [f64], share: f64) -> f64 {
-    times.sort_by(f64::total_cmp);
-    let rank = ((times.len() as f64 * share).ceil() as usize).max(1) - 1;
-    times.get(rank).copied().unwrap_or(0.0)
+/// Milliseconds; 0 of nothing.
+fn quantile(times: &[f64], share: f64) -> f64 {
+    vigie_measure::quantile(times, share).map_or(0.0, |it| it.estimate)
 }

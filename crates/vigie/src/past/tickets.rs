@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{BufRead as _, BufReader},
+    io::{BufRead as _, BufReader, Read as _},
     path::{Path, PathBuf},
 };
 
@@ -78,9 +78,7 @@ fn refused(place: String, why: Refusal, raw: String) -> Found {
 fn things(path: &Path) -> anyhow::Result<Things> {
     let shown = path.display().to_string();
     let file = || File::open(path).with_context(|| format!("cannot read {shown}"));
-    let mut first = Vec::new();
-    BufReader::new(file()?).take_line(&mut first)?;
-    let is_lines = serde_json::from_slice::<Value>(&first).is_ok();
+    let is_lines = serde_json::from_slice::<Value>(&first_line(file()?)?).is_ok();
     if !is_lines && file()?.metadata()?.len() <= LARGEST {
         let whole: Result<Value, _> = serde_json::from_reader(BufReader::with_capacity(1 << 20, file()?));
         if let Ok(value) = whole {
@@ -106,20 +104,11 @@ fn things(path: &Path) -> anyhow::Result<Things> {
 /// The longest first line looked at, bytes.
 const FIRST: u64 = 64 * 1024 * 1024;
 
-trait FirstLine {
-    /// Reads the first line that is not empty.
-    fn take_line(self, into: &mut Vec<u8>) -> std::io::Result<()>;
-}
-
-impl<R: std::io::Read> FirstLine for BufReader<R> {
-    fn take_line(self, into: &mut Vec<u8>) -> std::io::Result<()> {
-        let mut input = std::io::Read::take(self, FIRST);
-        while input.read_until(b'\n', into)? > 0 && into.trim_ascii().is_empty() {
-            into.clear();
-        }
-        if let Some(rest) = into.strip_prefix(b"\xef\xbb\xbf") {
-            *into = rest.to_vec();
-        }
-        Ok(())
+/// The first line that is not empty, without a byte order mark.
+fn first_line(file: File) -> std::io::Result<Vec<u8>> {
+    let (mut input, mut line) = (BufReader::new(file).take(FIRST), Vec::new());
+    while input.read_until(b'\n', &mut line)? > 0 && line.trim_ascii().is_empty() {
+        line.clear();
     }
+    Ok(line.strip_prefix(b"\xef\xbb\xbf").map_or_else(|| line.clone(), <[u8]>::to_vec))
 }
