@@ -247,3 +247,61 @@ story!(tickets_of_another_helpdesk_are_threads_of_the_past, |house: TestHouse| a
     let (again, _) = take(&house, &asked(&files, PastKind::Tickets, &[])).await;
     assert_eq!((again.counts.created, again.counts.unchanged), (0, 7));
 });
+
+const BASE: &str = "Numéro client;Prénom;Nom;Courriel;Téléphone\n\
+    C-1;Jeanne;Roudaut;Jeanne@Mail.example;06 12 34 56 78\n\
+    C-2;Ana;Silva;ana@mail.test;\n\
+    ;Sans;Rien;;\n\
+    C-2;Ana;Silva-Costa;ana@mail.test;\n";
+const BOUGHT: &str = "Référence;Date;Statut;Montant TTC;Devise;Courriel\n\
+    HV-1;2026-03-01 10:00;Livrée;1 299,90 €;eur;jeanne@mail.example\n\
+    HV-2;2026-03-02 10:00;perdue;12,00;eur;jeanne@mail.example\n\
+    HV-3;2026-03-03 10:00;payée;12,50;eur;leo@mail.test\n";
+
+story!(a_customer_base_and_its_orders_are_taken_in_by_columns_and_out_again, |house: TestHouse| async move {
+    let folder = tempfile::tempdir().unwrap();
+    // One of them already wrote: the base tells who she is.
+    house.hears("1", "My lamp arrived broken").await;
+    let before = rows(&house).await;
+    let base = |kind, name: &str, text| asked(&[write(folder.path(), name, text)], kind, &[]);
+    let (mut customers, mut orders) =
+        (base(PastKind::Customers, "base.csv", BASE), base(PastKind::Orders, "bought.csv", BOUGHT));
+    (customers.source, orders.source) = ("base".into(), "shop".into());
+    let would = rehearse(&house, &customers).await;
+    assert_eq!((would.read, would.created, would.updated, would.refused), (4, 2, 0, 1));
+    assert_eq!(would.sample[0].words, "C-1 · Jeanne@Mail.example · 06 12 34 56 78");
+    assert_eq!(rows(&house).await, before, "a rehearsal keeps nothing");
+    let (base, refused) = take(&house, &customers).await;
+    assert_eq!((base.counts.created, base.counts.unchanged, base.counts.refused), (2, 1, 1));
+    assert_eq!(refused, ["base.csv:4: customer_id, email and phone are all missing or empty"]);
+    let (again, _) = take(&house, &customers).await;
+    assert_eq!((again.counts.created, again.counts.updated, again.counts.unchanged), (0, 0, 3));
+    write(folder.path(), "base.csv", &BASE.replace("Ana;Silva-Costa", "Ana;Costa"));
+    let (married, _) = take(&house, &customers).await;
+    assert_eq!((married.counts.updated, married.counts.unchanged), (1, 2));
+    let lead = house.caller(Role::Lead).await;
+    assert_eq!(lead.get("/api/v1/customers?search=ana%20costa").await["customers"].as_array().unwrap().len(), 1);
+    past::undo(&house.house, Actor::House, married.id, &mut |_| {}).await.unwrap();
+    assert_eq!(lead.get("/api/v1/customers?search=silva-costa").await["customers"].as_array().unwrap().len(), 1);
+
+    let (bought, refused) = take(&house, &orders).await;
+    assert_eq!((bought.counts.created, bought.counts.refused), (2, 1));
+    assert!(refused[0].starts_with("bought.csv:3: status must be one of"), "{refused:?}");
+    assert_eq!(take(&house, &orders).await.0.counts.unchanged, 2);
+    let all = lead.get("/api/v1/customers?search=roudaut").await;
+    let page = lead.get(&format!("/api/v1/customers/{}", all["customers"][0]["id"].as_str().unwrap())).await;
+    assert_eq!(page["orders"][0]["total"], json!({"minor": 129_990, "currency": "EUR"}));
+    assert_eq!(page["cases"].as_array().unwrap().len(), 1, "who wrote and who bought are one: {page}");
+
+    // The shop tells an order otherwise: taken back, it is as it was.
+    write(folder.path(), "bought.csv", &BOUGHT.replace("Livrée", "retournée"));
+    let (changed, _) = take(&house, &orders).await;
+    assert_eq!((changed.counts.updated, changed.counts.unchanged), (1, 1));
+    past::undo(&house.house, Actor::House, changed.id, &mut |_| {}).await.unwrap();
+    let page = lead.get(&format!("/api/v1/customers/{}", all["customers"][0]["id"].as_str().unwrap())).await;
+    assert_eq!(page["orders"][0]["status"], "delivered");
+    for import in [bought.id, again.id, base.id] {
+        past::undo(&house.house, Actor::House, import, &mut |_| {}).await.unwrap();
+    }
+    assert_eq!(rows(&house).await, before, "as if it never was");
+});

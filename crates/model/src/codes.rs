@@ -289,6 +289,10 @@ codes! {
         Mail = "mail",
         /// Tickets of another helpdesk: its export, or saved pages of its API.
         Tickets = "tickets",
+        /// A table (CSV) or JSON Lines of the customer base.
+        Customers = "customers",
+        /// A table (CSV) or JSON Lines of orders.
+        Orders = "orders",
     }
     /// How far an import is.
     ImportState {

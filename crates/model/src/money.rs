@@ -54,6 +54,25 @@ const DECIMALS: [(&str, u32); 24] = [
     ("XPF", 0),
 ];
 
+impl std::fmt::Display for Money {
+    /// `129.90 EUR`.
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let decimals = decimals(&self.currency);
+        let unit = 10_u64.pow(decimals);
+        let (sign, minor) = (if self.minor < 0 { "-" } else { "" }, self.minor.unsigned_abs());
+        match decimals {
+            0 => write!(to, "{sign}{minor} {}", self.currency),
+            width => {
+                write!(to, "{sign}{}.{:0width$} {}", minor / unit, minor % unit, self.currency, width = width as usize)
+            }
+        }
+    }
+}
+
+fn decimals(currency: &str) -> u32 {
+    DECIMALS.iter().find(|it| it.0 == currency).map_or(2, |it| it.1)
+}
+
 impl Money {
     /// Reads `129.90`, `-5` or `1200` in a currency.
     ///
@@ -63,7 +82,7 @@ impl Money {
         if currency.len() != 3 || !currency.bytes().all(|it| it.is_ascii_uppercase()) {
             return Err(BadAmount::Currency);
         }
-        let decimals = DECIMALS.iter().find(|it| it.0 == currency).map_or(2, |it| it.1);
+        let decimals = decimals(currency);
         let (sign, digits) = text.trim().strip_prefix('-').map_or((1, text.trim()), |rest| (-1, rest));
         let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
         let plain = |it: &str| it.bytes().all(|it| it.is_ascii_digit());
@@ -97,5 +116,9 @@ mod tests {
         assert_eq!(minor("1,20", "EUR"), Err(BadAmount::Amount));
         assert_eq!(minor("99999999999999999999", "EUR"), Err(BadAmount::Amount));
         assert_eq!(minor("5", "euro"), Err(BadAmount::Currency));
+        for written in ["129.90 EUR", "-0.05 EUR", "1200 JPY", "1.234 TND"] {
+            let (amount, currency) = written.split_once(' ').unwrap();
+            assert_eq!(Money::parse(amount, currency).unwrap().to_string(), written);
+        }
     }
 }

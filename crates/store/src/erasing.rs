@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use vigie_model::{Act, Identifier, IdentifierKind};
 
-use crate::{Database, FactDraft, Result, Session, Store, Value, Write, args, removing::marks_of};
+use crate::{Database, FactDraft, Result, Session, Store, Thing, Value, Write, args, removing::marks_of};
 
 /// A person, as the house knows them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -130,7 +130,7 @@ impl Write {
             }
         }
         let messages: Vec<i64> = messages.into_iter().collect();
-        let (mut erased, mut orders) = (Erased::default(), 0);
+        let mut erased = Erased::default();
         for part in messages.chunks(1_000) {
             let removed = self.remove_messages(part).await?;
             erased.cases += removed.cases;
@@ -143,17 +143,16 @@ impl Write {
         let left: Vec<i64> = self.cases_by_keys(&erased.smaller_cases).await?.iter().map(|it| it.key).collect();
         erased.smaller_cases = left;
         self.hand_over(&erased.smaller_cases, &known.authors).await?;
-        for part in known.authors.chunks(1_000) {
-            let (marks, values) = marks_of(part);
-            orders += self.run(format!("DELETE FROM orders WHERE author_key IN {marks}"), values).await?;
-        }
-        erased.orders = orders;
+        let orders = self.keys("key", "FROM orders WHERE author_key", &known.authors).await?;
+        self.remove_orders(&orders).await?;
+        erased.orders = orders.len() as u64;
+        self.forget_things(Thing::Customer, &known.authors).await?;
         erased.refused = self.erase_refused(&known.traces).await?;
         self.remove_authors(&known.authors).await?;
         self.erase_customers(&known.customers).await?;
         erased.messages = messages.len();
         let fact = FactDraft::new(Act::PersonErased).number("messages", messages.len() as i64);
-        self.fact(fact.number("cases", erased.cases as i64).number("orders", orders as i64));
+        self.fact(fact.number("cases", erased.cases as i64).number("orders", orders.len() as i64));
         Ok(erased)
     }
 

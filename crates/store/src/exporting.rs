@@ -27,6 +27,7 @@ pub const LEFT: &[(&str, &str)] = &[
     ("letter", "wiped once they left"),
     ("report", "messages hold who reported"),
     ("imported", "which import made which message"),
+    ("imported_thing", "which import made or changed which customer and order"),
 ];
 
 /// Every sheet.

@@ -9,6 +9,8 @@ use crate::{Result, Row, Session, Source, Value, Write, args};
 /// An order as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order {
+    /// Key.
+    pub key: i64,
     /// Public id.
     pub id: OrderId,
     /// The shop's number.
@@ -45,10 +47,11 @@ pub enum Kept {
     Unchanged,
 }
 
-const COLUMNS: &str = "o.id, o.number, o.placed_at, o.status, o.total, o.currency, o.shop, o.author_key";
+const COLUMNS: &str = "o.key, o.id, o.number, o.placed_at, o.status, o.total, o.currency, o.shop, o.author_key";
 
 fn read(row: &Row) -> Result<Order> {
     Ok(Order {
+        key: row.int("key")?,
         id: OrderId(row.id("id")?),
         number: row.text("number")?,
         placed_at: row.at("placed_at")?,
@@ -97,9 +100,11 @@ impl Write {
         let mut fresh: Vec<NewOrder> = Vec::new();
         let mut places: HashMap<String, usize> = HashMap::new();
         let mut kept = Vec::with_capacity(orders.len());
-        for order in orders {
+        let last: HashMap<&String, usize> = numbers.iter().enumerate().map(|(at, it)| (it, at)).collect();
+        for (at, order) in orders.into_iter().enumerate() {
             if let Some(before) = known.get(&order.said.number) {
-                let same = same(before, &order);
+                // What a later word of the same batch says otherwise was never so.
+                let same = same(before, &order) || last.get(&order.said.number).is_some_and(|it| *it > at);
                 if !same {
                     self.update_order(source.brand_key, &order).await?;
                 }

@@ -131,12 +131,13 @@ impl Write {
         self.delete("conversation", "key", &empty).await
     }
 
-    /// Takes authors out of whom nothing is left; and customers that were nobody else.
+    /// Takes authors out of whom nothing is left and whom no file of customers names; and customers that were nobody else.
     pub async fn remove_authors(&mut self, keys: &[i64]) -> Result<()> {
         let named = [
             ("author_key", "FROM message WHERE author_key"),
             ("author_key", "FROM orders WHERE author_key"),
             ("author_key", "FROM cases WHERE author_key"),
+            ("thing_key", "FROM imported_thing WHERE noun = 'customer' AND thing_key"),
         ];
         let silent = self.unnamed(keys, &named).await?;
         let customers = self.keys("customer_key", "FROM author WHERE key", &silent).await?;
@@ -155,7 +156,7 @@ impl Write {
         self.delete("customer", "key", &nobody).await
     }
 
-    async fn delete(&mut self, table: &str, column: &str, keys: &[i64]) -> Result<()> {
+    pub(crate) async fn delete(&mut self, table: &str, column: &str, keys: &[i64]) -> Result<()> {
         for part in keys.chunks(1_000) {
             let (marks, values) = marks_of(part);
             self.run(format!("DELETE FROM {table} WHERE {column} IN {marks}"), values).await?;

@@ -10,6 +10,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/5_import.sql"),
     include_str!("../migrations/6_removal.sql"),
     include_str!("../migrations/7_webhook.sql"),
+    include_str!("../migrations/8_imported_base.sql"),
 ];
 
 /// The schema this release writes.

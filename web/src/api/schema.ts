@@ -2829,7 +2829,7 @@ export interface components {
             oldest: components["schemas"]["CaseRow"][];
         };
         /** @enum {string} */
-        PastKind: "messages" | "mail" | "tickets";
+        PastKind: "messages" | "mail" | "tickets" | "customers" | "orders";
         /** @description Somebody past their term. */
         PastTermShown: {
             /** @description Customer, or account of a stranger. */

@@ -3,55 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::times;
-
-/// The fields a message may be given, as in `POST /api/v1/messages`.
-pub const FIELDS: [&str; 18] = [
-    "external_id",
-    "text",
-    "html",
-    "title",
-    "url",
-    "at",
-    "author.handle",
-    "author.name",
-    "author.email",
-    "author.phone",
-    "author.customer_id",
-    "in_reply_to",
-    "conversation",
-    "visibility",
-    "emitter",
-    "channel",
-    "rating",
-    "order",
-];
-
-/// Other names people give them, in French and English; lower case, `_` for blanks.
-const ALSO: [(&str, &[&str]); 15] = [
-    (
-        "external_id",
-        &["id", "message_id", "tweet_id", "ticket_id", "post_id", "identifiant", "numero", "number", "ref"],
-    ),
-    ("text", &["message", "body", "content", "comment", "texte", "contenu", "corps", "verbatim", "review", "avis"]),
-    ("title", &["subject", "objet", "titre", "sujet"]),
-    ("url", &["link", "lien", "permalink"]),
-    ("at", &["date", "created_at", "time", "timestamp", "sent_at", "date_creation", "créé_le", "cree_le", "datetime"]),
-    ("author.handle", &["author", "author_id", "handle", "user", "username", "auteur", "pseudo", "compte"]),
-    ("author.name", &["name", "author_name", "nom", "nom_auteur", "full_name", "client", "customer"]),
-    ("author.email", &["email", "e-mail", "mail", "courriel", "author_email", "from"]),
-    ("author.phone", &["phone", "telephone", "téléphone", "tel", "mobile"]),
-    ("author.customer_id", &["customer_id", "client_id", "id_client", "numero_client"]),
-    ("in_reply_to", &["reply_to", "parent", "parent_id", "in_response_to", "in_response_to_tweet_id", "reponse_a"]),
-    ("conversation", &["thread", "thread_id", "conversation_id", "fil"]),
-    ("rating", &["stars", "note", "score", "etoiles"]),
-    ("order", &["order_id", "order_number", "commande", "numero_commande"]),
-    ("channel", &["canal", "medium"]),
-];
-
-/// Fields whose value is an identifier: `3.0`, as tables write whole numbers, is `3`.
-const IDENTIFIERS: [&str; 6] =
-    ["external_id", "in_reply_to", "conversation", "author.handle", "author.customer_id", "order"];
+use super::{columns::Catalogue, times};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Rule {
@@ -71,8 +23,9 @@ impl Rule {
 }
 
 /// Which column says what.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mapping {
+    about: &'static Catalogue,
     rules: Vec<(String, Rule)>,
     /// The brand the whole file is for, when it is said.
     pub brand: Option<String>,
@@ -83,8 +36,8 @@ impl Mapping {
     ///
     /// # Errors
     /// A sentence that names the rule.
-    pub fn parse(rules: &[String]) -> Result<Self, String> {
-        let mut mapping = Self::default();
+    pub fn parse(about: &'static Catalogue, rules: &[String]) -> Result<Self, String> {
+        let mut mapping = Self { about, rules: Vec::new(), brand: None };
         for rule in rules.iter().flat_map(|it| one_by_one(it)) {
             let (field, said) = rule.split_once('=').ok_or_else(|| format!("{rule}: write field=COLUMN"))?;
             let (field, said) = (field.trim(), said.trim());
@@ -96,8 +49,8 @@ impl Mapping {
                 mapping.brand = Some(constant.to_owned());
                 continue;
             }
-            let field = known(field).ok_or_else(|| {
-                format!("{field} is no field of a message; the fields are brand, {}", FIELDS.join(", "))
+            let field = about.field(field).ok_or_else(|| {
+                format!("{field} is no field of {}; the fields are brand, {}", about.noun, about.fields.join(", "))
             })?;
             mapping.rules.retain(|it| it.0 != field);
             mapping.rules.push((field.to_owned(), read_rule(field, said)));
@@ -107,12 +60,11 @@ impl Mapping {
 
     /// What is not said is guessed from the names of the columns.
     pub fn completed(mut self, header: &[String]) -> Self {
-        for field in FIELDS {
+        for field in self.about.fields.iter().copied() {
             if self.rules.iter().any(|it| it.0 == field) {
                 continue;
             }
-            let names = ALSO.iter().find(|it| it.0 == field).map_or(&[][..], |it| it.1);
-            let column = std::iter::once(&field).chain(names).find_map(|name| {
+            let column = std::iter::once(&field).chain(self.about.names(field)).find_map(|name| {
                 let used = |column: &str| self.rules.iter().any(|it| it.1.column() == Some(column));
                 header.iter().find(|it| plain(it) == *name && !used(it))
             });
@@ -139,15 +91,14 @@ impl Mapping {
                 };
             places.push((field.clone(), rule.clone(), place));
         }
-        for field in ["external_id", "text"] {
-            if !places.iter().any(|it| it.0 == field || (field == "text" && it.0 == "html")) {
-                return Err(format!(
-                    "say which column is {field}: --map {field}=COLUMN; the columns are {}",
-                    header.join(", ")
-                ));
+        for either in self.about.needed {
+            if !places.iter().any(|it| either.contains(&it.0.as_str())) {
+                let (field, or) = (either.first().copied().unwrap_or_default(), either.join(" or "));
+                let columns = header.join(", ");
+                return Err(format!("say which column is {or}: --map {field}=COLUMN; the columns are {columns}"));
             }
         }
-        Ok(Bound { places })
+        Ok(Bound { about: self.about, places })
     }
 
     /// The rules as they can be written again, for people to see and change.
@@ -168,46 +119,53 @@ impl Mapping {
 /// Rules whose columns were found.
 #[derive(Debug, Clone)]
 pub struct Bound {
+    about: &'static Catalogue,
     places: Vec<(String, Rule, Option<usize>)>,
 }
 
 impl Bound {
-    /// A message in the shape of the API. `cells` are those of the header's columns.
+    /// A thing in the shape of the API: `author.email` is `email` within `author`. `cells` are those of the header's
+    /// columns.
     ///
     /// # Errors
     /// A sentence that names the column.
     pub fn object(&self, cells: &[&str]) -> Result<Value, String> {
-        let (mut message, mut author) = (Map::new(), Map::new());
+        let mut object = Map::new();
         for (field, rule, place) in &self.places {
             let cell = place.and_then(|it| cells.get(it)).copied().unwrap_or_default();
-            let said = match rule {
-                Rule::Constant(constant) => constant.clone(),
-                Rule::Column(_) if field == "at" && !cell.trim().is_empty() => times::guessed(cell)?,
-                Rule::Time { format, .. } if !cell.trim().is_empty() => times::read(cell, format)?,
-                Rule::Column(_) | Rule::Time { .. } => cell.to_owned(),
-                Rule::Choice { is, then, otherwise, .. } => {
-                    let holds = is.as_ref().map_or_else(|| truthy(cell), |is| is.eq_ignore_ascii_case(cell.trim()));
-                    (if holds { then } else { otherwise }).clone()
-                }
-            };
+            let said = said(field, rule, cell)?;
             if said.trim().is_empty() {
                 continue;
             }
-            let said = if IDENTIFIERS.contains(&field.as_str()) { identifier(&said) } else { said };
+            let said = if self.about.identifiers.contains(&field.as_str()) { identifier(&said) } else { said };
             let value = match said.trim().parse::<f64>() {
                 Ok(number) if field == "rating" => serde_json::json!(number),
                 _ => Value::String(said),
             };
-            match field.strip_prefix("author.") {
-                Some(part) => author.insert(part.to_owned(), value),
-                None => message.insert(field.clone(), value),
-            };
+            match field.split_once('.') {
+                None => drop(object.insert(field.clone(), value)),
+                Some((outer, inner)) => {
+                    if let Value::Object(within) = object.entry(outer).or_insert_with(|| Value::Object(Map::new())) {
+                        within.insert(inner.to_owned(), value);
+                    }
+                }
+            }
         }
-        if !author.is_empty() {
-            message.insert("author".into(), Value::Object(author));
-        }
-        Ok(Value::Object(message))
+        Ok(Value::Object(object))
     }
+}
+
+fn said(field: &str, rule: &Rule, cell: &str) -> Result<String, String> {
+    Ok(match rule {
+        Rule::Constant(constant) => constant.clone(),
+        Rule::Column(_) if field == "at" && !cell.trim().is_empty() => times::guessed(cell)?,
+        Rule::Time { format, .. } if !cell.trim().is_empty() => times::read(cell, format)?,
+        Rule::Column(_) | Rule::Time { .. } => cell.to_owned(),
+        Rule::Choice { is, then, otherwise, .. } => {
+            let holds = is.as_ref().map_or_else(|| truthy(cell), |is| is.eq_ignore_ascii_case(cell.trim()));
+            (if holds { then } else { otherwise }).clone()
+        }
+    })
 }
 
 /// Commas separate rules when a field and its sign follow; formats may hold commas of their own.
@@ -229,12 +187,6 @@ fn one_by_one(rules: &str) -> Vec<String> {
     }
     all.retain(|it| !it.is_empty());
     all
-}
-
-fn known(field: &str) -> Option<&'static str> {
-    let direct = FIELDS.iter().find(|it| **it == field);
-    let also = || ALSO.iter().find(|it| it.1.contains(&field)).map(|it| it.0);
-    direct.copied().or_else(also)
 }
 
 fn read_rule(field: &str, said: &str) -> Rule {
@@ -279,7 +231,7 @@ fn identifier(cell: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::columns::MESSAGES, *};
 
     fn header(names: &str) -> Vec<String> {
         names.split(',').map(str::to_owned).collect()
@@ -293,9 +245,9 @@ mod tests {
             "at=created_at:%a %b %d %H:%M:%S %z %Y, brand='Acme'".into(),
             "visibility='public'".into(),
         ];
-        let mapping = Mapping::parse(&said).unwrap();
+        let mapping = Mapping::parse(&MESSAGES, &said).unwrap();
         assert_eq!(mapping.brand.as_deref(), Some("Acme"));
-        assert_eq!(Mapping::parse(&mapping.written()).unwrap(), mapping);
+        assert_eq!(Mapping::parse(&MESSAGES, &mapping.written()).unwrap(), mapping);
         let columns = header("tweet_id,author_id,inbound,created_at,text,in_response_to_tweet_id");
         let bound = mapping.completed(&columns).bind(&columns).unwrap();
         let row = ["1", "sprintcare", "False", "Tue Oct 31 22:10:47 +0000 2017", "@115712 I understand.", "3.0"];
@@ -310,7 +262,7 @@ mod tests {
     #[test]
     fn columns_are_guessed_in_french() {
         let columns = header("Numero,Date,Nom,Courriel,Objet,Message,Note");
-        let bound = Mapping::default().completed(&columns).bind(&columns).unwrap();
+        let bound = Mapping::parse(&MESSAGES, &[]).unwrap().completed(&columns).bind(&columns).unwrap();
         let object = bound.object(&["7", "2024-03-01 10:00", "Anne", "a@b.fr", "Colis", "Perdu", "2"]).unwrap();
         assert_eq!(object["author"], serde_json::json!({"name": "Anne", "email": "a@b.fr"}));
         assert_eq!((&object["at"], &object["rating"]), (&"2024-03-01T10:00:00+00:00".into(), &serde_json::json!(2.0)));
@@ -318,12 +270,12 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_named() {
-        let wrong = |rule: &str| Mapping::parse(&[rule.to_owned()]).unwrap_err();
+        let wrong = |rule: &str| Mapping::parse(&MESSAGES, &[rule.to_owned()]).unwrap_err();
         assert!(wrong("colour=x").contains("no field of a message"));
         assert!(wrong("text").contains("field=COLUMN"));
-        let missing = Mapping::parse(&["text=Words".into()]).unwrap().bind(&header("id,words")).unwrap_err();
+        let missing = Mapping::parse(&MESSAGES, &["text=Words".into()]).unwrap().bind(&header("id,words")).unwrap_err();
         assert_eq!(missing, "there is no column Words; the columns are id, words");
-        let none = Mapping::default().completed(&header("a,b")).bind(&header("a,b")).unwrap_err();
+        let none = Mapping::parse(&MESSAGES, &[]).unwrap().completed(&header("a,b")).bind(&header("a,b")).unwrap_err();
         assert!(none.starts_with("say which column is external_id"));
     }
 }

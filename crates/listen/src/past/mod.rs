@@ -5,6 +5,8 @@ pub mod helpdesk;
 pub mod mbox;
 
 mod asked;
+mod base;
+mod columns;
 mod lines;
 mod mapping;
 mod table;
@@ -12,7 +14,9 @@ mod threads;
 mod times;
 
 pub use asked::{PastAsked, PastPreview, PastSample};
+pub use base::{customer, order};
+pub use columns::{CUSTOMERS, Catalogue, MESSAGES, ORDERS};
 pub use lines::{Line, Lines};
-pub use mapping::{Bound, FIELDS, Mapping};
+pub use mapping::{Bound, Mapping};
 pub use table::{Record, Table};
 pub use threads::Threads;

@@ -29,8 +29,9 @@ pub struct Import {
 /// What is to be done.
 #[derive(Args, Debug, Serialize, Deserialize)]
 pub struct ImportErrand {
-    /// What the files are read as: messages (CSV, JSON Lines), mail (mbox, Maildir, raw mails) or tickets
-    /// (exports of Zendesk, Freshdesk, Help Scout, FreeScout, Chatwoot; give their people beside them).
+    /// What the files are read as: messages (CSV, JSON Lines), mail (mbox, Maildir, raw mails), tickets (exports of
+    /// Zendesk, Freshdesk, Help Scout, FreeScout, Chatwoot; give their people beside them), customers or orders (CSV,
+    /// JSON Lines).
     #[arg(required_unless_present_any = ["list", "undo"])]
     kind: Option<PastKind>,
     /// The files; for mails also Maildir folders.
@@ -83,7 +84,7 @@ impl ImportErrand {
         if self.list {
             return list(house, voice).await;
         }
-        let kind = self.kind.context("say what the files are: messages or mail")?;
+        let kind = self.kind.context("say what the files are: messages, mail, tickets, customers or orders")?;
         let source = self.source.clone().unwrap_or_else(|| kind.code().to_owned());
         let sources = house.store.read().await?.sources().await?;
         let own = if self.own.is_empty() { vigie_respond::mail::own_addresses(&sources) } else { self.own };
@@ -129,7 +130,9 @@ async fn take(
         let would = if dry_run { "would be " } else { "" };
         voice.say(&format!("{read} read in {seconds:.1} s: {would}{created} created, {updated} updated, {unchanged} unchanged, {refused} refused"));
         if let Some(id) = id.filter(|_| created + updated > 0) {
-            voice.say(&format!("They are history, closed. To take them out again: vigie import --undo {id}"));
+            let rest = matches!(asked.kind, PastKind::Messages | PastKind::Mail | PastKind::Tickets);
+            let rest = if rest { "They are history, closed. " } else { "" };
+            voice.say(&format!("{rest}To take them out again: vigie import --undo {id}"));
         }
     }
     Ok(if refused > 0 { Ended::SomeRefused } else { Ended::Well })
@@ -143,7 +146,7 @@ async fn undo(house: &House, id: &str, voice: &mut dyn Voice) -> anyhow::Result<
         voice.progress(&format!("{count} taken out"));
     };
     past::undo(house, Actor::House, id, &mut progress).await?;
-    voice.say(&format!("{gone} messages taken out: the house is as it was before this import"));
+    voice.say(&format!("{gone} taken out: the house is as it was before this import"));
     Ok(Ended::Well)
 }
 

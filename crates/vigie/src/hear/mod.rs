@@ -2,6 +2,7 @@
 
 mod again;
 mod bounces;
+mod customers;
 mod keeping;
 mod measuring;
 mod orders;
@@ -15,6 +16,7 @@ mod words;
 
 pub use again::{look_again, read_again};
 pub use bounces::note_bounces;
+pub use customers::keep_customers;
 pub use keeping::{Answers, Created, answer, keep_messages, keep_refused, revise};
 pub use measuring::measure;
 pub use orders::keep_orders;

@@ -156,7 +156,8 @@ fn name(said: &AuthorSaid) -> String {
     parts.into_iter().flatten().map(|it| it.trim()).find(|it| !it.is_empty()).unwrap_or("?").to_owned()
 }
 
-fn new_author(speaker: &Speaker<'_>, customer_key: Option<i64>) -> (NewAuthor, Vec<Identifier>) {
+/// An author as told.
+pub fn new_author(speaker: &Speaker<'_>, customer_key: Option<i64>) -> (NewAuthor, Vec<Identifier>) {
     let (said, told) = (speaker.said, &speaker.told.identifiers);
     let of_kind = |kind| told.iter().find(|it| it.kind == kind).map(|it| it.value.clone());
     let author = NewAuthor {

@@ -1,24 +1,24 @@
 //! A house's past, taken in from files: what is read goes through the one door like everything else, marked as past,
 //! so that it is there to be read and not to be done. The same file again changes nothing; an import is undone whole.
 
+mod base;
 pub mod desk;
 mod reading;
 mod records;
+mod rehearsing;
 mod tickets;
 mod undoing;
 
-use std::{collections::HashMap, path::PathBuf, time::Instant};
+use std::{path::PathBuf, time::Instant};
 
-use vigie_listen::{
-    Batch, Door as _, DoorError, Extras, Heard, Item, content_hash,
-    past::{PastAsked, PastPreview, PastSample},
-};
-use vigie_model::{Act, Actor, ImportState, Incoming, PastKind, SourceKind};
-use vigie_store::{Brand, Counts, FactDraft, Import, Source};
+use vigie_listen::{Batch, Door as _, DoorError, Extras, Heard, Item, past::PastAsked};
+use vigie_model::{Act, Actor, ImportId, ImportState, PastKind, SourceKind};
+use vigie_store::{Brand, Counts, FactDraft, Import, Kept, Source};
 
-use crate::{House, hear, house::add_source};
-use reading::{Found, Reading};
+use crate::{House, house::add_source};
+use reading::Reading;
 
+pub use rehearsing::rehearse;
 pub use undoing::{begin_to_undo, undo};
 
 /// What became of a file, and where it was refused.
@@ -37,10 +37,64 @@ pub async fn import(house: &House, actor: Actor, asked: &PastAsked, told: &mut T
     begin(house, actor, asked).await?.finish(house, told).await
 }
 
+/// Files being read, as what they hold.
+enum Opened {
+    /// Messages, for the door.
+    Said(Reading),
+    /// Customers or orders.
+    Base(Reading<base::Row>),
+}
+
+impl Opened {
+    fn mapping(&self) -> &[String] {
+        match self {
+            Self::Said(it) => &it.mapping,
+            Self::Base(it) => &it.mapping,
+        }
+    }
+
+    fn brand(&self) -> Option<&str> {
+        match self {
+            Self::Said(it) => it.brand.as_deref(),
+            Self::Base(it) => it.brand.as_deref(),
+        }
+    }
+}
+
+/// What became of an item.
+pub(crate) enum Became {
+    Created,
+    Updated,
+    Unchanged,
+    /// With the reason.
+    Refused(String),
+}
+
+impl From<Kept> for Became {
+    fn from(kept: Kept) -> Self {
+        match kept {
+            Kept::Created => Self::Created,
+            Kept::Updated => Self::Updated,
+            Kept::Unchanged => Self::Unchanged,
+        }
+    }
+}
+
+impl From<Heard> for Became {
+    fn from(heard: Heard) -> Self {
+        match heard {
+            Heard::Created { .. } => Self::Created,
+            Heard::Revised { .. } => Self::Updated,
+            Heard::Unchanged { .. } => Self::Unchanged,
+            Heard::Refused(why) => Self::Refused(why.detail),
+        }
+    }
+}
+
 /// An import that began.
 pub struct Begun {
     actor: Actor,
-    reading: Reading,
+    reading: Opened,
     source: Source,
     /// What is noted of it.
     pub import: Import,
@@ -52,11 +106,11 @@ pub struct Begun {
 /// When the files cannot be read at all, or the house fails.
 pub async fn begin(house: &House, actor: Actor, asked: &PastAsked) -> anyhow::Result<Begun> {
     let reading = open(asked, house).await?;
-    let brand = brand(house, reading.brand.as_deref()).await?;
+    let brand = brand(house, reading.brand()).await?;
     let source = source(house, &brand, asked).await?;
     let mut write = house.store.write(actor).await?;
     let name = if asked.name.is_empty() { file_names(&asked.files) } else { asked.name.clone() };
-    let import = write.insert_import(source.key, asked.kind.code(), &name, &reading.mapping).await?;
+    let import = write.insert_import(source.key, asked.kind.code(), &name, reading.mapping()).await?;
     write.fact(FactDraft::new(Act::ImportBegun).on("import", import.id.0));
     write.commit().await?;
     Ok(Begun { actor, reading, source, import })
@@ -82,32 +136,30 @@ impl Begun {
 }
 
 /// Reading a table for its threads takes a while: it happens where it keeps nobody waiting.
-async fn open(asked: &PastAsked, house: &House) -> anyhow::Result<Reading> {
+async fn open(asked: &PastAsked, house: &House) -> anyhow::Result<Opened> {
     let (asked, now) = (asked.clone(), house.store.now());
-    tokio::task::spawn_blocking(move || Reading::open(&asked, now)).await?
+    tokio::task::spawn_blocking(move || {
+        Ok(match asked.kind {
+            PastKind::Customers | PastKind::Orders => Opened::Base(base::open(&asked, now)?),
+            PastKind::Messages | PastKind::Mail | PastKind::Tickets => Opened::Said(Reading::open(&asked, now)?),
+        })
+    })
+    .await?
 }
 
 async fn take_in(
     house: &House,
     source: &Source,
-    reading: &mut Reading,
+    reading: &mut Opened,
     import: &mut Import,
     told: &mut Told<'_>,
 ) -> anyhow::Result<()> {
     let mut saved = Instant::now();
-    while let Some(found) = reading.next(house.store.files()).await? {
-        let places: Vec<String> = found.iter().map(|it| it.place.clone()).collect();
-        let items: Vec<Item> = found.into_iter().map(|it| it.item).collect();
-        let extras = Extras { import: Some(import.id), ..Extras::default() };
-        let heard = house.receive(Batch { source: source.id, items, cursor: None, extras }).await;
-        let heard = heard.map_err(|why| match why {
-            DoorError::Behind(why) => anyhow::anyhow!(why.to_string()),
-            other => anyhow::anyhow!(other.to_string()),
-        })?;
-        for (place, heard) in places.iter().zip(&heard) {
-            count(&mut import.counts, heard);
-            if let Heard::Refused(why) = heard {
-                (told.refused)(place, &why.detail);
+    while let Some(taken) = take(house, source, reading, import.id).await? {
+        for (place, became) in taken {
+            count(&mut import.counts, &became);
+            if let Became::Refused(why) = became {
+                (told.refused)(&place, &why);
             }
         }
         (told.progress)(import.counts);
@@ -122,76 +174,43 @@ async fn take_in(
     Ok(())
 }
 
-const fn count(counts: &mut Counts, heard: &Heard) {
-    counts.read += 1;
-    match heard {
-        Heard::Created { .. } => counts.created += 1,
-        Heard::Revised { .. } => counts.updated += 1,
-        Heard::Unchanged { .. } => counts.unchanged += 1,
-        Heard::Refused(_) => counts.refused += 1,
-    }
-}
-
-/// Messages shown before a file is taken in.
-const SAMPLE: usize = 5;
-/// Refusals shown before a file is taken in.
-const REFUSALS: usize = 50;
-
-/// Says what would become of the files; nothing is kept.
-///
-/// # Errors
-/// When the files cannot be read at all, or the house fails.
-pub async fn rehearse(house: &House, asked: &PastAsked, told: &mut Told<'_>) -> anyhow::Result<PastPreview> {
-    let mut reading = open(asked, house).await?;
-    let brand = brand(house, reading.brand.as_deref()).await?;
-    let mut session = house.store.read().await?;
-    let there = session.source_by_code(&code(asked, &brand)).await.ok();
-    let sources = match &there {
-        Some(source) => hear::siblings(&mut session, source).await?,
-        None => Vec::new(),
-    };
-    let (columns, mapping) = (reading.columns.clone(), reading.mapping.clone());
-    let mut preview = PastPreview { columns, mapping, ..PastPreview::default() };
-    let mut seen: HashMap<String, Vec<u8>> = HashMap::new();
-    while let Some(found) = reading.look().await? {
-        let names: Vec<String> = found.iter().filter_map(|it| it.item.external_id.clone()).collect();
-        let known = if sources.is_empty() { HashMap::new() } else { session.known_messages(&sources, &names).await? };
-        for Found { place, item, .. } in found {
-            preview.read += 1;
-            let message = match item.read {
-                Ok(message) => message,
-                Err(why) => {
-                    (told.refused)(&place, &why.detail);
-                    preview.refused += 1;
-                    preview.refusals.extend((preview.refusals.len() < REFUSALS).then_some((place, why.detail)));
-                    continue;
-                }
-            };
-            let (hash, name) = (content_hash(&message), message.external_id.clone());
-            let before = seen.insert(name.clone(), hash.clone());
-            match before.as_ref().or_else(|| known.get(&name).map(|it| &it.content_hash)) {
-                None => preview.created += 1,
-                Some(before) if *before == hash => preview.unchanged += 1,
-                Some(_) => preview.updated += 1,
-            }
-            preview.sample.extend((preview.sample.len() < SAMPLE).then(|| sample(&message)));
+/// Takes the next batch in: what became of each item, and its place; nothing at the end.
+async fn take(
+    house: &House,
+    source: &Source,
+    reading: &mut Opened,
+    import: ImportId,
+) -> anyhow::Result<Option<Vec<(String, Became)>>> {
+    match reading {
+        Opened::Said(reading) => {
+            let Some(found) = reading.next(house.store.files()).await? else { return Ok(None) };
+            let (places, items): (Vec<String>, Vec<Item>) = found.into_iter().map(|it| (it.place, it.item)).unzip();
+            let extras = Extras { import: Some(import), ..Extras::default() };
+            let heard = house.receive(Batch { source: source.id, items, cursor: None, extras }).await;
+            let heard = heard.map_err(|why| match why {
+                DoorError::Behind(why) => anyhow::anyhow!(why.to_string()),
+                other => anyhow::anyhow!(other.to_string()),
+            })?;
+            Ok(Some(places.into_iter().zip(heard.into_iter().map(Became::from)).collect()))
         }
-        let (read, created) = (preview.read, preview.created);
-        (told.progress)(Counts { read, created, refused: preview.refused, ..Counts::default() });
+        Opened::Base(reading) => {
+            let Some(rows) = reading.look().await? else { return Ok(None) };
+            let brand = house.store.read().await?.brand(source.brand_key).await?;
+            let mut write = house.store.write(Actor::Source(source.id)).await?;
+            let became = base::keep(&mut write, source, &brand, Some(import), rows).await?;
+            write.commit().await?;
+            Ok(Some(became))
+        }
     }
-    Ok(preview)
 }
 
-fn sample(message: &Incoming) -> PastSample {
-    let author = &message.author;
-    let names = [&author.name, &author.handle, &author.email, &author.customer_id];
-    let words =
-        if message.text.trim().is_empty() { message.title.as_deref().unwrap_or_default() } else { &message.text };
-    PastSample {
-        author: names.into_iter().flatten().next().cloned().unwrap_or_default(),
-        at: message.at,
-        emitter: message.emitter,
-        words: hear::first_words(words, 200),
+const fn count(counts: &mut Counts, became: &Became) {
+    counts.read += 1;
+    match became {
+        Became::Created => counts.created += 1,
+        Became::Updated => counts.updated += 1,
+        Became::Unchanged => counts.unchanged += 1,
+        Became::Refused(_) => counts.refused += 1,
     }
 }
 

@@ -33,7 +33,15 @@ impl Found {
         let files = kept.into_iter().map(|it| (it.file.sha256, Arc::new(it.bytes))).collect();
         Self { place, item, files }
     }
+}
 
+/// What is read one after the other.
+pub trait Weighty: Send + 'static {
+    /// Bytes it holds.
+    fn weight(&self) -> usize;
+}
+
+impl Weighty for Found {
     fn weight(&self) -> usize {
         self.item.raw.len() + self.files.iter().map(|it| it.1.len()).sum::<usize>()
     }
@@ -45,11 +53,11 @@ const BATCH: usize = 500;
 const BATCH_BYTES: usize = 16 * 1024 * 1024;
 
 /// Items one after the other; the end of all is a disk that fails.
-pub type Items = Box<dyn Iterator<Item = anyhow::Result<Found>> + Send>;
+pub type Items<T = Found> = Box<dyn Iterator<Item = anyhow::Result<T>> + Send>;
 
 /// Files being read.
-pub struct Reading {
-    items: Option<Items>,
+pub struct Reading<T = Found> {
+    items: Option<Items<T>>,
     /// The columns of a table.
     pub columns: Vec<String>,
     /// Which column said what.
@@ -59,26 +67,26 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Opens the files.
+    /// Opens files of messages.
     ///
     /// # Errors
     /// A sentence that names the file, or what is wrong with the mapping.
     pub fn open(asked: &PastAsked, now: At) -> anyhow::Result<Self> {
         match asked.kind {
+            PastKind::Customers | PastKind::Orders => anyhow::bail!("customers and orders are no messages"),
             PastKind::Messages => {
                 let opened = records::open(&asked.files, &asked.mapping, now)?;
-                let (columns, mapping, brand) = (opened.columns, opened.mapping, opened.brand);
-                Ok(Self { items: Some(opened.items), columns, mapping, brand })
+                Ok(Self::of(opened.items, opened.columns, opened.mapping, opened.brand))
             }
             PastKind::Tickets => {
                 anyhow::ensure!(asked.mapping.is_empty(), "tickets need no --map: each export says who wrote what");
                 let items = tickets::open(&asked.files, now)?;
-                Ok(Self { items: Some(items), columns: Vec::new(), mapping: Vec::new(), brand: None })
+                Ok(Self::of(items, Vec::new(), Vec::new(), None))
             }
             PastKind::Mail => {
                 anyhow::ensure!(asked.mapping.is_empty(), "mails need no --map: their headers say who wrote what");
                 let items = mails(&asked.files, asked.own.clone(), now)?;
-                Ok(Self { items: Some(items), columns: Vec::new(), mapping: Vec::new(), brand: None })
+                Ok(Self::of(items, Vec::new(), Vec::new(), None))
             }
         }
     }
@@ -96,19 +104,26 @@ impl Reading {
         })
         .await
     }
+}
 
-    /// The next items, nothing kept.
+impl<T: Weighty> Reading<T> {
+    /// Begins to read these.
+    pub fn of(items: Items<T>, columns: Vec<String>, mapping: Vec<String>, brand: Option<String>) -> Self {
+        Self { items: Some(items), columns, mapping, brand }
+    }
+
+    /// The next items; nothing at the end.
     ///
     /// # Errors
     /// When a file fails.
-    pub async fn look(&mut self) -> anyhow::Result<Option<Vec<Found>>> {
+    pub async fn look(&mut self) -> anyhow::Result<Option<Vec<T>>> {
         self.batch(|_| Ok(())).await
     }
 
     async fn batch(
         &mut self,
-        keep: impl FnOnce(&[Found]) -> anyhow::Result<()> + Send + 'static,
-    ) -> anyhow::Result<Option<Vec<Found>>> {
+        keep: impl FnOnce(&[T]) -> anyhow::Result<()> + Send + 'static,
+    ) -> anyhow::Result<Option<Vec<T>>> {
         let Some(mut items) = self.items.take() else { return Ok(None) };
         let (items, batch) = tokio::task::spawn_blocking(move || {
             let (mut batch, mut weight) = (Vec::new(), 0);

@@ -13,7 +13,7 @@ use base64::Engine as _;
 use serde_json::Value;
 use vigie_listen::{
     Item, Refusal, api,
-    past::{Bound, Lines, Mapping, Table, Threads},
+    past::{Bound, Lines, MESSAGES, Mapping, Table, Threads},
 };
 use vigie_model::At;
 
@@ -32,12 +32,15 @@ pub struct Opened {
 }
 
 /// A record as JSON in the shape of the API, or why it is none, with its text; and its line.
-struct Record {
-    line: u64,
-    read: Result<Value, (Refusal, String)>,
+pub struct Record {
+    /// Its line.
+    pub line: u64,
+    /// What it says.
+    pub read: Result<Value, (Refusal, String)>,
 }
 
-type Records = Box<dyn Iterator<Item = anyhow::Result<Record>> + Send>;
+/// Records one after the other; the end of all is a disk that fails.
+pub type Records = Box<dyn Iterator<Item = anyhow::Result<Record>> + Send>;
 
 /// Opens files of messages.
 ///
@@ -45,7 +48,7 @@ type Records = Box<dyn Iterator<Item = anyhow::Result<Record>> + Send>;
 /// A sentence that names the file, or what is wrong with the mapping.
 pub fn open(paths: &[PathBuf], rules: &[String], now: At) -> anyhow::Result<Opened> {
     anyhow::ensure!(!paths.is_empty(), "name the files to take in");
-    let mapping = Mapping::parse(rules).map_err(anyhow::Error::msg)?;
+    let mapping = Mapping::parse(&MESSAGES, rules).map_err(anyhow::Error::msg)?;
     let mut threads = Threads::default();
     let (mut columns, mut written, mut inputs) = (Vec::new(), mapping.written(), Vec::new());
     for path in paths {
@@ -104,13 +107,18 @@ impl Named {
 }
 
 /// What a table is.
-struct Columns {
-    columns: Vec<String>,
-    mapping: Vec<String>,
+pub struct Columns {
+    /// Its columns.
+    pub columns: Vec<String>,
+    /// Which says what.
+    pub mapping: Vec<String>,
 }
 
 /// The records of a file; and of a table its columns, and the mapping as it was completed from them.
-fn records(path: &Path, mapping: &Mapping) -> anyhow::Result<(Records, Option<Columns>)> {
+///
+/// # Errors
+/// A sentence that names the file.
+pub fn records(path: &Path, mapping: &Mapping) -> anyhow::Result<(Records, Option<Columns>)> {
     let head = head(path)?;
     let shown = path.display();
     let file = File::open(path).with_context(|| format!("cannot read {shown}"))?;

@@ -6,10 +6,10 @@ use vigie_store::{FactDraft, Import};
 
 use crate::House;
 
-/// Messages of one transaction.
+/// Messages, customers or orders of one transaction.
 const PIECE: i64 = 500;
 
-/// Undoes an import; `progress` is told how many messages are gone.
+/// Undoes an import; `progress` is told how many items are gone.
 ///
 /// # Errors
 /// When the house fails; what is undone by then stays undone.
@@ -59,6 +59,12 @@ pub async fn begin_to_undo(house: &House, actor: Actor, id: ImportId) -> anyhow:
 
 async fn piece(house: &House, actor: Actor, import: &Import) -> anyhow::Result<usize> {
     let mut write = house.store.write(actor).await?;
+    let things = write.imported_things(import.key, PIECE).await?;
+    if !things.is_empty() {
+        write.take_things_back(import.key, &things).await?;
+        write.commit().await?;
+        return Ok(things.len());
+    }
     let imported = write.imported(import.key, PIECE).await?;
     if imported.is_empty() {
         return Ok(0);

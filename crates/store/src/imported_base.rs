@@ -1,0 +1,206 @@
+//! What imports made of the customer base, customers and orders, so that an import is taken out again whole: what it made
+//! goes with what stands on nothing else, what it changed is as it was.
+
+use std::collections::HashSet;
+
+use serde::{Deserialize, Serialize};
+use vigie_model::{Identifier, IdentifierKind};
+
+use crate::{Author, Order, Result, Row, Session, Write, args};
+
+/// What an import of the customer base makes or changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Thing {
+    /// A customer as told by the file.
+    Customer,
+    /// An order.
+    Order,
+}
+
+impl Thing {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Customer => "customer",
+            Self::Order => "order",
+        }
+    }
+}
+
+/// A thing an import made or changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ImportedThing {
+    /// What it is.
+    pub thing: Thing,
+    /// Key of the author or of the order.
+    pub key: i64,
+    /// How it was before; nothing when the import made it.
+    pub before: Option<serde_json::Value>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct OrderBefore {
+    placed_at: i64,
+    status: String,
+    total: i64,
+    currency: String,
+    shop: Option<String>,
+    author: i64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct AuthorBefore {
+    name: Option<String>,
+    email: Option<String>,
+    phone: Option<String>,
+    shop_id: Option<String>,
+    identifiers: Vec<Identifier>,
+}
+
+impl ImportedThing {
+    /// An order an import kept.
+    pub fn order(key: i64, before: Option<&Order>) -> Self {
+        let before = before.map(|it| OrderBefore {
+            placed_at: it.placed_at.millis(),
+            status: it.status.code().into(),
+            total: it.total.minor,
+            currency: it.total.currency.clone(),
+            shop: it.shop.clone(),
+            author: it.author_key,
+        });
+        Self { thing: Thing::Order, key, before: before.map(|it| serde_json::json!(it)) }
+    }
+
+    /// A customer an import kept.
+    pub fn customer(key: i64, before: Option<(&Author, Vec<Identifier>)>) -> Self {
+        let before = before.map(|(it, identifiers)| AuthorBefore {
+            name: it.name.clone(),
+            email: it.email.clone(),
+            phone: it.phone.clone(),
+            shop_id: it.shop_id.clone(),
+            identifiers,
+        });
+        Self { thing: Thing::Customer, key, before: before.map(|it| serde_json::json!(it)) }
+    }
+}
+
+fn read(row: &Row) -> Result<ImportedThing> {
+    let thing = if row.text("noun")? == Thing::Order.code() { Thing::Order } else { Thing::Customer };
+    let before = row.opt_text("before")?.and_then(|it| serde_json::from_str(&it).ok());
+    Ok(ImportedThing { thing, key: row.int("thing_key")?, before })
+}
+
+impl Session {
+    /// Up to `limit` things of an import, orders first: who bought stands on what they bought.
+    pub async fn imported_things(&mut self, import_key: i64, limit: i64) -> Result<Vec<ImportedThing>> {
+        let sql = "SELECT noun, thing_key, before FROM imported_thing WHERE import_key = $1 \
+                   ORDER BY noun DESC, thing_key LIMIT $2";
+        self.all(sql, args![import_key, limit]).await?.iter().map(read).collect()
+    }
+
+    /// The exact forms an author is known by.
+    pub async fn identifiers_of(&mut self, author_key: i64) -> Result<Vec<Identifier>> {
+        let sql = "SELECT kind, value FROM identifier WHERE author_key = $1 ORDER BY kind, value";
+        let mut found = Vec::new();
+        for row in self.all(sql, args![author_key]).await? {
+            let kind = IdentifierKind::from_code(&row.text("kind")?);
+            found.extend(kind.map(|kind| row.text("value").map(|value| Identifier { kind, value })).transpose()?);
+        }
+        Ok(found)
+    }
+}
+
+impl Write {
+    /// Notes what an import made or changed; of a thing it touched twice, how it first was.
+    pub async fn note_imported_things(&mut self, import_key: i64, things: Vec<ImportedThing>) -> Result<()> {
+        let mut seen = HashSet::new();
+        for it in things.into_iter().filter(|it| seen.insert((it.thing, it.key))) {
+            let sql = "INSERT INTO imported_thing (import_key, noun, thing_key, before) VALUES ($1, $2, $3, $4) \
+                       ON CONFLICT (import_key, noun, thing_key) DO NOTHING";
+            self.run(sql, args![import_key, it.thing.code(), it.key, it.before.map(|it| it.to_string())]).await?;
+        }
+        Ok(())
+    }
+
+    /// Changes what is told of a known author and adds what they are known by; a customer shown under the old name is
+    /// shown under the new one.
+    pub async fn tell_author(&mut self, before: &Author, now: &Author, known_by: &[Identifier]) -> Result<()> {
+        let sql = "UPDATE author SET name = $2, email = $3, phone = $4, shop_id = $5 WHERE key = $1";
+        self.run(sql, args![now.key, &now.name, &now.email, &now.phone, &now.shop_id]).await?;
+        let there = self.identifiers_of(now.key).await?;
+        let fresh = known_by.iter().filter(|it| !there.contains(it));
+        let rows = fresh.map(|it| args![it.kind.code(), &it.value, now.key]).collect();
+        self.insert_plain("identifier", "kind, value, author_key", rows).await?;
+        self.name_again(now.customer_key, before.name.as_deref(), now.name.as_deref()).await
+    }
+
+    async fn name_again(&mut self, customer: Option<i64>, from: Option<&str>, to: Option<&str>) -> Result<()> {
+        if let (Some(customer), Some(from), Some(to)) = (customer, from, to) {
+            let sql = "UPDATE customer SET name = $3 WHERE key = $1 AND name = $2";
+            self.run(sql, args![customer, from, to]).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes things of an import out again.
+    pub async fn take_things_back(&mut self, import_key: i64, things: &[ImportedThing]) -> Result<()> {
+        let made = |thing| {
+            let is = move |it: &&ImportedThing| it.thing == thing && it.before.is_none();
+            things.iter().filter(is).map(|it| it.key).collect::<Vec<_>>()
+        };
+        for it in things {
+            match &it.before {
+                Some(before) if it.thing == Thing::Order => self.restore_order(it.key, before).await?,
+                Some(before) => self.restore_author(it.key, before).await?,
+                None => {}
+            }
+            let sql = "DELETE FROM imported_thing WHERE import_key = $1 AND noun = $2 AND thing_key = $3";
+            self.run(sql, args![import_key, it.thing.code(), it.key]).await?;
+        }
+        let orders = made(Thing::Order);
+        let buyers = self.keys("author_key", "FROM orders WHERE key", &orders).await?;
+        self.remove_orders(&orders).await?;
+        self.remove_authors(&buyers).await?;
+        let customers = made(Thing::Customer);
+        self.forget_things(Thing::Customer, &customers).await?;
+        self.remove_authors(&customers).await
+    }
+
+    /// Takes orders out, and every note of what imports made of them.
+    pub async fn remove_orders(&mut self, keys: &[i64]) -> Result<()> {
+        self.forget_things(Thing::Order, keys).await?;
+        self.delete("orders", "key", keys).await
+    }
+
+    /// Forgets what imports made of these: a key may one day name another thing.
+    pub(crate) async fn forget_things(&mut self, thing: Thing, keys: &[i64]) -> Result<()> {
+        for part in keys.chunks(1_000) {
+            let (marks, values) = crate::removing::marks_of(part);
+            let noun = thing.code();
+            self.run(format!("DELETE FROM imported_thing WHERE noun = '{noun}' AND thing_key IN {marks}"), values)
+                .await?;
+        }
+        Ok(())
+    }
+
+    async fn restore_order(&mut self, key: i64, before: &serde_json::Value) -> Result<()> {
+        let Ok(it) = serde_json::from_value::<OrderBefore>(before.clone()) else { return Ok(()) };
+        let buyers = self.keys("author_key", "FROM orders WHERE key", &[key]).await?;
+        // Who had bought it may have been erased since: it stays as it is.
+        let sql = "UPDATE orders SET placed_at = $2, status = $3, total = $4, currency = $5, shop = $6, author_key = $7 \
+                   WHERE key = $1 AND EXISTS (SELECT 1 FROM author a WHERE a.key = $7)";
+        self.run(sql, args![key, it.placed_at, it.status, it.total, it.currency, it.shop, it.author]).await?;
+        self.remove_authors(&buyers).await
+    }
+
+    async fn restore_author(&mut self, key: i64, before: &serde_json::Value) -> Result<()> {
+        let Ok(was) = serde_json::from_value::<AuthorBefore>(before.clone()) else { return Ok(()) };
+        if self.keys("key", "FROM author WHERE key", &[key]).await?.is_empty() {
+            return Ok(());
+        }
+        let now = self.author(key).await?;
+        self.run("DELETE FROM identifier WHERE author_key = $1", args![key]).await?;
+        let (name, email, phone, shop_id) = (was.name, was.email, was.phone, was.shop_id);
+        let then = Author { name, email, phone, shop_id, ..now.clone() };
+        self.tell_author(&now, &then, &was.identifiers).await
+    }
+}
