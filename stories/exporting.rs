@@ -76,3 +76,33 @@ story!(what_leaves_is_whole_and_comes_back_in, |house: TestHouse| async move {
     let again = other.house.store.read().await.unwrap().tally().await.unwrap();
     assert_eq!(again.get("state:closed"), 3);
 });
+
+story!(a_person_is_given_all_that_is_kept_about_them_and_nothing_of_others, |house: TestHouse| async move {
+    let lamp = house.hears("1", "My lamp arrived broken, écrasée").await;
+    let other = json!({"external_id": "2", "text": "Secret of somebody else", "author": {"email": "leo@mail.test"}});
+    house.post_messages(&other).await;
+    let photo = json!({"external_id": "3", "in_reply_to": "1", "text": "see <b>", "author": {"email": "jeanne@mail.example"},
+        "attachments": [{"name": "a.pdf", "content": "JVBERi0xLjQKJSVFT0YK"}]});
+    house.post_messages(&photo).await;
+    let administrator = house.caller(Role::Administrator).await;
+    administrator.act("POST", &format!("/api/v1/cases/{lamp}/notes"), json!({"text": "seen with the carrier"})).await;
+    let case = administrator.get(&format!("/api/v1/cases/{lamp}")).await;
+    let id = case["customer"]["id"].as_str().unwrap();
+    let copy = administrator.get(&format!("/api/v1/customers/{id}/copy")).await;
+    assert_eq!(copy["messages"].as_array().unwrap().len(), 2, "{copy}");
+    assert_eq!(copy["accounts"][0]["email"], "jeanne@mail.example");
+    assert_eq!(
+        (copy["notes"][0]["text"].as_str(), copy["readings"].as_array().map(Vec::len)),
+        (Some("seen with the carrier"), Some(2))
+    );
+    assert!(!copy.to_string().contains("somebody else") && !copy.to_string().contains("leo@"), "{copy}");
+    assert!(house.history().await.contains("person.copied"));
+
+    let here = tempfile::tempdir().unwrap();
+    let folder = here.path().join("jeanne");
+    let written = exporting::write_person(&house.house, "jeanne@mail.example", &folder).await.unwrap();
+    assert_eq!((written.files, written.lost.len()), (1, 0));
+    let page = std::fs::read_to_string(folder.join("person.fr.html")).unwrap();
+    assert!(page.contains("écrasée") && page.contains("see &lt;b&gt;") && !page.contains("somebody else"));
+    assert!(exporting::write_person(&house.house, "nobody@mail.test", &here.path().join("x")).await.is_err());
+});

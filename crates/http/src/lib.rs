@@ -23,6 +23,7 @@ mod web;
 pub use app::{App, Doors};
 pub use openapi::description;
 pub use pages::moment;
+pub use pages::person_copy;
 pub use passwords::{hash as hash_password, hash_token};
 pub use problem::Problem;
 pub use rights::{Right, allows};

@@ -157,6 +157,7 @@ fn administer() -> OpenApiRouter<App> {
         .routes(routes!(api::retention::show))
         .routes(routes!(api::retention::let_go))
         .routes(routes!(api::retention::erase))
+        .routes(routes!(api::person_copy::copy))
         .routes(routes!(api::brands::change))
         .routes(routes!(api::imports::upload))
         .routes(routes!(api::imports::preview))

@@ -131,6 +131,8 @@ acts! {
     IdentifierShared = "identifier.shared",
     /// A person was erased, everywhere.
     PersonErased = "person.erased",
+    /// Somebody took a copy of all that is kept about a person.
+    PersonCopied = "person.copied",
     /// A setting changed.
     SettingChanged = "setting.changed",
     /// A source was made or changed.

@@ -2,11 +2,14 @@
 //! Secrets, hashes of passwords and what only serves speed stay: see `LEFT`.
 
 mod done;
+mod person;
 mod said;
 mod who;
 
 use serde_json::{Map, Value as Json};
 use vigie_model::At;
+
+pub use person::{Copied, files_of, is_readable};
 
 use crate::{Error, Result, Row, Session, args};
 
@@ -70,11 +73,14 @@ pub struct Sheet {
 }
 
 impl Sheet {
-    fn sql(&self) -> String {
+    fn sql(&self, of: &str) -> String {
         let columns: Vec<String> =
             self.fields.iter().enumerate().map(|(place, (_, _, sql))| format!("{sql} AS c{place}")).collect();
         let (key, from) = (self.key, self.from);
-        format!("SELECT {key} AS row_key, {} FROM {from} WHERE {key} > $1 ORDER BY {key} LIMIT $2", columns.join(", "))
+        format!(
+            "SELECT {key} AS row_key, {} FROM {from} WHERE {of} AND {key} > $1 ORDER BY {key} LIMIT $2",
+            columns.join(", ")
+        )
     }
 
     fn read(&self, row: &Row) -> Result<(i64, Json)> {
@@ -115,7 +121,12 @@ fn value(row: &Row, column: &str, shape: Shape) -> Result<Json> {
 impl Session {
     /// Up to `limit` rows of a sheet after a row, each with its number.
     pub async fn sheet(&mut self, sheet: &Sheet, after: i64, limit: i64) -> Result<Vec<(i64, Json)>> {
-        self.all(sheet.sql(), args![after, limit]).await?.iter().map(|row| sheet.read(row)).collect()
+        self.sheet_where(sheet, "1 = 1", after, limit).await
+    }
+
+    /// The same, of those rows for which `of` holds: SQL of ours.
+    async fn sheet_where(&mut self, sheet: &Sheet, of: &str, after: i64, limit: i64) -> Result<Vec<(i64, Json)>> {
+        self.all(sheet.sql(of), args![after, limit]).await?.iter().map(|row| sheet.read(row)).collect()
     }
 
     /// The tables of the database.

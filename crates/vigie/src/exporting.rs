@@ -9,9 +9,11 @@ use std::{
 };
 
 use anyhow::{Context as _, ensure};
+use vigie_http::person_copy;
+use vigie_model::Lang;
 use vigie_store::{
     Session,
-    exporting::{LEFT, Shape, Sheet, sheets},
+    exporting::{LEFT, Shape, Sheet, files_of, sheets},
 };
 
 use crate::House;
@@ -35,19 +37,43 @@ pub struct Written {
 /// # Errors
 /// When it is there, or cannot be written, or the database fails.
 pub async fn write(house: &House, into: &Path) -> anyhow::Result<Written> {
-    ensure!(!into.exists(), "{} is there already: name a folder to be made", into.display());
-    std::fs::create_dir_all(into).with_context(|| format!("{} cannot be made", into.display()))?;
-    // Customers' words: for its owner only.
-    std::fs::set_permissions(into, std::fs::Permissions::from_mode(0o700))?;
+    make(into)?;
     let mut moment = house.store.moment().await?;
     let mut written = Written { rows: Vec::new(), files: 0, lost: Vec::new() };
     for sheet in sheets() {
         let rows = write_sheet(&mut moment, sheet, into).await?;
         written.rows.push((sheet.name, rows));
     }
-    copy_files(house, &mut moment, into, &mut written).await?;
+    copy_files(house, moment.attachment_hashes().await?, into, &mut written)?;
     std::fs::write(into.join("README.md"), described())?;
     Ok(written)
+}
+
+/// Writes everything about one person into a folder that is not there yet: `person.json` for programs, a page to read in
+/// each language, and their files.
+///
+/// # Errors
+/// When nobody is known by that, when the folder is there or cannot be written, or the database fails.
+pub async fn write_person(house: &House, who: &str, into: &Path) -> anyhow::Result<Written> {
+    let known = crate::erasing::known(house, who).await?;
+    make(into)?;
+    let copied = house.store.moment().await?.copy_of(&known).await?;
+    let rows = copied.iter().map(|(sheet, rows)| (sheet.name, rows.len() as u64)).collect();
+    let mut written = Written { rows, files: 0, lost: Vec::new() };
+    std::fs::write(into.join("person.json"), serde_json::to_vec_pretty(&person_copy::as_json(&copied))?)?;
+    for lang in [Lang::En, Lang::Fr] {
+        std::fs::write(into.join(format!("person.{}.html", lang.code())), person_copy::as_page(&copied, lang))?;
+    }
+    copy_files(house, files_of(&copied), into, &mut written)?;
+    Ok(written)
+}
+
+fn make(folder: &Path) -> anyhow::Result<()> {
+    ensure!(!folder.exists(), "{} is there already: name a folder to be made", folder.display());
+    std::fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    // Customers' words: for its owner only.
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))?;
+    Ok(())
 }
 
 async fn write_sheet(moment: &mut Session, sheet: &Sheet, into: &Path) -> anyhow::Result<u64> {
@@ -69,8 +95,8 @@ async fn write_sheet(moment: &mut Session, sheet: &Sheet, into: &Path) -> anyhow
     Ok(rows)
 }
 
-async fn copy_files(house: &House, moment: &mut Session, into: &Path, written: &mut Written) -> anyhow::Result<()> {
-    for hash in moment.attachment_hashes().await? {
+fn copy_files(house: &House, hashes: Vec<String>, into: &Path, written: &mut Written) -> anyhow::Result<()> {
+    for hash in hashes {
         let (Some(folder), Some(name)) = (hash.get(..2), hash.get(2..)) else { continue };
         let Ok(bytes) = house.store.files().bytes(&hash) else {
             written.lost.push(hash);

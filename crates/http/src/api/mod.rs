@@ -23,6 +23,7 @@ pub mod orders;
 pub mod outbox;
 pub mod own_past;
 pub mod people;
+pub mod person_copy;
 pub mod questions;
 pub mod refused;
 pub mod reports;

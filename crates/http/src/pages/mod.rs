@@ -2,6 +2,7 @@
 
 mod colleague;
 mod form;
+pub mod person_copy;
 mod private;
 mod words;
 

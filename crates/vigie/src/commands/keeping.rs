@@ -37,6 +37,9 @@ pub struct Export {
     open: Open,
     /// The folder to make.
     folder: PathBuf,
+    /// Only what is kept about one person: a customer's id, an address, a number as +33612345678, or an account.
+    #[arg(long, value_name = "WHO")]
+    person: Option<String>,
     /// One JSON object.
     #[arg(long)]
     json: bool,
@@ -47,14 +50,17 @@ impl Export {
     pub async fn run(self) -> anyhow::Result<Ended> {
         let settings = Settings::read(self.open.config.as_ref(), &self.open.given())?;
         let house = House::look(&settings.data, settings.database.as_deref()).await?;
-        let written = exporting::write(&house, &self.folder).await?;
+        let written = match &self.person {
+            Some(who) => exporting::write_person(&house, who, &self.folder).await?,
+            None => exporting::write(&house, &self.folder).await?,
+        };
         if self.json {
             say(&serde_json::to_string(&written)?)?;
         } else {
             for (sheet, rows) in &written.rows {
-                say(&format!("{rows:>9}  {sheet}.jsonl"))?;
+                say(&format!("{rows:>9}  {sheet}"))?;
             }
-            say(&format!("{:>9}  files/", written.files))?;
+            say(&format!("{:>9}  files", written.files))?;
         }
         for hash in &written.lost {
             eprintln!("vigie: the bytes of attachment {hash} are lost: put a backup's back, see vigie doctor");

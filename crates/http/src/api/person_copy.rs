@@ -1,0 +1,57 @@
+//! A copy of all that is kept about a person, for whoever asks for theirs (GDPR, articles 15 and 20).
+
+use axum::{
+    extract::{Path, Query, State},
+    http::header,
+    response::{IntoResponse, Response},
+};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use vigie_model::{Act, Actor, CustomerId, Lang};
+use vigie_store::FactDraft;
+
+use crate::{App, Problem, pages::person_copy, session::SignedIn};
+
+/// In which form.
+#[derive(Deserialize, IntoParams)]
+pub struct CopyAsked {
+    /// `json`, or `page` to be read.
+    #[serde(default)]
+    pub form: String,
+    /// The language of the page; the reader's own when absent.
+    pub lang: Option<Lang>,
+}
+
+/// Everything kept about a customer: who they are, what they said and what was answered, orders, cases, promises, readings,
+/// notes. The history remembers who took it.
+#[utoipa::path(get, path = "/api/v1/customers/{id}/copy", tag = "customers", params(("id" = CustomerId, Path), CopyAsked),
+    responses((status = 200, body = Object), (status = 404)))]
+pub async fn copy(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<CustomerId>,
+    Query(asked): Query<CopyAsked>,
+) -> Result<Response, Problem> {
+    let mut moment = app.store.moment().await?;
+    let customer = moment.customer(id).await?;
+    let known = moment.known_customer(customer.key).await?;
+    let copied = moment.copy_of(&known).await?;
+    drop(moment);
+    let mut write = app.store.write(Actor::Person(me.person.id)).await?;
+    write.fact(FactDraft::new(Act::PersonCopied).on("customer", customer.id.0));
+    write.commit().await?;
+    let page = asked.form == "page";
+    let (name, kind) =
+        if page { ("copy.html", "text/html; charset=utf-8") } else { ("copy.json", "application/json; charset=utf-8") };
+    let text = if page {
+        person_copy::as_page(&copied, asked.lang.unwrap_or(me.person.lang))
+    } else {
+        serde_json::to_string_pretty(&person_copy::as_json(&copied)).unwrap_or_default()
+    };
+    let named = [
+        (header::CONTENT_TYPE, kind.to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    Ok((named, text).into_response())
+}
