@@ -185,3 +185,21 @@ story!(an_answer_to_our_answer_stays_in_the_thread_and_a_new_title_is_kept, |hou
     let kept = house.house.store.read().await.unwrap().one(sql, vec![]).await.unwrap().text("title").unwrap();
     assert_eq!(kept, "Parcel");
 });
+
+story!(how_long_words_took_to_be_heard_is_shown_by_source, |house: TestHouse| async move {
+    house.pass(3_600);
+    let now = house.house.store.now();
+    let said = |seconds: i64| vigie_model::At::from_millis(now.millis() - seconds * 1_000).to_string();
+    house.post_messages(&json!([
+        {"external_id": "1", "text": "Two minutes ago", "at": said(120), "conversation": "a"},
+        {"external_id": "2", "text": "A minute ago", "at": said(60), "conversation": "b"},
+        {"external_id": "3", "text": "Nobody tells when", "conversation": "c"},
+        {"external_id": "4", "text": "Before there was a source", "at": "2020-01-01T10:00:00Z", "conversation": "d"},
+        {"external_id": "5", "text": "Ours", "at": said(30), "emitter": "brand", "conversation": "a"},
+    ])).await;
+    let lead = house.caller(Role::Lead).await;
+    let found = lead.get("/api/v1/heard-after").await;
+    assert_eq!(found.as_array().unwrap().len(), 1, "{found}");
+    assert_eq!((&found[0]["median"]["estimate"], &found[0]["median"]["n"]), (&json!(1.0), &json!(2)));
+    assert_eq!((&found[0]["p95"]["estimate"], &found[0]["p95"]["high"]), (&json!(2.0), &json!(null)));
+});

@@ -106,6 +106,7 @@ fn see_customers() -> OpenApiRouter<App> {
         .routes(routes!(api::colleagues::list))
         .routes(routes!(api::causes::cases))
         .routes(routes!(api::first_contact::first_contact))
+        .routes(routes!(api::heard_after::heard_after))
         .routes(routes!(api::imports::read))
         .routes(routes!(api::own_past::own_past))
 }

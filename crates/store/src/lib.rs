@@ -19,6 +19,7 @@ mod error;
 pub mod exporting;
 mod facts;
 mod first_contact;
+mod heard_after;
 mod identity;
 mod imported_base;
 mod imports;

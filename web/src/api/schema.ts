@@ -680,6 +680,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/heard-after": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** From said to heard, by source, of the last 5,000 messages; the past and what its source tells no time of are left out. */
+        get: operations["get_heard_after"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports": {
         parameters: {
             query?: never;
@@ -2185,6 +2202,17 @@ export interface components {
             /** @description `alive` or `ready`. */
             status: string;
         };
+        /** @description From said to heard, for one source. */
+        HeardAfter: {
+            /** @description Its kind. */
+            kind: components["schemas"]["SourceKind"];
+            median?: components["schemas"]["WaitShown"] | null;
+            /** @description Its name. */
+            name: string;
+            p95?: components["schemas"]["WaitShown"] | null;
+            /** @description Source. */
+            source: components["schemas"]["SourceId"];
+        };
         /** @enum {string} */
         HowEnded: "solved" | "answered" | "nothing_to_do";
         /**
@@ -3611,7 +3639,7 @@ export interface components {
             low?: number | null;
             /**
              * Format: int64
-             * @description Cases.
+             * @description Cases, or messages.
              */
             n: number;
         };
@@ -5088,6 +5116,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    get_heard_after: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeardAfter"][];
+                };
             };
         };
     };

@@ -52,8 +52,14 @@ pub struct WaitShown {
     pub low: Option<f64>,
     /// Upper bound.
     pub high: Option<f64>,
-    /// Cases.
+    /// Cases, or messages.
     pub n: u64,
+}
+
+impl From<Quantile> for WaitShown {
+    fn from(it: Quantile) -> Self {
+        Self { estimate: it.estimate, low: it.low, high: it.high, n: it.n }
+    }
 }
 
 /// Late cases of one kind of signal.
@@ -94,12 +100,11 @@ fn wait(contacts: &[FirstContact], calendars: &BTreeMap<i64, Calendar>, now: At)
     let wall: Vec<f64> = answered().map(|(it, at)| at.minutes_since(it.said_at)).collect();
     let waits: Vec<f64> =
         contacts.iter().filter(|it| it.answered_at.is_none()).filter_map(|it| minutes(it, now)).collect();
-    let shown = |it: Quantile| WaitShown { estimate: it.estimate, low: it.low, high: it.high, n: it.n };
     Some(KindWait {
         kind: contacts.first()?.kind,
-        median: quantile(&open, 0.5).map(shown),
-        p90: quantile(&open, 0.9).map(shown),
-        wall_median: quantile(&wall, 0.5).map(shown),
+        median: quantile(&open, 0.5).map(WaitShown::from),
+        p90: quantile(&open, 0.9).map(WaitShown::from),
+        wall_median: quantile(&wall, 0.5).map(WaitShown::from),
         waiting: waits.len() as u64,
         longest_wait: waits.into_iter().reduce(f64::max),
     })

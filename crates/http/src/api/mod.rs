@@ -14,6 +14,7 @@ pub mod facts;
 pub mod files;
 pub mod first_contact;
 pub mod health;
+pub mod heard_after;
 pub mod imports;
 pub mod keys;
 pub mod mailboxes;

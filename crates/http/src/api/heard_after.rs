@@ -1,0 +1,47 @@
+//! How long words take from being said to being heard here, by source: a source that falls behind shows.
+
+use axum::{Json, extract::State};
+use serde::Serialize;
+use utoipa::ToSchema;
+use vigie_measure::quantile;
+use vigie_model::{SourceId, SourceKind};
+
+use super::first_contact::WaitShown;
+use crate::{Answer, App, session::SignedIn};
+
+/// The last messages looked at.
+const MESSAGES: i64 = 5_000;
+
+/// From said to heard, for one source.
+#[derive(Serialize, ToSchema)]
+pub struct HeardAfter {
+    /// Source.
+    pub source: SourceId,
+    /// Its name.
+    pub name: String,
+    /// Its kind.
+    pub kind: SourceKind,
+    /// The median, in minutes.
+    pub median: Option<WaitShown>,
+    /// Nineteen of twenty were heard within, in minutes.
+    pub p95: Option<WaitShown>,
+}
+
+/// From said to heard, by source, of the last 5,000 messages; the past and what its source tells no time of are left out.
+#[utoipa::path(get, path = "/api/v1/heard-after", tag = "sources", responses((status = 200, body = Vec<HeardAfter>)))]
+pub async fn heard_after(State(app): State<App>, _: SignedIn) -> Answer<Vec<HeardAfter>> {
+    let mut session = app.read().await?;
+    let minutes = session.heard_after(MESSAGES).await?;
+    let sources = session.sources().await?.into_iter();
+    let shown = sources.filter_map(|source| {
+        let minutes = minutes.get(&source.key)?;
+        Some(HeardAfter {
+            source: source.id,
+            name: source.name,
+            kind: source.kind,
+            median: quantile(minutes, 0.5).map(WaitShown::from),
+            p95: quantile(minutes, 0.95).map(WaitShown::from),
+        })
+    });
+    Ok(Json(shown.collect()))
+}
