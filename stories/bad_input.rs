@@ -136,3 +136,16 @@ story!(what_a_proxy_says_is_believed_from_a_private_address_only, |house: TestHo
     }
     assert!(answers.contains(&429), "{answers:?}");
 });
+
+story!(an_address_without_its_field_is_told_which, |house: TestHouse| async move {
+    let agent = house.caller(Role::Agent).await;
+    for (path, says) in [
+        ("/api/v1/cases", "`view` is missing"),
+        ("/api/v1/cases?view=open&limit=many", "wrong value"),
+        ("/api/v1/search?q=lamp&counts=perhaps", "wrong value"),
+    ] {
+        let (status, problem) = agent.call("GET", path, None).await;
+        assert_eq!((status, problem["type"].as_str()), (400, Some("urn:vigie:problem:query_wrong_shape")), "{problem}");
+        assert!(problem["detail"].as_str().unwrap().contains(says), "{problem}");
+    }
+});

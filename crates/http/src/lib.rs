@@ -14,6 +14,7 @@ mod pages;
 mod passwords;
 mod presence;
 mod problem;
+mod query;
 mod rights;
 mod routes;
 mod session;

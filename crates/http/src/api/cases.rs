@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use axum::{
     Json,
-    extract::{Path, Query, State},
+    extract::{Path, State},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -23,7 +23,7 @@ use super::{
     orders::OrderNamed,
     shown::{CaseBrief, CaseRow, FileShown, MessageShown, OutShown, RevisionShown, WhyShown},
 };
-use crate::{Answer, App, Problem, html::sanitise, session::SignedIn};
+use crate::{Answer, App, Problem, html::sanitise, query::Query, session::SignedIn};
 
 /// Which list, and from where.
 #[derive(Deserialize, IntoParams)]

@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    extract::{Path, Query, State},
+    extract::{Path, State},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -16,7 +16,7 @@ use super::{
     orders::OrderShown,
     shown::CaseBrief,
 };
-use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
+use crate::{Answer, App, Problem, body::Asked, query::Query, session::SignedIn};
 
 /// Which customers.
 #[derive(Deserialize, IntoParams)]

@@ -1,16 +1,12 @@
 //! The history, for people who audit and programs that follow.
 
-use axum::{
-    Json,
-    extract::{Query, State},
-    http::HeaderMap,
-};
+use axum::{Json, extract::State, http::HeaderMap};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use vigie_model::Fact;
 use vigie_store::Scope;
 
-use crate::{Answer, App, session::program};
+use crate::{Answer, App, query::Query, session::program};
 
 /// From where.
 #[derive(Deserialize, IntoParams)]

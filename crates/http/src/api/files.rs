@@ -1,7 +1,7 @@
 //! Photos and files, served inert; and customers' pictures, fetched for the browser so that nobody learns who reads.
 
 use axum::{
-    extract::{Path, Query, State},
+    extract::{Path, State},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -12,7 +12,7 @@ use vigie_respond::{GuardedAddress, check_address};
 use vigie_store::Attachment;
 
 use super::cases::check_sees;
-use crate::{App, Problem, session::SignedIn};
+use crate::{App, Problem, query::Query, session::SignedIn};
 
 /// A photo or file.
 #[utoipa::path(get, path = "/api/v1/attachments/{id}", tag = "files", params(("id" = AttachmentId, Path)),

@@ -3,7 +3,7 @@
 use axum::{
     Json,
     body::Body,
-    extract::{Path, Query, State},
+    extract::{Path, State},
     http::header,
     response::IntoResponse,
 };
@@ -17,7 +17,7 @@ use vigie_model::{At, Emitter, ImportId, ImportState, PastKind};
 use vigie_store::{Import, Session};
 
 use super::{Done, done};
-use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
+use crate::{Answer, App, Problem, body::Asked, query::Query, session::SignedIn};
 
 /// The largest file taken, bytes.
 const LARGEST: u64 = 4 * 1024 * 1024 * 1024;

@@ -2,14 +2,14 @@
 
 use axum::{
     Json,
-    extract::{Path, Query, State},
+    extract::{Path, State},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use vigie_model::{At, CaseId, MessageId, OutState, OutboxId};
 
 use super::{Done, done};
-use crate::{Answer, App, body::Asked, session::SignedIn};
+use crate::{Answer, App, body::Asked, query::Query, session::SignedIn};
 
 /// An answer on its way.
 #[derive(Serialize, ToSchema)]

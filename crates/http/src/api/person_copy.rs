@@ -1,7 +1,7 @@
 //! A copy of all that is kept about a person, for whoever asks for theirs (GDPR, articles 15 and 20).
 
 use axum::{
-    extract::{Path, Query, State},
+    extract::{Path, State},
     http::header,
     response::{IntoResponse, Response},
 };
@@ -10,7 +10,7 @@ use utoipa::IntoParams;
 use vigie_model::{Act, Actor, CustomerId, Lang};
 use vigie_store::FactDraft;
 
-use crate::{App, Problem, pages::person_copy, session::SignedIn};
+use crate::{App, Problem, pages::person_copy, query::Query, session::SignedIn};
 
 /// In which form.
 #[derive(Deserialize, IntoParams)]

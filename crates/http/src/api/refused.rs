@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    extract::{Path, Query, State},
+    extract::{Path, State},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -10,7 +10,7 @@ use vigie_listen::Extras;
 use vigie_model::{At, RefusedId};
 
 use super::messages::{ItemResult, receive};
-use crate::{Answer, App, Problem, body, session::SignedIn};
+use crate::{Answer, App, Problem, body, query::Query, session::SignedIn};
 
 /// Which items.
 #[derive(Deserialize, IntoParams)]

@@ -2,16 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use axum::{
-    Json,
-    extract::{Query, State},
-};
+use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use vigie_model::{At, CaseId, CaseState, Channel, Kind, MessageId};
 use vigie_store::search::{Asked, By, Hit, ResultRow, SearchError, Shown, snippet};
 
-use crate::{Answer, App, Problem, session::SignedIn};
+use crate::{Answer, App, Problem, query::Query, session::SignedIn};
 
 /// What is looked for.
 #[derive(Deserialize, IntoParams)]
