@@ -141,8 +141,8 @@ story!(an_address_without_its_field_is_told_which, |house: TestHouse| async move
     let agent = house.caller(Role::Agent).await;
     for (path, says) in [
         ("/api/v1/cases", "`view` is missing"),
-        ("/api/v1/cases?view=open&limit=many", "wrong value"),
-        ("/api/v1/search?q=lamp&counts=perhaps", "wrong value"),
+        ("/api/v1/cases?view=open&limit=many", "`limit` has a wrong value"),
+        ("/api/v1/search?q=lamp&counts=perhaps", "`counts` has a wrong value"),
     ] {
         let (status, problem) = agent.call("GET", path, None).await;
         assert_eq!((status, problem["type"].as_str()), (400, Some("urn:vigie:problem:query_wrong_shape")), "{problem}");

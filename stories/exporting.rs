@@ -103,6 +103,7 @@ story!(a_person_is_given_all_that_is_kept_about_them_and_nothing_of_others, |hou
     let written = exporting::write_person(&house.house, "jeanne@mail.example", &folder).await.unwrap();
     assert_eq!((written.files, written.lost.len()), (1, 0));
     let page = std::fs::read_to_string(folder.join("person.fr.html")).unwrap();
+    assert!(page.contains("<dt>nature</dt><dd>réclamation</dd>"), "codes are said in words: {page}");
     assert!(page.contains("écrasée") && page.contains("see &lt;b&gt;") && !page.contains("somebody else"));
     assert!(exporting::write_person(&house.house, "nobody@mail.test", &here.path().join("x")).await.is_err());
 });

@@ -305,3 +305,18 @@ story!(a_customer_base_and_its_orders_are_taken_in_by_columns_and_out_again, |ho
     }
     assert_eq!(rows(&house).await, before, "as if it never was");
 });
+
+story!(whoever_a_base_only_changed_goes_with_the_words_they_came_with, |house: TestHouse| async move {
+    let folder = tempfile::tempdir().unwrap();
+    let before = rows(&house).await;
+    let said = "id;date;email;name;text\n1;2024-02-03 09:00;jo@mail.test;Jo;My lamp broke\n";
+    let words = write(folder.path(), "said.csv", said);
+    let base = write(folder.path(), "base.csv", "email;name;phone\njo@mail.test;Jo Martin;06 12 34 56 78\n");
+    let (words, _) = take(&house, &asked(&[words], PastKind::Messages, &[])).await;
+    let (base, refused) = take(&house, &asked(&[base], PastKind::Customers, &[])).await;
+    assert_eq!((words.counts.created, base.counts.updated, refused), (1, 1, Vec::<String>::new()));
+    for import in [words.id, base.id] {
+        past::undo(&house.house, Actor::House, import, &mut |_| {}).await.unwrap();
+    }
+    assert_eq!(rows(&house).await, before, "as if it never was");
+});

@@ -14,16 +14,17 @@ impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         match axum::extract::Query::try_from_uri(&parts.uri) {
             Ok(axum::extract::Query(asked)) => Ok(Self(asked)),
-            // What was written there does not leave: it may be a customer's words.
-            Err(why) => {
-                let said = why.body_text();
-                let missing = said.split_once("missing field `").and_then(|it| it.1.split_once('`')).map(|it| it.0);
-                let detail = match missing {
-                    Some(field) => format!("`{field}` is missing after the `?` of the address"),
-                    None => "a field after the `?` of the address has a wrong value".to_owned(),
-                };
-                Err(Problem::bad("query_wrong_shape", detail))
-            }
+            Err(why) => Err(Problem::bad("query_wrong_shape", detail(&why.body_text()))),
         }
     }
+}
+
+/// Names the field; what was written in it does not leave: it may be a customer's words.
+fn detail(said: &str) -> String {
+    if let Some((field, _)) = said.split_once("missing field `").and_then(|it| it.1.split_once('`')) {
+        return format!("`{field}` is missing: write `{field}=…` after the `?` of the address");
+    }
+    let named = said.split(": ").nth(1).filter(|it| it.bytes().all(|it| it.is_ascii_lowercase() || it == b'_'));
+    let field = named.map_or_else(|| "a field".to_owned(), |it| format!("`{it}`"));
+    format!("{field} has a wrong value after the `?` of the address: /api/v1/openapi.json says which it takes")
 }

@@ -249,12 +249,17 @@ impl Session {
         self.in_chunks(table, columns, rows, "", &mut Vec::new()).await
     }
 
+    /// The same, leaving alone what is there already.
+    pub async fn insert_if_absent(&mut self, table: &str, columns: &str, rows: Vec<Vec<Value>>) -> Result<()> {
+        self.in_chunks(table, columns, rows, " ON CONFLICT DO NOTHING", &mut Vec::new()).await
+    }
+
     async fn in_chunks(
         &mut self,
         table: &str,
         columns: &str,
         rows: Vec<Vec<Value>>,
-        returning: &str,
+        ending: &str,
         keys: &mut Vec<i64>,
     ) -> Result<()> {
         let width = rows.first().map_or(1, Vec::len).max(1);
@@ -263,9 +268,9 @@ impl Session {
         while rows.peek().is_some() {
             let part: Vec<Vec<Value>> = rows.by_ref().take(chunk).collect();
             let marks = crate::placeholders(1, part.len(), width);
-            let sql = format!("INSERT INTO {table} ({columns}) VALUES {marks}{returning}");
+            let sql = format!("INSERT INTO {table} ({columns}) VALUES {marks}{ending}");
             let values = part.into_iter().flatten().collect();
-            if returning.is_empty() {
+            if !ending.contains("RETURNING") {
                 self.run(sql, values).await?;
             } else {
                 for row in self.all(sql, values).await? {

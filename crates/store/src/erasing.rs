@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use vigie_model::{Act, Identifier, IdentifierKind};
 
-use crate::{Database, FactDraft, Result, Session, Store, Thing, Value, Write, args, removing::marks_of};
+use crate::{Database, FactDraft, Result, Session, Store, Thing, Write, args, removing::marks_of};
 
 /// A person, as the house knows them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -88,6 +88,16 @@ impl Session {
         Ok(Known { customers, authors, traces })
     }
 
+    /// The messages that are these authors' matter: what they said, and what we answered in the cases they opened.
+    pub(crate) async fn messages_of(&mut self, authors: &[i64]) -> Result<Vec<i64>> {
+        let said = self.keys("key", "FROM message WHERE author_key", authors).await?;
+        let cases = self.keys("key", "FROM cases WHERE author_key", authors).await?;
+        let ours = "FROM message WHERE emitter IN ('brand', 'employee', 'paid') AND case_key";
+        let mut all: BTreeSet<i64> = said.into_iter().collect();
+        all.extend(self.keys("key", ours, &cases).await?);
+        Ok(all.into_iter().collect())
+    }
+
     async fn traces(&mut self, authors: &[i64], customers: &[i64]) -> Result<Vec<String>> {
         let mut traces = BTreeSet::new();
         for part in authors.chunks(1_000) {
@@ -118,18 +128,7 @@ impl Write {
     /// Takes a person out: what they said, the cases they opened with what we answered there, their orders, what the
     /// door refused them, and who they are. Where somebody else speaks in such a case, it stays as theirs.
     pub async fn erase(&mut self, known: &Known) -> Result<Erased> {
-        let mut messages = BTreeSet::new();
-        for part in known.authors.chunks(500) {
-            let marks = crate::placeholders(1, 1, part.len());
-            let sql = format!(
-                "SELECT m.key FROM message m JOIN cases c ON c.key = m.case_key WHERE m.author_key IN {marks} OR \
-                 (c.author_key IN {marks} AND m.emitter IN ('brand', 'employee', 'paid'))"
-            );
-            for row in self.all(sql, part.iter().map(|it| Value::from(*it)).collect()).await? {
-                messages.insert(row.int("key")?);
-            }
-        }
-        let messages: Vec<i64> = messages.into_iter().collect();
+        let messages = self.messages_of(&known.authors).await?;
         let mut erased = Erased::default();
         for part in messages.chunks(1_000) {
             let removed = self.remove_messages(part).await?;
@@ -146,6 +145,7 @@ impl Write {
         let orders = self.keys("key", "FROM orders WHERE author_key", &known.authors).await?;
         self.remove_orders(&orders).await?;
         erased.orders = orders.len() as u64;
+        // Not even a file of customers keeps them.
         self.forget_things(Thing::Customer, &known.authors).await?;
         erased.refused = self.erase_refused(&known.traces).await?;
         self.remove_authors(&known.authors).await?;

@@ -9,7 +9,7 @@ mod who;
 use serde_json::{Map, Value as Json};
 use vigie_model::At;
 
-pub use person::{Copied, files_of, is_readable};
+pub use person::{Copied, files_of};
 
 use crate::{Error, Result, Row, Session, args};
 

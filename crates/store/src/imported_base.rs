@@ -1,12 +1,10 @@
 //! What imports made of the customer base, customers and orders, so that an import is taken out again whole: what it made
 //! goes with what stands on nothing else, what it changed is as it was.
 
-use std::collections::HashSet;
-
 use serde::{Deserialize, Serialize};
 use vigie_model::{Identifier, IdentifierKind};
 
-use crate::{Author, Order, Result, Row, Session, Write, args};
+use crate::{Author, Error, Order, Result, Row, Session, Write, args};
 
 /// What an import of the customer base makes or changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -85,8 +83,14 @@ impl ImportedThing {
 
 fn read(row: &Row) -> Result<ImportedThing> {
     let thing = if row.text("noun")? == Thing::Order.code() { Thing::Order } else { Thing::Customer };
-    let before = row.opt_text("before")?.and_then(|it| serde_json::from_str(&it).ok());
+    let before = row.opt_text("before")?.map(|_| row.json("before")).transpose()?;
     Ok(ImportedThing { thing, key: row.int("thing_key")?, before })
+}
+
+/// How it was; its words stay out of the error.
+fn was<T: serde::de::DeserializeOwned>(before: &serde_json::Value) -> Result<T> {
+    let wrong = |_| Error::Stored { column: "before".into(), why: "of another shape".into() };
+    serde_json::from_value(before.clone()).map_err(wrong)
 }
 
 impl Session {
@@ -112,23 +116,17 @@ impl Session {
 impl Write {
     /// Notes what an import made or changed; of a thing it touched twice, how it first was.
     pub async fn note_imported_things(&mut self, import_key: i64, things: Vec<ImportedThing>) -> Result<()> {
-        let mut seen = HashSet::new();
-        for it in things.into_iter().filter(|it| seen.insert((it.thing, it.key))) {
-            let sql = "INSERT INTO imported_thing (import_key, noun, thing_key, before) VALUES ($1, $2, $3, $4) \
-                       ON CONFLICT (import_key, noun, thing_key) DO NOTHING";
-            self.run(sql, args![import_key, it.thing.code(), it.key, it.before.map(|it| it.to_string())]).await?;
-        }
-        Ok(())
+        let row = |it: ImportedThing| args![import_key, it.thing.code(), it.key, it.before.map(|it| it.to_string())];
+        let rows = things.into_iter().map(row).collect();
+        self.insert_if_absent("imported_thing", "import_key, noun, thing_key, before", rows).await
     }
 
-    /// Changes what is told of a known author and adds what they are known by; a customer shown under the old name is
+    /// Changes what is told of a known author and adds what they are known by `also`; a customer shown under the old name is
     /// shown under the new one.
-    pub async fn tell_author(&mut self, before: &Author, now: &Author, known_by: &[Identifier]) -> Result<()> {
+    pub async fn tell_author(&mut self, before: &Author, now: &Author, also: &[Identifier]) -> Result<()> {
         let sql = "UPDATE author SET name = $2, email = $3, phone = $4, shop_id = $5 WHERE key = $1";
         self.run(sql, args![now.key, &now.name, &now.email, &now.phone, &now.shop_id]).await?;
-        let there = self.identifiers_of(now.key).await?;
-        let fresh = known_by.iter().filter(|it| !there.contains(it));
-        let rows = fresh.map(|it| args![it.kind.code(), &it.value, now.key]).collect();
+        let rows = also.iter().map(|it| args![it.kind.code(), &it.value, now.key]).collect();
         self.insert_plain("identifier", "kind, value, author_key", rows).await?;
         self.name_again(now.customer_key, before.name.as_deref(), now.name.as_deref()).await
     }
@@ -183,7 +181,7 @@ impl Write {
     }
 
     async fn restore_order(&mut self, key: i64, before: &serde_json::Value) -> Result<()> {
-        let Ok(it) = serde_json::from_value::<OrderBefore>(before.clone()) else { return Ok(()) };
+        let it: OrderBefore = was(before)?;
         let buyers = self.keys("author_key", "FROM orders WHERE key", &[key]).await?;
         // Who had bought it may have been erased since: it stays as it is.
         let sql = "UPDATE orders SET placed_at = $2, status = $3, total = $4, currency = $5, shop = $6, author_key = $7 \
@@ -193,7 +191,7 @@ impl Write {
     }
 
     async fn restore_author(&mut self, key: i64, before: &serde_json::Value) -> Result<()> {
-        let Ok(was) = serde_json::from_value::<AuthorBefore>(before.clone()) else { return Ok(()) };
+        let was: AuthorBefore = was(before)?;
         if self.keys("key", "FROM author WHERE key", &[key]).await?.is_empty() {
             return Ok(());
         }

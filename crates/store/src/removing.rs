@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use vigie_model::Act;
 
-use crate::{Result, Session, Value, Write, args};
+use crate::{Result, Session, Thing, Value, Write, args};
 
 /// Tables whose rows belong to a message.
 const OF_MESSAGES: [&str; 5] = ["derived", "revision", "report", "attachment", "imported"];
@@ -131,16 +131,17 @@ impl Write {
         self.delete("conversation", "key", &empty).await
     }
 
-    /// Takes authors out of whom nothing is left and whom no file of customers names; and customers that were nobody else.
+    /// Takes authors out of whom nothing is left and whom no file of customers made; and customers that were nobody else.
     pub async fn remove_authors(&mut self, keys: &[i64]) -> Result<()> {
         let named = [
             ("author_key", "FROM message WHERE author_key"),
             ("author_key", "FROM orders WHERE author_key"),
             ("author_key", "FROM cases WHERE author_key"),
-            ("thing_key", "FROM imported_thing WHERE noun = 'customer' AND thing_key"),
+            ("thing_key", "FROM imported_thing WHERE noun = 'customer' AND before IS NULL AND thing_key"),
         ];
         let silent = self.unnamed(keys, &named).await?;
         let customers = self.keys("customer_key", "FROM author WHERE key", &silent).await?;
+        self.forget_things(Thing::Customer, &silent).await?;
         self.delete("identifier", "author_key", &silent).await?;
         self.delete("edge", "author_key", &silent).await?;
         self.delete("author", "key", &silent).await?;

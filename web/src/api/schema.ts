@@ -3266,7 +3266,8 @@ export interface components {
             author: string;
             /** @description For whom. */
             emitter: components["schemas"]["Emitter"];
-            /** @description First words. */
+            status?: components["schemas"]["OrderStatus"] | null;
+            /** @description First words; of a customer or an order, what tells which. */
             words: string;
         };
         /** @description A page of results. */

@@ -82,10 +82,11 @@ export function day(at: string): string {
 /** A share: "12 %". */
 export const share = (it: number): string => new Intl.NumberFormat(speech.lang, { style: 'percent', maximumFractionDigits: 0 }).format(it);
 
-/** A length of time: "42 min", "3,4 h". */
+/** A length of time: "2,5 s", "42 min", "3,4 h". */
 export function lasting(minutes: number): string {
-  const short = minutes < 90;
-  return new Intl.NumberFormat(speech.lang, { style: 'unit', unit: short ? 'minute' : 'hour', maximumFractionDigits: short ? 0 : 1 }).format(short ? minutes : minutes / 60);
+  const [unit, value, maximumFractionDigits] =
+    minutes < 2 ? ['second', minutes * 60, minutes < 0.2 ? 1 : 0] as const : minutes < 90 ? ['minute', minutes, 0] as const : ['hour', minutes / 60, 1] as const;
+  return new Intl.NumberFormat(speech.lang, { style: 'unit', unit, maximumFractionDigits }).format(value);
 }
 
 /** "129,90 €" from minor units: the currency says how many decimals it has. */

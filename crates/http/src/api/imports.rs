@@ -13,7 +13,7 @@ use tokio::io::AsyncWriteExt as _;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use vigie_listen::past::{PastAsked, PastPreview};
-use vigie_model::{At, Emitter, ImportId, ImportState, PastKind};
+use vigie_model::{At, Emitter, ImportId, ImportState, OrderStatus, PastKind};
 use vigie_store::{Import, Session};
 
 use super::{Done, done};
@@ -62,8 +62,10 @@ pub struct SampleShown {
     pub at: Option<At>,
     /// For whom.
     pub emitter: Emitter,
-    /// First words.
+    /// First words; of a customer or an order, what tells which.
     pub words: String,
+    /// Where an order stands.
+    pub status: Option<OrderStatus>,
 }
 
 /// Something refused.
@@ -316,7 +318,13 @@ fn shown_preview(it: PastPreview) -> ImportPreview {
         sample: it
             .sample
             .into_iter()
-            .map(|it| SampleShown { author: it.author, at: it.at, emitter: it.emitter, words: it.words })
+            .map(|it| SampleShown {
+                author: it.author,
+                at: it.at,
+                emitter: it.emitter,
+                words: it.words,
+                status: it.status,
+            })
             .collect(),
         counts: ImportCounts { read, created, updated, unchanged, refused },
         refusals: it.refusals.into_iter().map(|it| RefusalShown { place: line(&it.0), detail: it.1 }).collect(),

@@ -46,7 +46,7 @@ pub async fn copy(
     let text = if page {
         person_copy::as_page(&copied, asked.lang.unwrap_or(me.person.lang))
     } else {
-        serde_json::to_string_pretty(&person_copy::as_json(&copied)).unwrap_or_default()
+        format!("{:#}", person_copy::as_json(&copied))
     };
     let named = [
         (header::CONTENT_TYPE, kind.to_owned()),

@@ -1,6 +1,7 @@
 //! Customers' and colleagues' pages: rendered here, without JavaScript, in French and English; they work on any telephone.
 
 mod colleague;
+mod copy_words;
 mod form;
 pub mod person_copy;
 mod private;
@@ -45,13 +46,18 @@ async fn style() -> Response {
 
 /// A whole page around a body.
 fn page(lang: Lang, title: &str, body: &str) -> Response {
+    let html = document(lang, title, "<link rel=\"stylesheet\" href=\"/pages.css\">", body);
+    ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response()
+}
+
+/// The text of a page; `style` is where its looks come from.
+fn document(lang: Lang, title: &str, style: &str, body: &str) -> String {
     let (title, code) = (escape(title), lang.code());
-    let html = format!(
+    format!(
         "<!doctype html><html lang=\"{code}\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"robots\" content=\"noindex\">\
-         <title>{title}</title><link rel=\"stylesheet\" href=\"/pages.css\"></head><body><main>{body}</main></body></html>"
-    );
-    ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response()
+         <title>{title}</title>{style}</head><body><main>{body}</main></body></html>"
+    )
 }
 
 /// A page that says what went wrong and what to do.

@@ -1,9 +1,14 @@
-//! What a person is given who asks what is kept about them: everything, as JSON for programs and as a page to read.
+//! What a person is given who asks what is kept about them: everything, as JSON for programs; and a page to read, of what
+//! means something to a person. The page stands alone: it is read away from the house.
 
 use serde_json::{Map, Value, json};
-use vigie_model::Lang;
-use vigie_store::exporting::{Copied, is_readable};
+use vigie_model::{Lang, Money};
+use vigie_store::exporting::{Copied, Shape};
 
+use super::{
+    copy_words::{heading, label, meaning},
+    document,
+};
 use crate::html::escape;
 
 /// For programs: an array a noun, in the words of `vigie export`.
@@ -12,7 +17,7 @@ pub fn as_json(copied: &[Copied]) -> Value {
     Value::Object(sheets)
 }
 
-/// To be read, in a language; without what only ties things together.
+/// To be read, in a language.
 pub fn as_page(copied: &[Copied], lang: Lang) -> String {
     let title = match lang {
         Lang::Fr => "Ce qui est gardé à votre sujet",
@@ -20,101 +25,50 @@ pub fn as_page(copied: &[Copied], lang: Lang) -> String {
     };
     let mut body = format!("<h1>{title}</h1>");
     for (sheet, rows) in copied {
-        body.push_str(&format!("<h2>{}</h2>", escape(heading(sheet.name, lang))));
-        for row in rows.iter().filter_map(Value::as_object) {
-            let told = row.iter().filter(|(name, _)| name.as_str() == "author" || is_readable(sheet, name));
-            let told: String = told.map(|(name, value)| one(name, value, lang)).collect();
+        let Some(heading) = heading(sheet.name, lang) else { continue };
+        body.push_str(&format!("<h2>{heading}</h2>"));
+        for row in rows {
+            let told: String = sheet.fields.iter().map(|it| field(row, it.0, it.1, lang)).collect();
             body.push_str(&format!("<dl>{told}</dl>"));
         }
     }
-    let code = lang.code();
-    format!(
-        "<!doctype html><html lang=\"{code}\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"robots\" content=\"noindex\">\
-         <title>{title}</title><link rel=\"stylesheet\" href=\"/pages.css\"></head><body><main>{body}</main></body></html>"
-    )
+    let style = format!("<style>{}</style>", include_str!("pages.css"));
+    document(lang, title, &style, &body)
 }
 
-fn one(name: &str, value: &Value, lang: Lang) -> String {
-    let words = match value {
-        Value::String(words) => words.clone(),
-        Value::Object(parts) => {
-            let parts = parts.iter().filter_map(|(name, it)| Some(format!("{name}: {}", it.as_str()?)));
-            parts.collect::<Vec<_>>().join(", ")
+/// A field of a row; what is inside another, as `author.email`, stands by itself.
+fn field(row: &Value, name: &str, shape: Shape, lang: Lang) -> String {
+    let (outer, inner) = name.split_once('.').unwrap_or((name, ""));
+    let value = row.get(outer).and_then(|it| if inner.is_empty() { Some(it) } else { it.get(inner) });
+    match (value, shape) {
+        (Some(Value::Object(parts)), _) => {
+            parts.iter().filter_map(|(part, it)| shown(part, &format!("{name}.{part}"), it.as_str()?, lang)).collect()
         }
-        other => other.to_string(),
-    };
+        (Some(Value::String(at)), Shape::Instant) => {
+            let at = at.get(..16).unwrap_or(at).replace('T', " ") + " UTC";
+            shown(name, name, &at, lang).unwrap_or_default()
+        }
+        (Some(Value::String(words)), _) => {
+            shown(if inner.is_empty() { name } else { inner }, name, words, lang).unwrap_or_default()
+        }
+        (Some(Value::Number(number)), _) => {
+            let said = total(row, name).unwrap_or_else(|| number.to_string());
+            shown(name, name, &said, lang).unwrap_or_default()
+        }
+        _ => String::new(),
+    }
+}
+
+/// Money is kept in its smallest unit, and is not read so.
+fn total(row: &Value, name: &str) -> Option<String> {
+    let minor = row.get("total").filter(|_| name == "total")?.as_i64()?;
+    Some(Money { minor, currency: row.get("currency")?.as_str()?.to_owned() }.to_string())
+}
+
+/// A label and what is said; `path` is the whole name, for what means something else there.
+fn shown(name: &str, path: &str, said: &str, lang: Lang) -> Option<String> {
+    let label = label(path, lang).or_else(|| label(name, lang))?;
+    let words = meaning(path, said, lang).or_else(|| meaning(name, said, lang)).unwrap_or(said);
     // Line breaks are words too.
-    format!("<dt>{}</dt><dd>{}</dd>", escape(label(name, lang)), escape(&words).replace('\n', "<br>"))
-}
-
-const HEADINGS: [(&str, &str, &str); 15] = [
-    ("customers", "You", "Vous"),
-    ("accounts", "Your accounts and addresses", "Vos comptes et adresses"),
-    ("links", "Why we think they are yours", "Pourquoi nous pensons qu’ils sont à vous"),
-    ("joins", "Records found to be one", "Fiches reconnues comme une seule"),
-    ("cases", "Your cases", "Vos dossiers"),
-    ("messages", "What you said, and what we answered", "Ce que vous avez dit, et ce que nous avons répondu"),
-    ("revisions", "What you wrote otherwise", "Ce que vous avez récrit"),
-    ("readings", "What our program read in it", "Ce que notre programme y a lu"),
-    ("corrections", "What a person corrected in that reading", "Ce qu’une personne a corrigé dans cette lecture"),
-    ("attachments", "Your files", "Vos fichiers"),
-    ("orders", "Your orders", "Vos commandes"),
-    ("promises", "What we promised you", "Ce que nous vous avons promis"),
-    ("named_causes", "The causes we named", "Les causes que nous avons nommées"),
-    ("closures", "How your cases ended", "Comment vos dossiers se sont terminés"),
-    ("notes", "What we noted among ourselves", "Ce que nous avons noté entre nous"),
-];
-
-fn heading(name: &'static str, lang: Lang) -> &'static str {
-    let found = HEADINGS.iter().find(|it| it.0 == name);
-    found.map_or(name, |it| if lang == Lang::Fr { it.2 } else { it.1 })
-}
-
-const LABELS: [(&str, &str, &str); 40] = [
-    ("account", "account", "compte"),
-    ("answered_at", "answered", "répondu le"),
-    ("at", "on", "le"),
-    ("author", "who", "qui"),
-    ("cause", "cause", "cause"),
-    ("channel", "channel", "canal"),
-    ("closed_at", "closed", "clos le"),
-    ("created_at", "known since", "connu depuis"),
-    ("currency", "currency", "devise"),
-    ("customer_id", "customer number", "numéro de client"),
-    ("data", "reading", "lecture"),
-    ("due_at", "due", "échéance"),
-    ("email", "mail address", "adresse de courriel"),
-    ("emitter", "who speaks", "qui parle"),
-    ("evidence", "evidence", "preuve"),
-    ("followers", "followers", "abonnés"),
-    ("handle", "account", "compte"),
-    ("harm", "harm", "préjudice"),
-    ("heard_at", "last heard", "dernier message"),
-    ("how", "how it ended", "issue"),
-    ("importance", "importance", "importance"),
-    ("kind", "kind", "nature"),
-    ("lang", "language", "langue"),
-    ("made_at", "made on", "fait le"),
-    ("made_by", "by", "par"),
-    ("name", "name", "nom"),
-    ("network", "network", "réseau"),
-    ("number", "number", "numéro"),
-    ("opened_at", "opened", "ouvert le"),
-    ("phone", "telephone", "téléphone"),
-    ("placed_at", "placed", "passée le"),
-    ("queue", "queue", "file"),
-    ("sentiment", "feeling of the message", "ressenti du message"),
-    ("shop", "shop", "boutique"),
-    ("size", "size, bytes", "taille, octets"),
-    ("state", "state", "état"),
-    ("status", "state", "état"),
-    ("text", "words", "mots"),
-    ("title", "subject", "objet"),
-    ("urgency", "urgency", "urgence"),
-];
-
-fn label(name: &str, lang: Lang) -> &str {
-    let found = LABELS.iter().find(|it| it.0 == name);
-    found.map_or(name, |it| if lang == Lang::Fr { it.2 } else { it.1 })
+    Some(format!("<dt>{label}</dt><dd>{}</dd>", escape(words).replace('\n', "<br>")))
 }

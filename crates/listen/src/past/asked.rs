@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use vigie_model::{At, Emitter, PastKind};
+use vigie_model::{At, Emitter, OrderStatus, PastKind};
 
 /// What to take in.
 #[derive(Debug, Clone)]
@@ -44,15 +44,17 @@ pub struct PastPreview {
     pub refusals: Vec<(String, String)>,
 }
 
-/// A message as it was read.
+/// A message, a customer or an order as it was read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PastSample {
-    /// Who speaks.
+    /// Who speaks or buys.
     pub author: String,
     /// When.
     pub at: Option<At>,
     /// For whom they speak.
     pub emitter: Emitter,
-    /// Their words, or the subject.
+    /// Their words, or the subject; of a customer or an order, what tells which.
     pub words: String,
+    /// Where an order stands.
+    pub status: Option<OrderStatus>,
 }

@@ -40,14 +40,17 @@ pub async fn keep_customers(
 
 async fn keep(write: &mut Write, author: &Author, person: &Speaker<'_>, known: bool) -> Result<(Kept, ImportedThing)> {
     let now = told_again(author, person);
-    let known_by = if known && now != *author { write.identifiers_of(author.key).await? } else { Vec::new() };
-    if now != *author {
-        write.tell_author(author, &now, &person.told.identifiers).await?;
+    if now == *author {
+        let kept = if known { Kept::Unchanged } else { Kept::Created };
+        return Ok((kept, ImportedThing::customer(author.key, None)));
     }
-    Ok(match (known, now == *author) {
-        (false, _) => (Kept::Created, ImportedThing::customer(author.key, None)),
-        (true, true) => (Kept::Unchanged, ImportedThing::customer(author.key, None)),
-        (true, false) => (Kept::Updated, ImportedThing::customer(author.key, Some((author, known_by)))),
+    let there = write.identifiers_of(author.key).await?;
+    let also: Vec<_> = person.told.identifiers.iter().filter(|it| !there.contains(it)).cloned().collect();
+    write.tell_author(author, &now, &also).await?;
+    Ok(if known {
+        (Kept::Updated, ImportedThing::customer(author.key, Some((author, there))))
+    } else {
+        (Kept::Created, ImportedThing::customer(author.key, None))
     })
 }
 

@@ -147,17 +147,17 @@ async fn keep_orders(
 impl Row {
     /// What people see of it before it is taken in; nothing of what is refused.
     pub fn sample(&self) -> Option<PastSample> {
-        let (who, at, words) = match self.read.as_ref().ok()? {
+        let (who, at, status, words) = match self.read.as_ref().ok()? {
             Entry::Customer(it) => {
                 let parts = [&it.customer_id, &it.email, &it.phone];
-                (it, None, parts.into_iter().flatten().cloned().collect::<Vec<_>>().join(" · "))
+                (it, None, None, parts.into_iter().flatten().cloned().collect::<Vec<_>>().join(" · "))
             }
             Entry::Order(it) => {
-                (&it.buyer, Some(it.placed_at), format!("{} · {} · {}", it.number, it.status, it.total))
+                (&it.buyer, Some(it.placed_at), Some(it.status), format!("{} · {}", it.number, it.total))
             }
         };
         let names = [&who.name, &who.email, &who.customer_id, &who.phone];
         let author = names.into_iter().flatten().next().cloned().unwrap_or_default();
-        Some(PastSample { author, at, emitter: Emitter::Customer, words })
+        Some(PastSample { author, at, emitter: Emitter::Customer, words, status })
     }
 }

@@ -141,7 +141,9 @@ async fn open(asked: &PastAsked, house: &House) -> anyhow::Result<Opened> {
     tokio::task::spawn_blocking(move || {
         Ok(match asked.kind {
             PastKind::Customers | PastKind::Orders => Opened::Base(base::open(&asked, now)?),
-            PastKind::Messages | PastKind::Mail | PastKind::Tickets => Opened::Said(Reading::open(&asked, now)?),
+            PastKind::Messages => Opened::Said(Reading::of_messages(&asked, now)?),
+            PastKind::Tickets => Opened::Said(Reading::of_tickets(&asked, now)?),
+            PastKind::Mail => Opened::Said(Reading::of_mails(&asked, now)?),
         })
     })
     .await?

@@ -12,7 +12,7 @@ use vigie_listen::{
     Item, Kept, Refusal, mail,
     past::{PastAsked, mbox},
 };
-use vigie_model::{At, PastKind};
+use vigie_model::At;
 use vigie_store::Files;
 
 use super::{records, tickets};
@@ -71,24 +71,27 @@ impl Reading {
     ///
     /// # Errors
     /// A sentence that names the file, or what is wrong with the mapping.
-    pub fn open(asked: &PastAsked, now: At) -> anyhow::Result<Self> {
-        match asked.kind {
-            PastKind::Customers | PastKind::Orders => anyhow::bail!("customers and orders are no messages"),
-            PastKind::Messages => {
-                let opened = records::open(&asked.files, &asked.mapping, now)?;
-                Ok(Self::of(opened.items, opened.columns, opened.mapping, opened.brand))
-            }
-            PastKind::Tickets => {
-                anyhow::ensure!(asked.mapping.is_empty(), "tickets need no --map: each export says who wrote what");
-                let items = tickets::open(&asked.files, now)?;
-                Ok(Self::of(items, Vec::new(), Vec::new(), None))
-            }
-            PastKind::Mail => {
-                anyhow::ensure!(asked.mapping.is_empty(), "mails need no --map: their headers say who wrote what");
-                let items = mails(&asked.files, asked.own.clone(), now)?;
-                Ok(Self::of(items, Vec::new(), Vec::new(), None))
-            }
-        }
+    pub fn of_messages(asked: &PastAsked, now: At) -> anyhow::Result<Self> {
+        let opened = records::open(&asked.files, &asked.mapping, now)?;
+        Ok(Self::of(opened.items, opened.columns, opened.mapping, opened.brand))
+    }
+
+    /// Opens exports of other helpdesks.
+    ///
+    /// # Errors
+    /// A sentence that names the file.
+    pub fn of_tickets(asked: &PastAsked, now: At) -> anyhow::Result<Self> {
+        anyhow::ensure!(asked.mapping.is_empty(), "tickets need no --map: each export says who wrote what");
+        Ok(Self::of(tickets::open(&asked.files, now)?, Vec::new(), Vec::new(), None))
+    }
+
+    /// Opens mboxes, Maildirs and raw mails.
+    ///
+    /// # Errors
+    /// A sentence that names the file.
+    pub fn of_mails(asked: &PastAsked, now: At) -> anyhow::Result<Self> {
+        anyhow::ensure!(asked.mapping.is_empty(), "mails need no --map: their headers say who wrote what");
+        Ok(Self::of(mails(&asked.files, asked.own.clone(), now)?, Vec::new(), Vec::new(), None))
     }
 
     /// The next items, their files kept; nothing at the end.

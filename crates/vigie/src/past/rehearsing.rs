@@ -128,5 +128,6 @@ fn sample(message: &Incoming) -> PastSample {
         at: message.at,
         emitter: message.emitter,
         words: hear::first_words(words, 200),
+        status: None,
     }
 }
