@@ -42,7 +42,6 @@ const LABELS: &[(&str, &str, &str)] = &[
     ("channel", "channel", "canal"),
     ("closed_at", "closed", "clos le"),
     ("created_at", "known since", "connu depuis"),
-    ("currency", "currency", "devise"),
     ("customer_id", "customer number", "numéro de client"),
     ("due_at", "due", "échéance"),
     ("email", "mail address", "adresse de courriel"),
