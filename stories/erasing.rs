@@ -90,6 +90,11 @@ story!(nothing_of_an_erased_person_is_left_anywhere, |house: TestHouse| async mo
             json!({"text": text, "visibility": "private", "seen": stamp}),
         )
         .await;
+    // What colleagues keep under her name: a mark, and a search.
+    let tag = agent.act("POST", "/api/v1/tags", json!({"name": strings[1]})).await;
+    agent.act("PUT", &format!("/api/v1/cases/{case}/tags/{}", tag["id"].as_str().unwrap()), json!({})).await;
+    let search = json!({"name": format!("About {}", strings[3]), "q": format!("author:{}", strings[0])});
+    agent.act("POST", "/api/v1/saved-searches", search).await;
     tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
     let before = files_with(house.folder(), &strings);
     let in_rows = rows_with(&house, &strings).await;
@@ -110,4 +115,6 @@ story!(nothing_of_an_erased_person_is_left_anywhere, |house: TestHouse| async mo
     assert!(erasing::known(&house.house, &format!("{}@mail.example", strings[0])).await.is_err());
     let page = agent.get("/api/v1/search?q=lamp").await;
     assert_eq!(page["results"], json!([]));
+    let page = agent.get(&format!("/api/v1/search?noun=customer&q={}", strings[1])).await;
+    assert_eq!((&page["customers"], agent.get("/api/v1/saved-searches").await), (&json!([]), json!([])));
 });

@@ -30,5 +30,6 @@ mod retention;
 mod rights;
 mod search;
 mod sorting;
+mod tags;
 mod tidy;
 mod webhooks;

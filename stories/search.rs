@@ -17,7 +17,8 @@ fn words(result: &Value) -> String {
     result["pieces"].as_array().unwrap().iter().map(|it| it["text"].as_str().unwrap()).collect()
 }
 
-async fn page(caller: &Caller, asked: &str) -> Value {
+/// A page, once the index has seen everything.
+pub async fn page(caller: &Caller, asked: &str) -> Value {
     for _ in 0..100 {
         let page = caller.get(&format!("/api/v1/search?{asked}")).await;
         if page["behind"] == 0 {
@@ -56,6 +57,72 @@ story!(words_are_found_whatever_their_accents_and_endings, |house: TestHouse| as
     // A volunteer finds their own cases only.
     let volunteer = house.caller(Role::Volunteer).await;
     assert!(found(&volunteer, "remboursement").await.is_empty());
+});
+
+story!(customers_are_found_by_all_they_are_called, |house: TestHouse| async move {
+    let agent = house.caller(Role::Agent).await;
+    house.hears("1", "Ma lampe est cassée.").await;
+    let by_handle = json!({"external_id": "2", "text": "Where is my parcel?", "author": {"handle": "jeanne_r"}});
+    house.post_messages(&by_handle).await;
+    let customers = async |q: &str| page(&agent, &format!("noun=customer&counts=true&q={q}")).await;
+    let found = customers("jeanne").await;
+    assert_eq!(found["customers"].as_array().unwrap().len(), 1, "who is recognised: {found}");
+    assert_eq!((&found["nouns"]["customer"], &found["nouns"]["message"]), (&json!(1), &json!(2)));
+    let jeanne = found["customers"][0].clone();
+    assert_eq!((&jeanne["name"], &jeanne["open_cases"]), (&json!("Jeanne Roudaut"), &json!(1)));
+    for q in ["jeanne%40mail.example", "roud*", "author:roudaut", "%22jeanne%20roudaut%22"] {
+        assert_eq!(customers(q).await["customers"][0]["customer"], jeanne["customer"], "{q}");
+    }
+    assert_eq!(customers("lampe").await["customers"], json!([]), "what they say is not who they are");
+
+    // An account somebody places with her is hers, and no more once it is separated.
+    let id = jeanne["customer"].as_str().unwrap();
+    let mut session = house.house.store.read().await.unwrap();
+    let handle =
+        session.one("SELECT id FROM author WHERE handle = 'jeanne_r'", vec![]).await.unwrap().id("id").unwrap();
+    drop(session);
+    agent.act("PUT", &format!("/api/v1/authors/{handle}/customer"), json!({"customer": id})).await;
+    assert_eq!(customers("jeanne_r").await["customers"][0]["customer"], json!(id));
+    agent.act("PUT", &format!("/api/v1/authors/{handle}/customer"), json!({"customer": null})).await;
+    let apart = customers("jeanne_r").await;
+    assert_eq!(apart["customers"].as_array().unwrap().len(), 1);
+    assert_ne!(apart["customers"][0]["customer"], json!(id), "{apart}");
+    // Two who are joined are one; whoever is separated is found again.
+    let other = apart["customers"][0]["customer"].as_str().unwrap().to_owned();
+    let join = agent.act("POST", &format!("/api/v1/customers/{id}/joins"), json!({"other": other})).await;
+    let joined = customers("jeanne_r").await;
+    assert_eq!((joined["customers"].as_array().unwrap().len(), &joined["customers"][0]["customer"]), (1, &json!(id)));
+    let undone = format!("/api/v1/joins/{}", join["id"].as_str().unwrap());
+    agent.act("DELETE", &undone, json!({})).await;
+    assert_eq!(customers("jeanne_r").await["customers"][0]["customer"], json!(other));
+    let volunteer = house.caller(Role::Volunteer).await;
+    assert_eq!(page(&volunteer, "noun=customer&q=jeanne").await["customers"], json!([]), "not for volunteers");
+    assert_eq!(agent.refused("GET", "/api/v1/search?noun=colleague&q=x", json!({})).await, "noun_unknown");
+});
+
+story!(cases_are_found_by_their_number_and_by_what_we_wrote_among_ourselves, |house: TestHouse| async move {
+    let agent = house.caller(Role::Agent).await;
+    let lamp = house.hears("1", "Ma lampe est cassée.").await;
+    house.hears("2", "Le colis n'est jamais arrivé.").await;
+    let cases = async |q: &str| page(&agent, &format!("noun=case&counts=true&q={q}")).await["cases"].clone();
+    assert_eq!(cases("lampe").await[0]["case"], json!(lamp), "by its subject");
+    let number = agent.get(&format!("/api/v1/cases/{lamp}")).await["number"].clone();
+    assert_eq!(cases(&number.to_string()).await[0]["case"], json!(lamp));
+    assert_eq!(cases("transporteur").await, json!([]));
+    let note = json!({"text": "Le transporteur a reconnu le choc."});
+    agent.act("POST", &format!("/api/v1/cases/{lamp}/notes"), note).await;
+    let found = cases("transporteurs").await;
+    assert_eq!((found.as_array().unwrap().len(), &found[0]["case"]), (1, &json!(lamp)));
+    assert!(words(&found[0]).contains("reconnu le choc"), "{found}");
+    assert_eq!(found[0]["pieces"].as_array().unwrap().iter().filter(|it| it["marked"] == true).count(), 1);
+    assert_eq!(page(&agent, "q=transporteur").await["results"], json!([]), "no customer said it");
+    assert_eq!(cases("state:open%20owner:none").await.as_array().unwrap().len(), 2);
+    let volunteer = house.caller(Role::Volunteer).await;
+    assert_eq!(page(&volunteer, "noun=case&q=transporteur").await["cases"], json!([]));
+    // Built anew, it holds the same.
+    house.house.search.rebuild(&house.house.store).await.unwrap();
+    assert_eq!(cases("transporteur").await[0]["case"], json!(lamp));
+    assert_eq!(page(&agent, "noun=customer&q=roudaut").await["customers"].as_array().unwrap().len(), 1);
 });
 
 story!(pages_follow_one_another_and_miss_nothing, |house: TestHouse| async move {

@@ -65,6 +65,9 @@ fn signed_in() -> OpenApiRouter<App> {
         .routes(routes!(api::causes::list))
         .routes(routes!(api::today::today))
         .routes(routes!(api::search::search))
+        .routes(routes!(api::saved_searches::list, api::saved_searches::make))
+        .routes(routes!(api::saved_searches::change, api::saved_searches::remove))
+        .routes(routes!(api::tags::list))
         .routes(routes!(api::brands::list))
         .routes(routes!(live::live))
 }
@@ -86,6 +89,7 @@ fn work_cases() -> OpenApiRouter<App> {
         .routes(routes!(api::acts::step))
         .routes(routes!(api::acts::close, api::acts::reopen))
         .routes(routes!(api::acts::name_cause, api::acts::clear_cause))
+        .routes(routes!(api::tags::put, api::tags::take))
         .routes(routes!(api::acts::note))
         .routes(routes!(api::acts::draft))
         .routes(routes!(api::acts::promise))
@@ -121,6 +125,7 @@ fn sort() -> OpenApiRouter<App> {
         .routes(routes!(api::moves::join))
         .routes(routes!(api::moves::undo))
         .routes(routes!(api::corrections::correct, api::corrections::restore))
+        .routes(routes!(api::tags::make))
 }
 
 fn report() -> OpenApiRouter<App> {
@@ -135,6 +140,7 @@ fn lead() -> OpenApiRouter<App> {
         .routes(routes!(api::cards::restore))
         .routes(routes!(api::causes::make))
         .routes(routes!(api::causes::change))
+        .routes(routes!(api::tags::change))
         .routes(routes!(api::refused::list))
         .routes(routes!(api::refused::replay))
         .routes(routes!(api::outbox::list))

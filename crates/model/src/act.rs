@@ -89,6 +89,10 @@ acts! {
     CauseNamed = "cause.named",
     /// A cause was taken back.
     CauseCleared = "cause.cleared",
+    /// A tag was put on a case.
+    CaseTagged = "case.tagged",
+    /// It was taken off.
+    CaseUntagged = "case.untagged",
     /// An internal comment.
     NoteWritten = "note.written",
     /// An answer was queued.
@@ -143,6 +147,10 @@ acts! {
     CardChanged = "card.changed",
     /// A cause was made or changed.
     CauseChanged = "cause.changed",
+    /// A tag was made or changed.
+    TagChanged = "tag.changed",
+    /// A search was kept, shared or let go.
+    SearchSaved = "search.saved",
     /// The directory of colleagues was taken in, or one of them said what they know.
     DirectoryChanged = "directory.changed",
     /// A key for programs was made or revoked.

@@ -71,8 +71,12 @@ ids! {
     QuestionId
     /// An item the door refused.
     RefusedId
+    /// A search somebody keeps.
+    SavedSearchId
     /// One connection to a medium.
     SourceId
+    /// A person's mark on cases.
+    TagId
     /// A program told the history.
     WebhookId
 }

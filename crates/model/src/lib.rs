@@ -28,7 +28,7 @@ pub use fact::{Actor, Derived, Fact};
 pub use id::{
     AnswerCardId, ApiKeyId, AttachmentId, AuthorId, BrandId, CaseId, CauseId, ClosureId, ColleagueId, ConversationId,
     CustomerId, IdentityJoinId, ImportId, MessageId, MoveId, NoteId, OrderId, OutboxId, PersonId, PromiseId,
-    QuestionId, RefusedId, SourceId, WebhookId,
+    QuestionId, RefusedId, SavedSearchId, SourceId, TagId, WebhookId,
 };
 pub use identifier::{Identifier, IdentifierKind};
 pub use mailbox::{MailSecurity, MailServer, MailboxSecret, MailboxSettings, ReplyWord, SignIn};

@@ -47,6 +47,12 @@ pub enum Error {
     /// The link opens nothing any more.
     #[error("this link is over")]
     LinkOver,
+    /// A tag's name is empty, too long, or has no letter.
+    #[error("give the tag a name of 1 to 40 letters, with a letter or a digit in it and without quotes")]
+    TagName,
+    /// Another tag has that name.
+    #[error("another tag has this name already")]
+    TagExists,
     /// Something since then stands in the way of undoing.
     #[error("it can no longer be undone: {0}")]
     CannotUndo(&'static str),

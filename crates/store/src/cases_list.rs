@@ -1,8 +1,8 @@
-//! Lists of cases: named views and one filter, in stored order, by keyset.
+//! Lists of cases: named views, narrowed by kind and tag, in stored order, by keyset.
 
 use vigie_model::{At, CaseId, CaseState, Channel, HowEnded, Kind, Queue, Sentiment};
 
-use crate::{PartOfPast, Result, Row, Session, Value, args, own_past::OF_IMPORT};
+use crate::{PartOfPast, Result, Row, Session, TagNamed, Value, args, own_past::OF_IMPORT};
 
 /// A named list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +25,15 @@ pub enum View {
     Past(i64, PartOfPast),
     /// In another state.
     State(CaseState),
+}
+
+/// What a view is narrowed by; nothing leaves it whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Narrowed {
+    /// One kind only.
+    pub kind: Option<Kind>,
+    /// Key of a tag they all bear.
+    pub tag: Option<i64>,
 }
 
 /// A place in a list.
@@ -85,6 +94,8 @@ pub struct ListedCase {
     pub owner: Option<String>,
     /// Messages.
     pub messages: i64,
+    /// Tags it bears.
+    pub tags: Vec<TagNamed>,
 }
 
 const COLUMNS: &str = "c.key, c.rank, c.id, c.number, c.title, c.words, c.lang, c.kind, c.sentiment, c.channel, c.state, \
@@ -116,11 +127,12 @@ fn read(row: &Row) -> Result<ListedCase> {
         who: row.text("who")?,
         owner: row.opt_text("owner")?,
         messages: row.int("messages")?,
+        tags: Vec::new(),
     })
 }
 
 /// Where clause and its values; every value has its place before the cursor's and the limit's.
-fn condition(view: View, kind: Option<Kind>) -> (String, Vec<Value>) {
+fn condition(view: View, narrowed: Narrowed) -> (String, Vec<Value>) {
     let (mut text, mut values) = match view {
         View::Open => ("c.state = 'open'".to_owned(), vec![]),
         View::Queue(queue) => ("c.state = 'open' AND c.queue = $1".to_owned(), args![queue.code()]),
@@ -140,9 +152,14 @@ fn condition(view: View, kind: Option<Kind>) -> (String, Vec<Value>) {
         View::State(CaseState::Open) => ("c.state = 'open'".to_owned(), vec![]),
         View::State(state) => ("c.state <> 'open' AND c.state = $1".to_owned(), args![state.code()]),
     };
-    if let Some(kind) = kind {
+    if let Some(kind) = narrowed.kind {
         values.push(Value::from(kind.code()));
         text.push_str(&format!(" AND c.kind = ${}", values.len()));
+    }
+    if let Some(tag) = narrowed.tag {
+        values.push(Value::from(tag));
+        let bears = "SELECT m.case_key FROM case_tag m WHERE m.undone_at IS NULL AND m.tag_key";
+        text.push_str(&format!(" AND c.key IN ({bears} = ${})", values.len()));
     }
     (text, values)
 }
@@ -152,11 +169,11 @@ impl Session {
     pub async fn list_cases(
         &mut self,
         view: View,
-        kind: Option<Kind>,
+        narrowed: Narrowed,
         after: Option<Cursor>,
         limit: i64,
     ) -> Result<Vec<ListedCase>> {
-        let (mut condition, mut values) = condition(view, kind);
+        let (mut condition, mut values) = condition(view, narrowed);
         if let Some(after) = after {
             let first = values.len() + 1;
             condition.push_str(&format!(" AND (c.rank, c.key) > (${first}, ${})", first + 1));
@@ -169,7 +186,18 @@ impl Session {
              WHERE {condition} ORDER BY c.rank, c.key LIMIT ${}",
             values.len()
         );
-        self.all(sql, values).await?.iter().map(read).collect()
+        self.listed(sql, values).await
+    }
+
+    /// The rows of a query, each with its tags.
+    async fn listed(&mut self, sql: String, values: Vec<Value>) -> Result<Vec<ListedCase>> {
+        let mut rows = self.all(sql, values).await?.iter().map(read).collect::<Result<Vec<_>>>()?;
+        let keys: Vec<i64> = rows.iter().map(|it| it.cursor.key).collect();
+        let mut tags = self.tags_of_cases(&keys).await?;
+        for row in &mut rows {
+            row.tags = tags.remove(&row.cursor.key).unwrap_or_default();
+        }
+        Ok(rows)
     }
 
     /// The cases of an import that never had an answer, the oldest first.
@@ -180,7 +208,7 @@ impl Session {
              WHERE c.key IN ({OF_IMPORT}$1) AND c.messages > 0 AND c.answered_at IS NULL \
              AND c.kind NOT IN ('praise', 'noise') ORDER BY c.opened_at, c.key LIMIT $2"
         );
-        self.all(sql, args![import_key, limit]).await?.iter().map(read).collect()
+        self.listed(sql, args![import_key, limit]).await
     }
 
     /// How many orphans there are at `at`, counted to a thousand.

@@ -179,7 +179,14 @@ impl Write {
         for trace in traces {
             let sql = "DELETE FROM refused WHERE payload LIKE $1 ESCAPE '\\' OR external_id LIKE $1 ESCAPE '\\'";
             gone += self.run(sql, args![format!("%{}%", as_it_stands(trace))]).await?;
-            for sql in ["DELETE FROM letter WHERE to_email = $1", "DELETE FROM shared_identifier WHERE value = $1"] {
+            let kept = "DELETE FROM saved_search WHERE query LIKE $1 ESCAPE '\\' OR name LIKE $1 ESCAPE '\\'";
+            self.run(kept, args![format!("%{}%", as_it_stands(trace))]).await?;
+            for sql in [
+                "DELETE FROM letter WHERE to_email = $1",
+                "DELETE FROM shared_identifier WHERE value = $1",
+                "DELETE FROM case_tag WHERE tag_key IN (SELECT key FROM tag WHERE lower(name) = lower($1))",
+                "DELETE FROM tag WHERE lower(name) = lower($1)",
+            ] {
                 self.run(sql, args![trace]).await?;
             }
         }

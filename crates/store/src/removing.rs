@@ -10,8 +10,19 @@ use crate::{Result, Session, Thing, Value, Write, args};
 /// Tables whose rows belong to a message.
 const OF_MESSAGES: [&str; 5] = ["derived", "revision", "report", "attachment", "imported"];
 /// Tables whose rows belong to a case.
-const OF_CASES: [&str; 10] =
-    ["note", "draft", "assignment", "snooze", "closure", "case_cause", "promise", "outbox", "question", "attachment"];
+const OF_CASES: [&str; 11] = [
+    "note",
+    "draft",
+    "assignment",
+    "snooze",
+    "closure",
+    "case_cause",
+    "case_tag",
+    "promise",
+    "outbox",
+    "question",
+    "attachment",
+];
 
 /// What a removal left without a reason to be.
 #[derive(Debug, Default)]

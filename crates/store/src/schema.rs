@@ -11,6 +11,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/6_removal.sql"),
     include_str!("../migrations/7_webhook.sql"),
     include_str!("../migrations/8_imported_base.sql"),
+    include_str!("../migrations/9_tag.sql"),
 ];
 
 /// The schema this release writes.

@@ -3,12 +3,13 @@
 use std::fmt;
 
 /// Fields a query may name, with what each expects.
-pub const FIELDS: [(&str, &str); 12] = [
+pub const FIELDS: [(&str, &str); 13] = [
     ("source", "the name of a source"),
     ("channel", "site, form, mail, shop, phone, after_sales or network"),
     ("kind", "complaint, question, praise, market, rumour, noise or unknown"),
     ("feeling", "negative, neutral, positive or unsure"),
     ("state", "open, snoozed, waiting_customer, waiting_colleague, aside or closed"),
+    ("tag", "the name of a tag"),
     ("owner", "a name, or none"),
     ("author", "a name, an account or an address"),
     ("by", "customer or brand"),

@@ -452,6 +452,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{id}/tags/{tag}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Puts a tag on a case. */
+        put: operations["put_cases_id_tags_tag"];
+        post?: never;
+        /** Takes a tag off a case. */
+        delete: operations["delete_cases_id_tags_tag"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{id}/waiting": {
         parameters: {
             query?: never;
@@ -1232,6 +1250,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/saved-searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Mine, then those of others shown to everybody. */
+        get: operations["get_saved_searches"];
+        put?: never;
+        /** Keeps a search. */
+        post: operations["post_saved_searches"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/saved-searches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a saved search. */
+        put: operations["put_saved_searches_id"];
+        post?: never;
+        /** Lets a saved search go. */
+        delete: operations["delete_saved_searches_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -1239,7 +1293,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Finds messages. */
+        /** Finds messages, cases or customers. */
         get: operations["get_search"];
         put?: never;
         post?: never;
@@ -1353,6 +1407,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every tag by name, those put away too. */
+        get: operations["get_tags"];
+        put?: never;
+        /** Makes a tag; answers with the one of that name when there is one already. */
+        post: operations["post_tags"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tags/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes a tag. */
+        patch: operations["patch_tags_id"];
+        trace?: never;
+    };
     "/api/v1/tickets/{token}": {
         parameters: {
             query?: never;
@@ -1446,7 +1535,7 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** @enum {string} */
-        Act: "message.received" | "message.revised" | "reading.corrected" | "reading.restored" | "item.refused" | "item.replayed" | "orders.received" | "import.begun" | "import.ended" | "import.undone" | "import.reopened" | "case.removed" | "messages.removed" | "case.opened" | "case.reopened" | "case.reweighed" | "case.assigned" | "case.unassigned" | "case.snoozed" | "case.awoken" | "case.waiting" | "case.resumed" | "case.moved" | "case.closed" | "closure.undone" | "case.split" | "case.joined" | "move.undone" | "cause.named" | "cause.cleared" | "note.written" | "answer.queued" | "answer.recalled" | "answer.moved" | "answer.there" | "receipt.sent" | "question.asked" | "question.answered" | "question.passed" | "question.revoked" | "question.expired" | "question.reminded" | "thanks.passed" | "promise.made" | "promise.judged" | "author.recognised" | "customers.joined" | "customers.separated" | "author.separated" | "identifier.shared" | "person.erased" | "person.copied" | "setting.changed" | "source.changed" | "person.changed" | "card.changed" | "cause.changed" | "directory.changed" | "key.changed";
+        Act: "message.received" | "message.revised" | "reading.corrected" | "reading.restored" | "item.refused" | "item.replayed" | "orders.received" | "import.begun" | "import.ended" | "import.undone" | "import.reopened" | "case.removed" | "messages.removed" | "case.opened" | "case.reopened" | "case.reweighed" | "case.assigned" | "case.unassigned" | "case.snoozed" | "case.awoken" | "case.waiting" | "case.resumed" | "case.moved" | "case.closed" | "closure.undone" | "case.split" | "case.joined" | "move.undone" | "cause.named" | "cause.cleared" | "case.tagged" | "case.untagged" | "note.written" | "answer.queued" | "answer.recalled" | "answer.moved" | "answer.there" | "receipt.sent" | "question.asked" | "question.answered" | "question.passed" | "question.revoked" | "question.expired" | "question.reminded" | "thanks.passed" | "promise.made" | "promise.judged" | "author.recognised" | "customers.joined" | "customers.separated" | "author.separated" | "identifier.shared" | "person.erased" | "person.copied" | "setting.changed" | "source.changed" | "person.changed" | "card.changed" | "cause.changed" | "tag.changed" | "search.saved" | "directory.changed" | "key.changed";
         /** @description Somebody who looks alike. */
         AlikeShown: {
             /** @description What they share. */
@@ -1697,6 +1786,32 @@ export interface components {
             /** @description Subject. */
             title: string;
         };
+        /** @description A case found. */
+        CaseFound: {
+            /** @description Last words. */
+            at: components["schemas"]["At"];
+            /** @description Case. */
+            case: components["schemas"]["CaseId"];
+            /** @description Where. */
+            channel: components["schemas"]["Channel"];
+            /** @description What it is. */
+            kind: components["schemas"]["Kind"];
+            /** @description Language of the customer. */
+            lang: string;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            number: number;
+            /** @description What we wrote among ourselves, or its first words. */
+            pieces: components["schemas"]["Piece"][];
+            /** @description How far it is. */
+            state: components["schemas"]["CaseState"];
+            /** @description Its subject. */
+            title: string;
+            /** @description Who opened it. */
+            who: string;
+        };
         /** @description A case, whole. */
         CaseFull: components["schemas"]["CaseBrief"] & {
             /** @description Who speaks, as told. */
@@ -1740,6 +1855,8 @@ export interface components {
              * @description What a sender must repeat as `seen`.
              */
             stamp: number;
+            /** @description Tags it bears. */
+            tags: components["schemas"]["TagWorn"][];
             take_by?: components["schemas"]["At"] | null;
             why?: components["schemas"]["WhyShown"] | null;
         };
@@ -1808,6 +1925,8 @@ export interface components {
             snoozed_until?: components["schemas"]["At"] | null;
             /** @description State. */
             state: components["schemas"]["CaseState"];
+            /** @description Tags it bears. */
+            tags: components["schemas"]["TagWorn"][];
             /** @description Subject. */
             title: string;
             /**
@@ -2014,6 +2133,26 @@ export interface components {
             email: string;
             /** @description Password. */
             password: string;
+        };
+        /** @description A customer found. */
+        CustomerFound: {
+            /**
+             * Format: int64
+             * @description All cases.
+             */
+            cases: number;
+            /** @description Customer. */
+            customer: components["schemas"]["CustomerId"];
+            heard_at?: components["schemas"]["At"] | null;
+            /** @description Name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Cases not closed.
+             */
+            open_cases: number;
+            /** @description Accounts and addresses. */
+            pieces: components["schemas"]["Piece"][];
         };
         /** @description A customer, whole. */
         CustomerFull: {
@@ -3270,6 +3409,43 @@ export interface components {
             /** @description First words; of a customer or an order, what tells which. */
             words: string;
         };
+        /** @description A search to keep. */
+        SavedSearchAsked: {
+            /** @description Its name, 1 to 80 letters. */
+            name: string;
+            /** @description `message`, `case` or `customer`; messages when absent. */
+            noun?: string;
+            /** @description `rank` or `date`; the best first when absent. */
+            order?: string;
+            /** @description The query. */
+            q: string;
+            /** @description Shown to everybody; only who sorts cases may. */
+            shared?: boolean;
+        };
+        /**
+         * Format: uuid
+         * @description A search somebody keeps.
+         */
+        SavedSearchId: string;
+        /** @description A saved search. */
+        SavedSearchShown: {
+            /** @description Who keeps it. */
+            by: components["schemas"]["PersonId"];
+            /** @description Their name. */
+            by_name: string;
+            /** @description Id. */
+            id: components["schemas"]["SavedSearchId"];
+            /** @description Its name. */
+            name: string;
+            /** @description `message`, `case` or `customer`. */
+            noun: string;
+            /** @description `rank` or `date`. */
+            order: string;
+            /** @description The query. */
+            q: string;
+            /** @description Shown to everybody. */
+            shared: boolean;
+        };
         /** @description A page of results. */
         SearchPage: {
             /**
@@ -3277,15 +3453,23 @@ export interface components {
              * @description Facts of the history the index has not seen yet: what came since cannot be found.
              */
             behind: number;
+            /** @description Cases in order, when they are looked for. */
+            cases: components["schemas"]["CaseFound"][];
             /** @description How many of each value, by field, when it was asked. */
             counts: {
                 [key: string]: components["schemas"]["ValueCount"][];
             };
+            /** @description Customers in order, when they are looked for. */
+            customers: components["schemas"]["CustomerFound"][];
             /** @description Where the next page begins; absent at the end. */
             next?: string | null;
-            /** @description In order. */
+            /** @description How many there are of each noun, when it was asked. */
+            nouns: {
+                [key: string]: number;
+            };
+            /** @description Messages in order, when they are looked for. */
             results: components["schemas"]["ResultShown"][];
-            /** @description How many messages there are, when it was asked. */
+            /** @description How many there are of what is looked for, when it was asked. */
             total?: number | null;
             /** @description The query as it was understood, with every parenthesis. */
             understood: string;
@@ -3461,6 +3645,49 @@ export interface components {
              */
             step: number;
         };
+        /** @description A new tag. */
+        TagAsked: {
+            /** @description 1 to 40 letters; two spellings that differ by case or accents are one tag. */
+            name: string;
+        };
+        /** @description What may change; absent stays. */
+        TagChange: {
+            /** @description Put away. */
+            archived?: boolean | null;
+            /** @description Its name: on every case that bears it. */
+            name?: string | null;
+        };
+        /**
+         * Format: uuid
+         * @description A person's mark on cases.
+         */
+        TagId: string;
+        /** @description A tag. */
+        TagShown: {
+            /** @description Put away: offered no more. */
+            archived: boolean;
+            /**
+             * Format: int64
+             * @description Cases that bear it.
+             */
+            cases: number;
+            /** @description Id. */
+            id: components["schemas"]["TagId"];
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Of these, not closed.
+             */
+            open_cases: number;
+        };
+        /** @description A tag a case bears. */
+        TagWorn: {
+            /** @description Id. */
+            id: components["schemas"]["TagId"];
+            /** @description Its name. */
+            name: string;
+        };
         /** @description Delays aimed at, in opening minutes. */
         TargetsShown: {
             /**
@@ -3613,7 +3840,7 @@ export interface components {
         ValueCount: {
             /**
              * Format: int64
-             * @description Messages.
+             * @description How many.
              */
             n: number;
             /** @description The value. */
@@ -4065,6 +4292,8 @@ export interface operations {
                 part?: string | null;
                 /** @description One kind only. */
                 kind?: components["schemas"]["Kind"] | null;
+                /** @description Those that bear this tag only. */
+                tag?: components["schemas"]["TagId"] | null;
                 /** @description The `next` of the page before. */
                 after?: string | null;
                 /** @description 1–200; 50 when absent. */
@@ -4681,6 +4910,50 @@ export interface operations {
                 "application/json": components["schemas"]["StepAsked"];
             };
         };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+        };
+    };
+    put_cases_id_tags_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CaseId"];
+                tag: components["schemas"]["TagId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+        };
+    };
+    delete_cases_id_tags_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CaseId"];
+                tag: components["schemas"]["TagId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {
@@ -6175,11 +6448,125 @@ export interface operations {
             };
         };
     };
+    get_saved_searches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearchShown"][];
+                };
+            };
+        };
+    };
+    post_saved_searches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedSearchAsked"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedSearchShown"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    put_saved_searches_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SavedSearchId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedSearchAsked"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    delete_saved_searches_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SavedSearchId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     get_search: {
         parameters: {
             query?: {
                 /** @description The query; everything when empty. */
                 q?: string;
+                /** @description `message`, `case` or `customer`; messages when empty. */
+                noun?: string;
                 /** @description `rank` or `date`. */
                 order?: string;
                 /** @description The `next` of the page before. */
@@ -6420,6 +6807,91 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SourceTest"];
                 };
+            };
+        };
+    };
+    get_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagShown"][];
+                };
+            };
+        };
+    };
+    post_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagAsked"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagShown"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    patch_tags_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TagId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -11,6 +11,7 @@ use vigie_model::{
 use super::orders::OrderNamed;
 use super::questions::QuestionShown;
 use super::shown::{CaseBrief, MessageShown, WhyShown};
+use super::tags::TagWorn;
 
 /// A case, whole.
 #[derive(Debug, Serialize, ToSchema)]
@@ -55,6 +56,8 @@ pub struct CaseFull {
     pub questions: Vec<QuestionShown>,
     /// Internal comments.
     pub notes: Vec<NoteShown>,
+    /// Tags it bears.
+    pub tags: Vec<TagWorn>,
     /// The cause named.
     pub cause: Option<CauseNamed>,
     /// Promises.

@@ -12,7 +12,7 @@ use vigie_analyse::Analysis;
 use vigie_close::{Ladder, ladder};
 use vigie_model::{At, CaseId, CaseState, HowEnded, Kind, Queue};
 use vigie_respond::{Proposed, SourceReach, propose};
-use vigie_store::{Case, Cursor, MoveKind, Session, View};
+use vigie_store::{Case, Cursor, MoveKind, Narrowed, Session, View};
 use vigie_triage::Weighed;
 
 use super::{
@@ -22,6 +22,7 @@ use super::{
     },
     orders::OrderNamed,
     shown::{CaseBrief, CaseRow, FileShown, MessageShown, OutShown, RevisionShown, WhyShown},
+    tags::TagWorn,
 };
 use crate::{Answer, App, Problem, html::sanitise, query::Query, session::SignedIn};
 
@@ -37,6 +38,8 @@ pub struct ListAsked {
     pub part: Option<String>,
     /// One kind only.
     pub kind: Option<Kind>,
+    /// Those that bear this tag only.
+    pub tag: Option<vigie_model::TagId>,
     /// The `next` of the page before.
     pub after: Option<String>,
     /// 1–200; 50 when absent.
@@ -74,7 +77,11 @@ pub async fn list(State(app): State<App>, me: SignedIn, Query(asked): Query<List
     };
     let limit = asked.limit.unwrap_or(50).clamp(1, 200);
     let after = asked.after.as_deref().map(cursor).transpose()?;
-    let mut rows = session.list_cases(view, asked.kind, after, limit + 1).await?;
+    let tag = match asked.tag {
+        Some(tag) => Some(session.tag(tag).await?.key),
+        None => None,
+    };
+    let mut rows = session.list_cases(view, Narrowed { kind: asked.kind, tag }, after, limit + 1).await?;
     let more = rows.len() as i64 > limit;
     rows.truncate(usize::try_from(limit).unwrap_or(50));
     let next = rows.last().filter(|_| more).map(|row| format!("{}.{}", row.cursor.rank, row.cursor.key));
@@ -166,6 +173,7 @@ async fn whole(app: &App, session: &mut Session, me: &SignedIn, case: Case) -> R
         messages,
         questions: super::questions::shown(session, case.key, now).await?,
         notes: notes(session, &case).await?,
+        tags: tags(session, &case).await?,
         cause,
         promises,
         closure,
@@ -309,6 +317,11 @@ async fn orders(session: &mut Session, case: &Case, messages: &[MessageShown]) -
     }
     named.sort_by_key(|it| it.order.placed_at);
     Ok(named)
+}
+
+async fn tags(session: &mut Session, case: &Case) -> Result<Vec<TagWorn>, Problem> {
+    let tags = session.tags_of_cases(&[case.key]).await?.into_values().flatten();
+    Ok(tags.map(Into::into).collect())
 }
 
 async fn notes(session: &mut Session, case: &Case) -> Result<Vec<NoteShown>, Problem> {

@@ -282,7 +282,13 @@ pub async fn place(
         write.save_case(&before, &mut after).await?;
     }
     let act = if asked.customer.is_some() { Act::AuthorRecognised } else { Act::AuthorSeparated };
-    write.fact(FactDraft::new(act).on("author", id.0).code("by", evidence));
+    let fact = FactDraft::new(act).on("author", id.0).code("by", evidence);
+    // Who they were taken for until now is told too: whoever follows the history looks at both again.
+    let before = match author.customer_key {
+        Some(before) => Some(write.customer_by_key(before).await?.id),
+        None => None,
+    };
+    write.fact(before.iter().fold(fact, |fact, it| fact.on("customer", it.0)));
     write.commit().await?;
     Ok(done())
 }

@@ -29,10 +29,12 @@ pub mod questions;
 pub mod refused;
 pub mod reports;
 pub mod retention;
+pub mod saved_searches;
 pub mod search;
 pub mod sessions;
 pub mod shown;
 pub mod sources;
+pub mod tags;
 pub mod today;
 pub mod webhooks;
 

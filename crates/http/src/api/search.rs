@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use vigie_model::{At, CaseId, CaseState, Channel, Kind, MessageId};
-use vigie_store::search::{Asked, By, Hit, ResultRow, SearchError, Shown, snippet};
+use vigie_model::{At, CaseId, CaseState, Channel, CustomerId, Kind, MessageId};
+use vigie_store::{
+    Session,
+    search::{Asked, By, CaseRow, CustomerRow, Found, Hit, Noun, ResultRow, SearchError, Shown, snippet},
+};
 
 use crate::{Answer, App, Problem, query::Query, session::SignedIn};
 
@@ -16,6 +19,9 @@ pub struct SearchAsked {
     /// The query; everything when empty.
     #[serde(default)]
     pub q: String,
+    /// `message`, `case` or `customer`; messages when empty.
+    #[serde(default)]
+    pub noun: String,
     /// `rank` or `date`.
     #[serde(default)]
     pub order: String,
@@ -66,26 +72,74 @@ pub struct ResultShown {
     pub pieces: Vec<Piece>,
 }
 
+/// A case found.
+#[derive(Serialize, ToSchema)]
+pub struct CaseFound {
+    /// Case.
+    pub case: CaseId,
+    /// Its number.
+    pub number: i64,
+    /// Its subject.
+    pub title: String,
+    /// Who opened it.
+    pub who: String,
+    /// Last words.
+    pub at: At,
+    /// Where.
+    pub channel: Channel,
+    /// What it is.
+    pub kind: Kind,
+    /// How far it is.
+    pub state: CaseState,
+    /// Language of the customer.
+    pub lang: String,
+    /// What we wrote among ourselves, or its first words.
+    pub pieces: Vec<Piece>,
+}
+
+/// A customer found.
+#[derive(Serialize, ToSchema)]
+pub struct CustomerFound {
+    /// Customer.
+    pub customer: CustomerId,
+    /// Name.
+    pub name: String,
+    /// Accounts and addresses.
+    pub pieces: Vec<Piece>,
+    /// Cases not closed.
+    pub open_cases: i64,
+    /// All cases.
+    pub cases: i64,
+    /// Last words.
+    pub heard_at: Option<At>,
+}
+
 /// How many of a value.
 #[derive(Serialize, ToSchema)]
 pub struct ValueCount {
     /// The value.
     pub value: String,
-    /// Messages.
+    /// How many.
     pub n: u64,
 }
 
 /// A page of results.
 #[derive(Serialize, ToSchema)]
 pub struct SearchPage {
-    /// In order.
+    /// Messages in order, when they are looked for.
     pub results: Vec<ResultShown>,
+    /// Cases in order, when they are looked for.
+    pub cases: Vec<CaseFound>,
+    /// Customers in order, when they are looked for.
+    pub customers: Vec<CustomerFound>,
     /// Where the next page begins; absent at the end.
     pub next: Option<String>,
     /// The query as it was understood, with every parenthesis.
     pub understood: String,
-    /// How many messages there are, when it was asked.
+    /// How many there are of what is looked for, when it was asked.
     pub total: Option<usize>,
+    /// How many there are of each noun, when it was asked.
+    pub nouns: BTreeMap<&'static str, usize>,
     /// How many of each value, by field, when it was asked.
     pub counts: BTreeMap<&'static str, Vec<ValueCount>>,
     /// Facts of the history the index has not seen yet: what came since cannot be found.
@@ -94,16 +148,25 @@ pub struct SearchPage {
 
 const MOST: usize = 100;
 
-/// Finds messages.
+/// Finds messages, cases or customers.
 #[utoipa::path(get, path = "/api/v1/search", tag = "search", params(SearchAsked),
     responses((status = 200, body = SearchPage), (status = 422)))]
 pub async fn search(State(app): State<App>, me: SignedIn, Query(asked): Query<SearchAsked>) -> Answer<SearchPage> {
     let query = vigie_watch::parse(&asked.q).map_err(wrong)?;
+    let noun = match asked.noun.as_str() {
+        "" => Noun::Message,
+        code => {
+            Noun::from_code(code).ok_or_else(|| Problem::bad("noun_unknown", "`noun` is message, case or customer"))?
+        }
+    };
     let limit = asked.limit.unwrap_or(30).clamp(1, MOST);
     let mut session = app.read().await?;
     let names = session.search_names().await?;
+    let tags: BTreeMap<String, String> =
+        session.tags().await?.into_iter().map(|it| (it.key.to_string(), it.name)).collect();
     let wanted = Asked {
         query: query.clone(),
+        noun,
         by: if asked.order == "date" { By::Date } else { By::Rank },
         after: asked.after.as_deref().map(place).transpose()?,
         limit: limit + 1,
@@ -113,33 +176,75 @@ pub async fn search(State(app): State<App>, me: SignedIn, Query(asked): Query<Se
     };
     let search = app.search.clone();
     let found = tokio::task::spawn_blocking(move || search.ask(&wanted, &names)).await.map_err(|_| failed())?;
-    let mut found = found.map_err(|why| match why {
+    let mut found = found.map_err(refused)?;
+    let more = found.hits.len() > limit;
+    found.hits.truncate(limit);
+    let next = found.hits.last().filter(|_| more).map(|it| format!("{}.{}", it.place.to_bits(), it.key));
+    let mut page = shown(&mut session, noun, &query, &found).await?;
+    page.next = next;
+    page.counts = found.counts.into_iter().map(|(field, values)| (field, counted(field, values, &tags))).collect();
+    page.behind = (session.last_fact().await? - found.seen).max(0);
+    Ok(Json(page))
+}
+
+/// What was found, as people see it.
+async fn shown(
+    session: &mut Session,
+    noun: Noun,
+    query: &vigie_watch::Query,
+    found: &Found,
+) -> Result<SearchPage, Problem> {
+    let keys: Vec<i64> = found.hits.iter().map(|it| it.key).collect();
+    let mut page = SearchPage {
+        results: Vec::new(),
+        cases: Vec::new(),
+        customers: Vec::new(),
+        next: None,
+        understood: query.to_string(),
+        total: found.totals.iter().find(|it| it.0 == noun).map(|it| it.1),
+        nouns: found.totals.iter().map(|(noun, n)| (noun.code(), *n)).collect(),
+        counts: BTreeMap::new(),
+        behind: 0,
+    };
+    match noun {
+        Noun::Message => {
+            let rows = session.result_rows(&keys).await?.into_iter().map(|it| (it.key, it));
+            page.results = in_order(&found.hits, rows.collect(), |it| result(it, &snippet(query, &it.text)));
+        }
+        Noun::Case => {
+            let rows = session.case_rows(&keys).await?.into_iter().map(|it| (it.key, it));
+            page.cases = in_order(&found.hits, rows.collect(), |it| case(it, &snippet(query, &it.text)));
+        }
+        Noun::Customer => {
+            let rows = session.customer_rows(&keys).await?.into_iter().map(|it| (it.key, it));
+            page.customers = in_order(&found.hits, rows.collect(), |it| customer(it, &snippet(query, &it.text)));
+        }
+    }
+    Ok(page)
+}
+
+fn in_order<R, S>(hits: &[Hit], rows: BTreeMap<i64, R>, show: impl Fn(&R) -> S) -> Vec<S> {
+    hits.iter().filter_map(|hit| rows.get(&hit.key)).map(show).collect()
+}
+
+/// Tags are counted by key and told by name.
+fn counted(field: &str, values: Vec<(String, u64)>, tags: &BTreeMap<String, String>) -> Vec<ValueCount> {
+    let named = |value: String| if field == "tag" { tags.get(&value).cloned() } else { Some(value) };
+    values.into_iter().filter_map(|(value, n)| Some(ValueCount { value: named(value)?, n })).collect()
+}
+
+fn refused(why: SearchError) -> Problem {
+    match why {
         SearchError::Query(why) => Problem::refused("query_wrong", why),
         other => {
             tracing::error!(why = %other, "a search failed");
             failed()
         }
-    })?;
-    let more = found.hits.len() > limit;
-    found.hits.truncate(limit);
-    let next = found.hits.last().filter(|_| more).map(|it| format!("{}.{}", it.place.to_bits(), it.message));
-    let rows = session.result_rows(&found.hits.iter().map(|it| it.message).collect::<Vec<_>>()).await?;
-    let rows: BTreeMap<i64, ResultRow> = rows.into_iter().map(|it| (it.key, it)).collect();
-    let shown = |hit: &Hit| rows.get(&hit.message).map(|row| result(row, &snippet(&query, &row.text)));
-    let count = |values: Vec<(String, u64)>| values.into_iter().map(|(value, n)| ValueCount { value, n }).collect();
-    let behind = session.last_fact().await? - found.seen;
-    Ok(Json(SearchPage {
-        results: found.hits.iter().filter_map(shown).collect(),
-        next,
-        understood: query.to_string(),
-        total: found.total,
-        counts: found.counts.into_iter().map(|(name, values)| (name, count(values))).collect(),
-        behind: behind.max(0),
-    }))
+    }
 }
 
 /// A mistake of the query: its place, and a stable code the UI has words for.
-fn wrong(why: vigie_watch::Wrong) -> Problem {
+pub fn wrong(why: vigie_watch::Wrong) -> Problem {
     Problem::refused("query_wrong", why.detail)
         .with("start", why.start)
         .with("end", why.end)
@@ -153,9 +258,9 @@ fn failed() -> Problem {
 
 fn place(text: &str) -> Result<(f64, i64), Problem> {
     let wrong = || Problem::bad("cursor_wrong", "`after` is not the `next` of a page");
-    let (place, message) = text.split_once('.').ok_or_else(wrong)?;
+    let (place, key) = text.split_once('.').ok_or_else(wrong)?;
     let place = f64::from_bits(place.parse().map_err(|_| wrong())?);
-    Ok((place, message.parse().map_err(|_| wrong())?))
+    Ok((place, key.parse().map_err(|_| wrong())?))
 }
 
 fn result(row: &ResultRow, shown: &Shown) -> ResultShown {
@@ -172,6 +277,32 @@ fn result(row: &ResultRow, shown: &Shown) -> ResultShown {
         ours: row.ours,
         lang: row.lang.clone(),
         pieces: pieces(shown),
+    }
+}
+
+fn case(row: &CaseRow, shown: &Shown) -> CaseFound {
+    CaseFound {
+        case: row.case,
+        number: row.number,
+        title: row.title.clone(),
+        who: row.who.clone(),
+        at: row.at,
+        channel: row.channel,
+        kind: row.kind,
+        state: row.state,
+        lang: row.lang.clone(),
+        pieces: pieces(shown),
+    }
+}
+
+fn customer(row: &CustomerRow, shown: &Shown) -> CustomerFound {
+    CustomerFound {
+        customer: row.customer,
+        name: row.name.clone(),
+        pieces: pieces(shown),
+        open_cases: row.open_cases,
+        cases: row.cases,
+        heard_at: row.heard_at,
     }
 }
 

@@ -12,6 +12,8 @@ use vigie_model::{
 use vigie_store::{Attachment, Case, ListedCase, Outgoing};
 use vigie_triage::{Counterfactual, Reason};
 
+use super::tags::TagWorn;
+
 /// A row of the inbox.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CaseRow {
@@ -59,6 +61,8 @@ pub struct CaseRow {
     pub owner: Option<String>,
     /// Messages of the customer.
     pub messages: i64,
+    /// Tags it bears.
+    pub tags: Vec<TagWorn>,
 }
 
 impl From<ListedCase> for CaseRow {
@@ -86,6 +90,7 @@ impl From<ListedCase> for CaseRow {
             who: it.who,
             owner: it.owner,
             messages: it.messages,
+            tags: it.tags.into_iter().map(Into::into).collect(),
         }
     }
 }

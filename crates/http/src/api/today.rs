@@ -6,7 +6,7 @@ use axum::{Json, extract::State};
 use serde::Serialize;
 use utoipa::ToSchema;
 use vigie_model::{At, CaseId};
-use vigie_store::View;
+use vigie_store::{Narrowed, View};
 
 use super::{case_shown::PromiseShown, shown::CaseRow};
 use crate::{Answer, App, session::SignedIn};
@@ -60,8 +60,8 @@ pub async fn today(State(app): State<App>, me: SignedIn) -> Answer<Today> {
     counts.retain(|name, _| !name.starts_with("owner:"));
     let volunteer = me.is_volunteer();
     let first = if volunteer { View::Offered(vigie_model::Queue::Quick) } else { View::Open };
-    let first = session.list_cases(first, None, None, 8).await?;
-    let mine = session.list_cases(View::Owner(me.person.key), None, None, 8).await?;
+    let first = session.list_cases(first, Narrowed::default(), None, 8).await?;
+    let mine = session.list_cases(View::Owner(me.person.key), Narrowed::default(), None, 8).await?;
     let promises = if volunteer { Vec::new() } else { session.promises_in_view(now.plus_days(2)).await? };
     let mentions = session.mentions(me.person.key).await?.into_iter();
     let mentions = mentions.map(|(case, title, by, at)| MentionShown { case, title, by, at }).collect();

@@ -31,6 +31,7 @@ const HEADINGS: &[(&str, &str, &str)] = &[
     ("attachments", "Your files", "Vos fichiers"),
     ("orders", "Your orders", "Vos commandes"),
     ("promises", "What we promised you", "Ce que nous vous avons promis"),
+    ("tagged", "How we marked your cases", "Comment nous avons marqué vos dossiers"),
     ("closures", "How your cases ended", "Comment vos dossiers se sont terminés"),
     ("notes", "What we noted among ourselves", "Ce que nous avons noté entre nous"),
 ];

@@ -31,6 +31,7 @@ const OF_A_PERSON: &[(&str, Whose, &str)] = &[
     ("orders", Whose::Account, "o.author_key"),
     ("promises", Whose::Case, "h.case_key"),
     ("named_causes", Whose::Case, "y.case_key"),
+    ("tagged", Whose::Case, "i.case_key"),
     ("closures", Whose::Case, "l.case_key"),
     ("notes", Whose::Case, "n.case_key"),
 ];

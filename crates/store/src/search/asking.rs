@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, ops::Bound, sync::atomic::Ordering};
 use tantivy::{
     Score, Term,
     query::{
-        AllQuery, BooleanQuery, BoostQuery, EmptyQuery, FuzzyTermQuery, Occur, PhraseQuery, Query as Asking,
-        RangeQuery, TermQuery,
+        AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, FuzzyTermQuery, Occur, PhraseQuery,
+        Query as Asking, RangeQuery, TermQuery,
     },
     schema::{Field, IndexRecordOption},
 };
@@ -16,7 +16,7 @@ use vigie_watch::Query;
 use super::{
     Search, SearchError,
     collecting::{Best, Tally},
-    fields::{self, Fields},
+    fields::{self, Fields, Noun},
 };
 
 /// In what order.
@@ -34,13 +34,15 @@ pub enum By {
 pub struct Asked {
     /// The query.
     pub query: Query,
+    /// What is looked for.
+    pub noun: Noun,
     /// In what order.
     pub by: By,
-    /// After this hit: its place and its message.
+    /// After this hit: its place and its key.
     pub after: Option<(f64, i64)>,
     /// At most this many.
     pub limit: usize,
-    /// Only cases of this owner.
+    /// Only cases of this owner, and no customers.
     pub owner: Option<i64>,
     /// Counts how many there are of each, too.
     pub counts: bool,
@@ -53,18 +55,20 @@ pub struct Names {
     pub sources: BTreeMap<String, i64>,
     /// People by name, lower case.
     pub people: BTreeMap<String, i64>,
+    /// Tags by name, folded.
+    pub tags: BTreeMap<String, i64>,
 }
 
-/// A message found.
+/// What was found.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Hit {
-    /// Its key.
-    pub message: i64,
+    /// Key of the message, the case or the customer.
+    pub key: i64,
     /// Its place in the order asked.
     pub place: f64,
 }
 
-/// Values and how many messages have each, by field.
+/// Values and how many have each, by field.
 pub type Counts = BTreeMap<&'static str, Vec<(String, u64)>>;
 
 /// What was found.
@@ -74,8 +78,8 @@ pub struct Found {
     pub hits: Vec<Hit>,
     /// The last fact that could be found.
     pub seen: i64,
-    /// How many messages there are, when it was asked.
-    pub total: Option<usize>,
+    /// How many there are of each noun, when it was asked.
+    pub totals: Vec<(Noun, usize)>,
     /// How many of each value, by field, the most first, when it was asked.
     pub counts: Counts,
 }
@@ -90,18 +94,22 @@ impl Search {
         let translation = Translation { fields: current.fields, names };
         let mut query = translation.query(&asked.query)?;
         if let Some(owner) = asked.owner {
-            let own = term(Term::from_field_i64(current.fields.owner, owner));
-            query = Box::new(BooleanQuery::new(vec![(Occur::Must, query), (Occur::Must, own)]));
+            query = both(query, Term::from_field_i64(current.fields.owner, owner));
         }
         // Before the searcher is taken: what it knows is this or newer.
         let seen = current.shown.load(Ordering::Acquire);
         let searcher = current.reader.searcher();
-        let best = Best { by: asked.by, after: asked.after, limit: asked.limit.max(1) };
-        let mut found = Found { hits: searcher.search(&*query, &best)?, seen, ..Found::default() };
+        let mut found = Found { seen, ..Found::default() };
         if asked.counts {
-            let (total, counts) = searcher.search(&*query, &Tally)?;
-            (found.total, found.counts) = (Some(total), counts);
+            let (totals, counts) = searcher.search(&*query, &Tally { noun: asked.noun })?;
+            (found.totals, found.counts) = (Noun::ALL.into_iter().zip(totals).collect(), counts);
         }
+        if asked.noun != Noun::Message {
+            // There are few beside the messages: they are walked, not all the words are in.
+            query = both(query, Term::from_field_i64(current.fields.noun, asked.noun.number()));
+        }
+        let best = Best { noun: asked.noun, by: asked.by, after: asked.after, limit: asked.limit.max(1) };
+        found.hits = searcher.search(&*query, &best)?;
         Ok(found)
     }
 }
@@ -113,6 +121,12 @@ struct Translation<'a> {
 
 fn term(term: Term) -> Box<dyn Asking> {
     Box::new(TermQuery::new(term, IndexRecordOption::Basic))
+}
+
+/// What answers the query and has the term, which counts for nothing in its place.
+fn both(query: Box<dyn Asking>, narrowing: Term) -> Box<dyn Asking> {
+    let narrowing = Box::new(ConstScoreQuery::new(term(narrowing), 0.0));
+    Box::new(BooleanQuery::new(vec![(Occur::Must, query), (Occur::Must, narrowing)]))
 }
 
 fn any(all: Vec<Box<dyn Asking>>) -> Box<dyn Asking> {
@@ -197,6 +211,7 @@ impl Translation<'_> {
                 let words: Vec<String> = fields::tokens("folded", value).into_iter().map(|it| it.0).collect();
                 Ok(phrase_in(self.fields.author, &words))
             }
+            "tag" => self.tagged(value),
             "source" => self.named(self.fields.source, &self.names.sources, "source", value),
             "owner" if value == "none" => Ok(term(Term::from_field_i64(self.fields.owner, 0))),
             "owner" => self.named(self.fields.owner, &self.names.people, "owner", value),
@@ -217,10 +232,16 @@ impl Translation<'_> {
         let value = value.to_lowercase();
         let keys: Vec<i64> = names.iter().filter(|it| it.0.contains(&value)).map(|it| *it.1).collect();
         if keys.is_empty() {
-            let known: Vec<&str> = names.keys().map(String::as_str).take(10).collect();
-            return Err(SearchError::Query(format!("{what}: no {value}; there are {}", known.join(", "))));
+            return Err(unknown(names, what, &value));
         }
         Ok(any(keys.into_iter().map(|it| term(Term::from_field_i64(field, it))).collect()))
+    }
+
+    /// A tag by its whole name, whatever its case and accents: `retour` is not `retour tardif`.
+    fn tagged(&self, value: &str) -> Result<Box<dyn Asking>, SearchError> {
+        let name = fields::tokens("folded", value).into_iter().map(|it| it.0).collect::<Vec<_>>().join(" ");
+        let key = self.names.tags.get(&name).ok_or_else(|| unknown(&self.names.tags, "tag", value))?;
+        Ok(term(Term::from_field_text(self.fields.tag, &key.to_string())))
     }
 
     fn since(&self, day: &str, after: bool) -> Result<Box<dyn Asking>, SearchError> {
@@ -234,6 +255,12 @@ impl Translation<'_> {
             RangeQuery::new(Bound::Unbounded, Bound::Excluded(end))
         }))
     }
+}
+
+fn unknown(names: &BTreeMap<String, i64>, what: &str, value: &str) -> SearchError {
+    let known: Vec<&str> = names.keys().map(String::as_str).take(10).collect();
+    let there = if known.is_empty() { "there are none yet".into() } else { format!("there are {}", known.join(", ")) };
+    SearchError::Query(format!("{what}: no {value}; {there}"))
 }
 
 fn boosted(field: Field, text: &str, boost: Score) -> Box<dyn Asking> {

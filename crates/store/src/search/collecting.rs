@@ -1,4 +1,4 @@
-//! What is gathered while the index is walked: the best of a page, and how many there are of each value.
+//! What is gathered while the index is walked: the best of a page, and how many there are of each noun and value.
 
 use std::{
     cmp::Reverse,
@@ -12,17 +12,21 @@ use tantivy::{
     query::Weight,
 };
 
-use super::asking::{By, Counts, Hit};
+use super::{
+    asking::{By, Counts, Hit},
+    fields::Noun,
+};
 
 /// The first of an order after a place. By rank, whole blocks of messages that cannot be among them are passed over.
 pub struct Best {
+    pub noun: Noun,
     pub by: By,
-    /// A place and a message: what comes before was on an earlier page.
+    /// A place and a key: what comes before was on an earlier page.
     pub after: Option<(f64, i64)>,
     pub limit: usize,
 }
 
-/// A place in the order, then the message: the greater comes first.
+/// A place in the order, then the key: the greater comes first.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Placed(f64, i64);
 
@@ -42,10 +46,12 @@ impl Ord for Placed {
 
 /// The best of one segment.
 pub struct BestOfSegment {
+    noun: i64,
     by: By,
     after: Option<Placed>,
     limit: usize,
-    message: Column<i64>,
+    nouns: Column<i64>,
+    key: Column<i64>,
     at: Column<i64>,
     kept: BinaryHeap<Reverse<Placed>>,
 }
@@ -59,8 +65,9 @@ impl BestOfSegment {
         };
         let full = self.kept.len() >= self.limit;
         let least = self.kept.peek().map(|it| it.0);
-        if !full || least.is_some_and(|least| place >= least.0) {
-            let here = Placed(place, self.message.first(document).unwrap_or(0));
+        let asked_for = || self.nouns.first(document) == Some(self.noun);
+        if (!full || least.is_some_and(|least| place >= least.0)) && asked_for() {
+            let here = Placed(place, self.key.first(document).unwrap_or(0));
             if self.after.is_none_or(|after| here < after) && (!full || least.is_some_and(|least| here > least)) {
                 if full {
                     self.kept.pop();
@@ -69,7 +76,7 @@ impl BestOfSegment {
             }
         }
         match self.kept.peek() {
-            // Of two with the same score the later message comes first: an equal score must still be looked at.
+            // Of two with the same score the later one comes first: an equal score must still be looked at.
             Some(least) if self.kept.len() >= self.limit => (least.0.0 as Score).next_down(),
             _ => Score::MIN,
         }
@@ -97,7 +104,9 @@ impl Collector for Best {
             by: self.by,
             after: self.after.map(|it| Placed(it.0, it.1)),
             limit: self.limit,
-            message: segment.fast_fields().i64("message")?,
+            noun: self.noun.number(),
+            nouns: segment.fast_fields().i64("noun")?,
+            key: segment.fast_fields().i64("key")?,
             at: segment.fast_fields().i64("at")?,
             kept: BinaryHeap::with_capacity(self.limit + 1),
         })
@@ -111,7 +120,7 @@ impl Collector for Best {
         let mut all: Vec<Placed> = segments.into_iter().flatten().collect();
         all.sort_unstable_by(|one, other| other.cmp(one));
         all.truncate(self.limit);
-        Ok(all.into_iter().map(|Placed(place, message)| Hit { message, place }).collect())
+        Ok(all.into_iter().map(|Placed(place, key)| Hit { key, place }).collect())
     }
 
     fn collect_segment(
@@ -143,23 +152,36 @@ impl Collector for Best {
     }
 }
 
-/// The closed vocabularies one narrows by.
-const COUNTED: [&str; 4] = ["channel", "kind", "feeling", "state"];
+/// What one narrows by.
+const COUNTED: [&str; 5] = ["channel", "kind", "feeling", "state", "tag"];
 
-/// How many messages there are, in all and of each value.
-pub struct Tally;
+/// How many there are of each noun; and of the one asked for, how many of each value.
+pub struct Tally {
+    pub noun: Noun,
+}
+
+/// How many there are of each noun, in the order of [`Noun::ALL`].
+pub type Nouns = [usize; Noun::ALL.len()];
 
 /// The tally of one segment: by field, by the value's rank in that segment.
 pub struct SegmentTally {
-    total: usize,
+    noun: i64,
+    nouns: Column<i64>,
+    totals: Nouns,
     columns: Vec<(&'static str, StrColumn, Vec<u64>)>,
 }
 
 impl SegmentCollector for SegmentTally {
-    type Fruit = tantivy::Result<(usize, Counts)>;
+    type Fruit = tantivy::Result<(Nouns, Counts)>;
 
     fn collect(&mut self, document: DocId, _: Score) {
-        self.total += 1;
+        let noun = self.nouns.first(document).unwrap_or(0);
+        if let Some(total) = usize::try_from(noun).ok().and_then(|it| self.totals.get_mut(it)) {
+            *total += 1;
+        }
+        if noun != self.noun {
+            return;
+        }
         for (_, column, counts) in &mut self.columns {
             for ordinal in column.term_ords(document) {
                 if let Some(count) = counts.get_mut(ordinal as usize) {
@@ -179,12 +201,12 @@ impl SegmentCollector for SegmentTally {
                 values.push((value, count));
             }
         }
-        Ok((self.total, found))
+        Ok((self.totals, found))
     }
 }
 
 impl Collector for Tally {
-    type Fruit = (usize, Counts);
+    type Fruit = (Nouns, Counts);
     type Child = SegmentTally;
 
     fn for_segment(&self, _: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<SegmentTally> {
@@ -195,19 +217,20 @@ impl Collector for Tally {
                 columns.push((name, column, vec![0; values]));
             }
         }
-        Ok(SegmentTally { total: 0, columns })
+        let nouns = segment.fast_fields().i64("noun")?;
+        Ok(SegmentTally { noun: self.noun.number(), nouns, totals: Nouns::default(), columns })
     }
 
     fn requires_scoring(&self) -> bool {
         false
     }
 
-    fn merge_fruits(&self, segments: Vec<tantivy::Result<(usize, Counts)>>) -> tantivy::Result<(usize, Counts)> {
-        let mut total = 0;
+    fn merge_fruits(&self, segments: Vec<tantivy::Result<(Nouns, Counts)>>) -> tantivy::Result<(Nouns, Counts)> {
+        let mut totals = Nouns::default();
         let mut sums: BTreeMap<&'static str, BTreeMap<String, u64>> = BTreeMap::new();
         for segment in segments {
-            let (messages, counts) = segment?;
-            total += messages;
+            let (found, counts) = segment?;
+            totals.iter_mut().zip(found).for_each(|(total, found)| *total += found);
             for (name, values) in counts {
                 for (value, count) in values {
                     *sums.entry(name).or_default().entry(value).or_default() += count;
@@ -219,6 +242,6 @@ impl Collector for Tally {
             values.sort_by_key(|it| Reverse(it.1));
             values
         };
-        Ok((total, sums.into_iter().map(|(name, values)| (name, sorted(values))).collect()))
+        Ok((totals, sums.into_iter().map(|(name, values)| (name, sorted(values))).collect()))
     }
 }

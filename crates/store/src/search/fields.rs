@@ -1,4 +1,4 @@
-//! What is indexed of a message: its words in three streams with their positions, and what one filters by.
+//! What is indexed: words in three streams with their positions, and what one narrows by.
 
 use tantivy::{
     Index, TantivyDocument,
@@ -11,11 +11,52 @@ use tantivy::{
 /// Longer words are identifiers or noise, bytes.
 const LONGEST_WORD: usize = 80;
 
+/// What one looks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Noun {
+    /// What was said.
+    #[default]
+    Message,
+    /// Cases: their subject, and what we noted, asked and answered among ourselves.
+    Case,
+    /// Who speaks.
+    Customer,
+}
+
+impl Noun {
+    /// Every noun.
+    pub const ALL: [Self; 3] = [Self::Message, Self::Case, Self::Customer];
+
+    /// Its stable code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Message => "message",
+            Self::Case => "case",
+            Self::Customer => "customer",
+        }
+    }
+
+    /// The noun of that code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.code() == code)
+    }
+
+    /// As it stands in the index.
+    pub(super) const fn number(self) -> i64 {
+        self as i64
+    }
+}
+
 /// The fields of the index.
 #[derive(Debug, Clone, Copy)]
 pub struct Fields {
+    pub noun: Field,
+    /// Key of the message, the case or the customer.
+    pub key: Field,
+    /// Of messages and cases: the case. What is indexed anew is taken out by it first.
     pub case: Field,
-    pub message: Field,
+    /// Of customers alone.
+    pub customer: Field,
     pub at: Field,
     /// Without case and accents.
     pub folded: Field,
@@ -32,30 +73,42 @@ pub struct Fields {
     pub kind: Field,
     pub feeling: Field,
     pub state: Field,
+    pub tag: Field,
     pub owner: Field,
     pub by: Field,
     pub lang: Field,
     pub has: Field,
 }
 
-/// A message as it is indexed.
+/// A message, a case or a customer as it is indexed.
 #[derive(Debug, Clone)]
 pub struct Indexed {
-    pub case: i64,
-    pub message: i64,
+    pub noun: Noun,
+    pub key: i64,
     pub at: i64,
-    pub title: String,
-    pub text: String,
+    /// Subject and words.
+    pub words: Vec<String>,
+    /// Names, accounts and addresses of whoever speaks.
     pub author: String,
+    pub lang: String,
+    /// Of a message the case it is in, of a case itself.
+    pub case: Option<OfCase>,
+}
+
+/// What one narrows messages and cases by.
+#[derive(Debug, Clone)]
+pub struct OfCase {
+    pub key: i64,
     pub brand: i64,
     pub source: i64,
     pub channel: String,
     pub kind: String,
     pub feeling: String,
     pub state: String,
+    pub tags: Vec<i64>,
     pub owner: Option<i64>,
-    pub by: &'static str,
-    pub lang: String,
+    /// Of a message: who speaks.
+    pub by: Option<&'static str>,
     pub attachment: bool,
 }
 
@@ -74,10 +127,13 @@ impl Fields {
         let author = words("author", "folded");
         let mut code = |name: &str| schema.add_text_field(name, STRING | FAST);
         let (channel, kind, feeling) = (code("channel"), code("kind"), code("feeling"));
-        let (state, by, lang, has) = (code("state"), code("by"), code("lang"), code("has"));
+        let (state, tag) = (code("state"), code("tag"));
+        let (by, lang, has) = (code("by"), code("lang"), code("has"));
         let fields = Self {
+            noun: schema.add_i64_field("noun", INDEXED | FAST),
+            key: schema.add_i64_field("key", FAST),
             case: schema.add_i64_field("case", INDEXED),
-            message: schema.add_i64_field("message", FAST),
+            customer: schema.add_i64_field("customer", INDEXED),
             at: schema.add_i64_field("at", INDEXED | FAST),
             folded,
             exact,
@@ -90,6 +146,7 @@ impl Fields {
             kind,
             feeling,
             state,
+            tag,
             owner: schema.add_i64_field("owner", INDEXED | FAST),
             by,
             lang,
@@ -98,37 +155,48 @@ impl Fields {
         (schema.build(), fields)
     }
 
-    /// The document of a message.
+    /// The document of a message, a case or a customer.
     pub fn document(&self, it: &Indexed) -> TantivyDocument {
         let mut document = TantivyDocument::default();
-        document.add_i64(self.case, it.case);
-        document.add_i64(self.message, it.message);
+        document.add_i64(self.noun, it.noun.number());
+        document.add_i64(self.key, it.key);
         document.add_i64(self.at, it.at);
         let stems = if it.lang == "fr" { self.stem_fr } else { self.stem_en };
-        for words in [&it.title, &it.text].into_iter().filter(|it| !it.is_empty()) {
+        for words in it.words.iter().filter(|it| !it.is_empty()) {
             for field in [self.folded, self.exact, stems] {
                 document.add_text(field, words);
             }
         }
         document.add_text(self.author, &it.author);
+        match &it.case {
+            Some(case) => {
+                document.add_text(self.lang, &it.lang);
+                self.narrowing(case, &mut document);
+            }
+            None => document.add_i64(self.customer, it.key),
+        }
+        document
+    }
+
+    fn narrowing(&self, it: &OfCase, document: &mut TantivyDocument) {
+        document.add_i64(self.case, it.key);
         document.add_i64(self.brand, it.brand);
         document.add_i64(self.source, it.source);
         document.add_i64(self.owner, it.owner.unwrap_or(0));
-        let codes = [
-            (self.channel, it.channel.as_str()),
-            (self.kind, &it.kind),
-            (self.feeling, &it.feeling),
-            (self.state, &it.state),
-            (self.by, it.by),
-            (self.lang, &it.lang),
-        ];
+        let codes =
+            [(self.channel, &it.channel), (self.kind, &it.kind), (self.feeling, &it.feeling), (self.state, &it.state)];
         for (field, value) in codes {
             document.add_text(field, value);
+        }
+        for tag in &it.tags {
+            document.add_text(self.tag, tag.to_string());
+        }
+        if let Some(by) = it.by {
+            document.add_text(self.by, by);
         }
         if it.attachment {
             document.add_text(self.has, "attachment");
         }
-        document
     }
 }
 

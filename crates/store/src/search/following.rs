@@ -1,17 +1,21 @@
-//! Catching up with the history: whatever a fact says of a case, its messages are indexed as they now are.
+//! Catching up with the history: whatever a fact says of a case or a customer, they are indexed as they now are.
 
-use std::{collections::BTreeSet, sync::PoisonError};
+use std::sync::PoisonError;
 
 use tantivy::{IndexWriter, Term};
 
-use super::{Current, MEMORY, SHAPE, Search, SearchError, fields::Indexed};
-use crate::{Result, Row, Session, Store, Value, args};
+use super::{
+    Current, MEMORY, SHAPE, Search, SearchError,
+    fields::{Indexed, Noun},
+    reading::Touched,
+};
+use crate::Store;
 
 /// Facts looked at together.
 const FACTS: i64 = 4_000;
-/// Messages read together.
-const MESSAGES: i64 = 2_000;
-/// Messages added before a commit while there is more to do.
+/// Documents read together.
+const DOCUMENTS: i64 = 2_000;
+/// Documents added before a commit while there is more to do.
 const BEFORE_COMMIT: u64 = 100_000;
 
 impl Search {
@@ -31,40 +35,63 @@ impl Search {
         let (mut seen, mut added) = (begun, 0);
         loop {
             let mut session = store.read().await?;
-            let (last, cases) = session.touched_cases(seen, FACTS).await?;
-            if last == seen {
+            let touched = session.touched(seen, FACTS).await?;
+            if touched.last == seen {
                 break;
             }
-            let messages = session.indexed_of_cases(&cases).await?;
+            let mut documents = session.indexed_of_cases(&touched.cases).await?;
+            documents.extend(session.indexed_customers(&touched.customers).await?);
             drop(session);
-            seen = last;
-            added += messages.len() as u64;
-            let commit = (added >= BEFORE_COMMIT).then_some(seen);
-            self.put(cases, messages, commit).await?;
+            seen = touched.last;
+            let everybody = touched.everybody;
+            added += documents.len() as u64;
+            let commit = (added >= BEFORE_COMMIT && !everybody).then_some(seen);
+            self.put(touched, documents, commit).await?;
+            if everybody {
+                added += self.put_everybody(store).await?;
+            }
             if commit.is_some() {
                 added = 0;
             }
         }
         if seen > begun {
-            self.put(Vec::new(), Vec::new(), Some(seen)).await?;
+            self.put(Touched::default(), Vec::new(), Some(seen)).await?;
         }
         Ok(seen - begun)
     }
 
-    async fn put(&self, cases: Vec<i64>, messages: Vec<Indexed>, commit: Option<i64>) -> Result<(), SearchError> {
+    /// Puts every customer in anew; returns how many there are.
+    async fn put_everybody(&self, store: &Store) -> Result<u64, SearchError> {
+        let (mut after, mut put) = (0, 0);
+        loop {
+            let customers = store.read().await?.indexed_after(Noun::Customer, after, DOCUMENTS).await?;
+            let Some(last) = customers.iter().map(|it| it.key).max() else { return Ok(put) };
+            after = last;
+            put += customers.len() as u64;
+            self.put(Touched::default(), customers, None).await?;
+        }
+    }
+
+    async fn put(&self, touched: Touched, documents: Vec<Indexed>, commit: Option<i64>) -> Result<(), SearchError> {
         let search = self.clone();
-        let put = tokio::task::spawn_blocking(move || search.write(&cases, &messages, commit));
+        let put = tokio::task::spawn_blocking(move || search.write(&touched, &documents, commit));
         put.await.map_err(|why| SearchError::Disk(std::io::Error::other(why)))?
     }
 
-    fn write(&self, cases: &[i64], messages: &[Indexed], commit: Option<i64>) -> Result<(), SearchError> {
+    fn write(&self, touched: &Touched, documents: &[Indexed], commit: Option<i64>) -> Result<(), SearchError> {
         let current = self.current();
         let mut slot = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let written = writer(&mut slot, &current).and_then(|writer| {
-            for case in cases {
+            for case in &touched.cases {
                 writer.delete_term(Term::from_field_i64(current.fields.case, *case));
             }
-            add(writer, &current, messages)?;
+            for customer in &touched.customers {
+                writer.delete_term(Term::from_field_i64(current.fields.customer, *customer));
+            }
+            if touched.everybody {
+                writer.delete_term(Term::from_field_i64(current.fields.noun, Noun::Customer.number()));
+            }
+            add(writer, &current, documents)?;
             if let Some(seen) = commit {
                 commit_at(writer, seen)?;
                 current.show(seen)?;
@@ -117,16 +144,18 @@ impl Search {
         let new = Current::open(&fresh)?;
         let writer = new.index.writer_with_num_threads::<tantivy::TantivyDocument>(1, MEMORY)?;
         let writer = std::sync::Arc::new(std::sync::Mutex::new(writer));
-        let mut after = 0;
-        loop {
-            let messages = store.read().await?.indexed_after(after, MESSAGES).await?;
-            let Some(last) = messages.iter().map(|it| it.message).max() else { break };
-            after = last;
-            let (new, writer) = (new.clone(), writer.clone());
-            let adding = tokio::task::spawn_blocking(move || {
-                add(&mut writer.lock().unwrap_or_else(PoisonError::into_inner), &new, &messages)
-            });
-            adding.await.map_err(|why| SearchError::Disk(std::io::Error::other(why)))??;
+        for noun in Noun::ALL {
+            let mut after = 0;
+            loop {
+                let documents = store.read().await?.indexed_after(noun, after, DOCUMENTS).await?;
+                let Some(last) = documents.iter().map(|it| it.key).max() else { break };
+                after = last;
+                let (new, writer) = (new.clone(), writer.clone());
+                let adding = tokio::task::spawn_blocking(move || {
+                    add(&mut writer.lock().unwrap_or_else(PoisonError::into_inner), &new, &documents)
+                });
+                adding.await.map_err(|why| SearchError::Disk(std::io::Error::other(why)))??;
+            }
         }
         let search = self.clone();
         let taking = tokio::task::spawn_blocking(move || {
@@ -165,9 +194,9 @@ fn writer<'a>(slot: &'a mut Option<IndexWriter>, current: &Current) -> Result<&'
     slot.as_mut().ok_or_else(|| SearchError::Disk(std::io::Error::other("the index has no writer")))
 }
 
-fn add(writer: &mut IndexWriter, current: &Current, messages: &[Indexed]) -> Result<(), SearchError> {
-    for message in messages {
-        writer.add_document(current.fields.document(message))?;
+fn add(writer: &mut IndexWriter, current: &Current, documents: &[Indexed]) -> Result<(), SearchError> {
+    for document in documents {
+        writer.add_document(current.fields.document(document))?;
     }
     Ok(())
 }
@@ -177,63 +206,4 @@ fn commit_at(writer: &mut IndexWriter, seen: i64) -> Result<(), SearchError> {
     commit.set_payload(&seen.to_string());
     commit.commit()?;
     Ok(())
-}
-
-const COLUMNS: &str = "m.key, m.case_key, m.at, m.text, m.title, m.emitter, m.source_key, m.brand_key, m.channel, \
-    COALESCE(p.name, a.name, '') AS name, a.handle, a.email, c.kind, c.sentiment, c.state, c.owner_key, c.lang, \
-    CAST(CASE WHEN EXISTS (SELECT 1 FROM attachment t WHERE t.message_key = m.key) THEN 1 ELSE 0 END AS BIGINT) AS attached \
-    FROM message m \
-    JOIN cases c ON c.key = m.case_key LEFT JOIN author a ON a.key = m.author_key LEFT JOIN person p ON p.key = m.person_key";
-
-fn read(row: &Row) -> Result<Indexed> {
-    let own = matches!(row.text("emitter")?.as_str(), "brand" | "employee" | "paid");
-    let (handle, email) = (row.opt_text("handle")?.unwrap_or_default(), row.opt_text("email")?.unwrap_or_default());
-    Ok(Indexed {
-        case: row.int("case_key")?,
-        message: row.int("key")?,
-        at: row.int("at")?,
-        title: row.opt_text("title")?.unwrap_or_default(),
-        text: row.text("text")?,
-        author: format!("{} {handle} {email}", row.text("name")?),
-        brand: row.int("brand_key")?,
-        source: row.int("source_key")?,
-        channel: row.text("channel")?,
-        kind: row.text("kind")?,
-        feeling: row.text("sentiment")?,
-        state: row.text("state")?,
-        owner: row.opt_int("owner_key")?,
-        by: if own { "brand" } else { "customer" },
-        lang: row.text("lang")?,
-        attachment: row.flag("attached")?,
-    })
-}
-
-impl Session {
-    /// The last fact after `seen`, and the cases the facts up to it touched.
-    async fn touched_cases(&mut self, seen: i64, limit: i64) -> Result<(i64, Vec<i64>)> {
-        let sql = "SELECT number, case_key FROM fact WHERE number > $1 ORDER BY number LIMIT $2";
-        let (mut last, mut cases) = (seen, BTreeSet::new());
-        for row in self.all(sql, args![seen, limit]).await? {
-            last = row.int("number")?;
-            cases.extend(row.opt_int("case_key")?);
-        }
-        Ok((last, cases.into_iter().collect()))
-    }
-
-    async fn indexed_of_cases(&mut self, cases: &[i64]) -> Result<Vec<Indexed>> {
-        let mut found = Vec::new();
-        for part in cases.chunks(500) {
-            let marks = crate::placeholders(1, 1, part.len());
-            let sql = format!("SELECT {COLUMNS} WHERE m.case_key IN {marks}");
-            for row in self.all(sql, part.iter().map(|it| Value::from(*it)).collect()).await? {
-                found.push(read(&row)?);
-            }
-        }
-        Ok(found)
-    }
-
-    async fn indexed_after(&mut self, after: i64, limit: i64) -> Result<Vec<Indexed>> {
-        let sql = format!("SELECT {COLUMNS} WHERE m.key > $1 ORDER BY m.key LIMIT $2");
-        self.all(sql, args![after, limit]).await?.iter().map(read).collect()
-    }
 }

@@ -1,10 +1,11 @@
-//! The search index: a follower of the history. It stores the last fact it has seen with each commit and catches up; it
+//! The search index of messages, cases and customers: a follower of the history. It stores the last fact it has seen with each commit and catches up; it
 //! can be deleted and is built anew while everything else goes on. Words of customers are in it as terms, never whole.
 
 mod asking;
 mod collecting;
 mod fields;
 mod following;
+mod reading;
 mod results;
 mod showing;
 
@@ -16,16 +17,25 @@ use std::{
     },
 };
 
-use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, directory::MmapDirectory};
+use tantivy::{
+    Index, IndexReader, IndexWriter, ReloadPolicy, Term, collector::Count, directory::MmapDirectory, query::TermQuery,
+    schema::IndexRecordOption,
+};
 
 pub use asking::{Asked, By, Found, Hit, Names};
-pub use results::ResultRow;
+pub use fields::Noun;
+pub use results::{CaseRow, CustomerRow, ResultRow};
 pub use showing::{Shown, snippet};
 
 use fields::Fields;
 
+/// The words of a text without case and accents, as the index keeps them.
+pub(crate) fn folded_words(text: &str) -> Vec<String> {
+    fields::tokens("folded", text).into_iter().map(|it| it.0).collect()
+}
+
 /// The shape of the index; another shape is built anew.
-const SHAPE: &str = "2";
+const SHAPE: &str = "3";
 /// A file of this name asks to build it anew.
 const REBUILD: &str = "rebuild";
 /// Memory of the writer, bytes: what is added between two commits waits in it.
@@ -142,7 +152,11 @@ impl Search {
 
     /// Messages it holds.
     pub fn messages(&self) -> u64 {
-        self.current().reader.searcher().num_docs()
+        let current = self.current();
+        let noun = Term::from_field_i64(current.fields.noun, Noun::Message.number());
+        let query = TermQuery::new(noun, IndexRecordOption::Basic);
+        // An index that cannot be counted holds nothing anybody finds.
+        current.reader.searcher().search(&query, &Count).map_or(0, |it| it as u64)
     }
 }
 

@@ -4,7 +4,7 @@ use std::{path::Path, time::Instant};
 
 use serde_json::{Value, json};
 use tantivy::{TantivyDocument, schema};
-use vigie_store::search::{Asked, By, Names};
+use vigie_store::search::{Asked, By, Names, Noun};
 
 use super::{Load, rank, spread, word};
 use crate::House;
@@ -37,7 +37,8 @@ pub(super) fn speed_of(house: &House, queries: usize) -> anyhow::Result<Value> {
         for number in 0..queries {
             let text = query(number);
             let query = vigie_watch::parse(&text).map_err(|why| anyhow::anyhow!("{text}: {}", why.detail))?;
-            let mut asked = Asked { query, by, after: None, limit: 30, owner: None, counts: false };
+            let mut asked =
+                Asked { query, noun: Noun::Message, by, after: None, limit: 30, owner: None, counts: false };
             times.push(timed(house, &asked)?);
             if number.is_multiple_of(10) {
                 asked.counts = true;

@@ -1,7 +1,11 @@
-//! `vigie search`: finds messages, in a served house too.
+//! `vigie search`: finds messages, cases or customers, in a served house too.
 
 use clap::Args;
-use vigie_store::search::{Asked, By, ResultRow, snippet};
+use vigie_store::{
+    Session,
+    search::{Asked, By, CaseRow, CustomerRow, Hit, Noun, ResultRow, snippet},
+};
+use vigie_watch::Query;
 
 use super::say;
 use crate::{
@@ -15,10 +19,13 @@ use crate::{
 pub struct Search {
     #[command(flatten)]
     open: Open,
-    /// Words, "phrases", AND OR NOT, parentheses, field:value (source, channel, kind, feeling, state, owner, author, by,
-    /// has, since, until, lang).
+    /// Words, "phrases", AND OR NOT, parentheses, field:value (source, channel, kind, feeling, state, tag, owner, author,
+    /// by, has, since, until, lang).
     #[arg(required_unless_present = "rebuild")]
     query: Option<String>,
+    /// What is looked for.
+    #[arg(long, default_value = "message", value_parser = ["message", "case", "customer"])]
+    noun: String,
     /// The newest first.
     #[arg(long)]
     newest: bool,
@@ -48,14 +55,10 @@ impl Search {
         let mut session = house.store.read().await?;
         let names = session.search_names().await?;
         let limit = self.limit.clamp(1, 1_000);
-        let asked = Asked { query: query.clone(), by, after: None, limit, owner: None, counts: false };
+        let noun = Noun::from_code(&self.noun).unwrap_or_default();
+        let asked = Asked { query: query.clone(), noun, by, after: None, limit, owner: None, counts: false };
         let found = house.search.ask(&asked, &names)?;
-        let rows = session.result_rows(&found.hits.iter().map(|it| it.message).collect::<Vec<_>>()).await?;
-        for hit in &found.hits {
-            if let Some(row) = rows.iter().find(|it| it.key == hit.message) {
-                show(row, &snippet(&query, &row.text).text, self.json)?;
-            }
-        }
+        show(&mut session, noun, &query, &found.hits, self.json).await?;
         let behind = session.last_fact().await? - house.search.seen()?;
         if behind > 0 {
             eprintln!("{behind} facts are not in the index yet: serve the house, or vigie search --rebuild");
@@ -68,15 +71,66 @@ fn letters(text: &str, bytes: usize) -> usize {
     text.get(..bytes).map_or(0, |it| it.chars().count())
 }
 
-fn show(row: &ResultRow, piece: &str, json: bool) -> std::io::Result<()> {
-    let piece = piece.split_whitespace().collect::<Vec<_>>().join(" ");
+async fn show(session: &mut Session, noun: Noun, query: &Query, hits: &[Hit], json: bool) -> anyhow::Result<()> {
+    let keys: Vec<i64> = hits.iter().map(|it| it.key).collect();
+    let lines: Vec<(i64, String)> = match noun {
+        Noun::Message => session
+            .result_rows(&keys)
+            .await?
+            .iter()
+            .map(|it| (it.key, message(it, &piece(query, &it.text), json)))
+            .collect(),
+        Noun::Case => {
+            session.case_rows(&keys).await?.iter().map(|it| (it.key, case(it, &piece(query, &it.text), json))).collect()
+        }
+        Noun::Customer => {
+            let rows = session.customer_rows(&keys).await?;
+            rows.iter().map(|it| (it.key, customer(it, &piece(query, &it.text), json))).collect()
+        }
+    };
+    for key in keys {
+        for (_, line) in lines.iter().filter(|it| it.0 == key) {
+            say(line)?;
+        }
+    }
+    Ok(())
+}
+
+fn piece(query: &Query, text: &str) -> String {
+    snippet(query, text).text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn message(row: &ResultRow, piece: &str, json: bool) -> String {
     if json {
         let said = serde_json::json!({"message": row.message.to_string(), "case": row.case.to_string(), "number": row.number,
             "at": row.at.to_string(), "who": row.who, "title": row.title, "kind": row.kind.code(),
             "state": row.state.code(), "channel": row.channel.code(), "words": piece});
-        return say(&said.to_string());
+        return said.to_string();
     }
-    say(&format!("#{} {} {} · {} · {}\n    {piece}", row.number, row.at, row.who, row.kind.code(), row.state.code()))
+    let (kind, state) = (row.kind.code(), row.state.code());
+    format!("#{} {} {} · {kind} · {state}\n    {piece}", row.number, row.at, row.who)
+}
+
+fn case(row: &CaseRow, piece: &str, json: bool) -> String {
+    if json {
+        let said = serde_json::json!({"case": row.case.to_string(), "number": row.number, "at": row.at.to_string(),
+            "who": row.who, "title": row.title, "kind": row.kind.code(), "state": row.state.code(),
+            "channel": row.channel.code(), "words": piece});
+        return said.to_string();
+    }
+    let (kind, state) = (row.kind.code(), row.state.code());
+    format!("#{} {} {} · {kind} · {state} · {}\n    {piece}", row.number, row.at, row.who, row.title)
+}
+
+fn customer(row: &CustomerRow, piece: &str, json: bool) -> String {
+    let heard = row.heard_at.map(|it| it.to_string());
+    if json {
+        let said = serde_json::json!({"customer": row.customer.to_string(), "name": row.name, "open_cases": row.open_cases,
+            "cases": row.cases, "heard_at": heard, "words": piece});
+        return said.to_string();
+    }
+    let heard = heard.unwrap_or_else(|| "never heard".into());
+    format!("{} · {} cases, {} open · {heard}\n    {piece}", row.name, row.cases, row.open_cases)
 }
 
 async fn rebuild(settings: &Settings) -> anyhow::Result<Ended> {

@@ -1,0 +1,116 @@
+//! Tags, and putting them on cases.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use vigie_model::{CaseId, TagId};
+use vigie_store::{Tag, TagNamed};
+
+use super::{Done, acts::begin, done};
+use crate::{Answer, App, body::Asked, session::SignedIn};
+
+/// A tag.
+#[derive(Serialize, ToSchema)]
+pub struct TagShown {
+    /// Id.
+    pub id: TagId,
+    /// Its name.
+    pub name: String,
+    /// Put away: offered no more.
+    pub archived: bool,
+    /// Cases that bear it.
+    pub cases: i64,
+    /// Of these, not closed.
+    pub open_cases: i64,
+}
+
+impl From<Tag> for TagShown {
+    fn from(it: Tag) -> Self {
+        Self { id: it.id, name: it.name, archived: it.archived, cases: it.cases, open_cases: it.open_cases }
+    }
+}
+
+/// A tag a case bears.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TagWorn {
+    /// Id.
+    pub id: TagId,
+    /// Its name.
+    pub name: String,
+}
+
+impl From<TagNamed> for TagWorn {
+    fn from(it: TagNamed) -> Self {
+        Self { id: it.id, name: it.name }
+    }
+}
+
+/// Every tag by name, those put away too.
+#[utoipa::path(get, path = "/api/v1/tags", tag = "tags", responses((status = 200, body = Vec<TagShown>)))]
+pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<TagShown>> {
+    Ok(Json(app.read().await?.tags().await?.into_iter().map(Into::into).collect()))
+}
+
+/// A new tag.
+#[derive(Deserialize, ToSchema)]
+pub struct TagAsked {
+    /// 1 to 40 letters; two spellings that differ by case or accents are one tag.
+    pub name: String,
+}
+
+/// Makes a tag; answers with the one of that name when there is one already.
+#[utoipa::path(post, path = "/api/v1/tags", tag = "tags", request_body = TagAsked,
+    responses((status = 200, body = TagShown), (status = 422)))]
+pub async fn make(State(app): State<App>, me: SignedIn, Asked(asked): Asked<TagAsked>) -> Answer<TagShown> {
+    let mut write = app.store.write(me.actor()).await?;
+    let tag = vigie_respond::make_tag(&mut write, &asked.name).await?;
+    write.commit().await?;
+    Ok(Json(tag.into()))
+}
+
+/// What may change; absent stays.
+#[derive(Deserialize, ToSchema)]
+pub struct TagChange {
+    /// Its name: on every case that bears it.
+    pub name: Option<String>,
+    /// Put away.
+    pub archived: Option<bool>,
+}
+
+/// Changes a tag.
+#[utoipa::path(patch, path = "/api/v1/tags/{id}", tag = "tags", params(("id" = TagId, Path)), request_body = TagChange,
+    responses((status = 200, body = Done), (status = 409), (status = 422)))]
+pub async fn change(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<TagId>,
+    Asked(asked): Asked<TagChange>,
+) -> Answer<Done> {
+    let mut write = app.store.write(me.actor()).await?;
+    vigie_respond::change_tag(&mut write, id, asked.name.as_deref(), asked.archived).await?;
+    write.commit().await?;
+    Ok(done())
+}
+
+/// Puts a tag on a case.
+#[utoipa::path(put, path = "/api/v1/cases/{id}/tags/{tag}", tag = "acts",
+    params(("id" = CaseId, Path), ("tag" = TagId, Path)), responses((status = 200, body = Done)))]
+pub async fn put(State(app): State<App>, me: SignedIn, Path((id, tag)): Path<(CaseId, TagId)>) -> Answer<Done> {
+    let mut write = begin(&app, &me, id).await?;
+    vigie_respond::put_tag(&mut write, id, tag).await?;
+    write.commit().await?;
+    Ok(done())
+}
+
+/// Takes a tag off a case.
+#[utoipa::path(delete, path = "/api/v1/cases/{id}/tags/{tag}", tag = "acts",
+    params(("id" = CaseId, Path), ("tag" = TagId, Path)), responses((status = 200, body = Done)))]
+pub async fn take(State(app): State<App>, me: SignedIn, Path((id, tag)): Path<(CaseId, TagId)>) -> Answer<Done> {
+    let mut write = begin(&app, &me, id).await?;
+    vigie_respond::take_tag(&mut write, id, tag).await?;
+    write.commit().await?;
+    Ok(done())
+}

@@ -1,0 +1,95 @@
+//! Tags: people's own marks on cases. Anybody who works on a case may put one; who sorts cases may make a new one.
+
+use vigie_model::{Act, CaseId, TagId};
+use vigie_store::{FactDraft, Tag, Write, folded_name};
+
+use crate::{Error, Result};
+
+/// Letters of a tag's name at most: it stands in a row of a list.
+const LONGEST: usize = 40;
+
+/// The tag of that name; made when there is none, taken out again when it was put away.
+///
+/// # Errors
+/// [`Error::TagName`] when the name is empty, too long, or has no letter or digit.
+pub async fn make_tag(write: &mut Write, name: &str) -> Result<Tag> {
+    let (name, folded) = clean(name)?;
+    let id = match write.tag_named(&folded).await? {
+        Some(tag) if !tag.archived => return Ok(tag),
+        Some(tag) => {
+            write.archive_tag(tag.key, false).await?;
+            tag.id
+        }
+        None => write.insert_tag(&name, &folded).await?,
+    };
+    write.fact(FactDraft::new(Act::TagChanged).on("tag", id.0));
+    Ok(write.tag(id).await?)
+}
+
+/// Gives a tag another name, or puts it away or takes it out again.
+///
+/// # Errors
+/// [`Error::TagName`], or [`Error::TagExists`] when another tag has that name.
+pub async fn change_tag(write: &mut Write, id: TagId, name: Option<&str>, archived: Option<bool>) -> Result<()> {
+    let tag = write.tag(id).await?;
+    if let Some(name) = name {
+        let (name, folded) = clean(name)?;
+        if write.tag_named(&folded).await?.is_some_and(|it| it.key != tag.key) {
+            return Err(Error::TagExists);
+        }
+        write.rename_tag(tag.key, &name, &folded).await?;
+    }
+    if let Some(archived) = archived {
+        write.archive_tag(tag.key, archived).await?;
+    }
+    write.fact(FactDraft::new(Act::TagChanged).on("tag", id.0));
+    Ok(())
+}
+
+/// Puts a tag on a case; once is enough.
+///
+/// # Errors
+/// When the case or the tag is missing.
+pub async fn put_tag(write: &mut Write, case: CaseId, tag: TagId) -> Result<()> {
+    let (case, tag) = (write.case(case).await?, write.tag(tag).await?);
+    if write.tag_case(case.key, tag.key).await? {
+        write.fact(FactDraft::new(Act::CaseTagged).of_case(&case).on("tag", tag.id.0));
+    }
+    Ok(())
+}
+
+/// Takes a tag off a case.
+///
+/// # Errors
+/// When the case or the tag is missing.
+pub async fn take_tag(write: &mut Write, case: CaseId, tag: TagId) -> Result<()> {
+    let (case, tag) = (write.case(case).await?, write.tag(tag).await?);
+    if write.untag_case(case.key, tag.key).await? {
+        write.fact(FactDraft::new(Act::CaseUntagged).of_case(&case).on("tag", tag.id.0));
+    }
+    Ok(())
+}
+
+/// A name with one blank between words, and the form by which names are compared.
+fn clean(name: &str) -> Result<(String, String)> {
+    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    let wrong = name.chars().count() > LONGEST || name.chars().any(char::is_control) || name.contains('"');
+    match folded_name(&name) {
+        Some(folded) if !wrong => Ok((name, folded)),
+        _ => Err(Error::TagName),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_needs_a_letter_and_must_stay_short() {
+        assert_eq!(clean("  Retour   Été ").unwrap(), ("Retour Été".into(), "retour ete".into()));
+        for wrong in ["", "  ", "★", "a\0b", "say \"x\"", &"x".repeat(41)] {
+            assert!(matches!(clean(wrong), Err(Error::TagName)), "{wrong}");
+        }
+        assert!(clean(&"é".repeat(40)).is_ok());
+    }
+}

@@ -1,0 +1,283 @@
+//! What the index reads of the database: messages, cases and customers as they now are.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use vigie_model::Act;
+
+use super::fields::{Indexed, Noun, OfCase};
+use crate::{Result, Row, Session, Value, args};
+
+/// What the facts since the last time touched.
+#[derive(Debug, Default)]
+pub(super) struct Touched {
+    /// The last fact looked at.
+    pub last: i64,
+    /// Cases whose messages and selves are read anew.
+    pub cases: Vec<i64>,
+    /// Customers read anew.
+    pub customers: Vec<i64>,
+    /// A fact does not say which customers: all of them are read anew.
+    pub everybody: bool,
+}
+
+const MESSAGES: &str = "m.key, m.case_key, m.at, m.text, m.title, m.emitter, m.source_key, m.brand_key, m.channel, \
+    COALESCE(p.name, a.name, '') AS name, a.handle, a.email, c.kind, c.sentiment, c.state, c.owner_key, c.lang, \
+    CAST(CASE WHEN EXISTS (SELECT 1 FROM attachment t WHERE t.message_key = m.key) THEN 1 ELSE 0 END AS BIGINT) AS attached \
+    FROM message m \
+    JOIN cases c ON c.key = m.case_key LEFT JOIN author a ON a.key = m.author_key LEFT JOIN person p ON p.key = m.person_key";
+
+const CASES: &str = "c.key, c.key AS case_key, c.number, c.heard_at AS at, c.title, c.source_key, c.brand_key, c.channel, c.kind, c.sentiment, \
+    c.state, c.owner_key, c.lang, u.name AS customer, a.name, a.handle, a.email \
+    FROM cases c JOIN author a ON a.key = c.author_key LEFT JOIN customer u ON u.key = c.customer_key";
+
+const CUSTOMERS: &str = "u.key, u.name, u.created_at AS at FROM customer u";
+
+fn message(row: &Row) -> Result<Indexed> {
+    let own = matches!(row.text("emitter")?.as_str(), "brand" | "employee" | "paid");
+    let mut case = of_case(row)?;
+    case.by = Some(if own { "brand" } else { "customer" });
+    case.attachment = row.flag("attached")?;
+    Ok(Indexed {
+        noun: Noun::Message,
+        key: row.int("key")?,
+        at: row.int("at")?,
+        words: vec![row.opt_text("title")?.unwrap_or_default(), row.text("text")?],
+        author: told(row, &["name", "handle", "email"])?,
+        lang: row.text("lang")?,
+        case: Some(case),
+    })
+}
+
+fn case(row: &Row) -> Result<Indexed> {
+    Ok(Indexed {
+        noun: Noun::Case,
+        key: row.int("key")?,
+        at: row.int("at")?,
+        words: vec![row.text("title")?, row.int("number")?.to_string()],
+        author: told(row, &["customer", "name", "handle", "email"])?,
+        lang: row.text("lang")?,
+        case: Some(of_case(row)?),
+    })
+}
+
+fn of_case(row: &Row) -> Result<OfCase> {
+    Ok(OfCase {
+        key: row.int("case_key")?,
+        brand: row.int("brand_key")?,
+        source: row.int("source_key")?,
+        channel: row.text("channel")?,
+        kind: row.text("kind")?,
+        feeling: row.text("sentiment")?,
+        state: row.text("state")?,
+        tags: Vec::new(),
+        owner: row.opt_int("owner_key")?,
+        by: None,
+        attachment: false,
+    })
+}
+
+fn customer(row: &Row) -> Result<Indexed> {
+    let name = row.text("name")?;
+    Ok(Indexed {
+        noun: Noun::Customer,
+        key: row.int("key")?,
+        at: row.int("at")?,
+        words: vec![name.clone()],
+        author: name,
+        lang: String::new(),
+        case: None,
+    })
+}
+
+fn told(row: &Row, columns: &[&str]) -> Result<String> {
+    let told = columns.iter().map(|it| row.opt_text(it)).collect::<Result<Vec<_>>>()?;
+    Ok(told.into_iter().flatten().collect::<Vec<_>>().join(" "))
+}
+
+impl Session {
+    /// What the facts after `seen` touched, at most `limit` of them.
+    pub(super) async fn touched(&mut self, seen: i64, limit: i64) -> Result<Touched> {
+        let sql = "SELECT number, act, case_key, ids FROM fact WHERE number > $1 ORDER BY number LIMIT $2";
+        let mut touched = Touched { last: seen, ..Touched::default() };
+        let (mut cases, mut people) = (BTreeSet::new(), Named::default());
+        for row in self.all(sql, args![seen, limit]).await? {
+            touched.last = row.int("number")?;
+            cases.extend(row.opt_int("case_key")?);
+            match Act::from_code(&row.text("act")?) {
+                Some(Act::AuthorRecognised | Act::AuthorSeparated | Act::CustomersJoined) => {
+                    people.take(&row.json("ids")?);
+                }
+                // Customers may be gone or told otherwise whom such a fact does not name.
+                Some(
+                    Act::CustomersSeparated
+                    | Act::PersonErased
+                    | Act::ImportEnded
+                    | Act::ImportUndone
+                    | Act::CaseRemoved
+                    | Act::MessagesRemoved,
+                ) => touched.everybody = true,
+                _ => {}
+            }
+        }
+        touched.cases = cases.into_iter().collect();
+        if !touched.everybody {
+            touched.customers = self.customers_named(&people).await?;
+        }
+        Ok(touched)
+    }
+
+    async fn customers_named(&mut self, named: &Named) -> Result<Vec<i64>> {
+        let mut keys = BTreeSet::new();
+        for (ids, select) in [
+            (&named.authors, "SELECT customer_key AS k FROM author WHERE id"),
+            (&named.customers, "SELECT key AS k FROM customer WHERE id"),
+        ] {
+            let ids: Vec<_> = ids.iter().copied().collect();
+            for part in ids.chunks(500) {
+                let sql = format!("{select} IN {}", crate::placeholders(1, 1, part.len()));
+                for row in self.all(sql, part.iter().map(|it| Value::from(*it)).collect()).await? {
+                    keys.extend(row.opt_int("k")?);
+                }
+            }
+        }
+        Ok(keys.into_iter().collect())
+    }
+
+    /// Messages and selves of these cases.
+    pub(super) async fn indexed_of_cases(&mut self, cases: &[i64]) -> Result<Vec<Indexed>> {
+        let mut found = Vec::new();
+        for part in cases.chunks(500) {
+            let marks = crate::placeholders(1, 1, part.len());
+            let values = || part.iter().map(|it| Value::from(*it)).collect();
+            let sql = format!("SELECT {MESSAGES} WHERE m.case_key IN {marks}");
+            for row in self.all(sql, values()).await? {
+                found.push(message(&row)?);
+            }
+            let sql = format!("SELECT {CASES} WHERE c.key IN {marks}");
+            let selves = self.all(sql, values()).await?.iter().map(case).collect::<Result<Vec<_>>>()?;
+            found.extend(self.with_notes(selves).await?);
+        }
+        self.with_tags(found).await
+    }
+
+    /// These customers; those who are gone or joined into another are left out.
+    pub(super) async fn indexed_customers(&mut self, keys: &[i64]) -> Result<Vec<Indexed>> {
+        let mut found = Vec::new();
+        for part in keys.chunks(500) {
+            let marks = crate::placeholders(1, 1, part.len());
+            let sql = format!("SELECT {CUSTOMERS} WHERE u.joined_into IS NULL AND u.key IN {marks}");
+            for row in self.all(sql, part.iter().map(|it| Value::from(*it)).collect()).await? {
+                found.push(customer(&row)?);
+            }
+        }
+        self.with_accounts(found).await
+    }
+
+    /// Up to `limit` of a noun after a key.
+    pub(super) async fn indexed_after(&mut self, noun: Noun, after: i64, limit: i64) -> Result<Vec<Indexed>> {
+        let (columns, read, key): (_, fn(&Row) -> Result<Indexed>, _) = match noun {
+            Noun::Message => (MESSAGES, message, "m.key"),
+            Noun::Case => (CASES, case, "c.key"),
+            Noun::Customer => (CUSTOMERS, customer, "u.joined_into IS NULL AND u.key"),
+        };
+        let order = key.rsplit(' ').next().unwrap_or(key);
+        let sql = format!("SELECT {columns} WHERE {key} > $1 ORDER BY {order} LIMIT $2");
+        let found = self.all(sql, args![after, limit]).await?.iter().map(read).collect::<Result<Vec<_>>>()?;
+        match noun {
+            Noun::Message => self.with_tags(found).await,
+            Noun::Case => {
+                let found = self.with_notes(found).await?;
+                self.with_tags(found).await
+            }
+            Noun::Customer => self.with_accounts(found).await,
+        }
+    }
+
+    async fn with_tags(&mut self, mut all: Vec<Indexed>) -> Result<Vec<Indexed>> {
+        let cases: BTreeSet<i64> = all.iter().filter_map(|it| it.case.as_ref()).map(|it| it.key).collect();
+        let tags = self.tags_of_cases(&cases.into_iter().collect::<Vec<_>>()).await?;
+        for case in all.iter_mut().filter_map(|it| it.case.as_mut()) {
+            case.tags = tags.get(&case.key).into_iter().flatten().map(|it| it.key).collect();
+        }
+        Ok(all)
+    }
+
+    async fn with_notes(&mut self, mut cases: Vec<Indexed>) -> Result<Vec<Indexed>> {
+        let keys: Vec<i64> = cases.iter().map(|it| it.key).collect();
+        let mut notes = self.words_among_ourselves(&keys).await?;
+        for case in &mut cases {
+            case.words.extend(notes.remove(&case.key).into_iter().flatten());
+        }
+        Ok(cases)
+    }
+
+    async fn with_accounts(&mut self, mut customers: Vec<Indexed>) -> Result<Vec<Indexed>> {
+        let keys: Vec<i64> = customers.iter().map(|it| it.key).collect();
+        let mut accounts = self.accounts_told(&keys).await?;
+        for customer in &mut customers {
+            customer.words.extend(accounts.remove(&customer.key).into_iter().flatten());
+            customer.author = customer.words.join(" ");
+        }
+        Ok(customers)
+    }
+
+    /// What we wrote among ourselves about these cases: notes, questions and their answers, references of evidence.
+    pub(super) async fn words_among_ourselves(&mut self, cases: &[i64]) -> Result<Words> {
+        let mut found = Words::new();
+        for words in [
+            "text AS words FROM note",
+            "text AS words FROM question",
+            "answer AS words FROM question",
+            "reference AS words FROM closure",
+        ] {
+            self.add_words(&mut found, "case_key", words, cases).await?;
+        }
+        Ok(found)
+    }
+
+    /// What these customers are called and reached by, once each.
+    pub(super) async fn accounts_told(&mut self, customers: &[i64]) -> Result<Words> {
+        let mut found = Words::new();
+        for column in ["name", "handle", "email", "phone", "shop_id"] {
+            self.add_words(&mut found, "customer_key", &format!("{column} AS words FROM author"), customers).await?;
+        }
+        for words in found.values_mut() {
+            let mut seen = BTreeSet::new();
+            words.retain(|it| !it.is_empty() && seen.insert(it.clone()));
+        }
+        Ok(found)
+    }
+
+    async fn add_words(&mut self, found: &mut Words, column: &str, words: &str, keys: &[i64]) -> Result<()> {
+        for part in keys.chunks(500) {
+            let marks = crate::placeholders(1, 1, part.len());
+            let sql = format!("SELECT {column} AS k, {words} WHERE {column} IN {marks} ORDER BY key");
+            for row in self.all(sql, part.iter().map(|it| Value::from(*it)).collect()).await? {
+                found.entry(row.int("k")?).or_default().extend(row.opt_text("words")?);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Words by the key of whatever they are about.
+pub(super) type Words = BTreeMap<i64, Vec<String>>;
+
+/// Accounts and customers a fact names.
+#[derive(Debug, Default)]
+struct Named {
+    authors: BTreeSet<uuid::Uuid>,
+    customers: BTreeSet<uuid::Uuid>,
+}
+
+impl Named {
+    fn take(&mut self, ids: &BTreeMap<String, uuid::Uuid>) {
+        for (noun, id) in ids {
+            match noun.as_str() {
+                "author" => self.authors.insert(*id),
+                "customer" | "other" => self.customers.insert(*id),
+                _ => false,
+            };
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! Tags: marks people put on cases, in their own words. Two spellings that differ by case or accents are one tag.
+
+use std::collections::HashMap;
+
+use vigie_model::TagId;
+
+use crate::{Error, Result, Row, Session, Value, Write, args};
+
+/// A tag.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tag {
+    /// Key.
+    pub key: i64,
+    /// Public id.
+    pub id: TagId,
+    /// Its name, as somebody wrote it.
+    pub name: String,
+    /// Put away: it stays where it is and is offered no more.
+    pub archived: bool,
+    /// Cases that bear it.
+    pub cases: i64,
+    /// Of these, not closed.
+    pub open_cases: i64,
+}
+
+/// A tag a case bears.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TagNamed {
+    /// Key.
+    pub key: i64,
+    /// Public id.
+    pub id: TagId,
+    /// Its name.
+    pub name: String,
+}
+
+/// A name as names are compared: without case and accents, one blank between words; nothing when it has no letter or digit.
+pub fn folded_name(name: &str) -> Option<String> {
+    Some(crate::search::folded_words(name).join(" ")).filter(|it| !it.is_empty())
+}
+
+const SELECT: &str = "SELECT t.key, t.id, t.name, t.archived_at, COALESCE(n.cases, 0) AS cases, COALESCE(n.open_cases, 0) AS open_cases \
+    FROM tag t LEFT JOIN (SELECT m.tag_key, COUNT(*) AS cases, COUNT(CASE WHEN c.state <> 'closed' THEN 1 END) AS open_cases \
+    FROM case_tag m JOIN cases c ON c.key = m.case_key WHERE m.undone_at IS NULL GROUP BY m.tag_key) n ON n.tag_key = t.key";
+
+fn read(row: &Row) -> Result<Tag> {
+    Ok(Tag {
+        key: row.int("key")?,
+        id: TagId(row.id("id")?),
+        name: row.text("name")?,
+        archived: row.opt_int("archived_at")?.is_some(),
+        cases: row.int("cases")?,
+        open_cases: row.int("open_cases")?,
+    })
+}
+
+impl Session {
+    /// Every tag by name, with how many cases bear it.
+    pub async fn tags(&mut self) -> Result<Vec<Tag>> {
+        self.all(format!("{SELECT} ORDER BY t.folded"), vec![]).await?.iter().map(read).collect()
+    }
+
+    /// The tag of that public id.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] when there is none.
+    pub async fn tag(&mut self, id: TagId) -> Result<Tag> {
+        let row = self.maybe(format!("{SELECT} WHERE t.id = $1"), args![id.0]).await?;
+        row.map_or(Err(Error::Missing("tag")), |row| read(&row))
+    }
+
+    /// The tag of that name, however it is spelt.
+    pub async fn tag_named(&mut self, folded: &str) -> Result<Option<Tag>> {
+        self.maybe(format!("{SELECT} WHERE t.folded = $1"), args![folded]).await?.map(|row| read(&row)).transpose()
+    }
+
+    /// The tags of these cases, by case; in the order they were put.
+    pub async fn tags_of_cases(&mut self, cases: &[i64]) -> Result<HashMap<i64, Vec<TagNamed>>> {
+        let mut found: HashMap<i64, Vec<TagNamed>> = HashMap::new();
+        for part in cases.chunks(1_000) {
+            let marks = crate::placeholders(1, 1, part.len());
+            let sql = format!(
+                "SELECT m.case_key, t.key, t.id, t.name FROM case_tag m JOIN tag t ON t.key = m.tag_key \
+                 WHERE m.undone_at IS NULL AND m.case_key IN {marks} ORDER BY m.key"
+            );
+            for row in self.all(sql, part.iter().map(|it| Value::from(*it)).collect()).await? {
+                let tag = TagNamed { key: row.int("key")?, id: TagId(row.id("id")?), name: row.text("name")? };
+                found.entry(row.int("case_key")?).or_default().push(tag);
+            }
+        }
+        Ok(found)
+    }
+}
+
+impl Write {
+    /// Stores a tag.
+    pub async fn insert_tag(&mut self, name: &str, folded: &str) -> Result<TagId> {
+        let (id, at, actor) = (self.id(), self.at(), self.actor().to_string());
+        self.insert("tag", "id, name, folded, made_by, made_at", args![id, name, folded, actor, at]).await?;
+        Ok(TagId(id))
+    }
+
+    /// Gives a tag another name.
+    pub async fn rename_tag(&mut self, key: i64, name: &str, folded: &str) -> Result<()> {
+        self.run("UPDATE tag SET name = $2, folded = $3 WHERE key = $1", args![key, name, folded]).await?;
+        Ok(())
+    }
+
+    /// Puts a tag away, or takes it out again.
+    pub async fn archive_tag(&mut self, key: i64, archived: bool) -> Result<()> {
+        let at = archived.then(|| self.at());
+        self.run("UPDATE tag SET archived_at = $2 WHERE key = $1", args![key, at]).await?;
+        Ok(())
+    }
+
+    /// Puts a tag on a case; says whether it was not there yet.
+    pub async fn tag_case(&mut self, case_key: i64, tag_key: i64) -> Result<bool> {
+        let (at, actor) = (self.at(), self.actor().to_string());
+        let sql = "INSERT INTO case_tag (case_key, tag_key, made_by, made_at) VALUES ($1, $2, $3, $4) \
+                   ON CONFLICT (case_key, tag_key) WHERE undone_at IS NULL DO NOTHING";
+        Ok(self.run(sql, args![case_key, tag_key, actor, at]).await? > 0)
+    }
+
+    /// Takes a tag off a case; says whether it was there.
+    pub async fn untag_case(&mut self, case_key: i64, tag_key: i64) -> Result<bool> {
+        let (at, actor) = (self.at(), self.actor().to_string());
+        let sql = "UPDATE case_tag SET undone_at = $3, undone_by = $4 \
+                   WHERE case_key = $1 AND tag_key = $2 AND undone_at IS NULL";
+        Ok(self.run(sql, args![case_key, tag_key, at, actor]).await? > 0)
+    }
+}
