@@ -72,7 +72,8 @@ impl Database {
         let readers = SqlitePoolOptions::new()
             .max_connections(6)
             .test_before_acquire(false)
-            .connect_with(options.pragma("query_only", "ON"))
+            // Behind each of them stands the system's own cache, shared by all: theirs can be small.
+            .connect_with(options.pragma("query_only", "ON").pragma("cache_size", "-4000"))
             .await?;
         Ok(Self::Sqlite { writer, readers })
     }

@@ -1808,7 +1808,7 @@ export interface components {
             /** @description How far it is. */
             state: components["schemas"]["CaseState"];
             /** @description Its subject. */
-            title: string;
+            subject: components["schemas"]["Piece"][];
             /** @description Who opened it. */
             who: string;
         };

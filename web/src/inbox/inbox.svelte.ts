@@ -17,6 +17,8 @@ type Correction = Partial<Schemas['CorrectionShown']>;
 export class Inbox {
   view = $state('open');
   kind = $state('');
+  /** Only cases that bear this tag. */
+  tagged = $state('');
   /** The part of an imported past that is looked at. */
   import = $state('');
   part = $state('');
@@ -37,11 +39,12 @@ export class Inbox {
   get total(): number {
     const named: Record<string, string> = { open: 'state:open', mine: 'mine', unowned: 'unowned' };
     const name = named[this.view] ?? (['now', 'quick', 'plan', 'later'].includes(this.view) ? `queue:${this.view}` : `state:${this.view}`);
-    return Math.max(this.rows.length + (this.next ? 1 : 0), this.kind ? 0 : (this.counts[name] ?? 0));
+    return Math.max(this.rows.length + (this.next ? 1 : 0), this.kind || this.tagged ? 0 : (this.counts[name] ?? 0));
   }
 
-  async show(view: string, kind: string, past: { import?: string; part?: string } = {}) {
-    [this.view, this.kind, this.import, this.part] = [view, kind, past.import ?? '', past.part ?? ''];
+  async show(view: string, narrowed: { kind: string; tag: string }, past: { import?: string; part?: string } = {}) {
+    [this.view, this.import, this.part] = [view, past.import ?? '', past.part ?? ''];
+    [this.kind, this.tagged] = [narrowed.kind, narrowed.tag];
     await this.reload();
   }
 
@@ -68,7 +71,7 @@ export class Inbox {
 
   private page(after: string | undefined) {
     const kind = (this.kind || undefined) as CaseRow['kind'] | undefined;
-    return asked(api.GET('/api/v1/cases', { params: { query: { view: this.view, kind, after, limit: 100, import: this.import || undefined, part: this.part || undefined } } }));
+    return asked(api.GET('/api/v1/cases', { params: { query: { view: this.view, kind, tag: this.tagged || undefined, after, limit: 100, import: this.import || undefined, part: this.part || undefined } } }));
   }
 
   private take(page: Schemas['CasePage']) {
@@ -186,6 +189,14 @@ export class Inbox {
       : asked(api.DELETE('/api/v1/cases/{id}/cause', id(it.id)));
     const before = it.cause?.id;
     return this.act(w('cause_named'), () => put(cause ?? undefined), () => put(before));
+  }
+
+  /** Puts a tag on the case being read, or takes it off. */
+  tag(tag: string, name: string, on: boolean) {
+    const it = this.full;
+    if (!it) return Promise.resolve(false);
+    const call = (on: boolean) => (on ? api.PUT : api.DELETE)('/api/v1/cases/{id}/tags/{tag}', { params: { path: { id: it.id, tag } } });
+    return this.act(w(on ? 'tag_put' : 'tag_taken', { name }), () => asked(call(on)), () => asked(call(!on)));
   }
 
   correct(message: string, correction: Correction, before: Correction | null | undefined) {

@@ -80,7 +80,7 @@ pub struct CaseFound {
     /// Its number.
     pub number: i64,
     /// Its subject.
-    pub title: String,
+    pub subject: Vec<Piece>,
     /// Who opened it.
     pub who: String,
     /// Last words.
@@ -213,7 +213,9 @@ async fn shown(
         }
         Noun::Case => {
             let rows = session.case_rows(&keys).await?.into_iter().map(|it| (it.key, it));
-            page.cases = in_order(&found.hits, rows.collect(), |it| case(it, &snippet(query, &it.text)));
+            page.cases = in_order(&found.hits, rows.collect(), |it| {
+                case(it, &snippet(query, &it.title), &snippet(query, &it.text))
+            });
         }
         Noun::Customer => {
             let rows = session.customer_rows(&keys).await?.into_iter().map(|it| (it.key, it));
@@ -235,7 +237,14 @@ fn counted(field: &str, values: Vec<(String, u64)>, tags: &BTreeMap<String, Stri
 
 fn refused(why: SearchError) -> Problem {
     match why {
-        SearchError::Query(why) => Problem::refused("query_wrong", why),
+        SearchError::NoSuchValue { field, ref value, ref known } => Problem::refused("query_wrong", why.to_string())
+            .with("mistake", "value_unknown")
+            .with("field", field)
+            .with("value", value.as_str())
+            .with("known", known.join(", ")),
+        SearchError::NoDay(ref day) => {
+            Problem::refused("query_wrong", why.to_string()).with("mistake", "no_day").with("value", day.as_str())
+        }
         other => {
             tracing::error!(why = %other, "a search failed");
             failed()
@@ -280,11 +289,11 @@ fn result(row: &ResultRow, shown: &Shown) -> ResultShown {
     }
 }
 
-fn case(row: &CaseRow, shown: &Shown) -> CaseFound {
+fn case(row: &CaseRow, subject: &Shown, shown: &Shown) -> CaseFound {
     CaseFound {
         case: row.case,
         number: row.number,
-        title: row.title.clone(),
+        subject: pieces(subject),
         who: row.who.clone(),
         at: row.at,
         channel: row.channel,

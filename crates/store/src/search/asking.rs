@@ -88,7 +88,7 @@ impl Search {
     /// Answers a query.
     ///
     /// # Errors
-    /// [`SearchError::Query`] when a field's value is none.
+    /// [`SearchError::NoSuchValue`] or [`SearchError::NoDay`] when a field's value is none.
     pub fn ask(&self, asked: &Asked, names: &Names) -> Result<Found, SearchError> {
         let current = self.current();
         let translation = Translation { fields: current.fields, names };
@@ -217,7 +217,8 @@ impl Translation<'_> {
             "owner" => self.named(self.fields.owner, &self.names.people, "owner", value),
             "since" => self.since(value, true),
             "until" => self.since(value, false),
-            other => Err(SearchError::Query(format!("{other}: is not looked for yet"))),
+            // The language has no other field.
+            _ => Ok(Box::new(EmptyQuery)),
         }
     }
 
@@ -226,7 +227,7 @@ impl Translation<'_> {
         &self,
         field: Field,
         names: &BTreeMap<String, i64>,
-        what: &str,
+        what: &'static str,
         value: &str,
     ) -> Result<Box<dyn Asking>, SearchError> {
         let value = value.to_lowercase();
@@ -246,7 +247,7 @@ impl Translation<'_> {
 
     fn since(&self, day: &str, after: bool) -> Result<Box<dyn Asking>, SearchError> {
         let at: Result<At, _> = format!("{day}T00:00:00Z").parse();
-        let at = at.map_err(|_| SearchError::Query(format!("{day} is no day: write it as 2026-11-17")))?;
+        let at = at.map_err(|_| SearchError::NoDay(day.to_owned()))?;
         let bound = Term::from_field_i64(self.fields.at, at.millis());
         let end = Term::from_field_i64(self.fields.at, at.plus_days(1).millis());
         Ok(Box::new(if after {
@@ -257,10 +258,12 @@ impl Translation<'_> {
     }
 }
 
-fn unknown(names: &BTreeMap<String, i64>, what: &str, value: &str) -> SearchError {
-    let known: Vec<&str> = names.keys().map(String::as_str).take(10).collect();
-    let there = if known.is_empty() { "there are none yet".into() } else { format!("there are {}", known.join(", ")) };
-    SearchError::Query(format!("{what}: no {value}; {there}"))
+/// Names shown of those that are there.
+const SHOWN: usize = 10;
+
+fn unknown(names: &BTreeMap<String, i64>, field: &'static str, value: &str) -> SearchError {
+    let known = names.keys().take(SHOWN).cloned().collect();
+    SearchError::NoSuchValue { field, value: value.to_owned(), known }
 }
 
 fn boosted(field: Field, text: &str, boost: Score) -> Box<dyn Asking> {

@@ -53,9 +53,23 @@ pub enum SearchError {
     /// The disk.
     #[error("the search index cannot be kept: {0}")]
     Disk(#[from] std::io::Error),
-    /// A query that cannot be answered.
-    #[error("{0}")]
-    Query(String),
+    /// No source, person or tag of that name.
+    #[error("{field}: no {value}; {}", there(known))]
+    NoSuchValue {
+        /// The field of the query.
+        field: &'static str,
+        /// What was asked.
+        value: String,
+        /// Some that are there.
+        known: Vec<String>,
+    },
+    /// Not a day.
+    #[error("{0} is no day: write it as 2026-11-17")]
+    NoDay(String),
+}
+
+fn there(known: &[String]) -> String {
+    if known.is_empty() { "there are none yet".into() } else { format!("there are {}", known.join(", ")) }
 }
 
 /// The index of a house.

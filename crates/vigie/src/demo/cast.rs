@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use vigie_model::{Actor, ColleagueId, Lang, PersonId, Role, SourceKind, TopCause};
-use vigie_store::{Brand, Colleague, Error, Person, Source, Write};
+use vigie_model::{Actor, ColleagueId, Lang, PersonId, Role, SourceKind, TagId, TopCause};
+use vigie_store::{Brand, Colleague, Error, Person, SearchKept, Source, Write};
 
-use super::TUESDAY;
+use super::{TUESDAY, script::Story};
 use crate::{House, house::add_source};
 
 /// Who to sign in as.
@@ -102,6 +102,14 @@ const COLLEAGUES: [[&str; 6]; 7] = [
     ],
 ];
 
+/// Marks the team puts on cases: name, and the channel or the cause that calls for it.
+const TAGS: [(&str, &str); 4] = [
+    ("à rappeler", "phone"),
+    ("atelier", "after_sales"),
+    ("transporteur", "availability/lost_parcel"),
+    ("lot à vérifier", "quality/defective_on_arrival"),
+];
+
 /// Everybody and everything on stage.
 pub struct Cast {
     /// Staff.
@@ -116,9 +124,17 @@ pub struct Cast {
     pub seen: Source,
     /// Causes by `top/code`.
     pub causes: HashMap<String, vigie_model::CauseId>,
+    /// Tags by the channel or the cause that calls for them.
+    pub tags: HashMap<&'static str, TagId>,
 }
 
 impl Cast {
+    /// The tags a story calls for.
+    pub fn tags(&self, story: &Story) -> impl Iterator<Item = TagId> {
+        let called = [Some(story.channel.as_str()), story.cause.as_deref()];
+        called.into_iter().flatten().filter_map(|it| self.tags.get(it)).copied()
+    }
+
     /// The agent at that place of the rota, by the language of the customer.
     pub fn agent(&self, number: usize, lang: &str) -> Option<&Person> {
         let speaks = |person: &&Person| {
@@ -150,10 +166,29 @@ pub async fn hire(house: &House, brand: &Brand) -> anyhow::Result<Cast> {
     let causes = causes(&mut write, brand, &staff).await?;
     cards(&mut write, brand, &staff).await?;
     colleagues(&mut write).await?;
+    let tags = tags(&mut write, &staff).await?;
     write.commit().await?;
     let sources = house.store.read().await?.sources().await?;
     let of = |kind| sources.iter().find(|it| it.kind == kind).cloned().ok_or(Error::Missing("source"));
-    Ok(Cast { staff, form, site, report: of(SourceKind::Report)?, seen: of(SourceKind::SeenElsewhere)?, causes })
+    let (report, seen) = (of(SourceKind::Report)?, of(SourceKind::SeenElsewhere)?);
+    Ok(Cast { staff, form, site, report, seen, causes, tags })
+}
+
+/// The team's tags, and a search somebody keeps for all.
+async fn tags(write: &mut Write, staff: &[Person]) -> anyhow::Result<HashMap<&'static str, TagId>> {
+    let mut tags = HashMap::new();
+    for (name, calls) in TAGS {
+        tags.insert(calls, vigie_respond::make_tag(write, name).await?.id);
+    }
+    let kept = SearchKept {
+        name: "Lampes cassées".into(),
+        query: "(lampe OR lamp) (cassée OR broken)".into(),
+        noun: "message".into(),
+        sorting: "date".into(),
+        shared: true,
+    };
+    write.insert_saved_search(staff.get(1).map_or(0, |it| it.key), &kept).await?;
+    Ok(tags)
 }
 
 async fn colleagues(write: &mut Write) -> Result<(), Error> {

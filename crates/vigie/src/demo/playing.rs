@@ -267,6 +267,9 @@ impl<'a> Play<'a> {
         let (Some(case), agent) = (self.cases.get(&beat.scene), self.agent(beat)?) else { return Ok(()) };
         let mut write = self.house.store.write(Actor::Person(agent.id)).await?;
         vigie_respond::assign(&mut write, *case, Some(agent.id)).await?;
+        for tag in self.cast.tags(&beat.story) {
+            vigie_respond::put_tag(&mut write, *case, tag).await?;
+        }
         write.commit().await?;
         Ok(())
     }
