@@ -226,6 +226,7 @@ story!(real_threads_are_taken_in_as_they_are, |house: TestHouse| async move {
     let before = rows(&house).await;
     let (import, _) = take(&house, &asked).await;
     assert_eq!((import.counts.read, import.counts.created, import.counts.refused), (5_001, 4_999, 2));
+    assert_eq!(import.counts.missing_parents, 7);
     let after = rows(&house).await;
     let count = |table: &str| after.iter().find(|it| it.0 == table).unwrap().1;
     assert_eq!((count("conversation"), count("cases"), count("author")), (1_312, 1_312, 1_518));

@@ -17,6 +17,8 @@ pub struct Counts {
     pub unchanged: i64,
     /// Refused, and kept with the reason.
     pub refused: i64,
+    /// Messages others of the files answer, and that are not in them: their threads begin with the answers.
+    pub missing_parents: i64,
 }
 
 /// A file of the past, taken in.
@@ -51,7 +53,7 @@ pub struct Import {
 }
 
 const COLUMNS: &str = "key, id, source_key, kind, name, mapping, state, made_by, made_at, ended_at, undone_at, seen, created, \
-    updated, unchanged, refused, problem";
+    updated, unchanged, refused, missing_parents, problem";
 
 fn read(row: &Row) -> Result<Import> {
     Ok(Import {
@@ -72,6 +74,7 @@ fn read(row: &Row) -> Result<Import> {
             updated: row.int("updated")?,
             unchanged: row.int("unchanged")?,
             refused: row.int("refused")?,
+            missing_parents: row.int("missing_parents")?,
         },
         problem: row.opt_text("problem")?,
     })
@@ -121,7 +124,7 @@ impl Write {
     /// Notes how far an import is.
     pub async fn save_import(&mut self, import: &Import) -> Result<()> {
         let sql = "UPDATE import SET state = $2, ended_at = $3, undone_at = $4, seen = $5, created = $6, updated = $7, \
-                   unchanged = $8, refused = $9, problem = $10 WHERE key = $1";
+                   unchanged = $8, refused = $9, missing_parents = $10, problem = $11 WHERE key = $1";
         let it = import.counts;
         let values = args![
             import.key,
@@ -133,6 +136,7 @@ impl Write {
             it.updated,
             it.unchanged,
             it.refused,
+            it.missing_parents,
             &import.problem
         ];
         self.run(sql, values).await?;

@@ -12,6 +12,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/7_webhook.sql"),
     include_str!("../migrations/8_imported_base.sql"),
     include_str!("../migrations/9_tag.sql"),
+    include_str!("../migrations/10_missing_parents.sql"),
 ];
 
 /// The schema this release writes.

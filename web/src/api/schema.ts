@@ -2393,6 +2393,11 @@ export interface components {
             created: number;
             /**
              * Format: int64
+             * @description Messages others of the file answer, and that are not in it.
+             */
+            missing_parents: number;
+            /**
+             * Format: int64
              * @description Read.
              */
             read: number;

@@ -334,6 +334,8 @@ export const en = {
   author: 'Author',
   past_begin: 'Take it in',
   past_closed: 'Nothing is opened: you choose later what to reopen.',
+  missing_parent_one: '{n} message that others answer is not in the file: its thread begins with the answer.',
+  missing_parent_many: '{n} messages that others answer are not in the file: their threads begin with the answers.',
   past_became: '{created} new, {updated} changed, {unchanged} unchanged, {refused} refused.',
   own_past: 'Your own past',
   past_refused: 'What was refused (CSV)',

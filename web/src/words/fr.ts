@@ -336,6 +336,8 @@ export const fr: Words = {
   author: 'Auteur',
   past_begin: 'Reprendre',
   past_closed: 'Rien n\'est ouvert : vous choisirez ensuite quoi rouvrir.',
+  missing_parent_one: '{n} message auquel d\'autres répondent n\'est pas dans le fichier : son fil commence par la réponse.',
+  missing_parent_many: '{n} messages auxquels d\'autres répondent ne sont pas dans le fichier : leurs fils commencent par les réponses.',
   past_became: 'Nouveaux : {created} ; changés : {updated} ; inchangés : {unchanged} ; refusés : {refused}.',
   own_past: 'Votre propre passé',
   past_refused: 'Ce qui a été refusé (CSV)',

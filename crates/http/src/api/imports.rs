@@ -14,7 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use vigie_listen::past::{PastAsked, PastPreview};
 use vigie_model::{At, Emitter, ImportId, ImportState, OrderStatus, PastKind};
-use vigie_store::{Import, Session};
+use vigie_store::{Counts, Import, Session};
 
 use super::{Done, done};
 use crate::{Answer, App, Problem, body::Asked, query::Query, session::SignedIn};
@@ -105,6 +105,8 @@ pub struct ImportCounts {
     pub unchanged: i64,
     /// Refused.
     pub refused: i64,
+    /// Messages others of the file answer, and that are not in it.
+    pub missing_parents: i64,
 }
 
 /// An import.
@@ -312,6 +314,7 @@ fn shown_preview(it: PastPreview) -> ImportPreview {
     let line =
         |place: &str| place.rsplit('/').next().and_then(|it| it.split_once(':')).map_or("", |it| it.1).to_owned();
     let (read, created, updated, unchanged, refused) = (it.read, it.created, it.updated, it.unchanged, it.refused);
+    let missing_parents = it.missing_parents;
     ImportPreview {
         columns: it.columns,
         mapping: it.mapping,
@@ -326,7 +329,7 @@ fn shown_preview(it: PastPreview) -> ImportPreview {
                 status: it.status,
             })
             .collect(),
-        counts: ImportCounts { read, created, updated, unchanged, refused },
+        counts: ImportCounts { read, created, updated, unchanged, refused, missing_parents },
         refusals: it.refusals.into_iter().map(|it| RefusalShown { place: line(&it.0), detail: it.1 }).collect(),
     }
 }
@@ -334,7 +337,7 @@ fn shown_preview(it: PastPreview) -> ImportPreview {
 async fn shown(session: &mut Session, it: Import) -> Result<ImportShown, Problem> {
     let source = session.source_by_key(it.source_key).await?.name;
     let counts = it.counts;
-    let (read, created, updated, unchanged) = (counts.read, counts.created, counts.updated, counts.unchanged);
+    let Counts { read, created, updated, unchanged, refused, missing_parents } = counts;
     Ok(ImportShown {
         id: it.id,
         name: it.name,
@@ -345,7 +348,7 @@ async fn shown(session: &mut Session, it: Import) -> Result<ImportShown, Problem
         made_at: it.made_at,
         ended_at: it.ended_at,
         undone_at: it.undone_at,
-        counts: ImportCounts { read, created, updated, unchanged, refused: counts.refused },
+        counts: ImportCounts { read, created, updated, unchanged, refused, missing_parents },
         problem: it.problem,
     })
 }

@@ -40,6 +40,8 @@ pub struct PastPreview {
     pub unchanged: i64,
     /// Refused.
     pub refused: i64,
+    /// Messages others of the files answer, and that are not in them.
+    pub missing_parents: i64,
     /// The first refusals: place and reason.
     pub refusals: Vec<(String, String)>,
 }

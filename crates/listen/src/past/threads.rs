@@ -1,5 +1,5 @@
 //! Which messages of a file belong together, when answers may come before what they answer: a union of parents and
-//! children, of eight bytes a message.
+//! children, of nine bytes a message.
 
 use std::{
     collections::HashMap,
@@ -10,12 +10,14 @@ use std::{
 pub struct Threads {
     places: HashMap<u64, u32>,
     parents: Vec<u32>,
+    /// By place: whether the message itself was added, not only an answer to it.
+    added: Vec<bool>,
     hasher: RandomState,
 }
 
 impl Default for Threads {
     fn default() -> Self {
-        Self { places: HashMap::new(), parents: Vec::new(), hasher: RandomState::new() }
+        Self { places: HashMap::new(), parents: Vec::new(), added: Vec::new(), hasher: RandomState::new() }
     }
 }
 
@@ -23,6 +25,9 @@ impl Threads {
     /// A message, and the one it answers.
     pub fn add(&mut self, id: &str, answers: Option<&str>) {
         let place = self.place(id);
+        if let Some(it) = self.added.get_mut(place as usize) {
+            *it = true;
+        }
         if let Some(parent) = answers {
             let parent = self.place(parent);
             let (mine, theirs) = (self.root(place), self.root(parent));
@@ -39,11 +44,17 @@ impl Threads {
         Some(self.root(place))
     }
 
+    /// How many messages are answered and were never added.
+    pub fn missing(&self) -> usize {
+        self.added.iter().filter(|it| !**it).count()
+    }
+
     fn place(&mut self, id: &str) -> u32 {
         let next = u32::try_from(self.parents.len()).unwrap_or(u32::MAX);
         let place = *self.places.entry(self.hasher.hash_one(id)).or_insert(next);
         if place == next {
             self.parents.push(next);
+            self.added.push(false);
         }
         place
     }
@@ -76,7 +87,7 @@ mod tests {
         assert_eq!((threads.of("1"), threads.of("2")), (threads.of("3"), threads.of("3")));
         assert_eq!(threads.of("5"), threads.of("6"));
         assert_ne!(threads.of("1"), threads.of("5"));
-        assert_eq!(threads.of("9"), None);
+        assert_eq!((threads.of("9"), threads.missing()), (None, 1), "answered twice, missing once");
     }
 
     #[test]

@@ -110,18 +110,19 @@ async fn take(
     let mut told = Told { progress: &mut progress, refused: &mut refused };
     let (counts, id) = if dry_run {
         let it = past::rehearse(house, asked, &mut told).await?;
-        let (read, created, updated) = (it.read, it.created, it.updated);
-        (Counts { read, created, updated, unchanged: it.unchanged, refused: it.refused }, None)
+        let (read, created, updated, unchanged) = (it.read, it.created, it.updated, it.unchanged);
+        let missing_parents = it.missing_parents;
+        (Counts { read, created, updated, unchanged, refused: it.refused, missing_parents }, None)
     } else {
         let import = past::import(house, Actor::House, asked, &mut told).await?;
         (import.counts, Some(import.id))
     };
     let seconds = begun.elapsed().as_secs_f64();
     let mut voice = speak();
-    let Counts { read, created, updated, unchanged, refused } = counts;
+    let Counts { read, created, updated, unchanged, refused, missing_parents } = counts;
     if json {
         let mut said = serde_json::json!({"read": read, "created": created, "updated": updated, "unchanged": unchanged,
-            "refused": refused, "seconds": (seconds * 1e3).round() / 1e3});
+            "refused": refused, "missing_parents": missing_parents, "seconds": (seconds * 1e3).round() / 1e3});
         if let (Some(id), Some(said)) = (id, said.as_object_mut()) {
             said.insert("import".into(), id.to_string().into());
         }
@@ -129,6 +130,9 @@ async fn take(
     } else {
         let would = if dry_run { "would be " } else { "" };
         voice.say(&format!("{read} read in {seconds:.1} s: {would}{created} created, {updated} updated, {unchanged} unchanged, {refused} refused"));
+        if missing_parents > 0 {
+            voice.say(&format!("{missing_parents} messages that others answer are not in the files: their threads begin with the answers"));
+        }
         if let Some(id) = id.filter(|_| created + updated > 0) {
             let rest = matches!(asked.kind, PastKind::Messages | PastKind::Mail | PastKind::Tickets);
             let rest = if rest { "They are history, closed. " } else { "" };

@@ -53,6 +53,13 @@ impl Opened {
         }
     }
 
+    fn missing_parents(&self) -> i64 {
+        match self {
+            Self::Said(it) => it.missing_parents,
+            Self::Base(_) => 0,
+        }
+    }
+
     fn brand(&self) -> Option<&str> {
         match self {
             Self::Said(it) => it.brand.as_deref(),
@@ -110,7 +117,8 @@ pub async fn begin(house: &House, actor: Actor, asked: &PastAsked) -> anyhow::Re
     let source = source(house, &brand, asked).await?;
     let mut write = house.store.write(actor).await?;
     let name = if asked.name.is_empty() { file_names(&asked.files) } else { asked.name.clone() };
-    let import = write.insert_import(source.key, asked.kind.code(), &name, reading.mapping()).await?;
+    let mut import = write.insert_import(source.key, asked.kind.code(), &name, reading.mapping()).await?;
+    import.counts.missing_parents = reading.missing_parents();
     write.fact(FactDraft::new(Act::ImportBegun).on("import", import.id.0));
     write.commit().await?;
     Ok(Begun { actor, reading, source, import })

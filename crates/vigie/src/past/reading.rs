@@ -64,6 +64,8 @@ pub struct Reading<T = Found> {
     pub mapping: Vec<String>,
     /// The brand the mapping names.
     pub brand: Option<String>,
+    /// Messages others of the files answer, and that are not in them.
+    pub missing_parents: i64,
 }
 
 impl Reading {
@@ -73,7 +75,8 @@ impl Reading {
     /// A sentence that names the file, or what is wrong with the mapping.
     pub fn of_messages(asked: &PastAsked, now: At) -> anyhow::Result<Self> {
         let opened = records::open(&asked.files, &asked.mapping, now)?;
-        Ok(Self::of(opened.items, opened.columns, opened.mapping, opened.brand))
+        let missing_parents = opened.missing_parents;
+        Ok(Self { missing_parents, ..Self::of(opened.items, opened.columns, opened.mapping, opened.brand) })
     }
 
     /// Opens exports of other helpdesks.
@@ -112,7 +115,7 @@ impl Reading {
 impl<T: Weighty> Reading<T> {
     /// Begins to read these.
     pub fn of(items: Items<T>, columns: Vec<String>, mapping: Vec<String>, brand: Option<String>) -> Self {
-        Self { items: Some(items), columns, mapping, brand }
+        Self { items: Some(items), columns, mapping, brand, missing_parents: 0 }
     }
 
     /// The next items; nothing at the end.

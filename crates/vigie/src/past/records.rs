@@ -29,6 +29,8 @@ pub struct Opened {
     pub mapping: Vec<String>,
     /// The brand the mapping names.
     pub brand: Option<String>,
+    /// Messages others of the files answer, and that are not in them.
+    pub missing_parents: i64,
 }
 
 /// A record as JSON in the shape of the API, or why it is none, with its text; and its line.
@@ -66,6 +68,7 @@ pub fn open(paths: &[PathBuf], rules: &[String], now: At) -> anyhow::Result<Open
         }
         inputs.push((path.display().to_string(), self::records(path, &mapping)?.0));
     }
+    let missing_parents = threads.missing() as i64;
     let mut named = Named { threads, names: HashMap::new() };
     let all = inputs.into_iter().flat_map(|(shown, records)| records.map(move |record| (shown.clone(), record)));
     let items = all.map(move |(shown, record)| {
@@ -84,7 +87,7 @@ pub fn open(paths: &[PathBuf], rules: &[String], now: At) -> anyhow::Result<Open
             Err((why, raw)) => Found::new(place, Item { external_id: None, raw, read: Err(why) }, Vec::new()),
         })
     });
-    Ok(Opened { items: Box::new(items), columns, mapping: written, brand: mapping.brand })
+    Ok(Opened { items: Box::new(items), columns, mapping: written, brand: mapping.brand, missing_parents })
 }
 
 /// Threads by the first of their messages in the file.

@@ -90,7 +90,8 @@ async fn of_messages(
         None => Vec::new(),
     };
     let (columns, mapping) = (reading.columns.clone(), reading.mapping.clone());
-    let mut preview = PastPreview { columns, mapping, ..PastPreview::default() };
+    let missing_parents = reading.missing_parents;
+    let mut preview = PastPreview { columns, mapping, missing_parents, ..PastPreview::default() };
     let mut seen: HashMap<String, Vec<u8>> = HashMap::new();
     while let Some(found) = reading.look().await? {
         let names: Vec<String> = found.iter().filter_map(|it| it.item.external_id.clone()).collect();
