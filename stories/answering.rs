@@ -86,6 +86,37 @@ story!(an_answer_is_called_back_within_ten_seconds, |house: TestHouse| async mov
     assert_eq!(agent.refused("DELETE", &path, json!({})).await, "already_left");
 });
 
+story!(an_answer_whose_reply_was_lost_is_sent_again_and_leaves_once, |house: TestHouse| async move {
+    let agent = house.named(Role::Agent, "Inès Carlier").await;
+    let other = house.named(Role::Agent, "Jonas Weil").await;
+    let case = house.hears("1", "Where is my parcel?").await;
+    let path = format!("/api/v1/cases/{case}/answers");
+    let seen = stamp(&agent, &case).await;
+    let body = json!({"text": "It leaves tomorrow. Inès", "visibility": "private", "seen": seen});
+    let first = agent.act("POST", &path, body.clone()).await;
+    house.pass(4);
+    assert_eq!(
+        agent.act("POST", &path, body.clone()).await,
+        first,
+        "the same answer, to be called back until the same time"
+    );
+    let full = agent.get(&format!("/api/v1/cases/{case}")).await;
+    assert_eq!(full["messages"].as_array().unwrap().len(), 2);
+    assert_eq!(house.history().await.matches("answer.queued").count(), 1);
+    // Other words, another person, or a call back in between: another answer.
+    let second =
+        agent.act("POST", &path, json!({"text": "It has left. Inès", "visibility": "private", "seen": seen})).await;
+    assert_ne!(second["id"], first["id"]);
+    let theirs = other.act("POST", &path, body.clone()).await;
+    assert_ne!(theirs["id"], first["id"]);
+    agent.act("DELETE", &format!("/api/v1/answers/{}", first["id"].as_str().unwrap()), json!({})).await;
+    let again = agent.act("POST", &path, body.clone()).await;
+    assert_ne!(again["id"], first["id"], "what was called back is sent anew");
+    // Much later the same words are meant once more.
+    house.pass(3_600);
+    assert_ne!(agent.act("POST", &path, body).await["id"], again["id"]);
+});
+
 story!(a_stale_send_is_refused_and_the_newer_words_shown, |house: TestHouse| async move {
     let agent = house.named(Role::Agent, "Inès Carlier").await;
     let case = house.hears("1", "Where is my parcel?").await;

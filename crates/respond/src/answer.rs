@@ -26,14 +26,33 @@ pub struct Answer {
     pub personal: Vec<(usize, usize)>,
 }
 
-/// Queues an answer. It leaves after the recall delay; the case then waits for the customer.
+/// An answer on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Queued {
+    /// To call it back.
+    pub id: OutboxId,
+    /// Its words.
+    pub message: MessageId,
+    /// Until then it can be called back.
+    pub leaves_at: At,
+}
+
+/// Within so many minutes the same words of the same person are the same answer: a click whose reply was lost on the way
+/// is made again, and nobody is to be answered twice for it.
+const SAME_ANSWER_MINUTES: i64 = 10;
+
+/// Queues an answer. It leaves after the recall delay; the case then waits for the customer. Sent again at once, word for
+/// word, it is the one that is on its way already.
 ///
 /// # Errors
 /// [`Error::Stale`] when newer words came, [`Error::Blocked`] for personal data in public, and others that say
 /// what to do.
-pub async fn answer(write: &mut Write, person: &Person, answer: Answer) -> Result<(OutboxId, MessageId)> {
+pub async fn answer(write: &mut Write, person: &Person, answer: Answer) -> Result<Queued> {
     let before = write.case(answer.case).await?;
     check(write, &before, person, &answer).await?;
+    if let Some(queued) = on_its_way(write, &before, person, &answer).await? {
+        return Ok(queued);
+    }
     let (conversation_key, source) = way_back(write, &before).await?;
     if source.kind == SourceKind::SeenElsewhere {
         return Err(Error::NoWayBack("answer on the network itself, then say it was answered there"));
@@ -50,8 +69,8 @@ pub async fn answer(write: &mut Write, person: &Person, answer: Answer) -> Resul
     let message = MessageId(write.id());
     let there = Case { conversation_key, source_key: source.key, ..before.clone() };
     let key = store_words(write, &there, person, &answer, message).await?;
-    let leaves = write.at().plus_seconds(RECALL_SECONDS);
-    let out = write.insert_outgoing(before.key, key, source.key, leaves, false).await?;
+    let leaves_at = write.at().plus_seconds(RECALL_SECONDS);
+    let out = write.insert_outgoing(before.key, key, source.key, leaves_at, false).await?;
     if let Some((text, due)) = &answer.promise {
         let promise = write.insert_promise(before.key, Some(key), text, *due).await?;
         write.fact(FactDraft::new(Act::PromiseMade).of_case(&before).on("promise", promise.0).instant("due", *due));
@@ -67,7 +86,23 @@ pub async fn answer(write: &mut Write, person: &Person, answer: Answer) -> Resul
         write.snooze(before.key, None).await?;
     }
     write.save_case(&before, &mut after).await?;
-    Ok((out, message))
+    Ok(Queued { id: out, message, leaves_at })
+}
+
+/// The same words of the same person since the customer's last ones, on their way or gone. What was called back, refused or
+/// is uncertain a person may send again.
+async fn on_its_way(write: &mut Write, case: &Case, person: &Person, answer: &Answer) -> Result<Option<Queued>> {
+    let messages = write.messages_of_case(case.key, 200).await?;
+    let since = write.at().plus_seconds(-60 * SAME_ANSWER_MINUTES);
+    let theirs = messages.iter().rev().take_while(|it| it.author_key.is_none() && it.at >= since);
+    let same = |it: &&vigie_store::Message| {
+        it.person_key == Some(person.key) && it.text == answer.text && it.visibility == answer.visibility
+    };
+    let Some(said) = theirs.filter(same).max_by_key(|it| it.key) else { return Ok(None) };
+    let out = write.outgoing_of_case(case.key).await?.into_iter().find(|it| it.message_key == said.key);
+    let going = [OutState::Queued, OutState::Sending, OutState::Sent, OutState::Rehearsed];
+    let out = out.filter(|it| going.contains(&it.state));
+    Ok(out.map(|it| Queued { id: it.id, message: it.message, leaves_at: it.not_before }))
 }
 
 /// The thread and source of the customer's last words: after a join a case has several, and an answer goes where the

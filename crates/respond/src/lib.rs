@@ -18,7 +18,7 @@ mod telling;
 mod webhook;
 mod who_knows;
 
-pub use answer::{Answer, RECALL_SECONDS, answer, recall};
+pub use answer::{Answer, Queued, RECALL_SECONDS, answer, recall};
 pub use assignment::{Waiting, assign, move_queue, release_owner, snooze, wait, wake};
 pub use elsewhere::{AnsweredThere, answered_there};
 pub use error::Error;

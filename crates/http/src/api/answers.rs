@@ -37,7 +37,8 @@ pub struct AnswerQueued {
     pub leaves_at: At,
 }
 
-/// Sends an answer; it leaves after ten seconds. A sender who has not seen the newest words is refused.
+/// Sends an answer; it leaves after ten seconds. A sender who has not seen the newest words is refused. The same words sent
+/// again within ten minutes are the same answer: a caller who does not know whether it was taken may ask again.
 #[utoipa::path(post, path = "/api/v1/cases/{id}/answers", tag = "answers", params(("id" = CaseId, Path)), request_body = AnswerAsked,
     responses((status = 200, body = AnswerQueued), (status = 409), (status = 422)))]
 pub async fn send(
@@ -57,8 +58,8 @@ pub async fn send(
         promise: asked.promise.map(|it| (it.text, it.due_at)),
         personal,
     };
-    let leaves_at = write.at().plus_seconds(vigie_respond::RECALL_SECONDS);
-    let (id, message) = vigie_respond::answer(&mut write, &me.person, answer).await?;
+    let vigie_respond::Queued { id, message, leaves_at } =
+        vigie_respond::answer(&mut write, &me.person, answer).await?;
     write.commit().await?;
     Ok(Json(AnswerQueued { id, message, leaves_at }))
 }
