@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Fills the disk under a house with messages, some with photos, until they are refused; then makes room and goes on without a
-restart. Refused must be told, acknowledged must be kept: each exactly once. As root. Example:
-scripts/full_disk.py --on ext4 --messages 20000"""
+restart. Refused must be told, acknowledged must be kept: each exactly once; a mail that came meanwhile is read once there is
+room. With --postgres it is the tables of PostgreSQL that have no room. As root. Example:
+scripts/mail scripts/full_disk.py --on ext4 --messages 20000 --past 2000 --mails 300"""
 
 import base64
 import collections
@@ -78,6 +79,7 @@ def while_full(ordeal, poster, patience):
     unread = reads(ordeal) if alive else ["nothing"]
     ordeal.must(not unread, "it does not serve reads")
     ordeal.figures |= {"refused_while_full": dict(said), "acknowledged_before": ordeal.feed.acknowledged, "unread": unread}
+    ordeal.figures["mails_read_while_full"] = ordeal.mails_read
     ordeal.figures["doctor_while_full"], _ = counting.doctor(ordeal.house)
 
 
@@ -96,11 +98,13 @@ def main():
         if disk.refused:
             print(f'{{"skipped": "no filesystem can be mounted here: {disk.refused}"}}')
             return
-        ordeal = Ordeal(given, disk.data)
+        where = {"tables": disk.data} if given.postgres else {"data": disk.data}
+        ordeal = Ordeal(given, **where)
         ordeal.feed.make = message
         # A small disk is always short of room in the doctor's eyes.
         ordeal.besides = ("disk",)
         process = ordeal.house.process.pid
+        ordeal.begin_mails()
         while_full(ordeal, feeding.Poster(ordeal.house, ordeal.key), 20)
         disk.make_room()
         if given.restart:
@@ -111,7 +115,7 @@ def main():
         ordeal.everything_in()
         ordeal.must(ordeal.house.process.poll() is None and ordeal.house.process.pid == process, "the house stopped")
         ordeal.count()
-        ordeal.figures["half_written_files_left"] = half_written(disk.data)
+        ordeal.figures["half_written_files_left"] = half_written(ordeal.house.data)
         ordeal.end()
     finally:
         disk.close()

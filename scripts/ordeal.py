@@ -42,10 +42,10 @@ def build(binary):
 class Ordeal:
     """A house, its feeders, its mailbox; figures, and what is wrong with them."""
 
-    def __init__(self, given, data=None, environment=None):
+    def __init__(self, given, data=None, environment=None, tables=None):
         build(given.binary)
         self.folder = tempfile.TemporaryDirectory(prefix="vigie-ordeal.")
-        database = postgres_server.empty_database() if given.postgres else None
+        database = postgres_server.empty_database(tables) if given.postgres else None
         self.house = House(given.binary, data or given.keep or self.folder.name, given.port, database, environment)
         atexit.register(self.house.leave)
         self.key = self.house.first_key(self.house.start())
@@ -58,12 +58,17 @@ class Ordeal:
 
     def begin(self, upto=None):
         """Sets the feeders and the senders to work; the feeders keep step with what is read of the mailbox."""
+        self.begin_mails()
+        if self.mails:
+            self.feed.ahead = lambda: self.feed.acknowledged / self.feed.count > self.share() + 0.02
+        self.feed.begin(upto)
+
+    def begin_mails(self):
+        """The house reads its mailbox from here on, and mails are sent to it."""
         if self.mails and not self.mails.sender.ident:
             self.mails.connect(self.house)
             self.mails.sender.start()
             threading.Thread(target=self.watch_mailbox, daemon=True).start()
-            self.feed.ahead = lambda: self.feed.acknowledged / self.feed.count > self.share() + 0.02
-        self.feed.begin(upto)
 
     def watch_mailbox(self):
         """How many mails the house has read, asked again and again."""

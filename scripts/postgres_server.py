@@ -29,10 +29,15 @@ def home():
     return os.environ["VIGIE_TEST_POSTGRES"]
 
 
-def empty_database():
-    """A new database with a name of its own; returns its address."""
+def empty_database(folder=None):
+    """A new database with a name of its own, its tables in that folder if one is named; returns its address."""
     name = "vigie_" + uuid.uuid4().hex[:12]
-    list(ask(home(), f"CREATE DATABASE {name}"))
+    if folder:
+        os.chmod(folder, 0o700)
+        owner = os.stat(one(home(), "SHOW data_directory"))
+        os.chown(folder, owner.st_uid, owner.st_gid)
+        list(ask(home(), f"CREATE TABLESPACE {name} LOCATION '{folder}'"))
+    list(ask(home(), f"CREATE DATABASE {name}" + (f" TABLESPACE {name}" if folder else "")))
     return urlunsplit(urlsplit(home())._replace(path="/" + name))
 
 

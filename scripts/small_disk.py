@@ -19,6 +19,8 @@ class SmallDisk:
         self.folder = tempfile.TemporaryDirectory(prefix="vigie-disk.")
         self.mount = os.path.join(self.folder.name, "mount")
         os.mkdir(self.mount)
+        # Whoever owns the data folder must be able to reach it.
+        os.chmod(self.folder.name, 0o755)
         self.refused = self.make_tmpfs(size_mib) if kind == "tmpfs" else self.make_ext4(size_mib)
         self.data = os.path.join(self.mount, "data")
         if not self.refused:
@@ -26,7 +28,7 @@ class SmallDisk:
 
     def make_tmpfs(self, size):
         """In memory; larger by mounting it again."""
-        return run("mount", "-t", "tmpfs", "-o", f"size={size}m,mode=700", "vigie-disk", self.mount)
+        return run("mount", "-t", "tmpfs", "-o", f"size={size}m,mode=755", "vigie-disk", self.mount)
 
     def make_ext4(self, size):
         """In a file, with a ballast beside the data folder."""
