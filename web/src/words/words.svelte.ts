@@ -79,8 +79,8 @@ export function day(at: string): string {
   return new Intl.DateTimeFormat(speech.lang, style).format(new Date(at));
 }
 
-/** A share: "12 %". */
-export const share = (it: number): string => new Intl.NumberFormat(speech.lang, { style: 'percent', maximumFractionDigits: 0 }).format(it);
+/** A share: "12 %"; below one in a hundred with a digit more, so that a little is not told as nothing. */
+export const share = (it: number): string => new Intl.NumberFormat(speech.lang, { style: 'percent', maximumFractionDigits: it < 0.01 ? 1 : 0 }).format(it);
 
 /** A length of time: "2,5 s", "42 min", "3,4 h". */
 export function lasting(minutes: number): string {
