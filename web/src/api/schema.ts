@@ -202,7 +202,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sends an answer; it leaves after ten seconds. A sender who has not seen the newest words is refused. */
+        /**
+         * Sends an answer; it leaves after ten seconds. A sender who has not seen the newest words is refused. The same words sent
+         *     again within ten minutes are the same answer: a caller who does not know whether it was taken may ask again.
+         */
         post: operations["post_cases_id_answers"];
         delete?: never;
         options?: never;
@@ -3234,10 +3237,12 @@ export interface components {
         };
         /** @description Something refused. */
         RefusalShown: {
-            /** @description Why. */
+            /** @description The reason in words. */
             detail: string;
             /** @description File and line. */
             place: string;
+            /** @description Stable code of the reason. */
+            problem: string;
         };
         /**
          * Format: uuid

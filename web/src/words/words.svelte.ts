@@ -48,6 +48,12 @@ export function code(vocabulary: string, value: string): string {
   return words[`${vocabulary}_${value}`] ?? value;
 }
 
+/** Why an item was refused: in the reader's language, then what exactly, as the door says it. */
+export function refusal(it: { problem: string; detail: string }): string {
+  const words = (speech.words as Record<string, string>)[`item_${it.problem}`];
+  return words ? `${words} (${it.detail})` : it.detail;
+}
+
 /** "3 messages", "1 message", "0 message": zero is singular in French. */
 export function count(n: number, one: keyof Words, many: keyof Words): string {
   const rule = new Intl.PluralRules(speech.lang).select(n);

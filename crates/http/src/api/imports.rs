@@ -12,7 +12,10 @@ use serde::{Deserialize, Serialize};
 use tokio::io::AsyncWriteExt as _;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
-use vigie_listen::past::{PastAsked, PastPreview};
+use vigie_listen::{
+    Refusal,
+    past::{PastAsked, PastPreview},
+};
 use vigie_model::{At, Emitter, ImportId, ImportState, OrderStatus, PastKind};
 use vigie_store::{Counts, Import, Session};
 
@@ -73,7 +76,9 @@ pub struct SampleShown {
 pub struct RefusalShown {
     /// File and line.
     pub place: String,
-    /// Why.
+    /// Stable code of the reason.
+    pub problem: &'static str,
+    /// The reason in words.
     pub detail: String,
 }
 
@@ -311,8 +316,6 @@ fn unreadable(why: String) -> Problem {
 }
 
 fn shown_preview(it: PastPreview) -> ImportPreview {
-    let line =
-        |place: &str| place.rsplit('/').next().and_then(|it| it.split_once(':')).map_or("", |it| it.1).to_owned();
     let (read, created, updated, unchanged, refused) = (it.read, it.created, it.updated, it.unchanged, it.refused);
     let missing_parents = it.missing_parents;
     ImportPreview {
@@ -330,8 +333,14 @@ fn shown_preview(it: PastPreview) -> ImportPreview {
             })
             .collect(),
         counts: ImportCounts { read, created, updated, unchanged, refused, missing_parents },
-        refusals: it.refusals.into_iter().map(|it| RefusalShown { place: line(&it.0), detail: it.1 }).collect(),
+        refusals: it.refusals.into_iter().map(refusal).collect(),
     }
+}
+
+/// The file is the one that was sent: its line is told alone.
+fn refusal((place, why): (String, Refusal)) -> RefusalShown {
+    let line = place.rsplit('/').next().and_then(|it| it.split_once(':')).map_or("", |it| it.1);
+    RefusalShown { place: line.to_owned(), problem: why.problem, detail: why.detail }
 }
 
 async fn shown(session: &mut Session, it: Import) -> Result<ImportShown, Problem> {

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use vigie_model::{At, Emitter, OrderStatus, PastKind};
 
+use crate::Refusal;
+
 /// What to take in.
 #[derive(Debug, Clone)]
 pub struct PastAsked {
@@ -43,7 +45,7 @@ pub struct PastPreview {
     /// Messages others of the files answer, and that are not in them.
     pub missing_parents: i64,
     /// The first refusals: place and reason.
-    pub refusals: Vec<(String, String)>,
+    pub refusals: Vec<(String, Refusal)>,
 }
 
 /// A message, a customer or an order as it was read.

@@ -115,7 +115,7 @@ pub async fn keep(
     let items: Vec<RefusedItem> = refused
         .into_iter()
         .map(|(place, refusal)| {
-            became.push((place, Became::Refused(refusal.detail.clone())));
+            became.push((place, Became::Refused(refusal.clone())));
             let raw = raws.get(place).map(|it| it.1.clone()).unwrap_or_default();
             RefusedItem { place, external_id: None, raw, refusal }
         })

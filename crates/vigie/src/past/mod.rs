@@ -11,7 +11,7 @@ mod undoing;
 
 use std::{path::PathBuf, time::Instant};
 
-use vigie_listen::{Batch, Door as _, DoorError, Extras, Heard, Item, past::PastAsked};
+use vigie_listen::{Batch, Door as _, DoorError, Extras, Heard, Item, Refusal, past::PastAsked};
 use vigie_model::{Act, Actor, ImportId, ImportState, PastKind, SourceKind};
 use vigie_store::{Brand, Counts, FactDraft, Import, Kept, Source};
 
@@ -74,7 +74,7 @@ pub(crate) enum Became {
     Updated,
     Unchanged,
     /// With the reason.
-    Refused(String),
+    Refused(Refusal),
 }
 
 impl From<Kept> for Became {
@@ -93,7 +93,7 @@ impl From<Heard> for Became {
             Heard::Created { .. } => Self::Created,
             Heard::Revised { .. } => Self::Updated,
             Heard::Unchanged { .. } => Self::Unchanged,
-            Heard::Refused(why) => Self::Refused(why.detail),
+            Heard::Refused(why) => Self::Refused(why),
         }
     }
 }
@@ -169,7 +169,7 @@ async fn take_in(
         for (place, became) in taken {
             count(&mut import.counts, &became);
             if let Became::Refused(why) = became {
-                (told.refused)(&place, &why);
+                (told.refused)(&place, &why.detail);
             }
         }
         (told.progress)(import.counts);

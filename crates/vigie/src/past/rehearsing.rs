@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use vigie_listen::{
-    content_hash,
+    Refusal, content_hash,
     past::{PastAsked, PastPreview, PastSample},
 };
 use vigie_model::{Actor, Incoming, SourceKind};
@@ -68,8 +68,8 @@ async fn of_base(
     Ok(preview)
 }
 
-fn refuse(preview: &mut PastPreview, told: &mut Told<'_>, place: String, why: String) {
-    (told.refused)(&place, &why);
+fn refuse(preview: &mut PastPreview, told: &mut Told<'_>, place: String, why: Refusal) {
+    (told.refused)(&place, &why.detail);
     preview.refused += 1;
     preview.refusals.extend((preview.refusals.len() < REFUSALS).then_some((place, why)));
 }
@@ -101,7 +101,7 @@ async fn of_messages(
             let message = match item.read {
                 Ok(message) => message,
                 Err(why) => {
-                    refuse(&mut preview, told, place, why.detail);
+                    refuse(&mut preview, told, place, why);
                     continue;
                 }
             };
