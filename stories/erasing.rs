@@ -50,6 +50,21 @@ story!(nobody_is_erased_for_another, |house: TestHouse| async move {
     assert_eq!(known.authors.len(), 1, "an underscore is no pattern");
 });
 
+story!(who_shares_a_name_with_the_erased_loses_nothing, |house: TestHouse| async move {
+    let agent = house.caller(Role::Agent).await;
+    let said = |id: &str, handle: &str, email: &str| json!({"external_id": id, "text": "My lamp broke.", "author": {"name": "Camille Mazurier", "handle": handle, "email": email}});
+    house.post_messages(&said("1", "camille1", "camille1@mail.example")).await;
+    house.post_messages(&said("2", "camille12", "other@mail.example")).await;
+    // The door refused something of the other one.
+    let refused = json!({"external_id": "bad", "text": "x", "at": "2090-01-01T00:00:00Z", "author": {"name": "Camille Mazurier"}});
+    house.post_messages(&refused).await;
+    let known = erasing::known(&house.house, "camille1@mail.example").await.unwrap();
+    assert_eq!(known.traces, ["camille1@mail.example"], "the name and the beginning of an account are the other's too");
+    let proof = erasing::erase(&house.house, Actor::House, &known).await.unwrap();
+    assert_eq!((proof.found_in.len(), proof.refused, proof.cases), (0, 0, 1), "{proof:?}");
+    assert_eq!(agent.get("/api/v1/cases?view=open").await["cases"].as_array().unwrap().len(), 1);
+});
+
 story!(nothing_of_an_erased_person_is_left_anywhere, |house: TestHouse| async move {
     let strings = odile();
     let agent = house.named(Role::Agent, "Claire Morvan").await;

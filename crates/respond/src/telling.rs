@@ -50,7 +50,11 @@ impl Teller {
         }
         let mut taken = 0;
         while let Some(told) = telling.join_next().await {
-            taken += told.unwrap_or(Ok(0))?;
+            match told {
+                Ok(told) => taken += told?,
+                // One program's trouble is not the others'.
+                Err(why) => tracing::error!(%why, "telling a program broke off; it goes on from where it was"),
+            }
         }
         Ok(taken)
     }

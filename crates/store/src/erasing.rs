@@ -98,6 +98,32 @@ impl Session {
         Ok(all.into_iter().collect())
     }
 
+    /// Of a person's traces, those nobody else has: a name two customers share, or that stands inside another's account,
+    /// tells of both, and stays with whoever stays.
+    pub async fn own_traces(&mut self, known: &Known) -> Result<Vec<String>> {
+        let mut own = Vec::new();
+        for trace in &known.traces {
+            let pattern = format!("%{}%", as_it_stands(&trace.to_lowercase()));
+            let told =
+                ["name", "handle", "email", "phone", "shop_id"].map(|it| format!("lower({it}) LIKE $1 ESCAPE '\\'"));
+            let sql = format!(
+                "SELECT key AS k FROM author WHERE {} UNION SELECT author_key AS k FROM identifier \
+                 WHERE lower(value) LIKE $1 ESCAPE '\\' LIMIT $2",
+                told.join(" OR ")
+            );
+            // One more than they are: if all of these are theirs, there is no other.
+            let found = self.all(sql, args![&pattern, known.authors.len() as i64 + 1]).await?;
+            let found = found.iter().map(|it| it.int("k")).collect::<Result<Vec<_>>>()?;
+            let staff = "SELECT key FROM person WHERE lower(name) LIKE $1 ESCAPE '\\' \
+                         OR lower(email) LIKE $1 ESCAPE '\\' LIMIT 1";
+            let colleague = self.maybe(staff, args![&pattern]).await?.is_some();
+            if !colleague && found.iter().all(|it| known.authors.contains(it)) {
+                own.push(trace.clone());
+            }
+        }
+        Ok(own)
+    }
+
     async fn traces(&mut self, authors: &[i64], customers: &[i64]) -> Result<Vec<String>> {
         let mut traces = BTreeSet::new();
         for part in authors.chunks(1_000) {

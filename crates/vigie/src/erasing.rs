@@ -17,7 +17,7 @@ const NOBODY: &str = "nobody is known by that: give a customer's id, an address,
 /// When nobody is known by it.
 pub async fn known(house: &House, who: &str) -> anyhow::Result<Known> {
     let mut session = house.store.read().await?;
-    let known = if let Ok(id) = who.parse::<CustomerId>() {
+    let mut known = if let Ok(id) = who.parse::<CustomerId>() {
         let customer = session.customer(id).await.context("there is no such customer")?;
         session.known_customer(customer.key).await?
     } else {
@@ -31,6 +31,7 @@ pub async fn known(house: &House, who: &str) -> anyhow::Result<Known> {
         session.known_by_identifier(&identifier).await?
     };
     anyhow::ensure!(!known.authors.is_empty() || !known.customers.is_empty(), NOBODY);
+    known.traces = session.own_traces(&known).await?;
     Ok(known)
 }
 
