@@ -125,6 +125,37 @@ story!(cases_are_found_by_their_number_and_by_what_we_wrote_among_ourselves, |ho
     assert_eq!(page(&agent, "noun=customer&q=roudaut").await["customers"].as_array().unwrap().len(), 1);
 });
 
+story!(messages_that_move_between_cases_are_found_once, |house: TestHouse| async move {
+    let agent = house.caller(Role::Agent).await;
+    let volunteer = house.caller(Role::Volunteer).await;
+    let case = house.hears("1", "Ma lampe est cassée.").await;
+    let more = json!({"external_id": "2", "text": "Et ma lampe de chevet aussi.", "in_reply_to": "1",
+        "author": {"name": "Jeanne Roudaut", "email": "jeanne@mail.example"}});
+    house.post_messages(&more).await;
+    let full = agent.get(&format!("/api/v1/cases/{case}")).await;
+    let message = full["messages"][1]["id"].clone();
+    let parts = json!({"messages": [message]});
+    let found = async |q: &str, caller: &Caller| page(caller, q).await["results"].as_array().unwrap().len();
+    let split = agent.act("POST", &format!("/api/v1/cases/{case}/split"), parts).await;
+    assert_eq!(found("q=lampe", &agent).await, 2);
+    // The new case becomes a volunteer's, who finds it; once it is undone they find nothing.
+    let own = page(&agent, "q=chevet").await["results"][0]["case"].as_str().unwrap().to_owned();
+    assert_ne!(own, case);
+    agent.act("PUT", &format!("/api/v1/cases/{own}/assignment"), json!({"person": volunteer.id})).await;
+    assert_eq!(found("q=chevet", &volunteer).await, 1);
+    agent.act("DELETE", &format!("/api/v1/moves/{}", split["id"].as_str().unwrap()), json!({})).await;
+    assert_eq!((found("q=lampe", &agent).await, found("q=chevet", &volunteer).await), (2, 0));
+    // Two cases joined are found in the one, and apart again.
+    let other = house.hears("3", "Une autre lampe est arrivée en retard.").await;
+    let join = agent.act("POST", &format!("/api/v1/cases/{other}/join"), json!({"into": case})).await;
+    let all = page(&agent, "q=lampe").await;
+    assert!(all["results"].as_array().unwrap().iter().all(|it| it["case"] == json!(case)), "{all}");
+    assert_eq!(all["results"].as_array().unwrap().len(), 3);
+    agent.act("DELETE", &format!("/api/v1/moves/{}", join["id"].as_str().unwrap()), json!({})).await;
+    assert_eq!(found("q=lampe", &agent).await, 3);
+    assert_eq!(page(&agent, "q=retard").await["results"][0]["case"], json!(other));
+});
+
 story!(pages_follow_one_another_and_miss_nothing, |house: TestHouse| async move {
     let agent = house.caller(Role::Agent).await;
     let messages: Vec<_> =

@@ -51,6 +51,8 @@ pub async fn answer(write: &mut Write, person: &Person, answer: Answer) -> Resul
     let before = write.case(answer.case).await?;
     check(write, &before, person, &answer).await?;
     if let Some(queued) = on_its_way(write, &before, person, &answer).await? {
+        let message = write.message(queued.message).await?.key;
+        promised(write, &before, message, answer.promise.as_ref()).await?;
         return Ok(queued);
     }
     let (conversation_key, source) = way_back(write, &before).await?;
@@ -71,10 +73,7 @@ pub async fn answer(write: &mut Write, person: &Person, answer: Answer) -> Resul
     let key = store_words(write, &there, person, &answer, message).await?;
     let leaves_at = write.at().plus_seconds(RECALL_SECONDS);
     let out = write.insert_outgoing(before.key, key, source.key, leaves_at, false).await?;
-    if let Some((text, due)) = &answer.promise {
-        let promise = write.insert_promise(before.key, Some(key), text, *due).await?;
-        write.fact(FactDraft::new(Act::PromiseMade).of_case(&before).on("promise", promise.0).instant("due", *due));
-    }
+    promised(write, &before, key, answer.promise.as_ref()).await?;
     write.put_draft(before.key, person.key, "", answer.visibility).await?;
     let fact = FactDraft::new(Act::AnswerQueued).of_case(&before).on("message", message.0).on("answer", out.0);
     write.fact(fact.code("visibility", answer.visibility.code()));
@@ -90,19 +89,36 @@ pub async fn answer(write: &mut Write, person: &Person, answer: Answer) -> Resul
 }
 
 /// The same words of the same person since the customer's last ones, on their way or gone. What was called back, refused or
-/// is uncertain a person may send again.
+/// is uncertain a person may send again; so too what was only rehearsed, once answers leave.
 async fn on_its_way(write: &mut Write, case: &Case, person: &Person, answer: &Answer) -> Result<Option<Queued>> {
     let messages = write.messages_of_case(case.key, 200).await?;
+    // By the order in which they came: a source's clock may be ahead, a mail late.
+    let heard = messages.iter().filter(|it| it.author_key.is_some()).map(|it| it.key).max();
     let since = write.at().plus_seconds(-60 * SAME_ANSWER_MINUTES);
-    let theirs = messages.iter().rev().take_while(|it| it.author_key.is_none() && it.at >= since);
     let same = |it: &&vigie_store::Message| {
-        it.person_key == Some(person.key) && it.text == answer.text && it.visibility == answer.visibility
+        let ours = it.person_key == Some(person.key) && it.at >= since && Some(it.key) > heard;
+        ours && it.text == answer.text && it.visibility == answer.visibility
     };
-    let Some(said) = theirs.filter(same).max_by_key(|it| it.key) else { return Ok(None) };
+    let Some(said) = messages.iter().filter(same).max_by_key(|it| it.key) else { return Ok(None) };
     let out = write.outgoing_of_case(case.key).await?.into_iter().find(|it| it.message_key == said.key);
-    let going = [OutState::Queued, OutState::Sending, OutState::Sent, OutState::Rehearsed];
-    let out = out.filter(|it| going.contains(&it.state));
-    Ok(out.map(|it| Queued { id: it.id, message: it.message, leaves_at: it.not_before }))
+    let rehearsal = write.brand(case.brand_key).await?.settings.rehearsal;
+    let going = |it: &Outgoing| match it.state {
+        OutState::Queued | OutState::Sending | OutState::Sent => true,
+        OutState::Rehearsed => rehearsal,
+        _ => false,
+    };
+    Ok(out.filter(going).map(|it| Queued { id: it.id, message: it.message, leaves_at: it.not_before }))
+}
+
+/// A promise made in an answer, kept in view once.
+async fn promised(write: &mut Write, case: &Case, message: i64, promise: Option<&(String, At)>) -> Result<()> {
+    let Some((text, due)) = promise else { return Ok(()) };
+    if write.promises(case.key).await?.iter().any(|it| it.text == *text && it.due_at == *due) {
+        return Ok(());
+    }
+    let promise = write.insert_promise(case.key, Some(message), text, *due).await?;
+    write.fact(FactDraft::new(Act::PromiseMade).of_case(case).on("promise", promise.0).instant("due", *due));
+    Ok(())
 }
 
 /// The thread and source of the customer's last words: after a join a case has several, and an answer goes where the

@@ -14,8 +14,10 @@ pub struct Known {
     pub customers: Vec<i64>,
     /// Keys of their authors, one an account or address.
     pub authors: Vec<i64>,
-    /// What tells who they are: addresses, numbers, accounts, names. Looked for when all is done.
+    /// What tells who they are: addresses, numbers, accounts, names.
     pub traces: Vec<String>,
+    /// Those of them that are looked for when all is done.
+    pub looked_for: Vec<String>,
 }
 
 /// What was erased.
@@ -41,6 +43,21 @@ const SHORTEST: usize = 5;
 /// What looks like a pattern is only looked for as it stands.
 fn as_it_stands(text: &str) -> String {
     text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}
+
+/// Whether a trace stands in a text by itself: `anna@mail.example` does not in `joanna@mail.example`.
+fn stands_alone(text: &str, trace: &str) -> bool {
+    let (text, trace) = (text.to_lowercase(), trace.to_lowercase());
+    let edge = |it: Option<char>| it.is_none_or(|it| !it.is_alphanumeric());
+    text.match_indices(&trace).any(|(at, _)| {
+        let (before, after) = (text.get(..at), text.get(at + trace.len()..));
+        edge(before.and_then(|it| it.chars().next_back())) && edge(after.and_then(|it| it.chars().next()))
+    })
+}
+
+/// Whether a trace is no word of everyday, as an account called `lampe` is: an address, a number, a full name, a long word.
+fn tells_of_one(trace: &str) -> bool {
+    trace.contains(|it: char| it == '@' || it == ' ' || it.is_ascii_digit()) || trace.chars().count() >= 10
 }
 
 impl Session {
@@ -80,12 +97,15 @@ impl Session {
     async fn known(&mut self, authors: Vec<i64>, customers: Vec<i64>) -> Result<Known> {
         let mut customers: BTreeSet<i64> = customers.into_iter().collect();
         customers.extend(self.keys("customer_key", "FROM author WHERE key", &authors).await?);
+        // Whoever was joined into them is them.
+        let found: Vec<i64> = customers.iter().copied().collect();
+        customers.extend(self.keys("key", "FROM customer WHERE joined_into", &found).await?);
         let customers: Vec<i64> = customers.into_iter().collect();
         let mut authors: BTreeSet<i64> = authors.into_iter().collect();
         authors.extend(self.keys("key", "FROM author WHERE customer_key", &customers).await?);
         let authors: Vec<i64> = authors.into_iter().collect();
         let traces = self.traces(&authors, &customers).await?;
-        Ok(Known { customers, authors, traces })
+        Ok(Known { customers, authors, looked_for: Vec::new(), traces })
     }
 
     /// The messages that are these authors' matter: what they said, and what we answered in the cases they opened.
@@ -98,30 +118,46 @@ impl Session {
         Ok(all.into_iter().collect())
     }
 
-    /// Of a person's traces, those nobody else has: a name two customers share, or that stands inside another's account,
-    /// tells of both, and stays with whoever stays.
-    pub async fn own_traces(&mut self, known: &Known) -> Result<Vec<String>> {
-        let mut own = Vec::new();
-        for trace in &known.traces {
-            let pattern = format!("%{}%", as_it_stands(&trace.to_lowercase()));
-            let told =
-                ["name", "handle", "email", "phone", "shop_id"].map(|it| format!("lower({it}) LIKE $1 ESCAPE '\\'"));
-            let sql = format!(
-                "SELECT key AS k FROM author WHERE {} UNION SELECT author_key AS k FROM identifier \
-                 WHERE lower(value) LIKE $1 ESCAPE '\\' LIMIT $2",
-                told.join(" OR ")
-            );
-            // One more than they are: if all of these are theirs, there is no other.
-            let found = self.all(sql, args![&pattern, known.authors.len() as i64 + 1]).await?;
-            let found = found.iter().map(|it| it.int("k")).collect::<Result<Vec<_>>>()?;
-            let staff = "SELECT key FROM person WHERE lower(name) LIKE $1 ESCAPE '\\' \
-                         OR lower(email) LIKE $1 ESCAPE '\\' LIMIT 1";
-            let colleague = self.maybe(staff, args![&pattern]).await?.is_some();
-            if !colleague && found.iter().all(|it| known.authors.contains(it)) {
-                own.push(trace.clone());
+    /// Keeps of a person's traces those no other bears: two customers of one name are both told by it, and it stays with
+    /// whoever stays. Of these, those that stand inside nothing another is called or reached by can be looked for.
+    pub async fn tell_apart(&mut self, known: &mut Known) -> Result<()> {
+        for trace in std::mem::take(&mut known.traces) {
+            let others = self.others_told(&trace, &known.authors).await?;
+            let folded = trace.to_lowercase();
+            if others.iter().all(|it| !it.contains(&folded)) {
+                known.looked_for.push(trace.clone());
+            }
+            if others.iter().all(|it| *it != folded) {
+                known.traces.push(trace);
             }
         }
-        Ok(own)
+        Ok(())
+    }
+
+    /// What others are called or reached by in which a trace stands, in lower case.
+    async fn others_told(&mut self, trace: &str, authors: &[i64]) -> Result<Vec<String>> {
+        // SQLite knows no capital but ASCII's: the trace is looked for as it is written, too.
+        let patterns = [trace.to_lowercase(), trace.to_owned()].map(|it| format!("%{}%", as_it_stands(&it)));
+        let told = |column: &str| format!("(lower({column}) LIKE $1 ESCAPE '\\' OR {column} LIKE $2 ESCAPE '\\')");
+        let mut queries: Vec<String> = ["name", "handle", "email", "phone", "shop_id"]
+            .iter()
+            .map(|it| format!("SELECT key AS k, {it} AS told FROM author WHERE {}", told(it)))
+            .collect();
+        queries.push(format!("SELECT author_key AS k, value AS told FROM identifier WHERE {}", told("value")));
+        // Colleagues are nobody's accounts.
+        queries
+            .extend(["name", "email"].map(|it| format!("SELECT 0 AS k, {it} AS told FROM person WHERE {}", told(it))));
+        let [lower, written] = patterns;
+        let mut others = Vec::new();
+        for sql in queries {
+            let sql = format!("{sql} LIMIT {}", authors.len() + 20);
+            for row in self.all(sql, args![&lower, &written]).await? {
+                if !authors.contains(&row.int("k")?) {
+                    others.push(row.text("told")?.to_lowercase());
+                }
+            }
+        }
+        Ok(others)
     }
 
     async fn traces(&mut self, authors: &[i64], customers: &[i64]) -> Result<Vec<String>> {
@@ -203,20 +239,44 @@ impl Write {
     async fn erase_refused(&mut self, traces: &[String]) -> Result<u64> {
         let mut gone = 0;
         for trace in traces {
-            let sql = "DELETE FROM refused WHERE payload LIKE $1 ESCAPE '\\' OR external_id LIKE $1 ESCAPE '\\'";
-            gone += self.run(sql, args![format!("%{}%", as_it_stands(trace))]).await?;
-            let kept = "DELETE FROM saved_search WHERE query LIKE $1 ESCAPE '\\' OR name LIKE $1 ESCAPE '\\'";
-            self.run(kept, args![format!("%{}%", as_it_stands(trace))]).await?;
-            for sql in [
-                "DELETE FROM letter WHERE to_email = $1",
-                "DELETE FROM shared_identifier WHERE value = $1",
-                "DELETE FROM case_tag WHERE tag_key IN (SELECT key FROM tag WHERE lower(name) = lower($1))",
-                "DELETE FROM tag WHERE lower(name) = lower($1)",
-            ] {
+            let pattern = format!("%{}%", as_it_stands(trace));
+            let sql = "SELECT key, payload, external_id FROM refused WHERE payload LIKE $1 ESCAPE '\\' OR external_id LIKE $1 ESCAPE '\\'";
+            let mut theirs = Vec::new();
+            for row in self.all(sql, args![pattern]).await? {
+                let text = format!("{} {}", row.text("payload")?, row.opt_text("external_id")?.unwrap_or_default());
+                theirs.extend(stands_alone(&text, trace).then_some(row.int("key")?));
+            }
+            self.delete("refused", "key", &theirs).await?;
+            gone += theirs.len() as u64;
+            for sql in ["DELETE FROM letter WHERE to_email = $1", "DELETE FROM shared_identifier WHERE value = $1"] {
                 self.run(sql, args![trace]).await?;
+            }
+            if tells_of_one(trace) {
+                self.erase_marks(trace).await?;
             }
         }
         Ok(gone)
+    }
+
+    /// Takes out the searches and tags people keep under somebody's name or address.
+    async fn erase_marks(&mut self, trace: &str) -> Result<()> {
+        let folded = trace.to_lowercase();
+        for row in self.all("SELECT key, query, name FROM saved_search", vec![]).await? {
+            let kept = format!("{} {}", row.text("query")?, row.text("name")?).to_lowercase();
+            if kept.contains(&folded) {
+                self.run("DELETE FROM saved_search WHERE key = $1", args![row.int("key")?]).await?;
+            }
+        }
+        for tag in self.tags().await?.into_iter().filter(|it| it.name.to_lowercase() == folded) {
+            let bearing =
+                self.keys("case_key", "FROM case_tag WHERE undone_at IS NULL AND tag_key", &[tag.key]).await?;
+            for case in self.cases_by_keys(&bearing).await? {
+                self.fact(FactDraft::new(Act::CaseUntagged).of_case(&case).on("tag", tag.id.0));
+            }
+            self.delete("case_tag", "tag_key", &[tag.key]).await?;
+            self.delete("tag", "key", &[tag.key]).await?;
+        }
+        Ok(())
     }
 
     async fn erase_customers(&mut self, customers: &[i64]) -> Result<()> {
@@ -254,5 +314,19 @@ impl Store {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trace_inside_a_word_is_another_s() {
+        assert!(stands_alone(r#"{"email":"Anna@mail.example"}"#, "anna@mail.example"));
+        assert!(!stands_alone(r#"{"email":"joanna@mail.example"}"#, "anna@mail.example"));
+        assert!(!stands_alone("100231", "10023") && stands_alone("100231 10023", "10023"));
+        assert!(!stands_alone("élodie", "lodie") && stands_alone("", "") && !stands_alone("", "x"));
+        assert!(tells_of_one("odile kerjean") && tells_of_one("+33612345678") && !tells_of_one("lampe"));
     }
 }

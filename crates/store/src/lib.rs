@@ -82,7 +82,7 @@ pub use saved_searches::{SavedSearch, SearchKept};
 pub use schema::SCHEMA;
 pub use snapshot::{schema_version, snapshot};
 pub use sources::{Refused, Source};
-pub use tags::{Tag, TagNamed, folded_name};
+pub use tags::{Tag, TagCount, TagNamed, folded_name};
 pub use tallies::Tally;
 pub use things::{Assignment, CaseCause, Closure, Draft, Note};
 pub use webhooks::{Attempt, Webhook};

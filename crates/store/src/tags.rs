@@ -17,7 +17,12 @@ pub struct Tag {
     pub name: String,
     /// Put away: it stays where it is and is offered no more.
     pub archived: bool,
-    /// Cases that bear it.
+}
+
+/// How many cases bear a tag.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TagCount {
+    /// All of them.
     pub cases: i64,
     /// Of these, not closed.
     pub open_cases: i64,
@@ -36,12 +41,10 @@ pub struct TagNamed {
 
 /// A name as names are compared: without case and accents, one blank between words; nothing when it has no letter or digit.
 pub fn folded_name(name: &str) -> Option<String> {
-    Some(crate::search::folded_words(name).join(" ")).filter(|it| !it.is_empty())
+    Some(crate::search::folded_name(name).join(" ")).filter(|it| !it.is_empty())
 }
 
-const SELECT: &str = "SELECT t.key, t.id, t.name, t.archived_at, COALESCE(n.cases, 0) AS cases, COALESCE(n.open_cases, 0) AS open_cases \
-    FROM tag t LEFT JOIN (SELECT m.tag_key, COUNT(*) AS cases, COUNT(CASE WHEN c.state <> 'closed' THEN 1 END) AS open_cases \
-    FROM case_tag m JOIN cases c ON c.key = m.case_key WHERE m.undone_at IS NULL GROUP BY m.tag_key) n ON n.tag_key = t.key";
+const SELECT: &str = "SELECT key, id, name, archived_at FROM tag";
 
 fn read(row: &Row) -> Result<Tag> {
     Ok(Tag {
@@ -49,15 +52,23 @@ fn read(row: &Row) -> Result<Tag> {
         id: TagId(row.id("id")?),
         name: row.text("name")?,
         archived: row.opt_int("archived_at")?.is_some(),
-        cases: row.int("cases")?,
-        open_cases: row.int("open_cases")?,
     })
 }
 
 impl Session {
-    /// Every tag by name, with how many cases bear it.
+    /// Every tag by name.
     pub async fn tags(&mut self) -> Result<Vec<Tag>> {
-        self.all(format!("{SELECT} ORDER BY t.folded"), vec![]).await?.iter().map(read).collect()
+        self.all(format!("{SELECT} ORDER BY folded"), vec![]).await?.iter().map(read).collect()
+    }
+
+    /// How many cases bear each tag, by its key; those nobody bears are left out.
+    pub async fn tag_counts(&mut self) -> Result<HashMap<i64, TagCount>> {
+        let sql = "SELECT m.tag_key, COUNT(*) AS cases, COUNT(CASE WHEN c.state <> 'closed' THEN 1 END) AS open_cases \
+                   FROM case_tag m JOIN cases c ON c.key = m.case_key WHERE m.undone_at IS NULL GROUP BY m.tag_key";
+        let rows = self.all(sql, vec![]).await?;
+        let count =
+            |row: &Row| -> Result<_> { Ok(TagCount { cases: row.int("cases")?, open_cases: row.int("open_cases")? }) };
+        rows.iter().map(|row| Ok((row.int("tag_key")?, count(row)?))).collect()
     }
 
     /// The tag of that public id.
@@ -65,13 +76,13 @@ impl Session {
     /// # Errors
     /// [`Error::Missing`] when there is none.
     pub async fn tag(&mut self, id: TagId) -> Result<Tag> {
-        let row = self.maybe(format!("{SELECT} WHERE t.id = $1"), args![id.0]).await?;
+        let row = self.maybe(format!("{SELECT} WHERE id = $1"), args![id.0]).await?;
         row.map_or(Err(Error::Missing("tag")), |row| read(&row))
     }
 
     /// The tag of that name, however it is spelt.
     pub async fn tag_named(&mut self, folded: &str) -> Result<Option<Tag>> {
-        self.maybe(format!("{SELECT} WHERE t.folded = $1"), args![folded]).await?.map(|row| read(&row)).transpose()
+        self.maybe(format!("{SELECT} WHERE folded = $1"), args![folded]).await?.map(|row| read(&row)).transpose()
     }
 
     /// The tags of these cases, by case; in the order they were put.

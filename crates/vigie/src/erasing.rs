@@ -31,7 +31,7 @@ pub async fn known(house: &House, who: &str) -> anyhow::Result<Known> {
         session.known_by_identifier(&identifier).await?
     };
     anyhow::ensure!(!known.authors.is_empty() || !known.customers.is_empty(), NOBODY);
-    known.traces = session.own_traces(&known).await?;
+    session.tell_apart(&mut known).await?;
     Ok(known)
 }
 
@@ -49,7 +49,7 @@ async fn account(session: &mut Session, who: &str) -> anyhow::Result<Identifier>
 /// When the house or the disk fails; asked again, it goes on.
 pub async fn erase(house: &House, actor: Actor, known: &Known) -> anyhow::Result<Proof> {
     let proof = take_out(house, actor, known).await?;
-    sweep(house, proof, known.traces.clone()).await
+    sweep(house, proof, known.looked_for.clone()).await
 }
 
 /// Takes people out of the database and their files off the disk; what the disk still remembers is swept afterwards.

@@ -69,7 +69,10 @@ impl fmt::Display for Query {
             Self::Word(word) => f.write_str(word),
             Self::Prefix(word) => write!(f, "{word}*"),
             Self::Phrase(words) => write!(f, "\"{}\"", words.join(" ")),
-            Self::Field(name, value) if value.contains(char::is_whitespace) => write!(f, "{name}:\"{value}\""),
+            // A parenthesis in a name would be read as one of the query.
+            Self::Field(name, value) if !value.chars().all(|it| it.is_alphanumeric() || "-_.@+".contains(it)) => {
+                write!(f, "{name}:\"{value}\"")
+            }
             Self::Field(name, value) => write!(f, "{name}:{value}"),
             Self::And(all) => joined(f, all, "AND"),
             Self::Or(all) => joined(f, all, "OR"),

@@ -244,8 +244,10 @@ pub async fn join(
     responses((status = 200, body = Done), (status = 404)))]
 pub async fn separate(State(app): State<App>, me: SignedIn, Path(id): Path<IdentityJoinId>) -> Answer<Done> {
     let mut write = app.store.write(me.actor()).await?;
-    write.undo_identity_join(id).await?;
-    write.fact(FactDraft::new(Act::CustomersSeparated).on("join", id.0));
+    let (kept, absorbed) = write.undo_identity_join(id).await?;
+    let (kept, absorbed) = (write.customer_by_key(kept).await?.id, write.customer_by_key(absorbed).await?.id);
+    let fact = FactDraft::new(Act::CustomersSeparated).on("join", id.0);
+    write.fact(fact.on("customer", kept.0).on("other", absorbed.0));
     write.commit().await?;
     Ok(done())
 }

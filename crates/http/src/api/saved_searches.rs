@@ -76,7 +76,7 @@ impl SavedSearchAsked {
         if name.is_empty() || name.chars().count() > LONGEST_NAME || name.contains('\0') {
             return Err(Problem::refused("search_name_wrong", "give the search a name of 1 to 80 letters"));
         }
-        if self.q.trim().is_empty() || self.q.len() > LONGEST_QUERY {
+        if self.q.trim().is_empty() || self.q.chars().count() > LONGEST_QUERY || self.q.contains('\0') {
             return Err(Problem::refused("search_empty", "say what is looked for, in at most 1,000 letters"));
         }
         vigie_watch::parse(&self.q).map_err(wrong)?;

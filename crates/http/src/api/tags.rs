@@ -1,5 +1,7 @@
 //! Tags, and putting them on cases.
 
+use std::collections::HashMap;
+
 use axum::{
     Json,
     extract::{Path, State},
@@ -7,7 +9,7 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vigie_model::{CaseId, TagId};
-use vigie_store::{Tag, TagNamed};
+use vigie_store::{Tag, TagCount, TagNamed};
 
 use super::{Done, acts::begin, done};
 use crate::{Answer, App, body::Asked, session::SignedIn};
@@ -27,10 +29,9 @@ pub struct TagShown {
     pub open_cases: i64,
 }
 
-impl From<Tag> for TagShown {
-    fn from(it: Tag) -> Self {
-        Self { id: it.id, name: it.name, archived: it.archived, cases: it.cases, open_cases: it.open_cases }
-    }
+fn shown(it: Tag, counts: &HashMap<i64, TagCount>) -> TagShown {
+    let TagCount { cases, open_cases } = counts.get(&it.key).copied().unwrap_or_default();
+    TagShown { id: it.id, name: it.name, archived: it.archived, cases, open_cases }
 }
 
 /// A tag a case bears.
@@ -51,7 +52,9 @@ impl From<TagNamed> for TagWorn {
 /// Every tag by name, those put away too.
 #[utoipa::path(get, path = "/api/v1/tags", tag = "tags", responses((status = 200, body = Vec<TagShown>)))]
 pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<TagShown>> {
-    Ok(Json(app.read().await?.tags().await?.into_iter().map(Into::into).collect()))
+    let mut session = app.read().await?;
+    let counts = session.tag_counts().await?;
+    Ok(Json(session.tags().await?.into_iter().map(|it| shown(it, &counts)).collect()))
 }
 
 /// A new tag.
@@ -68,7 +71,8 @@ pub async fn make(State(app): State<App>, me: SignedIn, Asked(asked): Asked<TagA
     let mut write = app.store.write(me.actor()).await?;
     let tag = vigie_respond::make_tag(&mut write, &asked.name).await?;
     write.commit().await?;
-    Ok(Json(tag.into()))
+    let counts = app.read().await?.tag_counts().await?;
+    Ok(Json(shown(tag, &counts)))
 }
 
 /// What may change; absent stays.

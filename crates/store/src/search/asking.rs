@@ -240,7 +240,7 @@ impl Translation<'_> {
 
     /// A tag by its whole name, whatever its case and accents: `retour` is not `retour tardif`.
     fn tagged(&self, value: &str) -> Result<Box<dyn Asking>, SearchError> {
-        let name = fields::tokens("folded", value).into_iter().map(|it| it.0).collect::<Vec<_>>().join(" ");
+        let name = fields::folded_name(value).join(" ");
         let key = self.names.tags.get(&name).ok_or_else(|| unknown(&self.names.tags, "tag", value))?;
         Ok(term(Term::from_field_text(self.fields.tag, &key.to_string())))
     }

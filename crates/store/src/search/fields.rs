@@ -220,6 +220,17 @@ fn analyzer(name: &str) -> TextAnalyzer {
     }
 }
 
+/// The words of a name as names are compared: without case and accents, however long.
+pub fn folded_name(name: &str) -> Vec<String> {
+    let words = TextAnalyzer::builder(SimpleTokenizer::default()).filter(LowerCaser).filter(AsciiFoldingFilter);
+    let (mut analyzer, mut found) = (words.build(), Vec::new());
+    let mut words = analyzer.token_stream(name);
+    while words.advance() {
+        found.push(words.token().text.clone());
+    }
+    found
+}
+
 /// A word as a stream keeps it, and where it stands in the text: UTF-8 offsets `[start, end)`.
 pub type Token = (String, usize, usize);
 

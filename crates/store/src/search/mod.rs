@@ -29,10 +29,7 @@ pub use showing::{Shown, snippet};
 
 use fields::Fields;
 
-/// The words of a text without case and accents, as the index keeps them.
-pub(crate) fn folded_words(text: &str) -> Vec<String> {
-    fields::tokens("folded", text).into_iter().map(|it| it.0).collect()
-}
+pub(crate) use fields::folded_name;
 
 /// The shape of the index; another shape is built anew.
 const SHAPE: &str = "3";

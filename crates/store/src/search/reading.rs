@@ -99,48 +99,47 @@ impl Session {
     pub(super) async fn touched(&mut self, seen: i64, limit: i64) -> Result<Touched> {
         let sql = "SELECT number, act, case_key, ids FROM fact WHERE number > $1 ORDER BY number LIMIT $2";
         let mut touched = Touched { last: seen, ..Touched::default() };
-        let (mut cases, mut people) = (BTreeSet::new(), Named::default());
+        let (mut cases, mut named) = (BTreeSet::new(), Named::default());
         for row in self.all(sql, args![seen, limit]).await? {
             touched.last = row.int("number")?;
             cases.extend(row.opt_int("case_key")?);
             match Act::from_code(&row.text("act")?) {
-                Some(Act::AuthorRecognised | Act::AuthorSeparated | Act::CustomersJoined) => {
-                    people.take(&row.json("ids")?);
+                Some(Act::AuthorRecognised | Act::AuthorSeparated | Act::CustomersJoined | Act::CustomersSeparated) => {
+                    named.people(&row.json("ids")?)
                 }
+                // Messages moved between two cases; the fact is of one of them.
+                Some(Act::CaseSplit | Act::CaseJoined | Act::MoveUndone) => named.case(&row.json("ids")?),
                 // Customers may be gone or told otherwise whom such a fact does not name.
-                Some(
-                    Act::CustomersSeparated
-                    | Act::PersonErased
-                    | Act::ImportEnded
-                    | Act::ImportUndone
-                    | Act::CaseRemoved
-                    | Act::MessagesRemoved,
-                ) => touched.everybody = true,
+                Some(Act::PersonErased | Act::ImportEnded | Act::ImportUndone) => touched.everybody = true,
                 _ => {}
             }
         }
+        cases.extend(self.keys_of("SELECT key AS k FROM cases WHERE id", &named.cases).await?);
+        touched.customers = self.customers_named(&named).await?;
+        // Who was taken for somebody else: their cases bear the name.
+        let moved = self.keys_of("SELECT key AS k FROM customer WHERE id", &named.customers).await?;
+        cases.extend(self.keys("key", "FROM cases WHERE customer_key", &moved).await?);
         touched.cases = cases.into_iter().collect();
-        if !touched.everybody {
-            touched.customers = self.customers_named(&people).await?;
-        }
         Ok(touched)
     }
 
     async fn customers_named(&mut self, named: &Named) -> Result<Vec<i64>> {
-        let mut keys = BTreeSet::new();
-        for (ids, select) in [
-            (&named.authors, "SELECT customer_key AS k FROM author WHERE id"),
-            (&named.customers, "SELECT key AS k FROM customer WHERE id"),
-        ] {
-            let ids: Vec<_> = ids.iter().copied().collect();
-            for part in ids.chunks(500) {
-                let sql = format!("{select} IN {}", crate::placeholders(1, 1, part.len()));
-                for row in self.all(sql, part.iter().map(|it| Value::from(*it)).collect()).await? {
-                    keys.extend(row.opt_int("k")?);
-                }
+        let mut keys = self.keys_of("SELECT customer_key AS k FROM author WHERE id", &named.authors).await?;
+        keys.extend(self.keys_of("SELECT key AS k FROM customer WHERE id", &named.customers).await?);
+        keys.sort_unstable();
+        keys.dedup();
+        Ok(keys)
+    }
+
+    async fn keys_of(&mut self, select: &str, ids: &BTreeSet<uuid::Uuid>) -> Result<Vec<i64>> {
+        let (ids, mut keys): (Vec<_>, Vec<i64>) = (ids.iter().copied().collect(), Vec::new());
+        for part in ids.chunks(500) {
+            let sql = format!("{select} IN {}", crate::placeholders(1, 1, part.len()));
+            for row in self.all(sql, part.iter().map(|it| Value::from(*it)).collect()).await? {
+                keys.extend(row.opt_int("k")?);
             }
         }
-        Ok(keys.into_iter().collect())
+        Ok(keys)
     }
 
     /// Messages and selves of these cases.
@@ -214,6 +213,9 @@ impl Session {
     async fn with_accounts(&mut self, mut customers: Vec<Indexed>) -> Result<Vec<Indexed>> {
         let keys: Vec<i64> = customers.iter().map(|it| it.key).collect();
         let mut accounts = self.accounts_told(&keys).await?;
+        // What they were reached by before, too; and numbers as they are compared.
+        let exact = "i.value AS words FROM identifier i JOIN author a ON a.key = i.author_key";
+        self.add_words(&mut accounts, "a.customer_key", exact, &keys).await?;
         for customer in &mut customers {
             customer.words.extend(accounts.remove(&customer.key).into_iter().flatten());
             customer.author = customer.words.join(" ");
@@ -243,7 +245,7 @@ impl Session {
         }
         for words in found.values_mut() {
             let mut seen = BTreeSet::new();
-            words.retain(|it| !it.is_empty() && seen.insert(it.clone()));
+            words.retain(|it| seen.insert(it.clone()));
         }
         Ok(found)
     }
@@ -253,7 +255,9 @@ impl Session {
             let marks = crate::placeholders(1, 1, part.len());
             let sql = format!("SELECT {column} AS k, {words} WHERE {column} IN {marks} ORDER BY key");
             for row in self.all(sql, part.iter().map(|it| Value::from(*it)).collect()).await? {
-                found.entry(row.int("k")?).or_default().extend(row.opt_text("words")?);
+                if let Some(words) = row.opt_text("words")?.filter(|it| !it.is_empty()) {
+                    found.entry(row.int("k")?).or_default().push(words);
+                }
             }
         }
         Ok(())
@@ -263,21 +267,21 @@ impl Session {
 /// Words by the key of whatever they are about.
 pub(super) type Words = BTreeMap<i64, Vec<String>>;
 
-/// Accounts and customers a fact names.
+/// Accounts, customers and cases that facts name.
 #[derive(Debug, Default)]
 struct Named {
     authors: BTreeSet<uuid::Uuid>,
     customers: BTreeSet<uuid::Uuid>,
+    cases: BTreeSet<uuid::Uuid>,
 }
 
 impl Named {
-    fn take(&mut self, ids: &BTreeMap<String, uuid::Uuid>) {
-        for (noun, id) in ids {
-            match noun.as_str() {
-                "author" => self.authors.insert(*id),
-                "customer" | "other" => self.customers.insert(*id),
-                _ => false,
-            };
-        }
+    fn people(&mut self, ids: &BTreeMap<String, uuid::Uuid>) {
+        self.authors.extend(ids.get("author"));
+        self.customers.extend(ids.get("customer").into_iter().chain(ids.get("other")));
+    }
+
+    fn case(&mut self, ids: &BTreeMap<String, uuid::Uuid>) {
+        self.cases.extend(ids.get("other"));
     }
 }

@@ -179,7 +179,7 @@ impl Session {
         let sources = self.sources().await?.into_iter().map(|it| (it.name.to_lowercase(), it.key)).collect();
         let people = self.people().await?.into_iter().map(|it| (it.name.to_lowercase(), it.key)).collect();
         let tags = self.tags().await?.into_iter();
-        let tags = tags.map(|it| (super::folded_words(&it.name).join(" "), it.key)).collect();
+        let tags = tags.map(|it| (super::folded_name(&it.name).join(" "), it.key)).collect();
         Ok(super::Names { sources, people, tags })
     }
 }

@@ -48,7 +48,7 @@ impl EraseErrand {
     pub async fn run(self, house: &House, voice: &mut dyn Voice) -> anyhow::Result<Ended> {
         let known = erasing::known(house, &self.customer).await?;
         if self.dry_run {
-            let (accounts, traces) = (known.authors.len(), known.traces.len());
+            let (accounts, traces) = (known.authors.len(), known.looked_for.len());
             voice.say(&format!("{accounts} accounts or addresses, {traces} traces to look for: nothing was erased"));
             return Ok(Ended::Well);
         }

@@ -282,6 +282,8 @@ pub async fn mend(house: &House) -> anyhow::Result<()> {
         (import.state, import.ended_at) = (ImportState::Stopped, Some(write.at()));
         import.problem = Some("the house was stopped before the end: take the file in again, or undo it".into());
         write.save_import(&import).await?;
+        // Whoever follows the history looks again at what it had taken in.
+        write.fact(FactDraft::new(Act::ImportEnded).on("import", import.id.0).number("created", import.counts.created));
         write.commit().await?;
     }
     Ok(())
