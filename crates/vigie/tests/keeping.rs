@@ -1,7 +1,7 @@
 //! Living with a house: backed up while served, restored elsewhere, upgraded with a copy, looked at by the doctor.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use vigie::{House, backup, doctor};
 use vigie_model::Actor;
@@ -53,7 +53,8 @@ async fn what_is_no_backup_is_refused_and_nothing_escapes_the_folder() {
 async fn folder_of_schema(folder: &Path, schema: i64) {
     let migrations = Path::new(env!("CARGO_MANIFEST_DIR")).join("../store/migrations");
     let mut texts: Vec<_> = std::fs::read_dir(migrations).unwrap().map(|it| it.unwrap().path()).collect();
-    texts.sort();
+    let number = |it: &PathBuf| it.file_name()?.to_str()?.split('_').next()?.parse::<i64>().ok();
+    texts.sort_by_key(number);
     let database = vigie_store::Database::sqlite(folder).await.unwrap();
     let mut session = database.begin().await.unwrap();
     session.run("CREATE TABLE schema_version (version BIGINT NOT NULL PRIMARY KEY)", vec![]).await.unwrap();
