@@ -51,6 +51,8 @@ test('a stale answer is refused and the newer words are shown', async ({ page, r
   const sent = await request.post('/f/halvenne?lang=fr', { multipart: { text: 'Ma lampe Orbelle est arrivée cassée', name: 'Paul Essai' } });
   const link = (await sent.text()).match(/href="http:\/\/[^/]+(\/p\/[\w-]+)/)?.[1] ?? '';
   expect(link).not.toBe('');
+  // High enough to show every row there is: the list draws only those that are seen.
+  await page.setViewportSize({ width: 1440, height: 2_400 });
   await page.goto('/inbox/unowned');
   await rows(page).filter({ hasText: /Paul Essai/ }).click();
   await page.keyboard.press('r');
