@@ -261,6 +261,7 @@ const BOUGHT: &str = "Référence;Date;Statut;Montant TTC;Devise;Courriel\n\
 
 story!(a_customer_base_and_its_orders_are_taken_in_by_columns_and_out_again, |house: TestHouse| async move {
     let folder = tempfile::tempdir().unwrap();
+    let administrator = house.caller(Role::Administrator).await;
     // One of them already wrote: the base tells who she is.
     house.hears("1", "My lamp arrived broken").await;
     let before = rows(&house).await;
@@ -273,6 +274,8 @@ story!(a_customer_base_and_its_orders_are_taken_in_by_columns_and_out_again, |ho
     assert_eq!(would.sample[0].words, "C-1 · Jeanne@Mail.example · 06 12 34 56 78");
     assert_eq!(rows(&house).await, before, "a rehearsal keeps nothing");
     let (base, refused) = take(&house, &customers).await;
+    let found = crate::search::page(&administrator, "noun=customer&counts=true&q=silva").await;
+    assert_eq!((&found["total"], found["customers"].as_array().unwrap().len()), (&json!(1), 1), "once: {found}");
     assert_eq!((base.counts.created, base.counts.unchanged, base.counts.refused), (2, 1, 1));
     assert_eq!(refused, ["base.csv:4: customer_id, email and phone are all missing or empty"]);
     let (again, _) = take(&house, &customers).await;

@@ -115,20 +115,17 @@ impl Session {
             }
         }
         cases.extend(self.keys_of("SELECT key AS k FROM cases WHERE id", &named.cases).await?);
-        touched.customers = self.customers_named(&named).await?;
-        // Who was taken for somebody else: their cases bear the name.
         let moved = self.keys_of("SELECT key AS k FROM customer WHERE id", &named.customers).await?;
+        // Who was taken for somebody else: their cases bear the name.
         cases.extend(self.keys("key", "FROM cases WHERE customer_key", &moved).await?);
         touched.cases = cases.into_iter().collect();
+        // When everybody is put in anew, whoever is named is among them: twice would be one too many.
+        if !touched.everybody {
+            let recognised = self.keys_of("SELECT customer_key AS k FROM author WHERE id", &named.authors).await?;
+            let customers: BTreeSet<i64> = recognised.into_iter().chain(moved).collect();
+            touched.customers = customers.into_iter().collect();
+        }
         Ok(touched)
-    }
-
-    async fn customers_named(&mut self, named: &Named) -> Result<Vec<i64>> {
-        let mut keys = self.keys_of("SELECT customer_key AS k FROM author WHERE id", &named.authors).await?;
-        keys.extend(self.keys_of("SELECT key AS k FROM customer WHERE id", &named.customers).await?);
-        keys.sort_unstable();
-        keys.dedup();
-        Ok(keys)
     }
 
     async fn keys_of(&mut self, select: &str, ids: &BTreeSet<uuid::Uuid>) -> Result<Vec<i64>> {
