@@ -107,8 +107,11 @@ story!(an_answer_whose_reply_was_lost_is_sent_again_and_leaves_once, |house: Tes
     let second =
         agent.act("POST", &path, json!({"text": "It has left. Inès", "visibility": "private", "seen": seen})).await;
     assert_ne!(second["id"], first["id"]);
-    let theirs = other.act("POST", &path, body.clone()).await;
+    assert_eq!(other.refused("POST", &path, body.clone()).await, "stale", "another person reads them first");
+    let fresh = |seen: i64| json!({"text": "It leaves tomorrow. Inès", "visibility": "private", "seen": seen});
+    let theirs = other.act("POST", &path, fresh(stamp(&other, &case).await)).await;
     assert_ne!(theirs["id"], first["id"]);
+    let body = fresh(stamp(&agent, &case).await);
     agent.act("DELETE", &format!("/api/v1/answers/{}", first["id"].as_str().unwrap()), json!({})).await;
     let again = agent.act("POST", &path, body.clone()).await;
     assert_ne!(again["id"], first["id"], "what was called back is sent anew");
@@ -216,4 +219,18 @@ story!(the_first_human_words_stop_the_clock_and_a_receipt_does_not, |house: Test
     assert_eq!((&late[0]["kind"], &late[0]["cases"]), (&json!("complaint"), &json!(1)), "{late}");
     let page = lead.get("/api/v1/cases?view=late").await;
     assert_eq!(page["cases"].as_array().unwrap().len(), 1, "the list behind the number");
+});
+
+story!(a_colleague_s_answer_is_read_before_another_leaves, |house: TestHouse| async move {
+    let (one, two) = (house.named(Role::Agent, "Claire Morvan").await, house.named(Role::Agent, "Yann Ily").await);
+    let case = house.hears("1", "My lamp is broken").await;
+    let seen = one.get(&format!("/api/v1/cases/{case}")).await["stamp"].clone();
+    let words = |text: &str, seen: &Value| json!({"text": text, "visibility": "private", "seen": seen});
+    let place = format!("/api/v1/cases/{case}/answers");
+    two.act("POST", &place, words("A new lamp leaves today. Yann", &seen)).await;
+    assert_eq!(one.refused("POST", &place, words("We are sorry. Claire", &seen)).await, "stale", "they did not see it");
+    // One's own words one has seen.
+    two.act("POST", &place, words("It bears the number 7. Yann", &seen)).await;
+    let now = one.get(&format!("/api/v1/cases/{case}")).await["stamp"].clone();
+    one.act("POST", &place, words("We are sorry. Claire", &now)).await;
 });

@@ -1,4 +1,5 @@
 import { api, asked, repeatCsrf, type Me } from './api/client';
+import { forget } from './offline';
 import { speech } from './words/words.svelte';
 
 /** Who is signed in. */
@@ -27,6 +28,7 @@ class Myself {
 
   async leave() {
     await asked(api.DELETE('/api/v1/session'));
+    await forget(this.who?.person.id ?? '');
     this.who = null;
   }
 }

@@ -1,5 +1,6 @@
 import type { Component } from 'svelte';
-import type { Words } from './words/en';
+import type { Drawn } from './ui/Icon.svelte';
+import type { Words } from './words/languages/en';
 
 // A page may take the pieces of its path or ignore them.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -14,17 +15,21 @@ export const routes: Route[] = [
   { path: /^\/customers\/([0-9a-f-]{36})$/, load: () => import('./customer/Page.svelte') },
   { path: /^\/report(?:\/(seen|mine))?$/, load: () => import('./report/Page.svelte') },
   { path: /^\/search$/, load: () => import('./search/Page.svelte') },
+  { path: /^\/friday$/, load: () => import('./friday/Page.svelte') },
   { path: /^\/past\/([0-9a-f-]{36})$/, load: () => import('./past/Page.svelte') },
   { path: /^\/settings(?:\/([a-z]+))?$/, load: () => import('./settings/Page.svelte') },
   { path: /^\/welcome\/([\w-]+)$/, load: () => import('./welcome/Ticket.svelte'), open: true },
 ];
 
-/** The rail: what each person can open, with its key after G. */
-export const rail: { path: string; word: keyof Words; key: string; right: string }[] = [
-  { path: '/', word: 'today', key: 't', right: 'signed_in' },
-  { path: '/inbox/open', word: 'inbox', key: 'i', right: 'see_cases' },
-  { path: '/search', word: 'search', key: 'f', right: 'see_cases' },
-  { path: '/customers', word: 'customers', key: 'c', right: 'see_customers' },
-  { path: '/report', word: 'report', key: 'r', right: 'report' },
-  { path: '/settings', word: 'settings', key: 's', right: 'signed_in' },
+export type Room = { path: string; word: keyof Words; key: string; right: string; icon: Drawn; wide?: boolean };
+
+/** The rail: what each person can open, with its key after G; on a telephone the wide ones stand in the settings. */
+export const rail: Room[] = [
+  { path: '/', word: 'today', key: 't', right: 'signed_in', icon: 'today' },
+  { path: '/inbox', word: 'inbox', key: 'i', right: 'see_cases', icon: 'inbox' },
+  { path: '/search', word: 'search', key: 'f', right: 'see_cases', icon: 'search' },
+  { path: '/customers', word: 'customers', key: 'c', right: 'see_customers', icon: 'customers', wide: true },
+  { path: '/report', word: 'report', key: 'r', right: 'report', icon: 'report' },
+  { path: '/friday', word: 'friday', key: 'v', right: 'see_customers', icon: 'friday', wide: true },
+  { path: '/settings', word: 'settings', key: 's', right: 'signed_in', icon: 'settings' },
 ];

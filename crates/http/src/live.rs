@@ -9,28 +9,37 @@ use axum::{
     response::sse::{Event, KeepAlive, Sse},
 };
 use futures::Stream;
-use vigie_model::Fact;
+use vigie_model::{CaseId, Fact};
 
-use crate::{App, Problem, session::SignedIn};
+use crate::{App, Problem, query::Query, session::SignedIn};
 
 /// Further behind than this, views reload rather than replay.
 const TOO_FAR_BEHIND: i64 = 2_000;
 const PAGE: i64 = 500;
 
-/// What happens, as it happens. Resume with `Last-Event-ID`.
-#[utoipa::path(get, path = "/api/v1/live", tag = "live", responses((status = 200, content_type = "text/event-stream",
-    description = "events `fact` (id: number of the fact, data: the fact) and `refresh` (views must reload)")))]
+/// From where to go on.
+#[derive(serde::Deserialize, utoipa::IntoParams)]
+pub struct LiveAsked {
+    /// The number of the last fact seen: for a browser's new stream, which cannot send `Last-Event-ID`.
+    pub after: Option<i64>,
+}
+
+/// What happens, as it happens. Resume with `Last-Event-ID`, or with `after`.
+#[utoipa::path(get, path = "/api/v1/live", tag = "live", params(LiveAsked), responses((status = 200, content_type = "text/event-stream",
+    description = "events `fact` (id: number of the fact, data: the fact), `refresh` (views must reload) and `looked` (who looks at a case has changed)")))]
 pub async fn live(
     State(app): State<App>,
     _: SignedIn,
+    Query(asked): Query<LiveAsked>,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
     let newest = app.read().await?.last_fact().await?;
     let resumed = headers.get("last-event-id").and_then(|it| it.to_str().ok()).and_then(|it| it.parse().ok());
-    let seen: i64 = resumed.unwrap_or(newest);
+    let seen: i64 = resumed.or(asked.after).unwrap_or(newest);
     let behind = newest - seen > TOO_FAR_BEHIND || seen > newest;
     let start = if behind { newest } else { seen };
-    let follower = Follower { nudges: app.bus.subscribe(), app, seen: start, ready: Vec::new(), refresh: behind };
+    let (nudges, looked) = (app.bus.subscribe(), app.presence.changes());
+    let follower = Follower { nudges, looked, app, seen: start, ready: Vec::new(), refresh: behind };
     let stream = futures::stream::unfold(follower, |mut follower| async move {
         let event = follower.next().await?;
         Some((Ok(event), follower))
@@ -41,6 +50,7 @@ pub async fn live(
 struct Follower {
     app: App,
     nudges: tokio::sync::watch::Receiver<i64>,
+    looked: tokio::sync::broadcast::Receiver<CaseId>,
     seen: i64,
     ready: Vec<Fact>,
     refresh: bool,
@@ -62,6 +72,12 @@ impl Follower {
                 // A browser comes back by itself, to whoever serves then.
                 tokio::select! {
                     nudged = self.nudges.changed() => nudged.ok()?,
+                    looked = self.looked.recv() => {
+                        if let Ok(case) = looked {
+                            let data = serde_json::json!({"case": case}).to_string();
+                            return Some(Event::default().event("looked").data(data));
+                        }
+                    }
                     _ = self.app.stopping.wait_for(|stop| *stop) => return None,
                 }
                 continue;

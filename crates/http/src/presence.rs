@@ -5,6 +5,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+use tokio::sync::broadcast;
 use vigie_model::{At, CaseId, PersonId};
 
 const FADES_AFTER_SECONDS: i64 = 30;
@@ -22,13 +23,27 @@ pub struct Looking {
 }
 
 /// Everybody looking at something.
-#[derive(Default)]
 pub struct Presence {
     looking: Mutex<HashMap<CaseId, Vec<Looking>>>,
+    changed: broadcast::Sender<CaseId>,
+}
+
+/// A browser that reads slower than this looks again at its next beat.
+const REMEMBERED: usize = 64;
+
+impl Default for Presence {
+    fn default() -> Self {
+        Self { looking: Mutex::default(), changed: broadcast::channel(REMEMBERED).0 }
+    }
 }
 
 impl Presence {
-    /// Somebody looks; returns the others who do.
+    /// Cases where somebody begins to look, to write, or leaves off writing.
+    pub fn changes(&self) -> broadcast::Receiver<CaseId> {
+        self.changed.subscribe()
+    }
+
+    /// Somebody looks; returns the others who do. Looking on as before tells nobody anything.
     pub fn look(&self, case: CaseId, person: PersonId, name: &str, writing: bool, now: At) -> Vec<Looking> {
         let mut all = self.looking.lock().unwrap_or_else(PoisonError::into_inner);
         all.retain(|_, people| {
@@ -36,9 +51,15 @@ impl Presence {
             !people.is_empty()
         });
         let people = all.entry(case).or_default();
+        let same = people.iter().any(|it| it.person == person && it.writing == writing);
         people.retain(|it| it.person != person);
         let others = people.clone();
         people.push(Looking { person, name: name.to_owned(), writing, seen: now });
+        drop(all);
+        if !same && self.changed.receiver_count() > 0 {
+            // Nobody listens any more: nobody needs to know.
+            self.changed.send(case).ok();
+        }
         others
     }
 }

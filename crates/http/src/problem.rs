@@ -156,6 +156,8 @@ impl From<vigie_respond::Error> for Problem {
             E::CannotUndo(_) => Self::conflict("cannot_undo", words),
             E::Busy => Self::conflict("colleague_busy", words),
             E::LinkOver => Self::conflict("link_over", words),
+            E::RuleWithoutEffect => Self::refused("rule_without_effect", words),
+            E::TooManyRules => Self::refused("rules_too_many", words),
             E::TagName => Self::refused("tag_name_wrong", words),
             E::TagExists => Self::conflict("tag_exists", words),
         }

@@ -74,7 +74,11 @@ fn signed_in() -> OpenApiRouter<App> {
 
 fn see_cases() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(api::cases::list))
+        .routes(routes!(api::inbox::list))
+        .routes(routes!(api::inbox::counts))
+        .routes(routes!(api::inbox::rows))
+        .routes(routes!(api::saved_views::list, api::saved_views::make))
+        .routes(routes!(api::saved_views::change, api::saved_views::remove))
         .routes(routes!(api::cases::read))
         .routes(routes!(api::acts::look))
         .routes(routes!(api::files::attachment))
@@ -83,6 +87,9 @@ fn see_cases() -> OpenApiRouter<App> {
 
 fn work_cases() -> OpenApiRouter<App> {
     OpenApiRouter::new()
+        .routes(routes!(api::bulk::act))
+        .routes(routes!(api::bulk::undo))
+        .routes(routes!(api::seen::see, api::seen::unsee))
         .routes(routes!(api::acts::assign, api::acts::unassign))
         .routes(routes!(api::acts::snooze, api::acts::wake))
         .routes(routes!(api::acts::wait, api::acts::resume))
@@ -110,6 +117,7 @@ fn see_customers() -> OpenApiRouter<App> {
         .routes(routes!(api::colleagues::list))
         .routes(routes!(api::causes::cases))
         .routes(routes!(api::first_contact::first_contact))
+        .routes(routes!(api::friday::friday))
         .routes(routes!(api::heard_after::heard_after))
         .routes(routes!(api::imports::read))
         .routes(routes!(api::own_past::own_past))
@@ -126,6 +134,10 @@ fn sort() -> OpenApiRouter<App> {
         .routes(routes!(api::moves::undo))
         .routes(routes!(api::corrections::correct, api::corrections::restore))
         .routes(routes!(api::tags::make))
+        .routes(routes!(api::rules::list))
+        .routes(routes!(api::rules::settle))
+        .routes(routes!(api::rule_trial::try_out))
+        .routes(routes!(api::preferences::note))
 }
 
 fn report() -> OpenApiRouter<App> {
@@ -141,6 +153,9 @@ fn lead() -> OpenApiRouter<App> {
         .routes(routes!(api::causes::make))
         .routes(routes!(api::causes::change))
         .routes(routes!(api::tags::change))
+        .routes(routes!(api::rules::make, api::rules::order))
+        .routes(routes!(api::rules::change, api::rules::remove))
+        .routes(routes!(api::rules::restore))
         .routes(routes!(api::refused::list))
         .routes(routes!(api::refused::replay))
         .routes(routes!(api::outbox::list))

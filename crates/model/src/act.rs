@@ -151,6 +151,16 @@ acts! {
     TagChanged = "tag.changed",
     /// A search was kept, shared or let go.
     SearchSaved = "search.saved",
+    /// A view was kept, shared or let go.
+    ViewSaved = "view.saved",
+    /// A rule of triage was made, changed, paused or removed.
+    RuleChanged = "rule.changed",
+    /// A rule decided where a case waits, or no longer does.
+    CaseRuled = "case.ruled",
+    /// An act on many cases at once was undone.
+    BulkUndone = "bulk.undone",
+    /// How a customer wants to be written to was noted.
+    PreferenceNoted = "preference.noted",
     /// The directory of colleagues was taken in, or one of them said what they know.
     DirectoryChanged = "directory.changed",
     /// A key for programs was made or revoked.

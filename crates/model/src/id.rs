@@ -39,6 +39,8 @@ ids! {
     BrandId
     /// One person, one problem or wish.
     CaseId
+    /// An act on many cases at once.
+    BulkId
     /// Why problems happen.
     CauseId
     /// The end of a case, with its evidence.
@@ -71,8 +73,12 @@ ids! {
     QuestionId
     /// An item the door refused.
     RefusedId
+    /// A rule of triage the house made.
+    RuleId
     /// A search somebody keeps.
     SavedSearchId
+    /// A view of the inbox somebody keeps.
+    SavedViewId
     /// One connection to a medium.
     SourceId
     /// A person's mark on cases.

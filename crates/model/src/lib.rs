@@ -26,9 +26,9 @@ pub use codes::{
 };
 pub use fact::{Actor, Derived, Fact};
 pub use id::{
-    AnswerCardId, ApiKeyId, AttachmentId, AuthorId, BrandId, CaseId, CauseId, ClosureId, ColleagueId, ConversationId,
-    CustomerId, IdentityJoinId, ImportId, MessageId, MoveId, NoteId, OrderId, OutboxId, PersonId, PromiseId,
-    QuestionId, RefusedId, SavedSearchId, SourceId, TagId, WebhookId,
+    AnswerCardId, ApiKeyId, AttachmentId, AuthorId, BrandId, BulkId, CaseId, CauseId, ClosureId, ColleagueId,
+    ConversationId, CustomerId, IdentityJoinId, ImportId, MessageId, MoveId, NoteId, OrderId, OutboxId, PersonId,
+    PromiseId, QuestionId, RefusedId, RuleId, SavedSearchId, SavedViewId, SourceId, TagId, WebhookId,
 };
 pub use identifier::{Identifier, IdentifierKind};
 pub use mailbox::{MailSecurity, MailServer, MailboxSecret, MailboxSettings, ReplyWord, SignIn};

@@ -1,7 +1,7 @@
 //! The answer: a named person's words, refused when newer ones came, callable back for ten seconds.
 
 use vigie_charter::Severity;
-use vigie_model::{Act, At, CaseId, CaseState, Emitter, MessageId, OutState, OutboxId, SourceKind, Visibility};
+use vigie_model::{Act, Actor, At, CaseId, CaseState, Emitter, MessageId, OutState, OutboxId, SourceKind, Visibility};
 use vigie_store::{Case, Details, FactDraft, NewMessage, Outgoing, Person, Source, Write};
 
 use crate::{Error, Result, SourceReach, answering};
@@ -49,12 +49,13 @@ const SAME_ANSWER_MINUTES: i64 = 10;
 /// what to do.
 pub async fn answer(write: &mut Write, person: &Person, answer: Answer) -> Result<Queued> {
     let before = write.case(answer.case).await?;
-    check(write, &before, person, &answer).await?;
+    // Before anything is checked: the answer that is on its way is itself newer than what its sender saw.
     if let Some(queued) = on_its_way(write, &before, person, &answer).await? {
         let message = write.message(queued.message).await?.key;
         promised(write, &before, message, answer.promise.as_ref()).await?;
         return Ok(queued);
     }
+    check(write, &before, person, &answer).await?;
     let (conversation_key, source) = way_back(write, &before).await?;
     if source.kind == SourceKind::SeenElsewhere {
         return Err(Error::NoWayBack("answer on the network itself, then say it was answered there"));
@@ -76,8 +77,10 @@ pub async fn answer(write: &mut Write, person: &Person, answer: Answer) -> Resul
     promised(write, &before, key, answer.promise.as_ref()).await?;
     write.put_draft(before.key, person.key, "", answer.visibility).await?;
     let fact = FactDraft::new(Act::AnswerQueued).of_case(&before).on("message", message.0).on("answer", out.0);
-    write.fact(fact.code("visibility", answer.visibility.code()));
-    let mut after = Case { answered_at: Some(write.at()), waiting_since: None, ..before.clone() };
+    // A colleague who was writing must read this first; who wrote it has.
+    let stamp = write.fact(fact.code("visibility", answer.visibility.code()));
+    write.see(person.key, before.key, stamp).await?;
+    let mut after = Case { answered_at: Some(write.at()), waiting_since: None, stamp, ..before.clone() };
     after.touched_at = write.at();
     if before.state != CaseState::Closed {
         after.state = CaseState::WaitingCustomer;
@@ -132,11 +135,21 @@ async fn way_back(write: &mut Write, case: &Case) -> Result<(i64, Source)> {
     Ok((conversation, answering(write, source).await?))
 }
 
+/// Whether nobody but this person has spoken in the case since that fact: one's own words one has seen.
+async fn only_theirs_since(write: &mut Write, case: &Case, person: &Person, seen: i64) -> Result<bool> {
+    let spoken = [Act::MessageReceived, Act::MessageRevised, Act::AnswerQueued, Act::CaseJoined, Act::MoveUndone];
+    let me = Actor::Person(person.id).to_string();
+    let since =
+        write.facts_of_case(case.key).await?.into_iter().filter(|it| it.number > seen && spoken.contains(&it.act));
+    let mut spoke = since.peekable();
+    Ok(seen < case.stamp && spoke.peek().is_some() && spoke.all(|it| it.act == Act::AnswerQueued && it.actor == me))
+}
+
 async fn check(write: &mut Write, case: &Case, person: &Person, answer: &Answer) -> Result<()> {
     if answer.text.trim().is_empty() {
         return Err(Error::Empty);
     }
-    if answer.seen != case.stamp {
+    if answer.seen != case.stamp && !only_theirs_since(write, case, person, answer.seen).await? {
         return Err(Error::Stale { stamp: case.stamp });
     }
     if answer.promise.as_ref().is_some_and(|(_, due)| *due <= write.at()) {

@@ -53,6 +53,12 @@ pub enum Error {
     /// Another tag has that name.
     #[error("another tag has this name already")]
     TagExists,
+    /// A rule that changes nothing.
+    #[error("say what the rule does: move the case, tag it, or give it to somebody")]
+    RuleWithoutEffect,
+    /// More rules than anybody can know.
+    #[error("200 rules are kept already: let one go first")]
+    TooManyRules,
     /// Something since then stands in the way of undoing.
     #[error("it can no longer be undone: {0}")]
     CannotUndo(&'static str),

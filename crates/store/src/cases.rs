@@ -74,6 +74,10 @@ pub struct Case {
     pub touched_at: At,
     /// Moved by hand: −1, 0 or +1 queue.
     pub moved: i64,
+    /// Moved by a rule of the house: −1, 0 or +1 queue.
+    pub ruled: i64,
+    /// That rule.
+    pub rule_key: Option<i64>,
     /// 0–100.
     pub importance: i64,
     /// 0–100.
@@ -122,7 +126,7 @@ pub struct NewCase {
 const COLUMNS: &str = "key, id, number, brand_key, source_key, conversation_key, author_key, customer_key, channel, title, \
     words, lang, kind, sentiment, harm, gates, urgent, state, owner_key, cause_key, continues_key, joined_key, opened_at, \
     heard_at, waiting_since, answered_at, closed_at, snoozed_until, due_at, take_by, touched_at, moved, importance, urgency, \
-    queue, rank, next_change_at, rules, reasons, how, messages, public, stamp";
+    queue, rank, next_change_at, rules, reasons, how, messages, public, stamp, ruled, rule_key";
 
 impl Case {
     fn read(row: &Row) -> Result<Self> {
@@ -170,6 +174,8 @@ impl Case {
             messages: row.int("messages")?,
             public: row.flag("public")?,
             stamp: row.int("stamp")?,
+            ruled: row.int("ruled")?,
+            rule_key: row.opt_int("rule_key")?,
         })
     }
 
@@ -208,6 +214,8 @@ impl Case {
             take_by: None,
             touched_at: at,
             moved: 0,
+            ruled: 0,
+            rule_key: None,
             importance: 0,
             urgency: 0,
             queue: Queue::Later,
@@ -269,6 +277,8 @@ impl Case {
             self.messages,
             self.public,
             self.stamp,
+            self.ruled,
+            self.rule_key,
         ]);
         values
     }
@@ -353,20 +363,6 @@ impl Session {
     pub async fn cases_to_wake(&mut self, at: At, limit: i64) -> Result<Vec<Case>> {
         self.cases_where("state = 'snoozed' AND snoozed_until <= $1 ORDER BY snoozed_until LIMIT $2", args![at, limit])
             .await
-    }
-
-    /// Distinct customers with a case of that cause opened since `since`; an unknown author counts as one.
-    pub async fn customers_of_cause(&mut self, cause_key: i64, since: At) -> Result<i64> {
-        let sql = "SELECT COUNT(DISTINCT COALESCE(customer_key, -author_key)) AS n FROM cases \
-                   WHERE cause_key = $1 AND opened_at >= $2";
-        self.one(sql, args![cause_key, since]).await?.int("n")
-    }
-
-    /// Earlier cases of a customer with the same cause, not ended as solved, other than `case_key`.
-    pub async fn unsolved_of_cause(&mut self, customer_key: i64, cause_key: i64, case_key: CaseKey) -> Result<i64> {
-        let sql = "SELECT COUNT(*) AS n FROM cases WHERE customer_key = $1 AND cause_key = $2 AND key <> $3 \
-                   AND (how IS NULL OR how <> 'solved')";
-        self.one(sql, args![customer_key, cause_key, case_key]).await?.int("n")
     }
 }
 

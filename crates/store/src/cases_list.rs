@@ -28,12 +28,59 @@ pub enum View {
 }
 
 /// What a view is narrowed by; nothing leaves it whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Narrowed {
     /// One kind only.
     pub kind: Option<Kind>,
     /// Key of a tag they all bear.
     pub tag: Option<i64>,
+    /// One feeling of the last words only.
+    pub sentiment: Option<Sentiment>,
+    /// One medium only.
+    pub channel: Option<Channel>,
+    /// One language only.
+    pub lang: Option<String>,
+    /// Those with words this person has not seen.
+    pub unread_by: Option<i64>,
+}
+
+/// In which order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sorting {
+    /// As the house stored them: most pressing first.
+    #[default]
+    Pressing,
+    /// Last words first.
+    Newest,
+    /// Words heard longest ago first.
+    Oldest,
+}
+
+/// A page of a view.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// The view.
+    pub view: View,
+    /// Narrowed by.
+    pub narrowed: Narrowed,
+    /// In which order.
+    pub sorting: Sorting,
+    /// Rows after this one.
+    pub after: Option<Cursor>,
+    /// Up to this one, itself included.
+    pub until: Option<Cursor>,
+    /// At most so many.
+    pub limit: i64,
+    /// For whom `unread` is told.
+    pub reader: i64,
+}
+
+impl Asked {
+    /// The first page of a view.
+    pub fn of(view: View, reader: i64, limit: i64) -> Self {
+        let (narrowed, sorting) = (Narrowed::default(), Sorting::default());
+        Self { view, narrowed, sorting, after: None, until: None, limit, reader }
+    }
 }
 
 /// A place in a list.
@@ -96,11 +143,37 @@ pub struct ListedCase {
     pub messages: i64,
     /// Tags it bears.
     pub tags: Vec<TagNamed>,
+    /// Holds words the reader has not seen.
+    pub unread: bool,
 }
 
-const COLUMNS: &str = "c.key, c.rank, c.id, c.number, c.title, c.words, c.lang, c.kind, c.sentiment, c.channel, c.state, \
+/// The rank by which a row is found again, and what is told of it; `{place}` is what orders the list.
+const COLUMNS: &str = "c.key, {place} AS rank, c.id, c.number, c.title, c.words, c.lang, c.kind, c.sentiment, c.channel, c.state, \
     c.queue, c.importance, c.urgency, c.gates, c.public, c.due_at, c.heard_at, c.snoozed_until, c.how, c.customer_key, \
-    COALESCE(u.name, a.name, a.handle, '') AS who, p.name AS owner, c.messages";
+    COALESCE(u.name, a.name, a.handle, '') AS who, p.name AS owner, c.messages, \
+    CASE WHEN c.stamp > COALESCE(s.stamp, 0) THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END AS unread";
+
+/// Whose names a row tells; `{reader}` is the person who reads.
+const FROM: &str = "cases c JOIN author a ON a.key = c.author_key LEFT JOIN customer u ON u.key = c.customer_key \
+    LEFT JOIN person p ON p.key = c.owner_key LEFT JOIN seen s ON s.case_key = c.key AND s.person_key = {reader}";
+
+impl Sorting {
+    /// What rows are ordered by, the smallest first: a direction turns it round.
+    const fn place(self) -> &'static str {
+        match self {
+            Self::Pressing => "c.rank",
+            Self::Newest | Self::Oldest => "c.heard_at",
+        }
+    }
+
+    /// How its rows follow one another, and what is beyond a cursor.
+    const fn direction(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::Pressing | Self::Oldest => ("", ">", "<="),
+            Self::Newest => (" DESC", "<", ">="),
+        }
+    }
+}
 
 fn read(row: &Row) -> Result<ListedCase> {
     Ok(ListedCase {
@@ -128,12 +201,38 @@ fn read(row: &Row) -> Result<ListedCase> {
         owner: row.opt_text("owner")?,
         messages: row.int("messages")?,
         tags: Vec::new(),
+        unread: row.flag("unread")?,
     })
 }
 
 /// Where clause and its values; every value has its place before the cursor's and the limit's.
-fn condition(view: View, narrowed: Narrowed) -> (String, Vec<Value>) {
-    let (mut text, mut values) = match view {
+fn condition(view: View, narrowed: &Narrowed) -> (String, Vec<Value>) {
+    let (mut text, mut values) = of_view(view);
+    let codes = [
+        ("kind", narrowed.kind.map(Kind::code)),
+        ("sentiment", narrowed.sentiment.map(Sentiment::code)),
+        ("channel", narrowed.channel.map(Channel::code)),
+        ("lang", narrowed.lang.as_deref()),
+    ];
+    for (column, code) in codes.into_iter().filter_map(|(column, code)| code.map(|code| (column, code))) {
+        values.push(Value::from(code));
+        text.push_str(&format!(" AND c.{column} = ${}", values.len()));
+    }
+    if let Some(tag) = narrowed.tag {
+        values.push(Value::from(tag));
+        let bears = "SELECT m.case_key FROM case_tag m WHERE m.undone_at IS NULL AND m.tag_key";
+        text.push_str(&format!(" AND c.key IN ({bears} = ${})", values.len()));
+    }
+    if let Some(person) = narrowed.unread_by {
+        values.push(Value::from(person));
+        let saw = "SELECT 1 FROM seen w WHERE w.case_key = c.key AND w.stamp >= c.stamp AND w.person_key";
+        text.push_str(&format!(" AND NOT EXISTS ({saw} = ${})", values.len()));
+    }
+    (text, values)
+}
+
+fn of_view(view: View) -> (String, Vec<Value>) {
+    match view {
         View::Open => ("c.state = 'open'".to_owned(), vec![]),
         View::Queue(queue) => ("c.state = 'open' AND c.queue = $1".to_owned(), args![queue.code()]),
         View::Offered(queue) => {
@@ -151,42 +250,55 @@ fn condition(view: View, narrowed: Narrowed) -> (String, Vec<Value>) {
         // Written out, so that the planner sees the partial index.
         View::State(CaseState::Open) => ("c.state = 'open'".to_owned(), vec![]),
         View::State(state) => ("c.state <> 'open' AND c.state = $1".to_owned(), args![state.code()]),
-    };
-    if let Some(kind) = narrowed.kind {
-        values.push(Value::from(kind.code()));
-        text.push_str(&format!(" AND c.kind = ${}", values.len()));
     }
-    if let Some(tag) = narrowed.tag {
-        values.push(Value::from(tag));
-        let bears = "SELECT m.case_key FROM case_tag m WHERE m.undone_at IS NULL AND m.tag_key";
-        text.push_str(&format!(" AND c.key IN ({bears} = ${})", values.len()));
-    }
-    (text, values)
 }
 
 impl Session {
-    /// A page of a view after `after`, in stored order.
-    pub async fn list_cases(
-        &mut self,
-        view: View,
-        narrowed: Narrowed,
-        after: Option<Cursor>,
-        limit: i64,
-    ) -> Result<Vec<ListedCase>> {
-        let (mut condition, mut values) = condition(view, narrowed);
-        if let Some(after) = after {
-            let first = values.len() + 1;
-            condition.push_str(&format!(" AND (c.rank, c.key) > (${first}, ${})", first + 1));
-            values.extend(args![after.rank, after.key]);
+    /// A page of a view.
+    pub async fn list_cases(&mut self, asked: &Asked) -> Result<Vec<ListedCase>> {
+        let (mut condition, mut values) = condition(asked.view, &asked.narrowed);
+        let (place, (down, beyond, within)) = (asked.sorting.place(), asked.sorting.direction());
+        for (cursor, sign) in [(asked.after, beyond), (asked.until, within)] {
+            if let Some(cursor) = cursor {
+                let first = values.len() + 1;
+                condition.push_str(&format!(" AND ({place}, c.key) {sign} (${first}, ${})", first + 1));
+                values.extend(args![cursor.rank, cursor.key]);
+            }
         }
-        values.push(Value::from(limit));
+        values.extend(args![asked.reader, asked.limit]);
+        let (columns, from) =
+            (COLUMNS.replace("{place}", place), FROM.replace("{reader}", &format!("${}", values.len() - 1)));
         let sql = format!(
-            "SELECT {COLUMNS} FROM cases c JOIN author a ON a.key = c.author_key \
-             LEFT JOIN customer u ON u.key = c.customer_key LEFT JOIN person p ON p.key = c.owner_key \
-             WHERE {condition} ORDER BY c.rank, c.key LIMIT ${}",
+            "SELECT {columns} FROM {from} WHERE {condition} ORDER BY {place}{down}, c.key{down} LIMIT ${}",
             values.len()
         );
         self.listed(sql, values).await
+    }
+
+    /// How many cases a view holds, narrowed, counted to `most`.
+    pub async fn count_cases(&mut self, view: View, narrowed: &Narrowed, most: i64) -> Result<i64> {
+        let (condition, mut values) = condition(view, narrowed);
+        values.push(Value::from(most));
+        let sql = format!(
+            "SELECT COUNT(*) AS n FROM (SELECT 1 FROM cases c WHERE {condition} LIMIT ${}) AS found",
+            values.len()
+        );
+        self.one(sql, values).await?.int("n")
+    }
+
+    /// The rows of these cases, in their order, told to one reader; those that are gone are left out.
+    pub async fn listed_cases(&mut self, ids: &[CaseId], reader: i64) -> Result<Vec<ListedCase>> {
+        let mut values: Vec<Value> = ids.iter().map(|it| Value::from(it.0)).collect();
+        let marks = crate::placeholders(1, 1, ids.len().max(1));
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        values.push(Value::from(reader));
+        let (columns, from) =
+            (COLUMNS.replace("{place}", "c.rank"), FROM.replace("{reader}", &format!("${}", values.len())));
+        let mut rows = self.listed(format!("SELECT {columns} FROM {from} WHERE c.id IN {marks}"), values).await?;
+        rows.sort_by_key(|row| ids.iter().position(|it| *it == row.id));
+        Ok(rows)
     }
 
     /// The rows of a query, each with its tags.
@@ -202,10 +314,9 @@ impl Session {
 
     /// The cases of an import that never had an answer, the oldest first.
     pub async fn oldest_without_answer(&mut self, import_key: i64, limit: i64) -> Result<Vec<ListedCase>> {
+        let (columns, from) = (COLUMNS.replace("{place}", "c.rank"), FROM.replace("{reader}", "0"));
         let sql = format!(
-            "SELECT {COLUMNS} FROM cases c JOIN author a ON a.key = c.author_key \
-             LEFT JOIN customer u ON u.key = c.customer_key LEFT JOIN person p ON p.key = c.owner_key \
-             WHERE c.key IN ({OF_IMPORT}$1) AND c.messages > 0 AND c.answered_at IS NULL \
+            "SELECT {columns} FROM {from} WHERE c.key IN ({OF_IMPORT}$1) AND c.messages > 0 AND c.answered_at IS NULL \
              AND c.kind NOT IN ('praise', 'noise') ORDER BY c.opened_at, c.key LIMIT $2"
         );
         self.listed(sql, args![import_key, limit]).await

@@ -1,8 +1,8 @@
 //! Causes: why problems happen, below the six, each with an owner who sees its cases.
 
-use vigie_model::{CauseId, PersonId, TopCause};
+use vigie_model::{At, CauseId, PersonId, TopCause};
 
-use crate::{Error, Result, Row, Session, Write, args};
+use crate::{CaseKey, Error, Result, Row, Session, Write, args};
 
 /// A cause.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +67,20 @@ impl Session {
     /// The cases that name a cause, newest first.
     pub async fn cases_of_cause(&mut self, cause_key: i64) -> Result<Vec<crate::Case>> {
         self.cases_where("cause_key = $1 ORDER BY key DESC LIMIT 200", args![cause_key]).await
+    }
+
+    /// Distinct customers with a case of that cause opened since `since`; an unknown author counts as one.
+    pub async fn customers_of_cause(&mut self, cause_key: i64, since: At) -> Result<i64> {
+        let sql = "SELECT COUNT(DISTINCT COALESCE(customer_key, -author_key)) AS n FROM cases \
+                   WHERE cause_key = $1 AND opened_at >= $2";
+        self.one(sql, args![cause_key, since]).await?.int("n")
+    }
+
+    /// Earlier cases of a customer with the same cause, not ended as solved, other than `case_key`.
+    pub async fn unsolved_of_cause(&mut self, customer_key: i64, cause_key: i64, case_key: CaseKey) -> Result<i64> {
+        let sql = "SELECT COUNT(*) AS n FROM cases WHERE customer_key = $1 AND cause_key = $2 AND key <> $3 \
+                   AND (how IS NULL OR how <> 'solved')";
+        self.one(sql, args![customer_key, cause_key, case_key]).await?.int("n")
     }
 }
 

@@ -258,14 +258,15 @@ impl Write {
         Ok(gone)
     }
 
-    /// Takes out the searches and tags people keep under somebody's name or address.
+    /// Takes out the searches, views, rules and tags people keep under somebody's name or address.
     async fn erase_marks(&mut self, trace: &str) -> Result<()> {
         let folded = trace.to_lowercase();
-        for row in self.all("SELECT key, query, name FROM saved_search", vec![]).await? {
-            let kept = format!("{} {}", row.text("query")?, row.text("name")?).to_lowercase();
-            if kept.contains(&folded) {
-                self.run("DELETE FROM saved_search WHERE key = $1", args![row.int("key")?]).await?;
+        for (table, words) in [("saved_search", "query || ' ' || name"), ("saved_view", "name"), ("rule", "query")] {
+            let mut theirs = Vec::new();
+            for row in self.all(format!("SELECT key, {words} AS words FROM {table}"), vec![]).await? {
+                theirs.extend(row.text("words")?.to_lowercase().contains(&folded).then_some(row.int("key")?));
             }
+            self.delete(table, "key", &theirs).await?;
         }
         for tag in self.tags().await?.into_iter().filter(|it| it.name.to_lowercase() == folded) {
             let bearing =
@@ -274,6 +275,7 @@ impl Write {
                 self.fact(FactDraft::new(Act::CaseUntagged).of_case(&case).on("tag", tag.id.0));
             }
             self.delete("case_tag", "tag_key", &[tag.key]).await?;
+            self.run("UPDATE rule SET tag_key = NULL WHERE tag_key = $1", args![tag.key]).await?;
             self.delete("tag", "key", &[tag.key]).await?;
         }
         Ok(())
@@ -286,6 +288,8 @@ impl Write {
                 "UPDATE customer SET joined_into = NULL WHERE joined_into = $1",
                 "UPDATE cases SET customer_key = NULL WHERE customer_key = $1",
                 "DELETE FROM edge WHERE customer_key = $1",
+                "DELETE FROM rule WHERE customer_key = $1",
+                "DELETE FROM preference WHERE customer_key = $1",
                 "DELETE FROM customer WHERE key = $1",
             ] {
                 self.run(sql, args![*customer]).await?;

@@ -10,7 +10,8 @@ use crate::{Result, Session, Thing, Value, Write, args};
 /// Tables whose rows belong to a message.
 const OF_MESSAGES: [&str; 5] = ["derived", "revision", "report", "attachment", "imported"];
 /// Tables whose rows belong to a case.
-const OF_CASES: [&str; 11] = [
+const OF_CASES: [&str; 12] = [
+    "seen",
     "note",
     "draft",
     "assignment",
@@ -165,6 +166,8 @@ impl Write {
             ("absorbed", "FROM identity_join WHERE absorbed"),
         ];
         let nobody = self.unnamed(&customers, &named).await?;
+        self.delete("rule", "customer_key", &nobody).await?;
+        self.delete("preference", "customer_key", &nobody).await?;
         self.delete("customer", "key", &nobody).await
     }
 

@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/8_imported_base.sql"),
     include_str!("../migrations/9_tag.sql"),
     include_str!("../migrations/10_missing_parents.sql"),
+    include_str!("../migrations/11_face.sql"),
 ];
 
 /// The schema this release writes.

@@ -54,6 +54,7 @@ impl Asked {
             waiting_since: self.received_at,
             touched_at: now,
             moved: 0,
+            ruled: 0,
         };
         subject.weigh(now, &Calendar::always()).1
     }

@@ -20,7 +20,7 @@ pub use order::{Tier, rank, tier};
 pub use points::{Axis, Factor, Reason};
 pub use situation::{Context, Rumour, Situation, Speaker};
 pub use subject::Subject;
-pub use weigh::{Counterfactual, Weighed, Without, weigh};
+pub use weigh::{Counterfactual, Weighed, Without, queue_ruled, weigh};
 
 /// The version of the rules, stored with every decision.
 pub const RULES: &str = "triage-1";

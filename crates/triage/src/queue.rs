@@ -11,9 +11,11 @@ pub fn gate(situation: &Situation) -> Option<Gate> {
     ORDER.into_iter().find(|gate| situation.gates.contains(gate))
 }
 
-/// The queue of these points, a person's move included.
+/// The queue of these points, a rule of the house and then a person's move included. No rule puts off what a gate holds.
 pub fn queue(situation: &Situation, importance: i64, urgency: i64) -> Queue {
-    moved(by_rule(situation, importance, urgency), situation.moved)
+    let place = by_rule(situation, importance, urgency);
+    let ruled = if gate(situation).is_some() { place } else { moved(place, situation.ruled) };
+    moved(ruled, situation.moved)
 }
 
 fn by_rule(situation: &Situation, importance: i64, urgency: i64) -> Queue {

@@ -95,6 +95,15 @@ pub struct Situation {
     /// Moved by hand: −1, 0, +1 queue.
     #[serde(default)]
     pub moved: i8,
+    /// Moved by a rule of the house: −1, 0, +1 queue.
+    #[serde(default, skip_serializing_if = "is_still")]
+    pub ruled: i8,
+}
+
+/// Decisions stored before there were rules read the same.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+const fn is_still(step: &i8) -> bool {
+    *step == 0
 }
 
 impl Situation {

@@ -25,6 +25,8 @@ pub struct Subject {
     pub touched_at: At,
     /// Moved by hand.
     pub moved: i8,
+    /// Moved by a rule of the house.
+    pub ruled: i8,
 }
 
 /// How far ahead the next change of points is looked for.
@@ -55,6 +57,7 @@ impl Subject {
             slack_minutes: self.due(calendar).map(|due| calendar.minutes(now, due) - handling),
             untouched_days: calendar.business_days(self.touched_at, now),
             moved: self.moved,
+            ruled: self.ruled,
         }
     }
 

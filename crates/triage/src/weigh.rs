@@ -48,6 +48,8 @@ pub struct Counterfactual {
 pub enum Without {
     /// The move by hand.
     Move,
+    /// The rule of the house.
+    Rule,
     /// The gate.
     Gate,
     /// Being blocked.
@@ -84,6 +86,11 @@ pub fn weigh(situation: &Situation) -> Weighed {
     }
 }
 
+/// Where the same situation would wait under another step of a rule.
+pub fn queue_ruled(situation: &Situation, ruled: i8) -> Queue {
+    outcome(&Situation { ruled, ..situation.clone() }).2
+}
+
 /// The points and the queue alone.
 pub(crate) fn outcome(situation: &Situation) -> (i64, i64, Queue) {
     let (importance, urgency) = points::sums(situation);
@@ -102,6 +109,7 @@ fn counterfactual(situation: &Situation, place: Queue, reasons: &[Reason]) -> Op
         }
     };
     consider(situation.moved != 0, Without::Move, |it| it.moved = 0);
+    consider(situation.ruled != 0, Without::Rule, |it| it.ruled = 0);
     consider(!situation.gates.is_empty(), Without::Gate, |it| it.gates.clear());
     consider(given(Factor::Blocked), Without::Blocked, |it| it.context.blocked = false);
     consider(given(Factor::Breadth), Without::Breadth, |it| it.context.customers_same_cause_7d = None);

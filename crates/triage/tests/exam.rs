@@ -91,9 +91,17 @@ fn situations() -> impl Strategy<Value = Situation> {
         earlier_unsolved_same_cause: earlier,
     });
     let gates = proptest::collection::vec(proptest::sample::select(Gate::ALL), 0..2);
-    let clocks = (0.0f64..20_000.0, proptest::option::of(-5_000.0f64..5_000.0), 0u32..40, -1i8..=1);
+    let clocks = (0.0f64..20_000.0, proptest::option::of(-5_000.0f64..5_000.0), 0u32..40, -1i8..=1, -1i8..=1);
     (kinds(), proptest::sample::select(Harm::ALL), gates, any::<bool>(), speaker, context, clocks).prop_map(
-        |(kind, harm, gates, asks, customer, context, (elapsed_minutes, slack_minutes, untouched_days, moved))| {
+        |(
+            kind,
+            harm,
+            gates,
+            asks,
+            customer,
+            context,
+            (elapsed_minutes, slack_minutes, untouched_days, moved, ruled),
+        )| {
             Situation {
                 kind,
                 harm,
@@ -106,6 +114,7 @@ fn situations() -> impl Strategy<Value = Situation> {
                 slack_minutes,
                 untouched_days,
                 moved,
+                ruled,
             }
         },
     )
@@ -224,6 +233,7 @@ fn subject(waiting_since: At, target: u32, harm: Harm) -> Subject {
         waiting_since,
         touched_at: waiting_since,
         moved: 0,
+        ruled: 0,
     }
 }
 

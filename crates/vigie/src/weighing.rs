@@ -115,5 +115,6 @@ pub fn subject(case: &Case, around: &Around) -> Subject {
         waiting_since: case.waiting_since.unwrap_or(case.heard_at),
         touched_at: case.touched_at,
         moved: i8::try_from(case.moved).unwrap_or(0),
+        ruled: i8::try_from(case.ruled).unwrap_or(0),
     }
 }

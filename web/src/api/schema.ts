@@ -89,6 +89,40 @@ export interface paths {
         patch: operations["patch_brands_id"];
         trace?: never;
     };
+    "/api/v1/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Acts on many cases. */
+        post: operations["post_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Undoes an act on many cases; those somebody acted on since stay as they are and are named. */
+        delete: operations["delete_bulk_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cards": {
         parameters: {
             query?: never;
@@ -142,6 +176,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/case-rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rows of these cases as they now are, in this order; those I may not see, or that are gone, are left out. */
+        get: operations["get_case_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases": {
         parameters: {
             query?: never;
@@ -149,7 +200,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A list of cases, in stored order. */
+        /** A list of cases, by keyset. */
         get: operations["get_cases"];
         put?: never;
         post?: never;
@@ -403,6 +454,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{id}/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says that I have read a case. */
+        put: operations["put_cases_id_seen"];
+        post?: never;
+        /** Says that I have not. */
+        delete: operations["delete_cases_id_seen"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{id}/snooze": {
         parameters: {
             query?: never;
@@ -561,6 +630,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many wait where. */
+        get: operations["get_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/customers": {
         parameters: {
             query?: never;
@@ -633,6 +719,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{id}/preference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Notes what a customer prefers. */
+        put: operations["put_customers_id_preference"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/customers/{id}/rule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Settles a customer's place: every message of theirs of this kind, from now on. Settling it again takes the place of
+         *     the last; a step of 0 lets it go.
+         */
+        put: operations["put_customers_id_rule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/facts": {
         parameters: {
             query?: never;
@@ -659,6 +782,23 @@ export interface paths {
         };
         /** From a customer's first words to the first words of a person of ours (a receipt is none), and what is late. */
         get: operations["get_first_contact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/friday": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The seven days that end with a day, in the brand's time. */
+        get: operations["get_friday"];
         put?: never;
         post?: never;
         delete?: never;
@@ -915,7 +1055,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What happens, as it happens. Resume with `Last-Event-ID`. */
+        /** What happens, as it happens. Resume with `Last-Event-ID`, or with `after`. */
         get: operations["get_live"];
         put?: never;
         post?: never;
@@ -1253,6 +1393,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rule-trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries a rule; nothing is changed. */
+        post: operations["post_rule_trial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every rule, in the order in which they are asked. */
+        get: operations["get_rules"];
+        /** Puts the rules in an order: the first that applies decides. */
+        put: operations["put_rules"];
+        /** Makes a rule, and asks it about the cases of the last 1,000 messages. */
+        post: operations["post_rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a rule, pauses it or asks it again. */
+        put: operations["put_rules_id"];
+        post?: never;
+        /** Lets a rule go: where it decided, the others are asked again. */
+        delete: operations["delete_rules_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{id}/standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Takes a rule back that was let go. */
+        put: operations["put_rules_id_standing"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/saved-searches": {
         parameters: {
             query?: never;
@@ -1284,6 +1495,42 @@ export interface paths {
         post?: never;
         /** Lets a saved search go. */
         delete: operations["delete_saved_searches_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/saved-views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Mine, then those shown to everybody, each with its count. */
+        get: operations["get_saved_views"];
+        put?: never;
+        /** Keeps a view. */
+        post: operations["post_saved_views"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/saved-views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a kept view. */
+        put: operations["put_saved_views_id"];
+        post?: never;
+        /** Lets a kept view go. */
+        delete: operations["delete_saved_views_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1538,7 +1785,7 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** @enum {string} */
-        Act: "message.received" | "message.revised" | "reading.corrected" | "reading.restored" | "item.refused" | "item.replayed" | "orders.received" | "import.begun" | "import.ended" | "import.undone" | "import.reopened" | "case.removed" | "messages.removed" | "case.opened" | "case.reopened" | "case.reweighed" | "case.assigned" | "case.unassigned" | "case.snoozed" | "case.awoken" | "case.waiting" | "case.resumed" | "case.moved" | "case.closed" | "closure.undone" | "case.split" | "case.joined" | "move.undone" | "cause.named" | "cause.cleared" | "case.tagged" | "case.untagged" | "note.written" | "answer.queued" | "answer.recalled" | "answer.moved" | "answer.there" | "receipt.sent" | "question.asked" | "question.answered" | "question.passed" | "question.revoked" | "question.expired" | "question.reminded" | "thanks.passed" | "promise.made" | "promise.judged" | "author.recognised" | "customers.joined" | "customers.separated" | "author.separated" | "identifier.shared" | "person.erased" | "person.copied" | "setting.changed" | "source.changed" | "person.changed" | "card.changed" | "cause.changed" | "tag.changed" | "search.saved" | "directory.changed" | "key.changed";
+        Act: "message.received" | "message.revised" | "reading.corrected" | "reading.restored" | "item.refused" | "item.replayed" | "orders.received" | "import.begun" | "import.ended" | "import.undone" | "import.reopened" | "case.removed" | "messages.removed" | "case.opened" | "case.reopened" | "case.reweighed" | "case.assigned" | "case.unassigned" | "case.snoozed" | "case.awoken" | "case.waiting" | "case.resumed" | "case.moved" | "case.closed" | "closure.undone" | "case.split" | "case.joined" | "move.undone" | "cause.named" | "cause.cleared" | "case.tagged" | "case.untagged" | "note.written" | "answer.queued" | "answer.recalled" | "answer.moved" | "answer.there" | "receipt.sent" | "question.asked" | "question.answered" | "question.passed" | "question.revoked" | "question.expired" | "question.reminded" | "thanks.passed" | "promise.made" | "promise.judged" | "author.recognised" | "customers.joined" | "customers.separated" | "author.separated" | "identifier.shared" | "person.erased" | "person.copied" | "setting.changed" | "source.changed" | "person.changed" | "card.changed" | "cause.changed" | "tag.changed" | "search.saved" | "view.saved" | "rule.changed" | "case.ruled" | "bulk.undone" | "preference.noted" | "directory.changed" | "key.changed";
         /** @description Somebody who looks alike. */
         AlikeShown: {
             /** @description What they share. */
@@ -1725,6 +1972,61 @@ export interface components {
             /** @description IANA time zone. */
             timezone: string;
         };
+        /** @description What is done to each case. */
+        BulkAct: {
+            /** @enum {string} */
+            act: "assign";
+            person?: components["schemas"]["PersonId"] | null;
+        } | {
+            /** @enum {string} */
+            act: "snooze";
+            /** @description Until. */
+            until: components["schemas"]["At"];
+        } | {
+            /** @enum {string} */
+            act: "wait";
+            /** @description Whose. */
+            state: components["schemas"]["CaseState"];
+        } | {
+            /** @enum {string} */
+            act: "step";
+            /**
+             * Format: int64
+             * @description The step.
+             */
+            step: number;
+        } | {
+            /** @enum {string} */
+            act: "tag";
+            /** @description On. */
+            on: boolean;
+            /** @description The tag. */
+            tag: components["schemas"]["TagId"];
+        } | {
+            /** @enum {string} */
+            act: "close";
+            /** @description How. */
+            how: components["schemas"]["HowEnded"];
+        };
+        /** @description An act on many cases. */
+        BulkAsked: components["schemas"]["BulkAct"] & {
+            /** @description 1 to 500 cases. */
+            cases: components["schemas"]["CaseId"][];
+        };
+        /** @description What was done. */
+        BulkDone: {
+            /** @description The cases changed. */
+            done: components["schemas"]["CaseId"][];
+            /** @description To undo it. */
+            id: components["schemas"]["BulkId"];
+            /** @description Those left as they were. */
+            left: components["schemas"]["LeftAlone"][];
+        };
+        /**
+         * Format: uuid
+         * @description An act on many cases at once.
+         */
+        BulkId: string;
         /** @description A mail of ours that could not be delivered. */
         CameBack: {
             /** @description Its identifier, when the report tells it. */
@@ -1843,6 +2145,7 @@ export interface components {
             /** @description Past it. */
             orphan: boolean;
             owner?: components["schemas"]["Named"] | null;
+            preference?: components["schemas"]["PreferenceShown"] | null;
             /** @description Promises. */
             promises: components["schemas"]["PromiseShown"][];
             proposed?: components["schemas"]["ProposedShown"] | null;
@@ -1869,20 +2172,11 @@ export interface components {
          */
         CaseId: string;
         /** @description A page of a list. */
-        CasePage: {
+        CasePage: components["schemas"]["InboxCounts"] & {
             /** @description Rows in order. */
             cases: components["schemas"]["CaseRow"][];
-            /** @description How many in each view, by name. */
-            counts: {
-                [key: string]: number;
-            };
             /** @description Where the next page begins; absent at the end. */
             next?: string | null;
-            /**
-             * Format: int64
-             * @description Orphans now.
-             */
-            orphans: number;
         };
         /** @description A row of the inbox. */
         CaseRow: {
@@ -1932,6 +2226,8 @@ export interface components {
             tags: components["schemas"]["TagWorn"][];
             /** @description Subject. */
             title: string;
+            /** @description Holds words I have not seen. */
+            unread: boolean;
             /**
              * Format: int64
              * @description 0–100.
@@ -2027,6 +2323,32 @@ export interface components {
             owner?: components["schemas"]["PersonId"] | null;
             /** @description Their name. */
             owner_name?: string | null;
+            /** @description The cause above. */
+            top: components["schemas"]["TopCause"];
+        };
+        /** @description A cause of the week. */
+        CauseShownInWeek: {
+            /**
+             * Format: int64
+             * @description Cases for which it was named.
+             */
+            cases: number;
+            /** @description Cause. */
+            id: components["schemas"]["CauseId"];
+            /** @description English name. */
+            name_en: string;
+            /** @description French name. */
+            name_fr: string;
+            /**
+             * Format: int64
+             * @description Not closed.
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description Distinct people.
+             */
+            people: number;
             /** @description The cause above. */
             top: components["schemas"]["TopCause"];
         };
@@ -2178,12 +2500,13 @@ export interface components {
              * @description How many orders in all.
              */
             orders_count: number;
+            preference?: components["schemas"]["PreferenceShown"] | null;
             /** @description Promises. */
             promises: components["schemas"]["PromiseShown"][];
             /** @description First known. */
             since: components["schemas"]["At"];
-            /** @description One timeline of words. */
-            timeline: components["schemas"]["WordsShown"][];
+            /** @description One timeline, the newest first. */
+            timeline: components["schemas"]["Moment"][];
         };
         /**
          * Format: uuid
@@ -2216,6 +2539,16 @@ export interface components {
              * @description Cases not closed.
              */
             open_cases: number;
+        };
+        /** @description What is settled for one customer. */
+        CustomerRuleAsked: {
+            /** @description The case it is settled from. */
+            case: components["schemas"]["CaseId"];
+            /**
+             * Format: int64
+             * @description −1 less, +1 more pressing, 0 as the rules say.
+             */
+            step: number;
         };
         /** @description Of which days. */
         DaysAsked: {
@@ -2280,6 +2613,15 @@ export interface components {
         };
         /** @enum {string} */
         Emitter: "customer" | "brand" | "employee" | "ambassador" | "press" | "retailer" | "paid" | "unknown";
+        /** @description How the day ends. */
+        Evening: {
+            /**
+             * Format: int64
+             * @description Problems solved today, with evidence.
+             */
+            solved: number;
+            thanks?: components["schemas"]["VerbatimShown"] | null;
+        };
         /** @enum {string} */
         EvidenceKind: "refund" | "shipment" | "replacement" | "repair" | "customer_yes" | "photo" | "link";
         /** @description One row of the history. Numbers are gapless and become visible in order. */
@@ -2334,6 +2676,72 @@ export interface components {
             kinds: components["schemas"]["KindWait"][];
             /** @description What is past its due time now. */
             late: components["schemas"]["LateShown"][];
+        };
+        /** @description The week. */
+        Friday: {
+            /**
+             * Format: int64
+             * @description Ended as answered.
+             */
+            answered: number;
+            /** @description Three causes at most. */
+            causes: components["schemas"]["CauseShownInWeek"][];
+            /**
+             * Format: int64
+             * @description Open cases past their due time now.
+             */
+            late: number;
+            /**
+             * Format: int64
+             * @description Ended with nothing to do.
+             */
+            nothing_to_do: number;
+            /**
+             * Format: int64
+             * @description Cases opened.
+             */
+            opened: number;
+            /**
+             * Format: int64
+             * @description Orphans now.
+             */
+            orphans: number;
+            /**
+             * Format: int64
+             * @description Promises judged broken.
+             */
+            promises_broken: number;
+            /**
+             * Format: int64
+             * @description Promises judged kept.
+             */
+            promises_kept: number;
+            /**
+             * Format: int64
+             * @description Promises past their date, not judged.
+             */
+            promises_late: number;
+            /**
+             * Format: int64
+             * @description Promises in view.
+             */
+            promises_waiting: number;
+            /** @description From this instant. */
+            since: components["schemas"]["At"];
+            /**
+             * Format: int64
+             * @description Ended as solved, with evidence.
+             */
+            solved: number;
+            /** @description Until this one. */
+            until: components["schemas"]["At"];
+            /** @description Three verbatims at most. */
+            verbatims: components["schemas"]["VerbatimShown"][];
+            /**
+             * Format: int64
+             * @description Cases waiting for a colleague now.
+             */
+            waiting_colleague: number;
         };
         /** @enum {string} */
         Gate: "danger" | "legal" | "exposed_data" | "self_harm_or_threat" | "child" | "press";
@@ -2463,6 +2871,23 @@ export interface components {
         };
         /** @enum {string} */
         ImportState: "running" | "done" | "stopped" | "undoing" | "undone";
+        /** @description How many wait where. */
+        InboxCounts: {
+            /** @description How many in each view, by name: `state:open`, `queue:now`, `mine`, `unowned`. */
+            counts: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description Orphans now.
+             */
+            orphans: number;
+            /**
+             * Format: int64
+             * @description Mine with words I have not seen, counted to 100.
+             */
+            unread: number;
+        };
         /** @enum {string} */
         Intent: "idea" | "purchase_intent" | "churn_threat" | "publish_threat" | "competitor" | "thanks" | "venting" | "sarcasm" | "claim" | "asks" | "outage";
         /** @description Inviting somebody. */
@@ -2618,6 +3043,26 @@ export interface components {
             kind: components["schemas"]["Kind"];
             /** @description The earliest due time among them. */
             since: components["schemas"]["At"];
+        };
+        /** @description Something the house knows since this week. */
+        LearnedShown: {
+            /** @description Since. */
+            at: components["schemas"]["At"];
+            /** @description English name, or its own words. */
+            name_en: string;
+            /** @description French name, or its own words. */
+            name_fr: string;
+            /** @description `cause`, `card` or `rule`. */
+            what: string;
+        };
+        /** @description A case left as it was. */
+        LeftAlone: {
+            /** @description Case. */
+            case: components["schemas"]["CaseId"];
+            /** @description Why, in words. */
+            detail: string;
+            /** @description Why, by a stable kind. */
+            problem: string;
         };
         /** @description Who was seen before saying yes. */
         LetGoAsked: {
@@ -2835,6 +3280,17 @@ export interface components {
             /** @description Name of whoever wrote. */
             who: string;
         };
+        /** @description A moment of the timeline. */
+        Moment: components["schemas"]["What"] & {
+            /** @description When. */
+            at: components["schemas"]["At"];
+            case?: components["schemas"]["CaseId"] | null;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            number?: number | null;
+        };
         /** @description An amount in minor units (cents) of an ISO 4217 currency. */
         Money: {
             /** @description ISO 4217 code, as `EUR`. */
@@ -2909,6 +3365,11 @@ export interface components {
             text: string;
             /** @description Who. */
             who: string;
+        };
+        /** @description The order in which rules are asked. */
+        OrderAsked: {
+            /** @description Those asked first, in this order. */
+            rules: components["schemas"]["RuleId"][];
         };
         /**
          * Format: uuid
@@ -3085,6 +3546,22 @@ export interface components {
         /** @description Where an author goes; nobody means a customer of their own. */
         PlaceAsked: {
             customer?: components["schemas"]["CustomerId"] | null;
+        };
+        /** @description What a customer told they prefer; nothing at all forgets it. */
+        PreferenceAsked: {
+            channel?: components["schemas"]["Channel"] | null;
+            lang?: components["schemas"]["Lang"] | null;
+            /** @description Only in answer to their own words. */
+            silent?: boolean;
+        };
+        /** @description What a customer prefers. */
+        PreferenceShown: {
+            /** @description Since. */
+            at: components["schemas"]["At"];
+            channel?: components["schemas"]["Channel"] | null;
+            lang?: components["schemas"]["Lang"] | null;
+            /** @description Only in answer to their own words. */
+            silent: boolean;
         };
         /** @description A promise. */
         PromiseAsked: {
@@ -3403,6 +3880,68 @@ export interface components {
         };
         /** @enum {string} */
         Role: "administrator" | "lead" | "agent" | "volunteer" | "reader";
+        /** @description What a rule says. */
+        RuleAsked: {
+            customer?: components["schemas"]["CustomerId"] | null;
+            owner?: components["schemas"]["PersonId"] | null;
+            /** @description Asked no more. */
+            paused?: boolean;
+            /** @description Which messages: words, "phrases", `kind:complaint`…; nothing means every message. */
+            query: string;
+            /**
+             * Format: int64
+             * @description −1, 0 or +1 queue.
+             */
+            step?: number;
+            tag?: components["schemas"]["TagId"] | null;
+        };
+        /**
+         * Format: uuid
+         * @description A rule of triage the house made.
+         */
+        RuleId: string;
+        /** @description A rule made. */
+        RuleMade: {
+            /** @description Open cases for which it decides from now on, or no longer does. */
+            changed: number;
+            /** @description Its id. */
+            id: components["schemas"]["RuleId"];
+        };
+        /** @description A rule that decided, in a few fields. */
+        RuleNamed: {
+            /** @description Id. */
+            id: components["schemas"]["RuleId"];
+            /** @description It is about one customer only. */
+            one_customer: boolean;
+            /** @description Which messages it is about. */
+            query: string;
+            /**
+             * Format: int64
+             * @description −1, 0 or +1 queue.
+             */
+            step: number;
+        };
+        /** @description A rule as shown. */
+        RuleShown: {
+            /** @description Cases not closed where it decided. */
+            cases: number;
+            customer?: components["schemas"]["CustomerNamed"] | null;
+            /** @description Id. */
+            id: components["schemas"]["RuleId"];
+            /** @description When it was made. */
+            made_at: components["schemas"]["At"];
+            owner?: components["schemas"]["Named"] | null;
+            /** @description Asked no more. */
+            paused: boolean;
+            /** @description Which messages, in the language of the search box. */
+            query: string;
+            /**
+             * Format: int64
+             * @description −1, 0 or +1 queue.
+             */
+            step: number;
+            tag?: components["schemas"]["TagWorn"] | null;
+        };
         /** @description The other customer. */
         SamePersonAsked: {
             /** @description Who is the same person. */
@@ -3453,6 +3992,40 @@ export interface components {
             order: string;
             /** @description The query. */
             q: string;
+            /** @description Shown to everybody. */
+            shared: boolean;
+        };
+        /** @description A view to keep. */
+        SavedViewAsked: {
+            /** @description As `view=open&kind=complaint&order=newest`: the parameters of the list of cases. */
+            filters: string;
+            /** @description 1 to 60 letters. */
+            name: string;
+            /** @description Shown to everybody. */
+            shared?: boolean;
+        };
+        /**
+         * Format: uuid
+         * @description A view of the inbox somebody keeps.
+         */
+        SavedViewId: string;
+        /** @description A view as shown. */
+        SavedViewShown: {
+            /** @description Who keeps it. */
+            by: string;
+            /**
+             * Format: int64
+             * @description Cases in it now, counted to 100; absent when it no longer means anything.
+             */
+            count?: number | null;
+            /** @description What it shows, as the query of the inbox's address. */
+            filters: string;
+            /** @description Id. */
+            id: components["schemas"]["SavedViewId"];
+            /** @description Mine. */
+            mine: boolean;
+            /** @description Its name. */
+            name: string;
             /** @description Shown to everybody. */
             shared: boolean;
         };
@@ -3802,25 +4375,20 @@ export interface components {
             password: string;
         };
         /** @description What awaits. */
-        Today: {
-            /** @description How many in each view, by name. */
-            counts: {
-                [key: string]: number;
-            };
+        Today: components["schemas"]["InboxCounts"] & {
+            evening?: components["schemas"]["Evening"] | null;
             /** @description The first of the list. */
             first: components["schemas"]["CaseRow"][];
             last_heard_at?: components["schemas"]["At"] | null;
+            /** @description What the house learned in seven days. */
+            learned: components["schemas"]["LearnedShown"][];
             /** @description Where I am mentioned. */
             mentions: components["schemas"]["MentionShown"][];
             /** @description Mine. */
             mine: components["schemas"]["CaseRow"][];
+            oldest?: components["schemas"]["CaseRow"] | null;
             /** @description Open by the brand's hours. */
             open_now: boolean;
-            /**
-             * Format: int64
-             * @description Cases without a keeper past their take-by time.
-             */
-            orphans: number;
             /** @description Promises due within two days, or late. */
             promises: components["schemas"]["PromiseShown"][];
             /**
@@ -3836,6 +4404,36 @@ export interface components {
         };
         /** @enum {string} */
         TopCause: "quality" | "availability" | "price" | "production" | "relationship" | "misunderstanding";
+        /** @description What a rule would do. */
+        Trial: {
+            /** @description Cases they belong to. */
+            cases: number;
+            /** @description Up to twenty of its cases: those that would wait elsewhere first. */
+            examples: components["schemas"]["TriedCase"][];
+            /** @description Messages looked at. */
+            looked_at: number;
+            /** @description Of these, those it speaks of. */
+            messages: number;
+            /** @description Of these, open ones that would wait elsewhere. */
+            moved: number;
+            /** @description Whether it speaks of the case one thinks of. */
+            this_case?: boolean | null;
+        };
+        /** @description A rule to try. */
+        TrialAsked: components["schemas"]["RuleAsked"] & {
+            case?: components["schemas"]["CaseId"] | null;
+        };
+        /** @description A case the rule speaks of. */
+        TriedCase: components["schemas"]["CaseBrief"] & {
+            /** @description Where it waits. */
+            from: components["schemas"]["Queue"];
+            /** @description Their language. */
+            lang: string;
+            /** @description Where it would wait. */
+            to: components["schemas"]["Queue"];
+            /** @description The words it speaks of, at most 200 letters. */
+            words: string;
+        };
         /** @description A file that waits to be taken in. */
         UploadKept: {
             /**
@@ -3855,6 +4453,28 @@ export interface components {
             n: number;
             /** @description The value. */
             value: string;
+        };
+        /** @description Words of a customer, quoted. */
+        VerbatimShown: {
+            /** @description When. */
+            at: components["schemas"]["At"];
+            /** @description Their case. */
+            case: components["schemas"]["CaseId"];
+            /** @description Some words were left out at the end. */
+            cut: boolean;
+            /** @description Their language. */
+            lang: string;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            number: number;
+            /** @description The words as received, at most 600 letters. */
+            text: string;
+            /** @description Who says it. */
+            who: string;
+            /** @description Why these: `gravest`, `cause` or `thanks`. */
+            why: string;
         };
         /** @enum {string} */
         Visibility: "public" | "private";
@@ -3953,6 +4573,43 @@ export interface components {
             /** @description Where facts are posted. */
             url: string;
         };
+        /** @description What happened. */
+        What: {
+            /** @description Medium. */
+            channel: components["schemas"]["Channel"];
+            /** @description Who emitted them. */
+            emitter: components["schemas"]["Emitter"];
+            /** @description The words. */
+            text: string;
+            /** @description Who could read them. */
+            visibility: components["schemas"]["Visibility"];
+            /** @enum {string} */
+            what: "words";
+            /** @description Who wrote. */
+            who: string;
+        } | {
+            /** @description The order. */
+            order: components["schemas"]["OrderShown"];
+            /** @enum {string} */
+            what: "order";
+        } | {
+            /** @description Due. */
+            due_at: components["schemas"]["At"];
+            /** @description `kept` or `broken`, once judged. */
+            outcome?: string | null;
+            /** @description The words. */
+            text: string;
+            /** @enum {string} */
+            what: "promise";
+        } | {
+            evidence?: components["schemas"]["EvidenceKind"] | null;
+            /** @description How. */
+            how: components["schemas"]["HowEnded"];
+            /** @description Its identifier or words. */
+            reference?: string | null;
+            /** @enum {string} */
+            what: "ended";
+        };
         /** @description The directory, and how much the house leans on few. */
         WhoKnows: {
             /**
@@ -4001,6 +4658,7 @@ export interface components {
             queue: components["schemas"]["Queue"];
             /** @description Lines that add up exactly. */
             reasons: components["schemas"]["Reason"][];
+            rule?: components["schemas"]["RuleNamed"] | null;
             /** @description Version of the rules. */
             rules: string;
             /**
@@ -4013,22 +4671,7 @@ export interface components {
          * @description What is taken away in a counterfactual.
          * @enum {string}
          */
-        Without: "move" | "gate" | "blocked" | "deadline" | "harm" | "customer" | "breadth" | "ageing";
-        /** @description A message on the timeline. */
-        WordsShown: {
-            /** @description When. */
-            at: components["schemas"]["At"];
-            /** @description Case. */
-            case: components["schemas"]["CaseId"];
-            /** @description Medium. */
-            channel: components["schemas"]["Channel"];
-            /** @description Who emitted it. */
-            emitter: components["schemas"]["Emitter"];
-            /** @description Words. */
-            text: string;
-            /** @description Who wrote. */
-            who: string;
-        };
+        Without: "move" | "rule" | "gate" | "blocked" | "deadline" | "harm" | "customer" | "breadth" | "ageing";
     };
     responses: never;
     parameters: never;
@@ -4167,6 +4810,74 @@ export interface operations {
             };
         };
     };
+    post_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkAsked"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkDone"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    delete_bulk_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["BulkId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkDone"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     get_cards: {
         parameters: {
             query?: never;
@@ -4288,6 +4999,28 @@ export interface operations {
             };
         };
     };
+    get_case_rows: {
+        parameters: {
+            query: {
+                /** @description Up to 200 cases, separated by commas. */
+                ids: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseRow"][];
+                };
+            };
+        };
+    };
     get_cases: {
         parameters: {
             query: {
@@ -4304,8 +5037,20 @@ export interface operations {
                 kind?: components["schemas"]["Kind"] | null;
                 /** @description Those that bear this tag only. */
                 tag?: components["schemas"]["TagId"] | null;
+                /** @description One feeling of the last words only. */
+                feeling?: components["schemas"]["Sentiment"] | null;
+                /** @description One medium only. */
+                channel?: components["schemas"]["Channel"] | null;
+                /** @description One language only, as `fr`. */
+                lang?: string | null;
+                /** @description Those with words I have not seen only. */
+                unread?: boolean | null;
+                /** @description `pressing` when absent, `newest` or `oldest` words first. */
+                order?: string | null;
                 /** @description The `next` of the page before. */
                 after?: string | null;
+                /** @description Up to the `next` of another page: the same stretch again. */
+                until?: string | null;
                 /** @description 1–200; 50 when absent. */
                 limit?: number | null;
             };
@@ -4823,6 +5568,60 @@ export interface operations {
             };
         };
     };
+    put_cases_id_seen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CaseId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    delete_cases_id_seen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CaseId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     put_cases_id_snooze: {
         parameters: {
             query?: never;
@@ -5169,6 +5968,25 @@ export interface operations {
             };
         };
     };
+    get_counts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxCounts"];
+                };
+            };
+        };
+    };
     get_customers: {
         parameters: {
             query?: {
@@ -5310,6 +6128,68 @@ export interface operations {
             };
         };
     };
+    put_customers_id_preference: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferenceAsked"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    put_customers_id_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CustomerId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerRuleAsked"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     get_facts: {
         parameters: {
             query?: {
@@ -5355,6 +6235,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FirstContacts"];
+                };
+            };
+        };
+    };
+    get_friday: {
+        parameters: {
+            query?: {
+                /** @description Its last day, as `2026-11-27`; today when absent. */
+                day?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Friday"];
                 };
             };
         };
@@ -5795,14 +6697,17 @@ export interface operations {
     };
     get_live: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The number of the last fact seen: for a browser's new stream, which cannot send `Last-Event-ID`. */
+                after?: number | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description events `fact` (id: number of the fact, data: the fact) and `refresh` (views must reload) */
+            /** @description events `fact` (id: number of the fact, data: the fact), `refresh` (views must reload) and `looked` (who looks at a case has changed) */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -6458,6 +7363,197 @@ export interface operations {
             };
         };
     };
+    post_rule_trial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialAsked"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trial"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleShown"][];
+                };
+            };
+        };
+    };
+    put_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderAsked"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+        };
+    };
+    post_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleAsked"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleMade"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    put_rules_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["RuleId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleAsked"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleMade"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    delete_rules_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["RuleId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleMade"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    put_rules_id_standing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["RuleId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleMade"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     get_saved_searches: {
         parameters: {
             query?: never;
@@ -6549,6 +7645,118 @@ export interface operations {
             header?: never;
             path: {
                 id: components["schemas"]["SavedSearchId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_saved_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedViewShown"][];
+                };
+            };
+        };
+    };
+    post_saved_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedViewAsked"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    put_saved_views_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SavedViewId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedViewAsked"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    delete_saved_views_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SavedViewId"];
             };
             cookie?: never;
         };

@@ -1,88 +1,97 @@
-import { api, asked, sendForm, type CaseFull, type CaseRow, type Schemas } from '../api/client';
+import { SvelteSet } from 'svelte/reactivity';
+import { api, asked, type CaseFull, type CaseRow, type Schemas } from '../api/client';
 import type { Fact } from '../api/live';
+import { myself } from '../me.svelte';
 import { attempt } from '../refusals';
 import { toasts } from '../ui/toasts.svelte';
-import { w } from '../words/words.svelte';
+import { Windows } from '../ui/windows.svelte';
+import { speech } from '../words/words.svelte';
+import { belongs, narrowed, type Filters } from './filters';
+import { waiting } from './waiting.svelte';
 
-export const VIEWS = [
-  'open', 'now', 'quick', 'plan', 'later', 'mine', 'unowned', 'orphans', 'late', 'waiting_customer', 'waiting_colleague', 'snoozed', 'aside', 'closed',
-] as const;
+/** Rows asked for at once. */
+const PAGE = 100;
+/** What changes in a case before the house has answered: shown at once, taken back when it refuses. */
+export type Change = { row?: Partial<CaseRow>; full?: Partial<CaseFull> };
+/** An act on a case: its words, what it changes on the screen, and its contrary. */
+export type Act = { words: string; shows?: Change; call: () => Promise<unknown>; undo?: () => Promise<unknown> };
 
-const id = (it: string) => ({ params: { path: { id: it } } });
-
-/** What a person says of a reading; what is absent stays as it was read. */
-type Correction = Partial<Schemas['CorrectionShown']>;
+const pathOf = (id: string) => ({ params: { path: { id } } });
 
 /** The list and the case being read. The list holds still: what is new waits to be shown. */
 export class Inbox {
-  view = $state('open');
-  kind = $state('');
-  /** Only cases that bear this tag. */
-  tagged = $state('');
-  /** The part of an imported past that is looked at. */
-  import = $state('');
-  part = $state('');
-  rows = $state<CaseRow[]>([]);
-  next = $state<string | null>(null);
-  counts = $state<Record<string, number>>({});
-  orphans = $state(0);
+  filters = $state<Filters>({ view: 'open' });
+  list = new Windows<CaseRow>((after, until) => this.page(after, until));
   chosen = $state(-1);
+  selected = new SvelteSet<string>();
   full = $state<CaseFull | null>(null);
-  waiting = $state(0);
-  changed = $state<Set<string>>(new Set());
+  /** Cases that came since the list was shown. */
+  fresh = $state(0);
   others = $state<Schemas['LookingShown'][]>([]);
-  loading = false;
+  /** The last instant at which the list was known to be right. */
+  knownAt = $state(0);
+  /** The case asked for from the list. */
+  opening = '';
+  private anchor = -1;
   /** The case asked for last: an answer about another one comes too late to be shown. */
   private wanted = '';
+  private touched = new Set<string>();
+  private foundAlready = new Set<string>();
+  private telling: ReturnType<typeof setTimeout> | undefined;
 
-  /** How many rows the view holds, as far as is known. */
+  /** How many rows the view holds, as far as is known; -1 when nobody counted. */
   get total(): number {
-    const named: Record<string, string> = { open: 'state:open', mine: 'mine', unowned: 'unowned' };
-    const name = named[this.view] ?? (['now', 'quick', 'plan', 'later'].includes(this.view) ? `queue:${this.view}` : `state:${this.view}`);
-    return Math.max(this.rows.length + (this.next ? 1 : 0), this.kind || this.tagged ? 0 : (this.counts[name] ?? 0));
+    if (this.list.ended) return this.list.length;
+    if (narrowed(this.filters) || ['past', 'found', 'late'].includes(this.filters.view)) return -1;
+    return Math.max(this.list.length, waiting.count(this.filters.view));
   }
 
-  async show(view: string, narrowed: { kind: string; tag: string }, past: { import?: string; part?: string } = {}) {
-    [this.view, this.import, this.part] = [view, past.import ?? '', past.part ?? ''];
-    [this.kind, this.tagged] = [narrowed.kind, narrowed.tag];
+  async show(filters: Filters) {
+    this.filters = filters;
+    this.selected.clear();
     await this.reload();
   }
 
   async reload() {
     await attempt(async () => {
-      const page = await this.page(undefined);
-      this.rows = page.cases;
-      this.take(page);
-      [this.waiting, this.changed] = [0, new Set()];
-      this.chosen = this.full ? this.rows.findIndex((row) => row.id === this.full?.id) : -1;
+      await this.list.reload();
+      this.fresh = 0;
+      this.knownAt = speech.now();
+      this.chosen = this.full ? this.list.placeOf(this.full.id) : -1;
     });
   }
 
-  async more() {
-    if (!this.next || this.loading) return;
-    this.loading = true;
-    await attempt(async () => {
-      const page = await this.page(this.next ?? undefined);
-      this.rows = [...this.rows, ...page.cases];
-      this.take(page);
-    });
-    this.loading = false;
+  private async page(after: string | undefined, until: string | undefined) {
+    if (this.filters.view === 'found') return this.found(after);
+    const { q: _, ...told } = this.filters;
+    const unread = told.unread ? true : undefined;
+    const query = { ...told, unread, after, until, limit: PAGE } as { view: string };
+    const page = await asked(api.GET('/api/v1/cases', { params: { query } }));
+    waiting.take(page);
+    return { rows: page.cases, next: page.next ?? null };
   }
 
-  private page(after: string | undefined) {
-    const kind = (this.kind || undefined) as CaseRow['kind'] | undefined;
-    return asked(api.GET('/api/v1/cases', { params: { query: { view: this.view, kind, tag: this.tagged || undefined, after, limit: 100, import: this.import || undefined, part: this.part || undefined } } }));
+  /** The cases of the messages a search finds, as rows; each once. */
+  private async found(after: string | undefined) {
+    if (!after) this.foundAlready.clear();
+    const query = { q: this.filters.q ?? '', order: this.filters.order ?? 'rank', after };
+    const page = await asked(api.GET('/api/v1/search', { params: { query } }));
+    const fresh = [...new Set(page.results.map((it) => it.case))].filter((id) => !this.foundAlready.has(id));
+    fresh.forEach((id) => this.foundAlready.add(id));
+    return { rows: await this.rowsOf(fresh), next: page.next ?? null };
   }
 
-  private take(page: Schemas['CasePage']) {
-    [this.next, this.counts, this.orphans] = [page.next ?? null, page.counts, page.orphans];
+  private async rowsOf(ids: string[]): Promise<CaseRow[]> {
+    if (!ids.length) return [];
+    return asked(api.GET('/api/v1/case-rows', { params: { query: { ids: ids.join(',') } } }));
   }
 
   async read(caseId: string) {
     this.wanted = caseId;
-    this.chosen = this.rows.findIndex((row) => row.id === caseId);
+    // Who walks the list meanwhile is not moved back: neither by the case asked for from there, nor by one told anew.
+    if (this.full?.id !== caseId && this.opening !== caseId) this.chosen = this.list.placeOf(caseId);
     const ok = await attempt(async () => {
-      const full = await asked(api.GET('/api/v1/cases/{id}', id(caseId)));
+      const full = await asked(api.GET('/api/v1/cases/{id}', pathOf(caseId)));
       if (this.wanted === caseId) this.full = full;
     });
     if (ok && this.full?.id === caseId) void this.look(false);
@@ -93,149 +102,97 @@ export class Inbox {
     [this.wanted, this.full] = ['', null];
   }
 
-  /** Says that I look, and learns who else does. */
+  /** Says that I look, and learns who else does; what is looked at is read. */
   async look(writing: boolean) {
-    if (!this.full) return;
-    const call = api.PUT('/api/v1/cases/{id}/presence', { ...id(this.full.id), body: { writing } });
-    this.others = (await call).data ?? [];
+    const about = this.full?.id;
+    if (!about) return;
+    const call = await api.PUT('/api/v1/cases/{id}/presence', { ...pathOf(about), body: { writing } }).catch(() => null);
+    if (call?.data && this.full?.id === about) this.others = call.data;
+    const place = this.list.placeOf(about);
+    const row = place >= 0 ? this.list.at(place) : null;
+    if (!row?.unread || !myself.can('work_cases')) return;
+    const seen = await api.PUT('/api/v1/cases/{id}/seen', pathOf(about)).catch(() => null);
+    if (seen?.response.ok) this.list.replace(new Map([[about, { ...row, unread: false }]]));
   }
 
   hear(facts: Fact[], refresh: boolean) {
+    waiting.hear();
     if (refresh) return void this.reload();
-    const ids = new Set(facts.map((fact) => fact.ids['case']).filter(Boolean));
-    const known = new Set(this.rows.map((row) => row.id));
-    const fresh = facts.filter((fact) => fact.act === 'case.opened' || fact.act === 'case.reopened');
-    this.waiting += fresh.filter((fact) => !known.has(String(fact.ids['case']))).length;
+    const ids = new Set(facts.map((fact) => String(fact.ids['case'] ?? '')).filter(Boolean));
+    const came = facts.filter((fact) => ['case.opened', 'case.reopened'].includes(fact.act)).map((fact) => String(fact.ids['case']));
+    this.fresh += new Set(came.filter((id) => this.list.placeOf(id) < 0)).size;
     // In an empty list nothing can move under a hand.
-    if (this.waiting && !this.rows.length) void this.reload();
-    const touched = [...ids].filter((it) => it && known.has(it) && it !== this.full?.id) as string[];
-    if (touched.length) this.changed = new Set([...this.changed, ...touched]);
+    if (this.fresh && !this.list.length) void this.reload();
+    for (const id of ids) if (this.list.placeOf(id) >= 0) this.touched.add(id);
+    if (this.touched.size) this.telling ??= setTimeout(() => void this.tellAnew(), 300);
     if (this.full && ids.has(this.full.id) && this.wanted === this.full.id) void this.read(this.full.id);
   }
 
-  /** Does something to the case being read, shows it, and offers to undo it. */
-  async act(words: string, act: () => Promise<unknown>, undo?: () => Promise<unknown>): Promise<boolean> {
+  /** Rows somebody acted on are told anew where they stand. */
+  private async tellAnew() {
+    const ids = [...this.touched].slice(0, PAGE);
+    ids.forEach((id) => this.touched.delete(id));
+    this.telling = this.touched.size ? setTimeout(() => void this.tellAnew(), 300) : undefined;
+    const rows = await this.rowsOf(ids).catch(() => []);
+    this.list.replace(new Map(rows.map((row) => [row.id, row])));
+  }
+
+  /** A row that belongs here no more stays, dimmed, until the list is asked for again. */
+  gone(row: CaseRow): boolean {
+    return !belongs(row, this.filters, myself.who?.person.name ?? '');
+  }
+
+  /** Does something to the case being read, shows it at once, and offers to undo it. */
+  async act(act: Act): Promise<boolean> {
     const about = this.full?.id;
-    if (!(await attempt(act))) return false;
-    const back = undo && about ? async () => void ((await attempt(undo)) && (await this.after(about))) : undefined;
-    toasts.say(words, back);
-    if (about) await this.after(about);
+    const back = about && act.shows ? this.shown(about, act.shows) : () => {};
+    if (!(await attempt(act.call))) {
+      back();
+      return false;
+    }
+    const { undo } = act;
+    toasts.say(act.words, undo && about ? async () => void ((await attempt(undo)) && (await this.after([about]))) : undefined);
+    if (about) await this.after([about]);
     return true;
   }
 
-  private async after(caseId: string) {
-    if (this.wanted === caseId) await this.read(caseId);
-    await this.refreshRow(caseId);
+  /** Shows a change; the answer takes it back. */
+  private shown(caseId: string, change: Change): () => void {
+    const place = this.list.placeOf(caseId);
+    const row = place >= 0 ? this.list.at(place) : null;
+    const full = this.full?.id === caseId ? this.full : null;
+    if (row && change.row) this.list.replace(new Map([[caseId, { ...row, ...change.row }]]));
+    if (full && change.full) this.full = { ...full, ...change.full };
+    return () => {
+      if (row) this.list.replace(new Map([[caseId, row]]));
+      if (full && this.full?.id === caseId) this.full = full;
+    };
   }
 
-  /** The row of a case acted on stays where it is, told anew; the counts follow. */
-  private async refreshRow(caseId: string) {
-    const page = await this.page(undefined).catch(() => null);
-    if (!page) return;
-    [this.counts, this.orphans] = [page.counts, page.orphans];
-    const fresh = page.cases.find((row) => row.id === caseId);
-    if (fresh) this.rows = this.rows.map((row) => (row.id === caseId ? fresh : row));
-    else this.changed = new Set([...this.changed, caseId]);
+  /** After an act the house has the word: what was shown is told anew, the counts follow. */
+  async after(cases: string[]) {
+    waiting.hear();
+    const reading = this.full && cases.includes(this.full.id) && this.wanted === this.full.id;
+    const [rows] = await Promise.all([this.rowsOf(cases.filter((id) => this.list.placeOf(id) >= 0)).catch(() => []), reading ? this.read(this.full?.id ?? '') : undefined]);
+    this.list.replace(new Map(rows.map((row) => [row.id, row])));
   }
 
-  assign(person: string, name: string) {
-    const it = this.full;
-    if (!it) return;
-    const before = it.owner?.id;
-    const undo = () => before
-      ? asked(api.PUT('/api/v1/cases/{id}/assignment', { ...id(it.id), body: { person: before } }))
-      : asked(api.DELETE('/api/v1/cases/{id}/assignment', id(it.id)));
-    return this.act(w('assigned_to', { name }), () => asked(api.PUT('/api/v1/cases/{id}/assignment', { ...id(it.id), body: { person } })), undo);
+  /** Selects a row, or no longer; with Shift everything from the last one. */
+  select(place: number, extend = false) {
+    const row = this.list.at(place);
+    if (!row) return;
+    if (extend && this.anchor >= 0) {
+      const [from, to] = [Math.min(this.anchor, place), Math.max(this.anchor, place)];
+      for (let at = from; at <= to; at++) {
+        const between = this.list.at(at);
+        if (between) this.selected.add(between.id);
+      }
+    } else if (!this.selected.delete(row.id)) this.selected.add(row.id);
+    this.anchor = place;
   }
 
-  snooze(until: string) {
-    const it = this.full;
-    if (!it) return;
-    return this.act(w('snoozed'), () => asked(api.PUT('/api/v1/cases/{id}/snooze', { ...id(it.id), body: { until } })),
-      () => asked(api.DELETE('/api/v1/cases/{id}/snooze', id(it.id))));
-  }
-
-  step(step: number) {
-    const it = this.full;
-    if (!it) return;
-    const before = it.why?.moved ?? 0;
-    const put = (to: number) => asked(api.PUT('/api/v1/cases/{id}/step', { ...id(it.id), body: { step: to } }));
-    return this.act(w('moved'), () => put(step), () => put(before));
-  }
-
-  wait(state: 'waiting_customer' | 'waiting_colleague' | null) {
-    const it = this.full;
-    if (!it) return;
-    const resume = () => asked(api.DELETE('/api/v1/cases/{id}/waiting', id(it.id)));
-    if (state === null) return this.act(w('resumed'), resume);
-    return this.act(w('set_waiting'), () => asked(api.PUT('/api/v1/cases/{id}/waiting', { ...id(it.id), body: { state } })), resume);
-  }
-
-  close(form: FormData) {
-    const it = this.full;
-    if (!it) return Promise.resolve(false);
-    return this.act(w('closed'), () => sendForm('PUT', `/api/v1/cases/${it.id}/closure`, form), () => this.reopen(it.id));
-  }
-
-  reopen(caseId: string) {
-    return asked(api.DELETE('/api/v1/cases/{id}/closure', id(caseId)));
-  }
-
-  cause(cause: string | null) {
-    const it = this.full;
-    if (!it) return;
-    const put = (to: string | undefined) => to
-      ? asked(api.PUT('/api/v1/cases/{id}/cause', { ...id(it.id), body: { cause: to } }))
-      : asked(api.DELETE('/api/v1/cases/{id}/cause', id(it.id)));
-    const before = it.cause?.id;
-    return this.act(w('cause_named'), () => put(cause ?? undefined), () => put(before));
-  }
-
-  /** Puts a tag on the case being read, or takes it off. */
-  tag(tag: string, name: string, on: boolean) {
-    const it = this.full;
-    if (!it) return Promise.resolve(false);
-    const call = (on: boolean) => (on ? api.PUT : api.DELETE)('/api/v1/cases/{id}/tags/{tag}', { params: { path: { id: it.id, tag } } });
-    return this.act(w(on ? 'tag_put' : 'tag_taken', { name }), () => asked(call(on)), () => asked(call(!on)));
-  }
-
-  correct(message: string, correction: Correction, before: Correction | null | undefined) {
-    const put = (to: Correction) => asked(api.PUT('/api/v1/messages/{id}/correction', { ...id(message), body: to as Schemas['CorrectionShown'] }));
-    return this.act(w('corrected'), () => put({ ...(before ?? {}), ...correction, no_gate: correction.no_gate ?? before?.no_gate ?? false }),
-      () => (before ? put(before) : asked(api.DELETE('/api/v1/messages/{id}/correction', id(message)))));
-  }
-
-  note(text: string) {
-    const it = this.full;
-    if (!it) return Promise.resolve(false);
-    return this.act(w('note_kept'), () => asked(api.POST('/api/v1/cases/{id}/notes', { ...id(it.id), body: { text } })));
-  }
-
-  revoke(question: string) {
-    const it = this.full;
-    if (!it) return;
-    return this.act(w('question_taken_back'), () => asked(api.DELETE('/api/v1/cases/{id}/questions/{question}', { params: { path: { id: it.id, question } } })));
-  }
-
-  async split(messages: string[]) {
-    const it = this.full;
-    if (!it) return;
-    let move = '';
-    await this.act(w('split_done'), async () => {
-      move = (await asked(api.POST('/api/v1/cases/{id}/split', { ...id(it.id), body: { messages } }))).id;
-    }, () => asked(api.DELETE('/api/v1/moves/{id}', id(move))));
-  }
-
-  async join(into: string) {
-    const it = this.full;
-    if (!it) return;
-    let move = '';
-    await this.act(w('join_done'), async () => {
-      move = (await asked(api.POST('/api/v1/cases/{id}/join', { ...id(it.id), body: { into } }))).id;
-    }, () => asked(api.DELETE('/api/v1/moves/{id}', id(move))));
-  }
-
-  undoMove(move: string) {
-    return this.act(w('undone'), () => asked(api.DELETE('/api/v1/moves/{id}', id(move))));
+  /** The cases an act is about: those selected, else the one being read. */
+  get aimedAt(): string[] {
+    return this.selected.size ? [...this.selected] : this.full ? [this.full.id] : [];
   }
 }

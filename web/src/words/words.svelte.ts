@@ -1,33 +1,33 @@
-import { en, type Words } from './en';
-import { fr } from './fr';
-import { french } from './typography';
+import type { Words } from './languages/en';
+import { catalogue, LANGUAGES } from './language';
 
-export type Lang = 'fr' | 'en';
+export type Lang = string;
 
-/** The French catalogue with its typography put right once. */
-export const frWords = Object.fromEntries(
-  Object.entries(fr).map(([key, text]) => [key, french(text)]),
-) as unknown as Words;
-
-const stored = (): Lang => {
-  const kept = localStorage.getItem('vigie.lang');
-  if (kept === 'fr' || kept === 'en') return kept;
-  return navigator.language.startsWith('en') ? 'en' : 'fr';
-};
+/** What the browser says of its person, else French. */
+export const languageOf = (kept: string | null, asked: readonly string[], known: readonly string[] = LANGUAGES): Lang =>
+  [kept ?? '', ...asked.map((it) => it.slice(0, 2))].find((it) => known.includes(it)) ?? 'fr';
 
 class Speech {
-  lang = $state<Lang>(typeof localStorage === 'undefined' ? 'fr' : stored());
+  lang = $state<Lang>('fr');
+  words = $state.raw<Words>({} as Words);
   /** Milliseconds by which the house's clock is ahead of this browser's. */
   ahead = $state(0);
 
-  get words(): Words {
-    return this.lang === 'fr' ? frWords : en;
+  /** The language this browser spoke last; nothing is shown before its words are there. */
+  begin(): Promise<void> {
+    return this.choose(languageOf(localStorage.getItem('vigie.lang'), navigator.languages));
   }
 
-  choose(lang: Lang) {
-    this.lang = lang;
+  async choose(lang: Lang) {
+    const words = await catalogue(lang);
+    [this.words, this.lang] = [words, lang];
     localStorage.setItem('vigie.lang', lang);
     document.documentElement.lang = lang;
+  }
+
+  /** The language after this one. */
+  get other(): Lang {
+    return LANGUAGES[(LANGUAGES.indexOf(this.lang) + 1) % LANGUAGES.length] ?? 'fr';
   }
 
   now(): number {
@@ -42,6 +42,12 @@ export function w(key: keyof Words, fill: Record<string, string | number> = {}):
   return speech.words[key].replace(/\{(\w+)\}/g, (whole, name: string) => String(fill[name] ?? whole));
 }
 
+/** The words of a key that is put together, filled in; the key itself when nobody wrote them. */
+export function named(key: string, fill: Record<string, string | number> = {}): string {
+  const words = (speech.words as Record<string, string>)[key];
+  return words ? words.replace(/\{(\w+)\}/g, (_, name: string) => String(fill[name] ?? '')) : key;
+}
+
 /** The words of a code of a closed vocabulary: `w('kind_complaint')` as `code('kind', 'complaint')`. */
 export function code(vocabulary: string, value: string): string {
   const words = speech.words as Record<string, string>;
@@ -53,6 +59,9 @@ export function refusal(it: { problem: string; detail: string }): string {
   const words = (speech.words as Record<string, string>)[`item_${it.problem}`];
   return words ? `${words} (${it.detail})` : it.detail;
 }
+
+/** What something is called in the reader's language: those that come in French and English only are told in English to others. */
+export const called = (it: { name_fr: string; name_en: string }): string => (speech.lang === 'fr' ? it.name_fr : it.name_en);
 
 /** "3 messages", "1 message", "0 message": zero is singular in French. */
 export function count(n: number, one: keyof Words, many: keyof Words): string {
@@ -79,6 +88,13 @@ export function when(at: string): string {
   const year = date.getFullYear() === new Date(speech.now()).getFullYear() ? undefined : 'numeric';
   return new Intl.DateTimeFormat(speech.lang, { year, day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }).format(date);
 }
+
+/** "mardi 17 novembre, 09:00". */
+export const fullDay = (date: Date): string =>
+  new Intl.DateTimeFormat(speech.lang, { weekday: 'long', day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' }).format(date);
+
+/** "10:14". */
+export const clock = (at: number): string => new Intl.DateTimeFormat(speech.lang, { hour: '2-digit', minute: '2-digit' }).format(new Date(at));
 
 export function day(at: string): string {
   const style = { day: 'numeric', month: 'long', year: 'numeric' } as const;

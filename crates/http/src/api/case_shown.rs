@@ -25,6 +25,8 @@ pub struct CaseFull {
     pub owner: Option<Named>,
     /// Recognised customer.
     pub customer: Option<CustomerNamed>,
+    /// How they want to be written to.
+    pub preference: Option<super::preferences::PreferenceShown>,
     /// Who speaks, as told.
     pub author: AuthorShown,
     /// The source it came by.

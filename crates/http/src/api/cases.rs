@@ -1,4 +1,4 @@
-//! The inbox and a case read whole: thread, reasons, ladder, what was done, who looks.
+//! A case read whole: thread, reasons, ladder, what was done, who looks.
 
 use std::collections::HashMap;
 
@@ -6,13 +6,11 @@ use axum::{
     Json,
     extract::{Path, State},
 };
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
 use vigie_analyse::Analysis;
 use vigie_close::{Ladder, ladder};
 use vigie_model::{At, CaseId, CaseState, HowEnded, Kind, Queue};
 use vigie_respond::{Proposed, SourceReach, propose};
-use vigie_store::{Case, Cursor, MoveKind, Narrowed, Session, View};
+use vigie_store::{Case, MoveKind, Session};
 use vigie_triage::Weighed;
 
 use super::{
@@ -21,99 +19,10 @@ use super::{
         ProposedAct, ProposedShown, SourceNamed,
     },
     orders::OrderNamed,
-    shown::{CaseBrief, CaseRow, FileShown, MessageShown, OutShown, RevisionShown, WhyShown},
+    shown::{CaseBrief, FileShown, MessageShown, OutShown, RevisionShown, RuleNamed, WhyShown},
     tags::TagWorn,
 };
-use crate::{Answer, App, Problem, html::sanitise, query::Query, session::SignedIn};
-
-/// Which list, and from where.
-#[derive(Deserialize, IntoParams)]
-pub struct ListAsked {
-    /// `open`, `now`, `quick`, `plan`, `later`, `mine`, `unowned`, `orphans`, `waiting_customer`, `waiting_colleague`,
-    /// `snoozed`, `late` or `closed`; `past` with `import` and `part`.
-    pub view: String,
-    /// The import whose past is looked at.
-    pub import: Option<vigie_model::ImportId>,
-    /// `all`, `never`, `last_word`, `again`, or a month as `2024-02`.
-    pub part: Option<String>,
-    /// One kind only.
-    pub kind: Option<Kind>,
-    /// Those that bear this tag only.
-    pub tag: Option<vigie_model::TagId>,
-    /// The `next` of the page before.
-    pub after: Option<String>,
-    /// 1–200; 50 when absent.
-    pub limit: Option<i64>,
-}
-
-/// A page of a list.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct CasePage {
-    /// Rows in order.
-    pub cases: Vec<CaseRow>,
-    /// Where the next page begins; absent at the end.
-    pub next: Option<String>,
-    /// How many in each view, by name.
-    pub counts: std::collections::BTreeMap<String, i64>,
-    /// Orphans now.
-    pub orphans: i64,
-}
-
-/// A list of cases, in stored order.
-#[utoipa::path(get, path = "/api/v1/cases", tag = "cases", params(ListAsked), responses((status = 200, body = CasePage)))]
-pub async fn list(State(app): State<App>, me: SignedIn, Query(asked): Query<ListAsked>) -> Answer<CasePage> {
-    let now = app.store.now();
-    let mut session = app.read().await?;
-    let view = match (asked.view.as_str(), asked.import) {
-        ("past", Some(import)) => {
-            View::Past(session.import(import).await?.key, super::own_past::part(asked.part.as_deref().unwrap_or(""))?)
-        }
-        (name, _) => view(name, &me, now)?,
-    };
-    let view = match view {
-        View::Queue(Queue::Quick) if me.is_volunteer() => View::Offered(Queue::Quick),
-        view if me.is_volunteer() && !matches!(view, View::Owner(_)) => return Err(Problem::forbidden()),
-        view => view,
-    };
-    let limit = asked.limit.unwrap_or(50).clamp(1, 200);
-    let after = asked.after.as_deref().map(cursor).transpose()?;
-    let tag = match asked.tag {
-        Some(tag) => Some(session.tag(tag).await?.key),
-        None => None,
-    };
-    let mut rows = session.list_cases(view, Narrowed { kind: asked.kind, tag }, after, limit + 1).await?;
-    let more = rows.len() as i64 > limit;
-    rows.truncate(usize::try_from(limit).unwrap_or(50));
-    let next = rows.last().filter(|_| more).map(|row| format!("{}.{}", row.cursor.rank, row.cursor.key));
-    let tally = session.tally().await?;
-    let mut counts = tally.0;
-    counts.insert("mine".into(), counts.get(&format!("owner:{}", me.person.key)).copied().unwrap_or(0));
-    counts.retain(|name, _| !name.starts_with("owner:"));
-    let orphans = session.count_orphans(now).await?;
-    Ok(Json(CasePage { cases: rows.into_iter().map(Into::into).collect(), next, counts, orphans }))
-}
-
-fn view(name: &str, me: &SignedIn, now: At) -> Result<View, Problem> {
-    Ok(match name {
-        "open" => View::Open,
-        "mine" => View::Owner(me.person.key),
-        "unowned" => View::Unowned,
-        "orphans" => View::Orphans(now),
-        "late" => View::Late(now),
-        "waiting_customer" | "waiting_colleague" | "snoozed" | "aside" | "closed" => View::State(state(name)?),
-        queue => View::Queue(queue.parse().map_err(|_| Problem::bad("view_unknown", "no such list"))?),
-    })
-}
-
-fn state(name: &str) -> Result<CaseState, Problem> {
-    name.parse().map_err(|_| Problem::bad("view_unknown", "no such list"))
-}
-
-fn cursor(text: &str) -> Result<Cursor, Problem> {
-    let wrong = || Problem::bad("cursor_wrong", "`after` is not the `next` of a page");
-    let (rank, key) = text.split_once('.').ok_or_else(wrong)?;
-    Ok(Cursor { rank: rank.parse().map_err(|_| wrong())?, key: key.parse().map_err(|_| wrong())? })
-}
+use crate::{Answer, App, Problem, html::sanitise, session::SignedIn};
 
 /// A case, whole.
 #[utoipa::path(get, path = "/api/v1/cases/{id}", tag = "cases", params(("id" = CaseId, Path)),
@@ -158,6 +67,10 @@ async fn whole(app: &App, session: &mut Session, me: &SignedIn, case: Case) -> R
         stamp: case.stamp,
         owner: owner(session, &case).await?,
         customer: customer(session, &case).await?,
+        preference: match case.customer_key {
+            Some(key) => session.preference(key).await?.map(Into::into),
+            None => None,
+        },
         author: session.author(case.author_key).await?.into(),
         source: SourceNamed { id: source.id, name: source.name, kind: source.kind, reach },
         due_at: case.due_at,
@@ -166,7 +79,7 @@ async fn whole(app: &App, session: &mut Session, me: &SignedIn, case: Case) -> R
         snoozed_until: case.snoozed_until,
         public: case.public,
         lang: case.lang.clone(),
-        why: why(&case),
+        why: why(session, &case).await?,
         ladder: if case.kind == Kind::Complaint { ladder(acts) } else { Vec::new() },
         orders: orders(session, &case, &messages).await?,
         proposed: proposed(session, &case, &messages, now).await?,
@@ -208,10 +121,19 @@ async fn customer(session: &mut Session, case: &Case) -> Result<Option<CustomerN
 }
 
 /// The stored decision, as shown.
-fn why(case: &Case) -> Option<WhyShown> {
-    let mut record: serde_json::Value = serde_json::from_str(&case.reasons).ok()?;
-    let weighed: Weighed = serde_json::from_value(record.get_mut("weighed")?.take()).ok()?;
-    Some(WhyShown {
+async fn why(session: &mut Session, case: &Case) -> Result<Option<WhyShown>, Problem> {
+    let rule = match case.rule_key {
+        Some(key) => session.rule_by_key(key).await?,
+        None => None,
+    };
+    let rule = rule.map(|it| RuleNamed {
+        id: it.id,
+        one_customer: it.said.customer_key.is_some(),
+        query: it.said.query,
+        step: case.ruled,
+    });
+    let Some(weighed) = weighed(case) else { return Ok(None) };
+    Ok(Some(WhyShown {
         rules: weighed.rules,
         importance: weighed.importance,
         urgency: weighed.urgency,
@@ -220,8 +142,14 @@ fn why(case: &Case) -> Option<WhyShown> {
         reasons: weighed.reasons,
         counterfactual: weighed.counterfactual,
         moved: case.moved,
+        rule,
         next_change_at: weighed.next_change_at,
-    })
+    }))
+}
+
+fn weighed(case: &Case) -> Option<Weighed> {
+    let mut record: serde_json::Value = serde_json::from_str(&case.reasons).ok()?;
+    serde_json::from_value(record.get_mut("weighed")?.take()).ok()
 }
 
 const MOST_MESSAGES: i64 = 500;

@@ -14,7 +14,9 @@ use super::{
     case_shown::{AuthorShown, PromiseShown},
     done,
     orders::OrderShown,
+    preferences::PreferenceShown,
     shown::CaseBrief,
+    timeline::{Moment, timeline},
 };
 use crate::{Answer, App, Problem, body::Asked, query::Query, session::SignedIn};
 
@@ -140,25 +142,10 @@ pub struct CustomerFull {
     pub orders: Vec<OrderShown>,
     /// How many orders in all.
     pub orders_count: i64,
-    /// One timeline of words.
-    pub timeline: Vec<WordsShown>,
-}
-
-/// A message on the timeline.
-#[derive(Serialize, ToSchema)]
-pub struct WordsShown {
-    /// Case.
-    pub case: vigie_model::CaseId,
-    /// When.
-    pub at: At,
-    /// Medium.
-    pub channel: vigie_model::Channel,
-    /// Who emitted it.
-    pub emitter: vigie_model::Emitter,
-    /// Who wrote.
-    pub who: String,
-    /// Words.
-    pub text: String,
+    /// One timeline, the newest first.
+    pub timeline: Vec<Moment>,
+    /// How they want to be written to.
+    pub preference: Option<PreferenceShown>,
 }
 
 /// A customer, whole.
@@ -184,24 +171,29 @@ pub async fn read(State(app): State<App>, _: SignedIn, Path(id): Path<CustomerId
     let alike = alike.map(|(id, name, by)| AlikeShown { id, name, by }).collect();
     let cases = session.cases_of_customer(customer.key).await?;
     let mut promises = Vec::new();
-    let mut timeline = Vec::new();
     for case in cases.iter().take(50) {
         promises.extend(session.promises(case.key).await?.into_iter().map(PromiseShown::from));
-        timeline.extend(session.messages_of_case(case.key, 100).await?.into_iter().map(|it| WordsShown {
-            case: case.id,
-            at: it.at,
-            channel: it.channel,
-            emitter: it.emitter,
-            who: it.who,
-            text: it.text,
-        }));
     }
-    timeline.sort_by_key(|it| std::cmp::Reverse(it.at));
     let (orders, orders_count) = session.orders_of_customer(customer.key, MOST_ORDERS).await?;
-    let orders = orders.into_iter().map(OrderShown::from).collect();
+    let orders: Vec<OrderShown> = orders.into_iter().map(OrderShown::from).collect();
+    let timeline = timeline(&mut session, &cases, orders.clone()).await?;
+    let preference = session.preference(customer.key).await?.map(Into::into);
     let (id, name, since) = (customer.id, customer.name, customer.created_at);
     let cases = cases.iter().map(CaseBrief::from).collect();
-    Ok(Json(CustomerFull { id, name, since, edges, joins, alike, cases, promises, orders, orders_count, timeline }))
+    Ok(Json(CustomerFull {
+        id,
+        name,
+        since,
+        edges,
+        joins,
+        alike,
+        cases,
+        promises,
+        orders,
+        orders_count,
+        timeline,
+        preference,
+    }))
 }
 
 /// The other customer.

@@ -63,6 +63,8 @@ pub struct CaseRow {
     pub messages: i64,
     /// Tags it bears.
     pub tags: Vec<TagWorn>,
+    /// Holds words I have not seen.
+    pub unread: bool,
 }
 
 impl From<ListedCase> for CaseRow {
@@ -91,6 +93,7 @@ impl From<ListedCase> for CaseRow {
             owner: it.owner,
             messages: it.messages,
             tags: it.tags.into_iter().map(Into::into).collect(),
+            unread: it.unread,
         }
     }
 }
@@ -150,8 +153,23 @@ pub struct WhyShown {
     pub counterfactual: Option<Counterfactual>,
     /// Moved by hand.
     pub moved: i64,
+    /// The rule of the house that moved it.
+    pub rule: Option<RuleNamed>,
     /// When the points next change by themselves.
     pub next_change_at: Option<At>,
+}
+
+/// A rule that decided, in a few fields.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RuleNamed {
+    /// Id.
+    pub id: vigie_model::RuleId,
+    /// Which messages it is about.
+    pub query: String,
+    /// It is about one customer only.
+    pub one_customer: bool,
+    /// −1, 0 or +1 queue.
+    pub step: i64,
 }
 
 /// Photo or file.

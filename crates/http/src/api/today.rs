@@ -1,23 +1,20 @@
 //! Today: what awaits me and the team. Nobody's figures, only what is to be done.
 
-use std::collections::BTreeMap;
-
 use axum::{Json, extract::State};
 use serde::Serialize;
 use utoipa::ToSchema;
-use vigie_model::{At, CaseId};
-use vigie_store::{Narrowed, View};
+use vigie_model::{At, CaseId, HowEnded};
+use vigie_store::{Asked, Brand, Session, Sorting, View};
 
-use super::{case_shown::PromiseShown, shown::CaseRow};
-use crate::{Answer, App, session::SignedIn};
+use super::{case_shown::PromiseShown, friday::VerbatimShown, shown::CaseRow};
+use crate::{Answer, App, Problem, session::SignedIn};
 
 /// What awaits.
 #[derive(Serialize, ToSchema)]
 pub struct Today {
-    /// How many in each view, by name.
-    pub counts: BTreeMap<String, i64>,
-    /// Cases without a keeper past their take-by time.
-    pub orphans: i64,
+    /// How many wait where.
+    #[serde(flatten)]
+    pub waiting: super::inbox::InboxCounts,
     /// The first of the list.
     pub first: Vec<CaseRow>,
     /// Mine.
@@ -34,6 +31,34 @@ pub struct Today {
     pub stuck_answers: i64,
     /// Items the door refused.
     pub refused: i64,
+    /// The open case that waits longest, by its last words.
+    pub oldest: Option<CaseRow>,
+    /// What the house learned in seven days.
+    pub learned: Vec<LearnedShown>,
+    /// The quiet line of the evening, from five in the afternoon on.
+    pub evening: Option<Evening>,
+}
+
+/// Something the house knows since this week.
+#[derive(Serialize, ToSchema)]
+pub struct LearnedShown {
+    /// `cause`, `card` or `rule`.
+    pub what: &'static str,
+    /// French name, or its own words.
+    pub name_fr: String,
+    /// English name, or its own words.
+    pub name_en: String,
+    /// Since.
+    pub at: At,
+}
+
+/// How the day ends.
+#[derive(Serialize, ToSchema)]
+pub struct Evening {
+    /// Problems solved today, with evidence.
+    pub solved: i64,
+    /// A real thank-you heard today.
+    pub thanks: Option<VerbatimShown>,
 }
 
 /// Where I am mentioned.
@@ -55,13 +80,11 @@ pub async fn today(State(app): State<App>, me: SignedIn) -> Answer<Today> {
     use vigie_model::OutState::{Refused, Uncertain};
     let now = app.store.now();
     let mut session = app.read().await?;
-    let mut counts = session.tally().await?.0;
-    counts.insert("mine".into(), counts.get(&format!("owner:{}", me.person.key)).copied().unwrap_or(0));
-    counts.retain(|name, _| !name.starts_with("owner:"));
+    let waiting = super::inbox::waiting(&mut session, &me, now).await?;
     let volunteer = me.is_volunteer();
     let first = if volunteer { View::Offered(vigie_model::Queue::Quick) } else { View::Open };
-    let first = session.list_cases(first, Narrowed::default(), None, 8).await?;
-    let mine = session.list_cases(View::Owner(me.person.key), Narrowed::default(), None, 8).await?;
+    let first = session.list_cases(&Asked::of(first, me.person.key, 8)).await?;
+    let mine = session.list_cases(&Asked::of(View::Owner(me.person.key), me.person.key, 8)).await?;
     let promises = if volunteer { Vec::new() } else { session.promises_in_view(now.plus_days(2)).await? };
     let mentions = session.mentions(me.person.key).await?.into_iter();
     let mentions = mentions.map(|(case, title, by, at)| MentionShown { case, title, by, at }).collect();
@@ -69,16 +92,39 @@ pub async fn today(State(app): State<App>, me: SignedIn) -> Answer<Today> {
     let last_heard_at = session.sources().await?.iter().filter_map(|it| it.last_received_at).max();
     let stuck = session.list_outgoing(&[Refused, Uncertain], None, 100).await?.len();
     let refused = session.list_refused(false, None, 100).await?.len();
+    let oldest = Asked { sorting: Sorting::Oldest, ..Asked::of(View::Open, me.person.key, 1) };
+    let oldest = if volunteer { None } else { session.list_cases(&oldest).await?.pop() };
+    let learned = session.learned_since(now.plus_days(-7)).await?.into_iter();
+    let learned = learned.map(|it| LearnedShown { what: it.what, name_fr: it.name_fr, name_en: it.name_en, at: it.at });
     Ok(Json(Today {
-        counts,
-        orphans: session.count_orphans(now).await?,
+        waiting,
+        oldest: oldest.map(Into::into),
+        learned: if volunteer { Vec::new() } else { learned.collect() },
+        evening: evening(&mut session, brand.as_ref(), now).await?,
         first: first.into_iter().map(Into::into).collect(),
         mine: mine.into_iter().map(Into::into).collect(),
         promises: promises.into_iter().map(Into::into).collect(),
         mentions,
         last_heard_at,
-        open_now: brand.is_none_or(|brand| app.calendar(&brand).is_open(now)),
+        open_now: brand.as_ref().is_none_or(|brand| app.calendar(brand).is_open(now)),
         stuck_answers: stuck as i64,
         refused: refused as i64,
     }))
+}
+
+/// From this hour of the brand's day on, the day is looked back at.
+const EVENING: i8 = 17;
+
+async fn evening(session: &mut Session, brand: Option<&Brand>, now: At) -> Result<Option<Evening>, Problem> {
+    let zone = brand.map(|it| it.settings.timezone.as_str()).unwrap_or_default();
+    let zone = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    let here = now.timestamp().to_zoned(zone);
+    if here.hour() < EVENING {
+        return Ok(None);
+    }
+    let Ok(morning) = here.start_of_day() else { return Ok(None) };
+    let since = At::from_millis(morning.timestamp().as_millisecond());
+    let solved = session.ended_between(since, now).await?.get(&HowEnded::Solved).copied().unwrap_or(0);
+    let thanks = session.thanks_between(since, now, 1).await?.into_iter().next();
+    Ok(Some(Evening { solved, thanks: thanks.map(|it| VerbatimShown::of("thanks", it)) }))
 }

@@ -22,6 +22,8 @@ const OF_A_PERSON: &[(&str, Whose, &str)] = &[
     ("accounts", Whose::Account, "a.key"),
     ("links", Whose::Account, "e.author_key"),
     ("joins", Whose::Customer, "i.kept"),
+    ("preferences", Whose::Customer, "q.customer_key"),
+    ("rules", Whose::Customer, "r.customer_key"),
     ("cases", Whose::Case, "c.key"),
     ("messages", Whose::Message, "m.key"),
     ("revisions", Whose::Message, "r.message_key"),

@@ -1,7 +1,7 @@
 //! Who speaks, buys, and works here.
 
 use super::{
-    Shape::{Id, Instant, Number, Object, Text},
+    Shape::{Flag, Id, Instant, Number, Object, Text},
     Sheet,
 };
 
@@ -188,6 +188,21 @@ pub const SHEETS: &[Sheet] = &[
             ("hours", Text, "k.hours"),
             ("declared_at", Instant, "k.declared_at"),
             ("left_at", Instant, "k.left_at"),
+        ],
+    },
+    Sheet {
+        name: "preferences",
+        table: "preference",
+        about: "How a customer wants to be written to.",
+        key: "q.customer_key",
+        from: "preference q JOIN customer c ON c.key = q.customer_key",
+        fields: &[
+            ("customer", Id, "c.id"),
+            ("channel", Text, "q.channel"),
+            ("lang", Text, "q.lang"),
+            ("silent", Flag, "q.silent"),
+            ("made_by", Text, "q.made_by"),
+            ("made_at", Instant, "q.made_at"),
         ],
     },
 ];

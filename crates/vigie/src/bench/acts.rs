@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 use vigie_model::{Actor, CaseId, HowEnded};
-use vigie_store::{Narrowed, View};
+use vigie_store::{Asked, View};
 
 use super::spread;
 use crate::House;
@@ -14,7 +14,7 @@ pub(super) async fn speed_of(house: &House, times: usize) -> anyhow::Result<Valu
     let mut cases: Vec<CaseId> = Vec::new();
     let mut after = None;
     while cases.len() < times {
-        let page = house.store.read().await?.list_cases(View::Open, Narrowed::default(), after, 100).await?;
+        let page = house.store.read().await?.list_cases(&Asked { after, ..Asked::of(View::Open, 1, 100) }).await?;
         let Some(last) = page.last() else { break };
         after = Some(last.cursor);
         cases.extend(page.iter().map(|row| row.id));

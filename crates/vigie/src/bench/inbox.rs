@@ -4,7 +4,7 @@ use std::{path::Path, time::Instant};
 
 use serde_json::{Value, json};
 use vigie_model::{Kind, Queue};
-use vigie_store::{Cursor, Narrowed, View};
+use vigie_store::{Asked, Cursor, Narrowed, View};
 
 use super::{Load, quantile, spread};
 use crate::House;
@@ -52,7 +52,9 @@ async fn view_speed(house: &House, view: View, kind: Option<Kind>, pages: usize)
     let mut rows = 0;
     for _ in 0..pages {
         let started = Instant::now();
-        let page = house.store.read().await?.list_cases(view, Narrowed { kind, tag: None }, after, 50).await?;
+        let narrowed = Narrowed { kind, ..Narrowed::default() };
+        let asked = Asked { narrowed, after, ..Asked::of(view, 1, 50) };
+        let page = house.store.read().await?.list_cases(&asked).await?;
         times.push(started.elapsed().as_secs_f64() * 1_000.0);
         rows += page.len();
         after = page.last().filter(|_| page.len() == 50).map(|row| row.cursor);

@@ -9,6 +9,7 @@ mod orders;
 mod placing;
 mod reading;
 mod receipts;
+mod ruling;
 mod sorting;
 mod speakers;
 mod thanks;

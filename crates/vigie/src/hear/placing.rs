@@ -4,9 +4,10 @@
 use std::collections::HashMap;
 
 use vigie_model::{Act, Actor, At, CaseState, Channel, Emitter, Kind, SourceKind, Visibility};
+use vigie_respond::Rulebook;
 use vigie_store::{Brand, Case, FactDraft, NewCase, Result, Source, Write};
 
-use super::{Recognised, Thread, Triaged, first_words};
+use super::{Recognised, Thread, Triaged, first_words, ruling::ask_rules};
 
 /// A customer who comes back within these days comes back about the same thing.
 pub const RECONTACT_DAYS: i64 = 7;
@@ -51,12 +52,14 @@ pub async fn place_in_cases(
 ) -> Result<Vec<Triaged>> {
     messages.sort_by_key(|it| (written_at(it, write.at()), it.threaded.analysed.received.place));
     let mut slots = open_slots(write, source, brand, &messages).await?;
+    let rulebook = Rulebook::open(write).await?;
     let mut triaged = Vec::with_capacity(messages.len());
     for recognised in messages {
         let name = thread_name(&recognised.threaded.thread).to_owned();
         let Some(leads) = slots.threads.get(&name).copied() else { continue };
         let Some(slot) = slots.cases.get_mut(leads.place) else { continue };
         hear_words(write, &mut slot.after, &recognised, slot.before.is_none()).await?;
+        ask_rules(write, &rulebook, source, &mut slot.after, &recognised).await?;
         let (case_key, case) = (slot.after.key, slot.after.id);
         triaged.push(Triaged { recognised, conversation_key: leads.conversation_key, case_key, case });
     }

@@ -1,0 +1,283 @@
+//! One act on many cases in one request: all that can be done is done together, what is refused says why, and the whole is
+//! undone in one request.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use vigie_close::Ending;
+use vigie_model::{Act, At, BulkId, CaseId, CaseState, HowEnded, PersonId, TagId};
+use vigie_respond::Waiting;
+use vigie_store::{Case, FactDraft, Write};
+
+use super::cases::check_sees;
+use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
+
+/// What is done to each case.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "act", rename_all = "snake_case")]
+pub enum BulkAct {
+    /// Puts somebody in charge, or nobody.
+    Assign {
+        /// Who.
+        person: Option<PersonId>,
+    },
+    /// Puts it off.
+    Snooze {
+        /// Until.
+        until: At,
+    },
+    /// Says whose turn it is: `waiting_customer`, `waiting_colleague`, or `open` for ours.
+    Wait {
+        /// Whose.
+        state: CaseState,
+    },
+    /// Moves it one queue: −1, 0, +1.
+    Step {
+        /// The step.
+        step: i64,
+    },
+    /// Puts a tag on it, or takes it off.
+    Tag {
+        /// The tag.
+        tag: TagId,
+        /// On.
+        on: bool,
+    },
+    /// Ends it as answered or nothing to do; solved needs the evidence of each.
+    Close {
+        /// How.
+        how: HowEnded,
+    },
+}
+
+/// An act on many cases.
+#[derive(Deserialize, ToSchema)]
+pub struct BulkAsked {
+    /// 1 to 500 cases.
+    pub cases: Vec<CaseId>,
+    /// What is done to each.
+    #[serde(flatten)]
+    pub act: BulkAct,
+}
+
+/// A case left as it was.
+#[derive(Serialize, ToSchema)]
+pub struct LeftAlone {
+    /// Case.
+    pub case: CaseId,
+    /// Why, by a stable kind.
+    pub problem: String,
+    /// Why, in words.
+    pub detail: String,
+}
+
+/// What was done.
+#[derive(Serialize, ToSchema)]
+pub struct BulkDone {
+    /// To undo it.
+    pub id: BulkId,
+    /// The cases changed.
+    pub done: Vec<CaseId>,
+    /// Those left as they were.
+    pub left: Vec<LeftAlone>,
+}
+
+/// What a case was before and right after: enough to undo it unless somebody acted on it since.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Stood {
+    case: CaseId,
+    owner: Option<PersonId>,
+    state: CaseState,
+    until: Option<At>,
+    step: i64,
+    /// The owner, state and step it had once the act was done.
+    then: (Option<i64>, CaseState, i64),
+}
+
+const MOST: usize = 500;
+
+/// Acts on many cases.
+#[utoipa::path(post, path = "/api/v1/bulk", tag = "acts", request_body = BulkAsked, responses((status = 200, body = BulkDone), (status = 422)))]
+pub async fn act(State(app): State<App>, me: SignedIn, Asked(asked): Asked<BulkAsked>) -> Answer<BulkDone> {
+    check(&me, &asked)?;
+    let mut write = app.store.write(me.actor()).await?;
+    let (mut before, mut done, mut left) = (Vec::new(), Vec::new(), Vec::new());
+    for case in asked.cases {
+        match one(&mut write, &me, case, &asked.act).await {
+            Ok(Some(stood)) => {
+                done.push(case);
+                before.push(stood);
+            }
+            Ok(None) => {}
+            Err(why) if why.status().is_server_error() => return Err(why),
+            Err(why) => left.push(LeftAlone { case, problem: why.kind().to_owned(), detail: why.detail().to_owned() }),
+        }
+    }
+    let record = serde_json::json!({"act": asked.act, "cases": before});
+    let id = write.insert_bulk(me.person.key, code(&asked.act), &record).await?;
+    write.commit().await?;
+    Ok(Json(BulkDone { id, done, left }))
+}
+
+fn check(me: &SignedIn, asked: &BulkAsked) -> Result<(), Problem> {
+    if asked.cases.is_empty() || asked.cases.len() > MOST {
+        return Err(Problem::refused("cases_too_many", "choose 1 to 500 cases"));
+    }
+    match asked.act {
+        BulkAct::Close { how: HowEnded::Solved } => {
+            Err(Problem::refused("evidence_missing", "solved needs the evidence of each: close them one by one"))
+        }
+        BulkAct::Assign { person } if me.is_volunteer() && person != Some(me.person.id) => Err(Problem::forbidden()),
+        _ => Ok(()),
+    }
+}
+
+const fn code(act: &BulkAct) -> &'static str {
+    match act {
+        BulkAct::Assign { .. } => "assign",
+        BulkAct::Snooze { .. } => "snooze",
+        BulkAct::Wait { .. } => "wait",
+        BulkAct::Step { .. } => "step",
+        BulkAct::Tag { .. } => "tag",
+        BulkAct::Close { .. } => "close",
+    }
+}
+
+/// Does it to one case; nothing when it was so already.
+async fn one(write: &mut Write, me: &SignedIn, id: CaseId, act: &BulkAct) -> Result<Option<Stood>, Problem> {
+    let case = write.case(id).await?;
+    check_sees(write, me, &case).await?;
+    let owner = match case.owner_key {
+        Some(key) => Some(write.person_by_key(key).await?.id),
+        None => None,
+    };
+    let worn = matches!(act, BulkAct::Tag { tag, on } if wears(write, &case, *tag).await? == *on);
+    apply(write, id, act).await?;
+    let after = write.case(id).await?;
+    let then = (after.owner_key, after.state, after.moved);
+    let same = !matches!(act, BulkAct::Tag { .. } | BulkAct::Snooze { .. })
+        && then == (case.owner_key, case.state, case.moved);
+    let stood = Stood { case: id, owner, state: case.state, until: case.snoozed_until, step: case.moved, then };
+    Ok((!same && !worn).then_some(stood))
+}
+
+async fn wears(write: &mut Write, case: &Case, tag: TagId) -> Result<bool, Problem> {
+    let worn = write.tags_of_cases(&[case.key]).await?;
+    Ok(worn.values().flatten().any(|it| it.id == tag))
+}
+
+async fn apply(write: &mut Write, id: CaseId, act: &BulkAct) -> Result<(), Problem> {
+    match act {
+        BulkAct::Assign { person } => {
+            vigie_respond::assign(write, id, *person).await?;
+        }
+        BulkAct::Snooze { until } => {
+            vigie_respond::snooze(write, id, *until).await?;
+        }
+        BulkAct::Wait { state } => wait(write, id, *state).await?,
+        BulkAct::Step { step } => {
+            vigie_respond::move_queue(write, id, *step).await?;
+        }
+        BulkAct::Tag { tag, on: true } => vigie_respond::put_tag(write, id, *tag).await?,
+        BulkAct::Tag { tag, on: false } => vigie_respond::take_tag(write, id, *tag).await?,
+        BulkAct::Close { how } => {
+            let ending = Ending { how: *how, evidence: None, reference: None, photo: None };
+            vigie_close::close(write, id, ending).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn wait(write: &mut Write, id: CaseId, state: CaseState) -> Result<(), Problem> {
+    let waiting = match state {
+        CaseState::Open => None,
+        CaseState::WaitingCustomer => Some(Waiting::Customer),
+        CaseState::WaitingColleague => Some(Waiting::Colleague),
+        _ => return Err(Problem::bad("state_wrong", "wait for the customer, for a colleague, or not at all")),
+    };
+    vigie_respond::wait(write, id, waiting).await?;
+    Ok(())
+}
+
+/// Undoes an act on many cases; those somebody acted on since stay as they are and are named.
+#[utoipa::path(delete, path = "/api/v1/bulk/{id}", tag = "acts", params(("id" = BulkId, Path)),
+    responses((status = 200, body = BulkDone), (status = 403), (status = 404), (status = 409)))]
+pub async fn undo(State(app): State<App>, me: SignedIn, Path(id): Path<BulkId>) -> Answer<BulkDone> {
+    let mut write = app.store.write(me.actor()).await?;
+    let bulk = write.bulk(id).await?;
+    if bulk.person != me.person.id {
+        return Err(Problem::forbidden());
+    }
+    if bulk.undone_at.is_some() {
+        return Err(Problem::conflict("undone_already", "this was undone already"));
+    }
+    let (act, stood) = recorded(&bulk.before)?;
+    let (mut done, mut left) = (Vec::new(), Vec::new());
+    for it in stood {
+        match restore(&mut write, &me, &act, &it).await {
+            Ok(()) => done.push(it.case),
+            Err(why) if why.status().is_server_error() => return Err(why),
+            Err(why) => {
+                left.push(LeftAlone { case: it.case, problem: why.kind().to_owned(), detail: why.detail().to_owned() });
+            }
+        }
+    }
+    write.bulk_undone(bulk.key).await?;
+    write.fact(FactDraft::new(Act::BulkUndone).on("bulk", id.0).number("cases", done.len() as i64));
+    write.commit().await?;
+    Ok(Json(BulkDone { id, done, left }))
+}
+
+fn recorded(before: &serde_json::Value) -> Result<(BulkAct, Vec<Stood>), Problem> {
+    let read = || Some((before.get("act")?.clone(), before.get("cases")?.clone()));
+    let parts =
+        read().and_then(|(act, cases)| Some((serde_json::from_value(act).ok()?, serde_json::from_value(cases).ok()?)));
+    parts.ok_or_else(|| Problem::conflict("cannot_undo", "what it was before can no longer be read"))
+}
+
+async fn restore(write: &mut Write, me: &SignedIn, act: &BulkAct, stood: &Stood) -> Result<(), Problem> {
+    let case = write.case(stood.case).await?;
+    check_sees(write, me, &case).await?;
+    let since = || Problem::conflict("acted_since", "somebody acted on this case since");
+    match act {
+        BulkAct::Assign { .. } if case.owner_key != stood.then.0 => Err(since()),
+        BulkAct::Step { .. } if case.moved != stood.then.2 => Err(since()),
+        BulkAct::Snooze { .. } | BulkAct::Wait { .. } | BulkAct::Close { .. } if case.state != stood.then.1 => {
+            Err(since())
+        }
+        BulkAct::Assign { .. } => {
+            vigie_respond::assign(write, stood.case, stood.owner).await?;
+            Ok(())
+        }
+        BulkAct::Step { .. } => {
+            vigie_respond::move_queue(write, stood.case, stood.step).await?;
+            Ok(())
+        }
+        BulkAct::Tag { tag, on } => apply(write, stood.case, &BulkAct::Tag { tag: *tag, on: !on }).await,
+        BulkAct::Snooze { .. } | BulkAct::Wait { .. } | BulkAct::Close { .. } => state_again(write, &case, stood).await,
+    }
+}
+
+/// Back to the state it had, whatever it was made into.
+async fn state_again(write: &mut Write, case: &Case, stood: &Stood) -> Result<(), Problem> {
+    match case.state {
+        CaseState::Closed => {
+            vigie_close::undo_closure(write, case.id).await?;
+        }
+        CaseState::Snoozed => {
+            vigie_respond::wake(write, case).await?;
+        }
+        _ => wait(write, case.id, CaseState::Open).await?,
+    }
+    match (stood.state, stood.until) {
+        (CaseState::Snoozed, Some(until)) if until > write.at() => {
+            vigie_respond::snooze(write, case.id, until).await?;
+        }
+        (CaseState::WaitingCustomer | CaseState::WaitingColleague, _) => wait(write, case.id, stood.state).await?,
+        _ => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,181 @@
+//! Friday's page: one page for the director, from the words of the week to where help is needed. Every figure opens what is
+//! behind it; nobody of the house is measured.
+
+use axum::{Json, extract::State};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use vigie_model::{At, CaseId, CauseId, HowEnded, TopCause};
+use vigie_store::{Session, Verbatim};
+
+use crate::{Answer, App, Problem, query::Query, session::SignedIn};
+
+/// Which week.
+#[derive(Deserialize, IntoParams)]
+pub struct WeekAsked {
+    /// Its last day, as `2026-11-27`; today when absent.
+    pub day: Option<String>,
+}
+
+/// Words of a customer, quoted.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VerbatimShown {
+    /// Why these: `gravest`, `cause` or `thanks`.
+    pub why: &'static str,
+    /// Their case.
+    pub case: CaseId,
+    /// Its number.
+    pub number: i64,
+    /// Who says it.
+    pub who: String,
+    /// The words as received, at most 600 letters.
+    pub text: String,
+    /// Some words were left out at the end.
+    pub cut: bool,
+    /// Their language.
+    pub lang: String,
+    /// When.
+    pub at: At,
+}
+
+impl VerbatimShown {
+    /// Words, and why they were chosen.
+    pub fn of(why: &'static str, it: Verbatim) -> Self {
+        let text: String = it.text.chars().take(600).collect();
+        let cut = text.len() < it.text.len();
+        Self { why, case: it.case, number: it.number, who: it.who, text, cut, lang: it.lang, at: it.at }
+    }
+}
+
+/// A cause of the week.
+#[derive(Serialize, ToSchema)]
+pub struct CauseShownInWeek {
+    /// Cause.
+    pub id: CauseId,
+    /// The cause above.
+    pub top: TopCause,
+    /// French name.
+    pub name_fr: String,
+    /// English name.
+    pub name_en: String,
+    /// Cases for which it was named.
+    pub cases: i64,
+    /// Distinct people.
+    pub people: i64,
+    /// Not closed.
+    pub open: i64,
+}
+
+/// The week.
+#[derive(Serialize, ToSchema)]
+pub struct Friday {
+    /// From this instant.
+    pub since: At,
+    /// Until this one.
+    pub until: At,
+    /// Cases opened.
+    pub opened: i64,
+    /// Ended as solved, with evidence.
+    pub solved: i64,
+    /// Ended as answered.
+    pub answered: i64,
+    /// Ended with nothing to do.
+    pub nothing_to_do: i64,
+    /// Promises judged kept.
+    pub promises_kept: i64,
+    /// Promises judged broken.
+    pub promises_broken: i64,
+    /// Promises past their date, not judged.
+    pub promises_late: i64,
+    /// Promises in view.
+    pub promises_waiting: i64,
+    /// Three verbatims at most.
+    pub verbatims: Vec<VerbatimShown>,
+    /// Three causes at most.
+    pub causes: Vec<CauseShownInWeek>,
+    /// Open cases past their due time now.
+    pub late: i64,
+    /// Orphans now.
+    pub orphans: i64,
+    /// Cases waiting for a colleague now.
+    pub waiting_colleague: i64,
+}
+
+/// Days of a week.
+const DAYS: i64 = 7;
+
+/// The seven days that end with a day, in the brand's time.
+#[utoipa::path(get, path = "/api/v1/friday", tag = "measures", params(WeekAsked), responses((status = 200, body = Friday)))]
+pub async fn friday(State(app): State<App>, _: SignedIn, Query(asked): Query<WeekAsked>) -> Answer<Friday> {
+    let now = app.store.now();
+    let mut session = app.moment().await?;
+    let zone = session.brands().await?.first().map(|it| it.settings.timezone.clone()).unwrap_or_default();
+    let until = end_of_day(asked.day.as_deref(), &zone, now)?;
+    let since = until.plus_days(-DAYS);
+    let ended = session.ended_between(since, until).await?;
+    let ended = |how| ended.get(&how).copied().unwrap_or(0);
+    let promises = session.promises_between(since, until.min(now)).await?;
+    let causes = session.causes_between(since, until, 3).await?;
+    let verbatims = verbatims(&mut session, causes.first().map(|it| it.id), since, until).await?;
+    let late = session.late_signals(now).await?.iter().map(|it| it.cases).sum();
+    let waiting_colleague = session.tally().await?.get("state:waiting_colleague");
+    Ok(Json(Friday {
+        since,
+        until,
+        opened: session.opened_between(since, until).await?,
+        solved: ended(HowEnded::Solved),
+        answered: ended(HowEnded::Answered),
+        nothing_to_do: ended(HowEnded::NothingToDo),
+        promises_kept: promises.kept,
+        promises_broken: promises.broken,
+        promises_late: promises.late,
+        promises_waiting: promises.waiting,
+        verbatims,
+        causes: causes
+            .into_iter()
+            .map(|it| CauseShownInWeek {
+                id: it.id,
+                top: it.top,
+                name_fr: it.name_fr,
+                name_en: it.name_en,
+                cases: it.cases,
+                people: it.people,
+                open: it.open,
+            })
+            .collect(),
+        late,
+        orphans: session.count_orphans(now).await?,
+        waiting_colleague,
+    }))
+}
+
+/// The end of that day, or of today.
+fn end_of_day(day: Option<&str>, zone: &str, now: At) -> Result<At, Problem> {
+    let zone = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    let wrong = || Problem::bad("day_wrong", "`day` is a day, as 2026-11-27");
+    let day: jiff::civil::Date = match day {
+        Some(day) => day.parse().map_err(|_| wrong())?,
+        None => now.timestamp().to_zoned(zone.clone()).date(),
+    };
+    let end = day.tomorrow().and_then(|it| it.to_zoned(zone)).map_err(|_| wrong())?;
+    Ok(At::from_millis(end.timestamp().as_millisecond()))
+}
+
+/// The gravest complaint, one of the cause named most, one thanks; of three cases.
+async fn verbatims(
+    session: &mut Session,
+    cause: Option<CauseId>,
+    since: At,
+    until: At,
+) -> Result<Vec<VerbatimShown>, Problem> {
+    let mut offered = vec![("gravest", session.gravest_between(since, until, 3).await?)];
+    if let Some(cause) = cause {
+        offered.push(("cause", session.words_of_cause(cause, since, until, 3).await?));
+    }
+    offered.push(("thanks", session.thanks_between(since, until, 3).await?));
+    let mut chosen: Vec<VerbatimShown> = Vec::new();
+    for (why, words) in offered {
+        let fresh = words.into_iter().find(|it| chosen.iter().all(|other| other.case != it.case));
+        chosen.extend(fresh.map(|it| VerbatimShown::of(why, it)));
+    }
+    Ok(chosen)
+}

@@ -1,0 +1,197 @@
+//! The inbox: pages of named views, narrowed and ordered, by keyset; and how many wait where.
+
+use std::collections::BTreeMap;
+
+use axum::{Json, extract::State};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use vigie_model::{At, CaseId, CaseState, Channel, Kind, Queue, Sentiment};
+use vigie_store::{Asked, Cursor, Narrowed, Session, Sorting, View};
+
+use super::shown::CaseRow;
+use crate::{Answer, App, Problem, query::Query, session::SignedIn};
+
+/// Which list, and from where.
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
+pub struct ListAsked {
+    /// `open`, `now`, `quick`, `plan`, `later`, `mine`, `unowned`, `orphans`, `waiting_customer`, `waiting_colleague`,
+    /// `snoozed`, `late` or `closed`; `past` with `import` and `part`.
+    pub view: String,
+    /// The import whose past is looked at.
+    pub import: Option<vigie_model::ImportId>,
+    /// `all`, `never`, `last_word`, `again`, or a month as `2024-02`.
+    pub part: Option<String>,
+    /// One kind only.
+    pub kind: Option<Kind>,
+    /// Those that bear this tag only.
+    pub tag: Option<vigie_model::TagId>,
+    /// One feeling of the last words only.
+    pub feeling: Option<Sentiment>,
+    /// One medium only.
+    pub channel: Option<Channel>,
+    /// One language only, as `fr`.
+    pub lang: Option<String>,
+    /// Those with words I have not seen only.
+    pub unread: Option<bool>,
+    /// `pressing` when absent, `newest` or `oldest` words first.
+    pub order: Option<String>,
+    /// The `next` of the page before.
+    pub after: Option<String>,
+    /// Up to the `next` of another page: the same stretch again.
+    pub until: Option<String>,
+    /// 1–200; 50 when absent.
+    pub limit: Option<i64>,
+}
+
+/// How many wait where.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct InboxCounts {
+    /// How many in each view, by name: `state:open`, `queue:now`, `mine`, `unowned`.
+    pub counts: BTreeMap<String, i64>,
+    /// Orphans now.
+    pub orphans: i64,
+    /// Mine with words I have not seen, counted to 100.
+    pub unread: i64,
+}
+
+/// A page of a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CasePage {
+    /// Rows in order.
+    pub cases: Vec<CaseRow>,
+    /// Where the next page begins; absent at the end.
+    pub next: Option<String>,
+    /// How many wait where.
+    #[serde(flatten)]
+    pub waiting: InboxCounts,
+}
+
+/// A list of cases, by keyset.
+#[utoipa::path(get, path = "/api/v1/cases", tag = "cases", params(ListAsked), responses((status = 200, body = CasePage)))]
+pub async fn list(State(app): State<App>, me: SignedIn, Query(asked): Query<ListAsked>) -> Answer<CasePage> {
+    let mut session = app.read().await?;
+    let limit = asked.limit.unwrap_or(50).clamp(1, 200);
+    let (view, narrowed) = narrowed_view(&mut session, &me, &asked, app.store.now()).await?;
+    let page = Asked {
+        view,
+        narrowed,
+        sorting: sorting(asked.order.as_deref())?,
+        after: asked.after.as_deref().map(cursor).transpose()?,
+        until: asked.until.as_deref().map(cursor).transpose()?,
+        limit: limit + 1,
+        reader: me.person.key,
+    };
+    let mut rows = session.list_cases(&page).await?;
+    let more = rows.len() as i64 > limit;
+    rows.truncate(usize::try_from(limit).unwrap_or(50));
+    let next = rows.last().filter(|_| more).map(|row| format!("{}.{}", row.cursor.rank, row.cursor.key));
+    let waiting = waiting(&mut session, &me, app.store.now()).await?;
+    Ok(Json(CasePage { cases: rows.into_iter().map(Into::into).collect(), next, waiting }))
+}
+
+/// Which rows.
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct RowsAsked {
+    /// Up to 200 cases, separated by commas.
+    pub ids: String,
+}
+
+/// The rows of these cases as they now are, in this order; those I may not see, or that are gone, are left out.
+#[utoipa::path(get, path = "/api/v1/case-rows", tag = "cases", params(RowsAsked), responses((status = 200, body = Vec<CaseRow>)))]
+pub async fn rows(State(app): State<App>, me: SignedIn, Query(asked): Query<RowsAsked>) -> Answer<Vec<CaseRow>> {
+    let wrong = |_| Problem::bad("ids_wrong", "`ids` are the ids of cases, separated by commas");
+    let ids = asked.ids.split(',').filter(|it| !it.is_empty()).take(200);
+    let mut ids = ids.map(|it| it.parse().map(CaseId)).collect::<Result<Vec<_>, _>>().map_err(wrong)?;
+    let mut session = app.read().await?;
+    if me.is_volunteer() {
+        let mut seen = Vec::new();
+        for id in ids {
+            let case = session.case(id).await?;
+            seen.extend(super::cases::check_sees(&mut session, &me, &case).await.is_ok().then_some(id));
+        }
+        ids = seen;
+    }
+    Ok(Json(session.listed_cases(&ids, me.person.key).await?.into_iter().map(Into::into).collect()))
+}
+
+/// How many wait where.
+#[utoipa::path(get, path = "/api/v1/counts", tag = "cases", responses((status = 200, body = InboxCounts)))]
+pub async fn counts(State(app): State<App>, me: SignedIn) -> Answer<InboxCounts> {
+    Ok(Json(waiting(&mut app.read().await?, &me, app.store.now()).await?))
+}
+
+/// The counts a person sees: owners' own are nobody else's.
+pub async fn waiting(session: &mut Session, me: &SignedIn, now: At) -> Result<InboxCounts, Problem> {
+    let mut counts = session.tally().await?.0;
+    counts.insert("mine".into(), counts.get(&format!("owner:{}", me.person.key)).copied().unwrap_or(0));
+    counts.retain(|name, _| !name.starts_with("owner:"));
+    let (orphans, unread) = (session.count_orphans(now).await?, session.count_unread(me.person.key).await?);
+    Ok(InboxCounts { counts, orphans, unread })
+}
+
+/// The view asked for, as this person may see it, and by what it is narrowed.
+///
+/// # Errors
+/// When there is no such view or tag, or a volunteer asks for more than theirs.
+pub async fn narrowed_view(
+    session: &mut Session,
+    me: &SignedIn,
+    asked: &ListAsked,
+    now: At,
+) -> Result<(View, Narrowed), Problem> {
+    let view = match (asked.view.as_str(), asked.import) {
+        ("past", Some(import)) => {
+            View::Past(session.import(import).await?.key, super::own_past::part(asked.part.as_deref().unwrap_or(""))?)
+        }
+        (name, _) => named_view(name, me, now)?,
+    };
+    let view = match view {
+        View::Queue(Queue::Quick) if me.is_volunteer() => View::Offered(Queue::Quick),
+        view if me.is_volunteer() && !matches!(view, View::Owner(_)) => return Err(Problem::forbidden()),
+        view => view,
+    };
+    let tag = match asked.tag {
+        Some(tag) => Some(session.tag(tag).await?.key),
+        None => None,
+    };
+    let narrowed = Narrowed {
+        kind: asked.kind,
+        tag,
+        sentiment: asked.feeling,
+        channel: asked.channel,
+        lang: asked.lang.clone().filter(|it| !it.is_empty()),
+        unread_by: asked.unread.unwrap_or(false).then_some(me.person.key),
+    };
+    Ok((view, narrowed))
+}
+
+fn named_view(name: &str, me: &SignedIn, now: At) -> Result<View, Problem> {
+    Ok(match name {
+        "open" => View::Open,
+        "mine" => View::Owner(me.person.key),
+        "unowned" => View::Unowned,
+        "orphans" => View::Orphans(now),
+        "late" => View::Late(now),
+        "waiting_customer" | "waiting_colleague" | "snoozed" | "aside" | "closed" => View::State(state(name)?),
+        queue => View::Queue(queue.parse().map_err(|_| Problem::bad("view_unknown", "no such list"))?),
+    })
+}
+
+fn state(name: &str) -> Result<CaseState, Problem> {
+    name.parse().map_err(|_| Problem::bad("view_unknown", "no such list"))
+}
+
+fn sorting(order: Option<&str>) -> Result<Sorting, Problem> {
+    Ok(match order {
+        None | Some("pressing") => Sorting::Pressing,
+        Some("newest") => Sorting::Newest,
+        Some("oldest") => Sorting::Oldest,
+        Some(_) => return Err(Problem::bad("order_unknown", "order is pressing, newest or oldest")),
+    })
+}
+
+fn cursor(text: &str) -> Result<Cursor, Problem> {
+    let wrong = || Problem::bad("cursor_wrong", "a cursor is the `next` of a page");
+    let (rank, key) = text.split_once('.').ok_or_else(wrong)?;
+    Ok(Cursor { rank: rank.parse().map_err(|_| wrong())?, key: key.parse().map_err(|_| wrong())? })
+}

@@ -1,0 +1,118 @@
+//! A rule tried before it is kept: which of the last 1,000 messages it speaks of, and which open cases would wait elsewhere.
+
+use axum::{Json, extract::State};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use vigie_model::{CaseId, CaseState, Queue};
+use vigie_respond::{Rulebook, customer_words, rule_query};
+use vigie_store::{Case, Session};
+use vigie_triage::{Situation, queue_ruled};
+
+use super::{
+    rules::{RuleAsked, TRIED_ON},
+    search::wrong,
+    shown::CaseBrief,
+};
+use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
+
+/// A rule to try.
+#[derive(Deserialize, ToSchema)]
+pub struct TrialAsked {
+    /// What it says.
+    #[serde(flatten)]
+    pub rule: RuleAsked,
+    /// The case one thinks of: told whether the rule speaks of it.
+    pub case: Option<CaseId>,
+}
+
+/// A case the rule speaks of.
+#[derive(Serialize, ToSchema)]
+pub struct TriedCase {
+    /// The case.
+    #[serde(flatten)]
+    pub case: CaseBrief,
+    /// The words it speaks of, at most 200 letters.
+    pub words: String,
+    /// Their language.
+    pub lang: String,
+    /// Where it waits.
+    pub from: Queue,
+    /// Where it would wait.
+    pub to: Queue,
+}
+
+/// What a rule would do.
+#[derive(Serialize, ToSchema)]
+pub struct Trial {
+    /// Messages looked at.
+    pub looked_at: usize,
+    /// Of these, those it speaks of.
+    pub messages: usize,
+    /// Cases they belong to.
+    pub cases: usize,
+    /// Of these, open ones that would wait elsewhere.
+    pub moved: usize,
+    /// Whether it speaks of the case one thinks of.
+    pub this_case: Option<bool>,
+    /// Up to twenty of its cases: those that would wait elsewhere first.
+    pub examples: Vec<TriedCase>,
+}
+
+const EXAMPLES: usize = 20;
+
+/// Tries a rule; nothing is changed.
+#[utoipa::path(post, path = "/api/v1/rule-trial", tag = "rules", request_body = TrialAsked,
+    responses((status = 200, body = Trial), (status = 422)))]
+pub async fn try_out(State(app): State<App>, _: SignedIn, Asked(asked): Asked<TrialAsked>) -> Answer<Trial> {
+    let mut session = app.moment().await?;
+    let said = asked.rule.said(&mut session).await?;
+    let query = rule_query(&said.query).map_err(wrong)?;
+    let rule = Rulebook::of(&said, query);
+    let mut trial = Trial { looked_at: 0, messages: 0, cases: 0, moved: 0, this_case: None, examples: Vec::new() };
+    let keys = session.cases_of_last_messages(TRIED_ON).await?;
+    let mut cases = session.cases_by_keys(&keys).await?;
+    cases.sort_by_key(|it| std::cmp::Reverse(it.heard_at));
+    for case in &cases {
+        let heard = customer_words(&mut session, case).await?;
+        trial.looked_at += heard.len();
+        let spoken: Vec<_> = heard.iter().filter(|it| rule.applies(&it.words(case))).collect();
+        let Some(last) = spoken.last() else { continue };
+        trial.messages += spoken.len();
+        trial.cases += 1;
+        add(&mut trial, case, &last.message.text, said.step);
+    }
+    trial.examples.sort_by_key(|it| it.from == it.to);
+    trial.examples.truncate(EXAMPLES);
+    trial.this_case = match asked.case {
+        Some(id) => Some(speaks_of(&mut session, &rule, id).await?),
+        None => None,
+    };
+    Ok(Json(trial))
+}
+
+async fn speaks_of(session: &mut Session, rule: &vigie_respond::Trial, id: CaseId) -> Result<bool, Problem> {
+    let case = session.case(id).await?;
+    Ok(customer_words(session, &case).await?.iter().any(|it| rule.applies(&it.words(&case))))
+}
+
+fn add(trial: &mut Trial, case: &Case, words: &str, step: i64) {
+    let to = situation(case).map_or(case.queue, |it| queue_ruled(&it, i8::try_from(step).unwrap_or(0)));
+    let to = if case.state == CaseState::Open { to } else { case.queue };
+    trial.moved += usize::from(to != case.queue);
+    // Enough to sort from: those that move are wanted first.
+    if trial.examples.len() < EXAMPLES * 10 || to != case.queue {
+        trial.examples.push(TriedCase {
+            case: CaseBrief::from(case),
+            words: words.chars().take(200).collect(),
+            lang: case.lang.clone(),
+            from: case.queue,
+            to,
+        });
+    }
+}
+
+/// What was known when the case was last weighed.
+fn situation(case: &Case) -> Option<Situation> {
+    let mut record: serde_json::Value = serde_json::from_str(&case.reasons).ok()?;
+    serde_json::from_value(record.get_mut("situation")?.take()).ok()
+}

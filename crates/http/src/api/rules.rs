@@ -1,0 +1,241 @@
+//! The house's own rules of triage: readable, in an order, tried on the last 1,000 messages before they are kept.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use vigie_model::{At, CaseId, CustomerId, PersonId, RuleId, TagId};
+use vigie_respond::{check_rule, rule_again, rule_query};
+use vigie_store::{Rule, RuleSaid, Session, Write};
+
+use super::{
+    Done,
+    case_shown::{CustomerNamed, Named},
+    done,
+    search::wrong,
+    tags::TagWorn,
+};
+use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
+
+/// A rule as shown.
+#[derive(Serialize, ToSchema)]
+pub struct RuleShown {
+    /// Id.
+    pub id: RuleId,
+    /// Which messages, in the language of the search box.
+    pub query: String,
+    /// Only this customer's.
+    pub customer: Option<CustomerNamed>,
+    /// −1, 0 or +1 queue.
+    pub step: i64,
+    /// Put on the case.
+    pub tag: Option<TagWorn>,
+    /// In charge, when nobody is.
+    pub owner: Option<Named>,
+    /// When it was made.
+    pub made_at: At,
+    /// Asked no more.
+    pub paused: bool,
+    /// Cases not closed where it decided.
+    pub cases: usize,
+}
+
+/// What a rule says.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+pub struct RuleAsked {
+    /// Which messages: words, "phrases", `kind:complaint`…; nothing means every message.
+    pub query: String,
+    /// Only this customer's.
+    pub customer: Option<CustomerId>,
+    /// −1, 0 or +1 queue.
+    #[serde(default)]
+    pub step: i64,
+    /// Put on the case.
+    pub tag: Option<TagId>,
+    /// In charge, when nobody is.
+    pub owner: Option<PersonId>,
+    /// Asked no more.
+    #[serde(default)]
+    pub paused: bool,
+}
+
+impl RuleAsked {
+    /// Checked, with the keys of the things it names.
+    pub(super) async fn said(&self, session: &mut Session) -> Result<RuleSaid, Problem> {
+        rule_query(&self.query).map_err(wrong)?;
+        if self.query.contains('\0') || !(-1..=1).contains(&self.step) {
+            return Err(Problem::refused("step_wrong", "a rule moves a case one queue at most"));
+        }
+        let customer_key = match self.customer {
+            Some(id) => Some(session.customer(id).await?.key),
+            None => None,
+        };
+        let tag_key = match self.tag {
+            Some(id) => Some(session.tag(id).await?.key),
+            None => None,
+        };
+        let owner_key = match self.owner {
+            Some(id) => Some(session.person(id).await?.key),
+            None => None,
+        };
+        Ok(RuleSaid { query: self.query.trim().to_owned(), customer_key, step: self.step, tag_key, owner_key })
+    }
+}
+
+/// Every rule, in the order in which they are asked.
+#[utoipa::path(get, path = "/api/v1/rules", tag = "rules", responses((status = 200, body = Vec<RuleShown>)))]
+pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<RuleShown>> {
+    let mut session = app.read().await?;
+    let mut shown = Vec::new();
+    for it in session.rules().await? {
+        let cases = session.cases_ruled_by(it.key).await?.len();
+        shown.push(RuleShown {
+            id: it.id,
+            query: it.said.query,
+            customer: it.customer.map(|(id, name)| CustomerNamed { id, name }),
+            step: it.said.step,
+            tag: it.tag.map(|(id, name)| TagWorn { id, name }),
+            owner: it.owner.map(|(id, name)| Named { id, name }),
+            made_at: it.made_at,
+            paused: it.paused_at.is_some(),
+            cases,
+        });
+    }
+    Ok(Json(shown))
+}
+
+/// A rule made.
+#[derive(Serialize, ToSchema)]
+pub struct RuleMade {
+    /// Its id.
+    pub id: RuleId,
+    /// Open cases for which it decides from now on, or no longer does.
+    pub changed: usize,
+}
+
+/// How many of the last messages a new rule is asked about.
+pub const TRIED_ON: i64 = 1_000;
+
+/// Makes a rule, and asks it about the cases of the last 1,000 messages.
+#[utoipa::path(post, path = "/api/v1/rules", tag = "rules", request_body = RuleAsked,
+    responses((status = 200, body = RuleMade), (status = 422)))]
+pub async fn make(State(app): State<App>, me: SignedIn, Asked(asked): Asked<RuleAsked>) -> Answer<RuleMade> {
+    let mut write = app.store.write(me.actor()).await?;
+    let said = asked.said(&mut write).await?;
+    check_rule(&mut write, &said, true).await?;
+    let rule = write.insert_rule(&said).await?;
+    let changed = ask_again(&mut write, None).await?;
+    write.commit().await?;
+    Ok(Json(RuleMade { id: rule.id, changed }))
+}
+
+/// Changes a rule, pauses it or asks it again.
+#[utoipa::path(put, path = "/api/v1/rules/{id}", tag = "rules", params(("id" = RuleId, Path)), request_body = RuleAsked,
+    responses((status = 200, body = RuleMade), (status = 404), (status = 422)))]
+pub async fn change(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<RuleId>,
+    Asked(asked): Asked<RuleAsked>,
+) -> Answer<RuleMade> {
+    let mut write = app.store.write(me.actor()).await?;
+    let rule = write.rule(id).await?;
+    let said = asked.said(&mut write).await?;
+    check_rule(&mut write, &said, false).await?;
+    write.save_rule(&rule, &said, asked.paused).await?;
+    let changed = ask_again(&mut write, Some(&rule)).await?;
+    write.commit().await?;
+    Ok(Json(RuleMade { id, changed }))
+}
+
+/// Lets a rule go: where it decided, the others are asked again.
+#[utoipa::path(delete, path = "/api/v1/rules/{id}", tag = "rules", params(("id" = RuleId, Path)),
+    responses((status = 200, body = RuleMade), (status = 404)))]
+pub async fn remove(State(app): State<App>, me: SignedIn, Path(id): Path<RuleId>) -> Answer<RuleMade> {
+    let mut write = app.store.write(me.actor()).await?;
+    let rule = write.rule(id).await?;
+    write.remove_rule(&rule).await?;
+    let changed = ask_again(&mut write, Some(&rule)).await?;
+    write.commit().await?;
+    Ok(Json(RuleMade { id, changed }))
+}
+
+/// Takes a rule back that was let go.
+#[utoipa::path(put, path = "/api/v1/rules/{id}/standing", tag = "rules", params(("id" = RuleId, Path)),
+    responses((status = 200, body = RuleMade), (status = 404)))]
+pub async fn restore(State(app): State<App>, me: SignedIn, Path(id): Path<RuleId>) -> Answer<RuleMade> {
+    let mut write = app.store.write(me.actor()).await?;
+    write.restore_rule(id).await?;
+    let changed = ask_again(&mut write, None).await?;
+    write.commit().await?;
+    Ok(Json(RuleMade { id, changed }))
+}
+
+/// The order in which rules are asked.
+#[derive(Deserialize, ToSchema)]
+pub struct OrderAsked {
+    /// Those asked first, in this order.
+    pub rules: Vec<RuleId>,
+}
+
+/// Puts the rules in an order: the first that applies decides.
+#[utoipa::path(put, path = "/api/v1/rules", tag = "rules", request_body = OrderAsked, responses((status = 200, body = Done)))]
+pub async fn order(State(app): State<App>, me: SignedIn, Asked(asked): Asked<OrderAsked>) -> Answer<Done> {
+    let mut write = app.store.write(me.actor()).await?;
+    write.order_rules(&asked.rules).await?;
+    ask_again(&mut write, None).await?;
+    write.commit().await?;
+    Ok(done())
+}
+
+/// Asks the rules about the cases of the last messages, and where a changed rule decided.
+async fn ask_again(write: &mut Write, changed: Option<&Rule>) -> Result<usize, Problem> {
+    let keys = write.cases_of_last_messages(TRIED_ON).await?;
+    let mut cases = write.cases_by_keys(&keys).await?;
+    if let Some(rule) = changed {
+        let known: std::collections::HashSet<i64> = keys.into_iter().collect();
+        cases.extend(write.cases_ruled_by(rule.key).await?.into_iter().filter(|it| !known.contains(&it.key)));
+    }
+    Ok(rule_again(write, cases).await?)
+}
+
+/// What is settled for one customer.
+#[derive(Deserialize, ToSchema)]
+pub struct CustomerRuleAsked {
+    /// −1 less, +1 more pressing, 0 as the rules say.
+    pub step: i64,
+    /// The case it is settled from.
+    pub case: CaseId,
+}
+
+/// Settles a customer's place: every message of theirs of this kind, from now on. Settling it again takes the place of
+/// the last; a step of 0 lets it go.
+#[utoipa::path(put, path = "/api/v1/customers/{id}/rule", tag = "rules", params(("id" = CustomerId, Path)),
+    request_body = CustomerRuleAsked, responses((status = 200, body = Done), (status = 422)))]
+pub async fn settle(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<CustomerId>,
+    Asked(asked): Asked<CustomerRuleAsked>,
+) -> Answer<Done> {
+    let mut write = app.store.write(me.actor()).await?;
+    let case = write.case(asked.case).await?;
+    let query = format!("kind:{}", case.kind.code());
+    let (customer, step) = (Some(id), asked.step);
+    let said = RuleAsked { query, customer, step, tag: None, owner: None, paused: false }.said(&mut write).await?;
+    for rule in write.rules().await? {
+        if rule.said.customer_key == said.customer_key && rule.said.query == said.query {
+            write.remove_rule(&rule).await?;
+        }
+    }
+    if said.step != 0 {
+        check_rule(&mut write, &said, true).await?;
+        write.insert_rule(&said).await?;
+    }
+    let theirs = write.cases_of_customer(said.customer_key.unwrap_or_default()).await?;
+    rule_again(&mut write, theirs).await?;
+    write.commit().await?;
+    Ok(done())
+}

@@ -1,0 +1,153 @@
+//! Views of the inbox people keep, for themselves or for everybody.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use vigie_model::{Act, SavedViewId};
+use vigie_store::{SavedView, ViewKept};
+
+use super::{
+    Done,
+    acts::setting_fact,
+    done,
+    inbox::{ListAsked, narrowed_view},
+};
+use crate::{Answer, App, Problem, Right, allows, body::Asked, session::SignedIn};
+
+/// A view as shown.
+#[derive(Serialize, ToSchema)]
+pub struct SavedViewShown {
+    /// Id.
+    pub id: SavedViewId,
+    /// Its name.
+    pub name: String,
+    /// What it shows, as the query of the inbox's address.
+    pub filters: String,
+    /// Shown to everybody.
+    pub shared: bool,
+    /// Mine.
+    pub mine: bool,
+    /// Who keeps it.
+    pub by: String,
+    /// Cases in it now, counted to 100; absent when it no longer means anything.
+    pub count: Option<i64>,
+}
+
+/// A view to keep.
+#[derive(Deserialize, ToSchema)]
+pub struct SavedViewAsked {
+    /// 1 to 60 letters.
+    pub name: String,
+    /// As `view=open&kind=complaint&order=newest`: the parameters of the list of cases.
+    pub filters: String,
+    /// Shown to everybody.
+    #[serde(default)]
+    pub shared: bool,
+}
+
+/// One person keeps at most so many.
+const MOST: i64 = 100;
+/// A view's cases are counted so far: a person needs no more to decide where to go.
+const COUNTED: i64 = 100;
+
+impl SavedViewAsked {
+    fn kept(self) -> Result<ViewKept, Problem> {
+        let name = self.name.split_whitespace().collect::<Vec<_>>().join(" ");
+        if name.is_empty() || name.chars().count() > 60 || name.chars().any(char::is_control) {
+            return Err(Problem::refused("name_wrong", "give it a name of 1 to 60 letters"));
+        }
+        asked(&self.filters)?;
+        Ok(ViewKept { name, filters: self.filters, shared: self.shared })
+    }
+}
+
+/// What a kept view asks for.
+fn asked(filters: &str) -> Result<ListAsked, Problem> {
+    let wrong = || Problem::refused("filters_wrong", "filters are the parameters of the list of cases, as view=open");
+    if filters.len() > 600 {
+        return Err(wrong());
+    }
+    let address: axum::http::Uri = format!("/?{filters}").parse().map_err(|_| wrong())?;
+    let axum::extract::Query(asked) = axum::extract::Query::<ListAsked>::try_from_uri(&address).map_err(|_| wrong())?;
+    Ok(asked)
+}
+
+/// Mine, then those shown to everybody, each with its count.
+#[utoipa::path(get, path = "/api/v1/saved-views", tag = "cases", responses((status = 200, body = Vec<SavedViewShown>)))]
+pub async fn list(State(app): State<App>, me: SignedIn) -> Answer<Vec<SavedViewShown>> {
+    let mut session = app.read().await?;
+    let mut shown = Vec::new();
+    for it in session.saved_views(me.person.key).await? {
+        let count = match asked(&it.kept.filters) {
+            Ok(asked) => match narrowed_view(&mut session, &me, &asked, app.store.now()).await {
+                Ok((view, narrowed)) => Some(session.count_cases(view, &narrowed, COUNTED).await?),
+                Err(_) => None,
+            },
+            Err(_) => None,
+        };
+        let mine = it.person == me.person.id;
+        let ViewKept { name, filters, shared } = it.kept;
+        shown.push(SavedViewShown { id: it.id, name, filters, shared, mine, by: it.person_name, count });
+    }
+    Ok(Json(shown))
+}
+
+/// Keeps a view.
+#[utoipa::path(post, path = "/api/v1/saved-views", tag = "cases", request_body = SavedViewAsked,
+    responses((status = 200, body = Done), (status = 422)))]
+pub async fn make(State(app): State<App>, me: SignedIn, Asked(asked): Asked<SavedViewAsked>) -> Answer<Done> {
+    let kept = asked.kept()?;
+    let mut write = app.store.write(me.actor()).await?;
+    if write.count_saved_views(me.person.key).await? >= MOST {
+        return Err(Problem::refused("views_too_many", "100 views are kept already: let one go first"));
+    }
+    let id = write.insert_saved_view(me.person.key, &kept).await?;
+    write.fact(setting_fact(Act::ViewSaved, "saved_view", id.0));
+    write.commit().await?;
+    Ok(done())
+}
+
+/// Changes a kept view.
+#[utoipa::path(put, path = "/api/v1/saved-views/{id}", tag = "cases", params(("id" = SavedViewId, Path)),
+    request_body = SavedViewAsked, responses((status = 200, body = Done), (status = 403), (status = 422)))]
+pub async fn change(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<SavedViewId>,
+    Asked(asked): Asked<SavedViewAsked>,
+) -> Answer<Done> {
+    let kept = asked.kept()?;
+    let mut write = app.store.write(me.actor()).await?;
+    let before = write.saved_view(id).await?;
+    check_keeps(&me, &before)?;
+    write.save_saved_view(before.key, &kept).await?;
+    write.fact(setting_fact(Act::ViewSaved, "saved_view", id.0));
+    write.commit().await?;
+    Ok(done())
+}
+
+/// Lets a kept view go.
+#[utoipa::path(delete, path = "/api/v1/saved-views/{id}", tag = "cases", params(("id" = SavedViewId, Path)),
+    responses((status = 200, body = Done), (status = 403)))]
+pub async fn remove(State(app): State<App>, me: SignedIn, Path(id): Path<SavedViewId>) -> Answer<Done> {
+    let mut write = app.store.write(me.actor()).await?;
+    let before = write.saved_view(id).await?;
+    check_keeps(&me, &before)?;
+    write.remove_saved_view(before.key).await?;
+    write.fact(setting_fact(Act::ViewSaved, "saved_view", id.0).code("state", "removed"));
+    write.commit().await?;
+    Ok(done())
+}
+
+/// Everybody keeps their own; leads keep those shown to everybody in order. What is another's own is not even there.
+fn check_keeps(me: &SignedIn, view: &SavedView) -> Result<(), Problem> {
+    match view.person == me.person.id {
+        true => Ok(()),
+        false if !view.kept.shared => Err(Problem::missing("saved view")),
+        false if allows(me.person.role, Right::Lead) => Ok(()),
+        false => Err(Problem::forbidden()),
+    }
+}

@@ -1,0 +1,60 @@
+//! Acts on many cases at once, kept with what each case was before, so that the whole can be undone.
+
+use vigie_model::{At, BulkId, PersonId};
+
+use crate::{Error, Result, Session, Write, args};
+
+/// An act on many cases.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bulk {
+    /// Key.
+    pub key: i64,
+    /// Who.
+    pub person: PersonId,
+    /// Code of what was done.
+    pub act: String,
+    /// What each case was before: ids and codes, never words.
+    pub before: serde_json::Value,
+    /// When.
+    pub made_at: At,
+    /// Undone, since.
+    pub undone_at: Option<At>,
+}
+
+impl Session {
+    /// The act of that public id.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] when there is none.
+    pub async fn bulk(&mut self, id: BulkId) -> Result<Bulk> {
+        let sql = "SELECT b.key, p.id AS person, b.act, b.before, b.made_at, b.undone_at FROM bulk b \
+                   JOIN person p ON p.key = b.person_key WHERE b.id = $1";
+        let row = self.maybe(sql, args![id.0]).await?.ok_or(Error::Missing("act"))?;
+        let wrong = |why: serde_json::Error| Error::Stored { column: "before".into(), why: why.to_string() };
+        Ok(Bulk {
+            key: row.int("key")?,
+            person: PersonId(row.id("person")?),
+            act: row.text("act")?,
+            before: serde_json::from_str(&row.text("before")?).map_err(wrong)?,
+            made_at: row.at("made_at")?,
+            undone_at: row.opt_at("undone_at")?,
+        })
+    }
+}
+
+impl Write {
+    /// Keeps an act on many cases.
+    pub async fn insert_bulk(&mut self, person_key: i64, act: &str, before: &serde_json::Value) -> Result<BulkId> {
+        let (id, at) = (self.id(), self.at());
+        let values = args![id, person_key, act, before.to_string(), at];
+        self.insert("bulk", "id, person_key, act, before, made_at", values).await?;
+        Ok(BulkId(id))
+    }
+
+    /// Remembers that it was undone.
+    pub async fn bulk_undone(&mut self, key: i64) -> Result<()> {
+        let at = self.at();
+        self.run("UPDATE bulk SET undone_at = $2 WHERE key = $1", args![key, at]).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,62 @@
+//! What people of the house keep for their work: searches, views, rules.
+
+use super::{
+    Shape::{Flag, Id, Instant, Number, Text},
+    Sheet,
+};
+
+/// The sheets.
+pub const SHEETS: &[Sheet] = &[
+    Sheet {
+        name: "saved_searches",
+        table: "saved_search",
+        about: "Searches people keep.",
+        key: "v.key",
+        from: "saved_search v JOIN person p ON p.key = v.person_key",
+        fields: &[
+            ("id", Id, "v.id"),
+            ("person", Id, "p.id"),
+            ("name", Text, "v.name"),
+            ("query", Text, "v.query"),
+            ("noun", Text, "v.noun"),
+            ("order", Text, "v.sorting"),
+            ("shared", Flag, "v.shared"),
+            ("made_at", Instant, "v.made_at"),
+        ],
+    },
+    Sheet {
+        name: "saved_views",
+        table: "saved_view",
+        about: "Views of the inbox people keep.",
+        key: "v.key",
+        from: "saved_view v JOIN person p ON p.key = v.person_key",
+        fields: &[
+            ("id", Id, "v.id"),
+            ("person", Id, "p.id"),
+            ("name", Text, "v.name"),
+            ("filters", Text, "v.filters"),
+            ("shared", Flag, "v.shared"),
+            ("made_at", Instant, "v.made_at"),
+        ],
+    },
+    Sheet {
+        name: "rules",
+        table: "rule",
+        about: "The house's own rules of triage.",
+        key: "r.key",
+        from: "rule r LEFT JOIN customer c ON c.key = r.customer_key LEFT JOIN tag t ON t.key = r.tag_key LEFT JOIN person p ON p.key = r.owner_key",
+        fields: &[
+            ("id", Id, "r.id"),
+            ("place", Number, "r.place"),
+            ("query", Text, "r.query"),
+            ("customer", Id, "c.id"),
+            ("step", Number, "r.step"),
+            ("tag", Id, "t.id"),
+            ("owner", Id, "p.id"),
+            ("made_by", Text, "r.made_by"),
+            ("made_at", Instant, "r.made_at"),
+            ("paused_at", Instant, "r.paused_at"),
+            ("removed_at", Instant, "r.removed_at"),
+        ],
+    },
+];

@@ -1,0 +1,161 @@
+//! The house's own rules of triage: readable sentences, in an order people choose; the first that applies decides.
+
+use vigie_model::{Act, At, CustomerId, PersonId, RuleId, TagId};
+
+use crate::{Case, Error, FactDraft, Result, Row, Session, Write, args};
+
+/// What a rule says: when a customer's message matches, its case moves, is tagged, is given to somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RuleSaid {
+    /// Which messages, in the language of the search box.
+    pub query: String,
+    /// Only this customer's.
+    pub customer_key: Option<i64>,
+    /// −1, 0 or +1 queue.
+    pub step: i64,
+    /// Put on the case.
+    pub tag_key: Option<i64>,
+    /// In charge, when nobody is and they are there.
+    pub owner_key: Option<i64>,
+}
+
+/// A rule as kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// Key.
+    pub key: i64,
+    /// Public id.
+    pub id: RuleId,
+    /// Its place: smaller is asked first.
+    pub place: i64,
+    /// What it says.
+    pub said: RuleSaid,
+    /// The customer it is about, and their name.
+    pub customer: Option<(CustomerId, String)>,
+    /// The tag it puts, and its name.
+    pub tag: Option<(TagId, String)>,
+    /// Whom it puts in charge, and their name.
+    pub owner: Option<(PersonId, String)>,
+    /// Who made it.
+    pub made_by: String,
+    /// When.
+    pub made_at: At,
+    /// Asked no more, since.
+    pub paused_at: Option<At>,
+}
+
+const SELECT: &str = "SELECT r.key, r.id, r.place, r.query, r.customer_key, r.step, r.tag_key, r.owner_key, r.made_by, r.made_at, \
+    r.paused_at, u.id AS customer, u.name AS customer_name, t.id AS tag, t.name AS tag_name, p.id AS owner, p.name AS owner_name \
+    FROM rule r LEFT JOIN customer u ON u.key = r.customer_key LEFT JOIN tag t ON t.key = r.tag_key \
+    LEFT JOIN person p ON p.key = r.owner_key";
+
+fn read(row: &Row) -> Result<Rule> {
+    let named =
+        |id: &str, name: &str| -> Result<Option<(uuid::Uuid, String)>> { Ok(row.opt_id(id)?.zip(row.opt_text(name)?)) };
+    Ok(Rule {
+        key: row.int("key")?,
+        id: RuleId(row.id("id")?),
+        place: row.int("place")?,
+        said: RuleSaid {
+            query: row.text("query")?,
+            customer_key: row.opt_int("customer_key")?,
+            step: row.int("step")?,
+            tag_key: row.opt_int("tag_key")?,
+            owner_key: row.opt_int("owner_key")?,
+        },
+        customer: named("customer", "customer_name")?.map(|(id, name)| (CustomerId(id), name)),
+        tag: named("tag", "tag_name")?.map(|(id, name)| (TagId(id), name)),
+        owner: named("owner", "owner_name")?.map(|(id, name)| (PersonId(id), name)),
+        made_by: row.text("made_by")?,
+        made_at: row.at("made_at")?,
+        paused_at: row.opt_at("paused_at")?,
+    })
+}
+
+impl Session {
+    /// Every rule in its order, paused ones too; those removed are history.
+    pub async fn rules(&mut self) -> Result<Vec<Rule>> {
+        let sql = format!("{SELECT} WHERE r.removed_at IS NULL ORDER BY r.place, r.key");
+        self.all(sql, vec![]).await?.iter().map(read).collect()
+    }
+
+    /// The rule of that public id.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] when there is none.
+    pub async fn rule(&mut self, id: RuleId) -> Result<Rule> {
+        let row = self.maybe(format!("{SELECT} WHERE r.id = $1 AND r.removed_at IS NULL"), args![id.0]).await?;
+        row.map_or(Err(Error::Missing("rule")), |row| read(&row))
+    }
+
+    /// The rule that decided for a case, removed since or not.
+    pub async fn rule_by_key(&mut self, key: i64) -> Result<Option<Rule>> {
+        self.maybe(format!("{SELECT} WHERE r.key = $1"), args![key]).await?.map(|row| read(&row)).transpose()
+    }
+
+    /// The cases not closed where this rule decided.
+    pub async fn cases_ruled_by(&mut self, rule_key: i64) -> Result<Vec<Case>> {
+        self.cases_where("rule_key = $1 AND state <> 'closed' ORDER BY key", args![rule_key]).await
+    }
+
+    /// Keys of the cases of the customers' last `limit` messages, the newest first; none twice.
+    pub async fn cases_of_last_messages(&mut self, limit: i64) -> Result<Vec<i64>> {
+        let sql = "SELECT DISTINCT case_key FROM (SELECT case_key FROM message WHERE emitter NOT IN ('brand', 'employee', 'paid') \
+                   ORDER BY key DESC LIMIT $1) AS last ORDER BY case_key DESC";
+        self.all(sql, args![limit]).await?.iter().map(|row| row.int("case_key")).collect()
+    }
+}
+
+impl Write {
+    /// Keeps a rule, the last to be asked; one about a single customer is asked before all others.
+    pub async fn insert_rule(&mut self, said: &RuleSaid) -> Result<Rule> {
+        let (id, at, actor) = (self.id(), self.at(), self.actor().to_string());
+        let end = if said.customer_key.is_some() { "MIN(place) - 1" } else { "MAX(place) + 1" };
+        let sql = format!("SELECT COALESCE({end}, 1) AS place FROM rule WHERE removed_at IS NULL");
+        let place = self.one(sql, vec![]).await?.int("place")?;
+        let values =
+            args![id, place, &said.query, said.customer_key, said.step, said.tag_key, said.owner_key, actor, at];
+        self.insert("rule", "id, place, query, customer_key, step, tag_key, owner_key, made_by, made_at", values)
+            .await?;
+        self.fact(FactDraft::new(Act::RuleChanged).on("rule", id));
+        self.rule(RuleId(id)).await
+    }
+
+    /// Changes what a rule says, and whether it is asked.
+    pub async fn save_rule(&mut self, rule: &Rule, said: &RuleSaid, paused: bool) -> Result<()> {
+        let paused_at = if paused { rule.paused_at.or(Some(self.at())) } else { None };
+        let sql = "UPDATE rule SET query = $2, customer_key = $3, step = $4, tag_key = $5, owner_key = $6, paused_at = $7 \
+                   WHERE key = $1";
+        let values =
+            args![rule.key, &said.query, said.customer_key, said.step, said.tag_key, said.owner_key, paused_at];
+        self.run(sql, values).await?;
+        self.fact(FactDraft::new(Act::RuleChanged).on("rule", rule.id.0));
+        Ok(())
+    }
+
+    /// Lets a rule go; cases keep its name, so that why they moved can still be told.
+    pub async fn remove_rule(&mut self, rule: &Rule) -> Result<()> {
+        let at = self.at();
+        self.run("UPDATE rule SET removed_at = $2 WHERE key = $1", args![rule.key, at]).await?;
+        self.fact(FactDraft::new(Act::RuleChanged).on("rule", rule.id.0).code("state", "removed"));
+        Ok(())
+    }
+
+    /// Takes a removed rule back.
+    pub async fn restore_rule(&mut self, id: RuleId) -> Result<()> {
+        if self.run("UPDATE rule SET removed_at = NULL WHERE id = $1", args![id.0]).await? == 0 {
+            return Err(Error::Missing("rule"));
+        }
+        self.fact(FactDraft::new(Act::RuleChanged).on("rule", id.0).code("state", "restored"));
+        Ok(())
+    }
+
+    /// Puts the rules in this order; those not named follow as they stood.
+    pub async fn order_rules(&mut self, first: &[RuleId]) -> Result<()> {
+        for (place, id) in (1_i64..).zip(first) {
+            self.run("UPDATE rule SET place = $2 WHERE id = $1", args![id.0, place - 1_000_000]).await?;
+            self.fact(FactDraft::new(Act::RuleChanged).on("rule", id.0).number("place", place));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,73 @@
+// Keeps the application and one person's own queue readable without a network. What is kept of customers' words is what
+// that person has to do, on their device, until they sign out. Nothing is ever sent from here.
+const SHELL = 'vigie-shell';
+const MINE = 'vigie-mine';
+const KEPT = /^\/api\/v1\/(me|people|causes|cards|tags|today|counts|saved-views)$/;
+const CASE = /^\/api\/v1\/cases\/[0-9a-f-]{36}$/;
+
+self.addEventListener('install', () => self.skipWaiting());
+self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
+
+self.addEventListener('fetch', (event) => {
+  const url = new URL(event.request.url);
+  if (event.request.method !== 'GET' || url.origin !== location.origin) return;
+  if (event.request.mode === 'navigate' && !/^\/(api|f|p|q)\//.test(url.pathname)) event.respondWith(page(event.request));
+  else if (url.pathname.startsWith('/assets/')) event.respondWith(asset(event.request));
+  else if (KEPT.test(url.pathname)) event.respondWith(fresh(event.request, url.pathname, true));
+  else if (url.pathname === '/api/v1/cases') event.respondWith(fresh(event.request, `/mine`, url.searchParams.get('view') === 'mine' && !url.searchParams.has('after')));
+  else if (CASE.test(url.pathname)) event.respondWith(fresh(event.request, url.pathname, false));
+});
+
+// The page lists the cases its person has to do; or says that the person leaves.
+self.addEventListener('message', (event) => {
+  if (event.data.keep) event.waitUntil(keep(event.data.keep));
+  if (event.data.forget) event.waitUntil(caches.delete(MINE));
+});
+
+async function keep(ids) {
+  const mine = await caches.open(MINE);
+  const wanted = new Set(ids.slice(0, 30).map((id) => `/api/v1/cases/${id}`));
+  for (const request of await mine.keys()) {
+    const path = new URL(request.url).pathname;
+    if (CASE.test(path) && !wanted.has(path)) await mine.delete(request);
+  }
+  for (const path of wanted) {
+    const answer = await fetch(path).catch(() => null);
+    if (answer?.ok) await mine.put(path, answer);
+  }
+}
+
+async function page(request) {
+  const shell = await caches.open(SHELL);
+  try {
+    const answer = await fetch(request);
+    if (answer.ok) await shell.put('/', answer.clone());
+    return answer;
+  } catch (why) {
+    const kept = await shell.match('/');
+    if (kept) return kept;
+    throw why;
+  }
+}
+
+async function asset(request) {
+  const shell = await caches.open(SHELL);
+  const kept = await shell.match(request);
+  if (kept) return kept;
+  const answer = await fetch(request);
+  if (answer.ok) await shell.put(request, answer.clone());
+  return answer;
+}
+
+async function fresh(request, name, store) {
+  const mine = await caches.open(MINE);
+  try {
+    const answer = await fetch(request);
+    if (store && answer.ok) await mine.put(name, answer.clone());
+    return answer;
+  } catch (why) {
+    const kept = (name !== '/mine' || new URL(request.url).searchParams.get('view') === 'mine') && (await mine.match(name));
+    if (kept) return kept;
+    throw why;
+  }
+}

@@ -1,0 +1,182 @@
+import { api, asked, sendForm, type CaseFull, type Schemas } from '../api/client';
+import { attempt } from '../refusals';
+import { toasts } from '../ui/toasts.svelte';
+import { count, w, when } from '../words/words.svelte';
+import type { Inbox } from './inbox.svelte';
+
+/** What a person says of a reading; what is absent stays as it was read. */
+type Correction = Partial<Schemas['CorrectionShown']>;
+type BulkAct = Schemas['BulkAct'];
+
+const id = (it: string) => ({ params: { path: { id: it } } });
+
+/** Everything a person does to the cases aimed at: those selected, together and in one request; else the one being read. */
+export class Acts {
+  constructor(private inbox: Inbox) {}
+
+  private get full(): CaseFull {
+    if (!this.inbox.full) throw new Error('no case is being read');
+    return this.inbox.full;
+  }
+
+  /** The same act on every selected case, undone as a whole. */
+  private async together(act: BulkAct): Promise<boolean> {
+    const cases = [...this.inbox.selected];
+    let done: Schemas['BulkDone'] | undefined;
+    const ok = await attempt(async () => (done = await asked(api.POST('/api/v1/bulk', { body: { cases, ...act } as Schemas['BulkAsked'] }))));
+    if (!ok || !done) return false;
+    const { id: bulk, done: changed, left } = done;
+    this.inbox.selected.clear();
+    const undo = async () => {
+      if (await attempt(() => asked(api.DELETE('/api/v1/bulk/{id}', id(bulk))))) await this.inbox.after(changed);
+    };
+    toasts.say(count(changed.length, 'bulk_one', 'bulk_many'), changed.length ? undo : undefined);
+    if (left.length) toasts.fail(`${count(left.length, 'bulk_left_one', 'bulk_left_many')} ${[...new Set(left.map((it) => it.detail))].join('; ')}`);
+    await this.inbox.after(changed);
+    return true;
+  }
+
+  private get many(): boolean {
+    return this.inbox.selected.size > 0;
+  }
+
+  assign(person: string | null, name: string) {
+    if (this.many) return this.together({ act: 'assign', person });
+    const { id: about, owner } = this.full;
+    const put = (to: string | null | undefined) => to
+      ? asked(api.PUT('/api/v1/cases/{id}/assignment', { ...id(about), body: { person: to } }))
+      : asked(api.DELETE('/api/v1/cases/{id}/assignment', id(about)));
+    const shows = { row: { owner: person ? name : null }, full: { owner: person ? { id: person, name } : null } };
+    return this.inbox.act({ words: person ? w('assigned_to', { name }) : w('unassigned'), shows, call: () => put(person), undo: () => put(owner?.id) });
+  }
+
+  snooze(until: string) {
+    if (this.many) return this.together({ act: 'snooze', until });
+    const about = this.full.id;
+    const shows = { row: { state: 'snoozed' as const, snoozed_until: until }, full: { state: 'snoozed' as const, snoozed_until: until } };
+    return this.inbox.act({
+      words: w('snoozed_until', { when: when(until) }), shows,
+      call: () => asked(api.PUT('/api/v1/cases/{id}/snooze', { ...id(about), body: { until } })),
+      undo: () => asked(api.DELETE('/api/v1/cases/{id}/snooze', id(about))),
+    });
+  }
+
+  wake() {
+    const about = this.full.id;
+    return this.inbox.act({ words: w('awoken'), call: () => asked(api.DELETE('/api/v1/cases/{id}/snooze', id(about))) });
+  }
+
+  /** One queue more (+1) or less (−1) pressing than the rules say; once more takes it back. */
+  step(step: number) {
+    if (this.many) return this.together({ act: 'step', step });
+    const { id: about, why } = this.full;
+    const before = why?.moved ?? 0;
+    const put = (to: number) => asked(api.PUT('/api/v1/cases/{id}/step', { ...id(about), body: { step: to } }));
+    return this.inbox.act({ words: w('moved'), call: () => put(before === step ? 0 : step), undo: () => put(before) });
+  }
+
+  wait(state: 'waiting_customer' | 'waiting_colleague' | 'open') {
+    if (this.many) return this.together({ act: 'wait', state });
+    const about = this.full.id;
+    const resume = () => asked(api.DELETE('/api/v1/cases/{id}/waiting', id(about)));
+    const shows = { row: { state }, full: { state } };
+    if (state === 'open') return this.inbox.act({ words: w('resumed'), shows, call: resume });
+    return this.inbox.act({ words: w('set_waiting'), shows, call: () => asked(api.PUT('/api/v1/cases/{id}/waiting', { ...id(about), body: { state } })), undo: resume });
+  }
+
+  close(form: FormData) {
+    const how = String(form.get('how')) as 'solved' | 'answered' | 'nothing_to_do';
+    if (this.many) return this.together({ act: 'close', how });
+    const about = this.full.id;
+    const shows = { row: { state: 'closed' as const, how }, full: { state: 'closed' as const, how } };
+    return this.inbox.act({ words: w('closed'), shows, call: () => sendForm('PUT', `/api/v1/cases/${about}/closure`, form), undo: () => this.reopening(about) });
+  }
+
+  reopen() {
+    const about = this.full.id;
+    return this.inbox.act({ words: w('reopened'), call: () => this.reopening(about) });
+  }
+
+  private reopening(about: string) {
+    return asked(api.DELETE('/api/v1/cases/{id}/closure', id(about)));
+  }
+
+  async unsee() {
+    const about = this.full.id;
+    const shows = { row: { unread: true } };
+    await this.inbox.act({ words: w('unread_again'), shows, call: () => asked(api.DELETE('/api/v1/cases/{id}/seen', id(about))), undo: () => asked(api.PUT('/api/v1/cases/{id}/seen', id(about))) });
+  }
+
+  cause(cause: string | null) {
+    const { id: about, cause: named } = this.full;
+    const put = (to: string | null | undefined) => to
+      ? asked(api.PUT('/api/v1/cases/{id}/cause', { ...id(about), body: { cause: to } }))
+      : asked(api.DELETE('/api/v1/cases/{id}/cause', id(about)));
+    return this.inbox.act({ words: w('cause_named'), call: () => put(cause), undo: () => put(named?.id) });
+  }
+
+  /** Puts a tag on the cases aimed at, or takes it off. */
+  tag(tag: string, name: string, on: boolean) {
+    if (this.many) return this.together({ act: 'tag', tag, on });
+    const { id: about, tags } = this.full;
+    const call = (on: boolean) => asked((on ? api.PUT : api.DELETE)('/api/v1/cases/{id}/tags/{tag}', { params: { path: { id: about, tag } } }));
+    const worn = on ? [...tags, { id: tag, name }] : tags.filter((it) => it.id !== tag);
+    return this.inbox.act({ words: w(on ? 'tag_put' : 'tag_taken', { name }), shows: { row: { tags: worn }, full: { tags: worn } }, call: () => call(on), undo: () => call(!on) });
+  }
+
+  correct(message: string, correction: Correction, before: Correction | null | undefined) {
+    const put = (to: Correction) => asked(api.PUT('/api/v1/messages/{id}/correction', { ...id(message), body: to as Schemas['CorrectionShown'] }));
+    return this.inbox.act({
+      words: w('corrected'), call: () => put({ ...(before ?? {}), ...correction, no_gate: correction.no_gate ?? before?.no_gate ?? false }),
+      undo: () => (before ? put(before) : asked(api.DELETE('/api/v1/messages/{id}/correction', id(message)))),
+    });
+  }
+
+  /** Corrects the same thing in several messages, as one act. */
+  correctAll(messages: Schemas['MessageShown'][], correction: Correction) {
+    const put = (to: string, body: Correction) => asked(api.PUT('/api/v1/messages/{id}/correction', { ...id(to), body: body as Schemas['CorrectionShown'] }));
+    const each = async (call: (it: Schemas['MessageShown']) => Promise<unknown>) => {
+      for (const it of messages) await call(it);
+    };
+    return this.inbox.act({
+      words: w('corrected'),
+      call: () => each((it) => put(it.id, { ...(it.correction ?? {}), ...correction, no_gate: correction.no_gate ?? it.correction?.no_gate ?? false })),
+      undo: () => each((it) => (it.correction ? put(it.id, it.correction) : asked(api.DELETE('/api/v1/messages/{id}/correction', id(it.id))))),
+    });
+  }
+
+  /** Settles where this customer's messages of this kind wait, from now on; undone by settling it as the rules say. */
+  settle(step: number) {
+    const { id: about, customer } = this.full;
+    if (!customer) return Promise.resolve(false);
+    const put = (to: number) => asked(api.PUT('/api/v1/customers/{id}/rule', { ...id(customer.id), body: { step: to, case: about } }));
+    return this.inbox.act({ words: w(step ? 'settled' : 'settled_no_more', { name: customer.name }), call: () => put(step), undo: () => put(0) });
+  }
+
+  note(text: string) {
+    const about = this.full.id;
+    return this.inbox.act({ words: w('note_kept'), call: () => asked(api.POST('/api/v1/cases/{id}/notes', { ...id(about), body: { text } })) });
+  }
+
+  revoke(question: string) {
+    const about = this.full.id;
+    return this.inbox.act({ words: w('question_taken_back'), call: () => asked(api.DELETE('/api/v1/cases/{id}/questions/{question}', { params: { path: { id: about, question } } })) });
+  }
+
+  split(messages: string[]) {
+    return this.move(w('split_done'), async () => (await asked(api.POST('/api/v1/cases/{id}/split', { ...id(this.full.id), body: { messages } }))).id);
+  }
+
+  join(into: string) {
+    return this.move(w('join_done'), async () => (await asked(api.POST('/api/v1/cases/{id}/join', { ...id(this.full.id), body: { into } }))).id);
+  }
+
+  private move(words: string, call: () => Promise<string>) {
+    let made = '';
+    return this.inbox.act({ words, call: async () => void (made = await call()), undo: () => asked(api.DELETE('/api/v1/moves/{id}', id(made))) });
+  }
+
+  undoMove(made: string) {
+    return this.inbox.act({ words: w('undone'), call: () => asked(api.DELETE('/api/v1/moves/{id}', id(made))) });
+  }
+}

@@ -1,0 +1,109 @@
+import { untrack } from 'svelte';
+
+/** Something the page can do, with a stable name, words, and the key it begins with. Keys are letters by `event.key`, so
+ *  that every keyboard agrees; `g i` is two in a row. */
+export type Command = { id: string; name: () => string; key?: string; run: () => void; group?: string };
+
+/** How long the second letter of two is waited for. */
+const PATIENCE = 1_500;
+
+/** Single letters never act inside a field; they can be switched off or given another key (WCAG 2.1.4). */
+class Commands {
+  on = $state(kept('vigie.keys') !== 'off');
+  private own = $state<Record<string, string>>(read());
+  private offered = $state.raw<{ owner: symbol; commands: Command[] }[]>([]);
+  private first = '';
+  private patience: ReturnType<typeof setTimeout> | undefined;
+
+  /** What can be done now, what was offered last before the rest; each id once. */
+  get all(): Command[] {
+    const seen = new Set<string>();
+    return this.offered.flatMap((it) => it.commands).filter((it) => !seen.has(it.id) && seen.add(it.id));
+  }
+
+  /** Offers commands until the answer is called. */
+  offer(commands: Command[]): () => void {
+    const owner = Symbol();
+    // Whoever offers does not depend on what others offer.
+    untrack(() => (this.offered = [{ owner, commands }, ...this.offered]));
+    return () => untrack(() => (this.offered = this.offered.filter((it) => it.owner !== owner)));
+  }
+
+  keyOf(command: Command): string {
+    return this.own[command.id] ?? command.key ?? '';
+  }
+
+  /** Gives a command another key; whoever had it before has none. Without a key it takes its first one back. */
+  remap(command: Command, key: string | undefined) {
+    const own = Object.fromEntries(Object.entries(this.own).filter(([id]) => id !== command.id));
+    if (key !== undefined) {
+      for (const other of this.all) if (other.id !== command.id && this.keyOf(other) === key) own[other.id] = '';
+      own[command.id] = key;
+    }
+    this.own = own;
+    localStorage.setItem('vigie.keys.own', JSON.stringify(own));
+  }
+
+  get remapped(): boolean {
+    return Object.keys(this.own).length > 0;
+  }
+
+  reset() {
+    this.own = {};
+    localStorage.removeItem('vigie.keys.own');
+  }
+
+  switch() {
+    this.on = !this.on;
+    localStorage.setItem('vigie.keys', this.on ? 'on' : 'off');
+  }
+
+  /** Runs what the key asks for. */
+  press(event: KeyboardEvent) {
+    if (event.defaultPrevented || !this.on || inField(event) || event.ctrlKey || event.metaKey || event.altKey) return;
+    const key = event.key.toLowerCase();
+    // A button pressed by its own key does what the button says.
+    if (['enter', ' '].includes(key) && (event.target as Element | null)?.closest('button, a, summary')) return;
+    const wanted = this.first ? `${this.first} ${key}` : key;
+    this.first = '';
+    clearTimeout(this.patience);
+    const command = this.all.find((it) => this.keyOf(it) === wanted) ?? this.alias(wanted);
+    if (command) {
+      event.preventDefault();
+      command.run();
+    } else if (this.all.some((it) => this.keyOf(it).startsWith(`${wanted} `))) {
+      event.preventDefault();
+      this.first = wanted;
+      this.patience = setTimeout(() => (this.first = ''), PATIENCE);
+    }
+  }
+
+  /** The arrows do what J and K do, whatever letters these were given. */
+  private alias(key: string): Command | undefined {
+    const id = { arrowdown: 'next', arrowup: 'previous' }[key];
+    return id ? this.all.find((it) => it.id === id) : undefined;
+  }
+}
+
+function kept(name: string): string | null {
+  return typeof localStorage === 'undefined' ? null : localStorage.getItem(name);
+}
+
+function read(): Record<string, string> {
+  try {
+    return JSON.parse(kept('vigie.keys.own') ?? '{}') as Record<string, string>;
+  } catch {
+    return {};
+  }
+}
+
+export function inField(event: KeyboardEvent): boolean {
+  const target = event.target as Element | null;
+  return Boolean(target?.closest?.('input, textarea, select, [contenteditable], dialog'));
+}
+
+/** A key as it is shown: `g i` as "G I". */
+export const keyShown = (key: string): string =>
+  key.split(' ').map((it) => ({ enter: 'Enter', escape: 'Esc', ' ': '␣' })[it] ?? it.toUpperCase()).join(' ');
+
+export const commands = new Commands();

@@ -1,0 +1,137 @@
+/** A page of rows, and where the next one begins. */
+export type Stretch<T> = { rows: T[]; next: string | null };
+/** Asks for the rows after a place, up to another: the same stretch again. */
+export type Ask<T> = (after: string | undefined, until: string | undefined) => Promise<Stretch<T>>;
+
+type Page<T> = { after: string | undefined; next: string | null; size: number; ids: string[]; rows: (T | null)[] | null };
+
+/** Pages held at once; the farthest are let go and asked for again when they are looked at. */
+const HELD = 24;
+
+/** A list of any length, of which only windows are held: a million rows cost what a few pages do. Rows keep their places
+ *  until the whole is asked for again, so that nothing moves under a hand. */
+export class Windows<T extends { id: string }> {
+  private pages = $state.raw<Page<T>[]>([]);
+  private asking = new Set<number>();
+  private run = 0;
+  private looked: [number, number] = [0, 0];
+  /** The whole was asked for and has come. */
+  ready = $state(false);
+
+  constructor(private ask: Ask<T>) {}
+
+  /** Rows whose place is known. */
+  get length(): number {
+    return this.pages.reduce((sum, page) => sum + page.size, 0);
+  }
+
+  get ended(): boolean {
+    return this.ready && (this.pages.at(-1)?.next ?? null) === null;
+  }
+
+  /** The row at a place; null while it is not held. */
+  at(place: number): T | null {
+    const [page, within] = this.find(place);
+    return page?.rows?.[within] ?? null;
+  }
+
+  /** The place of a row; -1 when it has none. */
+  placeOf(id: string): number {
+    let start = 0;
+    for (const page of this.pages) {
+      const within = page.ids.indexOf(id);
+      if (within >= 0) return start + within;
+      start += page.size;
+    }
+    return -1;
+  }
+
+  /** The rows held, in order. */
+  held(): T[] {
+    return this.pages.flatMap((page) => (page.rows ?? []).filter((row) => row !== null));
+  }
+
+  /** Puts other rows in the places of these: what changed, changes where it stands. */
+  replace(rows: Map<string, T>) {
+    if (!rows.size) return;
+    const has = (page: Page<T>) => page.rows?.some((row) => row && rows.has(row.id)) ?? false;
+    this.pages = this.pages.map((page) => (has(page) ? { ...page, rows: page.rows?.map((row) => (row && rows.get(row.id)) ?? row) ?? null } : page));
+  }
+
+  /** Asks for everything again, from the top; what was there stays until the answer is. */
+  async reload() {
+    const run = ++this.run;
+    const { rows, next } = await this.ask(undefined, undefined);
+    if (run !== this.run) return;
+    this.asking.clear();
+    this.pages = [{ after: undefined, next, size: rows.length, ids: rows.map((it) => it.id), rows }];
+    this.ready = true;
+  }
+
+  /** Says which places are seen: what is missing there, and beyond the end, is asked for. */
+  look(first: number, last: number) {
+    this.looked = [first, last];
+    let start = 0;
+    this.pages.forEach((page, number) => {
+      if (!page.rows && start < last && start + page.size > first) void this.fill(number);
+      start += page.size;
+    });
+    if (last >= this.length - 20 && this.ready && !this.ended) void this.extend();
+  }
+
+  /** Asks for the next page, and waits for it. */
+  async extend(): Promise<void> {
+    const [number, run, last] = [this.pages.length, this.run, this.pages.at(-1)];
+    if (!last?.next || this.asking.has(number)) return;
+    this.asking.add(number);
+    try {
+      const { rows, next } = await this.ask(last.next, undefined);
+      if (run === this.run) this.keep([...this.pages, { after: last.next, next, size: rows.length, ids: rows.map((it) => it.id), rows }]);
+    } finally {
+      this.asking.delete(number);
+    }
+  }
+
+  private async fill(number: number) {
+    const [run, page] = [this.run, this.pages[number]];
+    if (!page || this.asking.has(number)) return;
+    this.asking.add(number);
+    try {
+      const { rows } = await this.ask(page.after, page.next ?? undefined);
+      if (run !== this.run) return;
+      // Each in its place: what left is an empty line, what came waits for the next reload.
+      const found = new Map(rows.map((row) => [row.id, row]));
+      const same = page.ids.map((id) => found.get(id) ?? null);
+      this.keep(this.pages.map((it, at) => (at === number ? { ...page, rows: same } : it)));
+    } finally {
+      this.asking.delete(number);
+    }
+  }
+
+  /** Lets the pages go that lie farthest from what is looked at. */
+  private keep(pages: Page<T>[]) {
+    const held = pages.flatMap((page, number) => (page.rows ? [number] : []));
+    if (held.length > HELD) {
+      const middle = (this.looked[0] + this.looked[1]) / 2;
+      const middles: number[] = [];
+      let start = 0;
+      for (const page of pages) {
+        middles.push(start + page.size / 2);
+        start += page.size;
+      }
+      const far = (number: number) => Math.abs((middles[number] ?? 0) - middle);
+      const go = new Set(held.sort((a, b) => far(b) - far(a)).slice(0, held.length - HELD));
+      pages = pages.map((page, number) => (go.has(number) ? { ...page, rows: null } : page));
+    }
+    this.pages = pages;
+  }
+
+  private find(place: number): [Page<T> | undefined, number] {
+    let start = 0;
+    for (const page of this.pages) {
+      if (place < start + page.size) return [page, place - start];
+      start += page.size;
+    }
+    return [undefined, 0];
+  }
+}
