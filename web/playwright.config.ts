@@ -12,6 +12,8 @@ export default defineConfig({
     actionTimeout: 10_000,
     baseURL: 'http://127.0.0.1:18433',
     viewport: { width: 1440, height: 900 },
+    // What a worker fetches no story could hold back; the story of the cut line lets it.
+    serviceWorkers: 'block',
     timezoneId: 'Europe/Paris',
     launchOptions: {
       executablePath: '/usr/bin/chromium',

@@ -60,5 +60,5 @@ test('who knows what is shown, and a mailbox can be set up by keyboard', async (
   await page.screenshot({ path: '../target/screenshots/en-mailbox.png' });
   await form.locator('button.main').click();
   // Nobody answers at that name: the failure is said where the source is.
-  await expect(page.locator('ul[role=status] .bad').first()).toBeVisible({ timeout: 40_000 });
+  await expect(page.locator('[role=status] .bad').first()).toBeVisible({ timeout: 40_000 });
 });

@@ -41,19 +41,32 @@ export function part(mail: string, type: string): string {
   return execFileSync('python3', ['-c', program, type], { input: mail }).toString();
 }
 
+/** A house of its own, which can be stopped and started again on the same folder. */
+export type Served = { address: string; welcome: string; stop: () => Promise<void>; start: () => Promise<void>; close: () => void };
+
 /** A new house, served; the link of its first administrator. */
-export async function house(port: number): Promise<{ address: string; welcome: string; close: () => void }> {
+export async function house(port: number): Promise<Served> {
   const data = mkdtempSync(join(tmpdir(), 'vigie-house-'));
   const here = `http://127.0.0.1:${port}`;
-  const served: ChildProcess = spawn('../target/debug/vigie', ['serve', '--data', data, '--listen', `127.0.0.1:${port}`], {
-    env: { ...process.env, VIGIE_PUBLIC_ADDRESS: here },
-  });
   let said = '';
-  served.stdout?.on('data', (it) => (said += it));
+  let served: ChildProcess;
+  const start = async () => {
+    served = spawn('../target/debug/vigie', ['serve', '--data', data, '--listen', `127.0.0.1:${port}`], {
+      env: { ...process.env, VIGIE_PUBLIC_ADDRESS: here },
+    });
+    served.stdout?.on('data', (it) => (said += it));
+    await expect.poll(() => fetch(`${here}/pages.css`).then((it) => it.ok, () => false), { timeout: 20_000 }).toBe(true);
+  };
+  const stop = async () => {
+    const gone = new Promise((done) => served.once('exit', done));
+    served.kill('SIGKILL');
+    await gone;
+  };
+  await start();
   await expect.poll(() => /\/welcome\/\w+/.exec(said)?.[0], { timeout: 20_000 }).toBeTruthy();
   const close = () => {
     served.kill('SIGKILL');
     rmSync(data, { recursive: true, force: true });
   };
-  return { address: here, welcome: here + (/\/welcome\/\w+/.exec(said)?.[0] ?? ''), close };
+  return { address: here, welcome: here + (/\/welcome\/\w+/.exec(said)?.[0] ?? ''), stop, start, close };
 }

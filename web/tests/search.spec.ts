@@ -6,7 +6,7 @@ for (const lang of ['fr', 'en'] as Lang[]) {
     const heard = complaints(page);
     await page.emulateMedia({ colorScheme: lang === 'fr' ? 'light' : 'dark' });
     await enter(page, lang);
-    await page.keyboard.press('/');
+    await page.keyboard.press('f');
     const box = page.getByRole('searchbox');
     await expect(box).toBeFocused();
     await accessible(page);
