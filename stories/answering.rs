@@ -108,7 +108,7 @@ story!(an_answer_whose_reply_was_lost_is_sent_again_and_leaves_once, |house: Tes
         agent.act("POST", &path, json!({"text": "It has left. Inès", "visibility": "private", "seen": seen})).await;
     assert_ne!(second["id"], first["id"]);
     assert_eq!(other.refused("POST", &path, body.clone()).await, "stale", "another person reads them first");
-    let fresh = |seen: i64| json!({"text": "It leaves tomorrow. Inès", "visibility": "private", "seen": seen});
+    let fresh = |seen: Value| json!({"text": "It leaves tomorrow. Inès", "visibility": "private", "seen": seen});
     let theirs = other.act("POST", &path, fresh(stamp(&other, &case).await)).await;
     assert_ne!(theirs["id"], first["id"]);
     let body = fresh(stamp(&agent, &case).await);
