@@ -87,5 +87,10 @@ for (const { lang, theme, width } of looks) {
     await page.goto('/friday');
     await expect(page.locator('figure').first()).toBeVisible();
     await shoot('friday-printed');
+    await page.goto('/inbox/open');
+    await rows(page).first().waitFor({ state: 'attached' });
+    await page.keyboard.press('j');
+    await expect(page.locator('.thread article').first()).toBeVisible();
+    await shoot('case-printed');
   });
 }

@@ -2,8 +2,8 @@ import { expect, test } from '@playwright/test';
 import { accessible, complaints, enter, type Lang, rows } from './house';
 
 const pages = [
-  '/', '/inbox/open', '/inbox/orphans', '/customers', '/report', '/report/seen', '/report/mine', '/settings/cards', '/settings/causes',
-  '/settings/refused', '/settings/outbox', '/settings/sources', '/settings/keys', '/settings/people', '/settings/brand',
+  '/', '/inbox/open', '/inbox/orphans', '/inbox/snoozed', '/search?q=lampe', '/friday', '/customers', '/report', '/report/seen', '/report/mine', '/settings/appearance',
+  '/settings/rules', '/settings/tags', '/settings/colleagues', '/settings/past', '/settings/retention', '/settings/webhooks', '/settings/cards', '/settings/causes', '/settings/refused', '/settings/outbox', '/settings/sources', '/settings/keys', '/settings/people', '/settings/brand',
 ];
 
 for (const lang of ['fr', 'en'] as Lang[]) {
@@ -14,7 +14,7 @@ for (const lang of ['fr', 'en'] as Lang[]) {
     for (const path of pages) {
       await page.goto(path);
       await expect(page.locator('main')).not.toBeEmpty();
-      await page.waitForTimeout(400);
+      await page.waitForTimeout(150);
       await accessible(page);
     }
     await page.goto('/inbox/open');
