@@ -16,7 +16,7 @@ for (const { lang, theme, width } of looks) {
     await page.setViewportSize({ width, height: width === 390 ? 844 : 900 });
     await page.addInitScript((it) => localStorage.setItem('vigie.theme', it), theme);
     const shoot = async (what: string) => {
-      await page.waitForTimeout(150);
+      await page.waitForTimeout(80);
       await page.screenshot({ path: `../target/screenshots/${lang}-${theme}-${width}-${what}.png` });
     };
     const open = async (path: string, what: string) => {

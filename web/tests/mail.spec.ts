@@ -7,7 +7,7 @@ test('a stranger writes, a colleague answers on a telephone, the thanks reach th
   test.skip(!folder && !process.env['CI'], 'no mail server: run `make test`, or scripts/mail npx playwright test');
   test.setTimeout(120_000);
   const [service, jo, yann] = [address('care', 'halvenne.test'), address('jo', 'mail.test'), address('yann', 'company.test')];
-  const open = await house(18_434);
+  const open = await house(18_436);
   try {
     await page.addInitScript(() => localStorage.setItem('vigie.lang', 'en'));
     await page.goto(open.welcome);
