@@ -1,19 +1,11 @@
 import { defineConfig } from '@playwright/test';
 
-const house = (name: string, port: number) => ({
-  command: `rm -rf ../target/demo-${name} && ../target/debug/vigie demo --data ../target/demo-${name} --listen 127.0.0.1:${port}`,
-  url: `http://127.0.0.1:${port}/pages.css`,
-  timeout: 240_000,
-  stdout: 'ignore' as const,
-});
-
-// The browser is Debian's; a house is built anew for each run and opens on its Tuesday. Pictures change nothing and have a
-// house of their own, so that they are taken while stories are told.
+// The browser is Debian's; the house is built anew for each run and opens on its Tuesday.
 export default defineConfig({
   testDir: 'tests',
   timeout: 45_000,
   expect: { timeout: 8_000 },
-  workers: 2,
+  workers: 1,
   retries: 0,
   reporter: 'list',
   use: {
@@ -31,9 +23,10 @@ export default defineConfig({
       ],
     },
   },
-  projects: [
-    { name: 'stories', testIgnore: /gallery/, workers: 1 },
-    { name: 'pictures', testMatch: /gallery/, workers: 1, use: { baseURL: 'http://127.0.0.1:18434' } },
-  ],
-  webServer: [house('stories', 18_433), house('pictures', 18_434)],
+  webServer: {
+    command: 'rm -rf ../target/demo-stories && ../target/debug/vigie demo --data ../target/demo-stories --listen 127.0.0.1:18433',
+    url: 'http://127.0.0.1:18433/pages.css',
+    timeout: 240_000,
+    stdout: 'ignore',
+  },
 });

@@ -11,10 +11,10 @@ self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim(
 self.addEventListener('fetch', (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== 'GET' || url.origin !== location.origin) return;
-  if (event.request.mode === 'navigate' && !/^\/(api|f|p|q)\//.test(url.pathname)) event.respondWith(page(event.request));
+  if (event.request.mode === 'navigate' && !/^\/(api|f|p|c)\//.test(url.pathname)) event.respondWith(page(event.request));
   else if (url.pathname.startsWith('/assets/')) event.respondWith(asset(event.request));
   else if (KEPT.test(url.pathname)) event.respondWith(fresh(event.request, url.pathname, true));
-  else if (url.pathname === '/api/v1/cases') event.respondWith(fresh(event.request, `/mine`, url.searchParams.get('view') === 'mine' && !url.searchParams.has('after')));
+  else if (url.pathname === '/api/v1/cases') event.respondWith(fresh(event.request, wholeQueue(url) ? '/mine' : null, true));
   else if (CASE.test(url.pathname)) event.respondWith(fresh(event.request, url.pathname, false));
 });
 
@@ -23,6 +23,9 @@ self.addEventListener('message', (event) => {
   if (event.data.keep) event.waitUntil(keep(event.data.keep));
   if (event.data.forget) event.waitUntil(caches.delete(MINE));
 });
+
+/** The whole of one's queue, neither narrowed nor ordered otherwise, nor a further page of it. */
+const wholeQueue = (url) => url.searchParams.get('view') === 'mine' && [...url.searchParams.keys()].every((it) => ['view', 'limit'].includes(it));
 
 async function keep(ids) {
   const mine = await caches.open(MINE);
@@ -41,7 +44,7 @@ async function page(request) {
   const shell = await caches.open(SHELL);
   try {
     const answer = await fetch(request);
-    if (answer.ok) await shell.put('/', answer.clone());
+    if (answer.ok && (await answer.clone().text()).includes('id="app"')) await shell.put('/', answer.clone());
     return answer;
   } catch (why) {
     const kept = await shell.match('/');
@@ -63,10 +66,10 @@ async function fresh(request, name, store) {
   const mine = await caches.open(MINE);
   try {
     const answer = await fetch(request);
-    if (store && answer.ok) await mine.put(name, answer.clone());
+    if (name && store && answer.ok) await mine.put(name, answer.clone());
     return answer;
   } catch (why) {
-    const kept = (name !== '/mine' || new URL(request.url).searchParams.get('view') === 'mine') && (await mine.match(name));
+    const kept = name && (await mine.match(name));
     if (kept) return kept;
     throw why;
   }

@@ -1,6 +1,8 @@
-import { api, asked, repeatCsrf, type Me } from './api/client';
+import { api, asked, Refusal, repeatCsrf, type Me } from './api/client';
 import { forget } from './offline';
 import { speech } from './words/words.svelte';
+
+const LAST = 'vigie.person';
 
 /** Who is signed in. */
 class Myself {
@@ -17,6 +19,10 @@ class Myself {
   }
 
   enter(me: Me) {
+    // Another person at the same device: nothing of the last one stays.
+    const last = localStorage.getItem(LAST);
+    if (last && last !== me.person.id) void forget(last);
+    localStorage.setItem(LAST, me.person.id);
     repeatCsrf(me.csrf);
     speech.ahead = Date.parse(me.now) - Date.now();
     this.who = me;
@@ -27,8 +33,14 @@ class Myself {
   }
 
   async leave() {
-    await asked(api.DELETE('/api/v1/session'));
-    await forget(this.who?.person.id ?? '');
+    try {
+      await asked(api.DELETE('/api/v1/session'));
+    } catch (why) {
+      // A session that is over already is left; a house that cannot be reached keeps it, and says so.
+      if (!(why instanceof Refusal) || why.status !== 401) throw why;
+    } finally {
+      await forget(this.who?.person.id ?? '');
+    }
     this.who = null;
   }
 }

@@ -40,17 +40,21 @@ for (const { lang, theme, width } of looks) {
     await still(page);
     await shoot('case');
     await page.locator('.pane h1').click();
-    for (const [key, what] of [['r', 'writing'], ['s', 'snooze'], ['a', 'assign'], ['l', 'tags'], ['q', 'ask'], ['e', 'close'], ['v', 'filter'], ['?', 'keys'], ['m', 'cards']] as const) {
+    const dialog = page.getByRole('dialog');
+    await page.keyboard.press('r');
+    await expect(page.locator('#words')).toBeFocused();
+    await shoot('writing');
+    await page.keyboard.press('Escape');
+    await expect(page.locator('#words')).toHaveCount(0);
+    for (const [key, what] of [['s', 'snooze'], ['a', 'assign'], ['l', 'tags'], ['q', 'ask'], ['e', 'close'], ['v', 'filter'], ['?', 'keys'], ['Control+k', 'palette'], ['m', 'cards']] as const) {
       await page.keyboard.press(key);
-      await page.waitForTimeout(150);
+      await expect(dialog).toBeVisible();
       await shoot(what);
       await page.keyboard.press('Escape');
-      if (key === 'm') await page.keyboard.press('Escape');
-      if (key === 'r') await expect(page.locator('#words')).toHaveCount(0);
+      await expect(dialog).toHaveCount(0);
     }
-    await page.keyboard.press('Control+k');
-    await shoot('palette');
-    await page.keyboard.press('Escape');
+    await page.locator('#words').press('Escape');
+    await expect(page.locator('#words')).toHaveCount(0);
     if (width === 1440) {
       for (const tab of ['customer', 'history']) {
         await page.locator(`#tab-${tab}`).click();

@@ -100,9 +100,11 @@ for (const lang of ['fr', 'en'] as Lang[]) {
       await expect.poll(() => inView(page, 'closed')).toBe(19);
       await keys(page, 'z');
       await expect.poll(() => inView(page, 'closed')).toBe(0);
-      await keys(page, 'n', 'j', 'x');
-      for (let at = 0; at < 18; at++) await keys(page, 'j');
+      // One stands where one stood: on the last of them; up, this time.
+      await keys(page, 'n', 'x');
+      for (let at = 0; at < 18; at++) await keys(page, 'k');
       await page.keyboard.press('Shift+X');
+      await expect(page.locator('.picked')).toContainText('19');
       await keys(page, 'e');
       await expect(page.getByRole('dialog')).toBeVisible();
       await page.keyboard.press('Enter');

@@ -31,7 +31,7 @@ test('a stranger writes, a colleague answers on a telephone, the thanks reach th
     }
     await mailbox.locator('input[type=password]').fill('lookout');
     await mailbox.locator('button.main').click();
-    await expect(page.locator('ul[role=status] .good').nth(2)).toBeVisible({ timeout: 20_000 });
+    await expect(page.locator('main [role=status] .good').nth(2)).toBeVisible({ timeout: 20_000 });
 
     send(`Jo <${jo}>`, service, { Subject: 'Lamp', 'Message-ID': `<lamp-${jo}>` }, 'Hello,\r\ndoes the lamp come with its bulb?\r\n\r\nJo');
     await page.goto(`${open.address}/inbox/open`);

@@ -165,6 +165,7 @@ pub struct ReadMessage {
     sentiment: Sentiment,
     lang: String,
     source: String,
+    author: Vec<String>,
     files: bool,
 }
 
@@ -174,7 +175,7 @@ impl ReadMessage {
         Words {
             text: &self.message.text,
             title: self.message.title.as_deref(),
-            author: vec![&self.message.who],
+            author: self.author.iter().map(String::as_str).collect(),
             customer_key: case.customer_key,
             source: &self.source,
             channel: self.message.channel,
@@ -195,13 +196,21 @@ pub async fn customer_words(session: &mut Session, case: &Case) -> Result<Vec<Re
     let readings = session.derived_of_case(case.key, "analysis").await?;
     let corrections = session.derived_of_case(case.key, "correction").await?;
     let files = session.attachments_of_case(case.key).await?;
-    let source = session.source_by_key(case.source_key).await?.name;
+    let sources = session.sources().await?;
+    let mut authors: std::collections::HashMap<i64, Vec<String>> = std::collections::HashMap::new();
     let theirs = |it: &Message| !matches!(it.emitter, Emitter::Brand | Emitter::Employee | Emitter::Paid);
     let mut read = Vec::with_capacity(messages.len());
     for message in messages.into_iter().filter(theirs) {
         let reading =
             readings.get(&message.key).and_then(|it| serde_json::from_value::<Analysis>(it.data.clone()).ok());
         let corrected = corrections.get(&message.key).map(|it| &it.data);
+        let named = sources.iter().find(|it| it.key == message.source_key);
+        if let Some(key) = message.author_key
+            && let std::collections::hash_map::Entry::Vacant(free) = authors.entry(key)
+        {
+            let author = session.author(key).await?;
+            free.insert([author.name, author.handle, author.email].into_iter().flatten().collect());
+        }
         let code = |name: &str| corrected.and_then(|it| it.get(name)).and_then(|it| it.as_str());
         read.push(ReadMessage {
             kind: code("kind")
@@ -213,7 +222,8 @@ pub async fn customer_words(session: &mut Session, case: &Case) -> Result<Vec<Re
                 .or(reading.as_ref().map(|it| it.sentiment))
                 .unwrap_or(case.sentiment),
             lang: reading.map_or_else(|| case.lang.clone(), |it| it.lang),
-            source: source.clone(),
+            source: named.map(|it| it.name.clone()).unwrap_or_default(),
+            author: message.author_key.and_then(|it| authors.get(&it)).cloned().unwrap_or_default(),
             files: files.iter().any(|it| it.message_key == Some(message.key)),
             message,
         });
@@ -229,7 +239,12 @@ pub async fn customer_words(session: &mut Session, case: &Case) -> Result<Vec<Re
 pub async fn rule_case(write: &mut Write, case: &mut Case, rule: Option<&Rule>) -> Result<bool, vigie_store::Error> {
     let step = rule.map_or(0, |it| it.said.step);
     let key = rule.map(|it| it.key);
-    if (case.ruled, case.rule_key) == (step, key) {
+    // A tag and an owner said since are given where the rule decided already.
+    let lacks = match rule {
+        Some(rule) => lacks(write, case, rule).await?,
+        None => false,
+    };
+    if (case.ruled, case.rule_key) == (step, key) && !lacks {
         return Ok(false);
     }
     (case.ruled, case.rule_key) = (step, key);
@@ -250,6 +265,16 @@ pub async fn rule_case(write: &mut Write, case: &mut Case, rule: Option<&Rule>) 
         }
     }
     Ok(true)
+}
+
+/// Whether a case lacks the tag the rule puts, or somebody in charge it could have.
+async fn lacks(write: &mut Write, case: &Case, rule: &Rule) -> Result<bool, vigie_store::Error> {
+    let bears = |tags: Vec<vigie_store::TagNamed>, tag| tags.iter().any(|it| it.key == tag);
+    let untagged = match rule.said.tag_key {
+        Some(tag) => !write.tags_of_cases(&[case.key]).await?.into_values().any(|tags| bears(tags, tag)),
+        None => false,
+    };
+    Ok(untagged || (rule.said.owner_key.is_some() && case.owner_key.is_none() && case.state == CaseState::Open))
 }
 
 /// Asks the rules again about these cases and stores those for which the answer changed. Returns how many.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use vigie_model::{Act, Identifier, IdentifierKind};
 
-use crate::{Database, FactDraft, Result, Session, Store, Thing, Write, args, removing::marks_of};
+use crate::{Case, Database, FactDraft, Result, Session, Store, Thing, Write, args, removing::marks_of};
 
 /// A person, as the house knows them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -261,10 +261,15 @@ impl Write {
     /// Takes out the searches, views, rules and tags people keep under somebody's name or address.
     async fn erase_marks(&mut self, trace: &str) -> Result<()> {
         let folded = trace.to_lowercase();
-        for (table, words) in [("saved_search", "query || ' ' || name"), ("saved_view", "name"), ("rule", "query")] {
+        for (table, words) in
+            [("saved_search", "query || ' ' || name"), ("saved_view", "name || ' ' || filters"), ("rule", "query")]
+        {
             let mut theirs = Vec::new();
             for row in self.all(format!("SELECT key, {words} AS words FROM {table}"), vec![]).await? {
                 theirs.extend(row.text("words")?.to_lowercase().contains(&folded).then_some(row.int("key")?));
+            }
+            if table == "rule" {
+                self.unrule(&theirs).await?;
             }
             self.delete(table, "key", &theirs).await?;
         }
@@ -277,6 +282,17 @@ impl Write {
             self.delete("case_tag", "tag_key", &[tag.key]).await?;
             self.run("UPDATE rule SET tag_key = NULL WHERE tag_key = $1", args![tag.key]).await?;
             self.delete("tag", "key", &[tag.key]).await?;
+        }
+        Ok(())
+    }
+
+    /// Cases where a rule decided that goes wait where the reasons alone put them, once they are weighed again.
+    async fn unrule(&mut self, rules: &[i64]) -> Result<()> {
+        for rule in rules {
+            for before in self.cases_ruled_by(*rule).await? {
+                let mut after = Case { ruled: 0, rule_key: None, ..before.clone() };
+                self.save_case(&before, &mut after).await?;
+            }
         }
         Ok(())
     }

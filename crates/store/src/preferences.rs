@@ -27,9 +27,10 @@ pub struct Preference {
 }
 
 impl Session {
-    /// What a customer prefers.
+    /// What a customer prefers, or told when they were thought somebody else; the last word counts.
     pub async fn preference(&mut self, customer_key: i64) -> Result<Option<Preference>> {
-        let sql = "SELECT channel, lang, silent, made_by, made_at FROM preference WHERE customer_key = $1";
+        let sql = "SELECT channel, lang, silent, made_by, made_at FROM preference WHERE customer_key = $1 \
+                   OR customer_key IN (SELECT key FROM customer WHERE joined_into = $1) ORDER BY made_at DESC LIMIT 1";
         let row = self.maybe(sql, args![customer_key]).await?;
         row.map(|row| {
             Ok(Preference {

@@ -44,7 +44,7 @@ pub struct Rule {
     pub paused_at: Option<At>,
 }
 
-const SELECT: &str = "SELECT r.key, r.id, r.place, r.query, r.customer_key, r.step, r.tag_key, r.owner_key, r.made_by, r.made_at, \
+const SELECT: &str = "SELECT r.key, r.id, r.place, r.query, COALESCE(u.joined_into, r.customer_key) AS customer_key, r.step, r.tag_key, r.owner_key, r.made_by, r.made_at, \
     r.paused_at, u.id AS customer, u.name AS customer_name, t.id AS tag, t.name AS tag_name, p.id AS owner, p.name AS owner_name \
     FROM rule r LEFT JOIN customer u ON u.key = r.customer_key LEFT JOIN tag t ON t.key = r.tag_key \
     LEFT JOIN person p ON p.key = r.owner_key";
@@ -96,6 +96,12 @@ impl Session {
     /// The cases not closed where this rule decided.
     pub async fn cases_ruled_by(&mut self, rule_key: i64) -> Result<Vec<Case>> {
         self.cases_where("rule_key = $1 AND state <> 'closed' ORDER BY key", args![rule_key]).await
+    }
+
+    /// How many they are.
+    pub async fn count_ruled_by(&mut self, rule_key: i64) -> Result<i64> {
+        let sql = "SELECT COUNT(*) AS n FROM cases WHERE rule_key = $1 AND state <> 'closed'";
+        self.one(sql, args![rule_key]).await?.int("n")
     }
 
     /// Keys of the cases of the customers' last `limit` messages, the newest first; none twice.

@@ -3923,7 +3923,10 @@ export interface components {
         };
         /** @description A rule as shown. */
         RuleShown: {
-            /** @description Cases not closed where it decided. */
+            /**
+             * Format: int64
+             * @description Cases not closed where it decided.
+             */
             cases: number;
             customer?: components["schemas"]["CustomerNamed"] | null;
             /** @description Id. */

@@ -10,6 +10,9 @@ type BulkAct = Schemas['BulkAct'];
 
 const id = (it: string) => ({ params: { path: { id: it } } });
 
+/** How many cases were left as they were, and why. */
+const left_words = (left: Schemas['LeftAlone'][]) => `${count(left.length, 'bulk_left_one', 'bulk_left_many')} ${[...new Set(left.map((it) => it.detail))].join('; ')}`;
+
 /** Everything a person does to the cases aimed at: those selected, together and in one request; else the one being read. */
 export class Acts {
   constructor(private inbox: Inbox) {}
@@ -20,7 +23,11 @@ export class Acts {
   }
 
   /** The same act on every selected case, undone as a whole. */
-  private async together(act: BulkAct): Promise<boolean> {
+  private together(act: BulkAct): Promise<boolean> {
+    return toasts.during(this.bulk(act));
+  }
+
+  private async bulk(act: BulkAct): Promise<boolean> {
     const cases = [...this.inbox.selected];
     let done: Schemas['BulkDone'] | undefined;
     const ok = await attempt(async () => (done = await asked(api.POST('/api/v1/bulk', { body: { cases, ...act } as Schemas['BulkAsked'] }))));
@@ -28,10 +35,12 @@ export class Acts {
     const { id: bulk, done: changed, left } = done;
     this.inbox.selected.clear();
     const undo = async () => {
-      if (await attempt(() => asked(api.DELETE('/api/v1/bulk/{id}', id(bulk))))) await this.inbox.after(changed);
+      let undone: Schemas['BulkDone'] | undefined;
+      if (await attempt(async () => (undone = await asked(api.DELETE('/api/v1/bulk/{id}', id(bulk)))))) await this.inbox.after(changed);
+      if (undone?.left.length) toasts.fail(left_words(undone.left));
     };
     toasts.say(count(changed.length, 'bulk_one', 'bulk_many'), changed.length ? undo : undefined);
-    if (left.length) toasts.fail(`${count(left.length, 'bulk_left_one', 'bulk_left_many')} ${[...new Set(left.map((it) => it.detail))].join('; ')}`);
+    if (left.length) toasts.fail(left_words(left));
     await this.inbox.after(changed);
     return true;
   }
@@ -67,16 +76,16 @@ export class Acts {
   }
 
   /** One queue more (+1) or less (−1) pressing than the rules say; once more takes it back. */
-  step(step: number) {
-    if (this.many) return this.together({ act: 'step', step });
+  step(step: number, shownOnly = false) {
+    if (this.many && !shownOnly) return this.together({ act: 'step', step });
     const { id: about, why } = this.full;
     const before = why?.moved ?? 0;
     const put = (to: number) => asked(api.PUT('/api/v1/cases/{id}/step', { ...id(about), body: { step: to } }));
     return this.inbox.act({ words: w('moved'), call: () => put(before === step ? 0 : step), undo: () => put(before) });
   }
 
-  wait(state: 'waiting_customer' | 'waiting_colleague' | 'open') {
-    if (this.many) return this.together({ act: 'wait', state });
+  wait(state: 'waiting_customer' | 'waiting_colleague' | 'open', shownOnly = false) {
+    if (this.many && !shownOnly) return this.together({ act: 'wait', state });
     const about = this.full.id;
     const resume = () => asked(api.DELETE('/api/v1/cases/{id}/waiting', id(about)));
     const shows = { row: { state }, full: { state } };
@@ -104,6 +113,7 @@ export class Acts {
   async unsee() {
     const about = this.full.id;
     const shows = { row: { unread: true } };
+    this.inbox.keptUnread = about;
     await this.inbox.act({ words: w('unread_again'), shows, call: () => asked(api.DELETE('/api/v1/cases/{id}/seen', id(about))), undo: () => asked(api.PUT('/api/v1/cases/{id}/seen', id(about))) });
   }
 
@@ -115,9 +125,9 @@ export class Acts {
     return this.inbox.act({ words: w('cause_named'), call: () => put(cause), undo: () => put(named?.id) });
   }
 
-  /** Puts a tag on the cases aimed at, or takes it off. */
-  tag(tag: string, name: string, on: boolean) {
-    if (this.many) return this.together({ act: 'tag', tag, on });
+  /** Puts a tag on the cases aimed at, or takes it off; what is done on the case shown is about it alone. */
+  tag(tag: string, name: string, on: boolean, shownOnly = false) {
+    if (this.many && !shownOnly) return this.together({ act: 'tag', tag, on });
     const { id: about, tags } = this.full;
     const call = (on: boolean) => asked((on ? api.PUT : api.DELETE)('/api/v1/cases/{id}/tags/{tag}', { params: { path: { id: about, tag } } }));
     const worn = on ? [...tags, { id: tag, name }] : tags.filter((it) => it.id !== tag);
@@ -147,10 +157,11 @@ export class Acts {
 
   /** Settles where this customer's messages of this kind wait, from now on; undone by settling it as the rules say. */
   settle(step: number) {
-    const { id: about, customer } = this.full;
+    const { id: about, customer, why } = this.full;
     if (!customer) return Promise.resolve(false);
+    const before = why?.rule?.one_customer ? why.rule.step : 0;
     const put = (to: number) => asked(api.PUT('/api/v1/customers/{id}/rule', { ...id(customer.id), body: { step: to, case: about } }));
-    return this.inbox.act({ words: w(step ? 'settled' : 'settled_no_more', { name: customer.name }), call: () => put(step), undo: () => put(0) });
+    return this.inbox.act({ words: w(step ? 'settled' : 'settled_no_more', { name: customer.name }), call: () => put(step), undo: () => put(before) });
   }
 
   note(text: string) {

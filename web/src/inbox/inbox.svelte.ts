@@ -30,6 +30,10 @@ export class Inbox {
   others = $state<Schemas['LookingShown'][]>([]);
   /** The last instant at which the list was known to be right. */
   knownAt = $state(0);
+  /** A case its reader put back among the unread: it stays so until another is read. */
+  keptUnread = '';
+  /** The last words said to be seen: a case and its stamp. */
+  private saw = '';
   /** The case asked for from the list. */
   opening = '';
   private anchor = -1;
@@ -48,16 +52,19 @@ export class Inbox {
 
   async show(filters: Filters) {
     this.filters = filters;
+    [this.chosen, this.anchor] = [-1, -1];
     this.selected.clear();
     await this.reload();
   }
 
   async reload() {
     await attempt(async () => {
-      await this.list.reload();
+      let aimed = '';
+      // Who walks the list while it comes anew stands on the same case when it has.
+      await this.list.reload(() => (aimed = (this.chosen >= 0 ? this.list.at(this.chosen)?.id : '') || (this.full?.id ?? '')));
       this.fresh = 0;
       this.knownAt = speech.now();
-      this.chosen = this.full ? this.list.placeOf(this.full.id) : -1;
+      this.chosen = aimed ? this.list.placeOf(aimed) : -1;
     });
   }
 
@@ -88,6 +95,7 @@ export class Inbox {
 
   async read(caseId: string) {
     this.wanted = caseId;
+    if (this.keptUnread !== caseId) this.keptUnread = '';
     // Who walks the list meanwhile is not moved back: neither by the case asked for from there, nor by one told anew.
     if (this.full?.id !== caseId && this.opening !== caseId) this.chosen = this.list.placeOf(caseId);
     const ok = await attempt(async () => {
@@ -108,11 +116,15 @@ export class Inbox {
     if (!about) return;
     const call = await api.PUT('/api/v1/cases/{id}/presence', { ...pathOf(about), body: { writing } }).catch(() => null);
     if (call?.data && this.full?.id === about) this.others = call.data;
+    if (this.keptUnread === about || !myself.can('work_cases')) return;
     const place = this.list.placeOf(about);
     const row = place >= 0 ? this.list.at(place) : null;
-    if (!row?.unread || !myself.can('work_cases')) return;
+    const stamp = `${about} ${this.full?.stamp ?? 0}`;
+    if (row?.unread === false || this.saw === stamp) return;
     const seen = await api.PUT('/api/v1/cases/{id}/seen', pathOf(about)).catch(() => null);
-    if (seen?.response.ok) this.list.replace(new Map([[about, { ...row, unread: false }]]));
+    if (!seen?.response.ok) return;
+    this.saw = stamp;
+    if (row) this.list.replace(new Map([[about, { ...row, unread: false }]]));
   }
 
   hear(facts: Fact[], refresh: boolean) {
@@ -143,7 +155,11 @@ export class Inbox {
   }
 
   /** Does something to the case being read, shows it at once, and offers to undo it. */
-  async act(act: Act): Promise<boolean> {
+  act(act: Act): Promise<boolean> {
+    return toasts.during(this.done(act));
+  }
+
+  private async done(act: Act): Promise<boolean> {
     const about = this.full?.id;
     const back = about && act.shows ? this.shown(about, act.shows) : () => {};
     if (!(await attempt(act.call))) {
@@ -152,7 +168,7 @@ export class Inbox {
     }
     const { undo } = act;
     toasts.say(act.words, undo && about ? async () => void ((await attempt(undo)) && (await this.after([about]))) : undefined);
-    if (about) await this.after([about]);
+    if (about) void this.after([about]);
     return true;
   }
 

@@ -5,6 +5,7 @@ class Toasts {
   all = $state<Toast[]>([]);
   private last = 0;
   private undos: Toast[] = [];
+  private under: Promise<unknown> = Promise.resolve();
 
   say(text: string, undo?: () => Promise<void>) {
     this.add({ id: ++this.last, text, bad: false, undo }, 9_000);
@@ -18,8 +19,15 @@ class Toasts {
     this.all = this.all.filter((toast) => toast.id !== id);
   }
 
+  /** Something is being done that is shown already: an undo asked for meanwhile is about it. */
+  during<T>(act: Promise<T>): Promise<T> {
+    this.under = act;
+    return act;
+  }
+
   /** Undoes the last act that can be. */
   async undoLast(): Promise<boolean> {
+    await this.under;
     const toast = this.undos.pop();
     if (!toast?.undo) return false;
     this.drop(toast.id);

@@ -58,11 +58,12 @@ export class Windows<T extends { id: string }> {
     this.pages = this.pages.map((page) => (has(page) ? { ...page, rows: page.rows?.map((row) => (row && rows.get(row.id)) ?? row) ?? null } : page));
   }
 
-  /** Asks for everything again, from the top; what was there stays until the answer is. */
-  async reload() {
+  /** Asks for everything again, from the top; what was there stays until the answer is, and `before` is called. */
+  async reload(before: () => void = () => {}) {
     const run = ++this.run;
     const { rows, next } = await this.ask(undefined, undefined);
     if (run !== this.run) return;
+    before();
     this.asking.clear();
     this.pages = [{ after: undefined, next, size: rows.length, ids: rows.map((it) => it.id), rows }];
     this.ready = true;

@@ -93,8 +93,12 @@ struct Stood {
     state: CaseState,
     until: Option<At>,
     step: i64,
+    /// Since when the customer waited.
+    waiting_since: Option<At>,
     /// The owner, state and step it had once the act was done.
     then: (Option<i64>, CaseState, i64),
+    /// When it was touched by the act: another instant means another act.
+    touched_at: At,
 }
 
 const MOST: usize = 500;
@@ -130,7 +134,9 @@ fn check(me: &SignedIn, asked: &BulkAsked) -> Result<(), Problem> {
         BulkAct::Close { how: HowEnded::Solved } => {
             Err(Problem::refused("evidence_missing", "solved needs the evidence of each: close them one by one"))
         }
-        BulkAct::Assign { person } if me.is_volunteer() && person != Some(me.person.id) => Err(Problem::forbidden()),
+        BulkAct::Assign { person } if me.is_volunteer() && person.is_some_and(|it| it != me.person.id) => {
+            Err(Problem::forbidden())
+        }
         _ => Ok(()),
     }
 }
@@ -160,7 +166,9 @@ async fn one(write: &mut Write, me: &SignedIn, id: CaseId, act: &BulkAct) -> Res
     let then = (after.owner_key, after.state, after.moved);
     let same = !matches!(act, BulkAct::Tag { .. } | BulkAct::Snooze { .. })
         && then == (case.owner_key, case.state, case.moved);
-    let stood = Stood { case: id, owner, state: case.state, until: case.snoozed_until, step: case.moved, then };
+    let (state, until, step, waiting_since) = (case.state, case.snoozed_until, case.moved, case.waiting_since);
+    let touched_at = after.touched_at;
+    let stood = Stood { case: id, owner, state, until, step, waiting_since, then, touched_at };
     Ok((!same && !worn).then_some(stood))
 }
 
@@ -245,7 +253,9 @@ async fn restore(write: &mut Write, me: &SignedIn, act: &BulkAct, stood: &Stood)
     match act {
         BulkAct::Assign { .. } if case.owner_key != stood.then.0 => Err(since()),
         BulkAct::Step { .. } if case.moved != stood.then.2 => Err(since()),
-        BulkAct::Snooze { .. } | BulkAct::Wait { .. } | BulkAct::Close { .. } if case.state != stood.then.1 => {
+        BulkAct::Snooze { .. } | BulkAct::Wait { .. } | BulkAct::Close { .. }
+            if (case.state, case.touched_at) != (stood.then.1, stood.touched_at) =>
+        {
             Err(since())
         }
         BulkAct::Assign { .. } => {
@@ -278,6 +288,12 @@ async fn state_again(write: &mut Write, case: &Case, stood: &Stood) -> Result<()
         }
         (CaseState::WaitingCustomer | CaseState::WaitingColleague, _) => wait(write, case.id, stood.state).await?,
         _ => {}
+    }
+    // What was put off by mistake is as late as it was.
+    let before = write.case(case.id).await?;
+    if before.waiting_since != stood.waiting_since {
+        let mut after = Case { waiting_since: stood.waiting_since, ..before.clone() };
+        write.save_case(&before, &mut after).await?;
     }
     Ok(())
 }

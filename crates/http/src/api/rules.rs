@@ -39,7 +39,7 @@ pub struct RuleShown {
     /// Asked no more.
     pub paused: bool,
     /// Cases not closed where it decided.
-    pub cases: usize,
+    pub cases: i64,
 }
 
 /// What a rule says.
@@ -90,7 +90,7 @@ pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<RuleShown>>
     let mut session = app.read().await?;
     let mut shown = Vec::new();
     for it in session.rules().await? {
-        let cases = session.cases_ruled_by(it.key).await?.len();
+        let cases = session.count_ruled_by(it.key).await?;
         shown.push(RuleShown {
             id: it.id,
             query: it.said.query,

@@ -100,7 +100,7 @@ pub async fn today(State(app): State<App>, me: SignedIn) -> Answer<Today> {
         waiting,
         oldest: oldest.map(Into::into),
         learned: if volunteer { Vec::new() } else { learned.collect() },
-        evening: evening(&mut session, brand.as_ref(), now).await?,
+        evening: evening(&mut session, brand.as_ref(), now, volunteer).await?,
         first: first.into_iter().map(Into::into).collect(),
         mine: mine.into_iter().map(Into::into).collect(),
         promises: promises.into_iter().map(Into::into).collect(),
@@ -115,7 +115,13 @@ pub async fn today(State(app): State<App>, me: SignedIn) -> Answer<Today> {
 /// From this hour of the brand's day on, the day is looked back at.
 const EVENING: i8 = 17;
 
-async fn evening(session: &mut Session, brand: Option<&Brand>, now: At) -> Result<Option<Evening>, Problem> {
+/// A volunteer is told no words of cases that are not theirs.
+async fn evening(
+    session: &mut Session,
+    brand: Option<&Brand>,
+    now: At,
+    volunteer: bool,
+) -> Result<Option<Evening>, Problem> {
     let zone = brand.map(|it| it.settings.timezone.as_str()).unwrap_or_default();
     let zone = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
     let here = now.timestamp().to_zoned(zone);
@@ -125,6 +131,6 @@ async fn evening(session: &mut Session, brand: Option<&Brand>, now: At) -> Resul
     let Ok(morning) = here.start_of_day() else { return Ok(None) };
     let since = At::from_millis(morning.timestamp().as_millisecond());
     let solved = session.ended_between(since, now).await?.get(&HowEnded::Solved).copied().unwrap_or(0);
-    let thanks = session.thanks_between(since, now, 1).await?.into_iter().next();
+    let thanks = if volunteer { None } else { session.thanks_between(since, now, 1).await?.into_iter().next() };
     Ok(Some(Evening { solved, thanks: thanks.map(|it| VerbatimShown::of("thanks", it)) }))
 }
