@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test';
 import { accessible, complaints, rows } from './house';
+import { found } from './own_house';
 import { house } from './post_office';
 
 // A year of threads of our own making: half of them answered, some never, the answer always a line before the question.
@@ -20,13 +21,7 @@ test('a past is looked at, taken in, understood, and taken out', async ({ page }
   const heard = complaints(page);
   const open = await house(18_435);
   try {
-    await page.addInitScript(() => localStorage.setItem('vigie.lang', 'fr'));
-    await page.goto(open.welcome);
-    await page.locator('#name').fill('Claire Morvan');
-    await page.locator('#email').fill('claire@halvenne.test');
-    await page.locator('#password').fill('un guet voit loin');
-    await page.locator('button.main').click();
-    await expect(page.locator('.tiles')).toBeVisible();
+    await found(page, open, 'fr');
     await page.goto(`${open.address}/settings/past`);
     await page.locator('input[type=file]').setInputFiles({ name: 'anciens.csv', mimeType: 'text/csv', buffer: Buffer.from(table()) });
     // The date is in a form of its own: it is asked for, in words.

@@ -8,7 +8,7 @@ use axum::{
     response::Response,
 };
 use axum_extra::extract::cookie::CookieJar;
-use vigie_model::{Actor, Role};
+use vigie_model::{Actor, PersonId, Role};
 use vigie_store::{ApiKey, Person, Scope};
 
 use crate::{App, Problem, Right, allows, passwords::hash_token};
@@ -31,6 +31,19 @@ impl SignedIn {
     /// As the author of facts.
     pub const fn actor(&self) -> Actor {
         Actor::Person(self.person.id)
+    }
+
+    /// Everybody keeps their own searches and views; leads keep those shown to everybody in order.
+    ///
+    /// # Errors
+    /// Missing for what is another's own: it is not even there. Forbidden for what is shown to everybody.
+    pub fn check_keeps(&self, keeper: PersonId, shared: bool, what: &'static str) -> Result<(), Problem> {
+        match keeper == self.person.id {
+            true => Ok(()),
+            false if !shared => Err(Problem::missing(what)),
+            false if allows(self.person.role, Right::Lead) => Ok(()),
+            false => Err(Problem::forbidden()),
+        }
     }
 
     /// A volunteer sees only some cases.

@@ -30,7 +30,9 @@ pub use next_act::{Proposed, propose};
 pub use notes::{mentions_in, write_note};
 pub use outbox::{Outbox, SourceReach, answering, came_back, decide, replay};
 pub use question::{Asking, age_question, answer_question, ask, pass_question, pass_thanks, revoke_question};
-pub use rules::{ReadMessage, Rulebook, Trial, Words, check_rule, customer_words, rule_again, rule_case, rule_query};
+pub use rules::{
+    ReadMessage, Rulebook, SourceNames, Trial, Words, check_rule, customer_words, rule_again, rule_case, rule_query,
+};
 pub use tags::{change_tag, make_tag, put_tag, take_tag};
 pub use telling::Teller;
 pub use webhook::{Sent, sign, test as test_webhook};

@@ -2,6 +2,8 @@
 //! customer's words decides: its case moves one queue, is tagged, is given to somebody. No rule speaks for a gate, and
 //! none knows followers, value or threats: the fields it may name do not hold them.
 
+use std::collections::{HashMap, hash_map::Entry};
+
 use vigie_analyse::Analysis;
 use vigie_model::{Act, Actor, CaseState, Channel, Emitter, Kind, Role, Sentiment};
 use vigie_store::{Case, FactDraft, Message, Rule, RuleSaid, Session, Write};
@@ -96,12 +98,12 @@ impl Rulebook {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn decides(&self, session: &mut Session, case: &Case) -> Result<Option<&Rule>> {
+    pub async fn decides(&self, session: &mut Session, sources: &SourceNames, case: &Case) -> Result<Option<&Rule>> {
         let mut best: Option<usize> = None;
         if self.rules.is_empty() {
             return Ok(None);
         }
-        for message in customer_words(session, case).await? {
+        for message in customer_words(session, sources, case).await? {
             let found = self.first(&message.words(case)).and_then(|it| self.place_of(it.key));
             best = match (best, found) {
                 (Some(best), Some(found)) => Some(best.min(found)),
@@ -187,26 +189,38 @@ impl ReadMessage {
     }
 }
 
+/// What the sources are called, asked once for many cases.
+#[derive(Debug)]
+pub struct SourceNames(HashMap<i64, String>);
+
+impl SourceNames {
+    /// Every source, by its key.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn of(session: &mut Session) -> Result<Self, vigie_store::Error> {
+        Ok(Self(session.sources().await?.into_iter().map(|it| (it.key, it.name)).collect()))
+    }
+}
+
 /// The customer's messages of a case, as read and corrected.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn customer_words(session: &mut Session, case: &Case) -> Result<Vec<ReadMessage>> {
+pub async fn customer_words(session: &mut Session, sources: &SourceNames, case: &Case) -> Result<Vec<ReadMessage>> {
     let messages = session.messages_of_case(case.key, LOOKED_AT).await?;
     let readings = session.derived_of_case(case.key, "analysis").await?;
     let corrections = session.derived_of_case(case.key, "correction").await?;
     let files = session.attachments_of_case(case.key).await?;
-    let sources = session.sources().await?;
-    let mut authors: std::collections::HashMap<i64, Vec<String>> = std::collections::HashMap::new();
+    let mut authors: HashMap<i64, Vec<String>> = HashMap::new();
     let theirs = |it: &Message| !matches!(it.emitter, Emitter::Brand | Emitter::Employee | Emitter::Paid);
     let mut read = Vec::with_capacity(messages.len());
     for message in messages.into_iter().filter(theirs) {
         let reading =
             readings.get(&message.key).and_then(|it| serde_json::from_value::<Analysis>(it.data.clone()).ok());
         let corrected = corrections.get(&message.key).map(|it| &it.data);
-        let named = sources.iter().find(|it| it.key == message.source_key);
         if let Some(key) = message.author_key
-            && let std::collections::hash_map::Entry::Vacant(free) = authors.entry(key)
+            && let Entry::Vacant(free) = authors.entry(key)
         {
             let author = session.author(key).await?;
             free.insert([author.name, author.handle, author.email].into_iter().flatten().collect());
@@ -222,7 +236,7 @@ pub async fn customer_words(session: &mut Session, case: &Case) -> Result<Vec<Re
                 .or(reading.as_ref().map(|it| it.sentiment))
                 .unwrap_or(case.sentiment),
             lang: reading.map_or_else(|| case.lang.clone(), |it| it.lang),
-            source: named.map(|it| it.name.clone()).unwrap_or_default(),
+            source: sources.0.get(&message.source_key).cloned().unwrap_or_default(),
             author: message.author_key.and_then(|it| authors.get(&it)).cloned().unwrap_or_default(),
             files: files.iter().any(|it| it.message_key == Some(message.key)),
             message,
@@ -282,11 +296,11 @@ async fn lacks(write: &mut Write, case: &Case, rule: &Rule) -> Result<bool, vigi
 /// # Errors
 /// When the store fails.
 pub async fn rule_again(write: &mut Write, cases: Vec<Case>) -> Result<usize> {
-    let rulebook = Rulebook::open(write).await?;
+    let (rulebook, sources) = (Rulebook::open(write).await?, SourceNames::of(write).await?);
     let mut changed = 0;
     for before in cases.into_iter().filter(|it| it.state != CaseState::Closed) {
         let mut after = before.clone();
-        let rule = rulebook.decides(write, &before).await?.cloned();
+        let rule = rulebook.decides(write, &sources, &before).await?.cloned();
         if rule_case(write, &mut after, rule.as_ref()).await? {
             write.save_case(&before, &mut after).await?;
             changed += 1;

@@ -298,6 +298,8 @@ impl Write {
     }
 
     async fn erase_customers(&mut self, customers: &[i64]) -> Result<()> {
+        let rules = self.keys("key", "FROM rule WHERE customer_key", customers).await?;
+        self.unrule(&rules).await?;
         for customer in customers {
             for sql in [
                 "DELETE FROM identity_join WHERE kept = $1 OR absorbed = $1",

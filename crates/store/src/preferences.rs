@@ -15,13 +15,11 @@ pub struct Preferred {
     pub silent: bool,
 }
 
-/// The same, with who noted it.
+/// The same, with its date.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Preference {
     /// What they prefer.
     pub preferred: Preferred,
-    /// Who noted it.
-    pub made_by: String,
     /// When.
     pub made_at: At,
 }
@@ -29,7 +27,7 @@ pub struct Preference {
 impl Session {
     /// What a customer prefers, or told when they were thought somebody else; the last word counts.
     pub async fn preference(&mut self, customer_key: i64) -> Result<Option<Preference>> {
-        let sql = "SELECT channel, lang, silent, made_by, made_at FROM preference WHERE customer_key = $1 \
+        let sql = "SELECT channel, lang, silent, made_at FROM preference WHERE customer_key = $1 \
                    OR customer_key IN (SELECT key FROM customer WHERE joined_into = $1) ORDER BY made_at DESC LIMIT 1";
         let row = self.maybe(sql, args![customer_key]).await?;
         row.map(|row| {
@@ -39,7 +37,6 @@ impl Session {
                     lang: row.opt_code("lang")?,
                     silent: row.flag("silent")?,
                 },
-                made_by: row.text("made_by")?,
                 made_at: row.at("made_at")?,
             })
         })

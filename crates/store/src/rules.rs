@@ -36,15 +36,13 @@ pub struct Rule {
     pub tag: Option<(TagId, String)>,
     /// Whom it puts in charge, and their name.
     pub owner: Option<(PersonId, String)>,
-    /// Who made it.
-    pub made_by: String,
     /// When.
     pub made_at: At,
     /// Asked no more, since.
     pub paused_at: Option<At>,
 }
 
-const SELECT: &str = "SELECT r.key, r.id, r.place, r.query, COALESCE(u.joined_into, r.customer_key) AS customer_key, r.step, r.tag_key, r.owner_key, r.made_by, r.made_at, \
+const SELECT: &str = "SELECT r.key, r.id, r.place, r.query, COALESCE(u.joined_into, r.customer_key) AS customer_key, r.step, r.tag_key, r.owner_key, r.made_at, \
     r.paused_at, u.id AS customer, u.name AS customer_name, t.id AS tag, t.name AS tag_name, p.id AS owner, p.name AS owner_name \
     FROM rule r LEFT JOIN customer u ON u.key = r.customer_key LEFT JOIN tag t ON t.key = r.tag_key \
     LEFT JOIN person p ON p.key = r.owner_key";
@@ -66,7 +64,6 @@ fn read(row: &Row) -> Result<Rule> {
         customer: named("customer", "customer_name")?.map(|(id, name)| (CustomerId(id), name)),
         tag: named("tag", "tag_name")?.map(|(id, name)| (TagId(id), name)),
         owner: named("owner", "owner_name")?.map(|(id, name)| (PersonId(id), name)),
-        made_by: row.text("made_by")?,
         made_at: row.at("made_at")?,
         paused_at: row.opt_at("paused_at")?,
     })

@@ -7,6 +7,7 @@
 
 mod asked;
 mod calendar;
+mod decision;
 mod order;
 mod points;
 mod queue;
@@ -16,6 +17,7 @@ mod weigh;
 
 pub use asked::Asked;
 pub use calendar::{BadHours, Calendar};
+pub use decision::Decision;
 pub use order::{Tier, rank, tier};
 pub use points::{Axis, Factor, Reason};
 pub use situation::{Context, Rumour, Situation, Speaker};

@@ -5,19 +5,9 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use serde::{Deserialize, Serialize};
 use vigie_model::{At, CaseState, Kind};
 use vigie_store::{Around, Brand, Case, Weigher};
-use vigie_triage::{Calendar, Context, Situation, Speaker, Subject, Weighed};
-
-/// The stored record of a decision: enough to show it and to replay it identically.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Decision {
-    /// What was known.
-    pub situation: Situation,
-    /// What was decided.
-    pub weighed: Weighed,
-}
+use vigie_triage::{Calendar, Context, Decision, Speaker, Subject};
 
 /// Weighs with the brand's hours, laid out once a day for each brand.
 #[derive(Default)]
@@ -48,7 +38,7 @@ impl Weigher for TriageWeigher {
         case.next_change_at = weighed.next_change_at;
         case.rank = rank;
         case.rules.clone_from(&weighed.rules);
-        case.reasons = serde_json::to_string(&Decision { situation, weighed }).unwrap_or_else(|_| "{}".into());
+        case.reasons = Decision { situation, weighed }.record();
     }
 }
 

@@ -11,7 +11,7 @@ type BulkAct = Schemas['BulkAct'];
 const id = (it: string) => ({ params: { path: { id: it } } });
 
 /** How many cases were left as they were, and why. */
-const left_words = (left: Schemas['LeftAlone'][]) => `${count(left.length, 'bulk_left_one', 'bulk_left_many')} ${[...new Set(left.map((it) => it.detail))].join('; ')}`;
+const leftWords = (left: Schemas['LeftAlone'][]) => `${count(left.length, 'bulk_left_one', 'bulk_left_many')} ${[...new Set(left.map((it) => it.detail))].join('; ')}`;
 
 /** Everything a person does to the cases aimed at: those selected, together and in one request; else the one being read. */
 export class Acts {
@@ -37,10 +37,10 @@ export class Acts {
     const undo = async () => {
       let undone: Schemas['BulkDone'] | undefined;
       if (await attempt(async () => (undone = await asked(api.DELETE('/api/v1/bulk/{id}', id(bulk)))))) await this.inbox.after(changed);
-      if (undone?.left.length) toasts.fail(left_words(undone.left));
+      if (undone?.left.length) toasts.fail(leftWords(undone.left));
     };
     toasts.say(count(changed.length, 'bulk_one', 'bulk_many'), changed.length ? undo : undefined);
-    if (left.length) toasts.fail(left_words(left));
+    if (left.length) toasts.fail(leftWords(left));
     await this.inbox.after(changed);
     return true;
   }

@@ -21,11 +21,12 @@ class Commands {
     return this.offered.flatMap((it) => it.commands).filter((it) => !seen.has(it.id) && seen.add(it.id));
   }
 
-  /** Offers commands until the answer is called. */
-  offer(commands: Command[]): () => void {
+  /** Offers commands until the answer is called; beneath those of the page when they are always there. */
+  offer(commands: Command[], beneath = false): () => void {
     const owner = Symbol();
     // Whoever offers does not depend on what others offer.
-    untrack(() => (this.offered = [{ owner, commands }, ...this.offered]));
+    const offered = { owner, commands };
+    untrack(() => (this.offered = beneath ? [...this.offered, offered] : [offered, ...this.offered]));
     return () => untrack(() => (this.offered = this.offered.filter((it) => it.owner !== owner)));
   }
 
@@ -33,13 +34,10 @@ class Commands {
     return this.own[command.id] ?? command.key ?? '';
   }
 
-  /** Gives a command another key; whoever had it before has none. Without a key it takes its first one back. */
-  remap(command: Command, key: string | undefined) {
-    const own = Object.fromEntries(Object.entries(this.own).filter(([id]) => id !== command.id));
-    if (key !== undefined) {
-      for (const other of this.all) if (other.id !== command.id && this.keyOf(other) === key) own[other.id] = '';
-      own[command.id] = key;
-    }
+  /** Gives a command another key, or none; whoever had it before has none. */
+  remap(command: Command, key: string) {
+    const own = { ...this.own, [command.id]: key };
+    for (const other of this.all) if (key && other.id !== command.id && this.keyOf(other) === key) own[other.id] = '';
     this.own = own;
     localStorage.setItem('vigie.keys.own', JSON.stringify(own));
   }

@@ -1,7 +1,9 @@
+import { fold } from '../ui/fold';
+
 /** Dates as people say them, in French and English: "demain matin", "lundi 9h", "in 3 days", "next week", "15/12". What is
  *  understood is always ahead; what is not is null, never a guess. */
 
-const fold = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().replace(/[’']/g, ' ').replace(/\s+/g, ' ').trim();
+const plain = (text: string) => fold(text).replace(/[’']/g, ' ').replace(/\s+/g, ' ').trim();
 
 const DAYS = ['dimanche|sunday|sun', 'lundi|monday|mon', 'mardi|tuesday|tue', 'mercredi|wednesday|wed', 'jeudi|thursday|thu', 'vendredi|friday|fri', 'samedi|saturday|sat'];
 const MONTHS = [
@@ -19,7 +21,7 @@ const numberIn = (text: string): number => (/^\d+$/.test(text) ? Number(text) : 
 
 /** The instant a person means, seen from `now` in the browser's own zone. */
 export function dateSaid(said: string, now: Date): Date | null {
-  const text = fold(said);
+  const text = plain(said);
   if (!text) return null;
   const found = later(text, now) ?? onADay(text, now);
   return found && found.getTime() > now.getTime() ? found : null;

@@ -39,13 +39,13 @@ export const speech = new Speech();
 
 /** The words of a key, with its placeholders filled in. */
 export function w(key: keyof Words, fill: Record<string, string | number> = {}): string {
-  return speech.words[key].replace(/\{(\w+)\}/g, (whole, name: string) => String(fill[name] ?? whole));
+  return named(key, fill);
 }
 
 /** The words of a key that is put together, filled in; the key itself when nobody wrote them. */
 export function named(key: string, fill: Record<string, string | number> = {}): string {
   const words = (speech.words as Record<string, string>)[key];
-  return words ? words.replace(/\{(\w+)\}/g, (_, name: string) => String(fill[name] ?? '')) : key;
+  return words ? words.replace(/\{(\w+)\}/g, (hole, name: string) => String(fill[name] ?? hole)) : key;
 }
 
 /** The words of a code of a closed vocabulary: `w('kind_complaint')` as `code('kind', 'complaint')`. */

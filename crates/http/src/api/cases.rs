@@ -11,7 +11,7 @@ use vigie_close::{Ladder, ladder};
 use vigie_model::{At, CaseId, CaseState, HowEnded, Kind, Queue};
 use vigie_respond::{Proposed, SourceReach, propose};
 use vigie_store::{Case, MoveKind, Session};
-use vigie_triage::Weighed;
+use vigie_triage::Decision;
 
 use super::{
     case_shown::{
@@ -132,7 +132,7 @@ async fn why(session: &mut Session, case: &Case) -> Result<Option<WhyShown>, Pro
         query: it.said.query,
         step: case.ruled,
     });
-    let Some(weighed) = weighed(case) else { return Ok(None) };
+    let Some(Decision { weighed, .. }) = Decision::read(&case.reasons) else { return Ok(None) };
     Ok(Some(WhyShown {
         rules: weighed.rules,
         importance: weighed.importance,
@@ -145,11 +145,6 @@ async fn why(session: &mut Session, case: &Case) -> Result<Option<WhyShown>, Pro
         rule,
         next_change_at: weighed.next_change_at,
     }))
-}
-
-fn weighed(case: &Case) -> Option<Weighed> {
-    let mut record: serde_json::Value = serde_json::from_str(&case.reasons).ok()?;
-    serde_json::from_value(record.get_mut("weighed")?.take()).ok()
 }
 
 const MOST_MESSAGES: i64 = 500;

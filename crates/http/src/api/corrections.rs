@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use vigie_analyse::Analysis;
 use vigie_model::{Act, Derived, Emitter, Gate, Harm, Kind, MessageId, Sentiment};
-use vigie_respond::{Rulebook, rule_case};
+use vigie_respond::{Rulebook, SourceNames, rule_case};
 use vigie_store::{Case, FactDraft, Write};
 
 use super::{Done, acts::begin, done, shown::CorrectionShown};
@@ -50,7 +50,8 @@ async fn put(app: &App, me: &SignedIn, id: MessageId, correction: &CorrectionSho
     let mut after = reread(&mut write, &before).await?;
     after.touched_at = write.at();
     // What it is has changed: so may have the rule that speaks of it.
-    let rule = Rulebook::open(&mut write).await?.decides(&mut write, &after).await?.cloned();
+    let (rulebook, sources) = (Rulebook::open(&mut write).await?, SourceNames::of(&mut write).await?);
+    let rule = rulebook.decides(&mut write, &sources, &after).await?.cloned();
     rule_case(&mut write, &mut after, rule.as_ref()).await?;
     write.save_case(&before, &mut after).await?;
     write.commit().await?;

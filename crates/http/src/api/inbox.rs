@@ -106,12 +106,20 @@ pub async fn rows(State(app): State<App>, me: SignedIn, Query(asked): Query<Rows
     if me.is_volunteer() {
         let mut seen = Vec::new();
         for id in ids {
-            let Ok(case) = session.case(id).await else { continue };
-            seen.extend(super::cases::check_sees(&mut session, &me, &case).await.is_ok().then_some(id));
+            match sees(&mut session, &me, id).await {
+                Ok(()) => seen.push(id),
+                Err(why) if why.status().is_server_error() => return Err(why),
+                Err(_) => {}
+            }
         }
         ids = seen;
     }
     Ok(Json(session.listed_cases(&ids, me.person.key).await?.into_iter().map(Into::into).collect()))
+}
+
+async fn sees(session: &mut Session, me: &SignedIn, id: CaseId) -> Result<(), Problem> {
+    let case = session.case(id).await?;
+    super::cases::check_sees(session, me, &case).await
 }
 
 /// How many wait where.

@@ -4,9 +4,9 @@ use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vigie_model::{CaseId, CaseState, Queue};
-use vigie_respond::{Rulebook, customer_words, rule_query};
+use vigie_respond::{Rulebook, SourceNames, customer_words, rule_query};
 use vigie_store::{Case, Session};
-use vigie_triage::{Situation, queue_ruled};
+use vigie_triage::{Decision, queue_ruled};
 
 use super::{
     rules::{RuleAsked, TRIED_ON},
@@ -72,8 +72,9 @@ pub async fn try_out(State(app): State<App>, _: SignedIn, Asked(asked): Asked<Tr
     let keys = session.cases_of_last_messages(TRIED_ON).await?;
     let mut cases = session.cases_by_keys(&keys).await?;
     cases.sort_by_key(|it| std::cmp::Reverse(it.heard_at));
+    let sources = SourceNames::of(&mut session).await?;
     for case in &cases {
-        let heard = customer_words(&mut session, case).await?;
+        let heard = customer_words(&mut session, &sources, case).await?;
         trial.looked_at += heard.len();
         let spoken: Vec<_> = heard.iter().filter(|it| rule.applies(&it.words(case))).collect();
         let Some(last) = spoken.last() else { continue };
@@ -84,19 +85,25 @@ pub async fn try_out(State(app): State<App>, _: SignedIn, Asked(asked): Asked<Tr
     trial.examples.sort_by_key(|it| it.from == it.to);
     trial.examples.truncate(EXAMPLES);
     trial.this_case = match asked.case {
-        Some(id) => Some(speaks_of(&mut session, &rule, id).await?),
+        Some(id) => Some(speaks_of(&mut session, &sources, &rule, id).await?),
         None => None,
     };
     Ok(Json(trial))
 }
 
-async fn speaks_of(session: &mut Session, rule: &vigie_respond::Trial, id: CaseId) -> Result<bool, Problem> {
+async fn speaks_of(
+    session: &mut Session,
+    sources: &SourceNames,
+    rule: &vigie_respond::Trial,
+    id: CaseId,
+) -> Result<bool, Problem> {
     let case = session.case(id).await?;
-    Ok(customer_words(session, &case).await?.iter().any(|it| rule.applies(&it.words(&case))))
+    Ok(customer_words(session, sources, &case).await?.iter().any(|it| rule.applies(&it.words(&case))))
 }
 
 fn add(trial: &mut Trial, case: &Case, words: &str, step: i64) {
-    let to = situation(case).map_or(case.queue, |it| queue_ruled(&it, i8::try_from(step).unwrap_or(0)));
+    let to = Decision::read(&case.reasons)
+        .map_or(case.queue, |it| queue_ruled(&it.situation, i8::try_from(step).unwrap_or(0)));
     let to = if case.state == CaseState::Open { to } else { case.queue };
     trial.moved += usize::from(to != case.queue);
     // Enough to sort from: those that move are wanted first.
@@ -109,10 +116,4 @@ fn add(trial: &mut Trial, case: &Case, words: &str, step: i64) {
             to,
         });
     }
-}
-
-/// What was known when the case was last weighed.
-fn situation(case: &Case) -> Option<Situation> {
-    let mut record: serde_json::Value = serde_json::from_str(&case.reasons).ok()?;
-    serde_json::from_value(record.get_mut("situation")?.take()).ok()
 }

@@ -210,6 +210,24 @@ pub struct CustomerRuleAsked {
     pub case: CaseId,
 }
 
+/// Makes the rule of one customer and one query say another step; a tag and an owner somebody gave it stay.
+async fn settle_rule(write: &mut Write, said: RuleSaid) -> Result<(), Problem> {
+    let same = |it: &Rule| it.said.customer_key == said.customer_key && it.said.query == said.query;
+    let standing = write.rules().await?.into_iter().find(same);
+    let kept = standing.as_ref().map_or(said.clone(), |it| RuleSaid { step: said.step, ..it.said.clone() });
+    let empty = kept.step == 0 && kept.tag_key.is_none() && kept.owner_key.is_none();
+    match standing {
+        Some(rule) if empty => write.remove_rule(&rule).await?,
+        Some(rule) => write.save_rule(&rule, &kept, false).await?,
+        None if empty => {}
+        None => {
+            check_rule(write, &kept, true).await?;
+            write.insert_rule(&kept).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Settles a customer's place: every message of theirs of this kind, from now on. Settling it again takes the place of
 /// the last; a step of 0 lets it go.
 #[utoipa::path(put, path = "/api/v1/customers/{id}/rule", tag = "rules", params(("id" = CustomerId, Path)),
@@ -225,15 +243,7 @@ pub async fn settle(
     let query = format!("kind:{}", case.kind.code());
     let (customer, step) = (Some(id), asked.step);
     let said = RuleAsked { query, customer, step, tag: None, owner: None, paused: false }.said(&mut write).await?;
-    for rule in write.rules().await? {
-        if rule.said.customer_key == said.customer_key && rule.said.query == said.query {
-            write.remove_rule(&rule).await?;
-        }
-    }
-    if said.step != 0 {
-        check_rule(&mut write, &said, true).await?;
-        write.insert_rule(&said).await?;
-    }
+    settle_rule(&mut write, said.clone()).await?;
     let theirs = write.cases_of_customer(said.customer_key.unwrap_or_default()).await?;
     rule_again(&mut write, theirs).await?;
     write.commit().await?;

@@ -121,7 +121,7 @@ pub async fn change(
     let kept = asked.kept(&me)?;
     let mut write = app.store.write(me.actor()).await?;
     let before = write.saved_search(id).await?;
-    check_keeps(&me, &before)?;
+    me.check_keeps(before.person, before.kept.shared, "saved search")?;
     write.save_saved_search(before.key, &kept).await?;
     write.fact(setting_fact(Act::SearchSaved, "saved_search", id.0));
     write.commit().await?;
@@ -134,19 +134,9 @@ pub async fn change(
 pub async fn remove(State(app): State<App>, me: SignedIn, Path(id): Path<SavedSearchId>) -> Answer<Done> {
     let mut write = app.store.write(me.actor()).await?;
     let before = write.saved_search(id).await?;
-    check_keeps(&me, &before)?;
+    me.check_keeps(before.person, before.kept.shared, "saved search")?;
     write.remove_saved_search(before.key).await?;
     write.fact(setting_fact(Act::SearchSaved, "saved_search", id.0).code("state", "removed"));
     write.commit().await?;
     Ok(done())
-}
-
-/// Everybody keeps their own; leads keep those shown to everybody in order. What is another's own is not even there.
-fn check_keeps(me: &SignedIn, search: &SavedSearch) -> Result<(), Problem> {
-    match search.person == me.person.id {
-        true => Ok(()),
-        false if !search.kept.shared => Err(Problem::missing("saved search")),
-        false if allows(me.person.role, Right::Lead) => Ok(()),
-        false => Err(Problem::forbidden()),
-    }
 }

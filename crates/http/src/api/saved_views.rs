@@ -7,7 +7,7 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vigie_model::{Act, SavedViewId};
-use vigie_store::{SavedView, ViewKept};
+use vigie_store::ViewKept;
 
 use super::{
     Done,
@@ -15,7 +15,7 @@ use super::{
     done,
     inbox::{ListAsked, narrowed_view},
 };
-use crate::{Answer, App, Problem, Right, allows, body::Asked, session::SignedIn};
+use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
 
 /// A view as shown.
 #[derive(Serialize, ToSchema)]
@@ -127,7 +127,7 @@ pub async fn change(
     let kept = asked.kept()?;
     let mut write = app.store.write(me.actor()).await?;
     let before = write.saved_view(id).await?;
-    check_keeps(&me, &before)?;
+    me.check_keeps(before.person, before.kept.shared, "saved view")?;
     write.save_saved_view(before.key, &kept).await?;
     write.fact(setting_fact(Act::ViewSaved, "saved_view", id.0));
     write.commit().await?;
@@ -140,19 +140,9 @@ pub async fn change(
 pub async fn remove(State(app): State<App>, me: SignedIn, Path(id): Path<SavedViewId>) -> Answer<Done> {
     let mut write = app.store.write(me.actor()).await?;
     let before = write.saved_view(id).await?;
-    check_keeps(&me, &before)?;
+    me.check_keeps(before.person, before.kept.shared, "saved view")?;
     write.remove_saved_view(before.key).await?;
     write.fact(setting_fact(Act::ViewSaved, "saved_view", id.0).code("state", "removed"));
     write.commit().await?;
     Ok(done())
-}
-
-/// Everybody keeps their own; leads keep those shown to everybody in order. What is another's own is not even there.
-fn check_keeps(me: &SignedIn, view: &SavedView) -> Result<(), Problem> {
-    match view.person == me.person.id {
-        true => Ok(()),
-        false if !view.kept.shared => Err(Problem::missing("saved view")),
-        false if allows(me.person.role, Right::Lead) => Ok(()),
-        false => Err(Problem::forbidden()),
-    }
 }

@@ -94,12 +94,12 @@ pub async fn today(State(app): State<App>, me: SignedIn) -> Answer<Today> {
     let refused = session.list_refused(false, None, 100).await?.len();
     let oldest = Asked { sorting: Sorting::Oldest, ..Asked::of(View::Open, me.person.key, 1) };
     let oldest = if volunteer { None } else { session.list_cases(&oldest).await?.pop() };
-    let learned = session.learned_since(now.plus_days(-7)).await?.into_iter();
+    let learned = if volunteer { Vec::new() } else { session.learned_since(now.plus_days(-7)).await? }.into_iter();
     let learned = learned.map(|it| LearnedShown { what: it.what, name_fr: it.name_fr, name_en: it.name_en, at: it.at });
     Ok(Json(Today {
         waiting,
         oldest: oldest.map(Into::into),
-        learned: if volunteer { Vec::new() } else { learned.collect() },
+        learned: learned.collect(),
         evening: evening(&mut session, brand.as_ref(), now, volunteer).await?,
         first: first.into_iter().map(Into::into).collect(),
         mine: mine.into_iter().map(Into::into).collect(),

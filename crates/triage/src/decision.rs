@@ -1,0 +1,26 @@
+//! The stored record of a decision: enough to show it, and to replay it identically.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Situation, Weighed};
+
+/// What was known, and what was decided.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Decision {
+    /// What was known.
+    pub situation: Situation,
+    /// What was decided.
+    pub weighed: Weighed,
+}
+
+impl Decision {
+    /// The record as it is stored with a case; nothing for a case at rest, which was not weighed.
+    pub fn read(record: &str) -> Option<Self> {
+        serde_json::from_str(record).ok()
+    }
+
+    /// The record to store.
+    pub fn record(&self) -> String {
+        serde_json::to_string(self).unwrap_or_else(|_| "{}".into())
+    }
+}
