@@ -36,6 +36,10 @@ export class Inbox {
   private saw = '';
   /** The case asked for from the list. */
   opening = '';
+  /** Walks the list: how is the page's to say. */
+  walk: (by: number) => void = () => {};
+  /** Steps asked for before there was a list to walk. */
+  private steps = 0;
   private anchor = -1;
   /** The case asked for last: an answer about another one comes too late to be shown. */
   private wanted = '';
@@ -57,14 +61,23 @@ export class Inbox {
     await this.reload();
   }
 
+  /** A step down or up; kept until the list has come. */
+  step(by: number) {
+    if (this.list.ready) this.walk(by);
+    else this.steps += by;
+  }
+
   async reload() {
     await attempt(async () => {
       let aimed = '';
       // Who walks the list while it comes anew stands on the same case when it has.
-      await this.list.reload(() => (aimed = (this.chosen >= 0 ? this.list.at(this.chosen)?.id : '') || (this.full?.id ?? '')));
+      await this.list.reload(() => (aimed = (this.chosen >= 0 ? this.list.at(this.chosen)?.id : '') || this.wanted));
       this.fresh = 0;
       this.knownAt = speech.now();
       this.chosen = aimed ? this.list.placeOf(aimed) : -1;
+      const steps = this.steps;
+      this.steps = 0;
+      if (steps) this.walk(steps);
     });
   }
 
