@@ -33,5 +33,6 @@ mod rules;
 mod search;
 mod sorting;
 mod tags;
+mod teams;
 mod tidy;
 mod webhooks;

@@ -160,6 +160,9 @@ impl From<vigie_respond::Error> for Problem {
             E::TooManyRules => Self::refused("rules_too_many", words),
             E::TagName => Self::refused("tag_name_wrong", words),
             E::TagExists => Self::conflict("tag_exists", words),
+            E::TeamName => Self::refused("team_name_wrong", words),
+            E::TeamExists => Self::conflict("team_exists", words),
+            E::TeamAway => Self::refused("team_away", words),
         }
     }
 }

@@ -65,6 +65,8 @@ acts! {
     CaseAssigned = "case.assigned",
     /// Nobody is in charge any more.
     CaseUnassigned = "case.unassigned",
+    /// Given to a team, or to none.
+    CaseGiven = "case.given",
     /// Put off.
     CaseSnoozed = "case.snoozed",
     /// Back before or at its date.
@@ -149,6 +151,8 @@ acts! {
     CauseChanged = "cause.changed",
     /// A tag was made or changed.
     TagChanged = "tag.changed",
+    /// A team was made or changed: its name, hours or people.
+    TeamChanged = "team.changed",
     /// A search was kept, shared or let go.
     SearchSaved = "search.saved",
     /// A view was kept, shared or let go.

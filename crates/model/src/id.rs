@@ -83,6 +83,8 @@ ids! {
     SourceId
     /// A person's mark on cases.
     TagId
+    /// People who answer together.
+    TeamId
     /// A program told the history.
     WebhookId
 }

@@ -28,7 +28,7 @@ pub use fact::{Actor, Derived, Fact};
 pub use id::{
     AnswerCardId, ApiKeyId, AttachmentId, AuthorId, BrandId, BulkId, CaseId, CauseId, ClosureId, ColleagueId,
     ConversationId, CustomerId, IdentityJoinId, ImportId, MessageId, MoveId, NoteId, OrderId, OutboxId, PersonId,
-    PromiseId, QuestionId, RefusedId, RuleId, SavedSearchId, SavedViewId, SourceId, TagId, WebhookId,
+    PromiseId, QuestionId, RefusedId, RuleId, SavedSearchId, SavedViewId, SourceId, TagId, TeamId, WebhookId,
 };
 pub use identifier::{Identifier, IdentifierKind};
 pub use mailbox::{MailSecurity, MailServer, MailboxSecret, MailboxSettings, ReplyWord, SignIn};

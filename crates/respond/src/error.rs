@@ -53,8 +53,17 @@ pub enum Error {
     /// Another tag has that name.
     #[error("another tag has this name already")]
     TagExists,
+    /// A team's name is empty, too long, or has no letter.
+    #[error("give the team a name of 1 to 40 letters, with a letter or a digit in it and without quotes")]
+    TeamName,
+    /// Another team has that name.
+    #[error("another team has this name already")]
+    TeamExists,
+    /// A team that was put away is given no case.
+    #[error("this team was put away: choose another, or take it out again in the settings")]
+    TeamAway,
     /// A rule that changes nothing.
-    #[error("say what the rule does: move the case, tag it, or give it to somebody")]
+    #[error("say what the rule does: move the case, tag it, or give it to a team or somebody")]
     RuleWithoutEffect,
     /// More rules than anybody can know.
     #[error("200 rules are kept already: let one go first")]

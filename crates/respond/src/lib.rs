@@ -15,6 +15,7 @@ mod outbox;
 mod question;
 mod rules;
 mod tags;
+mod teams;
 mod telling;
 mod webhook;
 mod who_knows;
@@ -34,6 +35,7 @@ pub use rules::{
     ReadMessage, Rulebook, SourceNames, Trial, Words, check_rule, customer_words, rule_again, rule_case, rule_query,
 };
 pub use tags::{change_tag, make_tag, put_tag, take_tag};
+pub use teams::{TeamChange, change_team, give, make_team};
 pub use telling::Teller;
 pub use webhook::{Sent, sign, test as test_webhook};
 pub use who_knows::{Concentration, Suggested, concentration, suggest};

@@ -1,5 +1,5 @@
 //! The house's own rules of triage: made by people, readable, tried before they are kept. The first that applies to a
-//! customer's words decides: its case moves one queue, is tagged, is given to somebody. No rule speaks for a gate, and
+//! customer's words decides: its case moves one queue, is tagged, is given to a team or to somebody. No rule speaks for a gate, and
 //! none knows followers, value or threats: the fields it may name do not hold them.
 
 use std::collections::{HashMap, hash_map::Entry};
@@ -9,7 +9,7 @@ use vigie_model::{Act, Actor, CaseState, Channel, Emitter, Kind, Role, Sentiment
 use vigie_store::{Case, FactDraft, Message, Rule, RuleSaid, Session, Write};
 use vigie_watch::{Looked, Query, Wrong, parse};
 
-use crate::{Error, Result};
+use crate::{Error, Result, teams::given};
 
 /// Fields that mean something for a message just come.
 pub const FIELDS: [&str; 8] = ["source", "channel", "kind", "feeling", "author", "by", "has", "lang"];
@@ -245,8 +245,8 @@ pub async fn customer_words(session: &mut Session, sources: &SourceNames, case: 
     Ok(read)
 }
 
-/// Writes on a case what the deciding rule says; with nothing, what the last one said is taken back but for its tag and
-/// owner, which are people's to change. The caller stores the case.
+/// Writes on a case what the deciding rule says; with nothing, what the last one said is taken back but for its tag,
+/// team and owner, which are people's to change. The caller stores the case.
 ///
 /// # Errors
 /// When the store fails.
@@ -270,6 +270,12 @@ pub async fn rule_case(write: &mut Write, case: &mut Case, rule: Option<&Rule>) 
     {
         write.fact(FactDraft::new(Act::CaseTagged).of_case(case).on("tag", id.0).by(Actor::House));
     }
+    if let Some(team) = rule.said.team_key.filter(|_| case.team_key.is_none() && case.state == CaseState::Open) {
+        let team = write.team_by_key(team).await?;
+        if !team.archived {
+            given(write, case, Some(&team), Actor::House);
+        }
+    }
     if let Some(owner) = rule.said.owner_key.filter(|_| case.owner_key.is_none() && case.state == CaseState::Open) {
         let person = write.person_by_key(owner).await?;
         if person.available(write.at()) && person.role != Role::Reader {
@@ -281,14 +287,16 @@ pub async fn rule_case(write: &mut Write, case: &mut Case, rule: Option<&Rule>) 
     Ok(true)
 }
 
-/// Whether a case lacks the tag the rule puts, or somebody in charge it could have.
+/// Whether a case lacks the tag the rule puts, or a team or somebody in charge it could have.
 async fn lacks(write: &mut Write, case: &Case, rule: &Rule) -> Result<bool, vigie_store::Error> {
     let bears = |tags: Vec<vigie_store::TagNamed>, tag| tags.iter().any(|it| it.key == tag);
     let untagged = match rule.said.tag_key {
         Some(tag) => !write.tags_of_cases(&[case.key]).await?.into_values().any(|tags| bears(tags, tag)),
         None => false,
     };
-    Ok(untagged || (rule.said.owner_key.is_some() && case.owner_key.is_none() && case.state == CaseState::Open))
+    let unowned = rule.said.owner_key.is_some() && case.owner_key.is_none();
+    let without_team = rule.said.team_key.is_some() && case.team_key.is_none();
+    Ok(untagged || ((unowned || without_team) && case.state == CaseState::Open))
 }
 
 /// Asks the rules again about these cases and stores those for which the answer changed. Returns how many.
@@ -314,7 +322,7 @@ pub async fn rule_again(write: &mut Write, cases: Vec<Case>) -> Result<usize> {
 /// # Errors
 /// [`Error::TooManyRules`], or [`Error::RuleWithoutEffect`].
 pub async fn check_rule(write: &mut Write, said: &RuleSaid, new: bool) -> Result<()> {
-    if said.step == 0 && said.tag_key.is_none() && said.owner_key.is_none() {
+    if !said.does_something() {
         return Err(Error::RuleWithoutEffect);
     }
     if new && write.rules().await?.len() >= MOST {

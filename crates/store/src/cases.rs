@@ -48,6 +48,8 @@ pub struct Case {
     pub state: CaseState,
     /// In charge.
     pub owner_key: Option<i64>,
+    /// The team it is given to.
+    pub team_key: Option<i64>,
     /// The cause named.
     pub cause_key: Option<i64>,
     /// The older case this one continues.
@@ -126,7 +128,7 @@ pub struct NewCase {
 const COLUMNS: &str = "key, id, number, brand_key, source_key, conversation_key, author_key, customer_key, channel, title, \
     words, lang, kind, sentiment, harm, gates, urgent, state, owner_key, cause_key, continues_key, joined_key, opened_at, \
     heard_at, waiting_since, answered_at, closed_at, snoozed_until, due_at, take_by, touched_at, moved, importance, urgency, \
-    queue, rank, next_change_at, rules, reasons, how, messages, public, stamp, ruled, rule_key";
+    queue, rank, next_change_at, rules, reasons, how, messages, public, stamp, ruled, rule_key, team_key";
 
 impl Case {
     fn read(row: &Row) -> Result<Self> {
@@ -176,6 +178,7 @@ impl Case {
             stamp: row.int("stamp")?,
             ruled: row.int("ruled")?,
             rule_key: row.opt_int("rule_key")?,
+            team_key: row.opt_int("team_key")?,
         })
     }
 
@@ -201,6 +204,7 @@ impl Case {
             urgent: false,
             state: CaseState::Open,
             owner_key: None,
+            team_key: None,
             cause_key: None,
             continues_key: new.continues_key,
             joined_key: None,
@@ -279,6 +283,7 @@ impl Case {
             self.stamp,
             self.ruled,
             self.rule_key,
+            self.team_key,
         ]);
         values
     }
@@ -352,11 +357,6 @@ impl Session {
     /// Not closed cases of an owner.
     pub async fn cases_of_owner(&mut self, owner_key: i64) -> Result<Vec<Case>> {
         self.cases_where("owner_key = $1 AND state <> 'closed' ORDER BY key", args![owner_key]).await
-    }
-
-    /// Up to `limit` cases whose points change at or before `at`.
-    pub async fn cases_to_reweigh(&mut self, at: At, limit: i64) -> Result<Vec<Case>> {
-        self.cases_where("next_change_at <= $1 ORDER BY next_change_at LIMIT $2", args![at, limit]).await
     }
 
     /// Cases whose snooze is over at `at`.

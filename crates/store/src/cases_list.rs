@@ -1,8 +1,8 @@
 //! Lists of cases: named views, narrowed by kind and tag, in stored order, by keyset.
 
-use vigie_model::{At, CaseId, CaseState, Channel, HowEnded, Kind, Queue, Sentiment};
+use vigie_model::{At, CaseId, CaseState, Channel, HowEnded, Kind, Queue, Sentiment, TeamId};
 
-use crate::{PartOfPast, Result, Row, Session, TagNamed, Value, args, own_past::OF_IMPORT};
+use crate::{PartOfPast, Result, Row, Session, TagNamed, TeamNamed, Value, args, own_past::OF_IMPORT};
 
 /// A named list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub enum View {
     Offered(Queue),
     /// Those of one owner.
     Owner(i64),
+    /// Without owner, given to a team of this person.
+    OfTeams(i64),
     /// Without owner.
     Unowned,
     /// Past their take-by time without an available owner, at this instant.
@@ -34,6 +36,8 @@ pub struct Narrowed {
     pub kind: Option<Kind>,
     /// Key of a tag they all bear.
     pub tag: Option<i64>,
+    /// Key of the team they are given to.
+    pub team: Option<i64>,
     /// One feeling of the last words only.
     pub sentiment: Option<Sentiment>,
     /// One medium only.
@@ -139,6 +143,8 @@ pub struct ListedCase {
     pub who: String,
     /// Owner's name.
     pub owner: Option<String>,
+    /// The team it is given to.
+    pub team: Option<TeamNamed>,
     /// Messages.
     pub messages: i64,
     /// Tags it bears.
@@ -150,12 +156,12 @@ pub struct ListedCase {
 /// The rank by which a row is found again, and what is told of it; `{place}` is what orders the list.
 const COLUMNS: &str = "c.key, {place} AS rank, c.id, c.number, c.title, c.words, c.lang, c.kind, c.sentiment, c.channel, c.state, \
     c.queue, c.importance, c.urgency, c.gates, c.public, c.due_at, c.heard_at, c.snoozed_until, c.how, c.customer_key, \
-    COALESCE(u.name, a.name, a.handle, '') AS who, p.name AS owner, c.messages, \
+    COALESCE(u.name, a.name, a.handle, '') AS who, p.name AS owner, t.id AS team, t.name AS team_name, c.messages, \
     CASE WHEN c.stamp > COALESCE(s.stamp, 0) THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END AS unread";
 
 /// Whose names a row tells; `{reader}` is the person who reads.
 const FROM: &str = "cases c JOIN author a ON a.key = c.author_key LEFT JOIN customer u ON u.key = c.customer_key \
-    LEFT JOIN person p ON p.key = c.owner_key LEFT JOIN seen s ON s.case_key = c.key AND s.person_key = {reader}";
+    LEFT JOIN person p ON p.key = c.owner_key LEFT JOIN team t ON t.key = c.team_key LEFT JOIN seen s ON s.case_key = c.key AND s.person_key = {reader}";
 
 impl Sorting {
     /// What rows are ordered by, the smallest first: a direction turns it round.
@@ -199,6 +205,7 @@ fn read(row: &Row) -> Result<ListedCase> {
         customer: row.opt_int("customer_key")?.is_some(),
         who: row.text("who")?,
         owner: row.opt_text("owner")?,
+        team: row.opt_id("team")?.zip(row.opt_text("team_name")?).map(|(id, name)| TeamNamed { id: TeamId(id), name }),
         messages: row.int("messages")?,
         tags: Vec::new(),
         unread: row.flag("unread")?,
@@ -223,6 +230,10 @@ fn condition(view: View, narrowed: &Narrowed) -> (String, Vec<Value>) {
         let bears = "SELECT m.case_key FROM case_tag m WHERE m.undone_at IS NULL AND m.tag_key";
         text.push_str(&format!(" AND c.key IN ({bears} = ${})", values.len()));
     }
+    if let Some(team) = narrowed.team {
+        values.push(Value::from(team));
+        text.push_str(&format!(" AND c.team_key = ${}", values.len()));
+    }
     if let Some(person) = narrowed.unread_by {
         values.push(Value::from(person));
         let saw = "SELECT 1 FROM seen w WHERE w.case_key = c.key AND w.stamp >= c.stamp AND w.person_key";
@@ -239,6 +250,10 @@ fn of_view(view: View) -> (String, Vec<Value>) {
             ("c.state = 'open' AND c.queue = $1 AND c.owner_key IS NULL".to_owned(), args![queue.code()])
         }
         View::Owner(owner) => ("c.state = 'open' AND c.owner_key = $1".to_owned(), args![owner]),
+        View::OfTeams(person) => {
+            let mine = "SELECT m.team_key FROM team_member m WHERE m.person_key = $1";
+            (format!("c.state = 'open' AND c.owner_key IS NULL AND c.team_key IN ({mine})"), args![person])
+        }
         View::Unowned => ("c.state = 'open' AND c.owner_key IS NULL".to_owned(), vec![]),
         View::Orphans(at) => ("c.state = 'open' AND c.owner_key IS NULL AND c.take_by <= $1".to_owned(), args![at]),
         View::Late(at) => ("c.state = 'open' AND c.due_at <= $1".to_owned(), args![at]),

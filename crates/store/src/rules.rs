@@ -1,6 +1,6 @@
 //! The house's own rules of triage: readable sentences, in an order people choose; the first that applies decides.
 
-use vigie_model::{Act, At, CustomerId, PersonId, RuleId, TagId};
+use vigie_model::{Act, At, CustomerId, PersonId, RuleId, TagId, TeamId};
 
 use crate::{Case, Error, FactDraft, Result, Row, Session, Write, args};
 
@@ -17,6 +17,15 @@ pub struct RuleSaid {
     pub tag_key: Option<i64>,
     /// In charge, when nobody is and they are there.
     pub owner_key: Option<i64>,
+    /// Given to, when it has no team.
+    pub team_key: Option<i64>,
+}
+
+impl RuleSaid {
+    /// Whether it changes anything.
+    pub const fn does_something(&self) -> bool {
+        self.step != 0 || self.tag_key.is_some() || self.owner_key.is_some() || self.team_key.is_some()
+    }
 }
 
 /// A rule as kept.
@@ -36,16 +45,19 @@ pub struct Rule {
     pub tag: Option<(TagId, String)>,
     /// Whom it puts in charge, and their name.
     pub owner: Option<(PersonId, String)>,
+    /// The team it gives to, and its name.
+    pub team: Option<(TeamId, String)>,
     /// When.
     pub made_at: At,
     /// Asked no more, since.
     pub paused_at: Option<At>,
 }
 
-const SELECT: &str = "SELECT r.key, r.id, r.place, r.query, COALESCE(u.joined_into, r.customer_key) AS customer_key, r.step, r.tag_key, r.owner_key, r.made_at, \
-    r.paused_at, u.id AS customer, u.name AS customer_name, t.id AS tag, t.name AS tag_name, p.id AS owner, p.name AS owner_name \
+const SELECT: &str = "SELECT r.key, r.id, r.place, r.query, COALESCE(u.joined_into, r.customer_key) AS customer_key, r.step, r.tag_key, r.owner_key, r.team_key, r.made_at, \
+    r.paused_at, u.id AS customer, u.name AS customer_name, t.id AS tag, t.name AS tag_name, p.id AS owner, p.name AS owner_name, \
+    m.id AS team, m.name AS team_name \
     FROM rule r LEFT JOIN customer u ON u.key = r.customer_key LEFT JOIN tag t ON t.key = r.tag_key \
-    LEFT JOIN person p ON p.key = r.owner_key";
+    LEFT JOIN person p ON p.key = r.owner_key LEFT JOIN team m ON m.key = r.team_key";
 
 fn read(row: &Row) -> Result<Rule> {
     let named =
@@ -60,10 +72,12 @@ fn read(row: &Row) -> Result<Rule> {
             step: row.int("step")?,
             tag_key: row.opt_int("tag_key")?,
             owner_key: row.opt_int("owner_key")?,
+            team_key: row.opt_int("team_key")?,
         },
         customer: named("customer", "customer_name")?.map(|(id, name)| (CustomerId(id), name)),
         tag: named("tag", "tag_name")?.map(|(id, name)| (TagId(id), name)),
         owner: named("owner", "owner_name")?.map(|(id, name)| (PersonId(id), name)),
+        team: named("team", "team_name")?.map(|(id, name)| (TeamId(id), name)),
         made_at: row.at("made_at")?,
         paused_at: row.opt_at("paused_at")?,
     })
@@ -116,10 +130,10 @@ impl Write {
         let end = if said.customer_key.is_some() { "MIN(place) - 1" } else { "MAX(place) + 1" };
         let sql = format!("SELECT COALESCE({end}, 1) AS place FROM rule WHERE removed_at IS NULL");
         let place = self.one(sql, vec![]).await?.int("place")?;
-        let values =
-            args![id, place, &said.query, said.customer_key, said.step, said.tag_key, said.owner_key, actor, at];
-        self.insert("rule", "id, place, query, customer_key, step, tag_key, owner_key, made_by, made_at", values)
-            .await?;
+        let RuleSaid { query, customer_key, step, tag_key, owner_key, team_key } = said;
+        let values = args![id, place, query, *customer_key, *step, *tag_key, *owner_key, *team_key, actor, at];
+        let columns = "id, place, query, customer_key, step, tag_key, owner_key, team_key, made_by, made_at";
+        self.insert("rule", columns, values).await?;
         self.fact(FactDraft::new(Act::RuleChanged).on("rule", id));
         self.rule(RuleId(id)).await
     }
@@ -127,10 +141,10 @@ impl Write {
     /// Changes what a rule says, and whether it is asked.
     pub async fn save_rule(&mut self, rule: &Rule, said: &RuleSaid, paused: bool) -> Result<()> {
         let paused_at = if paused { rule.paused_at.or(Some(self.at())) } else { None };
-        let sql = "UPDATE rule SET query = $2, customer_key = $3, step = $4, tag_key = $5, owner_key = $6, paused_at = $7 \
-                   WHERE key = $1";
-        let values =
-            args![rule.key, &said.query, said.customer_key, said.step, said.tag_key, said.owner_key, paused_at];
+        let sql = "UPDATE rule SET query = $2, customer_key = $3, step = $4, tag_key = $5, owner_key = $6, team_key = $7, \
+                   paused_at = $8 WHERE key = $1";
+        let RuleSaid { query, customer_key, step, tag_key, owner_key, team_key } = said;
+        let values = args![rule.key, query, *customer_key, *step, *tag_key, *owner_key, *team_key, paused_at];
         self.run(sql, values).await?;
         self.fact(FactDraft::new(Act::RuleChanged).on("rule", rule.id.0));
         Ok(())

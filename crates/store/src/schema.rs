@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/9_tag.sql"),
     include_str!("../migrations/10_missing_parents.sql"),
     include_str!("../migrations/11_face.sql"),
+    include_str!("../migrations/12_team.sql"),
 ];
 
 /// The schema this release writes.

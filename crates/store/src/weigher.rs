@@ -3,13 +3,15 @@
 
 use vigie_model::{At, CaseState};
 
-use crate::{Brand, Case, Result, Write, args};
+use crate::{Brand, Case, Result, Session, Write, args};
 
 /// What a weigher needs to know around a case.
 #[derive(Debug, Clone)]
 pub struct Around {
     /// The brand, with its hours and targets.
     pub brand: Brand,
+    /// The hours of the team it is given to, when they have some.
+    pub hours: Option<String>,
     /// Code of the cause named.
     pub cause: Option<String>,
     /// Distinct customers with the same cause in seven days.
@@ -28,18 +30,17 @@ pub trait Weigher: Send + Sync {
     fn weigh(&self, case: &mut Case, around: &Around, at: At);
 }
 
+impl Session {
+    /// Up to `limit` cases whose points change at or before `at`.
+    pub async fn cases_to_reweigh(&mut self, at: At, limit: i64) -> Result<Vec<Case>> {
+        self.cases_where("next_change_at <= $1 ORDER BY next_change_at LIMIT $2", args![at, limit]).await
+    }
+}
+
 impl Write {
     /// A case just opened: no cause, no promise, nobody yet.
     pub(crate) async fn weigh_new(&mut self, case: &mut Case) -> Result<()> {
-        let brand = self.brand_cached(case.brand_key).await?;
-        let around = Around {
-            brand,
-            cause: None,
-            customers_same_cause: None,
-            new_cause: false,
-            earlier_unsolved: 0,
-            promise: None,
-        };
+        let around = self.elsewhere(case).await?;
         let (weigher, at) = (self.weigher.clone(), self.at());
         weigher.weigh(case, &around, at);
         Ok(())
@@ -56,6 +57,10 @@ impl Write {
     async fn elsewhere(&mut self, case: &Case) -> Result<Around> {
         Ok(Around {
             brand: self.brand_cached(case.brand_key).await?,
+            hours: match case.team_key {
+                Some(team) => self.team_by_key(team).await?.hours,
+                None => None,
+            },
             cause: None,
             customers_same_cause: None,
             new_cause: false,

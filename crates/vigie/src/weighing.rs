@@ -9,7 +9,7 @@ use vigie_model::{At, CaseState, Kind};
 use vigie_store::{Around, Brand, Case, Weigher};
 use vigie_triage::{Calendar, Context, Decision, Speaker, Subject};
 
-/// Weighs with the brand's hours, laid out once a day for each brand.
+/// Weighs with the hours of the team a case is given to, else the brand's; laid out once a month for each.
 #[derive(Default)]
 pub struct TriageWeigher {
     calendars: Mutex<HashMap<String, Arc<Calendar>>>,
@@ -20,7 +20,7 @@ const TAKE_BY: (i64, i64) = (15, 120);
 
 impl Weigher for TriageWeigher {
     fn weigh(&self, case: &mut Case, around: &Around, at: At) {
-        let calendar = self.calendar(&around.brand, at);
+        let calendar = self.laid(&around.brand, around.hours.as_deref(), at);
         if case.state != CaseState::Open {
             rest(case);
             return;
@@ -46,12 +46,17 @@ impl TriageWeigher {
     /// The brand's opening hours around `at`. Hours that cannot be read were refused when they were set; should they
     /// be unreadable all the same, the house is always open: late is better than never.
     pub fn calendar(&self, brand: &Brand, at: At) -> Arc<Calendar> {
+        self.laid(brand, None, at)
+    }
+
+    fn laid(&self, brand: &Brand, hours: Option<&str>, at: At) -> Arc<Calendar> {
         let settings = &brand.settings;
+        let hours = hours.unwrap_or(&settings.opening_hours);
         let month = at.millis() / (30 * 86_400_000);
-        let name = format!("{}|{}|{}|{month}", settings.opening_hours, settings.country, settings.timezone);
+        let name = format!("{hours}|{}|{}|{month}", settings.country, settings.timezone);
         let mut calendars = self.calendars.lock().unwrap_or_else(PoisonError::into_inner);
         let lay = || {
-            let laid = Calendar::new(&settings.opening_hours, &settings.country, &settings.timezone, at);
+            let laid = Calendar::new(hours, &settings.country, &settings.timezone, at);
             Arc::new(laid.unwrap_or_else(|_| Calendar::always()))
         };
         calendars.entry(name).or_insert_with(lay).clone()

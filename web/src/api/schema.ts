@@ -542,6 +542,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{id}/team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Gives a case to a team: it waits there until one of them takes it. Whoever is in charge and not of that team hands it over. */
+        put: operations["put_cases_id_team"];
+        post?: never;
+        /** Gives it to no team. */
+        delete: operations["delete_cases_id_team"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{id}/waiting": {
         parameters: {
             query?: never;
@@ -1692,6 +1710,41 @@ export interface paths {
         patch: operations["patch_tags_id"];
         trace?: never;
     };
+    "/api/v1/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every team by name, those put away too. */
+        get: operations["get_teams"];
+        put?: never;
+        /** Makes a team. */
+        post: operations["post_teams"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes a team. Its open cases are counted in its new hours within a minute. */
+        patch: operations["patch_teams_id"];
+        trace?: never;
+    };
     "/api/v1/tickets/{token}": {
         parameters: {
             query?: never;
@@ -1785,7 +1838,7 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** @enum {string} */
-        Act: "message.received" | "message.revised" | "reading.corrected" | "reading.restored" | "item.refused" | "item.replayed" | "orders.received" | "import.begun" | "import.ended" | "import.undone" | "import.reopened" | "case.removed" | "messages.removed" | "case.opened" | "case.reopened" | "case.reweighed" | "case.assigned" | "case.unassigned" | "case.snoozed" | "case.awoken" | "case.waiting" | "case.resumed" | "case.moved" | "case.closed" | "closure.undone" | "case.split" | "case.joined" | "move.undone" | "cause.named" | "cause.cleared" | "case.tagged" | "case.untagged" | "note.written" | "answer.queued" | "answer.recalled" | "answer.moved" | "answer.there" | "receipt.sent" | "question.asked" | "question.answered" | "question.passed" | "question.revoked" | "question.expired" | "question.reminded" | "thanks.passed" | "promise.made" | "promise.judged" | "author.recognised" | "customers.joined" | "customers.separated" | "author.separated" | "identifier.shared" | "person.erased" | "person.copied" | "setting.changed" | "source.changed" | "person.changed" | "card.changed" | "cause.changed" | "tag.changed" | "search.saved" | "view.saved" | "rule.changed" | "case.ruled" | "bulk.undone" | "preference.noted" | "directory.changed" | "key.changed";
+        Act: "message.received" | "message.revised" | "reading.corrected" | "reading.restored" | "item.refused" | "item.replayed" | "orders.received" | "import.begun" | "import.ended" | "import.undone" | "import.reopened" | "case.removed" | "messages.removed" | "case.opened" | "case.reopened" | "case.reweighed" | "case.assigned" | "case.unassigned" | "case.given" | "case.snoozed" | "case.awoken" | "case.waiting" | "case.resumed" | "case.moved" | "case.closed" | "closure.undone" | "case.split" | "case.joined" | "move.undone" | "cause.named" | "cause.cleared" | "case.tagged" | "case.untagged" | "note.written" | "answer.queued" | "answer.recalled" | "answer.moved" | "answer.there" | "receipt.sent" | "question.asked" | "question.answered" | "question.passed" | "question.revoked" | "question.expired" | "question.reminded" | "thanks.passed" | "promise.made" | "promise.judged" | "author.recognised" | "customers.joined" | "customers.separated" | "author.separated" | "identifier.shared" | "person.erased" | "person.copied" | "setting.changed" | "source.changed" | "person.changed" | "card.changed" | "cause.changed" | "tag.changed" | "team.changed" | "search.saved" | "view.saved" | "rule.changed" | "case.ruled" | "bulk.undone" | "preference.noted" | "directory.changed" | "key.changed";
         /** @description Somebody who looks alike. */
         AlikeShown: {
             /** @description What they share. */
@@ -1979,6 +2032,10 @@ export interface components {
             person?: components["schemas"]["PersonId"] | null;
         } | {
             /** @enum {string} */
+            act: "give";
+            team?: components["schemas"]["TeamId"] | null;
+        } | {
+            /** @enum {string} */
             act: "snooze";
             /** @description Until. */
             until: components["schemas"]["At"];
@@ -2164,6 +2221,7 @@ export interface components {
             /** @description Tags it bears. */
             tags: components["schemas"]["TagWorn"][];
             take_by?: components["schemas"]["At"] | null;
+            team?: components["schemas"]["TeamOf"] | null;
             why?: components["schemas"]["WhyShown"] | null;
         };
         /**
@@ -2224,6 +2282,7 @@ export interface components {
             state: components["schemas"]["CaseState"];
             /** @description Tags it bears. */
             tags: components["schemas"]["TagWorn"][];
+            team?: components["schemas"]["TeamOf"] | null;
             /** @description Subject. */
             title: string;
             /** @description Holds words I have not seen. */
@@ -2745,6 +2804,11 @@ export interface components {
         };
         /** @enum {string} */
         Gate: "danger" | "legal" | "exposed_data" | "self_harm_or_threat" | "child" | "press";
+        /** @description Giving a case. */
+        GiftAsked: {
+            /** @description To this team. */
+            team: components["schemas"]["TeamId"];
+        };
         /** @enum {string} */
         Harm: "none" | "annoyance" | "small_money" | "large_money" | "loss_of_service" | "safety_or_law" | "unknown";
         /** @description How it goes. */
@@ -2873,7 +2937,7 @@ export interface components {
         ImportState: "running" | "done" | "stopped" | "undoing" | "undone";
         /** @description How many wait where. */
         InboxCounts: {
-            /** @description How many in each view, by name: `state:open`, `queue:now`, `mine`, `unowned`. */
+            /** @description How many in each view, by name: `state:open`, `queue:now`, `mine`, `teams`, `unowned`. */
             counts: {
                 [key: string]: number;
             };
@@ -3894,6 +3958,7 @@ export interface components {
              */
             step?: number;
             tag?: components["schemas"]["TagId"] | null;
+            team?: components["schemas"]["TeamId"] | null;
         };
         /**
          * Format: uuid
@@ -3944,6 +4009,7 @@ export interface components {
              */
             step: number;
             tag?: components["schemas"]["TagWorn"] | null;
+            team?: components["schemas"]["TeamOf"] | null;
         };
         /** @description The other customer. */
         SamePersonAsked: {
@@ -4316,6 +4382,69 @@ export interface components {
              * @description To read.
              */
             unknown: number;
+        };
+        /** @description A new team. */
+        TeamAsked: {
+            /** @description Its hours, as `Tu-Sa 10:00-19:00; PH off`; absent means the brand's. */
+            hours?: string | null;
+            /** @description Who belongs to it. */
+            members?: components["schemas"]["PersonId"][];
+            /** @description 1 to 40 letters. */
+            name: string;
+        };
+        /** @description What may change; absent stays. */
+        TeamChanged: {
+            /** @description Put away: its cases are given back to everybody. */
+            archived?: boolean | null;
+            /** @description Its hours; an empty text means the brand's. */
+            hours?: string | null;
+            /** @description Who belongs to it, all of them. */
+            members?: components["schemas"]["PersonId"][] | null;
+            /** @description Its name. */
+            name?: string | null;
+        };
+        /**
+         * Format: uuid
+         * @description People who answer together.
+         */
+        TeamId: string;
+        /** @description The id of what was made. */
+        TeamMade: {
+            /** @description Id. */
+            id: components["schemas"]["TeamId"];
+        };
+        /** @description A team, as a case names it. */
+        TeamOf: {
+            /** @description Id. */
+            id: components["schemas"]["TeamId"];
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description A team. */
+        TeamShown: {
+            /** @description Put away: given no cases. */
+            archived: boolean;
+            /** @description Its hours, as `Tu-Sa 10:00-19:00; PH off`; absent means the brand's. */
+            hours?: string | null;
+            /** @description Id. */
+            id: components["schemas"]["TeamId"];
+            /** @description Who belongs to it. */
+            members: components["schemas"]["Named"][];
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Open cases given to it.
+             */
+            open_cases: number;
+            /** @description At work now. */
+            open_now: boolean;
+            opens_at?: components["schemas"]["At"] | null;
+            /**
+             * Format: int64
+             * @description Of these, taken by nobody.
+             */
+            waiting: number;
         };
         /** @description An attempt at telling a fact. */
         TellingShown: {
@@ -5028,7 +5157,8 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description `open`, `now`, `quick`, `plan`, `later`, `mine`, `unowned`, `orphans`, `waiting_customer`, `waiting_colleague`,
+                 * @description `open`, `now`, `quick`, `plan`, `later`, `mine`, `teams` (given to a team of mine, taken by
+                 *     nobody), `unowned`, `orphans`, `waiting_customer`, `waiting_colleague`,
                  *     `snoozed`, `late` or `closed`; `past` with `import` and `part`.
                  */
                 view: string;
@@ -5040,6 +5170,8 @@ export interface operations {
                 kind?: components["schemas"]["Kind"] | null;
                 /** @description Those that bear this tag only. */
                 tag?: components["schemas"]["TagId"] | null;
+                /** @description Those given to this team only. */
+                team?: components["schemas"]["TeamId"] | null;
                 /** @description One feeling of the last words only. */
                 feeling?: components["schemas"]["Sentiment"] | null;
                 /** @description One medium only. */
@@ -5762,6 +5894,58 @@ export interface operations {
             path: {
                 id: components["schemas"]["CaseId"];
                 tag: components["schemas"]["TagId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+        };
+    };
+    put_cases_id_team: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CaseId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiftAsked"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    delete_cases_id_team: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CaseId"];
             };
             cookie?: never;
         };
@@ -8101,6 +8285,103 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Done"];
                 };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_teams: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamShown"][];
+                };
+            };
+        };
+    };
+    post_teams: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeamAsked"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamMade"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    patch_teams_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TeamId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeamChanged"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             409: {
                 headers: {

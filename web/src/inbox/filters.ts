@@ -1,17 +1,19 @@
 import type { Schemas } from '../api/client';
 
 export const VIEWS = [
-  'open', 'now', 'quick', 'plan', 'later', 'mine', 'unowned', 'orphans', 'late', 'waiting_customer', 'waiting_colleague', 'snoozed', 'aside', 'closed',
+  'open', 'now', 'quick', 'plan', 'later', 'mine', 'teams', 'unowned', 'orphans', 'late', 'waiting_customer', 'waiting_colleague', 'snoozed', 'aside', 'closed',
 ] as const;
+/** What a volunteer is shown. */
+export const VOLUNTEER_VIEWS = ['quick', 'mine', 'teams'] as const;
 export const QUEUES = ['now', 'quick', 'plan', 'later'] as const;
 export const ORDERS = ['pressing', 'newest', 'oldest'] as const;
 
 /** What narrows a list; each is a parameter of its address. */
-export const NARROWING = ['kind', 'feeling', 'channel', 'lang', 'tag', 'unread'] as const;
+export const NARROWING = ['kind', 'feeling', 'channel', 'lang', 'tag', 'team', 'unread'] as const;
 export type Narrowing = (typeof NARROWING)[number];
 
-/** What each may be; tags and languages are the house's own. */
-export const VALUES: Record<Exclude<Narrowing, 'tag'>, readonly string[]> = {
+/** What each may be; tags and teams are the house's own. */
+export const VALUES: Record<Exclude<Narrowing, 'tag' | 'team'>, readonly string[]> = {
   kind: ['complaint', 'question', 'praise', 'market', 'rumour', 'noise', 'unknown'],
   feeling: ['negative', 'neutral', 'positive', 'unsure'],
   channel: ['site', 'form', 'mail', 'shop', 'phone', 'after_sales', 'network'],
@@ -56,13 +58,13 @@ export const narrowed = (filters: Filters): boolean => NARROWING.some((name) => 
 /** Whether a row still belongs in a list, as far as a row says. */
 export function belongs(row: Schemas['CaseRow'], filters: Filters, me: string): boolean {
   const open = row.state === 'open';
-  const views: Record<string, boolean> = { open, mine: open && row.owner === me, unowned: open && !row.owner, orphans: open && !row.owner, late: open };
+  const views: Record<string, boolean> = { open, mine: open && row.owner === me, teams: open && !row.owner && !!row.team, unowned: open && !row.owner, orphans: open && !row.owner, late: open };
   for (const queue of QUEUES) views[queue] = open && row.queue === queue;
   const inView = views[filters.view] ?? (['past', 'found'].includes(filters.view) || row.state === filters.view);
   const same = (name: Narrowing, value: string) => !filters[name] || filters[name] === value;
-  return inView && same('kind', row.kind) && same('feeling', row.sentiment) && same('channel', row.channel) && (!filters.tag || row.tags.some((it) => it.id === filters.tag));
+  return inView && same('kind', row.kind) && same('feeling', row.sentiment) && same('channel', row.channel) && (!filters.tag || row.tags.some((it) => it.id === filters.tag)) && (!filters.team || row.team?.id === filters.team);
 }
 
 /** The name under which a view's cases are counted. */
 export const countName = (view: string): string =>
-  ['mine', 'unowned', 'orphans'].includes(view) ? view : (QUEUES as readonly string[]).includes(view) ? `queue:${view}` : `state:${view}`;
+  ['mine', 'teams', 'unowned', 'orphans'].includes(view) ? view : (QUEUES as readonly string[]).includes(view) ? `queue:${view}` : `state:${view}`;

@@ -8,7 +8,7 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vigie_close::Ending;
-use vigie_model::{Act, At, BulkId, CaseId, CaseState, HowEnded, PersonId, TagId};
+use vigie_model::{Act, At, BulkId, CaseId, CaseState, HowEnded, PersonId, TagId, TeamId};
 use vigie_respond::Waiting;
 use vigie_store::{Case, FactDraft, Write};
 
@@ -23,6 +23,11 @@ pub enum BulkAct {
     Assign {
         /// Who.
         person: Option<PersonId>,
+    },
+    /// Gives it to a team, or to none.
+    Give {
+        /// Which.
+        team: Option<TeamId>,
     },
     /// Puts it off.
     Snooze {
@@ -90,6 +95,8 @@ pub struct BulkDone {
 struct Stood {
     case: CaseId,
     owner: Option<PersonId>,
+    #[serde(default)]
+    team: Option<TeamId>,
     state: CaseState,
     until: Option<At>,
     step: i64,
@@ -97,6 +104,9 @@ struct Stood {
     waiting_since: Option<At>,
     /// The owner, state and step it had once the act was done.
     then: (Option<i64>, CaseState, i64),
+    /// The team it had then.
+    #[serde(default)]
+    then_team: Option<i64>,
     /// When it was touched by the act: another instant means another act.
     touched_at: At,
 }
@@ -144,6 +154,7 @@ fn check(me: &SignedIn, asked: &BulkAsked) -> Result<(), Problem> {
 const fn code(act: &BulkAct) -> &'static str {
     match act {
         BulkAct::Assign { .. } => "assign",
+        BulkAct::Give { .. } => "give",
         BulkAct::Snooze { .. } => "snooze",
         BulkAct::Wait { .. } => "wait",
         BulkAct::Step { .. } => "step",
@@ -160,15 +171,20 @@ async fn one(write: &mut Write, me: &SignedIn, id: CaseId, act: &BulkAct) -> Res
         Some(key) => Some(write.person_by_key(key).await?.id),
         None => None,
     };
+    let team = match case.team_key {
+        Some(key) => Some(write.team_by_key(key).await?.id),
+        None => None,
+    };
     let worn = matches!(act, BulkAct::Tag { tag, on } if wears(write, &case, *tag).await? == *on);
     apply(write, id, act).await?;
     let after = write.case(id).await?;
     let then = (after.owner_key, after.state, after.moved);
     let same = !matches!(act, BulkAct::Tag { .. } | BulkAct::Snooze { .. })
-        && then == (case.owner_key, case.state, case.moved);
+        && (then, after.team_key) == ((case.owner_key, case.state, case.moved), case.team_key);
     let (state, until, step, waiting_since) = (case.state, case.snoozed_until, case.moved, case.waiting_since);
     let touched_at = after.touched_at;
-    let stood = Stood { case: id, owner, state, until, step, waiting_since, then, touched_at };
+    let then_team = after.team_key;
+    let stood = Stood { case: id, owner, team, state, until, step, waiting_since, then, then_team, touched_at };
     Ok((!same && !worn).then_some(stood))
 }
 
@@ -181,6 +197,9 @@ async fn apply(write: &mut Write, id: CaseId, act: &BulkAct) -> Result<(), Probl
     match act {
         BulkAct::Assign { person } => {
             vigie_respond::assign(write, id, *person).await?;
+        }
+        BulkAct::Give { team } => {
+            vigie_respond::give(write, id, *team).await?;
         }
         BulkAct::Snooze { until } => {
             vigie_respond::snooze(write, id, *until).await?;
@@ -252,6 +271,7 @@ async fn restore(write: &mut Write, me: &SignedIn, act: &BulkAct, stood: &Stood)
     let since = || Problem::conflict("acted_since", "somebody acted on this case since");
     match act {
         BulkAct::Assign { .. } if case.owner_key != stood.then.0 => Err(since()),
+        BulkAct::Give { .. } if (case.team_key, case.owner_key) != (stood.then_team, stood.then.0) => Err(since()),
         BulkAct::Step { .. } if case.moved != stood.then.2 => Err(since()),
         BulkAct::Snooze { .. } | BulkAct::Wait { .. } | BulkAct::Close { .. }
             if (case.state, case.touched_at) != (stood.then.1, stood.touched_at) =>
@@ -259,6 +279,11 @@ async fn restore(write: &mut Write, me: &SignedIn, act: &BulkAct, stood: &Stood)
             Err(since())
         }
         BulkAct::Assign { .. } => {
+            vigie_respond::assign(write, stood.case, stood.owner).await?;
+            Ok(())
+        }
+        BulkAct::Give { .. } => {
+            vigie_respond::give(write, stood.case, stood.team).await?;
             vigie_respond::assign(write, stood.case, stood.owner).await?;
             Ok(())
         }

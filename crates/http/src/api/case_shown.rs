@@ -12,6 +12,7 @@ use super::orders::OrderNamed;
 use super::questions::QuestionShown;
 use super::shown::{CaseBrief, MessageShown, WhyShown};
 use super::tags::TagWorn;
+use super::teams::TeamOf;
 
 /// A case, whole.
 #[derive(Debug, Serialize, ToSchema)]
@@ -23,6 +24,8 @@ pub struct CaseFull {
     pub stamp: i64,
     /// In charge.
     pub owner: Option<Named>,
+    /// The team it is given to.
+    pub team: Option<TeamOf>,
     /// Recognised customer.
     pub customer: Option<CustomerNamed>,
     /// How they want to be written to.

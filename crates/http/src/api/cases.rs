@@ -21,6 +21,7 @@ use super::{
     orders::OrderNamed,
     shown::{CaseBrief, FileShown, MessageShown, OutShown, RevisionShown, RuleNamed, WhyShown},
     tags::TagWorn,
+    teams::TeamOf,
 };
 use crate::{Answer, App, Problem, html::sanitise, session::SignedIn};
 
@@ -34,10 +35,15 @@ pub async fn read(State(app): State<App>, me: SignedIn, Path(id): Path<CaseId>) 
     Ok(Json(whole(&app, &mut session, &me, case).await?))
 }
 
-/// A volunteer sees their cases, those that mention them, and the queue Quick nobody took.
+/// A volunteer sees their cases, those of their teams, those that mention them, and the queue Quick nobody took.
 pub async fn check_sees(session: &mut Session, me: &SignedIn, case: &Case) -> Result<(), Problem> {
     let quick = case.queue == Queue::Quick && case.owner_key.is_none() && case.state == CaseState::Open;
     if !me.is_volunteer() || case.owner_key == Some(me.person.key) || quick {
+        return Ok(());
+    }
+    if let Some(team) = case.team_key
+        && session.teams_of(me.person.key).await?.contains(&team)
+    {
         return Ok(());
     }
     let mentioned = session.mentions(me.person.key).await?.iter().any(|(id, ..)| *id == case.id);
@@ -66,6 +72,7 @@ async fn whole(app: &App, session: &mut Session, me: &SignedIn, case: Case) -> R
     Ok(CaseFull {
         stamp: case.stamp,
         owner: owner(session, &case).await?,
+        team: team(session, &case).await?,
         customer: customer(session, &case).await?,
         preference: match case.customer_key {
             Some(key) => session.preference(key).await?.map(Into::into),
@@ -109,6 +116,13 @@ async fn brief(session: &mut Session, key: Option<i64>) -> Result<Option<CaseBri
 async fn owner(session: &mut Session, case: &Case) -> Result<Option<Named>, Problem> {
     Ok(match case.owner_key {
         Some(key) => Some(session.person_by_key(key).await.map(|it| Named { id: it.id, name: it.name })?),
+        None => None,
+    })
+}
+
+async fn team(session: &mut Session, case: &Case) -> Result<Option<TeamOf>, Problem> {
+    Ok(match case.team_key {
+        Some(key) => Some(session.team_by_key(key).await.map(|it| TeamOf { id: it.id, name: it.name })?),
         None => None,
     })
 }

@@ -14,7 +14,8 @@ use crate::{Answer, App, Problem, query::Query, session::SignedIn};
 /// Which list, and from where.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 pub struct ListAsked {
-    /// `open`, `now`, `quick`, `plan`, `later`, `mine`, `unowned`, `orphans`, `waiting_customer`, `waiting_colleague`,
+    /// `open`, `now`, `quick`, `plan`, `later`, `mine`, `teams` (given to a team of mine, taken by
+    /// nobody), `unowned`, `orphans`, `waiting_customer`, `waiting_colleague`,
     /// `snoozed`, `late` or `closed`; `past` with `import` and `part`.
     pub view: String,
     /// The import whose past is looked at.
@@ -25,6 +26,8 @@ pub struct ListAsked {
     pub kind: Option<Kind>,
     /// Those that bear this tag only.
     pub tag: Option<vigie_model::TagId>,
+    /// Those given to this team only.
+    pub team: Option<vigie_model::TeamId>,
     /// One feeling of the last words only.
     pub feeling: Option<Sentiment>,
     /// One medium only.
@@ -46,7 +49,7 @@ pub struct ListAsked {
 /// How many wait where.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct InboxCounts {
-    /// How many in each view, by name: `state:open`, `queue:now`, `mine`, `unowned`.
+    /// How many in each view, by name: `state:open`, `queue:now`, `mine`, `teams`, `unowned`.
     pub counts: BTreeMap<String, i64>,
     /// Orphans now.
     pub orphans: i64,
@@ -132,7 +135,10 @@ pub async fn counts(State(app): State<App>, me: SignedIn) -> Answer<InboxCounts>
 pub async fn waiting(session: &mut Session, me: &SignedIn, now: At) -> Result<InboxCounts, Problem> {
     let mut counts = session.tally().await?.0;
     counts.insert("mine".into(), counts.get(&format!("owner:{}", me.person.key)).copied().unwrap_or(0));
-    counts.retain(|name, _| !name.starts_with("owner:"));
+    let of_team = |it: &i64| counts.get(&format!("team:{it}")).copied().unwrap_or(0);
+    let teams = session.teams_of(me.person.key).await?.iter().map(of_team).sum();
+    counts.insert("teams".into(), teams);
+    counts.retain(|name, _| !name.starts_with("owner:") && !name.starts_with("team:"));
     let (orphans, unread) = (session.count_orphans(now).await?, session.count_unread(me.person.key).await?);
     Ok(InboxCounts { counts, orphans, unread })
 }
@@ -155,16 +161,23 @@ pub async fn narrowed_view(
     };
     let view = match view {
         View::Queue(Queue::Quick) if me.is_volunteer() => View::Offered(Queue::Quick),
-        view if me.is_volunteer() && !matches!(view, View::Owner(_)) => return Err(Problem::forbidden()),
+        view if me.is_volunteer() && !matches!(view, View::Owner(_) | View::OfTeams(_)) => {
+            return Err(Problem::forbidden());
+        }
         view => view,
     };
     let tag = match asked.tag {
         Some(tag) => Some(session.tag(tag).await?.key),
         None => None,
     };
+    let team = match asked.team {
+        Some(team) => Some(session.team(team).await?.key),
+        None => None,
+    };
     let narrowed = Narrowed {
         kind: asked.kind,
         tag,
+        team,
         sentiment: asked.feeling,
         channel: asked.channel,
         lang: asked.lang.clone().filter(|it| !it.is_empty()),
@@ -177,6 +190,7 @@ fn named_view(name: &str, me: &SignedIn, now: At) -> Result<View, Problem> {
     Ok(match name {
         "open" => View::Open,
         "mine" => View::Owner(me.person.key),
+        "teams" => View::OfTeams(me.person.key),
         "unowned" => View::Unowned,
         "orphans" => View::Orphans(now),
         "late" => View::Late(now),

@@ -43,6 +43,7 @@ pub mod sessions;
 pub mod shown;
 pub mod sources;
 pub mod tags;
+pub mod teams;
 pub mod timeline;
 pub mod today;
 pub mod webhooks;

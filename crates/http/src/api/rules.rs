@@ -6,7 +6,7 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use vigie_model::{At, CaseId, CustomerId, PersonId, RuleId, TagId};
+use vigie_model::{At, CaseId, CustomerId, PersonId, RuleId, TagId, TeamId};
 use vigie_respond::{check_rule, rule_again, rule_query};
 use vigie_store::{Rule, RuleSaid, Session, Write};
 
@@ -16,6 +16,7 @@ use super::{
     done,
     search::wrong,
     tags::TagWorn,
+    teams::TeamOf,
 };
 use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
 
@@ -34,6 +35,8 @@ pub struct RuleShown {
     pub tag: Option<TagWorn>,
     /// In charge, when nobody is.
     pub owner: Option<Named>,
+    /// The team it is given to, when it has none.
+    pub team: Option<TeamOf>,
     /// When it was made.
     pub made_at: At,
     /// Asked no more.
@@ -56,6 +59,8 @@ pub struct RuleAsked {
     pub tag: Option<TagId>,
     /// In charge, when nobody is.
     pub owner: Option<PersonId>,
+    /// The team it is given to, when it has none.
+    pub team: Option<TeamId>,
     /// Asked no more.
     #[serde(default)]
     pub paused: bool,
@@ -80,7 +85,12 @@ impl RuleAsked {
             Some(id) => Some(session.person(id).await?.key),
             None => None,
         };
-        Ok(RuleSaid { query: self.query.trim().to_owned(), customer_key, step: self.step, tag_key, owner_key })
+        let team_key = match self.team {
+            Some(id) => Some(session.team(id).await?.key),
+            None => None,
+        };
+        let query = self.query.trim().to_owned();
+        Ok(RuleSaid { query, customer_key, step: self.step, tag_key, owner_key, team_key })
     }
 }
 
@@ -98,6 +108,7 @@ pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<RuleShown>>
             step: it.said.step,
             tag: it.tag.map(|(id, name)| TagWorn { id, name }),
             owner: it.owner.map(|(id, name)| Named { id, name }),
+            team: it.team.map(|(id, name)| TeamOf { id, name }),
             made_at: it.made_at,
             paused: it.paused_at.is_some(),
             cases,
@@ -215,7 +226,7 @@ async fn settle_rule(write: &mut Write, said: RuleSaid) -> Result<(), Problem> {
     let same = |it: &Rule| it.said.customer_key == said.customer_key && it.said.query == said.query;
     let standing = write.rules().await?.into_iter().find(same);
     let kept = standing.as_ref().map_or(said.clone(), |it| RuleSaid { step: said.step, ..it.said.clone() });
-    let empty = kept.step == 0 && kept.tag_key.is_none() && kept.owner_key.is_none();
+    let empty = !kept.does_something();
     match standing {
         Some(rule) if empty => write.remove_rule(&rule).await?,
         Some(rule) => write.save_rule(&rule, &kept, false).await?,
@@ -242,7 +253,8 @@ pub async fn settle(
     let case = write.case(asked.case).await?;
     let query = format!("kind:{}", case.kind.code());
     let (customer, step) = (Some(id), asked.step);
-    let said = RuleAsked { query, customer, step, tag: None, owner: None, paused: false }.said(&mut write).await?;
+    let rule = RuleAsked { query, customer, step, tag: None, owner: None, team: None, paused: false };
+    let said = rule.said(&mut write).await?;
     settle_rule(&mut write, said.clone()).await?;
     let theirs = write.cases_of_customer(said.customer_key.unwrap_or_default()).await?;
     rule_again(&mut write, theirs).await?;

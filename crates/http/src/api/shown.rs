@@ -12,7 +12,7 @@ use vigie_model::{
 use vigie_store::{Attachment, Case, ListedCase, Outgoing};
 use vigie_triage::{Counterfactual, Reason};
 
-use super::tags::TagWorn;
+use super::{tags::TagWorn, teams::TeamOf};
 
 /// A row of the inbox.
 #[derive(Debug, Serialize, ToSchema)]
@@ -59,6 +59,8 @@ pub struct CaseRow {
     pub who: String,
     /// In charge.
     pub owner: Option<String>,
+    /// The team it is given to.
+    pub team: Option<TeamOf>,
     /// Messages of the customer.
     pub messages: i64,
     /// Tags it bears.
@@ -91,6 +93,7 @@ impl From<ListedCase> for CaseRow {
             customer: it.customer,
             who: it.who,
             owner: it.owner,
+            team: it.team.map(Into::into),
             messages: it.messages,
             tags: it.tags.into_iter().map(Into::into).collect(),
             unread: it.unread,

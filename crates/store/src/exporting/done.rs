@@ -12,7 +12,7 @@ pub const SHEETS: &[Sheet] = &[
         table: "cases",
         about: "One person, one problem or wish.",
         key: "c.key",
-        from: "cases c JOIN brand b ON b.key = c.brand_key JOIN author a ON a.key = c.author_key LEFT JOIN customer u ON u.key = c.customer_key LEFT JOIN person p ON p.key = c.owner_key LEFT JOIN cause x ON x.key = c.cause_key LEFT JOIN cases d ON d.key = c.continues_key LEFT JOIN cases j ON j.key = c.joined_key LEFT JOIN rule r ON r.key = c.rule_key",
+        from: "cases c JOIN brand b ON b.key = c.brand_key JOIN author a ON a.key = c.author_key LEFT JOIN customer u ON u.key = c.customer_key LEFT JOIN person p ON p.key = c.owner_key LEFT JOIN cause x ON x.key = c.cause_key LEFT JOIN cases d ON d.key = c.continues_key LEFT JOIN cases j ON j.key = c.joined_key LEFT JOIN rule r ON r.key = c.rule_key LEFT JOIN team t ON t.key = c.team_key",
         fields: &[
             ("id", Id, "c.id"),
             ("number", Number, "c.number"),
@@ -28,6 +28,7 @@ pub const SHEETS: &[Sheet] = &[
             ("gates", Text, "c.gates"),
             ("state", Text, "c.state"),
             ("owner", Id, "p.id"),
+            ("team", Id, "t.id"),
             ("cause", Id, "x.id"),
             ("continues", Id, "d.id"),
             ("joined_into", Id, "j.id"),

@@ -1,4 +1,4 @@
-//! What people of the house keep for their work: searches, views, rules.
+//! What people of the house keep for their work: teams, searches, views, rules.
 
 use super::{
     Shape::{Flag, Id, Instant, Number, Text},
@@ -7,6 +7,29 @@ use super::{
 
 /// The sheets.
 pub const SHEETS: &[Sheet] = &[
+    Sheet {
+        name: "teams",
+        table: "team",
+        about: "People who answer together.",
+        key: "t.key",
+        from: "team t",
+        fields: &[
+            ("id", Id, "t.id"),
+            ("name", Text, "t.name"),
+            ("hours", Text, "t.hours"),
+            ("made_by", Text, "t.made_by"),
+            ("made_at", Instant, "t.made_at"),
+            ("archived_at", Instant, "t.archived_at"),
+        ],
+    },
+    Sheet {
+        name: "team_members",
+        table: "team_member",
+        about: "Who belongs to a team.",
+        key: "m.key",
+        from: "team_member m JOIN team t ON t.key = m.team_key JOIN person p ON p.key = m.person_key",
+        fields: &[("team", Id, "t.id"), ("person", Id, "p.id")],
+    },
     Sheet {
         name: "saved_searches",
         table: "saved_search",
@@ -44,7 +67,7 @@ pub const SHEETS: &[Sheet] = &[
         table: "rule",
         about: "The house's own rules of triage.",
         key: "r.key",
-        from: "rule r LEFT JOIN customer c ON c.key = r.customer_key LEFT JOIN tag t ON t.key = r.tag_key LEFT JOIN person p ON p.key = r.owner_key",
+        from: "rule r LEFT JOIN customer c ON c.key = r.customer_key LEFT JOIN tag t ON t.key = r.tag_key LEFT JOIN person p ON p.key = r.owner_key LEFT JOIN team m ON m.key = r.team_key",
         fields: &[
             ("id", Id, "r.id"),
             ("place", Number, "r.place"),
@@ -53,6 +76,7 @@ pub const SHEETS: &[Sheet] = &[
             ("step", Number, "r.step"),
             ("tag", Id, "t.id"),
             ("owner", Id, "p.id"),
+            ("team", Id, "m.id"),
             ("made_by", Text, "r.made_by"),
             ("made_at", Instant, "r.made_at"),
             ("paused_at", Instant, "r.paused_at"),

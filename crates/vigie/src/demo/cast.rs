@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use vigie_model::{Actor, ColleagueId, Lang, PersonId, Role, SourceKind, TagId, TopCause};
+use vigie_model::{Actor, CaseId, ColleagueId, Lang, PersonId, Role, SourceKind, TagId, TeamId, TopCause};
 use vigie_store::{Brand, Colleague, Error, Person, SearchKept, Source, Write};
 
 use super::{TUESDAY, script::Story};
@@ -110,6 +110,13 @@ const TAGS: [(&str, &str); 4] = [
     ("lot à vérifier", "quality/defective_on_arrival"),
 ];
 
+/// Teams: name, hours (the brand's when empty), members by their place among the staff, the channel or the cause that calls for it.
+const TEAMS: [(&str, &str, &[usize], &[&str]); 3] = [
+    ("Atelier", "Mo-Fr 08:30-17:00; PH off", &[5, 7], &["after_sales", "quality/wears_out"]),
+    ("Boutiques", "Tu-Sa 10:00-19:00; PH off", &[2, 6], &["shop"]),
+    ("Transport", "", &[3, 8], &["availability/lost_parcel", "availability/late_delivery"]),
+];
+
 /// Everybody and everything on stage.
 pub struct Cast {
     /// Staff.
@@ -126,6 +133,8 @@ pub struct Cast {
     pub causes: HashMap<String, vigie_model::CauseId>,
     /// Tags by the channel or the cause that calls for them.
     pub tags: HashMap<&'static str, TagId>,
+    /// Teams by the channel or the cause that calls for them.
+    pub teams: HashMap<&'static str, TeamId>,
 }
 
 impl Cast {
@@ -133,6 +142,18 @@ impl Cast {
     pub fn tags(&self, story: &Story) -> impl Iterator<Item = TagId> {
         let called = [Some(story.channel.as_str()), story.cause.as_deref()];
         called.into_iter().flatten().filter_map(|it| self.tags.get(it)).copied()
+    }
+
+    /// Baptiste, who sorts, gives a case to the team its story calls for.
+    pub async fn give(&self, house: &House, story: &Story, case: CaseId) -> anyhow::Result<()> {
+        let called = [Some(story.channel.as_str()), story.cause.as_deref()];
+        let team = called.into_iter().flatten().find_map(|it| self.teams.get(it));
+        if let (Some(team), Some(lead)) = (team, self.staff.get(1)) {
+            let mut write = house.store.write(Actor::Person(lead.id)).await?;
+            vigie_respond::give(&mut write, case, Some(*team)).await?;
+            write.commit().await?;
+        }
+        Ok(())
     }
 
     /// The agent at that place of the rota, by the language of the customer.
@@ -167,11 +188,12 @@ pub async fn hire(house: &House, brand: &Brand) -> anyhow::Result<Cast> {
     cards(&mut write, brand, &staff).await?;
     colleagues(&mut write).await?;
     let tags = tags(&mut write, &staff).await?;
+    let teams = teams(&mut write, &staff).await?;
     write.commit().await?;
     let sources = house.store.read().await?.sources().await?;
     let of = |kind| sources.iter().find(|it| it.kind == kind).cloned().ok_or(Error::Missing("source"));
     let (report, seen) = (of(SourceKind::Report)?, of(SourceKind::SeenElsewhere)?);
-    Ok(Cast { staff, form, site, report, seen, causes, tags })
+    Ok(Cast { staff, form, site, report, seen, causes, tags, teams })
 }
 
 /// The team's tags, and a search somebody keeps for all.
@@ -189,6 +211,16 @@ async fn tags(write: &mut Write, staff: &[Person]) -> anyhow::Result<HashMap<&'s
     };
     write.insert_saved_search(staff.get(1).map_or(0, |it| it.key), &kept).await?;
     Ok(tags)
+}
+
+async fn teams(write: &mut Write, staff: &[Person]) -> anyhow::Result<HashMap<&'static str, TeamId>> {
+    let mut teams = HashMap::new();
+    for (name, hours, members, calls) in TEAMS {
+        let members: Vec<PersonId> = members.iter().filter_map(|it| staff.get(*it)).map(|it| it.id).collect();
+        let team = vigie_respond::make_team(write, name, Some(hours), &members).await?;
+        teams.extend(calls.iter().map(|it| (*it, team)));
+    }
+    Ok(teams)
 }
 
 async fn colleagues(write: &mut Write) -> Result<(), Error> {

@@ -252,7 +252,11 @@ impl<'a> Play<'a> {
         let extras = Extras { reporter, ..Extras::default() };
         let heard = self.house.receive(Batch { source: source.id, items: vec![item], cursor: None, extras }).await?;
         match heard.into_iter().next() {
-            Some(Heard::Created { case, .. }) => drop(self.cases.insert(beat.scene, case)),
+            Some(Heard::Created { case, .. }) => {
+                if self.cases.insert(beat.scene, case).is_none() {
+                    self.cast.give(self.house, &beat.story, case).await?;
+                }
+            }
             other => anyhow::bail!("not heard: {other:?}"),
         }
         Ok(())

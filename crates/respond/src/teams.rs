@@ -1,0 +1,121 @@
+//! Teams: who answers together, when they work, and which cases wait for one of them.
+
+use vigie_model::{Act, Actor, CaseId, PersonId, TeamId};
+use vigie_store::{Case, FactDraft, Team, Write};
+
+use crate::{Error, Result, assignment::assign, tags::clean};
+
+/// What may change of a team; absent stays.
+#[derive(Debug, Clone, Default)]
+pub struct TeamChange {
+    /// Its name.
+    pub name: Option<String>,
+    /// Its hours, checked by whoever asks; an empty text means the brand's.
+    pub hours: Option<String>,
+    /// Who belongs to it, all of them.
+    pub members: Option<Vec<PersonId>>,
+    /// Put away: its cases wait for everybody again.
+    pub archived: Option<bool>,
+}
+
+/// Makes a team.
+///
+/// # Errors
+/// [`Error::TeamName`], or [`Error::TeamExists`] when another team has that name.
+pub async fn make_team(write: &mut Write, name: &str, hours: Option<&str>, members: &[PersonId]) -> Result<TeamId> {
+    let (name, folded) = free_name(write, name, None).await?;
+    let team = write.insert_team(&name, &folded, hours.map(str::trim).filter(|it| !it.is_empty())).await?;
+    let keys = keys_of(write, members).await?;
+    write.set_team_members(team.key, &keys).await?;
+    write.fact(FactDraft::new(Act::TeamChanged).on("team", team.id.0));
+    Ok(team.id)
+}
+
+/// Changes a team.
+///
+/// # Errors
+/// As [`make_team`].
+pub async fn change_team(write: &mut Write, id: TeamId, change: TeamChange) -> Result<()> {
+    let mut team = write.team(id).await?;
+    let name = change.name.unwrap_or_else(|| team.name.clone());
+    let (name, folded) = free_name(write, &name, Some(team.key)).await?;
+    team.name = name;
+    if let Some(hours) = change.hours {
+        team.hours = Some(hours.trim().to_owned()).filter(|it| !it.is_empty());
+    }
+    team.archived = change.archived.unwrap_or(team.archived);
+    write.save_team(&team, &folded).await?;
+    if let Some(members) = change.members {
+        let keys = keys_of(write, &members).await?;
+        write.set_team_members(team.key, &keys).await?;
+    }
+    if team.archived {
+        release_cases(write, &team).await?;
+    }
+    write.fact(FactDraft::new(Act::TeamChanged).on("team", id.0));
+    Ok(())
+}
+
+/// Gives a case to a team, or to none. Whoever is in charge and is not of that team hands it over.
+///
+/// # Errors
+/// [`Error::TeamAway`] when the team was put away.
+pub async fn give(write: &mut Write, case: CaseId, team: Option<TeamId>) -> Result<Case> {
+    let team = match team {
+        Some(id) => Some(write.team(id).await?),
+        None => None,
+    };
+    if team.as_ref().is_some_and(|it| it.archived) {
+        return Err(Error::TeamAway);
+    }
+    let mut before = write.case(case).await?;
+    if before.team_key == team.as_ref().map(|it| it.key) {
+        return Ok(before);
+    }
+    if let (Some(team), Some(owner)) = (&team, before.owner_key)
+        && !write.teams_of(owner).await?.contains(&team.key)
+    {
+        before = assign(write, case, None).await?;
+    }
+    let mut after = before.clone();
+    let actor = write.actor();
+    given(write, &mut after, team.as_ref(), actor);
+    after.touched_at = write.at();
+    write.save_case(&before, &mut after).await?;
+    Ok(after)
+}
+
+/// Writes on a case the team it is given to; the caller stores it. Who must take it has their own hours to do so.
+pub(crate) fn given(write: &mut Write, case: &mut Case, team: Option<&Team>, by: Actor) {
+    case.team_key = team.map(|it| it.key);
+    case.take_by = None;
+    let fact = FactDraft::new(Act::CaseGiven).of_case(case).by(by);
+    write.fact(team.iter().fold(fact, |fact, team| fact.on("team", team.id.0)));
+}
+
+/// A team that is put away leaves no case behind.
+async fn release_cases(write: &mut Write, team: &Team) -> Result<()> {
+    for before in write.cases_of_team(team.key).await? {
+        let mut after = before.clone();
+        given(write, &mut after, None, Actor::House);
+        write.save_case(&before, &mut after).await?;
+    }
+    Ok(())
+}
+
+async fn keys_of(write: &mut Write, members: &[PersonId]) -> Result<Vec<i64>> {
+    let mut keys = Vec::new();
+    for id in members {
+        keys.push(write.person(*id).await?.key);
+    }
+    Ok(keys)
+}
+
+/// A name no other team has, and the form by which names are compared.
+async fn free_name(write: &mut Write, name: &str, mine: Option<i64>) -> Result<(String, String)> {
+    let (name, folded) = clean(name).ok_or(Error::TeamName)?;
+    if write.team_named(&folded).await?.is_some_and(|it| Some(it.key) != mine) {
+        return Err(Error::TeamExists);
+    }
+    Ok((name, folded))
+}

@@ -1,0 +1,141 @@
+//! Teams: people of the company who answer together, in hours of their own when they have some. A case given to a team
+//! waits there until one of them takes it.
+
+use std::collections::HashMap;
+
+use vigie_model::{PersonId, TeamId};
+
+use crate::{Case, Error, Result, Row, Session, Write, args};
+
+/// A team.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Team {
+    /// Key.
+    pub key: i64,
+    /// Public id.
+    pub id: TeamId,
+    /// Its name.
+    pub name: String,
+    /// When it works, in the OpenStreetMap notation; nothing means the brand's hours.
+    pub hours: Option<String>,
+    /// Put away: cases are given to it no more.
+    pub archived: bool,
+}
+
+/// The team of a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TeamNamed {
+    /// Public id.
+    pub id: TeamId,
+    /// Its name.
+    pub name: String,
+}
+
+/// How many open cases a team has.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TeamCount {
+    /// Given to it.
+    pub open: i64,
+    /// Of these, those nobody took.
+    pub waiting: i64,
+}
+
+const SELECT: &str = "SELECT key, id, name, hours, archived_at FROM team";
+
+fn read(row: &Row) -> Result<Team> {
+    Ok(Team {
+        key: row.int("key")?,
+        id: TeamId(row.id("id")?),
+        name: row.text("name")?,
+        hours: row.opt_text("hours")?,
+        archived: row.opt_int("archived_at")?.is_some(),
+    })
+}
+
+impl Session {
+    /// Every team by name, those put away too.
+    pub async fn teams(&mut self) -> Result<Vec<Team>> {
+        self.all(format!("{SELECT} ORDER BY folded"), vec![]).await?.iter().map(read).collect()
+    }
+
+    /// The team of that public id.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] when there is none.
+    pub async fn team(&mut self, id: TeamId) -> Result<Team> {
+        let row = self.maybe(format!("{SELECT} WHERE id = $1"), args![id.0]).await?;
+        row.map_or(Err(Error::Missing("team")), |row| read(&row))
+    }
+
+    /// The team of that key.
+    pub async fn team_by_key(&mut self, key: i64) -> Result<Team> {
+        read(&self.one(format!("{SELECT} WHERE key = $1"), args![key]).await?)
+    }
+
+    /// The team of that name, however it is spelt.
+    pub async fn team_named(&mut self, folded: &str) -> Result<Option<Team>> {
+        self.maybe(format!("{SELECT} WHERE folded = $1"), args![folded]).await?.map(|row| read(&row)).transpose()
+    }
+
+    /// Who belongs to each team, by its key; in the order of names.
+    pub async fn team_members(&mut self) -> Result<HashMap<i64, Vec<(PersonId, String)>>> {
+        let sql = "SELECT m.team_key, p.id, p.name FROM team_member m JOIN person p ON p.key = m.person_key \
+                   WHERE p.disabled_at IS NULL ORDER BY p.name, p.key";
+        let mut members: HashMap<i64, Vec<(PersonId, String)>> = HashMap::new();
+        for row in self.all(sql, vec![]).await? {
+            members.entry(row.int("team_key")?).or_default().push((PersonId(row.id("id")?), row.text("name")?));
+        }
+        Ok(members)
+    }
+
+    /// Keys of the teams a person belongs to.
+    pub async fn teams_of(&mut self, person_key: i64) -> Result<Vec<i64>> {
+        let sql = "SELECT m.team_key FROM team_member m JOIN team t ON t.key = m.team_key \
+                   WHERE m.person_key = $1 AND t.archived_at IS NULL ORDER BY m.team_key";
+        self.all(sql, args![person_key]).await?.iter().map(|row| row.int("team_key")).collect()
+    }
+
+    /// Open cases of each team, by its key.
+    pub async fn team_counts(&mut self) -> Result<HashMap<i64, TeamCount>> {
+        let sql = "SELECT team_key, COUNT(*) AS open, COUNT(CASE WHEN owner_key IS NULL THEN 1 END) AS waiting \
+                   FROM cases WHERE state = 'open' AND team_key IS NOT NULL GROUP BY team_key";
+        let count = |row: &Row| -> Result<_> { Ok(TeamCount { open: row.int("open")?, waiting: row.int("waiting")? }) };
+        self.all(sql, vec![]).await?.iter().map(|row| Ok((row.int("team_key")?, count(row)?))).collect()
+    }
+
+    /// Its cases that are not closed.
+    pub async fn cases_of_team(&mut self, team_key: i64) -> Result<Vec<Case>> {
+        self.cases_where("team_key = $1 AND state <> 'closed' ORDER BY key", args![team_key]).await
+    }
+}
+
+impl Write {
+    /// Stores a team.
+    pub async fn insert_team(&mut self, name: &str, folded: &str, hours: Option<&str>) -> Result<Team> {
+        let (id, at, actor) = (self.id(), self.at(), self.actor().to_string());
+        let values = args![id, name, folded, hours, actor, at];
+        let key = self.insert("team", "id, name, folded, hours, made_by, made_at", values).await?;
+        Ok(Team { key, id: TeamId(id), name: name.into(), hours: hours.map(Into::into), archived: false })
+    }
+
+    /// Changes a team; its open cases are weighed again in turn, for its hours may have changed.
+    pub async fn save_team(&mut self, team: &Team, folded: &str) -> Result<()> {
+        let at = self.at();
+        let archived_at = team.archived.then_some(at);
+        let sql = "UPDATE team SET name = $2, folded = $3, hours = $4, archived_at = $5 WHERE key = $1";
+        self.run(sql, args![team.key, &team.name, folded, &team.hours, archived_at]).await?;
+        let sql = "UPDATE cases SET next_change_at = $2 WHERE state = 'open' AND team_key = $1";
+        self.run(sql, args![team.key, at]).await?;
+        Ok(())
+    }
+
+    /// Says who belongs to a team.
+    pub async fn set_team_members(&mut self, team_key: i64, persons: &[i64]) -> Result<()> {
+        self.run("DELETE FROM team_member WHERE team_key = $1", args![team_key]).await?;
+        for person in persons {
+            let sql = "INSERT INTO team_member (team_key, person_key) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+            self.run(sql, args![team_key, *person]).await?;
+        }
+        Ok(())
+    }
+}
