@@ -3,7 +3,7 @@ import { enter, type Lang, rows } from './house';
 
 // Every page and state, to be looked at by people: target/screenshots/. Nothing is changed in the house meanwhile.
 const looks = (['fr', 'en'] as Lang[]).flatMap((lang) => ['light', 'dark'].flatMap((theme) => [1440, 390].map((width) => ({ lang, theme, width }))));
-const SETTINGS = ['appearance', 'cards', 'causes', 'tags', 'rules', 'colleagues', 'sources', 'past', 'refused', 'outbox', 'people', 'brand', 'retention', 'keys', 'webhooks'];
+const SETTINGS = ['appearance', 'cards', 'causes', 'tags', 'rules', 'teams', 'colleagues', 'sources', 'past', 'refused', 'outbox', 'people', 'brand', 'retention', 'keys', 'webhooks'];
 
 async function still(page: Page) {
   await page.waitForLoadState('networkidle').catch(() => {});

@@ -1144,7 +1144,7 @@ const en = {
   team_hours_help: 'Empty: the hours of the brand.',
   team_members: 'Who belongs to it',
   team_archived: 'put away',
-  team_back: 'back {when}',
+  team_back: 'back: {when}',
   team_open: 'at work now',
   team_nobody: 'Nobody belongs to it yet: no one sees what it is given.',
   team_brand_hours: 'hours of the brand',

@@ -1147,7 +1147,7 @@ const fr: Words = {
   team_hours_help: 'Vide : les horaires de la marque.',
   team_members: 'Qui en fait partie',
   team_archived: 'rangée',
-  team_back: 'de retour {when}',
+  team_back: 'de retour : {when}',
   team_open: 'au travail',
   team_nobody: 'Personne n\'en fait encore partie : nul ne voit ce qui lui est confié.',
   team_brand_hours: 'horaires de la marque',
