@@ -19,7 +19,7 @@ pub use personal::find as personal_data;
 pub use read::{Message, read};
 
 /// The version of the analysis, stored with everything it derives.
-pub const VERSION: &str = "cues-1";
+pub const VERSION: &str = "cues-2";
 
 /// Below this probability the kind is `unknown`: at it, precision was at least 85 % on held-out messages.
 pub const KIND_THRESHOLD: f64 = 0.60;

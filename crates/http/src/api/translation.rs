@@ -1,0 +1,71 @@
+//! A message in the reader's language, beside the original and never in its place.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use vigie_analyse::Analysis;
+use vigie_model::{Lang, MessageId};
+use vigie_respond::NotTranslated;
+
+use super::cases::check_sees;
+use crate::{Answer, App, Problem, query::Query, session::SignedIn};
+
+/// Into which language.
+#[derive(Debug, Deserialize, IntoParams)]
+pub struct TranslationAsked {
+    /// The reader's.
+    pub to: Lang,
+}
+
+/// A translation by machine; kept nowhere.
+#[derive(Serialize, ToSchema)]
+pub struct TranslationShown {
+    /// The words, translated.
+    pub text: String,
+    /// From this language, ISO 639-1.
+    pub from: String,
+    /// By this machine.
+    pub by: String,
+}
+
+/// Translates a message for its reader. Its words are sent to the service the house was given, and to no other.
+#[utoipa::path(get, path = "/api/v1/messages/{id}/translation", tag = "cases", params(("id" = MessageId, Path), TranslationAsked),
+    responses((status = 200, body = TranslationShown), (status = 403), (status = 404), (status = 422), (status = 502)))]
+pub async fn translate(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<MessageId>,
+    Query(asked): Query<TranslationAsked>,
+) -> Answer<TranslationShown> {
+    let mut session = app.read().await?;
+    let message = session.message(id).await?;
+    let case = session.case_by_key(message.case_key).await?;
+    check_sees(&mut session, &me, &case).await?;
+    let reading = session.derived_of_case(case.key, "analysis").await?.remove(&message.key);
+    drop(session);
+    let Some(translator) = &app.doors.translator else {
+        return Err(Problem::refused("translation_none", "no translation service is installed"));
+    };
+    let from = reading.and_then(|it| serde_json::from_value::<Analysis>(it.data).ok()).map(|it| it.lang);
+    let Some(from) = from.filter(|it| it != "und") else {
+        return Err(Problem::refused("translation_lang", "the language of this message is not known"));
+    };
+    app.calmly("translate", &me.person.id.to_string(), PER_MINUTE)?;
+    let text = translator.translate(&message.text, &from, asked.to.code()).await.map_err(told)?;
+    Ok(Json(TranslationShown { text, from, by: translator.host().to_owned() }))
+}
+
+/// Messages one person may have translated in a minute: a long thread, read several times.
+const PER_MINUTE: u32 = 240;
+
+fn told(why: NotTranslated) -> Problem {
+    let words = why.to_string();
+    match why {
+        NotTranslated::Pair { .. } => Problem::refused("translation_pair", words),
+        NotTranslated::TooLong => Problem::refused("translation_long", words),
+        NotTranslated::Service(_) => Problem::elsewhere("translation_service", words),
+    }
+}

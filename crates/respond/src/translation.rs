@@ -1,0 +1,165 @@
+//! Translation of what a customer wrote, for whoever reads it: by a service the company chose and runs, or trusts. What it
+//! answers is shown beside the original and kept nowhere.
+
+use std::{str::FromStr, time::Duration};
+
+use serde_json::{Value, json};
+use url::Url;
+
+/// A text longer than this, in letters, is not sent.
+const LONGEST: usize = 20_000;
+
+/// How one speaks to the service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Protocol {
+    /// LibreTranslate: `POST /translate`, JSON.
+    #[default]
+    LibreTranslate,
+    /// Apertium APy: `POST /translate`, a form.
+    Apertium,
+}
+
+impl FromStr for Protocol {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        match name {
+            "libretranslate" => Ok(Self::LibreTranslate),
+            "apertium" => Ok(Self::Apertium),
+            _ => Err(format!("no such protocol: {name}; write libretranslate or apertium")),
+        }
+    }
+}
+
+/// Why there is no translation.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotTranslated {
+    /// The service does not know these two languages.
+    #[error("the translation service does not translate from {from} to {to}")]
+    Pair {
+        /// From, ISO 639-1.
+        from: String,
+        /// To, ISO 639-1.
+        to: String,
+    },
+    /// Too long to be sent.
+    #[error("this message is too long to be translated: 20,000 letters at most")]
+    TooLong,
+    /// No answer, or none that can be read.
+    #[error("the translation service did not answer: {0}")]
+    Service(&'static str),
+}
+
+/// A translation service.
+#[derive(Debug, Clone)]
+pub struct Translator {
+    client: reqwest::Client,
+    address: Url,
+    protocol: Protocol,
+    key: Option<String>,
+}
+
+impl Translator {
+    /// The service at that address. It is the operator's own choice, so it may be on a private network.
+    ///
+    /// # Errors
+    /// A sentence, when the address is none or no HTTP client can be made.
+    pub fn new(address: &str, protocol: Protocol, key: Option<String>) -> Result<Self, String> {
+        let wrong = |_| format!("the translator's address is not a web address: {address}");
+        let address = Url::parse(&format!("{}/", address.trim_end_matches('/'))).map_err(wrong)?;
+        if !matches!(address.scheme(), "http" | "https") {
+            return Err("the translator's address must begin with http:// or https://".into());
+        }
+        let client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .timeout(Duration::from_secs(20))
+            .no_proxy()
+            .user_agent("Vigie")
+            .build();
+        let client = client.map_err(|_| "no secure connection can be made from this machine".to_owned())?;
+        Ok(Self { client, address, protocol, key })
+    }
+
+    /// Where words are sent, for people to know: the name of the machine.
+    pub fn host(&self) -> &str {
+        self.address.host_str().unwrap_or_default()
+    }
+
+    /// Translates a text between two languages, ISO 639-1.
+    ///
+    /// # Errors
+    /// [`NotTranslated`].
+    pub async fn translate(&self, text: &str, from: &str, to: &str) -> Result<String, NotTranslated> {
+        if text.chars().count() > LONGEST {
+            return Err(NotTranslated::TooLong);
+        }
+        let unusable = NotTranslated::Service("its address takes no path");
+        let place = self.address.join("translate").map_err(|_| unusable)?;
+        let request = match self.protocol {
+            Protocol::LibreTranslate => self.client.post(place).json(&self.asked(text, from, to)),
+            Protocol::Apertium => self
+                .client
+                .post(place)
+                .header("content-type", "application/x-www-form-urlencoded")
+                .body(form(text, from, to)),
+        };
+        let answer = request.send().await.map_err(|why| {
+            NotTranslated::Service(if why.is_timeout() { "nothing within 20 seconds" } else { "no connection" })
+        })?;
+        match answer.status().as_u16() {
+            200 => {}
+            400 => return Err(NotTranslated::Pair { from: from.into(), to: to.into() }),
+            401 | 403 => return Err(NotTranslated::Service("it refuses the key")),
+            429 => return Err(NotTranslated::Service("it is asked too often")),
+            _ => return Err(NotTranslated::Service("it fails")),
+        }
+        let answer: Value = answer.json().await.map_err(|_| NotTranslated::Service("it answers something else"))?;
+        self.read(&answer).ok_or(NotTranslated::Service("it answers something else"))
+    }
+
+    fn asked(&self, text: &str, from: &str, to: &str) -> Value {
+        let mut asked = json!({"q": text, "source": from, "target": to, "format": "text"});
+        if let (Some(key), Value::Object(fields)) = (&self.key, &mut asked) {
+            fields.insert("api_key".into(), key.as_str().into());
+        }
+        asked
+    }
+
+    fn read(&self, answer: &Value) -> Option<String> {
+        let place = match self.protocol {
+            Protocol::LibreTranslate => "/translatedText",
+            Protocol::Apertium => "/responseData/translatedText",
+        };
+        answer.pointer(place)?.as_str().map(str::to_owned)
+    }
+}
+
+fn form(text: &str, from: &str, to: &str) -> String {
+    let mut form = url::form_urlencoded::Serializer::new(String::new());
+    form.append_pair("langpair", &format!("{from}|{to}")).append_pair("q", text).append_pair("markUnknown", "no");
+    form.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_protocol_asks_and_reads_in_its_own_words() {
+        let libre = Translator::new("http://127.0.0.1:5000", Protocol::LibreTranslate, Some("k".into())).unwrap();
+        let asked = libre.asked("Hola", "es", "fr");
+        assert_eq!(asked, json!({"q": "Hola", "source": "es", "target": "fr", "format": "text", "api_key": "k"}));
+        assert_eq!(libre.read(&json!({"translatedText": "Bonjour"})).as_deref(), Some("Bonjour"));
+        assert_eq!(libre.read(&json!({"error": "no"})), None);
+        assert_eq!(form("¿Dónde?", "es", "en"), "langpair=es%7Cen&q=%C2%BFD%C3%B3nde%3F&markUnknown=no");
+    }
+
+    #[test]
+    fn an_address_that_is_none_is_told() {
+        for wrong in ["translate", "ftp://example.org", ""] {
+            assert!(Translator::new(wrong, Protocol::Apertium, None).is_err(), "{wrong}");
+        }
+        let kept = Translator::new("https://translate.example/api/", Protocol::Apertium, None).unwrap();
+        assert_eq!((kept.host(), kept.address.path()), ("translate.example", "/api/"));
+    }
+}
