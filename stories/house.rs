@@ -14,7 +14,7 @@ use vigie::{
 };
 use vigie_http::Doors;
 use vigie_model::{Actor, At, Lang, Role, SourceKind};
-use vigie_respond::{GuardedAddress, Outbox};
+use vigie_respond::{GuardedAddress, Outbox, Translator, TranslatorProtocol};
 use vigie_store::{Brand, BrandSettings, Database, Source};
 
 /// Tells one story twice: on SQLite and on PostgreSQL.
@@ -52,6 +52,12 @@ pub struct TestHouse {
     pub key: String,
     _serving: Serving,
     folder: tempfile::TempDir,
+}
+
+/// The translation service that `scripts/translator` started.
+fn translator() -> Option<Translator> {
+    let address = std::env::var("VIGIE_TEST_TRANSLATOR").ok()?;
+    Some(Translator::new(&address, TranslatorProtocol::Apertium, None).unwrap())
 }
 
 impl Drop for TestHouse {
@@ -119,6 +125,7 @@ impl TestHouse {
             public_address: "http://story.example".into(),
             webhooks: GuardedAddress::WithLoopback,
             behind_proxy: true,
+            translator: translator(),
         };
         let serving = serve(house.clone(), "127.0.0.1:0".parse().unwrap(), doors).await.unwrap();
         let address = format!("http://{}", serving.address);

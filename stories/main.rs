@@ -35,4 +35,5 @@ mod sorting;
 mod tags;
 mod teams;
 mod tidy;
+mod translation;
 mod webhooks;

@@ -44,15 +44,15 @@ export function part(mail: string, type: string): string {
 /** A house of its own, which can be stopped and started again on the same folder. */
 export type Served = { address: string; welcome: string; stop: () => Promise<void>; start: () => Promise<void>; close: () => void };
 
-/** A new house, served; the link of its first administrator. */
-export async function house(port: number): Promise<Served> {
+/** A new house, served with these settings; the link of its first administrator. */
+export async function house(port: number, settings: Record<string, string> = {}): Promise<Served> {
   const data = mkdtempSync(join(tmpdir(), 'vigie-house-'));
   const here = `http://127.0.0.1:${port}`;
   let said = '';
   let served: ChildProcess;
   const start = async () => {
     served = spawn('../target/debug/vigie', ['serve', '--data', data, '--listen', `127.0.0.1:${port}`], {
-      env: { ...process.env, VIGIE_PUBLIC_ADDRESS: here },
+      env: { ...process.env, VIGIE_PUBLIC_ADDRESS: here, ...settings },
     });
     served.stdout?.on('data', (it) => (said += it));
     await expect.poll(() => fetch(`${here}/pages.css`).then((it) => it.ok, () => false), { timeout: 20_000 }).toBe(true);

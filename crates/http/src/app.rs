@@ -6,7 +6,7 @@ use tokio::sync::watch;
 use vigie_bus::Bus;
 use vigie_listen::Door;
 use vigie_model::At;
-use vigie_respond::GuardedAddress;
+use vigie_respond::{GuardedAddress, Translator};
 use vigie_store::{Brand, Session, Store, search::Search};
 use vigie_triage::Calendar;
 
@@ -23,6 +23,8 @@ pub struct Doors {
     pub webhooks: GuardedAddress,
     /// A proxy on a private address tells who calls.
     pub behind_proxy: bool,
+    /// Who translates customers' words, when somebody does.
+    pub translator: Option<Translator>,
 }
 
 /// Shared by all handlers.

@@ -37,6 +37,11 @@ impl Problem {
         Self::new(StatusCode::CONFLICT, kind, detail)
     }
 
+    /// 502: somebody we asked on behalf of the caller failed.
+    pub fn elsewhere(kind: &'static str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_GATEWAY, kind, detail)
+    }
+
     /// 401.
     pub fn unknown_caller() -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "not_signed_in", "sign in first")

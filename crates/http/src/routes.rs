@@ -81,6 +81,7 @@ fn see_cases() -> OpenApiRouter<App> {
         .routes(routes!(api::saved_views::list, api::saved_views::make))
         .routes(routes!(api::saved_views::change, api::saved_views::remove))
         .routes(routes!(api::cases::read))
+        .routes(routes!(api::translation::translate))
         .routes(routes!(api::acts::look))
         .routes(routes!(api::files::attachment))
         .routes(routes!(api::files::picture))

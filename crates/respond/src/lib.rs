@@ -17,6 +17,7 @@ mod rules;
 mod tags;
 mod teams;
 mod telling;
+mod translation;
 mod webhook;
 mod who_knows;
 
@@ -37,6 +38,7 @@ pub use rules::{
 pub use tags::{change_tag, make_tag, put_tag, take_tag};
 pub use teams::{TeamChange, change_team, give, make_team};
 pub use telling::Teller;
+pub use translation::{NotTranslated, Protocol as TranslatorProtocol, Translator};
 pub use webhook::{Sent, sign, test as test_webhook};
 pub use who_knows::{Concentration, Suggested, concentration, suggest};
 

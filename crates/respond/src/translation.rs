@@ -51,12 +51,19 @@ pub enum NotTranslated {
 }
 
 /// A translation service.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Translator {
     client: reqwest::Client,
     address: Url,
     protocol: Protocol,
     key: Option<String>,
+}
+
+impl std::fmt::Debug for Translator {
+    /// Without its key.
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "Translator({:?} at {})", self.protocol, self.host())
+    }
 }
 
 impl Translator {
@@ -160,6 +167,8 @@ mod tests {
             assert!(Translator::new(wrong, Protocol::Apertium, None).is_err(), "{wrong}");
         }
         let kept = Translator::new("https://translate.example/api/", Protocol::Apertium, None).unwrap();
+        let secret = Translator::new("https://translate.example", Protocol::Apertium, Some("hush".into())).unwrap();
+        assert!(!format!("{secret:?}").contains("hush"));
         assert_eq!((kept.host(), kept.address.path()), ("translate.example", "/api/"));
     }
 }

@@ -9,6 +9,7 @@ use figment::{
     providers::{Env, Format as _, Serialized, Toml},
 };
 use serde::{Deserialize, Serialize};
+use vigie_respond::Translator;
 
 /// The settings of `vigie serve`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -34,6 +35,12 @@ pub struct Settings {
     pub metrics: Option<SocketAddr>,
     /// Where traces are sent, by OTLP over HTTP: `http://127.0.0.1:4318`; nowhere when absent.
     pub traces: Option<String>,
+    /// Who translates customers' words for those who read them, as `http://127.0.0.1:5000`; nobody when absent.
+    pub translator: Option<String>,
+    /// How one speaks to it: `libretranslate` or `apertium`.
+    pub translator_protocol: String,
+    /// The key it asks for.
+    pub translator_key: Option<String>,
 }
 
 impl Default for Settings {
@@ -49,6 +56,9 @@ impl Default for Settings {
             behind_proxy: false,
             metrics: None,
             traces: None,
+            translator: None,
+            translator_protocol: "libretranslate".into(),
+            translator_key: None,
         }
     }
 }
@@ -75,12 +85,25 @@ impl Settings {
             "behind_proxy",
             "metrics",
             "traces",
+            "translator",
+            "translator_protocol",
+            "translator_key",
         ];
         let figment = figment.merge(Env::prefixed("VIGIE_").only(&known)).merge(Serialized::defaults(given));
         let settings: Self = figment.extract().context("the configuration cannot be read")?;
         let both = settings.certificate.is_some() == settings.certificate_key.is_some();
         anyhow::ensure!(both, "`certificate` and `certificate_key` go together: give both or none");
         Ok(settings)
+    }
+
+    /// The translator, when there is one.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with its address or protocol.
+    pub fn translator(&self) -> anyhow::Result<Option<Translator>> {
+        let Some(address) = &self.translator else { return Ok(None) };
+        let protocol = self.translator_protocol.parse().map_err(anyhow::Error::msg)?;
+        Translator::new(address, protocol, self.translator_key.clone()).map(Some).map_err(anyhow::Error::msg)
     }
 
     /// The address people see, without a slash at the end.

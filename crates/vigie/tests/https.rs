@@ -6,7 +6,13 @@ use vigie_respond::GuardedAddress;
 
 fn doors() -> Doors {
     let public_address = "https://localhost".into();
-    Doors { secure_cookies: true, public_address, webhooks: GuardedAddress::PublicOnly, behind_proxy: false }
+    Doors {
+        secure_cookies: true,
+        public_address,
+        webhooks: GuardedAddress::PublicOnly,
+        behind_proxy: false,
+        translator: None,
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1136,6 +1136,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/messages/{id}/translation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Translates a message for its reader. Its words are sent to the service the house was given, and to no other. */
+        get: operations["get_messages_id_translation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/moves/{id}": {
         parameters: {
             query?: never;
@@ -3280,6 +3297,8 @@ export interface components {
             rehearsal: boolean;
             /** @description What I may do, by code. */
             rights: string[];
+            /** @description The machine that translates customers' words, when one does. */
+            translator?: string | null;
         };
         /** @description Where I am mentioned. */
         MentionShown: {
@@ -4536,6 +4555,15 @@ export interface components {
         };
         /** @enum {string} */
         TopCause: "quality" | "availability" | "price" | "production" | "relationship" | "misunderstanding";
+        /** @description A translation by machine; kept nowhere. */
+        TranslationShown: {
+            /** @description By this machine. */
+            by: string;
+            /** @description From this language, ISO 639-1. */
+            from: string;
+            /** @description The words, translated. */
+            text: string;
+        };
         /** @description What a rule would do. */
         Trial: {
             /** @description Cases they belong to. */
@@ -7044,6 +7072,54 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Done"];
                 };
+            };
+        };
+    };
+    get_messages_id_translation: {
+        parameters: {
+            query: {
+                /** @description The reader's. */
+                to: components["schemas"]["Lang"];
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TranslationShown"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -46,6 +46,7 @@ pub mod tags;
 pub mod teams;
 pub mod timeline;
 pub mod today;
+pub mod translation;
 pub mod webhooks;
 
 use serde::Serialize;

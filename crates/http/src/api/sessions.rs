@@ -48,6 +48,8 @@ pub struct Me {
     pub brand: String,
     /// The house's time: ages and delays are told from it.
     pub now: vigie_model::At,
+    /// The machine that translates customers' words, when one does.
+    pub translator: Option<String>,
 }
 
 /// Signs in.
@@ -119,6 +121,7 @@ async fn me_of(app: &App, me: SignedIn) -> Result<Me, Problem> {
         plain_http: !app.doors.secure_cookies,
         brand: brands.first().map(|brand| brand.name.clone()).unwrap_or_default(),
         now: app.store.now(),
+        translator: app.doors.translator.as_ref().map(|it| it.host().to_owned()),
         person: me.person.into(),
     })
 }

@@ -25,6 +25,7 @@ pub async fn text() -> anyhow::Result<String> {
         public_address: String::new(),
         webhooks: GuardedAddress::PublicOnly,
         behind_proxy: false,
+        translator: None,
     };
     let app = App::new(
         house.store.clone(),

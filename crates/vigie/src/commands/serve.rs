@@ -30,6 +30,7 @@ pub async fn serve_until_stopped(house: House, settings: &Settings) -> anyhow::R
         public_address: settings.public(),
         webhooks: guard,
         behind_proxy: settings.behind_proxy,
+        translator: settings.translator()?,
     };
     let certificate = settings.certificate.as_deref().zip(settings.certificate_key.as_deref());
     let serving = serving::serve_with(house.clone(), settings.listen, doors, certificate).await?;

@@ -1169,6 +1169,16 @@ const en = {
   problem_team_name_wrong: 'Give the team a name of 1 to 40 letters, with a letter or a digit in it and without quotation marks.',
   problem_team_exists: 'Another team has this name already.',
   problem_team_away: 'This team was put away: choose another, or take it out again in the settings.',
+  translate: 'Translate',
+  translation_hide: 'Hide the translation',
+  translate_nothing: 'Every message here is in your language, or in one that is not known.',
+  translated: 'Translated from {lang} by a machine ({by}): the original stands above.',
+  problem_translation_none: 'No translation service is installed. Who runs the house can give it one: see “Translation” in the operations guide.',
+  problem_translation_lang: 'The language of this message is not known: it cannot be translated.',
+  problem_translation_pair: 'The translation service does not know this language.',
+  problem_translation_long: 'This message is too long to be translated: 20,000 letters at most.',
+  problem_translation_service: 'The translation service does not answer. The original is untouched: try again in a moment.',
+  sorted_by: 'Sorted by',
 };
 
 export type Words = Record<keyof typeof en, string>;

@@ -1172,6 +1172,16 @@ const fr: Words = {
   problem_team_name_wrong: 'Donnez à l\'équipe un nom de 1 à 40 lettres, avec une lettre ou un chiffre et sans guillemets.',
   problem_team_exists: 'Une autre équipe porte déjà ce nom.',
   problem_team_away: 'Cette équipe est rangée : choisissez-en une autre, ou reprenez-la dans les réglages.',
+  translate: 'Traduire',
+  translation_hide: 'Masquer la traduction',
+  translate_nothing: 'Chaque message est ici dans votre langue, ou dans une langue inconnue.',
+  translated: 'Traduit par une machine ({by}), langue d\'origine : {lang}. L\'original est au-dessus.',
+  problem_translation_none: 'Aucun service de traduction n\'est installé. Qui fait tourner la maison peut lui en donner un : voir « Translation » dans le guide d\'exploitation.',
+  problem_translation_lang: 'La langue de ce message n\'est pas connue : il ne peut pas être traduit.',
+  problem_translation_pair: 'Le service de traduction ne connaît pas cette langue.',
+  problem_translation_long: 'Ce message est trop long pour être traduit : 20 000 lettres au plus.',
+  problem_translation_service: 'Le service de traduction ne répond pas. L\'original est intact : réessayez dans un instant.',
+  sorted_by: 'Triés par',
 };
 
 export default { name: 'Français', words: fr, typography: french };

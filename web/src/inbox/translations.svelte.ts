@@ -1,0 +1,34 @@
+import { api, asked, type Schemas } from '../api/client';
+import { attempt } from '../refusals';
+import { toasts } from '../ui/toasts.svelte';
+import { speech, w } from '../words/words.svelte';
+
+type Message = Schemas['MessageShown'];
+
+/** Whether somebody of the house reads a message in a language that is not theirs. */
+export const foreign = (it: Message): boolean => Boolean(it.reading && it.reading.lang !== 'und' && it.reading.lang !== speech.lang);
+
+/** What a language is called in the language of the screens. */
+export const languageName = (lang: string): string => new Intl.DisplayNames([speech.lang], { type: 'language' }).of(lang) ?? lang;
+
+/** The messages of a case in the reader's language, beside the originals; gone with the case. */
+export class Translations {
+  shown = $state<Record<string, Schemas['TranslationShown']>>({});
+  asking = $state(false);
+
+  /** Shows the translation of each message in another language, or puts all away. */
+  async toggle(messages: Message[]) {
+    if (this.asking) return;
+    if (Object.keys(this.shown).length) return void (this.shown = {});
+    const wanted = messages.filter(foreign);
+    if (!wanted.length) return toasts.say(w('translate_nothing'));
+    this.asking = true;
+    for (const it of wanted) if (!(await this.ask(it.id))) break;
+    this.asking = false;
+  }
+
+  private ask(id: string): Promise<boolean> {
+    const query = { to: speech.lang as 'fr' };
+    return attempt(async () => (this.shown[id] = await asked(api.GET('/api/v1/messages/{id}/translation', { params: { path: { id }, query } }))));
+  }
+}
