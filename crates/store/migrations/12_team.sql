@@ -11,4 +11,5 @@ CREATE INDEX team_of_person ON team_member (person_key);
 -- The team a case is given to, and the one a rule gives it to.
 ALTER TABLE cases ADD COLUMN team_key BIGINT;
 CREATE INDEX case_team ON cases (team_key, rank, key) WHERE state = 'open' AND team_key IS NOT NULL;
+CREATE INDEX case_team_unowned ON cases (team_key, rank, key) WHERE state = 'open' AND owner_key IS NULL AND team_key IS NOT NULL;
 ALTER TABLE rule ADD COLUMN team_key BIGINT;

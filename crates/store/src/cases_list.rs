@@ -17,6 +17,8 @@ pub enum View {
     Owner(i64),
     /// Without owner, given to a team of this person.
     OfTeams(i64),
+    /// Without owner, given to this team.
+    OfTeam(i64),
     /// Without owner.
     Unowned,
     /// Past their take-by time without an available owner, at this instant.
@@ -254,6 +256,7 @@ fn of_view(view: View) -> (String, Vec<Value>) {
             let mine = "SELECT m.team_key FROM team_member m WHERE m.person_key = $1";
             (format!("c.state = 'open' AND c.owner_key IS NULL AND c.team_key IN ({mine})"), args![person])
         }
+        View::OfTeam(team) => ("c.state = 'open' AND c.owner_key IS NULL AND c.team_key = $1".to_owned(), args![team]),
         View::Unowned => ("c.state = 'open' AND c.owner_key IS NULL".to_owned(), vec![]),
         View::Orphans(at) => ("c.state = 'open' AND c.owner_key IS NULL AND c.take_by <= $1".to_owned(), args![at]),
         View::Late(at) => ("c.state = 'open' AND c.due_at <= $1".to_owned(), args![at]),
@@ -271,6 +274,28 @@ fn of_view(view: View) -> (String, Vec<Value>) {
 impl Session {
     /// A page of a view.
     pub async fn list_cases(&mut self, asked: &Asked) -> Result<Vec<ListedCase>> {
+        match asked.view {
+            View::OfTeams(person) => self.list_of_teams(asked, person).await,
+            _ => self.page_of(asked).await,
+        }
+    }
+
+    /// Each team's rows come in order from their index; put together they are cut to a page. One query over all teams
+    /// would sort everything they have.
+    async fn list_of_teams(&mut self, asked: &Asked, person_key: i64) -> Result<Vec<ListedCase>> {
+        let mut rows = Vec::new();
+        for team in self.teams_of(person_key).await? {
+            rows.extend(self.page_of(&Asked { view: View::OfTeam(team), ..asked.clone() }).await?);
+        }
+        rows.sort_by_key(|it| (it.cursor.rank, it.cursor.key));
+        if asked.sorting == Sorting::Newest {
+            rows.reverse();
+        }
+        rows.truncate(usize::try_from(asked.limit).unwrap_or(0));
+        Ok(rows)
+    }
+
+    async fn page_of(&mut self, asked: &Asked) -> Result<Vec<ListedCase>> {
         let (mut condition, mut values) = condition(asked.view, &asked.narrowed);
         let (place, (down, beyond, within)) = (asked.sorting.place(), asked.sorting.direction());
         for (cursor, sign) in [(asked.after, beyond), (asked.until, within)] {
