@@ -1,4 +1,4 @@
-import { api, asked, sendForm, type CaseFull, type Schemas } from '../api/client';
+import { api, asked, Refusal, sendForm, type CaseFull, type Schemas } from '../api/client';
 import { attempt } from '../refusals';
 import { toasts } from '../ui/toasts.svelte';
 import { count, w, when } from '../words/words.svelte';
@@ -12,6 +12,12 @@ const id = (it: string) => ({ params: { path: { id: it } } });
 
 /** How many cases were left as they were, and why. */
 const leftWords = (left: Schemas['LeftAlone'][]) => `${count(left.length, 'bulk_left_one', 'bulk_left_many')} ${[...new Set(left.map((it) => it.detail))].join('; ')}`;
+
+/** A case left as it was is a refusal, when it is the only one asked about. */
+function refused(done: Schemas['BulkDone']) {
+  const [left] = done.left;
+  if (left) throw new Refusal(left.problem, left.detail, 422);
+}
 
 /** Everything a person does to the cases aimed at: those selected, together and in one request; else the one being read. */
 export class Acts {
@@ -80,9 +86,19 @@ export class Acts {
     const shows = { row: { state: 'snoozed' as const, snoozed_until: until }, full: { state: 'snoozed' as const, snoozed_until: until } };
     return this.inbox.act({
       words: w('snoozed_until', { when: when(until) }), shows,
-      call: () => asked(api.PUT('/api/v1/cases/{id}/snooze', { ...id(about), body: { until } })),
-      undo: () => asked(api.DELETE('/api/v1/cases/{id}/snooze', id(about))),
+      ...this.whole(about, { act: 'snooze', until }),
     });
+  }
+
+  /** An act whose undo puts everything back as it was: whose turn, since when the customer waits. */
+  private whole(about: string, act: BulkAct) {
+    let made = '';
+    const call = async () => {
+      const done = await asked(api.POST('/api/v1/bulk', { body: { cases: [about], ...act } as Schemas['BulkAsked'] }));
+      refused(done);
+      made = done.id;
+    };
+    return { call, undo: async () => refused(await asked(api.DELETE('/api/v1/bulk/{id}', id(made)))) };
   }
 
   wake() {
@@ -102,10 +118,8 @@ export class Acts {
   wait(state: 'waiting_customer' | 'waiting_colleague' | 'open', shownOnly = false) {
     if (this.many && !shownOnly) return this.together({ act: 'wait', state });
     const about = this.full.id;
-    const resume = () => asked(api.DELETE('/api/v1/cases/{id}/waiting', id(about)));
     const shows = { row: { state }, full: { state } };
-    if (state === 'open') return this.inbox.act({ words: w('resumed'), shows, call: resume });
-    return this.inbox.act({ words: w('set_waiting'), shows, call: () => asked(api.PUT('/api/v1/cases/{id}/waiting', { ...id(about), body: { state } })), undo: resume });
+    return this.inbox.act({ words: w(state === 'open' ? 'resumed' : 'set_waiting'), shows, ...this.whole(about, { act: 'wait', state }) });
   }
 
   close(form: FormData) {

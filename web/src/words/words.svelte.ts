@@ -111,6 +111,12 @@ export function lasting(minutes: number): string {
   return new Intl.NumberFormat(speech.lang, { style: 'unit', unit, maximumFractionDigits }).format(value);
 }
 
+/** "4 months": how long nothing was heard. */
+export function quiet(since: string, until: string): string {
+  const months = Math.max(1, Math.floor((Date.parse(until) - Date.parse(since)) / (30.44 * 86_400_000)));
+  return new Intl.NumberFormat(speech.lang, { style: 'unit', unit: 'month', unitDisplay: 'long' }).format(months);
+}
+
 /** "129,90 €" from minor units: the currency says how many decimals it has. */
 export function money(it: { minor: number; currency: string }): string {
   const style = new Intl.NumberFormat(speech.lang, { style: 'currency', currency: it.currency });

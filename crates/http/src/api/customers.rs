@@ -176,7 +176,7 @@ pub async fn read(State(app): State<App>, _: SignedIn, Path(id): Path<CustomerId
     }
     let (orders, orders_count) = session.orders_of_customer(customer.key, MOST_ORDERS).await?;
     let orders: Vec<OrderShown> = orders.into_iter().map(OrderShown::from).collect();
-    let timeline = timeline(&mut session, &cases, orders.clone()).await?;
+    let timeline = timeline(&mut session, &cases, orders.clone(), app.store.now()).await?;
     let preference = session.preference(customer.key).await?.map(Into::into);
     let (id, name, since) = (customer.id, customer.name, customer.created_at);
     let cases = cases.iter().map(CaseBrief::from).collect();

@@ -1,4 +1,4 @@
-//! One timeline of a customer: their words, what staff reported, orders, promises, and how each case ended.
+//! One timeline of a customer: their words, what staff reported, orders, silences, promises, and how each case ended.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -44,6 +44,13 @@ pub enum What {
         /// The order.
         order: OrderShown,
     },
+    /// Neither words nor a purchase, until now or until they came back.
+    Silence {
+        /// The last sign before it.
+        since: At,
+        /// It lasts still.
+        lasts: bool,
+    },
     /// A dated word was given.
     Promise {
         /// The words.
@@ -68,9 +75,16 @@ pub enum What {
 const MOST_CASES: usize = 50;
 /// Messages of each.
 const MOST_MESSAGES: i64 = 100;
+/// A quarter without a sign is told as a silence: a fact to read, not a judgement of why.
+const SILENT_DAYS: i64 = 90;
 
 /// Everything of these cases and these orders, the newest first.
-pub async fn timeline(session: &mut Session, cases: &[Case], orders: Vec<OrderShown>) -> Result<Vec<Moment>, Problem> {
+pub async fn timeline(
+    session: &mut Session,
+    cases: &[Case],
+    orders: Vec<OrderShown>,
+    now: At,
+) -> Result<Vec<Moment>, Problem> {
     let mut moments: Vec<Moment> = orders
         .into_iter()
         .map(|order| Moment { at: order.placed_at, case: None, number: None, what: What::Order { order } })
@@ -88,6 +102,46 @@ pub async fn timeline(session: &mut Session, cases: &[Case], orders: Vec<OrderSh
             moments.push(of(it.made_at, What::Ended { how: it.how, evidence: it.evidence, reference: it.reference }));
         }
     }
+    // What an import or a limit left out is no silence: only what is shown is told of.
+    let signs = moments.iter().filter(|it| is_sign(&it.what)).map(|it| it.at).collect();
+    moments.extend(silences(signs, now));
     moments.sort_by_key(|it| std::cmp::Reverse(it.at));
     Ok(moments)
+}
+
+/// Whether the customer gave it: their words, a colleague's report of them, a purchase.
+const fn is_sign(what: &What) -> bool {
+    match what {
+        What::Words { emitter, .. } => !matches!(emitter, Emitter::Brand | Emitter::Paid),
+        What::Order { .. } => true,
+        What::Silence { .. } | What::Promise { .. } | What::Ended { .. } => false,
+    }
+}
+
+/// The stretches of a quarter and more between two signs, and since the last one.
+fn silences(mut signs: Vec<At>, now: At) -> Vec<Moment> {
+    signs.sort();
+    let ends = signs.iter().skip(1).map(|it| (*it, false)).chain([(now, true)]);
+    let stretches = signs.iter().copied().zip(ends);
+    let silent = stretches.filter(|(since, (until, _))| *until >= since.plus_days(SILENT_DAYS));
+    let moment = |(since, (at, lasts))| Moment { at, case: None, number: None, what: What::Silence { since, lasts } };
+    silent.map(moment).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quarter_without_a_sign_is_a_silence() {
+        let day = |it: i64| At::from_millis(it * 86_400_000);
+        let told = |signs: &[i64], now| {
+            let found = silences(signs.iter().copied().map(day).collect(), day(now));
+            found.into_iter().map(|it| (it.at, matches!(it.what, What::Silence { lasts: true, .. }))).collect::<Vec<_>>()
+        };
+        assert_eq!(told(&[], 400), []);
+        assert_eq!(told(&[300, 0, 89], 389), [(day(300), false)]);
+        assert_eq!(told(&[0], 90), [(day(90), true)]);
+        assert_eq!(told(&[0, 90], 120), [(day(90), false)]);
+    }
 }

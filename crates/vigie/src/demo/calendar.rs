@@ -62,6 +62,7 @@ pub fn schedule(mut script: Vec<Story>, seed: u64) -> Vec<Scene> {
     // What is dangerous is surely still open; noise and praise rarely stay.
     script.sort_by_key(|story| story.harm != Harm::SafetyOrLaw);
     let (mut open, mut light) = (0, 0);
+    let mut week = ChaCha8Rng::seed_from_u64(seed ^ 0x3ee4);
     script
         .into_iter()
         .map(|story| {
@@ -69,10 +70,31 @@ pub fn schedule(mut script: Vec<Story>, seed: u64) -> Vec<Scene> {
             let stays = story.closing.is_none() && open < OPEN && !(is_light && light >= LIGHT);
             open += usize::from(stays);
             light += usize::from(stays && is_light);
-            let acts = if stays { recent(&story, &mut chance) } else { past(&story, &mut chance) };
+            let mut acts = if stays { recent(&story, &mut chance) } else { past(&story, &mut chance) };
+            if story.closing.is_some() && week.random_range(0..JUST_CLOSED) == 0 {
+                end_lately(&story, &mut acts, &mut week);
+            }
             Scene { story, acts }
         })
         .collect()
+}
+
+/// One in so many of those that ended did so in the last six days: the week one looks back at on Friday.
+const JUST_CLOSED: u32 = 30;
+
+/// Moves a conversation so that it ended in the last six days.
+fn end_lately(story: &Story, acts: &mut [Timed], chance: &mut ChaCha8Rng) {
+    shift(acts, chance.random_range(90..6 * 1_440));
+    by_daylight(story, acts);
+}
+
+/// Moves everything so that the last act is so many minutes ago.
+fn shift(acts: &mut [Timed], age: i64) {
+    let last = acts.last().map_or(TUESDAY, |act| act.at);
+    let by = (TUESDAY.millis() - last.millis()) / 60_000 - age;
+    for act in acts {
+        act.at = act.at.plus_minutes(by);
+    }
 }
 
 /// Some day of the year, between eight in the morning and ten in the evening, sooner answered by day.
@@ -96,11 +118,7 @@ fn recent(story: &Story, chance: &mut ChaCha8Rng) -> Vec<Timed> {
         _ => chance.random_range(1_300..4_600),
     };
     let mut acts = turns(story, TUESDAY, chance);
-    let last = acts.last().map_or(TUESDAY, |act| act.at);
-    let shift = (TUESDAY.millis() - last.millis()) / 60_000 - age;
-    for act in &mut acts {
-        act.at = act.at.plus_minutes(shift);
-    }
+    shift(&mut acts, age);
     by_daylight(story, &mut acts);
     acts
 }

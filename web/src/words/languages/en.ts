@@ -1179,6 +1179,9 @@ const en = {
   problem_translation_long: 'This message is too long to be translated: 20,000 letters at most.',
   problem_translation_service: 'The translation service does not answer. The original is untouched: try again in a moment.',
   sorted_by: 'Sorted by',
+  moment_silence: 'Silence',
+  silence_lasts: 'Neither words nor an order for {time}.',
+  silence_was: 'Neither words nor an order for {time}, until then.',
 };
 
 export type Words = Record<keyof typeof en, string>;

@@ -1182,6 +1182,9 @@ const fr: Words = {
   problem_translation_long: 'Ce message est trop long pour être traduit : 20 000 lettres au plus.',
   problem_translation_service: 'Le service de traduction ne répond pas. L\'original est intact : réessayez dans un instant.',
   sorted_by: 'Triés par',
+  moment_silence: 'Silence',
+  silence_lasts: 'Ni mots ni commande depuis {time}.',
+  silence_was: 'Ni mots ni commande pendant {time}, jusque-là.',
 };
 
 export default { name: 'Français', words: fr, typography: french };
