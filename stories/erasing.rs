@@ -97,6 +97,10 @@ story!(nothing_of_an_erased_person_is_left_anywhere, |house: TestHouse| async mo
         "currency": "EUR", "buyer": {"email": format!("{}@mail.example", strings[0])}}]);
     let (status, said) = house.post("/api/v1/orders", &order).await;
     assert_eq!(status, 200, "{said}");
+    let visit = json!({"id": format!("v{}", strings[37]), "at": "2026-11-01T09:00:00Z", "place": strings[38], "consent": true,
+        "visitor": {"email": format!("{}@mail.example", strings[0])}});
+    let (status, said) = house.post("/api/v1/visits", &visit).await;
+    assert_eq!(status, 200, "{said}");
     let other = json!({"external_id": "other", "in_reply_to": "o5", "text": "Mine broke as well, says Jeanne.",
         "author": {"email": "jeanne@mail.example"}});
     house.post_messages(&other).await;

@@ -36,4 +36,5 @@ mod tags;
 mod teams;
 mod tidy;
 mod translation;
+mod visits;
 mod webhooks;

@@ -53,6 +53,7 @@ fn programs() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(api::messages::post))
         .routes(routes!(api::orders::post))
+        .routes(routes!(api::visits::post))
         .routes(routes!(api::facts::list))
 }
 

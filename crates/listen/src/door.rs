@@ -3,7 +3,7 @@
 use std::{future::Future, pin::Pin};
 
 use vigie_model::{
-    CaseId, CustomerId, ImportId, Incoming, MailboxSettings, MessageId, OrderSaid, PersonId, Proof, SourceId,
+    CaseId, CustomerId, ImportId, Incoming, MailboxSettings, MessageId, OrderSaid, PersonId, Proof, SourceId, VisitSaid,
 };
 
 use crate::{
@@ -115,6 +115,10 @@ pub trait Door: Send + Sync {
         source: SourceId,
         orders: Vec<OrderSaid>,
     ) -> BoxedFuture<'_, Result<Vec<OrderKept>, DoorError>>;
+
+    /// Visits, all or none; says of each whether it was new.
+    fn receive_visits(&self, source: SourceId, visits: Vec<VisitSaid>)
+    -> BoxedFuture<'_, Result<Vec<bool>, DoorError>>;
 
     /// Says what would become of files of the past; nothing is kept. The error is a sentence.
     fn rehearse_past(&self, asked: PastAsked) -> BoxedFuture<'_, Result<PastPreview, String>>;

@@ -13,6 +13,7 @@ pub mod past;
 mod refusal;
 pub mod report;
 pub mod seen_elsewhere;
+pub mod visits;
 
 pub use door::{Batch, BoxedFuture, Door, DoorError, Extras, Heard, Item, OrderKept};
 pub use files::{DOWNLOAD, Kept, Upload, clean_name, media_type};

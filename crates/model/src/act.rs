@@ -43,6 +43,8 @@ acts! {
     ItemReplayed = "item.replayed",
     /// Orders were told or changed; one a batch.
     OrdersReceived = "orders.received",
+    /// Visits were told; one a batch.
+    VisitsReceived = "visits.received",
     /// A file of the past began to be taken in.
     ImportBegun = "import.begun",
     /// It was taken in.

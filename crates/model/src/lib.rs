@@ -16,6 +16,7 @@ mod money;
 pub(crate) mod openapi;
 mod order;
 mod proof;
+mod visit;
 
 pub use act::Act;
 pub use at::{At, BadTime};
@@ -36,3 +37,4 @@ pub use message::{AuthorSaid, CameBack, FileRef, Incoming, MailSaid};
 pub use money::{BadAmount, Money};
 pub use order::OrderSaid;
 pub use proof::Proof;
+pub use visit::VisitSaid;

@@ -207,6 +207,7 @@ impl Write {
         let orders = self.keys("key", "FROM orders WHERE author_key", &known.authors).await?;
         self.remove_orders(&orders).await?;
         erased.orders = orders.len() as u64;
+        self.delete("visit", "author_key", &known.authors).await?;
         // Not even a file of customers keeps them.
         self.forget_things(Thing::Customer, &known.authors).await?;
         erased.refused = self.erase_refused(&known.traces).await?;

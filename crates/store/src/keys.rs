@@ -11,19 +11,22 @@ pub enum Scope {
     MessagesWrite,
     /// Post orders.
     OrdersWrite,
+    /// Post visits.
+    VisitsWrite,
     /// Read the history.
     FactsRead,
 }
 
 impl Scope {
     /// Every scope.
-    pub const ALL: &'static [Self] = &[Self::MessagesWrite, Self::OrdersWrite, Self::FactsRead];
+    pub const ALL: &'static [Self] = &[Self::MessagesWrite, Self::OrdersWrite, Self::VisitsWrite, Self::FactsRead];
 
     /// The stable code.
     pub const fn code(self) -> &'static str {
         match self {
             Self::MessagesWrite => "messages:write",
             Self::OrdersWrite => "orders:write",
+            Self::VisitsWrite => "visits:write",
             Self::FactsRead => "facts:read",
         }
     }

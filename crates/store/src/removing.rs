@@ -148,6 +148,7 @@ impl Write {
         let named = [
             ("author_key", "FROM message WHERE author_key"),
             ("author_key", "FROM orders WHERE author_key"),
+            ("author_key", "FROM visit WHERE author_key"),
             ("author_key", "FROM cases WHERE author_key"),
             ("thing_key", "FROM imported_thing WHERE noun = 'customer' AND before IS NULL AND thing_key"),
         ];

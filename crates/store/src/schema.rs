@@ -15,6 +15,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/10_missing_parents.sql"),
     include_str!("../migrations/11_face.sql"),
     include_str!("../migrations/12_team.sql"),
+    include_str!("../migrations/13_visit.sql"),
 ];
 
 /// The schema this release writes.

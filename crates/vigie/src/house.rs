@@ -13,7 +13,7 @@ use vigie_listen::{
 };
 use vigie_model::{
     Act, Actor, Clock, CustomerId, Ids, ImportId, MailboxSettings, OrderSaid, PersonId, Proof, SourceId, SourceKind,
-    TopCause,
+    TopCause, VisitSaid,
 };
 use vigie_store::{Brand, BrandSettings, Database, Error, FactDraft, Source, Store, Write, search::Search};
 
@@ -150,6 +150,14 @@ impl Door for House {
         orders: Vec<OrderSaid>,
     ) -> BoxedFuture<'_, Result<Vec<OrderKept>, DoorError>> {
         Box::pin(journey::note_orders(self, source, orders))
+    }
+
+    fn receive_visits(
+        &self,
+        source: SourceId,
+        visits: Vec<VisitSaid>,
+    ) -> BoxedFuture<'_, Result<Vec<bool>, DoorError>> {
+        Box::pin(journey::note_visits(self, source, visits))
     }
 
     fn rehearse_past(&self, asked: PastAsked) -> BoxedFuture<'_, Result<PastPreview, String>> {

@@ -10,14 +10,14 @@
 //! follow in `respond` and `close`; what they do weighs the case again at the moment it is stored.
 
 use vigie_listen::{Batch, DoorError, Heard, OrderKept};
-use vigie_model::{Actor, Incoming, OrderSaid, SourceId};
-use vigie_store::{Error, Kept};
+use vigie_model::{Actor, OrderSaid, SourceId, VisitSaid};
+use vigie_store::{Brand, Error, Source};
 
 use crate::{
     House,
     hear::{
-        Answers, Received, analyse, answer, keep_messages, keep_orders, keep_refused, measure, note_bounces,
-        pass_thanks_on, place_in_cases, received, recognise, revise, send_receipts, sort,
+        Answers, analyse, answer, came_back, keep_messages, keep_orders, keep_refused, keep_visits, measure,
+        note_bounces, order_told, pass_thanks_on, place_in_cases, received, recognise, revise, send_receipts, sort,
     },
 };
 
@@ -27,11 +27,7 @@ use crate::{
 /// [`DoorError`]; nothing then happened.
 #[tracing::instrument(level = "debug", skip_all, fields(items = batch.items.len()))]
 pub async fn hear(house: &House, batch: Batch) -> Result<Vec<Heard>, DoorError> {
-    let source = house.store.read().await.map_err(behind)?.source(batch.source).await.map_err(no_source)?;
-    if source.paused_at.is_some() {
-        return Err(DoorError::Paused);
-    }
-    let brand = house.store.read().await.map_err(behind)?.brand(source.brand_key).await.map_err(behind)?;
+    let (source, brand) = listening(house, batch.source).await?;
 
     let (received, refused) = received(batch.items, house.store.now());
     let returned = came_back(&received);
@@ -59,26 +55,34 @@ pub async fn hear(house: &House, batch: Batch) -> Result<Vec<Heard>, DoorError> 
 /// # Errors
 /// [`DoorError`]; nothing then happened.
 pub async fn note_orders(house: &House, source: SourceId, orders: Vec<OrderSaid>) -> Result<Vec<OrderKept>, DoorError> {
-    let source = house.store.read().await.map_err(behind)?.source(source).await.map_err(no_source)?;
-    if source.paused_at.is_some() {
-        return Err(DoorError::Paused);
-    }
-    let brand = house.store.read().await.map_err(behind)?.brand(source.brand_key).await.map_err(behind)?;
+    let (source, brand) = listening(house, source).await?;
     let mut write = house.store.write(Actor::Source(source.id)).await.map_err(behind)?;
     let kept = keep_orders(&mut write, &source, &brand, orders).await.map_err(behind)?;
     write.commit().await.map_err(behind)?;
-    let word = |it| match it {
-        Kept::Created => OrderKept::Created,
-        Kept::Updated => OrderKept::Updated,
-        Kept::Unchanged => OrderKept::Unchanged,
-    };
-    Ok(kept.into_iter().map(word).collect())
+    Ok(kept.into_iter().map(order_told).collect())
 }
 
-/// The reports of mails that did not arrive.
-fn came_back(received: &[Received]) -> Vec<Incoming> {
-    let bounced = received.iter().filter(|it| it.message.mail.as_ref().is_some_and(|mail| mail.bounce.is_some()));
-    bounced.map(|it| it.message.clone()).collect()
+/// Takes visits in: who comes is recognised like who speaks.
+///
+/// # Errors
+/// [`DoorError`]; nothing then happened.
+pub async fn note_visits(house: &House, source: SourceId, visits: Vec<VisitSaid>) -> Result<Vec<bool>, DoorError> {
+    let (source, brand) = listening(house, source).await?;
+    let mut write = house.store.write(Actor::Source(source.id)).await.map_err(behind)?;
+    let created = keep_visits(&mut write, &source, &brand, visits).await.map_err(behind)?;
+    write.commit().await.map_err(behind)?;
+    Ok(created)
+}
+
+/// The source, when it listens, and its brand.
+async fn listening(house: &House, source: SourceId) -> Result<(Source, Brand), DoorError> {
+    let mut session = house.store.read().await.map_err(behind)?;
+    let source = session.source(source).await.map_err(no_source)?;
+    if source.paused_at.is_some() {
+        return Err(DoorError::Paused);
+    }
+    let brand = session.brand(source.brand_key).await.map_err(behind)?;
+    Ok((source, brand))
 }
 
 fn behind(why: Error) -> DoorError {

@@ -1797,6 +1797,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes one visit or an array of at most 1,000. Scope `visits:write`. Only people who signed in and agreed to be remembered. */
+        post: operations["post_visits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks": {
         parameters: {
             query?: never;
@@ -1855,7 +1872,7 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** @enum {string} */
-        Act: "message.received" | "message.revised" | "reading.corrected" | "reading.restored" | "item.refused" | "item.replayed" | "orders.received" | "import.begun" | "import.ended" | "import.undone" | "import.reopened" | "case.removed" | "messages.removed" | "case.opened" | "case.reopened" | "case.reweighed" | "case.assigned" | "case.unassigned" | "case.given" | "case.snoozed" | "case.awoken" | "case.waiting" | "case.resumed" | "case.moved" | "case.closed" | "closure.undone" | "case.split" | "case.joined" | "move.undone" | "cause.named" | "cause.cleared" | "case.tagged" | "case.untagged" | "note.written" | "answer.queued" | "answer.recalled" | "answer.moved" | "answer.there" | "receipt.sent" | "question.asked" | "question.answered" | "question.passed" | "question.revoked" | "question.expired" | "question.reminded" | "thanks.passed" | "promise.made" | "promise.judged" | "author.recognised" | "customers.joined" | "customers.separated" | "author.separated" | "identifier.shared" | "person.erased" | "person.copied" | "setting.changed" | "source.changed" | "person.changed" | "card.changed" | "cause.changed" | "tag.changed" | "team.changed" | "search.saved" | "view.saved" | "rule.changed" | "case.ruled" | "bulk.undone" | "preference.noted" | "directory.changed" | "key.changed";
+        Act: "message.received" | "message.revised" | "reading.corrected" | "reading.restored" | "item.refused" | "item.replayed" | "orders.received" | "visits.received" | "import.begun" | "import.ended" | "import.undone" | "import.reopened" | "case.removed" | "messages.removed" | "case.opened" | "case.reopened" | "case.reweighed" | "case.assigned" | "case.unassigned" | "case.given" | "case.snoozed" | "case.awoken" | "case.waiting" | "case.resumed" | "case.moved" | "case.closed" | "closure.undone" | "case.split" | "case.joined" | "move.undone" | "cause.named" | "cause.cleared" | "case.tagged" | "case.untagged" | "note.written" | "answer.queued" | "answer.recalled" | "answer.moved" | "answer.there" | "receipt.sent" | "question.asked" | "question.answered" | "question.passed" | "question.revoked" | "question.expired" | "question.reminded" | "thanks.passed" | "promise.made" | "promise.judged" | "author.recognised" | "customers.joined" | "customers.separated" | "author.separated" | "identifier.shared" | "person.erased" | "person.copied" | "setting.changed" | "source.changed" | "person.changed" | "card.changed" | "cause.changed" | "tag.changed" | "team.changed" | "search.saved" | "view.saved" | "rule.changed" | "case.ruled" | "bulk.undone" | "preference.noted" | "directory.changed" | "key.changed";
         /** @description Somebody who looks alike. */
         AlikeShown: {
             /** @description What they share. */
@@ -3017,7 +3034,7 @@ export interface components {
         KeyAsked: {
             /** @description Name. */
             name: string;
-            /** @description `messages:write`, `orders:write`, `facts:read`. */
+            /** @description `messages:write`, `orders:write`, `visits:write`, `facts:read`. */
             scopes: string[];
             /** @description The `api` source it writes to. */
             source: components["schemas"]["SourceId"];
@@ -4638,6 +4655,19 @@ export interface components {
         };
         /** @enum {string} */
         Visibility: "public" | "private";
+        /** @description What became of one visit. */
+        VisitResult: {
+            /** @description Its id, when it could be read. */
+            id?: string | null;
+            problem?: components["schemas"]["ItemProblem"] | null;
+            /** @description `created`, `unchanged` or `refused`. */
+            status: string;
+        };
+        /** @description What became of each visit, in order. */
+        VisitResults: {
+            /** @description One a visit. */
+            results: components["schemas"]["VisitResult"][];
+        };
         /** @description A time in minutes with its interval and what it rests on. */
         WaitShown: {
             /**
@@ -4752,6 +4782,23 @@ export interface components {
             order: components["schemas"]["OrderShown"];
             /** @enum {string} */
             what: "order";
+        } | {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description Where. */
+            place?: string | null;
+            /** @enum {string} */
+            what: "visits";
+        } | {
+            /** @description It lasts still. */
+            lasts: boolean;
+            /** @description The last sign before it. */
+            since: components["schemas"]["At"];
+            /** @enum {string} */
+            what: "silence";
         } | {
             /** @description Due. */
             due_at: components["schemas"]["At"];
@@ -8553,6 +8600,60 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Today"];
                 };
+            };
+        };
+    };
+    post_visits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description one object or an array: id, at, place?, consent (true), visitor{customer_id?, email?, name?} */
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitResults"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -54,6 +54,8 @@ pub struct CustomerPage {
 
 const PAGE: i64 = 50;
 const MOST_ORDERS: i64 = 100;
+/// Days of visits shown.
+const MOST_DAYS: i64 = 200;
 
 /// Customers by name.
 #[utoipa::path(get, path = "/api/v1/customers", tag = "customers", params(CustomersAsked),
@@ -176,7 +178,8 @@ pub async fn read(State(app): State<App>, _: SignedIn, Path(id): Path<CustomerId
     }
     let (orders, orders_count) = session.orders_of_customer(customer.key, MOST_ORDERS).await?;
     let orders: Vec<OrderShown> = orders.into_iter().map(OrderShown::from).collect();
-    let timeline = timeline(&mut session, &cases, orders.clone(), app.store.now()).await?;
+    let visits = session.visits_of_customer(customer.key, MOST_DAYS).await?;
+    let timeline = timeline(&mut session, &cases, orders.clone(), visits, app.store.now()).await?;
     let preference = session.preference(customer.key).await?.map(Into::into);
     let (id, name, since) = (customer.id, customer.name, customer.created_at);
     let cases = cases.iter().map(CaseBrief::from).collect();

@@ -58,7 +58,7 @@ pub struct KeyAsked {
     pub name: String,
     /// The `api` source it writes to.
     pub source: SourceId,
-    /// `messages:write`, `orders:write`, `facts:read`.
+    /// `messages:write`, `orders:write`, `visits:write`, `facts:read`.
     pub scopes: Vec<String>,
 }
 

@@ -47,6 +47,7 @@ pub mod teams;
 pub mod timeline;
 pub mod today;
 pub mod translation;
+pub mod visits;
 pub mod webhooks;
 
 use serde::Serialize;

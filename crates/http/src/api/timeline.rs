@@ -1,9 +1,9 @@
-//! One timeline of a customer: their words, what staff reported, orders, silences, promises, and how each case ended.
+//! One timeline of a customer: their words, what staff reported, orders, visits, silences, promises, and how each case ended.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 use vigie_model::{At, CaseId, Channel, Emitter, EvidenceKind, HowEnded, Visibility};
-use vigie_store::{Case, Session};
+use vigie_store::{Case, DayOfVisits, Session};
 
 use super::orders::OrderShown;
 use crate::Problem;
@@ -44,7 +44,14 @@ pub enum What {
         /// The order.
         order: OrderShown,
     },
-    /// Neither words nor a purchase, until now or until they came back.
+    /// Visits of one day to one place.
+    Visits {
+        /// How many.
+        count: i64,
+        /// Where.
+        place: Option<String>,
+    },
+    /// Neither words, a purchase nor a visit, until now or until they came back.
     Silence {
         /// The last sign before it.
         since: At,
@@ -83,6 +90,7 @@ pub async fn timeline(
     session: &mut Session,
     cases: &[Case],
     orders: Vec<OrderShown>,
+    visits: Vec<DayOfVisits>,
     now: At,
 ) -> Result<Vec<Moment>, Problem> {
     let mut moments: Vec<Moment> = orders
@@ -102,6 +110,8 @@ pub async fn timeline(
             moments.push(of(it.made_at, What::Ended { how: it.how, evidence: it.evidence, reference: it.reference }));
         }
     }
+    let came = |it: DayOfVisits| What::Visits { count: it.visits, place: it.place };
+    moments.extend(visits.into_iter().map(|it| Moment { at: it.at, case: None, number: None, what: came(it) }));
     // What an import or a limit left out is no silence: only what is shown is told of.
     let signs = moments.iter().filter(|it| is_sign(&it.what)).map(|it| it.at).collect();
     moments.extend(silences(signs, now));
@@ -109,11 +119,11 @@ pub async fn timeline(
     Ok(moments)
 }
 
-/// Whether the customer gave it: their words, a colleague's report of them, a purchase.
+/// Whether the customer gave it: their words, a colleague's report of them, a purchase, a visit.
 const fn is_sign(what: &What) -> bool {
     match what {
         What::Words { emitter, .. } => !matches!(emitter, Emitter::Brand | Emitter::Paid),
-        What::Order { .. } => true,
+        What::Order { .. } | What::Visits { .. } => true,
         What::Silence { .. } | What::Promise { .. } | What::Ended { .. } => false,
     }
 }
@@ -137,7 +147,10 @@ mod tests {
         let day = |it: i64| At::from_millis(it * 86_400_000);
         let told = |signs: &[i64], now| {
             let found = silences(signs.iter().copied().map(day).collect(), day(now));
-            found.into_iter().map(|it| (it.at, matches!(it.what, What::Silence { lasts: true, .. }))).collect::<Vec<_>>()
+            found
+                .into_iter()
+                .map(|it| (it.at, matches!(it.what, What::Silence { lasts: true, .. })))
+                .collect::<Vec<_>>()
         };
         assert_eq!(told(&[], 400), []);
         assert_eq!(told(&[300, 0, 89], 389), [(day(300), false)]);

@@ -32,6 +32,7 @@ const HEADINGS: &[(&str, &str, &str)] = &[
     ("corrections", "What a person corrected in that reading", "Ce qu’une personne a corrigé dans cette lecture"),
     ("attachments", "Your files", "Vos fichiers"),
     ("orders", "Your orders", "Vos commandes"),
+    ("visits", "Your visits", "Vos visites"),
     ("promises", "What we promised you", "Ce que nous vous avons promis"),
     ("tagged", "How we marked your cases", "Comment nous avons marqué vos dossiers"),
     ("closures", "How your cases ended", "Comment vos dossiers se sont terminés"),

@@ -31,6 +31,7 @@ const OF_A_PERSON: &[(&str, Whose, &str)] = &[
     ("corrections", Whose::Message, "d.message_key"),
     ("attachments", Whose::Message, "t.message_key"),
     ("orders", Whose::Account, "o.author_key"),
+    ("visits", Whose::Account, "v.author_key"),
     ("promises", Whose::Case, "h.case_key"),
     ("named_causes", Whose::Case, "y.case_key"),
     ("tagged", Whose::Case, "i.case_key"),

@@ -173,6 +173,20 @@ pub const SHEETS: &[Sheet] = &[
         ],
     },
     Sheet {
+        name: "visits",
+        table: "visit",
+        about: "When customers who agreed to be remembered came.",
+        key: "v.key",
+        from: "visit v JOIN source s ON s.key = v.source_key JOIN author a ON a.key = v.author_key",
+        fields: &[
+            ("source", Id, "s.id"),
+            ("external_id", Text, "v.external_id"),
+            ("at", Instant, "v.at"),
+            ("place", Text, "v.place"),
+            ("account", Id, "a.id"),
+        ],
+    },
+    Sheet {
         name: "colleagues",
         table: "colleague",
         about: "Who knows what.",

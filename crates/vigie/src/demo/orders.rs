@@ -2,7 +2,7 @@
 
 use rand::{Rng as _, SeedableRng as _, seq::IndexedRandom as _};
 use rand_chacha::ChaCha8Rng;
-use vigie_model::{At, AuthorSaid, Money, OrderSaid, OrderStatus};
+use vigie_model::{At, AuthorSaid, Money, OrderSaid, OrderStatus, VisitSaid};
 
 use super::{TUESDAY, playing::SHOPS};
 
@@ -41,6 +41,20 @@ pub fn quiet(seed: u64, regulars: &[AuthorSaid]) -> Vec<OrderSaid> {
         }
     }
     orders
+}
+
+/// Whoever bought on the site looked first: the evening before, and as they bought. Only those with an account, who agreed.
+pub fn visits(orders: &[OrderSaid]) -> Vec<VisitSaid> {
+    let on_site = orders.iter().filter(|it| it.shop.is_none() && it.buyer.customer_id.is_some());
+    let twice = on_site.flat_map(|it| [(it, "looked", -840), (it, "bought", -6)]);
+    twice
+        .map(|(order, why, minutes)| VisitSaid {
+            id: format!("{}-{why}", order.number),
+            at: order.placed_at.plus_minutes(minutes),
+            place: Some("halvenne.example".into()),
+            visitor: order.buyer.clone(),
+        })
+        .collect()
 }
 
 fn order(

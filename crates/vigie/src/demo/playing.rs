@@ -206,6 +206,7 @@ impl<'a> Play<'a> {
 
     /// Hands the shop's orders over.
     pub async fn order(&self, orders: Vec<OrderSaid>) -> anyhow::Result<()> {
+        self.house.receive_visits(self.cast.site.id, orders::visits(&orders)).await?;
         self.house.receive_orders(self.cast.site.id, orders).await?;
         Ok(())
     }

@@ -3,6 +3,8 @@
 use vigie_model::{Incoming, OutState};
 use vigie_store::{Outgoing, Source, Write};
 
+use super::Received;
+
 /// How many of the last answers are looked through when a report names no mail.
 const LOOKED_THROUGH: i64 = 200;
 
@@ -47,4 +49,10 @@ async fn last_to(write: &mut Write, source: &Source, recipient: &str) -> vigie_r
         }
     }
     Ok(None)
+}
+
+/// The reports of mails that did not arrive.
+pub fn came_back(received: &[Received]) -> Vec<Incoming> {
+    let bounced = received.iter().filter(|it| it.message.mail.as_ref().is_some_and(|mail| mail.bounce.is_some()));
+    bounced.map(|it| it.message.clone()).collect()
 }

@@ -13,20 +13,22 @@ mod ruling;
 mod sorting;
 mod speakers;
 mod thanks;
+mod visits;
 mod words;
 
 pub use again::{look_again, read_again};
-pub use bounces::note_bounces;
+pub use bounces::{came_back, note_bounces};
 pub use customers::keep_customers;
 pub use keeping::{Answers, Created, answer, keep_messages, keep_refused, revise};
 pub use measuring::measure;
-pub use orders::keep_orders;
+pub use orders::{keep_orders, order_told};
 pub use placing::place_in_cases;
 pub use reading::{RefusedItem, analyse, received};
 pub use receipts::send_receipts;
 pub use sorting::{siblings, sort};
 pub use speakers::recognise;
 pub use thanks::pass_thanks_on;
+pub use visits::keep_visits;
 pub(crate) use words::first_words;
 
 use vigie_analyse::Analysis;

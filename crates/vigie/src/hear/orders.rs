@@ -1,5 +1,6 @@
 //! Orders enter by the same door as words: each buyer is recognised, each number kept once.
 
+use vigie_listen::OrderKept;
 use vigie_model::{Act, OrderSaid};
 use vigie_recognise::Told;
 use vigie_store::{Brand, FactDraft, Kept, NewOrder, Result, Source, Write};
@@ -26,6 +27,15 @@ pub async fn keep_orders(
         write.fact(FactDraft::new(Act::OrdersReceived).on("source", source.id.0).number("orders", changed));
     }
     Ok(kept)
+}
+
+/// What became of an order, as the door says it.
+pub const fn order_told(kept: Kept) -> OrderKept {
+    match kept {
+        Kept::Created => OrderKept::Created,
+        Kept::Updated => OrderKept::Updated,
+        Kept::Unchanged => OrderKept::Unchanged,
+    }
 }
 
 fn buyer<'a>(order: &'a OrderSaid, told: &'a Told, network: &'a str) -> Speaker<'a> {

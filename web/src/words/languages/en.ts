@@ -1180,8 +1180,13 @@ const en = {
   problem_translation_service: 'The translation service does not answer. The original is untouched: try again in a moment.',
   sorted_by: 'Sorted by',
   moment_silence: 'Silence',
-  silence_lasts: 'Neither words nor an order for {time}.',
-  silence_was: 'Neither words nor an order for {time}, until then.',
+  silence_lasts: 'Neither words, an order nor a visit for {time}.',
+  silence_was: 'Neither words, an order nor a visit for {time}, until then.',
+  may_write_visits: 'can post visits too',
+  moment_visits: 'visits',
+  visit_one: '{n} visit',
+  visit_many: '{n} visits',
+  act_visits_received: 'visits received',
 };
 
 export type Words = Record<keyof typeof en, string>;

@@ -1183,8 +1183,13 @@ const fr: Words = {
   problem_translation_service: 'Le service de traduction ne répond pas. L\'original est intact : réessayez dans un instant.',
   sorted_by: 'Triés par',
   moment_silence: 'Silence',
-  silence_lasts: 'Ni mots ni commande depuis {time}.',
-  silence_was: 'Ni mots ni commande pendant {time}, jusque-là.',
+  silence_lasts: 'Ni mots, ni commande, ni visite depuis {time}.',
+  silence_was: 'Ni mots, ni commande, ni visite pendant {time}, jusque-là.',
+  may_write_visits: 'peut aussi déposer des visites',
+  moment_visits: 'visites',
+  visit_one: '{n} visite',
+  visit_many: '{n} visites',
+  act_visits_received: 'visites reçues',
 };
 
 export default { name: 'Français', words: fr, typography: french };

@@ -1,0 +1,67 @@
+//! `POST /api/v1/visits`: a site, an application or a till tells who came.
+
+use axum::{Json, extract::Request, extract::State};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+use vigie_listen::visits;
+use vigie_store::Scope;
+
+use super::messages::{ItemProblem, values};
+use crate::{Answer, App, session::program};
+
+const PER_MINUTE: u32 = 6_000;
+
+/// What became of one visit.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VisitResult {
+    /// Its id, when it could be read.
+    pub id: Option<String>,
+    /// `created`, `unchanged` or `refused`.
+    pub status: &'static str,
+    /// Why it was refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub problem: Option<ItemProblem>,
+}
+
+/// What became of each visit, in order.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VisitResults {
+    /// One a visit.
+    pub results: Vec<VisitResult>,
+}
+
+/// Takes one visit or an array of at most 1,000. Scope `visits:write`. Only people who signed in and agreed to be remembered.
+#[utoipa::path(post, path = "/api/v1/visits", tag = "visits", request_body(content = Object,
+    description = "one object or an array: id, at, place?, consent (true), visitor{customer_id?, email?, name?}"),
+    responses((status = 200, body = VisitResults), (status = 400), (status = 401), (status = 403), (status = 413), (status = 429)))]
+pub async fn post(State(app): State<App>, request: Request) -> Answer<VisitResults> {
+    let program = program(&app, request.headers(), Scope::VisitsWrite).await?;
+    app.calmly("visits", &program.0.prefix, PER_MINUTE)?;
+    let values = values(request).await?;
+    let source = app.read().await?.source_by_key(program.0.source_key).await?.id;
+    let now = app.store.now();
+    let (mut results, mut good, mut places) = (Vec::with_capacity(values.len()), Vec::new(), Vec::new());
+    for (place, value) in values.iter().enumerate() {
+        let id = value.get("id").and_then(Value::as_str).map(|it| it.chars().take(200).collect());
+        match visits::read(value, now) {
+            Ok(visit) => {
+                good.push(visit);
+                places.push(place);
+                results.push(VisitResult { id, status: "unchanged", problem: None });
+            }
+            Err(why) => {
+                let kind = format!("urn:vigie:problem:{}", why.problem);
+                let problem = Some(ItemProblem { kind, detail: why.detail });
+                results.push(VisitResult { id, status: "refused", problem });
+            }
+        }
+    }
+    let created = app.door.receive_visits(source, good).await?;
+    for (place, _) in places.into_iter().zip(created).filter(|(_, new)| *new) {
+        if let Some(result) = results.get_mut(place) {
+            result.status = "created";
+        }
+    }
+    Ok(Json(VisitResults { results }))
+}

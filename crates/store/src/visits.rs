@@ -1,0 +1,73 @@
+//! Visits: when a customer who agreed to be remembered came, each kept once.
+
+use vigie_model::{At, VisitSaid};
+
+use crate::{Result, Session, Source, Value, Write, args};
+
+/// The visits of one day in one place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DayOfVisits {
+    /// The last of them.
+    pub at: At,
+    /// How many.
+    pub visits: i64,
+    /// Where.
+    pub place: Option<String>,
+}
+
+/// A visit about to be stored.
+#[derive(Debug, Clone)]
+pub struct NewVisit {
+    /// As told.
+    pub said: VisitSaid,
+    /// Who came.
+    pub author_key: i64,
+}
+
+impl Session {
+    /// A customer's visits by day (UTC) and place, the newest first.
+    pub async fn visits_of_customer(&mut self, customer_key: i64, days: i64) -> Result<Vec<DayOfVisits>> {
+        let sql = "SELECT MAX(v.at) AS at, COUNT(*) AS visits, v.place FROM visit v JOIN author a ON a.key = v.author_key \
+                   WHERE a.customer_key = $1 GROUP BY v.at / 86400000, v.place ORDER BY 1 DESC LIMIT $2";
+        let rows = self.all(sql, args![customer_key, days]).await?;
+        rows.iter()
+            .map(|row| Ok(DayOfVisits { at: row.at("at")?, visits: row.int("visits")?, place: row.opt_text("place")? }))
+            .collect()
+    }
+}
+
+impl Write {
+    /// Keeps visits; says of each whether it was new.
+    pub async fn keep_visits(&mut self, source: &Source, visits: Vec<NewVisit>) -> Result<Vec<bool>> {
+        let mut known = self.known_visits(source.key, &visits).await?;
+        let mut created = Vec::with_capacity(visits.len());
+        let mut rows = Vec::new();
+        for NewVisit { said, author_key } in visits {
+            let new = known.insert(said.id.clone());
+            created.push(new);
+            if new {
+                rows.push(args![source.key, said.id, said.at, said.place, author_key]);
+            }
+        }
+        self.insert_plain("visit", "source_key, external_id, at, place, author_key", rows).await?;
+        Ok(created)
+    }
+
+    async fn known_visits(
+        &mut self,
+        source_key: i64,
+        visits: &[NewVisit],
+    ) -> Result<std::collections::HashSet<String>> {
+        let mut known = std::collections::HashSet::new();
+        for part in visits.chunks(1_000) {
+            let marks = crate::placeholders(2, 1, part.len());
+            let sql = format!("SELECT external_id FROM visit WHERE source_key = $1 AND external_id IN {marks}");
+            let mut values = args![source_key];
+            values.extend(part.iter().map(|it| Value::from(it.said.id.as_str())));
+            for row in self.all(sql, values).await? {
+                known.insert(row.text("external_id")?);
+            }
+        }
+        Ok(known)
+    }
+}
