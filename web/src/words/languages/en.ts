@@ -1179,7 +1179,7 @@ const en = {
   problem_translation_long: 'This message is too long to be translated: 20,000 letters at most.',
   problem_translation_service: 'The translation service does not answer. The original is untouched: try again in a moment.',
   sorted_by: 'Sorted by',
-  moment_silence: 'Silence',
+  moment_silence: 'silence',
   silence_lasts: 'Neither words, an order nor a visit for {time}.',
   silence_was: 'Neither words, an order nor a visit for {time}, until then.',
   may_write_visits: 'can post visits too',

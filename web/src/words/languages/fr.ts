@@ -1182,7 +1182,7 @@ const fr: Words = {
   problem_translation_long: 'Ce message est trop long pour être traduit : 20 000 lettres au plus.',
   problem_translation_service: 'Le service de traduction ne répond pas. L\'original est intact : réessayez dans un instant.',
   sorted_by: 'Triés par',
-  moment_silence: 'Silence',
+  moment_silence: 'silence',
   silence_lasts: 'Ni mots, ni commande, ni visite depuis {time}.',
   silence_was: 'Ni mots, ni commande, ni visite pendant {time}, jusque-là.',
   may_write_visits: 'peut aussi déposer des visites',
