@@ -39,12 +39,16 @@ pub async fn change_team(write: &mut Write, id: TeamId, change: TeamChange) -> R
     let mut team = write.team(id).await?;
     let name = change.name.unwrap_or_else(|| team.name.clone());
     let (name, folded) = free_name(write, &name, Some(team.key)).await?;
+    let hours_before = team.hours.clone();
     team.name = name;
     if let Some(hours) = change.hours {
         team.hours = Some(hours.trim().to_owned()).filter(|it| !it.is_empty());
     }
     team.archived = change.archived.unwrap_or(team.archived);
     write.save_team(&team, &folded).await?;
+    if team.hours != hours_before {
+        write.reweigh_team(team.key).await?;
+    }
     if let Some(members) = change.members {
         let keys = keys_of(write, &members).await?;
         write.set_team_members(team.key, &keys).await?;

@@ -118,14 +118,20 @@ impl Write {
         Ok(Team { key, id: TeamId(id), name: name.into(), hours: hours.map(Into::into), archived: false })
     }
 
-    /// Changes a team; its open cases are weighed again in turn, for its hours may have changed.
+    /// Changes a team.
     pub async fn save_team(&mut self, team: &Team, folded: &str) -> Result<()> {
         let at = self.at();
         let archived_at = team.archived.then_some(at);
         let sql = "UPDATE team SET name = $2, folded = $3, hours = $4, archived_at = $5 WHERE key = $1";
         self.run(sql, args![team.key, &team.name, folded, &team.hours, archived_at]).await?;
+        Ok(())
+    }
+
+    /// Its open cases are weighed again, each in its turn: its hours changed.
+    pub async fn reweigh_team(&mut self, team_key: i64) -> Result<()> {
+        let at = self.at();
         let sql = "UPDATE cases SET next_change_at = $2 WHERE state = 'open' AND team_key = $1";
-        self.run(sql, args![team.key, at]).await?;
+        self.run(sql, args![team_key, at]).await?;
         Ok(())
     }
 

@@ -1187,6 +1187,7 @@ const en = {
   visit_one: '{n} visit',
   visit_many: '{n} visits',
   act_visits_received: 'visits received',
+  no_case_yet: 'None: they have not written yet.',
 };
 
 export type Words = Record<keyof typeof en, string>;

@@ -1190,6 +1190,7 @@ const fr: Words = {
   visit_one: '{n} visite',
   visit_many: '{n} visites',
   act_visits_received: 'visites reçues',
+  no_case_yet: 'Aucun : rien n\'a encore été écrit.',
 };
 
 export default { name: 'Français', words: fr, typography: french };
