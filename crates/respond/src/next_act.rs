@@ -20,11 +20,12 @@ const SHORTEST: usize = 4;
 /// A card and a case that share fewer words are about different things.
 const FEWEST: usize = 2;
 /// Words of every letter.
-const COMMON: [&str; 39] = [
+const COMMON: [&str; 52] = [
     "bonjour", "merci", "votre", "vous", "nous", "pour", "avec", "dans", "cette", "mais", "plus", "tout", "bien",
     "sans", "sous", "service", "clients", "client", "hello", "your", "with", "this", "that", "have", "will", "from",
     "within", "customer", "care", "please", "thank", "thanks", "jours", "days", "message", "commande", "order", "suis",
-    "etes",
+    "etes", "chez", "fait", "faire", "encore", "depuis", "quand", "tres", "etre", "been", "what", "when", "they",
+    "were",
 ];
 
 /// Proposes for the words of a case. `fold` puts words in the form in which they compare.

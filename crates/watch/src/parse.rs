@@ -1,6 +1,8 @@
 //! Reading a query. NOT binds tighter than AND, AND than OR; words side by side are joined by AND. An error names the
 //! place and what was expected.
 
+use vigie_model::{CaseState, Channel, Kind, Sentiment};
+
 use crate::query::{FIELDS, Query};
 
 /// What is wrong, and where: UTF-8 byte offsets `[start, end)`.
@@ -135,7 +137,21 @@ fn word_or_field(text: &str, start: usize, at: &mut usize, word: &str) -> Result
     if value.is_empty() {
         return Err(wrong(start, *at, "value_missing", format!("{name}: expects {expected}")));
     }
+    if !knows(name, &value) {
+        return Err(wrong(start, *at, "code_unknown", format!("{name}: there is no {value}; it expects {expected}")));
+    }
     Ok(What::Field(name, value))
+}
+
+/// Whether a field of a closed vocabulary knows that value; names, days and accounts are not ours to check.
+fn knows(field: &str, value: &str) -> bool {
+    match field {
+        "channel" => value.parse::<Channel>().is_ok(),
+        "kind" => value.parse::<Kind>().is_ok(),
+        "feeling" => value.parse::<Sentiment>().is_ok(),
+        "state" => value.parse::<CaseState>().is_ok(),
+        _ => true,
+    }
 }
 
 struct Reader<'a> {
@@ -289,6 +305,7 @@ mod tests {
             ("AND b", 0, 3, "word_missing"),
             ("color:red", 0, 5, "field_unknown"),
             ("kind:", 0, 5, "value_missing"),
+            ("kind:réclamation", 0, 17, "code_unknown"),
             ("é \"open", 3, 8, "quote_open"),
             ("a*", 0, 2, "prefix_too_short"),
         ] {

@@ -97,7 +97,9 @@ function read(): Record<string, string> {
 
 export function inField(event: KeyboardEvent): boolean {
   const target = event.target as Element | null;
-  return Boolean(target?.closest?.('input, textarea, select, [contenteditable], dialog'));
+  // Behind an open window nothing is pressed, wherever the focus fell.
+  const behind = typeof document !== 'undefined' && document.querySelector('dialog[open]') !== null;
+  return behind || Boolean(target?.closest?.('input, textarea, select, [contenteditable], dialog'));
 }
 
 /** A key as it is shown: `g i` as "G I". */

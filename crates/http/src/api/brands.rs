@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vigie_model::{Act, BrandId};
 use vigie_store::{Brand, Targets, Terms};
-use vigie_triage::Calendar;
+use vigie_triage::{BadHours, Calendar};
 
 use super::{acts::setting_fact, retention::TermsShown};
 use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
@@ -82,6 +82,17 @@ fn shown(it: Brand) -> BrandShown {
     }
 }
 
+/// Hours, time zone or country: what cannot be read is named.
+pub(super) fn hours_wrong(why: BadHours) -> Problem {
+    let kind = match why {
+        BadHours::Zone => "timezone_wrong",
+        BadHours::Country => "country_wrong",
+        BadHours::NeverOpen => "hours_never",
+        BadHours::Hours(_) => "hours_wrong",
+    };
+    Problem::refused(kind, why.to_string())
+}
+
 /// Every brand.
 #[utoipa::path(get, path = "/api/v1/brands", tag = "brands", responses((status = 200, body = Vec<BrandShown>)))]
 pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<BrandShown>> {
@@ -141,8 +152,7 @@ pub async fn change(
         let [complaint, question, praise, market, rumour, noise, unknown, gate] = all;
         set.targets = Targets { complaint, question, praise, market, rumour, noise, unknown, gate };
     }
-    Calendar::new(&set.opening_hours, &set.country, &set.timezone, write.at())
-        .map_err(|why| Problem::refused("hours_wrong", why.to_string()))?;
+    Calendar::new(&set.opening_hours, &set.country, &set.timezone, write.at()).map_err(hours_wrong)?;
     write.save_brand(&brand).await?;
     write.fact(setting_fact(Act::SettingChanged, "brand", id.0).number("rehearsal", brand.settings.rehearsal.into()));
     write.commit().await?;

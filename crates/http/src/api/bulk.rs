@@ -102,6 +102,9 @@ struct Stood {
     step: i64,
     /// Since when the customer waited.
     waiting_since: Option<At>,
+    /// By when somebody had to take it.
+    #[serde(default)]
+    take_by: Option<At>,
     /// The owner, state and step it had once the act was done.
     then: (Option<i64>, CaseState, i64),
     /// The team it had then.
@@ -183,8 +186,9 @@ async fn one(write: &mut Write, me: &SignedIn, id: CaseId, act: &BulkAct) -> Res
         && (then, after.team_key) == ((case.owner_key, case.state, case.moved), case.team_key);
     let (state, until, step, waiting_since) = (case.state, case.snoozed_until, case.moved, case.waiting_since);
     let touched_at = after.touched_at;
-    let then_team = after.team_key;
-    let stood = Stood { case: id, owner, team, state, until, step, waiting_since, then, then_team, touched_at };
+    let (then_team, take_by) = (after.team_key, case.take_by);
+    let stood =
+        Stood { case: id, owner, team, state, until, step, waiting_since, take_by, then, then_team, touched_at };
     Ok((!same && !worn).then_some(stood))
 }
 
@@ -316,8 +320,8 @@ async fn state_again(write: &mut Write, case: &Case, stood: &Stood) -> Result<()
     }
     // What was put off by mistake is as late as it was.
     let before = write.case(case.id).await?;
-    if before.waiting_since != stood.waiting_since {
-        let mut after = Case { waiting_since: stood.waiting_since, ..before.clone() };
+    if (before.waiting_since, before.take_by) != (stood.waiting_since, stood.take_by) {
+        let mut after = Case { waiting_since: stood.waiting_since, take_by: stood.take_by, ..before.clone() };
         write.save_case(&before, &mut after).await?;
     }
     Ok(())

@@ -11,7 +11,7 @@ use vigie_respond::TeamChange;
 use vigie_store::{Brand, TeamNamed};
 use vigie_triage::Calendar;
 
-use super::{Done, acts::begin, case_shown::Named, done};
+use super::{Done, acts::begin, brands::hours_wrong, case_shown::Named, done};
 use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
 
 /// A team, as a case names it.
@@ -159,7 +159,7 @@ async fn check_hours(app: &App, hours: Option<&str>) -> Result<(), Problem> {
     let Some(hours) = hours.filter(|it| !it.trim().is_empty()) else { return Ok(()) };
     for brand in app.read().await?.brands().await? {
         Calendar::new(hours, &brand.settings.country, &brand.settings.timezone, app.store.now())
-            .map_err(|why| Problem::refused("hours_wrong", why.to_string()))?;
+            .map_err(hours_wrong)?;
     }
     Ok(())
 }

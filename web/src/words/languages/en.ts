@@ -1188,6 +1188,11 @@ const en = {
   visit_many: '{n} visits',
   act_visits_received: 'visits received',
   no_case_yet: 'None: they have not written yet.',
+  problem_timezone_wrong: 'There is no such time zone: write it as Europe/Paris.',
+  problem_country_wrong: 'There is no such country: write two letters, as FR.',
+  problem_hours_never: 'These hours never open: write them as Mo-Fr 09:00-18:00; PH off.',
+  query_code_unknown: 'This field has no such value. kind: complaint, question, praise, market, rumour, noise, unknown; feeling: negative, neutral, positive, unsure; channel: site, form, mail, shop, phone, after_sales, network; state: open, snoozed, waiting_customer, waiting_colleague, aside, closed.',
+  one_at_a_time: 'One case at a time: take the others off first (Esc).',
 };
 
 export type Words = Record<keyof typeof en, string>;
