@@ -47,7 +47,9 @@ story!(a_customers_words_are_translated_for_who_reads_them, |house: TestHouse| a
 #[tokio::test]
 async fn a_service_that_is_gone_is_told() {
     crate::house::client();
-    let gone = Translator::new("http://127.0.0.1:9", TranslatorProtocol::LibreTranslate, None).unwrap();
+    let key = Some("hush".to_owned());
+    let gone = Translator::new("http://127.0.0.1:9", TranslatorProtocol::LibreTranslate, key).unwrap();
+    assert!(!format!("{gone:?}").contains("hush"), "its key is told nobody");
     assert_eq!(gone.translate("Hola", "es", "fr").await, Err(NotTranslated::Service("no connection")));
     let long = "a".repeat(20_001);
     assert_eq!(gone.translate(&long, "es", "fr").await, Err(NotTranslated::TooLong));

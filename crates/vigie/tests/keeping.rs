@@ -102,7 +102,7 @@ async fn the_doctor_names_what_is_not_well() {
     let mut write = served.store.write(Actor::House).await.unwrap();
     let file =
         vigie_model::FileRef { sha256: hash.clone(), name: "a.png".into(), media_type: "image/png".into(), size: 7 };
-    write.run("INSERT INTO cases SELECT 1, x'00', 1, 1, 1, 1, 1, NULL, 'mail', '', '', '', 'noise', 'unsure', 'none', '', 0, 'closed', NULL, NULL, NULL, NULL, 0, 0, NULL, NULL, 0, NULL, NULL, NULL, 0, 0, 0, 0, 'later', 0, NULL, '', '', NULL, 1, 0, 0, 0, NULL", vec![]).await.unwrap();
+    write.run("INSERT INTO cases SELECT 1, x'00', 1, 1, 1, 1, 1, NULL, 'mail', '', '', '', 'noise', 'unsure', 'none', '', 0, 'closed', NULL, NULL, NULL, NULL, 0, 0, NULL, NULL, 0, NULL, NULL, NULL, 0, 0, 0, 0, 'later', 0, NULL, '', '', NULL, 1, 0, 0, 0, NULL, NULL", vec![]).await.unwrap();
     write.insert_attachments(vec![(None, 1, file)]).await.unwrap();
     write.commit().await.unwrap();
 
