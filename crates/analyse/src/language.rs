@@ -66,8 +66,8 @@ const EVERYDAY: &[(&str, &[&str])] = &[
             "i", "you", "the", "is", "are", "and", "not", "of", "to", "my", "your", "that", "this", "for", "with",
             "it", "hi", "hello", "thanks", "thank", "please", "do", "don", "can", "was", "have", "has", "still",
             "very", "why", "when", "what", "how", "we", "in", "at", "be", "so", "just", "me", "been", "will", "order",
-            "got", "they", "she", "he", "a", "as", "no", "if", "but", "or", "from", "all", "there", "would", "an",
-            "by", "am", "out", "up", "now", "get", "s", "t",
+            "got", "they", "she", "he", "as", "no", "if", "but", "or", "from", "all", "there", "would", "an", "by",
+            "out", "up", "now", "get", "s", "t",
         ],
     ),
     (
@@ -141,7 +141,7 @@ const EVERYDAY: &[(&str, &[&str])] = &[
     (
         "pt",
         &[
-            "que", "de", "o", "a", "os", "as", "e", "nao", "um", "uma", "por", "com", "para", "do", "da", "dos", "das",
+            "que", "de", "o", "os", "as", "e", "nao", "um", "uma", "por", "com", "para", "do", "da", "dos", "das",
             "em", "no", "na", "se", "me", "meu", "minha", "mais", "muito", "eu", "voce", "pra", "ja", "esta", "isso",
             "ola", "obrigado", "obrigada", "foi", "tem", "ao", "mas", "como", "quando", "ser", "sou", "estou",
             "pedido", "ninguem", "ainda", "so", "sem", "nos", "ele", "ela", "tenho",
@@ -317,6 +317,7 @@ mod tests {
         assert_eq!(code("La lámpara que compré la semana pasada está rota y nadie me responde."), "es");
         assert_eq!(code("Il pacco non è mai arrivato, vorrei un rimborso."), "it");
         assert_eq!(code("O meu pedido ainda não chegou, ninguém me responde."), "pt");
+        assert_eq!(code("A csomag nem érkezett meg, a futár szerint a címem hibás"), "hu");
         assert_eq!(code("👌 !!"), "und");
         assert_eq!(code("12345"), "und");
     }

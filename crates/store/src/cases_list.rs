@@ -254,7 +254,7 @@ fn of_view(view: View) -> (String, Vec<Value>) {
         }
         View::Owner(owner) => ("c.state = 'open' AND c.owner_key = $1".to_owned(), args![owner]),
         View::OfTeams(person) => {
-            let mine = "SELECT m.team_key FROM team_member m WHERE m.person_key = $1";
+            let mine = "SELECT m.team_key FROM team_member m JOIN team g ON g.key = m.team_key WHERE g.archived_at IS NULL AND m.person_key = $1";
             (format!("c.state = 'open' AND c.owner_key IS NULL AND c.team_key IN ({mine})"), args![person])
         }
         View::OfTeam(team) => ("c.state = 'open' AND c.owner_key IS NULL AND c.team_key = $1".to_owned(), args![team]),

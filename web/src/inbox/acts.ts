@@ -68,16 +68,8 @@ export class Acts {
   /** Gives the cases aimed at to a team, where they wait until one of them takes them; or to none. */
   give(team: Schemas['TeamOf'] | null) {
     if (this.many) return this.together({ act: 'give', team: team?.id ?? null });
-    const { id: about, team: before, owner } = this.full;
-    const put = (to: string | null | undefined) => to
-      ? asked(api.PUT('/api/v1/cases/{id}/team', { ...id(about), body: { team: to } }))
-      : asked(api.DELETE('/api/v1/cases/{id}/team', id(about)));
-    const undo = async () => {
-      await put(before?.id);
-      // Who was in charge may have handed it over with it.
-      if (owner) await asked(api.PUT('/api/v1/cases/{id}/assignment', { ...id(about), body: { person: owner.id } }));
-    };
-    return this.inbox.act({ words: team ? w('given_to_team', { name: team.name }) : w('given_to_none'), shows: { row: { team }, full: { team } }, call: () => put(team?.id), undo });
+    const about = this.full.id;
+    return this.inbox.act({ words: team ? w('given_to_team', { name: team.name }) : w('given_to_none'), shows: { row: { team }, full: { team } }, ...this.whole(about, { act: 'give', team: team?.id ?? null }) });
   }
 
   snooze(until: string) {

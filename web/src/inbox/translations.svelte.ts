@@ -23,7 +23,8 @@ export class Translations {
     const wanted = messages.filter(foreign);
     if (!wanted.length) return toasts.say(w('translate_nothing'));
     this.asking = true;
-    for (const it of wanted) if (!(await this.ask(it.id))) break;
+    // One that cannot be translated does not keep the others from it.
+    for (const it of wanted) await this.ask(it.id);
     this.asking = false;
   }
 

@@ -289,7 +289,7 @@ async fn restore(write: &mut Write, me: &SignedIn, act: &BulkAct, stood: &Stood)
         BulkAct::Give { .. } => {
             vigie_respond::give(write, stood.case, stood.team).await?;
             vigie_respond::assign(write, stood.case, stood.owner).await?;
-            Ok(())
+            as_late(write, stood).await
         }
         BulkAct::Step { .. } => {
             vigie_respond::move_queue(write, stood.case, stood.step).await?;
@@ -318,8 +318,12 @@ async fn state_again(write: &mut Write, case: &Case, stood: &Stood) -> Result<()
         (CaseState::WaitingCustomer | CaseState::WaitingColleague, _) => wait(write, case.id, stood.state).await?,
         _ => {}
     }
-    // What was put off by mistake is as late as it was.
-    let before = write.case(case.id).await?;
+    as_late(write, stood).await
+}
+
+/// What was done by mistake is as late, and as much an orphan, as it was.
+async fn as_late(write: &mut Write, stood: &Stood) -> Result<(), Problem> {
+    let before = write.case(stood.case).await?;
     if (before.waiting_since, before.take_by) != (stood.waiting_since, stood.take_by) {
         let mut after = Case { waiting_since: stood.waiting_since, take_by: stood.take_by, ..before.clone() };
         write.save_case(&before, &mut after).await?;

@@ -73,7 +73,7 @@ fn asked(filters: &str) -> Result<ListAsked, Problem> {
     let address: axum::http::Uri = format!("/?{filters}").parse().map_err(|_| wrong())?;
     let axum::extract::Query(asked) = axum::extract::Query::<ListAsked>::try_from_uri(&address).map_err(|_| wrong())?;
     // A search is kept as a search; what is no parameter of a list would only be words kept for nothing.
-    let known = ["view", "import", "part", "kind", "tag", "feeling", "channel", "lang", "unread", "order"];
+    let known = ["view", "import", "part", "kind", "tag", "team", "feeling", "channel", "lang", "unread", "order"];
     match filters.split('&').all(|it| known.contains(&it.split('=').next().unwrap_or_default())) {
         true => Ok(asked),
         false => Err(wrong()),
