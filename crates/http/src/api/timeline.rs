@@ -82,6 +82,8 @@ pub enum What {
 const MOST_CASES: usize = 50;
 /// Messages of each.
 const MOST_MESSAGES: i64 = 100;
+/// Orders, or days of visits, after which a list may have been cut.
+const FULL: usize = 100;
 /// A quarter without a sign is told as a silence: a fact to read, not a judgement of why.
 const SILENT_DAYS: i64 = 90;
 
@@ -93,6 +95,11 @@ pub async fn timeline(
     visits: Vec<DayOfVisits>,
     now: At,
 ) -> Result<Vec<Moment>, Problem> {
+    // What a limit cut off is no silence: before the oldest of a list that is full, nothing is told of.
+    let orders_from = orders.iter().map(|it| it.placed_at).min().filter(|_| orders.len() >= FULL);
+    let visits_from = visits.iter().map(|it| it.at).min().filter(|_| visits.len() >= FULL);
+    let cases_from = cases.get(MOST_CASES).map(|it| it.heard_at);
+    let from = [orders_from, visits_from, cases_from].into_iter().flatten().max();
     let mut moments: Vec<Moment> = orders
         .into_iter()
         .map(|order| Moment { at: order.placed_at, case: None, number: None, what: What::Order { order } })
@@ -112,11 +119,18 @@ pub async fn timeline(
     }
     let came = |it: DayOfVisits| What::Visits { count: it.visits, place: it.place };
     moments.extend(visits.into_iter().map(|it| Moment { at: it.at, case: None, number: None, what: came(it) }));
-    // What an import or a limit left out is no silence: only what is shown is told of.
     let signs = moments.iter().filter(|it| is_sign(&it.what)).map(|it| it.at).collect();
-    moments.extend(silences(signs, now));
+    moments.extend(silences(signs, now).into_iter().filter(|it| began(it) >= from));
     moments.sort_by_key(|it| std::cmp::Reverse(it.at));
     Ok(moments)
+}
+
+/// When a silence began.
+const fn began(it: &Moment) -> Option<At> {
+    match it.what {
+        What::Silence { since, .. } => Some(since),
+        _ => None,
+    }
 }
 
 /// Whether the customer gave it: their words, a colleague's report of them, a purchase, a visit.
