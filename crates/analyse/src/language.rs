@@ -1,5 +1,7 @@
 //! The language of a message: a library for texts with enough letters, everyday words for the shortest.
 
+use std::{collections::HashMap, sync::LazyLock};
+
 use whatlang::{Detector, Lang};
 
 use crate::fold::Tokens;
@@ -48,210 +50,61 @@ const LANGUAGES: &[(Lang, &str)] = &[
 
 /// Everyday words of the languages customers of the house most often write, folded: French and English, which the house
 /// speaks, then its neighbours.
-const EVERYDAY: &[(&str, &[&str])] = &[
+const EVERYDAY: [(&str, &str); 7] = [
     (
         "fr",
-        &[
-            "je", "vous", "le", "la", "les", "est", "et", "pas", "de", "des", "du", "une", "un", "mon", "ma", "mes",
-            "que", "qui", "pour", "avec", "sur", "bonjour", "merci", "svp", "c", "j", "d", "ca", "avez", "suis",
-            "tres", "toujours", "depuis", "votre", "vos", "nous", "on", "il", "elle", "au", "aux", "cette", "ce",
-            "quand", "pourquoi", "bonsoir", "commande", "ne", "n", "l", "qu", "ai", "mais", "plus", "tout", "dans",
-            "sont", "etre", "fait", "ou", "bien", "comme", "ont", "leur", "ses", "ces", "sa", "tu", "moi", "me", "se",
-            "en", "y", "rien", "jamais", "aussi", "car",
-        ],
+        "je vous le la les est et pas de des du une un mon ma mes que qui pour avec sur bonjour merci svp c j \
+         d ca avez suis tres toujours depuis votre vos nous on il elle au aux cette ce quand pourquoi bonsoir \
+         commande ne n l qu ai mais plus tout dans sont etre fait ou bien comme ont leur ses ces sa tu moi me \
+         se en y rien jamais aussi car",
     ),
     (
         "en",
-        &[
-            "i", "you", "the", "is", "are", "and", "not", "of", "to", "my", "your", "that", "this", "for", "with",
-            "it", "hi", "hello", "thanks", "thank", "please", "do", "don", "can", "was", "have", "has", "still",
-            "very", "why", "when", "what", "how", "we", "in", "at", "be", "so", "just", "me", "been", "will", "order",
-            "got", "they", "she", "he", "as", "no", "if", "but", "or", "from", "all", "there", "would", "an", "by",
-            "out", "up", "now", "get", "s", "t",
-        ],
+        "i you the is are and not of to my your that this for with it hi hello thanks thank please do don can \
+         was have has still very why when what how we in at be so just me been will order got they she he as \
+         no if but or from all there would an by out up now get s t",
     ),
     (
         "es",
-        &[
-            "que", "de", "la", "el", "los", "las", "y", "en", "no", "un", "una", "por", "con", "para", "es", "se",
-            "me", "mi", "lo", "le", "su", "al", "del", "como", "pero", "mas", "muy", "esta", "este", "ya", "yo", "tu",
-            "si", "cuando", "donde", "nadie", "todo", "hola", "gracias", "ha", "han", "he", "hay", "quiero", "pedido",
-            "porque", "mis", "nos", "te", "son", "desde", "hasta", "hace", "tengo", "estoy", "fue", "soy",
-        ],
+        "que de la el los las y en no un una por con para es se me mi lo le su al del como pero mas muy esta \
+         este ya yo tu si cuando donde nadie todo hola gracias ha han he hay quiero pedido porque mis nos te \
+         son desde hasta hace tengo estoy fue soy",
     ),
     (
         "it",
-        &[
-            "che",
-            "di",
-            "la",
-            "il",
-            "lo",
-            "gli",
-            "le",
-            "e",
-            "non",
-            "un",
-            "una",
-            "per",
-            "con",
-            "del",
-            "della",
-            "al",
-            "alla",
-            "in",
-            "si",
-            "mi",
-            "ma",
-            "come",
-            "sono",
-            "ho",
-            "ha",
-            "hai",
-            "piu",
-            "anche",
-            "mai",
-            "questo",
-            "questa",
-            "ciao",
-            "grazie",
-            "vorrei",
-            "mio",
-            "mia",
-            "io",
-            "ci",
-            "da",
-            "dei",
-            "delle",
-            "nel",
-            "nella",
-            "se",
-            "ancora",
-            "perche",
-            "quando",
-            "tutto",
-            "sto",
-            "sei",
-            "cosa",
-            "ordine",
-            "nessuno",
-            "buongiorno",
-        ],
+        "che di la il lo gli le e non un una per con del della al alla in si mi ma come sono ho ha hai piu \
+         anche mai questo questa ciao grazie vorrei mio mia io ci da dei delle nel nella se ancora perche \
+         quando tutto sto sei cosa ordine nessuno buongiorno",
     ),
     (
         "pt",
-        &[
-            "que", "de", "o", "os", "as", "e", "nao", "um", "uma", "por", "com", "para", "do", "da", "dos", "das",
-            "em", "no", "na", "se", "me", "meu", "minha", "mais", "muito", "eu", "voce", "pra", "ja", "esta", "isso",
-            "ola", "obrigado", "obrigada", "foi", "tem", "ao", "mas", "como", "quando", "ser", "sou", "estou",
-            "pedido", "ninguem", "ainda", "so", "sem", "nos", "ele", "ela", "tenho",
-        ],
+        "que de o os as e nao um uma por com para do da dos das em no na se me meu minha mais muito eu voce \
+         pra ja esta isso ola obrigado obrigada foi tem ao mas como quando ser sou estou pedido ninguem ainda \
+         so sem nos ele ela tenho",
     ),
     (
         "de",
-        &[
-            "ich",
-            "und",
-            "der",
-            "die",
-            "das",
-            "ist",
-            "nicht",
-            "ein",
-            "eine",
-            "mit",
-            "zu",
-            "auf",
-            "fur",
-            "von",
-            "mein",
-            "meine",
-            "wir",
-            "sie",
-            "es",
-            "den",
-            "dem",
-            "im",
-            "auch",
-            "noch",
-            "hallo",
-            "danke",
-            "wie",
-            "was",
-            "wann",
-            "warum",
-            "habe",
-            "hat",
-            "bin",
-            "sind",
-            "war",
-            "aber",
-            "wenn",
-            "nur",
-            "schon",
-            "mir",
-            "mich",
-            "bei",
-            "so",
-            "immer",
-            "kein",
-            "keine",
-            "bitte",
-            "wo",
-            "bestellung",
-            "seit",
-        ],
+        "ich und der die das ist nicht ein eine mit zu auf fur von mein meine wir sie es den dem im auch noch \
+         hallo danke wie was wann warum habe hat bin sind war aber wenn nur schon mir mich bei so immer kein \
+         keine bitte wo bestellung seit",
     ),
     (
         "nl",
-        &[
-            "ik",
-            "de",
-            "het",
-            "een",
-            "en",
-            "is",
-            "niet",
-            "van",
-            "dat",
-            "die",
-            "in",
-            "op",
-            "te",
-            "met",
-            "voor",
-            "mijn",
-            "je",
-            "we",
-            "ook",
-            "nog",
-            "hallo",
-            "bedankt",
-            "dank",
-            "hoe",
-            "wat",
-            "wanneer",
-            "waarom",
-            "heb",
-            "heeft",
-            "ben",
-            "zijn",
-            "was",
-            "maar",
-            "als",
-            "naar",
-            "bij",
-            "geen",
-            "al",
-            "er",
-            "aan",
-            "om",
-            "bestelling",
-            "graag",
-            "jullie",
-        ],
+        "ik de het een en is niet van dat die in op te met voor mijn je we ook nog hallo bedankt dank hoe wat \
+         wanneer waarom heb heeft ben zijn was maar als naar bij geen al er aan om bestelling graag jullie",
     ),
 ];
+
+/// The languages of which a word is an everyday one, a bit each: a text is read once, whatever their number.
+static SPOKEN: LazyLock<HashMap<&'static str, u8>> = LazyLock::new(|| {
+    let mut spoken = HashMap::new();
+    for (place, (_, words)) in EVERYDAY.iter().enumerate() {
+        for word in words.split(' ') {
+            *spoken.entry(word).or_insert(0) |= 1 << place;
+        }
+    }
+    spoken
+});
 
 /// A text this long is left to the library when everyday words do not settle it.
 const ENOUGH_LETTERS: usize = 24;
@@ -259,10 +112,12 @@ const ENOUGH_LETTERS: usize = 24;
 /// The language of a text. Everyday words settle it first where one language has clearly most of them: the library often
 /// misses ten words of a customer's French. French and English, which the house speaks, win a draw with a neighbour.
 pub fn language(text: &str, tokens: &Tokens) -> Language {
-    let counts: Vec<(&str, usize)> = EVERYDAY
-        .iter()
-        .map(|(code, words)| (*code, tokens.iter().filter(|token| words.contains(token)).count()))
-        .collect();
+    let mut counts = EVERYDAY.map(|(code, _)| (code, 0));
+    for languages in tokens.iter().filter_map(|token| SPOKEN.get(token)) {
+        for (place, (_, count)) in counts.iter_mut().enumerate() {
+            *count += usize::from(languages >> place & 1);
+        }
+    }
     if let Some(language) = settled(&counts, tokens.len()) {
         return language;
     }

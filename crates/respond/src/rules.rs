@@ -295,7 +295,11 @@ async fn lacks(write: &mut Write, case: &Case, rule: &Rule) -> Result<bool, vigi
         None => false,
     };
     let unowned = rule.said.owner_key.is_some() && case.owner_key.is_none();
-    let without_team = rule.said.team_key.is_some() && case.team_key.is_none();
+    // A team that was put away is given nothing: it lacks on no case.
+    let without_team = match rule.said.team_key {
+        Some(team) if case.team_key.is_none() => !write.team_by_key(team).await?.archived,
+        _ => false,
+    };
     Ok(untagged || ((unowned || without_team) && case.state == CaseState::Open))
 }
 

@@ -104,6 +104,7 @@ async fn release_cases(write: &mut Write, team: &Team) -> Result<()> {
         given(write, &mut after, None, Actor::House);
         write.save_case(&before, &mut after).await?;
     }
+    write.leave_closed_cases(team.key).await?;
     Ok(())
 }
 

@@ -12,4 +12,5 @@ CREATE INDEX team_of_person ON team_member (person_key);
 ALTER TABLE cases ADD COLUMN team_key BIGINT;
 CREATE INDEX case_team ON cases (team_key, rank, key) WHERE state = 'open' AND team_key IS NOT NULL;
 CREATE INDEX case_team_unowned ON cases (team_key, rank, key) WHERE state = 'open' AND owner_key IS NULL AND team_key IS NOT NULL;
+CREATE INDEX case_of_team ON cases (team_key, key) WHERE team_key IS NOT NULL;
 ALTER TABLE rule ADD COLUMN team_key BIGINT;

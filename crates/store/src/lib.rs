@@ -97,7 +97,7 @@ pub use snapshot::{schema_version, snapshot};
 pub use sources::{Refused, Source};
 pub use tags::{Tag, TagCount, TagNamed, folded_name};
 pub use tallies::Tally;
-pub use teams::{Team, TeamCount, TeamNamed};
+pub use teams::{Team, TeamNamed};
 pub use things::{Assignment, CaseCause, Closure, Draft, Note};
 pub use visits::{DayOfVisits, NewVisit};
 pub use webhooks::{Attempt, Webhook};

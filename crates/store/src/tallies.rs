@@ -6,7 +6,7 @@ use vigie_model::CaseState;
 
 use crate::{Case, Result, Session, Write, args};
 
-/// Counts by name: `state:open`, `queue:now`, `owner:<key>`, `unowned`, `team:<key>` (of these, the team's).
+/// Counts by name: `state:open`, `queue:now`, `owner:<key>`, `unowned`, `team:<key>` and, of these, `team:<key>:unowned`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tally(pub BTreeMap<String, i64>);
 
@@ -22,7 +22,10 @@ fn names(case: &Case) -> Vec<String> {
     if case.state == CaseState::Open {
         names.push(format!("queue:{}", case.queue));
         names.push(case.owner_key.map_or_else(|| "unowned".to_owned(), |owner| format!("owner:{owner}")));
-        names.extend(case.team_key.filter(|_| case.owner_key.is_none()).map(|team| format!("team:{team}")));
+        if let Some(team) = case.team_key {
+            names.push(format!("team:{team}"));
+            names.extend(case.owner_key.is_none().then(|| format!("team:{team}:unowned")));
+        }
     }
     names
 }

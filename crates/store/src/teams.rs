@@ -31,15 +31,6 @@ pub struct TeamNamed {
     pub name: String,
 }
 
-/// How many open cases a team has.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct TeamCount {
-    /// Given to it.
-    pub open: i64,
-    /// Of these, those nobody took.
-    pub waiting: i64,
-}
-
 const SELECT: &str = "SELECT key, id, name, hours, archived_at FROM team";
 
 fn read(row: &Row) -> Result<Team> {
@@ -95,14 +86,6 @@ impl Session {
         self.all(sql, args![person_key]).await?.iter().map(|row| row.int("team_key")).collect()
     }
 
-    /// Open cases of each team, by its key.
-    pub async fn team_counts(&mut self) -> Result<HashMap<i64, TeamCount>> {
-        let sql = "SELECT team_key, COUNT(*) AS open, COUNT(CASE WHEN owner_key IS NULL THEN 1 END) AS waiting \
-                   FROM cases WHERE state = 'open' AND team_key IS NOT NULL GROUP BY team_key";
-        let count = |row: &Row| -> Result<_> { Ok(TeamCount { open: row.int("open")?, waiting: row.int("waiting")? }) };
-        self.all(sql, vec![]).await?.iter().map(|row| Ok((row.int("team_key")?, count(row)?))).collect()
-    }
-
     /// Its cases that are not closed.
     pub async fn cases_of_team(&mut self, team_key: i64) -> Result<Vec<Case>> {
         self.cases_where("team_key = $1 AND state <> 'closed' ORDER BY key", args![team_key]).await
@@ -116,6 +99,12 @@ impl Write {
         let values = args![id, name, folded, hours, actor, at];
         let key = self.insert("team", "id, name, folded, hours, made_by, made_at", values).await?;
         Ok(Team { key, id: TeamId(id), name: name.into(), hours: hours.map(Into::into), archived: false })
+    }
+
+    /// Takes a team off its closed cases: one that opens again belongs to everybody.
+    pub async fn leave_closed_cases(&mut self, team_key: i64) -> Result<()> {
+        self.run("UPDATE cases SET team_key = NULL WHERE team_key = $1 AND state = 'closed'", args![team_key]).await?;
+        Ok(())
     }
 
     /// Changes a team.

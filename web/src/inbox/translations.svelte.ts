@@ -1,5 +1,5 @@
-import { api, asked, type Schemas } from '../api/client';
-import { attempt } from '../refusals';
+import { api, asked, Refusal, type Schemas } from '../api/client';
+import { said } from '../refusals';
 import { toasts } from '../ui/toasts.svelte';
 import { speech, w } from '../words/words.svelte';
 
@@ -10,6 +10,9 @@ export const foreign = (it: Message): boolean => Boolean(it.reading && it.readin
 
 /** What a language is called in the language of the screens. */
 export const languageName = (lang: string): string => new Intl.DisplayNames([speech.lang], { type: 'language' }).of(lang) ?? lang;
+
+/** What keeps one message from being translated, and not the others. */
+const ABOUT_ONE = ['translation_pair', 'translation_long', 'translation_lang'];
 
 /** The messages of a case in the reader's language, beside the originals; gone with the case. */
 export class Translations {
@@ -24,12 +27,19 @@ export class Translations {
     if (!wanted.length) return toasts.say(w('translate_nothing'));
     this.asking = true;
     // One that cannot be translated does not keep the others from it.
-    for (const it of wanted) await this.ask(it.id);
+    for (const it of wanted) if (!(await this.ask(it.id))) break;
     this.asking = false;
   }
 
-  private ask(id: string): Promise<boolean> {
+  /** Whether to go on with the others. */
+  private async ask(id: string): Promise<boolean> {
     const query = { to: speech.lang as 'fr' };
-    return attempt(async () => (this.shown[id] = await asked(api.GET('/api/v1/messages/{id}/translation', { params: { path: { id }, query } }))));
+    try {
+      this.shown[id] = await asked(api.GET('/api/v1/messages/{id}/translation', { params: { path: { id }, query } }));
+      return true;
+    } catch (why) {
+      toasts.fail(said(why));
+      return why instanceof Refusal && ABOUT_ONE.includes(why.kind);
+    }
   }
 }

@@ -135,7 +135,7 @@ pub async fn counts(State(app): State<App>, me: SignedIn) -> Answer<InboxCounts>
 pub async fn waiting(session: &mut Session, me: &SignedIn, now: At) -> Result<InboxCounts, Problem> {
     let mut counts = session.tally().await?.0;
     counts.insert("mine".into(), counts.get(&format!("owner:{}", me.person.key)).copied().unwrap_or(0));
-    let of_team = |it: &i64| counts.get(&format!("team:{it}")).copied().unwrap_or(0);
+    let of_team = |it: &i64| counts.get(&format!("team:{it}:unowned")).copied().unwrap_or(0);
     let teams = session.teams_of(me.person.key).await?.iter().map(of_team).sum();
     counts.insert("teams".into(), teams);
     counts.retain(|name, _| !name.starts_with("owner:") && !name.starts_with("team:"));

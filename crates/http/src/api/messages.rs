@@ -5,7 +5,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
-use vigie_listen::{Batch, Extras, Heard, api};
+use vigie_listen::{Batch, Extras, Heard, Refusal, api};
 use vigie_model::{MessageId, SourceId};
 use vigie_store::Scope;
 
@@ -38,6 +38,36 @@ pub struct ItemProblem {
     pub kind: String,
     /// In words, naming the place.
     pub detail: String,
+}
+
+impl From<Refusal> for ItemProblem {
+    fn from(why: Refusal) -> Self {
+        Self { kind: format!("urn:vigie:problem:{}", why.problem), detail: why.detail }
+    }
+}
+
+/// Those of the items that can be read, and of each item what is wrong with it.
+pub fn read_each<T>(
+    values: &[Value],
+    read: impl Fn(&Value) -> Result<T, Refusal>,
+) -> (Vec<T>, Vec<Option<ItemProblem>>) {
+    let (mut good, mut problems) = (Vec::with_capacity(values.len()), Vec::with_capacity(values.len()));
+    for value in values {
+        problems.push(read(value).map(|it| good.push(it)).err().map(Into::into));
+    }
+    (good, problems)
+}
+
+/// What becomes of each item: refused for its problem, else what the door says of the next good one.
+pub fn told_each(
+    problems: Vec<Option<ItemProblem>>,
+    told: impl IntoIterator<Item = &'static str>,
+) -> impl Iterator<Item = (&'static str, Option<ItemProblem>)> {
+    let mut told = told.into_iter();
+    problems.into_iter().map(move |problem| match problem {
+        None => (told.next().unwrap_or("unchanged"), None),
+        refused => ("refused", refused),
+    })
 }
 
 /// What became of each item, in order.
@@ -96,10 +126,7 @@ fn result(external_id: Option<String>, heard: Heard) -> ItemResult {
         Heard::Created { message, .. } => ("created", Some(message), None),
         Heard::Unchanged { message } => ("unchanged", Some(message), None),
         Heard::Revised { message } => ("revised", Some(message), None),
-        Heard::Refused(why) => {
-            let kind = format!("urn:vigie:problem:{}", why.problem);
-            ("refused", None, Some(ItemProblem { kind, detail: why.detail }))
-        }
+        Heard::Refused(why) => ("refused", None, Some(why.into())),
     };
     ItemResult { external_id, status, id, problem }
 }

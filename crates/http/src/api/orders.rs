@@ -8,7 +8,7 @@ use vigie_listen::{OrderKept, orders};
 use vigie_model::{At, Money, OrderId, OrderStatus};
 use vigie_store::{Order, Scope};
 
-use super::messages::{ItemProblem, values};
+use super::messages::{ItemProblem, read_each, told_each, values};
 use crate::{Answer, App, session::program};
 
 const PER_MINUTE: u32 = 6_000;
@@ -43,28 +43,12 @@ pub async fn post(State(app): State<App>, request: Request) -> Answer<OrderResul
     let values = values(request).await?;
     let source = app.read().await?.source_by_key(program.0.source_key).await?.id;
     let now = app.store.now();
-    let (mut results, mut good, mut places) = (Vec::with_capacity(values.len()), Vec::new(), Vec::new());
-    for (place, value) in values.iter().enumerate() {
-        let number = value.get("number").and_then(Value::as_str).map(|it| it.chars().take(100).collect());
-        match orders::read(value, now) {
-            Ok(order) => {
-                good.push(order);
-                places.push(place);
-                results.push(OrderResult { number, status: "created", problem: None });
-            }
-            Err(why) => {
-                let kind = format!("urn:vigie:problem:{}", why.problem);
-                let problem = Some(ItemProblem { kind, detail: why.detail });
-                results.push(OrderResult { number, status: "refused", problem });
-            }
-        }
-    }
+    let (good, problems) = read_each(&values, |value| orders::read(value, now));
     let kept = app.door.receive_orders(source, good).await?;
-    for (place, kept) in places.into_iter().zip(kept) {
-        if let Some(result) = results.get_mut(place) {
-            result.status = word(kept);
-        }
-    }
+    let told = told_each(problems, kept.into_iter().map(word));
+    let number = |value: &Value| value.get("number").and_then(Value::as_str).map(|it| it.chars().take(100).collect());
+    let result = |(value, (status, problem))| OrderResult { number: number(value), status, problem };
+    let results = values.iter().zip(told).map(result).collect();
     Ok(Json(OrderResults { results }))
 }
 

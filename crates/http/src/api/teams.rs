@@ -58,14 +58,15 @@ pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<TeamShown>>
     let mut session = app.read().await?;
     let now = app.store.now();
     let brand = session.brands().await?.into_iter().next();
-    let (counts, mut members) = (session.team_counts().await?, session.team_members().await?);
+    let (counts, mut members) = (session.tally().await?, session.team_members().await?);
     let mut shown = Vec::new();
     for it in session.teams().await? {
         let calendar = brand.as_ref().map(|brand| app.calendar(&in_hours(brand, it.hours.as_deref())));
         let open_now = calendar.as_ref().is_none_or(|it| it.is_open(now));
-        let count = counts.get(&it.key).copied().unwrap_or_default();
         let members = members.remove(&it.key).unwrap_or_default();
         shown.push(TeamShown {
+            open_cases: counts.get(&format!("team:{}", it.key)),
+            waiting: counts.get(&format!("team:{}:unowned", it.key)),
             id: it.id,
             name: it.name,
             hours: it.hours,
@@ -73,8 +74,6 @@ pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<TeamShown>>
             opens_at: calendar.filter(|_| !open_now).map(|it| opening(&it, now)),
             members: members.into_iter().map(|(id, name)| Named { id, name }).collect(),
             archived: it.archived,
-            open_cases: count.open,
-            waiting: count.waiting,
         });
     }
     Ok(Json(shown))

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use vigie_listen::visits;
 use vigie_store::Scope;
 
-use super::messages::{ItemProblem, values};
+use super::messages::{ItemProblem, read_each, told_each, values};
 use crate::{Answer, App, session::program};
 
 const PER_MINUTE: u32 = 6_000;
@@ -41,27 +41,11 @@ pub async fn post(State(app): State<App>, request: Request) -> Answer<VisitResul
     let values = values(request).await?;
     let source = app.read().await?.source_by_key(program.0.source_key).await?.id;
     let now = app.store.now();
-    let (mut results, mut good, mut places) = (Vec::with_capacity(values.len()), Vec::new(), Vec::new());
-    for (place, value) in values.iter().enumerate() {
-        let id = value.get("id").and_then(Value::as_str).map(|it| it.chars().take(200).collect());
-        match visits::read(value, now) {
-            Ok(visit) => {
-                good.push(visit);
-                places.push(place);
-                results.push(VisitResult { id, status: "unchanged", problem: None });
-            }
-            Err(why) => {
-                let kind = format!("urn:vigie:problem:{}", why.problem);
-                let problem = Some(ItemProblem { kind, detail: why.detail });
-                results.push(VisitResult { id, status: "refused", problem });
-            }
-        }
-    }
+    let (good, problems) = read_each(&values, |value| visits::read(value, now));
     let created = app.door.receive_visits(source, good).await?;
-    for (place, _) in places.into_iter().zip(created).filter(|(_, new)| *new) {
-        if let Some(result) = results.get_mut(place) {
-            result.status = "created";
-        }
-    }
+    let told = told_each(problems, created.into_iter().map(|new| if new { "created" } else { "unchanged" }));
+    let id = |value: &Value| value.get("id").and_then(Value::as_str).map(|it| it.chars().take(200).collect());
+    let result = |(value, (status, problem))| VisitResult { id: id(value), status, problem };
+    let results = values.iter().zip(told).map(result).collect();
     Ok(Json(VisitResults { results }))
 }
