@@ -18,16 +18,30 @@ self.addEventListener('fetch', (event) => {
   else if (CASE.test(url.pathname)) event.respondWith(fresh(event.request, url.pathname, false));
 });
 
-// The page lists the cases its person has to do; or says that the person leaves.
+// The page lists the cases its person has to do; or says that the person left, and waits for the answer.
 self.addEventListener('message', (event) => {
   if (event.data.keep) event.waitUntil(keep(event.data.keep));
-  if (event.data.forget) event.waitUntil(caches.delete(MINE));
+  if (event.data.forget) event.waitUntil(forget().then(() => event.ports[0]?.postMessage('forgotten')));
 });
+
+/** How many people have left. What was asked for before the last of them left is not kept when it comes after. */
+let left = 0;
+
+async function forget() {
+  left += 1;
+  await caches.delete(MINE);
+}
+
+async function store(name, answer, asked) {
+  if (asked === left) await (await caches.open(MINE)).put(name, answer);
+}
 
 /** The whole of one's queue, neither narrowed nor ordered otherwise, nor a further page of it. */
 const wholeQueue = (url) => url.searchParams.get('view') === 'mine' && [...url.searchParams.keys()].every((it) => ['view', 'limit'].includes(it));
 
 async function keep(ids) {
+  const asked = left;
+  if (!(await caches.has(MINE))) return;
   const mine = await caches.open(MINE);
   const wanted = new Set(ids.slice(0, 30).map((id) => `/api/v1/cases/${id}`));
   for (const request of await mine.keys()) {
@@ -36,7 +50,7 @@ async function keep(ids) {
   }
   for (const path of wanted) {
     const answer = await fetch(path).catch(() => null);
-    if (answer?.ok) await mine.put(path, answer);
+    if (answer?.ok) await store(path, answer, asked);
   }
 }
 
@@ -62,14 +76,14 @@ async function asset(request) {
   return answer;
 }
 
-async function fresh(request, name, store) {
-  const mine = await caches.open(MINE);
+async function fresh(request, name, keeps) {
+  const asked = left;
   try {
     const answer = await fetch(request);
-    if (name && store && answer.ok) await mine.put(name, answer.clone());
+    if (name && keeps && answer.ok) await store(name, answer.clone(), asked);
     return answer;
   } catch (why) {
-    const kept = name && (await mine.match(name));
+    const kept = name && (await caches.match(name, { cacheName: MINE }));
     if (kept) return kept;
     throw why;
   }

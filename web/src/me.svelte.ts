@@ -38,9 +38,8 @@ class Myself {
     } catch (why) {
       // A session that is over already is left; a house that cannot be reached keeps it, and says so.
       if (!(why instanceof Refusal) || why.status !== 401) throw why;
-    } finally {
-      await forget(this.who?.person.id ?? '');
     }
+    await forget(this.who?.person.id ?? '');
     this.who = null;
   }
 }

@@ -3,6 +3,8 @@ import { api } from './api/client';
 /** How often the kept queue is looked at again, milliseconds. */
 const AGAIN = 60_000;
 const MINE = 'vigie-mine';
+/** How long the worker has to say that it forgot, milliseconds: it may be gone. */
+const FORGETS = 2_000;
 let last = 0;
 
 /** Lets the browser keep the application and one's own queue readable without a network. */
@@ -22,7 +24,20 @@ export async function keepMine() {
 /** Whoever signs out leaves no customer's words on the device. */
 export async function forget(person: string) {
   last = 0;
-  navigator.serviceWorker?.controller?.postMessage({ forget: true });
+  const worker = navigator.serviceWorker?.controller;
+  if (worker) await forgotten(worker);
   if ('caches' in window) await caches.delete(MINE);
   for (const key of Object.keys(localStorage)) if (key.startsWith(`vigie.draft.${person}.`)) localStorage.removeItem(key);
+}
+
+/** The worker answers once nothing it still waits for can be kept any more. */
+async function forgotten(worker: ServiceWorker) {
+  const { port1: here, port2: there } = new MessageChannel();
+  const answered = new Promise<void>((done) => {
+    here.onmessage = () => done();
+    setTimeout(done, FORGETS);
+  });
+  worker.postMessage({ forget: true }, [there]);
+  await answered;
+  here.close();
 }

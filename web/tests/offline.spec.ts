@@ -34,8 +34,14 @@ test('one\'s own cases can be read without a network, and are gone from the devi
 
     await open.start();
     await page.goto(`${open.address}/`);
-    await page.getByRole('button', { name: 'Se déconnecter' }).click();
+    // Asked for just before one leaves, answered while one does: not kept either.
+    await page.getByRole('button', { name: 'Se déconnecter' }).evaluate((leave: HTMLButtonElement) => {
+      const asked = Array.from({ length: 60 }, (_, at) => fetch(at % 2 ? '/api/v1/today' : '/api/v1/cases?view=mine&limit=100'));
+      Object.assign(window, { answered: Promise.allSettled(asked) });
+      leave.click();
+    });
     await expect(page.locator('#email')).toBeVisible();
+    await page.evaluate(async () => (window as unknown as { answered: Promise<unknown> }).answered);
     expect(await page.evaluate(() => caches.has('vigie-mine'))).toBe(false);
   } finally {
     open.close();
