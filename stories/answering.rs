@@ -86,6 +86,52 @@ story!(an_answer_is_called_back_within_ten_seconds, |house: TestHouse| async mov
     assert_eq!(agent.refused("DELETE", &path, json!({})).await, "already_left");
 });
 
+story!(whoever_is_called_back_on_waits_as_before, |house: TestHouse| async move {
+    let agent = house.named(Role::Agent, "Inès Carlier").await;
+    let case = house.hears("1", "Where is my parcel?").await;
+    house.pass(3_600);
+    house.post_messages(&json!({"external_id": "2", "in_reply_to": "1", "text": "Nobody there?"})).await;
+    let place = format!("/api/v1/cases/{case}");
+    let before = agent.get(&place).await;
+    let body = json!({"text": "Tomorow. Inès", "visibility": "private", "seen": stamp(&agent, &case).await});
+    let out = agent.act("POST", &format!("{place}/answers"), body).await;
+    agent.act("DELETE", &format!("/api/v1/answers/{}", out["id"].as_str().unwrap()), json!({})).await;
+    let after = agent.get(&place).await;
+    assert!(before["due_at"].is_string() && after["due_at"] == before["due_at"], "{after}");
+});
+
+story!(an_answer_that_did_not_arrive_brings_back_a_case_ended_with_it, |house: TestHouse| async move {
+    let administrator = house.caller(Role::Administrator).await;
+    let source = format!("/api/v1/sources/{}", house.api.id);
+    let agent = house.named(Role::Agent, "Inès Carlier").await;
+    let ends = async |case: &str, text: &str| {
+        let place = format!("/api/v1/cases/{case}");
+        let body = json!({"text": text, "visibility": "private", "seen": stamp(&agent, case).await});
+        administrator.act("PATCH", &source, json!({"webhook_url": "http://127.0.0.1:9/nobody"})).await;
+        agent.act("POST", &format!("{place}/answers"), body).await;
+        agent.form("PUT", &format!("{place}/closure"), &[("how", "answered")], None).await;
+        // The way back is gone when its turn comes: it is refused.
+        administrator.act("PATCH", &source, json!({"webhook_url": ""})).await;
+    };
+    let case = house.hears("1", "My lamp is broken, I want my money back.").await;
+    ends(&case, "We send another. Inès").await;
+    house.pass(11);
+    house.turn_outbox().await;
+    let place = format!("/api/v1/cases/{case}");
+    let back = agent.get(&place).await;
+    assert_eq!((back["state"].as_str(), &back["closure"], &back["ladder"]), (Some("open"), &json!(null), &json!([])));
+    assert!(back["due_at"].is_string() && back["owner"].is_null() && back["take_by"].is_string(), "{back}");
+
+    // Answered anew where the customer wrote, the older answer may come back: nobody waits.
+    ends(&case, "It leaves today. Inès").await;
+    house.pass(5);
+    let there = [("text", "It leaves today. Inès"), ("url", "https://forum.example/1")];
+    agent.form("POST", &format!("{place}/answered-there"), &there, None).await;
+    house.pass(11);
+    house.turn_outbox().await;
+    assert_eq!(agent.get(&place).await["state"], "closed");
+});
+
 story!(an_answer_whose_reply_was_lost_is_sent_again_and_leaves_once, |house: TestHouse| async move {
     let agent = house.named(Role::Agent, "Inès Carlier").await;
     let other = house.named(Role::Agent, "Jonas Weil").await;

@@ -4,7 +4,7 @@ use vigie_charter::Severity;
 use vigie_model::{Act, Actor, At, CaseId, CaseState, Emitter, MessageId, OutState, OutboxId, SourceKind, Visibility};
 use vigie_store::{Case, Details, FactDraft, NewMessage, Outgoing, Person, Source, Write};
 
-use crate::{Error, Result, SourceReach, answering};
+use crate::{Error, Result, SourceReach, answering, unanswered::unanswered};
 
 /// How long an answer can be called back.
 pub const RECALL_SECONDS: i64 = 10;
@@ -217,25 +217,13 @@ pub async fn recall(write: &mut Write, person: &Person, id: OutboxId) -> Result<
         }
     }
     write.fact(FactDraft::new(Act::AnswerRecalled).of_case(&before).on("message", message.id.0).on("answer", id.0));
-    let mut after = before.clone();
-    if before.state == CaseState::WaitingCustomer {
-        after.state = CaseState::Open;
-        after.waiting_since = Some(before.heard_at);
+    let mut after = unanswered(write, &before).await?;
+    match before.state {
+        CaseState::WaitingCustomer => after.state = CaseState::Open,
+        CaseState::Open => {}
+        // Put off or ended since: nobody waits.
+        _ => after.waiting_since = before.waiting_since,
     }
-    // An earlier answer that did leave still counts as heard.
-    let others = write.messages_of_case(before.key, 500).await?;
-    let recalled: Vec<i64> = write
-        .outgoing_of_case(before.key)
-        .await?
-        .into_iter()
-        .filter(|it| it.state == OutState::Recalled)
-        .map(|it| it.message_key)
-        .collect();
-    // A receipt has no writer: it answered nobody.
-    let written = |it: &&vigie_store::Message| it.person_key.is_some() || it.author_key.is_some();
-    let answers =
-        others.iter().filter(|it| it.emitter == Emitter::Brand && !recalled.contains(&it.key)).filter(written);
-    after.answered_at = answers.map(|it| it.at).max();
     write.save_case(&before, &mut after).await?;
     Ok(message.text)
 }

@@ -18,6 +18,7 @@ mod tags;
 mod teams;
 mod telling;
 mod translation;
+mod unanswered;
 mod webhook;
 mod who_knows;
 

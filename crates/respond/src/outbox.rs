@@ -8,6 +8,7 @@ use crate::{
     Error, Result,
     guard::{GuardedAddress, client},
     mail::{self, Handed},
+    unanswered::unanswered,
     webhook::{self, Sent},
 };
 
@@ -248,8 +249,11 @@ async fn leave(write: &mut Write, out: &Outgoing, state: OutState, not_before: A
 
 async fn moved(write: &mut Write, out: &Outgoing, state: OutState) -> Result<()> {
     let case = write.case_by_key(out.case_key).await?;
-    if state == OutState::Refused && !out.receipt && case.state == CaseState::WaitingCustomer {
-        reopen_unanswered(write, &case).await?;
+    if state == OutState::Refused
+        && !out.receipt
+        && matches!(case.state, CaseState::WaitingCustomer | CaseState::Closed)
+    {
+        reopen_unanswered(write, &case, out.made_at).await?;
     }
     let fact = FactDraft::new(Act::AnswerMoved).of_case(&case).on("message", out.message.0).on("answer", out.id.0);
     write.fact(fact.code("state", state.code()));
@@ -268,9 +272,17 @@ pub async fn came_back(write: &mut Write, out: &Outgoing) -> Result<()> {
     Ok(())
 }
 
-/// An answer that did not leave answered nobody: the case is ours again.
-async fn reopen_unanswered(write: &mut Write, case: &Case) -> Result<()> {
-    let mut after = Case { state: CaseState::Open, waiting_since: Some(case.heard_at), ..case.clone() };
+/// An answer that did not arrive answered nobody: the case is ours again, ended though it may be, unless it was answered
+/// since.
+async fn reopen_unanswered(write: &mut Write, case: &Case, made_at: At) -> Result<()> {
+    let mut after = unanswered(write, case).await?;
+    if after.answered_at.is_some_and(|it| it > made_at) || case.closed_at.is_some_and(|it| it < made_at) {
+        return Ok(());
+    }
+    if write.undo_closure(case.key).await? {
+        (after.how, after.closed_at) = (None, None);
+    }
+    after.state = CaseState::Open;
     crate::assignment::keep_available_owner(write, &mut after).await?;
     write.fact(FactDraft::new(Act::CaseReopened).of_case(case).by(Actor::House));
     write.save_case(case, &mut after).await?;
