@@ -56,6 +56,26 @@ story!(a_case_bears_tags_until_they_are_taken_off, |house: TestHouse| async move
     assert!(!history.contains("Retour") && !history.contains("Reprise"), "facts hold no words");
 });
 
+story!(a_case_brings_its_tags_along_when_it_joins_another, |house: TestHouse| async move {
+    let lead = house.named(Role::Lead, "Odile Kerjean").await;
+    let (lamp, other) = (house.hears("1", "Ma lampe est cassée.").await, house.hears("2", "La lampe, encore.").await);
+    let (both, brought, since) = (tag(&lead, "lamp").await, tag(&lead, "batch 7").await, tag(&lead, "press").await);
+    let put =
+        async |case: &str, tag: &str| lead.act("PUT", &format!("/api/v1/cases/{case}/tags/{tag}"), json!({})).await;
+    let worn = async |case: &str| lead.get(&format!("/api/v1/cases/{case}")).await["tags"].clone();
+    put(&lamp, &both).await;
+    put(&other, &both).await;
+    put(&other, &brought).await;
+    house.pass(60);
+    let join = lead.act("POST", &format!("/api/v1/cases/{other}/join"), json!({"into": lamp})).await;
+    assert_eq!(names(&worn(&lamp).await), ["lamp", "batch 7"]);
+    house.pass(60);
+    put(&lamp, &since).await;
+    lead.act("DELETE", &format!("/api/v1/moves/{}", join["id"].as_str().unwrap()), json!({})).await;
+    assert_eq!(names(&worn(&lamp).await), ["lamp", "press"], "what it had before, and what it was given since");
+    assert_eq!(names(&worn(&other).await), ["lamp", "batch 7"]);
+});
+
 story!(who_may_tag_what, |house: TestHouse| async move {
     let agent = house.caller(Role::Agent).await;
     let volunteer = house.caller(Role::Volunteer).await;

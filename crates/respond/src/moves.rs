@@ -3,7 +3,11 @@
 use vigie_model::{Act, CaseId, CaseState, Emitter, MessageId, MoveId};
 use vigie_store::{Case, FactDraft, Message, MoveKind, NewCase, Write};
 
-use crate::{Error, Result, assignment::keep_available_owner};
+use crate::{
+    Error, Result,
+    assignment::keep_available_owner,
+    tags::{bring_tags, take_tags_along},
+};
 
 /// Moves some messages of a case into a new one of their own.
 ///
@@ -94,6 +98,7 @@ pub async fn join(write: &mut Write, from: CaseId, into: CaseId) -> Result<MoveI
         write.case_fact(Act::CaseReopened, &to);
     }
     write.save_case(&to, &mut fuller).await?;
+    bring_tags(write, &from, &to).await?;
     Ok(id)
 }
 
@@ -134,6 +139,9 @@ pub async fn undo_move(write: &mut Write, id: MoveId) -> Result<()> {
         left.state = CaseState::Closed;
         left.closed_at = Some(write.at());
         left.joined_key = Some(from.key);
+    }
+    if done.kind == MoveKind::Join {
+        take_tags_along(write, &from, &to, done.made_at).await?;
     }
     write.save_case(&to, &mut left).await?;
     write.save_case(&from, &mut restored).await?;

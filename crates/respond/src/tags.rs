@@ -1,7 +1,7 @@
 //! Tags: people's own marks on cases. Anybody who works on a case may put one; who sorts cases may make a new one.
 
-use vigie_model::{Act, CaseId, TagId};
-use vigie_store::{FactDraft, Tag, Write, folded_name};
+use vigie_model::{Act, At, CaseId, TagId};
+use vigie_store::{Case, FactDraft, Tag, TagNamed, Write, folded_name};
 
 use crate::{Error, Result};
 
@@ -68,6 +68,28 @@ pub async fn take_tag(write: &mut Write, case: CaseId, tag: TagId) -> Result<()>
         write.fact(FactDraft::new(Act::CaseUntagged).of_case(&case).on("tag", tag.id.0));
     }
     Ok(())
+}
+
+/// The tags of a case that joins another are put on the other too.
+pub(crate) async fn bring_tags(write: &mut Write, from: &Case, to: &Case) -> Result<()> {
+    for tag in tags_of(write, from).await? {
+        put_tag(write, to.id, tag.id).await?;
+    }
+    Ok(())
+}
+
+/// The tags a case brought along when it joined another, at that instant, leave with it.
+pub(crate) async fn take_tags_along(write: &mut Write, from: &Case, to: &Case, joined_at: At) -> Result<()> {
+    for tag in tags_of(write, from).await? {
+        if write.untag_case_since(to.key, tag.key, joined_at).await? {
+            write.fact(FactDraft::new(Act::CaseUntagged).of_case(to).on("tag", tag.id.0));
+        }
+    }
+    Ok(())
+}
+
+async fn tags_of(write: &mut Write, case: &Case) -> Result<Vec<TagNamed>> {
+    Ok(write.tags_of_cases(&[case.key]).await?.remove(&case.key).unwrap_or_default())
 }
 
 /// A name with one blank between words, and the form by which names are compared; nothing when it is none.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use vigie_model::TagId;
+use vigie_model::{At, TagId};
 
 use crate::{Error, Result, Row, Session, Value, Write, args};
 
@@ -130,6 +130,13 @@ impl Write {
         let sql = "INSERT INTO case_tag (case_key, tag_key, made_by, made_at) VALUES ($1, $2, $3, $4) \
                    ON CONFLICT (case_key, tag_key) WHERE undone_at IS NULL DO NOTHING";
         Ok(self.run(sql, args![case_key, tag_key, actor, at]).await? > 0)
+    }
+
+    /// Takes a tag off a case that was put on it at that instant and still is; says whether there was one.
+    pub async fn untag_case_since(&mut self, case_key: i64, tag_key: i64, put_at: At) -> Result<bool> {
+        let sql = "SELECT 1 AS there FROM case_tag WHERE case_key = $1 AND tag_key = $2 AND made_at = $3 AND undone_at IS NULL";
+        let there = self.maybe(sql, args![case_key, tag_key, put_at]).await?.is_some();
+        Ok(there && self.untag_case(case_key, tag_key).await?)
     }
 
     /// Takes a tag off a case; says whether it was there.
