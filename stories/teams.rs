@@ -103,6 +103,33 @@ story!(a_rule_gives_to_a_team_and_many_are_given_at_once, |house: TestHouse| asy
     assert_eq!((&undone["team"], &undone["owner"]["name"]), (&json!(null), &json!("Claire Morvan")));
 });
 
+story!(whoever_gave_a_case_away_by_mistake_takes_it_back, |house: TestHouse| async move {
+    let lead = house.named(Role::Lead, "Odile Kerjean").await;
+    let volunteer = house.named(Role::Volunteer, "Yann Le Gallou").await;
+    let carriers = team(&lead, "Carriers", None, &[]).await;
+    let oven = house.hears("1", "My oven caught fire and my child was burned").await;
+    let place = format!("/api/v1/cases/{oven}");
+    lead.act("PUT", &format!("{place}/assignment"), json!({"person": volunteer.id})).await;
+    for given in [json!({"act": "assign", "person": null}), json!({"act": "give", "team": carriers})] {
+        let mut asked = given.clone();
+        asked["cases"] = json!([oven]);
+        let done = volunteer.act("POST", "/api/v1/bulk", asked).await;
+        assert_eq!(done["done"], json!([oven]), "{done}");
+        assert_eq!(volunteer.call("GET", &place, None).await.0, 403, "not theirs any more: {given}");
+        let undone =
+            volunteer.act("DELETE", &format!("/api/v1/bulk/{}", done["id"].as_str().unwrap()), json!({})).await;
+        assert_eq!(undone["done"], json!([oven]), "{undone}");
+        assert_eq!(case(&volunteer, &oven).await["owner"]["name"], "Yann Le Gallou");
+    }
+    // Somebody took it meanwhile: it is theirs.
+    let asked = json!({"act": "assign", "person": null, "cases": [oven]});
+    let done = volunteer.act("POST", "/api/v1/bulk", asked).await;
+    lead.act("PUT", &format!("{place}/assignment"), json!({"person": lead.id})).await;
+    let undone = volunteer.act("DELETE", &format!("/api/v1/bulk/{}", done["id"].as_str().unwrap()), json!({})).await;
+    assert_eq!(undone["left"][0]["problem"], "acted_since");
+    assert_eq!(case(&lead, &oven).await["owner"]["name"], "Odile Kerjean");
+});
+
 story!(who_may_make_teams, |house: TestHouse| async move {
     let lead = house.caller(Role::Lead).await;
     let agent = house.caller(Role::Agent).await;

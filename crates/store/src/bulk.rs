@@ -13,6 +13,8 @@ pub struct Bulk {
     pub person: PersonId,
     /// What each case was before: ids and codes, never words.
     pub before: serde_json::Value,
+    /// When.
+    pub made_at: At,
     /// Undone, since.
     pub undone_at: Option<At>,
 }
@@ -23,7 +25,7 @@ impl Session {
     /// # Errors
     /// [`Error::Missing`] when there is none.
     pub async fn bulk(&mut self, id: BulkId) -> Result<Bulk> {
-        let sql = "SELECT b.key, p.id AS person, b.before, b.undone_at FROM bulk b \
+        let sql = "SELECT b.key, p.id AS person, b.before, b.made_at, b.undone_at FROM bulk b \
                    JOIN person p ON p.key = b.person_key WHERE b.id = $1";
         let row = self.maybe(sql, args![id.0]).await?.ok_or(Error::Missing("act"))?;
         let wrong = |why: serde_json::Error| Error::Stored { column: "before".into(), why: why.to_string() };
@@ -31,6 +33,7 @@ impl Session {
             key: row.int("key")?,
             person: PersonId(row.id("person")?),
             before: serde_json::from_str(&row.text("before")?).map_err(wrong)?,
+            made_at: row.at("made_at")?,
             undone_at: row.opt_at("undone_at")?,
         })
     }

@@ -57,12 +57,8 @@ export class Acts {
 
   assign(person: string | null, name: string) {
     if (this.many) return this.together({ act: 'assign', person });
-    const { id: about, owner } = this.full;
-    const put = (to: string | null | undefined) => to
-      ? asked(api.PUT('/api/v1/cases/{id}/assignment', { ...id(about), body: { person: to } }))
-      : asked(api.DELETE('/api/v1/cases/{id}/assignment', id(about)));
     const shows = { row: { owner: person ? name : null }, full: { owner: person ? { id: person, name } : null } };
-    return this.inbox.act({ words: person ? w('assigned_to', { name }) : w('unassigned'), shows, call: () => put(person), undo: () => put(owner?.id) });
+    return this.inbox.act({ words: person ? w('assigned_to', { name }) : w('unassigned'), shows, ...this.whole(this.full.id, { act: 'assign', person }) });
   }
 
   /** Gives the cases aimed at to a team, where they wait until one of them takes them; or to none. */

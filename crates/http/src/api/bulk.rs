@@ -115,6 +115,8 @@ struct Stood {
 }
 
 const MOST: usize = 500;
+/// How long a slip is one, minutes.
+const SLIP_MINUTES: i64 = 10;
 
 /// Acts on many cases.
 #[utoipa::path(post, path = "/api/v1/bulk", tag = "acts", request_body = BulkAsked, responses((status = 200, body = BulkDone), (status = 422)))]
@@ -246,9 +248,10 @@ pub async fn undo(State(app): State<App>, me: SignedIn, Path(id): Path<BulkId>) 
         return Err(Problem::conflict("undone_already", "this was undone already"));
     }
     let (act, stood) = recorded(&bulk.before)?;
+    let just_now = write.at() < bulk.made_at.plus_minutes(SLIP_MINUTES);
     let (mut done, mut left) = (Vec::new(), Vec::new());
     for it in stood {
-        match restore(&mut write, &me, &act, &it).await {
+        match take_back(&mut write, &me, &act, &it, just_now).await {
             Ok(()) => done.push(it.case),
             Err(why) if why.status().is_server_error() => return Err(why),
             Err(why) => {
@@ -269,9 +272,22 @@ fn recorded(before: &serde_json::Value) -> Result<(BulkAct, Vec<Stood>), Problem
     parts.ok_or_else(|| Problem::conflict("cannot_undo", "what it was before can no longer be read"))
 }
 
-async fn restore(write: &mut Write, me: &SignedIn, act: &BulkAct, stood: &Stood) -> Result<(), Problem> {
+/// Whoever just gave a case away may no longer see it, and takes it back all the same.
+async fn take_back(
+    write: &mut Write,
+    me: &SignedIn,
+    act: &BulkAct,
+    stood: &Stood,
+    just_now: bool,
+) -> Result<(), Problem> {
     let case = write.case(stood.case).await?;
-    check_sees(write, me, &case).await?;
+    if !(just_now && matches!(act, BulkAct::Assign { .. } | BulkAct::Give { .. })) {
+        check_sees(write, me, &case).await?;
+    }
+    restore(write, case, act, stood).await
+}
+
+async fn restore(write: &mut Write, case: Case, act: &BulkAct, stood: &Stood) -> Result<(), Problem> {
     let since = || Problem::conflict("acted_since", "somebody acted on this case since");
     match act {
         BulkAct::Assign { .. } if case.owner_key != stood.then.0 => Err(since()),
@@ -284,7 +300,7 @@ async fn restore(write: &mut Write, me: &SignedIn, act: &BulkAct, stood: &Stood)
         }
         BulkAct::Assign { .. } => {
             vigie_respond::assign(write, stood.case, stood.owner).await?;
-            Ok(())
+            as_late(write, stood).await
         }
         BulkAct::Give { .. } => {
             vigie_respond::give(write, stood.case, stood.team).await?;
