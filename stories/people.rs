@@ -31,6 +31,28 @@ story!(somebody_is_invited_and_signs_in, |house: TestHouse| async move {
     assert_eq!(last, "too_many");
 });
 
+story!(an_invitation_nobody_took_up_is_seen_and_taken_back, |house: TestHouse| async move {
+    let administrator = house.caller(Role::Administrator).await;
+    let asked = json!({"role": "lead", "email": "Remi@mail.example"});
+    let link = administrator.act("POST", "/api/v1/people", asked).await;
+    administrator.act("POST", &format!("/api/v1/people/{}/password-reset", administrator.id), json!({})).await;
+    let open = administrator.get("/api/v1/invitations").await;
+    let purposes: Vec<_> = open.as_array().unwrap().iter().map(|it| it["purpose"].as_str().unwrap()).collect();
+    assert_eq!(purposes, ["reset", "join"], "the newest first: {open}");
+    assert_eq!(open[0]["name"], administrator.get("/api/v1/me").await["person"]["name"]);
+    assert_eq!((open[1]["role"].as_str(), open[1]["email"].as_str()), (Some("lead"), Some("remi@mail.example")));
+    let token = link["url"].as_str().unwrap().rsplit('/').next().unwrap();
+    assert!(!open.to_string().contains(token), "the link itself is shown once");
+
+    let it = format!("/api/v1/invitations/{}", open[1]["id"].as_str().unwrap());
+    administrator.act("DELETE", &it, json!({})).await;
+    assert_eq!(house.nobody().call("GET", &format!("/api/v1/tickets/{token}"), None).await.0, 404, "it opens nothing");
+    assert_eq!(administrator.get("/api/v1/invitations").await.as_array().unwrap().len(), 1);
+    for gone in [it.as_str(), "/api/v1/invitations/none", "/api/v1/invitations/%C3%A9"] {
+        assert_eq!(administrator.refused("DELETE", gone, json!({})).await, "not_found", "{gone}");
+    }
+});
+
 story!(whoever_leaves_leaves_no_case_behind, |house: TestHouse| async move {
     let administrator = house.caller(Role::Administrator).await;
     let agent = house.named(Role::Agent, "Thomas Vasseur").await;

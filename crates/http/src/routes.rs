@@ -171,7 +171,9 @@ fn lead() -> OpenApiRouter<App> {
 
 fn administer() -> OpenApiRouter<App> {
     OpenApiRouter::new()
-        .routes(routes!(api::people::invite))
+        .routes(routes!(api::invitations::invite))
+        .routes(routes!(api::invitations::list))
+        .routes(routes!(api::invitations::revoke))
         .routes(routes!(api::people::change))
         .routes(routes!(api::people::reset))
         .routes(routes!(api::sources::list, api::sources::make))

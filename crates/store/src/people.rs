@@ -1,4 +1,4 @@
-//! People of the company: accounts, sessions, and one-time tickets (first administrator, invitation, new password).
+//! People of the company: accounts and sessions.
 
 use vigie_model::{At, Lang, PersonId, Role};
 
@@ -39,37 +39,6 @@ pub struct Session {
     pub person: Person,
     /// What each act must repeat, against forged requests.
     pub csrf: String,
-}
-
-/// What a one-time ticket opens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TicketPurpose {
-    /// A new account.
-    Join,
-    /// A new password for an account.
-    Reset,
-}
-
-impl TicketPurpose {
-    const fn code(self) -> &'static str {
-        match self {
-            Self::Join => "join",
-            Self::Reset => "reset",
-        }
-    }
-}
-
-/// A one-time link.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ticket {
-    /// What it opens.
-    pub purpose: TicketPurpose,
-    /// Role of the account to be.
-    pub role: Role,
-    /// Address of the account to be.
-    pub email: Option<String>,
-    /// Account whose password is set anew.
-    pub person_key: Option<i64>,
 }
 
 const COLUMNS: &str = "p.key, p.id, p.email, p.name, p.role, p.lang, p.disabled_at, p.absent_until";
@@ -123,21 +92,6 @@ impl crate::Session {
         );
         let row = self.maybe(sql, args![token_hash, at]).await?;
         row.map(|row| Ok(Session { person: read(&row)?, csrf: row.text("csrf")? })).transpose()
-    }
-
-    /// The ticket of that token, when neither used nor expired.
-    pub async fn ticket(&mut self, token_hash: &[u8], at: At) -> Result<Option<Ticket>> {
-        let sql = "SELECT purpose, role, email, person_key FROM ticket WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2";
-        let row = self.maybe(sql, args![token_hash, at]).await?;
-        row.map(|row| {
-            Ok(Ticket {
-                purpose: if row.text("purpose")? == "reset" { TicketPurpose::Reset } else { TicketPurpose::Join },
-                role: row.code("role")?,
-                email: row.opt_text("email")?,
-                person_key: row.opt_int("person_key")?,
-            })
-        })
-        .transpose()
     }
 }
 
@@ -218,30 +172,5 @@ impl Write {
     pub async fn end_session(&mut self, token_hash: &[u8]) -> Result<()> {
         self.run("DELETE FROM session WHERE token_hash = $1", args![token_hash]).await?;
         Ok(())
-    }
-
-    /// Makes a one-time ticket.
-    pub async fn insert_ticket(&mut self, token_hash: &[u8], ticket: &Ticket, expires_at: At) -> Result<()> {
-        let at = self.at();
-        let sql = "INSERT INTO ticket (token_hash, purpose, role, email, person_key, made_at, expires_at) \
-                   VALUES ($1, $2, $3, $4, $5, $6, $7)";
-        let values = args![
-            token_hash,
-            ticket.purpose.code(),
-            ticket.role.code(),
-            &ticket.email,
-            ticket.person_key,
-            at,
-            expires_at
-        ];
-        self.run(sql, values).await?;
-        Ok(())
-    }
-
-    /// Uses a ticket up; false when somebody was faster.
-    pub async fn use_ticket(&mut self, token_hash: &[u8]) -> Result<bool> {
-        let at = self.at();
-        let sql = "UPDATE ticket SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL";
-        Ok(self.run(sql, args![token_hash, at]).await? == 1)
     }
 }

@@ -19,6 +19,7 @@ pub mod health;
 pub mod heard_after;
 pub mod imports;
 pub mod inbox;
+pub mod invitations;
 pub mod keys;
 pub mod mailboxes;
 pub mod messages;

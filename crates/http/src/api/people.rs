@@ -1,4 +1,4 @@
-//! People of the company: invitations by a copyable link, roles, absence, a new password.
+//! People of the company: roles, absence, a new password.
 
 use axum::{
     Json,
@@ -9,7 +9,8 @@ use utoipa::ToSchema;
 use vigie_model::{Act, At, Lang, PersonId, Role};
 use vigie_store::{FactDraft, Person, Ticket, TicketPurpose};
 
-use crate::{Answer, App, Problem, body::Asked, passwords, session::SignedIn};
+use super::invitations::{Link, link};
+use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
 
 /// A person as shown.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -50,56 +51,13 @@ pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<PersonShown
     Ok(Json(app.read().await?.people().await?.into_iter().map(Into::into).collect()))
 }
 
-/// Inviting somebody.
-#[derive(Deserialize, ToSchema)]
-pub struct Invitation {
-    /// Their role.
-    pub role: Role,
-    /// Their address, when known.
-    pub email: Option<String>,
-}
-
-/// A link to copy, once.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Link {
-    /// The address; it works once.
-    pub url: String,
-    /// Until then.
-    pub expires_at: At,
-}
-
-const LINK_DAYS: i64 = 7;
-
-/// Makes an invitation link.
-#[utoipa::path(post, path = "/api/v1/people", tag = "people", request_body = Invitation, responses((status = 200, body = Link)))]
-pub async fn invite(State(app): State<App>, me: SignedIn, Asked(asked): Asked<Invitation>) -> Answer<Link> {
-    let email = match asked.email.filter(|it| !it.trim().is_empty()) {
-        Some(email) if vigie_recognise::email(&email).is_none() => {
-            return Err(Problem::refused("email_wrong", "this is not an e-mail address"));
-        }
-        email => email.map(|it| it.trim().to_lowercase()),
-    };
-    ticket(&app, &me, Ticket { purpose: TicketPurpose::Join, role: asked.role, email, person_key: None }).await
-}
-
-async fn ticket(app: &App, me: &SignedIn, ticket: Ticket) -> Answer<Link> {
-    let token = passwords::token(app.store.secret());
-    let mut write = app.store.write(me.actor()).await?;
-    let expires_at = write.at().plus_days(LINK_DAYS);
-    write.insert_ticket(&passwords::hash_token(&token), &ticket, expires_at).await?;
-    let purpose = if ticket.purpose == TicketPurpose::Reset { "reset" } else { "join" };
-    write.fact(FactDraft::new(Act::PersonChanged).code("link", purpose).code("role", ticket.role.code()));
-    write.commit().await?;
-    Ok(Json(Link { url: format!("{}/welcome/{token}", app.doors.public_address), expires_at }))
-}
-
 /// Makes a link by which somebody chooses a new password.
 #[utoipa::path(post, path = "/api/v1/people/{id}/password-reset", tag = "people", params(("id" = PersonId, Path)),
     responses((status = 200, body = Link)))]
 pub async fn reset(State(app): State<App>, me: SignedIn, Path(id): Path<PersonId>) -> Answer<Link> {
     let person = app.read().await?.person(id).await?;
     let purpose = TicketPurpose::Reset;
-    ticket(&app, &me, Ticket { purpose, role: person.role, email: Some(person.email), person_key: Some(person.key) })
+    link(&app, &me, Ticket { purpose, role: person.role, email: Some(person.email), person_key: Some(person.key) })
         .await
 }
 

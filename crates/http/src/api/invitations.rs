@@ -1,0 +1,104 @@
+//! Invitations by a copyable link, and who holds a link that still works.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use vigie_model::{Act, At, Role};
+use vigie_store::{FactDraft, OpenTicket, Ticket, TicketPurpose};
+
+use super::{Done, done};
+use crate::{Answer, App, Problem, body::Asked, passwords, session::SignedIn};
+
+/// Inviting somebody.
+#[derive(Deserialize, ToSchema)]
+pub struct Invitation {
+    /// Their role.
+    pub role: Role,
+    /// Their address, when known.
+    pub email: Option<String>,
+}
+
+/// A link to copy, once.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Link {
+    /// The address; it works once.
+    pub url: String,
+    /// Until then.
+    pub expires_at: At,
+}
+
+const LINK_DAYS: i64 = 7;
+
+/// Makes an invitation link.
+#[utoipa::path(post, path = "/api/v1/people", tag = "people", request_body = Invitation, responses((status = 200, body = Link)))]
+pub async fn invite(State(app): State<App>, me: SignedIn, Asked(asked): Asked<Invitation>) -> Answer<Link> {
+    let email = match asked.email.filter(|it| !it.trim().is_empty()) {
+        Some(email) if vigie_recognise::email(&email).is_none() => {
+            return Err(Problem::refused("email_wrong", "this is not an e-mail address"));
+        }
+        email => email.map(|it| it.trim().to_lowercase()),
+    };
+    link(&app, &me, Ticket { purpose: TicketPurpose::Join, role: asked.role, email, person_key: None }).await
+}
+
+/// Makes a link that works once; only a hash of it is kept.
+pub(super) async fn link(app: &App, me: &SignedIn, ticket: Ticket) -> Answer<Link> {
+    let token = passwords::token(app.store.secret());
+    let mut write = app.store.write(me.actor()).await?;
+    let expires_at = write.at().plus_days(LINK_DAYS);
+    write.insert_ticket(&passwords::hash_token(&token), &ticket, expires_at).await?;
+    write.fact(FactDraft::new(Act::PersonChanged).code("link", ticket.purpose.code()).code("role", ticket.role.code()));
+    write.commit().await?;
+    Ok(Json(Link { url: format!("{}/welcome/{token}", app.doors.public_address), expires_at }))
+}
+
+/// A link that still works. The link itself is shown once, when it is made.
+#[derive(Serialize, ToSchema)]
+pub struct OpenLink {
+    /// To take it back; it opens nothing.
+    pub id: String,
+    /// `join` or `reset`.
+    pub purpose: &'static str,
+    /// Role of the account.
+    pub role: Role,
+    /// Address of the account, when known.
+    pub email: Option<String>,
+    /// Name of the account whose password is chosen anew.
+    pub name: Option<String>,
+    /// Made.
+    pub made_at: At,
+    /// Works until.
+    pub expires_at: At,
+}
+
+fn shown(it: OpenTicket) -> OpenLink {
+    let OpenTicket { token_hash, ticket, name, made_at, expires_at } = it;
+    let id = URL_SAFE_NO_PAD.encode(token_hash);
+    OpenLink { id, purpose: ticket.purpose.code(), role: ticket.role, email: ticket.email, name, made_at, expires_at }
+}
+
+/// Links that still work: invitations nobody took up yet, new passwords not chosen yet; the newest first, 200 at most.
+#[utoipa::path(get, path = "/api/v1/invitations", tag = "people", responses((status = 200, body = Vec<OpenLink>)))]
+pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<OpenLink>> {
+    let now = app.store.now();
+    Ok(Json(app.read().await?.open_tickets(now).await?.into_iter().map(shown).collect()))
+}
+
+/// Takes a link back: it opens nothing any more.
+#[utoipa::path(delete, path = "/api/v1/invitations/{id}", tag = "people", params(("id" = String, Path)),
+    responses((status = 200, body = Done), (status = 404)))]
+pub async fn revoke(State(app): State<App>, me: SignedIn, Path(id): Path<String>) -> Answer<Done> {
+    let gone = || Problem::missing("link");
+    let hash = URL_SAFE_NO_PAD.decode(&id).map_err(|_| gone())?;
+    let mut write = app.store.write(me.actor()).await?;
+    if !write.revoke_ticket(&hash).await? {
+        return Err(gone());
+    }
+    write.fact(FactDraft::new(Act::PersonChanged).code("link", "revoked"));
+    write.commit().await?;
+    Ok(done())
+}
