@@ -6,16 +6,24 @@ use std::{convert::Infallible, time::Duration};
 use axum::{
     extract::State,
     http::HeaderMap,
-    response::sse::{Event, KeepAlive, Sse},
+    response::sse::{Event, Sse},
 };
-use futures::Stream;
+use futures::{FutureExt as _, Stream};
+use tokio::time::{Interval, MissedTickBehavior, interval};
 use vigie_model::{CaseId, Fact};
 
-use crate::{App, Problem, query::Query, session::SignedIn};
+use crate::{
+    App, Problem,
+    query::Query,
+    session::{SignedIn, signed_out},
+};
 
 /// Further behind than this, views reload rather than replay.
 const TOO_FAR_BEHIND: i64 = 2_000;
 const PAGE: i64 = 500;
+/// A line that is cut without a word looks like a quiet one: a beat so often tells them apart, and whoever may no longer
+/// listen is heard of at the next.
+const BEAT: Duration = Duration::from_secs(15);
 
 /// From where to go on.
 #[derive(serde::Deserialize, utoipa::IntoParams)]
@@ -26,7 +34,7 @@ pub struct LiveAsked {
 
 /// What happens, as it happens. Resume with `Last-Event-ID`, or with `after`.
 #[utoipa::path(get, path = "/api/v1/live", tag = "live", params(LiveAsked), responses((status = 200, content_type = "text/event-stream",
-    description = "events `fact` (id: number of the fact, data: the fact), `refresh` (views must reload) and `looked` (who looks at a case has changed)")))]
+    description = "events `fact` (id: number of the fact, data: the fact), `refresh` (views must reload), `looked` (who looks at a case has changed) and `beat` (at once, then every 15 s: the line stands)")))]
 pub async fn live(
     State(app): State<App>,
     _: SignedIn,
@@ -39,18 +47,23 @@ pub async fn live(
     let behind = newest - seen > TOO_FAR_BEHIND || seen > newest;
     let start = if behind { newest } else { seen };
     let (nudges, looked) = (app.bus.subscribe(), app.presence.changes());
-    let follower = Follower { nudges, looked, app, seen: start, ready: Vec::new(), refresh: behind };
+    let mut beat = interval(BEAT);
+    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let follower = Follower { nudges, looked, app, headers, beat, seen: start, ready: Vec::new(), refresh: behind };
     let stream = futures::stream::unfold(follower, |mut follower| async move {
         let event = follower.next().await?;
         Some((Ok(event), follower))
     });
-    Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))))
+    Ok(Sse::new(stream))
 }
 
 struct Follower {
     app: App,
     nudges: tokio::sync::watch::Receiver<i64>,
     looked: tokio::sync::broadcast::Receiver<CaseId>,
+    /// Who listens: asked for again at each beat.
+    headers: HeaderMap,
+    beat: Interval,
     seen: i64,
     ready: Vec<Fact>,
     refresh: bool,
@@ -61,7 +74,11 @@ impl Follower {
         if std::mem::take(&mut self.refresh) {
             return Some(Event::default().event("refresh").id(self.seen.to_string()).data("{}"));
         }
+        let mut due = self.beat.tick().now_or_never().is_some();
         loop {
+            if due {
+                return self.beats().await;
+            }
             if let Some(fact) = self.ready.pop() {
                 self.seen = fact.number;
                 let data = serde_json::to_string(&fact).unwrap_or_else(|_| "{}".into());
@@ -78,6 +95,7 @@ impl Follower {
                             return Some(Event::default().event("looked").data(data));
                         }
                     }
+                    _ = self.beat.tick() => due = true,
                     _ = self.app.stopping.wait_for(|stop| *stop) => return None,
                 }
                 continue;
@@ -85,5 +103,12 @@ impl Follower {
             found.reverse();
             self.ready = found;
         }
+    }
+    /// The line stands; it ends with the session of whoever listens.
+    async fn beats(&self) -> Option<Event> {
+        if signed_out(&self.app, &self.headers).await {
+            return None;
+        }
+        Some(Event::default().event("beat").id(self.seen.to_string()).data("{}"))
     }
 }

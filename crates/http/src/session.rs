@@ -86,6 +86,11 @@ async fn signed_in(app: &App, headers: &HeaderMap) -> Result<SignedIn, Problem> 
     Ok(SignedIn { person: session.person, csrf: session.csrf })
 }
 
+/// Whether whoever sent this has no session any more; a database that cannot be asked ends none.
+pub async fn signed_out(app: &App, headers: &HeaderMap) -> bool {
+    signed_in(app, headers).await.is_err_and(|why| why.status() == axum::http::StatusCode::UNAUTHORIZED)
+}
+
 fn repeats_csrf(headers: &HeaderMap, csrf: &str) -> bool {
     headers.get(CSRF).is_some_and(|sent| sent.as_bytes() == csrf.as_bytes())
 }

@@ -2,10 +2,12 @@ import type { Schemas } from './client';
 
 export type Fact = Schemas['Fact'];
 type Listener = (facts: Fact[], refresh: boolean) => void;
-type Told = { fact?: Fact; refresh?: boolean; connected?: boolean; looked?: string };
+type Told = { fact?: Fact; refresh?: number; connected?: boolean; looked?: string; beat?: number };
 
 /** How long until a stream the server ended is asked for again, milliseconds. */
 const AGAIN = 2_000;
+/** The server says something every 15 s: a line silent for so long is cut, whatever the machine believes; milliseconds. */
+const SILENCE = 40_000;
 
 /** One stream a browser: the tab that holds the lock listens and tells the others; facts are applied once a frame. Whoever
  *  takes over goes on after the last fact any tab has seen: nothing is missed between two. */
@@ -15,15 +17,27 @@ export class Live {
   private waiting: Fact[] = [];
   private refresh = false;
   private channel = new BroadcastChannel('vigie.live');
-  private source: EventSource | null = null;
   private last = 0;
   private started = false;
+  /** This tab listens, or waits for its turn to. */
+  private leading = false;
+  /** Ends the stream and asks for it again. */
+  private anew: (() => void) | null = null;
+  /** When something was last heard, by this machine's clock. */
+  heard = Date.now();
   onState: (connected: boolean) => void = () => {};
 
-  start() {
+  constructor() {
+    setInterval(() => this.watchOver(), 5_000);
+    addEventListener('offline', () => this.started && this.onState(false));
+    addEventListener('online', () => this.anew?.());
+    this.channel.onmessage = (event: MessageEvent<Told>) => this.started && this.take(event.data);
+  }
+
+  /** Listens from after a fact: what is shown from here on is told of every change. */
+  start(after: number) {
     if (this.started) return;
-    this.started = true;
-    this.channel.onmessage = (event: MessageEvent<Told>) => this.take(event.data);
+    [this.started, this.last, this.heard] = [true, after, Date.now()];
     this.lead();
   }
 
@@ -39,17 +53,35 @@ export class Live {
     return () => this.watchers.delete(watcher);
   }
 
+  /** Whoever signed out hears nothing; whoever comes next begins anew. */
   stop() {
-    this.source?.close();
+    this.started = false;
+    this.anew?.();
   }
 
   private lead() {
-    void navigator.locks.request('vigie.live', () => new Promise<void>((release) => this.listen(release)));
+    if (!this.started || this.leading) return;
+    this.leading = true;
+    void navigator.locks.request('vigie.live', () => new Promise<void>((release) => this.listen(release))).then(() => (this.leading = false));
+  }
+
+  /** A machine that slept, or lost its network, may hold a line on which nothing will ever come. */
+  private watchOver() {
+    if (!this.started || Date.now() - this.heard < SILENCE) return;
+    this.onState(false);
+    this.anew?.();
   }
 
   private listen(release: () => void) {
-    const source = new EventSource(`/api/v1/live${this.last ? `?after=${this.last}` : ''}`);
-    this.source = source;
+    if (!this.started) return release();
+    const source = new EventSource(`/api/v1/live?after=${this.last}`);
+    const over = (wait: number) => {
+      source.close();
+      this.anew = null;
+      release();
+      setTimeout(() => this.lead(), wait);
+    };
+    this.anew = () => over(0);
     const tell = (told: Told) => {
       this.channel.postMessage(told);
       this.take(told);
@@ -57,25 +89,31 @@ export class Live {
     source.onopen = () => tell({ connected: true });
     source.onerror = () => {
       tell({ connected: false });
-      if (source.readyState !== EventSource.CLOSED) return;
-      release();
-      setTimeout(() => this.lead(), AGAIN);
+      if (source.readyState === EventSource.CLOSED) over(AGAIN);
     };
     source.addEventListener('fact', (event) => tell({ fact: JSON.parse(event.data) as Fact }));
-    source.addEventListener('refresh', () => tell({ refresh: true }));
+    source.addEventListener('refresh', (event) => tell({ refresh: Number(event.lastEventId) }));
+    source.addEventListener('beat', (event) => tell({ beat: Number(event.lastEventId) }));
     source.addEventListener('looked', (event) => tell({ looked: (JSON.parse(event.data) as { case: string }).case }));
   }
 
-  private take({ fact, refresh, connected, looked }: Told) {
+  private take({ fact, refresh, connected, looked, beat }: Told) {
+    if (connected !== false) this.heard = Date.now();
+    // A house put back from an earlier day counts from there.
+    if (refresh !== undefined) this.last = refresh;
+    if (beat !== undefined) {
+      this.last = Math.max(this.last, beat);
+      this.onState(true);
+    }
     if (connected !== undefined) this.onState(connected);
     if (looked) for (const watcher of this.watchers) watcher(looked);
-    if (!fact && !refresh) return;
+    if (!fact && refresh === undefined) return;
     if (!this.waiting.length && !this.refresh) requestAnimationFrame(() => this.apply());
     if (fact) {
       this.waiting.push(fact);
       this.last = Math.max(this.last, fact.number);
     }
-    this.refresh ||= refresh ?? false;
+    this.refresh ||= refresh !== undefined;
   }
 
   private apply() {

@@ -1014,6 +1014,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Links that still work: invitations nobody took up yet, new passwords not chosen yet; the newest first, 200 at most. */
+        get: operations["get_invitations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a link back: it opens nothing any more. */
+        delete: operations["delete_invitations_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/joins/{id}": {
         parameters: {
             query?: never;
@@ -3304,6 +3338,11 @@ export interface components {
             brand: string;
             /** @description Repeat this in the header `x-vigie-csrf` of every act. */
             csrf: string;
+            /**
+             * Format: int64
+             * @description The number of the last fact: whoever listens live after it misses nothing of what is shown from here on.
+             */
+            fact: number;
             /** @description The house's time: ages and delays are told from it. */
             now: components["schemas"]["At"];
             /** @description Me. */
@@ -3465,6 +3504,23 @@ export interface components {
             text: string;
             /** @description Who. */
             who: string;
+        };
+        /** @description A link that still works. The link itself is shown once, when it is made. */
+        OpenLink: {
+            /** @description Address of the account, when known. */
+            email?: string | null;
+            /** @description Works until. */
+            expires_at: components["schemas"]["At"];
+            /** @description To take it back; it opens nothing. */
+            id: string;
+            /** @description Made. */
+            made_at: components["schemas"]["At"];
+            /** @description Name of the account whose password is chosen anew. */
+            name?: string | null;
+            /** @description `join` or `reset`. */
+            purpose: string;
+            /** @description Role of the account. */
+            role: components["schemas"]["Role"];
         };
         /** @description The order in which rules are asked. */
         OrderAsked: {
@@ -6861,6 +6917,52 @@ export interface operations {
             };
         };
     };
+    get_invitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenLink"][];
+                };
+            };
+        };
+    };
+    delete_invitations_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     delete_joins_id: {
         parameters: {
             query?: never;
@@ -6969,7 +7071,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description events `fact` (id: number of the fact, data: the fact), `refresh` (views must reload) and `looked` (who looks at a case has changed) */
+            /** @description events `fact` (id: number of the fact, data: the fact), `refresh` (views must reload), `looked` (who looks at a case has changed) and `beat` (at once, then every 15 s: the line stands) */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -9,7 +9,7 @@ use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vigie_model::{Act, Actor, Lang, Role};
-use vigie_store::{FactDraft, Person, TicketPurpose};
+use vigie_store::{FactDraft, Person};
 
 use super::{Done, done, people::PersonShown};
 use crate::{
@@ -48,6 +48,8 @@ pub struct Me {
     pub brand: String,
     /// The house's time: ages and delays are told from it.
     pub now: vigie_model::At,
+    /// The number of the last fact: whoever listens live after it misses nothing of what is shown from here on.
+    pub fact: i64,
     /// The machine that translates customers' words, when one does.
     pub translator: Option<String>,
 }
@@ -112,7 +114,8 @@ pub async fn me(State(app): State<App>, me: SignedIn) -> Answer<Me> {
 }
 
 async fn me_of(app: &App, me: SignedIn) -> Result<Me, Problem> {
-    let brands = app.read().await?.brands().await?;
+    let mut session = app.read().await?;
+    let (fact, brands) = (session.last_fact().await?, session.brands().await?);
     let rights = crate::Right::ALL.iter().filter(|right| crate::allows(me.person.role, **right));
     Ok(Me {
         rights: rights.map(|right| right.code()).collect(),
@@ -121,6 +124,7 @@ async fn me_of(app: &App, me: SignedIn) -> Result<Me, Problem> {
         plain_http: !app.doors.secure_cookies,
         brand: brands.first().map(|brand| brand.name.clone()).unwrap_or_default(),
         now: app.store.now(),
+        fact,
         translator: app.doors.translator.as_ref().map(|it| it.host().to_owned()),
         person: me.person.into(),
     })
@@ -166,8 +170,7 @@ pub struct TicketShown {
 pub async fn ticket(State(app): State<App>, Path(token): Path<String>) -> Answer<TicketShown> {
     let found = app.read().await?.ticket(&passwords::hash_token(&token), app.store.now()).await?;
     let ticket = found.ok_or_else(no_ticket)?;
-    let purpose = if ticket.purpose == TicketPurpose::Reset { "reset" } else { "join" };
-    Ok(Json(TicketShown { purpose, role: ticket.role, email: ticket.email }))
+    Ok(Json(TicketShown { purpose: ticket.purpose.code(), role: ticket.role, email: ticket.email }))
 }
 
 fn no_ticket() -> Problem {
