@@ -39,3 +39,31 @@ for (const lang of ['fr', 'en'] as Lang[]) {
     await expect(page.locator('.thread article').first()).toBeVisible();
   });
 }
+
+test('a customer is found by the beginning of a name without its accents, and by an address', async ({ page }) => {
+  await enter(page, 'en');
+  const accented = await page.evaluate(async () => {
+    for (let after = '' as string | null; after !== null; ) {
+      const all = await (await fetch(`/api/v1/customers${after && `?after=${encodeURIComponent(after)}`}`)).json();
+      const found = (all.customers as { name: string }[]).find((it) => /[à-ÿ]/.test(it.name));
+      if (found) return found.name;
+      after = all.next ?? null;
+    }
+    throw new Error('the demo has no such customer');
+  });
+  const plain = accented.normalize('NFD').replace(/\p{M}/gu, '');
+  await page.goto('/customers');
+  const box = page.getByRole('searchbox');
+  await box.fill(plain.slice(0, -1));
+  const found = page.getByRole('row').filter({ has: page.getByRole('link', { name: accented, exact: true }) }).first();
+  await expect(found.locator('mark').first()).toBeVisible();
+  await accessible(page);
+
+  const address = /[\w.]+@[\w.]+/.exec(await found.innerText())?.[0] ?? '';
+  await box.fill(address);
+  await expect(found.locator('mark').first()).toBeVisible();
+  await box.fill('');
+  await expect(page.locator('mark')).toHaveCount(0);
+  await box.fill('zzzz');
+  await expect(page.locator('tbody tr')).toHaveCount(0);
+});
