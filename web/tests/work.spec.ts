@@ -93,3 +93,28 @@ test('a case that comes late never takes the place of the one asked for after it
   await expect(page.locator('.pane h1')).toHaveText(title);
   expect(new URL(page.url()).pathname).not.toContain(slow.split('/').at(-1));
 });
+
+test('a held key opens only the row it rests on, and what is pressed meanwhile is about that row', async ({ page }) => {
+  await enter(page, 'en');
+  await page.goto('/inbox/open');
+  await expect(rows(page).nth(12)).toBeVisible();
+  const asked: string[] = [];
+  await page.route(/\/api\/v1\/cases\/[\w-]+$/, async (route) => {
+    asked.push(route.request().url());
+    await new Promise((done) => setTimeout(done, 400));
+    await route.continue();
+  });
+  await page.evaluate(() => {
+    for (let press = 0; press < 9; press++) document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'j', bubbles: true, cancelable: true }));
+    document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 's', bubbles: true, cancelable: true }));
+  });
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await expect(rows(page).nth(8)).toHaveAttribute('aria-selected', 'true');
+  expect(new Set(asked).size).toBe(2);
+  expect(asked.at(-1)?.endsWith(new URL(page.url()).pathname.split('/').at(-1) ?? 'none')).toBe(true);
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  // One step back is the list, not each case walked over.
+  await page.goBack();
+  await expect(page).toHaveURL(/\/inbox\/open$/);
+});

@@ -71,7 +71,8 @@ export class Inbox {
     await attempt(async () => {
       let aimed = '';
       // Who walks the list while it comes anew stands on the same case when it has.
-      await this.list.reload(() => (aimed = (this.chosen >= 0 ? this.list.at(this.chosen)?.id : '') || this.wanted));
+      const came = await this.list.reload(() => (aimed = (this.chosen >= 0 ? this.list.at(this.chosen)?.id : '') || this.wanted));
+      if (!came) return;
       this.fresh = 0;
       this.knownAt = speech.now();
       this.chosen = aimed ? this.list.placeOf(aimed) : -1;

@@ -7,11 +7,16 @@ export type Command = { id: string; name: () => string; key?: string; run: () =>
 /** How long the second letter of two is waited for. */
 const PATIENCE = 1_500;
 
+/** What walks the list or turns back. */
+const WALKS = ['next', 'previous', 'back'];
+
 /** Single letters never act inside a field; they can be switched off or given another key (WCAG 2.1.4). */
 class Commands {
   on = $state(kept('vigie.keys') !== 'off');
   private own = $state<Record<string, string>>(read());
   private offered = $state.raw<{ owner: symbol; commands: Command[] }[]>([]);
+  /** Says that something pressed waits for its moment: until then only what walks or turns back is heard. */
+  held: () => boolean = () => false;
   private first = '';
   private patience: ReturnType<typeof setTimeout> | undefined;
 
@@ -68,7 +73,7 @@ class Commands {
     const command = this.all.find((it) => this.keyOf(it) === wanted) ?? this.alias(wanted);
     if (command) {
       event.preventDefault();
-      command.run();
+      if (!this.held() || WALKS.includes(command.id)) command.run();
     } else if (this.all.some((it) => this.keyOf(it).startsWith(`${wanted} `))) {
       event.preventDefault();
       this.first = wanted;

@@ -58,15 +58,17 @@ export class Windows<T extends { id: string }> {
     this.pages = this.pages.map((page) => (has(page) ? { ...page, rows: page.rows?.map((row) => (row && rows.get(row.id)) ?? row) ?? null } : page));
   }
 
-  /** Asks for everything again, from the top; what was there stays until the answer is, and `before` is called. */
-  async reload(before: () => void = () => {}) {
+  /** Asks for everything again, from the top; what was there stays until the answer is, and `before` is called. False when it was
+   *  asked for once more meanwhile: that answer is the one shown. */
+  async reload(before: () => void = () => {}): Promise<boolean> {
     const run = ++this.run;
     const { rows, next } = await this.ask(undefined, undefined);
-    if (run !== this.run) return;
+    if (run !== this.run) return false;
     before();
     this.asking.clear();
     this.pages = [{ after: undefined, next, size: rows.length, ids: rows.map((it) => it.id), rows }];
     this.ready = true;
+    return true;
   }
 
   /** Says which places are seen: what is missing there, and beyond the end, is asked for. */

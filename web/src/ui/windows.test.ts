@@ -60,9 +60,9 @@ test('an answer that comes after a newer question is not shown', async () => {
     return { rows: [{ id: `answer ${mine}` }], next: null };
   });
   const first = list.reload();
-  await list.reload();
+  expect(await list.reload()).toBe(true);
   release();
-  await first;
+  expect(await first).toBe(false);
   expect(list.at(0)?.id).toBe('answer 2');
 });
 
