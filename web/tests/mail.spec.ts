@@ -43,7 +43,9 @@ test('a stranger writes, a colleague answers on a telephone, the thanks reach th
     await dialog.getByRole('textbox', { name: 'Name', exact: true }).fill('Yann Le Gallou');
     await dialog.locator('#question').fill('Is the bulb in the box?');
     await dialog.locator('button.main').click();
+    await expect(dialog.locator('input[readonly]')).toBeVisible();
     await dialog.locator('button.main').click();
+    await expect(dialog).toHaveCount(0);
 
     const link = /http:\S+\/c\/\S+/.exec(part(await newest(yann, 1), 'plain'))?.[0] ?? '';
     const telephone = await browser.newContext({ viewport: { width: 390, height: 844 }, hasTouch: true });
