@@ -21,7 +21,7 @@ for (const { lang, theme, width } of looks) {
 
     // A list on its way, a page that cannot be had.
     await page.route(/\/api\/v1\/cases\?/, async (route) => {
-      await later(1_500);
+      await later(800);
       await route.continue();
     });
     await page.goto('/inbox/open');
@@ -30,6 +30,7 @@ for (const { lang, theme, width } of looks) {
     await page.unrouteAll({ behavior: 'wait' });
     await page.route(/\/api\/v1\/today/, (route) => route.abort());
     await page.goto('/');
+    await expect(page.locator('main').getByRole('alert').getByRole('button')).toBeVisible();
     await shoot('today-failing');
     await page.unroute(/\/api\/v1\/today/);
 
@@ -47,7 +48,7 @@ for (const { lang, theme, width } of looks) {
     await shoot('undo');
     await page.keyboard.press('z');
     await page.route(CASE, async (route) => {
-      await later(1_500);
+      await later(800);
       await route.continue();
     });
     await page.keyboard.press('j');

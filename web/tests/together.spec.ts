@@ -4,7 +4,8 @@ import { enter, rows } from './house';
 // Two people in two browsers on one case: each sees the other, nobody writes over anybody, nothing written is lost.
 test('two agents on one case: presence, live moves, a stale answer refused, no draft lost', async ({ browser }) => {
   test.setTimeout(90_000);
-  const [one, two] = [await browser.newPage({ viewport: { width: 1440, height: 900 } }), await browser.newPage({ viewport: { width: 1440, height: 900 } })];
+  // High enough to show the row whatever came above it: the list draws only what is seen.
+  const [one, two] = [await browser.newPage({ viewport: { width: 1440, height: 3_000 } }), await browser.newPage({ viewport: { width: 1440, height: 900 } })];
   await enter(one, 'en', 'claire');
   await enter(two, 'en', 'ines');
   await one.goto('/inbox/open?order=newest');

@@ -1,6 +1,7 @@
 import { SvelteSet } from 'svelte/reactivity';
 import { api, asked, type CaseFull, type CaseRow, type Schemas } from '../api/client';
 import type { Fact } from '../api/live';
+import { Coming } from '../coming.svelte';
 import { myself } from '../me.svelte';
 import { attempt } from '../refusals';
 import { toasts } from '../ui/toasts.svelte';
@@ -22,6 +23,7 @@ const pathOf = (id: string) => ({ params: { path: { id } } });
 export class Inbox {
   filters = $state<Filters>({ view: 'open' });
   list = new Windows<CaseRow>((after, until) => this.page(after, until));
+  coming = new Coming(() => this.askAnew());
   chosen = $state(-1);
   selected = new SvelteSet<string>();
   full = $state<CaseFull | null>(null);
@@ -58,6 +60,7 @@ export class Inbox {
     this.filters = filters;
     [this.chosen, this.anchor] = [-1, -1];
     this.selected.clear();
+    this.coming.anew();
     await this.reload();
   }
 
@@ -68,18 +71,20 @@ export class Inbox {
   }
 
   async reload() {
-    await attempt(async () => {
-      let aimed = '';
-      // Who walks the list while it comes anew stands on the same case when it has.
-      const came = await this.list.reload(() => (aimed = (this.chosen >= 0 ? this.list.at(this.chosen)?.id : '') || this.wanted));
-      if (!came) return;
-      this.fresh = 0;
-      this.knownAt = speech.now();
-      this.chosen = aimed ? this.list.placeOf(aimed) : -1;
-      const steps = this.steps;
-      this.steps = 0;
-      if (steps) this.walk(steps);
-    });
+    await this.coming.load();
+  }
+
+  private async askAnew() {
+    let aimed = '';
+    // Who walks the list while it comes anew stands on the same case when it has.
+    const came = await this.list.reload(() => (aimed = (this.chosen >= 0 ? this.list.at(this.chosen)?.id : '') || this.wanted));
+    if (!came) return;
+    this.fresh = 0;
+    this.knownAt = speech.now();
+    this.chosen = aimed ? this.list.placeOf(aimed) : -1;
+    const steps = this.steps;
+    this.steps = 0;
+    if (steps) this.walk(steps);
   }
 
   private async page(after: string | undefined, until: string | undefined) {
