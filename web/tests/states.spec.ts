@@ -25,6 +25,7 @@ for (const { lang, theme, width } of looks) {
       await route.continue();
     });
     await page.goto('/inbox/open');
+    await expect(page.locator('.lines')).toBeVisible();
     await shoot('list-coming');
     await expect(rows(page).first()).toBeVisible();
     await page.unrouteAll({ behavior: 'wait' });
