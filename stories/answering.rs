@@ -98,6 +98,17 @@ story!(whoever_is_called_back_on_waits_as_before, |house: TestHouse| async move 
     agent.act("DELETE", &format!("/api/v1/answers/{}", out["id"].as_str().unwrap()), json!({})).await;
     let after = agent.get(&place).await;
     assert!(before["due_at"].is_string() && after["due_at"] == before["due_at"], "{after}");
+
+    // Answered, one adds a word and takes it back: it is the customer's turn as before.
+    let say = async |text: &str| {
+        let body = json!({"text": text, "visibility": "private", "seen": stamp(&agent, &case).await});
+        agent.act("POST", &format!("{place}/answers"), body).await
+    };
+    say("Tomorrow. Inès").await;
+    house.pass(60);
+    let second = say("Before noon. Inès").await;
+    agent.act("DELETE", &format!("/api/v1/answers/{}", second["id"].as_str().unwrap()), json!({})).await;
+    assert_eq!(agent.get(&place).await["state"], "waiting_customer");
 });
 
 story!(an_answer_that_did_not_arrive_brings_back_a_case_ended_with_it, |house: TestHouse| async move {

@@ -104,6 +104,7 @@ impl Follower {
             self.ready = found;
         }
     }
+
     /// The line stands; it ends with the session of whoever listens.
     async fn beats(&self) -> Option<Event> {
         if signed_out(&self.app, &self.headers).await {

@@ -219,8 +219,8 @@ pub async fn recall(write: &mut Write, person: &Person, id: OutboxId) -> Result<
     write.fact(FactDraft::new(Act::AnswerRecalled).of_case(&before).on("message", message.id.0).on("answer", id.0));
     let mut after = unanswered(write, &before).await?;
     match before.state {
-        CaseState::WaitingCustomer => after.state = CaseState::Open,
-        CaseState::Open => {}
+        CaseState::WaitingCustomer if after.waiting_since.is_some() => after.state = CaseState::Open,
+        CaseState::WaitingCustomer | CaseState::Open => {}
         // Put off or ended since: nobody waits.
         _ => after.waiting_since = before.waiting_since,
     }

@@ -283,6 +283,7 @@ async fn reopen_unanswered(write: &mut Write, case: &Case, made_at: At) -> Resul
         (after.how, after.closed_at) = (None, None);
     }
     after.state = CaseState::Open;
+    after.waiting_since = after.waiting_since.or(Some(case.heard_at));
     crate::assignment::keep_available_owner(write, &mut after).await?;
     write.fact(FactDraft::new(Act::CaseReopened).of_case(case).by(Actor::House));
     write.save_case(case, &mut after).await?;

@@ -6,7 +6,7 @@ use vigie_store::{Case, Message, Write};
 use crate::Result;
 
 /// The case without the answers that did not leave: when the last that stands was given, and since when, after it, the
-/// customer waits.
+/// customer waits; nobody does when nothing was said since.
 pub(crate) async fn unanswered(write: &mut Write, case: &Case) -> Result<Case> {
     let gone: Vec<i64> = write
         .outgoing_of_case(case.key)
@@ -19,7 +19,8 @@ pub(crate) async fn unanswered(write: &mut Write, case: &Case) -> Result<Case> {
     let answered_at = messages.iter().filter(|it| is_answer(it) && !gone.contains(&it.key)).map(|it| it.at).max();
     let asked = messages.iter().filter(|it| is_theirs(it) && answered_at.is_none_or(|answered| it.at > answered));
     let since: Option<At> = asked.map(|it| it.at).min();
-    Ok(Case { answered_at, waiting_since: since.or(Some(case.heard_at)), ..case.clone() })
+    let unheard = answered_at.is_none().then_some(case.heard_at);
+    Ok(Case { answered_at, waiting_since: since.or(unheard), ..case.clone() })
 }
 
 /// A receipt has no writer: it answered nobody.
