@@ -114,6 +114,14 @@ test('a held key opens only the row it rests on, and what is pressed meanwhile i
   expect(asked.at(-1)?.endsWith(new URL(page.url()).pathname.split('/').at(-1) ?? 'none')).toBe(true);
   await page.keyboard.press('Escape');
   await expect(page.getByRole('dialog')).toHaveCount(0);
+  // Answering waits for the case, too.
+  await rows(page).nth(5).click();
+  await page.keyboard.press('r');
+  await expect(page.locator('#words')).toBeFocused();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await expect(page).toHaveURL(/\/inbox\/open$/);
+  await page.keyboard.press('j');
   // One step back is the list, not each case walked over.
   await page.goBack();
   await expect(page).toHaveURL(/\/inbox\/open$/);
