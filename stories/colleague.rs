@@ -1,4 +1,5 @@
-//! A colleague without account answers by a signed link; what is forged, over, taken back or of another case opens nothing.
+//! A colleague without account answers by a signed link; what is forged, over, taken back or of
+//! another case opens nothing.
 
 use serde_json::{Value, json};
 use vigie_model::Role;
@@ -7,11 +8,16 @@ use crate::house::{Caller, TestHouse, pixel, story};
 
 async fn ask(agent: &Caller, case: &str, name: &str) -> Value {
     let body = json!({"name": name, "text": "Does the lamp come with its bulb?", "lang": "en"});
-    agent.act("POST", &format!("/api/v1/cases/{case}/questions"), body).await
+    agent
+        .act("POST", &format!("/api/v1/cases/{case}/questions"), body)
+        .await
 }
 
 fn path(made: &Value) -> String {
-    made["link"].as_str().unwrap().replace("http://story.example", "")
+    made["link"]
+        .as_str()
+        .unwrap()
+        .replace("http://story.example", "")
 }
 
 async fn page(house: &TestHouse, path: &str) -> (u16, String) {
@@ -19,67 +25,131 @@ async fn page(house: &TestHouse, path: &str) -> (u16, String) {
 }
 
 async fn send(house: &TestHouse, path: &str, text: &str) -> u16 {
-    house.nobody().form("POST", path, &[("text", text)], Some(("photos", "lamp.png", pixel()))).await.0
+    house
+        .nobody()
+        .form(
+            "POST",
+            path,
+            &[("text", text)],
+            Some(("photos", "lamp.png", pixel())),
+        )
+        .await
+        .0
 }
 
-story!(a_colleague_answers_without_account, |house: TestHouse| async move {
-    let case = house.hears("1", "Is the bulb in the box? My number is 06 39 98 00 11").await;
-    let agent = house.named(Role::Agent, "Claire Morvan").await;
-    let made = ask(&agent, &case, "Yann Le Gallou").await;
-    let whole = agent.get(&format!("/api/v1/cases/{case}")).await;
-    assert_eq!(whole["state"], "waiting_colleague");
+story!(
+    a_colleague_answers_without_account,
+    |house: TestHouse| async move {
+        let case = house
+            .hears("1", "Is the bulb in the box? My number is 06 39 98 00 11")
+            .await;
+        let agent = house.named(Role::Agent, "Claire Morvan").await;
+        let made = ask(&agent, &case, "Yann Le Gallou").await;
+        let whole = agent.get(&format!("/api/v1/cases/{case}")).await;
+        assert_eq!(whole["state"], "waiting_colleague");
 
-    let (status, shown) = page(&house, &path(&made)).await;
-    assert_eq!(status, 200);
-    assert!(shown.contains("Does the lamp come with its bulb?") && shown.contains("Is the bulb in the box?"));
-    assert!(
-        !shown.contains("jeanne@mail.example") && !shown.contains("Jeanne"),
-        "no contact data unless it was ticked"
-    );
-    assert_eq!(send(&house, &path(&made), "Yes: an E27, in the lid.").await, 303);
+        let (status, shown) = page(&house, &path(&made)).await;
+        assert_eq!(status, 200);
+        assert!(
+            shown.contains("Does the lamp come with its bulb?")
+                && shown.contains("Is the bulb in the box?")
+        );
+        assert!(
+            !shown.contains("jeanne@mail.example") && !shown.contains("Jeanne"),
+            "no contact data unless it was ticked"
+        );
+        assert_eq!(
+            send(&house, &path(&made), "Yes: an E27, in the lid.").await,
+            303
+        );
 
-    let whole = agent.get(&format!("/api/v1/cases/{case}")).await;
-    assert_eq!(whole["state"], "open", "handed back to whoever asked");
-    assert_eq!(whole["questions"][0]["answer"], "Yes: an E27, in the lid.");
-    assert_eq!(whole["questions"][0]["files"].as_array().unwrap().len(), 1);
-    assert_eq!(whole["draft"]["text"], "Yes: an E27, in the lid.\n\n— Yann Le Gallou");
+        let whole = agent.get(&format!("/api/v1/cases/{case}")).await;
+        assert_eq!(whole["state"], "open", "handed back to whoever asked");
+        assert_eq!(whole["questions"][0]["answer"], "Yes: an E27, in the lid.");
+        assert_eq!(whole["questions"][0]["files"].as_array().unwrap().len(), 1);
+        assert_eq!(
+            whole["draft"]["text"],
+            "Yes: an E27, in the lid.\n\n— Yann Le Gallou"
+        );
 
-    // Once answered it only amends: the draft stays the agent's.
-    assert_eq!(send(&house, &path(&made), "Yes: an E14, in the lid.").await, 303);
-    let whole = agent.get(&format!("/api/v1/cases/{case}")).await;
-    assert_eq!(whole["questions"][0]["answer"], "Yes: an E14, in the lid.");
-    assert!(!whole["questions"][0]["amended_at"].is_null());
-    assert_eq!(whole["draft"]["text"], "Yes: an E27, in the lid.\n\n— Yann Le Gallou");
-    assert!(!house.history().await.contains("E27"), "facts carry no words");
-});
+        // Once answered it only amends: the draft stays the agent's.
+        assert_eq!(
+            send(&house, &path(&made), "Yes: an E14, in the lid.").await,
+            303
+        );
+        let whole = agent.get(&format!("/api/v1/cases/{case}")).await;
+        assert_eq!(whole["questions"][0]["answer"], "Yes: an E14, in the lid.");
+        assert!(!whole["questions"][0]["amended_at"].is_null());
+        assert_eq!(
+            whole["draft"]["text"],
+            "Yes: an E27, in the lid.\n\n— Yann Le Gallou"
+        );
+        assert!(
+            !house.history().await.contains("E27"),
+            "facts carry no words"
+        );
+    }
+);
 
-story!(not_for_me_goes_to_somebody_else, |house: TestHouse| async move {
-    let case = house.hears("1", "Is the bulb in the box?").await;
-    let agent = house.caller(Role::Agent).await;
-    let made = ask(&agent, &case, "Yann").await;
-    let fields = [("act", "pass"), ("name", "Sophie Delannoy"), ("email", "Sophie@company.test")];
-    assert_eq!(house.nobody().form("POST", &path(&made), &fields, None).await.0, 303);
-    assert_eq!(page(&house, &path(&made)).await.0, 404, "the first link is over");
-    let questions = agent.get(&format!("/api/v1/cases/{case}")).await["questions"].clone();
-    assert_eq!((&questions[0]["ended"], &questions[1]["to"]), (&json!("passed"), &json!("Sophie Delannoy")));
-    let next = json!({"link": questions[1]["link"]});
-    assert_eq!(send(&house, &path(&next), "It is.").await, 303);
-    assert_eq!(agent.get(&format!("/api/v1/cases/{case}")).await["state"], "open");
-});
+story!(
+    not_for_me_goes_to_somebody_else,
+    |house: TestHouse| async move {
+        let case = house.hears("1", "Is the bulb in the box?").await;
+        let agent = house.caller(Role::Agent).await;
+        let made = ask(&agent, &case, "Yann").await;
+        let fields = [
+            ("act", "pass"),
+            ("name", "Sophie Delannoy"),
+            ("email", "Sophie@company.test"),
+        ];
+        assert_eq!(
+            house
+                .nobody()
+                .form("POST", &path(&made), &fields, None)
+                .await
+                .0,
+            303
+        );
+        assert_eq!(
+            page(&house, &path(&made)).await.0,
+            404,
+            "the first link is over"
+        );
+        let questions = agent.get(&format!("/api/v1/cases/{case}")).await["questions"].clone();
+        assert_eq!(
+            (&questions[0]["ended"], &questions[1]["to"]),
+            (&json!("passed"), &json!("Sophie Delannoy"))
+        );
+        let next = json!({"link": questions[1]["link"]});
+        assert_eq!(send(&house, &path(&next), "It is.").await, 303);
+        assert_eq!(
+            agent.get(&format!("/api/v1/cases/{case}")).await["state"],
+            "open"
+        );
+    }
+);
 
 story!(a_wrong_link_opens_nothing, |house: TestHouse| async move {
-    let (case, other) =
-        (house.hears("1", "Is the bulb in the box?").await, house.hears("2", "Other words, other case").await);
+    let (case, other) = (
+        house.hears("1", "Is the bulb in the box?").await,
+        house.hears("2", "Other words, other case").await,
+    );
     let agent = house.caller(Role::Agent).await;
-    let (made, second) = (ask(&agent, &case, "Yann").await, ask(&agent, &other, "Sophie").await);
+    let (made, second) = (
+        ask(&agent, &case, "Yann").await,
+        ask(&agent, &other, "Sophie").await,
+    );
     let (good, another) = (path(&made), path(&second));
 
     // Forged: a seal of another question, a changed letter, no seal.
     let (id, seal) = (good.split_at(35).0, another.split_at(35).1);
     let last = if good.ends_with('0') { "1" } else { "0" };
-    for forged in
-        [format!("{id}{seal}"), format!("{}{last}", good.split_at(good.len() - 1).0), id.to_owned(), "/c/x".to_owned()]
-    {
+    for forged in [
+        format!("{id}{seal}"),
+        format!("{}{last}", good.split_at(good.len() - 1).0),
+        id.to_owned(),
+        "/c/x".to_owned(),
+    ] {
         assert_eq!(page(&house, &forged).await.0, 404, "{forged}");
         assert_eq!(send(&house, &forged, "forged").await, 404);
     }
@@ -88,20 +158,35 @@ story!(a_wrong_link_opens_nothing, |house: TestHouse| async move {
     assert_eq!(page(&house, &files).await.0, 404);
 
     // Taken back.
-    let revoke = format!("/api/v1/cases/{other}/questions/{}", second["id"].as_str().unwrap());
-    let wrong = format!("/api/v1/cases/{case}/questions/{}", second["id"].as_str().unwrap());
-    assert_eq!(agent.refused("DELETE", &wrong, json!({})).await, "not_found");
+    let revoke = format!(
+        "/api/v1/cases/{other}/questions/{}",
+        second["id"].as_str().unwrap()
+    );
+    let wrong = format!(
+        "/api/v1/cases/{case}/questions/{}",
+        second["id"].as_str().unwrap()
+    );
+    assert_eq!(
+        agent.refused("DELETE", &wrong, json!({})).await,
+        "not_found"
+    );
     agent.act("DELETE", &revoke, json!({})).await;
     assert_eq!(page(&house, &another).await.0, 404);
     assert_eq!(send(&house, &another, "too late").await, 404);
-    assert_eq!(agent.get(&format!("/api/v1/cases/{other}")).await["state"], "open");
+    assert_eq!(
+        agent.get(&format!("/api/v1/cases/{other}")).await["state"],
+        "open"
+    );
 
     // Over: the case goes back to the team, and says so.
     house.pass(3 * 86_400 + 60);
     vigie::serving::pass_time(&house.house).await.unwrap();
     assert_eq!(page(&house, &good).await.0, 404);
     let whole = agent.get(&format!("/api/v1/cases/{case}")).await;
-    assert_eq!((&whole["state"], &whole["questions"][0]["ended"]), (&json!("open"), &json!("expired")));
+    assert_eq!(
+        (&whole["state"], &whole["questions"][0]["ended"]),
+        (&json!("open"), &json!("expired"))
+    );
 });
 
 story!(trying_words_is_slowed_down, |house: TestHouse| async move {
@@ -109,65 +194,139 @@ story!(trying_words_is_slowed_down, |house: TestHouse| async move {
     for number in 0..120 {
         statuses.push(page(&house, &format!("/c/{number:064}")).await.0);
     }
-    assert!(statuses.contains(&404) && statuses.contains(&429), "{statuses:?}");
-});
-
-story!(a_reminder_keeps_quiet_hours_and_one_question_is_enough, |house: TestHouse| async move {
-    let case = house.hears("1", "Is the bulb in the box?").await;
-    let agent = house.caller(Role::Agent).await;
-    let body = json!({"email": "yann@company.test", "text": "Does it come with its bulb?"});
-    let made = agent.act("POST", &format!("/api/v1/cases/{case}/questions"), body.clone()).await;
-    assert_eq!(made["mailed"], false, "no mailbox: the link is copied");
-    let other = house.hears("2", "Another thing").await;
-    assert_eq!(
-        agent.refused("POST", &format!("/api/v1/cases/{other}/questions"), body.clone()).await,
-        "colleague_busy"
+    assert!(
+        statuses.contains(&404) && statuses.contains(&429),
+        "{statuses:?}"
     );
-    // Asked on Tuesday at ten in the evening: a day later it is night again, and the reminder waits for the opening.
-    house.pass(86_400 + 12 * 3_600);
-    vigie::serving::pass_time(&house.house).await.unwrap();
-    assert_eq!(house.history().await.matches("question.reminded").count(), 0);
-    house.pass(12 * 3_600);
-    vigie::serving::pass_time(&house.house).await.unwrap();
-    assert_eq!(house.history().await.matches("question.reminded").count(), 1);
 });
 
-story!(who_knows_is_suggested_with_the_reason, |house: TestHouse| async move {
-    let lead = house.caller(Role::Lead).await;
-    let csv = "Nom;Courriel;Boutique;Sujets;Langues\nYann;yann@company.test;Rennes;lampes, ampoules;en\nSophie;sophie@company.test;Lyon;vélos;fr\n;nobody;;;\n";
-    let (status, kept) = lead.form("POST", "/api/v1/colleagues", &[("csv", csv)], None).await;
-    assert_eq!((status, &kept["kept"], &kept["refused"][0]["line"]), (200, &json!(2), &json!(4)), "{kept}");
-    let case = house.hears("1", "My lampe from Rennes does not light, is the ampoule included?").await;
-    let suggested = lead.get(&format!("/api/v1/cases/{case}/colleagues")).await;
-    assert_eq!(suggested.as_array().unwrap().len(), 1, "{suggested}");
-    let reasons: Vec<_> =
-        suggested[0]["reasons"].as_array().unwrap().iter().map(|it| it["why"].as_str().unwrap()).collect();
-    assert_eq!(reasons, ["topic", "topic", "shop", "language"]);
+story!(
+    a_reminder_keeps_quiet_hours_and_one_question_is_enough,
+    |house: TestHouse| async move {
+        let case = house.hears("1", "Is the bulb in the box?").await;
+        let agent = house.caller(Role::Agent).await;
+        let body = json!({"email": "yann@company.test", "text": "Does it come with its bulb?"});
+        let made = agent
+            .act(
+                "POST",
+                &format!("/api/v1/cases/{case}/questions"),
+                body.clone(),
+            )
+            .await;
+        assert_eq!(made["mailed"], false, "no mailbox: the link is copied");
+        let other = house.hears("2", "Another thing").await;
+        assert_eq!(
+            agent
+                .refused(
+                    "POST",
+                    &format!("/api/v1/cases/{other}/questions"),
+                    body.clone()
+                )
+                .await,
+            "colleague_busy"
+        );
+        // Asked on Tuesday at ten in the evening: a day later it is night again, and the reminder
+        // waits for the opening.
+        house.pass(86_400 + 12 * 3_600);
+        vigie::serving::pass_time(&house.house).await.unwrap();
+        assert_eq!(
+            house.history().await.matches("question.reminded").count(),
+            0
+        );
+        house.pass(12 * 3_600);
+        vigie::serving::pass_time(&house.house).await.unwrap();
+        assert_eq!(
+            house.history().await.matches("question.reminded").count(),
+            1
+        );
+    }
+);
 
-    // What they say themselves stands, whatever the directory says later.
-    let body = json!({"email": "yann@company.test", "text": "Is the bulb in the box?"});
-    let made = lead.act("POST", &format!("/api/v1/cases/{case}/questions"), body).await;
-    let fields =
-        [("act", "know"), ("topics", "Chairs, Tables"), ("shop", "Rennes"), ("langs", "en"), ("hours", "mornings")];
-    assert_eq!(house.nobody().form("POST", &path(&made), &fields, None).await.0, 303);
-    lead.form("POST", "/api/v1/colleagues", &[("csv", csv)], None).await;
-    let known = lead.get("/api/v1/colleagues").await;
-    let yann = known["colleagues"].as_array().unwrap().iter().find(|it| it["email"] == "yann@company.test").unwrap();
-    assert_eq!(yann["topics"], json!(["chairs", "tables"]));
-    assert!(known["top_share"].is_null() && known["single_holder"].as_array().unwrap().len() == 3);
-});
+story!(
+    who_knows_is_suggested_with_the_reason,
+    |house: TestHouse| async move {
+        let lead = house.caller(Role::Lead).await;
+        let csv = "Nom;Courriel;Boutique;Sujets;Langues\nYann;yann@company.test;Rennes;lampes, \
+            ampoules;en\nSophie;sophie@company.test;Lyon;vélos;fr\n;nobody;;;\n";
+        let (status, kept) = lead
+            .form("POST", "/api/v1/colleagues", &[("csv", csv)], None)
+            .await;
+        assert_eq!(
+            (status, &kept["kept"], &kept["refused"][0]["line"]),
+            (200, &json!(2), &json!(4)),
+            "{kept}"
+        );
+        let case = house
+            .hears(
+                "1",
+                "My lampe from Rennes does not light, is the ampoule included?",
+            )
+            .await;
+        let suggested = lead.get(&format!("/api/v1/cases/{case}/colleagues")).await;
+        assert_eq!(suggested.as_array().unwrap().len(), 1, "{suggested}");
+        let reasons: Vec<_> = suggested[0]["reasons"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| it["why"].as_str().unwrap())
+            .collect();
+        assert_eq!(reasons, ["topic", "topic", "shop", "language"]);
 
-story!(every_open_case_has_a_proposed_next_act, |house: TestHouse| async move {
-    let lead = house.caller(Role::Lead).await;
-    let card = json!({"title": "Lost parcel", "text_fr": "Une enquête est ouverte.", "text_en": "I open an enquiry with the carrier today.",
+        // What they say themselves stands, whatever the directory says later.
+        let body = json!({"email": "yann@company.test", "text": "Is the bulb in the box?"});
+        let made = lead
+            .act("POST", &format!("/api/v1/cases/{case}/questions"), body)
+            .await;
+        let fields = [
+            ("act", "know"),
+            ("topics", "Chairs, Tables"),
+            ("shop", "Rennes"),
+            ("langs", "en"),
+            ("hours", "mornings"),
+        ];
+        assert_eq!(
+            house
+                .nobody()
+                .form("POST", &path(&made), &fields, None)
+                .await
+                .0,
+            303
+        );
+        lead.form("POST", "/api/v1/colleagues", &[("csv", csv)], None)
+            .await;
+        let known = lead.get("/api/v1/colleagues").await;
+        let yann = known["colleagues"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|it| it["email"] == "yann@company.test")
+            .unwrap();
+        assert_eq!(yann["topics"], json!(["chairs", "tables"]));
+        assert!(
+            known["top_share"].is_null() && known["single_holder"].as_array().unwrap().len() == 3
+        );
+    }
+);
+
+story!(
+    every_open_case_has_a_proposed_next_act,
+    |house: TestHouse| async move {
+        let lead = house.caller(Role::Lead).await;
+        let card = json!({"title": "Lost parcel", "text_fr": "Une enquête est \
+            ouverte.", "text_en": "I open an enquiry with the carrier today.",
         "owner": lead.id, "expires_at": "2027-01-01T00:00:00Z"});
-    lead.act("POST", "/api/v1/cards", card).await;
-    let case = house.hears("1", "My parcel is lost and the carrier knows nothing").await;
-    let proposed = lead.get(&format!("/api/v1/cases/{case}")).await["proposed"].clone();
-    assert_eq!(proposed["title"], "Lost parcel");
-    assert_eq!(proposed["shared"], json!(["carrier", "lost", "parcel"]));
-    // Nothing speaks of it: the question has a route all the same.
-    let case = house.hears("2", "Do you sing in your shops on Sundays?").await;
-    let proposed = lead.get(&format!("/api/v1/cases/{case}")).await["proposed"].clone();
-    assert!(!proposed.is_null() && proposed["card"].is_null());
-});
+        lead.act("POST", "/api/v1/cards", card).await;
+        let case = house
+            .hears("1", "My parcel is lost and the carrier knows nothing")
+            .await;
+        let proposed = lead.get(&format!("/api/v1/cases/{case}")).await["proposed"].clone();
+        assert_eq!(proposed["title"], "Lost parcel");
+        assert_eq!(proposed["shared"], json!(["carrier", "lost", "parcel"]));
+        // Nothing speaks of it: the question has a route all the same.
+        let case = house
+            .hears("2", "Do you sing in your shops on Sundays?")
+            .await;
+        let proposed = lead.get(&format!("/api/v1/cases/{case}")).await["proposed"].clone();
+        assert!(!proposed.is_null() && proposed["card"].is_null());
+    }
+);

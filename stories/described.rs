@@ -17,18 +17,34 @@ async fn the_description_in_the_repository_is_fresh() {
 async fn the_demo_is_the_same_for_the_same_seed() {
     let counts = || async {
         let folder = tempfile::tempdir().unwrap();
-        vigie::demo::build(folder.path(), None, 7, |_, _| {}).await.unwrap();
+        vigie::demo::build(folder.path(), None, 7, |_, _| {})
+            .await
+            .unwrap();
         let house = vigie::demo::open(folder.path(), None).await.unwrap();
         let mut session = house.store.read().await.unwrap();
-        let row = session.one("SELECT COUNT(*) AS n FROM message", vec![]).await.unwrap().int("n").unwrap();
+        let row = session
+            .one("SELECT COUNT(*) AS n FROM message", vec![])
+            .await
+            .unwrap()
+            .int("n")
+            .unwrap();
         let facts = session.facts_after(0, 100_000).await.unwrap();
         let open = session.tally().await.unwrap().get("state:open");
-        let orphaned = session.cases_without_keeper(house.store.now()).await.unwrap();
+        let orphaned = session
+            .cases_without_keeper(house.store.now())
+            .await
+            .unwrap();
         assert!(orphaned.is_empty(), "{orphaned:?}");
         (
             row,
             open,
-            serde_json::to_string(&facts.iter().map(|it| (it.number, it.act, it.at)).collect::<Vec<_>>()).unwrap(),
+            serde_json::to_string(
+                &facts
+                    .iter()
+                    .map(|it| (it.number, it.act, it.at))
+                    .collect::<Vec<_>>(),
+            )
+            .unwrap(),
         )
     };
     let (first, second) = (counts().await, counts().await);

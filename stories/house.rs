@@ -61,8 +61,8 @@ fn translator() -> Option<Translator> {
 }
 
 impl Drop for TestHouse {
-    /// With a drop of its own, a story's closure takes the house whole: without it, one that only reads the address
-    /// would let the server and the folder go before it begins.
+    /// With a drop of its own, a story's closure takes the house whole: without it, one that only
+    /// reads the address would let the server and the folder go before it begins.
     fn drop(&mut self) {}
 }
 
@@ -80,8 +80,14 @@ static NUMBER: AtomicU64 = AtomicU64::new(0);
 
 pub fn client() -> reqwest::Client {
     // A second installation is refused, and harmless.
-    let _installed = rustls::crypto::ring::default_provider().install_default().is_ok();
-    reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap()
+    let _installed = rustls::crypto::ring::default_provider()
+        .install_default()
+        .is_ok();
+    reqwest::Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .unwrap()
 }
 
 impl TestHouse {
@@ -92,15 +98,31 @@ impl TestHouse {
     /// Nothing, loudly, when no PostgreSQL was started: `make test` starts one.
     pub async fn postgres() -> Option<Self> {
         let Ok(server) = std::env::var("VIGIE_TEST_POSTGRES") else {
-            assert!(std::env::var("CI").is_err(), "CI must run the stories on PostgreSQL");
+            assert!(
+                std::env::var("CI").is_err(),
+                "CI must run the stories on PostgreSQL"
+            );
             eprintln!("SKIPPED on PostgreSQL: VIGIE_TEST_POSTGRES is not set; run `make test`");
             return None;
         };
-        let name = format!("story_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+        let name = format!(
+            "story_{}_{}",
+            std::process::id(),
+            NUMBER.fetch_add(1, Ordering::Relaxed)
+        );
         let admin = Database::postgres(&server).await.unwrap();
-        admin.read().await.unwrap().run(format!("CREATE DATABASE {name}"), vec![]).await.unwrap();
+        admin
+            .read()
+            .await
+            .unwrap()
+            .run(format!("CREATE DATABASE {name}"), vec![])
+            .await
+            .unwrap();
         admin.close().await;
-        let address = server.rsplit_once('/').map(|(host, _)| format!("{host}/{name}")).unwrap();
+        let address = server
+            .rsplit_once('/')
+            .map(|(host, _)| format!("{host}/{name}"))
+            .unwrap();
         Some(Self::open(Some(address)).await)
     }
 
@@ -108,17 +130,39 @@ impl TestHouse {
         client();
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(Rehearsed::new(TUESDAY.parse().unwrap(), 7));
-        let house = House::open_with(folder.path(), database.as_deref(), clock.clone(), clock.clone()).await.unwrap();
-        let brand = found(&house, "story", "Halvenne", &BrandSettings::default()).await.unwrap();
+        let house = House::open_with(
+            folder.path(),
+            database.as_deref(),
+            clock.clone(),
+            clock.clone(),
+        )
+        .await
+        .unwrap();
+        let brand = found(&house, "story", "Halvenne", &BrandSettings::default())
+            .await
+            .unwrap();
         let mut write = house.store.write(Actor::House).await.unwrap();
-        add_source(&mut write, &brand, SourceKind::Form, "Form", "story-form").await.unwrap();
-        let mut api = add_source(&mut write, &brand, SourceKind::Api, "Site", "story-api").await.unwrap();
+        add_source(&mut write, &brand, SourceKind::Form, "Form", "story-form")
+            .await
+            .unwrap();
+        let mut api = add_source(&mut write, &brand, SourceKind::Api, "Site", "story-api")
+            .await
+            .unwrap();
         // Nobody listens there: a story that waits for an answer puts its own receiver.
         api.settings = json!({"webhook_url": "http://127.0.0.1:9/nobody"});
         write.save_source(&api).await.unwrap();
         let key = "vg_storystorystory".to_owned();
         let scopes = vigie_store::Scope::ALL;
-        write.insert_api_key("story", "vg_story", &vigie_http::hash_token(&key), scopes, &api).await.unwrap();
+        write
+            .insert_api_key(
+                "story",
+                "vg_story",
+                &vigie_http::hash_token(&key),
+                scopes,
+                &api,
+            )
+            .await
+            .unwrap();
         write.commit().await.unwrap();
         let doors = Doors {
             secure_cookies: false,
@@ -127,9 +171,20 @@ impl TestHouse {
             behind_proxy: true,
             translator: translator(),
         };
-        let serving = serve(house.clone(), "127.0.0.1:0".parse().unwrap(), doors).await.unwrap();
+        let serving = serve(house.clone(), "127.0.0.1:0".parse().unwrap(), doors)
+            .await
+            .unwrap();
         let address = format!("http://{}", serving.address);
-        Self { house, clock, address, brand, api, key, _serving: serving, folder }
+        Self {
+            house,
+            clock,
+            address,
+            brand,
+            api,
+            key,
+            _serving: serving,
+            folder,
+        }
     }
 
     /// Somebody of that role, signed in.
@@ -140,10 +195,21 @@ impl TestHouse {
     pub async fn named(&self, role: Role, name: &str) -> Caller {
         let mut write = self.house.store.write(Actor::House).await.unwrap();
         let email = format!("{}@halvenne.example", name.to_lowercase().replace(' ', "."));
-        let person = write.insert_person(&email, name, role, Lang::En, None).await.unwrap();
+        let person = write
+            .insert_person(&email, name, role, Lang::En, None)
+            .await
+            .unwrap();
         let token = format!("token-{}", person.id);
         let expires = write.at().plus_days(100);
-        write.insert_session(&vigie_http::hash_token(&token), person.key, "csrf-word", expires).await.unwrap();
+        write
+            .insert_session(
+                &vigie_http::hash_token(&token),
+                person.key,
+                "csrf-word",
+                expires,
+            )
+            .await
+            .unwrap();
         write.commit().await.unwrap();
         Caller {
             address: self.address.clone(),
@@ -157,7 +223,13 @@ impl TestHouse {
     /// Nobody.
     pub fn nobody(&self) -> Caller {
         let (cookie, csrf, id) = (String::new(), String::new(), String::new());
-        Caller { address: self.address.clone(), cookie, csrf, client: client(), id }
+        Caller {
+            address: self.address.clone(),
+            cookie,
+            csrf,
+            client: client(),
+            id,
+        }
     }
 
     /// Posts to `/api/v1/messages` with the key.
@@ -167,17 +239,31 @@ impl TestHouse {
 
     /// Posts to any path with the key.
     pub async fn post(&self, path: &str, body: &Value) -> (u16, Value) {
-        let request = client().post(format!("{}{path}", self.address)).bearer_auth(&self.key);
+        let request = client()
+            .post(format!("{}{path}", self.address))
+            .bearer_auth(&self.key);
         read(request.json(body).send().await.unwrap()).await
     }
 
     /// One message of a customer with an address; returns the id of its case.
     pub async fn hears(&self, id: &str, text: &str) -> String {
-        let body = json!({"external_id": id, "text": text, "author": {"name": "Jeanne Roudaut", "email": "jeanne@mail.example"}});
+        let body = json!({
+            "external_id": id,
+            "text": text,
+            "author": {"name": "Jeanne Roudaut", "email": "jeanne@mail.example"},
+        });
         let (status, answer) = self.post_messages(&body).await;
-        assert_eq!((status, answer["results"][0]["status"].as_str()), (200, Some("created")), "{answer}");
+        assert_eq!(
+            (status, answer["results"][0]["status"].as_str()),
+            (200, Some("created")),
+            "{answer}"
+        );
         let mut session = self.house.store.read().await.unwrap();
-        let message = answer["results"][0]["id"].as_str().unwrap().parse().unwrap();
+        let message = answer["results"][0]["id"]
+            .as_str()
+            .unwrap()
+            .parse()
+            .unwrap();
         let key = session.message(message).await.unwrap().case_key;
         session.case_by_key(key).await.unwrap().id.to_string()
     }
@@ -199,12 +285,24 @@ impl TestHouse {
 
     /// Sends what is due now.
     pub async fn turn_outbox(&self) {
-        Outbox::new(self.house.store.clone(), GuardedAddress::WithLoopback).unwrap().turn().await.unwrap();
+        Outbox::new(self.house.store.clone(), GuardedAddress::WithLoopback)
+            .unwrap()
+            .turn()
+            .await
+            .unwrap();
     }
 
     /// Every fact, as one text.
     pub async fn history(&self) -> String {
-        let facts = self.house.store.read().await.unwrap().facts_after(0, 100_000).await.unwrap();
+        let facts = self
+            .house
+            .store
+            .read()
+            .await
+            .unwrap()
+            .facts_after(0, 100_000)
+            .await
+            .unwrap();
         serde_json::to_string(&facts).unwrap()
     }
 }
@@ -216,11 +314,15 @@ impl Caller {
     }
 
     fn request(&self, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
-        let request = self.client.request(method, format!("{}{path}", self.address));
+        let request = self
+            .client
+            .request(method, format!("{}{path}", self.address));
         if self.cookie.is_empty() {
             request
         } else {
-            request.header("cookie", &self.cookie).header("x-vigie-csrf", &self.csrf)
+            request
+                .header("cookie", &self.cookie)
+                .header("x-vigie-csrf", &self.csrf)
         }
     }
 
@@ -250,8 +352,14 @@ impl Caller {
     /// The stable type of a refusal.
     pub async fn refused(&self, method: &str, path: &str, body: Value) -> String {
         let (status, answer) = self.call(method, path, Some(body)).await;
-        assert!((400..500).contains(&status), "{method} {path}: {status} {answer}");
-        answer["type"].as_str().unwrap_or_default().replace("urn:vigie:problem:", "")
+        assert!(
+            (400..500).contains(&status),
+            "{method} {path}: {status} {answer}"
+        );
+        answer["type"]
+            .as_str()
+            .unwrap_or_default()
+            .replace("urn:vigie:problem:", "")
     }
 
     /// Sends a multipart form.
@@ -267,14 +375,28 @@ impl Caller {
             form = form.text((*name).to_owned(), (*value).to_owned());
         }
         if let Some((field, name, bytes)) = photo {
-            form = form.part(field.to_owned(), reqwest::multipart::Part::bytes(bytes).file_name(name.to_owned()));
+            form = form.part(
+                field.to_owned(),
+                reqwest::multipart::Part::bytes(bytes).file_name(name.to_owned()),
+            );
         }
-        read(self.request(method.parse().unwrap(), path).multipart(form).send().await.unwrap()).await
+        read(
+            self.request(method.parse().unwrap(), path)
+                .multipart(form)
+                .send()
+                .await
+                .unwrap(),
+        )
+        .await
     }
 
     /// A page, as text.
     pub async fn page(&self, path: &str) -> (u16, String) {
-        let answer = self.request(reqwest::Method::GET, path).send().await.unwrap();
+        let answer = self
+            .request(reqwest::Method::GET, path)
+            .send()
+            .await
+            .unwrap();
         (answer.status().as_u16(), answer.text().await.unwrap())
     }
 }
@@ -282,12 +404,16 @@ impl Caller {
 async fn read(answer: reqwest::Response) -> (u16, Value) {
     let status = answer.status().as_u16();
     let text = answer.text().await.unwrap();
-    (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+    (
+        status,
+        serde_json::from_str(&text).unwrap_or(Value::String(text)),
+    )
 }
 
 /// A picture of one pixel.
 pub fn pixel() -> Vec<u8> {
-    let png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+    let png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk\
+               +M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
     base64::Engine::decode(&base64::engine::general_purpose::STANDARD, png).unwrap()
 }
 

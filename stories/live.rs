@@ -11,10 +11,19 @@ use crate::house::{Caller, TestHouse, story};
 fn told(text: &str) -> Vec<(String, String)> {
     let whole = text.rsplit_once("\n\n").map_or("", |it| it.0);
     let field = |event: &str, name: &str| {
-        event.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default().trim().to_owned()
+        event
+            .lines()
+            .find_map(|line| line.strip_prefix(name))
+            .unwrap_or_default()
+            .trim()
+            .to_owned()
     };
-    let events = whole.split("\n\n").map(|it| (field(it, "event:"), field(it, "id:")));
-    events.filter(|it| !["", "beat"].contains(&it.0.as_str())).collect()
+    let events = whole
+        .split("\n\n")
+        .map(|it| (field(it, "event:"), field(it, "id:")));
+    events
+        .filter(|it| !["", "beat"].contains(&it.0.as_str()))
+        .collect()
 }
 
 async fn first_events(caller: &Caller, last: Option<&str>, wanted: usize) -> Vec<(String, String)> {
@@ -22,50 +31,97 @@ async fn first_events(caller: &Caller, last: Option<&str>, wanted: usize) -> Vec
     let mut text = String::new();
     let read = async {
         while told(&text).len() < wanted {
-            let Some(Ok(part)) = stream.next().await else { break };
+            let Some(Ok(part)) = stream.next().await else {
+                break;
+            };
             text.push_str(&String::from_utf8_lossy(&part));
         }
     };
-    tokio::time::timeout(Duration::from_secs(20), read).await.expect("events come");
+    tokio::time::timeout(Duration::from_secs(20), read)
+        .await
+        .expect("events come");
     told(&text)
 }
 
-story!(a_browser_resumes_where_it_stopped, |house: TestHouse| async move {
-    let agent = house.caller(Role::Agent).await;
-    let before = house.house.store.read().await.unwrap().last_fact().await.unwrap();
-    house.hears("1", "Where is my parcel?").await;
-    let events = first_events(&agent, Some(&before.to_string()), 2).await;
-    assert_eq!(events[0], ("fact".to_owned(), (before + 1).to_string()));
-    assert_eq!(events[1], ("fact".to_owned(), (before + 2).to_string()));
-    let events = first_events(&agent, Some("999999"), 1).await;
-    assert_eq!(events[0].0, "refresh", "a number of another house");
-});
+story!(
+    a_browser_resumes_where_it_stopped,
+    |house: TestHouse| async move {
+        let agent = house.caller(Role::Agent).await;
+        let before = house
+            .house
+            .store
+            .read()
+            .await
+            .unwrap()
+            .last_fact()
+            .await
+            .unwrap();
+        house.hears("1", "Where is my parcel?").await;
+        let events = first_events(&agent, Some(&before.to_string()), 2).await;
+        assert_eq!(events[0], ("fact".to_owned(), (before + 1).to_string()));
+        assert_eq!(events[1], ("fact".to_owned(), (before + 2).to_string()));
+        let events = first_events(&agent, Some("999999"), 1).await;
+        assert_eq!(events[0].0, "refresh", "a number of another house");
+    }
+);
 
-story!(what_happens_reaches_a_browser_that_listens, |house: TestHouse| async move {
-    let agent = house.caller(Role::Agent).await;
-    let listening = {
-        let agent = agent.clone();
-        tokio::spawn(async move { first_events(&agent, None, 1).await })
-    };
-    tokio::time::sleep(Duration::from_millis(300)).await;
-    house.hears("1", "Where is my parcel?").await;
-    assert_eq!(listening.await.unwrap()[0].0, "fact");
-});
+story!(
+    what_happens_reaches_a_browser_that_listens,
+    |house: TestHouse| async move {
+        let agent = house.caller(Role::Agent).await;
+        let listening = {
+            let agent = agent.clone();
+            tokio::spawn(async move { first_events(&agent, None, 1).await })
+        };
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        house.hears("1", "Where is my parcel?").await;
+        assert_eq!(listening.await.unwrap()[0].0, "fact");
+    }
+);
 
-story!(a_line_beats_from_the_first_moment_and_ends_with_its_session, |house: TestHouse| async move {
-    let administrator = house.caller(Role::Administrator).await;
-    let agent = house.caller(Role::Agent).await;
-    let known = agent.get("/api/v1/me").await["fact"].as_i64().unwrap();
-    house.hears("1", "Where is my parcel?").await;
-    let events = first_events(&agent, Some(&known.to_string()), 2).await;
-    assert_eq!(events[0].1, (known + 1).to_string(), "what happened between who I am and the first listening is told");
+story!(
+    a_line_beats_from_the_first_moment_and_ends_with_its_session,
+    |house: TestHouse| async move {
+        let administrator = house.caller(Role::Administrator).await;
+        let agent = house.caller(Role::Agent).await;
+        let known = agent.get("/api/v1/me").await["fact"].as_i64().unwrap();
+        house.hears("1", "Where is my parcel?").await;
+        let events = first_events(&agent, Some(&known.to_string()), 2).await;
+        assert_eq!(
+            events[0].1,
+            (known + 1).to_string(),
+            "what happened between who I am and the first listening is told"
+        );
 
-    let mut stream = agent.stream(None).await;
-    let first = stream.next().await.unwrap().unwrap();
-    let newest = house.house.store.read().await.unwrap().last_fact().await.unwrap();
-    assert!(String::from_utf8_lossy(&first).contains("event: beat"), "{first:?}");
-    assert!(String::from_utf8_lossy(&first).contains(&format!("id: {newest}")), "{first:?}");
-    administrator.act("PATCH", &format!("/api/v1/people/{}", agent.id), serde_json::json!({"disabled": true})).await;
-    let rest = async { while let Some(Ok(_)) = stream.next().await {} };
-    tokio::time::timeout(Duration::from_secs(40), rest).await.expect("whoever is kept out hears nothing more");
-});
+        let mut stream = agent.stream(None).await;
+        let first = stream.next().await.unwrap().unwrap();
+        let newest = house
+            .house
+            .store
+            .read()
+            .await
+            .unwrap()
+            .last_fact()
+            .await
+            .unwrap();
+        assert!(
+            String::from_utf8_lossy(&first).contains("event: beat"),
+            "{first:?}"
+        );
+        assert!(
+            String::from_utf8_lossy(&first).contains(&format!("id: {newest}")),
+            "{first:?}"
+        );
+        administrator
+            .act(
+                "PATCH",
+                &format!("/api/v1/people/{}", agent.id),
+                serde_json::json!({"disabled": true}),
+            )
+            .await;
+        let rest = async { while let Some(Ok(_)) = stream.next().await {} };
+        tokio::time::timeout(Duration::from_secs(40), rest)
+            .await
+            .expect("whoever is kept out hears nothing more");
+    }
+);

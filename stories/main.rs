@@ -1,4 +1,5 @@
-//! End-to-end stories: a real house, its real doors, a real database. Each runs on SQLite and on PostgreSQL.
+//! End-to-end stories: a real house, its real doors, a real database. Each runs on SQLite and on
+//! PostgreSQL.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,5 +1,5 @@
-//! Zero orphan in silence: after any interleaving of acts, every open case has a due time, and an available owner or
-//! a take-by time; the orphans shown are exactly those past it.
+//! Zero orphan in silence: after any interleaving of acts, every open case has a due time, and an
+//! available owner or a take-by time; the orphans shown are exactly those past it.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -59,7 +59,9 @@ struct Scene {
 
 impl Scene {
     fn case(&self, pick: u8) -> Option<String> {
-        self.cases.get(usize::from(pick) % self.cases.len().max(1)).cloned()
+        self.cases
+            .get(usize::from(pick) % self.cases.len().max(1))
+            .cloned()
     }
 
     /// Does a step; whether the house allows it is its own affair, as long as nobody is lost.
@@ -72,7 +74,8 @@ impl Scene {
             }
             Step::Absent(who, away) => {
                 let until = self.house.now().plus_days(if away { 3 } else { -1 });
-                self.change_person(who, json!({"absent_until": until})).await;
+                self.change_person(who, json!({"absent_until": until}))
+                    .await;
             }
             Step::Disable(who, out) => self.change_person(who, json!({"disabled": out})).await,
             _ => self.act_on_case(step).await,
@@ -86,11 +89,19 @@ impl Scene {
 
     async fn act_on_case(&mut self, step: Step) {
         let (pick, method, thing, body) = match step {
-            Step::Assign(it, who) => (it, "PUT", "assignment", json!({"person": self.people[usize::from(who)].id})),
+            Step::Assign(it, who) => (
+                it,
+                "PUT",
+                "assignment",
+                json!({"person": self.people[usize::from(who)].id}),
+            ),
             Step::Unassign(it) => (it, "DELETE", "assignment", json!({})),
-            Step::Snooze(it, hours) => {
-                (it, "PUT", "snooze", json!({"until": self.house.now().plus_minutes(i64::from(hours) * 60)}))
-            }
+            Step::Snooze(it, hours) => (
+                it,
+                "PUT",
+                "snooze",
+                json!({"until": self.house.now().plus_minutes(i64::from(hours) * 60)}),
+            ),
             Step::Wake(it) => (it, "DELETE", "snooze", json!({})),
             Step::Wait(it, true) => (it, "PUT", "waiting", json!({"state": "waiting_customer"})),
             Step::Wait(it, false) => (it, "PUT", "waiting", json!({"state": "waiting_colleague"})),
@@ -98,7 +109,12 @@ impl Scene {
             Step::Reopen(it) => (it, "DELETE", "closure", json!({})),
             Step::Join(it, other) => (it, "POST", "join", json!({"into": self.case(other)})),
             Step::Close(it) => (it, "FORM", "closure", json!({})),
-            Step::Answer(it) => (it, "POST", "answers", json!({"text": "Yes.", "visibility": "private"})),
+            Step::Answer(it) => (
+                it,
+                "POST",
+                "answers",
+                json!({"text": "Yes.", "visibility": "private"}),
+            ),
             Step::Split(it) => (it, "POST", "split", json!({})),
             _ => return,
         };
@@ -106,7 +122,11 @@ impl Scene {
         let path = format!("/api/v1/cases/{case}/{thing}");
         let body = self.completed(&case, step, body).await;
         let (status, answer) = match method {
-            "FORM" => self.boss.form("PUT", &path, &[("how", "answered")], None).await,
+            "FORM" => {
+                self.boss
+                    .form("PUT", &path, &[("how", "answered")], None)
+                    .await
+            }
             _ => self.boss.call(method, &path, Some(body)).await,
         };
         assert!(status < 500, "{step:?}: {answer}");
@@ -120,22 +140,44 @@ impl Scene {
         if matches!(step, Step::Answer(_) | Step::Split(_)) {
             let full = self.boss.get(&format!("/api/v1/cases/{case}")).await;
             body["seen"] = full["stamp"].clone();
-            body["messages"] = json!([full["messages"].as_array().and_then(|it| it.last()).map(|it| it["id"].clone())]);
+            body["messages"] = json!([full["messages"]
+                .as_array()
+                .and_then(|it| it.last())
+                .map(|it| it["id"].clone())]);
         }
         body
     }
 
     async fn hear(&mut self, thread: u8) {
         self.heard += 1;
-        let body = json!({"external_id": format!("m{}", self.heard), "conversation": format!("t{thread}"), "text": "Where is it?"});
+        let body = json!({
+            "external_id": format!("m{}", self.heard),
+            "conversation": format!("t{thread}"),
+            "text": "Where is it?",
+        });
         assert_eq!(self.house.post_messages(&body).await.0, 200);
         let rows = self.boss.get("/api/v1/cases?view=open&limit=200").await;
-        self.cases = rows["cases"].as_array().unwrap().iter().map(|it| it["id"].as_str().unwrap().to_owned()).collect();
+        self.cases = rows["cases"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| it["id"].as_str().unwrap().to_owned())
+            .collect();
     }
 
     /// Looks while nothing moves: the house's own timers may act between two questions.
     async fn check(&self, step: Step) {
-        let number = || async { self.house.house.store.read().await.unwrap().last_fact().await.unwrap() };
+        let number = || async {
+            self.house
+                .house
+                .store
+                .read()
+                .await
+                .unwrap()
+                .last_fact()
+                .await
+                .unwrap()
+        };
         for _ in 0..20 {
             let before = number().await;
             let found = self.look().await;
@@ -144,7 +186,11 @@ impl Scene {
                 return;
             }
         }
-        assert_eq!(number().await, -1, "the house never came to rest after {step:?}");
+        assert_eq!(
+            number().await,
+            -1,
+            "the house never came to rest after {step:?}"
+        );
     }
 
     async fn look(&self) -> Result<(), String> {
@@ -157,10 +203,18 @@ impl Scene {
         let rows = self.boss.get("/api/v1/cases?view=open&limit=200").await;
         let mut orphans = 0;
         for row in rows["cases"].as_array().unwrap() {
-            let full = self.boss.get(&format!("/api/v1/cases/{}", row["id"].as_str().unwrap())).await;
-            let take_by = full["take_by"].as_str().map(|it| it.parse::<vigie_model::At>().unwrap());
+            let full = self
+                .boss
+                .get(&format!("/api/v1/cases/{}", row["id"].as_str().unwrap()))
+                .await;
+            let take_by = full["take_by"]
+                .as_str()
+                .map(|it| it.parse::<vigie_model::At>().unwrap());
             let late = full["owner"].is_null() && take_by.is_some_and(|it| it <= now);
-            told(full["orphan"].as_bool() == Some(late), format!("orphan or not: {full}"))?;
+            told(
+                full["orphan"].as_bool() == Some(late),
+                format!("orphan or not: {full}"),
+            )?;
             orphans += i64::from(late);
         }
         told(
@@ -169,18 +223,32 @@ impl Scene {
         )?;
         let tally = session.tally().await.unwrap();
         let listed = rows["cases"].as_array().unwrap().len() as i64;
-        told(tally.get("state:open") == listed, format!("{} counted, {listed} listed", tally.get("state:open")))
+        told(
+            tally.get("state:open") == listed,
+            format!("{} counted, {listed} listed", tally.get("state:open")),
+        )
     }
 }
 
 async fn play(house: TestHouse, steps: Vec<Step>) {
     let boss = house.named(Role::Administrator, "Claire Morvan").await;
-    boss.act("PATCH", &format!("/api/v1/brands/{}", house.brand.id), json!({"rehearsal": true})).await;
+    boss.act(
+        "PATCH",
+        &format!("/api/v1/brands/{}", house.brand.id),
+        json!({"rehearsal": true}),
+    )
+    .await;
     let mut people = Vec::new();
     for name in ["Ana", "Bea", "Cleo"] {
         people.push(house.named(Role::Agent, name).await);
     }
-    let mut scene = Scene { house, boss, people, cases: Vec::new(), heard: 0 };
+    let mut scene = Scene {
+        house,
+        boss,
+        people,
+        cases: Vec::new(),
+        heard: 0,
+    };
     for step in steps {
         scene.play(step).await;
         scene.check(step).await;
@@ -188,7 +256,11 @@ async fn play(house: TestHouse, steps: Vec<Step>) {
 }
 
 fn on_both(cases: u32, database: &'static str) {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
     let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig {
         cases,
         max_shrink_iters: 60,
@@ -198,8 +270,11 @@ fn on_both(cases: u32, database: &'static str) {
     runner
         .run(&steps(), |steps| {
             runtime.block_on(async {
-                let house =
-                    if database == "sqlite" { Some(TestHouse::sqlite().await) } else { TestHouse::postgres().await };
+                let house = if database == "sqlite" {
+                    Some(TestHouse::sqlite().await)
+                } else {
+                    TestHouse::postgres().await
+                };
                 if let Some(house) = house {
                     play(house, steps).await;
                 }

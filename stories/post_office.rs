@@ -30,13 +30,20 @@ impl PostOffice {
     /// Nothing, loudly, when none was started: `make test` starts one.
     pub fn open() -> Option<Self> {
         let Ok(folder) = std::env::var("VIGIE_TEST_MAIL") else {
-            assert!(std::env::var("CI").is_err(), "CI must run the stories with a mail server");
+            assert!(
+                std::env::var("CI").is_err(),
+                "CI must run the stories with a mail server"
+            );
             eprintln!("SKIPPED without a mail server: VIGIE_TEST_MAIL is not set; run `make test`");
             return None;
         };
         let port = |name| std::env::var(name).unwrap().parse().unwrap();
         let (imap, smtp) = (port("VIGIE_TEST_IMAP_PORT"), port("VIGIE_TEST_SMTP_PORT"));
-        Some(Self { folder: folder.into(), imap, smtp })
+        Some(Self {
+            folder: folder.into(),
+            imap,
+            smtp,
+        })
     }
 
     /// An address of that domain nobody else has in this run, whose password is `lookout`.
@@ -53,7 +60,12 @@ impl PostOffice {
         fs::write(&path, format!("{address}:{{PLAIN}}{password}\n")).unwrap();
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let date = std::time::UNIX_EPOCH + Duration::from_secs(1_900_000_000 + number);
-        fs::File::options().append(true).open(&path).unwrap().set_modified(date).unwrap();
+        fs::File::options()
+            .append(true)
+            .open(&path)
+            .unwrap()
+            .set_modified(date)
+            .unwrap();
     }
 
     /// The settings of a mailbox of ours, as the API asks them.
@@ -65,9 +77,14 @@ impl PostOffice {
         })
     }
 
-    /// The same over TLS from the first byte, or after a plain greeting. The certificate names `localhost` alone.
+    /// The same over TLS from the first byte, or after a plain greeting. The certificate names
+    /// `localhost` alone.
     pub fn protected(&self, address: &str, security: &str) -> Value {
-        let (imap, smtp) = if security == "tls" { (self.imap + 1, self.smtp + 2) } else { (self.imap, self.smtp) };
+        let (imap, smtp) = if security == "tls" {
+            (self.imap + 1, self.smtp + 2)
+        } else {
+            (self.imap, self.smtp)
+        };
         json!({
             "address": address, "name": "Halvenne", "password": "lookout",
             "imap": {"host": "localhost", "port": imap, "security": security},
@@ -75,29 +92,47 @@ impl PostOffice {
         })
     }
 
-    /// Opens a provider that renews tokens over HTTPS for whoever brings this refresh token; its address.
+    /// Opens a provider that renews tokens over HTTPS for whoever brings this refresh token; its
+    /// address.
     pub async fn provider(&self, address: &str, refresh_token: &str) -> String {
         let (token, refresh_token) = (self.token(address), refresh_token.to_owned());
         let renew = async move |Form(form): Form<Vec<(String, String)>>| {
             let is = |name: &str, value: &str| form.iter().any(|it| it.0 == name && it.1 == value);
-            if is("grant_type", "refresh_token") && is("refresh_token", &refresh_token) && is("client_id", "vigie") {
-                (StatusCode::OK, Json(json!({"access_token": token, "token_type": "Bearer", "expires_in": 3600})))
+            if is("grant_type", "refresh_token")
+                && is("refresh_token", &refresh_token)
+                && is("client_id", "vigie")
+            {
+                (
+                    StatusCode::OK,
+                    Json(
+                        json!({"access_token": token, "token_type": "Bearer", "expires_in": 3600}),
+                    ),
+                )
             } else {
-                (StatusCode::BAD_REQUEST, Json(json!({"error": "invalid_grant"})))
+                (
+                    StatusCode::BAD_REQUEST,
+                    Json(json!({"error": "invalid_grant"})),
+                )
             }
         };
         let tcp = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = tcp.local_addr().unwrap().port();
-        let (certificate, key) = (self.folder.join("server.pem"), self.folder.join("server.key"));
+        let (certificate, key) = (
+            self.folder.join("server.pem"),
+            self.folder.join("server.key"),
+        );
         let listener = vigie::secured::SecuredListener::new(tcp, &certificate, &key).unwrap();
-        tokio::spawn(async move { axum::serve(listener, axum::Router::new().route("/token", post(renew))).await });
+        tokio::spawn(async move {
+            axum::serve(listener, axum::Router::new().route("/token", post(renew))).await
+        });
         format!("https://localhost:{port}/token")
     }
 
     /// A token of an hour for that address (RFC 7519), signed with the key Dovecot checks it by.
     fn token(&self, address: &str) -> String {
         let key = fs::read_to_string(self.folder.join("keys/default/HS256/default")).unwrap();
-        let mut seal = Hmac::<Sha256>::new_from_slice(&STANDARD.decode(key.trim()).unwrap()).unwrap();
+        let mut seal =
+            Hmac::<Sha256>::new_from_slice(&STANDARD.decode(key.trim()).unwrap()).unwrap();
         let now = vigie::chance::SystemClock.now().millis() / 1_000;
         let part = |it: Value| URL_SAFE_NO_PAD.encode(it.to_string());
         let said = format!(
@@ -106,18 +141,30 @@ impl PostOffice {
             part(json!({"sub": address, "email": address, "iat": now - 60, "exp": now + 3_600})),
         );
         seal.update(said.as_bytes());
-        format!("{said}.{}", URL_SAFE_NO_PAD.encode(seal.finalize().into_bytes()))
+        format!(
+            "{said}.{}",
+            URL_SAFE_NO_PAD.encode(seal.finalize().into_bytes())
+        )
     }
 
     /// Sends a raw mail as any program would.
     pub async fn send(&self, from: &str, to: &[&str], raw: &str) {
         let hello = ClientId::Domain("mail.test".into());
         let mut connection =
-            AsyncSmtpConnection::connect_tokio1(("127.0.0.1", self.smtp), None, &hello, None, None).await.unwrap();
-        let from = if from.is_empty() { None } else { Some(from.parse().unwrap()) };
+            AsyncSmtpConnection::connect_tokio1(("127.0.0.1", self.smtp), None, &hello, None, None)
+                .await
+                .unwrap();
+        let from = if from.is_empty() {
+            None
+        } else {
+            Some(from.parse().unwrap())
+        };
         let to = to.iter().map(|it| it.parse().unwrap()).collect();
         let envelope = lettre::address::Envelope::new(from, to).unwrap();
-        connection.send(&envelope, raw.replace('\n', "\r\n").as_bytes()).await.unwrap();
+        connection
+            .send(&envelope, raw.replace('\n', "\r\n").as_bytes())
+            .await
+            .unwrap();
         connection.quit().await.unwrap();
     }
 
@@ -134,7 +181,10 @@ impl PostOffice {
             }
         }
         paths.sort_by_key(|it| it.file_name().unwrap().to_owned());
-        paths.iter().map(|it| String::from_utf8_lossy(&fs::read(it).unwrap()).replace("\r\n", "\n")).collect()
+        paths
+            .iter()
+            .map(|it| String::from_utf8_lossy(&fs::read(it).unwrap()).replace("\r\n", "\n"))
+            .collect()
     }
 
     /// Waits until a mailbox holds that many mails.
@@ -146,33 +196,57 @@ impl PostOffice {
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        panic!("{address} holds {} mails, not {count}", self.mails(address).len());
+        panic!(
+            "{address} holds {} mails, not {count}",
+            self.mails(address).len()
+        );
     }
 
     /// Whether some mail of the mailbox is marked as seen.
     pub fn some_seen(&self, address: &str) -> bool {
-        let entries = fs::read_dir(self.maildir(address).join("cur")).into_iter().flatten();
-        entries
-            .filter_map(Result::ok)
-            .any(|it| it.file_name().to_string_lossy().rsplit_once(":2,").is_some_and(|it| it.1.contains('S')))
+        let entries = fs::read_dir(self.maildir(address).join("cur"))
+            .into_iter()
+            .flatten();
+        entries.filter_map(Result::ok).any(|it| {
+            it.file_name()
+                .to_string_lossy()
+                .rsplit_once(":2,")
+                .is_some_and(|it| it.1.contains('S'))
+        })
     }
 
-    /// Puts mails straight into a folder, as if they had been there for long. `folder` is empty for the inbox.
+    /// Puts mails straight into a folder, as if they had been there for long. `folder` is empty for
+    /// the inbox.
     pub fn lay(&self, address: &str, folder: &str, mails: impl Iterator<Item = String>) {
         let maildir = self.maildir(address);
-        let maildir = if folder.is_empty() { maildir } else { maildir.join(format!(".{folder}")) };
+        let maildir = if folder.is_empty() {
+            maildir
+        } else {
+            maildir.join(format!(".{folder}"))
+        };
         for part in ["cur", "new", "tmp"] {
             fs::create_dir_all(maildir.join(part)).unwrap();
         }
         for mail in mails {
             let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-            let path = maildir.join("new").join(format!("1700000000.{number:09}.laid"));
+            let path = maildir
+                .join("new")
+                .join(format!("1700000000.{number:09}.laid"));
             fs::write(&path, mail.replace('\n', "\r\n")).unwrap();
             let long_ago = std::time::UNIX_EPOCH + Duration::from_secs(1_760_000_000);
-            fs::File::options().write(true).open(&path).unwrap().set_modified(long_ago).unwrap();
+            fs::File::options()
+                .write(true)
+                .open(&path)
+                .unwrap()
+                .set_modified(long_ago)
+                .unwrap();
         }
         let home = self.folder.join("mail").join(address);
-        let given = std::process::Command::new("chown").args(["-R", "nobody:nogroup"]).arg(home).status().unwrap();
+        let given = std::process::Command::new("chown")
+            .args(["-R", "nobody:nogroup"])
+            .arg(home)
+            .status()
+            .unwrap();
         assert!(given.success());
     }
 
@@ -190,6 +264,11 @@ impl PostOffice {
     /// Hangs up on everybody who reads that mailbox.
     pub fn hang_up(&self, address: &str) {
         let conf = self.folder.join("dovecot.conf");
-        std::process::Command::new("doveadm").arg("-c").arg(conf).args(["kick", address]).output().unwrap();
+        std::process::Command::new("doveadm")
+            .arg("-c")
+            .arg(conf)
+            .args(["kick", address])
+            .output()
+            .unwrap();
     }
 }

@@ -1,4 +1,5 @@
-//! Whatever somebody types as opening hours is a calendar or an error, and a calendar always ends its counting.
+//! Whatever somebody types as opening hours is a calendar or an error, and a calendar always ends
+//! its counting.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -6,7 +6,9 @@ use vigie_listen::{api, content_hash, orders};
 use vigie_model::At;
 
 fuzz_target!(|bytes: &[u8]| {
-    let Ok(value) = serde_json::from_slice(bytes) else { return };
+    let Ok(value) = serde_json::from_slice(bytes) else {
+        return;
+    };
     let now = At::from_millis(1_800_000_000_000);
     let posted = api::read(&value, now, |text| Some(text.as_bytes().to_vec()));
     if let Ok(message) = posted.item.read {

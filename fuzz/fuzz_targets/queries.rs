@@ -1,4 +1,5 @@
-//! Whatever is typed in the search box is a query that reads the same when written out, or a mistake at a place of it.
+//! Whatever is typed in the search box is a query that reads the same when written out, or a
+//! mistake at a place of it.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -16,8 +17,17 @@ fuzz_target!(|input: (&str, &str)| {
                 }
             }
             let shown = snippet(&query, text);
-            assert!(shown.marks.iter().all(|it| shown.text.get(it.0..it.1).is_some_and(|it| !it.is_empty())));
+            assert!(
+                shown
+                    .marks
+                    .iter()
+                    .all(|it| shown.text.get(it.0..it.1).is_some_and(|it| !it.is_empty()))
+            );
         }
-        Err(why) => assert!(why.start <= why.end && why.end <= typed.len() && typed.get(why.start..why.end).is_some()),
+        Err(why) => assert!(
+            why.start <= why.end
+                && why.end <= typed.len()
+                && typed.get(why.start..why.end).is_some()
+        ),
     }
 });

@@ -1,4 +1,5 @@
-//! Any text is read: spans lie within it, on character boundaries, and probabilities are probabilities.
+//! Any text is read: spans lie within it, on character boundaries, and probabilities are
+//! probabilities.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -7,15 +8,27 @@ use vigie_model::{AuthorSaid, Visibility};
 use vigie_recognise::Told;
 
 fuzz_target!(|text: &str| {
-    let analysis = read(Message { text, lang: None, public: text.len() % 2 == 0 });
+    let analysis = read(Message {
+        text,
+        lang: None,
+        public: text.len() % 2 == 0,
+    });
     for found in &analysis.personal_data {
-        assert!(text.get(found.start..found.end).is_some_and(|it| !it.is_empty()));
+        assert!(
+            text.get(found.start..found.end)
+                .is_some_and(|it| !it.is_empty())
+        );
     }
     assert!((0.0..=1.0).contains(&analysis.lang_confidence));
     if let Some(promise) = vigie_charter::find_promise(text) {
         assert!(text.get(promise.start..promise.end).is_some());
     }
     vigie_charter::remarks(text, Visibility::Public, "Claire Morvan", &[]);
-    let said = AuthorSaid { email: Some(text.into()), phone: Some(text.into()), handle: Some(text.into()), ..AuthorSaid::default() };
+    let said = AuthorSaid {
+        email: Some(text.into()),
+        phone: Some(text.into()),
+        handle: Some(text.into()),
+        ..AuthorSaid::default()
+    };
     Told::of(&said, "network", "FR");
 });

@@ -1,4 +1,5 @@
-//! Any JSON is tickets, people, or a refusal; what is said in one is a message or a refusal that names the place.
+//! Any JSON is tickets, people, or a refusal; what is said in one is a message or a refusal that
+//! names the place.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -9,12 +10,18 @@ use vigie_listen::{
 use vigie_model::At;
 
 fuzz_target!(|bytes: &[u8]| {
-    let Ok(value) = serde_json::from_slice(bytes) else { return };
+    let Ok(value) = serde_json::from_slice(bytes) else {
+        return;
+    };
     let (mut people, things) = (People::default(), unwrapped(value));
     for thing in &things {
         people.learn(thing);
     }
-    for entry in things.iter().filter_map(|it| read(it, &people).ok()).flatten() {
+    for entry in things
+        .iter()
+        .filter_map(|it| read(it, &people).ok())
+        .flatten()
+    {
         if let Entry::Said(message) = entry {
             let _ = api::read(&message, At::from_millis(1_800_000_000_000), |_| None);
         }

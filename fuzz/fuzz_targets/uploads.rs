@@ -1,4 +1,5 @@
-//! Any bytes under any name are a file with a type found in them, or a refusal; names lose paths and controls.
+//! Any bytes under any name are a file with a type found in them, or a refusal; names lose paths
+//! and controls.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -25,28 +25,47 @@ pub fn card_is_valid(text: &str) -> bool {
     (13..=19).contains(&digits(text).count()) && luhn(text) && digits(text).any(|digit| digit != 0)
 }
 
-/// The remainder modulo 97 of an IBAN rearranged as ISO 13616 says; 1 when it is valid. Nothing for another shape.
+/// The remainder modulo 97 of an IBAN rearranged as ISO 13616 says; 1 when it is valid. Nothing for
+/// another shape.
 pub fn iban_remainder(text: &str) -> Option<u32> {
-    let plain: String = text.chars().filter(|it| !it.is_whitespace()).collect::<String>().to_uppercase();
+    let plain: String = text
+        .chars()
+        .filter(|it| !it.is_whitespace())
+        .collect::<String>()
+        .to_uppercase();
     let (head, tail) = plain.split_at_checked(4)?;
-    let shape = (15..=34).contains(&plain.len()) && plain.chars().all(|it| it.is_ascii_alphanumeric());
+    let shape =
+        (15..=34).contains(&plain.len()) && plain.chars().all(|it| it.is_ascii_alphanumeric());
     let country = head.chars().take(2).all(|it| it.is_ascii_uppercase());
     let check = head.chars().skip(2).all(|it| it.is_ascii_digit());
     if !(shape && country && check) {
         return None;
     }
-    tail.chars().chain(head.chars()).try_fold(0, |rest, letter| {
-        let value = letter.to_digit(36)?;
-        Some(if value > 9 { (rest * 100 + value) % 97 } else { (rest * 10 + value) % 97 })
-    })
+    tail.chars()
+        .chain(head.chars())
+        .try_fold(0, |rest, letter| {
+            let value = letter.to_digit(36)?;
+            Some(if value > 9 {
+                (rest * 100 + value) % 97
+            } else {
+                (rest * 10 + value) % 97
+            })
+        })
 }
 
-/// The key of a French social security number's first 13 characters: 97 − (number mod 97); Corsica's 2A and 2B
-/// count as 19 and 18. Nothing for another shape.
+/// The key of a French social security number's first 13 characters: 97 − (number mod 97);
+/// Corsica's 2A and 2B count as 19 and 18. Nothing for another shape.
 pub fn nir_key(text: &str) -> Option<u32> {
-    let plain: String = text.chars().filter(|it| it.is_ascii_alphanumeric()).collect::<String>().to_uppercase();
-    let number =
-        if plain.get(5..7) == Some("2A") { plain.replacen("2A", "19", 1) } else { plain.replacen("2B", "18", 1) };
+    let plain: String = text
+        .chars()
+        .filter(|it| it.is_ascii_alphanumeric())
+        .collect::<String>()
+        .to_uppercase();
+    let number = if plain.get(5..7) == Some("2A") {
+        plain.replacen("2A", "19", 1)
+    } else {
+        plain.replacen("2B", "18", 1)
+    };
     if number.len() != 13 || !number.bytes().all(|it| it.is_ascii_digit()) {
         return None;
     }
@@ -59,7 +78,8 @@ pub fn siren_is_valid(text: &str) -> bool {
     digits(text).count() == 9 && luhn(text)
 }
 
-/// A SIRET: fourteen digits, Luhn; those of La Poste (SIREN 356000000) add up to a multiple of 5 instead.
+/// A SIRET: fourteen digits, Luhn; those of La Poste (SIREN 356000000) add up to a multiple of 5
+/// instead.
 pub fn siret_is_valid(text: &str) -> bool {
     let plain: String = text.chars().filter(char::is_ascii_digit).collect();
     let la_poste = plain.starts_with("356000000") && digits(&plain).sum::<u32>().is_multiple_of(5);

@@ -37,9 +37,11 @@ pub struct Found {
 }
 
 /// French.
-pub static FRENCH: LazyLock<Table> = LazyLock::new(|| Table::parse(include_str!("../lexicon/fr.cues.tsv")));
+pub static FRENCH: LazyLock<Table> =
+    LazyLock::new(|| Table::parse(include_str!("../lexicon/fr.cues.tsv")));
 /// English.
-pub static ENGLISH: LazyLock<Table> = LazyLock::new(|| Table::parse(include_str!("../lexicon/en.cues.tsv")));
+pub static ENGLISH: LazyLock<Table> =
+    LazyLock::new(|| Table::parse(include_str!("../lexicon/en.cues.tsv")));
 
 impl Table {
     fn parse(text: &'static str) -> Self {
@@ -72,10 +74,17 @@ impl Table {
         let first = tokens.first().copied().unwrap_or_default();
         let key = u32::try_from(place).unwrap_or(u32::MAX);
         match first.strip_suffix('*') {
-            Some(prefix) => self.prefixes.entry(two_letters(prefix)).or_default().push(key),
+            Some(prefix) => self
+                .prefixes
+                .entry(two_letters(prefix))
+                .or_default()
+                .push(key),
             None => self.exact.entry(first).or_default().push(key),
         }
-        self.phrases.push(Phrase { tokens, weights: Vec::new() });
+        self.phrases.push(Phrase {
+            tokens,
+            weights: Vec::new(),
+        });
         place
     }
 
@@ -84,13 +93,19 @@ impl Table {
         let mut found = Vec::new();
         let mut seen = HashSet::new();
         for place in 0..tokens.len() {
-            let Some(token) = tokens.get(place) else { continue };
+            let Some(token) = tokens.get(place) else {
+                continue;
+            };
             let exact = self.exact.get(token).into_iter().flatten();
             let prefixed = self.prefixes.get(two_letters(token)).into_iter().flatten();
             for key in exact.chain(prefixed) {
-                let Some(phrase) = self.phrases.get(*key as usize) else { continue };
+                let Some(phrase) = self.phrases.get(*key as usize) else {
+                    continue;
+                };
                 if phrase.matches(tokens, place) && seen.insert(*key) {
-                    let span = tokens.bytes(place, place + phrase.tokens.len() - 1).unwrap_or_default();
+                    let span = tokens
+                        .bytes(place, place + phrase.tokens.len() - 1)
+                        .unwrap_or_default();
                     found.extend(phrase.weights.iter().map(|&(field, label, weight)| Found {
                         field,
                         label,
@@ -105,37 +120,54 @@ impl Table {
 
     /// The bias of a label.
     pub fn bias(&self, field: &str, label: &str) -> f64 {
-        self.biases.get(&(field, label)).copied().unwrap_or_default()
+        self.biases
+            .get(&(field, label))
+            .copied()
+            .unwrap_or_default()
     }
 
     /// The weight of the valence feature for a label.
     pub fn valence(&self, field: &str, label: &str) -> f64 {
-        self.valence.get(&(field, label)).copied().unwrap_or_default()
+        self.valence
+            .get(&(field, label))
+            .copied()
+            .unwrap_or_default()
     }
 }
 
 impl Phrase {
     fn matches(&self, tokens: &Tokens, place: usize) -> bool {
         self.tokens.iter().zip(place..).all(|(wanted, at)| {
-            tokens.get(at).is_some_and(|token| match wanted.strip_suffix('*') {
-                Some(prefix) => token.starts_with(prefix),
-                None => token == *wanted,
-            })
+            tokens
+                .get(at)
+                .is_some_and(|token| match wanted.strip_suffix('*') {
+                    Some(prefix) => token.starts_with(prefix),
+                    None => token == *wanted,
+                })
         })
     }
 }
 
-/// `field, label, weight, phrase`; comments and unreadable rows are left out, and a test reads every row.
-fn rows(text: &'static str) -> impl Iterator<Item = (&'static str, &'static str, f64, &'static str)> {
-    text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| {
-        let mut cells = line.split('\t');
-        let (field, label, weight, phrase) = (cells.next()?, cells.next()?, cells.next()?, cells.next()?);
-        Some((field, label, weight.parse().ok()?, phrase))
-    })
+/// `field, label, weight, phrase`; comments and unreadable rows are left out, and a test reads
+/// every row.
+fn rows(
+    text: &'static str,
+) -> impl Iterator<Item = (&'static str, &'static str, f64, &'static str)> {
+    text.lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| {
+            let mut cells = line.split('\t');
+            let (field, label, weight, phrase) =
+                (cells.next()?, cells.next()?, cells.next()?, cells.next()?);
+            Some((field, label, weight.parse().ok()?, phrase))
+        })
 }
 
 fn two_letters(token: &str) -> &str {
-    let end = token.char_indices().nth(2).map_or(token.len(), |(at, _)| at);
+    let end = token
+        .char_indices()
+        .nth(2)
+        .map_or(token.len(), |(at, _)| at);
     token.get(..end).unwrap_or(token)
 }
 
@@ -145,8 +177,14 @@ mod tests {
 
     #[test]
     fn every_row_of_both_tables_reads() {
-        for text in [include_str!("../lexicon/fr.cues.tsv"), include_str!("../lexicon/en.cues.tsv")] {
-            let lines = text.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).count();
+        for text in [
+            include_str!("../lexicon/fr.cues.tsv"),
+            include_str!("../lexicon/en.cues.tsv"),
+        ] {
+            let lines = text
+                .lines()
+                .filter(|line| !line.starts_with('#') && !line.is_empty())
+                .count();
             assert_eq!(rows(text).count(), lines);
         }
     }

@@ -1,5 +1,6 @@
-//! The normal form cues are written in: lower case, no accents, œ as oe; each run of letters and digits a token,
-//! each `?` and `!` a token. Every token remembers its bytes in the text as received.
+//! The normal form cues are written in: lower case, no accents, œ as oe; each run of letters and
+//! digits a token, each `?` and `!` a token. Every token remembers its bytes in the text as
+//! received.
 
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
@@ -27,7 +28,10 @@ pub fn folded(text: &str) -> String {
 impl Tokens {
     /// Cuts a text into tokens.
     pub fn of(text: &str) -> Self {
-        let mut tokens = Self { folded: String::with_capacity(text.len().min(LONGEST)), spans: Vec::new() };
+        let mut tokens = Self {
+            folded: String::with_capacity(text.len().min(LONGEST)),
+            spans: Vec::new(),
+        };
         let mut open: Option<(usize, usize)> = None;
         for (at, letter) in text.char_indices().take_while(|(at, _)| *at < LONGEST) {
             if letter.is_alphanumeric() || (open.is_some() && is_combining_mark(letter)) {
@@ -38,8 +42,15 @@ impl Tokens {
             tokens.close(&mut open, at);
             if matches!(letter, '?' | '!' | '？' | '！') {
                 let start = tokens.folded.len();
-                tokens.folded.push(if matches!(letter, '?' | '？') { '?' } else { '!' });
-                tokens.spans.push(Span { folded: (start, start + 1), original: (at, at + letter.len_utf8()) });
+                tokens.folded.push(if matches!(letter, '?' | '？') {
+                    '?'
+                } else {
+                    '!'
+                });
+                tokens.spans.push(Span {
+                    folded: (start, start + 1),
+                    original: (at, at + letter.len_utf8()),
+                });
             }
         }
         let end = text.len().min(LONGEST);
@@ -51,7 +62,10 @@ impl Tokens {
         if let Some((folded, original)) = open.take()
             && self.folded.len() > folded
         {
-            self.spans.push(Span { folded: (folded, self.folded.len()), original: (original, at) });
+            self.spans.push(Span {
+                folded: (folded, self.folded.len()),
+                original: (original, at),
+            });
         }
     }
 
@@ -62,12 +76,17 @@ impl Tokens {
 
     /// The token in normal form.
     pub fn get(&self, place: usize) -> Option<&str> {
-        self.spans.get(place).and_then(|span| self.folded.get(span.folded.0..span.folded.1))
+        self.spans
+            .get(place)
+            .and_then(|span| self.folded.get(span.folded.0..span.folded.1))
     }
 
     /// Bytes of the text as received, from one token to another, the last included.
     pub fn bytes(&self, first: usize, last: usize) -> Option<(usize, usize)> {
-        Some((self.spans.get(first)?.original.0, self.spans.get(last)?.original.1))
+        Some((
+            self.spans.get(first)?.original.0,
+            self.spans.get(last)?.original.1,
+        ))
     }
 
     /// The tokens in order.
@@ -86,7 +105,12 @@ fn fold_into(letter: char, out: &mut String) {
             'œ' => out.push_str("oe"),
             'æ' => out.push_str("ae"),
             // NFKD can give capitals back ("™" is "TM"): lower again.
-            _ => out.extend(lower.nfkd().filter(|it| !is_combining_mark(*it)).flat_map(char::to_lowercase)),
+            _ => out.extend(
+                lower
+                    .nfkd()
+                    .filter(|it| !is_combining_mark(*it))
+                    .flat_map(char::to_lowercase),
+            ),
         }
     }
 }
@@ -99,7 +123,10 @@ mod tests {
     fn accents_and_ligatures_fold_and_offsets_stay() {
         let text = "L'œuf déçu, ÇA VA ?";
         let tokens = Tokens::of(text);
-        assert_eq!(tokens.iter().collect::<Vec<_>>(), ["l", "oeuf", "decu", "ca", "va", "?"]);
+        assert_eq!(
+            tokens.iter().collect::<Vec<_>>(),
+            ["l", "oeuf", "decu", "ca", "va", "?"]
+        );
         let (start, end) = tokens.bytes(1, 2).unwrap();
         assert_eq!(text.get(start..end).unwrap(), "œuf déçu");
     }

@@ -1,5 +1,6 @@
-//! Reads a message: language, feeling, kind, clues, urgency, harm, gates, spam and personal data, each with the words
-//! it rests on. First version: open lexicons and cues in French and English, whose weights add up in log-odds.
+//! Reads a message: language, feeling, kind, clues, urgency, harm, gates, spam and personal data,
+//! each with the words it rests on. First version: open lexicons and cues in French and English,
+//! whose weights add up in log-odds.
 //!
 //! Pure: no clock, no network, no randomness; it knows only [`vigie_model`] and never fails.
 
@@ -13,7 +14,9 @@ mod read;
 mod valence;
 
 pub use analysis::{Analysis, KindScores, PersonalData, SentimentScores, Why};
-pub use check_digits::{card_is_valid, iban_remainder, luhn, nir_key, siren_is_valid, siret_is_valid};
+pub use check_digits::{
+    card_is_valid, iban_remainder, luhn, nir_key, siren_is_valid, siret_is_valid,
+};
 pub use fold::folded;
 pub use personal::find as personal_data;
 pub use read::{Message, read};
@@ -21,7 +24,8 @@ pub use read::{Message, read};
 /// The version of the analysis, stored with everything it derives.
 pub const VERSION: &str = "cues-2";
 
-/// Below this probability the kind is `unknown`: at it, precision was at least 85 % on held-out messages.
+/// Below this probability the kind is `unknown`: at it, precision was at least 85 % on held-out
+/// messages.
 pub const KIND_THRESHOLD: f64 = 0.60;
 
 /// Below this probability the sentiment is `unsure`.

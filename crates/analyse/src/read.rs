@@ -1,4 +1,5 @@
-//! From words to labels: cues add up in log-odds, a softmax gives the scores, a threshold lets the reader abstain.
+//! From words to labels: cues add up in log-odds, a softmax gives the scores, a threshold lets the
+//! reader abstain.
 
 use vigie_model::{Gate, Harm, Intent, Kind, Sentiment};
 
@@ -23,29 +24,61 @@ pub struct Message<'a> {
 }
 
 /// The kinds a cue can speak for.
-const KINDS: [Kind; 6] = [Kind::Complaint, Kind::Question, Kind::Praise, Kind::Market, Kind::Rumour, Kind::Noise];
+const KINDS: [Kind; 6] = [
+    Kind::Complaint,
+    Kind::Question,
+    Kind::Praise,
+    Kind::Market,
+    Kind::Rumour,
+    Kind::Noise,
+];
 const SENTIMENTS: [Sentiment; 3] = [Sentiment::Negative, Sentiment::Neutral, Sentiment::Positive];
 /// From the lightest to the gravest.
-const HARMS: [Harm; 5] = [Harm::Annoyance, Harm::SmallMoney, Harm::LargeMoney, Harm::LossOfService, Harm::SafetyOrLaw];
+const HARMS: [Harm; 5] = [
+    Harm::Annoyance,
+    Harm::SmallMoney,
+    Harm::LargeMoney,
+    Harm::LossOfService,
+    Harm::SafetyOrLaw,
+];
 
 /// Reads a message. It never fails: what cannot be known is `unknown`, `unsure` or `und`.
 pub fn read(message: Message<'_>) -> Analysis {
     let tokens = Tokens::of(message.text);
     let found_language = language(message.text, &tokens);
-    let lang = message.lang.filter(|code| code.len() == 2).unwrap_or(found_language.code);
+    let lang = message
+        .lang
+        .filter(|code| code.len() == 2)
+        .unwrap_or(found_language.code);
     let reading = Reading::of(message.text, &tokens, lang);
     let (kind, kind_scores) = reading.kind();
     let (sentiment, sentiment_scores) = reading.sentiment();
     let personal_data = personal::find(message.text);
     let harm = reading.harm(kind);
-    let mut gates: Vec<Gate> = Gate::ALL.iter().copied().filter(|gate| reading.fires("gate", gate.code())).collect();
-    if message.public && !personal_data.is_empty() && !gates.contains(&Gate::ExposedData) && exposes(&personal_data) {
+    let mut gates: Vec<Gate> = Gate::ALL
+        .iter()
+        .copied()
+        .filter(|gate| reading.fires("gate", gate.code()))
+        .collect();
+    if message.public
+        && !personal_data.is_empty()
+        && !gates.contains(&Gate::ExposedData)
+        && exposes(&personal_data)
+    {
         gates.push(Gate::ExposedData);
     }
-    let intents = Intent::ALL.iter().copied().filter(|intent| reading.fires("intent", intent.code())).collect();
+    let intents = Intent::ALL
+        .iter()
+        .copied()
+        .filter(|intent| reading.fires("intent", intent.code()))
+        .collect();
     let mut analysis = Analysis {
         lang: lang.to_owned(),
-        lang_confidence: if message.lang.is_some() { 1.0 } else { found_language.confidence },
+        lang_confidence: if message.lang.is_some() {
+            1.0
+        } else {
+            found_language.confidence
+        },
         sentiment,
         sentiment_scores,
         kind,
@@ -64,7 +97,9 @@ pub fn read(message: Message<'_>) -> Analysis {
 
 /// An order number or a company's number exposes nobody.
 fn exposes(found: &[crate::PersonalData]) -> bool {
-    found.iter().any(|it| !matches!(it.kind.as_str(), "order" | "siren" | "siret"))
+    found
+        .iter()
+        .any(|it| !matches!(it.kind.as_str(), "order" | "siren" | "siret"))
 }
 
 /// Noise that sells with links: a first, coarse measure.
@@ -80,18 +115,29 @@ struct Reading {
 }
 
 impl Reading {
-    /// French words by the French table, English by the English one; another language by whichever finds more.
+    /// French words by the French table, English by the English one; another language by whichever
+    /// finds more.
     fn of(text: &str, tokens: &Tokens, lang: &str) -> Self {
-        let french =
-            || Self { table: &FRENCH, found: FRENCH.find(tokens), valence: valence(&valence::FRENCH, tokens, text) };
-        let english =
-            || Self { table: &ENGLISH, found: ENGLISH.find(tokens), valence: valence(&valence::ENGLISH, tokens, text) };
+        let french = || Self {
+            table: &FRENCH,
+            found: FRENCH.find(tokens),
+            valence: valence(&valence::FRENCH, tokens, text),
+        };
+        let english = || Self {
+            table: &ENGLISH,
+            found: ENGLISH.find(tokens),
+            valence: valence(&valence::ENGLISH, tokens, text),
+        };
         match lang {
             "fr" => french(),
             "en" => english(),
             _ => {
                 let (french, english) = (french(), english());
-                if french.found.len() > english.found.len() { french } else { english }
+                if french.found.len() > english.found.len() {
+                    french
+                } else {
+                    english
+                }
             }
         }
     }
@@ -102,7 +148,9 @@ impl Reading {
     }
 
     fn speaking<'a>(&'a self, field: &'a str, label: &'a str) -> impl Iterator<Item = &'a Found> {
-        self.found.iter().filter(move |it| it.field == field && it.label == label)
+        self.found
+            .iter()
+            .filter(move |it| it.field == field && it.label == label)
     }
 
     fn fires(&self, field: &str, label: &str) -> bool {
@@ -113,20 +161,42 @@ impl Reading {
         let scores = softmax(KINDS.map(|kind| self.score("kind", kind.code())));
         let [complaint, question, praise, market, rumour, noise] = scores;
         let kind = best(&KINDS, &scores, KIND_THRESHOLD).unwrap_or(Kind::Unknown);
-        (kind, KindScores { complaint, question, praise, market, rumour, noise })
+        (
+            kind,
+            KindScores {
+                complaint,
+                question,
+                praise,
+                market,
+                rumour,
+                noise,
+            },
+        )
     }
 
     fn sentiment(&self) -> (Sentiment, SentimentScores) {
         let scores = softmax(SENTIMENTS.map(|it| self.score("sentiment", it.code())));
         let [negative, neutral, positive] = scores;
-        let sentiment = best(&SENTIMENTS, &scores, SENTIMENT_THRESHOLD).unwrap_or(Sentiment::Unsure);
-        (sentiment, SentimentScores { negative, neutral, positive })
+        let sentiment =
+            best(&SENTIMENTS, &scores, SENTIMENT_THRESHOLD).unwrap_or(Sentiment::Unsure);
+        (
+            sentiment,
+            SentimentScores {
+                negative,
+                neutral,
+                positive,
+            },
+        )
     }
 
-    /// The worst harm told; a complaint that tells none is at least an annoyance; nothing said of an unread kind
-    /// stays unknown.
+    /// The worst harm told; a complaint that tells none is at least an annoyance; nothing said of
+    /// an unread kind stays unknown.
     fn harm(&self, kind: Kind) -> Harm {
-        let told = HARMS.iter().rev().copied().find(|harm| self.fires("harm", harm.code()));
+        let told = HARMS
+            .iter()
+            .rev()
+            .copied()
+            .find(|harm| self.fires("harm", harm.code()));
         told.unwrap_or(match kind {
             Kind::Complaint => Harm::Annoyance,
             Kind::Unknown => Harm::Unknown,
@@ -136,7 +206,10 @@ impl Reading {
 
     /// The words behind each label given, with the bias and the valence as lines without a span.
     fn why(&self, analysis: &Analysis) -> Vec<Why> {
-        let mut given = vec![("kind", analysis.kind.code()), ("sentiment", analysis.sentiment.code())];
+        let mut given = vec![
+            ("kind", analysis.kind.code()),
+            ("sentiment", analysis.sentiment.code()),
+        ];
         given.push(("harm", analysis.harm.code()));
         given.extend(analysis.intents.iter().map(|it| ("intent", it.code())));
         given.extend(analysis.gates.iter().map(|it| ("gate", it.code())));
@@ -152,8 +225,12 @@ impl Reading {
                 end: span.map(|it| it.1),
                 weight,
             };
-            let flat = self.table.bias(field, label) + self.table.valence(field, label) * self.valence;
-            let mut cues: Vec<_> = self.speaking(field, label).map(|it| line(Some(it.span), it.weight)).collect();
+            let flat =
+                self.table.bias(field, label) + self.table.valence(field, label) * self.valence;
+            let mut cues: Vec<_> = self
+                .speaking(field, label)
+                .map(|it| line(Some(it.span), it.weight))
+                .collect();
             if !cues.is_empty() || flat != 0.0 {
                 lines.append(&mut cues);
                 lines.push(line(None, flat));
@@ -171,6 +248,9 @@ fn softmax<const N: usize>(scores: [f64; N]) -> [f64; N] {
 }
 
 fn best<T: Copy>(labels: &[T], scores: &[f64], threshold: f64) -> Option<T> {
-    let best = labels.iter().zip(scores).max_by(|a, b| a.1.total_cmp(b.1))?;
+    let best = labels
+        .iter()
+        .zip(scores)
+        .max_by(|a, b| a.1.total_cmp(b.1))?;
     (*best.1 >= threshold).then_some(*best.0)
 }

@@ -1,5 +1,5 @@
-//! Nudges after commit: the number of the last fact, nothing else. Whoever is nudged reads the history itself, so a
-//! lost nudge loses nothing.
+//! Nudges after commit: the number of the last fact, nothing else. Whoever is nudged reads the
+//! history itself, so a lost nudge loses nothing.
 
 use tokio::sync::watch;
 
@@ -11,7 +11,9 @@ pub struct Bus {
 
 impl Default for Bus {
     fn default() -> Self {
-        Self { sender: watch::Sender::new(0) }
+        Self {
+            sender: watch::Sender::new(0),
+        }
     }
 }
 

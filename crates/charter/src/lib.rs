@@ -1,5 +1,6 @@
-//! How we speak: the editorial checks a program can make on an answer before a person sends it. First checks only;
-//! the charter's own file, its versions and the other rules come with the charter.
+//! How we speak: the editorial checks a program can make on an answer before a person sends it.
+//! First checks only; the charter's own file, its versions and the other rules come with the
+//! charter.
 //!
 //! Pure: it knows only [`vigie_model`]. It never writes in anybody's place: it remarks.
 
@@ -35,9 +36,14 @@ pub struct Remark {
     pub end: usize,
 }
 
-/// Remarks on an answer signed by `name`. `personal` are the spans of personal data somebody found in it: in public
-/// they block (check K7), in private they are nobody's concern but the customer's.
-pub fn remarks(text: &str, visibility: Visibility, name: &str, personal: &[(usize, usize)]) -> Vec<Remark> {
+/// Remarks on an answer signed by `name`. `personal` are the spans of personal data somebody found
+/// in it: in public they block (check K7), in private they are nobody's concern but the customer's.
+pub fn remarks(
+    text: &str,
+    visibility: Visibility,
+    name: &str,
+    personal: &[(usize, usize)],
+) -> Vec<Remark> {
     let mut remarks = Vec::new();
     if visibility == Visibility::Public {
         let exposed = |(start, end): &(usize, usize)| Remark {
@@ -49,7 +55,12 @@ pub fn remarks(text: &str, visibility: Visibility, name: &str, personal: &[(usiz
         remarks.extend(personal.iter().map(exposed));
     }
     if !is_signed(text, name) {
-        remarks.push(Remark { rule: "unsigned", severity: Severity::Warn, start: text.len(), end: text.len() });
+        remarks.push(Remark {
+            rule: "unsigned",
+            severity: Severity::Warn,
+            start: text.len(),
+            end: text.len(),
+        });
     }
     remarks
 }
@@ -60,8 +71,24 @@ mod tests {
 
     #[test]
     fn personal_data_blocks_in_public_only() {
-        let found = remarks("Appelez 0612345678. Claire", Visibility::Public, "Claire Morvan", &[(8, 18)]);
-        assert_eq!(found.first().map(|it| (it.rule, it.severity)), Some(("personal_data", Severity::Block)));
-        assert!(remarks("Appelez 0612345678. Claire", Visibility::Private, "Claire Morvan", &[(8, 18)]).is_empty());
+        let found = remarks(
+            "Appelez 0612345678. Claire",
+            Visibility::Public,
+            "Claire Morvan",
+            &[(8, 18)],
+        );
+        assert_eq!(
+            found.first().map(|it| (it.rule, it.severity)),
+            Some(("personal_data", Severity::Block))
+        );
+        assert!(
+            remarks(
+                "Appelez 0612345678. Claire",
+                Visibility::Private,
+                "Claire Morvan",
+                &[(8, 18)]
+            )
+            .is_empty()
+        );
     }
 }

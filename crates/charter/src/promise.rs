@@ -1,4 +1,5 @@
-//! A promise inside an answer: a future act and a delay, so that the composer can offer to keep it in view (K5).
+//! A promise inside an answer: a future act and a delay, so that the composer can offer to keep it
+//! in view (K5).
 
 /// A promise found in an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,16 +70,23 @@ const DELAYS: &[(&str, i64)] = &[
     ("friday", 7),
 ];
 
-/// The first sentence that promises something within a delay. A weekday's name counts a week: the person who sends
-/// sets the date.
+/// The first sentence that promises something within a delay. A weekday's name counts a week: the
+/// person who sends sets the date.
 pub fn find_promise(text: &str) -> Option<PromiseFound> {
     let mut start = 0;
     for sentence in text.split_inclusive(['.', '!', '?', '\n']) {
         let end = start + sentence.len();
-        let plain = sentence.to_lowercase().replace(['\u{a0}', '\u{202f}'], " ").replace('’', "'");
+        let plain = sentence
+            .to_lowercase()
+            .replace(['\u{a0}', '\u{202f}'], " ")
+            .replace('’', "'");
         let delay = DELAYS.iter().find(|(words, _)| plain.contains(words));
         if let (true, Some((_, days))) = (FUTURE.iter().any(|words| plain.contains(words)), delay) {
-            return Some(PromiseFound { start, end, days: *days });
+            return Some(PromiseFound {
+                start,
+                end,
+                days: *days,
+            });
         }
         start = end;
     }
@@ -91,8 +99,14 @@ mod tests {
 
     #[test]
     fn a_future_and_a_delay_make_a_promise() {
-        assert_eq!(find_promise("Merci. Nous vous rappelons demain avant 18 h.").map(|it| it.days), Some(1));
-        assert_eq!(find_promise("We will refund you within 48 hours.").map(|it| it.days), Some(2));
+        assert_eq!(
+            find_promise("Merci. Nous vous rappelons demain avant 18 h.").map(|it| it.days),
+            Some(1)
+        );
+        assert_eq!(
+            find_promise("We will refund you within 48 hours.").map(|it| it.days),
+            Some(2)
+        );
         assert_eq!(find_promise("Merci pour votre message d'hier."), None);
     }
 }

@@ -15,7 +15,10 @@ pub async fn name_cause(write: &mut Write, case: CaseId, cause: Option<CauseId>)
         Some(id) => Some(write.cause(id).await?),
         None => None,
     };
-    if cause.as_ref().is_some_and(|it| it.brand_key != before.brand_key) {
+    if cause
+        .as_ref()
+        .is_some_and(|it| it.brand_key != before.brand_key)
+    {
         return Err(Error::OtherBrand);
     }
     let key = cause.as_ref().map(|it| it.key);
@@ -24,11 +27,17 @@ pub async fn name_cause(write: &mut Write, case: CaseId, cause: Option<CauseId>)
     }
     write.name_cause(before.key, key).await?;
     let fact = match &cause {
-        Some(cause) => FactDraft::new(Act::CauseNamed).on("cause", cause.id.0).code("top", cause.top.code()),
+        Some(cause) => FactDraft::new(Act::CauseNamed)
+            .on("cause", cause.id.0)
+            .code("top", cause.top.code()),
         None => FactDraft::new(Act::CauseCleared),
     };
     write.fact(fact.of_case(&before));
-    let mut after = Case { cause_key: key, touched_at: write.at(), ..before.clone() };
+    let mut after = Case {
+        cause_key: key,
+        touched_at: write.at(),
+        ..before.clone()
+    };
     write.save_case(&before, &mut after).await?;
     Ok(after)
 }

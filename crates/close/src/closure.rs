@@ -21,7 +21,10 @@ pub struct Ending {
 impl Ending {
     /// Whether the evidence proves a solution (row A15).
     fn proves(&self) -> bool {
-        let told = self.reference.as_deref().is_some_and(|it| !it.trim().is_empty());
+        let told = self
+            .reference
+            .as_deref()
+            .is_some_and(|it| !it.trim().is_empty());
         match self.evidence {
             Some(EvidenceKind::Photo) => self.photo.is_some(),
             Some(_) => told || self.photo.is_some(),
@@ -33,7 +36,8 @@ impl Ending {
 /// Ends a case.
 ///
 /// # Errors
-/// [`Error::EvidenceMissing`] for solved without evidence, [`Error::WrongState`] when it is closed already.
+/// [`Error::EvidenceMissing`] for solved without evidence, [`Error::WrongState`] when it is closed
+/// already.
 pub async fn close(write: &mut Write, case: CaseId, ending: Ending) -> Result<ClosureId> {
     let before = write.case(case).await?;
     if before.state == CaseState::Closed {
@@ -43,15 +47,37 @@ pub async fn close(write: &mut Write, case: CaseId, ending: Ending) -> Result<Cl
         return Err(Error::EvidenceMissing);
     }
     let photo = match ending.photo {
-        Some(file) => write.insert_attachments(vec![(None, before.key, file)]).await?.first().copied(),
+        Some(file) => write
+            .insert_attachments(vec![(None, before.key, file)])
+            .await?
+            .first()
+            .copied(),
         None => None,
     };
-    let reference = ending.reference.as_deref().map(str::trim).filter(|it| !it.is_empty());
-    let id = write.close_case(before.key, ending.how, ending.evidence, reference, photo).await?;
+    let reference = ending
+        .reference
+        .as_deref()
+        .map(str::trim)
+        .filter(|it| !it.is_empty());
+    let id = write
+        .close_case(before.key, ending.how, ending.evidence, reference, photo)
+        .await?;
     write.snooze(before.key, None).await?;
-    let fact = FactDraft::new(Act::CaseClosed).of_case(&before).on("closure", id.0).code("how", ending.how.code());
-    write.fact(ending.evidence.iter().fold(fact, |fact, kind| fact.code("evidence", kind.code())));
-    let mut after = Case { state: CaseState::Closed, how: Some(ending.how), ..before.clone() };
+    let fact = FactDraft::new(Act::CaseClosed)
+        .of_case(&before)
+        .on("closure", id.0)
+        .code("how", ending.how.code());
+    write.fact(
+        ending
+            .evidence
+            .iter()
+            .fold(fact, |fact, kind| fact.code("evidence", kind.code())),
+    );
+    let mut after = Case {
+        state: CaseState::Closed,
+        how: Some(ending.how),
+        ..before.clone()
+    };
     after.closed_at = Some(write.at());
     after.touched_at = write.at();
     after.snoozed_until = None;
@@ -65,11 +91,19 @@ pub async fn close(write: &mut Write, case: CaseId, ending: Ending) -> Result<Cl
 /// [`Error::WrongState`] when it is not closed, or was joined into another.
 pub async fn undo_closure(write: &mut Write, case: CaseId) -> Result<Case> {
     let before = write.case(case).await?;
-    if before.state != CaseState::Closed || before.joined_key.is_some() || !write.undo_closure(before.key).await? {
+    if before.state != CaseState::Closed
+        || before.joined_key.is_some()
+        || !write.undo_closure(before.key).await?
+    {
         return Err(Error::WrongState(before.state));
     }
     write.case_fact(Act::ClosureUndone, &before);
-    let mut after = Case { state: CaseState::Open, how: None, closed_at: None, ..before.clone() };
+    let mut after = Case {
+        state: CaseState::Open,
+        how: None,
+        closed_at: None,
+        ..before.clone()
+    };
     after.touched_at = write.at();
     after.waiting_since = before.waiting_since.or(Some(before.heard_at));
     let owner_left = match before.owner_key {

@@ -1,5 +1,6 @@
-//! The ladder of a complaint: heard, understood, taken into account, solved. Each step is derived from what people
-//! did; a step without its act is not reached, and no step is reached over a missing one (row A17).
+//! The ladder of a complaint: heard, understood, taken into account, solved. Each step is derived
+//! from what people did; a step without its act is not reached, and no step is reached over a
+//! missing one (row A17).
 
 use serde::{Deserialize, Serialize};
 
@@ -30,7 +31,8 @@ pub struct Ladder {
     pub proved: bool,
 }
 
-/// The steps reached, lowest first. A proof takes into account by itself: what is solved with evidence was acted on.
+/// The steps reached, lowest first. A proof takes into account by itself: what is solved with
+/// evidence was acted on.
 pub fn ladder(acts: Ladder) -> Vec<Step> {
     let reached = [
         (Step::Heard, acts.answered),
@@ -38,7 +40,11 @@ pub fn ladder(acts: Ladder) -> Vec<Step> {
         (Step::TakenIntoAccount, acts.promised || acts.proved),
         (Step::Solved, acts.proved),
     ];
-    reached.into_iter().take_while(|(_, done)| *done).map(|(step, _)| step).collect()
+    reached
+        .into_iter()
+        .take_while(|(_, done)| *done)
+        .map(|(step, _)| step)
+        .collect()
 }
 
 #[cfg(test)]
@@ -47,10 +53,32 @@ mod tests {
 
     #[test]
     fn no_step_is_reached_over_a_missing_one() {
-        let acts = Ladder { answered: true, cause_named: false, promised: true, proved: true };
+        let acts = Ladder {
+            answered: true,
+            cause_named: false,
+            promised: true,
+            proved: true,
+        };
         assert_eq!(ladder(acts), [Step::Heard]);
-        let acts = Ladder { cause_named: true, ..acts };
-        assert_eq!(ladder(acts), [Step::Heard, Step::Understood, Step::TakenIntoAccount, Step::Solved]);
-        assert!(ladder(Ladder { answered: false, ..acts }).is_empty());
+        let acts = Ladder {
+            cause_named: true,
+            ..acts
+        };
+        assert_eq!(
+            ladder(acts),
+            [
+                Step::Heard,
+                Step::Understood,
+                Step::TakenIntoAccount,
+                Step::Solved
+            ]
+        );
+        assert!(
+            ladder(Ladder {
+                answered: false,
+                ..acts
+            })
+            .is_empty()
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! Closes: with evidence when it is said solved, with its cause, its promises kept or broken; and undoes it.
+//! Closes: with evidence when it is said solved, with its cause, its promises kept or broken; and
+//! undoes it.
 
 mod cause;
 mod closure;

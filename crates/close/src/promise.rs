@@ -9,13 +9,25 @@ use crate::{Error, Result};
 ///
 /// # Errors
 /// [`Error::PromiseIncomplete`] without words or date ahead.
-pub async fn make_promise(write: &mut Write, case: CaseId, text: &str, due: At) -> Result<PromiseId> {
+pub async fn make_promise(
+    write: &mut Write,
+    case: CaseId,
+    text: &str,
+    due: At,
+) -> Result<PromiseId> {
     if text.trim().is_empty() || due <= write.at() {
         return Err(Error::PromiseIncomplete);
     }
     let case = write.case(case).await?;
-    let id = write.insert_promise(case.key, None, text.trim(), due).await?;
-    write.fact(FactDraft::new(Act::PromiseMade).of_case(&case).on("promise", id.0).instant("due", due));
+    let id = write
+        .insert_promise(case.key, None, text.trim(), due)
+        .await?;
+    write.fact(
+        FactDraft::new(Act::PromiseMade)
+            .of_case(&case)
+            .on("promise", id.0)
+            .instant("due", due),
+    );
     let mut after = case.clone();
     write.save_case(&case, &mut after).await?;
     Ok(id)
@@ -30,7 +42,9 @@ pub async fn judge_promise(write: &mut Write, id: PromiseId, kept: Option<bool>)
     let outcome = kept.map(|kept| if kept { "kept" } else { "broken" });
     write.judge_promise(id, outcome).await?;
     let case = write.case_by_key(promise.case_key).await?;
-    let fact = FactDraft::new(Act::PromiseJudged).of_case(&case).on("promise", id.0);
+    let fact = FactDraft::new(Act::PromiseJudged)
+        .of_case(&case)
+        .on("promise", id.0);
     write.fact(fact.code("outcome", outcome.unwrap_or("in_view")));
     let mut after = case.clone();
     write.save_case(&case, &mut after).await?;

@@ -64,7 +64,18 @@ impl App {
         let pictures = vigie_respond::guarded_client(GuardedAddress::PublicOnly)?;
         let tokens = vigie_respond::guarded_client(doors.webhooks)?;
         let (presence, calm) = (Arc::default(), Arc::default());
-        Ok(Self { store, door, bus, search, doors: Arc::new(doors), stopping, presence, calm, pictures, tokens })
+        Ok(Self {
+            store,
+            door,
+            bus,
+            search,
+            doors: Arc::new(doors),
+            stopping,
+            presence,
+            calm,
+            pictures,
+            tokens,
+        })
     }
 
     pub(crate) async fn read(&self) -> Result<Session, Problem> {
@@ -79,30 +90,58 @@ impl App {
     /// The brand's opening hours around now.
     pub(crate) fn calendar(&self, brand: &Brand) -> Calendar {
         let it = &brand.settings;
-        let laid = Calendar::new(&it.opening_hours, &it.country, &it.timezone, self.store.now());
+        let laid = Calendar::new(
+            &it.opening_hours,
+            &it.country,
+            &it.timezone,
+            self.store.now(),
+        );
         laid.unwrap_or_else(|_| Calendar::always())
     }
 
     /// When an answer can honestly be expected for words written now.
     pub(crate) fn honest_delay(&self, brand: &Brand) -> At {
         let calendar = self.calendar(brand);
-        calendar.after(self.store.now(), brand.settings.targets.complaint.max(brand.settings.targets.question))
+        calendar.after(
+            self.store.now(),
+            brand
+                .settings
+                .targets
+                .complaint
+                .max(brand.settings.targets.question),
+        )
     }
 
     /// Who may try again, and when: at most `per_minute` tries a minute for this name.
-    pub(crate) fn calmly(&self, what: &'static str, who: &str, per_minute: u32) -> Result<(), Problem> {
+    pub(crate) fn calmly(
+        &self,
+        what: &'static str,
+        who: &str,
+        per_minute: u32,
+    ) -> Result<(), Problem> {
         self.calm.check(what, who, per_minute)
     }
 }
 
-/// The caller's address, when the server knows it. What a proxy says is believed only from a private address, and only
-/// when the house was told that one stands in front: anybody can write that header.
+/// The caller's address, when the server knows it. What a proxy says is believed only from a
+/// private address, and only when the house was told that one stands in front: anybody can write
+/// that header.
 pub(crate) fn caller(app: &App, request: &axum::extract::Request) -> String {
-    let connected = request.extensions().get::<axum::extract::ConnectInfo<std::net::SocketAddr>>().map(|it| it.0.ip());
+    let connected = request
+        .extensions()
+        .get::<axum::extract::ConnectInfo<std::net::SocketAddr>>()
+        .map(|it| it.0.ip());
     let private = |it: IpAddr| !vigie_respond::check_address(it, GuardedAddress::PublicOnly);
-    let told = request.headers().get_all("x-forwarded-for").iter().next_back();
-    let told =
-        told.and_then(|it| it.to_str().ok()).and_then(|it| it.rsplit(',').next()).and_then(|it| it.trim().parse().ok());
+    let told = request
+        .headers()
+        .get_all("x-forwarded-for")
+        .iter()
+        .next_back();
+    let told = told
+        .and_then(|it| it.to_str().ok())
+        .and_then(|it| it.rsplit(',').next())
+        .and_then(|it| it.trim().parse().ok());
     let told = told.filter(|_| app.doors.behind_proxy && connected.is_some_and(private));
-    told.or(connected).map_or_else(|| "unknown".into(), |it: IpAddr| it.to_string())
+    told.or(connected)
+        .map_or_else(|| "unknown".into(), |it: IpAddr| it.to_string())
 }

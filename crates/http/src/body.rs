@@ -1,4 +1,5 @@
-//! Bodies: read whole within a limit, then as JSON; every refusal is a problem that names the place.
+//! Bodies: read whole within a limit, then as JSON; every refusal is a problem that names the
+//! place.
 
 use axum::{
     body::{Body, Bytes},
@@ -24,8 +25,8 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Asked<T> {
     }
 }
 
-/// How much of a body that is too large is read and thrown away: a sender who is still writing when the connection
-/// closes would see a broken pipe instead of the answer.
+/// How much of a body that is too large is read and thrown away: a sender who is still writing when
+/// the connection closes would see a broken pipe instead of the answer.
 const DRAINED: usize = 32 * 1024 * 1024;
 
 /// The whole body, or 413 beyond `largest` bytes.
@@ -33,7 +34,8 @@ pub async fn whole(body: Body, largest: usize) -> Result<Bytes, Problem> {
     let mut stream = body.into_data_stream();
     let (mut kept, mut read) = (Vec::new(), 0);
     while let Some(part) = stream.next().await {
-        let part = part.map_err(|_| Problem::bad("body_broken", "the body breaks off: send it again"))?;
+        let part =
+            part.map_err(|_| Problem::bad("body_broken", "the body breaks off: send it again"))?;
         read += part.len();
         if read <= largest {
             kept.extend_from_slice(&part);
@@ -44,11 +46,19 @@ pub async fn whole(body: Body, largest: usize) -> Result<Bytes, Problem> {
     if read <= largest {
         return Ok(kept.into());
     }
-    let detail = format!("the body is over {} MiB: send less at once", largest.div_ceil(1024 * 1024));
-    Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail))
+    let detail = format!(
+        "the body is over {} MiB: send less at once",
+        largest.div_ceil(1024 * 1024)
+    );
+    Err(Problem::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "body_too_large",
+        detail,
+    ))
 }
 
-/// JSON of a known shape. The words of the error are ours: those of the library could quote the body.
+/// JSON of a known shape. The words of the error are ours: those of the library could quote the
+/// body.
 pub fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     if let Err(why) = std::str::from_utf8(bytes) {
         let detail = format!("the body is not UTF-8: byte {}", why.valid_up_to());
@@ -57,7 +67,9 @@ pub fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     serde_json::from_slice(bytes).map_err(|why| {
         let place = format!("line {} column {}", why.line(), why.column());
         match why.classify() {
-            serde_json::error::Category::Data => Problem::bad("wrong_shape", format!("{} ({place})", safe(&why))),
+            serde_json::error::Category::Data => {
+                Problem::bad("wrong_shape", format!("{} ({place})", safe(&why)))
+            }
             _ => Problem::bad("not_json", format!("the body is not JSON: {place}")),
         }
     })

@@ -22,7 +22,10 @@ impl Calm {
         let limiter = {
             let mut limiters = self.limiters.lock().unwrap_or_else(PoisonError::into_inner);
             let quota = Quota::per_minute(NonZeroU32::new(per_minute).unwrap_or(NonZeroU32::MIN));
-            limiters.entry(what).or_insert_with(|| std::sync::Arc::new(RateLimiter::keyed(quota))).clone()
+            limiters
+                .entry(what)
+                .or_insert_with(|| std::sync::Arc::new(RateLimiter::keyed(quota)))
+                .clone()
         };
         if limiter.len() > 50_000 {
             limiter.retain_recent();

@@ -1,4 +1,5 @@
-//! Customers' HTML made harmless: a short list of tags, no script, no style, no form; pictures only through our proxy.
+//! Customers' HTML made harmless: a short list of tags, no script, no style, no form; pictures only
+//! through our proxy.
 
 use std::{borrow::Cow, collections::HashSet};
 
@@ -82,9 +83,19 @@ mod tests {
         let hostile = r#"<p onclick="x()">Bonjour<script>alert(1)</script><img src="https://a.example/p.png" onerror="x()">
             <a href="javascript:x()">lien</a><iframe src="https://a.example"></iframe><img src="data:image/svg+xml,x"></p>"#;
         let clean = sanitise(hostile);
-        for forbidden in ["script", "onclick", "onerror", "javascript:", "iframe", "data:"] {
+        for forbidden in [
+            "script",
+            "onclick",
+            "onerror",
+            "javascript:",
+            "iframe",
+            "data:",
+        ] {
             assert!(!clean.contains(forbidden), "{forbidden} in {clean}");
         }
-        assert!(clean.contains("/api/v1/picture?url=https%3A%2F%2Fa.example%2Fp.png"), "{clean}");
+        assert!(
+            clean.contains("/api/v1/picture?url=https%3A%2F%2Fa.example%2Fp.png"),
+            "{clean}"
+        );
     }
 }

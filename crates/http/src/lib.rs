@@ -1,5 +1,6 @@
-//! The front door: routes, roles, sessions, the API and its description, the live stream, the customers' pages and
-//! the embedded UI. It calls the rooms and knows none of their rules; it does not know the house that built it.
+//! The front door: routes, roles, sessions, the API and its description, the live stream, the
+//! customers' pages and the embedded UI. It calls the rooms and knows none of their rules; it does
+//! not know the house that built it.
 
 mod api;
 mod app;

@@ -1,5 +1,5 @@
-//! The live stream: each event carries the number of the fact it reports; a browser resumes where it stopped, and one
-//! that slept too long is told to reload its views.
+//! The live stream: each event carries the number of the fact it reports; a browser resumes where
+//! it stopped, and one that slept too long is told to reload its views.
 
 use std::{convert::Infallible, time::Duration};
 
@@ -21,20 +21,34 @@ use crate::{
 /// Further behind than this, views reload rather than replay.
 const TOO_FAR_BEHIND: i64 = 2_000;
 const PAGE: i64 = 500;
-/// A line that is cut without a word looks like a quiet one: a beat so often tells them apart, and whoever may no longer
-/// listen is heard of at the next.
+/// A line that is cut without a word looks like a quiet one: a beat so often tells them apart, and
+/// whoever may no longer listen is heard of at the next.
 const BEAT: Duration = Duration::from_secs(15);
 
 /// From where to go on.
 #[derive(serde::Deserialize, utoipa::IntoParams)]
 pub struct LiveAsked {
-    /// The number of the last fact seen: for a browser's new stream, which cannot send `Last-Event-ID`.
+    /// The number of the last fact seen: for a browser's new stream, which cannot send
+    /// `Last-Event-ID`.
     pub after: Option<i64>,
 }
 
 /// What happens, as it happens. Resume with `Last-Event-ID`, or with `after`.
-#[utoipa::path(get, path = "/api/v1/live", tag = "live", params(LiveAsked), responses((status = 200, content_type = "text/event-stream",
-    description = "events `fact` (id: number of the fact, data: the fact), `refresh` (views must reload), `looked` (who looks at a case has changed) and `beat` (at once, then every 15 s: the line stands)")))]
+#[utoipa::path(
+    get,
+    path = "/api/v1/live",
+    tag = "live",
+    params(LiveAsked),
+    responses(
+        (
+            status = 200,
+            content_type = "text/event-stream",
+            description = "events `fact` (id: number of the fact, data: the fact), `refresh` \
+                (views must reload), `looked` (who looks at a case has changed) and `beat` (at \
+                once, then every 15 s: the line stands)",
+        ),
+    ),
+)]
 pub async fn live(
     State(app): State<App>,
     _: SignedIn,
@@ -42,14 +56,26 @@ pub async fn live(
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
     let newest = app.read().await?.last_fact().await?;
-    let resumed = headers.get("last-event-id").and_then(|it| it.to_str().ok()).and_then(|it| it.parse().ok());
+    let resumed = headers
+        .get("last-event-id")
+        .and_then(|it| it.to_str().ok())
+        .and_then(|it| it.parse().ok());
     let seen: i64 = resumed.or(asked.after).unwrap_or(newest);
     let behind = newest - seen > TOO_FAR_BEHIND || seen > newest;
     let start = if behind { newest } else { seen };
     let (nudges, looked) = (app.bus.subscribe(), app.presence.changes());
     let mut beat = interval(BEAT);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let follower = Follower { nudges, looked, app, headers, beat, seen: start, ready: Vec::new(), refresh: behind };
+    let follower = Follower {
+        nudges,
+        looked,
+        app,
+        headers,
+        beat,
+        seen: start,
+        ready: Vec::new(),
+        refresh: behind,
+    };
     let stream = futures::stream::unfold(follower, |mut follower| async move {
         let event = follower.next().await?;
         Some((Ok(event), follower))
@@ -72,7 +98,12 @@ struct Follower {
 impl Follower {
     async fn next(&mut self) -> Option<Event> {
         if std::mem::take(&mut self.refresh) {
-            return Some(Event::default().event("refresh").id(self.seen.to_string()).data("{}"));
+            return Some(
+                Event::default()
+                    .event("refresh")
+                    .id(self.seen.to_string())
+                    .data("{}"),
+            );
         }
         let mut due = self.beat.tick().now_or_never().is_some();
         loop {
@@ -82,9 +113,22 @@ impl Follower {
             if let Some(fact) = self.ready.pop() {
                 self.seen = fact.number;
                 let data = serde_json::to_string(&fact).unwrap_or_else(|_| "{}".into());
-                return Some(Event::default().event("fact").id(fact.number.to_string()).data(data));
+                return Some(
+                    Event::default()
+                        .event("fact")
+                        .id(fact.number.to_string())
+                        .data(data),
+                );
             }
-            let mut found = self.app.store.read().await.ok()?.facts_after(self.seen, PAGE).await.ok()?;
+            let mut found = self
+                .app
+                .store
+                .read()
+                .await
+                .ok()?
+                .facts_after(self.seen, PAGE)
+                .await
+                .ok()?;
             if found.is_empty() {
                 // A browser comes back by itself, to whoever serves then.
                 tokio::select! {
@@ -110,6 +154,11 @@ impl Follower {
         if signed_out(&self.app, &self.headers).await {
             return None;
         }
-        Some(Event::default().event("beat").id(self.seen.to_string()).data("{}"))
+        Some(
+            Event::default()
+                .event("beat")
+                .id(self.seen.to_string())
+                .data("{}"),
+        )
     }
 }

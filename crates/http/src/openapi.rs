@@ -11,8 +11,10 @@ pub fn description(app: &App) -> OpenApi {
         .title("Vigie")
         .version("1")
         .description(Some(
-            "People sign in and send a cookie with the header x-vigie-csrf; programs send Authorization: Bearer and a key. \
-             Each operation tells the right it asks in x-vigie-right. Errors are application/problem+json with a stable type.",
+            "People sign in and send a cookie with the header x-vigie-csrf; programs send \
+                Authorization: Bearer and a key. \
+             Each operation tells the right it asks in x-vigie-right. Errors are \
+             application/problem+json with a stable type.",
         ))
         .build();
     description

@@ -17,21 +17,31 @@ pub const SHORTEST: usize = 10;
 /// # Errors
 /// When the machine gives no chance for the salt.
 pub fn hash(password: &str) -> Result<String, String> {
-    let hashed: PasswordHash = Argon2::default().hash_password(password.as_bytes()).map_err(|why| why.to_string())?;
+    let hashed: PasswordHash = Argon2::default()
+        .hash_password(password.as_bytes())
+        .map_err(|why| why.to_string())?;
     Ok(hashed.to_string())
 }
 
 fn verify(password: &str, hash: &str) -> bool {
-    PasswordHash::new(hash).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+    PasswordHash::new(hash).is_ok_and(|hash| {
+        Argon2::default()
+            .verify_password(password.as_bytes(), &hash)
+            .is_ok()
+    })
 }
 
 /// A hash nobody's password has: checking against it takes the same time as against a real one.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5bm9ib2R5$YQDzHcKzsYh5ZWNUQxHZdBQHzRcVdlJFX0p7r1yqY1E";
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5bm9ib2R5$YQDzHcKzsYh5ZWNUQxHZdBQHzRcVdlJFX0p7r1yqY1E";
 
-/// Whether the password is the one behind the hash; the same time is spent when there is no such account.
+/// Whether the password is the one behind the hash; the same time is spent when there is no such
+/// account.
 pub async fn check(password: String, hash: Option<String>) -> Result<bool, Problem> {
     let work = move || verify(&password, hash.as_deref().unwrap_or(NOBODY)) && hash.is_some();
-    tokio::task::spawn_blocking(work).await.map_err(|_| stopped())
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| stopped())
 }
 
 /// Hashes a password somebody chose, off the runtime.
@@ -40,7 +50,10 @@ pub async fn hash_chosen(password: String) -> Result<String, Problem> {
         let detail = format!("choose a password of at least {SHORTEST} characters");
         return Err(Problem::refused("password_too_short", detail));
     }
-    tokio::task::spawn_blocking(move || hash(&password)).await.map_err(|_| stopped())?.map_err(|_| stopped())
+    tokio::task::spawn_blocking(move || hash(&password))
+        .await
+        .map_err(|_| stopped())?
+        .map_err(|_| stopped())
 }
 
 fn stopped() -> Problem {
@@ -69,7 +82,9 @@ mod tests {
     fn a_password_is_known_by_its_hash_only() {
         let hashed = hash("correct horse battery").unwrap();
         assert!(hashed.starts_with("$argon2id$"));
-        assert!(verify("correct horse battery", &hashed) && !verify("Correct horse battery", &hashed));
+        assert!(
+            verify("correct horse battery", &hashed) && !verify("Correct horse battery", &hashed)
+        );
         assert!(PasswordHash::new(NOBODY).is_ok());
     }
 }

@@ -33,7 +33,10 @@ const REMEMBERED: usize = 64;
 
 impl Default for Presence {
     fn default() -> Self {
-        Self { looking: Mutex::default(), changed: broadcast::channel(REMEMBERED).0 }
+        Self {
+            looking: Mutex::default(),
+            changed: broadcast::channel(REMEMBERED).0,
+        }
     }
 }
 
@@ -44,17 +47,31 @@ impl Presence {
     }
 
     /// Somebody looks; returns the others who do. Looking on as before tells nobody anything.
-    pub fn look(&self, case: CaseId, person: PersonId, name: &str, writing: bool, now: At) -> Vec<Looking> {
+    pub fn look(
+        &self,
+        case: CaseId,
+        person: PersonId,
+        name: &str,
+        writing: bool,
+        now: At,
+    ) -> Vec<Looking> {
         let mut all = self.looking.lock().unwrap_or_else(PoisonError::into_inner);
         all.retain(|_, people| {
             people.retain(|it| it.seen.plus_seconds(FADES_AFTER_SECONDS) > now);
             !people.is_empty()
         });
         let people = all.entry(case).or_default();
-        let same = people.iter().any(|it| it.person == person && it.writing == writing);
+        let same = people
+            .iter()
+            .any(|it| it.person == person && it.writing == writing);
         people.retain(|it| it.person != person);
         let others = people.clone();
-        people.push(Looking { person, name: name.to_owned(), writing, seen: now });
+        people.push(Looking {
+            person,
+            name: name.to_owned(),
+            writing,
+            seen: now,
+        });
         drop(all);
         if !same && self.changed.receiver_count() > 0 {
             // Nobody listens any more: nobody needs to know.

@@ -1,4 +1,5 @@
-//! What goes wrong, as `application/problem+json`: a stable type the UI translates, words that say what to do next.
+//! What goes wrong, as `application/problem+json`: a stable type the UI translates, words that say
+//! what to do next.
 
 use axum::{
     http::{HeaderValue, StatusCode, header},
@@ -19,7 +20,13 @@ pub struct Problem {
 impl Problem {
     /// A problem of that status and stable kind.
     pub fn new(status: StatusCode, kind: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, kind, detail: detail.into(), extra: Map::new(), retry_after: None }
+        Self {
+            status,
+            kind,
+            detail: detail.into(),
+            extra: Map::new(),
+            retry_after: None,
+        }
     }
 
     /// 400.
@@ -49,17 +56,29 @@ impl Problem {
 
     /// 403.
     pub fn forbidden() -> Self {
-        Self::new(StatusCode::FORBIDDEN, "not_allowed", "your role does not allow this: ask an administrator")
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "not_allowed",
+            "your role does not allow this: ask an administrator",
+        )
     }
 
     /// 404.
     pub fn missing(what: &'static str) -> Self {
-        Self::new(StatusCode::NOT_FOUND, "not_found", format!("no such {what}"))
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            format!("no such {what}"),
+        )
     }
 
     /// 429.
     pub fn later(seconds: u32) -> Self {
-        let mut problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many", format!("try again in {seconds} s"));
+        let mut problem = Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too_many",
+            format!("try again in {seconds} s"),
+        );
         problem.retry_after = Some(seconds);
         problem
     }
@@ -98,16 +117,25 @@ impl IntoResponse for Problem {
             fields.extend(self.extra);
         }
         let mut answer = (self.status, body.to_string()).into_response();
-        answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        answer.headers_mut().insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
         if let Some(seconds) = self.retry_after {
-            answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            answer
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         answer
     }
 }
 
 /// How SQLite, the system and PostgreSQL say that there is no room left.
-const FULL: [&str; 3] = ["database or disk is full", "No space left on device", "could not extend file"];
+const FULL: [&str; 3] = [
+    "database or disk is full",
+    "No space left on device",
+    "could not extend file",
+];
 
 /// A failure of ours: the log says what, the caller only that it is not their fault.
 fn ours(why: &dyn std::error::Error) -> Problem {
@@ -123,7 +151,8 @@ fn ours(why: &dyn std::error::Error) -> Problem {
         return Problem::new(
             StatusCode::INSUFFICIENT_STORAGE,
             "disk_full",
-            "the server's disk is full: nothing of this was kept; make room there, then send it again",
+            "the server's disk is full: nothing of this was kept; make room there, then send it \
+                again",
         );
     }
     Problem::new(
@@ -150,7 +179,9 @@ impl From<vigie_respond::Error> for Problem {
             E::Store(inner) => inner.into(),
             E::Stale { stamp } => Self::conflict("stale", words).with("stamp", stamp),
             E::Unavailable => Self::refused("person_unavailable", words),
-            E::WrongState(state) => Self::conflict("wrong_state", words).with("state", state.code()),
+            E::WrongState(state) => {
+                Self::conflict("wrong_state", words).with("state", state.code())
+            }
             E::Empty => Self::refused("words_missing", words),
             E::NotAhead => Self::refused("date_not_ahead", words),
             E::AlreadyLeft => Self::conflict("already_left", words),
@@ -179,7 +210,9 @@ impl From<vigie_close::Error> for Problem {
         match why {
             E::Store(inner) => inner.into(),
             E::EvidenceMissing => Self::refused("evidence_missing", words),
-            E::WrongState(state) => Self::conflict("wrong_state", words).with("state", state.code()),
+            E::WrongState(state) => {
+                Self::conflict("wrong_state", words).with("state", state.code())
+            }
             E::PromiseIncomplete => Self::refused("promise_incomplete", words),
             E::OtherBrand => Self::refused("other_brand", words),
         }
@@ -196,9 +229,11 @@ impl From<vigie_listen::DoorError> for Problem {
     fn from(why: vigie_listen::DoorError) -> Self {
         match why {
             vigie_listen::DoorError::NoSource => Self::missing("source"),
-            vigie_listen::DoorError::Paused => {
-                Self::new(StatusCode::SERVICE_UNAVAILABLE, "source_paused", "this source is paused: try again later")
-            }
+            vigie_listen::DoorError::Paused => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "source_paused",
+                "this source is paused: try again later",
+            ),
             other => ours(&other),
         }
     }

@@ -21,10 +21,19 @@ impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
 
 /// Names the field; what was written in it does not leave: it may be a customer's words.
 fn detail(said: &str) -> String {
-    if let Some((field, _)) = said.split_once("missing field `").and_then(|it| it.1.split_once('`')) {
+    if let Some((field, _)) = said
+        .split_once("missing field `")
+        .and_then(|it| it.1.split_once('`'))
+    {
         return format!("`{field}` is missing: write `{field}=…` after the `?` of the address");
     }
-    let named = said.split(": ").nth(1).filter(|it| it.bytes().all(|it| it.is_ascii_lowercase() || it == b'_'));
+    let named = said
+        .split(": ")
+        .nth(1)
+        .filter(|it| it.bytes().all(|it| it.is_ascii_lowercase() || it == b'_'));
     let field = named.map_or_else(|| "a field".to_owned(), |it| format!("`{it}`"));
-    format!("{field} has a wrong value after the `?` of the address: /api/v1/openapi.json says which it takes")
+    format!(
+        "{field} has a wrong value after the `?` of the address: /api/v1/openapi.json says which \
+            it takes"
+    )
 }

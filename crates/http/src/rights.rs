@@ -2,7 +2,8 @@
 
 use vigie_model::Role;
 
-/// What a route asks of its caller. Every route has exactly one; a story walks all of them with every role.
+/// What a route asks of its caller. Every route has exactly one; a story walks all of them with
+/// every role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Right {
     /// Anybody: customers' pages, signing in.
@@ -65,7 +66,9 @@ pub const fn allows(role: Role, right: Right) -> bool {
     match right {
         Right::Anybody | Right::SignedIn | Right::SeeCases => true,
         Right::Program => false,
-        Right::WorkCases | Right::Report => matches!(role, Administrator | Lead | Agent | Volunteer),
+        Right::WorkCases | Right::Report => {
+            matches!(role, Administrator | Lead | Agent | Volunteer)
+        }
         Right::SeeCustomers => matches!(role, Administrator | Lead | Agent | Reader),
         Right::Sort => matches!(role, Administrator | Lead | Agent),
         Right::Lead => matches!(role, Administrator | Lead),

@@ -18,12 +18,13 @@ pub fn router(app: App) -> Router {
         .layer(CatchPanicLayer::custom(pages::fallen))
         .layer(middleware::from_fn(measuring::measure))
         // Paths hold ids and private tokens: only the method and the outcome are traced.
-        .layer(TraceLayer::new_for_http().make_span_with(
-            |request: &axum::extract::Request| {
-                tracing::debug_span!("request", method = %request.method(), route = measuring::route(request))
-            },
-        ))
+        .layer(TraceLayer::new_for_http().make_span_with(request_span))
         .with_state(app)
+}
+
+fn request_span(request: &axum::extract::Request) -> tracing::Span {
+    let route = measuring::route(request);
+    tracing::debug_span!("request", method = %request.method(), route)
 }
 
 /// The API's routes with their description.
@@ -66,8 +67,14 @@ fn signed_in() -> OpenApiRouter<App> {
         .routes(routes!(api::causes::list))
         .routes(routes!(api::today::today))
         .routes(routes!(api::search::search))
-        .routes(routes!(api::saved_searches::list, api::saved_searches::make))
-        .routes(routes!(api::saved_searches::change, api::saved_searches::remove))
+        .routes(routes!(
+            api::saved_searches::list,
+            api::saved_searches::make
+        ))
+        .routes(routes!(
+            api::saved_searches::change,
+            api::saved_searches::remove
+        ))
         .routes(routes!(api::tags::list))
         .routes(routes!(api::teams::list))
         .routes(routes!(api::brands::list))
@@ -136,7 +143,10 @@ fn sort() -> OpenApiRouter<App> {
         .routes(routes!(api::moves::split))
         .routes(routes!(api::moves::join))
         .routes(routes!(api::moves::undo))
-        .routes(routes!(api::corrections::correct, api::corrections::restore))
+        .routes(routes!(
+            api::corrections::correct,
+            api::corrections::restore
+        ))
         .routes(routes!(api::tags::make))
         .routes(routes!(api::rules::list))
         .routes(routes!(api::rules::settle))
@@ -145,7 +155,9 @@ fn sort() -> OpenApiRouter<App> {
 }
 
 fn report() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(api::reports::report, api::reports::mine)).routes(routes!(api::reports::seen))
+    OpenApiRouter::new()
+        .routes(routes!(api::reports::report, api::reports::mine))
+        .routes(routes!(api::reports::seen))
 }
 
 fn lead() -> OpenApiRouter<App> {
@@ -206,19 +218,45 @@ fn open(right: Right, mut routes: OpenApiRouter<App>) -> OpenApiRouter<App> {
 
 /// Routes behind the guard.
 fn asking(app: &App, right: Right, routes: OpenApiRouter<App>) -> OpenApiRouter<App> {
-    open(right, routes).route_layer(middleware::from_fn_with_state((app.clone(), right), session::guard))
+    open(right, routes).route_layer(middleware::from_fn_with_state(
+        (app.clone(), right),
+        session::guard,
+    ))
 }
 
 /// Writes the right into the description of each operation: a story walks them all.
 fn classify(description: &mut OpenApi, right: Right) {
     for (path, item) in &mut description.paths.paths {
-        let PathItem { get, put, post, delete, patch, .. } = item;
-        let named = [("get", get), ("put", put), ("post", post), ("delete", delete), ("patch", patch)];
-        for (method, operation) in named.into_iter().filter_map(|(method, it)| it.as_mut().map(|it| (method, it))) {
+        let PathItem {
+            get,
+            put,
+            post,
+            delete,
+            patch,
+            ..
+        } = item;
+        let named = [
+            ("get", get),
+            ("put", put),
+            ("post", post),
+            ("delete", delete),
+            ("patch", patch),
+        ];
+        for (method, operation) in named
+            .into_iter()
+            .filter_map(|(method, it)| it.as_mut().map(|it| (method, it)))
+        {
             // Handlers of different nouns share verbs: method and path name an operation alone.
-            let words = path.trim_start_matches("/api/v1").replace(['/', '-'], "_").replace(['{', '}'], "");
+            let words = path
+                .trim_start_matches("/api/v1")
+                .replace(['/', '-'], "_")
+                .replace(['{', '}'], "");
             operation.operation_id = Some(format!("{method}{words}"));
-            operation.extensions = Some(ExtensionsBuilder::new().add("x-vigie-right", right.code()).build());
+            operation.extensions = Some(
+                ExtensionsBuilder::new()
+                    .add("x-vigie-right", right.code())
+                    .build(),
+            );
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Who calls: a signed-in person by cookie, or a program by key. One guard stands before every route that asks a
-//! right; it also asks the CSRF word of every act that changes something.
+//! Who calls: a signed-in person by cookie, or a program by key. One guard stands before every
+//! route that asks a right; it also asks the CSRF word of every act that changes something.
 
 use axum::{
     extract::{FromRequestParts, Request, State},
@@ -36,8 +36,14 @@ impl SignedIn {
     /// Everybody keeps their own searches and views; leads keep those shown to everybody in order.
     ///
     /// # Errors
-    /// Missing for what is another's own: it is not even there. Forbidden for what is shown to everybody.
-    pub fn check_keeps(&self, keeper: PersonId, shared: bool, what: &'static str) -> Result<(), Problem> {
+    /// Missing for what is another's own: it is not even there. Forbidden for what is shown to
+    /// everybody.
+    pub fn check_keeps(
+        &self,
+        keeper: PersonId,
+        shared: bool,
+        what: &'static str,
+    ) -> Result<(), Problem> {
         match keeper == self.person.id {
             true => Ok(()),
             false if !shared => Err(Problem::missing(what)),
@@ -56,7 +62,11 @@ impl<S: Sync> FromRequestParts<S> for SignedIn {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        parts.extensions.get::<Self>().cloned().ok_or_else(Problem::unknown_caller)
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or_else(Problem::unknown_caller)
     }
 }
 
@@ -70,9 +80,16 @@ pub async fn guard(
     if !allows(signed_in.person.role, right) {
         return Err(Problem::forbidden());
     }
-    let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let changes = !matches!(
+        *request.method(),
+        Method::GET | Method::HEAD | Method::OPTIONS
+    );
     if changes && !repeats_csrf(request.headers(), &signed_in.csrf) {
-        return Err(Problem::new(axum::http::StatusCode::FORBIDDEN, "csrf", "reload the page and try again"));
+        return Err(Problem::new(
+            axum::http::StatusCode::FORBIDDEN,
+            "csrf",
+            "reload the page and try again",
+        ));
     }
     request.extensions_mut().insert(signed_in);
     Ok(next.run(request).await)
@@ -80,19 +97,34 @@ pub async fn guard(
 
 async fn signed_in(app: &App, headers: &HeaderMap) -> Result<SignedIn, Problem> {
     let jar = CookieJar::from_headers(headers);
-    let token = jar.get(COOKIE).ok_or_else(Problem::unknown_caller)?.value().to_owned();
-    let session = app.read().await?.session(&hash_token(&token), app.store.now()).await?;
+    let token = jar
+        .get(COOKIE)
+        .ok_or_else(Problem::unknown_caller)?
+        .value()
+        .to_owned();
+    let session = app
+        .read()
+        .await?
+        .session(&hash_token(&token), app.store.now())
+        .await?;
     let session = session.ok_or_else(Problem::unknown_caller)?;
-    Ok(SignedIn { person: session.person, csrf: session.csrf })
+    Ok(SignedIn {
+        person: session.person,
+        csrf: session.csrf,
+    })
 }
 
 /// Whether whoever sent this has no session any more; a database that cannot be asked ends none.
 pub async fn signed_out(app: &App, headers: &HeaderMap) -> bool {
-    signed_in(app, headers).await.is_err_and(|why| why.status() == axum::http::StatusCode::UNAUTHORIZED)
+    signed_in(app, headers)
+        .await
+        .is_err_and(|why| why.status() == axum::http::StatusCode::UNAUTHORIZED)
 }
 
 fn repeats_csrf(headers: &HeaderMap, csrf: &str) -> bool {
-    headers.get(CSRF).is_some_and(|sent| sent.as_bytes() == csrf.as_bytes())
+    headers
+        .get(CSRF)
+        .is_some_and(|sent| sent.as_bytes() == csrf.as_bytes())
 }
 
 /// A program with a key.
@@ -101,20 +133,38 @@ pub struct Program(pub ApiKey);
 
 /// The program behind a request, when its key has that scope.
 pub async fn program(app: &App, headers: &HeaderMap, scope: Scope) -> Result<Program, Problem> {
-    let header = headers.get(header::AUTHORIZATION).and_then(|it| it.to_str().ok()).unwrap_or_default();
+    let header = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|it| it.to_str().ok())
+        .unwrap_or_default();
     let token = header.strip_prefix("Bearer ").unwrap_or_default().trim();
     let wrong = || {
-        Problem::new(axum::http::StatusCode::UNAUTHORIZED, "key_unknown", "send a valid key: Authorization: Bearer …")
+        Problem::new(
+            axum::http::StatusCode::UNAUTHORIZED,
+            "key_unknown",
+            "send a valid key: Authorization: Bearer …",
+        )
     };
     if token.is_empty() {
         return Err(wrong());
     }
-    let key = app.read().await?.api_key_by_hash(&hash_token(token)).await?.ok_or_else(wrong)?;
+    let key = app
+        .read()
+        .await?
+        .api_key_by_hash(&hash_token(token))
+        .await?
+        .ok_or_else(wrong)?;
     if !key.scopes.contains(&scope) {
         let detail = format!("this key lacks the scope {}", scope.code());
-        return Err(Problem::new(axum::http::StatusCode::FORBIDDEN, "key_scope", detail));
+        return Err(Problem::new(
+            axum::http::StatusCode::FORBIDDEN,
+            "key_scope",
+            detail,
+        ));
     }
-    let stale = key.last_used_at.is_none_or(|at| at.plus_minutes(60) < app.store.now());
+    let stale = key
+        .last_used_at
+        .is_none_or(|at| at.plus_minutes(60) < app.store.now());
     if stale {
         let mut write = app.store.write(Actor::House).await?;
         write.api_key_used(key.key).await?;

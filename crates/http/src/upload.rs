@@ -1,4 +1,5 @@
-//! Forms with files: fields and checked photos, within limits; the bytes are durable before anything names them.
+//! Forms with files: fields and checked photos, within limits; the bytes are durable before
+//! anything names them.
 
 use std::collections::HashMap;
 
@@ -34,7 +35,10 @@ impl Sent {
 
     /// A field that says something.
     pub fn told(&self, name: &str) -> Option<String> {
-        self.fields.get(name).map(|it| it.trim().to_owned()).filter(|it| !it.is_empty())
+        self.fields
+            .get(name)
+            .map(|it| it.trim().to_owned())
+            .filter(|it| !it.is_empty())
     }
 
     /// Keeps the files' bytes, synced to the disk.
@@ -50,20 +54,43 @@ impl<S: Send + Sync> FromRequest<S> for Sent {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let unreadable = |_| Problem::bad("not_a_form", "the form cannot be read: send multipart/form-data");
-        let mut parts = Multipart::from_request(request, state).await.map_err(|_| unreadable(()))?;
+        let unreadable = |_| {
+            Problem::bad(
+                "not_a_form",
+                "the form cannot be read: send multipart/form-data",
+            )
+        };
+        let mut parts = Multipart::from_request(request, state)
+            .await
+            .map_err(|_| unreadable(()))?;
         let mut sent = Self::default();
-        while let Some(part) = parts.next_field().await.map_err(|why| too_large_or(why.status()))? {
+        while let Some(part) = parts
+            .next_field()
+            .await
+            .map_err(|why| too_large_or(why.status()))?
+        {
             let name = part.name().unwrap_or_default().to_owned();
             let file = part.file_name().map(str::to_owned);
-            let bytes = part.bytes().await.map_err(|why| too_large_or(why.status()))?;
+            let bytes = part
+                .bytes()
+                .await
+                .map_err(|why| too_large_or(why.status()))?;
             match file {
                 // A browser sends an empty part when no file was chosen.
                 Some(file) if file.is_empty() && bytes.is_empty() => {}
                 Some(_) if sent.files.len() >= MOST_FILES => {
-                    return Err(Problem::refused("too_many_files", "send at most six photos"));
+                    return Err(Problem::refused(
+                        "too_many_files",
+                        "send at most six photos",
+                    ));
                 }
-                Some(file) => sent.files.push(Upload { name: file, bytes: bytes.to_vec() }.check()?),
+                Some(file) => sent.files.push(
+                    Upload {
+                        name: file,
+                        bytes: bytes.to_vec(),
+                    }
+                    .check()?,
+                ),
                 None if bytes.len() > LONGEST_FIELD => {
                     return Err(Problem::new(
                         StatusCode::PAYLOAD_TOO_LARGE,
@@ -73,7 +100,10 @@ impl<S: Send + Sync> FromRequest<S> for Sent {
                 }
                 None => {
                     let text = String::from_utf8(bytes.to_vec()).map_err(|_| {
-                        Problem::bad("not_utf8", format!("the field {} is not UTF-8", vigie_listen::clean_name(&name)))
+                        Problem::bad(
+                            "not_utf8",
+                            format!("the field {} is not UTF-8", vigie_listen::clean_name(&name)),
+                        )
                     })?;
                     sent.fields.insert(name, text);
                 }
@@ -85,7 +115,11 @@ impl<S: Send + Sync> FromRequest<S> for Sent {
 
 fn too_large_or(status: StatusCode) -> Problem {
     if status == StatusCode::PAYLOAD_TOO_LARGE {
-        return Problem::new(status, "body_too_large", "the form is over 24 MiB: send fewer or smaller photos");
+        return Problem::new(
+            status,
+            "body_too_large",
+            "the form is over 24 MiB: send fewer or smaller photos",
+        );
     }
     Problem::bad("not_a_form", "the form breaks off: send it again")
 }

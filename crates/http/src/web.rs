@@ -1,5 +1,5 @@
-//! The embedded UI: assets for a year, the page itself never from a cache; unknown paths outside the API are the
-//! application's own.
+//! The embedded UI: assets for a year, the page itself never from a cache; unknown paths outside
+//! the API are the application's own.
 
 use axum::{
     http::{HeaderMap, StatusCode, Uri, header},
@@ -13,8 +13,10 @@ use rust_embed::RustEmbed;
 struct Dist;
 
 /// The page shown when the UI was not built.
-const UNBUILT: &str = "<!doctype html><meta charset=utf-8><title>Vigie</title><p>The API is serving; the UI was not built. \
-    Run <code>make web</code>, then build again.<p>L’API répond ; l’interface n’est pas construite. Lancez \
+const UNBUILT: &str = "<!doctype html><meta charset=utf-8><title>Vigie</title><p>The API is \
+    serving; the UI was not built. \
+    Run <code>make web</code>, then build again.<p>L’API répond ; l’interface n’est pas \
+    construite. Lancez \
     <code>make web</code>, puis reconstruisez.";
 
 /// A file of the UI, or the application's page.
@@ -29,22 +31,43 @@ pub async fn serve(uri: Uri, headers: HeaderMap) -> Response {
     }
     file(path, &headers, "no-cache")
         .or_else(|| file("index.html", &headers, "no-cache"))
-        .unwrap_or_else(|| ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], UNBUILT).into_response())
+        .unwrap_or_else(|| {
+            (
+                [(header::CONTENT_TYPE, "text/html; charset=utf-8")],
+                UNBUILT,
+            )
+                .into_response()
+        })
 }
 
 fn file(path: &str, headers: &HeaderMap, cache: &'static str) -> Option<Response> {
     let plain = Dist::get(path).filter(|_| !path.is_empty())?;
-    let accepts = headers.get(header::ACCEPT_ENCODING).and_then(|it| it.to_str().ok()).unwrap_or_default();
-    let squeezed = accepts.contains("gzip").then(|| Dist::get(&format!("{path}.gz"))).flatten();
+    let accepts = headers
+        .get(header::ACCEPT_ENCODING)
+        .and_then(|it| it.to_str().ok())
+        .unwrap_or_default();
+    let squeezed = accepts
+        .contains("gzip")
+        .then(|| Dist::get(&format!("{path}.gz")))
+        .flatten();
     let media = media_type(path);
     let mut answer = match squeezed {
         Some(file) => ([(header::CONTENT_ENCODING, "gzip")], file.data).into_response(),
         None => plain.data.into_response(),
     };
     let set = answer.headers_mut();
-    set.insert(header::CONTENT_TYPE, header::HeaderValue::from_static(media));
-    set.insert(header::CACHE_CONTROL, header::HeaderValue::from_static(cache));
-    set.insert(header::VARY, header::HeaderValue::from_static("accept-encoding"));
+    set.insert(
+        header::CONTENT_TYPE,
+        header::HeaderValue::from_static(media),
+    );
+    set.insert(
+        header::CACHE_CONTROL,
+        header::HeaderValue::from_static(cache),
+    );
+    set.insert(
+        header::VARY,
+        header::HeaderValue::from_static("accept-encoding"),
+    );
     Some(answer)
 }
 

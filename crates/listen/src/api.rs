@@ -1,4 +1,5 @@
-//! `api`: programs post messages as JSON. Each item is read on its own: a bad one is refused, the rest goes on.
+//! `api`: programs post messages as JSON. Each item is read on its own: a bad one is refused, the
+//! rest goes on.
 
 use std::collections::BTreeMap;
 
@@ -23,40 +24,70 @@ pub struct Posted {
 
 /// Reads one item. `now` bounds what can have been written.
 pub fn read(value: &Value, now: At, decode: impl Fn(&str) -> Option<Vec<u8>>) -> Posted {
-    let external_id = value.get("external_id").and_then(Value::as_str).map(|it| it.chars().take(LONGEST_ID).collect());
+    let external_id = value
+        .get("external_id")
+        .and_then(Value::as_str)
+        .map(|it| it.chars().take(LONGEST_ID).collect());
     match message(value, now, decode) {
         Ok((message, files)) => {
             let external_id = Some(message.external_id.clone());
-            Posted { item: Item { external_id, raw: value.to_string(), read: Ok(message) }, files }
+            Posted {
+                item: Item {
+                    external_id,
+                    raw: value.to_string(),
+                    read: Ok(message),
+                },
+                files,
+            }
         }
-        Err(refusal) => {
-            Posted { item: Item { external_id, raw: value.to_string(), read: Err(refusal) }, files: vec![] }
-        }
+        Err(refusal) => Posted {
+            item: Item {
+                external_id,
+                raw: value.to_string(),
+                read: Err(refusal),
+            },
+            files: vec![],
+        },
     }
 }
 
 type Decoded = (Incoming, Vec<crate::Kept>);
 
-fn message(value: &Value, now: At, decode: impl Fn(&str) -> Option<Vec<u8>>) -> Result<Decoded, Refusal> {
+fn message(
+    value: &Value,
+    now: At,
+    decode: impl Fn(&str) -> Option<Vec<u8>>,
+) -> Result<Decoded, Refusal> {
     let Value::Object(fields) = value else {
-        return Err(Refusal::new("item_not_an_object", "each item must be a JSON object"));
+        return Err(Refusal::new(
+            "item_not_an_object",
+            "each item must be a JSON object",
+        ));
     };
     let fields = Fields { fields, place: "" };
-    let external_id = fields.text("external_id", LONGEST_ID)?.filter(|it| !it.trim().is_empty());
-    let external_id =
-        external_id.ok_or_else(|| Refusal::new("external_id_missing", "external_id is missing or empty"))?;
+    let external_id = fields
+        .text("external_id", LONGEST_ID)?
+        .filter(|it| !it.trim().is_empty());
+    let external_id = external_id
+        .ok_or_else(|| Refusal::new("external_id_missing", "external_id is missing or empty"))?;
     let html = fields.text("html", LONGEST_TEXT * 4)?;
     let text = fields.text("text", LONGEST_TEXT)?.unwrap_or_default();
     let files = attachments(&fields, decode)?;
     if text.trim().is_empty() && html.is_none() && files.is_empty() {
-        return Err(Refusal::new("text_missing", "text is missing or empty, and there is neither html nor attachment"));
+        return Err(Refusal::new(
+            "text_missing",
+            "text is missing or empty, and there is neither html nor attachment",
+        ));
     }
-    let (at, at_offset) = fields.past("at", now)?.map_or((None, 0), |(at, offset)| (Some(at), offset));
+    let (at, at_offset) = fields
+        .past("at", now)?
+        .map_or((None, 0), |(at, offset)| (Some(at), offset));
     let mut message = Incoming::new(external_id, text);
     message.html = html;
     message.title = fields.text("title", LONGEST_SHORT)?;
-    message.url =
-        fields.text("url", LONGEST_SHORT)?.filter(|it| it.starts_with("https://") || it.starts_with("http://"));
+    message.url = fields
+        .text("url", LONGEST_SHORT)?
+        .filter(|it| it.starts_with("https://") || it.starts_with("http://"));
     message.at = at;
     message.at_offset = at_offset;
     message.author = fields.author("author")?;
@@ -74,27 +105,62 @@ fn message(value: &Value, now: At, decode: impl Fn(&str) -> Option<Vec<u8>>) -> 
 }
 
 fn counts(fields: &Fields<'_>) -> Result<BTreeMap<String, i64>, Refusal> {
-    let Some(counts) = fields.object("counts")? else { return Ok(BTreeMap::new()) };
+    let Some(counts) = fields.object("counts")? else {
+        return Ok(BTreeMap::new());
+    };
     if counts.len() > 50 {
-        return Err(Refusal::new("counts_too_many", "counts holds more than 50 names"));
+        return Err(Refusal::new(
+            "counts_too_many",
+            "counts holds more than 50 names",
+        ));
     }
-    let counts = Fields { fields: counts, place: "counts" };
-    counts.fields.keys().map(|name| Ok((name.chars().take(100).collect(), counts.whole(name)?.unwrap_or(0)))).collect()
+    let counts = Fields {
+        fields: counts,
+        place: "counts",
+    };
+    counts
+        .fields
+        .keys()
+        .map(|name| {
+            Ok((
+                name.chars().take(100).collect(),
+                counts.whole(name)?.unwrap_or(0),
+            ))
+        })
+        .collect()
 }
 
-fn attachments(fields: &Fields<'_>, decode: impl Fn(&str) -> Option<Vec<u8>>) -> Result<Vec<crate::Kept>, Refusal> {
-    let Some(list) = fields.fields.get("attachments").filter(|it| !it.is_null()) else { return Ok(vec![]) };
+fn attachments(
+    fields: &Fields<'_>,
+    decode: impl Fn(&str) -> Option<Vec<u8>>,
+) -> Result<Vec<crate::Kept>, Refusal> {
+    let Some(list) = fields.fields.get("attachments").filter(|it| !it.is_null()) else {
+        return Ok(vec![]);
+    };
     let Some(list) = list.as_array().filter(|list| list.len() <= 20) else {
-        return Err(Refusal::new("attachments_wrong", "attachments must be an array of at most 20 objects"));
+        return Err(Refusal::new(
+            "attachments_wrong",
+            "attachments must be an array of at most 20 objects",
+        ));
     };
     let mut kept = Vec::with_capacity(list.len());
     for (number, file) in list.iter().enumerate() {
         let text = |name| file.get(name).and_then(Value::as_str);
-        let wrong =
-            || Refusal::new("attachment_wrong", format!("attachments[{number}] needs name and content (base64)"));
+        let wrong = || {
+            Refusal::new(
+                "attachment_wrong",
+                format!("attachments[{number}] needs name and content (base64)"),
+            )
+        };
         let (name, content) = text("name").zip(text("content")).ok_or_else(wrong)?;
         let bytes = decode(content).ok_or_else(wrong)?;
-        kept.push(Upload { name: name.to_owned(), bytes }.check()?);
+        kept.push(
+            Upload {
+                name: name.to_owned(),
+                bytes,
+            }
+            .check()?,
+        );
     }
     Ok(kept)
 }
@@ -105,22 +171,36 @@ mod tests {
 
     fn refusal(json: &str) -> Refusal {
         let now = At::from_millis(1_800_000_000_000);
-        read(&serde_json::from_str(json).unwrap(), now, |_| None).item.read.unwrap_err()
+        read(&serde_json::from_str(json).unwrap(), now, |_| None)
+            .item
+            .read
+            .unwrap_err()
     }
 
     #[test]
     fn a_refusal_names_the_place() {
         assert_eq!(refusal(r#"[]"#).problem, "item_not_an_object");
         assert_eq!(refusal(r#"{"text":"x"}"#).problem, "external_id_missing");
-        assert_eq!(refusal(r#"{"external_id":"1","text":" "}"#).problem, "text_missing");
+        assert_eq!(
+            refusal(r#"{"external_id":"1","text":" "}"#).problem,
+            "text_missing"
+        );
         let wrong = refusal(r#"{"external_id":"1","text":"x","author":{"email":3}}"#);
         assert_eq!(wrong.detail, "author.email must be a text");
         let wrong = refusal(r#"{"external_id":"1","text":"x","emitter":"robot"}"#);
-        assert!(wrong.detail.starts_with("emitter must be one of customer, brand"));
+        assert!(
+            wrong
+                .detail
+                .starts_with("emitter must be one of customer, brand")
+        );
         assert_eq!(
             refusal(r#"{"external_id":"1","text":"x","at":"2090-01-01T00:00:00Z"}"#).problem,
             "at_in_the_future"
         );
-        assert!(refusal(r#"{"external_id":"1","text":"a\u0000b"}"#).detail.contains("NUL"));
+        assert!(
+            refusal(r#"{"external_id":"1","text":"a\u0000b"}"#)
+                .detail
+                .contains("NUL")
+        );
     }
 }

@@ -3,7 +3,8 @@
 use std::{future::Future, pin::Pin};
 
 use vigie_model::{
-    CaseId, CustomerId, ImportId, Incoming, MailboxSettings, MessageId, OrderSaid, PersonId, Proof, SourceId, VisitSaid,
+    CaseId, CustomerId, ImportId, Incoming, MailboxSettings, MessageId, OrderSaid, PersonId, Proof,
+    SourceId, VisitSaid,
 };
 
 use crate::{
@@ -102,12 +103,17 @@ pub enum DoorError {
 
 /// Takes batches in. The house implements it on its store.
 pub trait Door: Send + Sync {
-    /// One transaction: messages, cursor, refused items and facts, durable when this returns. The answers are in the
-    /// order of the items.
+    /// One transaction: messages, cursor, refused items and facts, durable when this returns. The
+    /// answers are in the order of the items.
     fn receive(&self, batch: Batch) -> BoxedFuture<'_, Result<Vec<Heard>, DoorError>>;
 
-    /// Tries a mailbox without reading any mail: how many it holds, or a sentence that says what to do.
-    fn try_mailbox(&self, mailbox: MailboxSettings, password: String) -> BoxedFuture<'_, Result<u32, String>>;
+    /// Tries a mailbox without reading any mail: how many it holds, or a sentence that says what to
+    /// do.
+    fn try_mailbox(
+        &self,
+        mailbox: MailboxSettings,
+        password: String,
+    ) -> BoxedFuture<'_, Result<u32, String>>;
 
     /// Orders, all or none; the answers are in their order.
     fn receive_orders(
@@ -117,20 +123,33 @@ pub trait Door: Send + Sync {
     ) -> BoxedFuture<'_, Result<Vec<OrderKept>, DoorError>>;
 
     /// Visits, all or none; says of each whether it was new.
-    fn receive_visits(&self, source: SourceId, visits: Vec<VisitSaid>)
-    -> BoxedFuture<'_, Result<Vec<bool>, DoorError>>;
+    fn receive_visits(
+        &self,
+        source: SourceId,
+        visits: Vec<VisitSaid>,
+    ) -> BoxedFuture<'_, Result<Vec<bool>, DoorError>>;
 
     /// Says what would become of files of the past; nothing is kept. The error is a sentence.
     fn rehearse_past(&self, asked: PastAsked) -> BoxedFuture<'_, Result<PastPreview, String>>;
 
-    /// Begins to take files of the past in, and goes on after this returns; the files are deleted at the end.
-    fn begin_past(&self, by: PersonId, asked: PastAsked) -> BoxedFuture<'_, Result<ImportId, String>>;
+    /// Begins to take files of the past in, and goes on after this returns; the files are deleted
+    /// at the end.
+    fn begin_past(
+        &self,
+        by: PersonId,
+        asked: PastAsked,
+    ) -> BoxedFuture<'_, Result<ImportId, String>>;
 
     /// Begins to take an import out again, and goes on after this returns.
     fn undo_past(&self, by: PersonId, import: ImportId) -> BoxedFuture<'_, Result<(), String>>;
 
     /// Opens again what an import holds of the last `days` that has no answer; how many.
-    fn reopen_past(&self, by: PersonId, import: ImportId, days: i64) -> BoxedFuture<'_, Result<i64, String>>;
+    fn reopen_past(
+        &self,
+        by: PersonId,
+        import: ImportId,
+        days: i64,
+    ) -> BoxedFuture<'_, Result<i64, String>>;
 
     /// Erases a customer everywhere.
     fn erase(&self, by: PersonId, customer: CustomerId) -> BoxedFuture<'_, Result<Proof, String>>;

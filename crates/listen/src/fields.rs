@@ -15,7 +15,10 @@ impl<'a> Fields<'a> {
     fn wrong(&self, name: &str, expected: &str) -> Refusal {
         let name: String = name.chars().take(60).collect();
         let dot = if self.place.is_empty() { "" } else { "." };
-        Refusal::new("field_wrong", format!("{}{dot}{name} must be {expected}", self.place))
+        Refusal::new(
+            "field_wrong",
+            format!("{}{dot}{name} must be {expected}", self.place),
+        )
     }
 
     fn present(&self, name: &str) -> Option<&'a Value> {
@@ -23,7 +26,9 @@ impl<'a> Fields<'a> {
     }
 
     pub fn text(&self, name: &str, longest: usize) -> Result<Option<String>, Refusal> {
-        let Some(value) = self.present(name) else { return Ok(None) };
+        let Some(value) = self.present(name) else {
+            return Ok(None);
+        };
         let text = value.as_str().ok_or_else(|| self.wrong(name, "a text"))?;
         if text.contains('\0') {
             return Err(self.wrong(name, "free of NUL characters (U+0000)"));
@@ -35,31 +40,52 @@ impl<'a> Fields<'a> {
     }
 
     pub fn number(&self, name: &str) -> Result<Option<f64>, Refusal> {
-        self.present(name).map(|it| it.as_f64().ok_or_else(|| self.wrong(name, "a number"))).transpose()
+        self.present(name)
+            .map(|it| it.as_f64().ok_or_else(|| self.wrong(name, "a number")))
+            .transpose()
     }
 
     pub fn whole(&self, name: &str) -> Result<Option<i64>, Refusal> {
-        self.present(name).map(|it| it.as_i64().ok_or_else(|| self.wrong(name, "a whole number"))).transpose()
+        self.present(name)
+            .map(|it| {
+                it.as_i64()
+                    .ok_or_else(|| self.wrong(name, "a whole number"))
+            })
+            .transpose()
     }
 
     pub fn object(&self, name: &str) -> Result<Option<&'a Map<String, Value>>, Refusal> {
-        self.present(name).map(|it| it.as_object().ok_or_else(|| self.wrong(name, "an object"))).transpose()
+        self.present(name)
+            .map(|it| it.as_object().ok_or_else(|| self.wrong(name, "an object")))
+            .transpose()
     }
 
-    pub fn code<T: std::str::FromStr<Err = vigie_model::UnknownCode>>(&self, name: &str) -> Result<Option<T>, Refusal> {
-        let Some(text) = self.text(name, 60)? else { return Ok(None) };
+    pub fn code<T: std::str::FromStr<Err = vigie_model::UnknownCode>>(
+        &self,
+        name: &str,
+    ) -> Result<Option<T>, Refusal> {
+        let Some(text) = self.text(name, 60)? else {
+            return Ok(None);
+        };
         text.parse()
             .map(Some)
-            .map_err(|why: vigie_model::UnknownCode| self.wrong(name, &format!("one of {}", why.expected)))
+            .map_err(|why: vigie_model::UnknownCode| {
+                self.wrong(name, &format!("one of {}", why.expected))
+            })
     }
 
     /// An instant that can have been, and the offset it carried in minutes.
     pub fn past(&self, name: &str, now: At) -> Result<Option<(At, i32)>, Refusal> {
-        let Some(text) = self.text(name, 64)? else { return Ok(None) };
-        let (at, offset) =
-            At::parse_with_offset(&text).map_err(|why| Refusal::new("at_unreadable", format!("{name}: {why}")))?;
+        let Some(text) = self.text(name, 64)? else {
+            return Ok(None);
+        };
+        let (at, offset) = At::parse_with_offset(&text)
+            .map_err(|why| Refusal::new("at_unreadable", format!("{name}: {why}")))?;
         if at > now.plus_days(1) {
-            return Err(Refusal::new("at_in_the_future", format!("{name} is more than a day in the future")));
+            return Err(Refusal::new(
+                "at_in_the_future",
+                format!("{name} is more than a day in the future"),
+            ));
         }
         if at < At::from_millis(0) {
             return Err(Refusal::new("at_too_old", format!("{name} is before 1970")));
@@ -69,8 +95,13 @@ impl<'a> Fields<'a> {
 
     /// What is said of a person.
     pub fn author(&self, name: &'static str) -> Result<AuthorSaid, Refusal> {
-        let Some(fields) = self.object(name)? else { return Ok(AuthorSaid::default()) };
-        let said = Fields { fields, place: name };
+        let Some(fields) = self.object(name)? else {
+            return Ok(AuthorSaid::default());
+        };
+        let said = Fields {
+            fields,
+            place: name,
+        };
         Ok(AuthorSaid {
             handle: said.text("handle", 200)?,
             name: said.text("name", 200)?,

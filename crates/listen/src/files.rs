@@ -1,4 +1,5 @@
-//! Photos and files at the door: the type is read from the bytes, never believed; names are only labels.
+//! Photos and files at the door: the type is read from the bytes, never believed; names are only
+//! labels.
 
 use vigie_model::FileRef;
 
@@ -48,8 +49,12 @@ pub fn media_type(bytes: &[u8]) -> Option<&'static str> {
     kind(bytes).map(|(_, _, media, _)| *media)
 }
 
-fn kind(bytes: &[u8]) -> Option<&'static (&'static [u8], usize, &'static str, &'static [&'static str])> {
-    KINDS.iter().find(|(magic, at, _, _)| bytes.get(*at..).is_some_and(|rest| rest.starts_with(magic)))
+fn kind(
+    bytes: &[u8],
+) -> Option<&'static (&'static [u8], usize, &'static str, &'static [&'static str])> {
+    KINDS
+        .iter()
+        .find(|(magic, at, _, _)| bytes.get(*at..).is_some_and(|rest| rest.starts_with(magic)))
 }
 
 /// A name safe to show and to save: no path, no control or direction mark, at most 80 letters.
@@ -57,11 +62,23 @@ pub fn clean_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let hidden = |it: char| {
         it.is_control()
-            || matches!(it, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+            || matches!(
+                it,
+                '\u{200b}'..='\u{200f}'
+                    | '\u{202a}'..='\u{202e}'
+                    | '\u{2066}'..='\u{2069}'
+                    | '\u{feff}'
+            )
     };
     let clean: String = last.chars().filter(|it| !hidden(*it)).take(80).collect();
-    let clean = clean.trim_matches(|it: char| it == '.' || it.is_whitespace()).to_owned();
-    if clean.is_empty() { "file".into() } else { clean }
+    let clean = clean
+        .trim_matches(|it: char| it == '.' || it.is_whitespace())
+        .to_owned();
+    if clean.is_empty() {
+        "file".into()
+    } else {
+        clean
+    }
 }
 
 impl Upload {
@@ -72,46 +89,76 @@ impl Upload {
     pub fn check(self) -> Result<Kept, Refusal> {
         let name = clean_name(&self.name);
         if self.bytes.is_empty() {
-            return Err(Refusal::new("attachment_empty", format!("attachment \"{name}\" is empty")));
+            return Err(Refusal::new(
+                "attachment_empty",
+                format!("attachment \"{name}\" is empty"),
+            ));
         }
         if self.bytes.len() > LARGEST {
-            return Err(Refusal::new("attachment_too_large", format!("attachment \"{name}\" is over 8 MiB")));
+            return Err(Refusal::new(
+                "attachment_too_large",
+                format!("attachment \"{name}\" is over 8 MiB"),
+            ));
         }
         let Some((_, _, media, endings)) = kind(&self.bytes) else {
-            let detail = format!("attachment \"{name}\" is neither a picture (PNG, JPEG, GIF, WebP, HEIC) nor a PDF");
+            let detail = format!(
+                "attachment \"{name}\" is neither a picture (PNG, JPEG, GIF, WebP, HEIC) nor a PDF"
+            );
             return Err(Refusal::new("attachment_type", detail));
         };
-        let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase());
+        let ending = name
+            .rsplit_once('.')
+            .map(|(_, ending)| ending.to_lowercase());
         if ending.is_some_and(|ending| !endings.contains(&ending.as_str())) {
-            let detail = format!("attachment \"{name}\" has the ending of another type than its content ({media})");
+            let detail = format!(
+                "attachment \"{name}\" has the ending of another type than its content ({media})"
+            );
             return Err(Refusal::new("attachment_disguised", detail));
         }
         Ok(self.kept(name, media))
     }
 
-    /// Keeps a file of any type: a mail's attachment is somebody's word too. What is no picture and no PDF is only ever
-    /// handed out as a download.
+    /// Keeps a file of any type: a mail's attachment is somebody's word too. What is no picture and
+    /// no PDF is only ever handed out as a download.
     ///
     /// # Errors
     /// A refusal naming the file, when it is empty or larger than any mail.
     pub fn keep(self) -> Result<Kept, Refusal> {
         let name = clean_name(&self.name);
         if self.bytes.is_empty() {
-            return Err(Refusal::new("attachment_empty", format!("attachment \"{name}\" is empty")));
+            return Err(Refusal::new(
+                "attachment_empty",
+                format!("attachment \"{name}\" is empty"),
+            ));
         }
         if self.bytes.len() > LARGEST_OF_A_MAIL {
-            return Err(Refusal::new("attachment_too_large", format!("attachment \"{name}\" is over 40 MiB")));
+            return Err(Refusal::new(
+                "attachment_too_large",
+                format!("attachment \"{name}\" is over 40 MiB"),
+            ));
         }
-        let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default();
-        let honest = kind(&self.bytes).filter(|it| it.3.contains(&ending.as_str()) || ending.is_empty());
+        let ending = name
+            .rsplit_once('.')
+            .map(|(_, ending)| ending.to_lowercase())
+            .unwrap_or_default();
+        let honest =
+            kind(&self.bytes).filter(|it| it.3.contains(&ending.as_str()) || ending.is_empty());
         let media = honest.map_or(DOWNLOAD, |it| it.2);
         Ok(self.kept(name, media))
     }
 
     fn kept(self, name: String, media: &str) -> Kept {
         let size = i64::try_from(self.bytes.len()).unwrap_or(i64::MAX);
-        let file = FileRef { sha256: sha256_hex(&self.bytes), name, media_type: media.into(), size };
-        Kept { file, bytes: self.bytes }
+        let file = FileRef {
+            sha256: sha256_hex(&self.bytes),
+            name,
+            media_type: media.into(),
+            size,
+        };
+        Kept {
+            file,
+            bytes: self.bytes,
+        }
     }
 }
 
@@ -120,7 +167,11 @@ mod tests {
     use super::*;
 
     fn upload(name: &str, bytes: &[u8]) -> Result<Kept, Refusal> {
-        Upload { name: name.into(), bytes: bytes.to_vec() }.check()
+        Upload {
+            name: name.into(),
+            bytes: bytes.to_vec(),
+        }
+        .check()
     }
 
     #[test]
@@ -133,9 +184,28 @@ mod tests {
 
     #[test]
     fn a_program_disguised_as_a_photo_is_refused() {
-        assert_eq!(upload("photo.png", b"MZ\x90\x00").unwrap_err().problem, "attachment_type");
-        assert_eq!(upload("photo.jpg", b"\x89PNG\r\n\x1a\n....").unwrap_err().problem, "attachment_disguised");
-        assert_eq!(upload("photo.png", b"\x89PNG\r\n\x1a\n....").unwrap().file.media_type, "image/png");
-        assert_eq!(upload("page.svg", b"<svg onload=alert(1)>").unwrap_err().problem, "attachment_type");
+        assert_eq!(
+            upload("photo.png", b"MZ\x90\x00").unwrap_err().problem,
+            "attachment_type"
+        );
+        assert_eq!(
+            upload("photo.jpg", b"\x89PNG\r\n\x1a\n....")
+                .unwrap_err()
+                .problem,
+            "attachment_disguised"
+        );
+        assert_eq!(
+            upload("photo.png", b"\x89PNG\r\n\x1a\n....")
+                .unwrap()
+                .file
+                .media_type,
+            "image/png"
+        );
+        assert_eq!(
+            upload("page.svg", b"<svg onload=alert(1)>")
+                .unwrap_err()
+                .problem,
+            "attachment_type"
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! `form`: the hosted page. The customer gives words, perhaps an address and an order number, perhaps photos.
+//! `form`: the hosted page. The customer gives words, perhaps an address and an order number,
+//! perhaps photos.
 
 use vigie_model::{AuthorSaid, Channel, Emitter, FileRef, Incoming, Visibility};
 
@@ -29,8 +30,14 @@ pub fn read(filled: Filled, external_id: String, files: Vec<FileRef>) -> Result<
     }
     words(&filled.text)?;
     let mut message = Incoming::new(external_id, filled.text);
-    let told = |text: String| Some(text.trim().chars().take(200).collect::<String>()).filter(|it| !it.is_empty());
-    message.author = AuthorSaid { name: told(filled.name), email: told(filled.email), ..AuthorSaid::default() };
+    let told = |text: String| {
+        Some(text.trim().chars().take(200).collect::<String>()).filter(|it| !it.is_empty())
+    };
+    message.author = AuthorSaid {
+        name: told(filled.name),
+        email: told(filled.email),
+        ..AuthorSaid::default()
+    };
     message.order = told(filled.order);
     message.channel = Some(Channel::Form);
     message.visibility = Visibility::Private;
@@ -48,10 +55,16 @@ pub fn words(text: &str) -> Result<(), Refusal> {
         return Err(Refusal::new("text_missing", "write a few words"));
     }
     if text.chars().count() > LONGEST_TEXT {
-        return Err(Refusal::new("text_too_long", "the text is over 100,000 characters"));
+        return Err(Refusal::new(
+            "text_too_long",
+            "the text is over 100,000 characters",
+        ));
     }
     if text.contains('\0') {
-        return Err(Refusal::new("text_unreadable", "the text holds a NUL character"));
+        return Err(Refusal::new(
+            "text_unreadable",
+            "the text holds a NUL character",
+        ));
     }
     Ok(())
 }

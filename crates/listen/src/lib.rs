@@ -1,5 +1,6 @@
-//! Hears: one file a source, each turning what came into [`Incoming`](vigie_model::Incoming) or a refusal that names
-//! the place, and the [`Door`] that takes batches in. It knows no database, no network and no clock.
+//! Hears: one file a source, each turning what came into [`Incoming`](vigie_model::Incoming) or a
+//! refusal that names the place, and the [`Door`] that takes batches in. It knows no database, no
+//! network and no clock.
 
 pub mod api;
 pub mod directory;
@@ -25,7 +26,11 @@ use vigie_model::Incoming;
 /// The hash of a message's content: the same means unchanged, another a new revision.
 pub fn content_hash(message: &Incoming) -> Vec<u8> {
     let mut hash = Sha256::new();
-    for part in [Some(&message.text), message.html.as_ref(), message.title.as_ref()] {
+    for part in [
+        Some(&message.text),
+        message.html.as_ref(),
+        message.title.as_ref(),
+    ] {
         // Lengths keep "ab"+"c" apart from "a"+"bc".
         let part = part.map_or("", String::as_str);
         hash.update(part.len().to_le_bytes());
@@ -39,5 +44,8 @@ pub fn content_hash(message: &Incoming) -> Vec<u8> {
 
 /// SHA-256 of bytes, as 64 hexadecimal digits.
 pub fn sha256_hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

@@ -12,6 +12,9 @@ pub struct Refusal {
 impl Refusal {
     /// A refusal.
     pub fn new(problem: &'static str, detail: impl Into<String>) -> Self {
-        Self { problem, detail: detail.into() }
+        Self {
+            problem,
+            detail: detail.into(),
+        }
     }
 }

@@ -24,11 +24,17 @@ pub fn read(seen: Seen, files: Vec<FileRef>) -> Result<Incoming, Refusal> {
     let url = seen.url.trim();
     let web = url.starts_with("https://") || url.starts_with("http://");
     if !web || url.len() > 2_000 || url.chars().any(char::is_whitespace) {
-        return Err(Refusal::new("url_wrong", "paste the whole address of the post, beginning with https://"));
+        return Err(Refusal::new(
+            "url_wrong",
+            "paste the whole address of the post, beginning with https://",
+        ));
     }
     let mut message = Incoming::new(url, seen.text);
     message.url = Some(url.to_owned());
-    message.author = AuthorSaid { handle: seen.handle.filter(|it| !it.trim().is_empty()), ..AuthorSaid::default() };
+    message.author = AuthorSaid {
+        handle: seen.handle.filter(|it| !it.trim().is_empty()),
+        ..AuthorSaid::default()
+    };
     message.channel = Some(Channel::Network);
     message.visibility = Visibility::Public;
     message.emitter = Emitter::Customer;
@@ -36,17 +42,27 @@ pub fn read(seen: Seen, files: Vec<FileRef>) -> Result<Incoming, Refusal> {
     Ok(message)
 }
 
-/// The network of an address: its host without `www.` or `m.`, so that a handle belongs to one network.
+/// The network of an address: its host without `www.` or `m.`, so that a handle belongs to one
+/// network.
 pub fn network(url: &str) -> String {
-    let host = url.split("//").nth(1).and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or("web");
+    let host = url
+        .split("//")
+        .nth(1)
+        .and_then(|rest| rest.split(['/', '?', '#']).next())
+        .unwrap_or("web");
     let host = host.rsplit('@').next().unwrap_or(host).to_lowercase();
-    host.trim_start_matches("www.").trim_start_matches("m.").to_owned()
+    host.trim_start_matches("www.")
+        .trim_start_matches("m.")
+        .to_owned()
 }
 
 #[cfg(test)]
 mod tests {
     #[test]
     fn a_network_is_a_host() {
-        assert_eq!(super::network("https://www.Example.social/@jeanne/1"), "example.social");
+        assert_eq!(
+            super::network("https://www.Example.social/@jeanne/1"),
+            "example.social"
+        );
     }
 }

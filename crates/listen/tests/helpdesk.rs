@@ -1,4 +1,5 @@
-//! Exports of other helpdesks, of our own making and with expected messages: each is told apart by what is in it.
+//! Exports of other helpdesks, of our own making and with expected messages: each is told apart by
+//! what is in it.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::path::PathBuf;
@@ -23,7 +24,9 @@ fn things(name: &str) -> Vec<Value> {
     let whole: Result<Value, _> = serde_json::from_slice(&bytes);
     match whole {
         Ok(value) => unwrapped(value),
-        Err(_) => Lines::new(&bytes[..]).flat_map(|it| unwrapped(it.unwrap().value.unwrap())).collect(),
+        Err(_) => Lines::new(&bytes[..])
+            .flat_map(|it| unwrapped(it.unwrap().value.unwrap()))
+            .collect(),
     }
 }
 
@@ -34,19 +37,32 @@ fn told(message: &Value) -> Value {
     let words: Vec<&str> = read.text.split_whitespace().collect();
     let bare = |id: &str| id.split_once(':').unwrap().1.to_owned();
     json!({
-        "external_id": bare(&read.external_id), "thread": bare(message["conversation"].as_str().unwrap()),
-        "author": {"name": read.author.name, "email": read.author.email, "phone": read.author.phone},
-        "emitter": read.emitter, "visibility": read.visibility, "at": read.at.unwrap(),
-        "text": words.join(" ").chars().take(20).collect::<String>(), "title": read.title,
+        "external_id": bare(&read.external_id),
+        "thread": bare(message["conversation"].as_str().unwrap()),
+        "author": {
+            "name": read.author.name,
+            "email": read.author.email,
+            "phone": read.author.phone,
+        },
+        "emitter": read.emitter,
+        "visibility": read.visibility,
+        "at": read.at.unwrap(),
+        "text": words.join(" ").chars().take(20).collect::<String>(),
+        "title": read.title,
     })
 }
 
 fn expected(message: &Value) -> Value {
     let at: At = message["at"].as_str().unwrap().parse().unwrap();
     json!({
-        "external_id": message["external_id"], "thread": message["thread"], "author": message["author"],
-        "emitter": message["emitter"], "visibility": message["visibility"], "at": at,
-        "text": message["text30"].as_str().unwrap().chars().take(20).collect::<String>(), "title": message["title"],
+        "external_id": message["external_id"],
+        "thread": message["thread"],
+        "author": message["author"],
+        "emitter": message["emitter"],
+        "visibility": message["visibility"],
+        "at": at,
+        "text": message["text30"].as_str().unwrap().chars().take(20).collect::<String>(),
+        "title": message["title"],
     })
 }
 
@@ -71,8 +87,14 @@ fn by_id(mut all: Vec<Value>) -> Vec<Value> {
 
 #[test]
 fn every_export_is_told_apart_and_read() {
-    let all: Value = serde_json::from_slice(&std::fs::read(folder().join("expected.json")).unwrap()).unwrap();
-    for (file, wanted) in all.as_object().unwrap().iter().filter(|it| it.1.get("messages").is_some()) {
+    let all: Value =
+        serde_json::from_slice(&std::fs::read(folder().join("expected.json")).unwrap()).unwrap();
+    for (file, wanted) in all
+        .as_object()
+        .unwrap()
+        .iter()
+        .filter(|it| it.1.get("messages").is_some())
+    {
         let (mut said, mut notes, mut refused) = (Vec::new(), Vec::new(), 0);
         let mut people = people_of(file);
         for thing in things(file) {
@@ -86,7 +108,9 @@ fn every_export_is_told_apart_and_read() {
                     for entry in entries {
                         match entry {
                             Entry::Said(message) => said.push(told(&message)),
-                            Entry::Left(why, words) if why.problem == "note_internal" => notes.push(words),
+                            Entry::Left(why, words) if why.problem == "note_internal" => {
+                                notes.push(words)
+                            }
                             Entry::Left(why, _) => assert_eq!(why.problem, "attachment_elsewhere"),
                         }
                     }
@@ -94,10 +118,19 @@ fn every_export_is_told_apart_and_read() {
             }
         }
         let messages = wanted["messages"].as_array().unwrap();
-        let (internal, public): (Vec<&Value>, Vec<&Value>) = messages.iter().partition(|it| it["is_note"] == true);
-        assert_eq!(by_id(said), by_id(public.into_iter().map(expected).collect()), "{file}");
+        let (internal, public): (Vec<&Value>, Vec<&Value>) =
+            messages.iter().partition(|it| it["is_note"] == true);
+        assert_eq!(
+            by_id(said),
+            by_id(public.into_iter().map(expected).collect()),
+            "{file}"
+        );
         assert_eq!(notes.len(), internal.len(), "{file}: notes");
-        assert_eq!(refused, wanted["refused"].as_array().unwrap().len(), "{file}: refused");
+        assert_eq!(
+            refused,
+            wanted["refused"].as_array().unwrap().len(),
+            "{file}: refused"
+        );
     }
 }
 
@@ -109,11 +142,21 @@ fn what_is_no_ticket_is_refused_by_name() {
         (json!(["x"]), "ticket_unknown"),
         (json!(7), "ticket_unknown"),
         (json!({"requester_id": 1, "id": "x"}), "ticket_wrong"),
-        (json!({"requester_id": 1, "id": 2, "description": "x", "created_at": "yesterday"}), "ticket_wrong"),
+        (
+            json!({"requester_id": 1, "id": 2, "description": "x", "created_at": "yesterday"}),
+            "ticket_wrong",
+        ),
         (json!({"payload": 3, "meta": {}}), "ticket_wrong"),
-        (json!({"_embedded": {"threads": 3}, "id": 1}), "ticket_wrong"),
+        (
+            json!({"_embedded": {"threads": 3}, "id": 1}),
+            "ticket_wrong",
+        ),
         (json!({"helpdesk_ticket": null}), "ticket_wrong"),
     ] {
-        assert_eq!(read(&ticket, &people).unwrap_err().problem, problem, "{ticket}");
+        assert_eq!(
+            read(&ticket, &people).unwrap_err().problem,
+            problem,
+            "{ticket}"
+        );
     }
 }

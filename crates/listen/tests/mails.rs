@@ -1,5 +1,5 @@
-//! More than two hundred mails written for this project over the traps of real mailboxes, French and English: each beside what a
-//! good reader shows.
+//! More than two hundred mails written for this project over the traps of real mailboxes, French
+//! and English: each beside what a good reader shows.
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
@@ -11,28 +11,44 @@ fn every_mail_is_read_as_a_good_reader_would() {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/mails");
     let (mut mails, mut wrong) = (0, BTreeMap::<String, Vec<String>>::new());
     for lang in ["en", "fr"] {
-        let mut paths: Vec<_> = fs::read_dir(folder.join(lang)).unwrap().map(|it| it.unwrap().path()).collect();
+        let mut paths: Vec<_> = fs::read_dir(folder.join(lang))
+            .unwrap()
+            .map(|it| it.unwrap().path())
+            .collect();
         paths.retain(|it| it.extension().is_some_and(|it| it == "eml"));
         paths.sort();
         for path in paths {
             mails += 1;
             let name = format!("{lang}/{}", path.file_stem().unwrap().to_string_lossy());
-            let expected: Value = serde_json::from_slice(&fs::read(path.with_extension("json")).unwrap()).unwrap();
+            let expected: Value =
+                serde_json::from_slice(&fs::read(path.with_extension("json")).unwrap()).unwrap();
             let read = serde_json::to_value(parse(&fs::read(&path).unwrap())).unwrap();
             for (field, value) in expected.as_object().unwrap() {
                 let (given, wanted) = (plain(&read[field]), plain(value));
                 if given != wanted {
-                    wrong.entry(name.clone()).or_default().push(format!("{field}: {given}\n      not {wanted}"));
+                    wrong
+                        .entry(name.clone())
+                        .or_default()
+                        .push(format!("{field}: {given}\n      not {wanted}"));
                 }
             }
         }
     }
     assert!(mails >= 200, "only {mails} mails");
-    let said: Vec<_> = wrong.iter().map(|(name, why)| format!("{name}\n    {}", why.join("\n    "))).collect();
-    assert!(wrong.is_empty(), "{} of {mails} mails:\n{}", wrong.len(), said.join("\n"));
+    let said: Vec<_> = wrong
+        .iter()
+        .map(|(name, why)| format!("{name}\n    {}", why.join("\n    ")))
+        .collect();
+    assert!(
+        wrong.is_empty(),
+        "{} of {mails} mails:\n{}",
+        wrong.len(),
+        said.join("\n")
+    );
 }
 
-/// Texts compare without trailing blanks and without blank lines: how many separate paragraphs is taste.
+/// Texts compare without trailing blanks and without blank lines: how many separate paragraphs is
+/// taste.
 fn plain(value: &Value) -> Value {
     match value {
         Value::String(text) if text.contains('\n') || text.ends_with(' ') => {
@@ -41,7 +57,12 @@ fn plain(value: &Value) -> Value {
         }
         Value::String(text) => Value::String(text.trim().to_owned()),
         Value::Array(items) => Value::Array(items.iter().map(plain).collect()),
-        Value::Object(fields) => Value::Object(fields.iter().map(|(key, value)| (key.clone(), plain(value))).collect()),
+        Value::Object(fields) => Value::Object(
+            fields
+                .iter()
+                .map(|(key, value)| (key.clone(), plain(value)))
+                .collect(),
+        ),
         other => other.clone(),
     }
 }
@@ -82,7 +103,10 @@ use proptest::strategy::Strategy as _;
 
 proptest::proptest! {
     #[test]
-    fn no_word_of_a_text_is_lost(lines in proptest::collection::vec(line(), 0..20), is_reply: bool) {
+    fn no_word_of_a_text_is_lost(
+        lines in proptest::collection::vec(line(), 0..20),
+        is_reply: bool,
+    ) {
         lossless(&lines.join("\n"), is_reply);
     }
 

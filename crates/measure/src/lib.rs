@@ -22,7 +22,8 @@ pub struct Estimate {
 /// The 97.5 % point of the normal distribution.
 pub const Z95: f64 = 1.959_964;
 
-/// A proportion `k` of `n` with Wilson's score interval (Wilson 1927); nothing when `n` is 0 or `k > n`.
+/// A proportion `k` of `n` with Wilson's score interval (Wilson 1927); nothing when `n` is 0 or `k
+/// > n`.
 pub fn wilson(k: u64, n: u64) -> Option<Estimate> {
     wilson_at(k, n, Z95)
 }
@@ -38,7 +39,12 @@ fn wilson_at(k: u64, n: u64, z: f64) -> Option<Estimate> {
     // The ends are exact: 0 of n and n of n leave no room for a rounding error beyond them.
     let low = if k == 0 { 0.0 } else { centre - half };
     let high = if k == n { 1.0 } else { centre + half };
-    Some(Estimate { estimate: p, low, high, n })
+    Some(Estimate {
+        estimate: p,
+        low,
+        high,
+        n,
+    })
 }
 
 #[cfg(test)]
@@ -47,14 +53,20 @@ mod tests {
 
     fn close(k: u64, n: u64, z: f64, low: f64, high: f64) {
         let found = wilson_at(k, n, z).unwrap();
-        assert!((found.low - low).abs() < 5e-5 && (found.high - high).abs() < 5e-5, "{k}/{n}: {found:?}");
+        assert!(
+            (found.low - low).abs() < 5e-5 && (found.high - high).abs() < 5e-5,
+            "{k}/{n}: {found:?}"
+        );
     }
 
     #[test]
     fn wilson_meets_published_values() {
-        for (k, n, low, high) in
-            [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)]
-        {
+        for (k, n, low, high) in [
+            (81, 263, 0.2553, 0.3662),
+            (15, 148, 0.0624, 0.1605),
+            (0, 20, 0.0, 0.1611),
+            (1, 29, 0.0061, 0.1718),
+        ] {
             close(k, n, Z95, low, high);
         }
         for (k, n, low, high) in [

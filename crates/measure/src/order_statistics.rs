@@ -15,11 +15,12 @@ pub struct Quantile {
     pub n: u64,
 }
 
-/// The `p` quantile of times in any order; nothing without times or when `p` is not between 0 and 1.
+/// The `p` quantile of times in any order; nothing without times or when `p` is not between 0 and
+/// 1.
 ///
-/// The bounds are order statistics: how many observations lie below the quantile is binomial (Conover, Practical
-/// Nonparametric Statistics, 3rd ed., §3.2). The lower rank r is the largest with P(X < r) ≤ 2.5 %, the upper rank s
-/// the smallest with P(X < s) ≥ 97.5 %.
+/// The bounds are order statistics: how many observations lie below the quantile is binomial
+/// (Conover, Practical Nonparametric Statistics, 3rd ed., §3.2). The lower rank r is the largest
+/// with P(X < r) ≤ 2.5 %, the upper rank s the smallest with P(X < s) ≥ 97.5 %.
 pub fn quantile(times: &[f64], p: f64) -> Option<Quantile> {
     if times.is_empty() || !(p > 0.0 && p < 1.0) {
         return None;
@@ -30,12 +31,18 @@ pub fn quantile(times: &[f64], p: f64) -> Option<Quantile> {
     let (low, high) = ranks(n, p);
     let rank = ((n as f64 * p).ceil() as usize).clamp(1, n);
     let at = |rank: usize| rank.checked_sub(1).and_then(|it| sorted.get(it)).copied();
-    Some(Quantile { estimate: at(rank)?, low: at(low), high: at(high), n: n as u64 })
+    Some(Quantile {
+        estimate: at(rank)?,
+        low: at(low),
+        high: at(high),
+        n: n as u64,
+    })
 }
 
 /// The ranks of the bounds, from 1; 0 and n + 1 stand for none.
 fn ranks(n: usize, p: f64) -> (usize, usize) {
-    // Each chance from the one before, by logarithms: the powers of a large n leave the range of a double.
+    // Each chance from the one before, by logarithms: the powers of a large n leave the range of a
+    // double.
     let mut ln_chance = n as f64 * (-p).ln_1p();
     let ln_odds = p.ln() - (-p).ln_1p();
     let (mut low, mut below) = (0, 0.0);
@@ -61,15 +68,30 @@ mod tests {
         assert_eq!(ranks(20, 0.5), (6, 15));
         assert_eq!(ranks(50, 0.5), (18, 33));
         assert_eq!(ranks(100, 0.9), (84, 96));
-        assert_eq!(ranks(5, 0.5), (0, 6), "five observations bound no median at 95 %");
+        assert_eq!(
+            ranks(5, 0.5),
+            (0, 6),
+            "five observations bound no median at 95 %"
+        );
     }
 
     #[test]
     fn a_quantile_says_what_it_rests_on() {
         let times: Vec<f64> = (1..=20).rev().map(f64::from).collect();
         let median = quantile(&times, 0.5).unwrap();
-        assert_eq!((median.estimate, median.low, median.high, median.n), (10.0, Some(6.0), Some(15.0), 20));
-        assert_eq!(quantile(&[3.0], 0.9), Some(Quantile { estimate: 3.0, low: None, high: None, n: 1 }));
+        assert_eq!(
+            (median.estimate, median.low, median.high, median.n),
+            (10.0, Some(6.0), Some(15.0), 20)
+        );
+        assert_eq!(
+            quantile(&[3.0], 0.9),
+            Some(Quantile {
+                estimate: 3.0,
+                low: None,
+                high: None,
+                n: 1
+            })
+        );
         assert_eq!((quantile(&[], 0.5), quantile(&[1.0], 1.0)), (None, None));
     }
 
@@ -77,6 +99,9 @@ mod tests {
     fn a_year_of_cases_stays_within_range() {
         let times: Vec<f64> = (1..=100_000).map(f64::from).collect();
         let median = quantile(&times, 0.5).unwrap();
-        assert_eq!((median.estimate, median.low, median.high), (50_000.0, Some(49_690.0), Some(50_311.0)));
+        assert_eq!(
+            (median.estimate, median.low, median.high),
+            (50_000.0, Some(49_690.0), Some(50_311.0))
+        );
     }
 }

@@ -1,4 +1,5 @@
-//! An instant: milliseconds since 1970 in UTC, written as RFC 3339 wherever people or programs read it.
+//! An instant: milliseconds since 1970 in UTC, written as RFC 3339 wherever people or programs read
+//! it.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -24,12 +25,15 @@ impl At {
         self.0
     }
 
-    /// Reads RFC 3339 with an offset; also returns that offset in minutes, which the instant itself forgets.
+    /// Reads RFC 3339 with an offset; also returns that offset in minutes, which the instant itself
+    /// forgets.
     ///
     /// # Errors
     /// [`BadTime`] when the text is anything else.
     pub fn parse_with_offset(text: &str) -> Result<(Self, i32), BadTime> {
-        let pieces = jiff::fmt::temporal::DateTimeParser::new().parse_timestamp(text.trim()).map_err(|_| BadTime)?;
+        let pieces = jiff::fmt::temporal::DateTimeParser::new()
+            .parse_timestamp(text.trim())
+            .map_err(|_| BadTime)?;
         Ok((Self(pieces.as_millisecond()), offset_minutes(text.trim())))
     }
 
@@ -66,13 +70,22 @@ impl At {
 
 /// The offset at the end of an RFC 3339 text, in minutes; `Z` is 0.
 fn offset_minutes(text: &str) -> i32 {
-    let Some(tail) = text.len().checked_sub(6).and_then(|start| text.get(start..)) else { return 0 };
+    let Some(tail) = text
+        .len()
+        .checked_sub(6)
+        .and_then(|start| text.get(start..))
+    else {
+        return 0;
+    };
     let sign = match tail.as_bytes().first() {
         Some(b'+') => 1,
         Some(b'-') => -1,
         _ => return 0,
     };
-    let number = |range| tail.get(range).and_then(|digits: &str| digits.parse::<i32>().ok());
+    let number = |range| {
+        tail.get(range)
+            .and_then(|digits: &str| digits.parse::<i32>().ok())
+    };
     match (number(1..3), number(4..6)) {
         (Some(hours), Some(minutes)) => sign * (hours * 60 + minutes),
         _ => 0,

@@ -1,4 +1,5 @@
-//! The closed vocabularies: each value has one stable code, the same in the database, the API and the command line.
+//! The closed vocabularies: each value has one stable code, the same in the database, the API and
+//! the command line.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +16,10 @@ pub struct UnknownCode {
 }
 
 macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal),+ $(,)? })*) => {$(
+    ($(
+        $(#[$doc:meta])*
+        $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal),+ $(,)? }
+    )*) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum $name { $($(#[$vdoc])* #[serde(rename = $code)] $variant),+ }
@@ -34,7 +38,9 @@ macro_rules! codes {
         $crate::openapi::code_schema!($name, $name::ALL);
 
         impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str(self.code()) }
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.code())
+            }
         }
 
         impl std::str::FromStr for $name {
@@ -349,9 +355,19 @@ codes! {
 impl Kind {
     /// Of two kinds the one that asks most of us: a thank-you does not make a complaint go away.
     pub fn stronger(self, other: Self) -> Self {
-        const ORDER: [Kind; 7] =
-            [Kind::Complaint, Kind::Rumour, Kind::Question, Kind::Market, Kind::Praise, Kind::Noise, Kind::Unknown];
-        ORDER.into_iter().find(|kind| *kind == self || *kind == other).unwrap_or(self)
+        const ORDER: [Kind; 7] = [
+            Kind::Complaint,
+            Kind::Rumour,
+            Kind::Question,
+            Kind::Market,
+            Kind::Praise,
+            Kind::Noise,
+            Kind::Unknown,
+        ];
+        ORDER
+            .into_iter()
+            .find(|kind| *kind == self || *kind == other)
+            .unwrap_or(self)
     }
 }
 
@@ -362,7 +378,11 @@ impl Harm {
             Self::Unknown => None,
             told => Self::ALL.iter().position(|it| *it == told),
         };
-        if place(other) > place(self) { other } else { self }
+        if place(other) > place(self) {
+            other
+        } else {
+            self
+        }
     }
 }
 
@@ -373,7 +393,10 @@ mod tests {
     #[test]
     fn a_code_names_the_codes_that_were_expected() {
         let error = "urgent".parse::<Queue>().unwrap_err();
-        assert_eq!(error.to_string(), "unknown Queue \"urgent\": expected one of now, quick, plan, later");
+        assert_eq!(
+            error.to_string(),
+            "unknown Queue \"urgent\": expected one of now, quick, plan, later"
+        );
     }
 
     #[test]

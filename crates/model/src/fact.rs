@@ -42,7 +42,10 @@ pub struct Fact {
     /// What.
     pub act: Act,
     /// On which things: noun → id.
-    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::BTreeMap<String, String>))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(value_type = std::collections::BTreeMap<String, String>)
+    )]
     pub ids: serde_json::Map<String, serde_json::Value>,
     /// Codes and names of fields, never words.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]

@@ -30,7 +30,9 @@ impl IdentifierKind {
 
     /// The kind of that code.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::ShopId, Self::Email, Self::Phone, Self::Handle].into_iter().find(|kind| kind.code() == code)
+        [Self::ShopId, Self::Email, Self::Phone, Self::Handle]
+            .into_iter()
+            .find(|kind| kind.code() == code)
     }
 }
 

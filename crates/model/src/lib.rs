@@ -1,6 +1,6 @@
-//! What travels through Vigie and what is kept: messages, facts, identifiers of every noun, and the closed
-//! vocabularies they are described with. It refuses to know where anything is stored, who asks for it, or what
-//! time it is: clocks and sources of identifiers come as arguments.
+//! What travels through Vigie and what is kept: messages, facts, identifiers of every noun, and the
+//! closed vocabularies they are described with. It refuses to know where anything is stored, who
+//! asks for it, or what time it is: clocks and sources of identifiers come as arguments.
 
 mod act;
 mod at;
@@ -22,14 +22,16 @@ pub use act::Act;
 pub use at::{At, BadTime};
 pub use clock::{Clock, Ids};
 pub use codes::{
-    CaseState, Channel, Emitter, EvidenceKind, Gate, Harm, HowEnded, ImportState, Intent, Kind, Lang, OrderStatus,
-    OutState, PastKind, Queue, Role, Sentiment, SourceKind, TopCause, UnknownCode, Visibility,
+    CaseState, Channel, Emitter, EvidenceKind, Gate, Harm, HowEnded, ImportState, Intent, Kind,
+    Lang, OrderStatus, OutState, PastKind, Queue, Role, Sentiment, SourceKind, TopCause,
+    UnknownCode, Visibility,
 };
 pub use fact::{Actor, Derived, Fact};
 pub use id::{
-    AnswerCardId, ApiKeyId, AttachmentId, AuthorId, BrandId, BulkId, CaseId, CauseId, ClosureId, ColleagueId,
-    ConversationId, CustomerId, IdentityJoinId, ImportId, MessageId, MoveId, NoteId, OrderId, OutboxId, PersonId,
-    PromiseId, QuestionId, RefusedId, RuleId, SavedSearchId, SavedViewId, SourceId, TagId, TeamId, WebhookId,
+    AnswerCardId, ApiKeyId, AttachmentId, AuthorId, BrandId, BulkId, CaseId, CauseId, ClosureId,
+    ColleagueId, ConversationId, CustomerId, IdentityJoinId, ImportId, MessageId, MoveId, NoteId,
+    OrderId, OutboxId, PersonId, PromiseId, QuestionId, RefusedId, RuleId, SavedSearchId,
+    SavedViewId, SourceId, TagId, TeamId, WebhookId,
 };
 pub use identifier::{Identifier, IdentifierKind};
 pub use mailbox::{MailSecurity, MailServer, MailboxSecret, MailboxSettings, ReplyWord, SignIn};

@@ -42,7 +42,8 @@ pub struct MailboxSettings {
     /// A plain receipt to each new case.
     #[serde(default)]
     pub receipt: bool,
-    /// What came in these last days before the mailbox was connected is to do; what is older is history.
+    /// What came in these last days before the mailbox was connected is to do; what is older is
+    /// history.
     #[serde(default)]
     pub open_days: u32,
 }
@@ -126,7 +127,11 @@ impl std::fmt::Debug for MailboxSecret {
 impl MailboxSettings {
     /// Who signs in.
     pub fn signs_in_as(&self) -> &str {
-        if self.user.is_empty() { &self.address } else { &self.user }
+        if self.user.is_empty() {
+            &self.address
+        } else {
+            &self.user
+        }
     }
 
     /// The domain of the address.
@@ -144,6 +149,9 @@ impl MailboxSettings {
 
     /// Every address that is ours, lower case.
     pub fn own(&self) -> Vec<String> {
-        std::iter::once(&self.address).chain(&self.aliases).map(|it| it.trim().to_lowercase()).collect()
+        std::iter::once(&self.address)
+            .chain(&self.aliases)
+            .map(|it| it.trim().to_lowercase())
+            .collect()
     }
 }

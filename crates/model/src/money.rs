@@ -59,18 +59,31 @@ impl std::fmt::Display for Money {
     fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let decimals = decimals(&self.currency);
         let unit = 10_u64.pow(decimals);
-        let (sign, minor) = (if self.minor < 0 { "-" } else { "" }, self.minor.unsigned_abs());
+        let (sign, minor) = (
+            if self.minor < 0 { "-" } else { "" },
+            self.minor.unsigned_abs(),
+        );
         match decimals {
             0 => write!(to, "{sign}{minor} {}", self.currency),
             width => {
-                write!(to, "{sign}{}.{:0width$} {}", minor / unit, minor % unit, self.currency, width = width as usize)
+                write!(
+                    to,
+                    "{sign}{}.{:0width$} {}",
+                    minor / unit,
+                    minor % unit,
+                    self.currency,
+                    width = width as usize
+                )
             }
         }
     }
 }
 
 fn decimals(currency: &str) -> u32 {
-    DECIMALS.iter().find(|it| it.0 == currency).map_or(2, |it| it.1)
+    DECIMALS
+        .iter()
+        .find(|it| it.0 == currency)
+        .map_or(2, |it| it.1)
 }
 
 impl Money {
@@ -83,7 +96,10 @@ impl Money {
             return Err(BadAmount::Currency);
         }
         let decimals = decimals(currency);
-        let (sign, digits) = text.trim().strip_prefix('-').map_or((1, text.trim()), |rest| (-1, rest));
+        let (sign, digits) = text
+            .trim()
+            .strip_prefix('-')
+            .map_or((1, text.trim()), |rest| (-1, rest));
         let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
         let plain = |it: &str| it.bytes().all(|it| it.is_ascii_digit());
         if whole.is_empty() || !plain(whole) || !plain(part) || digits.ends_with('.') {
@@ -95,7 +111,10 @@ impl Money {
         }
         let padded = format!("{whole}{part:0<width$}", width = decimals as usize);
         let minor = padded.parse::<i64>().map_err(|_| BadAmount::Amount)?;
-        Ok(Self { minor: sign * minor, currency: currency.to_owned() })
+        Ok(Self {
+            minor: sign * minor,
+            currency: currency.to_owned(),
+        })
     }
 }
 

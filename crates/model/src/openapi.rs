@@ -1,5 +1,5 @@
-//! Schemas of the closed vocabularies: a text that is one of the codes. The derive macro cannot read codes that come
-//! from a macro of ours.
+//! Schemas of the closed vocabularies: a text that is one of the codes. The derive macro cannot
+//! read codes that come from a macro of ours.
 
 /// Implements the schema of a vocabulary from its list of values.
 macro_rules! code_schema {

@@ -1,4 +1,5 @@
-//! A visit of somebody who said who they are and agreed to be remembered: a customer who stops coming speaks too.
+//! A visit of somebody who said who they are and agreed to be remembered: a customer who stops
+//! coming speaks too.
 
 use crate::{At, AuthorSaid};
 

@@ -12,33 +12,57 @@ pub struct Told {
 }
 
 impl Told {
-    /// Reads what is told. `network` names where a handle lives; `phone_country` is where a number without prefix is.
+    /// Reads what is told. `network` names where a handle lives; `phone_country` is where a number
+    /// without prefix is.
     pub fn of(author: &AuthorSaid, network: &str, phone_country: &str) -> Self {
         let mut identifiers = Vec::new();
         let mut add = |kind, value: Option<String>| {
             identifiers.extend(value.map(|value| Identifier { kind, value }));
         };
         add(IdentifierKind::ShopId, plain(author.customer_id.as_deref()));
-        add(IdentifierKind::Email, author.email.as_deref().and_then(email));
-        add(IdentifierKind::Phone, author.phone.as_deref().and_then(|it| phone(it, phone_country)));
-        let handle = plain(author.handle.as_deref()).map(|it| it.trim_start_matches('@').to_lowercase());
-        add(IdentifierKind::Handle, handle.filter(|it| !it.is_empty()).map(|it| format!("{network}/{it}")));
-        let key = identifiers.first().map(|it| format!("{}:{}", it.kind.code(), it.value));
-        let key = key.or_else(|| plain(author.name.as_deref()).map(|name| format!("name:{}", name.to_lowercase())));
+        add(
+            IdentifierKind::Email,
+            author.email.as_deref().and_then(email),
+        );
+        add(
+            IdentifierKind::Phone,
+            author
+                .phone
+                .as_deref()
+                .and_then(|it| phone(it, phone_country)),
+        );
+        let handle =
+            plain(author.handle.as_deref()).map(|it| it.trim_start_matches('@').to_lowercase());
+        add(
+            IdentifierKind::Handle,
+            handle
+                .filter(|it| !it.is_empty())
+                .map(|it| format!("{network}/{it}")),
+        );
+        let key = identifiers
+            .first()
+            .map(|it| format!("{}:{}", it.kind.code(), it.value));
+        let key = key.or_else(|| {
+            plain(author.name.as_deref()).map(|name| format!("name:{}", name.to_lowercase()))
+        });
         Self { identifiers, key }
     }
 }
 
 fn plain(text: Option<&str>) -> Option<String> {
-    text.map(str::trim).filter(|it| !it.is_empty()).map(|it| it.chars().take(200).collect())
+    text.map(str::trim)
+        .filter(|it| !it.is_empty())
+        .map(|it| it.chars().take(200).collect())
 }
 
-/// An e-mail in its normal form: trimmed, lower case; for Gmail without dots and without what follows a plus, which
-/// Gmail ignores. Nothing when it is no address.
+/// An e-mail in its normal form: trimmed, lower case; for Gmail without dots and without what
+/// follows a plus, which Gmail ignores. Nothing when it is no address.
 pub fn email(text: &str) -> Option<String> {
     let text = text.trim().trim_start_matches("mailto:").to_lowercase();
     let (local, domain) = text.rsplit_once('@')?;
-    let sane = |part: &str| !part.is_empty() && !part.contains(|it: char| it.is_whitespace() || it == '@' || it == ',');
+    let sane = |part: &str| {
+        !part.is_empty() && !part.contains(|it: char| it.is_whitespace() || it == '@' || it == ',')
+    };
     let dotted = domain.contains('.') && !domain.starts_with('.') && !domain.ends_with('.');
     if !(sane(local) && sane(domain) && dotted && text.len() <= 254) {
         return None;
@@ -54,7 +78,8 @@ pub fn email(text: &str) -> Option<String> {
 pub fn phone(text: &str, country: &str) -> Option<String> {
     let country = country.parse().ok();
     let number = phonenumber::parse(country, text.trim()).ok()?;
-    phonenumber::is_valid(&number).then(|| number.format().mode(phonenumber::Mode::E164).to_string())
+    phonenumber::is_valid(&number)
+        .then(|| number.format().mode(phonenumber::Mode::E164).to_string())
 }
 
 #[cfg(test)]
@@ -63,23 +88,41 @@ mod tests {
 
     #[test]
     fn spellings_of_one_address_are_one() {
-        assert_eq!(email(" Jeanne.Doe@Example.ORG ").as_deref(), Some("jeanne.doe@example.org"));
-        assert_eq!(email("jeanne.doe+shop@gmail.com"), email("JeanneDoe@googlemail.com"));
+        assert_eq!(
+            email(" Jeanne.Doe@Example.ORG ").as_deref(),
+            Some("jeanne.doe@example.org")
+        );
+        assert_eq!(
+            email("jeanne.doe+shop@gmail.com"),
+            email("JeanneDoe@googlemail.com")
+        );
         assert_eq!(email("not an address"), None);
         assert_eq!(email("a@b"), None);
     }
 
     #[test]
     fn spellings_of_one_number_are_one() {
-        for spelling in ["06 12 34 56 78", "+33 6 12 34 56 78", "0033612345678", "06.12.34.56.78"] {
-            assert_eq!(phone(spelling, "FR").as_deref(), Some("+33612345678"), "{spelling}");
+        for spelling in [
+            "06 12 34 56 78",
+            "+33 6 12 34 56 78",
+            "0033612345678",
+            "06.12.34.56.78",
+        ] {
+            assert_eq!(
+                phone(spelling, "FR").as_deref(),
+                Some("+33612345678"),
+                "{spelling}"
+            );
         }
         assert_eq!(phone("12", "FR"), None);
     }
 
     #[test]
     fn a_handle_belongs_to_its_network() {
-        let author = AuthorSaid { handle: Some("@Jeanne".into()), ..AuthorSaid::default() };
+        let author = AuthorSaid {
+            handle: Some("@Jeanne".into()),
+            ..AuthorSaid::default()
+        };
         let told = Told::of(&author, "mastodon", "FR");
         assert_eq!(told.key.as_deref(), Some("handle:mastodon/jeanne"));
     }

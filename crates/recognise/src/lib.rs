@@ -1,5 +1,6 @@
-//! Recognises who speaks, from exact identifiers only: normalised e-mail, E.164 telephone, shop number, handle per
-//! network. It draws the conclusion and its evidence; people join and separate, reversibly, elsewhere.
+//! Recognises who speaks, from exact identifiers only: normalised e-mail, E.164 telephone, shop
+//! number, handle per network. It draws the conclusion and its evidence; people join and separate,
+//! reversibly, elsewhere.
 //!
 //! Pure: what is already known comes as an argument.
 

@@ -21,22 +21,37 @@ pub enum Verdict {
     Known(i64, Evidence),
     /// A customer we did not know: they gave us an address, a number or an order themselves.
     New(Evidence),
-    /// A handle or a name only. A pseudonym is not linked to anybody without the person's own act or a colleague's.
+    /// A handle or a name only. A pseudonym is not linked to anybody without the person's own act
+    /// or a colleague's.
     Stranger,
 }
 
-/// Concludes from identifiers, strongest first, and whom each is already known for (shared ones left out).
-/// `ordered`: the message gives an order number.
-pub fn recognise(identifiers: &[Identifier], known: impl Fn(&Identifier) -> Option<i64>, ordered: bool) -> Verdict {
-    let mut matches = identifiers.iter().filter_map(|it| known(it).map(|customer| (it.kind, customer)));
+/// Concludes from identifiers, strongest first, and whom each is already known for (shared ones
+/// left out). `ordered`: the message gives an order number.
+pub fn recognise(
+    identifiers: &[Identifier],
+    known: impl Fn(&Identifier) -> Option<i64>,
+    ordered: bool,
+) -> Verdict {
+    let mut matches = identifiers
+        .iter()
+        .filter_map(|it| known(it).map(|customer| (it.kind, customer)));
     if let Some((kind, customer)) = matches.next() {
         let conflict = matches.any(|(_, other)| other != customer);
         return Verdict::Known(customer, Evidence { kind, conflict });
     }
-    let own_act = identifiers.iter().find(|it| it.kind != IdentifierKind::Handle);
+    let own_act = identifiers
+        .iter()
+        .find(|it| it.kind != IdentifierKind::Handle);
     match (own_act, identifiers.first()) {
-        (Some(identifier), _) => Verdict::New(Evidence { kind: identifier.kind, conflict: false }),
-        (None, Some(handle)) if ordered => Verdict::New(Evidence { kind: handle.kind, conflict: false }),
+        (Some(identifier), _) => Verdict::New(Evidence {
+            kind: identifier.kind,
+            conflict: false,
+        }),
+        (None, Some(handle)) if ordered => Verdict::New(Evidence {
+            kind: handle.kind,
+            conflict: false,
+        }),
         _ => Verdict::Stranger,
     }
 }
@@ -46,14 +61,29 @@ mod tests {
     use super::*;
 
     fn identifier(kind: IdentifierKind, value: &str) -> Identifier {
-        Identifier { kind, value: value.into() }
+        Identifier {
+            kind,
+            value: value.into(),
+        }
     }
 
     #[test]
     fn the_strongest_identifier_decides_and_a_conflict_is_said() {
-        let told = [identifier(IdentifierKind::Email, "a@b.org"), identifier(IdentifierKind::Phone, "+33600000000")];
-        let known = |it: &Identifier| if it.kind == IdentifierKind::Email { Some(1) } else { Some(2) };
-        let expected = Evidence { kind: IdentifierKind::Email, conflict: true };
+        let told = [
+            identifier(IdentifierKind::Email, "a@b.org"),
+            identifier(IdentifierKind::Phone, "+33600000000"),
+        ];
+        let known = |it: &Identifier| {
+            if it.kind == IdentifierKind::Email {
+                Some(1)
+            } else {
+                Some(2)
+            }
+        };
+        let expected = Evidence {
+            kind: IdentifierKind::Email,
+            conflict: true,
+        };
         assert_eq!(recognise(&told, known, false), Verdict::Known(1, expected));
     }
 

@@ -1,7 +1,10 @@
 //! The answer: a named person's words, refused when newer ones came, callable back for ten seconds.
 
 use vigie_charter::Severity;
-use vigie_model::{Act, Actor, At, CaseId, CaseState, Emitter, MessageId, OutState, OutboxId, SourceKind, Visibility};
+use vigie_model::{
+    Act, Actor, At, CaseId, CaseState, Emitter, MessageId, OutState, OutboxId, SourceKind,
+    Visibility,
+};
 use vigie_store::{Case, Details, FactDraft, NewMessage, Outgoing, Person, Source, Write};
 
 use crate::{Error, Result, SourceReach, answering, unanswered::unanswered};
@@ -37,19 +40,20 @@ pub struct Queued {
     pub leaves_at: At,
 }
 
-/// Within so many minutes the same words of the same person are the same answer: a click whose reply was lost on the way
-/// is made again, and nobody is to be answered twice for it.
+/// Within so many minutes the same words of the same person are the same answer: a click whose
+/// reply was lost on the way is made again, and nobody is to be answered twice for it.
 const SAME_ANSWER_MINUTES: i64 = 10;
 
-/// Queues an answer. It leaves after the recall delay; the case then waits for the customer. Sent again at once, word for
-/// word, it is the one that is on its way already.
+/// Queues an answer. It leaves after the recall delay; the case then waits for the customer. Sent
+/// again at once, word for word, it is the one that is on its way already.
 ///
 /// # Errors
-/// [`Error::Stale`] when newer words came, [`Error::Blocked`] for personal data in public, and others that say
-/// what to do.
+/// [`Error::Stale`] when newer words came, [`Error::Blocked`] for personal data in public, and
+/// others that say what to do.
 pub async fn answer(write: &mut Write, person: &Person, answer: Answer) -> Result<Queued> {
     let before = write.case(answer.case).await?;
-    // Before anything is checked: the answer that is on its way is itself newer than what its sender saw.
+    // Before anything is checked: the answer that is on its way is itself newer than what its
+    // sender saw.
     if let Some(queued) = on_its_way(write, &before, person, &answer).await? {
         let message = write.message(queued.message).await?.key;
         promised(write, &before, message, answer.promise.as_ref()).await?;
@@ -58,7 +62,9 @@ pub async fn answer(write: &mut Write, person: &Person, answer: Answer) -> Resul
     check(write, &before, person, &answer).await?;
     let (conversation_key, source) = way_back(write, &before).await?;
     if source.kind == SourceKind::SeenElsewhere {
-        return Err(Error::NoWayBack("answer on the network itself, then say it was answered there"));
+        return Err(Error::NoWayBack(
+            "answer on the network itself, then say it was answered there",
+        ));
     }
     if source.kind == SourceKind::Report {
         return Err(Error::NoWayBack(
@@ -67,20 +73,38 @@ pub async fn answer(write: &mut Write, person: &Person, answer: Answer) -> Resul
     }
     let brand = write.brand(before.brand_key).await?;
     if SourceReach::of(&source) == SourceReach::None && !brand.settings.rehearsal {
-        return Err(Error::NoWayBack("give the source an address for answers, in its settings"));
+        return Err(Error::NoWayBack(
+            "give the source an address for answers, in its settings",
+        ));
     }
     let message = MessageId(write.id());
-    let there = Case { conversation_key, source_key: source.key, ..before.clone() };
+    let there = Case {
+        conversation_key,
+        source_key: source.key,
+        ..before.clone()
+    };
     let key = store_words(write, &there, person, &answer, message).await?;
     let leaves_at = write.at().plus_seconds(RECALL_SECONDS);
-    let out = write.insert_outgoing(before.key, key, source.key, leaves_at, false).await?;
+    let out = write
+        .insert_outgoing(before.key, key, source.key, leaves_at, false)
+        .await?;
     promised(write, &before, key, answer.promise.as_ref()).await?;
-    write.put_draft(before.key, person.key, "", answer.visibility).await?;
-    let fact = FactDraft::new(Act::AnswerQueued).of_case(&before).on("message", message.0).on("answer", out.0);
+    write
+        .put_draft(before.key, person.key, "", answer.visibility)
+        .await?;
+    let fact = FactDraft::new(Act::AnswerQueued)
+        .of_case(&before)
+        .on("message", message.0)
+        .on("answer", out.0);
     // A colleague who was writing must read this first; who wrote it has.
     let stamp = write.fact(fact.code("visibility", answer.visibility.code()));
     write.see(person.key, before.key, stamp).await?;
-    let mut after = Case { answered_at: Some(write.at()), waiting_since: None, stamp, ..before.clone() };
+    let mut after = Case {
+        answered_at: Some(write.at()),
+        waiting_since: None,
+        stamp,
+        ..before.clone()
+    };
     after.touched_at = write.at();
     if before.state != CaseState::Closed {
         after.state = CaseState::WaitingCustomer;
@@ -88,61 +112,124 @@ pub async fn answer(write: &mut Write, person: &Person, answer: Answer) -> Resul
         write.snooze(before.key, None).await?;
     }
     write.save_case(&before, &mut after).await?;
-    Ok(Queued { id: out, message, leaves_at })
+    Ok(Queued {
+        id: out,
+        message,
+        leaves_at,
+    })
 }
 
-/// The same words of the same person since the customer's last ones, on their way or gone. What was called back, refused or
-/// is uncertain a person may send again; so too what was only rehearsed, once answers leave.
-async fn on_its_way(write: &mut Write, case: &Case, person: &Person, answer: &Answer) -> Result<Option<Queued>> {
+/// The same words of the same person since the customer's last ones, on their way or gone. What was
+/// called back, refused or is uncertain a person may send again; so too what was only rehearsed,
+/// once answers leave.
+async fn on_its_way(
+    write: &mut Write,
+    case: &Case,
+    person: &Person,
+    answer: &Answer,
+) -> Result<Option<Queued>> {
     let messages = write.messages_of_case(case.key, 200).await?;
     // By the order in which they came: a source's clock may be ahead, a mail late.
-    let heard = messages.iter().filter(|it| it.author_key.is_some()).map(|it| it.key).max();
+    let heard = messages
+        .iter()
+        .filter(|it| it.author_key.is_some())
+        .map(|it| it.key)
+        .max();
     let since = write.at().plus_seconds(-60 * SAME_ANSWER_MINUTES);
     let same = |it: &&vigie_store::Message| {
         let ours = it.person_key == Some(person.key) && it.at >= since && Some(it.key) > heard;
         ours && it.text == answer.text && it.visibility == answer.visibility
     };
-    let Some(said) = messages.iter().filter(same).max_by_key(|it| it.key) else { return Ok(None) };
-    let out = write.outgoing_of_case(case.key).await?.into_iter().find(|it| it.message_key == said.key);
+    let Some(said) = messages.iter().filter(same).max_by_key(|it| it.key) else {
+        return Ok(None);
+    };
+    let out = write
+        .outgoing_of_case(case.key)
+        .await?
+        .into_iter()
+        .find(|it| it.message_key == said.key);
     let rehearsal = write.brand(case.brand_key).await?.settings.rehearsal;
     let going = |it: &Outgoing| match it.state {
         OutState::Queued | OutState::Sending | OutState::Sent => true,
         OutState::Rehearsed => rehearsal,
         _ => false,
     };
-    Ok(out.filter(going).map(|it| Queued { id: it.id, message: it.message, leaves_at: it.not_before }))
+    Ok(out.filter(going).map(|it| Queued {
+        id: it.id,
+        message: it.message,
+        leaves_at: it.not_before,
+    }))
 }
 
 /// A promise made in an answer, kept in view once.
-async fn promised(write: &mut Write, case: &Case, message: i64, promise: Option<&(String, At)>) -> Result<()> {
-    let Some((text, due)) = promise else { return Ok(()) };
-    if write.promises(case.key).await?.iter().any(|it| it.text == *text && it.due_at == *due) {
+async fn promised(
+    write: &mut Write,
+    case: &Case,
+    message: i64,
+    promise: Option<&(String, At)>,
+) -> Result<()> {
+    let Some((text, due)) = promise else {
+        return Ok(());
+    };
+    if write
+        .promises(case.key)
+        .await?
+        .iter()
+        .any(|it| it.text == *text && it.due_at == *due)
+    {
         return Ok(());
     }
-    let promise = write.insert_promise(case.key, Some(message), text, *due).await?;
-    write.fact(FactDraft::new(Act::PromiseMade).of_case(case).on("promise", promise.0).instant("due", *due));
+    let promise = write
+        .insert_promise(case.key, Some(message), text, *due)
+        .await?;
+    write.fact(
+        FactDraft::new(Act::PromiseMade)
+            .of_case(case)
+            .on("promise", promise.0)
+            .instant("due", *due),
+    );
     Ok(())
 }
 
-/// The thread and source of the customer's last words: after a join a case has several, and an answer goes where the
-/// customer spoke.
+/// The thread and source of the customer's last words: after a join a case has several, and an
+/// answer goes where the customer spoke.
 async fn way_back(write: &mut Write, case: &Case) -> Result<(i64, Source)> {
     let messages = write.messages_of_case(case.key, 200).await?;
-    let last = messages.iter().rev().find(|it| it.author_key.is_some() && it.emitter != Emitter::Brand);
+    let last = messages
+        .iter()
+        .rev()
+        .find(|it| it.author_key.is_some() && it.emitter != Emitter::Brand);
     let here = (case.conversation_key, case.source_key);
     let (conversation, source) = last.map_or(here, |it| (it.conversation_key, it.source_key));
     let source = write.source_by_key(source).await?;
     Ok((conversation, answering(write, source).await?))
 }
 
-/// Whether nobody but this person has spoken in the case since that fact: one's own words one has seen.
-async fn only_theirs_since(write: &mut Write, case: &Case, person: &Person, seen: i64) -> Result<bool> {
-    let spoken = [Act::MessageReceived, Act::MessageRevised, Act::AnswerQueued, Act::CaseJoined, Act::MoveUndone];
+/// Whether nobody but this person has spoken in the case since that fact: one's own words one has
+/// seen.
+async fn only_theirs_since(
+    write: &mut Write,
+    case: &Case,
+    person: &Person,
+    seen: i64,
+) -> Result<bool> {
+    let spoken = [
+        Act::MessageReceived,
+        Act::MessageRevised,
+        Act::AnswerQueued,
+        Act::CaseJoined,
+        Act::MoveUndone,
+    ];
     let me = Actor::Person(person.id).to_string();
-    let since =
-        write.facts_of_case(case.key).await?.into_iter().filter(|it| it.number > seen && spoken.contains(&it.act));
+    let since = write
+        .facts_of_case(case.key)
+        .await?
+        .into_iter()
+        .filter(|it| it.number > seen && spoken.contains(&it.act));
     let mut spoke = since.peekable();
-    Ok(seen < case.stamp && spoke.peek().is_some() && spoke.all(|it| it.act == Act::AnswerQueued && it.actor == me))
+    Ok(seen < case.stamp
+        && spoke.peek().is_some()
+        && spoke.all(|it| it.act == Act::AnswerQueued && it.actor == me))
 }
 
 async fn check(write: &mut Write, case: &Case, person: &Person, answer: &Answer) -> Result<()> {
@@ -152,17 +239,35 @@ async fn check(write: &mut Write, case: &Case, person: &Person, answer: &Answer)
     if answer.seen != case.stamp && !only_theirs_since(write, case, person, answer.seen).await? {
         return Err(Error::Stale { stamp: case.stamp });
     }
-    if answer.promise.as_ref().is_some_and(|(_, due)| *due <= write.at()) {
+    if answer
+        .promise
+        .as_ref()
+        .is_some_and(|(_, due)| *due <= write.at())
+    {
         return Err(Error::NotAhead);
     }
-    let remarks = vigie_charter::remarks(&answer.text, answer.visibility, &person.name, &answer.personal);
-    if remarks.iter().any(|remark| remark.severity == Severity::Block) {
+    let remarks = vigie_charter::remarks(
+        &answer.text,
+        answer.visibility,
+        &person.name,
+        &answer.personal,
+    );
+    if remarks
+        .iter()
+        .any(|remark| remark.severity == Severity::Block)
+    {
         return Err(Error::Blocked);
     }
     Ok(())
 }
 
-async fn store_words(write: &mut Write, case: &Case, person: &Person, answer: &Answer, id: MessageId) -> Result<i64> {
+async fn store_words(
+    write: &mut Write,
+    case: &Case,
+    person: &Person,
+    answer: &Answer,
+    id: MessageId,
+) -> Result<i64> {
     let message = NewMessage {
         id,
         source_key: case.source_key,
@@ -186,15 +291,22 @@ async fn store_words(write: &mut Write, case: &Case, person: &Person, answer: &A
         content_hash: vec![],
     };
     let keys = write.insert_messages(vec![message]).await?;
-    keys.first().copied().ok_or(Error::Store(vigie_store::Error::Missing("message")))
+    keys.first()
+        .copied()
+        .ok_or(Error::Store(vigie_store::Error::Missing("message")))
 }
 
-/// Its name within the source: by mail, the identifier under which the customer's program will quote it.
+/// Its name within the source: by mail, the identifier under which the customer's program will
+/// quote it.
 async fn external_id(write: &mut Write, source_key: i64, id: MessageId) -> Result<String> {
     let source = write.source_by_key(source_key).await?;
-    let mailbox =
-        Some(source).filter(|it| it.kind == SourceKind::Mail).and_then(|it| crate::mail::settings_of(&it).ok());
-    Ok(mailbox.map_or_else(|| format!("vigie:{id}"), |it| format!("{id}@{}", it.domain())))
+    let mailbox = Some(source)
+        .filter(|it| it.kind == SourceKind::Mail)
+        .and_then(|it| crate::mail::settings_of(&it).ok());
+    Ok(mailbox.map_or_else(
+        || format!("vigie:{id}"),
+        |it| format!("{id}@{}", it.domain()),
+    ))
 }
 
 /// Calls an answer back before it leaves: its words become a draft again, the case is ours again.
@@ -205,21 +317,34 @@ pub async fn recall(write: &mut Write, person: &Person, id: OutboxId) -> Result<
     let out: Outgoing = write.outgoing(id).await?;
     let at = write.at();
     // After a first attempt the other side may have it: two answers would be worse than one.
-    if out.attempts > 0 || !write.move_outgoing(out.key, OutState::Queued, OutState::Recalled, at).await? {
+    if out.attempts > 0
+        || !write
+            .move_outgoing(out.key, OutState::Queued, OutState::Recalled, at)
+            .await?
+    {
         return Err(Error::AlreadyLeft);
     }
     let message = write.message_by_key(out.message_key).await?;
     let before = write.case_by_key(out.case_key).await?;
-    write.put_draft(before.key, person.key, &message.text, message.visibility).await?;
+    write
+        .put_draft(before.key, person.key, &message.text, message.visibility)
+        .await?;
     for promise in write.promises(before.key).await? {
         if promise.outcome.is_none() && promise.made_at == out.made_at {
             write.judge_promise(promise.id, Some("withdrawn")).await?;
         }
     }
-    write.fact(FactDraft::new(Act::AnswerRecalled).of_case(&before).on("message", message.id.0).on("answer", id.0));
+    write.fact(
+        FactDraft::new(Act::AnswerRecalled)
+            .of_case(&before)
+            .on("message", message.id.0)
+            .on("answer", id.0),
+    );
     let mut after = unanswered(write, &before).await?;
     match before.state {
-        CaseState::WaitingCustomer if after.waiting_since.is_some() => after.state = CaseState::Open,
+        CaseState::WaitingCustomer if after.waiting_since.is_some() => {
+            after.state = CaseState::Open
+        }
         CaseState::WaitingCustomer | CaseState::Open => {}
         // Put off or ended since: nobody waits.
         _ => after.waiting_since = before.waiting_since,

@@ -1,4 +1,5 @@
-//! Who is in charge, and when: owner, snooze, waiting, a move of one queue. Each is undone by its contrary.
+//! Who is in charge, and when: owner, snooze, waiting, a move of one queue. Each is undone by its
+//! contrary.
 
 use vigie_model::{Act, At, CaseId, CaseState, PersonId, Role};
 use vigie_store::{Case, FactDraft, Write};
@@ -37,8 +38,17 @@ pub async fn assign(write: &mut Write, case: CaseId, owner: Option<PersonId>) ->
     }
     after.touched_at = write.at();
     write.assign(before.key, after.owner_key).await?;
-    let fact = FactDraft::new(if owner.is_some() { Act::CaseAssigned } else { Act::CaseUnassigned }).of_case(&before);
-    write.fact(owner.iter().fold(fact, |fact, person| fact.on("person", person.id.0)));
+    let fact = FactDraft::new(if owner.is_some() {
+        Act::CaseAssigned
+    } else {
+        Act::CaseUnassigned
+    })
+    .of_case(&before);
+    write.fact(
+        owner
+            .iter()
+            .fold(fact, |fact, person| fact.on("person", person.id.0)),
+    );
     write.save_case(&before, &mut after).await?;
     Ok(after)
 }
@@ -54,15 +64,18 @@ pub(crate) async fn keep_available_owner(write: &mut Write, case: &mut Case) -> 
     Ok(())
 }
 
-/// Takes every case not closed away from somebody who leaves or goes away, so that none is an orphan in silence.
-/// Returns how many.
+/// Takes every case not closed away from somebody who leaves or goes away, so that none is an
+/// orphan in silence. Returns how many.
 ///
 /// # Errors
 /// When the store fails.
 pub async fn release_owner(write: &mut Write, owner_key: i64) -> Result<usize> {
     let cases = write.cases_of_owner(owner_key).await?;
     for before in &cases {
-        let mut after = Case { owner_key: None, ..before.clone() };
+        let mut after = Case {
+            owner_key: None,
+            ..before.clone()
+        };
         write.assign(before.key, None).await?;
         write.case_fact(Act::CaseUnassigned, before);
         write.save_case(before, &mut after).await?;
@@ -83,7 +96,11 @@ pub async fn snooze(write: &mut Write, case: CaseId, until: At) -> Result<Case> 
     after.snoozed_until = Some(until);
     after.touched_at = write.at();
     write.snooze(before.key, Some(until)).await?;
-    write.fact(FactDraft::new(Act::CaseSnoozed).of_case(&before).instant("until", until));
+    write.fact(
+        FactDraft::new(Act::CaseSnoozed)
+            .of_case(&before)
+            .instant("until", until),
+    );
     write.save_case(&before, &mut after).await?;
     Ok(after)
 }
@@ -93,7 +110,11 @@ pub async fn snooze(write: &mut Write, case: CaseId, until: At) -> Result<Case> 
 /// # Errors
 /// When the store fails.
 pub async fn wake(write: &mut Write, case: &Case) -> Result<Case> {
-    let mut after = Case { state: CaseState::Open, snoozed_until: None, ..case.clone() };
+    let mut after = Case {
+        state: CaseState::Open,
+        snoozed_until: None,
+        ..case.clone()
+    };
     if case.state != CaseState::Snoozed {
         return Ok(case.clone());
     }
@@ -125,8 +146,16 @@ pub async fn wait(write: &mut Write, case: CaseId, waiting: Option<Waiting>) -> 
         after.snoozed_until = None;
     }
     after.touched_at = write.at();
-    let act = if waiting.is_some() { Act::CaseWaiting } else { Act::CaseResumed };
-    write.fact(FactDraft::new(act).of_case(&before).code("state", state.code()));
+    let act = if waiting.is_some() {
+        Act::CaseWaiting
+    } else {
+        Act::CaseResumed
+    };
+    write.fact(
+        FactDraft::new(act)
+            .of_case(&before)
+            .code("state", state.code()),
+    );
     write.save_case(&before, &mut after).await?;
     Ok(after)
 }
@@ -137,11 +166,19 @@ pub async fn wait(write: &mut Write, case: CaseId, waiting: Option<Waiting>) -> 
 /// When the store fails.
 pub async fn move_queue(write: &mut Write, case: CaseId, step: i64) -> Result<Case> {
     let before = write.case(case).await?;
-    let mut after = Case { moved: step.clamp(-1, 1), ..before.clone() };
+    let mut after = Case {
+        moved: step.clamp(-1, 1),
+        ..before.clone()
+    };
     after.touched_at = write.at();
     write.save_case(&before, &mut after).await?;
-    let fact = FactDraft::new(Act::CaseMoved).of_case(&before).number("step", after.moved);
-    write.fact(fact.code("from", before.queue.code()).code("to", after.queue.code()));
+    let fact = FactDraft::new(Act::CaseMoved)
+        .of_case(&before)
+        .number("step", after.moved);
+    write.fact(
+        fact.code("from", before.queue.code())
+            .code("to", after.queue.code()),
+    );
     Ok(after)
 }
 
@@ -149,5 +186,8 @@ fn set_state(case: &Case, state: CaseState) -> Result<Case> {
     if case.state == CaseState::Closed {
         return Err(Error::WrongState(CaseState::Closed));
     }
-    Ok(Case { state, ..case.clone() })
+    Ok(Case {
+        state,
+        ..case.clone()
+    })
 }

@@ -1,4 +1,5 @@
-//! "Answered there": the answer was given on the network itself; its link or a screenshot proves it.
+//! "Answered there": the answer was given on the network itself; its link or a screenshot proves
+//! it.
 
 use vigie_model::{Act, CaseId, CaseState, Emitter, FileRef, MessageId, Visibility};
 use vigie_store::{Case, Details, FactDraft, NewMessage, Person, Write};
@@ -22,7 +23,11 @@ pub struct AnsweredThere {
 ///
 /// # Errors
 /// [`Error::ProofMissing`] without link nor screenshot.
-pub async fn answered_there(write: &mut Write, person: &Person, answer: AnsweredThere) -> Result<MessageId> {
+pub async fn answered_there(
+    write: &mut Write,
+    person: &Person,
+    answer: AnsweredThere,
+) -> Result<MessageId> {
     if answer.text.trim().is_empty() {
         return Err(Error::Empty);
     }
@@ -56,11 +61,23 @@ pub async fn answered_there(write: &mut Write, person: &Person, answer: Answered
         content_hash: vec![],
     };
     let key = write.insert_messages(vec![message]).await?.first().copied();
-    let files = answer.screenshots.into_iter().map(|file| (key, before.key, file)).collect();
+    let files = answer
+        .screenshots
+        .into_iter()
+        .map(|file| (key, before.key, file))
+        .collect();
     write.insert_attachments(files).await?;
-    write.fact(FactDraft::new(Act::AnsweredThere).of_case(&before).on("message", id.0));
-    let mut after =
-        Case { answered_at: Some(write.at()), waiting_since: None, touched_at: write.at(), ..before.clone() };
+    write.fact(
+        FactDraft::new(Act::AnsweredThere)
+            .of_case(&before)
+            .on("message", id.0),
+    );
+    let mut after = Case {
+        answered_at: Some(write.at()),
+        waiting_since: None,
+        touched_at: write.at(),
+        ..before.clone()
+    };
     if before.state != CaseState::Closed {
         after.state = CaseState::WaitingCustomer;
         after.snoozed_until = None;

@@ -42,19 +42,25 @@ pub enum Error {
     #[error("{0}")]
     CannotMove(&'static str),
     /// One open question at a time.
-    #[error("this colleague has a question open already: wait, ask somebody else, or ask all the same")]
+    #[error(
+        "this colleague has a question open already: wait, ask somebody else, or ask all the same"
+    )]
     Busy,
     /// The link opens nothing any more.
     #[error("this link is over")]
     LinkOver,
     /// A tag's name is empty, too long, or has no letter.
-    #[error("give the tag a name of 1 to 40 letters, with a letter or a digit in it and without quotes")]
+    #[error(
+        "give the tag a name of 1 to 40 letters, with a letter or a digit in it and without quotes"
+    )]
     TagName,
     /// Another tag has that name.
     #[error("another tag has this name already")]
     TagExists,
     /// A team's name is empty, too long, or has no letter.
-    #[error("give the team a name of 1 to 40 letters, with a letter or a digit in it and without quotes")]
+    #[error(
+        "give the team a name of 1 to 40 letters, with a letter or a digit in it and without quotes"
+    )]
     TeamName,
     /// Another team has that name.
     #[error("another team has this name already")]

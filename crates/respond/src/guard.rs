@@ -1,5 +1,6 @@
-//! Outgoing fetches never reach the house's own network: every address is resolved here, checked, and pinned, so
-//! that neither a redirect nor a name that changes its mind between check and use can lead inside.
+//! Outgoing fetches never reach the house's own network: every address is resolved here, checked,
+//! and pinned, so that neither a redirect nor a name that changes its mind between check and use
+//! can lead inside.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -9,7 +10,8 @@ use std::{
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-/// Whether private addresses may be reached: only tests and a brand's own choice on its own machine say so.
+/// Whether private addresses may be reached: only tests and a brand's own choice on its own machine
+/// say so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GuardedAddress {
     /// Public addresses only.
@@ -25,7 +27,10 @@ pub fn check_address(address: IpAddr, guard: GuardedAddress) -> bool {
         IpAddr::V4(v4) => {
             let [a, b, c, _] = v4.octets();
             let shared = a == 100 && (64..128).contains(&b);
-            let reserved = a == 0 || a >= 224 || (a == 192 && b == 0 && c == 0) || (a == 198 && (18..20).contains(&b));
+            let reserved = a == 0
+                || a >= 224
+                || (a == 192 && b == 0 && c == 0)
+                || (a == 198 && (18..20).contains(&b));
             !(v4.is_private() || v4.is_link_local() || v4.is_documentation() || shared || reserved)
         }
         IpAddr::V6(v6) => {
@@ -50,7 +55,8 @@ impl Resolve for GuardedResolver {
         let guard = self.0;
         Box::pin(async move {
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let allowed: Vec<SocketAddr> = found.filter(|it| check_address(it.ip(), guard)).collect();
+            let allowed: Vec<SocketAddr> =
+                found.filter(|it| check_address(it.ip(), guard)).collect();
             if allowed.is_empty() {
                 return Err("this address leads to a private network".into());
             }
@@ -59,8 +65,9 @@ impl Resolve for GuardedResolver {
     }
 }
 
-/// An HTTP client that follows no redirect, waits at most ten seconds, and resolves names through the guard.
-/// Addresses written as numbers escape resolution: check them with [`check_address`] first.
+/// An HTTP client that follows no redirect, waits at most ten seconds, and resolves names through
+/// the guard. Addresses written as numbers escape resolution: check them with [`check_address`]
+/// first.
 ///
 /// # Errors
 /// When the TLS roots of the machine cannot be read.
@@ -98,11 +105,20 @@ mod tests {
             "224.0.0.1",
         ];
         for address in inside {
-            assert!(!check_address(address.parse().unwrap(), GuardedAddress::PublicOnly), "{address}");
+            assert!(
+                !check_address(address.parse().unwrap(), GuardedAddress::PublicOnly),
+                "{address}"
+            );
         }
         for address in ["93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946"] {
-            assert!(check_address(address.parse().unwrap(), GuardedAddress::PublicOnly), "{address}");
+            assert!(
+                check_address(address.parse().unwrap(), GuardedAddress::PublicOnly),
+                "{address}"
+            );
         }
-        assert!(check_address("127.0.0.1".parse().unwrap(), GuardedAddress::WithLoopback));
+        assert!(check_address(
+            "127.0.0.1".parse().unwrap(),
+            GuardedAddress::WithLoopback
+        ));
     }
 }

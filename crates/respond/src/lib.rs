@@ -1,5 +1,6 @@
-//! Answers: who is in charge, notes, drafts, the answer itself, its ten-second recall, and the outbox by which it
-//! leaves. An answer always has a named person; nothing here writes or sends by itself.
+//! Answers: who is in charge, notes, drafts, the answer itself, its ten-second recall, and the
+//! outbox by which it leaves. An answer always has a named person; nothing here writes or sends by
+//! itself.
 
 mod answer;
 mod assignment;
@@ -32,9 +33,12 @@ pub use moves::{join, split, undo_move};
 pub use next_act::{Proposed, propose};
 pub use notes::{mentions_in, write_note};
 pub use outbox::{Outbox, SourceReach, answering, came_back, decide, replay};
-pub use question::{Asking, age_question, answer_question, ask, pass_question, pass_thanks, revoke_question};
+pub use question::{
+    Asking, age_question, answer_question, ask, pass_question, pass_thanks, revoke_question,
+};
 pub use rules::{
-    ReadMessage, Rulebook, SourceNames, Trial, Words, check_rule, customer_words, rule_again, rule_case, rule_query,
+    ReadMessage, Rulebook, SourceNames, Trial, Words, check_rule, customer_words, rule_again,
+    rule_case, rule_query,
 };
 pub use tags::{change_tag, make_tag, put_tag, take_tag};
 pub use teams::{TeamChange, change_team, give, make_team};

@@ -1,4 +1,5 @@
-//! Split and join: a case is one problem, and people see better than rules where one ends. Both can be undone.
+//! Split and join: a case is one problem, and people see better than rules where one ends. Both can
+//! be undone.
 
 use vigie_model::{Act, CaseId, CaseState, Emitter, MessageId, MoveId};
 use vigie_store::{Case, FactDraft, Message, MoveKind, NewCase, Write};
@@ -13,15 +14,25 @@ use crate::{
 ///
 /// # Errors
 /// [`Error::CannotMove`] when none or all would move.
-pub async fn split(write: &mut Write, case: CaseId, messages: &[MessageId]) -> Result<(CaseId, MoveId)> {
+pub async fn split(
+    write: &mut Write,
+    case: CaseId,
+    messages: &[MessageId],
+) -> Result<(CaseId, MoveId)> {
     let from = write.case(case).await?;
     let all = write.messages_of_case(from.key, 10_000).await?;
-    let (leaving, staying): (Vec<_>, Vec<_>) = all.into_iter().partition(|it| messages.contains(&it.id));
+    let (leaving, staying): (Vec<_>, Vec<_>) =
+        all.into_iter().partition(|it| messages.contains(&it.id));
     if leaving.is_empty() || !staying.iter().any(|it| it.emitter == Emitter::Customer) {
-        return Err(Error::CannotMove("choose some messages, not all of the customer's"));
+        return Err(Error::CannotMove(
+            "choose some messages, not all of the customer's",
+        ));
     }
     let number = write.take_case_numbers(1).await?;
-    let title = leaving.first().map(|it| first_words(&it.text)).unwrap_or_default();
+    let title = leaving
+        .first()
+        .map(|it| first_words(&it.text))
+        .unwrap_or_default();
     let new = NewCase {
         brand_key: from.brand_key,
         source_key: from.source_key,
@@ -46,11 +57,16 @@ pub async fn split(write: &mut Write, case: CaseId, messages: &[MessageId]) -> R
 
 /// The new case reads as its messages do, as far as is known without reading them again.
 fn inherit(to: &mut Case, from: &Case, leaving: &[Message]) {
-    (to.kind, to.sentiment, to.harm, to.lang) = (from.kind, from.sentiment, from.harm, from.lang.clone());
+    (to.kind, to.sentiment, to.harm, to.lang) =
+        (from.kind, from.sentiment, from.harm, from.lang.clone());
     (to.urgent, to.public, to.stamp) = (from.urgent, from.public, from.stamp);
-    // Nobody knows yet which words raised an alert: both cases keep it until a person says it does not hold.
+    // Nobody knows yet which words raised an alert: both cases keep it until a person says it does
+    // not hold.
     to.gates.clone_from(&from.gates);
-    let last = leaving.iter().rev().find(|it| it.emitter == Emitter::Customer);
+    let last = leaving
+        .iter()
+        .rev()
+        .find(|it| it.emitter == Emitter::Customer);
     to.words = last.map(|it| first_words(&it.text)).unwrap_or_default();
     to.heard_at = last.map_or(from.heard_at, |it| it.at);
     to.waiting_since = from.waiting_since.or(Some(to.heard_at));
@@ -63,13 +79,23 @@ fn inherit(to: &mut Case, from: &Case, leaving: &[Message]) {
 /// [`Error::CannotMove`] for the same case or another brand's.
 pub async fn join(write: &mut Write, from: CaseId, into: CaseId) -> Result<MoveId> {
     let (from, to) = (write.case(from).await?, write.case(into).await?);
-    if from.key == to.key || from.brand_key != to.brand_key || to.joined_key.is_some() || from.joined_key.is_some() {
-        return Err(Error::CannotMove("choose two different cases of one brand, neither already joined"));
+    if from.key == to.key
+        || from.brand_key != to.brand_key
+        || to.joined_key.is_some()
+        || from.joined_key.is_some()
+    {
+        return Err(Error::CannotMove(
+            "choose two different cases of one brand, neither already joined",
+        ));
     }
     let moved = write.messages_of_case(from.key, 10_000).await?;
     let keys: Vec<_> = moved.iter().map(|it| it.key).collect();
     let id = record(write, MoveKind::Join, &from, &to, &keys).await?;
-    let mut ended = Case { joined_key: Some(to.key), state: CaseState::Closed, ..from.clone() };
+    let mut ended = Case {
+        joined_key: Some(to.key),
+        state: CaseState::Closed,
+        ..from.clone()
+    };
     ended.closed_at = Some(write.at());
     ended.messages = 0;
     ended.snoozed_until = None;
@@ -86,7 +112,12 @@ pub async fn join(write: &mut Write, from: CaseId, into: CaseId) -> Result<MoveI
     if from.state == CaseState::Open && to.state == CaseState::Open {
         fuller.waiting_since = to.waiting_since.into_iter().chain(from.waiting_since).min();
     }
-    fuller.gates.extend(from.gates.iter().copied().filter(|gate| !to.gates.contains(gate)));
+    fuller.gates.extend(
+        from.gates
+            .iter()
+            .copied()
+            .filter(|gate| !to.gates.contains(gate)),
+    );
     fuller.touched_at = write.at();
     if from.state == CaseState::Open && to.state != CaseState::Open {
         fuller.state = CaseState::Open;
@@ -108,25 +139,51 @@ pub async fn join(write: &mut Write, from: CaseId, into: CaseId) -> Result<MoveI
 /// [`Error::CannotUndo`] when messages moved on since.
 pub async fn undo_move(write: &mut Write, id: MoveId) -> Result<()> {
     let done = write.standing_move(id).await?;
-    let (from, to) = (write.case_by_key(done.from_key).await?, write.case_by_key(done.to_key).await?);
+    let (from, to) = (
+        write.case_by_key(done.from_key).await?,
+        write.case_by_key(done.to_key).await?,
+    );
     if to.joined_key.is_some() || (done.kind == MoveKind::Split && from.joined_key.is_some()) {
         return Err(Error::CannotUndo("the case was joined into another since"));
     }
     let there = write.messages_of_case(to.key, 10_000).await?;
-    let back: Vec<_> = there.iter().filter(|it| done.messages.contains(&it.key)).collect();
+    let back: Vec<_> = there
+        .iter()
+        .filter(|it| done.messages.contains(&it.key))
+        .collect();
     if back.len() != done.messages.len() {
         return Err(Error::CannotUndo("some of the messages moved on since"));
     }
-    let count = back.iter().filter(|it| it.emitter == Emitter::Customer).count();
+    let count = back
+        .iter()
+        .filter(|it| it.emitter == Emitter::Customer)
+        .count();
     let count = i64::try_from(count).unwrap_or_default();
     write.move_messages(&done.messages, from.key).await?;
     write.undo_move(id).await?;
-    write.fact(FactDraft::new(Act::MoveUndone).of_case(&from).on("move", id.0).on("other", to.id.0));
-    let mut restored = Case { messages: from.messages + count, touched_at: write.at(), ..from.clone() };
-    let mut left = Case { messages: (to.messages - count).max(0), ..to.clone() };
+    write.fact(
+        FactDraft::new(Act::MoveUndone)
+            .of_case(&from)
+            .on("move", id.0)
+            .on("other", to.id.0),
+    );
+    let mut restored = Case {
+        messages: from.messages + count,
+        touched_at: write.at(),
+        ..from.clone()
+    };
+    let mut left = Case {
+        messages: (to.messages - count).max(0),
+        ..to.clone()
+    };
     if done.kind == MoveKind::Join {
         restored.joined_key = None;
-        let closure = write.closures(from.key).await?.into_iter().rev().find(|it| it.undone_at.is_none());
+        let closure = write
+            .closures(from.key)
+            .await?
+            .into_iter()
+            .rev()
+            .find(|it| it.undone_at.is_none());
         // A case that was closed before it was joined is closed again; any other is ours.
         restored.closed_at = closure.as_ref().map(|it| it.made_at);
         if closure.is_none() {
@@ -135,7 +192,8 @@ pub async fn undo_move(write: &mut Write, id: MoveId) -> Result<()> {
             keep_available_owner(write, &mut restored).await?;
         }
     } else if there.len() == back.len() {
-        // The split case is empty again: it ends without a closure, joined back into the one it left.
+        // The split case is empty again: it ends without a closure, joined back into the one it
+        // left.
         left.state = CaseState::Closed;
         left.closed_at = Some(write.at());
         left.joined_key = Some(from.key);
@@ -148,19 +206,46 @@ pub async fn undo_move(write: &mut Write, id: MoveId) -> Result<()> {
     Ok(())
 }
 
-async fn record(write: &mut Write, kind: MoveKind, from: &Case, to: &Case, messages: &[i64]) -> Result<MoveId> {
+async fn record(
+    write: &mut Write,
+    kind: MoveKind,
+    from: &Case,
+    to: &Case,
+    messages: &[i64],
+) -> Result<MoveId> {
     write.move_messages(messages, to.key).await?;
     let id = write.insert_move(kind, from.key, to.key, messages).await?;
-    let act = if kind == MoveKind::Split { Act::CaseSplit } else { Act::CaseJoined };
+    let act = if kind == MoveKind::Split {
+        Act::CaseSplit
+    } else {
+        Act::CaseJoined
+    };
     let count = i64::try_from(messages.len()).unwrap_or_default();
-    write.fact(FactDraft::new(act).of_case(from).on("move", id.0).on("other", to.id.0).number("messages", count));
+    write.fact(
+        FactDraft::new(act)
+            .of_case(from)
+            .on("move", id.0)
+            .on("other", to.id.0)
+            .number("messages", count),
+    );
     Ok(id)
 }
 
 fn customers(messages: &[Message]) -> i64 {
-    i64::try_from(messages.iter().filter(|it| it.emitter == Emitter::Customer).count()).unwrap_or_default()
+    i64::try_from(
+        messages
+            .iter()
+            .filter(|it| it.emitter == Emitter::Customer)
+            .count(),
+    )
+    .unwrap_or_default()
 }
 
 fn first_words(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(120).collect()
+    text.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .chars()
+        .take(120)
+        .collect()
 }

@@ -1,5 +1,6 @@
-//! The next act proposed for a case: one of the brand's own answer cards when one speaks of the same things, else a
-//! colleague who knows. A proposal, with the words it rests on; nothing is written or sent by itself.
+//! The next act proposed for a case: one of the brand's own answer cards when one speaks of the
+//! same things, else a colleague who knows. A proposal, with the words it rests on; nothing is
+//! written or sent by itself.
 
 use std::collections::BTreeSet;
 
@@ -21,31 +22,47 @@ const SHORTEST: usize = 4;
 const FEWEST: usize = 2;
 /// Words of every letter.
 const COMMON: [&str; 52] = [
-    "bonjour", "merci", "votre", "vous", "nous", "pour", "avec", "dans", "cette", "mais", "plus", "tout", "bien",
-    "sans", "sous", "service", "clients", "client", "hello", "your", "with", "this", "that", "have", "will", "from",
-    "within", "customer", "care", "please", "thank", "thanks", "jours", "days", "message", "commande", "order", "suis",
-    "etes", "chez", "fait", "faire", "encore", "depuis", "quand", "tres", "etre", "been", "what", "when", "they",
-    "were",
+    "bonjour", "merci", "votre", "vous", "nous", "pour", "avec", "dans", "cette", "mais", "plus",
+    "tout", "bien", "sans", "sous", "service", "clients", "client", "hello", "your", "with",
+    "this", "that", "have", "will", "from", "within", "customer", "care", "please", "thank",
+    "thanks", "jours", "days", "message", "commande", "order", "suis", "etes", "chez", "fait",
+    "faire", "encore", "depuis", "quand", "tres", "etre", "been", "what", "when", "they", "were",
 ];
 
 /// Proposes for the words of a case. `fold` puts words in the form in which they compare.
-pub fn propose(cards: Vec<AnswerCard>, words: &str, now: At, fold: impl Fn(&str) -> String) -> Proposed {
+pub fn propose(
+    cards: Vec<AnswerCard>,
+    words: &str,
+    now: At,
+    fold: impl Fn(&str) -> String,
+) -> Proposed {
     let case = telling(&fold(words));
     let live = cards.into_iter().filter(|it| it.expires_at > now);
     let scored = live.map(|card| {
         let title = telling(&fold(&card.title));
-        let text = telling(&fold(&format!("{} {} {}", card.title, card.text_fr, card.text_en)));
+        let text = telling(&fold(&format!(
+            "{} {} {}",
+            card.title, card.text_fr, card.text_en
+        )));
         let shared: Vec<String> = case.intersection(&text).cloned().collect();
         let points = shared.len() + case.intersection(&title).count();
         (points, card, shared)
     });
-    let best = scored.filter(|it| it.0 >= FEWEST).max_by(|a, b| (a.0, &b.1.title).cmp(&(b.0, &a.1.title)));
-    best.map_or(Proposed::AskColleague, |(_, card, shared)| Proposed::Card(Box::new(card), shared))
+    let best = scored
+        .filter(|it| it.0 >= FEWEST)
+        .max_by(|a, b| (a.0, &b.1.title).cmp(&(b.0, &a.1.title)));
+    best.map_or(Proposed::AskColleague, |(_, card, shared)| {
+        Proposed::Card(Box::new(card), shared)
+    })
 }
 
 fn telling(folded: &str) -> BTreeSet<String> {
-    let words = folded.split_whitespace().filter(|it| it.chars().count() >= SHORTEST && !COMMON.contains(it));
-    words.map(|it| it.trim_end_matches(['s', 'x']).to_owned()).collect()
+    let words = folded
+        .split_whitespace()
+        .filter(|it| it.chars().count() >= SHORTEST && !COMMON.contains(it));
+    words
+        .map(|it| it.trim_end_matches(['s', 'x']).to_owned())
+        .collect()
 }
 
 #[cfg(test)]
@@ -75,14 +92,30 @@ mod tests {
         let fold = |text: &str| text.to_lowercase().replace([',', '?'], " ");
         let now = At::from_millis(100);
         let cards = || {
-            vec![card("Colis perdu", "enquête chez le transporteur", 200), card("Retour", "étiquette de retour", 200)]
+            vec![
+                card("Colis perdu", "enquête chez le transporteur", 200),
+                card("Retour", "étiquette de retour", 200),
+            ]
         };
         let words = "Mon colis est perdu, le transporteur ne répond pas";
         let proposed = propose(cards(), words, now, fold);
-        let shared = ["coli", "perdu", "transporteur"].map(str::to_owned).to_vec();
+        let shared = ["coli", "perdu", "transporteur"]
+            .map(str::to_owned)
+            .to_vec();
         let first = cards().into_iter().next().map(Box::new);
         assert_eq!(Some(proposed), first.map(|it| Proposed::Card(it, shared)));
-        assert_eq!(propose(vec![card("Colis perdu", "transporteur", 50)], words, now, fold), Proposed::AskColleague);
-        assert_eq!(propose(cards(), "Vos vendeurs chantent-ils ?", now, fold), Proposed::AskColleague);
+        assert_eq!(
+            propose(
+                vec![card("Colis perdu", "transporteur", 50)],
+                words,
+                now,
+                fold
+            ),
+            Proposed::AskColleague
+        );
+        assert_eq!(
+            propose(cards(), "Vos vendeurs chantent-ils ?", now, fold),
+            Proposed::AskColleague
+        );
     }
 }

@@ -1,8 +1,11 @@
-//! The outbox: one answer at a time from queued to settled. To a program at least once, with a stable id and a
-//! back-off; on the private page at once; in rehearsal nothing leaves. What is uncertain waits for a person.
+//! The outbox: one answer at a time from queued to settled. To a program at least once, with a
+//! stable id and a back-off; on the private page at once; in rehearsal nothing leaves. What is
+//! uncertain waits for a person.
 
 use vigie_model::{Act, Actor, At, CaseState, MailboxSettings, OutState, OutboxId, SourceKind};
-use vigie_store::{Case, Delivery, FactDraft, HouseLetter, Outgoing, Session, Source, Store, Write};
+use vigie_store::{
+    Case, Delivery, FactDraft, HouseLetter, Outgoing, Session, Source, Store, Write,
+};
 
 use crate::{
     Error, Result,
@@ -35,22 +38,33 @@ pub enum SourceReach {
 impl SourceReach {
     /// Of a source, by its kind and settings.
     pub fn of(source: &Source) -> Self {
-        let url = source.settings.get("webhook_url").and_then(|it| it.as_str()).filter(|it| !it.is_empty());
+        let url = source
+            .settings
+            .get("webhook_url")
+            .and_then(|it| it.as_str())
+            .filter(|it| !it.is_empty());
         match (source.kind, url) {
             (SourceKind::Api, Some(url)) => Self::Webhook(url.to_owned()),
             (SourceKind::Form, _) => Self::PrivatePage,
-            (SourceKind::Mail, _) => mail::settings_of(source).map_or(Self::None, |it| Self::Mail(Box::new(it))),
+            (SourceKind::Mail, _) => {
+                mail::settings_of(source).map_or(Self::None, |it| Self::Mail(Box::new(it)))
+            }
             _ => Self::None,
         }
     }
 }
 
-/// The source an answer leaves by: old mails that came from a file are answered from the brand's mailbox.
+/// The source an answer leaves by: old mails that came from a file are answered from the brand's
+/// mailbox.
 ///
 /// # Errors
 /// When the store fails.
 pub async fn answering(session: &mut Session, source: Source) -> vigie_store::Result<Source> {
-    let mails = source.settings.get("mails").and_then(serde_json::Value::as_bool) == Some(true);
+    let mails = source
+        .settings
+        .get("mails")
+        .and_then(serde_json::Value::as_bool)
+        == Some(true);
     if source.kind != SourceKind::Import || !mails {
         return Ok(source);
     }
@@ -70,7 +84,11 @@ impl Outbox {
     /// # Errors
     /// When no HTTP client can be made.
     pub fn new(store: Store, guard: GuardedAddress) -> std::result::Result<Self, reqwest::Error> {
-        Ok(Self { store, client: client(guard)?, guard })
+        Ok(Self {
+            store,
+            client: client(guard)?,
+            guard,
+        })
     }
 
     /// Sends every answer whose time has come; returns how many were handled.
@@ -79,18 +97,29 @@ impl Outbox {
     /// When the store fails; the rest stays queued.
     pub async fn turn(&self) -> Result<usize> {
         let now = self.store.now();
-        let due = self.store.read().await?.outgoing_due(now, now.plus_seconds(-STUCK_SECONDS), 50).await?;
+        let due = self
+            .store
+            .read()
+            .await?
+            .outgoing_due(now, now.plus_seconds(-STUCK_SECONDS), 50)
+            .await?;
         for out in &due {
             self.handle(out).await?;
         }
-        let letters = self.store.read().await?.letters_due(now, now.plus_seconds(-STUCK_SECONDS)).await?;
+        let letters = self
+            .store
+            .read()
+            .await?
+            .letters_due(now, now.plus_seconds(-STUCK_SECONDS))
+            .await?;
         for letter in &letters {
             self.post(letter).await?;
         }
         Ok(due.len() + letters.len())
     }
 
-    /// A mail of the house to a colleague. A second one would be a nuisance, not a harm: it is tried again.
+    /// A mail of the house to a colleague. A second one would be a nuisance, not a harm: it is
+    /// tried again.
     async fn post(&self, letter: &HouseLetter) -> Result<()> {
         let mut write = self.store.write(Actor::House).await?;
         let source = write.source_by_key(letter.source_key).await?;
@@ -108,7 +137,9 @@ impl Outbox {
         let tried = usize::try_from(letter.attempts).unwrap_or(usize::MAX);
         let (state, next) = match (&handed, BACK_OFF.get(tried)) {
             (Handed::Taken, _) => ("sent", at),
-            (Handed::Later(_) | Handed::Uncertain(_), Some(seconds)) => ("queued", at.plus_seconds(*seconds)),
+            (Handed::Later(_) | Handed::Uncertain(_), Some(seconds)) => {
+                ("queued", at.plus_seconds(*seconds))
+            }
             _ => ("refused", at),
         };
         write.move_letter(letter.key, state, next).await?;
@@ -124,9 +155,20 @@ impl Outbox {
             Ok(mailbox) => mailbox,
             Err(why) => return Handed::Refused(why),
         };
-        let composed = mail::compose_plain(&mailbox, brand, letter, &self.store.id().to_string(), self.store.now());
-        match (composed, mail::renew(&self.client, &mailbox, &mail::secret_of(source)).await) {
-            (Ok((from, to, raw)), Ok(password)) => mail::hand_over(&mailbox, &password, (from, to), &raw).await,
+        let composed = mail::compose_plain(
+            &mailbox,
+            brand,
+            letter,
+            &self.store.id().to_string(),
+            self.store.now(),
+        );
+        match (
+            composed,
+            mail::renew(&self.client, &mailbox, &mail::secret_of(source)).await,
+        ) {
+            (Ok((from, to, raw)), Ok(password)) => {
+                mail::hand_over(&mailbox, &password, (from, to), &raw).await
+            }
             (Err(why), _) => Handed::Refused(why),
             (_, Err(why)) => Handed::Later(why),
         }
@@ -142,12 +184,18 @@ impl Outbox {
             (true, _) => return settle(write, out, OutState::Rehearsed).await,
             (false, SourceReach::PrivatePage) => return settle(write, out, OutState::Sent).await,
             (false, SourceReach::None) => return settle(write, out, OutState::Refused).await,
-            (false, SourceReach::Mail(mailbox)) => return self.by_mail(write, out, &source, &mailbox).await,
+            (false, SourceReach::Mail(mailbox)) => {
+                return self.by_mail(write, out, &source, &mailbox).await;
+            }
             (false, SourceReach::Webhook(url)) => url,
         };
-        // Written down before it is tried: a crash leaves it "sending", and it is tried again with the same id.
+        // Written down before it is tried: a crash leaves it "sending", and it is tried again with
+        // the same id.
         let at = write.at();
-        if !write.move_outgoing(out.key, out.state, OutState::Sending, at).await? {
+        if !write
+            .move_outgoing(out.key, out.state, OutState::Sending, at)
+            .await?
+        {
             return Ok(());
         }
         let body = body(&mut write, out).await?;
@@ -167,7 +215,10 @@ impl Outbox {
             return settle(write, out, OutState::Uncertain).await;
         }
         let at = write.at();
-        if !write.move_outgoing(out.key, out.state, OutState::Sending, at).await? {
+        if !write
+            .move_outgoing(out.key, out.state, OutState::Sending, at)
+            .await?
+        {
             return Ok(());
         }
         let composed = match mail::gather(&mut write, out).await {
@@ -179,22 +230,46 @@ impl Outbox {
         let started = std::time::Instant::now();
         let handed = match composed {
             Err(why) => Handed::Refused(why),
-            Ok((from, to, raw)) => match mail::renew(&self.client, mailbox, &mail::secret_of(source)).await {
-                Ok(password) => mail::hand_over(mailbox, &password, (from, to), &raw).await,
-                Err(why) => Handed::Later(why),
-            },
+            Ok((from, to, raw)) => {
+                match mail::renew(&self.client, mailbox, &mail::secret_of(source)).await {
+                    Ok(password) => mail::hand_over(mailbox, &password, (from, to), &raw).await,
+                    Err(why) => Handed::Later(why),
+                }
+            }
         };
-        self.mailed(out, source, handed, i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX)).await
+        self.mailed(
+            out,
+            source,
+            handed,
+            i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX),
+        )
+        .await
     }
 
-    async fn mailed(&self, out: &Outgoing, source: &Source, handed: Handed, milliseconds: i64) -> Result<()> {
+    async fn mailed(
+        &self,
+        out: &Outgoing,
+        source: &Source,
+        handed: Handed,
+        milliseconds: i64,
+    ) -> Result<()> {
         let at = self.store.now();
         let error = match &handed {
             Handed::Taken => None,
             Handed::Later(why) | Handed::Refused(why) | Handed::Uncertain(why) => Some(why.clone()),
         };
         let mut write = self.store.write(Actor::House).await?;
-        write.insert_delivery(out.key, &Delivery { at, status: None, error: error.clone(), milliseconds }).await?;
+        write
+            .insert_delivery(
+                out.key,
+                &Delivery {
+                    at,
+                    status: None,
+                    error: error.clone(),
+                    milliseconds,
+                },
+            )
+            .await?;
         if let Some(error) = &error {
             write.source_failed(source.key, error).await?;
         }
@@ -204,17 +279,33 @@ impl Outbox {
             (Handed::Later(_), Some(seconds)) => {
                 leave(&mut write, out, OutState::Queued, at.plus_seconds(*seconds)).await?;
             }
-            (Handed::Later(_), None) | (Handed::Refused(_), _) => leave(&mut write, out, OutState::Refused, at).await?,
+            (Handed::Later(_), None) | (Handed::Refused(_), _) => {
+                leave(&mut write, out, OutState::Refused, at).await?
+            }
             (Handed::Uncertain(_), _) => leave(&mut write, out, OutState::Uncertain, at).await?,
         }
         write.commit().await?;
         Ok(())
     }
 
-    async fn attempt(&self, out: &Outgoing, source: &Source, url: &str, body: String) -> Result<()> {
+    async fn attempt(
+        &self,
+        out: &Outgoing,
+        source: &Source,
+        url: &str,
+        body: String,
+    ) -> Result<()> {
         let at = self.store.now();
-        let (sent, log) =
-            webhook::post(&self.client, self.guard, url, &source.secret, &out.id.to_string(), at, body).await;
+        let (sent, log) = webhook::post(
+            &self.client,
+            self.guard,
+            url,
+            &source.secret,
+            &out.id.to_string(),
+            at,
+            body,
+        )
+        .await;
         let mut write = self.store.write(Actor::House).await?;
         write.insert_delivery(out.key, &log).await?;
         if let Some(error) = &log.error {
@@ -223,8 +314,12 @@ impl Outbox {
         let tried = usize::try_from(out.attempts).unwrap_or(usize::MAX);
         match (sent, BACK_OFF.get(tried)) {
             (Sent::Taken, _) => leave(&mut write, out, OutState::Sent, at).await?,
-            (Sent::Later, Some(seconds)) => leave(&mut write, out, OutState::Queued, at.plus_seconds(*seconds)).await?,
-            (Sent::Later, None) | (Sent::Refused, _) => leave(&mut write, out, OutState::Refused, at).await?,
+            (Sent::Later, Some(seconds)) => {
+                leave(&mut write, out, OutState::Queued, at.plus_seconds(*seconds)).await?
+            }
+            (Sent::Later, None) | (Sent::Refused, _) => {
+                leave(&mut write, out, OutState::Refused, at).await?
+            }
         }
         write.commit().await?;
         Ok(())
@@ -241,7 +336,10 @@ async fn settle(mut write: Write, out: &Outgoing, state: OutState) -> Result<()>
 }
 
 async fn leave(write: &mut Write, out: &Outgoing, state: OutState, not_before: At) -> Result<()> {
-    if write.move_outgoing(out.key, OutState::Sending, state, not_before).await? {
+    if write
+        .move_outgoing(out.key, OutState::Sending, state, not_before)
+        .await?
+    {
         moved(write, out, state).await?;
     }
     Ok(())
@@ -255,7 +353,10 @@ async fn moved(write: &mut Write, out: &Outgoing, state: OutState) -> Result<()>
     {
         reopen_unanswered(write, &case, out.made_at).await?;
     }
-    let fact = FactDraft::new(Act::AnswerMoved).of_case(&case).on("message", out.message.0).on("answer", out.id.0);
+    let fact = FactDraft::new(Act::AnswerMoved)
+        .of_case(&case)
+        .on("message", out.message.0)
+        .on("answer", out.id.0);
     write.fact(fact.code("state", state.code()));
     Ok(())
 }
@@ -266,17 +367,22 @@ async fn moved(write: &mut Write, out: &Outgoing, state: OutState) -> Result<()>
 /// When the store fails.
 pub async fn came_back(write: &mut Write, out: &Outgoing) -> Result<()> {
     let at = write.at();
-    if write.move_outgoing(out.key, OutState::Sent, OutState::Refused, at).await? {
+    if write
+        .move_outgoing(out.key, OutState::Sent, OutState::Refused, at)
+        .await?
+    {
         moved(write, out, OutState::Refused).await?;
     }
     Ok(())
 }
 
-/// An answer that did not arrive answered nobody: the case is ours again, ended though it may be, unless it was answered
-/// since.
+/// An answer that did not arrive answered nobody: the case is ours again, ended though it may be,
+/// unless it was answered since.
 async fn reopen_unanswered(write: &mut Write, case: &Case, made_at: At) -> Result<()> {
     let mut after = unanswered(write, case).await?;
-    if after.answered_at.is_some_and(|it| it > made_at) || case.closed_at.is_some_and(|it| it < made_at) {
+    if after.answered_at.is_some_and(|it| it > made_at)
+        || case.closed_at.is_some_and(|it| it < made_at)
+    {
         return Ok(());
     }
     if write.undo_closure(case.key).await? {
@@ -285,7 +391,11 @@ async fn reopen_unanswered(write: &mut Write, case: &Case, made_at: At) -> Resul
     after.state = CaseState::Open;
     after.waiting_since = after.waiting_since.or(Some(case.heard_at));
     crate::assignment::keep_available_owner(write, &mut after).await?;
-    write.fact(FactDraft::new(Act::CaseReopened).of_case(case).by(Actor::House));
+    write.fact(
+        FactDraft::new(Act::CaseReopened)
+            .of_case(case)
+            .by(Actor::House),
+    );
     write.save_case(case, &mut after).await?;
     Ok(())
 }
@@ -293,17 +403,24 @@ async fn reopen_unanswered(write: &mut Write, case: &Case, made_at: At) -> Resul
 /// What a receiver needs; nothing internal ever is in it (row A25).
 async fn body(write: &mut Write, out: &Outgoing) -> Result<String> {
     let message = write.message_by_key(out.message_key).await?;
-    let conversation = write.conversations_by_keys(&[message.conversation_key]).await?;
+    let conversation = write
+        .conversations_by_keys(&[message.conversation_key])
+        .await?;
     let conversation = conversation.first().map(|it| it.external_key.as_str());
     let all = write.messages_of_case(out.case_key, 500).await?;
-    let answered = all.iter().rev().find(|it| it.author_key.is_some()).map(|it| it.external_id.as_str());
+    let answered = all
+        .iter()
+        .rev()
+        .find(|it| it.author_key.is_some())
+        .map(|it| it.external_id.as_str());
     let body = serde_json::json!({
         "type": "answer.sent",
         "timestamp": message.at,
         "data": {
             "id": message.id,
             "in_reply_to": answered,
-            // A name of our own making would come back as somebody else's: only the source's own is told.
+            // A name of our own making would come back as somebody else's: only the source's own is
+            // told.
             "conversation": conversation.and_then(|it| it.strip_prefix("c:")),
             "text": message.text,
             "visibility": message.visibility,
@@ -328,7 +445,16 @@ pub async fn replay(write: &mut Write, id: OutboxId) -> Result<()> {
 /// [`Error::AlreadyLeft`] when it is not uncertain.
 pub async fn decide(write: &mut Write, id: OutboxId, sent: bool) -> Result<()> {
     let out = write.outgoing(id).await?;
-    decide_from(write, &out, if sent { OutState::Sent } else { OutState::Queued }).await
+    decide_from(
+        write,
+        &out,
+        if sent {
+            OutState::Sent
+        } else {
+            OutState::Queued
+        },
+    )
+    .await
 }
 
 async fn decide_from(write: &mut Write, out: &Outgoing, to: OutState) -> Result<()> {

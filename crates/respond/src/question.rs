@@ -1,4 +1,5 @@
-//! A question to a colleague who has no account: asked, answered on a telephone, passed on, taken back, thanked.
+//! A question to a colleague who has no account: asked, answered on a telephone, passed on, taken
+//! back, thanked.
 
 use vigie_model::{Act, Actor, At, CaseId, CaseState, FileRef, Lang, QuestionId, Visibility};
 use vigie_store::{Case, FactDraft, NewQuestion, Person, Question, Write};
@@ -34,7 +35,8 @@ pub struct Asking {
 /// Asks. The case then waits for the colleague.
 ///
 /// # Errors
-/// [`Error::Empty`], [`Error::Busy`] when the colleague has a question open, [`Error::WrongState`] when the case is closed.
+/// [`Error::Empty`], [`Error::Busy`] when the colleague has a question open, [`Error::WrongState`]
+/// when the case is closed.
 pub async fn ask(write: &mut Write, asker: &Person, asking: Asking) -> Result<QuestionId> {
     let case = write.case(asking.case).await?;
     if asking.text.trim().is_empty() || asking.to_name.trim().is_empty() {
@@ -61,7 +63,11 @@ pub async fn ask(write: &mut Write, asker: &Person, asking: Asking) -> Result<Qu
     };
     let id = write.insert_question(new).await?;
     let question = write.question(id).await?;
-    write.fact(FactDraft::new(Act::QuestionAsked).of_case(&case).on("question", id.0));
+    write.fact(
+        FactDraft::new(Act::QuestionAsked)
+            .of_case(&case)
+            .on("question", id.0),
+    );
     letters::ask(write, &case, &question).await?;
     Ok(id)
 }
@@ -70,31 +76,53 @@ pub async fn ask(write: &mut Write, asker: &Person, asking: Asking) -> Result<Qu
 ///
 /// # Errors
 /// [`Error::LinkOver`], [`Error::Empty`].
-pub async fn answer_question(write: &mut Write, id: QuestionId, text: &str, files: Vec<FileRef>) -> Result<()> {
+pub async fn answer_question(
+    write: &mut Write,
+    id: QuestionId,
+    text: &str,
+    files: Vec<FileRef>,
+) -> Result<()> {
     let question = usable(write, id).await?;
     if text.trim().is_empty() {
         return Err(Error::Empty);
     }
     let case = write.case_by_key(question.case_key).await?;
-    let keys = write.insert_attachments(files.into_iter().map(|file| (None, case.key, file)).collect()).await?;
+    let keys = write
+        .insert_attachments(
+            files
+                .into_iter()
+                .map(|file| (None, case.key, file))
+                .collect(),
+        )
+        .await?;
     let mut ids = question.files.clone();
     for attachment in write.attachments_of_case(case.key).await? {
         if keys.contains(&attachment.key) {
             ids.push(attachment.id.to_string());
         }
     }
-    write.answer_question(question.key, text.trim(), &ids).await?;
+    write
+        .answer_question(question.key, text.trim(), &ids)
+        .await?;
     let first = question.answered_at.is_none();
     if first {
         let draft = write.draft(case.key, question.asked_by).await?;
-        let before = draft.as_ref().map(|it| it.text.trim_end()).filter(|it| !it.is_empty());
+        let before = draft
+            .as_ref()
+            .map(|it| it.text.trim_end())
+            .filter(|it| !it.is_empty());
         let before = before.map(|it| format!("{it}\n\n")).unwrap_or_default();
         let words = format!("{before}{}\n\n— {}", text.trim(), question.to_name);
         let visibility = draft.map_or(Visibility::Private, |it| it.visibility);
-        write.put_draft(case.key, question.asked_by, &words, visibility).await?;
+        write
+            .put_draft(case.key, question.asked_by, &words, visibility)
+            .await?;
         hand_back(write, &case).await?;
     }
-    let fact = FactDraft::new(Act::QuestionAnswered).of_case(&case).on("question", id.0).by(Actor::House);
+    let fact = FactDraft::new(Act::QuestionAnswered)
+        .of_case(&case)
+        .on("question", id.0)
+        .by(Actor::House);
     write.fact(fact.number("amended", i64::from(!first)));
     Ok(())
 }
@@ -103,7 +131,12 @@ pub async fn answer_question(write: &mut Write, id: QuestionId, text: &str, file
 ///
 /// # Errors
 /// [`Error::LinkOver`]; [`Error::Empty`] without a name.
-pub async fn pass_question(write: &mut Write, id: QuestionId, email: Option<String>, name: &str) -> Result<QuestionId> {
+pub async fn pass_question(
+    write: &mut Write,
+    id: QuestionId,
+    email: Option<String>,
+    name: &str,
+) -> Result<QuestionId> {
     let question = usable(write, id).await?;
     if name.trim().is_empty() {
         return Err(Error::Empty);
@@ -127,7 +160,10 @@ pub async fn pass_question(write: &mut Write, id: QuestionId, email: Option<Stri
         expires_at: now.plus_days(LIVES_DAYS),
     };
     let next = write.insert_question(new).await?;
-    let fact = FactDraft::new(Act::QuestionPassed).of_case(&case).on("question", id.0).on("next", next.0);
+    let fact = FactDraft::new(Act::QuestionPassed)
+        .of_case(&case)
+        .on("question", id.0)
+        .on("next", next.0);
     write.fact(fact.by(Actor::House));
     let next_question = write.question(next).await?;
     letters::ask(write, &case, &next_question).await?;
@@ -145,11 +181,16 @@ pub async fn revoke_question(write: &mut Write, id: QuestionId) -> Result<()> {
     }
     let case = write.case_by_key(question.case_key).await?;
     write.end_question(question.key, "revoked").await?;
-    write.fact(FactDraft::new(Act::QuestionRevoked).of_case(&case).on("question", id.0));
+    write.fact(
+        FactDraft::new(Act::QuestionRevoked)
+            .of_case(&case)
+            .on("question", id.0),
+    );
     hand_back(write, &case).await
 }
 
-/// What time does to a question: a reminder while the house is open, then its end, and the case goes back to the team.
+/// What time does to a question: a reminder while the house is open, then its end, and the case
+/// goes back to the team.
 ///
 /// # Errors
 /// When the store fails.
@@ -157,16 +198,26 @@ pub async fn age_question(write: &mut Write, question: &Question, opens_at: At) 
     let (now, case) = (write.at(), write.case_by_key(question.case_key).await?);
     if question.expires_at <= now {
         write.end_question(question.key, "expired").await?;
-        write.fact(FactDraft::new(Act::QuestionExpired).of_case(&case).on("question", question.id.0));
+        write.fact(
+            FactDraft::new(Act::QuestionExpired)
+                .of_case(&case)
+                .on("question", question.id.0),
+        );
         return hand_back(write, &case).await;
     }
     // Quiet hours are kept: a reminder waits for the opening.
     if opens_at > now {
-        write.set_question_reminder(question.key, Some(opens_at)).await?;
+        write
+            .set_question_reminder(question.key, Some(opens_at))
+            .await?;
         return Ok(());
     }
     write.set_question_reminder(question.key, None).await?;
-    write.fact(FactDraft::new(Act::QuestionReminded).of_case(&case).on("question", question.id.0));
+    write.fact(
+        FactDraft::new(Act::QuestionReminded)
+            .of_case(&case)
+            .on("question", question.id.0),
+    );
     letters::remind(write, &case, question).await
 }
 
@@ -179,27 +230,49 @@ pub async fn pass_thanks(write: &mut Write, case_key: i64, words: &str) -> Resul
     for question in write.questions_of_case(case_key).await? {
         if question.answered_at.is_some() && question.thanked_at.is_none() {
             write.thank_for_question(question.key, words).await?;
-            write.fact(FactDraft::new(Act::ThanksPassed).of_case(&case).on("question", question.id.0).by(Actor::House));
+            write.fact(
+                FactDraft::new(Act::ThanksPassed)
+                    .of_case(&case)
+                    .on("question", question.id.0)
+                    .by(Actor::House),
+            );
             letters::thank(write, &case, &question, words).await?;
         }
     }
     Ok(())
 }
 
-/// A question whose link still opens: not taken back, not passed on, not over; once answered, only to amend.
+/// A question whose link still opens: not taken back, not passed on, not over; once answered, only
+/// to amend.
 async fn usable(write: &mut Write, id: QuestionId) -> Result<Question> {
     let question = write.question(id).await?;
     let over = question.ended.is_some() || question.expires_at <= write.at();
-    if over { Err(Error::LinkOver) } else { Ok(question) }
+    if over {
+        Err(Error::LinkOver)
+    } else {
+        Ok(question)
+    }
 }
 
 /// The case is ours again, unless another colleague is still awaited.
 async fn hand_back(write: &mut Write, case: &Case) -> Result<()> {
-    let waiting = write.questions_of_case(case.key).await?.iter().any(Question::is_open);
+    let waiting = write
+        .questions_of_case(case.key)
+        .await?
+        .iter()
+        .any(Question::is_open);
     if case.state == CaseState::WaitingColleague && !waiting {
-        let mut after = Case { state: CaseState::Open, ..case.clone() };
+        let mut after = Case {
+            state: CaseState::Open,
+            ..case.clone()
+        };
         crate::assignment::keep_available_owner(write, &mut after).await?;
-        write.fact(FactDraft::new(Act::CaseResumed).of_case(case).code("state", "open").by(Actor::House));
+        write.fact(
+            FactDraft::new(Act::CaseResumed)
+                .of_case(case)
+                .code("state", "open")
+                .by(Actor::House),
+        );
         write.save_case(case, &mut after).await?;
     }
     Ok(())

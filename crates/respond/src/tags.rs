@@ -1,4 +1,5 @@
-//! Tags: people's own marks on cases. Anybody who works on a case may put one; who sorts cases may make a new one.
+//! Tags: people's own marks on cases. Anybody who works on a case may put one; who sorts cases may
+//! make a new one.
 
 use vigie_model::{Act, At, CaseId, TagId};
 use vigie_store::{Case, FactDraft, Tag, TagNamed, Write, folded_name};
@@ -30,11 +31,20 @@ pub async fn make_tag(write: &mut Write, name: &str) -> Result<Tag> {
 ///
 /// # Errors
 /// [`Error::TagName`], or [`Error::TagExists`] when another tag has that name.
-pub async fn change_tag(write: &mut Write, id: TagId, name: Option<&str>, archived: Option<bool>) -> Result<()> {
+pub async fn change_tag(
+    write: &mut Write,
+    id: TagId,
+    name: Option<&str>,
+    archived: Option<bool>,
+) -> Result<()> {
     let tag = write.tag(id).await?;
     if let Some(name) = name {
         let (name, folded) = clean(name).ok_or(Error::TagName)?;
-        if write.tag_named(&folded).await?.is_some_and(|it| it.key != tag.key) {
+        if write
+            .tag_named(&folded)
+            .await?
+            .is_some_and(|it| it.key != tag.key)
+        {
             return Err(Error::TagExists);
         }
         write.rename_tag(tag.key, &name, &folded).await?;
@@ -53,7 +63,11 @@ pub async fn change_tag(write: &mut Write, id: TagId, name: Option<&str>, archiv
 pub async fn put_tag(write: &mut Write, case: CaseId, tag: TagId) -> Result<()> {
     let (case, tag) = (write.case(case).await?, write.tag(tag).await?);
     if write.tag_case(case.key, tag.key).await? {
-        write.fact(FactDraft::new(Act::CaseTagged).of_case(&case).on("tag", tag.id.0));
+        write.fact(
+            FactDraft::new(Act::CaseTagged)
+                .of_case(&case)
+                .on("tag", tag.id.0),
+        );
     }
     Ok(())
 }
@@ -65,7 +79,11 @@ pub async fn put_tag(write: &mut Write, case: CaseId, tag: TagId) -> Result<()> 
 pub async fn take_tag(write: &mut Write, case: CaseId, tag: TagId) -> Result<()> {
     let (case, tag) = (write.case(case).await?, write.tag(tag).await?);
     if write.untag_case(case.key, tag.key).await? {
-        write.fact(FactDraft::new(Act::CaseUntagged).of_case(&case).on("tag", tag.id.0));
+        write.fact(
+            FactDraft::new(Act::CaseUntagged)
+                .of_case(&case)
+                .on("tag", tag.id.0),
+        );
     }
     Ok(())
 }
@@ -79,23 +97,38 @@ pub(crate) async fn bring_tags(write: &mut Write, from: &Case, to: &Case) -> Res
 }
 
 /// The tags a case brought along when it joined another, at that instant, leave with it.
-pub(crate) async fn take_tags_along(write: &mut Write, from: &Case, to: &Case, joined_at: At) -> Result<()> {
+pub(crate) async fn take_tags_along(
+    write: &mut Write,
+    from: &Case,
+    to: &Case,
+    joined_at: At,
+) -> Result<()> {
     for tag in tags_of(write, from).await? {
         if write.untag_case_since(to.key, tag.key, joined_at).await? {
-            write.fact(FactDraft::new(Act::CaseUntagged).of_case(to).on("tag", tag.id.0));
+            write.fact(
+                FactDraft::new(Act::CaseUntagged)
+                    .of_case(to)
+                    .on("tag", tag.id.0),
+            );
         }
     }
     Ok(())
 }
 
 async fn tags_of(write: &mut Write, case: &Case) -> Result<Vec<TagNamed>> {
-    Ok(write.tags_of_cases(&[case.key]).await?.remove(&case.key).unwrap_or_default())
+    Ok(write
+        .tags_of_cases(&[case.key])
+        .await?
+        .remove(&case.key)
+        .unwrap_or_default())
 }
 
-/// A name with one blank between words, and the form by which names are compared; nothing when it is none.
+/// A name with one blank between words, and the form by which names are compared; nothing when it
+/// is none.
 pub(crate) fn clean(name: &str) -> Option<(String, String)> {
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-    let wrong = name.chars().count() > LONGEST || name.chars().any(char::is_control) || name.contains('"');
+    let wrong =
+        name.chars().count() > LONGEST || name.chars().any(char::is_control) || name.contains('"');
     let folded = folded_name(&name).filter(|_| !wrong)?;
     Some((name, folded))
 }
@@ -106,7 +139,10 @@ mod tests {
 
     #[test]
     fn a_name_needs_a_letter_and_must_stay_short() {
-        assert_eq!(clean("  Retour   Été ").unwrap(), ("Retour Été".into(), "retour ete".into()));
+        assert_eq!(
+            clean("  Retour   Été ").unwrap(),
+            ("Retour Été".into(), "retour ete".into())
+        );
         for wrong in ["", "  ", "★", "a\0b", "say \"x\"", &"x".repeat(41)] {
             assert_eq!(clean(wrong), None, "{wrong}");
         }

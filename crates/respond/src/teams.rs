@@ -22,9 +22,20 @@ pub struct TeamChange {
 ///
 /// # Errors
 /// [`Error::TeamName`], or [`Error::TeamExists`] when another team has that name.
-pub async fn make_team(write: &mut Write, name: &str, hours: Option<&str>, members: &[PersonId]) -> Result<TeamId> {
+pub async fn make_team(
+    write: &mut Write,
+    name: &str,
+    hours: Option<&str>,
+    members: &[PersonId],
+) -> Result<TeamId> {
     let (name, folded) = free_name(write, name, None).await?;
-    let team = write.insert_team(&name, &folded, hours.map(str::trim).filter(|it| !it.is_empty())).await?;
+    let team = write
+        .insert_team(
+            &name,
+            &folded,
+            hours.map(str::trim).filter(|it| !it.is_empty()),
+        )
+        .await?;
     let keys = keys_of(write, members).await?;
     write.set_team_members(team.key, &keys).await?;
     write.fact(FactDraft::new(Act::TeamChanged).on("team", team.id.0));
@@ -89,12 +100,16 @@ pub async fn give(write: &mut Write, case: CaseId, team: Option<TeamId>) -> Resu
     Ok(after)
 }
 
-/// Writes on a case the team it is given to; the caller stores it. Who must take it has their own hours to do so.
+/// Writes on a case the team it is given to; the caller stores it. Who must take it has their own
+/// hours to do so.
 pub(crate) fn given(write: &mut Write, case: &mut Case, team: Option<&Team>, by: Actor) {
     case.team_key = team.map(|it| it.key);
     case.take_by = None;
     let fact = FactDraft::new(Act::CaseGiven).of_case(case).by(by);
-    write.fact(team.iter().fold(fact, |fact, team| fact.on("team", team.id.0)));
+    write.fact(
+        team.iter()
+            .fold(fact, |fact, team| fact.on("team", team.id.0)),
+    );
 }
 
 /// A team that is put away leaves no case behind.
@@ -119,7 +134,11 @@ async fn keys_of(write: &mut Write, members: &[PersonId]) -> Result<Vec<i64>> {
 /// A name no other team has, and the form by which names are compared.
 async fn free_name(write: &mut Write, name: &str, mine: Option<i64>) -> Result<(String, String)> {
     let (name, folded) = clean(name).ok_or(Error::TeamName)?;
-    if write.team_named(&folded).await?.is_some_and(|it| Some(it.key) != mine) {
+    if write
+        .team_named(&folded)
+        .await?
+        .is_some_and(|it| Some(it.key) != mine)
+    {
         return Err(Error::TeamExists);
     }
     Ok((name, folded))

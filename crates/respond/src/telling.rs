@@ -1,5 +1,6 @@
-//! Programs told the history: each fact they asked for, in order, at least once, signed as Standard Webhooks, under an id
-//! that stays the same at every attempt. Who cannot take one gets it again later; the next waits behind it.
+//! Programs told the history: each fact they asked for, in order, at least once, signed as Standard
+//! Webhooks, under an id that stays the same at every attempt. Who cannot take one gets it again
+//! later; the next waits behind it.
 
 use serde_json::json;
 use vigie_model::{Act, Actor, Fact};
@@ -32,10 +33,15 @@ impl Teller {
     /// # Errors
     /// When no HTTP client can be made.
     pub fn new(store: Store, guard: GuardedAddress) -> std::result::Result<Self, reqwest::Error> {
-        Ok(Self { store, client: client(guard)?, guard })
+        Ok(Self {
+            store,
+            client: client(guard)?,
+            guard,
+        })
     }
 
-    /// Tells every program what it has not heard yet, each at its own pace; returns how many facts were taken.
+    /// Tells every program what it has not heard yet, each at its own pace; returns how many facts
+    /// were taken.
     ///
     /// # Errors
     /// When the store fails; what was taken meanwhile is told again under the same ids.
@@ -53,7 +59,10 @@ impl Teller {
             match told {
                 Ok(told) => taken += told?,
                 // One program's trouble is not the others'.
-                Err(why) => tracing::error!(%why, "telling a program broke off; it goes on from where it was"),
+                Err(why) => {
+                    tracing::error!(%why, "telling a program broke off; it goes on from where it \
+                        was")
+                }
             }
         }
         Ok(taken)
@@ -70,14 +79,20 @@ impl Teller {
             let (sent, delivery) = self.post(&before, &fact).await;
             let failed = delivery.error.clone();
             let gone = delivery.status == Some(GONE);
-            log.push(Attempt { fact: fact.number, delivery });
+            log.push(Attempt {
+                fact: fact.number,
+                delivery,
+            });
             if sent == Sent::Taken {
                 (after.attempts, after.last_error) = (0, None);
                 taken += 1;
                 continue;
             }
             let attempts = if taken == 0 { before.attempts } else { 0 };
-            let wait = BACK_OFF.get(usize::try_from(attempts).unwrap_or(usize::MAX)).or(BACK_OFF.last()).copied();
+            let wait = BACK_OFF
+                .get(usize::try_from(attempts).unwrap_or(usize::MAX))
+                .or(BACK_OFF.last())
+                .copied();
             after.seen = fact.number - 1;
             after.attempts = attempts + 1;
             after.next_at = self.store.now().plus_seconds(wait.unwrap_or_default());
@@ -89,7 +104,11 @@ impl Teller {
         write.webhook_came(&before, &after).await?;
         write.insert_attempts(before.key, &log).await?;
         if after.paused_at.is_some() {
-            write.fact(FactDraft::new(Act::SettingChanged).on("webhook", before.id.0).code("state", "paused"));
+            write.fact(
+                FactDraft::new(Act::SettingChanged)
+                    .on("webhook", before.id.0)
+                    .code("state", "paused"),
+            );
         }
         write.commit().await?;
         Ok(taken)
@@ -97,10 +116,25 @@ impl Teller {
 
     async fn post(&self, to: &Webhook, fact: &Fact) -> (Sent, vigie_store::Delivery) {
         let body = json!({
-            "type": fact.act, "timestamp": fact.at,
-            "data": {"number": fact.number, "actor": fact.actor, "ids": fact.ids, "fields": fact.fields},
+            "type": fact.act,
+            "timestamp": fact.at,
+            "data": {
+                "number": fact.number,
+                "actor": fact.actor,
+                "ids": fact.ids,
+                "fields": fact.fields,
+            },
         });
         let id = format!("{}.{}", to.id, fact.number);
-        webhook::post(&self.client, self.guard, &to.url, &to.secret, &id, self.store.now(), body.to_string()).await
+        webhook::post(
+            &self.client,
+            self.guard,
+            &to.url,
+            &to.secret,
+            &id,
+            self.store.now(),
+            body.to_string(),
+        )
+        .await
     }
 }

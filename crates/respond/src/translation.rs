@@ -1,5 +1,5 @@
-//! Translation of what a customer wrote, for whoever reads it: by a service the company chose and runs, or trusts. What it
-//! answers is shown beside the original and kept nowhere.
+//! Translation of what a customer wrote, for whoever reads it: by a service the company chose and
+//! runs, or trusts. What it answers is shown beside the original and kept nowhere.
 
 use std::{str::FromStr, time::Duration};
 
@@ -26,7 +26,9 @@ impl FromStr for Protocol {
         match name {
             "libretranslate" => Ok(Self::LibreTranslate),
             "apertium" => Ok(Self::Apertium),
-            _ => Err(format!("no such protocol: {name}; write libretranslate or apertium")),
+            _ => Err(format!(
+                "no such protocol: {name}; write libretranslate or apertium"
+            )),
         }
     }
 }
@@ -67,7 +69,8 @@ impl std::fmt::Debug for Translator {
 }
 
 impl Translator {
-    /// The service at that address. It is the operator's own choice, so it may be on a private network.
+    /// The service at that address. It is the operator's own choice, so it may be on a private
+    /// network.
     ///
     /// # Errors
     /// A sentence, when the address is none or no HTTP client can be made.
@@ -79,8 +82,14 @@ impl Translator {
             .no_proxy()
             .user_agent("Vigie")
             .build();
-        let client = client.map_err(|_| "no secure connection can be made from this machine".to_owned())?;
-        Ok(Self { client, address, protocol, key })
+        let client =
+            client.map_err(|_| "no secure connection can be made from this machine".to_owned())?;
+        Ok(Self {
+            client,
+            address,
+            protocol,
+            key,
+        })
     }
 
     /// Where words are sent, for people to know: the name of the machine.
@@ -92,14 +101,23 @@ impl Translator {
     ///
     /// # Errors
     /// [`NotTranslated`].
-    pub async fn translate(&self, text: &str, from: &str, to: &str) -> Result<String, NotTranslated> {
+    pub async fn translate(
+        &self,
+        text: &str,
+        from: &str,
+        to: &str,
+    ) -> Result<String, NotTranslated> {
         if text.chars().count() > LONGEST {
             return Err(NotTranslated::TooLong);
         }
         let unusable = NotTranslated::Service("its address takes no path");
         let place = self.address.join("translate").map_err(|_| unusable)?;
         let request = match self.protocol {
-            Protocol::LibreTranslate => self.client.post(place).json(&asked(text, from, to, self.key.as_deref())),
+            Protocol::LibreTranslate => {
+                self.client
+                    .post(place)
+                    .json(&asked(text, from, to, self.key.as_deref()))
+            }
             Protocol::Apertium => self
                 .client
                 .post(place)
@@ -107,17 +125,31 @@ impl Translator {
                 .body(form(text, from, to)),
         };
         let answer = request.send().await.map_err(|why| {
-            NotTranslated::Service(if why.is_timeout() { "nothing within 20 seconds" } else { "no connection" })
+            NotTranslated::Service(if why.is_timeout() {
+                "nothing within 20 seconds"
+            } else {
+                "no connection"
+            })
         })?;
         match answer.status().as_u16() {
             200 => {}
-            400 => return Err(NotTranslated::Pair { from: from.into(), to: to.into() }),
+            400 => {
+                return Err(NotTranslated::Pair {
+                    from: from.into(),
+                    to: to.into(),
+                });
+            }
             401 | 403 => return Err(NotTranslated::Service("it refuses the key")),
             429 => return Err(NotTranslated::Service("it is asked too often")),
             _ => return Err(NotTranslated::Service("it fails")),
         }
-        let answer: Value = answer.json().await.map_err(|_| NotTranslated::Service("it answers something else"))?;
-        self.protocol.read(&answer).ok_or(NotTranslated::Service("it answers something else"))
+        let answer: Value = answer
+            .json()
+            .await
+            .map_err(|_| NotTranslated::Service("it answers something else"))?;
+        self.protocol
+            .read(&answer)
+            .ok_or(NotTranslated::Service("it answers something else"))
     }
 }
 
@@ -151,7 +183,9 @@ fn asked(text: &str, from: &str, to: &str, key: Option<&str>) -> Value {
 
 fn form(text: &str, from: &str, to: &str) -> String {
     let mut form = url::form_urlencoded::Serializer::new(String::new());
-    form.append_pair("langpair", &format!("{from}|{to}")).append_pair("q", text).append_pair("markUnknown", "no");
+    form.append_pair("langpair", &format!("{from}|{to}"))
+        .append_pair("q", text)
+        .append_pair("markUnknown", "no");
     form.finish()
 }
 
@@ -162,14 +196,27 @@ mod tests {
     #[test]
     fn each_protocol_asks_and_reads_in_its_own_words() {
         let told = asked("Hola", "es", "fr", Some("k"));
-        assert_eq!(told, json!({"q": "Hola", "source": "es", "target": "fr", "format": "text", "api_key": "k"}));
+        assert_eq!(
+            told,
+            json!({"q": "Hola", "source": "es", "target": "fr", "format": "text", "api_key": "k"})
+        );
         assert_eq!(asked("Hola", "es", "fr", None).get("api_key"), None);
         let read = |protocol: Protocol, answer: Value| protocol.read(&answer);
-        assert_eq!(read(Protocol::LibreTranslate, json!({"translatedText": "Bonjour"})).as_deref(), Some("Bonjour"));
+        assert_eq!(
+            read(
+                Protocol::LibreTranslate,
+                json!({"translatedText": "Bonjour"})
+            )
+            .as_deref(),
+            Some("Bonjour")
+        );
         assert_eq!(read(Protocol::LibreTranslate, json!({"error": "no"})), None);
         let apertium = json!({"responseData": {"translatedText": "Hello"}, "responseStatus": 200});
         assert_eq!(read(Protocol::Apertium, apertium).as_deref(), Some("Hello"));
-        assert_eq!(form("¿Dónde?", "es", "en"), "langpair=es%7Cen&q=%C2%BFD%C3%B3nde%3F&markUnknown=no");
+        assert_eq!(
+            form("¿Dónde?", "es", "en"),
+            "langpair=es%7Cen&q=%C2%BFD%C3%B3nde%3F&markUnknown=no"
+        );
     }
 
     #[test]
@@ -177,6 +224,11 @@ mod tests {
         for wrong in ["translate", "ftp://example.org", ""] {
             assert!(web_address(wrong).is_err(), "{wrong}");
         }
-        assert_eq!(web_address("https://translate.example/api/").unwrap().path(), "/api/");
+        assert_eq!(
+            web_address("https://translate.example/api/")
+                .unwrap()
+                .path(),
+            "/api/"
+        );
     }
 }

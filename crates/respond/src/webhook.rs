@@ -1,5 +1,5 @@
-//! The signed webhook by which answers and facts leave to programs: Standard Webhooks, the same `webhook-id` at every
-//! attempt.
+//! The signed webhook by which answers and facts leave to programs: Standard Webhooks, the same
+//! `webhook-id` at every attempt.
 
 use std::{net::IpAddr, time::Instant};
 
@@ -25,8 +25,11 @@ pub enum Sent {
 /// # Errors
 /// A sentence, when the secret is unreadable.
 pub fn sign(secret: &str, id: &str, at: At, body: &[u8]) -> Result<String, String> {
-    let webhook = Webhook::new(secret).map_err(|_| "the webhook's secret is unreadable".to_owned())?;
-    webhook.sign(id, at.millis() / 1_000, body).map_err(|_| "the body cannot be signed".to_owned())
+    let webhook =
+        Webhook::new(secret).map_err(|_| "the webhook's secret is unreadable".to_owned())?;
+    webhook
+        .sign(id, at.millis() / 1_000, body)
+        .map_err(|_| "the body cannot be signed".to_owned())
 }
 
 /// Posts a body once; returns how it ended and the line for the delivery log.
@@ -76,11 +79,16 @@ pub async fn post(
 }
 
 fn address_allowed(url: &str, guard: GuardedAddress) -> Result<(), String> {
-    let url = url::Url::parse(url).map_err(|_| "the webhook's address is not a web address".to_owned())?;
+    let url = url::Url::parse(url)
+        .map_err(|_| "the webhook's address is not a web address".to_owned())?;
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
     match host.parse::<IpAddr>() {
-        Ok(address) if !check_address(address, guard) => Err("the webhook's address leads to a private network".into()),
-        _ if !matches!(url.scheme(), "http" | "https") => Err("the webhook's address must begin with https://".into()),
+        Ok(address) if !check_address(address, guard) => {
+            Err("the webhook's address leads to a private network".into())
+        }
+        _ if !matches!(url.scheme(), "http" | "https") => {
+            Err("the webhook's address must begin with https://".into())
+        }
         _ => Ok(()),
     }
 }
@@ -99,9 +107,14 @@ fn plain_words(why: &reqwest::Error) -> String {
 ///
 /// # Errors
 /// What is wrong, in plain words.
-pub async fn test(guard: GuardedAddress, url: &str, secret: &str, at: At) -> Result<String, String> {
-    let client =
-        crate::guard::client(guard).map_err(|_| "no secure connection can be made from this machine".to_owned())?;
+pub async fn test(
+    guard: GuardedAddress,
+    url: &str,
+    secret: &str,
+    at: At,
+) -> Result<String, String> {
+    let client = crate::guard::client(guard)
+        .map_err(|_| "no secure connection can be made from this machine".to_owned())?;
     let body = serde_json::json!({"type": "ping", "timestamp": at, "data": {}}).to_string();
     let (sent, log) = post(&client, guard, url, secret, "ping", at, body).await;
     match (sent, log.error) {

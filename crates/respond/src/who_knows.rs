@@ -1,5 +1,5 @@
-//! Whom to ask: by what colleagues know, their shop, their language, and how much waits for them already. Each
-//! suggestion says why; nobody is ranked.
+//! Whom to ask: by what colleagues know, their shop, their language, and how much waits for them
+//! already. Each suggestion says why; nobody is ranked.
 
 use std::collections::HashMap;
 
@@ -19,7 +19,8 @@ pub struct Suggested {
 /// At most this many are suggested.
 const MOST: usize = 5;
 
-/// Suggests colleagues for the words of a case in a language. `fold` puts words in the form in which they compare.
+/// Suggests colleagues for the words of a case in a language. `fold` puts words in the form in
+/// which they compare.
 pub fn suggest(
     colleagues: Vec<Colleague>,
     loads: &HashMap<String, Load>,
@@ -33,13 +34,18 @@ pub fn suggest(
         // A plural or a verb's ending does not hide a topic of four letters or more.
         let stem = topic.trim_end_matches(['s', 'x', 'e']);
         !topic.is_empty()
-            && (words.contains(&format!(" {topic} ")) || (stem.len() >= 4 && words.contains(&format!(" {stem}"))))
+            && (words.contains(&format!(" {topic} "))
+                || (stem.len() >= 4 && words.contains(&format!(" {stem}"))))
     };
     let mut suggested: Vec<(i64, Suggested)> = Vec::new();
     for colleague in colleagues {
         let load = loads.get(&colleague.email).copied().unwrap_or_default();
-        let mut reasons: Vec<_> =
-            colleague.topics.iter().filter(|it| holds(it)).map(|it| ("topic", it.clone())).collect();
+        let mut reasons: Vec<_> = colleague
+            .topics
+            .iter()
+            .filter(|it| holds(it))
+            .map(|it| ("topic", it.clone()))
+            .collect();
         let mut points = 3 * i64::try_from(reasons.len()).unwrap_or(0);
         if holds(&colleague.shop) {
             reasons.push(("shop", colleague.shop.clone()));
@@ -55,20 +61,32 @@ pub fn suggest(
         if load.answered > 0 {
             reasons.push(("answered", load.answered.to_string()));
         }
-        // Load is shared: who has a question open comes after who has none, who answered much after who did not.
+        // Load is shared: who has a question open comes after who has none, who answered much after
+        // who did not.
         let order = points * 10 - load.waiting * 40 - load.answered.min(20);
-        suggested.push((-order, Suggested { waiting: load.waiting, colleague, reasons }));
+        suggested.push((
+            -order,
+            Suggested {
+                waiting: load.waiting,
+                colleague,
+                reasons,
+            },
+        ));
     }
     suggested.sort_by(|a, b| (a.0, &a.1.colleague.name).cmp(&(b.0, &b.1.colleague.name)));
     suggested.into_iter().take(MOST).map(|it| it.1).collect()
 }
 
 fn plain(text: &str) -> String {
-    let spaced: String = text.chars().map(|it| if it.is_alphanumeric() { it } else { ' ' }).collect();
+    let spaced: String = text
+        .chars()
+        .map(|it| if it.is_alphanumeric() { it } else { ' ' })
+        .collect();
     spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// How much the house leans on few: the share of the one who answers most, and the topics one person alone knows.
+/// How much the house leans on few: the share of the one who answers most, and the topics one
+/// person alone knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Concentration {
     /// Answers counted.
@@ -87,9 +105,17 @@ pub fn concentration(colleagues: &[Colleague], loads: &HashMap<String, Load>) ->
     for topic in colleagues.iter().flat_map(|it| it.topics.iter()) {
         *holders.entry(topic.as_str()).or_default() += 1;
     }
-    let mut single: Vec<String> = holders.into_iter().filter(|it| it.1 == 1).map(|it| it.0.to_owned()).collect();
+    let mut single: Vec<String> = holders
+        .into_iter()
+        .filter(|it| it.1 == 1)
+        .map(|it| it.0.to_owned())
+        .collect();
     single.sort_unstable();
-    Concentration { answers, top, single_holder: single }
+    Concentration {
+        answers,
+        top,
+        single_holder: single,
+    }
 }
 
 #[cfg(test)]
@@ -118,10 +144,19 @@ mod tests {
             colleague("ben", "Rennes", &["lampe"]),
             colleague("cleo", "Lille", &["vélos"]),
         ];
-        let loads = HashMap::from([("ana@company.test".to_owned(), Load { waiting: 1, answered: 4 })]);
+        let loads = HashMap::from([(
+            "ana@company.test".to_owned(),
+            Load {
+                waiting: 1,
+                answered: 4,
+            },
+        )]);
         let fold = |text: &str| text.to_lowercase();
         let suggested = suggest(all, &loads, "Mes lampes de Rennes clignotent", "fr", fold);
-        let names: Vec<_> = suggested.iter().map(|it| it.colleague.name.as_str()).collect();
+        let names: Vec<_> = suggested
+            .iter()
+            .map(|it| it.colleague.name.as_str())
+            .collect();
         assert_eq!(names, ["ben", "ana"]);
         let reasons: Vec<_> = suggested[0].reasons.iter().map(|it| it.0).collect();
         assert_eq!(reasons, ["topic", "shop", "language"]);
@@ -129,10 +164,25 @@ mod tests {
 
     #[test]
     fn concentration_names_nobody() {
-        let all = [colleague("ana", "", &["lampe", "four"]), colleague("ben", "", &["lampe"])];
+        let all = [
+            colleague("ana", "", &["lampe", "four"]),
+            colleague("ben", "", &["lampe"]),
+        ];
         let loads = HashMap::from([
-            ("ana@company.test".to_owned(), Load { waiting: 0, answered: 3 }),
-            ("ben@company.test".to_owned(), Load { waiting: 0, answered: 1 }),
+            (
+                "ana@company.test".to_owned(),
+                Load {
+                    waiting: 0,
+                    answered: 3,
+                },
+            ),
+            (
+                "ben@company.test".to_owned(),
+                Load {
+                    waiting: 0,
+                    answered: 1,
+                },
+            ),
         ]);
         let sum = concentration(&all, &loads);
         assert_eq!((sum.answers, sum.top), (4, 3));

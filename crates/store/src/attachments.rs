@@ -52,7 +52,8 @@ impl Files {
         Ok(folder.join(id.simple().to_string()))
     }
 
-    /// Where the bytes of that hash are; nothing when the text is no hash, so that no path can be forged.
+    /// Where the bytes of that hash are; nothing when the text is no hash, so that no path can be
+    /// forged.
     pub fn path(&self, sha256: &str) -> Option<PathBuf> {
         let hexadecimal = sha256.len() == 64 && sha256.bytes().all(|byte| byte.is_ascii_hexdigit());
         let (folder, name) = sha256.split_at_checked(2)?;
@@ -80,13 +81,15 @@ impl Files {
             fs::File::open(&self.folder)?.sync_all()
         };
         write().map_err(|source| {
-            // Half a file would take the room that lacks; left behind, it is under no hash and nobody reads it.
+            // Half a file would take the room that lacks; left behind, it is under no hash and
+            // nobody reads it.
             drop(fs::remove_file(&half_written));
             failed(&path, source)
         })
     }
 
-    /// The same for many at once. Files are synced side by side, so that the disk waits for all of them together.
+    /// The same for many at once. Files are synced side by side, so that the disk waits for all of
+    /// them together.
     ///
     /// # Errors
     /// When the disk refuses; some may then be kept.
@@ -95,10 +98,21 @@ impl Files {
         let all: Vec<_> = all.into_iter().collect();
         let each = all.len().div_ceil(SIDE_BY_SIDE).max(1);
         std::thread::scope(|scope| {
-            let keep = |part: &[(&str, &[u8])]| part.iter().try_for_each(|(hash, bytes)| self.keep(hash, bytes));
-            let parts: Vec<_> = all.chunks(each).map(|part| scope.spawn(move || keep(part))).collect();
+            let keep = |part: &[(&str, &[u8])]| {
+                part.iter()
+                    .try_for_each(|(hash, bytes)| self.keep(hash, bytes))
+            };
+            let parts: Vec<_> = all
+                .chunks(each)
+                .map(|part| scope.spawn(move || keep(part)))
+                .collect();
             parts.into_iter().try_for_each(|part| {
-                part.join().unwrap_or_else(|_| Err(failed(&self.folder, std::io::Error::other("a thread failed"))))
+                part.join().unwrap_or_else(|_| {
+                    Err(failed(
+                        &self.folder,
+                        std::io::Error::other("a thread failed"),
+                    ))
+                })
             })
         })
     }
@@ -110,7 +124,9 @@ impl Files {
     pub fn remove(&self, sha256: &str) -> Result<()> {
         let path = self.path(sha256).ok_or(Error::Missing("file"))?;
         match fs::remove_file(&path) {
-            Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(failed(&path, source)),
+            Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+                Err(failed(&path, source))
+            }
             _ => Ok(()),
         }
     }
@@ -126,7 +142,10 @@ impl Files {
 }
 
 fn failed(path: &Path, source: std::io::Error) -> Error {
-    Error::Files { path: path.display().to_string(), source }
+    Error::Files {
+        path: path.display().to_string(),
+        source,
+    }
 }
 
 const COLUMNS: &str = "key, id, message_key, case_key, name, media_type, size, sha256";
@@ -149,34 +168,63 @@ fn read(row: &Row) -> Result<Attachment> {
 impl Session {
     /// The attachment of that public id.
     pub async fn attachment(&mut self, id: AttachmentId) -> Result<Attachment> {
-        let row = self.maybe(format!("SELECT {COLUMNS} FROM attachment WHERE id = $1"), args![id.0]).await?;
+        let row = self
+            .maybe(
+                format!("SELECT {COLUMNS} FROM attachment WHERE id = $1"),
+                args![id.0],
+            )
+            .await?;
         row.map_or(Err(Error::Missing("attachment")), |row| read(&row))
     }
 
     /// The attachments of a case.
     pub async fn attachments_of_case(&mut self, case_key: i64) -> Result<Vec<Attachment>> {
         let sql = format!("SELECT {COLUMNS} FROM attachment WHERE case_key = $1 ORDER BY key");
-        self.all(sql, args![case_key]).await?.iter().map(read).collect()
+        self.all(sql, args![case_key])
+            .await?
+            .iter()
+            .map(read)
+            .collect()
     }
 
     /// The attachments of a message.
     pub async fn attachments_of_message(&mut self, message_key: i64) -> Result<Vec<Attachment>> {
         let sql = format!("SELECT {COLUMNS} FROM attachment WHERE message_key = $1 ORDER BY key");
-        self.all(sql, args![message_key]).await?.iter().map(read).collect()
+        self.all(sql, args![message_key])
+            .await?
+            .iter()
+            .map(read)
+            .collect()
     }
 }
 
 impl Write {
     /// Stores attachments whose bytes are already kept.
-    pub async fn insert_attachments(&mut self, rows: Vec<(Option<i64>, i64, FileRef)>) -> Result<Vec<i64>> {
+    pub async fn insert_attachments(
+        &mut self,
+        rows: Vec<(Option<i64>, i64, FileRef)>,
+    ) -> Result<Vec<i64>> {
         let at = self.at();
         let rows = rows
             .into_iter()
             .map(|(message, case, file)| {
-                args![self.id(), message, case, file.name, file.media_type, file.size, file.sha256, at]
+                args![
+                    self.id(),
+                    message,
+                    case,
+                    file.name,
+                    file.media_type,
+                    file.size,
+                    file.sha256,
+                    at
+                ]
             })
             .collect();
-        self.insert_many("attachment", "id, message_key, case_key, name, media_type, size, sha256, created_at", rows)
-            .await
+        self.insert_many(
+            "attachment",
+            "id, message_key, case_key, name, media_type, size, sha256, created_at",
+            rows,
+        )
+        .await
     }
 }

@@ -1,4 +1,5 @@
-//! Acts on many cases at once, kept with what each case was before, so that the whole can be undone.
+//! Acts on many cases at once, kept with what each case was before, so that the whole can be
+//! undone.
 
 use vigie_model::{At, BulkId, PersonId};
 
@@ -27,8 +28,14 @@ impl Session {
     pub async fn bulk(&mut self, id: BulkId) -> Result<Bulk> {
         let sql = "SELECT b.key, p.id AS person, b.before, b.made_at, b.undone_at FROM bulk b \
                    JOIN person p ON p.key = b.person_key WHERE b.id = $1";
-        let row = self.maybe(sql, args![id.0]).await?.ok_or(Error::Missing("act"))?;
-        let wrong = |why: serde_json::Error| Error::Stored { column: "before".into(), why: why.to_string() };
+        let row = self
+            .maybe(sql, args![id.0])
+            .await?
+            .ok_or(Error::Missing("act"))?;
+        let wrong = |why: serde_json::Error| Error::Stored {
+            column: "before".into(),
+            why: why.to_string(),
+        };
         Ok(Bulk {
             key: row.int("key")?,
             person: PersonId(row.id("person")?),
@@ -41,17 +48,27 @@ impl Session {
 
 impl Write {
     /// Keeps an act on many cases.
-    pub async fn insert_bulk(&mut self, person_key: i64, act: &str, before: &serde_json::Value) -> Result<BulkId> {
+    pub async fn insert_bulk(
+        &mut self,
+        person_key: i64,
+        act: &str,
+        before: &serde_json::Value,
+    ) -> Result<BulkId> {
         let (id, at) = (self.id(), self.at());
         let values = args![id, person_key, act, before.to_string(), at];
-        self.insert("bulk", "id, person_key, act, before, made_at", values).await?;
+        self.insert("bulk", "id, person_key, act, before, made_at", values)
+            .await?;
         Ok(BulkId(id))
     }
 
     /// Remembers that it was undone.
     pub async fn bulk_undone(&mut self, key: i64) -> Result<()> {
         let at = self.at();
-        self.run("UPDATE bulk SET undone_at = $2 WHERE key = $1", args![key, at]).await?;
+        self.run(
+            "UPDATE bulk SET undone_at = $2 WHERE key = $1",
+            args![key, at],
+        )
+        .await?;
         Ok(())
     }
 }

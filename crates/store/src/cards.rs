@@ -31,7 +31,8 @@ pub struct AnswerCard {
     pub updated_at: At,
 }
 
-const SELECT: &str = "SELECT c.key, c.id, c.brand_key, c.title, c.text_fr, c.text_en, c.owner_key, p.id AS owner, p.name, \
+const SELECT: &str = "SELECT c.key, c.id, c.brand_key, c.title, c.text_fr, c.text_en, c.owner_key, \
+    p.id AS owner, p.name, \
     c.expires_at, c.updated_at FROM answer_card c JOIN person p ON p.key = c.owner_key";
 
 fn read(row: &Row) -> Result<AnswerCard> {
@@ -59,7 +60,9 @@ impl Session {
 
     /// The card of that public id.
     pub async fn answer_card(&mut self, id: AnswerCardId) -> Result<AnswerCard> {
-        let row = self.maybe(format!("{SELECT} WHERE c.id = $1"), args![id.0]).await?;
+        let row = self
+            .maybe(format!("{SELECT} WHERE c.id = $1"), args![id.0])
+            .await?;
         row.map_or(Err(Error::Missing("answer card")), |row| read(&row))
     }
 }
@@ -77,16 +80,30 @@ impl Write {
     ) -> Result<AnswerCardId> {
         let (id, at) = (self.id(), self.at());
         let columns = "id, brand_key, title, text_fr, text_en, owner_key, expires_at, updated_at";
-        self.insert("answer_card", columns, args![id, brand, title, fr, en, owner, expires_at, at]).await?;
+        self.insert(
+            "answer_card",
+            columns,
+            args![id, brand, title, fr, en, owner, expires_at, at],
+        )
+        .await?;
         Ok(AnswerCardId(id))
     }
 
     /// Changes a card.
     pub async fn save_card(&mut self, card: &AnswerCard) -> Result<()> {
         let at = self.at();
-        let sql = "UPDATE answer_card SET title = $2, text_fr = $3, text_en = $4, owner_key = $5, expires_at = $6, \
+        let sql = "UPDATE answer_card SET title = $2, text_fr = $3, text_en = $4, owner_key = $5, \
+            expires_at = $6, \
                    updated_at = $7 WHERE key = $1";
-        let values = args![card.key, &card.title, &card.text_fr, &card.text_en, card.owner_key, card.expires_at, at];
+        let values = args![
+            card.key,
+            &card.title,
+            &card.text_fr,
+            &card.text_en,
+            card.owner_key,
+            card.expires_at,
+            at
+        ];
         self.run(sql, values).await?;
         Ok(())
     }
@@ -94,7 +111,11 @@ impl Write {
     /// Puts a card away.
     pub async fn archive_card(&mut self, key: i64, archived: bool) -> Result<()> {
         let at = archived.then(|| self.at());
-        self.run("UPDATE answer_card SET archived_at = $2 WHERE key = $1", args![key, at]).await?;
+        self.run(
+            "UPDATE answer_card SET archived_at = $2 WHERE key = $1",
+            args![key, at],
+        )
+        .await?;
         Ok(())
     }
 }

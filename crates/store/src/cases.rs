@@ -1,4 +1,5 @@
-//! The case: one person, one problem or wish. Its row is the sum of what was done with it, kept ready for lists.
+//! The case: one person, one problem or wish. Its row is the sum of what was done with it, kept
+//! ready for lists.
 
 use vigie_model::{At, CaseId, CaseState, Channel, Gate, Harm, HowEnded, Kind, Queue, Sentiment};
 
@@ -125,10 +126,14 @@ pub struct NewCase {
     pub continues_key: Option<i64>,
 }
 
-const COLUMNS: &str = "key, id, number, brand_key, source_key, conversation_key, author_key, customer_key, channel, title, \
-    words, lang, kind, sentiment, harm, gates, urgent, state, owner_key, cause_key, continues_key, joined_key, opened_at, \
-    heard_at, waiting_since, answered_at, closed_at, snoozed_until, due_at, take_by, touched_at, moved, importance, urgency, \
-    queue, rank, next_change_at, rules, reasons, how, messages, public, stamp, ruled, rule_key, team_key";
+const COLUMNS: &str = "key, id, number, brand_key, source_key, conversation_key, author_key, \
+    customer_key, channel, title, \
+    words, lang, kind, sentiment, harm, gates, urgent, state, owner_key, cause_key, continues_key, \
+    joined_key, opened_at, \
+    heard_at, waiting_since, answered_at, closed_at, snoozed_until, due_at, take_by, touched_at, \
+    moved, importance, urgency, \
+    queue, rank, next_change_at, rules, reasons, how, messages, public, stamp, ruled, rule_key, \
+    team_key";
 
 impl Case {
     fn read(row: &Row) -> Result<Self> {
@@ -290,11 +295,17 @@ impl Case {
 }
 
 fn gates_text(gates: &[Gate]) -> String {
-    gates.iter().map(|gate| gate.code()).collect::<Vec<_>>().join(" ")
+    gates
+        .iter()
+        .map(|gate| gate.code())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn gates_read(text: &str) -> Vec<Gate> {
-    text.split_whitespace().filter_map(|code| code.parse().ok()).collect()
+    text.split_whitespace()
+        .filter_map(|code| code.parse().ok())
+        .collect()
 }
 
 impl Session {
@@ -304,13 +315,18 @@ impl Session {
     /// [`Error::Missing`] when there is none.
     pub async fn case(&mut self, id: CaseId) -> Result<Case> {
         let sql = format!("SELECT {COLUMNS} FROM cases WHERE id = $1");
-        self.maybe(sql, args![id.0]).await?.map_or(Err(Error::Missing("case")), |row| Case::read(&row))
+        self.maybe(sql, args![id.0])
+            .await?
+            .map_or(Err(Error::Missing("case")), |row| Case::read(&row))
     }
 
     /// The case of that number, the one people say aloud.
     pub async fn case_by_number(&mut self, number: i64) -> Result<Option<Case>> {
         let sql = format!("SELECT {COLUMNS} FROM cases WHERE number = $1");
-        self.maybe(sql, args![number]).await?.map(|row| Case::read(&row)).transpose()
+        self.maybe(sql, args![number])
+            .await?
+            .map(|row| Case::read(&row))
+            .transpose()
     }
 
     /// The case of that key.
@@ -330,7 +346,9 @@ impl Session {
         for part in keys.chunks(1_000) {
             let marks = crate::placeholders(1, 1, part.len());
             let sql = format!("SELECT {COLUMNS} FROM cases WHERE {column} IN {marks} ORDER BY key");
-            let rows = self.all(sql, part.iter().map(|key| Value::from(*key)).collect()).await?;
+            let rows = self
+                .all(sql, part.iter().map(|key| Value::from(*key)).collect())
+                .await?;
             for row in &rows {
                 cases.push(Case::read(row)?);
             }
@@ -339,30 +357,54 @@ impl Session {
     }
 
     /// Cases chosen by a condition written here in the store, never by a caller.
-    pub(crate) async fn cases_where(&mut self, condition: &str, values: Vec<Value>) -> Result<Vec<Case>> {
-        let rows = self.all(format!("SELECT {COLUMNS} FROM cases WHERE {condition}"), values).await?;
+    pub(crate) async fn cases_where(
+        &mut self,
+        condition: &str,
+        values: Vec<Value>,
+    ) -> Result<Vec<Case>> {
+        let rows = self
+            .all(
+                format!("SELECT {COLUMNS} FROM cases WHERE {condition}"),
+                values,
+            )
+            .await?;
         rows.iter().map(Case::read).collect()
     }
 
     /// Every case of a customer, newest first.
     pub async fn cases_of_customer(&mut self, customer_key: i64) -> Result<Vec<Case>> {
-        self.cases_where("customer_key = $1 ORDER BY key DESC LIMIT 500", args![customer_key]).await
+        self.cases_where(
+            "customer_key = $1 ORDER BY key DESC LIMIT 500",
+            args![customer_key],
+        )
+        .await
     }
 
     /// Cases begun by an author.
     pub async fn cases_of_author(&mut self, author_key: i64) -> Result<Vec<Case>> {
-        self.cases_where("author_key = $1 ORDER BY key DESC LIMIT 500", args![author_key]).await
+        self.cases_where(
+            "author_key = $1 ORDER BY key DESC LIMIT 500",
+            args![author_key],
+        )
+        .await
     }
 
     /// Not closed cases of an owner.
     pub async fn cases_of_owner(&mut self, owner_key: i64) -> Result<Vec<Case>> {
-        self.cases_where("owner_key = $1 AND state <> 'closed' ORDER BY key", args![owner_key]).await
+        self.cases_where(
+            "owner_key = $1 AND state <> 'closed' ORDER BY key",
+            args![owner_key],
+        )
+        .await
     }
 
     /// Cases whose snooze is over at `at`.
     pub async fn cases_to_wake(&mut self, at: At, limit: i64) -> Result<Vec<Case>> {
-        self.cases_where("state = 'snoozed' AND snoozed_until <= $1 ORDER BY snoozed_until LIMIT $2", args![at, limit])
-            .await
+        self.cases_where(
+            "state = 'snoozed' AND snoozed_until <= $1 ORDER BY snoozed_until LIMIT $2",
+            args![at, limit],
+        )
+        .await
     }
 }
 
@@ -380,17 +422,25 @@ impl Write {
             self.weigh_new(case).await?;
             self.tally(None, Some(case));
         }
-        self.insert_plain("cases", COLUMNS, cases.iter().map(Case::values).collect()).await
+        self.insert_plain("cases", COLUMNS, cases.iter().map(Case::values).collect())
+            .await
     }
 
-    /// Weighs and stores what changed of a case; `before` is what was read in this same write. No case is ever
-    /// stored unweighed: that is how an open one always has a due time and a keeper.
+    /// Weighs and stores what changed of a case; `before` is what was read in this same write. No
+    /// case is ever stored unweighed: that is how an open one always has a due time and a keeper.
     pub async fn save_case(&mut self, before: &Case, after: &mut Case) -> Result<()> {
         self.weigh(after).await?;
         self.tally(Some(before), Some(after));
         let names = COLUMNS.split(',').map(str::trim).skip(1);
-        let sets: Vec<String> = names.zip(2..).map(|(name, number)| format!("{name} = ${number}")).collect();
-        self.run(format!("UPDATE cases SET {} WHERE key = $1", sets.join(", ")), after.values()).await?;
+        let sets: Vec<String> = names
+            .zip(2..)
+            .map(|(name, number)| format!("{name} = ${number}"))
+            .collect();
+        self.run(
+            format!("UPDATE cases SET {} WHERE key = $1", sets.join(", ")),
+            after.values(),
+        )
+        .await?;
         Ok(())
     }
 }

@@ -2,7 +2,9 @@
 
 use vigie_model::{At, CaseId, CaseState, Channel, HowEnded, Kind, Queue, Sentiment, TeamId};
 
-use crate::{PartOfPast, Result, Row, Session, TagNamed, TeamNamed, Value, args, own_past::OF_IMPORT};
+use crate::{
+    PartOfPast, Result, Row, Session, TagNamed, TeamNamed, Value, args, own_past::OF_IMPORT,
+};
 
 /// A named list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,7 +87,15 @@ impl Asked {
     /// The first page of a view.
     pub fn of(view: View, reader: i64, limit: i64) -> Self {
         let (narrowed, sorting) = (Narrowed::default(), Sorting::default());
-        Self { view, narrowed, sorting, after: None, until: None, limit, reader }
+        Self {
+            view,
+            narrowed,
+            sorting,
+            after: None,
+            until: None,
+            limit,
+            reader,
+        }
     }
 }
 
@@ -155,14 +165,20 @@ pub struct ListedCase {
     pub unread: bool,
 }
 
-/// The rank by which a row is found again, and what is told of it; `{place}` is what orders the list.
-const COLUMNS: &str = "c.key, {place} AS rank, c.id, c.number, c.title, c.words, c.lang, c.kind, c.sentiment, c.channel, c.state, \
-    c.queue, c.importance, c.urgency, c.gates, c.public, c.due_at, c.heard_at, c.snoozed_until, c.how, c.customer_key, \
-    COALESCE(u.name, a.name, a.handle, '') AS who, p.name AS owner, t.id AS team, t.name AS team_name, c.messages, \
-    CASE WHEN c.stamp > COALESCE(s.stamp, 0) THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END AS unread";
+/// The rank by which a row is found again, and what is told of it; `{place}` is what orders the
+/// list.
+const COLUMNS: &str = "c.key, {place} AS rank, c.id, c.number, c.title, c.words, c.lang, c.kind, \
+    c.sentiment, c.channel, c.state, \
+    c.queue, c.importance, c.urgency, c.gates, c.public, c.due_at, c.heard_at, c.snoozed_until, \
+    c.how, c.customer_key, \
+    COALESCE(u.name, a.name, a.handle, '') AS who, p.name AS owner, t.id AS team, t.name AS \
+    team_name, c.messages, \
+    CASE WHEN c.stamp > COALESCE(s.stamp, 0) THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END AS \
+    unread";
 
 /// Whose names a row tells; `{reader}` is the person who reads.
-const NAMES: &str = "JOIN author a ON a.key = c.author_key LEFT JOIN customer u ON u.key = c.customer_key \
+const NAMES: &str = "JOIN author a ON a.key = c.author_key LEFT JOIN customer u ON u.key = \
+    c.customer_key \
     LEFT JOIN person p ON p.key = c.owner_key LEFT JOIN team t ON t.key = c.team_key \
     LEFT JOIN seen s ON s.case_key = c.key AND s.person_key = {reader}";
 
@@ -186,7 +202,10 @@ impl Sorting {
 
 fn read(row: &Row) -> Result<ListedCase> {
     Ok(ListedCase {
-        cursor: Cursor { rank: row.int("rank")?, key: row.int("key")? },
+        cursor: Cursor {
+            rank: row.int("rank")?,
+            key: row.int("key")?,
+        },
         id: CaseId(row.id("id")?),
         number: row.int("number")?,
         title: row.text("title")?,
@@ -208,7 +227,13 @@ fn read(row: &Row) -> Result<ListedCase> {
         customer: row.opt_int("customer_key")?.is_some(),
         who: row.text("who")?,
         owner: row.opt_text("owner")?,
-        team: row.opt_id("team")?.zip(row.opt_text("team_name")?).map(|(id, name)| TeamNamed { id: TeamId(id), name }),
+        team: row
+            .opt_id("team")?
+            .zip(row.opt_text("team_name")?)
+            .map(|(id, name)| TeamNamed {
+                id: TeamId(id),
+                name,
+            }),
         messages: row.int("messages")?,
         tags: Vec::new(),
         unread: row.flag("unread")?,
@@ -224,7 +249,10 @@ fn condition(view: View, narrowed: &Narrowed) -> (String, Vec<Value>) {
         ("channel", narrowed.channel.map(Channel::code)),
         ("lang", narrowed.lang.as_deref()),
     ];
-    for (column, code) in codes.into_iter().filter_map(|(column, code)| code.map(|code| (column, code))) {
+    for (column, code) in codes
+        .into_iter()
+        .filter_map(|(column, code)| code.map(|code| (column, code)))
+    {
         values.push(Value::from(code));
         text.push_str(&format!(" AND c.{column} = ${}", values.len()));
     }
@@ -239,7 +267,8 @@ fn condition(view: View, narrowed: &Narrowed) -> (String, Vec<Value>) {
     }
     if let Some(person) = narrowed.unread_by {
         values.push(Value::from(person));
-        let saw = "SELECT 1 FROM seen w WHERE w.case_key = c.key AND w.stamp >= c.stamp AND w.person_key";
+        let saw =
+            "SELECT 1 FROM seen w WHERE w.case_key = c.key AND w.stamp >= c.stamp AND w.person_key";
         text.push_str(&format!(" AND NOT EXISTS ({saw} = ${})", values.len()));
     }
     (text, values)
@@ -248,18 +277,38 @@ fn condition(view: View, narrowed: &Narrowed) -> (String, Vec<Value>) {
 fn of_view(view: View) -> (String, Vec<Value>) {
     match view {
         View::Open => ("c.state = 'open'".to_owned(), vec![]),
-        View::Queue(queue) => ("c.state = 'open' AND c.queue = $1".to_owned(), args![queue.code()]),
-        View::Offered(queue) => {
-            ("c.state = 'open' AND c.queue = $1 AND c.owner_key IS NULL".to_owned(), args![queue.code()])
-        }
-        View::Owner(owner) => ("c.state = 'open' AND c.owner_key = $1".to_owned(), args![owner]),
+        View::Queue(queue) => (
+            "c.state = 'open' AND c.queue = $1".to_owned(),
+            args![queue.code()],
+        ),
+        View::Offered(queue) => (
+            "c.state = 'open' AND c.queue = $1 AND c.owner_key IS NULL".to_owned(),
+            args![queue.code()],
+        ),
+        View::Owner(owner) => (
+            "c.state = 'open' AND c.owner_key = $1".to_owned(),
+            args![owner],
+        ),
         View::OfTeams(person) => {
-            let mine = "SELECT m.team_key FROM team_member m JOIN team g ON g.key = m.team_key WHERE g.archived_at IS NULL AND m.person_key = $1";
-            (format!("c.state = 'open' AND c.owner_key IS NULL AND c.team_key IN ({mine})"), args![person])
+            let mine = "SELECT m.team_key FROM team_member m JOIN team g ON g.key = m.team_key \
+                WHERE g.archived_at IS NULL AND m.person_key = $1";
+            (
+                format!("c.state = 'open' AND c.owner_key IS NULL AND c.team_key IN ({mine})"),
+                args![person],
+            )
         }
-        View::OfTeam(team) => ("c.state = 'open' AND c.owner_key IS NULL AND c.team_key = $1".to_owned(), args![team]),
-        View::Unowned => ("c.state = 'open' AND c.owner_key IS NULL".to_owned(), vec![]),
-        View::Orphans(at) => ("c.state = 'open' AND c.owner_key IS NULL AND c.take_by <= $1".to_owned(), args![at]),
+        View::OfTeam(team) => (
+            "c.state = 'open' AND c.owner_key IS NULL AND c.team_key = $1".to_owned(),
+            args![team],
+        ),
+        View::Unowned => (
+            "c.state = 'open' AND c.owner_key IS NULL".to_owned(),
+            vec![],
+        ),
+        View::Orphans(at) => (
+            "c.state = 'open' AND c.owner_key IS NULL AND c.take_by <= $1".to_owned(),
+            args![at],
+        ),
         View::Late(at) => ("c.state = 'open' AND c.due_at <= $1".to_owned(), args![at]),
         View::Past(import_key, part) => {
             let (more, values) = part.condition(2);
@@ -268,7 +317,10 @@ fn of_view(view: View) -> (String, Vec<Value>) {
         }
         // Written out, so that the planner sees the partial index.
         View::State(CaseState::Open) => ("c.state = 'open'".to_owned(), vec![]),
-        View::State(state) => ("c.state <> 'open' AND c.state = $1".to_owned(), args![state.code()]),
+        View::State(state) => (
+            "c.state <> 'open' AND c.state = $1".to_owned(),
+            args![state.code()],
+        ),
     }
 }
 
@@ -281,12 +333,18 @@ impl Session {
         }
     }
 
-    /// Each team's rows come in order from their index; put together they are cut to a page. One query over all teams
-    /// would sort everything they have.
+    /// Each team's rows come in order from their index; put together they are cut to a page. One
+    /// query over all teams would sort everything they have.
     async fn list_of_teams(&mut self, asked: &Asked, person_key: i64) -> Result<Vec<ListedCase>> {
         let mut rows = Vec::new();
         for team in self.teams_of(person_key).await? {
-            rows.extend(self.page_of(&Asked { view: View::OfTeam(team), ..asked.clone() }).await?);
+            rows.extend(
+                self.page_of(&Asked {
+                    view: View::OfTeam(team),
+                    ..asked.clone()
+                })
+                .await?,
+            );
         }
         rows.sort_by_key(|it| (it.cursor.rank, it.cursor.key));
         if asked.sorting == Sorting::Newest {
@@ -296,26 +354,41 @@ impl Session {
         Ok(rows)
     }
 
-    /// The keys of a page are found first and alone, from a place even at the beginning: the planner of SQLite then follows
-    /// the index that has them in order, where before the names it would rather sort a million cases.
+    /// The keys of a page are found first and alone, from a place even at the beginning: the
+    /// planner of SQLite then follows the index that has them in order, where before the names it
+    /// would rather sort a million cases.
     async fn page_of(&mut self, asked: &Asked) -> Result<Vec<ListedCase>> {
         let (mut condition, mut values) = condition(asked.view, &asked.narrowed);
         let (place, (down, beyond, within)) = (asked.sorting.place(), asked.sorting.direction());
         let end = if down.is_empty() { i64::MIN } else { i64::MAX };
-        let after = asked.after.unwrap_or(Cursor { rank: end, key: end });
+        let after = asked.after.unwrap_or(Cursor {
+            rank: end,
+            key: end,
+        });
         for (cursor, sign) in [(Some(after), beyond), (asked.until, within)] {
             if let Some(cursor) = cursor {
                 let first = values.len() + 1;
-                condition.push_str(&format!(" AND ({place}, c.key) {sign} (${first}, ${})", first + 1));
+                condition.push_str(&format!(
+                    " AND ({place}, c.key) {sign} (${first}, ${})",
+                    first + 1
+                ));
                 values.extend(args![cursor.rank, cursor.key]);
             }
         }
         values.extend(args![asked.reader, asked.limit]);
-        let (columns, names) =
-            (COLUMNS.replace("{place}", place), NAMES.replace("{reader}", &format!("${}", values.len() - 1)));
+        let (columns, names) = (
+            COLUMNS.replace("{place}", place),
+            NAMES.replace("{reader}", &format!("${}", values.len() - 1)),
+        );
         let order = format!("ORDER BY {place}{down}, c.key{down}");
-        let keys = format!("SELECT c.key AS found FROM cases c WHERE {condition} {order} LIMIT ${}", values.len());
-        let sql = format!("SELECT {columns} FROM ({keys}) AS page JOIN cases c ON c.key = page.found {names} {order}");
+        let keys = format!(
+            "SELECT c.key AS found FROM cases c WHERE {condition} {order} LIMIT ${}",
+            values.len()
+        );
+        let sql = format!(
+            "SELECT {columns} FROM ({keys}) AS page JOIN cases c ON c.key = page.found {names} \
+                {order}"
+        );
         self.listed(sql, values).await
     }
 
@@ -324,13 +397,15 @@ impl Session {
         let (condition, mut values) = condition(view, narrowed);
         values.push(Value::from(most));
         let sql = format!(
-            "SELECT COUNT(*) AS n FROM (SELECT 1 FROM cases c WHERE {condition} LIMIT ${}) AS found",
+            "SELECT COUNT(*) AS n FROM (SELECT 1 FROM cases c WHERE {condition} LIMIT ${}) AS \
+                found",
             values.len()
         );
         self.one(sql, values).await?.int("n")
     }
 
-    /// The rows of these cases, in their order, told to one reader; those that are gone are left out.
+    /// The rows of these cases, in their order, told to one reader; those that are gone are left
+    /// out.
     pub async fn listed_cases(&mut self, ids: &[CaseId], reader: i64) -> Result<Vec<ListedCase>> {
         let mut values: Vec<Value> = ids.iter().map(|it| Value::from(it.0)).collect();
         let marks = crate::placeholders(1, 1, ids.len().max(1));
@@ -338,17 +413,28 @@ impl Session {
             return Ok(Vec::new());
         }
         values.push(Value::from(reader));
-        let (columns, names) =
-            (COLUMNS.replace("{place}", "c.rank"), NAMES.replace("{reader}", &format!("${}", values.len())));
-        let mut rows =
-            self.listed(format!("SELECT {columns} FROM cases c {names} WHERE c.id IN {marks}"), values).await?;
+        let (columns, names) = (
+            COLUMNS.replace("{place}", "c.rank"),
+            NAMES.replace("{reader}", &format!("${}", values.len())),
+        );
+        let mut rows = self
+            .listed(
+                format!("SELECT {columns} FROM cases c {names} WHERE c.id IN {marks}"),
+                values,
+            )
+            .await?;
         rows.sort_by_key(|row| ids.iter().position(|it| *it == row.id));
         Ok(rows)
     }
 
     /// The rows of a query, each with its tags.
     async fn listed(&mut self, sql: String, values: Vec<Value>) -> Result<Vec<ListedCase>> {
-        let mut rows = self.all(sql, values).await?.iter().map(read).collect::<Result<Vec<_>>>()?;
+        let mut rows = self
+            .all(sql, values)
+            .await?
+            .iter()
+            .map(read)
+            .collect::<Result<Vec<_>>>()?;
         let keys: Vec<i64> = rows.iter().map(|it| it.cursor.key).collect();
         let mut tags = self.tags_of_cases(&keys).await?;
         for row in &mut rows {
@@ -358,10 +444,18 @@ impl Session {
     }
 
     /// The cases of an import that never had an answer, the oldest first.
-    pub async fn oldest_without_answer(&mut self, import_key: i64, limit: i64) -> Result<Vec<ListedCase>> {
-        let (columns, names) = (COLUMNS.replace("{place}", "c.rank"), NAMES.replace("{reader}", "0"));
+    pub async fn oldest_without_answer(
+        &mut self,
+        import_key: i64,
+        limit: i64,
+    ) -> Result<Vec<ListedCase>> {
+        let (columns, names) = (
+            COLUMNS.replace("{place}", "c.rank"),
+            NAMES.replace("{reader}", "0"),
+        );
         let sql = format!(
-            "SELECT {columns} FROM cases c {names} WHERE c.key IN ({OF_IMPORT}$1) AND c.messages > 0 AND c.answered_at IS NULL \
+            "SELECT {columns} FROM cases c {names} WHERE c.key IN ({OF_IMPORT}$1) AND c.messages > \
+                0 AND c.answered_at IS NULL \
              AND c.kind NOT IN ('praise', 'noise') ORDER BY c.opened_at, c.key LIMIT $2"
         );
         self.listed(sql, args![import_key, limit]).await
@@ -369,17 +463,24 @@ impl Session {
 
     /// How many orphans there are at `at`, counted to a thousand.
     pub async fn count_orphans(&mut self, at: At) -> Result<i64> {
-        let sql = "SELECT COUNT(*) AS n FROM (SELECT 1 FROM cases WHERE state = 'open' AND owner_key IS NULL \
+        let sql = "SELECT COUNT(*) AS n FROM (SELECT 1 FROM cases WHERE state = 'open' AND \
+            owner_key IS NULL \
                    AND take_by <= $1 LIMIT 1000) AS late";
         self.one(sql, args![at]).await?.int("n")
     }
 
-    /// Public ids of open cases that break the invariant: no due time, or neither an owner nor a take-by time, or
-    /// an owner who is disabled or absent. Always empty; a story looks.
+    /// Public ids of open cases that break the invariant: no due time, or neither an owner nor a
+    /// take-by time, or an owner who is disabled or absent. Always empty; a story looks.
     pub async fn cases_without_keeper(&mut self, at: At) -> Result<Vec<CaseId>> {
-        let sql = "SELECT c.id FROM cases c LEFT JOIN person p ON p.key = c.owner_key WHERE c.state = 'open' AND \
-                   (c.due_at IS NULL OR (c.owner_key IS NULL AND c.take_by IS NULL) OR p.disabled_at IS NOT NULL \
+        let sql = "SELECT c.id FROM cases c LEFT JOIN person p ON p.key = c.owner_key WHERE \
+            c.state = 'open' AND \
+                   (c.due_at IS NULL OR (c.owner_key IS NULL AND c.take_by IS NULL) OR \
+                   p.disabled_at IS NOT NULL \
                     OR p.absent_until > $1)";
-        self.all(sql, args![at]).await?.iter().map(|row| Ok(CaseId(row.id("id")?))).collect()
+        self.all(sql, args![at])
+            .await?
+            .iter()
+            .map(|row| Ok(CaseId(row.id("id")?)))
+            .collect()
     }
 }

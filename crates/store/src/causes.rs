@@ -31,9 +31,12 @@ pub struct Cause {
     pub cases: i64,
 }
 
-const SELECT: &str = "SELECT k.key, k.id, k.brand_key, k.top, k.code, k.name_fr, k.name_en, p.id AS owner, p.name, \
-    (SELECT COUNT(*) FROM cases c WHERE c.cause_key = k.key AND c.state <> 'closed') AS open_cases, \
-    (SELECT COUNT(*) FROM cases c WHERE c.cause_key = k.key) AS all_cases FROM cause k LEFT JOIN person p ON p.key = k.owner_key";
+const SELECT: &str = "SELECT k.key, k.id, k.brand_key, k.top, k.code, k.name_fr, k.name_en, p.id \
+    AS owner, p.name, \
+    (SELECT COUNT(*) FROM cases c WHERE c.cause_key = k.key AND c.state <> 'closed') AS \
+    open_cases, \
+    (SELECT COUNT(*) FROM cases c WHERE c.cause_key = k.key) AS all_cases FROM cause k LEFT JOIN \
+    person p ON p.key = k.owner_key";
 
 fn read(row: &Row) -> Result<Cause> {
     Ok(Cause {
@@ -60,16 +63,23 @@ impl Session {
 
     /// The cause of that public id.
     pub async fn cause(&mut self, id: CauseId) -> Result<Cause> {
-        let row = self.maybe(format!("{SELECT} WHERE k.id = $1"), args![id.0]).await?;
+        let row = self
+            .maybe(format!("{SELECT} WHERE k.id = $1"), args![id.0])
+            .await?;
         row.map_or(Err(Error::Missing("cause")), |row| read(&row))
     }
 
     /// The cases that name a cause, newest first.
     pub async fn cases_of_cause(&mut self, cause_key: i64) -> Result<Vec<crate::Case>> {
-        self.cases_where("cause_key = $1 ORDER BY key DESC LIMIT 200", args![cause_key]).await
+        self.cases_where(
+            "cause_key = $1 ORDER BY key DESC LIMIT 200",
+            args![cause_key],
+        )
+        .await
     }
 
-    /// Distinct customers with a case of that cause opened since `since`; an unknown author counts as one.
+    /// Distinct customers with a case of that cause opened since `since`; an unknown author counts
+    /// as one.
     pub async fn customers_of_cause(&mut self, cause_key: i64, since: At) -> Result<i64> {
         let sql = "SELECT COUNT(DISTINCT COALESCE(customer_key, -author_key)) AS n FROM cases \
                    WHERE cause_key = $1 AND opened_at >= $2";
@@ -77,10 +87,18 @@ impl Session {
     }
 
     /// Earlier cases of a customer with the same cause, not ended as solved, other than `case_key`.
-    pub async fn unsolved_of_cause(&mut self, customer_key: i64, cause_key: i64, case_key: CaseKey) -> Result<i64> {
-        let sql = "SELECT COUNT(*) AS n FROM cases WHERE customer_key = $1 AND cause_key = $2 AND key <> $3 \
+    pub async fn unsolved_of_cause(
+        &mut self,
+        customer_key: i64,
+        cause_key: i64,
+        case_key: CaseKey,
+    ) -> Result<i64> {
+        let sql = "SELECT COUNT(*) AS n FROM cases WHERE customer_key = $1 AND cause_key = $2 AND \
+            key <> $3 \
                    AND (how IS NULL OR how <> 'solved')";
-        self.one(sql, args![customer_key, cause_key, case_key]).await?.int("n")
+        self.one(sql, args![customer_key, cause_key, case_key])
+            .await?
+            .int("n")
     }
 }
 
@@ -96,12 +114,20 @@ impl Write {
     ) -> Result<(i64, CauseId)> {
         let id = self.id();
         let columns = "id, brand_key, top, code, name_fr, name_en";
-        let key = self.insert("cause", columns, args![id, brand, top.code(), code, fr, en]).await?;
+        let key = self
+            .insert("cause", columns, args![id, brand, top.code(), code, fr, en])
+            .await?;
         Ok((key, CauseId(id)))
     }
 
     /// Changes a cause's names and owner.
-    pub async fn save_cause(&mut self, key: i64, fr: &str, en: &str, owner_key: Option<i64>) -> Result<()> {
+    pub async fn save_cause(
+        &mut self,
+        key: i64,
+        fr: &str,
+        en: &str,
+        owner_key: Option<i64>,
+    ) -> Result<()> {
         let sql = "UPDATE cause SET name_fr = $2, name_en = $3, owner_key = $4 WHERE key = $1";
         self.run(sql, args![key, fr, en, owner_key]).await?;
         Ok(())
@@ -110,7 +136,11 @@ impl Write {
     /// Puts a cause away, or takes it out again.
     pub async fn archive_cause(&mut self, key: i64, archived: bool) -> Result<()> {
         let at = archived.then(|| self.at());
-        self.run("UPDATE cause SET archived_at = $2 WHERE key = $1", args![key, at]).await?;
+        self.run(
+            "UPDATE cause SET archived_at = $2 WHERE key = $1",
+            args![key, at],
+        )
+        .await?;
         Ok(())
     }
 }

@@ -59,33 +59,59 @@ impl Session {
 
     /// The load of each address since an instant.
     pub async fn loads_of_colleagues(&mut self, since: At) -> Result<HashMap<String, Load>> {
-        let sql = "SELECT to_email, SUM(CASE WHEN answered_at IS NULL AND ended IS NULL THEN 1 ELSE 0 END) AS waiting, \
+        let sql = "SELECT to_email, SUM(CASE WHEN answered_at IS NULL AND ended IS NULL THEN 1 \
+            ELSE 0 END) AS waiting, \
                    SUM(CASE WHEN answered_at > $1 THEN 1 ELSE 0 END) AS answered FROM question \
                    WHERE to_email IS NOT NULL AND made_at > $1 GROUP BY to_email";
         let rows = self.all(sql, args![since]).await?;
         rows.iter()
             .map(|row| {
-                Ok((row.text("to_email")?, Load { waiting: row.int("waiting")?, answered: row.int("answered")? }))
+                Ok((
+                    row.text("to_email")?,
+                    Load {
+                        waiting: row.int("waiting")?,
+                        answered: row.int("answered")?,
+                    },
+                ))
             })
             .collect()
     }
 }
 
 impl Write {
-    /// Keeps a colleague; an address told again replaces what the directory said, never what the person said.
+    /// Keeps a colleague; an address told again replaces what the directory said, never what the
+    /// person said.
     pub async fn keep_colleague(&mut self, told: &Colleague, by_themselves: bool) -> Result<()> {
         let (id, at) = (self.id(), self.at());
         let declared = by_themselves.then_some(at);
         let (topics, langs) = (list(&told.topics), list(&told.langs));
-        let guard = if by_themselves { "" } else { " WHERE colleague.declared_at IS NULL" };
+        let guard = if by_themselves {
+            ""
+        } else {
+            " WHERE colleague.declared_at IS NULL"
+        };
         let sql = format!(
-            "INSERT INTO colleague (id, email, name, shop, topics, langs, hours, declared_at, updated_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (email) DO UPDATE SET name = excluded.name, \
-             shop = excluded.shop, topics = excluded.topics, langs = excluded.langs, hours = excluded.hours, \
-             declared_at = COALESCE(excluded.declared_at, colleague.declared_at), updated_at = excluded.updated_at, \
+            "INSERT INTO colleague (id, email, name, shop, topics, langs, hours, declared_at, \
+                updated_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (email) DO UPDATE SET name = \
+             excluded.name, \
+             shop = excluded.shop, topics = excluded.topics, langs = excluded.langs, hours = \
+             excluded.hours, \
+             declared_at = COALESCE(excluded.declared_at, colleague.declared_at), updated_at = \
+             excluded.updated_at, \
              left_at = NULL{guard}"
         );
-        let values = args![id, &told.email, &told.name, &told.shop, topics, langs, &told.hours, declared, at];
+        let values = args![
+            id,
+            &told.email,
+            &told.name,
+            &told.shop,
+            topics,
+            langs,
+            &told.hours,
+            declared,
+            at
+        ];
         self.run(sql, values).await?;
         Ok(())
     }

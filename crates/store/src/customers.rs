@@ -55,8 +55,12 @@ impl Session {
     /// The customer of that public id; one who was joined into another is that other.
     pub async fn customer(&mut self, id: CustomerId) -> Result<Customer> {
         let sql = "SELECT key, id, name, created_at, joined_into FROM customer WHERE id = $1";
-        let mut customer = self.maybe(sql, args![id.0]).await?.map_or(Err(Error::Missing("customer")), |r| read(&r))?;
-        // Joins can be chained; the chain is as long as the number of joins, which people made one by one.
+        let mut customer = self
+            .maybe(sql, args![id.0])
+            .await?
+            .map_or(Err(Error::Missing("customer")), |r| read(&r))?;
+        // Joins can be chained; the chain is as long as the number of joins, which people made one
+        // by one.
         while let Some(key) = customer.joined_into {
             customer = self.customer_by_key(key).await?;
         }
@@ -65,7 +69,14 @@ impl Session {
 
     /// The customer of that key.
     pub async fn customer_by_key(&mut self, key: i64) -> Result<Customer> {
-        read(&self.one("SELECT key, id, name, created_at, joined_into FROM customer WHERE key = $1", args![key]).await?)
+        read(
+            &self
+                .one(
+                    "SELECT key, id, name, created_at, joined_into FROM customer WHERE key = $1",
+                    args![key],
+                )
+                .await?,
+        )
     }
 
     /// A page of customers by name, after `(name, key)`; `search` narrows to names that contain it.
@@ -77,10 +88,13 @@ impl Session {
     ) -> Result<Vec<CustomerLine>> {
         let (name, key) = after.unwrap_or_default();
         let pattern = format!("%{}%", search.to_lowercase().replace(['%', '_'], " "));
-        let sql = "SELECT u.key, u.id, u.name, (SELECT COUNT(*) FROM cases c WHERE c.customer_key = u.key \
+        let sql = "SELECT u.key, u.id, u.name, (SELECT COUNT(*) FROM cases c WHERE c.customer_key \
+            = u.key \
                    AND c.state <> 'closed') AS open_cases, (SELECT MAX(heard_at) FROM cases c \
-                   WHERE c.customer_key = u.key) AS heard_at FROM customer u WHERE u.joined_into IS NULL \
-                   AND lower(u.name) LIKE $1 AND (u.name, u.key) > ($2, $3) ORDER BY u.name, u.key LIMIT $4";
+                   WHERE c.customer_key = u.key) AS heard_at FROM customer u WHERE u.joined_into \
+                   IS NULL \
+                   AND lower(u.name) LIKE $1 AND (u.name, u.key) > ($2, $3) ORDER BY u.name, u.key \
+                   LIMIT $4";
         let rows = self.all(sql, args![pattern, name, key, limit]).await?;
         rows.iter()
             .map(|row| {
@@ -98,11 +112,23 @@ impl Session {
 
 impl Write {
     /// Stores customers in bulk; returns their keys and ids in order.
-    pub async fn insert_customers(&mut self, new: Vec<NewCustomer>) -> Result<Vec<(i64, CustomerId)>> {
+    pub async fn insert_customers(
+        &mut self,
+        new: Vec<NewCustomer>,
+    ) -> Result<Vec<(i64, CustomerId)>> {
         let at = self.at();
         let ids: Vec<_> = new.iter().map(|_| self.id()).collect();
-        let rows = new.into_iter().zip(&ids).map(|(customer, id)| args![*id, customer.name, at]).collect();
-        let keys = self.insert_many("customer", "id, name, created_at", rows).await?;
-        Ok(keys.into_iter().zip(ids.into_iter().map(CustomerId)).collect())
+        let rows = new
+            .into_iter()
+            .zip(&ids)
+            .map(|(customer, id)| args![*id, customer.name, at])
+            .collect();
+        let keys = self
+            .insert_many("customer", "id, name, created_at", rows)
+            .await?;
+        Ok(keys
+            .into_iter()
+            .zip(ids.into_iter().map(CustomerId))
+            .collect())
     }
 }

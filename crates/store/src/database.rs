@@ -8,7 +8,8 @@ use sqlx::{
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgPool, PgPoolOptions},
     sqlite::{
-        SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+        SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+        SqliteSynchronous,
     },
 };
 
@@ -46,8 +47,10 @@ impl Database {
     /// # Errors
     /// When the folder cannot be written or the file is no database.
     pub async fn sqlite(folder: &Path) -> Result<Self> {
-        std::fs::create_dir_all(folder)
-            .map_err(|source| Error::Files { path: folder.display().to_string(), source })?;
+        std::fs::create_dir_all(folder).map_err(|source| Error::Files {
+            path: folder.display().to_string(),
+            source,
+        })?;
         let options = SqliteConnectOptions::new()
             .filename(folder.join("vigie.db"))
             .create_if_missing(true)
@@ -72,8 +75,13 @@ impl Database {
         let readers = SqlitePoolOptions::new()
             .max_connections(6)
             .test_before_acquire(false)
-            // Behind each of them stands the system's own cache, shared by all: theirs can be small.
-            .connect_with(options.pragma("query_only", "ON").pragma("cache_size", "-4000"))
+            // Behind each of them stands the system's own cache, shared by all: theirs can be
+            // small.
+            .connect_with(
+                options
+                    .pragma("query_only", "ON")
+                    .pragma("cache_size", "-4000"),
+            )
             .await?;
         Ok(Self::Sqlite { writer, readers })
     }
@@ -84,7 +92,8 @@ impl Database {
     /// When the address is wrong or the server cannot be reached.
     pub async fn postgres(address: &str) -> Result<Self> {
         let options = PgConnectOptions::from_str(address)?.disable_statement_logging();
-        // A server may have cut the connection since: asking costs a fraction of what a request does.
+        // A server may have cut the connection since: asking costs a fraction of what a request
+        // does.
         let pool = PgPoolOptions::new()
             .max_connections(12)
             .test_before_acquire(true)
@@ -110,21 +119,27 @@ impl Database {
         })
     }
 
-    /// A connection whose every query sees the same moment, however long it takes and whatever is written meanwhile.
+    /// A connection whose every query sees the same moment, however long it takes and whatever is
+    /// written meanwhile.
     pub async fn moment(&self) -> Result<Session> {
         Ok(match self {
             Self::Sqlite { readers, .. } => Session::SqliteTransaction(readers.begin().await?),
             Self::Postgres(pool) => {
-                let begun = pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+                let begun = pool
+                    .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                    .await?;
                 Session::PostgresTransaction(begun)
             }
         })
     }
 
-    /// A transaction to write with; it waits for its turn. Dropped without commit, it is as if it never was.
+    /// A transaction to write with; it waits for its turn. Dropped without commit, it is as if it
+    /// never was.
     pub async fn begin(&self) -> Result<Session> {
         Ok(match self {
-            Self::Sqlite { writer, .. } => Session::SqliteTransaction(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Sqlite { writer, .. } => {
+                Session::SqliteTransaction(writer.begin_with("BEGIN IMMEDIATE").await?)
+            }
             Self::Postgres(pool) => Session::PostgresTransaction(pool.begin().await?),
         })
     }
@@ -141,8 +156,9 @@ impl Database {
     }
 }
 
-/// Whether a connection stands in no transaction; another takes the place of one that does. When the disk is full SQLite
-/// takes a transaction back by itself: the driver's own `ROLLBACK` then fails, and it would count one open for ever.
+/// Whether a connection stands in no transaction; another takes the place of one that does. When
+/// the disk is full SQLite takes a transaction back by itself: the driver's own `ROLLBACK` then
+/// fails, and it would count one open for ever.
 async fn is_at_rest(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
     if connection.is_in_transaction() {
         // One dropped a moment ago may still be on its way back.
@@ -151,12 +167,14 @@ async fn is_at_rest(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
     Ok(!connection.is_in_transaction())
 }
 
-/// Beyond this many values a statement is one of many lengths: keeping it prepared would only fill the cache.
+/// Beyond this many values a statement is one of many lengths: keeping it prepared would only fill
+/// the cache.
 const WORTH_KEEPING: usize = 200;
 
-/// The same statement with SQLite's own marks. Named (`$7`) and numbered (`?7`) parameters are looked up in a list, at
-/// parsing and again at binding, which is quadratic in a long list of rows; a bare `?` is not. Where the numbers come in
-/// order, as in every bulk insert, bare marks say the same. Our texts hold no other dollar sign.
+/// The same statement with SQLite's own marks. Named (`$7`) and numbered (`?7`) parameters are
+/// looked up in a list, at parsing and again at binding, which is quadratic in a long list of rows;
+/// a bare `?` is not. Where the numbers come in order, as in every bulk insert, bare marks say the
+/// same. Our texts hold no other dollar sign.
 fn with_own_marks(sql: String) -> String {
     let mut pieces = sql.split('$');
     let mut bare = pieces.next().unwrap_or_default().to_owned();
@@ -194,65 +212,126 @@ impl Session {
         let sql = sql.into();
         Ok(match self {
             Self::Sqlite(c) => {
-                bound!(Sqlite, with_own_marks(sql), values).fetch(&mut **c).map_ok(Row::Sqlite).try_collect().await?
+                bound!(Sqlite, with_own_marks(sql), values)
+                    .fetch(&mut **c)
+                    .map_ok(Row::Sqlite)
+                    .try_collect()
+                    .await?
             }
             Self::SqliteTransaction(c) => {
-                bound!(Sqlite, with_own_marks(sql), values).fetch(&mut **c).map_ok(Row::Sqlite).try_collect().await?
+                bound!(Sqlite, with_own_marks(sql), values)
+                    .fetch(&mut **c)
+                    .map_ok(Row::Sqlite)
+                    .try_collect()
+                    .await?
             }
             Self::Postgres(c) => {
-                bound!(Postgres, sql, values).fetch(&mut **c).map_ok(Row::Postgres).try_collect().await?
+                bound!(Postgres, sql, values)
+                    .fetch(&mut **c)
+                    .map_ok(Row::Postgres)
+                    .try_collect()
+                    .await?
             }
             Self::PostgresTransaction(c) => {
-                bound!(Postgres, sql, values).fetch(&mut **c).map_ok(Row::Postgres).try_collect().await?
+                bound!(Postgres, sql, values)
+                    .fetch(&mut **c)
+                    .map_ok(Row::Postgres)
+                    .try_collect()
+                    .await?
             }
         })
     }
 
     /// The first row, or nothing.
-    pub async fn maybe(&mut self, sql: impl Into<String>, values: Vec<Value>) -> Result<Option<Row>> {
+    pub async fn maybe(
+        &mut self,
+        sql: impl Into<String>,
+        values: Vec<Value>,
+    ) -> Result<Option<Row>> {
         Ok(self.all(sql, values).await?.into_iter().next())
     }
 
     /// The first row; its absence is an error.
     pub async fn one(&mut self, sql: impl Into<String>, values: Vec<Value>) -> Result<Row> {
-        self.maybe(sql, values).await?.ok_or(Error::Database(sqlx::Error::RowNotFound))
+        self.maybe(sql, values)
+            .await?
+            .ok_or(Error::Database(sqlx::Error::RowNotFound))
     }
 
     /// Runs a statement; returns how many rows it touched.
     pub async fn run(&mut self, sql: impl Into<String>, values: Vec<Value>) -> Result<u64> {
         let sql = sql.into();
         Ok(match self {
-            Self::Sqlite(c) => bound!(Sqlite, with_own_marks(sql), values).execute(&mut **c).await?.rows_affected(),
-            Self::SqliteTransaction(c) => {
-                bound!(Sqlite, with_own_marks(sql), values).execute(&mut **c).await?.rows_affected()
-            }
-            Self::Postgres(c) => bound!(Postgres, sql, values).execute(&mut **c).await?.rows_affected(),
-            Self::PostgresTransaction(c) => bound!(Postgres, sql, values).execute(&mut **c).await?.rows_affected(),
+            Self::Sqlite(c) => bound!(Sqlite, with_own_marks(sql), values)
+                .execute(&mut **c)
+                .await?
+                .rows_affected(),
+            Self::SqliteTransaction(c) => bound!(Sqlite, with_own_marks(sql), values)
+                .execute(&mut **c)
+                .await?
+                .rows_affected(),
+            Self::Postgres(c) => bound!(Postgres, sql, values)
+                .execute(&mut **c)
+                .await?
+                .rows_affected(),
+            Self::PostgresTransaction(c) => bound!(Postgres, sql, values)
+                .execute(&mut **c)
+                .await?
+                .rows_affected(),
         })
     }
 
     /// Inserts one row and returns its key. `columns` are written as in SQL: `a, b, c`.
     pub async fn insert(&mut self, table: &str, columns: &str, values: Vec<Value>) -> Result<i64> {
         let marks = crate::placeholders(1, 1, values.len());
-        self.one(format!("INSERT INTO {table} ({columns}) VALUES {marks} RETURNING key"), values).await?.int("key")
+        self.one(
+            format!("INSERT INTO {table} ({columns}) VALUES {marks} RETURNING key"),
+            values,
+        )
+        .await?
+        .int("key")
     }
 
-    /// Inserts many rows in as few statements as the databases allow; returns their keys in order, which both
-    /// databases give out ascending within one statement.
-    pub async fn insert_many(&mut self, table: &str, columns: &str, rows: Vec<Vec<Value>>) -> Result<Vec<i64>> {
+    /// Inserts many rows in as few statements as the databases allow; returns their keys in order,
+    /// which both databases give out ascending within one statement.
+    pub async fn insert_many(
+        &mut self,
+        table: &str,
+        columns: &str,
+        rows: Vec<Vec<Value>>,
+    ) -> Result<Vec<i64>> {
         let mut keys = Vec::with_capacity(rows.len());
-        self.in_chunks(table, columns, rows, " RETURNING key", &mut keys).await?;
+        self.in_chunks(table, columns, rows, " RETURNING key", &mut keys)
+            .await?;
         Ok(keys)
     }
 
     /// Inserts many rows of a table without a key of its own.
-    pub async fn insert_plain(&mut self, table: &str, columns: &str, rows: Vec<Vec<Value>>) -> Result<()> {
-        self.in_chunks(table, columns, rows, "", &mut Vec::new()).await
+    pub async fn insert_plain(
+        &mut self,
+        table: &str,
+        columns: &str,
+        rows: Vec<Vec<Value>>,
+    ) -> Result<()> {
+        self.in_chunks(table, columns, rows, "", &mut Vec::new())
+            .await
     }
 
     /// The same, leaving alone what is there already.
-    pub async fn insert_if_absent(&mut self, table: &str, columns: &str, rows: Vec<Vec<Value>>) -> Result<()> {
-        self.in_chunks(table, columns, rows, " ON CONFLICT DO NOTHING", &mut Vec::new()).await
+    pub async fn insert_if_absent(
+        &mut self,
+        table: &str,
+        columns: &str,
+        rows: Vec<Vec<Value>>,
+    ) -> Result<()> {
+        self.in_chunks(
+            table,
+            columns,
+            rows,
+            " ON CONFLICT DO NOTHING",
+            &mut Vec::new(),
+        )
+        .await
     }
 
     async fn in_chunks(
@@ -307,7 +386,10 @@ mod tests {
     fn marks_are_bare_only_when_they_come_in_order() {
         let own = |sql: &str| with_own_marks(sql.to_owned());
         assert_eq!(own("VALUES ($1,$2),($3,$4)"), "VALUES (?,?),(?,?)");
-        assert_eq!(own("SET a = $2 WHERE key = $1"), "SET a = ?2 WHERE key = ?1");
+        assert_eq!(
+            own("SET a = $2 WHERE key = $1"),
+            "SET a = ?2 WHERE key = ?1"
+        );
         assert_eq!(own("$1 AND $1"), "?1 AND ?1");
         assert_eq!(own("SELECT 1"), "SELECT 1");
     }

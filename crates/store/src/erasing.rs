@@ -1,11 +1,13 @@
-//! Erasing a person: who they are in this house, everything they said and whatever was answered them, and what makes
-//! the bytes go for good.
+//! Erasing a person: who they are in this house, everything they said and whatever was answered
+//! them, and what makes the bytes go for good.
 
 use std::collections::BTreeSet;
 
 use vigie_model::{Act, Identifier, IdentifierKind};
 
-use crate::{Case, Database, FactDraft, Result, Session, Store, Thing, Write, args, removing::marks_of};
+use crate::{
+    Case, Database, FactDraft, Result, Session, Store, Thing, Write, args, removing::marks_of,
+};
 
 /// A person, as the house knows them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -42,45 +44,67 @@ const SHORTEST: usize = 5;
 
 /// What looks like a pattern is only looked for as it stands.
 fn as_it_stands(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+    text.replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_")
 }
 
-/// Whether a trace stands in a text by itself: `anna@mail.example` does not in `joanna@mail.example`.
+/// Whether a trace stands in a text by itself: `anna@mail.example` does not in
+/// `joanna@mail.example`.
 fn stands_alone(text: &str, trace: &str) -> bool {
     let (text, trace) = (text.to_lowercase(), trace.to_lowercase());
     let edge = |it: Option<char>| it.is_none_or(|it| !it.is_alphanumeric());
     text.match_indices(&trace).any(|(at, _)| {
         let (before, after) = (text.get(..at), text.get(at + trace.len()..));
-        edge(before.and_then(|it| it.chars().next_back())) && edge(after.and_then(|it| it.chars().next()))
+        edge(before.and_then(|it| it.chars().next_back()))
+            && edge(after.and_then(|it| it.chars().next()))
     })
 }
 
-/// Whether a trace is no word of everyday, as an account called `lampe` is: an address, a number, a full name, a long word.
+/// Whether a trace is no word of everyday, as an account called `lampe` is: an address, a number, a
+/// full name, a long word.
 fn tells_of_one(trace: &str) -> bool {
-    trace.contains(|it: char| it == '@' || it == ' ' || it.is_ascii_digit()) || trace.chars().count() >= 10
+    trace.contains(|it: char| it == '@' || it == ' ' || it.is_ascii_digit())
+        || trace.chars().count() >= 10
 }
 
 impl Session {
     /// The identifiers an account's name may mean: the same name on two networks may be two people.
     pub async fn accounts_named(&mut self, name: &str) -> Result<Vec<Identifier>> {
-        let sql = "SELECT DISTINCT value FROM identifier WHERE kind = 'handle' AND (value = $1 OR value LIKE $2 ESCAPE '\\') \
+        let sql = "SELECT DISTINCT value FROM identifier WHERE kind = 'handle' AND (value = $1 OR \
+            value LIKE $2 ESCAPE '\\') \
                    ORDER BY value LIMIT 20";
-        let rows = self.all(sql, args![name, format!("%/{}", as_it_stands(name))]).await?;
-        let identifier = |row: &crate::Row| Ok(Identifier { kind: IdentifierKind::Handle, value: row.text("value")? });
+        let rows = self
+            .all(sql, args![name, format!("%/{}", as_it_stands(name))])
+            .await?;
+        let identifier = |row: &crate::Row| {
+            Ok(Identifier {
+                kind: IdentifierKind::Handle,
+                value: row.text("value")?,
+            })
+        };
         rows.iter().map(identifier).collect()
     }
 
     /// Whether several people were said to use it.
     pub async fn is_shared(&mut self, identifier: &Identifier) -> Result<bool> {
         let sql = "SELECT 1 AS n FROM shared_identifier WHERE kind = $1 AND value = $2";
-        Ok(self.maybe(sql, args![identifier.kind.code(), &identifier.value]).await?.is_some())
+        Ok(self
+            .maybe(sql, args![identifier.kind.code(), &identifier.value])
+            .await?
+            .is_some())
     }
 
     /// Everybody one identifier stands for, and whoever is the same customer.
     pub async fn known_by_identifier(&mut self, identifier: &Identifier) -> Result<Known> {
         let sql = "SELECT author_key FROM identifier WHERE kind = $1 AND value = $2";
-        let rows = self.all(sql, args![identifier.kind.code(), &identifier.value]).await?;
-        let authors = rows.iter().map(|row| row.int("author_key")).collect::<Result<Vec<_>>>()?;
+        let rows = self
+            .all(sql, args![identifier.kind.code(), &identifier.value])
+            .await?;
+        let authors = rows
+            .iter()
+            .map(|row| row.int("author_key"))
+            .collect::<Result<Vec<_>>>()?;
         self.known(authors, Vec::new()).await
     }
 
@@ -96,30 +120,50 @@ impl Session {
 
     async fn known(&mut self, authors: Vec<i64>, customers: Vec<i64>) -> Result<Known> {
         let mut customers: BTreeSet<i64> = customers.into_iter().collect();
-        customers.extend(self.keys("customer_key", "FROM author WHERE key", &authors).await?);
+        customers.extend(
+            self.keys("customer_key", "FROM author WHERE key", &authors)
+                .await?,
+        );
         // Whoever was joined into them is them.
         let found: Vec<i64> = customers.iter().copied().collect();
-        customers.extend(self.keys("key", "FROM customer WHERE joined_into", &found).await?);
+        customers.extend(
+            self.keys("key", "FROM customer WHERE joined_into", &found)
+                .await?,
+        );
         let customers: Vec<i64> = customers.into_iter().collect();
         let mut authors: BTreeSet<i64> = authors.into_iter().collect();
-        authors.extend(self.keys("key", "FROM author WHERE customer_key", &customers).await?);
+        authors.extend(
+            self.keys("key", "FROM author WHERE customer_key", &customers)
+                .await?,
+        );
         let authors: Vec<i64> = authors.into_iter().collect();
         let traces = self.traces(&authors, &customers).await?;
-        Ok(Known { customers, authors, looked_for: Vec::new(), traces })
+        Ok(Known {
+            customers,
+            authors,
+            looked_for: Vec::new(),
+            traces,
+        })
     }
 
-    /// The messages that are these authors' matter: what they said, and what we answered in the cases they opened.
+    /// The messages that are these authors' matter: what they said, and what we answered in the
+    /// cases they opened.
     pub(crate) async fn messages_of(&mut self, authors: &[i64]) -> Result<Vec<i64>> {
-        let said = self.keys("key", "FROM message WHERE author_key", authors).await?;
-        let cases = self.keys("key", "FROM cases WHERE author_key", authors).await?;
+        let said = self
+            .keys("key", "FROM message WHERE author_key", authors)
+            .await?;
+        let cases = self
+            .keys("key", "FROM cases WHERE author_key", authors)
+            .await?;
         let ours = "FROM message WHERE emitter IN ('brand', 'employee', 'paid') AND case_key";
         let mut all: BTreeSet<i64> = said.into_iter().collect();
         all.extend(self.keys("key", ours, &cases).await?);
         Ok(all.into_iter().collect())
     }
 
-    /// Keeps of a person's traces those no other bears: two customers of one name are both told by it, and it stays with
-    /// whoever stays. Of these, those that stand inside nothing another is called or reached by can be looked for.
+    /// Keeps of a person's traces those no other bears: two customers of one name are both told by
+    /// it, and it stays with whoever stays. Of these, those that stand inside nothing another is
+    /// called or reached by can be looked for.
     pub async fn tell_apart(&mut self, known: &mut Known) -> Result<()> {
         for trace in std::mem::take(&mut known.traces) {
             let others = self.others_told(&trace, &known.authors).await?;
@@ -137,16 +181,29 @@ impl Session {
     /// What others are called or reached by in which a trace stands, in lower case.
     async fn others_told(&mut self, trace: &str, authors: &[i64]) -> Result<Vec<String>> {
         // SQLite knows no capital but ASCII's: the trace is looked for as it is written, too.
-        let patterns = [trace.to_lowercase(), trace.to_owned()].map(|it| format!("%{}%", as_it_stands(&it)));
-        let told = |column: &str| format!("(lower({column}) LIKE $1 ESCAPE '\\' OR {column} LIKE $2 ESCAPE '\\')");
+        let patterns =
+            [trace.to_lowercase(), trace.to_owned()].map(|it| format!("%{}%", as_it_stands(&it)));
+        let told = |column: &str| {
+            format!("(lower({column}) LIKE $1 ESCAPE '\\' OR {column} LIKE $2 ESCAPE '\\')")
+        };
         let mut queries: Vec<String> = ["name", "handle", "email", "phone", "shop_id"]
             .iter()
-            .map(|it| format!("SELECT key AS k, {it} AS told FROM author WHERE {}", told(it)))
+            .map(|it| {
+                format!(
+                    "SELECT key AS k, {it} AS told FROM author WHERE {}",
+                    told(it)
+                )
+            })
             .collect();
-        queries.push(format!("SELECT author_key AS k, value AS told FROM identifier WHERE {}", told("value")));
+        queries.push(format!(
+            "SELECT author_key AS k, value AS told FROM identifier WHERE {}",
+            told("value")
+        ));
         // Colleagues are nobody's accounts.
-        queries
-            .extend(["name", "email"].map(|it| format!("SELECT 0 AS k, {it} AS told FROM person WHERE {}", told(it))));
+        queries.extend(
+            ["name", "email"]
+                .map(|it| format!("SELECT 0 AS k, {it} AS told FROM person WHERE {}", told(it))),
+        );
         let [lower, written] = patterns;
         let mut others = Vec::new();
         for sql in queries {
@@ -164,7 +221,9 @@ impl Session {
         let mut traces = BTreeSet::new();
         for part in authors.chunks(1_000) {
             let (marks, values) = marks_of(part);
-            let sql = format!("SELECT handle, name, email, phone, shop_id FROM author WHERE key IN {marks}");
+            let sql = format!(
+                "SELECT handle, name, email, phone, shop_id FROM author WHERE key IN {marks}"
+            );
             for row in self.all(sql, values).await? {
                 for column in ["handle", "name", "email", "phone", "shop_id"] {
                     traces.extend(row.opt_text(column)?);
@@ -177,7 +236,10 @@ impl Session {
             }
         }
         for customer in customers {
-            for row in self.all("SELECT name FROM customer WHERE key = $1", args![*customer]).await? {
+            for row in self
+                .all("SELECT name FROM customer WHERE key = $1", args![*customer])
+                .await?
+            {
                 traces.insert(row.text("name")?);
             }
         }
@@ -187,8 +249,9 @@ impl Session {
 }
 
 impl Write {
-    /// Takes a person out: what they said, the cases they opened with what we answered there, their orders, what the
-    /// door refused them, and who they are. Where somebody else speaks in such a case, it stays as theirs.
+    /// Takes a person out: what they said, the cases they opened with what we answered there, their
+    /// orders, what the door refused them, and who they are. Where somebody else speaks in such a
+    /// case, it stays as theirs.
     pub async fn erase(&mut self, known: &Known) -> Result<Erased> {
         let messages = self.messages_of(&known.authors).await?;
         let mut erased = Erased::default();
@@ -201,10 +264,18 @@ impl Write {
         // A case that stays because somebody else speaks in it is theirs no more.
         erased.smaller_cases.sort_unstable();
         erased.smaller_cases.dedup();
-        let left: Vec<i64> = self.cases_by_keys(&erased.smaller_cases).await?.iter().map(|it| it.key).collect();
+        let left: Vec<i64> = self
+            .cases_by_keys(&erased.smaller_cases)
+            .await?
+            .iter()
+            .map(|it| it.key)
+            .collect();
         erased.smaller_cases = left;
-        self.hand_over(&erased.smaller_cases, &known.authors).await?;
-        let orders = self.keys("key", "FROM orders WHERE author_key", &known.authors).await?;
+        self.hand_over(&erased.smaller_cases, &known.authors)
+            .await?;
+        let orders = self
+            .keys("key", "FROM orders WHERE author_key", &known.authors)
+            .await?;
         self.remove_orders(&orders).await?;
         erased.orders = orders.len() as u64;
         self.delete("visit", "author_key", &known.authors).await?;
@@ -215,24 +286,43 @@ impl Write {
         self.erase_customers(&known.customers).await?;
         erased.messages = messages.len();
         let fact = FactDraft::new(Act::PersonErased).number("messages", messages.len() as i64);
-        self.fact(fact.number("cases", erased.cases as i64).number("orders", orders.len() as i64));
+        self.fact(
+            fact.number("cases", erased.cases as i64)
+                .number("orders", orders.len() as i64),
+        );
         Ok(erased)
     }
 
     /// Cases that somebody else speaks in are of whoever spoke first among those who are left.
     async fn hand_over(&mut self, cases: &[i64], authors: &[i64]) -> Result<()> {
-        for case in self.cases_by_keys(cases).await?.into_iter().filter(|it| authors.contains(&it.author_key)) {
-            let sql = "UPDATE cases SET title = '', words = '', customer_key = NULL, author_key = COALESCE((SELECT m.author_key \
-                       FROM message m WHERE m.case_key = $1 AND m.author_key IS NOT NULL ORDER BY m.at, m.key LIMIT 1), author_key) \
+        for case in self
+            .cases_by_keys(cases)
+            .await?
+            .into_iter()
+            .filter(|it| authors.contains(&it.author_key))
+        {
+            let sql = "UPDATE cases SET title = '', words = '', customer_key = NULL, author_key = \
+                COALESCE((SELECT m.author_key \
+                       FROM message m WHERE m.case_key = $1 AND m.author_key IS NOT NULL ORDER BY \
+                       m.at, m.key LIMIT 1), author_key) \
                        WHERE key = $1";
             self.run(sql, args![case.key]).await?;
             // What we wrote among ourselves there was about who opened it.
-            let notes = "DELETE FROM mention WHERE note_key IN (SELECT key FROM note WHERE case_key = $1)";
+            let notes =
+                "DELETE FROM mention WHERE note_key IN (SELECT key FROM note WHERE case_key = $1)";
             self.run(notes, args![case.key]).await?;
             for table in ["note", "draft", "promise", "question"] {
-                self.run(format!("DELETE FROM {table} WHERE case_key = $1"), args![case.key]).await?;
+                self.run(
+                    format!("DELETE FROM {table} WHERE case_key = $1"),
+                    args![case.key],
+                )
+                .await?;
             }
-            self.run("UPDATE closure SET reference = NULL WHERE case_key = $1", args![case.key]).await?;
+            self.run(
+                "UPDATE closure SET reference = NULL WHERE case_key = $1",
+                args![case.key],
+            )
+            .await?;
         }
         Ok(())
     }
@@ -241,15 +331,23 @@ impl Write {
         let mut gone = 0;
         for trace in traces {
             let pattern = format!("%{}%", as_it_stands(trace));
-            let sql = "SELECT key, payload, external_id FROM refused WHERE payload LIKE $1 ESCAPE '\\' OR external_id LIKE $1 ESCAPE '\\'";
+            let sql = "SELECT key, payload, external_id FROM refused WHERE payload LIKE $1 ESCAPE \
+                '\\' OR external_id LIKE $1 ESCAPE '\\'";
             let mut theirs = Vec::new();
             for row in self.all(sql, args![pattern]).await? {
-                let text = format!("{} {}", row.text("payload")?, row.opt_text("external_id")?.unwrap_or_default());
+                let text = format!(
+                    "{} {}",
+                    row.text("payload")?,
+                    row.opt_text("external_id")?.unwrap_or_default()
+                );
                 theirs.extend(stands_alone(&text, trace).then_some(row.int("key")?));
             }
             self.delete("refused", "key", &theirs).await?;
             gone += theirs.len() as u64;
-            for sql in ["DELETE FROM letter WHERE to_email = $1", "DELETE FROM shared_identifier WHERE value = $1"] {
+            for sql in [
+                "DELETE FROM letter WHERE to_email = $1",
+                "DELETE FROM shared_identifier WHERE value = $1",
+            ] {
                 self.run(sql, args![trace]).await?;
             }
             if tells_of_one(trace) {
@@ -262,36 +360,69 @@ impl Write {
     /// Takes out the searches, views, rules and tags people keep under somebody's name or address.
     async fn erase_marks(&mut self, trace: &str) -> Result<()> {
         let folded = trace.to_lowercase();
-        for (table, words) in
-            [("saved_search", "query || ' ' || name"), ("saved_view", "name || ' ' || filters"), ("rule", "query")]
-        {
+        for (table, words) in [
+            ("saved_search", "query || ' ' || name"),
+            ("saved_view", "name || ' ' || filters"),
+            ("rule", "query"),
+        ] {
             let mut theirs = Vec::new();
-            for row in self.all(format!("SELECT key, {words} AS words FROM {table}"), vec![]).await? {
-                theirs.extend(row.text("words")?.to_lowercase().contains(&folded).then_some(row.int("key")?));
+            for row in self
+                .all(format!("SELECT key, {words} AS words FROM {table}"), vec![])
+                .await?
+            {
+                theirs.extend(
+                    row.text("words")?
+                        .to_lowercase()
+                        .contains(&folded)
+                        .then_some(row.int("key")?),
+                );
             }
             if table == "rule" {
                 self.unrule(&theirs).await?;
             }
             self.delete(table, "key", &theirs).await?;
         }
-        for tag in self.tags().await?.into_iter().filter(|it| it.name.to_lowercase() == folded) {
-            let bearing =
-                self.keys("case_key", "FROM case_tag WHERE undone_at IS NULL AND tag_key", &[tag.key]).await?;
+        for tag in self
+            .tags()
+            .await?
+            .into_iter()
+            .filter(|it| it.name.to_lowercase() == folded)
+        {
+            let bearing = self
+                .keys(
+                    "case_key",
+                    "FROM case_tag WHERE undone_at IS NULL AND tag_key",
+                    &[tag.key],
+                )
+                .await?;
             for case in self.cases_by_keys(&bearing).await? {
-                self.fact(FactDraft::new(Act::CaseUntagged).of_case(&case).on("tag", tag.id.0));
+                self.fact(
+                    FactDraft::new(Act::CaseUntagged)
+                        .of_case(&case)
+                        .on("tag", tag.id.0),
+                );
             }
             self.delete("case_tag", "tag_key", &[tag.key]).await?;
-            self.run("UPDATE rule SET tag_key = NULL WHERE tag_key = $1", args![tag.key]).await?;
+            self.run(
+                "UPDATE rule SET tag_key = NULL WHERE tag_key = $1",
+                args![tag.key],
+            )
+            .await?;
             self.delete("tag", "key", &[tag.key]).await?;
         }
         Ok(())
     }
 
-    /// Cases where a rule decided that goes wait where the reasons alone put them, once they are weighed again.
+    /// Cases where a rule decided that goes wait where the reasons alone put them, once they are
+    /// weighed again.
     async fn unrule(&mut self, rules: &[i64]) -> Result<()> {
         for rule in rules {
             for before in self.cases_ruled_by(*rule).await? {
-                let mut after = Case { ruled: 0, rule_key: None, ..before.clone() };
+                let mut after = Case {
+                    ruled: 0,
+                    rule_key: None,
+                    ..before.clone()
+                };
                 self.save_case(&before, &mut after).await?;
             }
         }
@@ -299,7 +430,9 @@ impl Write {
     }
 
     async fn erase_customers(&mut self, customers: &[i64]) -> Result<()> {
-        let rules = self.keys("key", "FROM rule WHERE customer_key", customers).await?;
+        let rules = self
+            .keys("key", "FROM rule WHERE customer_key", customers)
+            .await?;
         self.unrule(&rules).await?;
         for customer in customers {
             for sql in [
@@ -319,8 +452,9 @@ impl Write {
 }
 
 impl Store {
-    /// Makes what was deleted go from the disk: freed pages are zeroed as they are freed, the log of pages is emptied.
-    /// PostgreSQL forgets its own dead rows; its log and its backups have their own terms.
+    /// Makes what was deleted go from the disk: freed pages are zeroed as they are freed, the log
+    /// of pages is emptied. PostgreSQL forgets its own dead rows; its log and its backups have
+    /// their own terms.
     ///
     /// # Errors
     /// When the database refuses.
@@ -330,7 +464,9 @@ impl Store {
             Database::Sqlite { writer, .. } => {
                 drop(session);
                 // The writer's own connection: nobody writes while the log is emptied.
-                sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(writer).await?;
+                sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+                    .execute(writer)
+                    .await?;
             }
             Database::Postgres(_) => {
                 session.run("VACUUM", vec![]).await?;
@@ -346,10 +482,18 @@ mod tests {
 
     #[test]
     fn a_trace_inside_a_word_is_another_s() {
-        assert!(stands_alone(r#"{"email":"Anna@mail.example"}"#, "anna@mail.example"));
-        assert!(!stands_alone(r#"{"email":"joanna@mail.example"}"#, "anna@mail.example"));
+        assert!(stands_alone(
+            r#"{"email":"Anna@mail.example"}"#,
+            "anna@mail.example"
+        ));
+        assert!(!stands_alone(
+            r#"{"email":"joanna@mail.example"}"#,
+            "anna@mail.example"
+        ));
         assert!(!stands_alone("100231", "10023") && stands_alone("100231 10023", "10023"));
         assert!(!stands_alone("élodie", "lodie") && stands_alone("", "") && !stands_alone("", "x"));
-        assert!(tells_of_one("odile kerjean") && tells_of_one("+33612345678") && !tells_of_one("lampe"));
+        assert!(
+            tells_of_one("odile kerjean") && tells_of_one("+33612345678") && !tells_of_one("lampe")
+        );
     }
 }

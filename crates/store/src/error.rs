@@ -15,7 +15,10 @@ pub enum Error {
         why: String,
     },
     /// The data folder belongs to a newer release.
-    #[error("this data was written by a newer Vigie (schema {found}, this one knows {known}): start that release")]
+    #[error(
+        "this data was written by a newer Vigie (schema {found}, this one knows {known}): start \
+            that release"
+    )]
     Newer {
         /// Schema version found.
         found: i64,

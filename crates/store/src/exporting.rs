@@ -1,5 +1,5 @@
-//! Everything the house holds, one sheet a noun, in words a stranger can read: public ids for keys, RFC 3339 for instants.
-//! Secrets, hashes of passwords and what only serves speed stay: see `LEFT`.
+//! Everything the house holds, one sheet a noun, in words a stranger can read: public ids for keys,
+//! RFC 3339 for instants. Secrets, hashes of passwords and what only serves speed stay: see `LEFT`.
 
 mod done;
 mod kept;
@@ -24,7 +24,10 @@ pub const LEFT: &[(&str, &str)] = &[
     ("ticket", "links that work once"),
     ("private_link", "hashes of customers' links"),
     ("identifier", "exact forms of what accounts hold"),
-    ("shared_identifier", "addresses several persons use: see links"),
+    (
+        "shared_identifier",
+        "addresses several persons use: see links",
+    ),
     ("mention", "notes hold the names"),
     ("delivery", "attempts, remembered for a while"),
     ("webhook_delivery", "attempts, remembered for a while"),
@@ -33,12 +36,19 @@ pub const LEFT: &[(&str, &str)] = &[
     ("seen", "who read what: of use to nobody else"),
     ("bulk", "acts on many cases, to undo them: facts hold each"),
     ("imported", "which import made which message"),
-    ("imported_thing", "which import made or changed which customer and order"),
+    (
+        "imported_thing",
+        "which import made or changed which customer and order",
+    ),
 ];
 
 /// Every sheet.
 pub fn sheets() -> impl Iterator<Item = &'static Sheet> {
-    who::SHEETS.iter().chain(said::SHEETS).chain(done::SHEETS).chain(kept::SHEETS)
+    who::SHEETS
+        .iter()
+        .chain(said::SHEETS)
+        .chain(done::SHEETS)
+        .chain(kept::SHEETS)
 }
 
 /// How a column is written.
@@ -77,11 +87,16 @@ pub struct Sheet {
 
 impl Sheet {
     fn sql(&self, of: &str) -> String {
-        let columns: Vec<String> =
-            self.fields.iter().enumerate().map(|(place, (_, _, sql))| format!("{sql} AS c{place}")).collect();
+        let columns: Vec<String> = self
+            .fields
+            .iter()
+            .enumerate()
+            .map(|(place, (_, _, sql))| format!("{sql} AS c{place}"))
+            .collect();
         let (key, from) = (self.key, self.from);
         format!(
-            "SELECT {key} AS row_key, {} FROM {from} WHERE {of} AND {key} > $1 ORDER BY {key} LIMIT $2",
+            "SELECT {key} AS row_key, {} FROM {from} WHERE {of} AND {key} > $1 ORDER BY {key} \
+                LIMIT $2",
             columns.join(", ")
         )
     }
@@ -96,7 +111,9 @@ impl Sheet {
             match name.split_once('.') {
                 None => drop(object.insert((*name).to_owned(), value)),
                 Some((outer, inner)) => {
-                    let within = object.entry(outer).or_insert_with(|| Json::Object(Map::new()));
+                    let within = object
+                        .entry(outer)
+                        .or_insert_with(|| Json::Object(Map::new()));
                     if let Json::Object(within) = within {
                         within.insert(inner.to_owned(), value);
                     }
@@ -111,33 +128,59 @@ fn value(row: &Row, column: &str, shape: Shape) -> Result<Json> {
     Ok(match shape {
         Shape::Id => row.opt_id(column)?.map(|it| it.to_string()).into(),
         Shape::Text => row.opt_text(column)?.into(),
-        Shape::Instant => row.opt_int(column)?.map(|it| At::from_millis(it).to_string()).into(),
+        Shape::Instant => row
+            .opt_int(column)?
+            .map(|it| At::from_millis(it).to_string())
+            .into(),
         Shape::Number => row.opt_int(column)?.into(),
         Shape::Flag => row.opt_int(column)?.map(|it| it != 0).into(),
         Shape::Object => {
-            let wrong = |why: serde_json::Error| Error::Stored { column: column.into(), why: why.to_string() };
-            row.opt_text(column)?.map(|it| serde_json::from_str(&it).map_err(wrong)).transpose()?.unwrap_or_default()
+            let wrong = |why: serde_json::Error| Error::Stored {
+                column: column.into(),
+                why: why.to_string(),
+            };
+            row.opt_text(column)?
+                .map(|it| serde_json::from_str(&it).map_err(wrong))
+                .transpose()?
+                .unwrap_or_default()
         }
     })
 }
 
 impl Session {
     /// Up to `limit` rows of a sheet after a row, each with its number.
-    pub async fn sheet(&mut self, sheet: &Sheet, after: i64, limit: i64) -> Result<Vec<(i64, Json)>> {
+    pub async fn sheet(
+        &mut self,
+        sheet: &Sheet,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<(i64, Json)>> {
         self.sheet_where(sheet, "1 = 1", after, limit).await
     }
 
     /// The same, of those rows for which `of` holds: SQL of ours.
-    async fn sheet_where(&mut self, sheet: &Sheet, of: &str, after: i64, limit: i64) -> Result<Vec<(i64, Json)>> {
-        self.all(sheet.sql(of), args![after, limit]).await?.iter().map(|row| sheet.read(row)).collect()
+    async fn sheet_where(
+        &mut self,
+        sheet: &Sheet,
+        of: &str,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<(i64, Json)>> {
+        self.all(sheet.sql(of), args![after, limit])
+            .await?
+            .iter()
+            .map(|row| sheet.read(row))
+            .collect()
     }
 
     /// The tables of the database.
     pub async fn tables(&mut self) -> Result<Vec<String>> {
         let sql = if self.is_postgres() {
-            "SELECT CAST(tablename AS TEXT) AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+            "SELECT CAST(tablename AS TEXT) AS name FROM pg_tables WHERE schemaname = 'public' \
+                ORDER BY 1"
         } else {
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY 1"
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' \
+                ORDER BY 1"
         };
         let rows = self.all(sql, vec![]).await?;
         rows.iter().map(|row| row.text("name")).collect()
@@ -145,7 +188,12 @@ impl Session {
 
     /// The bytes attachments and mails name, by hash; none twice.
     pub async fn attachment_hashes(&mut self) -> Result<Vec<String>> {
-        let rows = self.all("SELECT DISTINCT sha256 FROM attachment ORDER BY sha256", vec![]).await?;
+        let rows = self
+            .all(
+                "SELECT DISTINCT sha256 FROM attachment ORDER BY sha256",
+                vec![],
+            )
+            .await?;
         rows.iter().map(|row| row.text("sha256")).collect()
     }
 }

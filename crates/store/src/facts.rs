@@ -5,7 +5,8 @@ use vigie_model::{Act, Actor, At, Fact};
 
 use crate::{Case, Error, Result, Row, Session, Value, args};
 
-/// A fact about to be appended. Its fields take ids, numbers and codes known at compile time: no words can enter.
+/// A fact about to be appended. Its fields take ids, numbers and codes known at compile time: no
+/// words can enter.
 #[derive(Debug, Clone)]
 pub struct FactDraft {
     act: Act,
@@ -18,7 +19,13 @@ pub struct FactDraft {
 impl FactDraft {
     /// A fact without ids yet.
     pub fn new(act: Act) -> Self {
-        Self { act, actor: None, case_key: None, ids: Map::new(), fields: Map::new() }
+        Self {
+            act,
+            actor: None,
+            case_key: None,
+            ids: Map::new(),
+            fields: Map::new(),
+        }
     }
 
     /// Concerns this case.
@@ -35,7 +42,8 @@ impl FactDraft {
 
     /// On this thing.
     pub fn on(mut self, noun: &'static str, id: uuid::Uuid) -> Self {
-        self.ids.insert(noun.to_owned(), Json::String(id.to_string()));
+        self.ids
+            .insert(noun.to_owned(), Json::String(id.to_string()));
         self
     }
 
@@ -53,7 +61,8 @@ impl FactDraft {
 
     /// With this instant.
     pub fn instant(mut self, field: &'static str, at: At) -> Self {
-        self.fields.insert(field.to_owned(), Json::String(at.to_string()));
+        self.fields
+            .insert(field.to_owned(), Json::String(at.to_string()));
         self
     }
 
@@ -76,7 +85,10 @@ fn read(row: &Row) -> Result<Fact> {
         number: row.int("number")?,
         at: row.at("at")?,
         actor: row.text("actor")?,
-        act: Act::from_code(&act).ok_or_else(|| Error::Stored { column: "act".into(), why: "unknown act".into() })?,
+        act: Act::from_code(&act).ok_or_else(|| Error::Stored {
+            column: "act".into(),
+            why: "unknown act".into(),
+        })?,
         ids: row.json("ids")?,
         fields: row.json("fields")?,
     })
@@ -88,17 +100,28 @@ impl Session {
     /// Up to `limit` facts after number `after`, in order.
     pub async fn facts_after(&mut self, after: i64, limit: i64) -> Result<Vec<Fact>> {
         let sql = format!("SELECT {COLUMNS} FROM fact WHERE number > $1 ORDER BY number LIMIT $2");
-        self.all(sql, args![after, limit]).await?.iter().map(read).collect()
+        self.all(sql, args![after, limit])
+            .await?
+            .iter()
+            .map(read)
+            .collect()
     }
 
     /// The facts of a case, oldest first.
     pub async fn facts_of_case(&mut self, case_key: i64) -> Result<Vec<Fact>> {
-        let sql = format!("SELECT {COLUMNS} FROM fact WHERE case_key = $1 ORDER BY number LIMIT 1000");
-        self.all(sql, args![case_key]).await?.iter().map(read).collect()
+        let sql =
+            format!("SELECT {COLUMNS} FROM fact WHERE case_key = $1 ORDER BY number LIMIT 1000");
+        self.all(sql, args![case_key])
+            .await?
+            .iter()
+            .map(read)
+            .collect()
     }
 
     /// The number of the last fact.
     pub async fn last_fact(&mut self) -> Result<i64> {
-        self.one("SELECT value FROM counter WHERE name = 'fact'", vec![]).await?.int("value")
+        self.one("SELECT value FROM counter WHERE name = 'fact'", vec![])
+            .await?
+            .int("value")
     }
 }

@@ -31,12 +31,15 @@ pub struct LateSignal {
 }
 
 impl Session {
-    /// Every case opened since, that was answered or still waits. A receipt is no contact; nor are words that never
-    /// left; what ended without a word from us waits for nothing.
+    /// Every case opened since, that was answered or still waits. A receipt is no contact; nor are
+    /// words that never left; what ended without a word from us waits for nothing.
     pub async fn first_contacts(&mut self, since: At) -> Result<Vec<FirstContact>> {
-        let sql = "SELECT c.brand_key, c.kind, c.opened_at, c.state, (SELECT MIN(m.at) FROM message m \
-                   LEFT JOIN outbox o ON o.case_key = c.key AND o.message_key = m.key WHERE m.case_key = c.key AND \
-                   m.emitter = 'brand' AND (o.key IS NULL OR (o.receipt = 0 AND o.state = 'sent'))) AS answered_at \
+        let sql = "SELECT c.brand_key, c.kind, c.opened_at, c.state, (SELECT MIN(m.at) FROM \
+            message m \
+                   LEFT JOIN outbox o ON o.case_key = c.key AND o.message_key = m.key WHERE \
+                   m.case_key = c.key AND \
+                   m.emitter = 'brand' AND (o.key IS NULL OR (o.receipt = 0 AND o.state = \
+                   'sent'))) AS answered_at \
                    FROM cases c WHERE c.opened_at >= $1 AND c.joined_key IS NULL";
         let mut all = Vec::new();
         for row in self.all(sql, args![since]).await? {
@@ -44,7 +47,12 @@ impl Session {
             let waits = !matches!(row.code("state")?, CaseState::Closed | CaseState::Aside);
             if answered_at.is_some() || waits {
                 let (brand_key, kind) = (row.int("brand_key")?, row.code("kind")?);
-                all.push(FirstContact { brand_key, kind, said_at: row.at("opened_at")?, answered_at });
+                all.push(FirstContact {
+                    brand_key,
+                    kind,
+                    said_at: row.at("opened_at")?,
+                    answered_at,
+                });
             }
         }
         Ok(all)
@@ -53,11 +61,17 @@ impl Session {
     /// The cases past their due time at `at`, by kind of signal, the most numerous first.
     pub async fn late_signals(&mut self, at: At) -> Result<Vec<LateSignal>> {
         let sql = "SELECT kind, channel, COUNT(*) AS n, MIN(due_at) AS since FROM cases \
-                   WHERE state = 'open' AND due_at <= $1 GROUP BY kind, channel ORDER BY n DESC, kind, channel";
+                   WHERE state = 'open' AND due_at <= $1 GROUP BY kind, channel ORDER BY n DESC, \
+                   kind, channel";
         let rows = self.all(sql, args![at]).await?;
         let read = |row: &crate::Row| {
             let (kind, channel) = (row.code("kind")?, row.code("channel")?);
-            Ok(LateSignal { kind, channel, cases: row.int("n")?, since: row.at("since")? })
+            Ok(LateSignal {
+                kind,
+                channel,
+                cases: row.int("n")?,
+                since: row.at("since")?,
+            })
         };
         rows.iter().map(read).collect()
     }

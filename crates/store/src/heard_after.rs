@@ -5,17 +5,24 @@ use std::collections::BTreeMap;
 use crate::{Result, Session, args};
 
 impl Session {
-    /// Minutes from said to heard, by the key of the source, of the last `limit` messages heard. Left out: files of the past,
-    /// what was said before its source was there, what its source tells no time of, and words of ours.
+    /// Minutes from said to heard, by the key of the source, of the last `limit` messages heard.
+    /// Left out: files of the past, what was said before its source was there, what its source
+    /// tells no time of, and words of ours.
     pub async fn heard_after(&mut self, limit: i64) -> Result<BTreeMap<i64, Vec<f64>>> {
-        let sql = "SELECT source_key, at, received_at FROM (SELECT m.source_key, m.at, m.received_at, m.emitter, s.kind, \
-                   s.created_at FROM message m JOIN source s ON s.key = m.source_key ORDER BY m.key DESC LIMIT $1) last \
-                   WHERE kind <> 'import' AND emitter NOT IN ('brand', 'employee', 'paid') AND at >= created_at \
+        let sql = "SELECT source_key, at, received_at FROM (SELECT m.source_key, m.at, \
+            m.received_at, m.emitter, s.kind, \
+                   s.created_at FROM message m JOIN source s ON s.key = m.source_key ORDER BY \
+                   m.key DESC LIMIT $1) last \
+                   WHERE kind <> 'import' AND emitter NOT IN ('brand', 'employee', 'paid') AND at \
+                   >= created_at \
                    AND at <> received_at";
         let mut found: BTreeMap<i64, Vec<f64>> = BTreeMap::new();
         for row in self.all(sql, args![limit]).await? {
             let minutes = row.at("received_at")?.minutes_since(row.at("at")?);
-            found.entry(row.int("source_key")?).or_default().push(minutes.max(0.0));
+            found
+                .entry(row.int("source_key")?)
+                .or_default()
+                .push(minutes.max(0.0));
         }
         Ok(found)
     }

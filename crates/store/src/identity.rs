@@ -1,4 +1,5 @@
-//! Who speaks: authors as the sources told them, identifiers, and the reversible edges that make a customer.
+//! Who speaks: authors as the sources told them, identifiers, and the reversible edges that make a
+//! customer.
 
 use std::collections::HashMap;
 
@@ -95,7 +96,8 @@ struct Moved {
     cases: Vec<i64>,
 }
 
-const AUTHOR: &str = "a.key, a.id, a.source_key, a.said_key, a.handle, a.name, a.email, a.phone, a.shop_id, a.network, \
+const AUTHOR: &str = "a.key, a.id, a.source_key, a.said_key, a.handle, a.name, a.email, a.phone, \
+    a.shop_id, a.network, \
     a.followers, a.customer_key";
 
 fn read_author(row: &Row) -> Result<Author> {
@@ -117,11 +119,17 @@ fn read_author(row: &Row) -> Result<Author> {
 
 impl Session {
     /// The authors of a source with these keys, by key.
-    pub async fn authors_said(&mut self, source_key: i64, said: &[String]) -> Result<HashMap<String, Author>> {
+    pub async fn authors_said(
+        &mut self,
+        source_key: i64,
+        said: &[String],
+    ) -> Result<HashMap<String, Author>> {
         let mut found = HashMap::new();
         for part in said.chunks(1_000) {
             let marks = crate::placeholders(2, 1, part.len());
-            let sql = format!("SELECT {AUTHOR} FROM author a WHERE a.source_key = $1 AND a.said_key IN {marks}");
+            let sql = format!(
+                "SELECT {AUTHOR} FROM author a WHERE a.source_key = $1 AND a.said_key IN {marks}"
+            );
             let mut values = args![source_key];
             values.extend(part.iter().map(Value::from));
             for row in self.all(sql, values).await? {
@@ -134,17 +142,33 @@ impl Session {
 
     /// The author of that key.
     pub async fn author(&mut self, key: i64) -> Result<Author> {
-        read_author(&self.one(format!("SELECT {AUTHOR} FROM author a WHERE a.key = $1"), args![key]).await?)
+        read_author(
+            &self
+                .one(
+                    format!("SELECT {AUTHOR} FROM author a WHERE a.key = $1"),
+                    args![key],
+                )
+                .await?,
+        )
     }
 
     /// The author of that public id.
     pub async fn author_by_id(&mut self, id: AuthorId) -> Result<Author> {
-        let row = self.maybe(format!("SELECT {AUTHOR} FROM author a WHERE a.id = $1"), args![id.0]).await?;
+        let row = self
+            .maybe(
+                format!("SELECT {AUTHOR} FROM author a WHERE a.id = $1"),
+                args![id.0],
+            )
+            .await?;
         row.map_or(Err(Error::Missing("author")), |row| read_author(&row))
     }
 
-    /// Customers already known by these identifiers; shared identifiers prove nothing and are left out.
-    pub async fn customers_by_identifiers(&mut self, identifiers: &[Identifier]) -> Result<HashMap<Identifier, i64>> {
+    /// Customers already known by these identifiers; shared identifiers prove nothing and are left
+    /// out.
+    pub async fn customers_by_identifiers(
+        &mut self,
+        identifiers: &[Identifier],
+    ) -> Result<HashMap<Identifier, i64>> {
         let mut found = HashMap::new();
         for part in identifiers.chunks(500) {
             let pairs = crate::placeholders(1, part.len(), 2);
@@ -154,10 +178,19 @@ impl Session {
                  AND a.customer_key IS NOT NULL AND NOT EXISTS (SELECT 1 FROM shared_identifier s \
                  WHERE s.kind = i.kind AND s.value = i.value) GROUP BY i.kind, i.value"
             );
-            let values = part.iter().flat_map(|it| args![it.kind.code(), &it.value]).collect();
+            let values = part
+                .iter()
+                .flat_map(|it| args![it.kind.code(), &it.value])
+                .collect();
             for row in self.all(sql, values).await? {
                 if let Some(kind) = IdentifierKind::from_code(&row.text("kind")?) {
-                    found.insert(Identifier { kind, value: row.text("value")? }, row.int("customer_key")?);
+                    found.insert(
+                        Identifier {
+                            kind,
+                            value: row.text("value")?,
+                        },
+                        row.int("customer_key")?,
+                    );
                 }
             }
         }
@@ -167,13 +200,18 @@ impl Session {
     /// The edges of a customer.
     pub async fn edges(&mut self, customer_key: i64) -> Result<Vec<Edge>> {
         let sql = format!(
-            "SELECT {AUTHOR}, e.evidence, e.made_by, e.made_at, CASE WHEN EXISTS (SELECT 1 FROM identifier i \
-             JOIN shared_identifier s ON s.kind = i.kind AND s.value = i.value WHERE i.author_key = a.key) \
+            "SELECT {AUTHOR}, e.evidence, e.made_by, e.made_at, CASE WHEN EXISTS (SELECT 1 FROM \
+                identifier i \
+             JOIN shared_identifier s ON s.kind = i.kind AND s.value = i.value WHERE i.author_key \
+             = a.key) \
              THEN 1 ELSE 0 END AS shared FROM edge e JOIN author a ON a.key = e.author_key \
              WHERE e.customer_key = $1 AND e.undone_at IS NULL ORDER BY e.key"
         );
         // PostgreSQL gives a 32-bit integer for the literal; the cast keeps one text for both.
-        let sql = sql.replace("THEN 1 ELSE 0 END", "THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END");
+        let sql = sql.replace(
+            "THEN 1 ELSE 0 END",
+            "THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END",
+        );
         let rows = self.all(sql, args![customer_key]).await?;
         rows.iter()
             .map(|row| {
@@ -189,11 +227,15 @@ impl Session {
     }
 
     /// Other customers who share an identifier with this one: they look alike.
-    pub async fn look_alikes(&mut self, customer_key: i64) -> Result<Vec<(CustomerId, String, IdentifierKind)>> {
+    pub async fn look_alikes(
+        &mut self,
+        customer_key: i64,
+    ) -> Result<Vec<(CustomerId, String, IdentifierKind)>> {
         let sql = "SELECT DISTINCT u.id, u.name, other.kind FROM author mine \
                    JOIN identifier i ON i.author_key = mine.key \
                    JOIN identifier other ON other.kind = i.kind AND other.value = i.value \
-                   JOIN author theirs ON theirs.key = other.author_key JOIN customer u ON u.key = theirs.customer_key \
+                   JOIN author theirs ON theirs.key = other.author_key JOIN customer u ON u.key = \
+                   theirs.customer_key \
                    WHERE mine.customer_key = $1 AND theirs.customer_key <> $1 LIMIT 20";
         let rows = self.all(sql, args![customer_key]).await?;
         let mut found = Vec::new();
@@ -207,7 +249,8 @@ impl Session {
 
     /// Joins not undone in which this customer was kept.
     pub async fn identity_joins(&mut self, customer_key: i64) -> Result<Vec<IdentityJoin>> {
-        let sql = "SELECT j.id, k.id AS kept, b.id AS absorbed, b.name, j.made_at FROM identity_join j \
+        let sql = "SELECT j.id, k.id AS kept, b.id AS absorbed, b.name, j.made_at FROM \
+            identity_join j \
                    JOIN customer k ON k.key = j.kept JOIN customer b ON b.key = j.absorbed \
                    WHERE j.kept = $1 AND j.undone_at IS NULL ORDER BY j.key DESC";
         let rows = self.all(sql, args![customer_key]).await?;
@@ -255,47 +298,99 @@ impl Write {
             authors.push(author_of(author, id, source_key));
             identifiers.push(known_by);
         }
-        let columns = "id, source_key, said_key, handle, name, email, phone, shop_id, followers, network, customer_key, created_at";
+        let columns = "id, source_key, said_key, handle, name, email, phone, shop_id, followers, \
+            network, customer_key, created_at";
         let keys = self.insert_many("author", columns, rows).await?;
         for (author, key) in authors.iter_mut().zip(keys) {
             author.key = key;
         }
         let pairs = authors.iter().zip(identifiers);
-        let rows = pairs.flat_map(|(a, ids)| ids.into_iter().map(|i| args![i.kind.code(), i.value, a.key])).collect();
-        self.insert_plain("identifier", "kind, value, author_key", rows).await?;
+        let rows = pairs
+            .flat_map(|(a, ids)| {
+                ids.into_iter()
+                    .map(|i| args![i.kind.code(), i.value, a.key])
+            })
+            .collect();
+        self.insert_plain("identifier", "kind, value, author_key", rows)
+            .await?;
         Ok(authors)
     }
 
     /// Draws edges from authors to customers, in bulk.
     pub async fn insert_edges(&mut self, edges: Vec<(i64, i64, serde_json::Value)>) -> Result<()> {
         let (at, actor) = (self.at(), self.actor().to_string());
-        let rows = edges.into_iter().map(|(author, customer, why)| args![author, customer, why, &actor, at]).collect();
-        self.insert_plain("edge", "author_key, customer_key, evidence, made_by, made_at", rows).await
+        let rows = edges
+            .into_iter()
+            .map(|(author, customer, why)| args![author, customer, why, &actor, at])
+            .collect();
+        self.insert_plain(
+            "edge",
+            "author_key, customer_key, evidence, made_by, made_at",
+            rows,
+        )
+        .await
     }
 
     /// Takes an author out of its customer and into another; the old edge stays, undone.
-    pub async fn move_author(&mut self, author_key: i64, to: Option<i64>, evidence: serde_json::Value) -> Result<()> {
+    pub async fn move_author(
+        &mut self,
+        author_key: i64,
+        to: Option<i64>,
+        evidence: serde_json::Value,
+    ) -> Result<()> {
         let (at, actor) = (self.at(), self.actor().to_string());
-        let undo = "UPDATE edge SET undone_at = $2, undone_by = $3 WHERE author_key = $1 AND undone_at IS NULL";
+        let undo = "UPDATE edge SET undone_at = $2, undone_by = $3 WHERE author_key = $1 AND \
+            undone_at IS NULL";
         self.run(undo, args![author_key, at, actor]).await?;
-        self.run("UPDATE author SET customer_key = $2 WHERE key = $1", args![author_key, to]).await?;
+        self.run(
+            "UPDATE author SET customer_key = $2 WHERE key = $1",
+            args![author_key, to],
+        )
+        .await?;
         if let Some(customer_key) = to {
-            self.insert_edges(vec![(author_key, customer_key, evidence)]).await?;
+            self.insert_edges(vec![(author_key, customer_key, evidence)])
+                .await?;
         }
         Ok(())
     }
 
     /// Makes two customers one; everything that moves is written down so that it can move back.
     pub async fn join_customers(&mut self, kept: i64, absorbed: i64) -> Result<IdentityJoinId> {
-        let authors = self.all("SELECT key FROM author WHERE customer_key = $1", args![absorbed]).await?;
-        let cases = self.all("SELECT key FROM cases WHERE customer_key = $1", args![absorbed]).await?;
-        let keys = |rows: Vec<Row>| rows.iter().map(|row| row.int("key")).collect::<Result<Vec<_>>>();
-        let moved = Moved { authors: keys(authors)?, cases: keys(cases)? };
+        let authors = self
+            .all(
+                "SELECT key FROM author WHERE customer_key = $1",
+                args![absorbed],
+            )
+            .await?;
+        let cases = self
+            .all(
+                "SELECT key FROM cases WHERE customer_key = $1",
+                args![absorbed],
+            )
+            .await?;
+        let keys = |rows: Vec<Row>| {
+            rows.iter()
+                .map(|row| row.int("key"))
+                .collect::<Result<Vec<_>>>()
+        };
+        let moved = Moved {
+            authors: keys(authors)?,
+            cases: keys(cases)?,
+        };
         for author in &moved.authors {
-            self.move_author(*author, Some(kept), serde_json::json!({"kind": "person"})).await?;
+            self.move_author(*author, Some(kept), serde_json::json!({"kind": "person"}))
+                .await?;
         }
-        self.run("UPDATE cases SET customer_key = $2 WHERE customer_key = $1", args![absorbed, kept]).await?;
-        self.run("UPDATE customer SET joined_into = $2 WHERE key = $1", args![absorbed, kept]).await?;
+        self.run(
+            "UPDATE cases SET customer_key = $2 WHERE customer_key = $1",
+            args![absorbed, kept],
+        )
+        .await?;
+        self.run(
+            "UPDATE customer SET joined_into = $2 WHERE key = $1",
+            args![absorbed, kept],
+        )
+        .await?;
         let (id, at, actor) = (self.id(), self.at(), self.actor().to_string());
         let moved = serde_json::to_string(&moved).unwrap_or_default();
         self.insert(
@@ -309,27 +404,48 @@ impl Write {
 
     /// Undoes a join: what moved then moves back, what came since stays with the kept customer.
     pub async fn undo_identity_join(&mut self, id: IdentityJoinId) -> Result<(i64, i64)> {
-        let sql = "SELECT key, kept, absorbed, moved FROM identity_join WHERE id = $1 AND undone_at IS NULL";
-        let row = self.maybe(sql, args![id.0]).await?.ok_or(Error::Missing("join"))?;
+        let sql = "SELECT key, kept, absorbed, moved FROM identity_join WHERE id = $1 AND \
+            undone_at IS NULL";
+        let row = self
+            .maybe(sql, args![id.0])
+            .await?
+            .ok_or(Error::Missing("join"))?;
         let (key, kept, absorbed) = (row.int("key")?, row.int("kept")?, row.int("absorbed")?);
         let moved: Moved = row.json("moved")?;
-        self.run("UPDATE customer SET joined_into = NULL WHERE key = $1", args![absorbed]).await?;
+        self.run(
+            "UPDATE customer SET joined_into = NULL WHERE key = $1",
+            args![absorbed],
+        )
+        .await?;
         for author in &moved.authors {
-            self.move_author(*author, Some(absorbed), serde_json::json!({"kind": "separated"})).await?;
+            self.move_author(
+                *author,
+                Some(absorbed),
+                serde_json::json!({"kind": "separated"}),
+            )
+            .await?;
         }
         for case in &moved.cases {
-            self.run("UPDATE cases SET customer_key = $2 WHERE key = $1", args![*case, absorbed]).await?;
+            self.run(
+                "UPDATE cases SET customer_key = $2 WHERE key = $1",
+                args![*case, absorbed],
+            )
+            .await?;
         }
         let (at, actor) = (self.at(), self.actor().to_string());
-        self.run("UPDATE identity_join SET undone_at = $2, undone_by = $3 WHERE key = $1", args![key, at, actor])
-            .await?;
+        self.run(
+            "UPDATE identity_join SET undone_at = $2, undone_by = $3 WHERE key = $1",
+            args![key, at, actor],
+        )
+        .await?;
         Ok((kept, absorbed))
     }
 
     /// Flags an identifier as used by several people: it proves nothing from now on.
     pub async fn share_identifier(&mut self, kind: IdentifierKind, value: &str) -> Result<()> {
         let (at, actor) = (self.at(), self.actor().to_string());
-        let sql = "INSERT INTO shared_identifier (kind, value, flagged_by, flagged_at) VALUES ($1, $2, $3, $4) \
+        let sql = "INSERT INTO shared_identifier (kind, value, flagged_by, flagged_at) VALUES ($1, \
+            $2, $3, $4) \
                    ON CONFLICT (kind, value) DO NOTHING";
         self.run(sql, args![kind.code(), value, actor, at]).await?;
         Ok(())

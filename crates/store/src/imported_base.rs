@@ -1,5 +1,5 @@
-//! What imports made of the customer base, customers and orders, so that an import is taken out again whole: what it made
-//! goes with what stands on nothing else, what it changed is as it was.
+//! What imports made of the customer base, customers and orders, so that an import is taken out
+//! again whole: what it made goes with what stands on nothing else, what it changed is as it was.
 
 use serde::{Deserialize, Serialize};
 use vigie_model::{Identifier, IdentifierKind};
@@ -65,7 +65,11 @@ impl ImportedThing {
             shop: it.shop.clone(),
             author: it.author_key,
         });
-        Self { thing: Thing::Order, key, before: before.map(|it| serde_json::json!(it)) }
+        Self {
+            thing: Thing::Order,
+            key,
+            before: before.map(|it| serde_json::json!(it)),
+        }
     }
 
     /// A customer an import kept.
@@ -77,28 +81,54 @@ impl ImportedThing {
             shop_id: it.shop_id.clone(),
             identifiers,
         });
-        Self { thing: Thing::Customer, key, before: before.map(|it| serde_json::json!(it)) }
+        Self {
+            thing: Thing::Customer,
+            key,
+            before: before.map(|it| serde_json::json!(it)),
+        }
     }
 }
 
 fn read(row: &Row) -> Result<ImportedThing> {
-    let thing = if row.text("noun")? == Thing::Order.code() { Thing::Order } else { Thing::Customer };
-    let before = row.opt_text("before")?.map(|_| row.json("before")).transpose()?;
-    Ok(ImportedThing { thing, key: row.int("thing_key")?, before })
+    let thing = if row.text("noun")? == Thing::Order.code() {
+        Thing::Order
+    } else {
+        Thing::Customer
+    };
+    let before = row
+        .opt_text("before")?
+        .map(|_| row.json("before"))
+        .transpose()?;
+    Ok(ImportedThing {
+        thing,
+        key: row.int("thing_key")?,
+        before,
+    })
 }
 
 /// How it was; its words stay out of the error.
 fn was<T: serde::de::DeserializeOwned>(before: &serde_json::Value) -> Result<T> {
-    let wrong = |_| Error::Stored { column: "before".into(), why: "of another shape".into() };
+    let wrong = |_| Error::Stored {
+        column: "before".into(),
+        why: "of another shape".into(),
+    };
     serde_json::from_value(before.clone()).map_err(wrong)
 }
 
 impl Session {
     /// Up to `limit` things of an import, orders first: who bought stands on what they bought.
-    pub async fn imported_things(&mut self, import_key: i64, limit: i64) -> Result<Vec<ImportedThing>> {
+    pub async fn imported_things(
+        &mut self,
+        import_key: i64,
+        limit: i64,
+    ) -> Result<Vec<ImportedThing>> {
         let sql = "SELECT noun, thing_key, before FROM imported_thing WHERE import_key = $1 \
                    ORDER BY noun DESC, thing_key LIMIT $2";
-        self.all(sql, args![import_key, limit]).await?.iter().map(read).collect()
+        self.all(sql, args![import_key, limit])
+            .await?
+            .iter()
+            .map(read)
+            .collect()
     }
 
     /// The exact forms an author is known by.
@@ -107,7 +137,10 @@ impl Session {
         let mut found = Vec::new();
         for row in self.all(sql, args![author_key]).await? {
             let kind = IdentifierKind::from_code(&row.text("kind")?);
-            found.extend(kind.map(|kind| row.text("value").map(|value| Identifier { kind, value })).transpose()?);
+            found.extend(
+                kind.map(|kind| row.text("value").map(|value| Identifier { kind, value }))
+                    .transpose()?,
+            );
         }
         Ok(found)
     }
@@ -115,23 +148,63 @@ impl Session {
 
 impl Write {
     /// Notes what an import made or changed; of a thing it touched twice, how it first was.
-    pub async fn note_imported_things(&mut self, import_key: i64, things: Vec<ImportedThing>) -> Result<()> {
-        let row = |it: ImportedThing| args![import_key, it.thing.code(), it.key, it.before.map(|it| it.to_string())];
+    pub async fn note_imported_things(
+        &mut self,
+        import_key: i64,
+        things: Vec<ImportedThing>,
+    ) -> Result<()> {
+        let row = |it: ImportedThing| {
+            args![
+                import_key,
+                it.thing.code(),
+                it.key,
+                it.before.map(|it| it.to_string())
+            ]
+        };
         let rows = things.into_iter().map(row).collect();
-        self.insert_if_absent("imported_thing", "import_key, noun, thing_key, before", rows).await
+        self.insert_if_absent(
+            "imported_thing",
+            "import_key, noun, thing_key, before",
+            rows,
+        )
+        .await
     }
 
-    /// Changes what is told of a known author and adds what they are known by `also`; a customer shown under the old name is
-    /// shown under the new one.
-    pub async fn tell_author(&mut self, before: &Author, now: &Author, also: &[Identifier]) -> Result<()> {
-        let sql = "UPDATE author SET name = $2, email = $3, phone = $4, shop_id = $5 WHERE key = $1";
-        self.run(sql, args![now.key, &now.name, &now.email, &now.phone, &now.shop_id]).await?;
-        let rows = also.iter().map(|it| args![it.kind.code(), &it.value, now.key]).collect();
-        self.insert_plain("identifier", "kind, value, author_key", rows).await?;
-        self.name_again(now.customer_key, before.name.as_deref(), now.name.as_deref()).await
+    /// Changes what is told of a known author and adds what they are known by `also`; a customer
+    /// shown under the old name is shown under the new one.
+    pub async fn tell_author(
+        &mut self,
+        before: &Author,
+        now: &Author,
+        also: &[Identifier],
+    ) -> Result<()> {
+        let sql =
+            "UPDATE author SET name = $2, email = $3, phone = $4, shop_id = $5 WHERE key = $1";
+        self.run(
+            sql,
+            args![now.key, &now.name, &now.email, &now.phone, &now.shop_id],
+        )
+        .await?;
+        let rows = also
+            .iter()
+            .map(|it| args![it.kind.code(), &it.value, now.key])
+            .collect();
+        self.insert_plain("identifier", "kind, value, author_key", rows)
+            .await?;
+        self.name_again(
+            now.customer_key,
+            before.name.as_deref(),
+            now.name.as_deref(),
+        )
+        .await
     }
 
-    async fn name_again(&mut self, customer: Option<i64>, from: Option<&str>, to: Option<&str>) -> Result<()> {
+    async fn name_again(
+        &mut self,
+        customer: Option<i64>,
+        from: Option<&str>,
+        to: Option<&str>,
+    ) -> Result<()> {
         if let (Some(customer), Some(from), Some(to)) = (customer, from, to) {
             let sql = "UPDATE customer SET name = $3 WHERE key = $1 AND name = $2";
             self.run(sql, args![customer, from, to]).await?;
@@ -140,22 +213,36 @@ impl Write {
     }
 
     /// Takes things of an import out again.
-    pub async fn take_things_back(&mut self, import_key: i64, things: &[ImportedThing]) -> Result<()> {
+    pub async fn take_things_back(
+        &mut self,
+        import_key: i64,
+        things: &[ImportedThing],
+    ) -> Result<()> {
         let made = |thing| {
             let is = move |it: &&ImportedThing| it.thing == thing && it.before.is_none();
-            things.iter().filter(is).map(|it| it.key).collect::<Vec<_>>()
+            things
+                .iter()
+                .filter(is)
+                .map(|it| it.key)
+                .collect::<Vec<_>>()
         };
         for it in things {
             match &it.before {
-                Some(before) if it.thing == Thing::Order => self.restore_order(it.key, before).await?,
+                Some(before) if it.thing == Thing::Order => {
+                    self.restore_order(it.key, before).await?
+                }
                 Some(before) => self.restore_author(it.key, before).await?,
                 None => {}
             }
-            let sql = "DELETE FROM imported_thing WHERE import_key = $1 AND noun = $2 AND thing_key = $3";
-            self.run(sql, args![import_key, it.thing.code(), it.key]).await?;
+            let sql =
+                "DELETE FROM imported_thing WHERE import_key = $1 AND noun = $2 AND thing_key = $3";
+            self.run(sql, args![import_key, it.thing.code(), it.key])
+                .await?;
         }
         let orders = made(Thing::Order);
-        let buyers = self.keys("author_key", "FROM orders WHERE key", &orders).await?;
+        let buyers = self
+            .keys("author_key", "FROM orders WHERE key", &orders)
+            .await?;
         self.remove_orders(&orders).await?;
         self.remove_authors(&buyers).await?;
         let customers = made(Thing::Customer);
@@ -174,31 +261,62 @@ impl Write {
         for part in keys.chunks(1_000) {
             let (marks, values) = crate::removing::marks_of(part);
             let noun = thing.code();
-            self.run(format!("DELETE FROM imported_thing WHERE noun = '{noun}' AND thing_key IN {marks}"), values)
-                .await?;
+            self.run(
+                format!(
+                    "DELETE FROM imported_thing WHERE noun = '{noun}' AND thing_key IN {marks}"
+                ),
+                values,
+            )
+            .await?;
         }
         Ok(())
     }
 
     async fn restore_order(&mut self, key: i64, before: &serde_json::Value) -> Result<()> {
         let it: OrderBefore = was(before)?;
-        let buyers = self.keys("author_key", "FROM orders WHERE key", &[key]).await?;
+        let buyers = self
+            .keys("author_key", "FROM orders WHERE key", &[key])
+            .await?;
         // Who had bought it may have been erased since: it stays as it is.
-        let sql = "UPDATE orders SET placed_at = $2, status = $3, total = $4, currency = $5, shop = $6, author_key = $7 \
+        let sql = "UPDATE orders SET placed_at = $2, status = $3, total = $4, currency = $5, shop \
+            = $6, author_key = $7 \
                    WHERE key = $1 AND EXISTS (SELECT 1 FROM author a WHERE a.key = $7)";
-        self.run(sql, args![key, it.placed_at, it.status, it.total, it.currency, it.shop, it.author]).await?;
+        self.run(
+            sql,
+            args![
+                key,
+                it.placed_at,
+                it.status,
+                it.total,
+                it.currency,
+                it.shop,
+                it.author
+            ],
+        )
+        .await?;
         self.remove_authors(&buyers).await
     }
 
     async fn restore_author(&mut self, key: i64, before: &serde_json::Value) -> Result<()> {
         let was: AuthorBefore = was(before)?;
-        if self.keys("key", "FROM author WHERE key", &[key]).await?.is_empty() {
+        if self
+            .keys("key", "FROM author WHERE key", &[key])
+            .await?
+            .is_empty()
+        {
             return Ok(());
         }
         let now = self.author(key).await?;
-        self.run("DELETE FROM identifier WHERE author_key = $1", args![key]).await?;
+        self.run("DELETE FROM identifier WHERE author_key = $1", args![key])
+            .await?;
         let (name, email, phone, shop_id) = (was.name, was.email, was.phone, was.shop_id);
-        let then = Author { name, email, phone, shop_id, ..now.clone() };
+        let then = Author {
+            name,
+            email,
+            phone,
+            shop_id,
+            ..now.clone()
+        };
         self.tell_author(&now, &then, &was.identifiers).await
     }
 }

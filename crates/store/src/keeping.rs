@@ -1,4 +1,5 @@
-//! Keeping messages: in bulk when they come, beside the old wording when they change, what is derived apart.
+//! Keeping messages: in bulk when they come, beside the old wording when they change, what is
+//! derived apart.
 
 use vigie_model::{At, ConversationId, Derived};
 
@@ -7,8 +8,10 @@ use crate::{Conversation, Known, NewMessage, Result, Value, Write, args};
 impl Write {
     /// Stores new messages in bulk; returns their keys in order.
     pub async fn insert_messages(&mut self, messages: Vec<NewMessage>) -> Result<Vec<i64>> {
-        const COLUMNS: &str = "id, source_key, external_id, brand_key, conversation_key, case_key, author_key, person_key, \
-            emitter, visibility, channel, at, at_offset, received_at, text, html, title, url, in_reply_to, details, \
+        const COLUMNS: &str = "id, source_key, external_id, brand_key, conversation_key, case_key, \
+            author_key, person_key, \
+            emitter, visibility, channel, at, at_offset, received_at, text, html, title, url, \
+            in_reply_to, details, \
             content_hash, revision";
         let now = self.at();
         let rows = messages.into_iter().map(|m| message_row(m, now)).collect();
@@ -24,12 +27,16 @@ impl Write {
         title: Option<&str>,
         hash: &[u8],
     ) -> Result<()> {
-        let keep = "INSERT INTO revision (message_key, revision, text, html, title, content_hash, replaced_at) \
-                    SELECT key, revision, text, html, title, content_hash, $2 FROM message WHERE key = $1";
+        let keep = "INSERT INTO revision (message_key, revision, text, html, title, content_hash, \
+            replaced_at) \
+                    SELECT key, revision, text, html, title, content_hash, $2 FROM message WHERE \
+                    key = $1";
         let at = self.at();
         self.run(keep, args![known.key, at]).await?;
-        let replace = "UPDATE message SET text = $2, html = $3, title = $4, content_hash = $5, revision = revision + 1 WHERE key = $1";
-        self.run(replace, args![known.key, text, html, title, hash]).await?;
+        let replace = "UPDATE message SET text = $2, html = $3, title = $4, content_hash = $5, \
+            revision = revision + 1 WHERE key = $1";
+        self.run(replace, args![known.key, text, html, title, hash])
+            .await?;
         Ok(())
     }
 
@@ -37,10 +44,15 @@ impl Write {
     pub async fn take_revision_back(&mut self, message_key: i64, revision: i64) -> Result<()> {
         let columns = ["text", "html", "title", "content_hash"];
         let older = |it: &str| {
-            format!("{it} = (SELECT r.{it} FROM revision r WHERE r.message_key = $1 AND r.revision = $2 - 1)")
+            format!(
+                "{it} = (SELECT r.{it} FROM revision r WHERE r.message_key = $1 AND r.revision = \
+                    $2 - 1)"
+            )
         };
         let sets = columns.map(older).join(", ");
-        let sql = format!("UPDATE message SET {sets}, revision = $2 - 1 WHERE key = $1 AND revision = $2");
+        let sql = format!(
+            "UPDATE message SET {sets}, revision = $2 - 1 WHERE key = $1 AND revision = $2"
+        );
         if self.run(sql, args![message_key, revision]).await? > 0 {
             let sql = "DELETE FROM revision WHERE message_key = $1 AND revision = $2 - 1";
             self.run(sql, args![message_key, revision]).await?;
@@ -48,26 +60,45 @@ impl Write {
         Ok(())
     }
 
-    /// Stores what a stage derived, for many messages at once; a second derivation replaces the first.
+    /// Stores what a stage derived, for many messages at once; a second derivation replaces the
+    /// first.
     pub async fn put_derived(&mut self, rows: Vec<(i64, Derived)>) -> Result<()> {
         for part in rows.chunks(1_000) {
             let marks = crate::placeholders(1, part.len(), 4);
             let sql = format!(
-                "INSERT INTO derived (message_key, stage, version, data) VALUES {marks} ON CONFLICT (message_key, stage) \
+                "INSERT INTO derived (message_key, stage, version, data) VALUES {marks} ON \
+                    CONFLICT (message_key, stage) \
                  DO UPDATE SET version = excluded.version, data = excluded.data"
             );
-            let values = part.iter().flat_map(|(key, d)| args![*key, &d.stage, &d.version, &d.data]).collect();
+            let values = part
+                .iter()
+                .flat_map(|(key, d)| args![*key, &d.stage, &d.version, &d.data])
+                .collect();
             self.run(sql, values).await?;
         }
         Ok(())
     }
 
     /// Opens threads in bulk, each `(name, case key)`; returns them in order.
-    pub async fn insert_conversations(&mut self, source_key: i64, new: &[(String, i64)]) -> Result<Vec<Conversation>> {
+    pub async fn insert_conversations(
+        &mut self,
+        source_key: i64,
+        new: &[(String, i64)],
+    ) -> Result<Vec<Conversation>> {
         let at = self.at();
         let ids: Vec<_> = new.iter().map(|_| self.id()).collect();
-        let rows = new.iter().zip(&ids).map(|((name, case), id)| args![*id, source_key, name, *case, at]).collect();
-        let keys = self.insert_many("conversation", "id, source_key, external_key, case_key, created_at", rows).await?;
+        let rows = new
+            .iter()
+            .zip(&ids)
+            .map(|((name, case), id)| args![*id, source_key, name, *case, at])
+            .collect();
+        let keys = self
+            .insert_many(
+                "conversation",
+                "id, source_key, external_key, case_key, created_at",
+                rows,
+            )
+            .await?;
         let made = keys.into_iter().zip(ids).zip(new);
         Ok(made
             .map(|((key, id), (name, case))| Conversation {
@@ -92,10 +123,22 @@ impl Write {
     /// Puts messages into another case.
     pub async fn move_messages(&mut self, message_keys: &[i64], case_key: i64) -> Result<()> {
         for key in message_keys {
-            self.run("UPDATE message SET case_key = $2 WHERE key = $1", args![*key, case_key]).await?;
+            self.run(
+                "UPDATE message SET case_key = $2 WHERE key = $1",
+                args![*key, case_key],
+            )
+            .await?;
             // Photos and the way out belong to the words.
-            self.run("UPDATE attachment SET case_key = $2 WHERE message_key = $1", args![*key, case_key]).await?;
-            self.run("UPDATE outbox SET case_key = $2 WHERE message_key = $1", args![*key, case_key]).await?;
+            self.run(
+                "UPDATE attachment SET case_key = $2 WHERE message_key = $1",
+                args![*key, case_key],
+            )
+            .await?;
+            self.run(
+                "UPDATE outbox SET case_key = $2 WHERE message_key = $1",
+                args![*key, case_key],
+            )
+            .await?;
         }
         Ok(())
     }

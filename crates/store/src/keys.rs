@@ -19,7 +19,12 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope.
-    pub const ALL: &'static [Self] = &[Self::MessagesWrite, Self::OrdersWrite, Self::VisitsWrite, Self::FactsRead];
+    pub const ALL: &'static [Self] = &[
+        Self::MessagesWrite,
+        Self::OrdersWrite,
+        Self::VisitsWrite,
+        Self::FactsRead,
+    ];
 
     /// The stable code.
     pub const fn code(self) -> &'static str {
@@ -60,7 +65,8 @@ pub struct ApiKey {
     pub last_used_at: Option<At>,
 }
 
-const COLUMNS: &str = "key, id, name, prefix, scopes, source_key, created_at, revoked_at, last_used_at";
+const COLUMNS: &str =
+    "key, id, name, prefix, scopes, source_key, created_at, revoked_at, last_used_at";
 
 fn read(row: &Row) -> Result<ApiKey> {
     Ok(ApiKey {
@@ -68,7 +74,11 @@ fn read(row: &Row) -> Result<ApiKey> {
         id: ApiKeyId(row.id("id")?),
         name: row.text("name")?,
         prefix: row.text("prefix")?,
-        scopes: row.text("scopes")?.split(' ').filter_map(Scope::from_code).collect(),
+        scopes: row
+            .text("scopes")?
+            .split(' ')
+            .filter_map(Scope::from_code)
+            .collect(),
         source_key: row.int("source_key")?,
         created_at: row.at("created_at")?,
         revoked_at: row.opt_at("revoked_at")?,
@@ -79,19 +89,35 @@ fn read(row: &Row) -> Result<ApiKey> {
 impl Session {
     /// Every key, newest first.
     pub async fn api_keys(&mut self) -> Result<Vec<ApiKey>> {
-        self.all(format!("SELECT {COLUMNS} FROM api_key ORDER BY key DESC"), vec![]).await?.iter().map(read).collect()
+        self.all(
+            format!("SELECT {COLUMNS} FROM api_key ORDER BY key DESC"),
+            vec![],
+        )
+        .await?
+        .iter()
+        .map(read)
+        .collect()
     }
 
     /// The key of that public id.
     pub async fn api_key(&mut self, id: ApiKeyId) -> Result<ApiKey> {
-        let row = self.maybe(format!("SELECT {COLUMNS} FROM api_key WHERE id = $1"), args![id.0]).await?;
+        let row = self
+            .maybe(
+                format!("SELECT {COLUMNS} FROM api_key WHERE id = $1"),
+                args![id.0],
+            )
+            .await?;
         row.map_or(Err(Error::Missing("key")), |row| read(&row))
     }
 
     /// The valid key with that hash.
     pub async fn api_key_by_hash(&mut self, hash: &[u8]) -> Result<Option<ApiKey>> {
-        let sql = format!("SELECT {COLUMNS} FROM api_key WHERE key_hash = $1 AND revoked_at IS NULL");
-        self.maybe(sql, args![hash]).await?.map(|row| read(&row)).transpose()
+        let sql =
+            format!("SELECT {COLUMNS} FROM api_key WHERE key_hash = $1 AND revoked_at IS NULL");
+        self.maybe(sql, args![hash])
+            .await?
+            .map(|row| read(&row))
+            .transpose()
     }
 }
 
@@ -108,7 +134,16 @@ impl Write {
         let (id, at, actor) = (self.id(), self.at(), self.actor().to_string());
         let scopes: Vec<_> = scopes.iter().map(|scope| scope.code()).collect();
         let columns = "id, name, key_hash, prefix, scopes, source_key, made_by, created_at";
-        let values = args![id, name, hash, prefix, scopes.join(" "), source.key, actor, at];
+        let values = args![
+            id,
+            name,
+            hash,
+            prefix,
+            scopes.join(" "),
+            source.key,
+            actor,
+            at
+        ];
         self.insert("api_key", columns, values).await?;
         Ok(ApiKeyId(id))
     }
@@ -116,14 +151,22 @@ impl Write {
     /// Revokes a key.
     pub async fn revoke_api_key(&mut self, key: i64) -> Result<()> {
         let at = self.at();
-        self.run("UPDATE api_key SET revoked_at = $2 WHERE key = $1 AND revoked_at IS NULL", args![key, at]).await?;
+        self.run(
+            "UPDATE api_key SET revoked_at = $2 WHERE key = $1 AND revoked_at IS NULL",
+            args![key, at],
+        )
+        .await?;
         Ok(())
     }
 
     /// Notes that a key was used.
     pub async fn api_key_used(&mut self, key: i64) -> Result<()> {
         let at = self.at();
-        self.run("UPDATE api_key SET last_used_at = $2 WHERE key = $1", args![key, at]).await?;
+        self.run(
+            "UPDATE api_key SET last_used_at = $2 WHERE key = $1",
+            args![key, at],
+        )
+        .await?;
         Ok(())
     }
 }

@@ -1,9 +1,10 @@
-//! Remembers. One file a noun, visible SQL, one text for SQLite and PostgreSQL wherever the dialects allow.
-//! It knows nothing of HTTP, of sources, or of how messages are read and weighed: callers hand it results.
+//! Remembers. One file a noun, visible SQL, one text for SQLite and PostgreSQL wherever the
+//! dialects allow. It knows nothing of HTTP, of sources, or of how messages are read and weighed:
+//! callers hand it results.
 //!
-//! The one rule everything leans on: **a write begins by taking the fact counter**. Writers therefore follow one
-//! another on both databases, facts are numbered without gaps and become visible in order, and an act can read
-//! what it needs and decide without a race.
+//! The one rule everything leans on: **a write begins by taking the fact counter**. Writers
+//! therefore follow one another on both databases, facts are numbered without gaps and become
+//! visible in order, and an act can read what it needs and decide without a race.
 
 mod attachments;
 mod brands;

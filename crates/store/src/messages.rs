@@ -161,11 +161,13 @@ pub struct Conversation {
     pub case_key: Option<i64>,
 }
 
-const COLUMNS: &str = "m.key, m.id, m.source_key, m.external_id, m.conversation_key, m.case_key, m.author_key, m.person_key, \
-    m.emitter, m.visibility, m.channel, m.at, m.received_at, m.text, m.html, m.title, m.url, m.details, m.revision, \
+const COLUMNS: &str = "m.key, m.id, m.source_key, m.external_id, m.conversation_key, m.case_key, \
+    m.author_key, m.person_key, \
+    m.emitter, m.visibility, m.channel, m.at, m.received_at, m.text, m.html, m.title, m.url, \
+    m.details, m.revision, \
     COALESCE(p.name, a.name, a.handle, '') AS who";
-const FROM: &str =
-    "FROM message m LEFT JOIN author a ON a.key = m.author_key LEFT JOIN person p ON p.key = m.person_key";
+const FROM: &str = "FROM message m LEFT JOIN author a ON a.key = m.author_key LEFT JOIN person p \
+    ON p.key = m.person_key";
 
 fn read(row: &Row) -> Result<Message> {
     Ok(Message {
@@ -205,33 +207,58 @@ fn read_conversation(row: &Row) -> Result<Conversation> {
 impl Session {
     /// The messages of a case in the order of time, at most `limit`, the last ones.
     pub async fn messages_of_case(&mut self, case_key: i64, limit: i64) -> Result<Vec<Message>> {
-        let sql = format!("SELECT {COLUMNS} {FROM} WHERE m.case_key = $1 ORDER BY m.at DESC, m.key DESC LIMIT $2");
-        let mut messages: Vec<_> =
-            self.all(sql, args![case_key, limit]).await?.iter().map(read).collect::<Result<_>>()?;
+        let sql = format!(
+            "SELECT {COLUMNS} {FROM} WHERE m.case_key = $1 ORDER BY m.at DESC, m.key DESC LIMIT $2"
+        );
+        let mut messages: Vec<_> = self
+            .all(sql, args![case_key, limit])
+            .await?
+            .iter()
+            .map(read)
+            .collect::<Result<_>>()?;
         messages.reverse();
         Ok(messages)
     }
 
     /// The messages of a thread in the order of time.
-    pub async fn messages_of_conversation(&mut self, conversation_key: i64) -> Result<Vec<Message>> {
-        let sql = format!("SELECT {COLUMNS} {FROM} WHERE m.conversation_key = $1 ORDER BY m.at, m.key LIMIT 500");
-        self.all(sql, args![conversation_key]).await?.iter().map(read).collect()
+    pub async fn messages_of_conversation(
+        &mut self,
+        conversation_key: i64,
+    ) -> Result<Vec<Message>> {
+        let sql = format!(
+            "SELECT {COLUMNS} {FROM} WHERE m.conversation_key = $1 ORDER BY m.at, m.key LIMIT 500"
+        );
+        self.all(sql, args![conversation_key])
+            .await?
+            .iter()
+            .map(read)
+            .collect()
     }
 
     /// The message of that public id.
     pub async fn message(&mut self, id: MessageId) -> Result<Message> {
         let sql = format!("SELECT {COLUMNS} {FROM} WHERE m.id = $1");
-        self.maybe(sql, args![id.0]).await?.map_or(Err(Error::Missing("message")), |row| read(&row))
+        self.maybe(sql, args![id.0])
+            .await?
+            .map_or(Err(Error::Missing("message")), |row| read(&row))
     }
 
     /// The message of that key.
     pub async fn message_by_key(&mut self, key: i64) -> Result<Message> {
-        read(&self.one(format!("SELECT {COLUMNS} {FROM} WHERE m.key = $1"), args![key]).await?)
+        read(
+            &self
+                .one(
+                    format!("SELECT {COLUMNS} {FROM} WHERE m.key = $1"),
+                    args![key],
+                )
+                .await?,
+        )
     }
 
     /// The older wordings of a message, oldest first.
     pub async fn revisions(&mut self, message_key: i64) -> Result<Vec<Revision>> {
-        let sql = "SELECT revision, text, replaced_at FROM revision WHERE message_key = $1 ORDER BY revision";
+        let sql = "SELECT revision, text, replaced_at FROM revision WHERE message_key = $1 ORDER \
+            BY revision";
         let rows = self.all(sql, args![message_key]).await?;
         rows.iter()
             .map(|row| {
@@ -245,13 +272,18 @@ impl Session {
     }
 
     /// Which of these external ids the sources already have.
-    pub async fn known_messages(&mut self, sources: &[i64], external_ids: &[String]) -> Result<HashMap<String, Known>> {
+    pub async fn known_messages(
+        &mut self,
+        sources: &[i64],
+        external_ids: &[String],
+    ) -> Result<HashMap<String, Known>> {
         let mut known = HashMap::new();
         for part in external_ids.chunks(1_000) {
             let of = crate::placeholders(1, 1, sources.len());
             let marks = crate::placeholders(1 + sources.len(), 1, part.len());
             let sql = format!(
-                "SELECT key, id, external_id, content_hash, conversation_key, case_key, revision FROM message \
+                "SELECT key, id, external_id, content_hash, conversation_key, case_key, revision \
+                    FROM message \
                  WHERE source_key IN {of} AND external_id IN {marks}"
             );
             let mut values: Vec<Value> = sources.iter().map(|it| Value::from(*it)).collect();
@@ -272,7 +304,11 @@ impl Session {
     }
 
     /// The threads of these sources with these names.
-    pub async fn conversations(&mut self, sources: &[i64], names: &[String]) -> Result<Vec<Conversation>> {
+    pub async fn conversations(
+        &mut self,
+        sources: &[i64],
+        names: &[String],
+    ) -> Result<Vec<Conversation>> {
         let mut found = Vec::new();
         for part in names.chunks(1_000) {
             let of = crate::placeholders(1, 1, sources.len());
@@ -295,9 +331,14 @@ impl Session {
         let mut found = Vec::new();
         for part in keys.chunks(1_000) {
             let marks = crate::placeholders(1, 1, part.len());
-            let sql =
-                format!("SELECT key, id, source_key, external_key, case_key FROM conversation WHERE key IN {marks}");
-            for row in self.all(sql, part.iter().map(|key| Value::from(*key)).collect()).await? {
+            let sql = format!(
+                "SELECT key, id, source_key, external_key, case_key FROM conversation WHERE key IN \
+                    {marks}"
+            );
+            for row in self
+                .all(sql, part.iter().map(|key| Value::from(*key)).collect())
+                .await?
+            {
                 found.push(read_conversation(&row)?);
             }
         }
@@ -307,18 +348,32 @@ impl Session {
     /// What a stage derived from a message.
     pub async fn derived(&mut self, message_key: i64, stage: &str) -> Result<Option<Derived>> {
         let sql = "SELECT stage, version, data FROM derived WHERE message_key = $1 AND stage = $2";
-        self.maybe(sql, args![message_key, stage]).await?.map(|row| read_derived(&row)).transpose()
+        self.maybe(sql, args![message_key, stage])
+            .await?
+            .map(|row| read_derived(&row))
+            .transpose()
     }
 
     /// What a stage derived from each message of a case, by message key.
-    pub async fn derived_of_case(&mut self, case_key: i64, stage: &str) -> Result<HashMap<i64, Derived>> {
-        let sql = "SELECT d.message_key, d.stage, d.version, d.data FROM derived d JOIN message m ON m.key = d.message_key \
+    pub async fn derived_of_case(
+        &mut self,
+        case_key: i64,
+        stage: &str,
+    ) -> Result<HashMap<i64, Derived>> {
+        let sql = "SELECT d.message_key, d.stage, d.version, d.data FROM derived d JOIN message m \
+            ON m.key = d.message_key \
                    WHERE m.case_key = $1 AND d.stage = $2";
         let rows = self.all(sql, args![case_key, stage]).await?;
-        rows.iter().map(|row| Ok((row.int("message_key")?, read_derived(row)?))).collect()
+        rows.iter()
+            .map(|row| Ok((row.int("message_key")?, read_derived(row)?)))
+            .collect()
     }
 }
 
 fn read_derived(row: &Row) -> Result<Derived> {
-    Ok(Derived { stage: row.text("stage")?, version: row.text("version")?, data: row.json("data")? })
+    Ok(Derived {
+        stage: row.text("stage")?,
+        version: row.text("version")?,
+        data: row.json("data")?,
+    })
 }

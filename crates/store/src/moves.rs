@@ -1,4 +1,5 @@
-//! Moves: messages leaving a case for one of their own, or a whole case joining another; each can be undone.
+//! Moves: messages leaving a case for one of their own, or a whole case joining another; each can
+//! be undone.
 
 use vigie_model::{At, CaseId, MoveId};
 
@@ -43,13 +44,18 @@ pub struct Move {
     pub made_at: At,
 }
 
-const SELECT: &str = "SELECT v.id, v.kind, v.from_key, f.id AS from_id, v.to_key, t.id AS to_id, v.messages, v.made_at \
+const SELECT: &str = "SELECT v.id, v.kind, v.from_key, f.id AS from_id, v.to_key, t.id AS to_id, \
+    v.messages, v.made_at \
     FROM move v JOIN cases f ON f.key = v.from_key JOIN cases t ON t.key = v.to_key";
 
 fn read(row: &Row) -> Result<Move> {
     Ok(Move {
         id: MoveId(row.id("id")?),
-        kind: if row.text("kind")? == "join" { MoveKind::Join } else { MoveKind::Split },
+        kind: if row.text("kind")? == "join" {
+            MoveKind::Join
+        } else {
+            MoveKind::Split
+        },
         from_key: row.int("from_key")?,
         from: CaseId(row.id("from_id")?),
         to_key: row.int("to_key")?,
@@ -62,31 +68,58 @@ fn read(row: &Row) -> Result<Move> {
 impl Session {
     /// The moves of a case not undone.
     pub async fn moves(&mut self, case_key: i64) -> Result<Vec<Move>> {
-        let sql = format!("{SELECT} WHERE (v.from_key = $1 OR v.to_key = $1) AND v.undone_at IS NULL ORDER BY v.key");
-        self.all(sql, args![case_key]).await?.iter().map(read).collect()
+        let sql = format!(
+            "{SELECT} WHERE (v.from_key = $1 OR v.to_key = $1) AND v.undone_at IS NULL ORDER BY \
+                v.key"
+        );
+        self.all(sql, args![case_key])
+            .await?
+            .iter()
+            .map(read)
+            .collect()
     }
 
     /// The move of that public id, when not undone.
     pub async fn standing_move(&mut self, id: MoveId) -> Result<Move> {
-        let row = self.maybe(format!("{SELECT} WHERE v.id = $1 AND v.undone_at IS NULL"), args![id.0]).await?;
+        let row = self
+            .maybe(
+                format!("{SELECT} WHERE v.id = $1 AND v.undone_at IS NULL"),
+                args![id.0],
+            )
+            .await?;
         row.map_or(Err(Error::Missing("move")), |row| read(&row))
     }
 }
 
 impl Write {
     /// Writes a move down.
-    pub async fn insert_move(&mut self, kind: MoveKind, from: i64, to: i64, messages: &[i64]) -> Result<MoveId> {
+    pub async fn insert_move(
+        &mut self,
+        kind: MoveKind,
+        from: i64,
+        to: i64,
+        messages: &[i64],
+    ) -> Result<MoveId> {
         let (id, at, actor) = (self.id(), self.at(), self.actor().to_string());
         let messages = serde_json::json!(messages);
         let columns = "id, kind, from_key, to_key, messages, made_by, made_at";
-        self.insert("move", columns, args![id, kind.code(), from, to, messages, actor, at]).await?;
+        self.insert(
+            "move",
+            columns,
+            args![id, kind.code(), from, to, messages, actor, at],
+        )
+        .await?;
         Ok(MoveId(id))
     }
 
     /// Marks a move undone.
     pub async fn undo_move(&mut self, id: MoveId) -> Result<()> {
         let (at, actor) = (self.at(), self.actor().to_string());
-        self.run("UPDATE move SET undone_at = $2, undone_by = $3 WHERE id = $1", args![id.0, at, actor]).await?;
+        self.run(
+            "UPDATE move SET undone_at = $2, undone_by = $3 WHERE id = $1",
+            args![id.0, at, actor],
+        )
+        .await?;
         Ok(())
     }
 }

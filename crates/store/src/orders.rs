@@ -47,7 +47,8 @@ pub enum Kept {
     Unchanged,
 }
 
-const COLUMNS: &str = "o.key, o.id, o.number, o.placed_at, o.status, o.total, o.currency, o.shop, o.author_key";
+const COLUMNS: &str =
+    "o.key, o.id, o.number, o.placed_at, o.status, o.total, o.currency, o.shop, o.author_key";
 
 fn read(row: &Row) -> Result<Order> {
     Ok(Order {
@@ -56,7 +57,10 @@ fn read(row: &Row) -> Result<Order> {
         number: row.text("number")?,
         placed_at: row.at("placed_at")?,
         status: row.code("status")?,
-        total: Money { minor: row.int("total")?, currency: row.text("currency")? },
+        total: Money {
+            minor: row.int("total")?,
+            currency: row.text("currency")?,
+        },
         shop: row.opt_text("shop")?,
         author_key: row.int("author_key")?,
     })
@@ -64,22 +68,39 @@ fn read(row: &Row) -> Result<Order> {
 
 impl Session {
     /// The orders of a customer, newest first, and how many there are in all.
-    pub async fn orders_of_customer(&mut self, customer_key: i64, limit: i64) -> Result<(Vec<Order>, i64)> {
+    pub async fn orders_of_customer(
+        &mut self,
+        customer_key: i64,
+        limit: i64,
+    ) -> Result<(Vec<Order>, i64)> {
         let sql = format!(
-            "SELECT {COLUMNS} FROM orders o JOIN author a ON a.key = o.author_key WHERE a.customer_key = $1 \
+            "SELECT {COLUMNS} FROM orders o JOIN author a ON a.key = o.author_key WHERE \
+                a.customer_key = $1 \
              ORDER BY o.placed_at DESC, o.key DESC LIMIT $2"
         );
-        let orders = self.all(sql, args![customer_key, limit]).await?.iter().map(read).collect::<Result<_>>()?;
-        let sql = "SELECT COUNT(*) AS n FROM orders o JOIN author a ON a.key = o.author_key WHERE a.customer_key = $1";
+        let orders = self
+            .all(sql, args![customer_key, limit])
+            .await?
+            .iter()
+            .map(read)
+            .collect::<Result<_>>()?;
+        let sql = "SELECT COUNT(*) AS n FROM orders o JOIN author a ON a.key = o.author_key WHERE \
+            a.customer_key = $1";
         Ok((orders, self.one(sql, args![customer_key]).await?.int("n")?))
     }
 
     /// Orders of a brand by their numbers.
-    pub async fn orders_numbered(&mut self, brand_key: i64, numbers: &[String]) -> Result<HashMap<String, Order>> {
+    pub async fn orders_numbered(
+        &mut self,
+        brand_key: i64,
+        numbers: &[String],
+    ) -> Result<HashMap<String, Order>> {
         let mut found = HashMap::new();
         for part in numbers.chunks(1_000) {
             let marks = crate::placeholders(2, 1, part.len());
-            let sql = format!("SELECT {COLUMNS} FROM orders o WHERE o.brand_key = $1 AND o.number IN {marks}");
+            let sql = format!(
+                "SELECT {COLUMNS} FROM orders o WHERE o.brand_key = $1 AND o.number IN {marks}"
+            );
             let mut values = args![brand_key];
             values.extend(part.iter().map(Value::from));
             for row in self.all(sql, values).await? {
@@ -92,25 +113,41 @@ impl Session {
 }
 
 impl Write {
-    /// Keeps orders: new numbers are inserted, known ones take what is told now. Of one number told twice in a batch
-    /// the last word counts.
-    pub async fn keep_orders(&mut self, source: &Source, orders: Vec<NewOrder>) -> Result<Vec<Kept>> {
+    /// Keeps orders: new numbers are inserted, known ones take what is told now. Of one number told
+    /// twice in a batch the last word counts.
+    pub async fn keep_orders(
+        &mut self,
+        source: &Source,
+        orders: Vec<NewOrder>,
+    ) -> Result<Vec<Kept>> {
         let numbers: Vec<_> = orders.iter().map(|it| it.said.number.clone()).collect();
         let known = self.orders_numbered(source.brand_key, &numbers).await?;
         let mut fresh: Vec<NewOrder> = Vec::new();
         let mut places: HashMap<String, usize> = HashMap::new();
         let mut kept = Vec::with_capacity(orders.len());
-        let last: HashMap<&String, usize> = numbers.iter().enumerate().map(|(at, it)| (it, at)).collect();
+        let last: HashMap<&String, usize> = numbers
+            .iter()
+            .enumerate()
+            .map(|(at, it)| (it, at))
+            .collect();
         for (at, order) in orders.into_iter().enumerate() {
             if let Some(before) = known.get(&order.said.number) {
                 // What a later word of the same batch says otherwise was never so.
-                let same = same(before, &order) || last.get(&order.said.number).is_some_and(|it| *it > at);
+                let same =
+                    same(before, &order) || last.get(&order.said.number).is_some_and(|it| *it > at);
                 if !same {
                     self.update_order(source.brand_key, &order).await?;
                 }
                 kept.push(if same { Kept::Unchanged } else { Kept::Updated });
-            } else if let Some(place) = places.get(&order.said.number).and_then(|it| fresh.get_mut(*it)) {
-                kept.push(if place.said == order.said { Kept::Unchanged } else { Kept::Updated });
+            } else if let Some(place) = places
+                .get(&order.said.number)
+                .and_then(|it| fresh.get_mut(*it))
+            {
+                kept.push(if place.said == order.said {
+                    Kept::Unchanged
+                } else {
+                    Kept::Updated
+                });
                 *place = order;
             } else {
                 places.insert(order.said.number.clone(), fresh.len());
@@ -140,24 +177,49 @@ impl Write {
                 author_key
             ]);
         }
-        let columns = "id, brand_key, source_key, number, placed_at, status, total, currency, shop, author_key";
+        let columns = "id, brand_key, source_key, number, placed_at, status, total, currency, \
+            shop, author_key";
         self.insert_plain("orders", columns, rows).await
     }
 
     async fn update_order(&mut self, brand_key: i64, order: &NewOrder) -> Result<()> {
         let said = &order.said;
-        let sql = "UPDATE orders SET placed_at = $3, status = $4, total = $5, currency = $6, shop = $7, author_key = $8 \
+        let sql = "UPDATE orders SET placed_at = $3, status = $4, total = $5, currency = $6, shop \
+            = $7, author_key = $8 \
                    WHERE brand_key = $1 AND number = $2";
         let (minor, currency) = (said.total.minor, &said.total.currency);
         let (at, status) = (said.placed_at, said.status.code());
-        self.run(sql, args![brand_key, &said.number, at, status, minor, currency, &said.shop, order.author_key])
-            .await?;
+        self.run(
+            sql,
+            args![
+                brand_key,
+                &said.number,
+                at,
+                status,
+                minor,
+                currency,
+                &said.shop,
+                order.author_key
+            ],
+        )
+        .await?;
         Ok(())
     }
 }
 
 fn same(before: &Order, now: &NewOrder) -> bool {
     let said = &now.said;
-    (before.placed_at, before.status, &before.total, &before.shop, before.author_key)
-        == (said.placed_at, said.status, &said.total, &said.shop, now.author_key)
+    (
+        before.placed_at,
+        before.status,
+        &before.total,
+        &before.shop,
+        before.author_key,
+    ) == (
+        said.placed_at,
+        said.status,
+        &said.total,
+        &said.shop,
+        now.author_key,
+    )
 }

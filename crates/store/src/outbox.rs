@@ -50,7 +50,8 @@ pub struct Delivery {
     pub milliseconds: i64,
 }
 
-const SELECT: &str = "SELECT o.key, o.id, o.case_key, o.message_key, m.id AS message, o.source_key, s.id AS source, o.state, \
+const SELECT: &str = "SELECT o.key, o.id, o.case_key, o.message_key, m.id AS message, \
+    o.source_key, s.id AS source, o.state, \
     o.not_before, o.attempts, o.made_by, o.made_at, o.settled_at, o.receipt FROM outbox o \
     JOIN message m ON m.key = o.message_key JOIN source s ON s.key = o.source_key";
 
@@ -76,26 +77,41 @@ fn read(row: &Row) -> Result<Outgoing> {
 impl Session {
     /// The answer on its way of that public id.
     pub async fn outgoing(&mut self, id: OutboxId) -> Result<Outgoing> {
-        let row = self.maybe(format!("{SELECT} WHERE o.id = $1"), args![id.0]).await?;
+        let row = self
+            .maybe(format!("{SELECT} WHERE o.id = $1"), args![id.0])
+            .await?;
         row.map_or(Err(Error::Missing("answer")), |row| read(&row))
     }
 
     /// The answers of a case on their way or gone.
     pub async fn outgoing_of_case(&mut self, case_key: i64) -> Result<Vec<Outgoing>> {
-        self.all(format!("{SELECT} WHERE o.case_key = $1 ORDER BY o.key"), args![case_key])
+        self.all(
+            format!("{SELECT} WHERE o.case_key = $1 ORDER BY o.key"),
+            args![case_key],
+        )
+        .await?
+        .iter()
+        .map(read)
+        .collect()
+    }
+
+    /// Queued answers whose time has come, and those a dead process left in the act of sending.
+    pub async fn outgoing_due(
+        &mut self,
+        at: At,
+        stuck_before: At,
+        limit: i64,
+    ) -> Result<Vec<Outgoing>> {
+        let sql = format!(
+            "{SELECT} WHERE (o.state = 'queued' AND o.not_before <= $1) OR (o.state = 'sending' \
+                AND o.not_before <= $2) \
+             ORDER BY o.not_before LIMIT $3"
+        );
+        self.all(sql, args![at, stuck_before, limit])
             .await?
             .iter()
             .map(read)
             .collect()
-    }
-
-    /// Queued answers whose time has come, and those a dead process left in the act of sending.
-    pub async fn outgoing_due(&mut self, at: At, stuck_before: At, limit: i64) -> Result<Vec<Outgoing>> {
-        let sql = format!(
-            "{SELECT} WHERE (o.state = 'queued' AND o.not_before <= $1) OR (o.state = 'sending' AND o.not_before <= $2) \
-             ORDER BY o.not_before LIMIT $3"
-        );
-        self.all(sql, args![at, stuck_before, limit]).await?.iter().map(read).collect()
     }
 
     /// The last answers, newest first, those in `states` only.
@@ -106,15 +122,28 @@ impl Session {
         limit: i64,
     ) -> Result<Vec<Outgoing>> {
         let states: Vec<_> = states.iter().map(|state| format!("'{state}'")).collect();
-        let sql =
-            format!("{SELECT} WHERE o.key < $1 AND o.state IN ({}) ORDER BY o.key DESC LIMIT $2", states.join(","));
-        self.all(sql, args![before.unwrap_or(i64::MAX), limit]).await?.iter().map(read).collect()
+        let sql = format!(
+            "{SELECT} WHERE o.key < $1 AND o.state IN ({}) ORDER BY o.key DESC LIMIT $2",
+            states.join(",")
+        );
+        self.all(sql, args![before.unwrap_or(i64::MAX), limit])
+            .await?
+            .iter()
+            .map(read)
+            .collect()
     }
 
     /// How many answers there are in each state.
     pub async fn outbox_counts(&mut self) -> Result<Vec<(String, i64)>> {
-        let rows = self.all("SELECT state, COUNT(*) AS n FROM outbox GROUP BY state", vec![]).await?;
-        rows.iter().map(|row| Ok((row.text("state")?, row.int("n")?))).collect()
+        let rows = self
+            .all(
+                "SELECT state, COUNT(*) AS n FROM outbox GROUP BY state",
+                vec![],
+            )
+            .await?;
+        rows.iter()
+            .map(|row| Ok((row.text("state")?, row.int("n")?)))
+            .collect()
     }
 
     /// How many receipts an author was sent since.
@@ -126,7 +155,8 @@ impl Session {
 
     /// The attempts made for an answer.
     pub async fn deliveries(&mut self, outbox_key: i64) -> Result<Vec<Delivery>> {
-        let sql = "SELECT at, status, error, milliseconds FROM delivery WHERE outbox_key = $1 ORDER BY key";
+        let sql = "SELECT at, status, error, milliseconds FROM delivery WHERE outbox_key = $1 \
+            ORDER BY key";
         let rows = self.all(sql, args![outbox_key]).await?;
         rows.iter()
             .map(|row| {
@@ -152,18 +182,37 @@ impl Write {
         receipt: bool,
     ) -> Result<OutboxId> {
         let (id, at, actor) = (self.id(), self.at(), self.actor().to_string());
-        let columns = "id, case_key, message_key, source_key, state, not_before, attempts, made_by, made_at, receipt";
-        let values = args![id, case_key, message_key, source_key, "queued", not_before, 0_i64, actor, at, receipt];
+        let columns = "id, case_key, message_key, source_key, state, not_before, attempts, \
+            made_by, made_at, receipt";
+        let values = args![
+            id,
+            case_key,
+            message_key,
+            source_key,
+            "queued",
+            not_before,
+            0_i64,
+            actor,
+            at,
+            receipt
+        ];
         self.insert("outbox", columns, values).await?;
         Ok(OutboxId(id))
     }
 
     /// Moves an answer from one state to another; false when it is no longer in `from`.
-    pub async fn move_outgoing(&mut self, key: i64, from: OutState, to: OutState, not_before: At) -> Result<bool> {
+    pub async fn move_outgoing(
+        &mut self,
+        key: i64,
+        from: OutState,
+        to: OutState,
+        not_before: At,
+    ) -> Result<bool> {
         let settled = !matches!(to, OutState::Queued | OutState::Sending);
         let settled_at = settled.then(|| self.at());
         let tried = i64::from(to == OutState::Sending);
-        let sql = "UPDATE outbox SET state = $3, not_before = $4, settled_at = $5, attempts = attempts + $6 \
+        let sql = "UPDATE outbox SET state = $3, not_before = $4, settled_at = $5, attempts = \
+            attempts + $6 \
                    WHERE key = $1 AND state = $2";
         let values = args![key, from.code(), to.code(), not_before, settled_at, tried];
         Ok(self.run(sql, values).await? == 1)
@@ -171,8 +220,19 @@ impl Write {
 
     /// Logs an attempt.
     pub async fn insert_delivery(&mut self, outbox_key: i64, delivery: &Delivery) -> Result<()> {
-        let values = args![outbox_key, delivery.at, delivery.status, &delivery.error, delivery.milliseconds];
-        self.insert("delivery", "outbox_key, at, status, error, milliseconds", values).await?;
+        let values = args![
+            outbox_key,
+            delivery.at,
+            delivery.status,
+            &delivery.error,
+            delivery.milliseconds
+        ];
+        self.insert(
+            "delivery",
+            "outbox_key, at, status, error, milliseconds",
+            values,
+        )
+        .await?;
         Ok(())
     }
 }

@@ -1,4 +1,5 @@
-//! What an imported past says of a house: who never got an answer, who had to write again, how long a first answer took.
+//! What an imported past says of a house: who never got an answer, who had to write again, how long
+//! a first answer took.
 
 use vigie_model::{At, Kind};
 
@@ -41,20 +42,30 @@ pub enum PartOfPast {
 }
 
 /// The cases an import made messages of.
-pub(crate) const OF_IMPORT: &str =
-    "SELECT DISTINCT m.case_key FROM imported i JOIN message m ON m.key = i.message_key WHERE i.import_key = ";
+pub(crate) const OF_IMPORT: &str = "SELECT DISTINCT m.case_key FROM imported i JOIN message m ON \
+    m.key = i.message_key WHERE i.import_key = ";
 
 impl PartOfPast {
     /// The condition on a case `c`; values begin at `$first`.
     pub(crate) fn condition(self, first: usize) -> (String, Vec<crate::Value>) {
         match self {
             Self::All => (String::new(), vec![]),
-            Self::Never => (" AND c.messages > 0 AND c.answered_at IS NULL".into(), vec![]),
-            Self::LastWord => (" AND c.messages > 0 AND c.answered_at < c.heard_at".into(), vec![]),
+            Self::Never => (
+                " AND c.messages > 0 AND c.answered_at IS NULL".into(),
+                vec![],
+            ),
+            Self::LastWord => (
+                " AND c.messages > 0 AND c.answered_at < c.heard_at".into(),
+                vec![],
+            ),
             Self::Again => (" AND c.messages > 1".into(), vec![]),
-            Self::Between(from, until) => {
-                (format!(" AND c.opened_at >= ${first} AND c.opened_at < ${}", first + 1), args![from, until])
-            }
+            Self::Between(from, until) => (
+                format!(
+                    " AND c.opened_at >= ${first} AND c.opened_at < ${}",
+                    first + 1
+                ),
+                args![from, until],
+            ),
         }
     }
 }
@@ -62,9 +73,11 @@ impl PartOfPast {
 impl Session {
     /// What an import says of the house.
     pub async fn own_past(&mut self, import_key: i64) -> Result<OwnPast> {
-        let one = |condition: &str| format!("COALESCE(SUM(CASE WHEN {condition} THEN 1 ELSE 0 END), 0)");
+        let one =
+            |condition: &str| format!("COALESCE(SUM(CASE WHEN {condition} THEN 1 ELSE 0 END), 0)");
         let sql = format!(
-            "SELECT COUNT(*) AS cases, {} AS never, {} AS last_word, {} AS again, {} AS again_unanswered FROM cases c \
+            "SELECT COUNT(*) AS cases, {} AS never, {} AS last_word, {} AS again, {} AS \
+                again_unanswered FROM cases c \
              WHERE c.key IN ({OF_IMPORT}$1)",
             one("c.messages > 0 AND c.answered_at IS NULL"),
             one("c.messages > 0 AND c.answered_at < c.heard_at"),
@@ -72,7 +85,10 @@ impl Session {
             one("c.messages > 1 AND c.answered_at IS NULL"),
         );
         let row = self.one(sql, args![import_key]).await?;
-        let (kinds, answers) = (self.kinds_of_import(import_key).await?, self.answers_of_import(import_key).await?);
+        let (kinds, answers) = (
+            self.kinds_of_import(import_key).await?,
+            self.answers_of_import(import_key).await?,
+        );
         Ok(OwnPast {
             cases: row.int("cases")?,
             never: row.int("never")?,
@@ -91,36 +107,56 @@ impl Session {
              GROUP BY kind ORDER BY n DESC, kind"
         );
         let rows = self.all(sql, args![import_key]).await?;
-        rows.iter().map(|row| Ok((row.code("kind")?, row.int("n")?))).collect()
+        rows.iter()
+            .map(|row| Ok((row.code("kind")?, row.int("n")?)))
+            .collect()
     }
 
     async fn causes_of_import(&mut self, import_key: i64) -> Result<Vec<(i64, i64)>> {
         let sql = format!(
-            "SELECT cause_key, COUNT(*) AS n FROM cases WHERE key IN ({OF_IMPORT}$1) AND cause_key IS NOT NULL \
+            "SELECT cause_key, COUNT(*) AS n FROM cases WHERE key IN ({OF_IMPORT}$1) AND cause_key \
+                IS NOT NULL \
              GROUP BY cause_key ORDER BY n DESC, cause_key LIMIT 10"
         );
         let rows = self.all(sql, args![import_key]).await?;
-        rows.iter().map(|row| Ok((row.int("cause_key")?, row.int("n")?))).collect()
+        rows.iter()
+            .map(|row| Ok((row.int("cause_key")?, row.int("n")?)))
+            .collect()
     }
 
     /// A customer's first words of each case, and our first words after them.
     async fn answers_of_import(&mut self, import_key: i64) -> Result<Vec<(At, At)>> {
         let sql = format!(
-            "SELECT s.said, MIN(b.at) AS answered FROM (SELECT case_key, MIN(at) AS said FROM message WHERE \
-             case_key IN ({OF_IMPORT}$1) AND emitter NOT IN ('brand', 'employee', 'paid') GROUP BY case_key) s \
-             JOIN message b ON b.case_key = s.case_key AND b.emitter = 'brand' AND b.at >= s.said GROUP BY s.case_key, s.said"
+            "SELECT s.said, MIN(b.at) AS answered FROM (SELECT case_key, MIN(at) AS said FROM \
+                message WHERE \
+             case_key IN ({OF_IMPORT}$1) AND emitter NOT IN ('brand', 'employee', 'paid') GROUP BY \
+             case_key) s \
+             JOIN message b ON b.case_key = s.case_key AND b.emitter = 'brand' AND b.at >= s.said \
+             GROUP BY s.case_key, s.said"
         );
         let rows = self.all(sql, args![import_key]).await?;
-        rows.iter().map(|row| Ok((row.at("said")?, row.at("answered")?))).collect()
+        rows.iter()
+            .map(|row| Ok((row.at("said")?, row.at("answered")?)))
+            .collect()
     }
 
     /// Closed cases of an import whose last word, said since, is a customer's; nobody ended them.
-    pub async fn unanswered_of_import(&mut self, import_key: i64, since: At) -> Result<Vec<CaseKey>> {
+    pub async fn unanswered_of_import(
+        &mut self,
+        import_key: i64,
+        since: At,
+    ) -> Result<Vec<CaseKey>> {
         let sql = format!(
-            "SELECT key FROM cases WHERE key IN ({OF_IMPORT}$1) AND state = 'closed' AND how IS NULL AND messages > 0 \
-             AND heard_at >= $2 AND (answered_at IS NULL OR answered_at < heard_at) AND kind NOT IN ('praise', 'noise') \
+            "SELECT key FROM cases WHERE key IN ({OF_IMPORT}$1) AND state = 'closed' AND how IS \
+                NULL AND messages > 0 \
+             AND heard_at >= $2 AND (answered_at IS NULL OR answered_at < heard_at) AND kind NOT \
+             IN ('praise', 'noise') \
              ORDER BY heard_at"
         );
-        self.all(sql, args![import_key, since]).await?.iter().map(|row| row.int("key")).collect()
+        self.all(sql, args![import_key, since])
+            .await?
+            .iter()
+            .map(|row| row.int("key"))
+            .collect()
     }
 }

@@ -59,29 +59,48 @@ fn read(row: &Row) -> Result<Person> {
 impl crate::Session {
     /// Everybody, by name.
     pub async fn people(&mut self) -> Result<Vec<Person>> {
-        self.all(format!("SELECT {COLUMNS} FROM person p ORDER BY p.name, p.key"), vec![])
-            .await?
-            .iter()
-            .map(read)
-            .collect()
+        self.all(
+            format!("SELECT {COLUMNS} FROM person p ORDER BY p.name, p.key"),
+            vec![],
+        )
+        .await?
+        .iter()
+        .map(read)
+        .collect()
     }
 
     /// The person of that public id.
     pub async fn person(&mut self, id: PersonId) -> Result<Person> {
-        let row = self.maybe(format!("SELECT {COLUMNS} FROM person p WHERE p.id = $1"), args![id.0]).await?;
+        let row = self
+            .maybe(
+                format!("SELECT {COLUMNS} FROM person p WHERE p.id = $1"),
+                args![id.0],
+            )
+            .await?;
         row.map_or(Err(Error::Missing("person")), |row| read(&row))
     }
 
     /// The person of that key.
     pub async fn person_by_key(&mut self, key: i64) -> Result<Person> {
-        read(&self.one(format!("SELECT {COLUMNS} FROM person p WHERE p.key = $1"), args![key]).await?)
+        read(
+            &self
+                .one(
+                    format!("SELECT {COLUMNS} FROM person p WHERE p.key = $1"),
+                    args![key],
+                )
+                .await?,
+        )
     }
 
     /// The person with that address, and the hash of their password.
-    pub async fn person_by_email(&mut self, email: &str) -> Result<Option<(Person, Option<String>)>> {
+    pub async fn person_by_email(
+        &mut self,
+        email: &str,
+    ) -> Result<Option<(Person, Option<String>)>> {
         let sql = format!("SELECT {COLUMNS}, p.password_hash FROM person p WHERE p.email = $1");
         let row = self.maybe(sql, args![email.to_lowercase()]).await?;
-        row.map(|row| Ok((read(&row)?, row.opt_text("password_hash")?))).transpose()
+        row.map(|row| Ok((read(&row)?, row.opt_text("password_hash")?)))
+            .transpose()
     }
 
     /// The signed-in browser of that token, when still valid and its person not disabled.
@@ -91,7 +110,13 @@ impl crate::Session {
              WHERE s.token_hash = $1 AND s.expires_at > $2 AND p.disabled_at IS NULL"
         );
         let row = self.maybe(sql, args![token_hash, at]).await?;
-        row.map(|row| Ok(Session { person: read(&row)?, csrf: row.text("csrf")? })).transpose()
+        row.map(|row| {
+            Ok(Session {
+                person: read(&row)?,
+                csrf: row.text("csrf")?,
+            })
+        })
+        .transpose()
     }
 }
 
@@ -123,8 +148,8 @@ impl Write {
 
     /// Changes a person's name, role, language, absence and right to enter.
     pub async fn save_person(&mut self, person: &Person) -> Result<()> {
-        let sql =
-            "UPDATE person SET name = $2, role = $3, lang = $4, disabled_at = $5, absent_until = $6 WHERE key = $1";
+        let sql = "UPDATE person SET name = $2, role = $3, lang = $4, disabled_at = $5, \
+            absent_until = $6 WHERE key = $1";
         let values = args![
             person.key,
             &person.name,
@@ -142,13 +167,21 @@ impl Write {
 
     /// Sets a password's hash and signs the person out everywhere.
     pub async fn set_password(&mut self, person_key: i64, hash: &str) -> Result<()> {
-        self.run("UPDATE person SET password_hash = $2 WHERE key = $1", args![person_key, hash]).await?;
+        self.run(
+            "UPDATE person SET password_hash = $2 WHERE key = $1",
+            args![person_key, hash],
+        )
+        .await?;
         self.end_sessions(person_key).await
     }
 
     /// Signs a person out everywhere.
     pub async fn end_sessions(&mut self, person_key: i64) -> Result<()> {
-        self.run("DELETE FROM session WHERE person_key = $1", args![person_key]).await?;
+        self.run(
+            "DELETE FROM session WHERE person_key = $1",
+            args![person_key],
+        )
+        .await?;
         Ok(())
     }
 
@@ -161,16 +194,22 @@ impl Write {
         expires_at: At,
     ) -> Result<()> {
         let at = self.at();
-        self.run("DELETE FROM session WHERE expires_at <= $1", args![at]).await?;
-        let sql =
-            "INSERT INTO session (token_hash, person_key, csrf, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)";
-        self.run(sql, args![token_hash, person_key, csrf, at, expires_at]).await?;
+        self.run("DELETE FROM session WHERE expires_at <= $1", args![at])
+            .await?;
+        let sql = "INSERT INTO session (token_hash, person_key, csrf, created_at, expires_at) \
+            VALUES ($1, $2, $3, $4, $5)";
+        self.run(sql, args![token_hash, person_key, csrf, at, expires_at])
+            .await?;
         Ok(())
     }
 
     /// Signs a browser out.
     pub async fn end_session(&mut self, token_hash: &[u8]) -> Result<()> {
-        self.run("DELETE FROM session WHERE token_hash = $1", args![token_hash]).await?;
+        self.run(
+            "DELETE FROM session WHERE token_hash = $1",
+            args![token_hash],
+        )
+        .await?;
         Ok(())
     }
 }

@@ -1,5 +1,6 @@
-//! Private words, sealed with a secret of the house: who knows a case's answers in that case, who knows a question's
-//! may answer it. They go out with our mails and come back; nothing of them is stored.
+//! Private words, sealed with a secret of the house: who knows a case's answers in that case, who
+//! knows a question's may answer it. They go out with our mails and come back; nothing of them is
+//! stored.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
@@ -20,37 +21,62 @@ impl Session {
 
     /// The private word of the case of that number: the number and a seal, letters and digits only.
     pub async fn case_word(&mut self, number: i64) -> Result<String> {
-        Ok(format!("{number}x{}", self.seal("case-word-1", &number.to_string(), 8).await?))
+        Ok(format!(
+            "{number}x{}",
+            self.seal("case-word-1", &number.to_string(), 8).await?
+        ))
     }
 
-    /// The word of a question's link: its id and a longer seal, since it opens a page without any other proof.
+    /// The word of a question's link: its id and a longer seal, since it opens a page without any
+    /// other proof.
     pub async fn question_word(&mut self, id: QuestionId) -> Result<String> {
         let name = id.0.simple().to_string();
-        Ok(format!("{name}{}", self.seal("question-word-1", &name, 16).await?))
+        Ok(format!(
+            "{name}{}",
+            self.seal("question-word-1", &name, 16).await?
+        ))
     }
 
     /// The question a link's word opens; nothing when the word is not ours.
     pub async fn question_of_word(&mut self, word: &str) -> Result<Option<QuestionId>> {
-        let id = word.get(..32).and_then(|it| uuid::Uuid::try_parse(it).ok()).map(QuestionId);
+        let id = word
+            .get(..32)
+            .and_then(|it| uuid::Uuid::try_parse(it).ok())
+            .map(QuestionId);
         let Some(id) = id else { return Ok(None) };
         Ok((self.question_word(id).await? == word).then_some(id))
     }
 
     /// What only this house can write beside a name.
     async fn seal(&mut self, purpose: &str, name: &str, bytes: usize) -> Result<String> {
-        let secret = self.one("SELECT value FROM setting WHERE name = $1", args![SECRET]).await?.text("value")?;
-        let wrong = |why: &dyn std::fmt::Display| Error::Stored { column: SECRET.into(), why: why.to_string() };
-        let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).map_err(|why| wrong(&why))?;
+        let secret = self
+            .one("SELECT value FROM setting WHERE name = $1", args![SECRET])
+            .await?
+            .text("value")?;
+        let wrong = |why: &dyn std::fmt::Display| Error::Stored {
+            column: SECRET.into(),
+            why: why.to_string(),
+        };
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(secret.as_bytes()).map_err(|why| wrong(&why))?;
         mac.update(purpose.as_bytes());
         mac.update(b":");
         mac.update(name.as_bytes());
-        Ok(mac.finalize().into_bytes().iter().take(bytes).map(|byte| format!("{byte:02x}")).collect())
+        Ok(mac
+            .finalize()
+            .into_bytes()
+            .iter()
+            .take(bytes)
+            .map(|byte| format!("{byte:02x}"))
+            .collect())
     }
 
     /// The number of the case a word opens; nothing when the word was not ours.
     pub async fn case_of_word(&mut self, word: &str) -> Result<Option<i64>> {
         let number = word.split_once('x').and_then(|it| it.0.parse::<i64>().ok());
-        let Some(number) = number else { return Ok(None) };
+        let Some(number) = number else {
+            return Ok(None);
+        };
         Ok((self.case_word(number).await? == word).then_some(number))
     }
 }

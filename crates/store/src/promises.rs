@@ -25,7 +25,8 @@ pub struct Promise {
     pub outcome: Option<String>,
 }
 
-const SELECT: &str = "SELECT r.id, r.case_key, c.id AS case_id, c.title, r.text, r.due_at, r.made_at, r.outcome \
+const SELECT: &str = "SELECT r.id, r.case_key, c.id AS case_id, c.title, r.text, r.due_at, \
+    r.made_at, r.outcome \
     FROM promise r JOIN cases c ON c.key = r.case_key";
 
 fn read(row: &Row) -> Result<Promise> {
@@ -44,19 +45,32 @@ fn read(row: &Row) -> Result<Promise> {
 impl Session {
     /// The promises of a case.
     pub async fn promises(&mut self, case_key: i64) -> Result<Vec<Promise>> {
-        let rows = self.all(format!("{SELECT} WHERE r.case_key = $1 ORDER BY r.key"), args![case_key]).await?;
+        let rows = self
+            .all(
+                format!("{SELECT} WHERE r.case_key = $1 ORDER BY r.key"),
+                args![case_key],
+            )
+            .await?;
         rows.iter().map(read).collect()
     }
 
     /// Promises in view, by due date; `until` bounds them.
     pub async fn promises_in_view(&mut self, until: At) -> Result<Vec<Promise>> {
-        let sql = format!("{SELECT} WHERE r.outcome IS NULL AND r.due_at <= $1 ORDER BY r.due_at LIMIT 100");
-        self.all(sql, args![until]).await?.iter().map(read).collect()
+        let sql = format!(
+            "{SELECT} WHERE r.outcome IS NULL AND r.due_at <= $1 ORDER BY r.due_at LIMIT 100"
+        );
+        self.all(sql, args![until])
+            .await?
+            .iter()
+            .map(read)
+            .collect()
     }
 
     /// The promise of that public id.
     pub async fn promise(&mut self, id: PromiseId) -> Result<Promise> {
-        let row = self.maybe(format!("{SELECT} WHERE r.id = $1"), args![id.0]).await?;
+        let row = self
+            .maybe(format!("{SELECT} WHERE r.id = $1"), args![id.0])
+            .await?;
         row.map_or(Err(Error::Missing("promise")), |row| read(&row))
     }
 
@@ -78,7 +92,12 @@ impl Write {
     ) -> Result<PromiseId> {
         let (id, at, actor) = (self.id(), self.at(), self.actor().to_string());
         let columns = "id, case_key, message_key, text, due_at, made_by, made_at";
-        self.insert("promise", columns, args![id, case_key, message_key, text, due_at, actor, at]).await?;
+        self.insert(
+            "promise",
+            columns,
+            args![id, case_key, message_key, text, due_at, actor, at],
+        )
+        .await?;
         Ok(PromiseId(id))
     }
 

@@ -106,9 +106,12 @@ pub struct HouseLetter {
     pub attempts: i64,
 }
 
-const SELECT: &str = "SELECT q.key, q.id, q.case_key, c.id AS case_id, q.asked_by, p.name AS asker, q.to_email, q.to_name, \
-    q.lang, q.text, q.show_contact, q.address, q.made_at, q.remind_at, q.expires_at, q.answer, q.files, q.answered_at, \
-    q.amended_at, q.ended, q.thanked_at, q.thanks FROM question q JOIN cases c ON c.key = q.case_key \
+const SELECT: &str = "SELECT q.key, q.id, q.case_key, c.id AS case_id, q.asked_by, p.name AS \
+    asker, q.to_email, q.to_name, \
+    q.lang, q.text, q.show_contact, q.address, q.made_at, q.remind_at, q.expires_at, q.answer, \
+    q.files, q.answered_at, \
+    q.amended_at, q.ended, q.thanked_at, q.thanks FROM question q JOIN cases c ON c.key = \
+    q.case_key \
     JOIN person p ON p.key = q.asked_by";
 
 fn read(row: &Row) -> Result<Question> {
@@ -141,39 +144,57 @@ fn read(row: &Row) -> Result<Question> {
 impl Session {
     /// The questions of a case, oldest first.
     pub async fn questions_of_case(&mut self, case_key: i64) -> Result<Vec<Question>> {
-        self.all(format!("{SELECT} WHERE q.case_key = $1 ORDER BY q.key"), args![case_key])
+        self.all(
+            format!("{SELECT} WHERE q.case_key = $1 ORDER BY q.key"),
+            args![case_key],
+        )
+        .await?
+        .iter()
+        .map(read)
+        .collect()
+    }
+
+    /// The question of that public id.
+    pub async fn question(&mut self, id: QuestionId) -> Result<Question> {
+        let row = self
+            .maybe(format!("{SELECT} WHERE q.id = $1"), args![id.0])
+            .await?;
+        row.map_or(Err(Error::Missing("question")), |row| read(&row))
+    }
+
+    /// The questions that wait for an answer of that address.
+    pub async fn questions_waiting_for(&mut self, email: &str) -> Result<Vec<Question>> {
+        let sql = format!(
+            "{SELECT} WHERE q.to_email = $1 AND q.answered_at IS NULL AND q.ended IS NULL ORDER BY \
+                q.key"
+        );
+        self.all(sql, args![email])
             .await?
             .iter()
             .map(read)
             .collect()
     }
 
-    /// The question of that public id.
-    pub async fn question(&mut self, id: QuestionId) -> Result<Question> {
-        let row = self.maybe(format!("{SELECT} WHERE q.id = $1"), args![id.0]).await?;
-        row.map_or(Err(Error::Missing("question")), |row| read(&row))
-    }
-
-    /// The questions that wait for an answer of that address.
-    pub async fn questions_waiting_for(&mut self, email: &str) -> Result<Vec<Question>> {
-        let sql =
-            format!("{SELECT} WHERE q.to_email = $1 AND q.answered_at IS NULL AND q.ended IS NULL ORDER BY q.key");
-        self.all(sql, args![email]).await?.iter().map(read).collect()
-    }
-
     /// Questions whose reminder is due, or whose time is over.
     pub async fn questions_due(&mut self, now: At, limit: i64) -> Result<Vec<Question>> {
         let sql = format!(
-            "{SELECT} WHERE q.answered_at IS NULL AND q.ended IS NULL AND (q.expires_at <= $1 OR q.remind_at <= $1) \
+            "{SELECT} WHERE q.answered_at IS NULL AND q.ended IS NULL AND (q.expires_at <= $1 OR \
+                q.remind_at <= $1) \
              ORDER BY q.key LIMIT $2"
         );
-        self.all(sql, args![now, limit]).await?.iter().map(read).collect()
+        self.all(sql, args![now, limit])
+            .await?
+            .iter()
+            .map(read)
+            .collect()
     }
 
     /// Letters whose time has come, and those a dead process left in the act of sending.
     pub async fn letters_due(&mut self, now: At, stuck_before: At) -> Result<Vec<HouseLetter>> {
-        let sql = "SELECT key, source_key, to_email, to_name, lang, subject, text, attempts FROM letter \
-                   WHERE (state = 'queued' AND not_before <= $1) OR (state = 'sending' AND not_before <= $2) \
+        let sql = "SELECT key, source_key, to_email, to_name, lang, subject, text, attempts FROM \
+            letter \
+                   WHERE (state = 'queued' AND not_before <= $1) OR (state = 'sending' AND \
+                   not_before <= $2) \
                    ORDER BY not_before LIMIT 50";
         let rows = self.all(sql, args![now, stuck_before]).await?;
         rows.iter()
@@ -197,7 +218,8 @@ impl Write {
     /// Stores a question.
     pub async fn insert_question(&mut self, new: NewQuestion) -> Result<QuestionId> {
         let (id, at) = (self.id(), self.at());
-        let columns = "id, case_key, asked_by, to_email, to_name, lang, text, show_contact, address, made_at, remind_at, \
+        let columns = "id, case_key, asked_by, to_email, to_name, lang, text, show_contact, \
+            address, made_at, remind_at, \
                        expires_at, files";
         let values = args![
             id,
@@ -219,9 +241,15 @@ impl Write {
     }
 
     /// Keeps an answer; a second one replaces the first.
-    pub async fn answer_question(&mut self, key: i64, answer: &str, files: &[String]) -> Result<()> {
+    pub async fn answer_question(
+        &mut self,
+        key: i64,
+        answer: &str,
+        files: &[String],
+    ) -> Result<()> {
         let (at, files) = (self.at(), serde_json::to_string(files).unwrap_or_default());
-        let sql = "UPDATE question SET answer = $2, files = $3, amended_at = CASE WHEN answered_at IS NULL THEN NULL ELSE $4 END, \
+        let sql = "UPDATE question SET answer = $2, files = $3, amended_at = CASE WHEN answered_at \
+            IS NULL THEN NULL ELSE $4 END, \
                    answered_at = COALESCE(answered_at, $4), remind_at = NULL WHERE key = $1";
         self.run(sql, args![key, answer, files, at]).await?;
         Ok(())
@@ -237,7 +265,11 @@ impl Write {
 
     /// The reminder left, or waits until another instant.
     pub async fn set_question_reminder(&mut self, key: i64, at: Option<At>) -> Result<()> {
-        self.run("UPDATE question SET remind_at = $2 WHERE key = $1", args![key, at]).await?;
+        self.run(
+            "UPDATE question SET remind_at = $2 WHERE key = $1",
+            args![key, at],
+        )
+        .await?;
         Ok(())
     }
 
@@ -259,8 +291,20 @@ impl Write {
         text: &str,
     ) -> Result<()> {
         let at = self.at();
-        let columns = "source_key, to_email, to_name, lang, subject, text, state, attempts, not_before, made_at";
-        let values = args![source_key, to.0, to.1, lang.code(), subject, text, "queued", 0_i64, at, at];
+        let columns = "source_key, to_email, to_name, lang, subject, text, state, attempts, \
+            not_before, made_at";
+        let values = args![
+            source_key,
+            to.0,
+            to.1,
+            lang.code(),
+            subject,
+            text,
+            "queued",
+            0_i64,
+            at,
+            at
+        ];
         self.insert("letter", columns, values).await?;
         Ok(())
     }
@@ -271,7 +315,8 @@ impl Write {
         let tried = i64::from(state == "sending");
         let sql = "UPDATE letter SET state = $2, not_before = $3, attempts = attempts + $4, \
                    text = CASE WHEN $5 = 1 THEN '' ELSE text END WHERE key = $1";
-        self.run(sql, args![key, state, not_before, tried, i64::from(wiped)]).await?;
+        self.run(sql, args![key, state, not_before, tried, i64::from(wiped)])
+            .await?;
         Ok(())
     }
 }

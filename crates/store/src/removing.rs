@@ -1,5 +1,5 @@
-//! Takes messages out for good, and with them whatever stands on nothing else: their cases, threads, authors,
-//! customers and files. Facts stay: they hold ids and codes, never words.
+//! Takes messages out for good, and with them whatever stands on nothing else: their cases,
+//! threads, authors, customers and files. Facts stay: they hold ids and codes, never words.
 
 use std::collections::BTreeSet;
 
@@ -38,12 +38,20 @@ pub struct Removed {
 
 /// The marks and values of `IN (…)`.
 pub(crate) fn marks_of(keys: &[i64]) -> (String, Vec<Value>) {
-    (crate::placeholders(1, 1, keys.len()), keys.iter().map(|it| Value::from(*it)).collect())
+    (
+        crate::placeholders(1, 1, keys.len()),
+        keys.iter().map(|it| Value::from(*it)).collect(),
+    )
 }
 
 impl Session {
     /// Distinct keys: `SELECT select column IN (keys)`, where `column` begins with `FROM`.
-    pub(crate) async fn keys(&mut self, select: &str, column: &str, keys: &[i64]) -> Result<Vec<i64>> {
+    pub(crate) async fn keys(
+        &mut self,
+        select: &str,
+        column: &str,
+        keys: &[i64],
+    ) -> Result<Vec<i64>> {
         let mut found = BTreeSet::new();
         for part in keys.chunks(1_000) {
             let (marks, values) = marks_of(part);
@@ -71,38 +79,67 @@ impl Session {
 impl Write {
     /// Takes messages out.
     pub async fn remove_messages(&mut self, keys: &[i64]) -> Result<Removed> {
-        let cases = self.keys("case_key", "FROM message WHERE key", keys).await?;
-        let mut conversations = self.keys("conversation_key", "FROM message WHERE key", keys).await?;
-        let mut authors = self.keys("author_key", "FROM message WHERE key", keys).await?;
+        let cases = self
+            .keys("case_key", "FROM message WHERE key", keys)
+            .await?;
+        let mut conversations = self
+            .keys("conversation_key", "FROM message WHERE key", keys)
+            .await?;
+        let mut authors = self
+            .keys("author_key", "FROM message WHERE key", keys)
+            .await?;
         let mut hashes = self.hashes("message_key", keys).await?;
-        let sent = self.keys("key", "FROM outbox WHERE message_key", keys).await?;
+        let sent = self
+            .keys("key", "FROM outbox WHERE message_key", keys)
+            .await?;
         self.delete("delivery", "outbox_key", &sent).await?;
         self.delete("outbox", "key", &sent).await?;
         for table in OF_MESSAGES {
             self.delete(table, "message_key", keys).await?;
         }
         self.delete("message", "key", keys).await?;
-        let empty = self.unnamed(&cases, &[("case_key", "FROM message WHERE case_key")]).await?;
+        let empty = self
+            .unnamed(&cases, &[("case_key", "FROM message WHERE case_key")])
+            .await?;
         hashes.extend(self.hashes("case_key", &empty).await?);
-        // A case may have been opened by somebody, or in a thread, whose words went with an earlier piece.
-        conversations.extend(self.keys("conversation_key", "FROM cases WHERE key", &empty).await?);
-        authors.extend(self.keys("author_key", "FROM cases WHERE key", &empty).await?);
+        // A case may have been opened by somebody, or in a thread, whose words went with an earlier
+        // piece.
+        conversations.extend(
+            self.keys("conversation_key", "FROM cases WHERE key", &empty)
+                .await?,
+        );
+        authors.extend(
+            self.keys("author_key", "FROM cases WHERE key", &empty)
+                .await?,
+        );
         self.leave_cases(&conversations, &empty).await?;
         self.remove_cases(&empty).await?;
         self.remove_conversations(&conversations).await?;
         self.remove_authors(&authors).await?;
-        let smaller_cases: Vec<i64> = cases.iter().copied().filter(|it| !empty.contains(it)).collect();
+        let smaller_cases: Vec<i64> = cases
+            .iter()
+            .copied()
+            .filter(|it| !empty.contains(it))
+            .collect();
         for case in self.cases_by_keys(&smaller_cases).await? {
             self.case_fact(Act::MessagesRemoved, &case);
         }
-        Ok(Removed { files: self.unused(hashes).await?, cases: empty.len(), smaller_cases })
+        Ok(Removed {
+            files: self.unused(hashes).await?,
+            cases: empty.len(),
+            smaller_cases,
+        })
     }
 
     /// Threads that led to cases about to go lead nowhere.
     async fn leave_cases(&mut self, conversations: &[i64], cases: &[i64]) -> Result<()> {
         for conversation in self.conversations_by_keys(conversations).await? {
             if conversation.case_key.is_some_and(|it| cases.contains(&it)) {
-                self.run("UPDATE conversation SET case_key = NULL WHERE key = $1", args![conversation.key]).await?;
+                self.run(
+                    "UPDATE conversation SET case_key = NULL WHERE key = $1",
+                    args![conversation.key],
+                )
+                .await?;
             }
         }
         Ok(())
@@ -123,11 +160,19 @@ impl Write {
         for part in keys.chunks(1_000) {
             for column in ["continues_key", "joined_key"] {
                 let (marks, values) = marks_of(part);
-                self.run(format!("UPDATE cases SET {column} = NULL WHERE {column} IN {marks}"), values).await?;
+                self.run(
+                    format!("UPDATE cases SET {column} = NULL WHERE {column} IN {marks}"),
+                    values,
+                )
+                .await?;
             }
             for column in ["from_key", "to_key"] {
                 let (marks, values) = marks_of(part);
-                self.run(format!("DELETE FROM move WHERE {column} IN {marks}"), values).await?;
+                self.run(
+                    format!("DELETE FROM move WHERE {column} IN {marks}"),
+                    values,
+                )
+                .await?;
             }
         }
         self.delete("cases", "key", keys).await
@@ -139,21 +184,28 @@ impl Write {
             ("conversation_key", "FROM cases WHERE conversation_key"),
         ];
         let empty = self.unnamed(keys, &named).await?;
-        self.delete("private_link", "conversation_key", &empty).await?;
+        self.delete("private_link", "conversation_key", &empty)
+            .await?;
         self.delete("conversation", "key", &empty).await
     }
 
-    /// Takes authors out of whom nothing is left and whom no file of customers made; and customers that were nobody else.
+    /// Takes authors out of whom nothing is left and whom no file of customers made; and customers
+    /// that were nobody else.
     pub async fn remove_authors(&mut self, keys: &[i64]) -> Result<()> {
         let named = [
             ("author_key", "FROM message WHERE author_key"),
             ("author_key", "FROM orders WHERE author_key"),
             ("author_key", "FROM visit WHERE author_key"),
             ("author_key", "FROM cases WHERE author_key"),
-            ("thing_key", "FROM imported_thing WHERE noun = 'customer' AND before IS NULL AND thing_key"),
+            (
+                "thing_key",
+                "FROM imported_thing WHERE noun = 'customer' AND before IS NULL AND thing_key",
+            ),
         ];
         let silent = self.unnamed(keys, &named).await?;
-        let customers = self.keys("customer_key", "FROM author WHERE key", &silent).await?;
+        let customers = self
+            .keys("customer_key", "FROM author WHERE key", &silent)
+            .await?;
         self.forget_things(Thing::Customer, &silent).await?;
         self.delete("identifier", "author_key", &silent).await?;
         self.delete("edge", "author_key", &silent).await?;
@@ -175,7 +227,11 @@ impl Write {
     pub(crate) async fn delete(&mut self, table: &str, column: &str, keys: &[i64]) -> Result<()> {
         for part in keys.chunks(1_000) {
             let (marks, values) = marks_of(part);
-            self.run(format!("DELETE FROM {table} WHERE {column} IN {marks}"), values).await?;
+            self.run(
+                format!("DELETE FROM {table} WHERE {column} IN {marks}"),
+                values,
+            )
+            .await?;
         }
         Ok(())
     }
@@ -190,7 +246,13 @@ impl Write {
             }
             if column == "message_key" {
                 let (marks, values) = marks_of(part);
-                for row in self.all(format!("SELECT details FROM message WHERE key IN {marks}"), values).await? {
+                for row in self
+                    .all(
+                        format!("SELECT details FROM message WHERE key IN {marks}"),
+                        values,
+                    )
+                    .await?
+                {
                     let details: crate::Details = row.json("details")?;
                     hashes.extend(details.mail.map(|it| it.raw).filter(|it| !it.is_empty()));
                 }
@@ -205,7 +267,12 @@ impl Write {
         hashes.dedup();
         let mut unused = Vec::new();
         for hash in hashes {
-            let named = self.maybe("SELECT 1 AS n FROM attachment WHERE sha256 = $1 LIMIT 1", args![&hash]).await?;
+            let named = self
+                .maybe(
+                    "SELECT 1 AS n FROM attachment WHERE sha256 = $1 LIMIT 1",
+                    args![&hash],
+                )
+                .await?;
             if named.is_none() {
                 unused.push(hash);
             }

@@ -1,4 +1,5 @@
-//! Who reported what they heard, so that they learn what became of it; and the customer's private links.
+//! Who reported what they heard, so that they learn what became of it; and the customer's private
+//! links.
 
 use vigie_model::{At, CaseId, CaseState, HowEnded};
 
@@ -28,7 +29,8 @@ impl Session {
     pub async fn reports_of(&mut self, person_key: i64) -> Result<Vec<ReportedCase>> {
         let sql = "SELECT c.id, c.title, c.state, c.how, p.name, r.at, c.touched_at FROM report r \
                    JOIN message m ON m.key = r.message_key JOIN cases c ON c.key = m.case_key \
-                   LEFT JOIN person p ON p.key = c.owner_key WHERE r.person_key = $1 ORDER BY r.message_key DESC LIMIT 100";
+                   LEFT JOIN person p ON p.key = c.owner_key WHERE r.person_key = $1 ORDER BY \
+                   r.message_key DESC LIMIT 100";
         let rows = self.all(sql, args![person_key]).await?;
         rows.iter()
             .map(|row| {
@@ -46,10 +48,19 @@ impl Session {
     }
 
     /// The thread a private link opens.
-    pub async fn private_link(&mut self, token_hash: &[u8], at: At) -> Result<Option<Conversation>> {
-        let sql = "SELECT conversation_key FROM private_link WHERE token_hash = $1 AND expires_at > $2";
-        let Some(row) = self.maybe(sql, args![token_hash, at]).await? else { return Ok(None) };
-        let found = self.conversations_by_keys(&[row.int("conversation_key")?]).await?;
+    pub async fn private_link(
+        &mut self,
+        token_hash: &[u8],
+        at: At,
+    ) -> Result<Option<Conversation>> {
+        let sql =
+            "SELECT conversation_key FROM private_link WHERE token_hash = $1 AND expires_at > $2";
+        let Some(row) = self.maybe(sql, args![token_hash, at]).await? else {
+            return Ok(None);
+        };
+        let found = self
+            .conversations_by_keys(&[row.int("conversation_key")?])
+            .await?;
         Ok(found.into_iter().next())
     }
 }
@@ -58,8 +69,8 @@ impl Write {
     /// Notes who reported a message.
     pub async fn insert_report(&mut self, message_key: i64, person_key: i64) -> Result<()> {
         let at = self.at();
-        let sql =
-            "INSERT INTO report (message_key, person_key, at) VALUES ($1, $2, $3) ON CONFLICT (message_key) DO NOTHING";
+        let sql = "INSERT INTO report (message_key, person_key, at) VALUES ($1, $2, $3) ON \
+            CONFLICT (message_key) DO NOTHING";
         self.run(sql, args![message_key, person_key, at]).await?;
         Ok(())
     }
@@ -72,9 +83,10 @@ impl Write {
         expires_at: At,
     ) -> Result<()> {
         let at = self.at();
-        let sql =
-            "INSERT INTO private_link (token_hash, conversation_key, made_at, expires_at) VALUES ($1, $2, $3, $4)";
-        self.run(sql, args![token_hash, conversation_key, at, expires_at]).await?;
+        let sql = "INSERT INTO private_link (token_hash, conversation_key, made_at, expires_at) \
+            VALUES ($1, $2, $3, $4)";
+        self.run(sql, args![token_hash, conversation_key, at, expires_at])
+            .await?;
         Ok(())
     }
 }

@@ -1,6 +1,7 @@
-//! How long a person is kept: a clock that only what comes from them winds again, words or an order. Opening a mail or a
-//! page never does. Terms follow the reference of the CNIL on commercial management: three years after the last purchase
-//! for a customer, three years after the last contact coming from them for somebody who only wrote.
+//! How long a person is kept: a clock that only what comes from them winds again, words or an
+//! order. Opening a mail or a page never does. Terms follow the reference of the CNIL on commercial
+//! management: three years after the last purchase for a customer, three years after the last
+//! contact coming from them for somebody who only wrote.
 
 use serde::{Deserialize, Serialize};
 use vigie_model::At;
@@ -55,7 +56,8 @@ impl Terms {
         }
     }
 
-    /// What both keep: the longer term, for ever when one says so. A person may speak to several brands.
+    /// What both keep: the longer term, for ever when one says so. A person may speak to several
+    /// brands.
     pub fn longer(self, other: Self) -> Self {
         let longer = |one: Option<i64>, other: Option<i64>| Some(one?.max(other?));
         Self {
@@ -65,7 +67,8 @@ impl Terms {
         }
     }
 
-    /// Whoever's clock stopped before this instant is past their term. A month is the twelfth of 365.25 days.
+    /// Whoever's clock stopped before this instant is past their term. A month is the twelfth of
+    /// 365.25 days.
     pub fn bound(&self, standing: Standing, now: At) -> Option<At> {
         let days = (self.of(standing)? as f64 * 365.25 / 12.0).ceil() as i64;
         Some(now.plus_days(-days))
@@ -93,9 +96,12 @@ fn sql(standing: Standing) -> String {
     let open = "state <> 'closed'";
     let recognised = format!(
         "SELECT c.key, c.id, c.name, c.created_at, \
-         COALESCE((SELECT MAX(m.at) FROM author a JOIN message m ON m.author_key = a.key WHERE a.customer_key = c.key AND {THEIRS}), 0) AS said_at, \
-         COALESCE((SELECT MAX(o.placed_at) FROM author a JOIN orders o ON o.author_key = a.key WHERE a.customer_key = c.key), 0) AS bought_at \
-         FROM customer c WHERE c.joined_into IS NULL AND NOT EXISTS (SELECT 1 FROM cases k WHERE k.customer_key = c.key AND k.{open})"
+         COALESCE((SELECT MAX(m.at) FROM author a JOIN message m ON m.author_key = a.key WHERE \
+         a.customer_key = c.key AND {THEIRS}), 0) AS said_at, \
+         COALESCE((SELECT MAX(o.placed_at) FROM author a JOIN orders o ON o.author_key = a.key \
+         WHERE a.customer_key = c.key), 0) AS bought_at \
+         FROM customer c WHERE c.joined_into IS NULL AND NOT EXISTS (SELECT 1 FROM cases k WHERE \
+         k.customer_key = c.key AND k.{open})"
     );
     let (people, which) = match standing {
         Standing::Customer => (recognised, "bought_at > 0"),
@@ -103,18 +109,22 @@ fn sql(standing: Standing) -> String {
         Standing::Stranger => (
             format!(
                 "SELECT a.key, a.id, COALESCE(a.name, a.handle, '') AS name, a.created_at, \
-                 COALESCE((SELECT MAX(m.at) FROM message m WHERE m.author_key = a.key AND {THEIRS}), 0) AS said_at, 0 AS bought_at \
+                 COALESCE((SELECT MAX(m.at) FROM message m WHERE m.author_key = a.key AND \
+                 {THEIRS}), 0) AS said_at, 0 AS bought_at \
                  FROM author a WHERE a.customer_key IS NULL \
                  AND NOT EXISTS (SELECT 1 FROM cases k WHERE k.author_key = a.key AND k.{open}) \
-                 AND NOT EXISTS (SELECT 1 FROM message m WHERE m.author_key = a.key AND NOT ({THEIRS}))"
+                 AND NOT EXISTS (SELECT 1 FROM message m WHERE m.author_key = a.key AND NOT \
+                 ({THEIRS}))"
             ),
             "bought_at = 0",
         ),
     };
     // Who never said nor bought anything is on the clock since they became known.
-    let last = "CASE WHEN said_at = 0 AND bought_at = 0 THEN created_at WHEN said_at > bought_at THEN said_at ELSE bought_at END";
+    let last = "CASE WHEN said_at = 0 AND bought_at = 0 THEN created_at WHEN said_at > bought_at \
+        THEN said_at ELSE bought_at END";
     format!(
-        "SELECT key, id, name, last_at FROM (SELECT key, id, name, {last} AS last_at FROM ({people}) p WHERE {which}) q \
+        "SELECT key, id, name, last_at FROM (SELECT key, id, name, {last} AS last_at FROM \
+            ({people}) p WHERE {which}) q \
          WHERE last_at < $1 AND key > $2 ORDER BY key LIMIT $3"
     )
 }
@@ -132,12 +142,23 @@ fn read(row: &Row, standing: Standing) -> Result<PastTerm> {
 impl Session {
     /// Terms of the house: the longest of its brands.
     pub async fn retention_terms(&mut self) -> Result<Terms> {
-        let brands = self.brands().await?.into_iter().map(|it| it.settings.retention);
+        let brands = self
+            .brands()
+            .await?
+            .into_iter()
+            .map(|it| it.settings.retention);
         Ok(brands.reduce(Terms::longer).unwrap_or_default())
     }
 
-    /// Up to `limit` people whose last word or order is before an instant and who have no case open, after a key.
-    pub async fn past_term(&mut self, standing: Standing, before: At, after: i64, limit: i64) -> Result<Vec<PastTerm>> {
+    /// Up to `limit` people whose last word or order is before an instant and who have no case
+    /// open, after a key.
+    pub async fn past_term(
+        &mut self,
+        standing: Standing,
+        before: At,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<PastTerm>> {
         let rows = self.all(sql(standing), args![before, after, limit]).await?;
         rows.iter().map(|row| read(row, standing)).collect()
     }
@@ -152,9 +173,13 @@ impl Session {
             };
             known.customers.extend(one.customers);
             known.authors.extend(one.authors);
-            // Names and accounts of many people are in others' words by chance: only what is one person's alone is
-            // looked for in refused items and on the disk.
-            known.traces.extend(one.traces.into_iter().filter(|it| it.contains('@') || it.starts_with('+')));
+            // Names and accounts of many people are in others' words by chance: only what is one
+            // person's alone is looked for in refused items and on the disk.
+            known.traces.extend(
+                one.traces
+                    .into_iter()
+                    .filter(|it| it.contains('@') || it.starts_with('+')),
+            );
         }
         Ok(known)
     }
@@ -166,11 +191,29 @@ mod tests {
 
     #[test]
     fn three_years_are_1096_days_and_the_longer_term_wins() {
-        let terms = Terms { customers: Some(36), contacts: Some(36), strangers: None };
+        let terms = Terms {
+            customers: Some(36),
+            contacts: Some(36),
+            strangers: None,
+        };
         let now: At = "2026-11-24T10:00:00Z".parse().unwrap();
-        assert_eq!(terms.bound(Standing::Customer, now), "2023-11-24T10:00:00Z".parse().ok());
+        assert_eq!(
+            terms.bound(Standing::Customer, now),
+            "2023-11-24T10:00:00Z".parse().ok()
+        );
         assert_eq!(terms.bound(Standing::Stranger, now), None);
-        let other = Terms { customers: Some(60), contacts: None, strangers: Some(12) };
-        assert_eq!(terms.longer(other), Terms { customers: Some(60), contacts: None, strangers: None });
+        let other = Terms {
+            customers: Some(60),
+            contacts: None,
+            strangers: Some(12),
+        };
+        assert_eq!(
+            terms.longer(other),
+            Terms {
+                customers: Some(60),
+                contacts: None,
+                strangers: None
+            }
+        );
     }
 }

@@ -130,7 +130,9 @@ impl Row {
     /// A public identifier or nothing.
     pub fn opt_id(&self, column: &str) -> Result<Option<uuid::Uuid>> {
         let bytes = get!(self, column, Option<Vec<u8>>)?;
-        bytes.map(|bytes| uuid::Uuid::from_slice(&bytes).map_err(|why| stored(column, &why))).transpose()
+        bytes
+            .map(|bytes| uuid::Uuid::from_slice(&bytes).map_err(|why| stored(column, &why)))
+            .transpose()
     }
 
     /// An instant.
@@ -144,36 +146,57 @@ impl Row {
     }
 
     /// A code of a closed vocabulary.
-    pub fn code<T: std::str::FromStr<Err = vigie_model::UnknownCode>>(&self, column: &str) -> Result<T> {
-        self.text(column)?.parse().map_err(|why: vigie_model::UnknownCode| stored(column, &why.vocabulary))
+    pub fn code<T: std::str::FromStr<Err = vigie_model::UnknownCode>>(
+        &self,
+        column: &str,
+    ) -> Result<T> {
+        self.text(column)?
+            .parse()
+            .map_err(|why: vigie_model::UnknownCode| stored(column, &why.vocabulary))
     }
 
     /// A code or nothing.
-    pub fn opt_code<T: std::str::FromStr<Err = vigie_model::UnknownCode>>(&self, column: &str) -> Result<Option<T>> {
+    pub fn opt_code<T: std::str::FromStr<Err = vigie_model::UnknownCode>>(
+        &self,
+        column: &str,
+    ) -> Result<Option<T>> {
         let text = self.opt_text(column)?;
-        text.map(|text| text.parse().map_err(|why: vigie_model::UnknownCode| stored(column, &why.vocabulary)))
-            .transpose()
+        text.map(|text| {
+            text.parse()
+                .map_err(|why: vigie_model::UnknownCode| stored(column, &why.vocabulary))
+        })
+        .transpose()
     }
 
     /// JSON of a known shape.
     pub fn json<T: serde::de::DeserializeOwned>(&self, column: &str) -> Result<T> {
-        serde_json::from_str(&self.text(column)?).map_err(|why| stored(column, &why.classify_name()))
+        serde_json::from_str(&self.text(column)?)
+            .map_err(|why| stored(column, &why.classify_name()))
     }
 }
 
-/// serde_json's messages quote the input, which may hold somebody's words: only the category is kept.
+/// serde_json's messages quote the input, which may hold somebody's words: only the category is
+/// kept.
 trait ClassifyName {
     fn classify_name(&self) -> String;
 }
 
 impl ClassifyName for serde_json::Error {
     fn classify_name(&self) -> String {
-        format!("{:?} error at line {} column {}", self.classify(), self.line(), self.column())
+        format!(
+            "{:?} error at line {} column {}",
+            self.classify(),
+            self.line(),
+            self.column()
+        )
     }
 }
 
 fn stored(column: &str, why: &dyn std::fmt::Display) -> Error {
-    Error::Stored { column: column.to_owned(), why: why.to_string() }
+    Error::Stored {
+        column: column.to_owned(),
+        why: why.to_string(),
+    }
 }
 
 #[cfg(test)]

@@ -1,10 +1,12 @@
-//! The house's own rules of triage: readable sentences, in an order people choose; the first that applies decides.
+//! The house's own rules of triage: readable sentences, in an order people choose; the first that
+//! applies decides.
 
 use vigie_model::{Act, At, CustomerId, PersonId, RuleId, TagId, TeamId};
 
 use crate::{Case, Error, FactDraft, Result, Row, Session, Write, args};
 
-/// What a rule says: when a customer's message matches, its case moves, is tagged, is given to somebody.
+/// What a rule says: when a customer's message matches, its case moves, is tagged, is given to
+/// somebody.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RuleSaid {
     /// Which messages, in the language of the search box.
@@ -24,7 +26,10 @@ pub struct RuleSaid {
 impl RuleSaid {
     /// Whether it changes anything.
     pub const fn does_something(&self) -> bool {
-        self.step != 0 || self.tag_key.is_some() || self.owner_key.is_some() || self.team_key.is_some()
+        self.step != 0
+            || self.tag_key.is_some()
+            || self.owner_key.is_some()
+            || self.team_key.is_some()
     }
 }
 
@@ -53,15 +58,19 @@ pub struct Rule {
     pub paused_at: Option<At>,
 }
 
-const SELECT: &str = "SELECT r.key, r.id, r.place, r.query, COALESCE(u.joined_into, r.customer_key) AS customer_key, r.step, r.tag_key, r.owner_key, r.team_key, r.made_at, \
-    r.paused_at, u.id AS customer, u.name AS customer_name, t.id AS tag, t.name AS tag_name, p.id AS owner, p.name AS owner_name, \
+const SELECT: &str = "SELECT r.key, r.id, r.place, r.query, COALESCE(u.joined_into, \
+    r.customer_key) AS customer_key, r.step, r.tag_key, r.owner_key, r.team_key, r.made_at, \
+    r.paused_at, u.id AS customer, u.name AS customer_name, t.id AS tag, t.name AS tag_name, p.id \
+    AS owner, p.name AS owner_name, \
     m.id AS team, m.name AS team_name \
-    FROM rule r LEFT JOIN customer u ON u.key = r.customer_key LEFT JOIN tag t ON t.key = r.tag_key \
+    FROM rule r LEFT JOIN customer u ON u.key = r.customer_key LEFT JOIN tag t ON t.key = \
+    r.tag_key \
     LEFT JOIN person p ON p.key = r.owner_key LEFT JOIN team m ON m.key = r.team_key";
 
 fn read(row: &Row) -> Result<Rule> {
-    let named =
-        |id: &str, name: &str| -> Result<Option<(uuid::Uuid, String)>> { Ok(row.opt_id(id)?.zip(row.opt_text(name)?)) };
+    let named = |id: &str, name: &str| -> Result<Option<(uuid::Uuid, String)>> {
+        Ok(row.opt_id(id)?.zip(row.opt_text(name)?))
+    };
     Ok(Rule {
         key: row.int("key")?,
         id: RuleId(row.id("id")?),
@@ -95,18 +104,30 @@ impl Session {
     /// # Errors
     /// [`Error::Missing`] when there is none.
     pub async fn rule(&mut self, id: RuleId) -> Result<Rule> {
-        let row = self.maybe(format!("{SELECT} WHERE r.id = $1 AND r.removed_at IS NULL"), args![id.0]).await?;
+        let row = self
+            .maybe(
+                format!("{SELECT} WHERE r.id = $1 AND r.removed_at IS NULL"),
+                args![id.0],
+            )
+            .await?;
         row.map_or(Err(Error::Missing("rule")), |row| read(&row))
     }
 
     /// The rule that decided for a case, removed since or not.
     pub async fn rule_by_key(&mut self, key: i64) -> Result<Option<Rule>> {
-        self.maybe(format!("{SELECT} WHERE r.key = $1"), args![key]).await?.map(|row| read(&row)).transpose()
+        self.maybe(format!("{SELECT} WHERE r.key = $1"), args![key])
+            .await?
+            .map(|row| read(&row))
+            .transpose()
     }
 
     /// The cases not closed where this rule decided.
     pub async fn cases_ruled_by(&mut self, rule_key: i64) -> Result<Vec<Case>> {
-        self.cases_where("rule_key = $1 AND state <> 'closed' ORDER BY key", args![rule_key]).await
+        self.cases_where(
+            "rule_key = $1 AND state <> 'closed' ORDER BY key",
+            args![rule_key],
+        )
+        .await
     }
 
     /// How many they are.
@@ -117,9 +138,14 @@ impl Session {
 
     /// Keys of the cases of the customers' last `limit` messages, the newest first; none twice.
     pub async fn cases_of_last_messages(&mut self, limit: i64) -> Result<Vec<i64>> {
-        let sql = "SELECT DISTINCT case_key FROM (SELECT case_key FROM message WHERE emitter NOT IN ('brand', 'employee', 'paid') \
+        let sql = "SELECT DISTINCT case_key FROM (SELECT case_key FROM message WHERE emitter NOT \
+            IN ('brand', 'employee', 'paid') \
                    ORDER BY key DESC LIMIT $1) AS last ORDER BY case_key DESC";
-        self.all(sql, args![limit]).await?.iter().map(|row| row.int("case_key")).collect()
+        self.all(sql, args![limit])
+            .await?
+            .iter()
+            .map(|row| row.int("case_key"))
+            .collect()
     }
 }
 
@@ -127,12 +153,35 @@ impl Write {
     /// Keeps a rule, the last to be asked; one about a single customer is asked before all others.
     pub async fn insert_rule(&mut self, said: &RuleSaid) -> Result<Rule> {
         let (id, at, actor) = (self.id(), self.at(), self.actor().to_string());
-        let end = if said.customer_key.is_some() { "MIN(place) - 1" } else { "MAX(place) + 1" };
+        let end = if said.customer_key.is_some() {
+            "MIN(place) - 1"
+        } else {
+            "MAX(place) + 1"
+        };
         let sql = format!("SELECT COALESCE({end}, 1) AS place FROM rule WHERE removed_at IS NULL");
         let place = self.one(sql, vec![]).await?.int("place")?;
-        let RuleSaid { query, customer_key, step, tag_key, owner_key, team_key } = said;
-        let values = args![id, place, query, *customer_key, *step, *tag_key, *owner_key, *team_key, actor, at];
-        let columns = "id, place, query, customer_key, step, tag_key, owner_key, team_key, made_by, made_at";
+        let RuleSaid {
+            query,
+            customer_key,
+            step,
+            tag_key,
+            owner_key,
+            team_key,
+        } = said;
+        let values = args![
+            id,
+            place,
+            query,
+            *customer_key,
+            *step,
+            *tag_key,
+            *owner_key,
+            *team_key,
+            actor,
+            at
+        ];
+        let columns =
+            "id, place, query, customer_key, step, tag_key, owner_key, team_key, made_by, made_at";
         self.insert("rule", columns, values).await?;
         self.fact(FactDraft::new(Act::RuleChanged).on("rule", id));
         self.rule(RuleId(id)).await
@@ -140,11 +189,32 @@ impl Write {
 
     /// Changes what a rule says, and whether it is asked.
     pub async fn save_rule(&mut self, rule: &Rule, said: &RuleSaid, paused: bool) -> Result<()> {
-        let paused_at = if paused { rule.paused_at.or(Some(self.at())) } else { None };
-        let sql = "UPDATE rule SET query = $2, customer_key = $3, step = $4, tag_key = $5, owner_key = $6, team_key = $7, \
+        let paused_at = if paused {
+            rule.paused_at.or(Some(self.at()))
+        } else {
+            None
+        };
+        let sql = "UPDATE rule SET query = $2, customer_key = $3, step = $4, tag_key = $5, \
+            owner_key = $6, team_key = $7, \
                    paused_at = $8 WHERE key = $1";
-        let RuleSaid { query, customer_key, step, tag_key, owner_key, team_key } = said;
-        let values = args![rule.key, query, *customer_key, *step, *tag_key, *owner_key, *team_key, paused_at];
+        let RuleSaid {
+            query,
+            customer_key,
+            step,
+            tag_key,
+            owner_key,
+            team_key,
+        } = said;
+        let values = args![
+            rule.key,
+            query,
+            *customer_key,
+            *step,
+            *tag_key,
+            *owner_key,
+            *team_key,
+            paused_at
+        ];
         self.run(sql, values).await?;
         self.fact(FactDraft::new(Act::RuleChanged).on("rule", rule.id.0));
         Ok(())
@@ -153,25 +223,52 @@ impl Write {
     /// Lets a rule go; cases keep its name, so that why they moved can still be told.
     pub async fn remove_rule(&mut self, rule: &Rule) -> Result<()> {
         let at = self.at();
-        self.run("UPDATE rule SET removed_at = $2 WHERE key = $1", args![rule.key, at]).await?;
-        self.fact(FactDraft::new(Act::RuleChanged).on("rule", rule.id.0).code("state", "removed"));
+        self.run(
+            "UPDATE rule SET removed_at = $2 WHERE key = $1",
+            args![rule.key, at],
+        )
+        .await?;
+        self.fact(
+            FactDraft::new(Act::RuleChanged)
+                .on("rule", rule.id.0)
+                .code("state", "removed"),
+        );
         Ok(())
     }
 
     /// Takes a removed rule back.
     pub async fn restore_rule(&mut self, id: RuleId) -> Result<()> {
-        if self.run("UPDATE rule SET removed_at = NULL WHERE id = $1", args![id.0]).await? == 0 {
+        if self
+            .run(
+                "UPDATE rule SET removed_at = NULL WHERE id = $1",
+                args![id.0],
+            )
+            .await?
+            == 0
+        {
             return Err(Error::Missing("rule"));
         }
-        self.fact(FactDraft::new(Act::RuleChanged).on("rule", id.0).code("state", "restored"));
+        self.fact(
+            FactDraft::new(Act::RuleChanged)
+                .on("rule", id.0)
+                .code("state", "restored"),
+        );
         Ok(())
     }
 
     /// Puts the rules in this order; those not named follow as they stood.
     pub async fn order_rules(&mut self, first: &[RuleId]) -> Result<()> {
         for (place, id) in (1_i64..).zip(first) {
-            self.run("UPDATE rule SET place = $2 WHERE id = $1", args![id.0, place - 1_000_000]).await?;
-            self.fact(FactDraft::new(Act::RuleChanged).on("rule", id.0).number("place", place));
+            self.run(
+                "UPDATE rule SET place = $2 WHERE id = $1",
+                args![id.0, place - 1_000_000],
+            )
+            .await?;
+            self.fact(
+                FactDraft::new(Act::RuleChanged)
+                    .on("rule", id.0)
+                    .number("place", place),
+            );
         }
         Ok(())
     }

@@ -34,7 +34,8 @@ pub struct SavedSearch {
     pub person_name: String,
 }
 
-const SELECT: &str = "SELECT s.key, s.id, s.name, s.query, s.noun, s.sorting, s.shared, p.id AS person, p.name AS person_name \
+const SELECT: &str = "SELECT s.key, s.id, s.name, s.query, s.noun, s.sorting, s.shared, p.id AS \
+    person, p.name AS person_name \
     FROM saved_search s JOIN person p ON p.key = s.person_key";
 
 fn read(row: &Row) -> Result<SavedSearch> {
@@ -60,7 +61,11 @@ impl Session {
             "{SELECT} WHERE s.person_key = $1 OR s.shared = 1 \
              ORDER BY CASE WHEN s.person_key = $1 THEN 0 ELSE 1 END, lower(s.name), s.key LIMIT 500"
         );
-        self.all(sql, args![person_key]).await?.iter().map(read).collect()
+        self.all(sql, args![person_key])
+            .await?
+            .iter()
+            .map(read)
+            .collect()
     }
 
     /// The saved search of that public id.
@@ -68,7 +73,9 @@ impl Session {
     /// # Errors
     /// [`Error::Missing`] when there is none.
     pub async fn saved_search(&mut self, id: SavedSearchId) -> Result<SavedSearch> {
-        let row = self.maybe(format!("{SELECT} WHERE s.id = $1"), args![id.0]).await?;
+        let row = self
+            .maybe(format!("{SELECT} WHERE s.id = $1"), args![id.0])
+            .await?;
         row.map_or(Err(Error::Missing("saved search")), |row| read(&row))
     }
 
@@ -81,24 +88,51 @@ impl Session {
 
 impl Write {
     /// Keeps a search.
-    pub async fn insert_saved_search(&mut self, person_key: i64, kept: &SearchKept) -> Result<SavedSearchId> {
+    pub async fn insert_saved_search(
+        &mut self,
+        person_key: i64,
+        kept: &SearchKept,
+    ) -> Result<SavedSearchId> {
         let (id, at) = (self.id(), self.at());
-        let values = args![id, person_key, &kept.name, &kept.query, &kept.noun, &kept.sorting, kept.shared, at];
-        self.insert("saved_search", "id, person_key, name, query, noun, sorting, shared, made_at", values).await?;
+        let values = args![
+            id,
+            person_key,
+            &kept.name,
+            &kept.query,
+            &kept.noun,
+            &kept.sorting,
+            kept.shared,
+            at
+        ];
+        self.insert(
+            "saved_search",
+            "id, person_key, name, query, noun, sorting, shared, made_at",
+            values,
+        )
+        .await?;
         Ok(SavedSearchId(id))
     }
 
     /// Changes one.
     pub async fn save_saved_search(&mut self, key: i64, kept: &SearchKept) -> Result<()> {
-        let sql = "UPDATE saved_search SET name = $2, query = $3, noun = $4, sorting = $5, shared = $6 WHERE key = $1";
-        let values = args![key, &kept.name, &kept.query, &kept.noun, &kept.sorting, kept.shared];
+        let sql = "UPDATE saved_search SET name = $2, query = $3, noun = $4, sorting = $5, shared \
+            = $6 WHERE key = $1";
+        let values = args![
+            key,
+            &kept.name,
+            &kept.query,
+            &kept.noun,
+            &kept.sorting,
+            kept.shared
+        ];
         self.run(sql, values).await?;
         Ok(())
     }
 
     /// Lets one go.
     pub async fn remove_saved_search(&mut self, key: i64) -> Result<()> {
-        self.run("DELETE FROM saved_search WHERE key = $1", args![key]).await?;
+        self.run("DELETE FROM saved_search WHERE key = $1", args![key])
+            .await?;
         Ok(())
     }
 }

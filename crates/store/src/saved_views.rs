@@ -30,14 +30,19 @@ pub struct SavedView {
     pub person_name: String,
 }
 
-const SELECT: &str = "SELECT v.key, v.id, v.name, v.filters, v.shared, p.id AS person, p.name AS person_name \
+const SELECT: &str = "SELECT v.key, v.id, v.name, v.filters, v.shared, p.id AS person, p.name AS \
+    person_name \
     FROM saved_view v JOIN person p ON p.key = v.person_key";
 
 fn read(row: &Row) -> Result<SavedView> {
     Ok(SavedView {
         key: row.int("key")?,
         id: SavedViewId(row.id("id")?),
-        kept: ViewKept { name: row.text("name")?, filters: row.text("filters")?, shared: row.flag("shared")? },
+        kept: ViewKept {
+            name: row.text("name")?,
+            filters: row.text("filters")?,
+            shared: row.flag("shared")?,
+        },
         person: PersonId(row.id("person")?),
         person_name: row.text("person_name")?,
     })
@@ -50,7 +55,11 @@ impl Session {
             "{SELECT} WHERE v.person_key = $1 OR v.shared = 1 \
              ORDER BY CASE WHEN v.person_key = $1 THEN 0 ELSE 1 END, lower(v.name), v.key LIMIT 200"
         );
-        self.all(sql, args![person_key]).await?.iter().map(read).collect()
+        self.all(sql, args![person_key])
+            .await?
+            .iter()
+            .map(read)
+            .collect()
     }
 
     /// The saved view of that public id.
@@ -58,35 +67,53 @@ impl Session {
     /// # Errors
     /// [`Error::Missing`] when there is none.
     pub async fn saved_view(&mut self, id: SavedViewId) -> Result<SavedView> {
-        let row = self.maybe(format!("{SELECT} WHERE v.id = $1"), args![id.0]).await?;
+        let row = self
+            .maybe(format!("{SELECT} WHERE v.id = $1"), args![id.0])
+            .await?;
         row.map_or(Err(Error::Missing("saved view")), |row| read(&row))
     }
 
     /// How many a person keeps.
     pub async fn count_saved_views(&mut self, person_key: i64) -> Result<i64> {
-        self.one("SELECT COUNT(*) AS n FROM saved_view WHERE person_key = $1", args![person_key]).await?.int("n")
+        self.one(
+            "SELECT COUNT(*) AS n FROM saved_view WHERE person_key = $1",
+            args![person_key],
+        )
+        .await?
+        .int("n")
     }
 }
 
 impl Write {
     /// Keeps a view.
-    pub async fn insert_saved_view(&mut self, person_key: i64, kept: &ViewKept) -> Result<SavedViewId> {
+    pub async fn insert_saved_view(
+        &mut self,
+        person_key: i64,
+        kept: &ViewKept,
+    ) -> Result<SavedViewId> {
         let (id, at) = (self.id(), self.at());
         let values = args![id, person_key, &kept.name, &kept.filters, kept.shared, at];
-        self.insert("saved_view", "id, person_key, name, filters, shared, made_at", values).await?;
+        self.insert(
+            "saved_view",
+            "id, person_key, name, filters, shared, made_at",
+            values,
+        )
+        .await?;
         Ok(SavedViewId(id))
     }
 
     /// Changes one.
     pub async fn save_saved_view(&mut self, key: i64, kept: &ViewKept) -> Result<()> {
         let sql = "UPDATE saved_view SET name = $2, filters = $3, shared = $4 WHERE key = $1";
-        self.run(sql, args![key, &kept.name, &kept.filters, kept.shared]).await?;
+        self.run(sql, args![key, &kept.name, &kept.filters, kept.shared])
+            .await?;
         Ok(())
     }
 
     /// Lets one go.
     pub async fn remove_saved_view(&mut self, key: i64) -> Result<()> {
-        self.run("DELETE FROM saved_view WHERE key = $1", args![key]).await?;
+        self.run("DELETE FROM saved_view WHERE key = $1", args![key])
+            .await?;
         Ok(())
     }
 }

@@ -1,4 +1,5 @@
-//! Copies of the folder's database, whole and consistent, while it is served or before it changes shape.
+//! Copies of the folder's database, whole and consistent, while it is served or before it changes
+//! shape.
 
 use std::path::Path;
 
@@ -7,8 +8,9 @@ use sqlx::{Connection as _, Row as _, SqliteConnection, sqlite::SqliteConnectOpt
 use crate::Result;
 
 async fn connect(folder: &Path) -> Result<SqliteConnection> {
-    let options =
-        SqliteConnectOptions::new().filename(folder.join("vigie.db")).busy_timeout(std::time::Duration::from_secs(30));
+    let options = SqliteConnectOptions::new()
+        .filename(folder.join("vigie.db"))
+        .busy_timeout(std::time::Duration::from_secs(30));
     Ok(SqliteConnection::connect_with(&options).await?)
 }
 
@@ -18,7 +20,10 @@ async fn connect(folder: &Path) -> Result<SqliteConnection> {
 /// When there is no database, or the copy cannot be written.
 pub async fn snapshot(folder: &Path, into: &Path) -> Result<()> {
     let mut connection = connect(folder).await?;
-    sqlx::query("VACUUM INTO ?").bind(into.display().to_string()).execute(&mut connection).await?;
+    sqlx::query("VACUUM INTO ?")
+        .bind(into.display().to_string())
+        .execute(&mut connection)
+        .await?;
     connection.close().await?;
     Ok(())
 }
@@ -33,10 +38,15 @@ pub async fn schema_version(folder: &Path) -> Result<Option<i64>> {
     }
     let mut connection = connect(folder).await?;
     let there = "SELECT COUNT(*) FROM sqlite_master WHERE name = 'schema_version'";
-    let there: i64 = sqlx::query(there).fetch_one(&mut connection).await?.try_get(0)?;
+    let there: i64 = sqlx::query(there)
+        .fetch_one(&mut connection)
+        .await?
+        .try_get(0)?;
     let mut version = None;
     if there > 0 {
-        let row = sqlx::query("SELECT MAX(version) FROM schema_version").fetch_one(&mut connection).await?;
+        let row = sqlx::query("SELECT MAX(version) FROM schema_version")
+            .fetch_one(&mut connection)
+            .await?;
         version = row.try_get(0)?;
     }
     connection.close().await?;

@@ -37,7 +37,10 @@ pub struct Source {
 
 impl std::fmt::Debug for Source {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Source").field("id", &self.id).field("kind", &self.kind).finish_non_exhaustive()
+        f.debug_struct("Source")
+            .field("id", &self.id)
+            .field("kind", &self.kind)
+            .finish_non_exhaustive()
     }
 }
 
@@ -66,7 +69,8 @@ pub struct Refused {
     pub replayed_at: Option<At>,
 }
 
-const COLUMNS: &str = "key, id, brand_key, kind, name, code, settings, secret, stream_cursor, paused_at, last_received_at, \
+const COLUMNS: &str = "key, id, brand_key, kind, name, code, settings, secret, stream_cursor, \
+    paused_at, last_received_at, \
     last_error, last_error_at";
 
 fn read(row: &Row) -> Result<Source> {
@@ -102,49 +106,92 @@ fn read_refused(row: &Row) -> Result<Refused> {
     })
 }
 
-const REFUSED: &str = "SELECT r.key, r.id, r.source_key, s.name, r.external_id, r.at, r.problem, r.detail, r.payload, \
+const REFUSED: &str = "SELECT r.key, r.id, r.source_key, s.name, r.external_id, r.at, r.problem, \
+    r.detail, r.payload, \
     r.replayed_at FROM refused r JOIN source s ON s.key = r.source_key";
 
 impl Session {
     /// Every source.
     pub async fn sources(&mut self) -> Result<Vec<Source>> {
-        self.all(format!("SELECT {COLUMNS} FROM source ORDER BY key"), vec![]).await?.iter().map(read).collect()
+        self.all(format!("SELECT {COLUMNS} FROM source ORDER BY key"), vec![])
+            .await?
+            .iter()
+            .map(read)
+            .collect()
     }
 
     /// The source of that key.
     pub async fn source_by_key(&mut self, key: i64) -> Result<Source> {
-        read(&self.one(format!("SELECT {COLUMNS} FROM source WHERE key = $1"), args![key]).await?)
+        read(
+            &self
+                .one(
+                    format!("SELECT {COLUMNS} FROM source WHERE key = $1"),
+                    args![key],
+                )
+                .await?,
+        )
     }
 
     /// The source of that public id.
     pub async fn source(&mut self, id: SourceId) -> Result<Source> {
-        let row = self.maybe(format!("SELECT {COLUMNS} FROM source WHERE id = $1"), args![id.0]).await?;
+        let row = self
+            .maybe(
+                format!("SELECT {COLUMNS} FROM source WHERE id = $1"),
+                args![id.0],
+            )
+            .await?;
         row.map_or(Err(Error::Missing("source")), |row| read(&row))
     }
 
     /// The source with that short name.
     pub async fn source_by_code(&mut self, code: &str) -> Result<Source> {
-        let row = self.maybe(format!("SELECT {COLUMNS} FROM source WHERE code = $1"), args![code]).await?;
+        let row = self
+            .maybe(
+                format!("SELECT {COLUMNS} FROM source WHERE code = $1"),
+                args![code],
+            )
+            .await?;
         row.map_or(Err(Error::Missing("source")), |row| read(&row))
     }
 
     /// Refused items, newest first, waiting ones only unless `all`.
-    pub async fn list_refused(&mut self, all: bool, before: Option<i64>, limit: i64) -> Result<Vec<Refused>> {
-        let waiting = if all { "" } else { " AND r.replayed_at IS NULL" };
+    pub async fn list_refused(
+        &mut self,
+        all: bool,
+        before: Option<i64>,
+        limit: i64,
+    ) -> Result<Vec<Refused>> {
+        let waiting = if all {
+            ""
+        } else {
+            " AND r.replayed_at IS NULL"
+        };
         let sql = format!("{REFUSED} WHERE r.key < $1{waiting} ORDER BY r.key DESC LIMIT $2");
-        self.all(sql, args![before.unwrap_or(i64::MAX), limit]).await?.iter().map(read_refused).collect()
+        self.all(sql, args![before.unwrap_or(i64::MAX), limit])
+            .await?
+            .iter()
+            .map(read_refused)
+            .collect()
     }
 
     /// What an import was refused, in the order of the file: reason, place in words, what came.
     pub async fn refused_of_import(&mut self, import_key: i64, limit: i64) -> Result<Vec<Refused>> {
         let sql = format!("{REFUSED} WHERE r.import_key = $1 ORDER BY r.key LIMIT $2");
-        self.all(sql, args![import_key, limit]).await?.iter().map(read_refused).collect()
+        self.all(sql, args![import_key, limit])
+            .await?
+            .iter()
+            .map(read_refused)
+            .collect()
     }
 
     /// The refused item of that public id.
     pub async fn refused(&mut self, id: RefusedId) -> Result<Refused> {
-        let row = self.maybe(format!("{REFUSED} WHERE r.id = $1"), args![id.0]).await?;
-        row.map_or(Err(Error::Missing("refused item")), |row| read_refused(&row))
+        let row = self
+            .maybe(format!("{REFUSED} WHERE r.id = $1"), args![id.0])
+            .await?;
+        row.map_or(Err(Error::Missing("refused item")), |row| {
+            read_refused(&row)
+        })
     }
 }
 
@@ -164,14 +211,25 @@ impl Write {
         ];
         let columns = "id, brand_key, kind, name, code, settings, secret, created_at";
         let key = self.insert("source", columns, values).await?;
-        Ok(Source { key, id: SourceId(id), ..source })
+        Ok(Source {
+            key,
+            id: SourceId(id),
+            ..source
+        })
     }
 
     /// Changes a source's name, settings, pause and cursor.
     pub async fn save_source(&mut self, source: &Source) -> Result<()> {
-        let sql = "UPDATE source SET name = $2, settings = $3, paused_at = $4, stream_cursor = $5, secret = $6 WHERE key = $1";
-        let values =
-            args![source.key, &source.name, &source.settings, source.paused_at, &source.cursor, &source.secret];
+        let sql = "UPDATE source SET name = $2, settings = $3, paused_at = $4, stream_cursor = $5, \
+            secret = $6 WHERE key = $1";
+        let values = args![
+            source.key,
+            &source.name,
+            &source.settings,
+            source.paused_at,
+            &source.cursor,
+            &source.secret
+        ];
         self.run(sql, values).await?;
         Ok(())
     }
@@ -179,7 +237,8 @@ impl Write {
     /// Notes that the source is alive, and where it stands.
     pub async fn source_received(&mut self, source_key: i64, cursor: Option<&str>) -> Result<()> {
         let at = self.at();
-        let sql = "UPDATE source SET last_received_at = $2, stream_cursor = COALESCE($3, stream_cursor) WHERE key = $1";
+        let sql = "UPDATE source SET last_received_at = $2, stream_cursor = COALESCE($3, \
+            stream_cursor) WHERE key = $1";
         self.run(sql, args![source_key, at, cursor]).await?;
         Ok(())
     }
@@ -187,14 +246,21 @@ impl Write {
     /// Notes a failure, in words that name the place and hold no customer's words.
     pub async fn source_failed(&mut self, source_key: i64, error: &str) -> Result<()> {
         let at = self.at();
-        self.run("UPDATE source SET last_error = $2, last_error_at = $3 WHERE key = $1", args![source_key, error, at])
-            .await?;
+        self.run(
+            "UPDATE source SET last_error = $2, last_error_at = $3 WHERE key = $1",
+            args![source_key, error, at],
+        )
+        .await?;
         Ok(())
     }
 
     /// Notes that the source is well again.
     pub async fn source_recovered(&mut self, source_key: i64) -> Result<()> {
-        self.run("UPDATE source SET last_error = NULL, last_error_at = NULL WHERE key = $1", args![source_key]).await?;
+        self.run(
+            "UPDATE source SET last_error = NULL, last_error_at = NULL WHERE key = $1",
+            args![source_key],
+        )
+        .await?;
         Ok(())
     }
 
@@ -208,16 +274,28 @@ impl Write {
         let at = self.at();
         let mut ids = Vec::new();
         for (external_id, problem, detail, payload) in items {
-            let twice = "SELECT id FROM refused WHERE source_key = $1 AND COALESCE(external_id, '') = COALESCE($2, '') AND problem = $3 AND payload = $4 \
+            let twice = "SELECT id FROM refused WHERE source_key = $1 AND COALESCE(external_id, \
+                '') = COALESCE($2, '') AND problem = $3 AND payload = $4 \
                          AND replayed_at IS NULL";
-            let known = self.maybe(twice, args![source_key, &external_id, &problem, &payload]).await?;
+            let known = self
+                .maybe(twice, args![source_key, &external_id, &problem, &payload])
+                .await?;
             if let Some(row) = known {
                 ids.push(RefusedId(row.id("id")?));
                 continue;
             }
             let id = self.id();
             let columns = "id, source_key, external_id, at, problem, detail, payload, import_key";
-            let values = args![id, source_key, external_id, at, problem, detail, payload, import_key];
+            let values = args![
+                id,
+                source_key,
+                external_id,
+                at,
+                problem,
+                detail,
+                payload,
+                import_key
+            ];
             self.insert("refused", columns, values).await?;
             self.fact(crate::FactDraft::new(vigie_model::Act::ItemRefused).on("refused", id));
             ids.push(RefusedId(id));
@@ -228,7 +306,11 @@ impl Write {
     /// Notes that a refused item was replayed with success.
     pub async fn refused_replayed(&mut self, id: RefusedId) -> Result<()> {
         let at = self.at();
-        self.run("UPDATE refused SET replayed_at = $2 WHERE id = $1", args![id.0, at]).await?;
+        self.run(
+            "UPDATE refused SET replayed_at = $2 WHERE id = $1",
+            args![id.0, at],
+        )
+        .await?;
         Ok(())
     }
 }

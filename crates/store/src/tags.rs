@@ -1,4 +1,5 @@
-//! Tags: marks people put on cases, in their own words. Two spellings that differ by case or accents are one tag.
+//! Tags: marks people put on cases, in their own words. Two spellings that differ by case or
+//! accents are one tag.
 
 use std::collections::HashMap;
 
@@ -39,7 +40,8 @@ pub struct TagNamed {
     pub name: String,
 }
 
-/// A name as names are compared: without case and accents, one blank between words; nothing when it has no letter or digit.
+/// A name as names are compared: without case and accents, one blank between words; nothing when it
+/// has no letter or digit.
 pub fn folded_name(name: &str) -> Option<String> {
     Some(crate::search::folded_name(name).join(" ")).filter(|it| !it.is_empty())
 }
@@ -58,17 +60,29 @@ fn read(row: &Row) -> Result<Tag> {
 impl Session {
     /// Every tag by name.
     pub async fn tags(&mut self) -> Result<Vec<Tag>> {
-        self.all(format!("{SELECT} ORDER BY folded"), vec![]).await?.iter().map(read).collect()
+        self.all(format!("{SELECT} ORDER BY folded"), vec![])
+            .await?
+            .iter()
+            .map(read)
+            .collect()
     }
 
     /// How many cases bear each tag, by its key; those nobody bears are left out.
     pub async fn tag_counts(&mut self) -> Result<HashMap<i64, TagCount>> {
-        let sql = "SELECT m.tag_key, COUNT(*) AS cases, COUNT(CASE WHEN c.state <> 'closed' THEN 1 END) AS open_cases \
-                   FROM case_tag m JOIN cases c ON c.key = m.case_key WHERE m.undone_at IS NULL GROUP BY m.tag_key";
+        let sql = "SELECT m.tag_key, COUNT(*) AS cases, COUNT(CASE WHEN c.state <> 'closed' THEN 1 \
+            END) AS open_cases \
+                   FROM case_tag m JOIN cases c ON c.key = m.case_key WHERE m.undone_at IS NULL \
+                   GROUP BY m.tag_key";
         let rows = self.all(sql, vec![]).await?;
-        let count =
-            |row: &Row| -> Result<_> { Ok(TagCount { cases: row.int("cases")?, open_cases: row.int("open_cases")? }) };
-        rows.iter().map(|row| Ok((row.int("tag_key")?, count(row)?))).collect()
+        let count = |row: &Row| -> Result<_> {
+            Ok(TagCount {
+                cases: row.int("cases")?,
+                open_cases: row.int("open_cases")?,
+            })
+        };
+        rows.iter()
+            .map(|row| Ok((row.int("tag_key")?, count(row)?)))
+            .collect()
     }
 
     /// The tag of that public id.
@@ -76,13 +90,18 @@ impl Session {
     /// # Errors
     /// [`Error::Missing`] when there is none.
     pub async fn tag(&mut self, id: TagId) -> Result<Tag> {
-        let row = self.maybe(format!("{SELECT} WHERE id = $1"), args![id.0]).await?;
+        let row = self
+            .maybe(format!("{SELECT} WHERE id = $1"), args![id.0])
+            .await?;
         row.map_or(Err(Error::Missing("tag")), |row| read(&row))
     }
 
     /// The tag of that name, however it is spelt.
     pub async fn tag_named(&mut self, folded: &str) -> Result<Option<Tag>> {
-        self.maybe(format!("{SELECT} WHERE folded = $1"), args![folded]).await?.map(|row| read(&row)).transpose()
+        self.maybe(format!("{SELECT} WHERE folded = $1"), args![folded])
+            .await?
+            .map(|row| read(&row))
+            .transpose()
     }
 
     /// The tags of these cases, by case; in the order they were put.
@@ -91,11 +110,19 @@ impl Session {
         for part in cases.chunks(1_000) {
             let marks = crate::placeholders(1, 1, part.len());
             let sql = format!(
-                "SELECT m.case_key, t.key, t.id, t.name FROM case_tag m JOIN tag t ON t.key = m.tag_key \
+                "SELECT m.case_key, t.key, t.id, t.name FROM case_tag m JOIN tag t ON t.key = \
+                    m.tag_key \
                  WHERE m.undone_at IS NULL AND m.case_key IN {marks} ORDER BY m.key"
             );
-            for row in self.all(sql, part.iter().map(|it| Value::from(*it)).collect()).await? {
-                let tag = TagNamed { key: row.int("key")?, id: TagId(row.id("id")?), name: row.text("name")? };
+            for row in self
+                .all(sql, part.iter().map(|it| Value::from(*it)).collect())
+                .await?
+            {
+                let tag = TagNamed {
+                    key: row.int("key")?,
+                    id: TagId(row.id("id")?),
+                    name: row.text("name")?,
+                };
                 found.entry(row.int("case_key")?).or_default().push(tag);
             }
         }
@@ -107,35 +134,59 @@ impl Write {
     /// Stores a tag.
     pub async fn insert_tag(&mut self, name: &str, folded: &str) -> Result<TagId> {
         let (id, at, actor) = (self.id(), self.at(), self.actor().to_string());
-        self.insert("tag", "id, name, folded, made_by, made_at", args![id, name, folded, actor, at]).await?;
+        self.insert(
+            "tag",
+            "id, name, folded, made_by, made_at",
+            args![id, name, folded, actor, at],
+        )
+        .await?;
         Ok(TagId(id))
     }
 
     /// Gives a tag another name.
     pub async fn rename_tag(&mut self, key: i64, name: &str, folded: &str) -> Result<()> {
-        self.run("UPDATE tag SET name = $2, folded = $3 WHERE key = $1", args![key, name, folded]).await?;
+        self.run(
+            "UPDATE tag SET name = $2, folded = $3 WHERE key = $1",
+            args![key, name, folded],
+        )
+        .await?;
         Ok(())
     }
 
     /// Puts a tag away, or takes it out again.
     pub async fn archive_tag(&mut self, key: i64, archived: bool) -> Result<()> {
         let at = archived.then(|| self.at());
-        self.run("UPDATE tag SET archived_at = $2 WHERE key = $1", args![key, at]).await?;
+        self.run(
+            "UPDATE tag SET archived_at = $2 WHERE key = $1",
+            args![key, at],
+        )
+        .await?;
         Ok(())
     }
 
     /// Puts a tag on a case; says whether it was not there yet.
     pub async fn tag_case(&mut self, case_key: i64, tag_key: i64) -> Result<bool> {
         let (at, actor) = (self.at(), self.actor().to_string());
-        let sql = "INSERT INTO case_tag (case_key, tag_key, made_by, made_at) VALUES ($1, $2, $3, $4) \
+        let sql = "INSERT INTO case_tag (case_key, tag_key, made_by, made_at) VALUES ($1, $2, $3, \
+            $4) \
                    ON CONFLICT (case_key, tag_key) WHERE undone_at IS NULL DO NOTHING";
         Ok(self.run(sql, args![case_key, tag_key, actor, at]).await? > 0)
     }
 
-    /// Takes a tag off a case that was put on it at that instant and still is; says whether there was one.
-    pub async fn untag_case_since(&mut self, case_key: i64, tag_key: i64, put_at: At) -> Result<bool> {
-        let sql = "SELECT 1 AS there FROM case_tag WHERE case_key = $1 AND tag_key = $2 AND made_at = $3 AND undone_at IS NULL";
-        let there = self.maybe(sql, args![case_key, tag_key, put_at]).await?.is_some();
+    /// Takes a tag off a case that was put on it at that instant and still is; says whether there
+    /// was one.
+    pub async fn untag_case_since(
+        &mut self,
+        case_key: i64,
+        tag_key: i64,
+        put_at: At,
+    ) -> Result<bool> {
+        let sql = "SELECT 1 AS there FROM case_tag WHERE case_key = $1 AND tag_key = $2 AND \
+            made_at = $3 AND undone_at IS NULL";
+        let there = self
+            .maybe(sql, args![case_key, tag_key, put_at])
+            .await?
+            .is_some();
         Ok(there && self.untag_case(case_key, tag_key).await?)
     }
 

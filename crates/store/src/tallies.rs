@@ -6,7 +6,8 @@ use vigie_model::CaseState;
 
 use crate::{Case, Result, Session, Write, args};
 
-/// Counts by name: `state:open`, `queue:now`, `owner:<key>`, `unowned`, `team:<key>` and, of these, `team:<key>:unowned`.
+/// Counts by name: `state:open`, `queue:now`, `owner:<key>`, `unowned`, `team:<key>` and, of these,
+/// `team:<key>:unowned`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tally(pub BTreeMap<String, i64>);
 
@@ -21,10 +22,17 @@ fn names(case: &Case) -> Vec<String> {
     let mut names = vec![format!("state:{}", case.state)];
     if case.state == CaseState::Open {
         names.push(format!("queue:{}", case.queue));
-        names.push(case.owner_key.map_or_else(|| "unowned".to_owned(), |owner| format!("owner:{owner}")));
+        names.push(
+            case.owner_key
+                .map_or_else(|| "unowned".to_owned(), |owner| format!("owner:{owner}")),
+        );
         if let Some(team) = case.team_key {
             names.push(format!("team:{team}"));
-            names.extend(case.owner_key.is_none().then(|| format!("team:{team}:unowned")));
+            names.extend(
+                case.owner_key
+                    .is_none()
+                    .then(|| format!("team:{team}:unowned")),
+            );
         }
     }
     names
@@ -63,7 +71,10 @@ impl Session {
     /// Every count.
     pub async fn tally(&mut self) -> Result<Tally> {
         let rows = self.all("SELECT name, value FROM tally", vec![]).await?;
-        let counts = rows.iter().map(|row| Ok((row.text("name")?, row.int("value")?))).collect::<Result<_>>()?;
+        let counts = rows
+            .iter()
+            .map(|row| Ok((row.text("name")?, row.int("value")?)))
+            .collect::<Result<_>>()?;
         Ok(Tally(counts))
     }
 }

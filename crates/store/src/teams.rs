@@ -1,5 +1,5 @@
-//! Teams: people of the company who answer together, in hours of their own when they have some. A case given to a team
-//! waits there until one of them takes it.
+//! Teams: people of the company who answer together, in hours of their own when they have some. A
+//! case given to a team waits there until one of them takes it.
 
 use std::collections::HashMap;
 
@@ -46,7 +46,11 @@ fn read(row: &Row) -> Result<Team> {
 impl Session {
     /// Every team by name, those put away too.
     pub async fn teams(&mut self) -> Result<Vec<Team>> {
-        self.all(format!("{SELECT} ORDER BY folded"), vec![]).await?.iter().map(read).collect()
+        self.all(format!("{SELECT} ORDER BY folded"), vec![])
+            .await?
+            .iter()
+            .map(read)
+            .collect()
     }
 
     /// The team of that public id.
@@ -54,27 +58,40 @@ impl Session {
     /// # Errors
     /// [`Error::Missing`] when there is none.
     pub async fn team(&mut self, id: TeamId) -> Result<Team> {
-        let row = self.maybe(format!("{SELECT} WHERE id = $1"), args![id.0]).await?;
+        let row = self
+            .maybe(format!("{SELECT} WHERE id = $1"), args![id.0])
+            .await?;
         row.map_or(Err(Error::Missing("team")), |row| read(&row))
     }
 
     /// The team of that key.
     pub async fn team_by_key(&mut self, key: i64) -> Result<Team> {
-        read(&self.one(format!("{SELECT} WHERE key = $1"), args![key]).await?)
+        read(
+            &self
+                .one(format!("{SELECT} WHERE key = $1"), args![key])
+                .await?,
+        )
     }
 
     /// The team of that name, however it is spelt.
     pub async fn team_named(&mut self, folded: &str) -> Result<Option<Team>> {
-        self.maybe(format!("{SELECT} WHERE folded = $1"), args![folded]).await?.map(|row| read(&row)).transpose()
+        self.maybe(format!("{SELECT} WHERE folded = $1"), args![folded])
+            .await?
+            .map(|row| read(&row))
+            .transpose()
     }
 
     /// Who belongs to each team, by its key; in the order of names.
     pub async fn team_members(&mut self) -> Result<HashMap<i64, Vec<(PersonId, String)>>> {
-        let sql = "SELECT m.team_key, p.id, p.name FROM team_member m JOIN person p ON p.key = m.person_key \
+        let sql = "SELECT m.team_key, p.id, p.name FROM team_member m JOIN person p ON p.key = \
+            m.person_key \
                    WHERE p.disabled_at IS NULL ORDER BY p.name, p.key";
         let mut members: HashMap<i64, Vec<(PersonId, String)>> = HashMap::new();
         for row in self.all(sql, vec![]).await? {
-            members.entry(row.int("team_key")?).or_default().push((PersonId(row.id("id")?), row.text("name")?));
+            members
+                .entry(row.int("team_key")?)
+                .or_default()
+                .push((PersonId(row.id("id")?), row.text("name")?));
         }
         Ok(members)
     }
@@ -83,27 +100,52 @@ impl Session {
     pub async fn teams_of(&mut self, person_key: i64) -> Result<Vec<i64>> {
         let sql = "SELECT m.team_key FROM team_member m JOIN team t ON t.key = m.team_key \
                    WHERE m.person_key = $1 AND t.archived_at IS NULL ORDER BY m.team_key";
-        self.all(sql, args![person_key]).await?.iter().map(|row| row.int("team_key")).collect()
+        self.all(sql, args![person_key])
+            .await?
+            .iter()
+            .map(|row| row.int("team_key"))
+            .collect()
     }
 
     /// Its cases that are not closed.
     pub async fn cases_of_team(&mut self, team_key: i64) -> Result<Vec<Case>> {
-        self.cases_where("team_key = $1 AND state <> 'closed' ORDER BY key", args![team_key]).await
+        self.cases_where(
+            "team_key = $1 AND state <> 'closed' ORDER BY key",
+            args![team_key],
+        )
+        .await
     }
 }
 
 impl Write {
     /// Stores a team.
-    pub async fn insert_team(&mut self, name: &str, folded: &str, hours: Option<&str>) -> Result<Team> {
+    pub async fn insert_team(
+        &mut self,
+        name: &str,
+        folded: &str,
+        hours: Option<&str>,
+    ) -> Result<Team> {
         let (id, at, actor) = (self.id(), self.at(), self.actor().to_string());
         let values = args![id, name, folded, hours, actor, at];
-        let key = self.insert("team", "id, name, folded, hours, made_by, made_at", values).await?;
-        Ok(Team { key, id: TeamId(id), name: name.into(), hours: hours.map(Into::into), archived: false })
+        let key = self
+            .insert("team", "id, name, folded, hours, made_by, made_at", values)
+            .await?;
+        Ok(Team {
+            key,
+            id: TeamId(id),
+            name: name.into(),
+            hours: hours.map(Into::into),
+            archived: false,
+        })
     }
 
     /// Takes a team off its closed cases: one that opens again belongs to everybody.
     pub async fn leave_closed_cases(&mut self, team_key: i64) -> Result<()> {
-        self.run("UPDATE cases SET team_key = NULL WHERE team_key = $1 AND state = 'closed'", args![team_key]).await?;
+        self.run(
+            "UPDATE cases SET team_key = NULL WHERE team_key = $1 AND state = 'closed'",
+            args![team_key],
+        )
+        .await?;
         Ok(())
     }
 
@@ -111,8 +153,13 @@ impl Write {
     pub async fn save_team(&mut self, team: &Team, folded: &str) -> Result<()> {
         let at = self.at();
         let archived_at = team.archived.then_some(at);
-        let sql = "UPDATE team SET name = $2, folded = $3, hours = $4, archived_at = $5 WHERE key = $1";
-        self.run(sql, args![team.key, &team.name, folded, &team.hours, archived_at]).await?;
+        let sql =
+            "UPDATE team SET name = $2, folded = $3, hours = $4, archived_at = $5 WHERE key = $1";
+        self.run(
+            sql,
+            args![team.key, &team.name, folded, &team.hours, archived_at],
+        )
+        .await?;
         Ok(())
     }
 
@@ -126,9 +173,14 @@ impl Write {
 
     /// Says who belongs to a team.
     pub async fn set_team_members(&mut self, team_key: i64, persons: &[i64]) -> Result<()> {
-        self.run("DELETE FROM team_member WHERE team_key = $1", args![team_key]).await?;
+        self.run(
+            "DELETE FROM team_member WHERE team_key = $1",
+            args![team_key],
+        )
+        .await?;
         for person in persons {
-            let sql = "INSERT INTO team_member (team_key, person_key) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+            let sql = "INSERT INTO team_member (team_key, person_key) VALUES ($1, $2) ON CONFLICT \
+                DO NOTHING";
             self.run(sql, args![team_key, *person]).await?;
         }
         Ok(())

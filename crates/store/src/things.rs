@@ -1,7 +1,9 @@
-//! States are things: assignments, snoozes, closures, named causes; and the notes and drafts around a case.
-//! Each has an author and a date. Undo ends the thing and leaves the fact.
+//! States are things: assignments, snoozes, closures, named causes; and the notes and drafts around
+//! a case. Each has an author and a date. Undo ends the thing and leaves the fact.
 
-use vigie_model::{At, CaseId, CauseId, ClosureId, EvidenceKind, HowEnded, NoteId, PersonId, TopCause, Visibility};
+use vigie_model::{
+    At, CaseId, CauseId, ClosureId, EvidenceKind, HowEnded, NoteId, PersonId, TopCause, Visibility,
+};
 
 use crate::{Result, Session, Write, args};
 
@@ -85,7 +87,8 @@ pub struct Draft {
 impl Session {
     /// The closures of a case, oldest first, undone ones included.
     pub async fn closures(&mut self, case_key: i64) -> Result<Vec<Closure>> {
-        let sql = "SELECT key, id, how, evidence, reference, attachment_key, made_by, made_at, undone_at FROM closure \
+        let sql = "SELECT key, id, how, evidence, reference, attachment_key, made_by, made_at, \
+            undone_at FROM closure \
                    WHERE case_key = $1 ORDER BY key";
         let rows = self.all(sql, args![case_key]).await?;
         rows.iter()
@@ -107,7 +110,8 @@ impl Session {
 
     /// The assignments of a case, oldest first.
     pub async fn assignments(&mut self, case_key: i64) -> Result<Vec<Assignment>> {
-        let sql = "SELECT owner_key, made_by, made_at, ended_at FROM assignment WHERE case_key = $1 ORDER BY key";
+        let sql = "SELECT owner_key, made_by, made_at, ended_at FROM assignment WHERE case_key = \
+            $1 ORDER BY key";
         let rows = self.all(sql, args![case_key]).await?;
         rows.iter()
             .map(|row| {
@@ -123,7 +127,8 @@ impl Session {
 
     /// The cause named for a case, if any stands.
     pub async fn case_cause(&mut self, case_key: i64) -> Result<Option<CaseCause>> {
-        let sql = "SELECT k.cause_key, c.id, c.top, k.made_by, k.made_at FROM case_cause k JOIN cause c ON c.key = k.cause_key \
+        let sql = "SELECT k.cause_key, c.id, c.top, k.made_by, k.made_at FROM case_cause k JOIN \
+            cause c ON c.key = k.cause_key \
                    WHERE k.case_key = $1 AND k.undone_at IS NULL ORDER BY k.key DESC";
         let row = self.maybe(sql, args![case_key]).await?;
         row.map(|row| {
@@ -140,7 +145,8 @@ impl Session {
 
     /// The notes of a case, oldest first.
     pub async fn notes(&mut self, case_key: i64) -> Result<Vec<Note>> {
-        let sql = "SELECT n.id, p.id AS person, p.name, n.text, n.at FROM note n JOIN person p ON p.key = n.person_key \
+        let sql = "SELECT n.id, p.id AS person, p.name, n.text, n.at FROM note n JOIN person p ON \
+            p.key = n.person_key \
                    WHERE n.case_key = $1 ORDER BY n.key";
         let rows = self.all(sql, args![case_key]).await?;
         rows.iter()
@@ -158,18 +164,27 @@ impl Session {
 
     /// Cases in which somebody is mentioned and has not looked yet.
     pub async fn mentions(&mut self, person_key: i64) -> Result<Vec<(CaseId, String, String, At)>> {
-        let sql = "SELECT c.id, c.title, p.name, n.at FROM mention m JOIN note n ON n.key = m.note_key \
+        let sql = "SELECT c.id, c.title, p.name, n.at FROM mention m JOIN note n ON n.key = \
+            m.note_key \
                    JOIN cases c ON c.key = m.case_key JOIN person p ON p.key = n.person_key \
                    WHERE m.person_key = $1 AND m.seen_at IS NULL ORDER BY n.key DESC LIMIT 50";
         let rows = self.all(sql, args![person_key]).await?;
         rows.iter()
-            .map(|row| Ok((CaseId(row.id("id")?), row.text("title")?, row.text("name")?, row.at("at")?)))
+            .map(|row| {
+                Ok((
+                    CaseId(row.id("id")?),
+                    row.text("title")?,
+                    row.text("name")?,
+                    row.at("at")?,
+                ))
+            })
             .collect()
     }
 
     /// Somebody's draft for a case.
     pub async fn draft(&mut self, case_key: i64, person_key: i64) -> Result<Option<Draft>> {
-        let sql = "SELECT text, visibility, updated_at FROM draft WHERE case_key = $1 AND person_key = $2";
+        let sql = "SELECT text, visibility, updated_at FROM draft WHERE case_key = $1 AND \
+            person_key = $2";
         let row = self.maybe(sql, args![case_key, person_key]).await?;
         row.map(|row| {
             Ok(Draft {
@@ -186,11 +201,17 @@ impl Write {
     /// Puts somebody in charge; ends the former assignment.
     pub async fn assign(&mut self, case_key: i64, owner_key: Option<i64>) -> Result<()> {
         let (at, actor) = (self.at(), self.actor().to_string());
-        let end = "UPDATE assignment SET ended_at = $2, ended_by = $3 WHERE case_key = $1 AND ended_at IS NULL";
+        let end = "UPDATE assignment SET ended_at = $2, ended_by = $3 WHERE case_key = $1 AND \
+            ended_at IS NULL";
         self.run(end, args![case_key, at, &actor]).await?;
         if let Some(owner) = owner_key {
             let values = args![case_key, owner, actor, at];
-            self.insert("assignment", "case_key, owner_key, made_by, made_at", values).await?;
+            self.insert(
+                "assignment",
+                "case_key, owner_key, made_by, made_at",
+                values,
+            )
+            .await?;
         }
         Ok(())
     }
@@ -198,10 +219,18 @@ impl Write {
     /// Puts a case off; nothing ends a snooze before.
     pub async fn snooze(&mut self, case_key: i64, until: Option<At>) -> Result<()> {
         let (at, actor) = (self.at(), self.actor().to_string());
-        self.run("UPDATE snooze SET ended_at = $2 WHERE case_key = $1 AND ended_at IS NULL", args![case_key, at])
-            .await?;
+        self.run(
+            "UPDATE snooze SET ended_at = $2 WHERE case_key = $1 AND ended_at IS NULL",
+            args![case_key, at],
+        )
+        .await?;
         if let Some(until) = until {
-            self.insert("snooze", "case_key, until, made_by, made_at", args![case_key, until, actor, at]).await?;
+            self.insert(
+                "snooze",
+                "case_key, until, made_by, made_at",
+                args![case_key, until, actor, at],
+            )
+            .await?;
         }
         Ok(())
     }
@@ -218,7 +247,16 @@ impl Write {
         let (id, at, actor) = (self.id(), self.at(), self.actor().to_string());
         let columns = "id, case_key, how, evidence, reference, attachment_key, made_by, made_at";
         let evidence = evidence.map(EvidenceKind::code);
-        let values = args![id, case_key, how.code(), evidence, reference, attachment_key, actor, at];
+        let values = args![
+            id,
+            case_key,
+            how.code(),
+            evidence,
+            reference,
+            attachment_key,
+            actor,
+            at
+        ];
         self.insert("closure", columns, values).await?;
         Ok(ClosureId(id))
     }
@@ -226,18 +264,24 @@ impl Write {
     /// Undoes the end of a case; false when it was not closed.
     pub async fn undo_closure(&mut self, case_key: i64) -> Result<bool> {
         let (at, actor) = (self.at(), self.actor().to_string());
-        let sql = "UPDATE closure SET undone_at = $2, undone_by = $3 WHERE case_key = $1 AND undone_at IS NULL";
+        let sql = "UPDATE closure SET undone_at = $2, undone_by = $3 WHERE case_key = $1 AND \
+            undone_at IS NULL";
         Ok(self.run(sql, args![case_key, at, actor]).await? > 0)
     }
 
     /// Names, or takes back, the cause of a case.
     pub async fn name_cause(&mut self, case_key: i64, cause_key: Option<i64>) -> Result<()> {
         let (at, actor) = (self.at(), self.actor().to_string());
-        let undo = "UPDATE case_cause SET undone_at = $2, undone_by = $3 WHERE case_key = $1 AND undone_at IS NULL";
+        let undo = "UPDATE case_cause SET undone_at = $2, undone_by = $3 WHERE case_key = $1 AND \
+            undone_at IS NULL";
         self.run(undo, args![case_key, at, &actor]).await?;
         if let Some(cause) = cause_key {
-            self.insert("case_cause", "case_key, cause_key, made_by, made_at", args![case_key, cause, actor, at])
-                .await?;
+            self.insert(
+                "case_cause",
+                "case_key, cause_key, made_by, made_at",
+                args![case_key, cause, actor, at],
+            )
+            .await?;
         }
         Ok(())
     }
@@ -252,16 +296,23 @@ impl Write {
     ) -> Result<NoteId> {
         let (id, at) = (self.id(), self.at());
         let values = args![id, case_key, person_key, text, at];
-        let key = self.insert("note", "id, case_key, person_key, text, at", values).await?;
-        let rows = mentioned.iter().map(|person| args![key, *person, case_key]).collect();
-        self.insert_plain("mention", "note_key, person_key, case_key", rows).await?;
+        let key = self
+            .insert("note", "id, case_key, person_key, text, at", values)
+            .await?;
+        let rows = mentioned
+            .iter()
+            .map(|person| args![key, *person, case_key])
+            .collect();
+        self.insert_plain("mention", "note_key, person_key, case_key", rows)
+            .await?;
         Ok(NoteId(id))
     }
 
     /// Notes that somebody looked at the case that mentions them.
     pub async fn see_mentions(&mut self, case_key: i64, person_key: i64) -> Result<()> {
         let at = self.at();
-        let sql = "UPDATE mention SET seen_at = $3 WHERE case_key = $1 AND person_key = $2 AND seen_at IS NULL";
+        let sql = "UPDATE mention SET seen_at = $3 WHERE case_key = $1 AND person_key = $2 AND \
+            seen_at IS NULL";
         self.run(sql, args![case_key, person_key, at]).await?;
         Ok(())
     }
@@ -275,14 +326,23 @@ impl Write {
         visibility: Visibility,
     ) -> Result<()> {
         if text.is_empty() {
-            self.run("DELETE FROM draft WHERE case_key = $1 AND person_key = $2", args![case_key, person_key]).await?;
+            self.run(
+                "DELETE FROM draft WHERE case_key = $1 AND person_key = $2",
+                args![case_key, person_key],
+            )
+            .await?;
             return Ok(());
         }
         let at = self.at();
-        let sql = "INSERT INTO draft (case_key, person_key, text, visibility, updated_at) VALUES ($1, $2, $3, $4, $5) \
+        let sql = "INSERT INTO draft (case_key, person_key, text, visibility, updated_at) VALUES \
+            ($1, $2, $3, $4, $5) \
                    ON CONFLICT (case_key, person_key) DO UPDATE SET text = excluded.text, \
                    visibility = excluded.visibility, updated_at = excluded.updated_at";
-        self.run(sql, args![case_key, person_key, text, visibility.code(), at]).await?;
+        self.run(
+            sql,
+            args![case_key, person_key, text, visibility.code(), at],
+        )
+        .await?;
         Ok(())
     }
 }

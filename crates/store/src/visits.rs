@@ -26,19 +26,35 @@ pub struct NewVisit {
 
 impl Session {
     /// A customer's visits by day (UTC) and place, the newest first.
-    pub async fn visits_of_customer(&mut self, customer_key: i64, days: i64) -> Result<Vec<DayOfVisits>> {
-        let sql = "SELECT MAX(v.at) AS at, COUNT(*) AS visits, v.place FROM visit v JOIN author a ON a.key = v.author_key \
-                   WHERE a.customer_key = $1 GROUP BY v.at / 86400000, v.place ORDER BY 1 DESC LIMIT $2";
+    pub async fn visits_of_customer(
+        &mut self,
+        customer_key: i64,
+        days: i64,
+    ) -> Result<Vec<DayOfVisits>> {
+        let sql = "SELECT MAX(v.at) AS at, COUNT(*) AS visits, v.place FROM visit v JOIN author a \
+            ON a.key = v.author_key \
+                   WHERE a.customer_key = $1 GROUP BY v.at / 86400000, v.place ORDER BY 1 DESC \
+                   LIMIT $2";
         let rows = self.all(sql, args![customer_key, days]).await?;
         rows.iter()
-            .map(|row| Ok(DayOfVisits { at: row.at("at")?, visits: row.int("visits")?, place: row.opt_text("place")? }))
+            .map(|row| {
+                Ok(DayOfVisits {
+                    at: row.at("at")?,
+                    visits: row.int("visits")?,
+                    place: row.opt_text("place")?,
+                })
+            })
             .collect()
     }
 }
 
 impl Write {
     /// Keeps visits; says of each whether it was new.
-    pub async fn keep_visits(&mut self, source: &Source, visits: Vec<NewVisit>) -> Result<Vec<bool>> {
+    pub async fn keep_visits(
+        &mut self,
+        source: &Source,
+        visits: Vec<NewVisit>,
+    ) -> Result<Vec<bool>> {
         let mut known = self.known_visits(source.key, &visits).await?;
         let mut created = Vec::with_capacity(visits.len());
         let mut rows = Vec::new();
@@ -49,7 +65,12 @@ impl Write {
                 rows.push(args![source.key, said.id, said.at, said.place, author_key]);
             }
         }
-        self.insert_plain("visit", "source_key, external_id, at, place, author_key", rows).await?;
+        self.insert_plain(
+            "visit",
+            "source_key, external_id, at, place, author_key",
+            rows,
+        )
+        .await?;
         Ok(created)
     }
 
@@ -61,7 +82,9 @@ impl Write {
         let mut known = std::collections::HashSet::new();
         for part in visits.chunks(1_000) {
             let marks = crate::placeholders(2, 1, part.len());
-            let sql = format!("SELECT external_id FROM visit WHERE source_key = $1 AND external_id IN {marks}");
+            let sql = format!(
+                "SELECT external_id FROM visit WHERE source_key = $1 AND external_id IN {marks}"
+            );
             let mut values = args![source_key];
             values.extend(part.iter().map(|it| Value::from(it.said.id.as_str())));
             for row in self.all(sql, values).await? {

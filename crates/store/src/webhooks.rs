@@ -38,7 +38,10 @@ impl Webhook {
     pub fn wants(&self, act: Act) -> bool {
         let code = act.code();
         self.acts.is_empty()
-            || self.acts.iter().any(|it| it == code || (it.ends_with('.') && code.starts_with(it.as_str())))
+            || self
+                .acts
+                .iter()
+                .any(|it| it == code || (it.ends_with('.') && code.starts_with(it.as_str())))
     }
 }
 
@@ -54,8 +57,8 @@ pub struct Attempt {
 /// Attempts remembered of each.
 const REMEMBERED: i64 = 200;
 
-const COLUMNS: &str =
-    "key, id, name, url, secret, acts, seen, attempts, next_at, last_error, created_at, paused_at FROM webhook";
+const COLUMNS: &str = "key, id, name, url, secret, acts, seen, attempts, next_at, last_error, \
+    created_at, paused_at FROM webhook";
 
 fn read(row: &Row) -> Result<Webhook> {
     Ok(Webhook {
@@ -64,7 +67,11 @@ fn read(row: &Row) -> Result<Webhook> {
         name: row.text("name")?,
         url: row.text("url")?,
         secret: row.text("secret")?,
-        acts: row.text("acts")?.split_whitespace().map(str::to_owned).collect(),
+        acts: row
+            .text("acts")?
+            .split_whitespace()
+            .map(str::to_owned)
+            .collect(),
         seen: row.int("seen")?,
         attempts: row.int("attempts")?,
         next_at: row.at("next_at")?,
@@ -77,18 +84,25 @@ fn read(row: &Row) -> Result<Webhook> {
 impl Session {
     /// Every webhook, oldest first.
     pub async fn webhooks(&mut self) -> Result<Vec<Webhook>> {
-        self.all(format!("SELECT {COLUMNS} ORDER BY key"), vec![]).await?.iter().map(read).collect()
+        self.all(format!("SELECT {COLUMNS} ORDER BY key"), vec![])
+            .await?
+            .iter()
+            .map(read)
+            .collect()
     }
 
     /// The webhook of that public id.
     pub async fn webhook(&mut self, id: WebhookId) -> Result<Webhook> {
-        let row = self.maybe(format!("SELECT {COLUMNS} WHERE id = $1"), args![id.0]).await?;
+        let row = self
+            .maybe(format!("SELECT {COLUMNS} WHERE id = $1"), args![id.0])
+            .await?;
         row.map_or(Err(Error::Missing("webhook")), |row| read(&row))
     }
 
     /// The last attempts of a webhook, newest first.
     pub async fn webhook_log(&mut self, webhook: i64, limit: i64) -> Result<Vec<Attempt>> {
-        let sql = "SELECT fact, at, status, error, milliseconds FROM webhook_delivery WHERE webhook_key = $1 \
+        let sql = "SELECT fact, at, status, error, milliseconds FROM webhook_delivery WHERE \
+            webhook_key = $1 \
             ORDER BY key DESC LIMIT $2";
         let rows = self.all(sql, args![webhook, limit]).await?;
         let told = |row: &Row| {
@@ -98,32 +112,63 @@ impl Session {
                 error: row.opt_text("error")?,
                 milliseconds: row.int("milliseconds")?,
             };
-            Ok(Attempt { fact: row.int("fact")?, delivery })
+            Ok(Attempt {
+                fact: row.int("fact")?,
+                delivery,
+            })
         };
         rows.iter().map(told).collect()
     }
 
-    /// Up to `limit` facts a webhook asked for, in order; and the number up to which there is none besides.
+    /// Up to `limit` facts a webhook asked for, in order; and the number up to which there is none
+    /// besides.
     pub async fn facts_for(&mut self, webhook: &Webhook, limit: i64) -> Result<(Vec<Fact>, i64)> {
         let facts = self.facts_after(webhook.seen, limit).await?;
         let last = facts.last().map_or(webhook.seen, |it| it.number);
-        Ok((facts.into_iter().filter(|it| webhook.wants(it.act)).collect(), last))
+        Ok((
+            facts
+                .into_iter()
+                .filter(|it| webhook.wants(it.act))
+                .collect(),
+            last,
+        ))
     }
 }
 
 impl Write {
     /// Stores a webhook; it is told what happens from now on.
-    pub async fn insert_webhook(&mut self, name: &str, url: &str, secret: &str, acts: &[String]) -> Result<WebhookId> {
-        let (id, at, actor, seen) = (self.id(), self.at(), self.actor().to_string(), self.last_fact().await?);
+    pub async fn insert_webhook(
+        &mut self,
+        name: &str,
+        url: &str,
+        secret: &str,
+        acts: &[String],
+    ) -> Result<WebhookId> {
+        let (id, at, actor, seen) = (
+            self.id(),
+            self.at(),
+            self.actor().to_string(),
+            self.last_fact().await?,
+        );
         let columns = "id, name, url, secret, acts, seen, next_at, made_by, created_at";
-        self.insert("webhook", columns, args![id, name, url, secret, acts.join(" "), seen, at, actor, at]).await?;
+        self.insert(
+            "webhook",
+            columns,
+            args![id, name, url, secret, acts.join(" "), seen, at, actor, at],
+        )
+        .await?;
         Ok(WebhookId(id))
     }
 
     /// Stores its name, address, acts and pause.
     pub async fn save_webhook(&mut self, it: &Webhook) -> Result<()> {
-        let sql = "UPDATE webhook SET name = $2, url = $3, acts = $4, paused_at = $5 WHERE key = $1";
-        self.run(sql, args![it.key, &it.name, &it.url, it.acts.join(" "), it.paused_at]).await?;
+        let sql =
+            "UPDATE webhook SET name = $2, url = $3, acts = $4, paused_at = $5 WHERE key = $1";
+        self.run(
+            sql,
+            args![it.key, &it.name, &it.url, it.acts.join(" "), it.paused_at],
+        )
+        .await?;
         Ok(())
     }
 
@@ -147,7 +192,8 @@ impl Write {
     /// Tells it again everything after a fact, from now on.
     pub async fn replay_webhook(&mut self, webhook: i64, after: i64) -> Result<()> {
         let at = self.at();
-        let sql = "UPDATE webhook SET seen = $2, attempts = 0, next_at = $3, last_error = NULL WHERE key = $1";
+        let sql = "UPDATE webhook SET seen = $2, attempts = 0, next_at = $3, last_error = NULL \
+            WHERE key = $1";
         self.run(sql, args![webhook, after, at]).await?;
         Ok(())
     }
@@ -157,17 +203,28 @@ impl Write {
         for it in told {
             let d = &it.delivery;
             let values = args![webhook, it.fact, d.at, d.status, &d.error, d.milliseconds];
-            self.insert("webhook_delivery", "webhook_key, fact, at, status, error, milliseconds", values).await?;
+            self.insert(
+                "webhook_delivery",
+                "webhook_key, fact, at, status, error, milliseconds",
+                values,
+            )
+            .await?;
         }
-        let sql = "DELETE FROM webhook_delivery WHERE webhook_key = $1 AND key <= (SELECT MAX(key) FROM webhook_delivery) - $2";
+        let sql = "DELETE FROM webhook_delivery WHERE webhook_key = $1 AND key <= (SELECT MAX(key) \
+            FROM webhook_delivery) - $2";
         self.run(sql, args![webhook, REMEMBERED]).await?;
         Ok(())
     }
 
     /// Removes a webhook and what is remembered of it.
     pub async fn remove_webhook(&mut self, webhook: i64) -> Result<()> {
-        self.run("DELETE FROM webhook_delivery WHERE webhook_key = $1", args![webhook]).await?;
-        self.run("DELETE FROM webhook WHERE key = $1", args![webhook]).await?;
+        self.run(
+            "DELETE FROM webhook_delivery WHERE webhook_key = $1",
+            args![webhook],
+        )
+        .await?;
+        self.run("DELETE FROM webhook WHERE key = $1", args![webhook])
+            .await?;
         Ok(())
     }
 }

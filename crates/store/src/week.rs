@@ -1,5 +1,5 @@
-//! A stretch of days looked back at: what ended and how, the causes named, the promises judged, words worth reading aloud,
-//! and what the house learned.
+//! A stretch of days looked back at: what ended and how, the causes named, the promises judged,
+//! words worth reading aloud, and what the house learned.
 
 use std::collections::BTreeMap;
 
@@ -69,9 +69,12 @@ pub struct PromisesOfWeek {
     pub waiting: i64,
 }
 
-const VERBATIM: &str = "SELECT c.id, c.number, COALESCE(u.name, a.name, a.handle, '') AS who, m.text, c.lang, m.at \
-    FROM cases c JOIN author a ON a.key = c.author_key LEFT JOIN customer u ON u.key = c.customer_key \
-    JOIN message m ON m.key = (SELECT w.key FROM message w WHERE w.case_key = c.key AND w.emitter = 'customer' \
+const VERBATIM: &str = "SELECT c.id, c.number, COALESCE(u.name, a.name, a.handle, '') AS who, \
+    m.text, c.lang, m.at \
+    FROM cases c JOIN author a ON a.key = c.author_key LEFT JOIN customer u ON u.key = \
+    c.customer_key \
+    JOIN message m ON m.key = (SELECT w.key FROM message w WHERE w.case_key = c.key AND w.emitter \
+    = 'customer' \
     ORDER BY w.at {which}, w.key {which} LIMIT 1) WHERE c.joined_key IS NULL";
 
 fn verbatim(row: &Row) -> Result<Verbatim> {
@@ -90,24 +93,36 @@ impl Session {
     pub async fn ended_between(&mut self, since: At, until: At) -> Result<BTreeMap<HowEnded, i64>> {
         let sql = "SELECT how, COUNT(DISTINCT case_key) AS n FROM closure \
                    WHERE made_at >= $1 AND made_at < $2 AND undone_at IS NULL GROUP BY how";
-        self.all(sql, args![since, until]).await?.iter().map(|row| Ok((row.code("how")?, row.int("n")?))).collect()
+        self.all(sql, args![since, until])
+            .await?
+            .iter()
+            .map(|row| Ok((row.code("how")?, row.int("n")?)))
+            .collect()
     }
 
     /// Cases opened between two instants.
     pub async fn opened_between(&mut self, since: At, until: At) -> Result<i64> {
-        let sql = "SELECT COUNT(*) AS n FROM cases WHERE opened_at >= $1 AND opened_at < $2 AND joined_key IS NULL \
+        let sql = "SELECT COUNT(*) AS n FROM cases WHERE opened_at >= $1 AND opened_at < $2 AND \
+            joined_key IS NULL \
                    AND state <> 'aside'";
         self.one(sql, args![since, until]).await?.int("n")
     }
 
     /// The causes named most between two instants.
-    pub async fn causes_between(&mut self, since: At, until: At, limit: i64) -> Result<Vec<CauseOfWeek>> {
+    pub async fn causes_between(
+        &mut self,
+        since: At,
+        until: At,
+        limit: i64,
+    ) -> Result<Vec<CauseOfWeek>> {
         let sql = "SELECT k.id, k.top, k.name_fr, k.name_en, COUNT(DISTINCT c.key) AS cases, \
                    COUNT(DISTINCT COALESCE(c.customer_key, -c.author_key)) AS people, \
                    COUNT(DISTINCT CASE WHEN c.state <> 'closed' THEN c.key END) AS open_cases \
-                   FROM case_cause n JOIN cause k ON k.key = n.cause_key JOIN cases c ON c.key = n.case_key \
+                   FROM case_cause n JOIN cause k ON k.key = n.cause_key JOIN cases c ON c.key = \
+                   n.case_key \
                    WHERE n.made_at >= $1 AND n.made_at < $2 AND n.undone_at IS NULL \
-                   GROUP BY k.key, k.id, k.top, k.name_fr, k.name_en ORDER BY cases DESC, k.key LIMIT $3";
+                   GROUP BY k.key, k.id, k.top, k.name_fr, k.name_en ORDER BY cases DESC, k.key \
+                   LIMIT $3";
         let read = |row: &Row| {
             Ok(CauseOfWeek {
                 id: CauseId(row.id("id")?),
@@ -119,14 +134,18 @@ impl Session {
                 open: row.int("open_cases")?,
             })
         };
-        self.all(sql, args![since, until, limit]).await?.iter().map(read).collect()
+        self.all(sql, args![since, until, limit])
+            .await?
+            .iter()
+            .map(read)
+            .collect()
     }
 
     /// How promises stood between two instants.
     pub async fn promises_between(&mut self, since: At, until: At) -> Result<PromisesOfWeek> {
         let mut found = PromisesOfWeek::default();
-        let judged =
-            "SELECT outcome, COUNT(*) AS n FROM promise WHERE judged_at >= $1 AND judged_at < $2 GROUP BY outcome";
+        let judged = "SELECT outcome, COUNT(*) AS n FROM promise WHERE judged_at >= $1 AND \
+            judged_at < $2 GROUP BY outcome";
         for row in self.all(judged, args![since, until]).await? {
             match row.text("outcome")?.as_str() {
                 "kept" => found.kept = row.int("n")?,
@@ -135,49 +154,87 @@ impl Session {
             }
         }
         let count = "SELECT COUNT(*) AS n FROM promise WHERE outcome IS NULL AND due_at";
-        found.late = self.one(format!("{count} < $1"), args![until]).await?.int("n")?;
-        found.waiting = self.one(format!("{count} >= $1"), args![until]).await?.int("n")?;
+        found.late = self
+            .one(format!("{count} < $1"), args![until])
+            .await?
+            .int("n")?;
+        found.waiting = self
+            .one(format!("{count} >= $1"), args![until])
+            .await?
+            .int("n")?;
         Ok(found)
     }
 
     /// The first words of the gravest complaints opened between two instants, the gravest first.
-    pub async fn gravest_between(&mut self, since: At, until: At, limit: i64) -> Result<Vec<Verbatim>> {
+    pub async fn gravest_between(
+        &mut self,
+        since: At,
+        until: At,
+        limit: i64,
+    ) -> Result<Vec<Verbatim>> {
         let of = "AND c.kind = 'complaint' AND c.opened_at >= $1 AND c.opened_at < $2 \
                   ORDER BY c.importance DESC, c.messages DESC, c.key DESC LIMIT $3";
         self.verbatims("ASC", of, args![since, until, limit]).await
     }
 
     /// The first words of the newest cases of a cause opened or named between two instants.
-    pub async fn words_of_cause(&mut self, cause: CauseId, since: At, until: At, limit: i64) -> Result<Vec<Verbatim>> {
-        let of = "AND c.key IN (SELECT n.case_key FROM case_cause n JOIN cause k ON k.key = n.cause_key WHERE k.id = $1 \
-                  AND n.undone_at IS NULL AND n.made_at >= $2 AND n.made_at < $3) ORDER BY c.key DESC LIMIT $4";
-        self.verbatims("ASC", of, args![cause.0, since, until, limit]).await
+    pub async fn words_of_cause(
+        &mut self,
+        cause: CauseId,
+        since: At,
+        until: At,
+        limit: i64,
+    ) -> Result<Vec<Verbatim>> {
+        let of = "AND c.key IN (SELECT n.case_key FROM case_cause n JOIN cause k ON k.key = \
+            n.cause_key WHERE k.id = $1 \
+                  AND n.undone_at IS NULL AND n.made_at >= $2 AND n.made_at < $3) ORDER BY c.key \
+                  DESC LIMIT $4";
+        self.verbatims("ASC", of, args![cause.0, since, until, limit])
+            .await
     }
 
-    /// The last words of cases whose last words please, heard between two instants, the newest first.
-    pub async fn thanks_between(&mut self, since: At, until: At, limit: i64) -> Result<Vec<Verbatim>> {
+    /// The last words of cases whose last words please, heard between two instants, the newest
+    /// first.
+    pub async fn thanks_between(
+        &mut self,
+        since: At,
+        until: At,
+        limit: i64,
+    ) -> Result<Vec<Verbatim>> {
         let mut found = Vec::new();
         for state in vigie_model::CaseState::ALL {
-            let of = "AND c.state = $4 AND c.heard_at >= $1 AND c.heard_at < $2 AND c.kind = 'praise' \
+            let of = "AND c.state = $4 AND c.heard_at >= $1 AND c.heard_at < $2 AND c.kind = \
+                'praise' \
                       ORDER BY c.heard_at DESC, c.key DESC LIMIT $3";
-            found.extend(self.verbatims("DESC", of, args![since, until, limit, state.code()]).await?);
+            found.extend(
+                self.verbatims("DESC", of, args![since, until, limit, state.code()])
+                    .await?,
+            );
         }
         found.sort_by_key(|it| std::cmp::Reverse(it.at));
         Ok(found)
     }
 
-    async fn verbatims(&mut self, which: &str, of: &str, values: Vec<crate::Value>) -> Result<Vec<Verbatim>> {
+    async fn verbatims(
+        &mut self,
+        which: &str,
+        of: &str,
+        values: Vec<crate::Value>,
+    ) -> Result<Vec<Verbatim>> {
         let sql = format!("{} {of}", VERBATIM.replace("{which}", which));
         self.all(sql, values).await?.iter().map(verbatim).collect()
     }
 
-    /// What the house knows since: causes named for the first time, answer cards written, rules made.
+    /// What the house knows since: causes named for the first time, answer cards written, rules
+    /// made.
     pub async fn learned_since(&mut self, since: At) -> Result<Vec<Learned>> {
         let asked = [
             (
                 "cause",
-                "SELECT k.name_fr, k.name_en, MIN(n.made_at) AS at FROM case_cause n JOIN cause k ON k.key = n.cause_key \
-                 WHERE n.undone_at IS NULL AND n.cause_key IN (SELECT cause_key FROM case_cause WHERE made_at >= $1) \
+                "SELECT k.name_fr, k.name_en, MIN(n.made_at) AS at FROM case_cause n JOIN cause k \
+                    ON k.key = n.cause_key \
+                 WHERE n.undone_at IS NULL AND n.cause_key IN (SELECT cause_key FROM case_cause \
+                 WHERE made_at >= $1) \
                  GROUP BY k.key, k.name_fr, k.name_en HAVING MIN(n.made_at) >= $1 ORDER BY 3 DESC",
             ),
             (
@@ -188,14 +245,20 @@ impl Session {
             (
                 "rule",
                 "SELECT query AS name_fr, query AS name_en, made_at AS at FROM rule \
-                 WHERE made_at >= $1 AND removed_at IS NULL AND customer_key IS NULL ORDER BY made_at DESC LIMIT 10",
+                 WHERE made_at >= $1 AND removed_at IS NULL AND customer_key IS NULL ORDER BY \
+                 made_at DESC LIMIT 10",
             ),
         ];
         let mut learned = Vec::new();
         for (what, sql) in asked {
             for row in self.all(sql, args![since]).await? {
                 let (name_fr, name_en) = (row.text("name_fr")?, row.text("name_en")?);
-                learned.push(Learned { what, name_fr, name_en, at: row.at("at")? });
+                learned.push(Learned {
+                    what,
+                    name_fr,
+                    name_en,
+                    at: row.at("at")?,
+                });
             }
         }
         Ok(learned)

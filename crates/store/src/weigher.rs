@@ -1,5 +1,5 @@
-//! Weighing at the moment of storing: the store asks whoever it was given, so that nothing is ever stored unweighed
-//! and the store itself knows no rule.
+//! Weighing at the moment of storing: the store asks whoever it was given, so that nothing is ever
+//! stored unweighed and the store itself knows no rule.
 
 use vigie_model::{At, CaseState};
 
@@ -33,7 +33,11 @@ pub trait Weigher: Send + Sync {
 impl Session {
     /// Up to `limit` cases whose points change at or before `at`.
     pub async fn cases_to_reweigh(&mut self, at: At, limit: i64) -> Result<Vec<Case>> {
-        self.cases_where("next_change_at <= $1 ORDER BY next_change_at LIMIT $2", args![at, limit]).await
+        self.cases_where(
+            "next_change_at <= $1 ORDER BY next_change_at LIMIT $2",
+            args![at, limit],
+        )
+        .await
     }
 }
 
@@ -47,8 +51,11 @@ impl Write {
     }
 
     pub(crate) async fn weigh(&mut self, case: &mut Case) -> Result<()> {
-        let around =
-            if case.state == CaseState::Open { self.around(case).await? } else { self.elsewhere(case).await? };
+        let around = if case.state == CaseState::Open {
+            self.around(case).await?
+        } else {
+            self.elsewhere(case).await?
+        };
         let (weigher, at) = (self.weigher.clone(), self.at());
         weigher.weigh(case, &around, at);
         Ok(())
@@ -77,7 +84,9 @@ impl Write {
             let others = self.customers_of_cause(cause, since).await?;
             // This case may not bear the cause in the table yet: it is being stored.
             around.customers_same_cause = Some(others.max(1));
-            let sql = "SELECT k.top, k.code, CASE WHEN EXISTS (SELECT 1 FROM cases c WHERE c.cause_key = k.key AND c.key <> $2) THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END AS others \
+            let sql = "SELECT k.top, k.code, CASE WHEN EXISTS (SELECT 1 FROM cases c WHERE \
+                c.cause_key = k.key AND c.key <> $2) THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) \
+                END AS others \
                        FROM cause k WHERE k.key = $1";
             let row = self.one(sql, args![cause, case.key]).await?;
             around.new_cause = row.int("others")? == 0;

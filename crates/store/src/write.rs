@@ -51,7 +51,14 @@ impl Store {
         let mut session = database.begin().await?;
         session.ensure_secret(ids.secret()).await?;
         session.commit().await?;
-        Ok(Self { database, files: Files::open(folder)?, clock, ids, weigher, committed })
+        Ok(Self {
+            database,
+            files: Files::open(folder)?,
+            clock,
+            ids,
+            weigher,
+            committed,
+        })
     }
 
     /// A connection to read with.
@@ -70,7 +77,8 @@ impl Store {
         self.database.moment().await
     }
 
-    /// Begins an act of `actor`. Taking the fact counter first makes writers follow one another on both databases.
+    /// Begins an act of `actor`. Taking the fact counter first makes writers follow one another on
+    /// both databases.
     ///
     /// # Errors
     /// When the database is unreachable.
@@ -169,9 +177,23 @@ impl Write {
         let (at, actor) = (self.at, self.actor);
         let facts = std::mem::take(&mut self.facts);
         if !facts.is_empty() {
-            let rows = (self.last_number + 1..).zip(facts).map(|(number, fact)| fact.row(number, at, actor)).collect();
-            self.session.insert_plain("fact", "number, at, actor, act, case_key, ids, fields", rows).await?;
-            self.session.run("UPDATE counter SET value = $1 WHERE name = 'fact'", args![last]).await?;
+            let rows = (self.last_number + 1..)
+                .zip(facts)
+                .map(|(number, fact)| fact.row(number, at, actor))
+                .collect();
+            self.session
+                .insert_plain(
+                    "fact",
+                    "number, at, actor, act, case_key, ids, fields",
+                    rows,
+                )
+                .await?;
+            self.session
+                .run(
+                    "UPDATE counter SET value = $1 WHERE name = 'fact'",
+                    args![last],
+                )
+                .await?;
         }
         self.write_tallies().await?;
         self.session.commit().await?;

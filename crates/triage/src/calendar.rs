@@ -1,8 +1,8 @@
 //! Opening hours and public holidays, so that Monday morning is not all overdue.
 //!
-//! Hours are written in the OpenStreetMap notation (`Mo-Fr 09:00-18:00; PH off`), read by the `opening-hours`
-//! library with its public holidays of each country, and laid out once as a list of open spans: every question is
-//! then a search in a sorted list.
+//! Hours are written in the OpenStreetMap notation (`Mo-Fr 09:00-18:00; PH off`), read by the
+//! `opening-hours` library with its public holidays of each country, and laid out once as a list of
+//! open spans: every question is then a search in a sorted list.
 
 use chrono::{Datelike as _, Timelike as _};
 use jiff::tz::TimeZone;
@@ -58,13 +58,21 @@ impl Calendar {
         let zone = TimeZone::get(zone).map_err(|_| BadHours::Zone)?;
         let country: Country = country.parse().map_err(|_| BadHours::Country)?;
         let context = Context::default().with_holidays(country.holidays());
-        let hours = hours.parse::<OpeningHours>().map_err(|why| BadHours::Hours(first_line(&why.to_string())))?;
+        let hours = hours
+            .parse::<OpeningHours>()
+            .map_err(|why| BadHours::Hours(first_line(&why.to_string())))?;
         let hours = hours.with_context(context);
         let from = civil(around.plus_days(-365 * YEARS), &zone);
         let until = civil(around.plus_days(365 * YEARS), &zone);
         let mut calendar = Self { spans: Vec::new() };
-        for range in hours.iter_range(from, until).filter(|range| range.kind == opening_hours::RuleKind::Open) {
-            calendar.lay(instant(range.range.start, &zone), instant(range.range.end, &zone));
+        for range in hours
+            .iter_range(from, until)
+            .filter(|range| range.kind == opening_hours::RuleKind::Open)
+        {
+            calendar.lay(
+                instant(range.range.start, &zone),
+                instant(range.range.end, &zone),
+            );
         }
         if calendar.spans.is_empty() {
             return Err(BadHours::NeverOpen);
@@ -73,10 +81,20 @@ impl Calendar {
     }
 
     fn lay(&mut self, start: i64, end: i64) {
-        let (before, day) = self.spans.last().map_or((0, 0), |last| (last.before + last.end - last.start, last.day));
-        let same_day = self.spans.last().is_some_and(|last| start - last.end < 6 * 3_600_000);
+        let (before, day) = self.spans.last().map_or((0, 0), |last| {
+            (last.before + last.end - last.start, last.day)
+        });
+        let same_day = self
+            .spans
+            .last()
+            .is_some_and(|last| start - last.end < 6 * 3_600_000);
         if end > start {
-            self.spans.push(Span { start, end, before, day: if same_day { day } else { day + 1 } });
+            self.spans.push(Span {
+                start,
+                end,
+                before,
+                day: if same_day { day } else { day + 1 },
+            });
         }
     }
 
@@ -88,12 +106,18 @@ impl Calendar {
     /// The instant at which `minutes` opening minutes have passed since `from`.
     pub fn after(&self, from: At, minutes: i64) -> At {
         let target = self.open_before(from) + minutes * 60_000;
-        let Some(place) = self.spans.partition_point(|span| span.before < target).checked_sub(1) else {
+        let Some(place) = self
+            .spans
+            .partition_point(|span| span.before < target)
+            .checked_sub(1)
+        else {
             return from.plus_minutes(minutes);
         };
         self.spans
             .get(place)
-            .map_or(from.plus_minutes(minutes), |span| At::from_millis(span.start + target - span.before))
+            .map_or(from.plus_minutes(minutes), |span| {
+                At::from_millis(span.start + target - span.before)
+            })
     }
 
     /// Business days that began after `from` and up to `to`.
@@ -108,20 +132,29 @@ impl Calendar {
         }
         let day = |at: At| {
             let place = self.spans.partition_point(|span| span.start <= at.millis());
-            place.checked_sub(1).and_then(|last| self.spans.get(last)).map_or(0, |span| span.day)
+            place
+                .checked_sub(1)
+                .and_then(|last| self.spans.get(last))
+                .map_or(0, |span| span.day)
         };
         day(to).saturating_sub(day(from))
     }
 
     /// Open at that instant.
     pub fn is_open(&self, at: At) -> bool {
-        self.spans.is_empty() || self.spans.iter().any(|span| span.start <= at.millis() && at.millis() < span.end)
+        self.spans.is_empty()
+            || self
+                .spans
+                .iter()
+                .any(|span| span.start <= at.millis() && at.millis() < span.end)
     }
 
     /// Open milliseconds before an instant; outside the laid spans every millisecond counts.
     fn open_before(&self, at: At) -> i64 {
         let at = at.millis();
-        let (Some(first), Some(last)) = (self.spans.first(), self.spans.last()) else { return at };
+        let (Some(first), Some(last)) = (self.spans.first(), self.spans.last()) else {
+            return at;
+        };
         if at <= first.start {
             return at - first.start;
         }
@@ -137,21 +170,35 @@ impl Calendar {
 }
 
 fn first_line(text: &str) -> String {
-    text.lines().next().unwrap_or_default().chars().take(120).collect()
+    text.lines()
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .take(120)
+        .collect()
 }
 
 fn civil(at: At, zone: &TimeZone) -> chrono::NaiveDateTime {
     let local = at.timestamp().to_zoned(zone.clone()).datetime();
-    let date = chrono::NaiveDate::from_ymd_opt(local.year().into(), unsigned(local.month()), unsigned(local.day()));
-    date.unwrap_or_default().and_hms_opt(unsigned(local.hour()), unsigned(local.minute()), 0).unwrap_or_default()
+    let date = chrono::NaiveDate::from_ymd_opt(
+        local.year().into(),
+        unsigned(local.month()),
+        unsigned(local.day()),
+    );
+    date.unwrap_or_default()
+        .and_hms_opt(unsigned(local.hour()), unsigned(local.minute()), 0)
+        .unwrap_or_default()
 }
 
 fn instant(local: chrono::NaiveDateTime, zone: &TimeZone) -> i64 {
     let small = |value: u32| i8::try_from(value).unwrap_or(1);
     let year = i16::try_from(local.year()).unwrap_or(i16::MAX);
-    let date = jiff::civil::Date::new(year, small(local.month()), small(local.day())).unwrap_or_default();
+    let date =
+        jiff::civil::Date::new(year, small(local.month()), small(local.day())).unwrap_or_default();
     let local = date.at(small(local.hour()), small(local.minute()), 0, 0);
-    zone.to_ambiguous_timestamp(local).compatible().map_or(0, |at| at.as_millisecond())
+    zone.to_ambiguous_timestamp(local)
+        .compatible()
+        .map_or(0, |at| at.as_millisecond())
 }
 
 fn unsigned(value: i8) -> u32 {

@@ -1,9 +1,11 @@
-//! Tells the important from the urgent, with reasons: integer points on two axes, hard gates before any score,
-//! four queues, and one order that a customer's complaint never loses to a prospect.
+//! Tells the important from the urgent, with reasons: integer points on two axes, hard gates before
+//! any score, four queues, and one order that a customer's complaint never loses to a prospect.
 //!
-//! It knows only [`vigie_model`]: no database, no network, no clock. The same situation always weighs the same.
+//! It knows only [`vigie_model`]: no database, no network, no clock. The same situation always
+//! weighs the same.
 //!
-//! The factors, their points and the worked fixtures are the project's own model, version [`RULES`].
+//! The factors, their points and the worked fixtures are the project's own model, version
+//! [`RULES`].
 
 mod asked;
 mod calendar;

@@ -40,8 +40,8 @@ pub fn tier(situation: &Situation, weighed: &Weighed) -> Tier {
     }
 }
 
-/// The place in lists: storey, then due time for customers' complaints, else the index; the case's key, which
-/// grows with time, breaks ties, oldest first.
+/// The place in lists: storey, then due time for customers' complaints, else the index; the case's
+/// key, which grows with time, breaks ties, oldest first.
 pub fn rank(situation: &Situation, weighed: &Weighed, due: Option<At>) -> i64 {
     let tier = tier(situation, weighed);
     let within = match (tier, due) {
@@ -54,8 +54,12 @@ pub fn rank(situation: &Situation, weighed: &Weighed, due: Option<At>) -> i64 {
 
 /// Importance × urgency over the work it takes: more good per minute first.
 fn index_in_thousandths(situation: &Situation, weighed: &Weighed) -> i64 {
-    let index = weighed.importance as f64 * (1.0 + weighed.urgency as f64 / 50.0) / situation.handling().max(5.0);
-    #[expect(clippy::cast_possible_truncation, reason = "an index is between 0 and 60")]
+    let index = weighed.importance as f64 * (1.0 + weighed.urgency as f64 / 50.0)
+        / situation.handling().max(5.0);
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "an index is between 0 and 60"
+    )]
     let thousandths = (index * 1_000.0).round() as i64;
     thousandths
 }

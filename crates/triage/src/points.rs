@@ -94,36 +94,72 @@ pub fn sums(situation: &Situation) -> (i64, i64) {
 }
 
 fn weigh_importance(situation: &Situation, lines: &mut Lines) {
-    lines.add(Factor::Harm, harm_points(situation.harm), || serde_json::json!({"harm": situation.harm}));
+    lines.add(
+        Factor::Harm,
+        harm_points(situation.harm),
+        || serde_json::json!({"harm": situation.harm}),
+    );
     duty(situation, lines);
     if let Some(customers) = situation.context.customers_same_cause_7d {
-        lines.add(Factor::Breadth, breadth_points(customers), || serde_json::json!({"customers": customers}));
+        lines.add(
+            Factor::Breadth,
+            breadth_points(customers),
+            || serde_json::json!({"customers": customers}),
+        );
     }
     if situation.context.new_cause {
-        lines.add(Factor::Learning, 10, || serde_json::json!({"cause": situation.context.cause}));
+        lines.add(
+            Factor::Learning,
+            10,
+            || serde_json::json!({"cause": situation.context.cause}),
+        );
     }
     if let (Kind::Rumour, Some(rumour)) = (situation.kind, situation.context.rumour) {
-        lines.add(Factor::FalseClaim, i64::from(rumour.harm.min(10)), || serde_json::json!({"harm": rumour.harm}));
+        lines.add(
+            Factor::FalseClaim,
+            i64::from(rumour.harm.min(10)),
+            || serde_json::json!({"harm": rumour.harm}),
+        );
         let exposure = (2.0 * (1.0 + rumour.viewers.max(0.0)).log10()).min(10.0);
-        lines.add(Factor::Exposure, half_up(exposure), || serde_json::json!({"viewers": rumour.viewers}));
+        lines.add(
+            Factor::Exposure,
+            half_up(exposure),
+            || serde_json::json!({"viewers": rumour.viewers}),
+        );
     }
     if let (true, Some(decile)) = (situation.silence, situation.context.expected_loss_decile) {
-        lines.add(Factor::Loss, i64::from(decile.min(10)), || serde_json::json!({"decile": decile}));
+        lines.add(
+            Factor::Loss,
+            i64::from(decile.min(10)),
+            || serde_json::json!({"decile": decile}),
+        );
     }
     let days = situation.untouched_days;
-    lines.add(Factor::Ageing, i64::from(days) * 5, || serde_json::json!({"days": days}));
+    lines.add(
+        Factor::Ageing,
+        i64::from(days) * 5,
+        || serde_json::json!({"days": days}),
+    );
     lines.clamp();
 }
 
 fn weigh_urgency(situation: &Situation, lines: &mut Lines) {
     if let Some(slack) = situation.slack_minutes {
         let points = half_up(50.0 * (-slack.max(0.0) / (2.0 * MEAN_HANDLING)).exp());
-        lines.add(Factor::Deadline, points, || serde_json::json!({"slack_minutes": slack.round()}));
+        lines.add(
+            Factor::Deadline,
+            points,
+            || serde_json::json!({"slack_minutes": slack.round()}),
+        );
     }
     if let Some(target) = situation.context.target_minutes {
         let points = target_points(situation.elapsed_minutes, f64::from(target.max(1)));
         let elapsed = situation.elapsed_minutes.round();
-        lines.add(Factor::Target, points, || serde_json::json!({"elapsed_minutes": elapsed, "target_minutes": target}));
+        lines.add(
+            Factor::Target,
+            points,
+            || serde_json::json!({"elapsed_minutes": elapsed, "target_minutes": target}),
+        );
     }
     if situation.context.blocked {
         lines.add(Factor::Blocked, 15, || serde_json::json!({}));
@@ -136,7 +172,11 @@ fn weigh_urgency(situation: &Situation, lines: &mut Lines) {
         } else {
             0
         };
-        lines.add(Factor::Spread, points, || serde_json::json!({"r_mean": rumour.r_mean, "r_low": rumour.r_low}));
+        lines.add(
+            Factor::Spread,
+            points,
+            || serde_json::json!({"r_mean": rumour.r_mean, "r_low": rumour.r_low}),
+        );
     }
     lines.clamp();
 }
@@ -144,12 +184,24 @@ fn weigh_urgency(situation: &Situation, lines: &mut Lines) {
 fn duty(situation: &Situation, lines: &mut Lines) {
     let speaker = situation.customer;
     let customer = if speaker.known { 8 } else { 0 };
-    let regulated = if speaker.regulated && situation.kind == Kind::Complaint { 8 } else { 0 };
+    let regulated = if speaker.regulated && situation.kind == Kind::Complaint {
+        8
+    } else {
+        0
+    };
     let earlier = (i64::from(speaker.earlier_unsolved_same_cause) * 3).min(12);
     lines.add(Factor::Customer, customer, || serde_json::json!({}));
     lines.add(Factor::Regulated, regulated, || serde_json::json!({}));
-    lines.add(Factor::Earlier, earlier, || serde_json::json!({"contacts": speaker.earlier_unsolved_same_cause}));
-    lines.add(Factor::DutyCap, (20 - customer - regulated - earlier).min(0), || serde_json::json!({"cap": 20}));
+    lines.add(
+        Factor::Earlier,
+        earlier,
+        || serde_json::json!({"contacts": speaker.earlier_unsolved_same_cause}),
+    );
+    lines.add(
+        Factor::DutyCap,
+        (20 - customer - regulated - earlier).min(0),
+        || serde_json::json!({"cap": 20}),
+    );
 }
 
 /// Points of a harm; unknown weighs as an annoyance.
@@ -183,7 +235,10 @@ fn target_points(elapsed: f64, target: f64) -> i64 {
 
 /// Rounds half up, as the model asks.
 fn half_up(points: f64) -> i64 {
-    #[expect(clippy::cast_possible_truncation, reason = "points are between 0 and a few hundred")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "points are between 0 and a few hundred"
+    )]
     let whole = (points + 0.5).floor() as i64;
     whole
 }
@@ -198,14 +253,24 @@ struct Lines {
 
 impl Lines {
     const fn new(axis: Axis, written: bool) -> Self {
-        Self { axis, written, lines: Vec::new(), sum: 0 }
+        Self {
+            axis,
+            written,
+            lines: Vec::new(),
+            sum: 0,
+        }
     }
 
     /// A factor without points is no reason.
     fn add(&mut self, factor: Factor, points: i64, evidence: impl FnOnce() -> serde_json::Value) {
         self.sum += points;
         if points != 0 && self.written {
-            self.lines.push(Reason { axis: self.axis, factor, points, evidence: evidence() });
+            self.lines.push(Reason {
+                axis: self.axis,
+                factor,
+                points,
+                evidence: evidence(),
+            });
         }
     }
 

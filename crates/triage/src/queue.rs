@@ -6,15 +6,28 @@ use crate::{IMPORTANT, Situation, URGENT};
 
 /// The gate that decides, gravest first.
 pub fn gate(situation: &Situation) -> Option<Gate> {
-    const ORDER: [Gate; 6] =
-        [Gate::Danger, Gate::SelfHarmOrThreat, Gate::Child, Gate::Legal, Gate::ExposedData, Gate::Press];
-    ORDER.into_iter().find(|gate| situation.gates.contains(gate))
+    const ORDER: [Gate; 6] = [
+        Gate::Danger,
+        Gate::SelfHarmOrThreat,
+        Gate::Child,
+        Gate::Legal,
+        Gate::ExposedData,
+        Gate::Press,
+    ];
+    ORDER
+        .into_iter()
+        .find(|gate| situation.gates.contains(gate))
 }
 
-/// The queue of these points, a rule of the house and then a person's move included. No rule puts off what a gate holds.
+/// The queue of these points, a rule of the house and then a person's move included. No rule puts
+/// off what a gate holds.
 pub fn queue(situation: &Situation, importance: i64, urgency: i64) -> Queue {
     let place = by_rule(situation, importance, urgency);
-    let ruled = if gate(situation).is_some() { place } else { moved(place, situation.ruled) };
+    let ruled = if gate(situation).is_some() {
+        place
+    } else {
+        moved(place, situation.ruled)
+    };
     moved(ruled, situation.moved)
 }
 

@@ -1,4 +1,5 @@
-//! What is known of a case at one instant, as numbers: enough to weigh it, and to weigh it again identically.
+//! What is known of a case at one instant, as numbers: enough to weigh it, and to weigh it again
+//! identically.
 
 use serde::{Deserialize, Serialize};
 use vigie_model::{At, Gate, Harm, Kind};
@@ -62,7 +63,8 @@ pub struct Context {
     pub rumour: Option<Rumour>,
 }
 
-/// A case at one instant. Clocks are already minutes, so that the decision replays without a calendar.
+/// A case at one instant. Clocks are already minutes, so that the decision replays without a
+/// calendar.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Situation {
     /// What it is.
@@ -109,6 +111,8 @@ const fn is_still(step: &i8) -> bool {
 impl Situation {
     /// Expected handling time, minutes; 12 when unknown.
     pub fn handling(&self) -> f64 {
-        self.context.handling_minutes.map_or(crate::MEAN_HANDLING, f64::from)
+        self.context
+            .handling_minutes
+            .map_or(crate::MEAN_HANDLING, f64::from)
     }
 }

@@ -35,7 +35,10 @@ const HORIZON_DAYS: i64 = 60;
 impl Subject {
     /// The deadline: the one given, else the delay aimed at, counted in opening hours.
     pub fn due(&self, calendar: &Calendar) -> Option<At> {
-        let target = self.context.target_minutes.map(|minutes| calendar.after(self.waiting_since, minutes.into()));
+        let target = self
+            .context
+            .target_minutes
+            .map(|minutes| calendar.after(self.waiting_since, minutes.into()));
         match (self.context.due, target) {
             (Some(due), _) => Some(due),
             (None, target) => target,
@@ -44,7 +47,10 @@ impl Subject {
 
     /// The case as it stands at `now`.
     pub fn at(&self, now: At, calendar: &Calendar) -> Situation {
-        let handling = self.context.handling_minutes.map_or(crate::MEAN_HANDLING, f64::from);
+        let handling = self
+            .context
+            .handling_minutes
+            .map_or(crate::MEAN_HANDLING, f64::from);
         Situation {
             kind: self.kind,
             harm: self.harm,
@@ -54,14 +60,17 @@ impl Subject {
             customer: self.customer,
             context: self.context.clone(),
             elapsed_minutes: calendar.minutes(self.waiting_since, now).max(0.0),
-            slack_minutes: self.due(calendar).map(|due| calendar.minutes(now, due) - handling),
+            slack_minutes: self
+                .due(calendar)
+                .map(|due| calendar.minutes(now, due) - handling),
             untouched_days: calendar.business_days(self.touched_at, now),
             moved: self.moved,
             ruled: self.ruled,
         }
     }
 
-    /// Weighs at `now`, with its place in lists and the next instant at which its points change by themselves.
+    /// Weighs at `now`, with its place in lists and the next instant at which its points change by
+    /// themselves.
     pub fn weigh(&self, now: At, calendar: &Calendar) -> (Situation, Weighed, i64) {
         let situation = self.at(now, calendar);
         let mut weighed = weigh(&situation);

@@ -88,7 +88,11 @@ pub fn weigh(situation: &Situation) -> Weighed {
 
 /// Where the same situation would wait under another step of a rule.
 pub fn queue_ruled(situation: &Situation, ruled: i8) -> Queue {
-    outcome(&Situation { ruled, ..situation.clone() }).2
+    outcome(&Situation {
+        ruled,
+        ..situation.clone()
+    })
+    .2
 }
 
 /// The points and the queue alone.
@@ -97,8 +101,13 @@ pub(crate) fn outcome(situation: &Situation) -> (i64, i64, Queue) {
     (importance, urgency, queue(situation, importance, urgency))
 }
 
-/// Takes one thing away at a time, the easiest to argue first; the first that alters the queue is told.
-fn counterfactual(situation: &Situation, place: Queue, reasons: &[Reason]) -> Option<Counterfactual> {
+/// Takes one thing away at a time, the easiest to argue first; the first that alters the queue is
+/// told.
+fn counterfactual(
+    situation: &Situation,
+    place: Queue,
+    reasons: &[Reason],
+) -> Option<Counterfactual> {
     let given = |factor| reasons.iter().any(|line| line.factor == factor);
     let mut changes: Vec<(Without, Situation)> = Vec::new();
     let mut consider = |holds: bool, without, change: fn(&mut Situation)| {
@@ -110,16 +119,33 @@ fn counterfactual(situation: &Situation, place: Queue, reasons: &[Reason]) -> Op
     };
     consider(situation.moved != 0, Without::Move, |it| it.moved = 0);
     consider(situation.ruled != 0, Without::Rule, |it| it.ruled = 0);
-    consider(!situation.gates.is_empty(), Without::Gate, |it| it.gates.clear());
-    consider(given(Factor::Blocked), Without::Blocked, |it| it.context.blocked = false);
-    consider(given(Factor::Breadth), Without::Breadth, |it| it.context.customers_same_cause_7d = None);
-    consider(given(Factor::Customer), Without::Customer, |it| it.customer = crate::Speaker::default());
-    consider(given(Factor::Deadline), Without::Deadline, |it| it.slack_minutes = None);
-    consider(given(Factor::Ageing), Without::Ageing, |it| it.untouched_days = 0);
-    consider(given(Factor::Harm), Without::Harm, |it| it.harm = Harm::None);
+    consider(!situation.gates.is_empty(), Without::Gate, |it| {
+        it.gates.clear()
+    });
+    consider(given(Factor::Blocked), Without::Blocked, |it| {
+        it.context.blocked = false
+    });
+    consider(given(Factor::Breadth), Without::Breadth, |it| {
+        it.context.customers_same_cause_7d = None
+    });
+    consider(given(Factor::Customer), Without::Customer, |it| {
+        it.customer = crate::Speaker::default()
+    });
+    consider(given(Factor::Deadline), Without::Deadline, |it| {
+        it.slack_minutes = None
+    });
+    consider(given(Factor::Ageing), Without::Ageing, |it| {
+        it.untouched_days = 0
+    });
+    consider(given(Factor::Harm), Without::Harm, |it| {
+        it.harm = Harm::None
+    });
     changes.into_iter().find_map(|(without, other)| {
         let (importance, urgency) = points::sums(&other);
         let elsewhere = queue(&other, importance, urgency);
-        (elsewhere != place).then_some(Counterfactual { without, queue: elsewhere })
+        (elsewhere != place).then_some(Counterfactual {
+            without,
+            queue: elsewhere,
+        })
     })
 }

@@ -1,9 +1,12 @@
-//! The exam of the triage model: worked fixtures, invariants over any situation, and queues agreed by people.
+//! The exam of the triage model: worked fixtures, invariants over any situation, and queues agreed
+//! by people.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 use proptest::prelude::*;
 use vigie_model::{At, Gate, Harm, Kind, Queue};
-use vigie_triage::{Asked, Axis, Calendar, Context, Rumour, Situation, Speaker, Subject, Tier, rank, tier, weigh};
+use vigie_triage::{
+    Asked, Axis, Calendar, Context, Rumour, Situation, Speaker, Subject, Tier, rank, tier, weigh,
+};
 
 fn asked(json: &str) -> vigie_triage::Weighed {
     serde_json::from_str::<Asked>(json).unwrap().weigh()
@@ -16,7 +19,10 @@ fn a_customer_stuck_at_a_station_is_now() {
         "customer":{"known":true,"earlier_unsolved_same_cause":2},
         "context":{"due":"2026-11-17T10:10:00Z","target_minutes":60,"handling_minutes":12,"blocked":true}}"#,
     );
-    assert_eq!((weighed.importance, weighed.urgency, weighed.queue), (38, 70, Queue::Now));
+    assert_eq!(
+        (weighed.importance, weighed.urgency, weighed.queue),
+        (38, 70, Queue::Now)
+    );
 }
 
 #[test]
@@ -25,7 +31,10 @@ fn two_million_viewers_mocking_the_logo_are_later() {
         r#"{"kind":"noise","harm":"none","now":"2026-11-17T10:00:00Z","received_at":"2026-11-17T10:00:00Z",
         "context":{"target_minutes":240,"rumour":{"viewers":2000000}}}"#,
     );
-    assert_eq!((weighed.importance, weighed.urgency, weighed.queue), (0, 0, Queue::Later));
+    assert_eq!(
+        (weighed.importance, weighed.urgency, weighed.queue),
+        (0, 0, Queue::Later)
+    );
 }
 
 #[test]
@@ -34,7 +43,10 @@ fn a_small_billing_error_seen_by_twelve_is_planned() {
         r#"{"kind":"complaint","harm":"small_money","now":"2026-11-17T10:30:00Z","received_at":"2026-11-17T10:00:00Z",
         "customer":{"known":true},"context":{"customers_same_cause_7d":12,"new_cause":true,"target_minutes":240}}"#,
     );
-    assert_eq!((weighed.importance, weighed.urgency, weighed.queue), (44, 4, Queue::Plan));
+    assert_eq!(
+        (weighed.importance, weighed.urgency, weighed.queue),
+        (44, 4, Queue::Plan)
+    );
 }
 
 #[test]
@@ -43,19 +55,28 @@ fn a_simple_question_near_its_limit_is_quick() {
         r#"{"kind":"question","harm":"none","now":"2026-11-17T13:45:00Z","received_at":"2026-11-17T10:00:00Z",
         "context":{"target_minutes":240}}"#,
     );
-    assert_eq!((weighed.importance, weighed.urgency, weighed.queue), (0, 72, Queue::Quick));
+    assert_eq!(
+        (weighed.importance, weighed.urgency, weighed.queue),
+        (0, 72, Queue::Quick)
+    );
 }
 
 #[test]
 fn people_agree_with_the_queues() {
-    let lines: Vec<_> = include_str!("fixtures/queues.jsonl").lines().filter(|line| !line.trim().is_empty()).collect();
+    let lines: Vec<_> = include_str!("fixtures/queues.jsonl")
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .collect();
     assert!(lines.len() >= 60, "{} fixtures", lines.len());
     let mut wrong = Vec::new();
     for line in &lines {
         let value: serde_json::Value = serde_json::from_str(line).unwrap();
         let found = asked(line).queue.code();
         if value["expected"] != found {
-            wrong.push(format!("{}: expected {}, found {found}", value["id"], value["expected"]));
+            wrong.push(format!(
+                "{}: expected {}, found {found}",
+                value["id"], value["expected"]
+            ));
         }
     }
     assert!(wrong.len() * 10 <= lines.len(), "below 90 %: {wrong:#?}");
@@ -66,8 +87,15 @@ fn kinds() -> impl Strategy<Value = Kind> {
 }
 
 fn situations() -> impl Strategy<Value = Situation> {
-    let rumour = (0u8..5, 0.0f64..3.0, 0.0f64..3.0, 0.0f64..1e9, 0u8..12)
-        .prop_map(|(level, r_mean, r_low, viewers, harm)| Rumour { level, r_mean, r_low, viewers, harm });
+    let rumour = (0u8..5, 0.0f64..3.0, 0.0f64..3.0, 0.0f64..1e9, 0u8..12).prop_map(
+        |(level, r_mean, r_low, viewers, harm)| Rumour {
+            level,
+            r_mean,
+            r_low,
+            viewers,
+            harm,
+        },
+    );
     let context = (
         proptest::option::of(0u32..50),
         any::<bool>(),
@@ -76,48 +104,73 @@ fn situations() -> impl Strategy<Value = Situation> {
         any::<bool>(),
         proptest::option::of(rumour),
     )
-        .prop_map(|(customers_same_cause_7d, new_cause, target_minutes, handling_minutes, blocked, rumour)| Context {
-            customers_same_cause_7d,
-            new_cause,
-            target_minutes,
-            handling_minutes,
-            blocked,
-            rumour,
-            ..Context::default()
+        .prop_map(
+            |(
+                customers_same_cause_7d,
+                new_cause,
+                target_minutes,
+                handling_minutes,
+                blocked,
+                rumour,
+            )| Context {
+                customers_same_cause_7d,
+                new_cause,
+                target_minutes,
+                handling_minutes,
+                blocked,
+                rumour,
+                ..Context::default()
+            },
+        );
+    let speaker =
+        (any::<bool>(), any::<bool>(), 0u32..9).prop_map(|(known, regulated, earlier)| Speaker {
+            known,
+            regulated,
+            earlier_unsolved_same_cause: earlier,
         });
-    let speaker = (any::<bool>(), any::<bool>(), 0u32..9).prop_map(|(known, regulated, earlier)| Speaker {
-        known,
-        regulated,
-        earlier_unsolved_same_cause: earlier,
-    });
     let gates = proptest::collection::vec(proptest::sample::select(Gate::ALL), 0..2);
-    let clocks = (0.0f64..20_000.0, proptest::option::of(-5_000.0f64..5_000.0), 0u32..40, -1i8..=1, -1i8..=1);
-    (kinds(), proptest::sample::select(Harm::ALL), gates, any::<bool>(), speaker, context, clocks).prop_map(
-        |(
-            kind,
-            harm,
-            gates,
-            asks,
-            customer,
-            context,
-            (elapsed_minutes, slack_minutes, untouched_days, moved, ruled),
-        )| {
-            Situation {
+    let clocks = (
+        0.0f64..20_000.0,
+        proptest::option::of(-5_000.0f64..5_000.0),
+        0u32..40,
+        -1i8..=1,
+        -1i8..=1,
+    );
+    (
+        kinds(),
+        proptest::sample::select(Harm::ALL),
+        gates,
+        any::<bool>(),
+        speaker,
+        context,
+        clocks,
+    )
+        .prop_map(
+            |(
                 kind,
                 harm,
                 gates,
                 asks,
-                silence: false,
                 customer,
                 context,
-                elapsed_minutes,
-                slack_minutes,
-                untouched_days,
-                moved,
-                ruled,
-            }
-        },
-    )
+                (elapsed_minutes, slack_minutes, untouched_days, moved, ruled),
+            )| {
+                Situation {
+                    kind,
+                    harm,
+                    gates,
+                    asks,
+                    silence: false,
+                    customer,
+                    context,
+                    elapsed_minutes,
+                    slack_minutes,
+                    untouched_days,
+                    moved,
+                    ruled,
+                }
+            },
+        )
 }
 
 fn pressing(queue: Queue) -> u8 {
@@ -130,11 +183,22 @@ fn pressing(queue: Queue) -> u8 {
 }
 
 fn sum(weighed: &vigie_triage::Weighed, axis: Axis) -> i64 {
-    weighed.reasons.iter().filter(|line| line.axis == axis).map(|line| line.points).sum()
+    weighed
+        .reasons
+        .iter()
+        .filter(|line| line.axis == axis)
+        .map(|line| line.points)
+        .sum()
 }
 
-const HARMS: [Harm; 6] =
-    [Harm::None, Harm::Annoyance, Harm::SmallMoney, Harm::LargeMoney, Harm::LossOfService, Harm::SafetyOrLaw];
+const HARMS: [Harm; 6] = [
+    Harm::None,
+    Harm::Annoyance,
+    Harm::SmallMoney,
+    Harm::LargeMoney,
+    Harm::LossOfService,
+    Harm::SafetyOrLaw,
+];
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
@@ -144,12 +208,14 @@ proptest! {
         let weighed = weigh(&situation);
         prop_assert_eq!(sum(&weighed, Axis::Importance), weighed.importance);
         prop_assert_eq!(sum(&weighed, Axis::Urgency), weighed.urgency);
-        prop_assert!((0..=100).contains(&weighed.importance) && (0..=100).contains(&weighed.urgency));
+        prop_assert!((0..=100).contains(&weighed.importance));
+        prop_assert!((0..=100).contains(&weighed.urgency));
     }
 
     #[test]
     fn more_harm_never_lowers_the_queue(situation in situations(), step in 0usize..5) {
-        let queues = [step, step + 1].map(|harm| weigh(&Situation { harm: HARMS[harm], ..situation.clone() }).queue);
+        let queues = [step, step + 1]
+            .map(|harm| weigh(&Situation { harm: HARMS[harm], ..situation.clone() }).queue);
         prop_assert!(pressing(queues[1]) >= pressing(queues[0]));
     }
 
@@ -162,7 +228,11 @@ proptest! {
     }
 
     #[test]
-    fn a_customers_complaint_precedes_any_prospect(complaint in situations(), prospect in situations(), due in any::<u32>()) {
+    fn a_customers_complaint_precedes_any_prospect(
+        complaint in situations(),
+        prospect in situations(),
+        due in any::<u32>(),
+    ) {
         let mut complaint = Situation { kind: Kind::Complaint, ..complaint };
         complaint.customer.known = true;
         let mut prospect = Situation { gates: vec![], ..prospect };
@@ -181,13 +251,20 @@ proptest! {
     }
 
     #[test]
-    fn a_gate_is_always_now_unless_moved(situation in situations(), gate in proptest::sample::select(Gate::ALL)) {
+    fn a_gate_is_always_now_unless_moved(
+        situation in situations(),
+        gate in proptest::sample::select(Gate::ALL),
+    ) {
         let situation = Situation { gates: vec![gate], moved: 0, ..situation };
         prop_assert_eq!(weigh(&situation).queue, Queue::Now);
     }
 
     #[test]
-    fn the_next_change_is_the_first(elapsed in 0i64..600, target in 30u32..2_000, harm in proptest::sample::select(Harm::ALL)) {
+    fn the_next_change_is_the_first(
+        elapsed in 0i64..600,
+        target in 30u32..2_000,
+        harm in proptest::sample::select(Harm::ALL),
+    ) {
         let calendar = calendar();
         let now = "2026-11-17T10:00:00Z".parse::<At>().unwrap();
         let subject = subject(now.plus_minutes(-elapsed), target, harm);
@@ -229,7 +306,10 @@ fn subject(waiting_since: At, target: u32, harm: Harm) -> Subject {
         gates: vec![],
         asks: false,
         customer: Speaker::default(),
-        context: Context { target_minutes: Some(target), ..Context::default() },
+        context: Context {
+            target_minutes: Some(target),
+            ..Context::default()
+        },
         waiting_since,
         touched_at: waiting_since,
         moved: 0,
@@ -253,7 +333,10 @@ fn public_holidays_do_not_count() {
     let calendar = calendar();
     // 11 November 2026, a Wednesday, is a public holiday in France; so is 25 December.
     let tuesday: At = "2026-11-10T17:00:00+01:00".parse().unwrap();
-    assert_eq!(calendar.after(tuesday, 120), "2026-11-12T10:00:00+01:00".parse().unwrap());
+    assert_eq!(
+        calendar.after(tuesday, 120),
+        "2026-11-12T10:00:00+01:00".parse().unwrap()
+    );
     assert!(!calendar.is_open("2026-12-25T10:00:00+01:00".parse().unwrap()));
 }
 
@@ -262,14 +345,20 @@ fn summer_time_changes_keep_opening_hours() {
     let calendar = calendar();
     let friday: At = "2027-03-26T17:00:00+01:00".parse().unwrap();
     // Clocks go forward on Sunday 28 March 2027; Monday 29 is Easter Monday.
-    assert_eq!(calendar.after(friday, 120), "2027-03-30T10:00:00+02:00".parse().unwrap());
+    assert_eq!(
+        calendar.after(friday, 120),
+        "2027-03-30T10:00:00+02:00".parse().unwrap()
+    );
 }
 
 #[test]
 fn hours_that_cannot_be_read_are_said() {
     let around = At::from_millis(1_700_000_000_000);
-    let wrong =
-        |hours, country, zone| Calendar::new(hours, country, zone, around).expect_err("must be refused").to_string();
+    let wrong = |hours, country, zone| {
+        Calendar::new(hours, country, zone, around)
+            .expect_err("must be refused")
+            .to_string()
+    };
     assert!(wrong("every day", "FR", "Europe/Paris").contains("opening hours cannot be read"));
     assert!(wrong("Mo-Fr 09:00-18:00", "XX", "Europe/Paris").contains("country"));
     assert!(wrong("Mo-Fr 09:00-18:00", "FR", "Mars/Base").contains("time zone"));

@@ -1,4 +1,5 @@
-//! One file holds a house: the database as of one instant, and every attachment. It is put back into an empty folder.
+//! One file holds a house: the database as of one instant, and every attachment. It is put back
+//! into an empty folder.
 
 use std::{
     fs::File,
@@ -31,21 +32,39 @@ const NAME: usize = 62;
 /// # Errors
 /// When the folder holds no house, or the file exists already or cannot be written.
 pub async fn write(folder: &Path, into: &Path) -> anyhow::Result<Label> {
-    let schema = schema_version(folder).await?.with_context(|| format!("{} holds no house", folder.display()))?;
-    ensure!(!into.exists(), "{} exists already: choose another name", into.display());
+    let schema = schema_version(folder)
+        .await?
+        .with_context(|| format!("{} holds no house", folder.display()))?;
+    ensure!(
+        !into.exists(),
+        "{} exists already: choose another name",
+        into.display()
+    );
     let aside = tempfile::tempdir_in(folder).context("the folder cannot be written")?;
     // The database first: every file it names was durable before it was named.
     let database = aside.path().join("vigie.db");
-    snapshot(folder, &database).await.context("the database cannot be copied")?;
+    snapshot(folder, &database)
+        .await
+        .context("the database cannot be copied")?;
     let files = files_of(&folder.join("files"))?;
-    let label = Label { release: env!("CARGO_PKG_VERSION").into(), schema, files: files.len() };
+    let label = Label {
+        release: env!("CARGO_PKG_VERSION").into(),
+        schema,
+        files: files.len(),
+    };
     let half_written = into.with_extension("part");
     pack(&half_written, &label, &database, folder, &files)?;
     std::fs::rename(&half_written, into)?;
     Ok(label)
 }
 
-fn pack(into: &Path, label: &Label, database: &Path, folder: &Path, files: &[PathBuf]) -> anyhow::Result<()> {
+fn pack(
+    into: &Path,
+    label: &Label,
+    database: &Path,
+    folder: &Path,
+    files: &[PathBuf],
+) -> anyhow::Result<()> {
     let out = File::create(into).with_context(|| format!("cannot write {}", into.display()))?;
     let mut tar = tar::Builder::new(GzEncoder::new(out, Compression::fast()));
     let text = serde_json::to_vec(label)?;
@@ -55,7 +74,10 @@ fn pack(into: &Path, label: &Label, database: &Path, folder: &Path, files: &[Pat
     tar.append_data(&mut header, LABEL, text.as_slice())?;
     tar.append_path_with_name(database, "vigie.db")?;
     for file in files {
-        tar.append_path_with_name(folder.join("files").join(file), Path::new("files").join(file))?;
+        tar.append_path_with_name(
+            folder.join("files").join(file),
+            Path::new("files").join(file),
+        )?;
     }
     let mut out = tar.into_inner()?.finish()?;
     out.flush()?;
@@ -66,12 +88,17 @@ fn pack(into: &Path, label: &Label, database: &Path, folder: &Path, files: &[Pat
 /// Attachments by their path below the folder; what is half written is not one.
 fn files_of(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
-    let Ok(parts) = std::fs::read_dir(folder) else { return Ok(files) };
+    let Ok(parts) = std::fs::read_dir(folder) else {
+        return Ok(files);
+    };
     for part in parts {
         let part = part?.path();
         for file in std::fs::read_dir(&part)? {
             let file = file?.path();
-            let name = file.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
+            let name = file
+                .file_name()
+                .map(|it| it.to_string_lossy().into_owned())
+                .unwrap_or_default();
             if name.len() == NAME {
                 files.push(file.strip_prefix(folder)?.to_owned());
             }
@@ -86,21 +113,37 @@ fn files_of(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
 /// # Errors
 /// When the folder is not empty, the file is no backup, or a newer release wrote it.
 pub async fn restore(from: &Path, folder: &Path) -> anyhow::Result<Label> {
-    std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
-    ensure!(std::fs::read_dir(folder)?.next().is_none(), "{} is not empty: choose an empty folder", folder.display());
+    std::fs::create_dir_all(folder)
+        .with_context(|| format!("cannot create {}", folder.display()))?;
+    ensure!(
+        std::fs::read_dir(folder)?.next().is_none(),
+        "{} is not empty: choose an empty folder",
+        folder.display()
+    );
     let file = File::open(from).with_context(|| format!("cannot read {}", from.display()))?;
     let mut tar = tar::Archive::new(GzDecoder::new(file));
     let mut label: Option<Label> = None;
     for entry in tar.entries().context("this file is no backup of Vigie")? {
         let mut entry = entry.context("this file is no backup of Vigie, or it is damaged")?;
         let path = entry.path()?.into_owned();
-        let plain = path.components().all(|it| matches!(it, Component::Normal(_)));
-        ensure!(plain && entry.header().entry_type().is_file(), "the backup holds an odd path: {}", path.display());
+        let plain = path
+            .components()
+            .all(|it| matches!(it, Component::Normal(_)));
+        ensure!(
+            plain && entry.header().entry_type().is_file(),
+            "the backup holds an odd path: {}",
+            path.display()
+        );
         if path == Path::new(LABEL) {
             let mut text = String::new();
             entry.read_to_string(&mut text)?;
-            let read: Label = serde_json::from_str(&text).context("the backup's label cannot be read")?;
-            ensure!(read.schema <= SCHEMA, "a newer release ({}) wrote this backup: use that one", read.release);
+            let read: Label =
+                serde_json::from_str(&text).context("the backup's label cannot be read")?;
+            ensure!(
+                read.schema <= SCHEMA,
+                "a newer release ({}) wrote this backup: use that one",
+                read.release
+            );
             label = Some(read);
             continue;
         }
@@ -109,10 +152,14 @@ pub async fn restore(from: &Path, folder: &Path) -> anyhow::Result<Label> {
         if let Some(parent) = into.parent() {
             std::fs::create_dir_all(parent)?;
         }
-        entry.unpack(&into).context("the backup is damaged, or the disk is full")?;
+        entry
+            .unpack(&into)
+            .context("the backup is damaged, or the disk is full")?;
     }
     let label = label.context("this file is no backup of Vigie")?;
-    schema_version(folder).await?.context("the backup holds no database")?;
+    schema_version(folder)
+        .await?
+        .context("the backup holds no database")?;
     Ok(label)
 }
 
@@ -121,13 +168,19 @@ pub async fn restore(from: &Path, folder: &Path) -> anyhow::Result<Label> {
 /// # Errors
 /// When the copy cannot be written: the upgrade must then not begin.
 pub async fn before_upgrade(folder: &Path) -> anyhow::Result<Option<PathBuf>> {
-    let Some(found) = schema_version(folder).await?.filter(|it| *it < SCHEMA) else { return Ok(None) };
-    let into = folder.join("backups").join(format!("before-schema-{SCHEMA}-from-{found}.db"));
+    let Some(found) = schema_version(folder).await?.filter(|it| *it < SCHEMA) else {
+        return Ok(None);
+    };
+    let into = folder
+        .join("backups")
+        .join(format!("before-schema-{SCHEMA}-from-{found}.db"));
     if let Some(parent) = into.parent() {
         std::fs::create_dir_all(parent)?;
     }
     if !into.exists() {
-        snapshot(folder, &into).await.context("no copy could be made before the upgrade: is the disk full?")?;
+        snapshot(folder, &into)
+            .await
+            .context("no copy could be made before the upgrade: is the disk full?")?;
     }
     Ok(Some(into))
 }

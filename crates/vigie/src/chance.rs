@@ -8,7 +8,10 @@ use vigie_model::{At, Clock, Ids};
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "the one place where the house reads the time")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place where the house reads the time"
+    )]
     fn now(&self) -> At {
         jiff::Timestamp::now().into()
     }
@@ -19,14 +22,20 @@ impl Clock for SystemClock {
 pub struct SystemIds;
 
 impl Ids for SystemIds {
-    #[expect(clippy::disallowed_methods, reason = "the one place where the house takes a chance")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place where the house takes a chance"
+    )]
     fn id(&self, at: At) -> uuid::Uuid {
         let mut bytes = [0; 10];
         rand::rng().fill_bytes(&mut bytes);
         version_7(at, &bytes)
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the one place where the house takes a chance")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place where the house takes a chance"
+    )]
     fn secret(&self) -> [u8; 32] {
         let mut bytes = [0; 32];
         rand::rng().fill_bytes(&mut bytes);
@@ -40,7 +49,8 @@ pub fn version_7(at: At, chance: &[u8; 10]) -> uuid::Uuid {
     uuid::Builder::from_unix_timestamp_millis(millis, chance).into_uuid()
 }
 
-/// A clock moved by hand and identifiers drawn from a seed: the demo and the tests are the same every time.
+/// A clock moved by hand and identifiers drawn from a seed: the demo and the tests are the same
+/// every time.
 pub struct Rehearsed {
     now: std::sync::Mutex<At>,
     generator: std::sync::Mutex<rand_chacha::ChaCha8Rng>,
@@ -58,17 +68,26 @@ impl Rehearsed {
 
     /// Moves the clock.
     pub fn set(&self, now: At) {
-        *self.now.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = now;
+        *self
+            .now
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = now;
     }
 
     fn fill(&self, bytes: &mut [u8]) {
-        self.generator.lock().unwrap_or_else(std::sync::PoisonError::into_inner).fill_bytes(bytes);
+        self.generator
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .fill_bytes(bytes);
     }
 }
 
 impl Clock for Rehearsed {
     fn now(&self) -> At {
-        *self.now.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        *self
+            .now
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 

@@ -1,4 +1,5 @@
-//! The command line: a stable contract. Exit status 0 all well, 1 some input refused, 2 wrong usage or configuration.
+//! The command line: a stable contract. Exit status 0 all well, 1 some input refused, 2 wrong usage
+//! or configuration.
 
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
@@ -19,13 +20,16 @@ pub struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Opens the house on a data folder. Example: vigie serve --data /var/lib/vigie --listen 127.0.0.1:8080
+    /// Opens the house on a data folder. Example: vigie serve --data /var/lib/vigie --listen
+    /// 127.0.0.1:8080
     Serve(Open),
     /// An invented brand with a year of history, then serves. Example: vigie demo --seed 7
     Demo(commands::demo::Demo),
-    /// Reads messages: JSON Lines in, the same with what was read out. Example: vigie analyse --why messages.jsonl
+    /// Reads messages: JSON Lines in, the same with what was read out. Example: vigie analyse --why
+    /// messages.jsonl
     Analyse(commands::analyse::Analyse),
-    /// Weighs messages as `analyse` writes them, with dates and context. Example: vigie triage cases.jsonl
+    /// Weighs messages as `analyse` writes them, with dates and context. Example: vigie triage
+    /// cases.jsonl
     Triage(commands::triage::Triage),
     /// Reads raw mails: what was written, quoted, signed. Example: vigie mail parse *.eml
     Mail(commands::mail::Mail),
@@ -35,23 +39,32 @@ enum Command {
     Openapi,
     /// Measures this machine; prints JSON. Example: vigie bench inbox --cases 100000
     Bench(commands::bench::Bench),
-    /// Takes the past in from files. Example: vigie import messages --map external_id=id,text=body old.csv
+    /// Takes the past in from files. Example: vigie import messages --map external_id=id,text=body
+    /// old.csv
     Import(commands::import::Import),
-    /// Finds messages, in a served house too. Example: vigie search 'lost parcel kind:complaint since:2026-01-01'
+    /// Finds messages, in a served house too. Example: vigie search 'lost parcel kind:complaint
+    /// since:2026-01-01'
     Search(commands::search::Search),
-    /// Erases one person everywhere, with a proof that names nobody. Example: vigie erase jo@example.org
+    /// Erases one person everywhere, with a proof that names nobody. Example: vigie erase
+    /// jo@example.org
     Erase(commands::erase::Erase),
-    /// Who is past the term people are kept, and letting them go. Example: vigie retention --dry-run
+    /// Who is past the term people are kept, and letting them go. Example: vigie retention
+    /// --dry-run
     Retention(commands::retention::Retention),
-    /// Writes a whole house, served or not, into one file. Example: vigie backup --data /var/lib/vigie vigie.backup
+    /// Writes a whole house, served or not, into one file. Example: vigie backup --data
+    /// /var/lib/vigie vigie.backup
     Backup(commands::keeping::Backup),
-    /// Everything in open formats, into a folder of JSON Lines and files. Example: vigie export halvenne-2026
+    /// Everything in open formats, into a folder of JSON Lines and files. Example: vigie export
+    /// halvenne-2026
     Export(commands::keeping::Export),
-    /// Puts a backup into an empty folder. Example: vigie restore --data /var/lib/vigie vigie.backup
+    /// Puts a backup into an empty folder. Example: vigie restore --data /var/lib/vigie
+    /// vigie.backup
     Restore(commands::keeping::Restore),
-    /// Looks at the house and says what is not well, and what to do. Example: vigie doctor --data /var/lib/vigie
+    /// Looks at the house and says what is not well, and what to do. Example: vigie doctor --data
+    /// /var/lib/vigie
     Doctor(commands::keeping::Doctor),
-    /// People of the house. Example: vigie user add --email anne@example.org --name Anne --role agent
+    /// People of the house. Example: vigie user add --email anne@example.org --name Anne --role
+    /// agent
     User(commands::user::User),
 }
 
@@ -75,7 +88,11 @@ pub struct Open {
 impl Open {
     /// What was given.
     pub fn given(&self) -> Given {
-        Given { data: self.data.clone(), listen: self.listen, database: self.database.clone() }
+        Given {
+            data: self.data.clone(),
+            listen: self.listen,
+            database: self.database.clone(),
+        }
     }
 }
 
@@ -90,12 +107,17 @@ pub enum Ended {
 
 /// Runs a command; errors go to standard error in one sentence.
 pub fn run(cli: Cli) -> ExitCode {
-    if rustls::crypto::ring::default_provider().install_default().is_err() {
+    if rustls::crypto::ring::default_provider()
+        .install_default()
+        .is_err()
+    {
         tracing::debug!("a TLS provider was already installed");
     }
     // What is wrong with the settings is said by the command that reads them.
     let traces = match &cli.command {
-        Command::Serve(it) => Settings::read(it.config.as_ref(), &it.given()).ok().and_then(|it| it.traces),
+        Command::Serve(it) => Settings::read(it.config.as_ref(), &it.given())
+            .ok()
+            .and_then(|it| it.traces),
         _ => None,
     };
     let ended = observing::begin(traces.as_deref()).and_then(|_traces| obey(cli.command));
@@ -132,5 +154,8 @@ fn obey(command: Command) -> anyhow::Result<Ended> {
 }
 
 fn on_runtime(command: impl Future<Output = anyhow::Result<Ended>>) -> anyhow::Result<Ended> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(command)
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?
+        .block_on(command)
 }

@@ -20,7 +20,11 @@ pub struct Finding {
 }
 
 fn finding(what: &'static str, well: bool, said: impl Into<String>) -> Finding {
-    Finding { what, well, said: said.into() }
+    Finding {
+        what,
+        well,
+        said: said.into(),
+    }
 }
 
 /// Looks at everything.
@@ -43,26 +47,49 @@ pub async fn examine(house: &House, folder: &Path) -> Result<Vec<Finding>> {
 async fn index(house: &House) -> Result<Finding> {
     let last = house.store.read().await?.last_fact().await?;
     let Ok(seen) = house.search.seen() else {
-        return Ok(finding("index", false, "the search index cannot be read: vigie search --rebuild"));
+        return Ok(finding(
+            "index",
+            false,
+            "the search index cannot be read: vigie search --rebuild",
+        ));
     };
     let megabytes = house.search.size() as f64 / 1e6;
     let messages = house.search.messages();
     Ok(if seen > last {
-        finding("index", false, "the search index is of another history: vigie search --rebuild")
+        finding(
+            "index",
+            false,
+            "the search index is of another history: vigie search --rebuild",
+        )
     } else if last - seen > 10_000 {
         finding(
             "index",
             false,
-            format!("the search index is {} facts behind: serve the house, it follows", last - seen),
+            format!(
+                "the search index is {} facts behind: serve the house, it follows",
+                last - seen
+            ),
         )
     } else if seen < last && stands_still(house, seen).await? {
-        finding("index", false, "the house is served and the search index does not follow: look at its log, restart it")
+        finding(
+            "index",
+            false,
+            "the house is served and the search index does not follow: look at its log, restart it",
+        )
     } else {
-        finding("index", true, format!("{messages} messages in {megabytes:.1} MB, {} facts behind", last - seen))
+        finding(
+            "index",
+            true,
+            format!(
+                "{messages} messages in {megabytes:.1} MB, {} facts behind",
+                last - seen
+            ),
+        )
     })
 }
 
-/// Whether a served house leaves its index where it is: it follows within a second, and gets more than that.
+/// Whether a served house leaves its index where it is: it follows within a second, and gets more
+/// than that.
 async fn stands_still(house: &House, seen: i64) -> Result<bool> {
     if !crate::side_door::answers(&house.folder) {
         return Ok(false);
@@ -78,27 +105,51 @@ async fn stands_still(house: &House, seen: i64) -> Result<bool> {
 
 fn clock() -> Finding {
     let now = SystemClock.now();
-    let sane =
-        now.to_string().get(..4).and_then(|it| it.parse::<i32>().ok()).is_some_and(|it| (2026..2100).contains(&it));
+    let sane = now
+        .to_string()
+        .get(..4)
+        .and_then(|it| it.parse::<i32>().ok())
+        .is_some_and(|it| (2026..2100).contains(&it));
     finding(
         "clock",
         sane,
-        if sane { format!("it is {now}") } else { format!("it says {now}: set the machine's clock") },
+        if sane {
+            format!("it is {now}")
+        } else {
+            format!("it says {now}: set the machine's clock")
+        },
     )
 }
 
 fn free_space(folder: &Path) -> Finding {
     // The portable way to ask: `df` is everywhere Vigie runs.
-    let said = std::process::Command::new("df").arg("-Pk").arg(folder).output();
+    let said = std::process::Command::new("df")
+        .arg("-Pk")
+        .arg(folder)
+        .output();
     let free = said.ok().and_then(|it| {
         let text = String::from_utf8_lossy(&it.stdout).into_owned();
-        text.lines().nth(1)?.split_whitespace().nth(3)?.parse::<u64>().ok()
+        text.lines()
+            .nth(1)?
+            .split_whitespace()
+            .nth(3)?
+            .parse::<u64>()
+            .ok()
     });
     match free {
-        Some(kilobytes) if kilobytes < 1_000_000 => {
-            finding("disk", false, format!("only {} MB are free: make room before mails are lost", kilobytes / 1_000))
-        }
-        Some(kilobytes) => finding("disk", true, format!("{} GB are free", kilobytes / 1_000_000)),
+        Some(kilobytes) if kilobytes < 1_000_000 => finding(
+            "disk",
+            false,
+            format!(
+                "only {} MB are free: make room before mails are lost",
+                kilobytes / 1_000
+            ),
+        ),
+        Some(kilobytes) => finding(
+            "disk",
+            true,
+            format!("{} GB are free", kilobytes / 1_000_000),
+        ),
         None => finding("disk", true, "the free space could not be read"),
     }
 }
@@ -109,8 +160,19 @@ fn permissions(folder: &Path) -> Finding {
         return finding("folder", false, "the data folder cannot be read");
     };
     let open = metadata.permissions().mode() & 0o007 != 0;
-    let said = format!("others of this machine can look into it: chmod o-rwx {}", folder.display());
-    finding("folder", !open, if open { said } else { "only its owner and group can look into it".into() })
+    let said = format!(
+        "others of this machine can look into it: chmod o-rwx {}",
+        folder.display()
+    );
+    finding(
+        "folder",
+        !open,
+        if open {
+            said
+        } else {
+            "only its owner and group can look into it".into()
+        },
+    )
 }
 
 async fn database(store: &Store) -> Result<Finding> {
@@ -118,24 +180,34 @@ async fn database(store: &Store) -> Result<Finding> {
     if session.is_postgres() {
         return Ok(finding("database", true, "PostgreSQL answers"));
     }
-    let said = session.one("PRAGMA integrity_check", vec![]).await?.text("integrity_check")?;
+    let said = session
+        .one("PRAGMA integrity_check", vec![])
+        .await?
+        .text("integrity_check")?;
     let mend = "restore the last backup with `vigie restore`, and keep the damaged folder";
     Ok(finding(
         "database",
         said == "ok",
-        if said == "ok" { "the file is sound".into() } else { format!("{said}: {mend}") },
+        if said == "ok" {
+            "the file is sound".into()
+        } else {
+            format!("{said}: {mend}")
+        },
     ))
 }
 
 async fn history(store: &Store) -> Result<Finding> {
-    let sql = "SELECT COUNT(*) AS n, COALESCE(MAX(number), 0) AS last, (SELECT value FROM counter WHERE name = 'fact') AS counter FROM fact";
+    let sql = "SELECT COUNT(*) AS n, COALESCE(MAX(number), 0) AS last, (SELECT value FROM counter \
+        WHERE name = 'fact') AS counter FROM fact";
     let row = store.read().await?.one(sql, vec![]).await?;
     let (count, last, counter) = (row.int("n")?, row.int("last")?, row.int("counter")?);
     let well = count == last && last == counter;
     let said = if well {
         format!("{count} facts without a gap")
     } else {
-        format!("{count} facts, the last is {last}, the counter says {counter}: restore the last backup")
+        format!(
+            "{count} facts, the last is {last}, the counter says {counter}: restore the last backup"
+        )
     };
     Ok(finding("history", well, said))
 }
@@ -147,7 +219,10 @@ async fn attachments(store: &Store) -> Result<Finding> {
         match store.files().bytes(hash) {
             Err(_) => missing += 1,
             Ok(bytes) => {
-                let real: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+                let real: String = Sha256::digest(&bytes)
+                    .iter()
+                    .map(|byte| format!("{byte:02x}"))
+                    .collect();
                 changed += i64::from(real != *hash);
             }
         }
@@ -156,13 +231,20 @@ async fn attachments(store: &Store) -> Result<Finding> {
     let said = if well {
         format!("{} files, each as it came", hashes.len())
     } else {
-        format!("{missing} missing and {changed} damaged of {}: copy them back from a backup", hashes.len())
+        format!(
+            "{missing} missing and {changed} damaged of {}: copy them back from a backup",
+            hashes.len()
+        )
     };
     Ok(finding("files", well, said))
 }
 
 async fn keepers(store: &Store) -> Result<Finding> {
-    let lost = store.read().await?.cases_without_keeper(store.now()).await?;
+    let lost = store
+        .read()
+        .await?
+        .cases_without_keeper(store.now())
+        .await?;
     let well = lost.is_empty();
     Ok(finding(
         "cases",
@@ -170,26 +252,43 @@ async fn keepers(store: &Store) -> Result<Finding> {
         if well {
             "every open case has a due time and a keeper".to_owned()
         } else {
-            format!("{} open cases have nobody: report it, it is a fault of Vigie", lost.len())
+            format!(
+                "{} open cases have nobody: report it, it is a fault of Vigie",
+                lost.len()
+            )
         },
     ))
 }
 
 async fn sources(store: &Store) -> Result<Vec<Finding>> {
     let sources = store.read().await?.sources().await?;
-    let ill = sources.iter().filter(|it| it.paused_at.is_none() && it.last_error.is_some());
+    let ill = sources
+        .iter()
+        .filter(|it| it.paused_at.is_none() && it.last_error.is_some());
     let mut found: Vec<_> = ill
         .map(|it| {
-            let what = if it.kind == SourceKind::Mail { "mailbox" } else { "source" };
+            let what = if it.kind == SourceKind::Mail {
+                "mailbox"
+            } else {
+                "source"
+            };
             finding(
                 what,
                 false,
-                format!("{}: {}; see Settings, Sources", it.name, it.last_error.as_deref().unwrap_or_default()),
+                format!(
+                    "{}: {}; see Settings, Sources",
+                    it.name,
+                    it.last_error.as_deref().unwrap_or_default()
+                ),
             )
         })
         .collect();
     if found.is_empty() {
-        found.push(finding("sources", true, format!("{} sources, none complains", sources.len())));
+        found.push(finding(
+            "sources",
+            true,
+            format!("{} sources, none complains", sources.len()),
+        ));
     }
     Ok(found)
 }

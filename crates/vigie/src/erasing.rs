@@ -1,5 +1,5 @@
-//! Erasing a person everywhere: database, search index, files, raw mails, our own copies; then looking for what is left,
-//! byte by byte. The proof tells how much went, and nothing of whom.
+//! Erasing a person everywhere: database, search index, files, raw mails, our own copies; then
+//! looking for what is left, byte by byte. The proof tells how much went, and nothing of whom.
 
 use std::{fs, path::Path};
 
@@ -9,7 +9,8 @@ use vigie_store::{Session, Standing, erasing::Known};
 
 use crate::{House, hear};
 
-const NOBODY: &str = "nobody is known by that: give a customer's id, an address, a number as +33…, or an account";
+const NOBODY: &str =
+    "nobody is known by that: give a customer's id, an address, a number as +33…, or an account";
 
 /// Everything one identifier stands for: a customer's id, an address, a number, an account.
 ///
@@ -18,28 +19,53 @@ const NOBODY: &str = "nobody is known by that: give a customer's id, an address,
 pub async fn known(house: &House, who: &str) -> anyhow::Result<Known> {
     let mut session = house.store.read().await?;
     let mut known = if let Ok(id) = who.parse::<CustomerId>() {
-        let customer = session.customer(id).await.context("there is no such customer")?;
+        let customer = session
+            .customer(id)
+            .await
+            .context("there is no such customer")?;
         session.known_customer(customer.key).await?
     } else {
         let identifier = match vigie_recognise::email(who) {
-            Some(value) => Identifier { kind: IdentifierKind::Email, value },
-            None if who.starts_with('+') => Identifier { kind: IdentifierKind::Phone, value: who.replace(' ', "") },
+            Some(value) => Identifier {
+                kind: IdentifierKind::Email,
+                value,
+            },
+            None if who.starts_with('+') => Identifier {
+                kind: IdentifierKind::Phone,
+                value: who.replace(' ', ""),
+            },
             None => account(&mut session, who).await?,
         };
         let shared = "several people use this identifier: give the customer's id, from their page";
         anyhow::ensure!(!session.is_shared(&identifier).await?, shared);
         session.known_by_identifier(&identifier).await?
     };
-    anyhow::ensure!(!known.authors.is_empty() || !known.customers.is_empty(), NOBODY);
+    anyhow::ensure!(
+        !known.authors.is_empty() || !known.customers.is_empty(),
+        NOBODY
+    );
     session.tell_apart(&mut known).await?;
     Ok(known)
 }
 
-/// The one account of that name. The same name on two networks may be two people: which one is for a person to say.
+/// The one account of that name. The same name on two networks may be two people: which one is for
+/// a person to say.
 async fn account(session: &mut Session, who: &str) -> anyhow::Result<Identifier> {
-    let mut found = session.accounts_named(&who.trim_start_matches('@').to_lowercase()).await?;
-    let values = || found.iter().map(|it| it.value.as_str()).collect::<Vec<_>>().join(", ");
-    anyhow::ensure!(found.len() < 2, "several accounts are called that, say which: {}", values());
+    let mut found = session
+        .accounts_named(&who.trim_start_matches('@').to_lowercase())
+        .await?;
+    let values = || {
+        found
+            .iter()
+            .map(|it| it.value.as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    anyhow::ensure!(
+        found.len() < 2,
+        "several accounts are called that, say which: {}",
+        values()
+    );
     found.pop().context(NOBODY)
 }
 
@@ -52,7 +78,8 @@ pub async fn erase(house: &House, actor: Actor, known: &Known) -> anyhow::Result
     sweep(house, proof, known.looked_for.clone()).await
 }
 
-/// Takes people out of the database and their files off the disk; what the disk still remembers is swept afterwards.
+/// Takes people out of the database and their files off the disk; what the disk still remembers is
+/// swept afterwards.
 async fn take_out(house: &House, actor: Actor, known: &Known) -> anyhow::Result<Proof> {
     let mut write = house.store.write(actor).await?;
     let erased = write.erase(known).await?;
@@ -84,7 +111,12 @@ async fn sweep(house: &House, proof: Proof, traces: Vec<String>) -> anyhow::Resu
     house.store.scrub().await?;
     let (folder, looked_for) = (house.folder.clone(), traces.len());
     let found_in = tokio::task::spawn_blocking(move || left(&folder, &traces)).await??;
-    Ok(Proof { copies, looked_for, found_in, ..proof })
+    Ok(Proof {
+        copies,
+        looked_for,
+        found_in,
+        ..proof
+    })
 }
 
 /// People taken out in one transaction.
@@ -97,10 +129,15 @@ const LOOKED_FOR: usize = 200;
 /// # Errors
 /// When the house or the disk fails; asked again, it goes on.
 pub async fn let_go(house: &House, actor: Actor) -> anyhow::Result<Proof> {
-    let (now, terms) = (house.store.now(), house.store.read().await?.retention_terms().await?);
+    let (now, terms) = (
+        house.store.now(),
+        house.store.read().await?.retention_terms().await?,
+    );
     let (mut total, mut traces) = (Proof::default(), Vec::new());
     for standing in Standing::ALL {
-        let Some(bound) = terms.bound(standing, now) else { continue };
+        let Some(bound) = terms.bound(standing, now) else {
+            continue;
+        };
         let mut after = 0;
         loop {
             let mut session = house.store.read().await?;
@@ -110,8 +147,16 @@ pub async fn let_go(house: &House, actor: Actor) -> anyhow::Result<Proof> {
             let known = session.known_past_term(&people).await?;
             drop(session);
             let went = take_out(house, actor, &known).await?;
-            total.add(&Proof { people: people.len(), ..went });
-            traces.extend(known.traces.into_iter().take(LOOKED_FOR.saturating_sub(traces.len())));
+            total.add(&Proof {
+                people: people.len(),
+                ..went
+            });
+            traces.extend(
+                known
+                    .traces
+                    .into_iter()
+                    .take(LOOKED_FOR.saturating_sub(traces.len())),
+            );
         }
     }
     if total.people == 0 {
@@ -150,8 +195,18 @@ pub fn left(folder: &Path, traces: &[String]) -> std::io::Result<Vec<String>> {
                     Err(why) if why.kind() == std::io::ErrorKind::NotFound => continue,
                     Err(why) => return Err(why),
                 };
-                if traces.iter().any(|it| holds(&bytes, it.to_lowercase().as_bytes())) {
-                    found.push(entry.path().strip_prefix(folder).unwrap_or(&entry.path()).display().to_string());
+                if traces
+                    .iter()
+                    .any(|it| holds(&bytes, it.to_lowercase().as_bytes()))
+                {
+                    found.push(
+                        entry
+                            .path()
+                            .strip_prefix(folder)
+                            .unwrap_or(&entry.path())
+                            .display()
+                            .to_string(),
+                    );
                 }
             }
         }
@@ -160,9 +215,14 @@ pub fn left(folder: &Path, traces: &[String]) -> std::io::Result<Vec<String>> {
 }
 
 fn holds(bytes: &[u8], trace: &[u8]) -> bool {
-    let Some((first, rest)) = trace.split_first() else { return false };
+    let Some((first, rest)) = trace.split_first() else {
+        return false;
+    };
     let mut at = 0;
-    while let Some(next) = bytes.get(at..).and_then(|it| it.iter().position(|byte| byte == first)) {
+    while let Some(next) = bytes
+        .get(at..)
+        .and_then(|it| it.iter().position(|byte| byte == first))
+    {
         at += next + 1;
         if bytes.get(at..).is_some_and(|it| it.starts_with(rest)) {
             return true;

@@ -1,5 +1,6 @@
-//! Everything the house holds, in a folder of open formats: a file of JSON Lines a noun, every attachment under its hash,
-//! and a page that says what each field is. It is read at one instant, while the house goes on.
+//! Everything the house holds, in a folder of open formats: a file of JSON Lines a noun, every
+//! attachment under its hash, and a page that says what each field is. It is read at one instant,
+//! while the house goes on.
 
 use std::{
     fs::File,
@@ -39,7 +40,11 @@ pub struct Written {
 pub async fn write(house: &House, into: &Path) -> anyhow::Result<Written> {
     make(into)?;
     let mut moment = house.store.moment().await?;
-    let mut written = Written { rows: Vec::new(), files: 0, lost: Vec::new() };
+    let mut written = Written {
+        rows: Vec::new(),
+        files: 0,
+        lost: Vec::new(),
+    };
     for sheet in sheets() {
         let rows = write_sheet(&mut moment, sheet, into).await?;
         written.rows.push((sheet.name, rows));
@@ -49,28 +54,47 @@ pub async fn write(house: &House, into: &Path) -> anyhow::Result<Written> {
     Ok(written)
 }
 
-/// Writes everything about one person into a folder that is not there yet: `person.json` for programs, a page to read in
-/// each language, and their files.
+/// Writes everything about one person into a folder that is not there yet: `person.json` for
+/// programs, a page to read in each language, and their files.
 ///
 /// # Errors
-/// When nobody is known by that, when the folder is there or cannot be written, or the database fails.
+/// When nobody is known by that, when the folder is there or cannot be written, or the database
+/// fails.
 pub async fn write_person(house: &House, who: &str, into: &Path) -> anyhow::Result<Written> {
     let known = crate::erasing::known(house, who).await?;
     make(into)?;
     let copied = house.store.moment().await?.copy_of(&known).await?;
-    let rows = copied.iter().map(|(sheet, rows)| (sheet.name, rows.len() as u64)).collect();
-    let mut written = Written { rows, files: 0, lost: Vec::new() };
-    std::fs::write(into.join("person.json"), serde_json::to_vec_pretty(&person_copy::as_json(&copied))?)?;
+    let rows = copied
+        .iter()
+        .map(|(sheet, rows)| (sheet.name, rows.len() as u64))
+        .collect();
+    let mut written = Written {
+        rows,
+        files: 0,
+        lost: Vec::new(),
+    };
+    std::fs::write(
+        into.join("person.json"),
+        serde_json::to_vec_pretty(&person_copy::as_json(&copied))?,
+    )?;
     for lang in [Lang::En, Lang::Fr] {
-        std::fs::write(into.join(format!("person.{}.html", lang.code())), person_copy::as_page(&copied, lang))?;
+        std::fs::write(
+            into.join(format!("person.{}.html", lang.code())),
+            person_copy::as_page(&copied, lang),
+        )?;
     }
     copy_files(house, files_of(&copied), into, &mut written)?;
     Ok(written)
 }
 
 fn make(folder: &Path) -> anyhow::Result<()> {
-    ensure!(!folder.exists(), "{} is there already: name a folder to be made", folder.display());
-    std::fs::create_dir_all(folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    ensure!(
+        !folder.exists(),
+        "{} is there already: name a folder to be made",
+        folder.display()
+    );
+    std::fs::create_dir_all(folder)
+        .with_context(|| format!("{} cannot be made", folder.display()))?;
     // Customers' words: for its owner only.
     std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))?;
     Ok(())
@@ -78,11 +102,15 @@ fn make(folder: &Path) -> anyhow::Result<()> {
 
 async fn write_sheet(moment: &mut Session, sheet: &Sheet, into: &Path) -> anyhow::Result<u64> {
     let path = into.join(format!("{}.jsonl", sheet.name));
-    let mut file =
-        BufWriter::new(File::create(&path).with_context(|| format!("{} cannot be written", path.display()))?);
+    let mut file = BufWriter::new(
+        File::create(&path).with_context(|| format!("{} cannot be written", path.display()))?,
+    );
     let (mut after, mut rows) = (i64::MIN, 0);
     loop {
-        let page = moment.sheet(sheet, after, ROWS).await.with_context(|| format!("{} cannot be read", sheet.name))?;
+        let page = moment
+            .sheet(sheet, after, ROWS)
+            .await
+            .with_context(|| format!("{} cannot be read", sheet.name))?;
         let Some((last, _)) = page.last() else { break };
         after = *last;
         for (_, row) in &page {
@@ -91,20 +119,30 @@ async fn write_sheet(moment: &mut Session, sheet: &Sheet, into: &Path) -> anyhow
             rows += 1;
         }
     }
-    file.into_inner().map_err(|why| why.into_error())?.sync_all()?;
+    file.into_inner()
+        .map_err(|why| why.into_error())?
+        .sync_all()?;
     Ok(rows)
 }
 
-fn copy_files(house: &House, hashes: Vec<String>, into: &Path, written: &mut Written) -> anyhow::Result<()> {
+fn copy_files(
+    house: &House,
+    hashes: Vec<String>,
+    into: &Path,
+    written: &mut Written,
+) -> anyhow::Result<()> {
     for hash in hashes {
-        let (Some(folder), Some(name)) = (hash.get(..2), hash.get(2..)) else { continue };
+        let (Some(folder), Some(name)) = (hash.get(..2), hash.get(2..)) else {
+            continue;
+        };
         let Ok(bytes) = house.store.files().bytes(&hash) else {
             written.lost.push(hash);
             continue;
         };
         let folder = into.join("files").join(folder);
         std::fs::create_dir_all(&folder)?;
-        std::fs::write(folder.join(name), bytes).with_context(|| format!("file {hash} cannot be written"))?;
+        std::fs::write(folder.join(name), bytes)
+            .with_context(|| format!("file {hash} cannot be written"))?;
         written.files += 1;
     }
     Ok(())
@@ -113,9 +151,12 @@ fn copy_files(house: &House, hashes: Vec<String>, into: &Path, written: &mut Wri
 /// What each file and field is.
 fn described() -> String {
     let mut page = String::from(
-        "# What this folder holds\n\nEach `.jsonl` file is one noun, one JSON object a line, UTF-8. An absent field is unknown or empty. \
-         Instants are RFC 3339 in UTC. Fields named after another noun hold its `id`. `messages.jsonl` is what \
-         `vigie import messages` reads. The bytes of an attachment are in `files/ab/cdef…`, where `abcdef…` is its `sha256`.\n",
+        "# What this folder holds\n\nEach `.jsonl` file is one noun, one JSON object a line, \
+            UTF-8. An absent field is unknown or empty. \
+         Instants are RFC 3339 in UTC. Fields named after another noun hold its `id`. \
+         `messages.jsonl` is what \
+         `vigie import messages` reads. The bytes of an attachment are in `files/ab/cdef…`, where \
+         `abcdef…` is its `sha256`.\n",
     );
     for sheet in sheets() {
         page.push_str(&format!("\n## {}.jsonl\n{}\n\n", sheet.name, sheet.about));

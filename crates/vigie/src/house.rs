@@ -12,10 +12,12 @@ use vigie_listen::{
     past::{PastAsked, PastPreview},
 };
 use vigie_model::{
-    Act, Actor, Clock, CustomerId, Ids, ImportId, MailboxSettings, OrderSaid, PersonId, Proof, SourceId, SourceKind,
-    TopCause, VisitSaid,
+    Act, Actor, Clock, CustomerId, Ids, ImportId, MailboxSettings, OrderSaid, PersonId, Proof,
+    SourceId, SourceKind, TopCause, VisitSaid,
 };
-use vigie_store::{Brand, BrandSettings, Database, Error, FactDraft, Source, Store, Write, search::Search};
+use vigie_store::{
+    Brand, BrandSettings, Database, Error, FactDraft, Source, Store, Write, search::Search,
+};
 
 use crate::{chance, erasing, journey, past, weighing::TriageWeigher};
 
@@ -47,7 +49,13 @@ impl House {
     /// # Errors
     /// When the folder is in use, or the database cannot be opened or migrated.
     pub async fn open(folder: &Path, postgres: Option<&str>) -> anyhow::Result<Self> {
-        Self::open_with(folder, postgres, Arc::new(chance::SystemClock), Arc::new(chance::SystemIds)).await
+        Self::open_with(
+            folder,
+            postgres,
+            Arc::new(chance::SystemClock),
+            Arc::new(chance::SystemIds),
+        )
+        .await
     }
 
     /// Whether another process serves the folder.
@@ -88,11 +96,19 @@ impl House {
             let known = vigie_store::SCHEMA;
             anyhow::ensure!(
                 found == known,
-                "this house has schema {found}, this release writes {known}: serve it once with this release first, or use the release that wrote it"
+                "this house has schema {found}, this release writes {known}: serve it once with \
+                    this release first, or use the release that wrote it"
             );
         }
         let search = Search::look(folder).context("cannot open the search index")?;
-        Self::build(folder, postgres, Arc::new(chance::SystemClock), Arc::new(chance::SystemIds), (None, search)).await
+        Self::build(
+            folder,
+            postgres,
+            Arc::new(chance::SystemClock),
+            Arc::new(chance::SystemIds),
+            (None, search),
+        )
+        .await
     }
 
     async fn build(
@@ -103,15 +119,26 @@ impl House {
         (lock, search): (Option<Arc<FolderLock>>, Search),
     ) -> anyhow::Result<Self> {
         let database = match postgres {
-            Some(address) => Database::postgres(address).await.context("cannot reach PostgreSQL")?,
-            None => Database::sqlite(folder).await.context("cannot open the data folder")?,
+            Some(address) => Database::postgres(address)
+                .await
+                .context("cannot reach PostgreSQL")?,
+            None => Database::sqlite(folder)
+                .await
+                .context("cannot open the data folder")?,
         };
         let bus = Bus::default();
         let nudging = bus.clone();
         let weigher = Arc::new(TriageWeigher::default());
         let committed = Arc::new(move |number| nudging.nudge(number));
         let store = Store::open(database, folder, clock, ids, weigher.clone(), committed).await?;
-        Ok(Self { store, bus, weigher, search, folder: folder.to_owned(), _lock: lock })
+        Ok(Self {
+            store,
+            bus,
+            weigher,
+            search,
+            folder: folder.to_owned(),
+            _lock: lock,
+        })
     }
 }
 
@@ -128,9 +155,15 @@ fn make_folder(folder: &Path) -> std::io::Result<()> {
 impl FolderLock {
     fn take(folder: &Path) -> anyhow::Result<Self> {
         let path = folder.join("vigie.lock");
-        let file = std::fs::File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
+        let file = std::fs::File::create(&path)
+            .with_context(|| format!("cannot write {}", path.display()))?;
         let taken = file.try_lock();
-        taken.map_err(|_| anyhow::anyhow!("another Vigie is serving {}: stop it first", folder.display()))?;
+        taken.map_err(|_| {
+            anyhow::anyhow!(
+                "another Vigie is serving {}: stop it first",
+                folder.display()
+            )
+        })?;
         Ok(Self { _file: file })
     }
 }
@@ -140,7 +173,11 @@ impl Door for House {
         Box::pin(journey::hear(self, batch))
     }
 
-    fn try_mailbox(&self, mailbox: MailboxSettings, password: String) -> BoxedFuture<'_, Result<u32, String>> {
+    fn try_mailbox(
+        &self,
+        mailbox: MailboxSettings,
+        password: String,
+    ) -> BoxedFuture<'_, Result<u32, String>> {
         Box::pin(async move { crate::mailbox::test(&mailbox, &password).await })
     }
 
@@ -164,7 +201,11 @@ impl Door for House {
         Box::pin(async move { past::desk::rehearse(self, &asked).await })
     }
 
-    fn begin_past(&self, by: PersonId, asked: PastAsked) -> BoxedFuture<'_, Result<ImportId, String>> {
+    fn begin_past(
+        &self,
+        by: PersonId,
+        asked: PastAsked,
+    ) -> BoxedFuture<'_, Result<ImportId, String>> {
         Box::pin(past::desk::begin_and_go_on(self, by, asked))
     }
 
@@ -172,19 +213,36 @@ impl Door for House {
         Box::pin(past::desk::undo_and_go_on(self, by, import))
     }
 
-    fn reopen_past(&self, by: PersonId, import: ImportId, days: i64) -> BoxedFuture<'_, Result<i64, String>> {
-        Box::pin(async move { past::desk::reopen(self, by, import, days).await.map_err(|why| why.to_string()) })
+    fn reopen_past(
+        &self,
+        by: PersonId,
+        import: ImportId,
+        days: i64,
+    ) -> BoxedFuture<'_, Result<i64, String>> {
+        Box::pin(async move {
+            past::desk::reopen(self, by, import, days)
+                .await
+                .map_err(|why| why.to_string())
+        })
     }
 
     fn erase(&self, by: PersonId, customer: CustomerId) -> BoxedFuture<'_, Result<Proof, String>> {
         Box::pin(async move {
-            let known = erasing::known(self, &customer.to_string()).await.map_err(|why| format!("{why:#}"))?;
-            erasing::erase(self, Actor::Person(by), &known).await.map_err(|why| format!("{why:#}"))
+            let known = erasing::known(self, &customer.to_string())
+                .await
+                .map_err(|why| format!("{why:#}"))?;
+            erasing::erase(self, Actor::Person(by), &known)
+                .await
+                .map_err(|why| format!("{why:#}"))
         })
     }
 
     fn let_go(&self, by: PersonId) -> BoxedFuture<'_, Result<Proof, String>> {
-        Box::pin(async move { erasing::let_go(self, Actor::Person(by)).await.map_err(|why| format!("{why:#}")) })
+        Box::pin(async move {
+            erasing::let_go(self, Actor::Person(by))
+                .await
+                .map_err(|why| format!("{why:#}"))
+        })
     }
 }
 
@@ -193,7 +251,11 @@ const CAUSES: [(TopCause, &str, &str); 6] = [
     (TopCause::Quality, "Qualité", "Quality"),
     (TopCause::Availability, "Disponibilité", "Availability"),
     (TopCause::Price, "Prix", "Price"),
-    (TopCause::Production, "Conditions de production", "Production conditions"),
+    (
+        TopCause::Production,
+        "Conditions de production",
+        "Production conditions",
+    ),
     (TopCause::Relationship, "Relation", "Relationship"),
     (TopCause::Misunderstanding, "Malentendu", "Misunderstanding"),
 ];
@@ -202,15 +264,30 @@ const CAUSES: [(TopCause, &str, &str); 6] = [
 ///
 /// # Errors
 /// When the store fails.
-pub async fn found(house: &House, code: &str, name: &str, settings: &BrandSettings) -> Result<Brand, Error> {
+pub async fn found(
+    house: &House,
+    code: &str,
+    name: &str,
+    settings: &BrandSettings,
+) -> Result<Brand, Error> {
     let mut write = house.store.write(Actor::House).await?;
     let brand = write.insert_brand(code, name, settings).await?;
     write.fact(FactDraft::new(Act::SettingChanged).on("brand", brand.id.0));
     for (top, fr, en) in CAUSES {
         write.insert_cause(brand.key, top, "", fr, en).await?;
     }
-    for (kind, name) in [(SourceKind::Report, "Remontées"), (SourceKind::SeenElsewhere, "Vu ailleurs")] {
-        add_source(&mut write, &brand, kind, name, &format!("{code}-{}", kind.code().replace('_', "-"))).await?;
+    for (kind, name) in [
+        (SourceKind::Report, "Remontées"),
+        (SourceKind::SeenElsewhere, "Vu ailleurs"),
+    ] {
+        add_source(
+            &mut write,
+            &brand,
+            kind,
+            name,
+            &format!("{code}-{}", kind.code().replace('_', "-")),
+        )
+        .await?;
     }
     write.commit().await?;
     Ok(brand)
@@ -244,6 +321,10 @@ pub async fn add_source(
         last_error_at: None,
     };
     let source = write.insert_source(source).await?;
-    write.fact(FactDraft::new(Act::SourceChanged).on("source", source.id.0).code("kind", kind.code()));
+    write.fact(
+        FactDraft::new(Act::SourceChanged)
+            .on("source", source.id.0)
+            .code("kind", kind.code()),
+    );
     Ok(source)
 }

@@ -5,9 +5,10 @@
 //!   listen      analyse     recognise      triage
 //! ```
 //!
-//! Reading needs nobody and happens first; all the rest is one transaction, so that what is acknowledged is durable,
-//! in a case and weighed, and a crash at any point loses nothing and doubles nothing. Opening and closing by people
-//! follow in `respond` and `close`; what they do weighs the case again at the moment it is stored.
+//! Reading needs nobody and happens first; all the rest is one transaction, so that what is
+//! acknowledged is durable, in a case and weighed, and a crash at any point loses nothing and
+//! doubles nothing. Opening and closing by people follow in `respond` and `close`; what they do
+//! weighs the case again at the moment it is stored.
 
 use vigie_listen::{Batch, DoorError, Heard, OrderKept};
 use vigie_model::{Actor, OrderSaid, SourceId, VisitSaid};
@@ -16,8 +17,9 @@ use vigie_store::{Brand, Error, Source};
 use crate::{
     House,
     hear::{
-        Answers, analyse, answer, came_back, keep_messages, keep_orders, keep_refused, keep_visits, measure,
-        note_bounces, order_told, pass_thanks_on, place_in_cases, received, recognise, revise, send_receipts, sort,
+        Answers, analyse, answer, came_back, keep_messages, keep_orders, keep_refused, keep_visits,
+        measure, note_bounces, order_told, pass_thanks_on, place_in_cases, received, recognise,
+        revise, send_receipts, sort,
     },
 };
 
@@ -33,19 +35,47 @@ pub async fn hear(house: &House, batch: Batch) -> Result<Vec<Heard>, DoorError> 
     let returned = came_back(&received);
     let analysed = analyse(received, &source, &brand);
 
-    let mut write = house.store.write(Actor::Source(source.id)).await.map_err(behind)?;
+    let mut write = house
+        .store
+        .write(Actor::Source(source.id))
+        .await
+        .map_err(behind)?;
     let sorted = sort(&mut write, &source, analysed).await.map_err(behind)?;
-    let recognised = recognise(&mut write, &source, sorted.new).await.map_err(behind)?;
-    let triaged = place_in_cases(&mut write, &source, &brand, recognised).await.map_err(behind)?;
-    let created = keep_messages(&mut write, &source, triaged, &batch.extras).await.map_err(behind)?;
-    pass_thanks_on(&mut write, &created).await.map_err(|why| DoorError::Behind(Box::new(why)))?;
-    send_receipts(house, &mut write, &source, &brand, &created).await.map_err(behind)?;
-    let revised = revise(&mut write, sorted.known, &created, &batch.extras).await.map_err(behind)?;
-    keep_refused(&mut write, &source, &refused, &batch.extras).await.map_err(behind)?;
-    note_bounces(&mut write, &source, &returned).await.map_err(|why| DoorError::Behind(Box::new(why)))?;
-    write.source_received(source.key, batch.cursor.as_deref()).await.map_err(behind)?;
+    let recognised = recognise(&mut write, &source, sorted.new)
+        .await
+        .map_err(behind)?;
+    let triaged = place_in_cases(&mut write, &source, &brand, recognised)
+        .await
+        .map_err(behind)?;
+    let created = keep_messages(&mut write, &source, triaged, &batch.extras)
+        .await
+        .map_err(behind)?;
+    pass_thanks_on(&mut write, &created)
+        .await
+        .map_err(|why| DoorError::Behind(Box::new(why)))?;
+    send_receipts(house, &mut write, &source, &brand, &created)
+        .await
+        .map_err(behind)?;
+    let revised = revise(&mut write, sorted.known, &created, &batch.extras)
+        .await
+        .map_err(behind)?;
+    keep_refused(&mut write, &source, &refused, &batch.extras)
+        .await
+        .map_err(behind)?;
+    note_bounces(&mut write, &source, &returned)
+        .await
+        .map_err(|why| DoorError::Behind(Box::new(why)))?;
+    write
+        .source_received(source.key, batch.cursor.as_deref())
+        .await
+        .map_err(behind)?;
     write.commit().await.map_err(behind)?;
-    let answers = Answers { created, revised, refused, unchanged: sorted.unchanged };
+    let answers = Answers {
+        created,
+        revised,
+        refused,
+        unchanged: sorted.unchanged,
+    };
     measure(&source, &answers, house.store.now());
     Ok(answer(answers))
 }
@@ -54,10 +84,20 @@ pub async fn hear(house: &House, batch: Batch) -> Result<Vec<Heard>, DoorError> 
 ///
 /// # Errors
 /// [`DoorError`]; nothing then happened.
-pub async fn note_orders(house: &House, source: SourceId, orders: Vec<OrderSaid>) -> Result<Vec<OrderKept>, DoorError> {
+pub async fn note_orders(
+    house: &House,
+    source: SourceId,
+    orders: Vec<OrderSaid>,
+) -> Result<Vec<OrderKept>, DoorError> {
     let (source, brand) = listening(house, source).await?;
-    let mut write = house.store.write(Actor::Source(source.id)).await.map_err(behind)?;
-    let kept = keep_orders(&mut write, &source, &brand, orders).await.map_err(behind)?;
+    let mut write = house
+        .store
+        .write(Actor::Source(source.id))
+        .await
+        .map_err(behind)?;
+    let kept = keep_orders(&mut write, &source, &brand, orders)
+        .await
+        .map_err(behind)?;
     write.commit().await.map_err(behind)?;
     Ok(kept.into_iter().map(order_told).collect())
 }
@@ -66,10 +106,20 @@ pub async fn note_orders(house: &House, source: SourceId, orders: Vec<OrderSaid>
 ///
 /// # Errors
 /// [`DoorError`]; nothing then happened.
-pub async fn note_visits(house: &House, source: SourceId, visits: Vec<VisitSaid>) -> Result<Vec<bool>, DoorError> {
+pub async fn note_visits(
+    house: &House,
+    source: SourceId,
+    visits: Vec<VisitSaid>,
+) -> Result<Vec<bool>, DoorError> {
     let (source, brand) = listening(house, source).await?;
-    let mut write = house.store.write(Actor::Source(source.id)).await.map_err(behind)?;
-    let created = keep_visits(&mut write, &source, &brand, visits).await.map_err(behind)?;
+    let mut write = house
+        .store
+        .write(Actor::Source(source.id))
+        .await
+        .map_err(behind)?;
+    let created = keep_visits(&mut write, &source, &brand, visits)
+        .await
+        .map_err(behind)?;
     write.commit().await.map_err(behind)?;
     Ok(created)
 }

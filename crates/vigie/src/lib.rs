@@ -1,5 +1,5 @@
-//! The house: it wires the rooms together, gives them time and chance, and opens the doors. Only here are the clock
-//! and the random generator of the machine touched; nobody knows this crate.
+//! The house: it wires the rooms together, gives them time and chance, and opens the doors. Only
+//! here are the clock and the random generator of the machine touched; nobody knows this crate.
 
 pub mod backup;
 pub mod bench;

@@ -1,5 +1,5 @@
-//! What whoever runs the house can see of it from outside: measures for Prometheus, traces by OTLP. Both carry routes,
-//! codes and counts, never words, names or paths.
+//! What whoever runs the house can see of it from outside: measures for Prometheus, traces by OTLP.
+//! Both carry routes, codes and counts, never words, names or paths.
 
 use std::{net::SocketAddr, sync::OnceLock, time::Duration};
 
@@ -10,14 +10,21 @@ use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_otlp::{SpanExporter, WithExportConfig as _};
 use opentelemetry_sdk::{Resource, trace::SdkTracerProvider};
 use tokio::{net::TcpListener, sync::watch};
-use tracing_subscriber::{EnvFilter, Layer as _, layer::SubscriberExt as _, util::SubscriberInitExt as _};
+use tracing_subscriber::{
+    EnvFilter, Layer as _, layer::SubscriberExt as _, util::SubscriberInitExt as _,
+};
 
 use crate::{House, process};
 
 /// Bounds of the times measured, seconds.
-const SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
-/// Bounds of the time from being said to being heard, seconds: some media are read every few minutes.
-const ARRIVAL: [f64; 10] = [1.0, 2.5, 5.0, 15.0, 30.0, 60.0, 300.0, 900.0, 3_600.0, 86_400.0];
+const SECONDS: [f64; 12] = [
+    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0,
+];
+/// Bounds of the time from being said to being heard, seconds: some media are read every few
+/// minutes.
+const ARRIVAL: [f64; 10] = [
+    1.0, 2.5, 5.0, 15.0, 30.0, 60.0, 300.0, 900.0, 3_600.0, 86_400.0,
+];
 
 /// How often times measured are sorted into their buckets.
 const UPKEEP: Duration = Duration::from_secs(5);
@@ -33,29 +40,48 @@ impl Drop for Traces {
     }
 }
 
-/// Logs as sentences to standard error, as `VIGIE_LOG` asks; traces to a collector when its address is given.
+/// Logs as sentences to standard error, as `VIGIE_LOG` asks; traces to a collector when its address
+/// is given.
 ///
 /// # Errors
 /// When the address is none.
 pub fn begin(traces: Option<&str>) -> anyhow::Result<Traces> {
     let filter = EnvFilter::try_from_env("VIGIE_LOG").unwrap_or_else(|_| "warn".into());
-    let logs = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_filter(filter);
+    let logs = tracing_subscriber::fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_filter(filter);
     let provider = traces.map(provider).transpose()?;
     // Only the house's own spans: those of libraries could hold addresses and statements.
-    let own = tracing_subscriber::filter::filter_fn(|it| it.is_span() && it.target().starts_with("vigie"));
-    let sent =
-        provider.as_ref().map(|it| tracing_opentelemetry::layer().with_tracer(it.tracer("vigie")).with_filter(own));
+    let own = tracing_subscriber::filter::filter_fn(|it| {
+        it.is_span() && it.target().starts_with("vigie")
+    });
+    let sent = provider.as_ref().map(|it| {
+        tracing_opentelemetry::layer()
+            .with_tracer(it.tracer("vigie"))
+            .with_filter(own)
+    });
     // Somebody else may have begun already: tests open several houses in one process.
-    drop(tracing_subscriber::registry().with(logs).with(sent).try_init());
+    drop(
+        tracing_subscriber::registry()
+            .with(logs)
+            .with(sent)
+            .try_init(),
+    );
     Ok(Traces(provider))
 }
 
 fn provider(address: &str) -> anyhow::Result<SdkTracerProvider> {
     let endpoint = format!("{}/v1/traces", address.trim_end_matches('/'));
-    let exporter = SpanExporter::builder().with_http().with_endpoint(endpoint).build();
+    let exporter = SpanExporter::builder()
+        .with_http()
+        .with_endpoint(endpoint)
+        .build();
     let exporter = exporter.with_context(|| format!("traces cannot be sent to {address}"))?;
     let resource = Resource::builder().with_service_name("vigie").build();
-    Ok(SdkTracerProvider::builder().with_batch_exporter(exporter).with_resource(resource).build())
+    Ok(SdkTracerProvider::builder()
+        .with_batch_exporter(exporter)
+        .with_resource(resource)
+        .build())
 }
 
 /// The measures of this process: there is one set, however many houses.
@@ -73,17 +99,40 @@ fn measures() -> anyhow::Result<&'static PrometheusHandle> {
 }
 
 fn describe() {
-    use metrics::{describe_counter as counter, describe_gauge as gauge, describe_histogram as histogram};
-    counter!("vigie_http_requests_total", "Requests answered, by route, method and status");
-    histogram!("vigie_http_request_seconds", "Time to answer, by route and method");
-    counter!("vigie_messages_total", "Messages heard, by kind of source and what became of them");
-    histogram!("vigie_arrival_seconds", "From when a message was said to when it was durably heard, by kind of source");
+    use metrics::{
+        describe_counter as counter, describe_gauge as gauge, describe_histogram as histogram,
+    };
+    counter!(
+        "vigie_http_requests_total",
+        "Requests answered, by route, method and status"
+    );
+    histogram!(
+        "vigie_http_request_seconds",
+        "Time to answer, by route and method"
+    );
+    counter!(
+        "vigie_messages_total",
+        "Messages heard, by kind of source and what became of them"
+    );
+    histogram!(
+        "vigie_arrival_seconds",
+        "From when a message was said to when it was durably heard, by kind of source"
+    );
     gauge!("vigie_cases", "Cases, by state; open ones by queue too");
     gauge!("vigie_facts", "The number of the last fact of the history");
-    gauge!("vigie_search_behind_facts", "Facts the search index has not seen yet");
-    gauge!("vigie_webhook_behind_facts", "Facts the program furthest behind has not been told yet");
+    gauge!(
+        "vigie_search_behind_facts",
+        "Facts the search index has not seen yet"
+    );
+    gauge!(
+        "vigie_webhook_behind_facts",
+        "Facts the program furthest behind has not been told yet"
+    );
     gauge!("vigie_outbox", "Answers on their way, by state");
-    gauge!("vigie_database_bytes", "Size of the database's own file and its log; absent with PostgreSQL");
+    gauge!(
+        "vigie_database_bytes",
+        "Size of the database's own file and its log; absent with PostgreSQL"
+    );
     gauge!("vigie_search_bytes", "Size of the search index");
     gauge!("process_resident_memory_bytes", "Memory held");
     gauge!("process_open_fds", "Files and connections open");
@@ -101,17 +150,27 @@ pub async fn show_measures(
     let measures = measures()?;
     let mut leaving = stopped.clone();
     tokio::spawn(async move {
-        // Times wait in memory until they are sorted into their buckets: somebody must, even when nobody looks.
-        while tokio::time::timeout(UPKEEP, leaving.wait_for(|stop| *stop)).await.is_err() {
+        // Times wait in memory until they are sorted into their buckets: somebody must, even when
+        // nobody looks.
+        while tokio::time::timeout(UPKEEP, leaving.wait_for(|stop| *stop))
+            .await
+            .is_err()
+        {
             measures.run_upkeep();
         }
     });
-    let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot show measures on {listen}"))?;
+    let listener = TcpListener::bind(listen)
+        .await
+        .with_context(|| format!("cannot show measures on {listen}"))?;
     let address = listener.local_addr()?;
     let routes = Router::new().route("/metrics", get(show)).with_state(house);
     let mut leaving = stopped;
     let until = async move { drop(leaving.wait_for(|stop| *stop).await) };
-    tokio::spawn(async move { axum::serve(listener, routes).with_graceful_shutdown(until).await });
+    tokio::spawn(async move {
+        axum::serve(listener, routes)
+            .with_graceful_shutdown(until)
+            .await
+    });
     Ok(address)
 }
 
@@ -130,8 +189,12 @@ async fn take(house: &House) -> anyhow::Result<()> {
     let mut session = house.store.read().await?;
     for (name, count) in session.tally().await?.0 {
         match name.split_once(':') {
-            Some(("state", state)) => metrics::gauge!("vigie_cases", "state" => state.to_owned()).set(count as f64),
-            Some(("queue", queue)) => metrics::gauge!("vigie_cases", "queue" => queue.to_owned()).set(count as f64),
+            Some(("state", state)) => {
+                metrics::gauge!("vigie_cases", "state" => state.to_owned()).set(count as f64)
+            }
+            Some(("queue", queue)) => {
+                metrics::gauge!("vigie_cases", "queue" => queue.to_owned()).set(count as f64)
+            }
             _ => {}
         }
     }
@@ -140,12 +203,27 @@ async fn take(house: &House) -> anyhow::Result<()> {
     }
     let last = session.last_fact().await?;
     set("vigie_facts", last as f64);
-    set("vigie_search_behind_facts", (last - house.search.seen()?).max(0) as f64);
-    let told = session.webhooks().await?.into_iter().filter(|it| it.paused_at.is_none()).map(|it| it.seen).min();
-    set("vigie_webhook_behind_facts", (last - told.unwrap_or(last)) as f64);
+    set(
+        "vigie_search_behind_facts",
+        (last - house.search.seen()?).max(0) as f64,
+    );
+    let told = session
+        .webhooks()
+        .await?
+        .into_iter()
+        .filter(|it| it.paused_at.is_none())
+        .map(|it| it.seen)
+        .min();
+    set(
+        "vigie_webhook_behind_facts",
+        (last - told.unwrap_or(last)) as f64,
+    );
     let size = |name: &str| std::fs::metadata(house.folder.join(name)).map_or(0, |it| it.len());
     if house.folder.join("vigie.db").exists() {
-        set("vigie_database_bytes", (size("vigie.db") + size("vigie.db-wal")) as f64);
+        set(
+            "vigie_database_bytes",
+            (size("vigie.db") + size("vigie.db-wal")) as f64,
+        );
     }
     set("vigie_search_bytes", house.search.size() as f64);
     if let Some((_, now)) = process::memory() {

@@ -1,4 +1,5 @@
-//! The listener for HTTPS by one's own certificate: each handshake on its own, so that a slow one keeps nobody waiting.
+//! The listener for HTTPS by one's own certificate: each handshake on its own, so that a slow one
+//! keeps nobody waiting.
 
 use std::{io, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
@@ -36,9 +37,11 @@ impl SecuredListener {
             .with_context(|| format!("cannot read the certificate {}", certificate.display()))?
             .collect::<Result<_, _>>()
             .with_context(|| format!("{} is no certificate in PEM", certificate.display()))?;
-        let key =
-            PrivateKeyDer::from_pem_file(key).with_context(|| format!("cannot read the key {}", key.display()))?;
-        let config = ServerConfig::builder().with_no_client_auth().with_single_cert(certificates, key);
+        let key = PrivateKeyDer::from_pem_file(key)
+            .with_context(|| format!("cannot read the key {}", key.display()))?;
+        let config = ServerConfig::builder()
+            .with_no_client_auth()
+            .with_single_cert(certificates, key);
         let config = config.context("the certificate and the key do not go together")?;
         let (address, (send, ready)) = (tcp.local_addr()?, mpsc::channel(WAITING));
         tokio::spawn(accept(tcp, TlsAcceptor::from(Arc::new(config)), send));
@@ -46,13 +49,18 @@ impl SecuredListener {
     }
 }
 
-async fn accept(tcp: TcpListener, acceptor: TlsAcceptor, ready: mpsc::Sender<(TlsStream<TcpStream>, SocketAddr)>) {
+async fn accept(
+    tcp: TcpListener,
+    acceptor: TlsAcceptor,
+    ready: mpsc::Sender<(TlsStream<TcpStream>, SocketAddr)>,
+) {
     while !ready.is_closed() {
         match tcp.accept().await {
             Ok((stream, from)) => {
                 let (acceptor, ready) = (acceptor.clone(), ready.clone());
                 tokio::spawn(async move {
-                    if let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await
+                    if let Ok(Ok(stream)) =
+                        tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await
                         && ready.send((stream, from)).await.is_err()
                     {
                         tracing::debug!("a connection came while the house closed");

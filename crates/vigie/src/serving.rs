@@ -49,11 +49,15 @@ pub async fn serve_with(
     doors: Doors,
     certificate: Option<(&Path, &Path)>,
 ) -> anyhow::Result<Serving> {
-    let listener = TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
+    let listener = TcpListener::bind(listen)
+        .await
+        .with_context(|| format!("cannot listen on {listen}"))?;
     let address = listener.local_addr()?;
     let (stop, stopped) = watch::channel(false);
-    let outbox = Outbox::new(house.store.clone(), doors.webhooks).context("no HTTP client can be made")?;
-    let teller = Teller::new(house.store.clone(), doors.webhooks).context("no HTTP client can be made")?;
+    let outbox =
+        Outbox::new(house.store.clone(), doors.webhooks).context("no HTTP client can be made")?;
+    let teller =
+        Teller::new(house.store.clone(), doors.webhooks).context("no HTTP client can be made")?;
     let app = App::new(
         house.store.clone(),
         Arc::new(house.clone()),
@@ -82,10 +86,19 @@ pub async fn serve_with(
     let mut rooms = JoinSet::new();
     rooms.spawn(send_answers(outbox, stopped.clone()));
     rooms.spawn(tell(teller, house.bus.clone(), stopped.clone()));
-    rooms.spawn(crate::mailbox::read_mailboxes(house.clone(), stopped.clone()));
+    rooms.spawn(crate::mailbox::read_mailboxes(
+        house.clone(),
+        stopped.clone(),
+    ));
     rooms.spawn(follow(house.clone(), stopped.clone()));
     rooms.spawn(keep_time(house, stopped));
-    Ok(Serving { address, stop, door, side_door, rooms })
+    Ok(Serving {
+        address,
+        stop,
+        door,
+        side_door,
+        rooms,
+    })
 }
 
 impl Serving {
@@ -94,7 +107,8 @@ impl Serving {
         self.stop.subscribe()
     }
 
-    /// Stops: takes no more callers, and lets what is under way end: requests, answers being sent, mails being read.
+    /// Stops: takes no more callers, and lets what is under way end: requests, answers being sent,
+    /// mails being read.
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
         self.side_door.abort();
@@ -103,7 +117,10 @@ impl Serving {
             while self.rooms.join_next().await.is_some() {}
         };
         if tokio::time::timeout(LEAVING, ending).await.is_err() {
-            tracing::warn!("what was still under way after {} s is left where it was", LEAVING.as_secs());
+            tracing::warn!(
+                "what was still under way after {} s is left where it was",
+                LEAVING.as_secs()
+            );
         }
     }
 
@@ -112,7 +129,8 @@ impl Serving {
     /// # Errors
     /// When the listener breaks.
     pub async fn until_stopped(self) -> anyhow::Result<()> {
-        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        let mut terminate =
+            tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
         tokio::select! {
             interrupted = tokio::signal::ctrl_c() => interrupted?,
             _ = terminate.recv() => {}
@@ -195,7 +213,8 @@ async fn pause(stopped: &mut watch::Receiver<bool>, length: Duration) -> bool {
 
 const AT_ONCE: i64 = 200;
 
-/// One turn of the clock: idempotent, told nothing it could read; returns how many cases it touched.
+/// One turn of the clock: idempotent, told nothing it could read; returns how many cases it
+/// touched.
 ///
 /// # Errors
 /// When the store fails; the next turn does the rest.
@@ -220,14 +239,21 @@ pub async fn pass_time(house: &House) -> Result<usize, vigie_respond::Error> {
         write.save_case(&before, &mut after).await?;
         if after.queue != before.queue {
             let fact = FactDraft::new(Act::CaseReweighed).of_case(&before);
-            write.fact(fact.code("from", before.queue.code()).code("to", after.queue.code()));
+            write.fact(
+                fact.code("from", before.queue.code())
+                    .code("to", after.queue.code()),
+            );
         }
     }
     for question in &questions {
         let case = write.case_by_key(question.case_key).await?;
         let brand = write.brand(case.brand_key).await?;
         let calendar = house.weigher.calendar(&brand, now);
-        let opens_at = if calendar.is_open(now) { now } else { calendar.after(now, 1) };
+        let opens_at = if calendar.is_open(now) {
+            now
+        } else {
+            calendar.after(now, 1)
+        };
         vigie_respond::age_question(&mut write, question, opens_at).await?;
     }
     write.commit().await?;

@@ -1,5 +1,5 @@
-//! How this house is opened: a file, then the environment `VIGIE_…`, then the command line. An unknown key is an
-//! error: a mistyped one must not be honoured in silence.
+//! How this house is opened: a file, then the environment `VIGIE_…`, then the command line. An
+//! unknown key is an error: a mistyped one must not be honoured in silence.
 
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -35,7 +35,8 @@ pub struct Settings {
     pub metrics: Option<SocketAddr>,
     /// Where traces are sent, by OTLP over HTTP: `http://127.0.0.1:4318`; nowhere when absent.
     pub traces: Option<String>,
-    /// Who translates customers' words for those who read them, as `http://127.0.0.1:5000`; nobody when absent.
+    /// Who translates customers' words for those who read them, as `http://127.0.0.1:5000`; nobody
+    /// when absent.
     pub translator: Option<String>,
     /// How one speaks to it: `libretranslate` or `apertium`.
     pub translator_protocol: String,
@@ -71,7 +72,11 @@ impl Settings {
     pub fn read(file: Option<&PathBuf>, given: &Given) -> anyhow::Result<Self> {
         let mut figment = Figment::from(Serialized::defaults(Self::default()));
         if let Some(file) = file {
-            anyhow::ensure!(file.exists(), "no such configuration file: {}", file.display());
+            anyhow::ensure!(
+                file.exists(),
+                "no such configuration file: {}",
+                file.display()
+            );
             figment = figment.merge(Toml::file(file));
         }
         let known = [
@@ -89,10 +94,17 @@ impl Settings {
             "translator_protocol",
             "translator_key",
         ];
-        let figment = figment.merge(Env::prefixed("VIGIE_").only(&known)).merge(Serialized::defaults(given));
-        let settings: Self = figment.extract().context("the configuration cannot be read")?;
+        let figment = figment
+            .merge(Env::prefixed("VIGIE_").only(&known))
+            .merge(Serialized::defaults(given));
+        let settings: Self = figment
+            .extract()
+            .context("the configuration cannot be read")?;
         let both = settings.certificate.is_some() == settings.certificate_key.is_some();
-        anyhow::ensure!(both, "`certificate` and `certificate_key` go together: give both or none");
+        anyhow::ensure!(
+            both,
+            "`certificate` and `certificate_key` go together: give both or none"
+        );
         Ok(settings)
     }
 
@@ -101,19 +113,34 @@ impl Settings {
     /// # Errors
     /// A sentence that says what is wrong with its address or protocol.
     pub fn translator(&self) -> anyhow::Result<Option<Translator>> {
-        let Some(address) = &self.translator else { return Ok(None) };
-        let protocol = self.translator_protocol.parse().map_err(anyhow::Error::msg)?;
-        Translator::new(address, protocol, self.translator_key.clone()).map(Some).map_err(anyhow::Error::msg)
+        let Some(address) = &self.translator else {
+            return Ok(None);
+        };
+        let protocol = self
+            .translator_protocol
+            .parse()
+            .map_err(anyhow::Error::msg)?;
+        Translator::new(address, protocol, self.translator_key.clone())
+            .map(Some)
+            .map_err(anyhow::Error::msg)
     }
 
     /// The address people see, without a slash at the end.
     pub fn public(&self) -> String {
-        let scheme = if self.certificate.is_some() { "https" } else { "http" };
-        let address = self.public_address.clone().unwrap_or_else(|| format!("{scheme}://{}", self.listen));
+        let scheme = if self.certificate.is_some() {
+            "https"
+        } else {
+            "http"
+        };
+        let address = self
+            .public_address
+            .clone()
+            .unwrap_or_else(|| format!("{scheme}://{}", self.listen));
         address.trim_end_matches('/').to_owned()
     }
 
-    /// Cookies travel in plain HTTP only when the listener is on a private address and nobody said otherwise.
+    /// Cookies travel in plain HTTP only when the listener is on a private address and nobody said
+    /// otherwise.
     pub fn secure_cookies(&self) -> bool {
         let private = match self.listen.ip() {
             std::net::IpAddr::V4(v4) => v4.is_loopback() || v4.is_private(),

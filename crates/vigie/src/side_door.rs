@@ -1,5 +1,5 @@
-//! The side door: a socket in the data folder, for its owner alone, by which commands that write hand their errands to
-//! whoever serves the folder. Two processes never write one folder.
+//! The side door: a socket in the data folder, for its owner alone, by which commands that write
+//! hand their errands to whoever serves the folder. Two processes never write one folder.
 
 use std::path::{Path, PathBuf};
 
@@ -46,7 +46,8 @@ pub fn open(house: House, folder: &Path) -> anyhow::Result<tokio::task::JoinHand
     if path.exists() {
         std::fs::remove_file(&path)?;
     }
-    let listener = UnixListener::bind(&path).with_context(|| format!("cannot make {}", path.display()))?;
+    let listener =
+        UnixListener::bind(&path).with_context(|| format!("cannot make {}", path.display()))?;
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
     let routes = Router::new().route("/errand", post(take)).with_state(house);
     Ok(tokio::spawn(async move {
@@ -68,7 +69,9 @@ async fn take(State(house): State<House>, Json(errand): Json<Errand>) -> Body {
         // Whoever asked may have gone; the errand is done all the same.
         drop(send.send(last));
     });
-    let lines = futures::stream::unfold(lines, |mut lines| async move { Some((lines.recv().await?, lines)) });
+    let lines = futures::stream::unfold(lines, |mut lines| async move {
+        Some((lines.recv().await?, lines))
+    });
     Body::from_stream(lines.map(|line| {
         let text = serde_json::to_string(&line).map_err(std::io::Error::other)?;
         Ok::<_, std::io::Error>(format!("{text}\n"))
@@ -95,9 +98,21 @@ impl Voice for Afar {
 ///
 /// # Errors
 /// What the errand failed of, or that nobody answers.
-pub async fn hand_in(folder: &Path, errand: &Errand, voice: &mut dyn Voice) -> anyhow::Result<Ended> {
-    let nobody = || format!("{} is being served, and nobody answers at its side door: stop it first", folder.display());
-    let client = reqwest::Client::builder().unix_socket(path(folder)).no_proxy().build()?;
+pub async fn hand_in(
+    folder: &Path,
+    errand: &Errand,
+    voice: &mut dyn Voice,
+) -> anyhow::Result<Ended> {
+    let nobody = || {
+        format!(
+            "{} is being served, and nobody answers at its side door: stop it first",
+            folder.display()
+        )
+    };
+    let client = reqwest::Client::builder()
+        .unix_socket(path(folder))
+        .no_proxy()
+        .build()?;
     let mut tries = 0;
     let answer = loop {
         match client.post("http://vigie/errand").json(errand).send().await {
@@ -107,7 +122,10 @@ pub async fn hand_in(folder: &Path, errand: &Errand, voice: &mut dyn Voice) -> a
         }
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     };
-    let mut answer = answer.error_for_status().with_context(nobody)?.bytes_stream();
+    let mut answer = answer
+        .error_for_status()
+        .with_context(nobody)?
+        .bytes_stream();
     let mut waiting = Vec::new();
     while let Some(part) = answer.next().await {
         waiting.extend_from_slice(&part?);
@@ -117,10 +135,19 @@ pub async fn hand_in(folder: &Path, errand: &Errand, voice: &mut dyn Voice) -> a
                 Line::Say(line) => voice.say(&line),
                 Line::Complain(line) => voice.complain(&line),
                 Line::Progress(line) => voice.progress(&line),
-                Line::Ended(well) => return Ok(if well { Ended::Well } else { Ended::SomeRefused }),
+                Line::Ended(well) => {
+                    return Ok(if well {
+                        Ended::Well
+                    } else {
+                        Ended::SomeRefused
+                    });
+                }
                 Line::Failed(why) => anyhow::bail!(why),
             }
         }
     }
-    anyhow::bail!("whoever serves {} stopped in the middle: look at what was done", folder.display())
+    anyhow::bail!(
+        "whoever serves {} stopped in the middle: look at what was done",
+        folder.display()
+    )
 }

@@ -1,4 +1,5 @@
-//! Weighs a case at the moment it is stored: turns the row into a subject of triage and writes the decision back.
+//! Weighs a case at the moment it is stored: turns the row into a subject of triage and writes the
+//! decision back.
 
 use std::{
     collections::HashMap,
@@ -9,13 +10,15 @@ use vigie_model::{At, CaseState, Kind};
 use vigie_store::{Around, Brand, Case, Weigher};
 use vigie_triage::{Calendar, Context, Decision, Speaker, Subject};
 
-/// Weighs with the hours of the team a case is given to, else the brand's; laid out once a month for each.
+/// Weighs with the hours of the team a case is given to, else the brand's; laid out once a month
+/// for each.
 #[derive(Default)]
 pub struct TriageWeigher {
     calendars: Mutex<HashMap<String, Arc<Calendar>>>,
 }
 
-/// Without an owner, a case must be taken within a quarter of its delay, between 15 minutes and 2 opening hours.
+/// Without an owner, a case must be taken within a quarter of its delay, between 15 minutes and 2
+/// opening hours.
 const TAKE_BY: (i64, i64) = (15, 120);
 
 impl Weigher for TriageWeigher {
@@ -30,7 +33,9 @@ impl Weigher for TriageWeigher {
         case.due_at = subject.due(&calendar).or(Some(at));
         case.take_by = match case.owner_key {
             Some(_) => None,
-            None => case.take_by.or_else(|| Some(calendar.after(at, take_within(&subject)))),
+            None => case
+                .take_by
+                .or_else(|| Some(calendar.after(at, take_within(&subject)))),
         };
         case.importance = weighed.importance;
         case.urgency = weighed.urgency;
@@ -43,8 +48,9 @@ impl Weigher for TriageWeigher {
 }
 
 impl TriageWeigher {
-    /// The brand's opening hours around `at`. Hours that cannot be read were refused when they were set; should they
-    /// be unreadable all the same, the house is always open: late is better than never.
+    /// The brand's opening hours around `at`. Hours that cannot be read were refused when they were
+    /// set; should they be unreadable all the same, the house is always open: late is better than
+    /// never.
     pub fn calendar(&self, brand: &Brand, at: At) -> Arc<Calendar> {
         self.laid(brand, None, at)
     }
@@ -54,7 +60,10 @@ impl TriageWeigher {
         let hours = hours.unwrap_or(&settings.opening_hours);
         let month = at.millis() / (30 * 86_400_000);
         let name = format!("{hours}|{}|{}|{month}", settings.country, settings.timezone);
-        let mut calendars = self.calendars.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut calendars = self
+            .calendars
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let lay = || {
             let laid = Calendar::new(hours, &settings.country, &settings.timezone, at);
             Arc::new(laid.unwrap_or_else(|_| Calendar::always()))
@@ -81,10 +90,15 @@ fn rest(case: &mut Case) {
     };
 }
 
-/// The case as triage sees it. The customer's value, followers and threats are not among what it is told.
+/// The case as triage sees it. The customer's value, followers and threats are not among what it is
+/// told.
 pub fn subject(case: &Case, around: &Around) -> Subject {
     let targets = &around.brand.settings.targets;
-    let target = if case.gates.is_empty() { targets.minutes(case.kind) } else { targets.gate };
+    let target = if case.gates.is_empty() {
+        targets.minutes(case.kind)
+    } else {
+        targets.gate
+    };
     let small = |number: i64| u32::try_from(number.max(0)).unwrap_or(u32::MAX);
     // Each message after the first is another contact about the same unsolved problem.
     let earlier = around.earlier_unsolved + (case.messages - 1).max(0);
@@ -96,7 +110,11 @@ pub fn subject(case: &Case, around: &Around) -> Subject {
         customer: Speaker {
             known: case.customer_key.is_some(),
             regulated: false,
-            earlier_unsolved_same_cause: if case.kind == Kind::Complaint { small(earlier) } else { 0 },
+            earlier_unsolved_same_cause: if case.kind == Kind::Complaint {
+                small(earlier)
+            } else {
+                0
+            },
         },
         context: Context {
             cause: around.cause.clone(),

@@ -17,23 +17,46 @@ fn doors() -> Doors {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_house_speaks_https_itself_and_a_slow_handshake_keeps_nobody_waiting() {
-    let _installed = rustls::crypto::ring::default_provider().install_default().is_ok();
+    let _installed = rustls::crypto::ring::default_provider()
+        .install_default()
+        .is_ok();
     let folder = tempfile::tempdir().unwrap();
     let made = rcgen::generate_simple_self_signed(vec!["localhost".into()]).unwrap();
-    let (certificate, key) = (folder.path().join("cert.pem"), folder.path().join("key.pem"));
+    let (certificate, key) = (
+        folder.path().join("cert.pem"),
+        folder.path().join("key.pem"),
+    );
     std::fs::write(&certificate, made.cert.pem()).unwrap();
     std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
-    let house = House::open(&folder.path().join("data"), None).await.unwrap();
+    let house = House::open(&folder.path().join("data"), None)
+        .await
+        .unwrap();
     let files = Some((certificate.as_path(), key.as_path()));
-    let serving = serve_with(house.clone(), "127.0.0.1:0".parse().unwrap(), doors(), files).await.unwrap();
+    let serving = serve_with(
+        house.clone(),
+        "127.0.0.1:0".parse().unwrap(),
+        doors(),
+        files,
+    )
+    .await
+    .unwrap();
     let port = serving.address.port();
 
     // Somebody connects and says nothing.
-    let silent = tokio::net::TcpStream::connect(serving.address).await.unwrap();
+    let silent = tokio::net::TcpStream::connect(serving.address)
+        .await
+        .unwrap();
     let root = reqwest::Certificate::from_pem(made.cert.pem().as_bytes()).unwrap();
     let client = reqwest::Client::builder().tls_certs_only([root]).no_proxy();
-    let client = client.resolve("localhost", serving.address).build().unwrap();
-    let answer = client.get(format!("https://localhost:{port}/pages.css")).send().await.unwrap();
+    let client = client
+        .resolve("localhost", serving.address)
+        .build()
+        .unwrap();
+    let answer = client
+        .get(format!("https://localhost:{port}/pages.css"))
+        .send()
+        .await
+        .unwrap();
     assert_eq!(answer.status(), 200);
     drop(silent);
     serving.stop().await;
@@ -41,6 +64,12 @@ async fn the_house_speaks_https_itself_and_a_slow_handshake_keeps_nobody_waiting
     // A key of another certificate is refused with a sentence, before anything is served.
     let other = rcgen::generate_simple_self_signed(vec!["localhost".into()]).unwrap();
     std::fs::write(&key, other.signing_key.serialize_pem()).unwrap();
-    let refused = serve_with(house, "127.0.0.1:0".parse().unwrap(), doors(), Some((&certificate, &key))).await;
+    let refused = serve_with(
+        house,
+        "127.0.0.1:0".parse().unwrap(),
+        doors(),
+        Some((&certificate, &key)),
+    )
+    .await;
     assert!(format!("{:#}", refused.err().unwrap()).contains("do not go together"));
 }

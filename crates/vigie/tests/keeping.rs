@@ -1,4 +1,5 @@
-//! Living with a house: backed up while served, restored elsewhere, upgraded with a copy, looked at by the doctor.
+//! Living with a house: backed up while served, restored elsewhere, upgraded with a copy, looked at
+//! by the doctor.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::path::{Path, PathBuf};
@@ -10,14 +11,31 @@ use vigie_store::SCHEMA;
 /// A small house with one file, and the bytes under which it is kept.
 async fn house(folder: &Path) -> (House, String) {
     let house = House::open(folder, None).await.unwrap();
-    vigie::house::found(&house, "main", "Halvenne", &vigie_store::BrandSettings::default()).await.unwrap();
+    vigie::house::found(
+        &house,
+        "main",
+        "Halvenne",
+        &vigie_store::BrandSettings::default(),
+    )
+    .await
+    .unwrap();
     let hash = vigie_listen::sha256_hex(b"a photo");
     house.store.files().keep(&hash, b"a photo").unwrap();
     (house, hash)
 }
 
 async fn facts(house: &House) -> String {
-    serde_json::to_string(&house.store.read().await.unwrap().facts_after(0, 1_000).await.unwrap()).unwrap()
+    serde_json::to_string(
+        &house
+            .store
+            .read()
+            .await
+            .unwrap()
+            .facts_after(0, 1_000)
+            .await
+            .unwrap(),
+    )
+    .unwrap()
 }
 
 #[tokio::test]
@@ -25,16 +43,26 @@ async fn a_served_house_is_backed_up_and_restored_elsewhere_the_same() {
     let (here, there) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let (house, hash) = house(&here.path().join("data")).await;
     let file = here.path().join("vigie.backup");
-    let label = backup::write(&here.path().join("data"), &file).await.unwrap();
+    let label = backup::write(&here.path().join("data"), &file)
+        .await
+        .unwrap();
     assert_eq!((label.schema, label.files), (SCHEMA, 1));
-    assert!(backup::write(&here.path().join("data"), &file).await.is_err(), "a backup is never overwritten");
+    assert!(
+        backup::write(&here.path().join("data"), &file)
+            .await
+            .is_err(),
+        "a backup is never overwritten"
+    );
 
     let folder = there.path().join("data");
     backup::restore(&file, &folder).await.unwrap();
     let restored = House::open(&folder, None).await.unwrap();
     assert_eq!(facts(&restored).await, facts(&house).await);
     assert_eq!(restored.store.files().bytes(&hash).unwrap(), b"a photo");
-    assert!(backup::restore(&file, &folder).await.is_err(), "only an empty folder takes a backup");
+    assert!(
+        backup::restore(&file, &folder).await.is_err(),
+        "only an empty folder takes a backup"
+    );
 }
 
 #[tokio::test]
@@ -49,24 +77,50 @@ async fn what_is_no_backup_is_refused_and_nothing_escapes_the_folder() {
     }
 }
 
-/// A folder as the release of that schema left it: the first migrations alone, as that release ran them.
+/// A folder as the release of that schema left it: the first migrations alone, as that release ran
+/// them.
 async fn folder_of_schema(folder: &Path, schema: i64) {
     let migrations = Path::new(env!("CARGO_MANIFEST_DIR")).join("../store/migrations");
-    let mut texts: Vec<_> = std::fs::read_dir(migrations).unwrap().map(|it| it.unwrap().path()).collect();
-    let number = |it: &PathBuf| it.file_name()?.to_str()?.split('_').next()?.parse::<i64>().ok();
+    let mut texts: Vec<_> = std::fs::read_dir(migrations)
+        .unwrap()
+        .map(|it| it.unwrap().path())
+        .collect();
+    let number = |it: &PathBuf| {
+        it.file_name()?
+            .to_str()?
+            .split('_')
+            .next()?
+            .parse::<i64>()
+            .ok()
+    };
     texts.sort_by_key(number);
     let database = vigie_store::Database::sqlite(folder).await.unwrap();
     let mut session = database.begin().await.unwrap();
-    session.run("CREATE TABLE schema_version (version BIGINT NOT NULL PRIMARY KEY)", vec![]).await.unwrap();
+    session
+        .run(
+            "CREATE TABLE schema_version (version BIGINT NOT NULL PRIMARY KEY)",
+            vec![],
+        )
+        .await
+        .unwrap();
     for (number, path) in (1..=schema).zip(&texts) {
         let text = std::fs::read_to_string(path).unwrap();
-        let text = text.replace("{key}", "INTEGER PRIMARY KEY").replace("{bytes}", "BLOB");
+        let text = text
+            .replace("{key}", "INTEGER PRIMARY KEY")
+            .replace("{bytes}", "BLOB");
         for statement in text.split(";\n").map(str::trim).filter(|it| !it.is_empty()) {
             session.run(statement, vec![]).await.unwrap();
         }
-        session.run(format!("INSERT INTO schema_version (version) VALUES ({number})"), vec![]).await.unwrap();
+        session
+            .run(
+                format!("INSERT INTO schema_version (version) VALUES ({number})"),
+                vec![],
+            )
+            .await
+            .unwrap();
     }
-    let brand = "INSERT INTO brand (id, code, name, settings) VALUES (x'0193a2b4c5d67e8f90a1b2c3d4e5f607', 'main', 'Halvenne', '{}')";
+    let brand = "INSERT INTO brand (id, code, name, settings) VALUES \
+        (x'0193a2b4c5d67e8f90a1b2c3d4e5f607', 'main', 'Halvenne', '{}')";
     session.run(brand, vec![]).await.unwrap();
     session.commit().await.unwrap();
     database.close().await;
@@ -78,15 +132,31 @@ async fn every_older_folder_is_copied_before_it_is_upgraded_and_a_newer_one_refu
         let here = tempfile::tempdir().unwrap();
         folder_of_schema(here.path(), schema).await;
         let upgraded = House::open(here.path(), None).await.unwrap();
-        assert!(here.path().join(format!("backups/before-schema-{SCHEMA}-from-{schema}.db")).exists());
+        assert!(
+            here.path()
+                .join(format!("backups/before-schema-{SCHEMA}-from-{schema}.db"))
+                .exists()
+        );
         let mut session = upgraded.store.read().await.unwrap();
         assert_eq!(session.brands().await.unwrap()[0].name, "Halvenne");
-        assert!(session.colleagues().await.unwrap().is_empty() && session.imports(None, 1).await.unwrap().is_empty());
+        assert!(
+            session.colleagues().await.unwrap().is_empty()
+                && session.imports(None, 1).await.unwrap().is_empty()
+        );
     }
     let here = tempfile::tempdir().unwrap();
     let (served, _) = house(here.path()).await;
     let mut write = served.store.write(Actor::House).await.unwrap();
-    write.run(format!("INSERT INTO schema_version (version) VALUES ({})", SCHEMA + 1), vec![]).await.unwrap();
+    write
+        .run(
+            format!(
+                "INSERT INTO schema_version (version) VALUES ({})",
+                SCHEMA + 1
+            ),
+            vec![],
+        )
+        .await
+        .unwrap();
     write.commit().await.unwrap();
     served.store.database().close().await;
     drop(served);
@@ -100,21 +170,48 @@ async fn the_doctor_names_what_is_not_well() {
     let folder = here.path().join("data");
     let (served, hash) = house(&folder).await;
     let mut write = served.store.write(Actor::House).await.unwrap();
-    let file =
-        vigie_model::FileRef { sha256: hash.clone(), name: "a.png".into(), media_type: "image/png".into(), size: 7 };
-    write.run("INSERT INTO cases SELECT 1, x'00', 1, 1, 1, 1, 1, NULL, 'mail', '', '', '', 'noise', 'unsure', 'none', '', 0, 'closed', NULL, NULL, NULL, NULL, 0, 0, NULL, NULL, 0, NULL, NULL, NULL, 0, 0, 0, 0, 'later', 0, NULL, '', '', NULL, 1, 0, 0, 0, NULL, NULL", vec![]).await.unwrap();
-    write.insert_attachments(vec![(None, 1, file)]).await.unwrap();
+    let file = vigie_model::FileRef {
+        sha256: hash.clone(),
+        name: "a.png".into(),
+        media_type: "image/png".into(),
+        size: 7,
+    };
+    write
+        .run(
+            "INSERT INTO cases SELECT 1, x'00', 1, 1, 1, 1, 1, NULL, 'mail', '', '', '', \
+        'noise', 'unsure', 'none', '', 0, 'closed', NULL, NULL, NULL, NULL, 0, 0, NULL, NULL, 0, \
+        NULL, NULL, NULL, 0, 0, 0, 0, 'later', 0, NULL, '', '', NULL, 1, 0, 0, 0, NULL, \
+        NULL",
+            vec![],
+        )
+        .await
+        .unwrap();
+    write
+        .insert_attachments(vec![(None, 1, file)])
+        .await
+        .unwrap();
     write.commit().await.unwrap();
 
     let look = House::look(&folder, None).await.unwrap();
-    let ill =
-        |found: Vec<doctor::Finding>| found.into_iter().filter(|it| !it.well).map(|it| it.what).collect::<Vec<_>>();
+    let ill = |found: Vec<doctor::Finding>| {
+        found
+            .into_iter()
+            .filter(|it| !it.well)
+            .map(|it| it.what)
+            .collect::<Vec<_>>()
+    };
     let before = ill(doctor::examine(&look, &folder).await.unwrap());
     assert!(before.is_empty() || before == ["disk"], "{before:?}");
     std::fs::write(look.store.files().path(&hash).unwrap(), b"another").unwrap();
     let mut write = served.store.write(Actor::House).await.unwrap();
-    write.run("DELETE FROM fact WHERE number = 1", vec![]).await.unwrap();
+    write
+        .run("DELETE FROM fact WHERE number = 1", vec![])
+        .await
+        .unwrap();
     write.commit().await.unwrap();
     let after = ill(doctor::examine(&look, &folder).await.unwrap());
-    assert!(after.contains(&"files") && after.contains(&"history"), "{after:?}");
+    assert!(
+        after.contains(&"files") && after.contains(&"history"),
+        "{after:?}"
+    );
 }

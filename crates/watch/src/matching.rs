@@ -1,5 +1,6 @@
-//! Whether one message matches one query: words as they are folded (no case, no accents), `word*` any ending, phrases side
-//! by side, fields as their owner tells them. The same answer each time; nothing is remembered.
+//! Whether one message matches one query: words as they are folded (no case, no accents), `word*`
+//! any ending, phrases side by side, fields as their owner tells them. The same answer each time;
+//! nothing is remembered.
 
 use crate::Query;
 
@@ -7,7 +8,8 @@ use crate::Query;
 pub struct Looked<'a> {
     /// Its words folded, in order.
     pub words: &'a [String],
-    /// Whether a field has that value; nothing when the field means nothing for a message just come.
+    /// Whether a field has that value; nothing when the field means nothing for a message just
+    /// come.
     pub field: &'a dyn Fn(&str, &str) -> Option<bool>,
     /// Puts a text of the query in the same form as the words.
     pub fold: &'a dyn Fn(&str) -> String,
@@ -62,13 +64,19 @@ mod tests {
     use crate::parse;
 
     fn fold(text: &str) -> String {
-        text.to_lowercase().replace(['é', 'è'], "e").replace('\'', " ")
+        text.to_lowercase()
+            .replace(['é', 'è'], "e")
+            .replace('\'', " ")
     }
 
     fn matches(query: &str, text: &str) -> bool {
         let words = split(&fold(text));
         let field = |name: &str, value: &str| (name == "kind").then_some(value == "complaint");
-        parse(query).unwrap().matches(&Looked { words: &words, field: &field, fold: &fold })
+        parse(query).unwrap().matches(&Looked {
+            words: &words,
+            field: &field,
+            fold: &fold,
+        })
     }
 
     #[test]
@@ -88,7 +96,15 @@ mod tests {
         ] {
             assert!(matches(query, text), "{query}");
         }
-        for query in ["lamp", "\"arrivée est\"", "case*", "kind:question", "NOT lampe", "lampe vase", "state:open"] {
+        for query in [
+            "lamp",
+            "\"arrivée est\"",
+            "case*",
+            "kind:question",
+            "NOT lampe",
+            "lampe vase",
+            "state:open",
+        ] {
             assert!(!matches(query, text), "{query}");
         }
     }
@@ -96,6 +112,11 @@ mod tests {
     #[test]
     fn a_field_without_meaning_matches_nothing_even_denied_twice() {
         assert!(!matches("state:open", "x") && matches("NOT state:open", "x"));
-        assert_eq!(parse("kind:noise (lang:fr OR NOT kind:praise)").unwrap().fields(), ["kind", "lang"]);
+        assert_eq!(
+            parse("kind:noise (lang:fr OR NOT kind:praise)")
+                .unwrap()
+                .fields(),
+            ["kind", "lang"]
+        );
     }
 }

@@ -1,5 +1,5 @@
-//! Reading a query. NOT binds tighter than AND, AND than OR; words side by side are joined by AND. An error names the
-//! place and what was expected.
+//! Reading a query. NOT binds tighter than AND, AND than OR; words side by side are joined by AND.
+//! An error names the place and what was expected.
 
 use vigie_model::{CaseState, Channel, Kind, Sentiment};
 
@@ -29,22 +29,42 @@ const LONGEST: usize = 4_000;
 /// [`Wrong`].
 pub fn parse(text: &str) -> Result<Query, Wrong> {
     if text.len() > LONGEST {
-        return Err(wrong(0, text.len(), "query_too_long", format!("a query holds at most {LONGEST} bytes")));
+        return Err(wrong(
+            0,
+            text.len(),
+            "query_too_long",
+            format!("a query holds at most {LONGEST} bytes"),
+        ));
     }
     let tokens = tokens(text)?;
-    let mut reader = Reader { tokens: &tokens, place: 0, end: text.len(), depth: 0 };
+    let mut reader = Reader {
+        tokens: &tokens,
+        place: 0,
+        end: text.len(),
+        depth: 0,
+    };
     if tokens.is_empty() {
         return Ok(Query::All);
     }
     let query = reader.or()?;
     match reader.tokens.get(reader.place) {
         None => Ok(query),
-        Some(token) => Err(wrong(token.start, token.end, "unexpected", "this parenthesis closes nothing".into())),
+        Some(token) => Err(wrong(
+            token.start,
+            token.end,
+            "unexpected",
+            "this parenthesis closes nothing".into(),
+        )),
     }
 }
 
 fn wrong(start: usize, end: usize, problem: &'static str, detail: String) -> Wrong {
-    Wrong { start, end, problem, detail }
+    Wrong {
+        start,
+        end,
+        problem,
+        detail,
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,16 +96,26 @@ fn tokens(text: &str) -> Result<Vec<Token>, Wrong> {
             '(' => What::Open,
             ')' => What::Close,
             '"' | '“' | '«' => What::Quoted(quoted(text, start, &mut at, first)?),
-            '-' if text.get(at..).is_some_and(|it| it.starts_with(|it: char| !it.is_whitespace())) => What::Not,
+            '-' if text
+                .get(at..)
+                .is_some_and(|it| it.starts_with(|it: char| !it.is_whitespace())) =>
+            {
+                What::Not
+            }
             _ => {
                 let rest = text.get(start..).unwrap_or_default();
-                let ends = |it: char| it.is_whitespace() || matches!(it, '(' | ')' | '"' | '“' | '«');
+                let ends =
+                    |it: char| it.is_whitespace() || matches!(it, '(' | ')' | '"' | '“' | '«');
                 let word = rest.split(ends).next().unwrap_or_default();
                 at = start + word.len();
                 word_or_field(text, start, &mut at, word)?
             }
         };
-        tokens.push(Token { start, end: at, what });
+        tokens.push(Token {
+            start,
+            end: at,
+            what,
+        });
     }
     Ok(tokens)
 }
@@ -99,7 +129,12 @@ fn quoted(text: &str, start: usize, at: &mut usize, opening: char) -> Result<Str
     };
     let rest = text.get(*at..).unwrap_or_default();
     let Some(length) = rest.find(closing) else {
-        return Err(wrong(start, text.len(), "quote_open", format!("this quotation is never closed: add {closing}")));
+        return Err(wrong(
+            start,
+            text.len(),
+            "quote_open",
+            format!("this quotation is never closed: add {closing}"),
+        ));
     };
     *at += length + closing.len_utf8();
     Ok(rest.get(..length).unwrap_or_default().trim().to_owned())
@@ -112,7 +147,10 @@ fn word_or_field(text: &str, start: usize, at: &mut usize, word: &str) -> Result
         "NOT" | "SAUF" => return Ok(What::Not),
         _ => {}
     }
-    let Some((name, value)) = word.split_once(':').filter(|it| it.0.bytes().all(|it| it.is_ascii_lowercase())) else {
+    let Some((name, value)) = word
+        .split_once(':')
+        .filter(|it| it.0.bytes().all(|it| it.is_ascii_lowercase()))
+    else {
         return Ok(What::Word(word.to_owned()));
     };
     if value.starts_with("//") || name.is_empty() {
@@ -135,15 +173,26 @@ fn word_or_field(text: &str, start: usize, at: &mut usize, word: &str) -> Result
         value = quoted(text, opening, at, '"')?;
     }
     if value.is_empty() {
-        return Err(wrong(start, *at, "value_missing", format!("{name}: expects {expected}")));
+        return Err(wrong(
+            start,
+            *at,
+            "value_missing",
+            format!("{name}: expects {expected}"),
+        ));
     }
     if !knows(name, &value) {
-        return Err(wrong(start, *at, "code_unknown", format!("{name}: there is no {value}; it expects {expected}")));
+        return Err(wrong(
+            start,
+            *at,
+            "code_unknown",
+            format!("{name}: there is no {value}; it expects {expected}"),
+        ));
     }
     Ok(What::Field(name, value))
 }
 
-/// Whether a field of a closed vocabulary knows that value; names, days and accounts are not ours to check.
+/// Whether a field of a closed vocabulary knows that value; names, days and accounts are not ours
+/// to check.
 fn knows(field: &str, value: &str) -> bool {
     match field {
         "channel" => value.parse::<Channel>().is_ok(),
@@ -194,12 +243,21 @@ impl Reader<'_> {
             self.place += 1;
         }
         let one = self.one()?;
-        Ok(if denied { Query::Not(Box::new(one)) } else { one })
+        Ok(if denied {
+            Query::Not(Box::new(one))
+        } else {
+            one
+        })
     }
 
     fn one(&mut self) -> Result<Query, Wrong> {
         let Some(token) = self.tokens.get(self.place).cloned() else {
-            return Err(wrong(self.end, self.end, "word_missing", "a word is missing here".into()));
+            return Err(wrong(
+                self.end,
+                self.end,
+                "word_missing",
+                "a word is missing here".into(),
+            ));
         };
         self.place += 1;
         Ok(match token.what {
@@ -226,7 +284,12 @@ impl Reader<'_> {
             What::Field(name, value) => Query::Field(name, value),
             What::Open => self.group(&token)?,
             What::Close | What::And | What::Or | What::Not => {
-                return Err(wrong(token.start, token.end, "word_missing", "a word is missing before this".into()));
+                return Err(wrong(
+                    token.start,
+                    token.end,
+                    "word_missing",
+                    "a word is missing before this".into(),
+                ));
             }
         })
     }
@@ -243,7 +306,12 @@ impl Reader<'_> {
         }
         let inside = self.or()?;
         if self.peek() != Some(&What::Close) {
-            return Err(wrong(open.start, open.end, "parenthesis_open", "this parenthesis is never closed".into()));
+            return Err(wrong(
+                open.start,
+                open.end,
+                "parenthesis_open",
+                "this parenthesis is never closed".into(),
+            ));
         }
         self.place += 1;
         self.depth -= 1;
@@ -275,11 +343,23 @@ mod tests {
         for (text, shown) in [
             ("", "*"),
             ("lost parcel", "(lost AND parcel)"),
-            ("lost OR late parcel -refund", "(lost OR (late AND parcel AND NOT refund))"),
-            ("(lost OR late) \"blue lamp\"", "((lost OR late) AND \"blue lamp\")"),
+            (
+                "lost OR late parcel -refund",
+                "(lost OR (late AND parcel AND NOT refund))",
+            ),
+            (
+                "(lost OR late) \"blue lamp\"",
+                "((lost OR late) AND \"blue lamp\")",
+            ),
             ("colis SAUF perdu", "(colis AND NOT perdu)"),
-            ("kind:complaint since:2026-01-01 pann*", "(kind:complaint AND since:2026-01-01 AND pann*)"),
-            ("owner:\"Claire Morvan\" https://x.org/a", "(owner:\"Claire Morvan\" AND https://x.org/a)"),
+            (
+                "kind:complaint since:2026-01-01 pann*",
+                "(kind:complaint AND since:2026-01-01 AND pann*)",
+            ),
+            (
+                "owner:\"Claire Morvan\" https://x.org/a",
+                "(owner:\"Claire Morvan\" AND https://x.org/a)",
+            ),
             ("« colis perdu »", "\"colis perdu\""),
             ("NOT NOT a", "a"),
             ("10:30", "10:30"),
@@ -290,7 +370,11 @@ mod tests {
 
     #[test]
     fn a_tree_written_out_is_read_the_same() {
-        for text in ["a b OR c -d", "(a OR b) kind:praise", "\"x y\" pre* NOT (z OR w)"] {
+        for text in [
+            "a b OR c -d",
+            "(a OR b) kind:praise",
+            "\"x y\" pre* NOT (z OR w)",
+        ] {
             let query = parse(text).unwrap();
             assert_eq!(parse(&query.to_string()).unwrap(), query);
         }
@@ -310,7 +394,11 @@ mod tests {
             ("a*", 0, 2, "prefix_too_short"),
         ] {
             let found = parse(text).unwrap_err();
-            assert_eq!((found.start, found.end, found.problem), (start, end, problem), "{text}");
+            assert_eq!(
+                (found.start, found.end, found.problem),
+                (start, end, problem),
+                "{text}"
+            );
         }
         assert_eq!(parse(&"(".repeat(3_000)).unwrap_err().problem, "too_deep");
     }

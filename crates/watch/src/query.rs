@@ -5,10 +5,19 @@ use std::fmt;
 /// Fields a query may name, with what each expects.
 pub const FIELDS: [(&str, &str); 13] = [
     ("source", "the name of a source"),
-    ("channel", "site, form, mail, shop, phone, after_sales or network"),
-    ("kind", "complaint, question, praise, market, rumour, noise or unknown"),
+    (
+        "channel",
+        "site, form, mail, shop, phone, after_sales or network",
+    ),
+    (
+        "kind",
+        "complaint, question, praise, market, rumour, noise or unknown",
+    ),
     ("feeling", "negative, neutral, positive or unsure"),
-    ("state", "open, snoozed, waiting_customer, waiting_colleague, aside or closed"),
+    (
+        "state",
+        "open, snoozed, waiting_customer, waiting_colleague, aside or closed",
+    ),
     ("tag", "the name of a tag"),
     ("owner", "a name, or none"),
     ("author", "a name, an account or an address"),
@@ -70,7 +79,11 @@ impl fmt::Display for Query {
             Self::Prefix(word) => write!(f, "{word}*"),
             Self::Phrase(words) => write!(f, "\"{}\"", words.join(" ")),
             // A parenthesis in a name would be read as one of the query.
-            Self::Field(name, value) if !value.chars().all(|it| it.is_alphanumeric() || "-_.@+".contains(it)) => {
+            Self::Field(name, value)
+                if !value
+                    .chars()
+                    .all(|it| it.is_alphanumeric() || "-_.@+".contains(it)) =>
+            {
                 write!(f, "{name}:\"{value}\"")
             }
             Self::Field(name, value) => write!(f, "{name}:{value}"),

@@ -1,10 +1,13 @@
-//! Acts on a case. States are things: an act creates one, its undo deletes it; each answers with nothing but done.
+//! Acts on a case. States are things: an act creates one, its undo deletes it; each answers with
+//! nothing but done.
 
 use axum::extract::{Path, State};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vigie_close::Ending;
-use vigie_model::{Act, At, CaseId, CaseState, CauseId, EvidenceKind, HowEnded, PersonId, PromiseId, Visibility};
+use vigie_model::{
+    Act, At, CaseId, CaseState, CauseId, EvidenceKind, HowEnded, PersonId, PromiseId, Visibility,
+};
 use vigie_respond::Waiting;
 use vigie_store::{FactDraft, Write};
 
@@ -32,8 +35,14 @@ pub struct AssignmentAsked {
 }
 
 /// Puts somebody in charge.
-#[utoipa::path(put, path = "/api/v1/cases/{id}/assignment", tag = "acts", params(("id" = CaseId, Path)),
-    request_body = AssignmentAsked, responses((status = 200, body = Done), (status = 422)))]
+#[utoipa::path(
+    put,
+    path = "/api/v1/cases/{id}/assignment",
+    tag = "acts",
+    params(("id" = CaseId, Path)),
+    request_body = AssignmentAsked,
+    responses((status = 200, body = Done), (status = 422)),
+)]
 pub async fn assign(
     State(app): State<App>,
     me: SignedIn,
@@ -49,9 +58,18 @@ pub async fn assign(
 }
 
 /// Puts nobody in charge.
-#[utoipa::path(delete, path = "/api/v1/cases/{id}/assignment", tag = "acts", params(("id" = CaseId, Path)),
-    responses((status = 200, body = Done)))]
-pub async fn unassign(State(app): State<App>, me: SignedIn, Path(id): Path<CaseId>) -> Answer<Done> {
+#[utoipa::path(
+    delete,
+    path = "/api/v1/cases/{id}/assignment",
+    tag = "acts",
+    params(("id" = CaseId, Path)),
+    responses((status = 200, body = Done)),
+)]
+pub async fn unassign(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<CaseId>,
+) -> Answer<Done> {
     let mut write = begin(&app, &me, id).await?;
     vigie_respond::assign(&mut write, id, None).await?;
     end(write).await
@@ -65,8 +83,14 @@ pub struct SnoozeAsked {
 }
 
 /// Puts a case off.
-#[utoipa::path(put, path = "/api/v1/cases/{id}/snooze", tag = "acts", params(("id" = CaseId, Path)), request_body = SnoozeAsked,
-    responses((status = 200, body = Done), (status = 422)))]
+#[utoipa::path(
+    put,
+    path = "/api/v1/cases/{id}/snooze",
+    tag = "acts",
+    params(("id" = CaseId, Path)),
+    request_body = SnoozeAsked,
+    responses((status = 200, body = Done), (status = 422)),
+)]
 pub async fn snooze(
     State(app): State<App>,
     me: SignedIn,
@@ -79,8 +103,13 @@ pub async fn snooze(
 }
 
 /// Brings a case back.
-#[utoipa::path(delete, path = "/api/v1/cases/{id}/snooze", tag = "acts", params(("id" = CaseId, Path)),
-    responses((status = 200, body = Done)))]
+#[utoipa::path(
+    delete,
+    path = "/api/v1/cases/{id}/snooze",
+    tag = "acts",
+    params(("id" = CaseId, Path)),
+    responses((status = 200, body = Done)),
+)]
 pub async fn wake(State(app): State<App>, me: SignedIn, Path(id): Path<CaseId>) -> Answer<Done> {
     let mut write = begin(&app, &me, id).await?;
     let case = write.case(id).await?;
@@ -96,8 +125,14 @@ pub struct WaitingAsked {
 }
 
 /// Says whose turn it is.
-#[utoipa::path(put, path = "/api/v1/cases/{id}/waiting", tag = "acts", params(("id" = CaseId, Path)), request_body = WaitingAsked,
-    responses((status = 200, body = Done)))]
+#[utoipa::path(
+    put,
+    path = "/api/v1/cases/{id}/waiting",
+    tag = "acts",
+    params(("id" = CaseId, Path)),
+    request_body = WaitingAsked,
+    responses((status = 200, body = Done)),
+)]
 pub async fn wait(
     State(app): State<App>,
     me: SignedIn,
@@ -107,7 +142,12 @@ pub async fn wait(
     let waiting = match asked.state {
         CaseState::WaitingCustomer => Waiting::Customer,
         CaseState::WaitingColleague => Waiting::Colleague,
-        _ => return Err(Problem::bad("state_wrong", "wait for the customer or for a colleague")),
+        _ => {
+            return Err(Problem::bad(
+                "state_wrong",
+                "wait for the customer or for a colleague",
+            ));
+        }
     };
     let mut write = begin(&app, &me, id).await?;
     vigie_respond::wait(&mut write, id, Some(waiting)).await?;
@@ -115,8 +155,13 @@ pub async fn wait(
 }
 
 /// It is our turn again.
-#[utoipa::path(delete, path = "/api/v1/cases/{id}/waiting", tag = "acts", params(("id" = CaseId, Path)),
-    responses((status = 200, body = Done)))]
+#[utoipa::path(
+    delete,
+    path = "/api/v1/cases/{id}/waiting",
+    tag = "acts",
+    params(("id" = CaseId, Path)),
+    responses((status = 200, body = Done)),
+)]
 pub async fn resume(State(app): State<App>, me: SignedIn, Path(id): Path<CaseId>) -> Answer<Done> {
     let mut write = begin(&app, &me, id).await?;
     vigie_respond::wait(&mut write, id, None).await?;
@@ -131,8 +176,14 @@ pub struct StepAsked {
 }
 
 /// Moves a case one queue by hand.
-#[utoipa::path(put, path = "/api/v1/cases/{id}/step", tag = "acts", params(("id" = CaseId, Path)), request_body = StepAsked,
-    responses((status = 200, body = Done)))]
+#[utoipa::path(
+    put,
+    path = "/api/v1/cases/{id}/step",
+    tag = "acts",
+    params(("id" = CaseId, Path)),
+    request_body = StepAsked,
+    responses((status = 200, body = Done)),
+)]
 pub async fn step(
     State(app): State<App>,
     me: SignedIn,
@@ -145,18 +196,42 @@ pub async fn step(
 }
 
 /// Ends a case: multipart with `how`, and for solved `evidence`, `reference` or a photo.
-#[utoipa::path(put, path = "/api/v1/cases/{id}/closure", tag = "acts", params(("id" = CaseId, Path)),
-    request_body(content = ClosureAsked, content_type = "multipart/form-data"), responses((status = 200, body = Done), (status = 422)))]
-pub async fn close(State(app): State<App>, me: SignedIn, Path(id): Path<CaseId>, sent: Sent) -> Answer<Done> {
+#[utoipa::path(
+    put,
+    path = "/api/v1/cases/{id}/closure",
+    tag = "acts",
+    params(("id" = CaseId, Path)),
+    request_body(content = ClosureAsked, content_type = "multipart/form-data"),
+    responses((status = 200, body = Done), (status = 422)),
+)]
+pub async fn close(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<CaseId>,
+    sent: Sent,
+) -> Answer<Done> {
     let how: HowEnded = sent
         .field("how")
         .parse()
         .map_err(|why: vigie_model::UnknownCode| Problem::bad("how_wrong", why.to_string()))?;
-    let evidence = sent.told("evidence").map(|it| it.parse::<EvidenceKind>()).transpose();
+    let evidence = sent
+        .told("evidence")
+        .map(|it| it.parse::<EvidenceKind>())
+        .transpose();
     let evidence = evidence.map_err(|why| Problem::bad("evidence_wrong", why.to_string()))?;
     let photo = sent.keep_files(&app.store)?.into_iter().next();
     let mut write = begin(&app, &me, id).await?;
-    vigie_close::close(&mut write, id, Ending { how, evidence, reference: sent.told("reference"), photo }).await?;
+    vigie_close::close(
+        &mut write,
+        id,
+        Ending {
+            how,
+            evidence,
+            reference: sent.told("reference"),
+            photo,
+        },
+    )
+    .await?;
     end(write).await
 }
 
@@ -171,8 +246,13 @@ pub struct ClosureAsked {
 }
 
 /// Undoes the end of a case.
-#[utoipa::path(delete, path = "/api/v1/cases/{id}/closure", tag = "acts", params(("id" = CaseId, Path)),
-    responses((status = 200, body = Done), (status = 409)))]
+#[utoipa::path(
+    delete,
+    path = "/api/v1/cases/{id}/closure",
+    tag = "acts",
+    params(("id" = CaseId, Path)),
+    responses((status = 200, body = Done), (status = 409)),
+)]
 pub async fn reopen(State(app): State<App>, me: SignedIn, Path(id): Path<CaseId>) -> Answer<Done> {
     let mut write = begin(&app, &me, id).await?;
     vigie_close::undo_closure(&mut write, id).await?;
@@ -187,8 +267,14 @@ pub struct CauseAsked {
 }
 
 /// Names the cause.
-#[utoipa::path(put, path = "/api/v1/cases/{id}/cause", tag = "acts", params(("id" = CaseId, Path)), request_body = CauseAsked,
-    responses((status = 200, body = Done)))]
+#[utoipa::path(
+    put,
+    path = "/api/v1/cases/{id}/cause",
+    tag = "acts",
+    params(("id" = CaseId, Path)),
+    request_body = CauseAsked,
+    responses((status = 200, body = Done)),
+)]
 pub async fn name_cause(
     State(app): State<App>,
     me: SignedIn,
@@ -201,9 +287,18 @@ pub async fn name_cause(
 }
 
 /// Takes the cause back.
-#[utoipa::path(delete, path = "/api/v1/cases/{id}/cause", tag = "acts", params(("id" = CaseId, Path)),
-    responses((status = 200, body = Done)))]
-pub async fn clear_cause(State(app): State<App>, me: SignedIn, Path(id): Path<CaseId>) -> Answer<Done> {
+#[utoipa::path(
+    delete,
+    path = "/api/v1/cases/{id}/cause",
+    tag = "acts",
+    params(("id" = CaseId, Path)),
+    responses((status = 200, body = Done)),
+)]
+pub async fn clear_cause(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<CaseId>,
+) -> Answer<Done> {
     let mut write = begin(&app, &me, id).await?;
     vigie_close::name_cause(&mut write, id, None).await?;
     end(write).await
@@ -217,8 +312,14 @@ pub struct NoteAsked {
 }
 
 /// Writes a note.
-#[utoipa::path(post, path = "/api/v1/cases/{id}/notes", tag = "acts", params(("id" = CaseId, Path)), request_body = NoteAsked,
-    responses((status = 200, body = Done), (status = 422)))]
+#[utoipa::path(
+    post,
+    path = "/api/v1/cases/{id}/notes",
+    tag = "acts",
+    params(("id" = CaseId, Path)),
+    request_body = NoteAsked,
+    responses((status = 200, body = Done), (status = 422)),
+)]
 pub async fn note(
     State(app): State<App>,
     me: SignedIn,
@@ -241,8 +342,14 @@ pub struct DraftAsked {
 }
 
 /// Keeps my draft.
-#[utoipa::path(put, path = "/api/v1/cases/{id}/draft", tag = "acts", params(("id" = CaseId, Path)), request_body = DraftAsked,
-    responses((status = 200, body = Done)))]
+#[utoipa::path(
+    put,
+    path = "/api/v1/cases/{id}/draft",
+    tag = "acts",
+    params(("id" = CaseId, Path)),
+    request_body = DraftAsked,
+    responses((status = 200, body = Done)),
+)]
 pub async fn draft(
     State(app): State<App>,
     me: SignedIn,
@@ -250,11 +357,16 @@ pub async fn draft(
     Asked(asked): Asked<DraftAsked>,
 ) -> Answer<Done> {
     if asked.text.contains('\0') {
-        return Err(Problem::refused("text_unreadable", "the text holds a NUL character"));
+        return Err(Problem::refused(
+            "text_unreadable",
+            "the text holds a NUL character",
+        ));
     }
     let mut write = begin(&app, &me, id).await?;
     let case = write.case(id).await?;
-    write.put_draft(case.key, me.person.key, &asked.text, asked.visibility).await?;
+    write
+        .put_draft(case.key, me.person.key, &asked.text, asked.visibility)
+        .await?;
     end(write).await
 }
 
@@ -275,8 +387,14 @@ pub struct LookingShown {
 }
 
 /// Says that I look at a case; answers with the others who do. Mentions of me there are seen.
-#[utoipa::path(put, path = "/api/v1/cases/{id}/presence", tag = "acts", params(("id" = CaseId, Path)), request_body = LookAsked,
-    responses((status = 200, body = Vec<LookingShown>)))]
+#[utoipa::path(
+    put,
+    path = "/api/v1/cases/{id}/presence",
+    tag = "acts",
+    params(("id" = CaseId, Path)),
+    request_body = LookAsked,
+    responses((status = 200, body = Vec<LookingShown>)),
+)]
 pub async fn look(
     State(app): State<App>,
     me: SignedIn,
@@ -286,7 +404,11 @@ pub async fn look(
     let mut session = app.read().await?;
     let case = session.case(id).await?;
     check_sees(&mut session, &me, &case).await?;
-    let mentioned = session.mentions(me.person.key).await?.iter().any(|(it, ..)| *it == id);
+    let mentioned = session
+        .mentions(me.person.key)
+        .await?
+        .iter()
+        .any(|(it, ..)| *it == id);
     drop(session);
     // A volunteer keeps seeing the case that mentions them: for them the mention stays.
     if mentioned && !me.is_volunteer() {
@@ -294,8 +416,22 @@ pub async fn look(
         write.see_mentions(case.key, me.person.key).await?;
         write.commit().await?;
     }
-    let others = app.presence.look(id, me.person.id, &me.person.name, asked.writing, app.store.now());
-    Ok(axum::Json(others.into_iter().map(|it| LookingShown { name: it.name, writing: it.writing }).collect()))
+    let others = app.presence.look(
+        id,
+        me.person.id,
+        &me.person.name,
+        asked.writing,
+        app.store.now(),
+    );
+    Ok(axum::Json(
+        others
+            .into_iter()
+            .map(|it| LookingShown {
+                name: it.name,
+                writing: it.writing,
+            })
+            .collect(),
+    ))
 }
 
 /// A promise.
@@ -308,8 +444,14 @@ pub struct PromiseAsked {
 }
 
 /// Keeps a promise in view.
-#[utoipa::path(post, path = "/api/v1/cases/{id}/promises", tag = "acts", params(("id" = CaseId, Path)), request_body = PromiseAsked,
-    responses((status = 200, body = Done), (status = 422)))]
+#[utoipa::path(
+    post,
+    path = "/api/v1/cases/{id}/promises",
+    tag = "acts",
+    params(("id" = CaseId, Path)),
+    request_body = PromiseAsked,
+    responses((status = 200, body = Done), (status = 422)),
+)]
 pub async fn promise(
     State(app): State<App>,
     me: SignedIn,
@@ -330,8 +472,14 @@ pub struct OutcomeAsked {
 }
 
 /// Says whether a promise was kept.
-#[utoipa::path(put, path = "/api/v1/promises/{id}/outcome", tag = "acts", params(("id" = PromiseId, Path)),
-    request_body = OutcomeAsked, responses((status = 200, body = Done)))]
+#[utoipa::path(
+    put,
+    path = "/api/v1/promises/{id}/outcome",
+    tag = "acts",
+    params(("id" = PromiseId, Path)),
+    request_body = OutcomeAsked,
+    responses((status = 200, body = Done)),
+)]
 pub async fn judge(
     State(app): State<App>,
     me: SignedIn,
@@ -342,13 +490,27 @@ pub async fn judge(
 }
 
 /// Puts a promise back in view.
-#[utoipa::path(delete, path = "/api/v1/promises/{id}/outcome", tag = "acts", params(("id" = PromiseId, Path)),
-    responses((status = 200, body = Done)))]
-pub async fn unjudge(State(app): State<App>, me: SignedIn, Path(id): Path<PromiseId>) -> Answer<Done> {
+#[utoipa::path(
+    delete,
+    path = "/api/v1/promises/{id}/outcome",
+    tag = "acts",
+    params(("id" = PromiseId, Path)),
+    responses((status = 200, body = Done)),
+)]
+pub async fn unjudge(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<PromiseId>,
+) -> Answer<Done> {
     judge_promise(&app, &me, id, None).await
 }
 
-async fn judge_promise(app: &App, me: &SignedIn, id: PromiseId, kept: Option<bool>) -> Answer<Done> {
+async fn judge_promise(
+    app: &App,
+    me: &SignedIn,
+    id: PromiseId,
+    kept: Option<bool>,
+) -> Answer<Done> {
     let case = app.read().await?.promise(id).await?.case;
     let mut write = begin(app, me, case).await?;
     vigie_close::judge_promise(&mut write, id, kept).await?;

@@ -37,10 +37,17 @@ pub struct AnswerQueued {
     pub leaves_at: At,
 }
 
-/// Sends an answer; it leaves after ten seconds. A sender who has not seen the newest words is refused. The same words sent
-/// again within ten minutes are the same answer: a caller who does not know whether it was taken may ask again.
-#[utoipa::path(post, path = "/api/v1/cases/{id}/answers", tag = "answers", params(("id" = CaseId, Path)), request_body = AnswerAsked,
-    responses((status = 200, body = AnswerQueued), (status = 409), (status = 422)))]
+/// Sends an answer; it leaves after ten seconds. A sender who has not seen the newest words is
+/// refused. The same words sent again within ten minutes are the same answer: a caller who does not
+/// know whether it was taken may ask again.
+#[utoipa::path(
+    post,
+    path = "/api/v1/cases/{id}/answers",
+    tag = "answers",
+    params(("id" = CaseId, Path)),
+    request_body = AnswerAsked,
+    responses((status = 200, body = AnswerQueued), (status = 409), (status = 422)),
+)]
 pub async fn send(
     State(app): State<App>,
     me: SignedIn,
@@ -48,7 +55,10 @@ pub async fn send(
     Asked(asked): Asked<AnswerAsked>,
 ) -> Answer<AnswerQueued> {
     vigie_listen::form::words(&asked.text)?;
-    let personal = vigie_analyse::personal_data(&asked.text).iter().map(|it| (it.start, it.end)).collect();
+    let personal = vigie_analyse::personal_data(&asked.text)
+        .iter()
+        .map(|it| (it.start, it.end))
+        .collect();
     let mut write = begin(&app, &me, id).await?;
     let answer = vigie_respond::Answer {
         case: id,
@@ -58,10 +68,17 @@ pub async fn send(
         promise: asked.promise.map(|it| (it.text, it.due_at)),
         personal,
     };
-    let vigie_respond::Queued { id, message, leaves_at } =
-        vigie_respond::answer(&mut write, &me.person, answer).await?;
+    let vigie_respond::Queued {
+        id,
+        message,
+        leaves_at,
+    } = vigie_respond::answer(&mut write, &me.person, answer).await?;
     write.commit().await?;
-    Ok(Json(AnswerQueued { id, message, leaves_at }))
+    Ok(Json(AnswerQueued {
+        id,
+        message,
+        leaves_at,
+    }))
 }
 
 /// The words called back.
@@ -72,9 +89,18 @@ pub struct Recalled {
 }
 
 /// Calls an answer back before it leaves.
-#[utoipa::path(delete, path = "/api/v1/answers/{id}", tag = "answers", params(("id" = OutboxId, Path)),
-    responses((status = 200, body = Recalled), (status = 409)))]
-pub async fn recall(State(app): State<App>, me: SignedIn, Path(id): Path<OutboxId>) -> Answer<Recalled> {
+#[utoipa::path(
+    delete,
+    path = "/api/v1/answers/{id}",
+    tag = "answers",
+    params(("id" = OutboxId, Path)),
+    responses((status = 200, body = Recalled), (status = 409)),
+)]
+pub async fn recall(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<OutboxId>,
+) -> Answer<Recalled> {
     let mut session = app.read().await?;
     let case_key = session.outgoing(id).await?.case_key;
     let case = session.case_by_key(case_key).await?.id;
@@ -114,7 +140,10 @@ pub struct RemarkShown {
 #[utoipa::path(post, path = "/api/v1/remarks", tag = "answers", request_body = RemarkAsked,
     responses((status = 200, body = Vec<RemarkShown>)))]
 pub async fn remarks(me: SignedIn, Asked(asked): Asked<RemarkAsked>) -> Answer<Vec<RemarkShown>> {
-    let personal: Vec<_> = vigie_analyse::personal_data(&asked.text).iter().map(|it| (it.start, it.end)).collect();
+    let personal: Vec<_> = vigie_analyse::personal_data(&asked.text)
+        .iter()
+        .map(|it| (it.start, it.end))
+        .collect();
     let found = vigie_charter::remarks(&asked.text, asked.visibility, &me.person.name, &personal);
     let mut shown: Vec<_> = found
         .into_iter()
@@ -128,7 +157,13 @@ pub async fn remarks(me: SignedIn, Asked(asked): Asked<RemarkAsked>) -> Answer<V
         .collect();
     if let Some(promise) = vigie_charter::find_promise(&asked.text) {
         let days = Some(promise.days);
-        shown.push(RemarkShown { rule: "promise", blocks: false, start: promise.start, end: promise.end, days });
+        shown.push(RemarkShown {
+            rule: "promise",
+            blocks: false,
+            start: promise.start,
+            end: promise.end,
+            days,
+        });
     }
     Ok(Json(shown))
 }
@@ -143,15 +178,30 @@ pub struct AnsweredThereAsked {
 }
 
 /// Notes an answer given on the network itself, with its link or a screenshot.
-#[utoipa::path(post, path = "/api/v1/cases/{id}/answered-there", tag = "answers", params(("id" = CaseId, Path)),
+#[utoipa::path(
+    post,
+    path = "/api/v1/cases/{id}/answered-there",
+    tag = "answers",
+    params(("id" = CaseId, Path)),
     request_body(content = AnsweredThereAsked, content_type = "multipart/form-data"),
-    responses((status = 200, body = Done), (status = 422)))]
-pub async fn answered_there(State(app): State<App>, me: SignedIn, Path(id): Path<CaseId>, sent: Sent) -> Answer<Done> {
+    responses((status = 200, body = Done), (status = 422)),
+)]
+pub async fn answered_there(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<CaseId>,
+    sent: Sent,
+) -> Answer<Done> {
     let text = sent.field("text");
     vigie_listen::form::words(&text)?;
     let screenshots = sent.keep_files(&app.store)?;
     let mut write = begin(&app, &me, id).await?;
-    let answer = AnsweredThere { case: id, text, url: sent.told("url"), screenshots };
+    let answer = AnsweredThere {
+        case: id,
+        text,
+        url: sent.told("url"),
+        screenshots,
+    };
     vigie_respond::answered_there(&mut write, &me.person, answer).await?;
     write.commit().await?;
     Ok(done())

@@ -94,9 +94,22 @@ pub(super) fn hours_wrong(why: BadHours) -> Problem {
 }
 
 /// Every brand.
-#[utoipa::path(get, path = "/api/v1/brands", tag = "brands", responses((status = 200, body = Vec<BrandShown>)))]
+#[utoipa::path(
+    get,
+    path = "/api/v1/brands",
+    tag = "brands",
+    responses((status = 200, body = Vec<BrandShown>)),
+)]
 pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<BrandShown>> {
-    Ok(Json(app.read().await?.brands().await?.into_iter().map(shown).collect()))
+    Ok(Json(
+        app.read()
+            .await?
+            .brands()
+            .await?
+            .into_iter()
+            .map(shown)
+            .collect(),
+    ))
 }
 
 /// What may change; absent stays.
@@ -119,8 +132,14 @@ pub struct BrandChange {
 }
 
 /// Changes a brand. Hours that cannot be read are refused.
-#[utoipa::path(patch, path = "/api/v1/brands/{id}", tag = "brands", params(("id" = BrandId, Path)), request_body = BrandChange,
-    responses((status = 200, body = BrandShown), (status = 422)))]
+#[utoipa::path(
+    patch,
+    path = "/api/v1/brands/{id}",
+    tag = "brands",
+    params(("id" = BrandId, Path)),
+    request_body = BrandChange,
+    responses((status = 200, body = BrandShown), (status = 422)),
+)]
 pub async fn change(
     State(app): State<App>,
     me: SignedIn,
@@ -130,31 +149,79 @@ pub async fn change(
     let mut write = app.store.write(me.actor()).await?;
     let mut brand = write.brand_by_id(id).await?;
     let set = &mut brand.settings;
-    brand.name = asked.name.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()).unwrap_or(brand.name);
+    brand.name = asked
+        .name
+        .map(|it| it.trim().to_owned())
+        .filter(|it| !it.is_empty())
+        .unwrap_or(brand.name);
     set.timezone = asked.timezone.unwrap_or_else(|| set.timezone.clone());
     set.country = asked.country.unwrap_or_else(|| set.country.clone());
-    set.opening_hours = asked.opening_hours.unwrap_or_else(|| set.opening_hours.clone());
+    set.opening_hours = asked
+        .opening_hours
+        .unwrap_or_else(|| set.opening_hours.clone());
     set.rehearsal = asked.rehearsal.unwrap_or(set.rehearsal);
     if let Some(t) = asked.retention {
-        if [t.customers, t.contacts, t.strangers].iter().flatten().any(|it| !(1..=240).contains(it)) {
+        if [t.customers, t.contacts, t.strangers]
+            .iter()
+            .flatten()
+            .any(|it| !(1..=240).contains(it))
+        {
             return Err(Problem::refused(
                 "term_wrong",
                 "a term lies between 1 and 240 months; leave it empty to keep for ever",
             ));
         }
-        set.retention = Terms { customers: t.customers, contacts: t.contacts, strangers: t.strangers };
+        set.retention = Terms {
+            customers: t.customers,
+            contacts: t.contacts,
+            strangers: t.strangers,
+        };
     }
     if let Some(t) = asked.targets {
-        let all = [t.complaint, t.question, t.praise, t.market, t.rumour, t.noise, t.unknown, t.gate];
+        let all = [
+            t.complaint,
+            t.question,
+            t.praise,
+            t.market,
+            t.rumour,
+            t.noise,
+            t.unknown,
+            t.gate,
+        ];
         if all.iter().any(|it| !(5..=60_000).contains(it)) {
-            return Err(Problem::refused("target_wrong", "a delay is between 5 minutes and 60,000"));
+            return Err(Problem::refused(
+                "target_wrong",
+                "a delay is between 5 minutes and 60,000",
+            ));
         }
-        let [complaint, question, praise, market, rumour, noise, unknown, gate] = all;
-        set.targets = Targets { complaint, question, praise, market, rumour, noise, unknown, gate };
+        let [
+            complaint,
+            question,
+            praise,
+            market,
+            rumour,
+            noise,
+            unknown,
+            gate,
+        ] = all;
+        set.targets = Targets {
+            complaint,
+            question,
+            praise,
+            market,
+            rumour,
+            noise,
+            unknown,
+            gate,
+        };
     }
-    Calendar::new(&set.opening_hours, &set.country, &set.timezone, write.at()).map_err(hours_wrong)?;
+    Calendar::new(&set.opening_hours, &set.country, &set.timezone, write.at())
+        .map_err(hours_wrong)?;
     write.save_brand(&brand).await?;
-    write.fact(setting_fact(Act::SettingChanged, "brand", id.0).number("rehearsal", brand.settings.rehearsal.into()));
+    write.fact(
+        setting_fact(Act::SettingChanged, "brand", id.0)
+            .number("rehearsal", brand.settings.rehearsal.into()),
+    );
     write.commit().await?;
     Ok(Json(shown(brand)))
 }

@@ -1,5 +1,5 @@
-//! One act on many cases in one request: all that can be done is done together, what is refused says why, and the whole is
-//! undone in one request.
+//! One act on many cases in one request: all that can be done is done together, what is refused
+//! says why, and the whole is undone in one request.
 
 use axum::{
     Json,
@@ -119,8 +119,18 @@ const MOST: usize = 500;
 const SLIP_MINUTES: i64 = 10;
 
 /// Acts on many cases.
-#[utoipa::path(post, path = "/api/v1/bulk", tag = "acts", request_body = BulkAsked, responses((status = 200, body = BulkDone), (status = 422)))]
-pub async fn act(State(app): State<App>, me: SignedIn, Asked(asked): Asked<BulkAsked>) -> Answer<BulkDone> {
+#[utoipa::path(
+    post,
+    path = "/api/v1/bulk",
+    tag = "acts",
+    request_body = BulkAsked,
+    responses((status = 200, body = BulkDone), (status = 422)),
+)]
+pub async fn act(
+    State(app): State<App>,
+    me: SignedIn,
+    Asked(asked): Asked<BulkAsked>,
+) -> Answer<BulkDone> {
     check(&me, &asked)?;
     let mut write = app.store.write(me.actor()).await?;
     let (mut before, mut done, mut left) = (Vec::new(), Vec::new(), Vec::new());
@@ -132,11 +142,17 @@ pub async fn act(State(app): State<App>, me: SignedIn, Asked(asked): Asked<BulkA
             }
             Ok(None) => {}
             Err(why) if why.status().is_server_error() => return Err(why),
-            Err(why) => left.push(LeftAlone { case, problem: why.kind().to_owned(), detail: why.detail().to_owned() }),
+            Err(why) => left.push(LeftAlone {
+                case,
+                problem: why.kind().to_owned(),
+                detail: why.detail().to_owned(),
+            }),
         }
     }
     let record = serde_json::json!({"act": asked.act, "cases": before});
-    let id = write.insert_bulk(me.person.key, code(&asked.act), &record).await?;
+    let id = write
+        .insert_bulk(me.person.key, code(&asked.act), &record)
+        .await?;
     write.commit().await?;
     Ok(Json(BulkDone { id, done, left }))
 }
@@ -146,10 +162,15 @@ fn check(me: &SignedIn, asked: &BulkAsked) -> Result<(), Problem> {
         return Err(Problem::refused("cases_too_many", "choose 1 to 500 cases"));
     }
     match asked.act {
-        BulkAct::Close { how: HowEnded::Solved } => {
-            Err(Problem::refused("evidence_missing", "solved needs the evidence of each: close them one by one"))
-        }
-        BulkAct::Assign { person } if me.is_volunteer() && person.is_some_and(|it| it != me.person.id) => {
+        BulkAct::Close {
+            how: HowEnded::Solved,
+        } => Err(Problem::refused(
+            "evidence_missing",
+            "solved needs the evidence of each: close them one by one",
+        )),
+        BulkAct::Assign { person }
+            if me.is_volunteer() && person.is_some_and(|it| it != me.person.id) =>
+        {
             Err(Problem::forbidden())
         }
         _ => Ok(()),
@@ -169,7 +190,12 @@ const fn code(act: &BulkAct) -> &'static str {
 }
 
 /// Does it to one case; nothing when it was so already.
-async fn one(write: &mut Write, me: &SignedIn, id: CaseId, act: &BulkAct) -> Result<Option<Stood>, Problem> {
+async fn one(
+    write: &mut Write,
+    me: &SignedIn,
+    id: CaseId,
+    act: &BulkAct,
+) -> Result<Option<Stood>, Problem> {
     let case = write.case(id).await?;
     check_sees(write, me, &case).await?;
     let owner = match case.owner_key {
@@ -186,11 +212,27 @@ async fn one(write: &mut Write, me: &SignedIn, id: CaseId, act: &BulkAct) -> Res
     let then = (after.owner_key, after.state, after.moved);
     let same = !matches!(act, BulkAct::Tag { .. } | BulkAct::Snooze { .. })
         && (then, after.team_key) == ((case.owner_key, case.state, case.moved), case.team_key);
-    let (state, until, step, waiting_since) = (case.state, case.snoozed_until, case.moved, case.waiting_since);
+    let (state, until, step, waiting_since) = (
+        case.state,
+        case.snoozed_until,
+        case.moved,
+        case.waiting_since,
+    );
     let touched_at = after.touched_at;
     let (then_team, take_by) = (after.team_key, case.take_by);
-    let stood =
-        Stood { case: id, owner, team, state, until, step, waiting_since, take_by, then, then_team, touched_at };
+    let stood = Stood {
+        case: id,
+        owner,
+        team,
+        state,
+        until,
+        step,
+        waiting_since,
+        take_by,
+        then,
+        then_team,
+        touched_at,
+    };
     Ok((!same && !worn).then_some(stood))
 }
 
@@ -217,7 +259,12 @@ async fn apply(write: &mut Write, id: CaseId, act: &BulkAct) -> Result<(), Probl
         BulkAct::Tag { tag, on: true } => vigie_respond::put_tag(write, id, *tag).await?,
         BulkAct::Tag { tag, on: false } => vigie_respond::take_tag(write, id, *tag).await?,
         BulkAct::Close { how } => {
-            let ending = Ending { how: *how, evidence: None, reference: None, photo: None };
+            let ending = Ending {
+                how: *how,
+                evidence: None,
+                reference: None,
+                photo: None,
+            };
             vigie_close::close(write, id, ending).await?;
         }
     }
@@ -229,7 +276,12 @@ async fn wait(write: &mut Write, id: CaseId, state: CaseState) -> Result<(), Pro
         CaseState::Open => None,
         CaseState::WaitingCustomer => Some(Waiting::Customer),
         CaseState::WaitingColleague => Some(Waiting::Colleague),
-        _ => return Err(Problem::bad("state_wrong", "wait for the customer, for a colleague, or not at all")),
+        _ => {
+            return Err(Problem::bad(
+                "state_wrong",
+                "wait for the customer, for a colleague, or not at all",
+            ));
+        }
     };
     vigie_respond::wait(write, id, waiting).await?;
     Ok(())
@@ -238,14 +290,21 @@ async fn wait(write: &mut Write, id: CaseId, state: CaseState) -> Result<(), Pro
 /// Undoes an act on many cases; those somebody acted on since stay as they are and are named.
 #[utoipa::path(delete, path = "/api/v1/bulk/{id}", tag = "acts", params(("id" = BulkId, Path)),
     responses((status = 200, body = BulkDone), (status = 403), (status = 404), (status = 409)))]
-pub async fn undo(State(app): State<App>, me: SignedIn, Path(id): Path<BulkId>) -> Answer<BulkDone> {
+pub async fn undo(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<BulkId>,
+) -> Answer<BulkDone> {
     let mut write = app.store.write(me.actor()).await?;
     let bulk = write.bulk(id).await?;
     if bulk.person != me.person.id {
         return Err(Problem::forbidden());
     }
     if bulk.undone_at.is_some() {
-        return Err(Problem::conflict("undone_already", "this was undone already"));
+        return Err(Problem::conflict(
+            "undone_already",
+            "this was undone already",
+        ));
     }
     let (act, stood) = recorded(&bulk.before)?;
     let just_now = write.at() < bulk.made_at.plus_minutes(SLIP_MINUTES);
@@ -255,21 +314,34 @@ pub async fn undo(State(app): State<App>, me: SignedIn, Path(id): Path<BulkId>) 
             Ok(()) => done.push(it.case),
             Err(why) if why.status().is_server_error() => return Err(why),
             Err(why) => {
-                left.push(LeftAlone { case: it.case, problem: why.kind().to_owned(), detail: why.detail().to_owned() });
+                left.push(LeftAlone {
+                    case: it.case,
+                    problem: why.kind().to_owned(),
+                    detail: why.detail().to_owned(),
+                });
             }
         }
     }
     write.bulk_undone(bulk.key).await?;
-    write.fact(FactDraft::new(Act::BulkUndone).on("bulk", id.0).number("cases", done.len() as i64));
+    write.fact(
+        FactDraft::new(Act::BulkUndone)
+            .on("bulk", id.0)
+            .number("cases", done.len() as i64),
+    );
     write.commit().await?;
     Ok(Json(BulkDone { id, done, left }))
 }
 
 fn recorded(before: &serde_json::Value) -> Result<(BulkAct, Vec<Stood>), Problem> {
     let read = || Some((before.get("act")?.clone(), before.get("cases")?.clone()));
-    let parts =
-        read().and_then(|(act, cases)| Some((serde_json::from_value(act).ok()?, serde_json::from_value(cases).ok()?)));
-    parts.ok_or_else(|| Problem::conflict("cannot_undo", "what it was before can no longer be read"))
+    let parts = read().and_then(|(act, cases)| {
+        Some((
+            serde_json::from_value(act).ok()?,
+            serde_json::from_value(cases).ok()?,
+        ))
+    });
+    parts
+        .ok_or_else(|| Problem::conflict("cannot_undo", "what it was before can no longer be read"))
 }
 
 /// Whoever just gave a case away may no longer see it, and takes it back all the same.
@@ -287,11 +359,20 @@ async fn take_back(
     restore(write, case, act, stood).await
 }
 
-async fn restore(write: &mut Write, case: Case, act: &BulkAct, stood: &Stood) -> Result<(), Problem> {
+async fn restore(
+    write: &mut Write,
+    case: Case,
+    act: &BulkAct,
+    stood: &Stood,
+) -> Result<(), Problem> {
     let since = || Problem::conflict("acted_since", "somebody acted on this case since");
     match act {
         BulkAct::Assign { .. } if case.owner_key != stood.then.0 => Err(since()),
-        BulkAct::Give { .. } if (case.team_key, case.owner_key) != (stood.then_team, stood.then.0) => Err(since()),
+        BulkAct::Give { .. }
+            if (case.team_key, case.owner_key) != (stood.then_team, stood.then.0) =>
+        {
+            Err(since())
+        }
         BulkAct::Step { .. } if case.moved != stood.then.2 => Err(since()),
         BulkAct::Snooze { .. } | BulkAct::Wait { .. } | BulkAct::Close { .. }
             if (case.state, case.touched_at) != (stood.then.1, stood.touched_at) =>
@@ -311,8 +392,12 @@ async fn restore(write: &mut Write, case: Case, act: &BulkAct, stood: &Stood) ->
             vigie_respond::move_queue(write, stood.case, stood.step).await?;
             Ok(())
         }
-        BulkAct::Tag { tag, on } => apply(write, stood.case, &BulkAct::Tag { tag: *tag, on: !on }).await,
-        BulkAct::Snooze { .. } | BulkAct::Wait { .. } | BulkAct::Close { .. } => state_again(write, &case, stood).await,
+        BulkAct::Tag { tag, on } => {
+            apply(write, stood.case, &BulkAct::Tag { tag: *tag, on: !on }).await
+        }
+        BulkAct::Snooze { .. } | BulkAct::Wait { .. } | BulkAct::Close { .. } => {
+            state_again(write, &case, stood).await
+        }
     }
 }
 
@@ -331,7 +416,9 @@ async fn state_again(write: &mut Write, case: &Case, stood: &Stood) -> Result<()
         (CaseState::Snoozed, Some(until)) if until > write.at() => {
             vigie_respond::snooze(write, case.id, until).await?;
         }
-        (CaseState::WaitingCustomer | CaseState::WaitingColleague, _) => wait(write, case.id, stood.state).await?,
+        (CaseState::WaitingCustomer | CaseState::WaitingColleague, _) => {
+            wait(write, case.id, stood.state).await?
+        }
         _ => {}
     }
     as_late(write, stood).await
@@ -341,7 +428,11 @@ async fn state_again(write: &mut Write, case: &Case, stood: &Stood) -> Result<()
 async fn as_late(write: &mut Write, stood: &Stood) -> Result<(), Problem> {
     let before = write.case(stood.case).await?;
     if (before.waiting_since, before.take_by) != (stood.waiting_since, stood.take_by) {
-        let mut after = Case { waiting_since: stood.waiting_since, take_by: stood.take_by, ..before.clone() };
+        let mut after = Case {
+            waiting_since: stood.waiting_since,
+            take_by: stood.take_by,
+            ..before.clone()
+        };
         write.save_case(&before, &mut after).await?;
     }
     Ok(())

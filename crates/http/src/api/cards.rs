@@ -33,19 +33,30 @@ pub struct CardShown {
 }
 
 /// Every card.
-#[utoipa::path(get, path = "/api/v1/cards", tag = "cards", responses((status = 200, body = Vec<CardShown>)))]
+#[utoipa::path(
+    get,
+    path = "/api/v1/cards",
+    tag = "cards",
+    responses((status = 200, body = Vec<CardShown>)),
+)]
 pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<CardShown>> {
     let now = app.store.now();
-    let cards = app.read().await?.answer_cards().await?.into_iter().map(|it| CardShown {
-        id: it.id,
-        title: it.title,
-        text_fr: it.text_fr,
-        text_en: it.text_en,
-        owner: it.owner,
-        owner_name: it.owner_name,
-        expires_at: it.expires_at,
-        expired: it.expires_at <= now,
-    });
+    let cards = app
+        .read()
+        .await?
+        .answer_cards()
+        .await?
+        .into_iter()
+        .map(|it| CardShown {
+            id: it.id,
+            title: it.title,
+            text_fr: it.text_fr,
+            text_en: it.text_en,
+            owner: it.owner,
+            owner_name: it.owner_name,
+            expires_at: it.expires_at,
+            expired: it.expires_at <= now,
+        });
     Ok(Json(cards.collect()))
 }
 
@@ -67,31 +78,66 @@ pub struct CardAsked {
 impl CardAsked {
     fn check(&self) -> Result<(), Problem> {
         let both = !self.text_fr.trim().is_empty() && !self.text_en.trim().is_empty();
-        let clean = ![&self.title, &self.text_fr, &self.text_en].iter().any(|it| it.contains('\0'));
+        let clean = ![&self.title, &self.text_fr, &self.text_en]
+            .iter()
+            .any(|it| it.contains('\0'));
         if self.title.trim().is_empty() || !both || !clean {
-            return Err(Problem::refused("card_incomplete", "a card needs a title and its words in both languages"));
+            return Err(Problem::refused(
+                "card_incomplete",
+                "a card needs a title and its words in both languages",
+            ));
         }
         Ok(())
     }
 }
 
 /// Makes a card.
-#[utoipa::path(post, path = "/api/v1/cards", tag = "cards", request_body = CardAsked, responses((status = 200, body = Done), (status = 422)))]
-pub async fn make(State(app): State<App>, me: SignedIn, Asked(asked): Asked<CardAsked>) -> Answer<Done> {
+#[utoipa::path(
+    post,
+    path = "/api/v1/cards",
+    tag = "cards",
+    request_body = CardAsked,
+    responses((status = 200, body = Done), (status = 422)),
+)]
+pub async fn make(
+    State(app): State<App>,
+    me: SignedIn,
+    Asked(asked): Asked<CardAsked>,
+) -> Answer<Done> {
     asked.check()?;
     let mut write = app.store.write(me.actor()).await?;
     let owner = write.person(asked.owner).await?.key;
-    let brand = write.brands().await?.first().map(|it| it.key).ok_or_else(|| Problem::missing("brand"))?;
+    let brand = write
+        .brands()
+        .await?
+        .first()
+        .map(|it| it.key)
+        .ok_or_else(|| Problem::missing("brand"))?;
     let title = asked.title.trim();
-    let id = write.insert_card(brand, title, &asked.text_fr, &asked.text_en, owner, asked.expires_at).await?;
+    let id = write
+        .insert_card(
+            brand,
+            title,
+            &asked.text_fr,
+            &asked.text_en,
+            owner,
+            asked.expires_at,
+        )
+        .await?;
     write.fact(setting_fact(Act::CardChanged, "card", id.0));
     write.commit().await?;
     Ok(done())
 }
 
 /// Changes a card.
-#[utoipa::path(put, path = "/api/v1/cards/{id}", tag = "cards", params(("id" = AnswerCardId, Path)), request_body = CardAsked,
-    responses((status = 200, body = Done), (status = 422)))]
+#[utoipa::path(
+    put,
+    path = "/api/v1/cards/{id}",
+    tag = "cards",
+    params(("id" = AnswerCardId, Path)),
+    request_body = CardAsked,
+    responses((status = 200, body = Done), (status = 422)),
+)]
 pub async fn change(
     State(app): State<App>,
     me: SignedIn,
@@ -103,7 +149,8 @@ pub async fn change(
     let mut card = write.answer_card(id).await?;
     card.owner_key = write.person(asked.owner).await?.key;
     card.title = asked.title.trim().to_owned();
-    (card.text_fr, card.text_en, card.expires_at) = (asked.text_fr, asked.text_en, asked.expires_at);
+    (card.text_fr, card.text_en, card.expires_at) =
+        (asked.text_fr, asked.text_en, asked.expires_at);
     write.save_card(&card).await?;
     write.fact(setting_fact(Act::CardChanged, "card", id.0));
     write.commit().await?;
@@ -111,9 +158,18 @@ pub async fn change(
 }
 
 /// Puts a card away.
-#[utoipa::path(delete, path = "/api/v1/cards/{id}", tag = "cards", params(("id" = AnswerCardId, Path)),
-    responses((status = 200, body = Done)))]
-pub async fn archive(State(app): State<App>, me: SignedIn, Path(id): Path<AnswerCardId>) -> Answer<Done> {
+#[utoipa::path(
+    delete,
+    path = "/api/v1/cards/{id}",
+    tag = "cards",
+    params(("id" = AnswerCardId, Path)),
+    responses((status = 200, body = Done)),
+)]
+pub async fn archive(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<AnswerCardId>,
+) -> Answer<Done> {
     let mut write = app.store.write(me.actor()).await?;
     let card = write.answer_card(id).await?;
     write.archive_card(card.key, true).await?;
@@ -123,9 +179,18 @@ pub async fn archive(State(app): State<App>, me: SignedIn, Path(id): Path<Answer
 }
 
 /// Takes a card out again.
-#[utoipa::path(put, path = "/api/v1/cards/{id}/use", tag = "cards", params(("id" = AnswerCardId, Path)),
-    responses((status = 200, body = Done)))]
-pub async fn restore(State(app): State<App>, me: SignedIn, Path(id): Path<AnswerCardId>) -> Answer<Done> {
+#[utoipa::path(
+    put,
+    path = "/api/v1/cards/{id}/use",
+    tag = "cards",
+    params(("id" = AnswerCardId, Path)),
+    responses((status = 200, body = Done)),
+)]
+pub async fn restore(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<AnswerCardId>,
+) -> Answer<Done> {
     let mut write = app.store.write(me.actor()).await?;
     let card = write.answer_card(id).await?;
     write.archive_card(card.key, false).await?;

@@ -4,8 +4,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use vigie_close::Step;
 use vigie_model::{
-    At, AttachmentId, CaseId, CauseId, ClosureId, CustomerId, EvidenceKind, Fact, HowEnded, MoveId, NoteId, PersonId,
-    PromiseId, SourceId, SourceKind, TopCause, Visibility,
+    At, AttachmentId, CaseId, CauseId, ClosureId, CustomerId, EvidenceKind, Fact, HowEnded, MoveId,
+    NoteId, PersonId, PromiseId, SourceId, SourceKind, TopCause, Visibility,
 };
 
 use super::orders::OrderNamed;
@@ -81,7 +81,8 @@ pub struct CaseFull {
     pub facts: Vec<Fact>,
 }
 
-/// The next act proposed: after thanks to close; else to answer with a card; without one to ask a colleague.
+/// The next act proposed: after thanks to close; else to answer with a card; without one to ask a
+/// colleague.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProposedShown {
     /// What to do.
@@ -214,7 +215,14 @@ pub struct PromiseShown {
 
 impl From<vigie_store::Promise> for PromiseShown {
     fn from(it: vigie_store::Promise) -> Self {
-        Self { id: it.id, case: it.case, title: it.title, text: it.text, due_at: it.due_at, outcome: it.outcome }
+        Self {
+            id: it.id,
+            case: it.case,
+            title: it.title,
+            text: it.text,
+            due_at: it.due_at,
+            outcome: it.outcome,
+        }
     }
 }
 

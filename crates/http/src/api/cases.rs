@@ -15,8 +15,8 @@ use vigie_triage::Decision;
 
 use super::{
     case_shown::{
-        CaseFull, CauseNamed, ClosureShown, CustomerNamed, DraftShown, MoveShown, Named, NoteShown, PromiseShown,
-        ProposedAct, ProposedShown, SourceNamed,
+        CaseFull, CauseNamed, ClosureShown, CustomerNamed, DraftShown, MoveShown, Named, NoteShown,
+        PromiseShown, ProposedAct, ProposedShown, SourceNamed,
     },
     orders::OrderNamed,
     shown::{CaseBrief, FileShown, MessageShown, OutShown, RevisionShown, RuleNamed, WhyShown},
@@ -28,16 +28,22 @@ use crate::{Answer, App, Problem, html::sanitise, session::SignedIn};
 /// A case, whole.
 #[utoipa::path(get, path = "/api/v1/cases/{id}", tag = "cases", params(("id" = CaseId, Path)),
     responses((status = 200, body = CaseFull), (status = 403), (status = 404)))]
-pub async fn read(State(app): State<App>, me: SignedIn, Path(id): Path<CaseId>) -> Answer<CaseFull> {
+pub async fn read(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<CaseId>,
+) -> Answer<CaseFull> {
     let mut session = app.moment().await?;
     let case = session.case(id).await?;
     check_sees(&mut session, &me, &case).await?;
     Ok(Json(whole(&app, &mut session, &me, case).await?))
 }
 
-/// A volunteer sees their cases, those of their teams, those that mention them, and the queue Quick nobody took.
+/// A volunteer sees their cases, those of their teams, those that mention them, and the queue Quick
+/// nobody took.
 pub async fn check_sees(session: &mut Session, me: &SignedIn, case: &Case) -> Result<(), Problem> {
-    let quick = case.queue == Queue::Quick && case.owner_key.is_none() && case.state == CaseState::Open;
+    let quick =
+        case.queue == Queue::Quick && case.owner_key.is_none() && case.state == CaseState::Open;
     if !me.is_volunteer() || case.owner_key == Some(me.person.key) || quick {
         return Ok(());
     }
@@ -46,21 +52,46 @@ pub async fn check_sees(session: &mut Session, me: &SignedIn, case: &Case) -> Re
     {
         return Ok(());
     }
-    let mentioned = session.mentions(me.person.key).await?.iter().any(|(id, ..)| *id == case.id);
-    if mentioned { Ok(()) } else { Err(Problem::forbidden()) }
+    let mentioned = session
+        .mentions(me.person.key)
+        .await?
+        .iter()
+        .any(|(id, ..)| *id == case.id);
+    if mentioned {
+        Ok(())
+    } else {
+        Err(Problem::forbidden())
+    }
 }
 
-async fn whole(app: &App, session: &mut Session, me: &SignedIn, case: Case) -> Result<CaseFull, Problem> {
+async fn whole(
+    app: &App,
+    session: &mut Session,
+    me: &SignedIn,
+    case: Case,
+) -> Result<CaseFull, Problem> {
     let now = app.store.now();
     let messages = messages(session, &case).await?;
-    let promises: Vec<PromiseShown> = session.promises(case.key).await?.into_iter().map(Into::into).collect();
-    let cause = session.case_cause(case.key).await?.map(|it| CauseNamed { id: it.cause, top: it.top });
+    let promises: Vec<PromiseShown> = session
+        .promises(case.key)
+        .await?
+        .into_iter()
+        .map(Into::into)
+        .collect();
+    let cause = session.case_cause(case.key).await?.map(|it| CauseNamed {
+        id: it.cause,
+        top: it.top,
+    });
     let closure = closure(session, &case).await?;
     let acts = Ladder {
         answered: case.answered_at.is_some(),
         cause_named: cause.is_some(),
-        promised: promises.iter().any(|it| it.outcome.as_deref() != Some("withdrawn")),
-        proved: closure.as_ref().is_some_and(|it| it.how == HowEnded::Solved),
+        promised: promises
+            .iter()
+            .any(|it| it.outcome.as_deref() != Some("withdrawn")),
+        proved: closure
+            .as_ref()
+            .is_some_and(|it| it.how == HowEnded::Solved),
     };
     let source = session.source_by_key(case.source_key).await?;
     let reach = match SourceReach::of(&vigie_respond::answering(session, source.clone()).await?) {
@@ -79,15 +110,26 @@ async fn whole(app: &App, session: &mut Session, me: &SignedIn, case: Case) -> R
             None => None,
         },
         author: session.author(case.author_key).await?.into(),
-        source: SourceNamed { id: source.id, name: source.name, kind: source.kind, reach },
+        source: SourceNamed {
+            id: source.id,
+            name: source.name,
+            kind: source.kind,
+            reach,
+        },
         due_at: case.due_at,
         take_by: case.take_by,
-        orphan: case.state == CaseState::Open && case.owner_key.is_none() && case.take_by.is_some_and(|it| it <= now),
+        orphan: case.state == CaseState::Open
+            && case.owner_key.is_none()
+            && case.take_by.is_some_and(|it| it <= now),
         snoozed_until: case.snoozed_until,
         public: case.public,
         lang: case.lang.clone(),
         why: why(session, &case).await?,
-        ladder: if case.kind == Kind::Complaint { ladder(acts) } else { Vec::new() },
+        ladder: if case.kind == Kind::Complaint {
+            ladder(acts)
+        } else {
+            Vec::new()
+        },
         orders: orders(session, &case, &messages).await?,
         proposed: proposed(session, &case, &messages, now).await?,
         messages,
@@ -115,21 +157,30 @@ async fn brief(session: &mut Session, key: Option<i64>) -> Result<Option<CaseBri
 
 async fn owner(session: &mut Session, case: &Case) -> Result<Option<Named>, Problem> {
     Ok(match case.owner_key {
-        Some(key) => Some(session.person_by_key(key).await.map(|it| Named { id: it.id, name: it.name })?),
+        Some(key) => Some(session.person_by_key(key).await.map(|it| Named {
+            id: it.id,
+            name: it.name,
+        })?),
         None => None,
     })
 }
 
 async fn team(session: &mut Session, case: &Case) -> Result<Option<TeamOf>, Problem> {
     Ok(match case.team_key {
-        Some(key) => Some(session.team_by_key(key).await.map(|it| TeamOf { id: it.id, name: it.name })?),
+        Some(key) => Some(session.team_by_key(key).await.map(|it| TeamOf {
+            id: it.id,
+            name: it.name,
+        })?),
         None => None,
     })
 }
 
 async fn customer(session: &mut Session, case: &Case) -> Result<Option<CustomerNamed>, Problem> {
     Ok(match case.customer_key {
-        Some(key) => Some(session.customer_by_key(key).await.map(|it| CustomerNamed { id: it.id, name: it.name })?),
+        Some(key) => Some(session.customer_by_key(key).await.map(|it| CustomerNamed {
+            id: it.id,
+            name: it.name,
+        })?),
         None => None,
     })
 }
@@ -146,7 +197,9 @@ async fn why(session: &mut Session, case: &Case) -> Result<Option<WhyShown>, Pro
         query: it.said.query,
         step: case.ruled,
     });
-    let Some(Decision { weighed, .. }) = Decision::read(&case.reasons) else { return Ok(None) };
+    let Some(Decision { weighed, .. }) = Decision::read(&case.reasons) else {
+        return Ok(None);
+    };
     Ok(Some(WhyShown {
         rules: weighed.rules,
         importance: weighed.importance,
@@ -167,15 +220,29 @@ async fn messages(session: &mut Session, case: &Case) -> Result<Vec<MessageShown
     let messages = session.messages_of_case(case.key, MOST_MESSAGES).await?;
     let mut readings = session.derived_of_case(case.key, "analysis").await?;
     let mut corrections = session.derived_of_case(case.key, "correction").await?;
-    let out: HashMap<i64, OutShown> =
-        session.outgoing_of_case(case.key).await?.iter().map(|it| (it.message_key, OutShown::from(it))).collect();
+    let out: HashMap<i64, OutShown> = session
+        .outgoing_of_case(case.key)
+        .await?
+        .iter()
+        .map(|it| (it.message_key, OutShown::from(it)))
+        .collect();
     let files = session.attachments_of_case(case.key).await?;
     let mut shown = Vec::with_capacity(messages.len());
     for message in messages {
-        let revisions = if message.revision > 1 { session.revisions(message.key).await? } else { Vec::new() };
-        let reading = readings.remove(&message.key).and_then(|it| serde_json::from_value::<Analysis>(it.data).ok());
-        let correction = corrections.remove(&message.key).and_then(|it| serde_json::from_value(it.data).ok());
-        let own = files.iter().filter(|it| it.message_key == Some(message.key));
+        let revisions = if message.revision > 1 {
+            session.revisions(message.key).await?
+        } else {
+            Vec::new()
+        };
+        let reading = readings
+            .remove(&message.key)
+            .and_then(|it| serde_json::from_value::<Analysis>(it.data).ok());
+        let correction = corrections
+            .remove(&message.key)
+            .and_then(|it| serde_json::from_value(it.data).ok());
+        let own = files
+            .iter()
+            .filter(|it| it.message_key == Some(message.key));
         shown.push(MessageShown {
             id: message.id,
             who: message.who,
@@ -183,7 +250,11 @@ async fn messages(session: &mut Session, case: &Case) -> Result<Vec<MessageShown
             visibility: message.visibility,
             channel: message.channel,
             at: message.at,
-            html: message.html.as_deref().map(sanitise).filter(|it| !it.is_empty()),
+            html: message
+                .html
+                .as_deref()
+                .map(sanitise)
+                .filter(|it| !it.is_empty()),
             text: message.text,
             url: message.url,
             rating: message.details.rating,
@@ -194,7 +265,11 @@ async fn messages(session: &mut Session, case: &Case) -> Result<Vec<MessageShown
             revision: message.revision,
             revisions: revisions
                 .into_iter()
-                .map(|it| RevisionShown { revision: it.revision, text: it.text, replaced_at: it.replaced_at })
+                .map(|it| RevisionShown {
+                    revision: it.revision,
+                    text: it.text,
+                    replaced_at: it.replaced_at,
+                })
                 .collect(),
             reading,
             correction,
@@ -205,7 +280,8 @@ async fn messages(session: &mut Session, case: &Case) -> Result<Vec<MessageShown
     Ok(shown)
 }
 
-/// The brand's own card that speaks of the same things; else a colleague. Nothing once it is no longer ours to do.
+/// The brand's own card that speaks of the same things; else a colleague. Nothing once it is no
+/// longer ours to do.
 async fn proposed(
     session: &mut Session,
     case: &Case,
@@ -216,76 +292,157 @@ async fn proposed(
         return Ok(None);
     }
     if thanked(case, messages) {
-        return Ok(Some(ProposedShown { act: ProposedAct::Close, card: None, title: None, shared: Vec::new() }));
+        return Ok(Some(ProposedShown {
+            act: ProposedAct::Close,
+            card: None,
+            title: None,
+            shared: Vec::new(),
+        }));
     }
-    let cards = session.answer_cards().await?.into_iter().filter(|it| it.brand_key == case.brand_key).collect();
-    let theirs = messages.iter().filter(|it| it.emitter != vigie_model::Emitter::Brand).map(|it| it.text.as_str());
+    let cards = session
+        .answer_cards()
+        .await?
+        .into_iter()
+        .filter(|it| it.brand_key == case.brand_key)
+        .collect();
+    let theirs = messages
+        .iter()
+        .filter(|it| it.emitter != vigie_model::Emitter::Brand)
+        .map(|it| it.text.as_str());
     let words: String = theirs.flat_map(|it| [it, " "]).collect();
-    Ok(Some(match propose(cards, &words, now, vigie_analyse::folded) {
-        Proposed::Card(card, shared) => {
-            ProposedShown { act: ProposedAct::AnswerCard, card: Some(card.id), title: Some(card.title), shared }
-        }
-        Proposed::AskColleague => {
-            ProposedShown { act: ProposedAct::AskColleague, card: None, title: None, shared: Vec::new() }
-        }
-    }))
+    Ok(Some(
+        match propose(cards, &words, now, vigie_analyse::folded) {
+            Proposed::Card(card, shared) => ProposedShown {
+                act: ProposedAct::AnswerCard,
+                card: Some(card.id),
+                title: Some(card.title),
+                shared,
+            },
+            Proposed::AskColleague => ProposedShown {
+                act: ProposedAct::AskColleague,
+                card: None,
+                title: None,
+                shared: Vec::new(),
+            },
+        },
+    ))
 }
 
 /// We answered, and the customer's last words are praise.
 fn thanked(case: &Case, messages: &[MessageShown]) -> bool {
-    let last = messages.iter().rev().find(|it| it.emitter != vigie_model::Emitter::Brand);
-    let corrected = last.and_then(|it| it.correction.as_ref()).and_then(|it| it.kind);
+    let last = messages
+        .iter()
+        .rev()
+        .find(|it| it.emitter != vigie_model::Emitter::Brand);
+    let corrected = last
+        .and_then(|it| it.correction.as_ref())
+        .and_then(|it| it.kind);
     let kind = corrected.or(last.and_then(|it| it.reading.as_ref()).map(|it| it.kind));
     case.answered_at.is_some() && kind == Some(Kind::Praise)
 }
 
 /// The orders its messages name, and whether the same customer bought them.
-async fn orders(session: &mut Session, case: &Case, messages: &[MessageShown]) -> Result<Vec<OrderNamed>, Problem> {
-    let numbers: Vec<String> =
-        messages.iter().filter_map(|it| it.order.clone()).map(|it| it.trim().to_owned()).collect();
+async fn orders(
+    session: &mut Session,
+    case: &Case,
+    messages: &[MessageShown],
+) -> Result<Vec<OrderNamed>, Problem> {
+    let numbers: Vec<String> = messages
+        .iter()
+        .filter_map(|it| it.order.clone())
+        .map(|it| it.trim().to_owned())
+        .collect();
     if numbers.is_empty() {
         return Ok(Vec::new());
     }
     let mut named = Vec::new();
-    for order in session.orders_numbered(case.brand_key, &numbers).await?.into_values() {
+    for order in session
+        .orders_numbered(case.brand_key, &numbers)
+        .await?
+        .into_values()
+    {
         let buyer = session.author(order.author_key).await?;
         let theirs = buyer.customer_key.is_some() && buyer.customer_key == case.customer_key;
-        named.push(OrderNamed { order: order.into(), theirs });
+        named.push(OrderNamed {
+            order: order.into(),
+            theirs,
+        });
     }
     named.sort_by_key(|it| it.order.placed_at);
     Ok(named)
 }
 
 async fn tags(session: &mut Session, case: &Case) -> Result<Vec<TagWorn>, Problem> {
-    let tags = session.tags_of_cases(&[case.key]).await?.into_values().flatten();
+    let tags = session
+        .tags_of_cases(&[case.key])
+        .await?
+        .into_values()
+        .flatten();
     Ok(tags.map(Into::into).collect())
 }
 
 async fn notes(session: &mut Session, case: &Case) -> Result<Vec<NoteShown>, Problem> {
     let notes = session.notes(case.key).await?.into_iter();
-    Ok(notes.map(|it| NoteShown { id: it.id, who: it.who, text: it.text, at: it.at }).collect())
+    Ok(notes
+        .map(|it| NoteShown {
+            id: it.id,
+            who: it.who,
+            text: it.text,
+            at: it.at,
+        })
+        .collect())
 }
 
 async fn closure(session: &mut Session, case: &Case) -> Result<Option<ClosureShown>, Problem> {
-    let standing = session.closures(case.key).await?.into_iter().rev().find(|it| it.undone_at.is_none());
+    let standing = session
+        .closures(case.key)
+        .await?
+        .into_iter()
+        .rev()
+        .find(|it| it.undone_at.is_none());
     let photos = session.attachments_of_case(case.key).await?;
     Ok(standing.map(|it| ClosureShown {
         id: it.id,
         how: it.how,
         evidence: it.evidence,
         reference: it.reference,
-        photo: photos.iter().find(|photo| Some(photo.key) == it.attachment_key).map(|photo| photo.id),
+        photo: photos
+            .iter()
+            .find(|photo| Some(photo.key) == it.attachment_key)
+            .map(|photo| photo.id),
         at: it.made_at,
     }))
 }
 
 async fn moves(session: &mut Session, case: &Case) -> Result<Vec<MoveShown>, Problem> {
     let moves = session.moves(case.key).await?.into_iter();
-    let kind = |kind| if kind == MoveKind::Split { "split" } else { "join" };
-    Ok(moves.map(|it| MoveShown { id: it.id, kind: kind(it.kind), from: it.from, to: it.to, at: it.made_at }).collect())
+    let kind = |kind| {
+        if kind == MoveKind::Split {
+            "split"
+        } else {
+            "join"
+        }
+    };
+    Ok(moves
+        .map(|it| MoveShown {
+            id: it.id,
+            kind: kind(it.kind),
+            from: it.from,
+            to: it.to,
+            at: it.made_at,
+        })
+        .collect())
 }
 
-async fn draft(session: &mut Session, case: &Case, me: &SignedIn) -> Result<Option<DraftShown>, Problem> {
+async fn draft(
+    session: &mut Session,
+    case: &Case,
+    me: &SignedIn,
+) -> Result<Option<DraftShown>, Problem> {
     let draft = session.draft(case.key, me.person.key).await?;
-    Ok(draft.map(|it| DraftShown { text: it.text, visibility: it.visibility, updated_at: it.updated_at }))
+    Ok(draft.map(|it| DraftShown {
+        text: it.text,
+        visibility: it.visibility,
+        updated_at: it.updated_at,
+    }))
 }

@@ -35,29 +35,56 @@ pub struct CauseShown {
 }
 
 /// Every cause.
-#[utoipa::path(get, path = "/api/v1/causes", tag = "causes", responses((status = 200, body = Vec<CauseShown>)))]
+#[utoipa::path(
+    get,
+    path = "/api/v1/causes",
+    tag = "causes",
+    responses((status = 200, body = Vec<CauseShown>)),
+)]
 pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<CauseShown>> {
-    let causes = app.read().await?.causes().await?.into_iter().map(|it| CauseShown {
-        id: it.id,
-        top: it.top,
-        code: it.code,
-        name_fr: it.name_fr,
-        name_en: it.name_en,
-        owner: it.owner,
-        owner_name: it.owner_name,
-        open_cases: it.open_cases,
-        cases: it.cases,
-    });
+    let causes = app
+        .read()
+        .await?
+        .causes()
+        .await?
+        .into_iter()
+        .map(|it| CauseShown {
+            id: it.id,
+            top: it.top,
+            code: it.code,
+            name_fr: it.name_fr,
+            name_en: it.name_en,
+            owner: it.owner,
+            owner_name: it.owner_name,
+            open_cases: it.open_cases,
+            cases: it.cases,
+        });
     Ok(Json(causes.collect()))
 }
 
 /// The cases that name a cause.
-#[utoipa::path(get, path = "/api/v1/causes/{id}/cases", tag = "causes", params(("id" = CauseId, Path)),
-    responses((status = 200, body = Vec<CaseBrief>)))]
-pub async fn cases(State(app): State<App>, _: SignedIn, Path(id): Path<CauseId>) -> Answer<Vec<CaseBrief>> {
+#[utoipa::path(
+    get,
+    path = "/api/v1/causes/{id}/cases",
+    tag = "causes",
+    params(("id" = CauseId, Path)),
+    responses((status = 200, body = Vec<CaseBrief>)),
+)]
+pub async fn cases(
+    State(app): State<App>,
+    _: SignedIn,
+    Path(id): Path<CauseId>,
+) -> Answer<Vec<CaseBrief>> {
     let mut session = app.read().await?;
     let cause = session.cause(id).await?;
-    Ok(Json(session.cases_of_cause(cause.key).await?.iter().map(CaseBrief::from).collect()))
+    Ok(Json(
+        session
+            .cases_of_cause(cause.key)
+            .await?
+            .iter()
+            .map(CaseBrief::from)
+            .collect(),
+    ))
 }
 
 /// A cause's content.
@@ -72,8 +99,18 @@ pub struct CauseMade {
 }
 
 /// Makes a cause below one of the six.
-#[utoipa::path(post, path = "/api/v1/causes", tag = "causes", request_body = CauseMade, responses((status = 200, body = Done), (status = 409), (status = 422)))]
-pub async fn make(State(app): State<App>, me: SignedIn, Asked(asked): Asked<CauseMade>) -> Answer<Done> {
+#[utoipa::path(
+    post,
+    path = "/api/v1/causes",
+    tag = "causes",
+    request_body = CauseMade,
+    responses((status = 200, body = Done), (status = 409), (status = 422)),
+)]
+pub async fn make(
+    State(app): State<App>,
+    me: SignedIn,
+    Asked(asked): Asked<CauseMade>,
+) -> Answer<Done> {
     let (fr, en) = (asked.name_fr.trim(), asked.name_en.trim());
     let code: String = en
         .to_lowercase()
@@ -82,12 +119,28 @@ pub async fn make(State(app): State<App>, me: SignedIn, Asked(asked): Asked<Caus
         .collect::<Vec<_>>()
         .join("_");
     if fr.is_empty() || code.is_empty() || asked.name_fr.contains('\0') {
-        return Err(Problem::refused("name_missing", "give the cause a name in both languages"));
+        return Err(Problem::refused(
+            "name_missing",
+            "give the cause a name in both languages",
+        ));
     }
     let mut write = app.store.write(me.actor()).await?;
-    let brand = write.brands().await?.first().map(|it| it.key).ok_or_else(|| Problem::missing("brand"))?;
-    if write.causes().await?.iter().any(|it| it.top == asked.top && it.code == code) {
-        return Err(Problem::conflict("cause_exists", "there is already such a cause"));
+    let brand = write
+        .brands()
+        .await?
+        .first()
+        .map(|it| it.key)
+        .ok_or_else(|| Problem::missing("brand"))?;
+    if write
+        .causes()
+        .await?
+        .iter()
+        .any(|it| it.top == asked.top && it.code == code)
+    {
+        return Err(Problem::conflict(
+            "cause_exists",
+            "there is already such a cause",
+        ));
     }
     let (_, id) = write.insert_cause(brand, asked.top, &code, fr, en).await?;
     write.fact(setting_fact(Act::CauseChanged, "cause", id.0).code("top", asked.top.code()));
@@ -112,8 +165,14 @@ pub struct CauseChange {
 }
 
 /// Changes a cause.
-#[utoipa::path(patch, path = "/api/v1/causes/{id}", tag = "causes", params(("id" = CauseId, Path)), request_body = CauseChange,
-    responses((status = 200, body = Done)))]
+#[utoipa::path(
+    patch,
+    path = "/api/v1/causes/{id}",
+    tag = "causes",
+    params(("id" = CauseId, Path)),
+    request_body = CauseChange,
+    responses((status = 200, body = Done)),
+)]
 pub async fn change(
     State(app): State<App>,
     me: SignedIn,
@@ -128,9 +187,14 @@ pub async fn change(
         None => None,
     };
     let named = |new: Option<String>, old: String| {
-        new.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()).unwrap_or(old)
+        new.map(|it| it.trim().to_owned())
+            .filter(|it| !it.is_empty())
+            .unwrap_or(old)
     };
-    let (fr, en) = (named(asked.name_fr, cause.name_fr), named(asked.name_en, cause.name_en));
+    let (fr, en) = (
+        named(asked.name_fr, cause.name_fr),
+        named(asked.name_en, cause.name_en),
+    );
     write.save_cause(cause.key, &fr, &en, owner_key).await?;
     if let Some(archived) = asked.archived {
         write.archive_cause(cause.key, archived).await?;

@@ -1,4 +1,5 @@
-//! Who knows what: the directory, whom to ask about a case and why, and how much the house leans on few.
+//! Who knows what: the directory, whom to ask about a case and why, and how much the house leans on
+//! few.
 
 use axum::{
     Json,
@@ -115,27 +116,58 @@ pub struct DirectoryAsked {
 }
 
 /// The directory.
-#[utoipa::path(get, path = "/api/v1/colleagues", tag = "colleagues", responses((status = 200, body = WhoKnows)))]
+#[utoipa::path(
+    get,
+    path = "/api/v1/colleagues",
+    tag = "colleagues",
+    responses((status = 200, body = WhoKnows)),
+)]
 pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<WhoKnows> {
     let mut session = app.read().await?;
     let all = session.colleagues().await?;
-    let loads = session.loads_of_colleagues(app.store.now().plus_days(-DAYS)).await?;
+    let loads = session
+        .loads_of_colleagues(app.store.now().plus_days(-DAYS))
+        .await?;
     let sum = concentration(&all, &loads);
     let colleagues = all.into_iter().map(shown).collect();
     let top = vigie_measure::wilson(sum.top.unsigned_abs(), sum.answers.unsigned_abs());
-    let top_share = top.map(|it| ShareShown { estimate: it.estimate, low: it.low, high: it.high, n: it.n });
-    Ok(Json(WhoKnows { colleagues, answers: sum.answers, top_share, single_holder: sum.single_holder }))
+    let top_share = top.map(|it| ShareShown {
+        estimate: it.estimate,
+        low: it.low,
+        high: it.high,
+        n: it.n,
+    });
+    Ok(Json(WhoKnows {
+        colleagues,
+        answers: sum.answers,
+        top_share,
+        single_holder: sum.single_holder,
+    }))
 }
 
 fn shown(it: Colleague) -> ColleagueShown {
     let (id, email, name, shop) = (it.id, it.email, it.name, it.shop);
     let (topics, langs, hours, declared_at) = (it.topics, it.langs, it.hours, it.declared_at);
-    ColleagueShown { id, email, name, shop, topics, langs, hours, declared_at }
+    ColleagueShown {
+        id,
+        email,
+        name,
+        shop,
+        topics,
+        langs,
+        hours,
+        declared_at,
+    }
 }
 
 /// Whom to ask about a case, and why.
-#[utoipa::path(get, path = "/api/v1/cases/{id}/colleagues", tag = "colleagues", params(("id" = CaseId, Path)),
-    responses((status = 200, body = Vec<ColleagueSuggested>), (status = 403), (status = 404)))]
+#[utoipa::path(
+    get,
+    path = "/api/v1/cases/{id}/colleagues",
+    tag = "colleagues",
+    params(("id" = CaseId, Path)),
+    responses((status = 200, body = Vec<ColleagueSuggested>), (status = 403), (status = 404)),
+)]
 pub async fn suggested(
     State(app): State<App>,
     me: SignedIn,
@@ -145,12 +177,19 @@ pub async fn suggested(
     let case = session.case(id).await?;
     check_sees(&mut session, &me, &case).await?;
     let mut words = case.title.clone();
-    for message in session.messages_of_case(case.key, 20).await?.iter().filter(|it| it.author_key.is_some()) {
+    for message in session
+        .messages_of_case(case.key, 20)
+        .await?
+        .iter()
+        .filter(|it| it.author_key.is_some())
+    {
         words.push(' ');
         words.push_str(&message.text);
     }
     let all = session.colleagues().await?;
-    let loads = session.loads_of_colleagues(app.store.now().plus_days(-DAYS)).await?;
+    let loads = session
+        .loads_of_colleagues(app.store.now().plus_days(-DAYS))
+        .await?;
     let found = suggest(all, &loads, &words, &case.lang, vigie_analyse::folded);
     let reason = |(why, what)| ColleagueReason { why, what };
     let shown = found.into_iter().map(|it| ColleagueSuggested {
@@ -164,20 +203,44 @@ pub async fn suggested(
 }
 
 /// Takes the company's directory in. What a colleague said themselves is not overwritten.
-#[utoipa::path(post, path = "/api/v1/colleagues", tag = "colleagues", request_body(content = DirectoryAsked, content_type = "multipart/form-data"),
-    responses((status = 200, body = DirectoryKept), (status = 422)))]
+#[utoipa::path(
+    post,
+    path = "/api/v1/colleagues",
+    tag = "colleagues",
+    request_body(content = DirectoryAsked, content_type = "multipart/form-data"),
+    responses((status = 200, body = DirectoryKept), (status = 422)),
+)]
 pub async fn import(State(app): State<App>, me: SignedIn, sent: Sent) -> Answer<DirectoryKept> {
     let (told, refused) = directory::read(sent.field("csv").as_bytes()).map_err(Problem::from)?;
     let mut write = app.store.write(me.actor()).await?;
     let kept = told.len();
     for it in told {
-        let (email, name, shop, topics, langs, hours) = (it.email, it.name, it.shop, it.topics, it.langs, it.hours);
+        let (email, name, shop, topics, langs, hours) =
+            (it.email, it.name, it.shop, it.topics, it.langs, it.hours);
         let id = ColleagueId(uuid::Uuid::nil());
-        let colleague = Colleague { id, email, name, shop, topics, langs, hours, declared_at: None };
+        let colleague = Colleague {
+            id,
+            email,
+            name,
+            shop,
+            topics,
+            langs,
+            hours,
+            declared_at: None,
+        };
         write.keep_colleague(&colleague, false).await?;
     }
-    write.fact(FactDraft::new(Act::DirectoryChanged).number("colleagues", i64::try_from(kept).unwrap_or(i64::MAX)));
+    write.fact(
+        FactDraft::new(Act::DirectoryChanged)
+            .number("colleagues", i64::try_from(kept).unwrap_or(i64::MAX)),
+    );
     write.commit().await?;
-    let refused = refused.into_iter().map(|(line, why)| LineRefused { line, detail: why.detail }).collect();
+    let refused = refused
+        .into_iter()
+        .map(|(line, why)| LineRefused {
+            line,
+            detail: why.detail,
+        })
+        .collect();
     Ok(Json(DirectoryKept { kept, refused }))
 }

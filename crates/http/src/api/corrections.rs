@@ -10,8 +10,14 @@ use super::{Done, acts::begin, done, shown::CorrectionShown};
 use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
 
 /// Corrects a reading: kind, feeling, harm, urgency, gates.
-#[utoipa::path(put, path = "/api/v1/messages/{id}/correction", tag = "acts", params(("id" = MessageId, Path)),
-    request_body = CorrectionShown, responses((status = 200, body = Done)))]
+#[utoipa::path(
+    put,
+    path = "/api/v1/messages/{id}/correction",
+    tag = "acts",
+    params(("id" = MessageId, Path)),
+    request_body = CorrectionShown,
+    responses((status = 200, body = Done)),
+)]
 pub async fn correct(
     State(app): State<App>,
     me: SignedIn,
@@ -29,29 +35,67 @@ pub async fn correct(
 }
 
 /// Takes a correction back.
-#[utoipa::path(delete, path = "/api/v1/messages/{id}/correction", tag = "acts", params(("id" = MessageId, Path)),
-    responses((status = 200, body = Done)))]
-pub async fn restore(State(app): State<App>, me: SignedIn, Path(id): Path<MessageId>) -> Answer<Done> {
-    put(&app, &me, id, &CorrectionShown::default(), Act::ReadingRestored).await
+#[utoipa::path(
+    delete,
+    path = "/api/v1/messages/{id}/correction",
+    tag = "acts",
+    params(("id" = MessageId, Path)),
+    responses((status = 200, body = Done)),
+)]
+pub async fn restore(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<MessageId>,
+) -> Answer<Done> {
+    put(
+        &app,
+        &me,
+        id,
+        &CorrectionShown::default(),
+        Act::ReadingRestored,
+    )
+    .await
 }
 
-async fn put(app: &App, me: &SignedIn, id: MessageId, correction: &CorrectionShown, act: Act) -> Answer<Done> {
+async fn put(
+    app: &App,
+    me: &SignedIn,
+    id: MessageId,
+    correction: &CorrectionShown,
+    act: Act,
+) -> Answer<Done> {
     let message = app.read().await?.message(id).await?;
     let case = app.read().await?.case_by_key(message.case_key).await?.id;
     let mut write = begin(app, me, case).await?;
     let data = serde_json::to_value(correction).unwrap_or_default();
-    let derived = Derived { stage: "correction".into(), version: "person".into(), data };
+    let derived = Derived {
+        stage: "correction".into(),
+        version: "person".into(),
+        data,
+    };
     write.put_derived(vec![(message.key, derived)]).await?;
     let before = write.case_by_key(message.case_key).await?;
     let mut fact = FactDraft::new(act).of_case(&before).on("message", id.0);
-    fact = correction.kind.iter().fold(fact, |fact, kind| fact.code("kind", kind.code()));
-    fact = correction.harm.iter().fold(fact, |fact, harm| fact.code("harm", harm.code()));
+    fact = correction
+        .kind
+        .iter()
+        .fold(fact, |fact, kind| fact.code("kind", kind.code()));
+    fact = correction
+        .harm
+        .iter()
+        .fold(fact, |fact, harm| fact.code("harm", harm.code()));
     write.fact(fact);
     let mut after = reread(&mut write, &before).await?;
     after.touched_at = write.at();
     // What it is has changed: so may have the rule that speaks of it.
-    let (rulebook, sources) = (Rulebook::open(&mut write).await?, SourceNames::of(&mut write).await?);
-    let rule = rulebook.decides(&mut write, &sources, &after).await?.cloned();
+    let (rulebook, sources) = (
+        Rulebook::open(&mut write).await?,
+        SourceNames::of(&mut write).await?,
+    );
+    let rule = rulebook
+        .decides(&mut write, &sources, &after)
+        .await?
+        .cloned();
     rule_case(&mut write, &mut after, rule.as_ref()).await?;
     write.save_case(&before, &mut after).await?;
     write.commit().await?;
@@ -65,12 +109,21 @@ async fn reread(write: &mut Write, case: &Case) -> Result<Case, Problem> {
     let corrections = write.derived_of_case(case.key, "correction").await?;
     let mut after = case.clone();
     (after.kind, after.harm, after.gates) = (Kind::Unknown, Harm::Unknown, Vec::new());
-    for message in
-        messages.iter().filter(|it| !matches!(it.emitter, Emitter::Brand | Emitter::Employee | Emitter::Paid))
-    {
-        let Some(reading) = readings.get(&message.key) else { continue };
-        let Ok(reading) = serde_json::from_value::<Analysis>(reading.data.clone()) else { continue };
-        let correction = corrections.get(&message.key).and_then(|it| serde_json::from_value(it.data.clone()).ok());
+    for message in messages.iter().filter(|it| {
+        !matches!(
+            it.emitter,
+            Emitter::Brand | Emitter::Employee | Emitter::Paid
+        )
+    }) {
+        let Some(reading) = readings.get(&message.key) else {
+            continue;
+        };
+        let Ok(reading) = serde_json::from_value::<Analysis>(reading.data.clone()) else {
+            continue;
+        };
+        let correction = corrections
+            .get(&message.key)
+            .and_then(|it| serde_json::from_value(it.data.clone()).ok());
         let correction: CorrectionShown = correction.unwrap_or_default();
         after.kind = after.kind.stronger(correction.kind.unwrap_or(reading.kind));
         after.harm = after.harm.worse(correction.harm.unwrap_or(reading.harm));

@@ -60,7 +60,11 @@ const MOST_DAYS: i64 = 200;
 /// Customers by name.
 #[utoipa::path(get, path = "/api/v1/customers", tag = "customers", params(CustomersAsked),
     responses((status = 200, body = CustomerPage)))]
-pub async fn list(State(app): State<App>, _: SignedIn, Query(asked): Query<CustomersAsked>) -> Answer<CustomerPage> {
+pub async fn list(
+    State(app): State<App>,
+    _: SignedIn,
+    Query(asked): Query<CustomersAsked>,
+) -> Answer<CustomerPage> {
     let wrong = || Problem::bad("cursor_wrong", "`after` is not the `next` of a page");
     let after = match asked.after {
         Some(text) => {
@@ -69,17 +73,27 @@ pub async fn list(State(app): State<App>, _: SignedIn, Query(asked): Query<Custo
         }
         None => None,
     };
-    let mut lines = app.read().await?.list_customers(asked.search.trim(), after, PAGE + 1).await?;
+    let mut lines = app
+        .read()
+        .await?
+        .list_customers(asked.search.trim(), after, PAGE + 1)
+        .await?;
     let more = lines.len() as i64 > PAGE;
     lines.truncate(PAGE as usize);
-    let next = lines.last().filter(|_| more).map(|it| format!("{}.{}", it.key, it.name));
+    let next = lines
+        .last()
+        .filter(|_| more)
+        .map(|it| format!("{}.{}", it.key, it.name));
     let row = |it: vigie_store::CustomerLine| CustomerRow {
         id: it.id,
         name: it.name,
         open_cases: it.open_cases,
         heard_at: it.heard_at,
     };
-    Ok(Json(CustomerPage { customers: lines.into_iter().map(row).collect(), next }))
+    Ok(Json(CustomerPage {
+        customers: lines.into_iter().map(row).collect(),
+        next,
+    }))
 }
 
 /// Why an author is this customer.
@@ -151,35 +165,82 @@ pub struct CustomerFull {
 }
 
 /// A customer, whole.
-#[utoipa::path(get, path = "/api/v1/customers/{id}", tag = "customers", params(("id" = CustomerId, Path)),
-    responses((status = 200, body = CustomerFull), (status = 404)))]
-pub async fn read(State(app): State<App>, _: SignedIn, Path(id): Path<CustomerId>) -> Answer<CustomerFull> {
+#[utoipa::path(
+    get,
+    path = "/api/v1/customers/{id}",
+    tag = "customers",
+    params(("id" = CustomerId, Path)),
+    responses((status = 200, body = CustomerFull), (status = 404)),
+)]
+pub async fn read(
+    State(app): State<App>,
+    _: SignedIn,
+    Path(id): Path<CustomerId>,
+) -> Answer<CustomerFull> {
     let mut session = app.read().await?;
     let customer = session.customer(id).await?;
     let sources = session.sources().await?;
-    let source = |key| sources.iter().find(|it| it.key == key).map(|it| it.name.clone()).unwrap_or_default();
-    let edges = session.edges(customer.key).await?.into_iter().map(|it| EdgeShown {
-        source: source(it.author.source_key),
-        evidence: it.evidence.get("kind").and_then(|kind| kind.as_str()).unwrap_or("person").to_owned(),
-        conflict: it.evidence.get("conflict").is_some_and(|it| it == true),
-        shared: it.shared,
-        since: it.made_at,
-        author: it.author.into(),
-    });
+    let source = |key| {
+        sources
+            .iter()
+            .find(|it| it.key == key)
+            .map(|it| it.name.clone())
+            .unwrap_or_default()
+    };
+    let edges = session
+        .edges(customer.key)
+        .await?
+        .into_iter()
+        .map(|it| EdgeShown {
+            source: source(it.author.source_key),
+            evidence: it
+                .evidence
+                .get("kind")
+                .and_then(|kind| kind.as_str())
+                .unwrap_or("person")
+                .to_owned(),
+            conflict: it.evidence.get("conflict").is_some_and(|it| it == true),
+            shared: it.shared,
+            since: it.made_at,
+            author: it.author.into(),
+        });
     let edges = edges.collect();
     let joins = session.identity_joins(customer.key).await?.into_iter();
-    let joins = joins.map(|it| JoinShown { id: it.id, name: it.absorbed_name, at: it.made_at }).collect();
+    let joins = joins
+        .map(|it| JoinShown {
+            id: it.id,
+            name: it.absorbed_name,
+            at: it.made_at,
+        })
+        .collect();
     let alike = session.look_alikes(customer.key).await?.into_iter();
-    let alike = alike.map(|(id, name, by)| AlikeShown { id, name, by }).collect();
+    let alike = alike
+        .map(|(id, name, by)| AlikeShown { id, name, by })
+        .collect();
     let cases = session.cases_of_customer(customer.key).await?;
     let mut promises = Vec::new();
     for case in cases.iter().take(50) {
-        promises.extend(session.promises(case.key).await?.into_iter().map(PromiseShown::from));
+        promises.extend(
+            session
+                .promises(case.key)
+                .await?
+                .into_iter()
+                .map(PromiseShown::from),
+        );
     }
-    let (orders, orders_count) = session.orders_of_customer(customer.key, MOST_ORDERS).await?;
+    let (orders, orders_count) = session
+        .orders_of_customer(customer.key, MOST_ORDERS)
+        .await?;
     let orders: Vec<OrderShown> = orders.into_iter().map(OrderShown::from).collect();
     let visits = session.visits_of_customer(customer.key, MOST_DAYS).await?;
-    let timeline = timeline(&mut session, &cases, orders.clone(), visits, app.store.now()).await?;
+    let timeline = timeline(
+        &mut session,
+        &cases,
+        orders.clone(),
+        visits,
+        app.store.now(),
+    )
+    .await?;
     let preference = session.preference(customer.key).await?.map(Into::into);
     let (id, name, since) = (customer.id, customer.name, customer.created_at);
     let cases = cases.iter().map(CaseBrief::from).collect();
@@ -214,8 +275,14 @@ pub struct Joined {
 }
 
 /// Says that two customers are one person.
-#[utoipa::path(post, path = "/api/v1/customers/{id}/joins", tag = "customers", params(("id" = CustomerId, Path)),
-    request_body = SamePersonAsked, responses((status = 200, body = Joined), (status = 422)))]
+#[utoipa::path(
+    post,
+    path = "/api/v1/customers/{id}/joins",
+    tag = "customers",
+    params(("id" = CustomerId, Path)),
+    request_body = SamePersonAsked,
+    responses((status = 200, body = Joined), (status = 422)),
+)]
 pub async fn join(
     State(app): State<App>,
     me: SignedIn,
@@ -223,24 +290,44 @@ pub async fn join(
     Asked(asked): Asked<SamePersonAsked>,
 ) -> Answer<Joined> {
     let mut write = app.store.write(me.actor()).await?;
-    let (kept, other) = (write.customer(id).await?, write.customer(asked.other).await?);
+    let (kept, other) = (
+        write.customer(id).await?,
+        write.customer(asked.other).await?,
+    );
     if kept.key == other.key {
-        return Err(Problem::refused("same_customer", "they are already one person here"));
+        return Err(Problem::refused(
+            "same_customer",
+            "they are already one person here",
+        ));
     }
     let join = write.join_customers(kept.key, other.key).await?;
-    let fact = FactDraft::new(Act::CustomersJoined).on("customer", kept.id.0).on("other", other.id.0);
+    let fact = FactDraft::new(Act::CustomersJoined)
+        .on("customer", kept.id.0)
+        .on("other", other.id.0);
     write.fact(fact.on("join", join.0));
     write.commit().await?;
     Ok(Json(Joined { id: join }))
 }
 
 /// Undoes a join.
-#[utoipa::path(delete, path = "/api/v1/joins/{id}", tag = "customers", params(("id" = IdentityJoinId, Path)),
-    responses((status = 200, body = Done), (status = 404)))]
-pub async fn separate(State(app): State<App>, me: SignedIn, Path(id): Path<IdentityJoinId>) -> Answer<Done> {
+#[utoipa::path(
+    delete,
+    path = "/api/v1/joins/{id}",
+    tag = "customers",
+    params(("id" = IdentityJoinId, Path)),
+    responses((status = 200, body = Done), (status = 404)),
+)]
+pub async fn separate(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<IdentityJoinId>,
+) -> Answer<Done> {
     let mut write = app.store.write(me.actor()).await?;
     let (kept, absorbed) = write.undo_identity_join(id).await?;
-    let (kept, absorbed) = (write.customer_by_key(kept).await?.id, write.customer_by_key(absorbed).await?.id);
+    let (kept, absorbed) = (
+        write.customer_by_key(kept).await?.id,
+        write.customer_by_key(absorbed).await?.id,
+    );
     let fact = FactDraft::new(Act::CustomersSeparated).on("join", id.0);
     write.fact(fact.on("customer", kept.0).on("other", absorbed.0));
     write.commit().await?;
@@ -255,8 +342,14 @@ pub struct PlaceAsked {
 }
 
 /// Says whose an author is: another customer, or nobody known. A named person's confirmation.
-#[utoipa::path(put, path = "/api/v1/authors/{id}/customer", tag = "customers", params(("id" = AuthorId, Path)),
-    request_body = PlaceAsked, responses((status = 200, body = Done)))]
+#[utoipa::path(
+    put,
+    path = "/api/v1/authors/{id}/customer",
+    tag = "customers",
+    params(("id" = AuthorId, Path)),
+    request_body = PlaceAsked,
+    responses((status = 200, body = Done)),
+)]
 pub async fn place(
     State(app): State<App>,
     me: SignedIn,
@@ -268,24 +361,42 @@ pub async fn place(
     let (key, evidence) = match asked.customer {
         Some(customer) => (write.customer(customer).await?.key, "person"),
         None => {
-            let name = author.name.clone().or(author.handle.clone()).unwrap_or_else(|| "?".into());
+            let name = author
+                .name
+                .clone()
+                .or(author.handle.clone())
+                .unwrap_or_else(|| "?".into());
             let made = write.insert_customers(vec![NewCustomer { name }]).await?;
             (made.first().map(|it| it.0).unwrap_or_default(), "separated")
         }
     };
-    write.move_author(author.key, Some(key), serde_json::json!({"kind": evidence})).await?;
+    write
+        .move_author(author.key, Some(key), serde_json::json!({"kind": evidence}))
+        .await?;
     for before in write.cases_of_author(author.key).await? {
-        let mut after = vigie_store::Case { customer_key: Some(key), ..before.clone() };
+        let mut after = vigie_store::Case {
+            customer_key: Some(key),
+            ..before.clone()
+        };
         write.save_case(&before, &mut after).await?;
     }
-    let act = if asked.customer.is_some() { Act::AuthorRecognised } else { Act::AuthorSeparated };
+    let act = if asked.customer.is_some() {
+        Act::AuthorRecognised
+    } else {
+        Act::AuthorSeparated
+    };
     let fact = FactDraft::new(act).on("author", id.0).code("by", evidence);
-    // Who they were taken for until now is told too: whoever follows the history looks at both again.
+    // Who they were taken for until now is told too: whoever follows the history looks at both
+    // again.
     let before = match author.customer_key {
         Some(before) => Some(write.customer_by_key(before).await?.id),
         None => None,
     };
-    write.fact(before.iter().fold(fact, |fact, it| fact.on("customer", it.0)));
+    write.fact(
+        before
+            .iter()
+            .fold(fact, |fact, it| fact.on("customer", it.0)),
+    );
     write.commit().await?;
     Ok(done())
 }
@@ -300,15 +411,25 @@ pub struct SharedAsked {
 }
 
 /// Flags an identifier as used by several people: it proves nothing from now on.
-#[utoipa::path(post, path = "/api/v1/shared-identifiers", tag = "customers", request_body = SharedAsked,
-    responses((status = 200, body = Done), (status = 422)))]
-pub async fn share(State(app): State<App>, me: SignedIn, Asked(asked): Asked<SharedAsked>) -> Answer<Done> {
+#[utoipa::path(
+    post,
+    path = "/api/v1/shared-identifiers",
+    tag = "customers",
+    request_body = SharedAsked,
+    responses((status = 200, body = Done), (status = 422)),
+)]
+pub async fn share(
+    State(app): State<App>,
+    me: SignedIn,
+    Asked(asked): Asked<SharedAsked>,
+) -> Answer<Done> {
     let normal = match asked.kind {
         IdentifierKind::Email => vigie_recognise::email(&asked.value),
         IdentifierKind::Phone => vigie_recognise::phone(&asked.value, "FR"),
         _ => Some(asked.value.trim().to_owned()).filter(|it| !it.is_empty()),
     };
-    let value = normal.ok_or_else(|| Problem::refused("identifier_wrong", "this is no such identifier"))?;
+    let value =
+        normal.ok_or_else(|| Problem::refused("identifier_wrong", "this is no such identifier"))?;
     let mut write = app.store.write(me.actor()).await?;
     write.share_identifier(asked.kind, &value).await?;
     write.fact(FactDraft::new(Act::IdentifierShared).code("kind", asked.kind.code()));

@@ -19,9 +19,21 @@ pub struct FactsAsked {
 }
 
 /// Facts after a number, in order, without gaps. Scope `facts:read`.
-#[utoipa::path(get, path = "/api/v1/facts", tag = "facts", params(FactsAsked), responses((status = 200, body = Vec<Fact>), (status = 401)))]
-pub async fn list(State(app): State<App>, headers: HeaderMap, Query(asked): Query<FactsAsked>) -> Answer<Vec<Fact>> {
+#[utoipa::path(
+    get,
+    path = "/api/v1/facts",
+    tag = "facts",
+    params(FactsAsked),
+    responses((status = 200, body = Vec<Fact>), (status = 401)),
+)]
+pub async fn list(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Query(asked): Query<FactsAsked>,
+) -> Answer<Vec<Fact>> {
     program(&app, &headers, Scope::FactsRead).await?;
     let limit = asked.limit.unwrap_or(500).clamp(1, 1_000);
-    Ok(Json(app.read().await?.facts_after(asked.after, limit).await?))
+    Ok(Json(
+        app.read().await?.facts_after(asked.after, limit).await?,
+    ))
 }

@@ -1,4 +1,5 @@
-//! Photos and files, served inert; and customers' pictures, fetched for the browser so that nobody learns who reads.
+//! Photos and files, served inert; and customers' pictures, fetched for the browser so that nobody
+//! learns who reads.
 
 use axum::{
     extract::{Path, State},
@@ -15,8 +16,13 @@ use super::cases::check_sees;
 use crate::{App, Problem, query::Query, session::SignedIn};
 
 /// A photo or file.
-#[utoipa::path(get, path = "/api/v1/attachments/{id}", tag = "files", params(("id" = AttachmentId, Path)),
-    responses((status = 200, content_type = "application/octet-stream"), (status = 404)))]
+#[utoipa::path(
+    get,
+    path = "/api/v1/attachments/{id}",
+    tag = "files",
+    params(("id" = AttachmentId, Path)),
+    responses((status = 200, content_type = "application/octet-stream"), (status = 404)),
+)]
 pub async fn attachment(
     State(app): State<App>,
     me: SignedIn,
@@ -24,7 +30,13 @@ pub async fn attachment(
 ) -> Result<Response, Problem> {
     let mut session = app.read().await?;
     let attachment = session.attachment(id).await?;
-    let case = session.case_by_key(attachment.case_key.ok_or_else(|| Problem::missing("attachment"))?).await?;
+    let case = session
+        .case_by_key(
+            attachment
+                .case_key
+                .ok_or_else(|| Problem::missing("attachment"))?,
+        )
+        .await?;
     check_sees(&mut session, &me, &case).await?;
     drop(session);
     bytes(&app, &attachment).await
@@ -36,16 +48,26 @@ pub async fn bytes(app: &App, attachment: &Attachment) -> Result<Response, Probl
     let read = tokio::task::spawn_blocking(move || files.bytes(&hash)).await;
     let bytes = read.map_err(|_| Problem::missing("attachment"))??;
     let picture = attachment.file.media_type.starts_with("image/");
-    let name: String = url::form_urlencoded::byte_serialize(attachment.file.name.as_bytes()).collect();
+    let name: String =
+        url::form_urlencoded::byte_serialize(attachment.file.name.as_bytes()).collect();
     let shown = if picture { "inline" } else { "attachment" };
     let mut answer = bytes.into_response();
     let headers = answer.headers_mut();
     let media = HeaderValue::from_str(&attachment.file.media_type);
-    headers.insert(header::CONTENT_TYPE, media.unwrap_or(HeaderValue::from_static("application/octet-stream")));
-    if let Ok(value) = HeaderValue::from_str(&format!("{shown}; filename*=UTF-8''{}", name.replace('+', "%20"))) {
+    headers.insert(
+        header::CONTENT_TYPE,
+        media.unwrap_or(HeaderValue::from_static("application/octet-stream")),
+    );
+    if let Ok(value) = HeaderValue::from_str(&format!(
+        "{shown}; filename*=UTF-8''{}",
+        name.replace('+', "%20")
+    )) {
         headers.insert(header::CONTENT_DISPOSITION, value);
     }
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=86400, immutable"));
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("private, max-age=86400, immutable"),
+    );
     Ok(answer)
 }
 
@@ -68,13 +90,23 @@ pub async fn picture(
 ) -> Result<Response, Problem> {
     let refused = || Problem::refused("picture_refused", "this picture cannot be shown");
     let url = url::Url::parse(&asked.url).map_err(|_| refused())?;
-    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
-    let numbers = host.parse().is_ok_and(|it| !check_address(it, GuardedAddress::PublicOnly));
+    let host = url
+        .host_str()
+        .unwrap_or_default()
+        .trim_matches(['[', ']'])
+        .to_owned();
+    let numbers = host
+        .parse()
+        .is_ok_and(|it| !check_address(it, GuardedAddress::PublicOnly));
     if !matches!(url.scheme(), "http" | "https") || numbers {
         return Err(refused());
     }
     let mut fetched = app.pictures.get(url).send().await.map_err(|_| refused())?;
-    if !fetched.status().is_success() || fetched.content_length().is_some_and(|it| it > LARGEST_PICTURE) {
+    if !fetched.status().is_success()
+        || fetched
+            .content_length()
+            .is_some_and(|it| it > LARGEST_PICTURE)
+    {
         return Err(refused());
     }
     let mut bytes = Vec::new();
@@ -84,7 +116,16 @@ pub async fn picture(
             return Err(refused());
         }
     }
-    let media = vigie_listen::media_type(&bytes).filter(|it| it.starts_with("image/")).ok_or_else(refused)?;
-    Ok((StatusCode::OK, [(header::CONTENT_TYPE, media), (header::CACHE_CONTROL, "private, max-age=86400")], bytes)
+    let media = vigie_listen::media_type(&bytes)
+        .filter(|it| it.starts_with("image/"))
+        .ok_or_else(refused)?;
+    Ok((
+        StatusCode::OK,
+        [
+            (header::CONTENT_TYPE, media),
+            (header::CACHE_CONTROL, "private, max-age=86400"),
+        ],
+        bytes,
+    )
         .into_response())
 }

@@ -1,4 +1,5 @@
-//! How long customers wait for the first words of a person, and what is late: by kind of signal, never by person.
+//! How long customers wait for the first words of a person, and what is late: by kind of signal,
+//! never by person.
 
 use std::collections::BTreeMap;
 
@@ -58,7 +59,12 @@ pub struct WaitShown {
 
 impl From<Quantile> for WaitShown {
     fn from(it: Quantile) -> Self {
-        Self { estimate: it.estimate, low: it.low, high: it.high, n: it.n }
+        Self {
+            estimate: it.estimate,
+            low: it.low,
+            high: it.high,
+            n: it.n,
+        }
     }
 }
 
@@ -75,31 +81,64 @@ pub struct LateShown {
     pub since: At,
 }
 
-/// From a customer's first words to the first words of a person of ours (a receipt is none), and what is late.
-#[utoipa::path(get, path = "/api/v1/first-contact", tag = "cases", responses((status = 200, body = FirstContacts)))]
+/// From a customer's first words to the first words of a person of ours (a receipt is none), and
+/// what is late.
+#[utoipa::path(
+    get,
+    path = "/api/v1/first-contact",
+    tag = "cases",
+    responses((status = 200, body = FirstContacts)),
+)]
 pub async fn first_contact(State(app): State<App>, _: SignedIn) -> Answer<FirstContacts> {
     let now = app.store.now();
     let mut session = app.read().await?;
     let brands = session.brands().await?;
-    let calendars: BTreeMap<i64, Calendar> = brands.iter().map(|it: &Brand| (it.key, app.calendar(it))).collect();
+    let calendars: BTreeMap<i64, Calendar> = brands
+        .iter()
+        .map(|it: &Brand| (it.key, app.calendar(it)))
+        .collect();
     let mut kinds: BTreeMap<&str, Vec<FirstContact>> = BTreeMap::new();
     for it in session.first_contacts(now.plus_days(-DAYS)).await? {
         kinds.entry(it.kind.code()).or_default().push(it);
     }
     let late = session.late_signals(now).await?.into_iter();
-    let late = late.map(|it| LateShown { kind: it.kind, channel: it.channel, cases: it.cases, since: it.since });
-    let kinds = kinds.into_values().filter_map(|it| wait(&it, &calendars, now)).collect();
-    Ok(Json(FirstContacts { days: DAYS, kinds, late: late.collect() }))
+    let late = late.map(|it| LateShown {
+        kind: it.kind,
+        channel: it.channel,
+        cases: it.cases,
+        since: it.since,
+    });
+    let kinds = kinds
+        .into_values()
+        .filter_map(|it| wait(&it, &calendars, now))
+        .collect();
+    Ok(Json(FirstContacts {
+        days: DAYS,
+        kinds,
+        late: late.collect(),
+    }))
 }
 
-fn wait(contacts: &[FirstContact], calendars: &BTreeMap<i64, Calendar>, now: At) -> Option<KindWait> {
-    let minutes =
-        |it: &FirstContact, until: At| calendars.get(&it.brand_key).map(|hours| hours.minutes(it.said_at, until));
+fn wait(
+    contacts: &[FirstContact],
+    calendars: &BTreeMap<i64, Calendar>,
+    now: At,
+) -> Option<KindWait> {
+    let minutes = |it: &FirstContact, until: At| {
+        calendars
+            .get(&it.brand_key)
+            .map(|hours| hours.minutes(it.said_at, until))
+    };
     let answered = || contacts.iter().filter_map(|it| Some((it, it.answered_at?)));
     let open: Vec<f64> = answered().filter_map(|(it, at)| minutes(it, at)).collect();
-    let wall: Vec<f64> = answered().map(|(it, at)| at.minutes_since(it.said_at)).collect();
-    let waits: Vec<f64> =
-        contacts.iter().filter(|it| it.answered_at.is_none()).filter_map(|it| minutes(it, now)).collect();
+    let wall: Vec<f64> = answered()
+        .map(|(it, at)| at.minutes_since(it.said_at))
+        .collect();
+    let waits: Vec<f64> = contacts
+        .iter()
+        .filter(|it| it.answered_at.is_none())
+        .filter_map(|it| minutes(it, now))
+        .collect();
     Some(KindWait {
         kind: contacts.first()?.kind,
         median: quantile(&open, 0.5).map(WaitShown::from),

@@ -1,5 +1,5 @@
-//! Friday's page: one page for the director, from the words of the week to where help is needed. Every figure opens what is
-//! behind it; nobody of the house is measured.
+//! Friday's page: one page for the director, from the words of the week to where help is needed.
+//! Every figure opens what is behind it; nobody of the house is measured.
 
 use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
@@ -42,7 +42,16 @@ impl VerbatimShown {
     pub fn of(why: &'static str, it: Verbatim) -> Self {
         let text: String = it.text.chars().take(600).collect();
         let cut = text.len() < it.text.len();
-        Self { why, case: it.case, number: it.number, who: it.who, text, cut, lang: it.lang, at: it.at }
+        Self {
+            why,
+            case: it.case,
+            number: it.number,
+            who: it.who,
+            text,
+            cut,
+            lang: it.lang,
+            at: it.at,
+        }
     }
 }
 
@@ -104,11 +113,26 @@ pub struct Friday {
 const DAYS: i64 = 7;
 
 /// The seven days that end with a day, in the brand's time.
-#[utoipa::path(get, path = "/api/v1/friday", tag = "measures", params(WeekAsked), responses((status = 200, body = Friday)))]
-pub async fn friday(State(app): State<App>, _: SignedIn, Query(asked): Query<WeekAsked>) -> Answer<Friday> {
+#[utoipa::path(
+    get,
+    path = "/api/v1/friday",
+    tag = "measures",
+    params(WeekAsked),
+    responses((status = 200, body = Friday)),
+)]
+pub async fn friday(
+    State(app): State<App>,
+    _: SignedIn,
+    Query(asked): Query<WeekAsked>,
+) -> Answer<Friday> {
     let now = app.store.now();
     let mut session = app.moment().await?;
-    let zone = session.brands().await?.first().map(|it| it.settings.timezone.clone()).unwrap_or_default();
+    let zone = session
+        .brands()
+        .await?
+        .first()
+        .map(|it| it.settings.timezone.clone())
+        .unwrap_or_default();
     let until = end_of_day(asked.day.as_deref(), &zone, now)?;
     let since = until.plus_days(-DAYS);
     let ended = session.ended_between(since, until).await?;
@@ -116,7 +140,12 @@ pub async fn friday(State(app): State<App>, _: SignedIn, Query(asked): Query<Wee
     let promises = session.promises_between(since, until.min(now)).await?;
     let causes = session.causes_between(since, until, 3).await?;
     let verbatims = verbatims(&mut session, causes.first().map(|it| it.id), since, until).await?;
-    let late = session.late_signals(now).await?.iter().map(|it| it.cases).sum();
+    let late = session
+        .late_signals(now)
+        .await?
+        .iter()
+        .map(|it| it.cases)
+        .sum();
     let waiting_colleague = session.tally().await?.get("state:waiting_colleague");
     Ok(Json(Friday {
         since,
@@ -156,7 +185,10 @@ fn end_of_day(day: Option<&str>, zone: &str, now: At) -> Result<At, Problem> {
         Some(day) => day.parse().map_err(|_| wrong())?,
         None => now.timestamp().to_zoned(zone.clone()).date(),
     };
-    let end = day.tomorrow().and_then(|it| it.to_zoned(zone)).map_err(|_| wrong())?;
+    let end = day
+        .tomorrow()
+        .and_then(|it| it.to_zoned(zone))
+        .map_err(|_| wrong())?;
     Ok(At::from_millis(end.timestamp().as_millisecond()))
 }
 
@@ -169,12 +201,17 @@ async fn verbatims(
 ) -> Result<Vec<VerbatimShown>, Problem> {
     let mut offered = vec![("gravest", session.gravest_between(since, until, 3).await?)];
     if let Some(cause) = cause {
-        offered.push(("cause", session.words_of_cause(cause, since, until, 3).await?));
+        offered.push((
+            "cause",
+            session.words_of_cause(cause, since, until, 3).await?,
+        ));
     }
     offered.push(("thanks", session.thanks_between(since, until, 3).await?));
     let mut chosen: Vec<VerbatimShown> = Vec::new();
     for (why, words) in offered {
-        let fresh = words.into_iter().find(|it| chosen.iter().all(|other| other.case != it.case));
+        let fresh = words
+            .into_iter()
+            .find(|it| chosen.iter().all(|other| other.case != it.case));
         chosen.extend(fresh.map(|it| VerbatimShown::of(why, it)));
     }
     Ok(chosen)

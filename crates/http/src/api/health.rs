@@ -1,4 +1,5 @@
-//! Whether the house is alive, and whether it can take what comes: for whoever watches it or sends it callers.
+//! Whether the house is alive, and whether it can take what comes: for whoever watches it or sends
+//! it callers.
 
 use axum::{Json, extract::State, http::StatusCode};
 use serde::Serialize;
@@ -14,21 +15,37 @@ pub struct Health {
 }
 
 /// The process answers.
-#[utoipa::path(get, path = "/api/v1/health/live", tag = "health", responses((status = 200, body = Health)))]
+#[utoipa::path(
+    get,
+    path = "/api/v1/health/live",
+    tag = "health",
+    responses((status = 200, body = Health)),
+)]
 pub async fn live() -> Json<Health> {
     Json(Health { status: "alive" })
 }
 
 /// The database answers, and nobody asked the house to stop: it takes what comes.
-#[utoipa::path(get, path = "/api/v1/health/ready", tag = "health", responses((status = 200, body = Health), (status = 503)))]
+#[utoipa::path(
+    get,
+    path = "/api/v1/health/ready",
+    tag = "health",
+    responses((status = 200, body = Health), (status = 503)),
+)]
 pub async fn ready(State(app): State<App>) -> Answer<Health> {
     if *app.stopping.borrow() {
-        return Err(not_ready("stopping", "the house is stopping: send callers to another, or wait until it is back"));
+        return Err(not_ready(
+            "stopping",
+            "the house is stopping: send callers to another, or wait until it is back",
+        ));
     }
     let answered = async { app.store.read().await?.last_fact().await };
     if let Err(why) = answered.await {
         tracing::warn!(%why, "the database does not answer");
-        return Err(not_ready("database_away", "the database does not answer: run vigie doctor"));
+        return Err(not_ready(
+            "database_away",
+            "the database does not answer: run vigie doctor",
+        ));
     }
     Ok(Json(Health { status: "ready" }))
 }

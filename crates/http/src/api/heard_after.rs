@@ -1,4 +1,5 @@
-//! How long words take from being said to being heard here, by source: a source that falls behind shows.
+//! How long words take from being said to being heard here, by source: a source that falls behind
+//! shows.
 
 use axum::{Json, extract::State};
 use serde::Serialize;
@@ -27,8 +28,14 @@ pub struct HeardAfter {
     pub p95: Option<WaitShown>,
 }
 
-/// From said to heard, by source, of the last 5,000 messages; the past and what its source tells no time of are left out.
-#[utoipa::path(get, path = "/api/v1/heard-after", tag = "sources", responses((status = 200, body = Vec<HeardAfter>)))]
+/// From said to heard, by source, of the last 5,000 messages; the past and what its source tells no
+/// time of are left out.
+#[utoipa::path(
+    get,
+    path = "/api/v1/heard-after",
+    tag = "sources",
+    responses((status = 200, body = Vec<HeardAfter>)),
+)]
 pub async fn heard_after(State(app): State<App>, _: SignedIn) -> Answer<Vec<HeardAfter>> {
     let mut session = app.read().await?;
     let minutes = session.heard_after(MESSAGES).await?;

@@ -163,22 +163,38 @@ pub struct CasesCounted {
 }
 
 /// Sends a file that will be taken in.
-#[utoipa::path(put, path = "/api/v1/imports/uploads", tag = "imports",
-    request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses((status = 200, body = UploadKept)))]
+#[utoipa::path(
+    put,
+    path = "/api/v1/imports/uploads",
+    tag = "imports",
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 200, body = UploadKept)),
+)]
 pub async fn upload(State(app): State<App>, _: SignedIn, sent: Body) -> Answer<UploadKept> {
     let upload = app.store.id();
     let path = app.store.files().waiting(upload)?;
-    let full =
-        |why: std::io::Error| Problem::refused("upload_failed", format!("the file cannot be kept: {}", why.kind()));
+    let full = |why: std::io::Error| {
+        Problem::refused(
+            "upload_failed",
+            format!("the file cannot be kept: {}", why.kind()),
+        )
+    };
     let mut file = tokio::fs::File::create(&path).await.map_err(full)?;
     let (mut size, mut sent) = (0_u64, sent.into_data_stream());
     while let Some(part) = sent.next().await {
-        let part =
-            part.map_err(|_| Problem::refused("upload_failed", "the file did not arrive whole: send it again"))?;
+        let part = part.map_err(|_| {
+            Problem::refused(
+                "upload_failed",
+                "the file did not arrive whole: send it again",
+            )
+        })?;
         size += part.len() as u64;
         if size > LARGEST {
             drop(tokio::fs::remove_file(&path).await);
-            return Err(Problem::refused("upload_too_large", "files over 4 GiB: use vigie import on the server"));
+            return Err(Problem::refused(
+                "upload_too_large",
+                "files over 4 GiB: use vigie import on the server",
+            ));
         }
         file.write_all(&part).await.map_err(full)?;
     }
@@ -189,22 +205,43 @@ pub async fn upload(State(app): State<App>, _: SignedIn, sent: Body) -> Answer<U
 /// Says what would become of a file; nothing is kept.
 #[utoipa::path(post, path = "/api/v1/imports/preview", tag = "imports", request_body = ImportAsked,
     responses((status = 200, body = ImportPreview), (status = 422)))]
-pub async fn preview(State(app): State<App>, _: SignedIn, Asked(asked): Asked<ImportAsked>) -> Answer<ImportPreview> {
-    let found = app.door.rehearse_past(past(&app, asked).await?).await.map_err(unreadable)?;
+pub async fn preview(
+    State(app): State<App>,
+    _: SignedIn,
+    Asked(asked): Asked<ImportAsked>,
+) -> Answer<ImportPreview> {
+    let found = app
+        .door
+        .rehearse_past(past(&app, asked).await?)
+        .await
+        .map_err(unreadable)?;
     Ok(Json(shown_preview(found)))
 }
 
 /// Begins to take a file in.
 #[utoipa::path(post, path = "/api/v1/imports", tag = "imports", request_body = ImportAsked,
     responses((status = 200, body = ImportBegun), (status = 422)))]
-pub async fn begin(State(app): State<App>, me: SignedIn, Asked(asked): Asked<ImportAsked>) -> Answer<ImportBegun> {
+pub async fn begin(
+    State(app): State<App>,
+    me: SignedIn,
+    Asked(asked): Asked<ImportAsked>,
+) -> Answer<ImportBegun> {
     let asked = past(&app, asked).await?;
-    let id = app.door.begin_past(me.person.id, asked).await.map_err(unreadable)?;
+    let id = app
+        .door
+        .begin_past(me.person.id, asked)
+        .await
+        .map_err(unreadable)?;
     Ok(Json(ImportBegun { id }))
 }
 
 /// What was taken in, the newest first.
-#[utoipa::path(get, path = "/api/v1/imports", tag = "imports", responses((status = 200, body = Vec<ImportShown>)))]
+#[utoipa::path(
+    get,
+    path = "/api/v1/imports",
+    tag = "imports",
+    responses((status = 200, body = Vec<ImportShown>)),
+)]
 pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<ImportShown>> {
     let mut session = app.read().await?;
     let mut all = Vec::new();
@@ -217,15 +254,24 @@ pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<ImportShown
 /// An import, and how far it is.
 #[utoipa::path(get, path = "/api/v1/imports/{id}", tag = "imports", params(("id" = ImportId, Path)),
     responses((status = 200, body = ImportShown), (status = 404)))]
-pub async fn read(State(app): State<App>, _: SignedIn, Path(id): Path<ImportId>) -> Answer<ImportShown> {
+pub async fn read(
+    State(app): State<App>,
+    _: SignedIn,
+    Path(id): Path<ImportId>,
+) -> Answer<ImportShown> {
     let mut session = app.read().await?;
     let import = session.import(id).await?;
     Ok(Json(shown(&mut session, import).await?))
 }
 
 /// What an import was refused, as a table to correct and send again.
-#[utoipa::path(get, path = "/api/v1/imports/{id}/refused", tag = "imports", params(("id" = ImportId, Path)),
-    responses((status = 200, body = String, content_type = "text/csv"), (status = 404)))]
+#[utoipa::path(
+    get,
+    path = "/api/v1/imports/{id}/refused",
+    tag = "imports",
+    params(("id" = ImportId, Path)),
+    responses((status = 200, body = String, content_type = "text/csv"), (status = 404)),
+)]
 pub async fn refused(
     State(app): State<App>,
     _: SignedIn,
@@ -240,7 +286,10 @@ pub async fn refused(
     }
     let named = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"refused.csv\""),
+        (
+            header::CONTENT_DISPOSITION,
+            "attachment; filename=\"refused.csv\"",
+        ),
     ];
     Ok((named, table))
 }
@@ -248,21 +297,38 @@ pub async fn refused(
 /// A spreadsheet must not take what came for a formula.
 fn cell(text: &str) -> String {
     let risky = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    format!("\"{}{}\"", if risky { "'" } else { "" }, text.replace('"', "\"\""))
+    format!(
+        "\"{}{}\"",
+        if risky { "'" } else { "" },
+        text.replace('"', "\"\"")
+    )
 }
 
 /// Begins to take an import out again, whole.
-#[utoipa::path(delete, path = "/api/v1/imports/{id}", tag = "imports", params(("id" = ImportId, Path)),
-    responses((status = 200, body = Done), (status = 404), (status = 422)))]
+#[utoipa::path(
+    delete,
+    path = "/api/v1/imports/{id}",
+    tag = "imports",
+    params(("id" = ImportId, Path)),
+    responses((status = 200, body = Done), (status = 404), (status = 422)),
+)]
 pub async fn undo(State(app): State<App>, me: SignedIn, Path(id): Path<ImportId>) -> Answer<Done> {
     app.read().await?.import(id).await?;
-    app.door.undo_past(me.person.id, id).await.map_err(|why| Problem::refused("import_under_way", why))?;
+    app.door
+        .undo_past(me.person.id, id)
+        .await
+        .map_err(|why| Problem::refused("import_under_way", why))?;
     Ok(done())
 }
 
 /// How many cases came in these last days and have no answer.
-#[utoipa::path(get, path = "/api/v1/imports/{id}/unanswered", tag = "imports", params(("id" = ImportId, Path), DaysAsked),
-    responses((status = 200, body = CasesCounted), (status = 404)))]
+#[utoipa::path(
+    get,
+    path = "/api/v1/imports/{id}/unanswered",
+    tag = "imports",
+    params(("id" = ImportId, Path), DaysAsked),
+    responses((status = 200, body = CasesCounted), (status = 404)),
+)]
 pub async fn unanswered(
     State(app): State<App>,
     _: SignedIn,
@@ -273,12 +339,20 @@ pub async fn unanswered(
     let import = session.import(id).await?;
     let since = app.store.now().plus_days(-asked.days.clamp(1, 3_650));
     let cases = session.unanswered_of_import(import.key, since).await?.len();
-    Ok(Json(CasesCounted { cases: cases as i64 }))
+    Ok(Json(CasesCounted {
+        cases: cases as i64,
+    }))
 }
 
 /// Opens them again.
-#[utoipa::path(post, path = "/api/v1/imports/{id}/reopen", tag = "imports", params(("id" = ImportId, Path)),
-    request_body = DaysAsked, responses((status = 200, body = CasesCounted), (status = 404)))]
+#[utoipa::path(
+    post,
+    path = "/api/v1/imports/{id}/reopen",
+    tag = "imports",
+    params(("id" = ImportId, Path)),
+    request_body = DaysAsked,
+    responses((status = 200, body = CasesCounted), (status = 404)),
+)]
 pub async fn reopen(
     State(app): State<App>,
     me: SignedIn,
@@ -286,7 +360,10 @@ pub async fn reopen(
     Asked(asked): Asked<DaysAsked>,
 ) -> Answer<CasesCounted> {
     app.read().await?.import(id).await?;
-    let opened = app.door.reopen_past(me.person.id, id, asked.days.clamp(1, 3_650)).await;
+    let opened = app
+        .door
+        .reopen_past(me.person.id, id, asked.days.clamp(1, 3_650))
+        .await;
     let cases = opened.map_err(|why| Problem::refused("import_failed", why))?;
     Ok(Json(CasesCounted { cases }))
 }
@@ -294,16 +371,30 @@ pub async fn reopen(
 async fn past(app: &App, asked: ImportAsked) -> Result<PastAsked, Problem> {
     let file = app.store.files().waiting(asked.upload)?;
     if !tokio::fs::try_exists(&file).await.unwrap_or(false) {
-        return Err(Problem::refused("upload_missing", "the file is not here any more: send it again"));
+        return Err(Problem::refused(
+            "upload_missing",
+            "the file is not here any more: send it again",
+        ));
     }
     let named = asked.source.trim();
-    let source = if named.is_empty() { asked.kind.code().to_owned() } else { named.chars().take(100).collect() };
+    let source = if named.is_empty() {
+        asked.kind.code().to_owned()
+    } else {
+        named.chars().take(100).collect()
+    };
     let mut own = asked.own;
     if own.is_empty() {
         own = vigie_respond::mail::own_addresses(&app.read().await?.sources().await?);
     }
     let name = vigie_listen::clean_name(&asked.name);
-    Ok(PastAsked { kind: asked.kind, files: vec![file], name, mapping: asked.mapping, source, own })
+    Ok(PastAsked {
+        kind: asked.kind,
+        files: vec![file],
+        name,
+        mapping: asked.mapping,
+        source,
+        own,
+    })
 }
 
 /// The file is named as people named it, not where it waits.
@@ -316,7 +407,8 @@ fn unreadable(why: String) -> Problem {
 }
 
 fn shown_preview(it: PastPreview) -> ImportPreview {
-    let (read, created, updated, unchanged, refused) = (it.read, it.created, it.updated, it.unchanged, it.refused);
+    let (read, created, updated, unchanged, refused) =
+        (it.read, it.created, it.updated, it.unchanged, it.refused);
     let missing_parents = it.missing_parents;
     ImportPreview {
         columns: it.columns,
@@ -332,21 +424,43 @@ fn shown_preview(it: PastPreview) -> ImportPreview {
                 status: it.status,
             })
             .collect(),
-        counts: ImportCounts { read, created, updated, unchanged, refused, missing_parents },
+        counts: ImportCounts {
+            read,
+            created,
+            updated,
+            unchanged,
+            refused,
+            missing_parents,
+        },
         refusals: it.refusals.into_iter().map(refusal).collect(),
     }
 }
 
 /// The file is the one that was sent: its line is told alone.
 fn refusal((place, why): (String, Refusal)) -> RefusalShown {
-    let line = place.rsplit('/').next().and_then(|it| it.split_once(':')).map_or("", |it| it.1);
-    RefusalShown { place: line.to_owned(), problem: why.problem, detail: why.detail }
+    let line = place
+        .rsplit('/')
+        .next()
+        .and_then(|it| it.split_once(':'))
+        .map_or("", |it| it.1);
+    RefusalShown {
+        place: line.to_owned(),
+        problem: why.problem,
+        detail: why.detail,
+    }
 }
 
 async fn shown(session: &mut Session, it: Import) -> Result<ImportShown, Problem> {
     let source = session.source_by_key(it.source_key).await?.name;
     let counts = it.counts;
-    let Counts { read, created, updated, unchanged, refused, missing_parents } = counts;
+    let Counts {
+        read,
+        created,
+        updated,
+        unchanged,
+        refused,
+        missing_parents,
+    } = counts;
     Ok(ImportShown {
         id: it.id,
         name: it.name,
@@ -357,7 +471,14 @@ async fn shown(session: &mut Session, it: Import) -> Result<ImportShown, Problem
         made_at: it.made_at,
         ended_at: it.ended_at,
         undone_at: it.undone_at,
-        counts: ImportCounts { read, created, updated, unchanged, refused, missing_parents },
+        counts: ImportCounts {
+            read,
+            created,
+            updated,
+            unchanged,
+            refused,
+            missing_parents,
+        },
         problem: it.problem,
     })
 }

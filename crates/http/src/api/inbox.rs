@@ -70,8 +70,18 @@ pub struct CasePage {
 }
 
 /// A list of cases, by keyset.
-#[utoipa::path(get, path = "/api/v1/cases", tag = "cases", params(ListAsked), responses((status = 200, body = CasePage)))]
-pub async fn list(State(app): State<App>, me: SignedIn, Query(asked): Query<ListAsked>) -> Answer<CasePage> {
+#[utoipa::path(
+    get,
+    path = "/api/v1/cases",
+    tag = "cases",
+    params(ListAsked),
+    responses((status = 200, body = CasePage)),
+)]
+pub async fn list(
+    State(app): State<App>,
+    me: SignedIn,
+    Query(asked): Query<ListAsked>,
+) -> Answer<CasePage> {
     let mut session = app.read().await?;
     let limit = asked.limit.unwrap_or(50).clamp(1, 200);
     let (view, narrowed) = narrowed_view(&mut session, &me, &asked, app.store.now()).await?;
@@ -87,9 +97,16 @@ pub async fn list(State(app): State<App>, me: SignedIn, Query(asked): Query<List
     let mut rows = session.list_cases(&page).await?;
     let more = rows.len() as i64 > limit;
     rows.truncate(usize::try_from(limit).unwrap_or(50));
-    let next = rows.last().filter(|_| more).map(|row| format!("{}.{}", row.cursor.rank, row.cursor.key));
+    let next = rows
+        .last()
+        .filter(|_| more)
+        .map(|row| format!("{}.{}", row.cursor.rank, row.cursor.key));
     let waiting = waiting(&mut session, &me, app.store.now()).await?;
-    Ok(Json(CasePage { cases: rows.into_iter().map(Into::into).collect(), next, waiting }))
+    Ok(Json(CasePage {
+        cases: rows.into_iter().map(Into::into).collect(),
+        next,
+        waiting,
+    }))
 }
 
 /// Which rows.
@@ -99,12 +116,31 @@ pub struct RowsAsked {
     pub ids: String,
 }
 
-/// The rows of these cases as they now are, in this order; those I may not see, or that are gone, are left out.
-#[utoipa::path(get, path = "/api/v1/case-rows", tag = "cases", params(RowsAsked), responses((status = 200, body = Vec<CaseRow>)))]
-pub async fn rows(State(app): State<App>, me: SignedIn, Query(asked): Query<RowsAsked>) -> Answer<Vec<CaseRow>> {
-    let wrong = |_| Problem::bad("ids_wrong", "`ids` are the ids of cases, separated by commas");
+/// The rows of these cases as they now are, in this order; those I may not see, or that are gone,
+/// are left out.
+#[utoipa::path(
+    get,
+    path = "/api/v1/case-rows",
+    tag = "cases",
+    params(RowsAsked),
+    responses((status = 200, body = Vec<CaseRow>)),
+)]
+pub async fn rows(
+    State(app): State<App>,
+    me: SignedIn,
+    Query(asked): Query<RowsAsked>,
+) -> Answer<Vec<CaseRow>> {
+    let wrong = |_| {
+        Problem::bad(
+            "ids_wrong",
+            "`ids` are the ids of cases, separated by commas",
+        )
+    };
     let ids = asked.ids.split(',').filter(|it| !it.is_empty()).take(200);
-    let mut ids = ids.map(|it| it.parse().map(CaseId)).collect::<Result<Vec<_>, _>>().map_err(wrong)?;
+    let mut ids = ids
+        .map(|it| it.parse().map(CaseId))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(wrong)?;
     let mut session = app.read().await?;
     if me.is_volunteer() {
         let mut seen = Vec::new();
@@ -117,7 +153,14 @@ pub async fn rows(State(app): State<App>, me: SignedIn, Query(asked): Query<Rows
         }
         ids = seen;
     }
-    Ok(Json(session.listed_cases(&ids, me.person.key).await?.into_iter().map(Into::into).collect()))
+    Ok(Json(
+        session
+            .listed_cases(&ids, me.person.key)
+            .await?
+            .into_iter()
+            .map(Into::into)
+            .collect(),
+    ))
 }
 
 async fn sees(session: &mut Session, me: &SignedIn, id: CaseId) -> Result<(), Problem> {
@@ -126,21 +169,55 @@ async fn sees(session: &mut Session, me: &SignedIn, id: CaseId) -> Result<(), Pr
 }
 
 /// How many wait where.
-#[utoipa::path(get, path = "/api/v1/counts", tag = "cases", responses((status = 200, body = InboxCounts)))]
+#[utoipa::path(
+    get,
+    path = "/api/v1/counts",
+    tag = "cases",
+    responses((status = 200, body = InboxCounts)),
+)]
 pub async fn counts(State(app): State<App>, me: SignedIn) -> Answer<InboxCounts> {
-    Ok(Json(waiting(&mut app.read().await?, &me, app.store.now()).await?))
+    Ok(Json(
+        waiting(&mut app.read().await?, &me, app.store.now()).await?,
+    ))
 }
 
 /// The counts a person sees: owners' own are nobody else's.
-pub async fn waiting(session: &mut Session, me: &SignedIn, now: At) -> Result<InboxCounts, Problem> {
+pub async fn waiting(
+    session: &mut Session,
+    me: &SignedIn,
+    now: At,
+) -> Result<InboxCounts, Problem> {
     let mut counts = session.tally().await?.0;
-    counts.insert("mine".into(), counts.get(&format!("owner:{}", me.person.key)).copied().unwrap_or(0));
-    let of_team = |it: &i64| counts.get(&format!("team:{it}:unowned")).copied().unwrap_or(0);
-    let teams = session.teams_of(me.person.key).await?.iter().map(of_team).sum();
+    counts.insert(
+        "mine".into(),
+        counts
+            .get(&format!("owner:{}", me.person.key))
+            .copied()
+            .unwrap_or(0),
+    );
+    let of_team = |it: &i64| {
+        counts
+            .get(&format!("team:{it}:unowned"))
+            .copied()
+            .unwrap_or(0)
+    };
+    let teams = session
+        .teams_of(me.person.key)
+        .await?
+        .iter()
+        .map(of_team)
+        .sum();
     counts.insert("teams".into(), teams);
     counts.retain(|name, _| !name.starts_with("owner:") && !name.starts_with("team:"));
-    let (orphans, unread) = (session.count_orphans(now).await?, session.count_unread(me.person.key).await?);
-    Ok(InboxCounts { counts, orphans, unread })
+    let (orphans, unread) = (
+        session.count_orphans(now).await?,
+        session.count_unread(me.person.key).await?,
+    );
+    Ok(InboxCounts {
+        counts,
+        orphans,
+        unread,
+    })
 }
 
 /// The view asked for, as this person may see it, and by what it is narrowed.
@@ -154,9 +231,10 @@ pub async fn narrowed_view(
     now: At,
 ) -> Result<(View, Narrowed), Problem> {
     let view = match (asked.view.as_str(), asked.import) {
-        ("past", Some(import)) => {
-            View::Past(session.import(import).await?.key, super::own_past::part(asked.part.as_deref().unwrap_or(""))?)
-        }
+        ("past", Some(import)) => View::Past(
+            session.import(import).await?.key,
+            super::own_past::part(asked.part.as_deref().unwrap_or(""))?,
+        ),
         (name, _) => named_view(name, me, now)?,
     };
     let view = match view {
@@ -194,13 +272,20 @@ fn named_view(name: &str, me: &SignedIn, now: At) -> Result<View, Problem> {
         "unowned" => View::Unowned,
         "orphans" => View::Orphans(now),
         "late" => View::Late(now),
-        "waiting_customer" | "waiting_colleague" | "snoozed" | "aside" | "closed" => View::State(state(name)?),
-        queue => View::Queue(queue.parse().map_err(|_| Problem::bad("view_unknown", "no such list"))?),
+        "waiting_customer" | "waiting_colleague" | "snoozed" | "aside" | "closed" => {
+            View::State(state(name)?)
+        }
+        queue => View::Queue(
+            queue
+                .parse()
+                .map_err(|_| Problem::bad("view_unknown", "no such list"))?,
+        ),
     })
 }
 
 fn state(name: &str) -> Result<CaseState, Problem> {
-    name.parse().map_err(|_| Problem::bad("view_unknown", "no such list"))
+    name.parse()
+        .map_err(|_| Problem::bad("view_unknown", "no such list"))
 }
 
 fn sorting(order: Option<&str>) -> Result<Sorting, Problem> {
@@ -208,12 +293,20 @@ fn sorting(order: Option<&str>) -> Result<Sorting, Problem> {
         None | Some("pressing") => Sorting::Pressing,
         Some("newest") => Sorting::Newest,
         Some("oldest") => Sorting::Oldest,
-        Some(_) => return Err(Problem::bad("order_unknown", "order is pressing, newest or oldest")),
+        Some(_) => {
+            return Err(Problem::bad(
+                "order_unknown",
+                "order is pressing, newest or oldest",
+            ));
+        }
     })
 }
 
 fn cursor(text: &str) -> Result<Cursor, Problem> {
     let wrong = || Problem::bad("cursor_wrong", "a cursor is the `next` of a page");
     let (rank, key) = text.split_once('.').ok_or_else(wrong)?;
-    Ok(Cursor { rank: rank.parse().map_err(|_| wrong())?, key: key.parse().map_err(|_| wrong())? })
+    Ok(Cursor {
+        rank: rank.parse().map_err(|_| wrong())?,
+        key: key.parse().map_err(|_| wrong())?,
+    })
 }

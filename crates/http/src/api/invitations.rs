@@ -34,15 +34,38 @@ pub struct Link {
 const LINK_DAYS: i64 = 7;
 
 /// Makes an invitation link.
-#[utoipa::path(post, path = "/api/v1/people", tag = "people", request_body = Invitation, responses((status = 200, body = Link)))]
-pub async fn invite(State(app): State<App>, me: SignedIn, Asked(asked): Asked<Invitation>) -> Answer<Link> {
+#[utoipa::path(
+    post,
+    path = "/api/v1/people",
+    tag = "people",
+    request_body = Invitation,
+    responses((status = 200, body = Link)),
+)]
+pub async fn invite(
+    State(app): State<App>,
+    me: SignedIn,
+    Asked(asked): Asked<Invitation>,
+) -> Answer<Link> {
     let email = match asked.email.filter(|it| !it.trim().is_empty()) {
         Some(email) if vigie_recognise::email(&email).is_none() => {
-            return Err(Problem::refused("email_wrong", "this is not an e-mail address"));
+            return Err(Problem::refused(
+                "email_wrong",
+                "this is not an e-mail address",
+            ));
         }
         email => email.map(|it| it.trim().to_lowercase()),
     };
-    link(&app, &me, Ticket { purpose: TicketPurpose::Join, role: asked.role, email, person_key: None }).await
+    link(
+        &app,
+        &me,
+        Ticket {
+            purpose: TicketPurpose::Join,
+            role: asked.role,
+            email,
+            person_key: None,
+        },
+    )
+    .await
 }
 
 /// Makes a link that works once; only a hash of it is kept.
@@ -50,10 +73,19 @@ pub(super) async fn link(app: &App, me: &SignedIn, ticket: Ticket) -> Answer<Lin
     let token = passwords::token(app.store.secret());
     let mut write = app.store.write(me.actor()).await?;
     let expires_at = write.at().plus_days(LINK_DAYS);
-    write.insert_ticket(&passwords::hash_token(&token), &ticket, expires_at).await?;
-    write.fact(FactDraft::new(Act::PersonChanged).code("link", ticket.purpose.code()).code("role", ticket.role.code()));
+    write
+        .insert_ticket(&passwords::hash_token(&token), &ticket, expires_at)
+        .await?;
+    write.fact(
+        FactDraft::new(Act::PersonChanged)
+            .code("link", ticket.purpose.code())
+            .code("role", ticket.role.code()),
+    );
     write.commit().await?;
-    Ok(Json(Link { url: format!("{}/welcome/{token}", app.doors.public_address), expires_at }))
+    Ok(Json(Link {
+        url: format!("{}/welcome/{token}", app.doors.public_address),
+        expires_at,
+    }))
 }
 
 /// A link that still works. The link itself is shown once, when it is made.
@@ -76,21 +108,54 @@ pub struct OpenLink {
 }
 
 fn shown(it: OpenTicket) -> OpenLink {
-    let OpenTicket { token_hash, ticket, name, made_at, expires_at } = it;
+    let OpenTicket {
+        token_hash,
+        ticket,
+        name,
+        made_at,
+        expires_at,
+    } = it;
     let id = URL_SAFE_NO_PAD.encode(token_hash);
-    OpenLink { id, purpose: ticket.purpose.code(), role: ticket.role, email: ticket.email, name, made_at, expires_at }
+    OpenLink {
+        id,
+        purpose: ticket.purpose.code(),
+        role: ticket.role,
+        email: ticket.email,
+        name,
+        made_at,
+        expires_at,
+    }
 }
 
-/// Links that still work: invitations nobody took up yet, new passwords not chosen yet; the newest first, 200 at most.
-#[utoipa::path(get, path = "/api/v1/invitations", tag = "people", responses((status = 200, body = Vec<OpenLink>)))]
+/// Links that still work: invitations nobody took up yet, new passwords not chosen yet; the newest
+/// first, 200 at most.
+#[utoipa::path(
+    get,
+    path = "/api/v1/invitations",
+    tag = "people",
+    responses((status = 200, body = Vec<OpenLink>)),
+)]
 pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<OpenLink>> {
     let now = app.store.now();
-    Ok(Json(app.read().await?.open_tickets(now).await?.into_iter().map(shown).collect()))
+    Ok(Json(
+        app.read()
+            .await?
+            .open_tickets(now)
+            .await?
+            .into_iter()
+            .map(shown)
+            .collect(),
+    ))
 }
 
 /// Takes a link back: it opens nothing any more.
-#[utoipa::path(delete, path = "/api/v1/invitations/{id}", tag = "people", params(("id" = String, Path)),
-    responses((status = 200, body = Done), (status = 404)))]
+#[utoipa::path(
+    delete,
+    path = "/api/v1/invitations/{id}",
+    tag = "people",
+    params(("id" = String, Path)),
+    responses((status = 200, body = Done), (status = 404)),
+)]
 pub async fn revoke(State(app): State<App>, me: SignedIn, Path(id): Path<String>) -> Answer<Done> {
     let gone = || Problem::missing("link");
     let hash = URL_SAFE_NO_PAD.decode(&id).map_err(|_| gone())?;

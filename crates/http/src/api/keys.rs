@@ -34,12 +34,21 @@ pub struct KeyShown {
 }
 
 /// Every key.
-#[utoipa::path(get, path = "/api/v1/keys", tag = "keys", responses((status = 200, body = Vec<KeyShown>)))]
+#[utoipa::path(
+    get,
+    path = "/api/v1/keys",
+    tag = "keys",
+    responses((status = 200, body = Vec<KeyShown>)),
+)]
 pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<KeyShown>> {
     let mut session = app.read().await?;
     let sources = session.sources().await?;
     let keys = session.api_keys().await?.into_iter().map(|it| KeyShown {
-        source: sources.iter().find(|source| source.key == it.source_key).map(|it| it.name.clone()).unwrap_or_default(),
+        source: sources
+            .iter()
+            .find(|source| source.key == it.source_key)
+            .map(|it| it.name.clone())
+            .unwrap_or_default(),
         id: it.id,
         name: it.name,
         prefix: it.prefix,
@@ -72,31 +81,66 @@ pub struct KeyMade {
 }
 
 /// Makes a key.
-#[utoipa::path(post, path = "/api/v1/keys", tag = "keys", request_body = KeyAsked, responses((status = 200, body = KeyMade), (status = 422)))]
-pub async fn make(State(app): State<App>, me: SignedIn, Asked(asked): Asked<KeyAsked>) -> Answer<KeyMade> {
+#[utoipa::path(
+    post,
+    path = "/api/v1/keys",
+    tag = "keys",
+    request_body = KeyAsked,
+    responses((status = 200, body = KeyMade), (status = 422)),
+)]
+pub async fn make(
+    State(app): State<App>,
+    me: SignedIn,
+    Asked(asked): Asked<KeyAsked>,
+) -> Answer<KeyMade> {
     let scopes: Option<Vec<Scope>> = asked.scopes.iter().map(|it| Scope::from_code(it)).collect();
     let scopes = scopes.filter(|it| !it.is_empty());
-    let scopes = scopes
-        .ok_or_else(|| Problem::refused("scope_unknown", "choose among messages:write, orders:write and facts:read"))?;
+    let scopes = scopes.ok_or_else(|| {
+        Problem::refused(
+            "scope_unknown",
+            "choose among messages:write, orders:write and facts:read",
+        )
+    })?;
     if asked.name.trim().is_empty() {
         return Err(Problem::refused("name_missing", "give the key a name"));
     }
     let mut write = app.store.write(me.actor()).await?;
     let source = write.source(asked.source).await?;
     if source.kind != SourceKind::Api {
-        return Err(Problem::refused("source_wrong", "a key writes to a source of kind api"));
+        return Err(Problem::refused(
+            "source_wrong",
+            "a key writes to a source of kind api",
+        ));
     }
     let key = format!("vg_{}", passwords::token(write.secret()));
     let prefix: String = key.chars().take(9).collect();
-    let id = write.insert_api_key(asked.name.trim(), &prefix, &passwords::hash_token(&key), &scopes, &source).await?;
+    let id = write
+        .insert_api_key(
+            asked.name.trim(),
+            &prefix,
+            &passwords::hash_token(&key),
+            &scopes,
+            &source,
+        )
+        .await?;
     write.fact(setting_fact(Act::KeyChanged, "key", id.0));
     write.commit().await?;
     Ok(Json(KeyMade { id, key }))
 }
 
 /// Revokes a key.
-#[utoipa::path(delete, path = "/api/v1/keys/{id}", tag = "keys", params(("id" = ApiKeyId, Path)), responses((status = 200, body = Done)))]
-pub async fn revoke(State(app): State<App>, me: SignedIn, Path(id): Path<ApiKeyId>) -> Answer<Done> {
+#[utoipa::path(
+    delete,
+    path = "/api/v1/keys/{id}",
+    tag = "keys",
+    params(("id" = ApiKeyId, Path)),
+    responses((status = 200, body = Done)),
+)]
+pub async fn revoke(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<ApiKeyId>,
+) -> Answer<Done> {
     let mut write = app.store.write(me.actor()).await?;
     let key = write.api_key(id).await?;
     write.revoke_api_key(key.key).await?;

@@ -33,28 +33,51 @@ impl MailboxAsked {
         let mut settings = self.settings;
         settings.address = settings.address.trim().to_owned();
         if vigie_recognise::email(&settings.address).is_none() {
-            return Err(Problem::refused("address_wrong", "the mailbox needs an address, as care@example.org"));
+            return Err(Problem::refused(
+                "address_wrong",
+                "the mailbox needs an address, as care@example.org",
+            ));
         }
         for (name, server) in [("IMAP", &settings.imap), ("SMTP", &settings.smtp)] {
             check_server(name, server)?;
         }
         let kept = before.map(mail::secret_of).unwrap_or_default();
         let secret = MailboxSecret {
-            password: self.password.filter(|it| !it.is_empty()).unwrap_or(kept.password),
-            client_secret: self.client_secret.filter(|it| !it.is_empty()).unwrap_or(kept.client_secret),
-            refresh_token: self.refresh_token.filter(|it| !it.is_empty()).unwrap_or(kept.refresh_token),
+            password: self
+                .password
+                .filter(|it| !it.is_empty())
+                .unwrap_or(kept.password),
+            client_secret: self
+                .client_secret
+                .filter(|it| !it.is_empty())
+                .unwrap_or(kept.client_secret),
+            refresh_token: self
+                .refresh_token
+                .filter(|it| !it.is_empty())
+                .unwrap_or(kept.refresh_token),
         };
         match settings.sign_in {
             SignIn::Password if secret.password.is_empty() => {
-                return Err(Problem::refused("password_missing", "give the mailbox's password"));
+                return Err(Problem::refused(
+                    "password_missing",
+                    "give the mailbox's password",
+                ));
             }
-            SignIn::Xoauth2 if secret.refresh_token.is_empty() || !settings.token_url.starts_with("https://") => {
-                return Err(Problem::refused("token_missing", "give the token's https address and a refresh token"));
+            SignIn::Xoauth2
+                if secret.refresh_token.is_empty()
+                    || !settings.token_url.starts_with("https://") =>
+            {
+                return Err(Problem::refused(
+                    "token_missing",
+                    "give the token's https address and a refresh token",
+                ));
             }
             _ => {}
         }
-        let settings = serde_json::to_value(settings).map_err(|_| Problem::refused("mailbox_wrong", "unreadable"))?;
-        let secret = serde_json::to_string(&secret).map_err(|_| Problem::refused("mailbox_wrong", "unreadable"))?;
+        let settings = serde_json::to_value(settings)
+            .map_err(|_| Problem::refused("mailbox_wrong", "unreadable"))?;
+        let secret = serde_json::to_string(&secret)
+            .map_err(|_| Problem::refused("mailbox_wrong", "unreadable"))?;
         Ok((settings, secret))
     }
 }
@@ -65,15 +88,21 @@ fn check_server(name: &str, server: &MailServer) -> Result<(), Problem> {
         let detail = format!("the {name} server needs a name, as mail.example.org, and a port");
         return Err(Problem::refused("server_wrong", detail));
     }
-    let private = host == "localhost" || host.parse().is_ok_and(|it| !check_address(it, GuardedAddress::PublicOnly));
+    let private = host == "localhost"
+        || host
+            .parse()
+            .is_ok_and(|it| !check_address(it, GuardedAddress::PublicOnly));
     if server.security == MailSecurity::Plain && !private {
-        let detail = format!("without protection the {name} server must be this machine or on a private network");
+        let detail = format!(
+            "without protection the {name} server must be this machine or on a private network"
+        );
         return Err(Problem::refused("plain_refused", detail));
     }
     Ok(())
 }
 
-/// What came before this instant, less the days asked, is history; what comes while it is first read is not.
+/// What came before this instant, less the days asked, is history; what comes while it is first
+/// read is not.
 ///
 /// # Errors
 /// When the store fails.
@@ -99,8 +128,13 @@ pub async fn test(app: &App, source: &Source) -> Vec<SourceCheck> {
         Ok(password) => password,
         Err(why) => return vec![check("token", Err(why))],
     };
-    let read = app.door.try_mailbox(settings.clone(), password.clone()).await;
+    let read = app
+        .door
+        .try_mailbox(settings.clone(), password.clone())
+        .await;
     let read = read.map(|mails| format!("mails can be read: {mails} in {}", settings.folder));
-    let sent = mail::test(&settings, &password).await.map(|()| "answers can leave".to_owned());
+    let sent = mail::test(&settings, &password)
+        .await
+        .map(|()| "answers can leave".to_owned());
     vec![check("imap", read), check("smtp", sent)]
 }

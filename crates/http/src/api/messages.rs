@@ -42,7 +42,10 @@ pub struct ItemProblem {
 
 impl From<Refusal> for ItemProblem {
     fn from(why: Refusal) -> Self {
-        Self { kind: format!("urn:vigie:problem:{}", why.problem), detail: why.detail }
+        Self {
+            kind: format!("urn:vigie:problem:{}", why.problem),
+            detail: why.detail,
+        }
     }
 }
 
@@ -51,14 +54,18 @@ pub fn read_each<T>(
     values: &[Value],
     read: impl Fn(&Value) -> Result<T, Refusal>,
 ) -> (Vec<T>, Vec<Option<ItemProblem>>) {
-    let (mut good, mut problems) = (Vec::with_capacity(values.len()), Vec::with_capacity(values.len()));
+    let (mut good, mut problems) = (
+        Vec::with_capacity(values.len()),
+        Vec::with_capacity(values.len()),
+    );
     for value in values {
         problems.push(read(value).map(|it| good.push(it)).err().map(Into::into));
     }
     (good, problems)
 }
 
-/// What becomes of each item: refused for its problem, else what the door says of the next good one.
+/// What becomes of each item: refused for its problem, else what the door says of the next good
+/// one.
 pub fn told_each(
     problems: Vec<Option<ItemProblem>>,
     told: impl IntoIterator<Item = &'static str>,
@@ -78,16 +85,37 @@ pub struct Results {
 }
 
 /// Takes one message or an array of at most 1,000. Scope `messages:write`.
-#[utoipa::path(post, path = "/api/v1/messages", tag = "messages", request_body(content = Object,
-    description = "one object or an array: external_id, text, html?, title?, url?, at?, author{handle?, name?, email?, phone?, \
-    customer_id?, followers?}, in_reply_to?, conversation?, visibility?, emitter?, channel?, rating?, counts?, counts_version?, \
-    order?, attachments?[{name, content}]"), responses((status = 200, body = Results), (status = 400), (status = 401),
-    (status = 403), (status = 413), (status = 429)))]
+#[utoipa::path(
+    post,
+    path = "/api/v1/messages",
+    tag = "messages",
+    request_body(
+        content = Object,
+        description = "one object or an array: external_id, text, html?, title?, url?, at?, \
+            author{handle?, name?, email?, phone?, \
+    customer_id?, followers?}, in_reply_to?, conversation?, visibility?, emitter?, channel?, \
+    rating?, counts?, counts_version?, \
+    order?, attachments?[{name, content}]",
+    ),
+    responses(
+        (status = 200, body = Results),
+        (status = 400),
+        (status = 401),
+        (status = 403),
+        (status = 413),
+        (status = 429),
+    ),
+)]
 pub async fn post(State(app): State<App>, request: Request) -> Answer<Results> {
     let program = program(&app, request.headers(), Scope::MessagesWrite).await?;
     app.calmly("messages", &program.0.prefix, PER_MINUTE)?;
     let values = values(request).await?;
-    let source = app.read().await?.source_by_key(program.0.source_key).await?.id;
+    let source = app
+        .read()
+        .await?
+        .source_by_key(program.0.source_key)
+        .await?
+        .id;
     receive(&app, source, values, Extras::default()).await
 }
 
@@ -99,13 +127,21 @@ pub async fn values(request: Request) -> Result<Vec<Value>, Problem> {
         one => vec![one],
     };
     if values.len() > MOST {
-        return Err(Problem::bad("too_many_items", format!("send at most {MOST} items at once")));
+        return Err(Problem::bad(
+            "too_many_items",
+            format!("send at most {MOST} items at once"),
+        ));
     }
     Ok(values)
 }
 
 /// Takes JSON items in through the door; files are durable before the rows that name them.
-pub async fn receive(app: &App, source: SourceId, values: Vec<Value>, extras: Extras) -> Answer<Results> {
+pub async fn receive(
+    app: &App,
+    source: SourceId,
+    values: Vec<Value>,
+    extras: Extras,
+) -> Answer<Results> {
     let now = app.store.now();
     let mut items = Vec::with_capacity(values.len());
     for value in &values {
@@ -116,8 +152,20 @@ pub async fn receive(app: &App, source: SourceId, values: Vec<Value>, extras: Ex
         items.push(posted.item);
     }
     let names: Vec<_> = items.iter().map(|item| item.external_id.clone()).collect();
-    let heard = app.door.receive(Batch { source, items, cursor: None, extras }).await?;
-    let results = names.into_iter().zip(heard).map(|(name, heard)| result(name, heard)).collect();
+    let heard = app
+        .door
+        .receive(Batch {
+            source,
+            items,
+            cursor: None,
+            extras,
+        })
+        .await?;
+    let results = names
+        .into_iter()
+        .zip(heard)
+        .map(|(name, heard)| result(name, heard))
+        .collect();
     Ok(Json(Results { results }))
 }
 
@@ -128,5 +176,10 @@ fn result(external_id: Option<String>, heard: Heard) -> ItemResult {
         Heard::Revised { message } => ("revised", Some(message), None),
         Heard::Refused(why) => ("refused", None, Some(why.into())),
     };
-    ItemResult { external_id, status, id, problem }
+    ItemResult {
+        external_id,
+        status,
+        id,
+        problem,
+    }
 }

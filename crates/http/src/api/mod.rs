@@ -1,4 +1,5 @@
-//! The API, one file of handlers a noun. Each handler reads what it needs, calls a room, and answers.
+//! The API, one file of handlers a noun. Each handler reads what it needs, calls a room, and
+//! answers.
 
 pub mod acts;
 pub mod answers;

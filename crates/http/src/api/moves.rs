@@ -28,8 +28,14 @@ pub struct SplitAsked {
 }
 
 /// Moves messages into a case of their own.
-#[utoipa::path(post, path = "/api/v1/cases/{id}/split", tag = "acts", params(("id" = CaseId, Path)), request_body = SplitAsked,
-    responses((status = 200, body = Moved), (status = 422)))]
+#[utoipa::path(
+    post,
+    path = "/api/v1/cases/{id}/split",
+    tag = "acts",
+    params(("id" = CaseId, Path)),
+    request_body = SplitAsked,
+    responses((status = 200, body = Moved), (status = 422)),
+)]
 pub async fn split(
     State(app): State<App>,
     me: SignedIn,
@@ -50,8 +56,14 @@ pub struct JoinAsked {
 }
 
 /// Makes one case of two.
-#[utoipa::path(post, path = "/api/v1/cases/{id}/join", tag = "acts", params(("id" = CaseId, Path)), request_body = JoinAsked,
-    responses((status = 200, body = Moved), (status = 422)))]
+#[utoipa::path(
+    post,
+    path = "/api/v1/cases/{id}/join",
+    tag = "acts",
+    params(("id" = CaseId, Path)),
+    request_body = JoinAsked,
+    responses((status = 200, body = Moved), (status = 422)),
+)]
 pub async fn join(
     State(app): State<App>,
     me: SignedIn,
@@ -61,7 +73,10 @@ pub async fn join(
     let mut write = begin(&app, &me, id).await?;
     let id = vigie_respond::join(&mut write, id, asked.into).await?;
     write.commit().await?;
-    Ok(Json(Moved { id, case: asked.into }))
+    Ok(Json(Moved {
+        id,
+        case: asked.into,
+    }))
 }
 
 /// Undoes a split or a join.

@@ -32,22 +32,51 @@ pub struct OrderResults {
     pub results: Vec<OrderResult>,
 }
 
-/// Takes one order or an array of at most 1,000. Scope `orders:write`. A number told again replaces what was told.
-#[utoipa::path(post, path = "/api/v1/orders", tag = "orders", request_body(content = Object,
-    description = "one object or an array: number, at, status, total, currency? (EUR), shop?, \
-    buyer{customer_id?, email?, phone?, name?}"), responses((status = 200, body = OrderResults), (status = 400),
-    (status = 401), (status = 403), (status = 413), (status = 429)))]
+/// Takes one order or an array of at most 1,000. Scope `orders:write`. A number told again replaces
+/// what was told.
+#[utoipa::path(
+    post,
+    path = "/api/v1/orders",
+    tag = "orders",
+    request_body(
+        content = Object,
+        description = "one object or an array: number, at, status, total, currency? (EUR), shop?, \
+    buyer{customer_id?, email?, phone?, name?}",
+    ),
+    responses(
+        (status = 200, body = OrderResults),
+        (status = 400),
+        (status = 401),
+        (status = 403),
+        (status = 413),
+        (status = 429),
+    ),
+)]
 pub async fn post(State(app): State<App>, request: Request) -> Answer<OrderResults> {
     let program = program(&app, request.headers(), Scope::OrdersWrite).await?;
     app.calmly("orders", &program.0.prefix, PER_MINUTE)?;
     let values = values(request).await?;
-    let source = app.read().await?.source_by_key(program.0.source_key).await?.id;
+    let source = app
+        .read()
+        .await?
+        .source_by_key(program.0.source_key)
+        .await?
+        .id;
     let now = app.store.now();
     let (good, problems) = read_each(&values, |value| orders::read(value, now));
     let kept = app.door.receive_orders(source, good).await?;
     let told = told_each(problems, kept.into_iter().map(word));
-    let number = |value: &Value| value.get("number").and_then(Value::as_str).map(|it| it.chars().take(100).collect());
-    let result = |(value, (status, problem))| OrderResult { number: number(value), status, problem };
+    let number = |value: &Value| {
+        value
+            .get("number")
+            .and_then(Value::as_str)
+            .map(|it| it.chars().take(100).collect())
+    };
+    let result = |(value, (status, problem))| OrderResult {
+        number: number(value),
+        status,
+        problem,
+    };
     let results = values.iter().zip(told).map(result).collect();
     Ok(Json(OrderResults { results }))
 }
@@ -80,7 +109,14 @@ pub struct OrderShown {
 impl From<Order> for OrderShown {
     fn from(it: Order) -> Self {
         let (number, placed_at, status) = (it.number, it.placed_at, it.status);
-        Self { id: it.id, number, placed_at, status, total: it.total, shop: it.shop }
+        Self {
+            id: it.id,
+            number,
+            placed_at,
+            status,
+            total: it.total,
+            shop: it.shop,
+        }
     }
 }
 

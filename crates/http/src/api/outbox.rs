@@ -54,15 +54,33 @@ pub struct OutboxAsked {
 }
 
 /// The last hundred answers.
-#[utoipa::path(get, path = "/api/v1/outbox", tag = "outbox", params(OutboxAsked), responses((status = 200, body = Vec<OutgoingShown>)))]
-pub async fn list(State(app): State<App>, _: SignedIn, Query(asked): Query<OutboxAsked>) -> Answer<Vec<OutgoingShown>> {
-    let states = if asked.stuck { vec![OutState::Refused, OutState::Uncertain] } else { OutState::ALL.to_vec() };
+#[utoipa::path(
+    get,
+    path = "/api/v1/outbox",
+    tag = "outbox",
+    params(OutboxAsked),
+    responses((status = 200, body = Vec<OutgoingShown>)),
+)]
+pub async fn list(
+    State(app): State<App>,
+    _: SignedIn,
+    Query(asked): Query<OutboxAsked>,
+) -> Answer<Vec<OutgoingShown>> {
+    let states = if asked.stuck {
+        vec![OutState::Refused, OutState::Uncertain]
+    } else {
+        OutState::ALL.to_vec()
+    };
     let mut session = app.read().await?;
     let mut shown = Vec::new();
     for out in session.list_outgoing(&states, None, 100).await? {
         let log = session.deliveries(out.key).await?.into_iter();
-        let log =
-            log.map(|it| AttemptShown { at: it.at, status: it.status, error: it.error, milliseconds: it.milliseconds });
+        let log = log.map(|it| AttemptShown {
+            at: it.at,
+            status: it.status,
+            error: it.error,
+            milliseconds: it.milliseconds,
+        });
         let case = session.case_by_key(out.case_key).await?.id;
         shown.push(OutgoingShown {
             id: out.id,
@@ -79,9 +97,18 @@ pub async fn list(State(app): State<App>, _: SignedIn, Query(asked): Query<Outbo
 }
 
 /// Sends a refused or uncertain answer again, under the same id.
-#[utoipa::path(post, path = "/api/v1/outbox/{id}/replay", tag = "outbox", params(("id" = OutboxId, Path)),
-    responses((status = 200, body = Done), (status = 409)))]
-pub async fn replay(State(app): State<App>, me: SignedIn, Path(id): Path<OutboxId>) -> Answer<Done> {
+#[utoipa::path(
+    post,
+    path = "/api/v1/outbox/{id}/replay",
+    tag = "outbox",
+    params(("id" = OutboxId, Path)),
+    responses((status = 200, body = Done), (status = 409)),
+)]
+pub async fn replay(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<OutboxId>,
+) -> Answer<Done> {
     let mut write = app.store.write(me.actor()).await?;
     vigie_respond::replay(&mut write, id).await?;
     write.commit().await?;
@@ -96,8 +123,14 @@ pub struct DecisionAsked {
 }
 
 /// Decides of an uncertain answer.
-#[utoipa::path(put, path = "/api/v1/outbox/{id}/decision", tag = "outbox", params(("id" = OutboxId, Path)), request_body = DecisionAsked,
-    responses((status = 200, body = Done), (status = 409)))]
+#[utoipa::path(
+    put,
+    path = "/api/v1/outbox/{id}/decision",
+    tag = "outbox",
+    params(("id" = OutboxId, Path)),
+    request_body = DecisionAsked,
+    responses((status = 200, body = Done), (status = 409)),
+)]
 pub async fn decide(
     State(app): State<App>,
     me: SignedIn,

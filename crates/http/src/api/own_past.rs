@@ -73,21 +73,45 @@ pub struct MonthShown {
 }
 
 /// What an import says of the house.
-#[utoipa::path(get, path = "/api/v1/imports/{id}/past", tag = "imports", params(("id" = ImportId, Path)),
-    responses((status = 200, body = OwnPastShown), (status = 404)))]
-pub async fn own_past(State(app): State<App>, _: SignedIn, Path(id): Path<ImportId>) -> Answer<OwnPastShown> {
+#[utoipa::path(
+    get,
+    path = "/api/v1/imports/{id}/past",
+    tag = "imports",
+    params(("id" = ImportId, Path)),
+    responses((status = 200, body = OwnPastShown), (status = 404)),
+)]
+pub async fn own_past(
+    State(app): State<App>,
+    _: SignedIn,
+    Path(id): Path<ImportId>,
+) -> Answer<OwnPastShown> {
     let mut session = app.moment().await?;
     let import = session.import(id).await?;
     let past = session.own_past(import.key).await?;
     let spoke: i64 = past.kinds.iter().map(|it| it.1).sum();
     let share = |count: i64| {
         let found = wilson(count.unsigned_abs(), spoke.unsigned_abs());
-        found.map(|it| ShareShown { estimate: it.estimate, low: it.low, high: it.high, n: it.n })
+        found.map(|it| ShareShown {
+            estimate: it.estimate,
+            low: it.low,
+            high: it.high,
+            n: it.n,
+        })
     };
-    let all: BTreeMap<i64, _> = session.causes().await?.into_iter().map(|it| (it.key, it)).collect();
+    let all: BTreeMap<i64, _> = session
+        .causes()
+        .await?
+        .into_iter()
+        .map(|it| (it.key, it))
+        .collect();
     let cause = |(key, cases): &(i64, i64)| {
         let it = all.get(key)?;
-        Some(CauseCount { cause: it.id, name_fr: it.name_fr.clone(), name_en: it.name_en.clone(), cases: *cases })
+        Some(CauseCount {
+            cause: it.id,
+            name_fr: it.name_fr.clone(),
+            name_en: it.name_en.clone(),
+            cases: *cases,
+        })
     };
     let oldest = session.oldest_without_answer(import.key, OLDEST).await?;
     Ok(Json(OwnPastShown {
@@ -96,7 +120,14 @@ pub async fn own_past(State(app): State<App>, _: SignedIn, Path(id): Path<Import
         last_word: share(past.last_word),
         again: share(past.again),
         again_unanswered: past.again_unanswered,
-        kinds: past.kinds.iter().map(|(kind, cases)| KindCount { kind: *kind, cases: *cases }).collect(),
+        kinds: past
+            .kinds
+            .iter()
+            .map(|(kind, cases)| KindCount {
+                kind: *kind,
+                cases: *cases,
+            })
+            .collect(),
         months: months(&past.answers),
         oldest: oldest.into_iter().map(Into::into).collect(),
         causes: past.causes.iter().filter_map(cause).collect(),
@@ -107,11 +138,22 @@ fn months(answers: &[(At, At)]) -> Vec<MonthShown> {
     let mut waits: BTreeMap<String, Vec<f64>> = BTreeMap::new();
     for (said, answered) in answers {
         let month = said.to_string().get(..7).unwrap_or_default().to_owned();
-        waits.entry(month).or_default().push(answered.minutes_since(*said));
+        waits
+            .entry(month)
+            .or_default()
+            .push(answered.minutes_since(*said));
     }
     let shown = |(month, waits): (String, Vec<f64>)| {
         let it = quantile(&waits, 0.5)?;
-        Some(MonthShown { month, median: WaitShown { estimate: it.estimate, low: it.low, high: it.high, n: it.n } })
+        Some(MonthShown {
+            month,
+            median: WaitShown {
+                estimate: it.estimate,
+                low: it.low,
+                high: it.high,
+                n: it.n,
+            },
+        })
     };
     waits.into_iter().filter_map(shown).collect()
 }
@@ -127,12 +169,25 @@ pub fn part(text: &str) -> Result<PartOfPast, Problem> {
         "last_word" => PartOfPast::LastWord,
         "again" => PartOfPast::Again,
         month => {
-            let wrong =
-                || Problem::bad("part_unknown", "no such part: all, never, last_word, again or a month as 2024-02");
+            let wrong = || {
+                Problem::bad(
+                    "part_unknown",
+                    "no such part: all, never, last_word, again or a month as 2024-02",
+                )
+            };
             let (year, number) = month.split_once('-').ok_or_else(wrong)?;
-            let (year, number): (i32, i32) = (year.parse().map_err(|_| wrong())?, number.parse().map_err(|_| wrong())?);
-            let begin = |year: i32, number: i32| format!("{year:04}-{number:02}-01T00:00:00Z").parse::<At>();
-            let (next_year, next) = if number == 12 { (year + 1, 1) } else { (year, number + 1) };
+            let (year, number): (i32, i32) = (
+                year.parse().map_err(|_| wrong())?,
+                number.parse().map_err(|_| wrong())?,
+            );
+            let begin = |year: i32, number: i32| {
+                format!("{year:04}-{number:02}-01T00:00:00Z").parse::<At>()
+            };
+            let (next_year, next) = if number == 12 {
+                (year + 1, 1)
+            } else {
+                (year, number + 1)
+            };
             let from = begin(year, number).map_err(|_| wrong())?;
             PartOfPast::Between(from, begin(next_year, next).map_err(|_| wrong())?)
         }

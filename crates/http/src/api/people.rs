@@ -46,19 +46,46 @@ impl From<Person> for PersonShown {
 }
 
 /// Everybody.
-#[utoipa::path(get, path = "/api/v1/people", tag = "people", responses((status = 200, body = Vec<PersonShown>)))]
+#[utoipa::path(
+    get,
+    path = "/api/v1/people",
+    tag = "people",
+    responses((status = 200, body = Vec<PersonShown>)),
+)]
 pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<PersonShown>> {
-    Ok(Json(app.read().await?.people().await?.into_iter().map(Into::into).collect()))
+    Ok(Json(
+        app.read()
+            .await?
+            .people()
+            .await?
+            .into_iter()
+            .map(Into::into)
+            .collect(),
+    ))
 }
 
 /// Makes a link by which somebody chooses a new password.
-#[utoipa::path(post, path = "/api/v1/people/{id}/password-reset", tag = "people", params(("id" = PersonId, Path)),
-    responses((status = 200, body = Link)))]
+#[utoipa::path(
+    post,
+    path = "/api/v1/people/{id}/password-reset",
+    tag = "people",
+    params(("id" = PersonId, Path)),
+    responses((status = 200, body = Link)),
+)]
 pub async fn reset(State(app): State<App>, me: SignedIn, Path(id): Path<PersonId>) -> Answer<Link> {
     let person = app.read().await?.person(id).await?;
     let purpose = TicketPurpose::Reset;
-    link(&app, &me, Ticket { purpose, role: person.role, email: Some(person.email), person_key: Some(person.key) })
-        .await
+    link(
+        &app,
+        &me,
+        Ticket {
+            purpose,
+            role: person.role,
+            email: Some(person.email),
+            person_key: Some(person.key),
+        },
+    )
+    .await
 }
 
 /// What may change of somebody; absent stays.
@@ -85,19 +112,32 @@ pub async fn change(
 ) -> Answer<PersonShown> {
     let mut write = app.store.write(me.actor()).await?;
     let mut person = write.person(id).await?;
-    let loses_power = asked.role.is_some_and(|role| role != Role::Administrator) || asked.disabled == Some(true);
+    let loses_power =
+        asked.role.is_some_and(|role| role != Role::Administrator) || asked.disabled == Some(true);
     if id == me.person.id && loses_power {
-        return Err(Problem::refused("not_yourself", "another administrator must do this, so that one always remains"));
+        return Err(Problem::refused(
+            "not_yourself",
+            "another administrator must do this, so that one always remains",
+        ));
     }
-    // Two administrators who disable each other at the same instant: the second finds nobody else left. Writes follow one
-    // another, so what is read here still holds at the commit.
-    let other = |it: &vigie_store::Person| it.role == Role::Administrator && it.disabled_at.is_none() && it.id != id;
+    // Two administrators who disable each other at the same instant: the second finds nobody else
+    // left. Writes follow one another, so what is read here still holds at the commit.
+    let other = |it: &vigie_store::Person| {
+        it.role == Role::Administrator && it.disabled_at.is_none() && it.id != id
+    };
     let mine = write.person(me.person.id).await?;
     let still_mine = mine.role == Role::Administrator && mine.disabled_at.is_none();
     if loses_power && (!still_mine || !write.people().await?.iter().any(other)) {
-        return Err(Problem::refused("not_yourself", "another administrator must do this, so that one always remains"));
+        return Err(Problem::refused(
+            "not_yourself",
+            "another administrator must do this, so that one always remains",
+        ));
     }
-    if let Some(name) = asked.name.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()) {
+    if let Some(name) = asked
+        .name
+        .map(|it| it.trim().to_owned())
+        .filter(|it| !it.is_empty())
+    {
         person.name = name;
     }
     person.role = asked.role.unwrap_or(person.role);
@@ -111,7 +151,9 @@ pub async fn change(
     if !person.available(write.at()) || person.role == Role::Reader {
         vigie_respond::release_owner(&mut write, person.key).await?;
     }
-    let fact = FactDraft::new(Act::PersonChanged).on("person", person.id.0).code("role", person.role.code());
+    let fact = FactDraft::new(Act::PersonChanged)
+        .on("person", person.id.0)
+        .code("role", person.role.code());
     write.fact(fact.number("disabled", person.disabled_at.is_some().into()));
     write.commit().await?;
     Ok(Json(person.into()))

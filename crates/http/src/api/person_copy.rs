@@ -1,4 +1,5 @@
-//! A copy of all that is kept about a person, for whoever asks for theirs (GDPR, articles 15 and 20).
+//! A copy of all that is kept about a person, for whoever asks for theirs (GDPR, articles 15 and
+//! 20).
 
 use axum::{
     extract::{Path, State},
@@ -22,10 +23,15 @@ pub struct CopyAsked {
     pub lang: Option<Lang>,
 }
 
-/// Everything kept about a customer: who they are, what they said and what was answered, orders, cases, promises, readings,
-/// notes. The history remembers who took it.
-#[utoipa::path(get, path = "/api/v1/customers/{id}/copy", tag = "customers", params(("id" = CustomerId, Path), CopyAsked),
-    responses((status = 200, body = Object), (status = 404)))]
+/// Everything kept about a customer: who they are, what they said and what was answered, orders,
+/// cases, promises, readings, notes. The history remembers who took it.
+#[utoipa::path(
+    get,
+    path = "/api/v1/customers/{id}/copy",
+    tag = "customers",
+    params(("id" = CustomerId, Path), CopyAsked),
+    responses((status = 200, body = Object), (status = 404)),
+)]
 pub async fn copy(
     State(app): State<App>,
     me: SignedIn,
@@ -41,8 +47,11 @@ pub async fn copy(
     write.fact(FactDraft::new(Act::PersonCopied).on("customer", customer.id.0));
     write.commit().await?;
     let page = asked.form == "page";
-    let (name, kind) =
-        if page { ("copy.html", "text/html; charset=utf-8") } else { ("copy.json", "application/json; charset=utf-8") };
+    let (name, kind) = if page {
+        ("copy.html", "text/html; charset=utf-8")
+    } else {
+        ("copy.json", "application/json; charset=utf-8")
+    };
     let text = if page {
         person_copy::as_page(&copied, asked.lang.unwrap_or(me.person.lang))
     } else {
@@ -50,7 +59,10 @@ pub async fn copy(
     };
     let named = [
         (header::CONTENT_TYPE, kind.to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{name}\""),
+        ),
         (header::CACHE_CONTROL, "no-store".to_owned()),
     ];
     Ok((named, text).into_response())

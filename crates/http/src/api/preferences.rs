@@ -24,8 +24,17 @@ pub struct PreferenceShown {
 
 impl From<Preference> for PreferenceShown {
     fn from(it: Preference) -> Self {
-        let Preferred { channel, lang, silent } = it.preferred;
-        Self { channel, lang, silent, at: it.made_at }
+        let Preferred {
+            channel,
+            lang,
+            silent,
+        } = it.preferred;
+        Self {
+            channel,
+            lang,
+            silent,
+            at: it.made_at,
+        }
     }
 }
 
@@ -42,8 +51,14 @@ pub struct PreferenceAsked {
 }
 
 /// Notes what a customer prefers.
-#[utoipa::path(put, path = "/api/v1/customers/{id}/preference", tag = "customers", params(("id" = CustomerId, Path)),
-    request_body = PreferenceAsked, responses((status = 200, body = Done), (status = 404)))]
+#[utoipa::path(
+    put,
+    path = "/api/v1/customers/{id}/preference",
+    tag = "customers",
+    params(("id" = CustomerId, Path)),
+    request_body = PreferenceAsked,
+    responses((status = 200, body = Done), (status = 404)),
+)]
 pub async fn note(
     State(app): State<App>,
     me: SignedIn,
@@ -52,7 +67,11 @@ pub async fn note(
 ) -> Answer<Done> {
     let mut write = app.store.write(me.actor()).await?;
     let customer = write.customer(id).await?;
-    let preferred = Preferred { channel: asked.channel, lang: asked.lang, silent: asked.silent };
+    let preferred = Preferred {
+        channel: asked.channel,
+        lang: asked.lang,
+        silent: asked.silent,
+    };
     write.note_preference(customer.key, &preferred).await?;
     write.fact(FactDraft::new(Act::PreferenceNoted).on("customer", id.0));
     write.commit().await?;

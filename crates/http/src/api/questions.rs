@@ -1,4 +1,5 @@
-//! Questions to colleagues who need no account: asked from a case, taken back, and what became of them.
+//! Questions to colleagues who need no account: asked from a case, taken back, and what became of
+//! them.
 
 use axum::{
     Json,
@@ -75,11 +76,19 @@ pub struct QuestionShown {
 }
 
 /// The questions of a case.
-pub async fn shown(session: &mut Session, case_key: i64, now: At) -> Result<Vec<QuestionShown>, Problem> {
+pub async fn shown(
+    session: &mut Session,
+    case_key: i64,
+    now: At,
+) -> Result<Vec<QuestionShown>, Problem> {
     let mut all = Vec::new();
     for it in session.questions_of_case(case_key).await? {
         let opens = it.ended.is_none() && it.expires_at > now;
-        let link = if opens { Some(vigie_respond::question_link(session, &it).await?) } else { None };
+        let link = if opens {
+            Some(vigie_respond::question_link(session, &it).await?)
+        } else {
+            None
+        };
         all.push(QuestionShown {
             id: it.id,
             asker: it.asker,
@@ -88,7 +97,11 @@ pub async fn shown(session: &mut Session, case_key: i64, now: At) -> Result<Vec<
             at: it.made_at,
             expires_at: it.expires_at,
             answer: it.answer,
-            files: it.files.iter().map(|id| format!("/api/v1/attachments/{id}")).collect(),
+            files: it
+                .files
+                .iter()
+                .map(|id| format!("/api/v1/attachments/{id}"))
+                .collect(),
             answered_at: it.answered_at,
             amended_at: it.amended_at,
             ended: it.ended,
@@ -100,20 +113,36 @@ pub async fn shown(session: &mut Session, case_key: i64, now: At) -> Result<Vec<
 }
 
 /// Asks a colleague. They need no account; the case waits for them.
-#[utoipa::path(post, path = "/api/v1/cases/{id}/questions", tag = "questions", params(("id" = CaseId, Path)),
-    request_body = QuestionAsked, responses((status = 200, body = QuestionMade), (status = 409), (status = 422)))]
+#[utoipa::path(
+    post,
+    path = "/api/v1/cases/{id}/questions",
+    tag = "questions",
+    params(("id" = CaseId, Path)),
+    request_body = QuestionAsked,
+    responses((status = 200, body = QuestionMade), (status = 409), (status = 422)),
+)]
 pub async fn ask(
     State(app): State<App>,
     me: SignedIn,
     Path(id): Path<CaseId>,
     Asked(asked): Asked<QuestionAsked>,
 ) -> Answer<QuestionMade> {
-    let to_email = match asked.email.as_deref().map(str::trim).filter(|it| !it.is_empty()) {
+    let to_email = match asked
+        .email
+        .as_deref()
+        .map(str::trim)
+        .filter(|it| !it.is_empty())
+    {
         Some(email) => Some(colleague_address(email)?),
         None => None,
     };
-    let named = asked.name.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty());
-    let to_name = named.or_else(|| to_email.as_deref().map(name_of)).unwrap_or_default();
+    let named = asked
+        .name
+        .map(|it| it.trim().to_owned())
+        .filter(|it| !it.is_empty());
+    let to_name = named
+        .or_else(|| to_email.as_deref().map(name_of))
+        .unwrap_or_default();
     let mut write = begin(&app, &me, id).await?;
     let asking = Asking {
         case: id,
@@ -130,12 +159,21 @@ pub async fn ask(
     let link = vigie_respond::question_link(&mut write, &question).await?;
     let mailed = question.to_email.is_some() && has_mailbox(&mut write, &question).await?;
     write.commit().await?;
-    Ok(Json(QuestionMade { id: made, link, mailed }))
+    Ok(Json(QuestionMade {
+        id: made,
+        link,
+        mailed,
+    }))
 }
 
 /// Takes a question back; its link opens nothing any more.
-#[utoipa::path(delete, path = "/api/v1/cases/{id}/questions/{question}", tag = "questions",
-    params(("id" = CaseId, Path), ("question" = QuestionId, Path)), responses((status = 200, body = Done), (status = 409)))]
+#[utoipa::path(
+    delete,
+    path = "/api/v1/cases/{id}/questions/{question}",
+    tag = "questions",
+    params(("id" = CaseId, Path), ("question" = QuestionId, Path)),
+    responses((status = 200, body = Done), (status = 409)),
+)]
 pub async fn revoke(
     State(app): State<App>,
     me: SignedIn,
@@ -153,7 +191,9 @@ pub async fn revoke(
 async fn has_mailbox(session: &mut Session, question: &Question) -> Result<bool, Problem> {
     let brand = session.case_by_key(question.case_key).await?.brand_key;
     let mail = vigie_model::SourceKind::Mail;
-    let open = |it: &vigie_store::Source| it.kind == mail && it.brand_key == brand && it.paused_at.is_none();
+    let open = |it: &vigie_store::Source| {
+        it.kind == mail && it.brand_key == brand && it.paused_at.is_none()
+    };
     Ok(session.sources().await?.iter().any(open))
 }
 
@@ -163,17 +203,29 @@ async fn has_mailbox(session: &mut Session, question: &Question) -> Result<bool,
 /// When it is no address.
 pub fn colleague_address(email: &str) -> Result<String, Problem> {
     let email = email.trim().to_lowercase();
-    let wrong = || Problem::refused("address_wrong", "this is no mail address, as yann@example.org");
-    vigie_recognise::email(&email).map(|_| email).ok_or_else(wrong)
+    let wrong = || {
+        Problem::refused(
+            "address_wrong",
+            "this is no mail address, as yann@example.org",
+        )
+    };
+    vigie_recognise::email(&email)
+        .map(|_| email)
+        .ok_or_else(wrong)
 }
 
 /// `yann.le-gallou@…` is Yann Le Gallou until somebody says better.
 pub fn name_of(email: &str) -> String {
     let local = email.split('@').next().unwrap_or_default();
-    let words = local.split(['.', '_', '-', '+']).filter(|it| !it.is_empty());
+    let words = local
+        .split(['.', '_', '-', '+'])
+        .filter(|it| !it.is_empty());
     let capital = |word: &str| {
         let mut letters = word.chars();
-        letters.next().map(|it| it.to_uppercase().collect::<String>() + letters.as_str()).unwrap_or_default()
+        letters
+            .next()
+            .map(|it| it.to_uppercase().collect::<String>() + letters.as_str())
+            .unwrap_or_default()
     };
     words.map(capital).collect::<Vec<_>>().join(" ")
 }

@@ -55,10 +55,27 @@ pub struct RefusedPage {
 const PAGE: i64 = 50;
 
 /// What the door refused.
-#[utoipa::path(get, path = "/api/v1/refused", tag = "refused", params(RefusedAsked), responses((status = 200, body = RefusedPage)))]
-pub async fn list(State(app): State<App>, _: SignedIn, Query(asked): Query<RefusedAsked>) -> Answer<RefusedPage> {
-    let items = app.read().await?.list_refused(asked.all, asked.before, PAGE).await?;
-    let next = items.last().filter(|_| items.len() as i64 == PAGE).map(|it| it.key);
+#[utoipa::path(
+    get,
+    path = "/api/v1/refused",
+    tag = "refused",
+    params(RefusedAsked),
+    responses((status = 200, body = RefusedPage)),
+)]
+pub async fn list(
+    State(app): State<App>,
+    _: SignedIn,
+    Query(asked): Query<RefusedAsked>,
+) -> Answer<RefusedPage> {
+    let items = app
+        .read()
+        .await?
+        .list_refused(asked.all, asked.before, PAGE)
+        .await?;
+    let next = items
+        .last()
+        .filter(|_| items.len() as i64 == PAGE)
+        .map(|it| it.key);
     let shown = items.into_iter().map(|it| RefusedShown {
         id: it.id,
         source: it.source_name,
@@ -69,7 +86,10 @@ pub async fn list(State(app): State<App>, _: SignedIn, Query(asked): Query<Refus
         payload: it.payload,
         replayed_at: it.replayed_at,
     });
-    Ok(Json(RefusedPage { items: shown.collect(), next }))
+    Ok(Json(RefusedPage {
+        items: shown.collect(),
+        next,
+    }))
 }
 
 /// Replays an item, as it came or mended.
@@ -81,8 +101,14 @@ pub struct ReplayAsked {
 }
 
 /// Replays a refused item through the door.
-#[utoipa::path(post, path = "/api/v1/refused/{id}/replay", tag = "refused", params(("id" = RefusedId, Path)),
-    request_body = ReplayAsked, responses((status = 200, body = ItemResult), (status = 409)))]
+#[utoipa::path(
+    post,
+    path = "/api/v1/refused/{id}/replay",
+    tag = "refused",
+    params(("id" = RefusedId, Path)),
+    request_body = ReplayAsked,
+    responses((status = 200, body = ItemResult), (status = 409)),
+)]
 pub async fn replay(
     State(app): State<App>,
     _: SignedIn,
@@ -94,13 +120,25 @@ pub async fn replay(
     let source = session.source_by_key(refused.source_key).await?.id;
     drop(session);
     if refused.replayed_at.is_some() {
-        return Err(Problem::conflict("replayed_already", "this item was replayed already"));
+        return Err(Problem::conflict(
+            "replayed_already",
+            "this item was replayed already",
+        ));
     }
     let item = match asked.item {
         Some(item) => item,
         None => body::json(refused.payload.as_bytes())?,
     };
-    let extras = Extras { replayed: Some(id), ..Extras::default() };
+    let extras = Extras {
+        replayed: Some(id),
+        ..Extras::default()
+    };
     let answer = receive(&app, source, vec![item], extras).await?;
-    answer.0.results.into_iter().next().map(Json).ok_or_else(|| Problem::missing("item"))
+    answer
+        .0
+        .results
+        .into_iter()
+        .next()
+        .map(Json)
+        .ok_or_else(|| Problem::missing("item"))
 }

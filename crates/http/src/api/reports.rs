@@ -41,8 +41,13 @@ pub struct Reported {
 }
 
 /// Reports what was heard in a shop, on the telephone or in after-sales.
-#[utoipa::path(post, path = "/api/v1/reports", tag = "reports", request_body(content = ReportAsked, content_type = "multipart/form-data"),
-    responses((status = 200, body = Reported), (status = 422)))]
+#[utoipa::path(
+    post,
+    path = "/api/v1/reports",
+    tag = "reports",
+    request_body(content = ReportAsked, content_type = "multipart/form-data"),
+    responses((status = 200, body = Reported), (status = 422)),
+)]
 pub async fn report(State(app): State<App>, me: SignedIn, sent: Sent) -> Answer<Reported> {
     let channel: Channel = sent.field("channel").parse().unwrap_or(Channel::Shop);
     let customer = AuthorSaid {
@@ -52,38 +57,84 @@ pub async fn report(State(app): State<App>, me: SignedIn, sent: Sent) -> Answer<
         ..AuthorSaid::default()
     };
     let files = sent.keep_files(&app.store)?;
-    let noted = report::Noted { text: sent.field("text"), channel, customer, order: sent.told("order") };
+    let noted = report::Noted {
+        text: sent.field("text"),
+        channel,
+        customer,
+        order: sent.told("order"),
+    };
     let message = report::read(noted, app.store.id().to_string(), files)?;
     take_in(&app, &me, SourceKind::Report, message).await
 }
 
 /// Reports a public post seen elsewhere.
-#[utoipa::path(post, path = "/api/v1/seen-elsewhere", tag = "reports", request_body(content = SeenAsked, content_type = "multipart/form-data"),
-    responses((status = 200, body = Reported), (status = 422)))]
+#[utoipa::path(
+    post,
+    path = "/api/v1/seen-elsewhere",
+    tag = "reports",
+    request_body(content = SeenAsked, content_type = "multipart/form-data"),
+    responses((status = 200, body = Reported), (status = 422)),
+)]
 pub async fn seen(State(app): State<App>, me: SignedIn, sent: Sent) -> Answer<Reported> {
     let files = sent.keep_files(&app.store)?;
-    let seen = seen_elsewhere::Seen { url: sent.field("url"), text: sent.field("text"), handle: sent.told("handle") };
+    let seen = seen_elsewhere::Seen {
+        url: sent.field("url"),
+        text: sent.field("text"),
+        handle: sent.told("handle"),
+    };
     let message = seen_elsewhere::read(seen, files)?;
     take_in(&app, &me, SourceKind::SeenElsewhere, message).await
 }
 
-async fn take_in(app: &App, me: &SignedIn, kind: SourceKind, message: Incoming) -> Answer<Reported> {
+async fn take_in(
+    app: &App,
+    me: &SignedIn,
+    kind: SourceKind,
+    message: Incoming,
+) -> Answer<Reported> {
     let sources = app.read().await?.sources().await?;
-    let source = sources.iter().find(|it| it.kind == kind && it.paused_at.is_none());
-    let missing =
-        || Problem::refused("source_missing", "no open source of this kind: ask an administrator to make one");
+    let source = sources
+        .iter()
+        .find(|it| it.kind == kind && it.paused_at.is_none());
+    let missing = || {
+        Problem::refused(
+            "source_missing",
+            "no open source of this kind: ask an administrator to make one",
+        )
+    };
     let source = source.ok_or_else(missing)?.id;
-    let item = Item { external_id: Some(message.external_id.clone()), raw: String::new(), read: Ok(message) };
-    let extras = Extras { reporter: Some(me.person.id), ..Extras::default() };
-    let heard = app.door.receive(Batch { source, items: vec![item], cursor: None, extras }).await?;
+    let item = Item {
+        external_id: Some(message.external_id.clone()),
+        raw: String::new(),
+        read: Ok(message),
+    };
+    let extras = Extras {
+        reporter: Some(me.person.id),
+        ..Extras::default()
+    };
+    let heard = app
+        .door
+        .receive(Batch {
+            source,
+            items: vec![item],
+            cursor: None,
+            extras,
+        })
+        .await?;
     match heard.into_iter().next() {
-        Some(Heard::Created { case, .. }) => Ok(Json(Reported { case: Some(case), known: false })),
+        Some(Heard::Created { case, .. }) => Ok(Json(Reported {
+            case: Some(case),
+            known: false,
+        })),
         Some(Heard::Refused(why)) => Err(why.into()),
         Some(Heard::Unchanged { message } | Heard::Revised { message }) => {
             let mut session = app.read().await?;
             let key = session.message(message).await?.case_key;
             let case = session.case_by_key(key).await?.id;
-            Ok(Json(Reported { case: Some(case), known: true }))
+            Ok(Json(Reported {
+                case: Some(case),
+                known: true,
+            }))
         }
         None => Err(Problem::missing("message")),
     }
@@ -109,16 +160,27 @@ pub struct ReportShown {
 }
 
 /// What became of my reports.
-#[utoipa::path(get, path = "/api/v1/reports", tag = "reports", responses((status = 200, body = Vec<ReportShown>)))]
+#[utoipa::path(
+    get,
+    path = "/api/v1/reports",
+    tag = "reports",
+    responses((status = 200, body = Vec<ReportShown>)),
+)]
 pub async fn mine(State(app): State<App>, me: SignedIn) -> Answer<Vec<ReportShown>> {
-    let reports = app.read().await?.reports_of(me.person.key).await?.into_iter().map(|it| ReportShown {
-        case: it.case,
-        title: it.title,
-        state: it.state,
-        how: it.how,
-        owner: it.owner,
-        at: it.at,
-        touched_at: it.touched_at,
-    });
+    let reports = app
+        .read()
+        .await?
+        .reports_of(me.person.key)
+        .await?
+        .into_iter()
+        .map(|it| ReportShown {
+            case: it.case,
+            title: it.title,
+            state: it.state,
+            how: it.how,
+            owner: it.owner,
+            at: it.at,
+            touched_at: it.touched_at,
+        });
     Ok(Json(reports.collect()))
 }

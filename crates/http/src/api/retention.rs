@@ -1,4 +1,5 @@
-//! Who is past their term: seen before anything goes, then erased by a person's act; and erasing one customer at once.
+//! Who is past their term: seen before anything goes, then erased by a person's act; and erasing
+//! one customer at once.
 
 use axum::{
     Json,
@@ -54,7 +55,12 @@ const COUNTED: i64 = 10_000;
 const SHOWN: usize = 100;
 
 /// Who would go if the terms were applied now. Nothing is erased.
-#[utoipa::path(get, path = "/api/v1/retention", tag = "retention", responses((status = 200, body = RetentionShown)))]
+#[utoipa::path(
+    get,
+    path = "/api/v1/retention",
+    tag = "retention",
+    responses((status = 200, body = RetentionShown)),
+)]
 pub async fn show(State(app): State<App>, _: SignedIn) -> Answer<RetentionShown> {
     let mut session = app.read().await?;
     let (terms, now) = (session.retention_terms().await?, app.store.now());
@@ -71,7 +77,11 @@ pub async fn show(State(app): State<App>, _: SignedIn) -> Answer<RetentionShown>
         last_at: it.last_at,
     };
     Ok(Json(RetentionShown {
-        terms: TermsShown { customers: terms.customers, contacts: terms.contacts, strangers: terms.strangers },
+        terms: TermsShown {
+            customers: terms.customers,
+            contacts: terms.contacts,
+            strangers: terms.strangers,
+        },
         total: people.len(),
         more: people.len() as i64 >= COUNTED,
         people: people.iter().take(SHOWN).map(shown).collect(),
@@ -85,10 +95,20 @@ pub struct LetGoAsked {
     pub total: usize,
 }
 
-/// Erases everybody past their term, everywhere; answers when it is done, with a proof that names nobody.
-#[utoipa::path(post, path = "/api/v1/retention/erasure", tag = "retention", request_body = LetGoAsked,
-    responses((status = 200, body = Proof), (status = 409)))]
-pub async fn let_go(State(app): State<App>, me: SignedIn, Asked(asked): Asked<LetGoAsked>) -> Answer<Proof> {
+/// Erases everybody past their term, everywhere; answers when it is done, with a proof that names
+/// nobody.
+#[utoipa::path(
+    post,
+    path = "/api/v1/retention/erasure",
+    tag = "retention",
+    request_body = LetGoAsked,
+    responses((status = 200, body = Proof), (status = 409)),
+)]
+pub async fn let_go(
+    State(app): State<App>,
+    me: SignedIn,
+    Asked(asked): Asked<LetGoAsked>,
+) -> Answer<Proof> {
     let Json(now) = show(State(app.clone()), me.clone()).await?;
     if now.total > asked.total {
         return Err(Problem::conflict(
@@ -96,15 +116,33 @@ pub async fn let_go(State(app): State<App>, me: SignedIn, Asked(asked): Asked<Le
             "others are past their term since: look again before you erase",
         ));
     }
-    app.door.let_go(me.person.id).await.map(Json).map_err(not_erased)
+    app.door
+        .let_go(me.person.id)
+        .await
+        .map(Json)
+        .map_err(not_erased)
 }
 
-/// Erases a customer everywhere: words, answers, orders, files, index; answers with a proof that names nobody.
-#[utoipa::path(delete, path = "/api/v1/customers/{id}", tag = "customers", params(("id" = CustomerId, Path)),
-    responses((status = 200, body = Proof), (status = 404)))]
-pub async fn erase(State(app): State<App>, me: SignedIn, Path(id): Path<CustomerId>) -> Answer<Proof> {
+/// Erases a customer everywhere: words, answers, orders, files, index; answers with a proof that
+/// names nobody.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/customers/{id}",
+    tag = "customers",
+    params(("id" = CustomerId, Path)),
+    responses((status = 200, body = Proof), (status = 404)),
+)]
+pub async fn erase(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<CustomerId>,
+) -> Answer<Proof> {
     app.read().await?.customer(id).await?;
-    app.door.erase(me.person.id, id).await.map(Json).map_err(not_erased)
+    app.door
+        .erase(me.person.id, id)
+        .await
+        .map(Json)
+        .map_err(not_erased)
 }
 
 fn not_erased(why: String) -> Problem {

@@ -1,4 +1,5 @@
-//! A rule tried before it is kept: which of the last 1,000 messages it speaks of, and which open cases would wait elsewhere.
+//! A rule tried before it is kept: which of the last 1,000 messages it speaks of, and which open
+//! cases would wait elsewhere.
 
 use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
@@ -63,12 +64,23 @@ const EXAMPLES: usize = 20;
 /// Tries a rule; nothing is changed.
 #[utoipa::path(post, path = "/api/v1/rule-trial", tag = "rules", request_body = TrialAsked,
     responses((status = 200, body = Trial), (status = 422)))]
-pub async fn try_out(State(app): State<App>, _: SignedIn, Asked(asked): Asked<TrialAsked>) -> Answer<Trial> {
+pub async fn try_out(
+    State(app): State<App>,
+    _: SignedIn,
+    Asked(asked): Asked<TrialAsked>,
+) -> Answer<Trial> {
     let mut session = app.moment().await?;
     let said = asked.rule.said(&mut session).await?;
     let query = rule_query(&said.query).map_err(wrong)?;
     let rule = Rulebook::of(&said, query);
-    let mut trial = Trial { looked_at: 0, messages: 0, cases: 0, moved: 0, this_case: None, examples: Vec::new() };
+    let mut trial = Trial {
+        looked_at: 0,
+        messages: 0,
+        cases: 0,
+        moved: 0,
+        this_case: None,
+        examples: Vec::new(),
+    };
     let keys = session.cases_of_last_messages(TRIED_ON).await?;
     let mut cases = session.cases_by_keys(&keys).await?;
     cases.sort_by_key(|it| std::cmp::Reverse(it.heard_at));
@@ -76,7 +88,10 @@ pub async fn try_out(State(app): State<App>, _: SignedIn, Asked(asked): Asked<Tr
     for case in &cases {
         let heard = customer_words(&mut session, &sources, case).await?;
         trial.looked_at += heard.len();
-        let spoken: Vec<_> = heard.iter().filter(|it| rule.applies(&it.words(case))).collect();
+        let spoken: Vec<_> = heard
+            .iter()
+            .filter(|it| rule.applies(&it.words(case)))
+            .collect();
         let Some(last) = spoken.last() else { continue };
         trial.messages += spoken.len();
         trial.cases += 1;
@@ -98,13 +113,21 @@ async fn speaks_of(
     id: CaseId,
 ) -> Result<bool, Problem> {
     let case = session.case(id).await?;
-    Ok(customer_words(session, sources, &case).await?.iter().any(|it| rule.applies(&it.words(&case))))
+    Ok(customer_words(session, sources, &case)
+        .await?
+        .iter()
+        .any(|it| rule.applies(&it.words(&case))))
 }
 
 fn add(trial: &mut Trial, case: &Case, words: &str, step: i64) {
-    let to = Decision::read(&case.reasons)
-        .map_or(case.queue, |it| queue_ruled(&it.situation, i8::try_from(step).unwrap_or(0)));
-    let to = if case.state == CaseState::Open { to } else { case.queue };
+    let to = Decision::read(&case.reasons).map_or(case.queue, |it| {
+        queue_ruled(&it.situation, i8::try_from(step).unwrap_or(0))
+    });
+    let to = if case.state == CaseState::Open {
+        to
+    } else {
+        case.queue
+    };
     trial.moved += usize::from(to != case.queue);
     // Enough to sort from: those that move are wanted first.
     if trial.examples.len() < EXAMPLES * 10 || to != case.queue {

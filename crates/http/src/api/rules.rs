@@ -1,4 +1,5 @@
-//! The house's own rules of triage: readable, in an order, tried on the last 1,000 messages before they are kept.
+//! The house's own rules of triage: readable, in an order, tried on the last 1,000 messages before
+//! they are kept.
 
 use axum::{
     Json,
@@ -71,7 +72,10 @@ impl RuleAsked {
     pub(super) async fn said(&self, session: &mut Session) -> Result<RuleSaid, Problem> {
         rule_query(&self.query).map_err(wrong)?;
         if self.query.contains('\0') || !(-1..=1).contains(&self.step) {
-            return Err(Problem::refused("step_wrong", "a rule moves a case one queue at most"));
+            return Err(Problem::refused(
+                "step_wrong",
+                "a rule moves a case one queue at most",
+            ));
         }
         let customer_key = match self.customer {
             Some(id) => Some(session.customer(id).await?.key),
@@ -90,12 +94,24 @@ impl RuleAsked {
             None => None,
         };
         let query = self.query.trim().to_owned();
-        Ok(RuleSaid { query, customer_key, step: self.step, tag_key, owner_key, team_key })
+        Ok(RuleSaid {
+            query,
+            customer_key,
+            step: self.step,
+            tag_key,
+            owner_key,
+            team_key,
+        })
     }
 }
 
 /// Every rule, in the order in which they are asked.
-#[utoipa::path(get, path = "/api/v1/rules", tag = "rules", responses((status = 200, body = Vec<RuleShown>)))]
+#[utoipa::path(
+    get,
+    path = "/api/v1/rules",
+    tag = "rules",
+    responses((status = 200, body = Vec<RuleShown>)),
+)]
 pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<RuleShown>> {
     let mut session = app.read().await?;
     let mut shown = Vec::new();
@@ -132,19 +148,32 @@ pub const TRIED_ON: i64 = 1_000;
 /// Makes a rule, and asks it about the cases of the last 1,000 messages.
 #[utoipa::path(post, path = "/api/v1/rules", tag = "rules", request_body = RuleAsked,
     responses((status = 200, body = RuleMade), (status = 422)))]
-pub async fn make(State(app): State<App>, me: SignedIn, Asked(asked): Asked<RuleAsked>) -> Answer<RuleMade> {
+pub async fn make(
+    State(app): State<App>,
+    me: SignedIn,
+    Asked(asked): Asked<RuleAsked>,
+) -> Answer<RuleMade> {
     let mut write = app.store.write(me.actor()).await?;
     let said = asked.said(&mut write).await?;
     check_rule(&mut write, &said, true).await?;
     let rule = write.insert_rule(&said).await?;
     let changed = ask_again(&mut write, None).await?;
     write.commit().await?;
-    Ok(Json(RuleMade { id: rule.id, changed }))
+    Ok(Json(RuleMade {
+        id: rule.id,
+        changed,
+    }))
 }
 
 /// Changes a rule, pauses it or asks it again.
-#[utoipa::path(put, path = "/api/v1/rules/{id}", tag = "rules", params(("id" = RuleId, Path)), request_body = RuleAsked,
-    responses((status = 200, body = RuleMade), (status = 404), (status = 422)))]
+#[utoipa::path(
+    put,
+    path = "/api/v1/rules/{id}",
+    tag = "rules",
+    params(("id" = RuleId, Path)),
+    request_body = RuleAsked,
+    responses((status = 200, body = RuleMade), (status = 404), (status = 422)),
+)]
 pub async fn change(
     State(app): State<App>,
     me: SignedIn,
@@ -164,7 +193,11 @@ pub async fn change(
 /// Lets a rule go: where it decided, the others are asked again.
 #[utoipa::path(delete, path = "/api/v1/rules/{id}", tag = "rules", params(("id" = RuleId, Path)),
     responses((status = 200, body = RuleMade), (status = 404)))]
-pub async fn remove(State(app): State<App>, me: SignedIn, Path(id): Path<RuleId>) -> Answer<RuleMade> {
+pub async fn remove(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<RuleId>,
+) -> Answer<RuleMade> {
     let mut write = app.store.write(me.actor()).await?;
     let rule = write.rule(id).await?;
     write.remove_rule(&rule).await?;
@@ -174,9 +207,18 @@ pub async fn remove(State(app): State<App>, me: SignedIn, Path(id): Path<RuleId>
 }
 
 /// Takes a rule back that was let go.
-#[utoipa::path(put, path = "/api/v1/rules/{id}/standing", tag = "rules", params(("id" = RuleId, Path)),
-    responses((status = 200, body = RuleMade), (status = 404)))]
-pub async fn restore(State(app): State<App>, me: SignedIn, Path(id): Path<RuleId>) -> Answer<RuleMade> {
+#[utoipa::path(
+    put,
+    path = "/api/v1/rules/{id}/standing",
+    tag = "rules",
+    params(("id" = RuleId, Path)),
+    responses((status = 200, body = RuleMade), (status = 404)),
+)]
+pub async fn restore(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<RuleId>,
+) -> Answer<RuleMade> {
     let mut write = app.store.write(me.actor()).await?;
     write.restore_rule(id).await?;
     let changed = ask_again(&mut write, None).await?;
@@ -192,8 +234,18 @@ pub struct OrderAsked {
 }
 
 /// Puts the rules in an order: the first that applies decides.
-#[utoipa::path(put, path = "/api/v1/rules", tag = "rules", request_body = OrderAsked, responses((status = 200, body = Done)))]
-pub async fn order(State(app): State<App>, me: SignedIn, Asked(asked): Asked<OrderAsked>) -> Answer<Done> {
+#[utoipa::path(
+    put,
+    path = "/api/v1/rules",
+    tag = "rules",
+    request_body = OrderAsked,
+    responses((status = 200, body = Done)),
+)]
+pub async fn order(
+    State(app): State<App>,
+    me: SignedIn,
+    Asked(asked): Asked<OrderAsked>,
+) -> Answer<Done> {
     let mut write = app.store.write(me.actor()).await?;
     write.order_rules(&asked.rules).await?;
     ask_again(&mut write, None).await?;
@@ -207,7 +259,13 @@ async fn ask_again(write: &mut Write, changed: Option<&Rule>) -> Result<usize, P
     let mut cases = write.cases_by_keys(&keys).await?;
     if let Some(rule) = changed {
         let known: std::collections::HashSet<i64> = keys.into_iter().collect();
-        cases.extend(write.cases_ruled_by(rule.key).await?.into_iter().filter(|it| !known.contains(&it.key)));
+        cases.extend(
+            write
+                .cases_ruled_by(rule.key)
+                .await?
+                .into_iter()
+                .filter(|it| !known.contains(&it.key)),
+        );
     }
     Ok(rule_again(write, cases).await?)
 }
@@ -221,11 +279,15 @@ pub struct CustomerRuleAsked {
     pub case: CaseId,
 }
 
-/// Makes the rule of one customer and one query say another step; a tag and an owner somebody gave it stay.
+/// Makes the rule of one customer and one query say another step; a tag and an owner somebody gave
+/// it stay.
 async fn settle_rule(write: &mut Write, said: RuleSaid) -> Result<(), Problem> {
     let same = |it: &Rule| it.said.customer_key == said.customer_key && it.said.query == said.query;
     let standing = write.rules().await?.into_iter().find(same);
-    let kept = standing.as_ref().map_or(said.clone(), |it| RuleSaid { step: said.step, ..it.said.clone() });
+    let kept = standing.as_ref().map_or(said.clone(), |it| RuleSaid {
+        step: said.step,
+        ..it.said.clone()
+    });
     let empty = !kept.does_something();
     match standing {
         Some(rule) if empty => write.remove_rule(&rule).await?,
@@ -239,10 +301,16 @@ async fn settle_rule(write: &mut Write, said: RuleSaid) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Settles a customer's place: every message of theirs of this kind, from now on. Settling it again takes the place of
-/// the last; a step of 0 lets it go.
-#[utoipa::path(put, path = "/api/v1/customers/{id}/rule", tag = "rules", params(("id" = CustomerId, Path)),
-    request_body = CustomerRuleAsked, responses((status = 200, body = Done), (status = 422)))]
+/// Settles a customer's place: every message of theirs of this kind, from now on. Settling it again
+/// takes the place of the last; a step of 0 lets it go.
+#[utoipa::path(
+    put,
+    path = "/api/v1/customers/{id}/rule",
+    tag = "rules",
+    params(("id" = CustomerId, Path)),
+    request_body = CustomerRuleAsked,
+    responses((status = 200, body = Done), (status = 422)),
+)]
 pub async fn settle(
     State(app): State<App>,
     me: SignedIn,
@@ -253,10 +321,20 @@ pub async fn settle(
     let case = write.case(asked.case).await?;
     let query = format!("kind:{}", case.kind.code());
     let (customer, step) = (Some(id), asked.step);
-    let rule = RuleAsked { query, customer, step, tag: None, owner: None, team: None, paused: false };
+    let rule = RuleAsked {
+        query,
+        customer,
+        step,
+        tag: None,
+        owner: None,
+        team: None,
+        paused: false,
+    };
     let said = rule.said(&mut write).await?;
     settle_rule(&mut write, said.clone()).await?;
-    let theirs = write.cases_of_customer(said.customer_key.unwrap_or_default()).await?;
+    let theirs = write
+        .cases_of_customer(said.customer_key.unwrap_or_default())
+        .await?;
     rule_again(&mut write, theirs).await?;
     write.commit().await?;
     Ok(done())

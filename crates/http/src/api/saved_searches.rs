@@ -36,15 +36,38 @@ pub struct SavedSearchShown {
 impl From<SavedSearch> for SavedSearchShown {
     fn from(it: SavedSearch) -> Self {
         let kept = it.kept;
-        let (name, q, noun, order, shared) = (kept.name, kept.query, kept.noun, kept.sorting, kept.shared);
-        Self { id: it.id, name, q, noun, order, shared, by: it.person, by_name: it.person_name }
+        let (name, q, noun, order, shared) =
+            (kept.name, kept.query, kept.noun, kept.sorting, kept.shared);
+        Self {
+            id: it.id,
+            name,
+            q,
+            noun,
+            order,
+            shared,
+            by: it.person,
+            by_name: it.person_name,
+        }
     }
 }
 
 /// Mine, then those of others shown to everybody.
-#[utoipa::path(get, path = "/api/v1/saved-searches", tag = "search", responses((status = 200, body = Vec<SavedSearchShown>)))]
+#[utoipa::path(
+    get,
+    path = "/api/v1/saved-searches",
+    tag = "search",
+    responses((status = 200, body = Vec<SavedSearchShown>)),
+)]
 pub async fn list(State(app): State<App>, me: SignedIn) -> Answer<Vec<SavedSearchShown>> {
-    Ok(Json(app.read().await?.saved_searches(me.person.key).await?.into_iter().map(Into::into).collect()))
+    Ok(Json(
+        app.read()
+            .await?
+            .saved_searches(me.person.key)
+            .await?
+            .into_iter()
+            .map(Into::into)
+            .collect(),
+    ))
 }
 
 /// A search to keep.
@@ -74,24 +97,47 @@ impl SavedSearchAsked {
     fn kept(self, me: &SignedIn) -> Result<SearchKept, Problem> {
         let name = self.name.split_whitespace().collect::<Vec<_>>().join(" ");
         if name.is_empty() || name.chars().count() > LONGEST_NAME || name.contains('\0') {
-            return Err(Problem::refused("search_name_wrong", "give the search a name of 1 to 80 letters"));
+            return Err(Problem::refused(
+                "search_name_wrong",
+                "give the search a name of 1 to 80 letters",
+            ));
         }
-        if self.q.trim().is_empty() || self.q.chars().count() > LONGEST_QUERY || self.q.contains('\0') {
-            return Err(Problem::refused("search_empty", "say what is looked for, in at most 1,000 letters"));
+        if self.q.trim().is_empty()
+            || self.q.chars().count() > LONGEST_QUERY
+            || self.q.contains('\0')
+        {
+            return Err(Problem::refused(
+                "search_empty",
+                "say what is looked for, in at most 1,000 letters",
+            ));
         }
         vigie_watch::parse(&self.q).map_err(wrong)?;
         if self.shared && !allows(me.person.role, Right::Sort) {
             return Err(Problem::forbidden());
         }
-        let noun = Noun::from_code(&self.noun).unwrap_or_default().code().to_owned();
+        let noun = Noun::from_code(&self.noun)
+            .unwrap_or_default()
+            .code()
+            .to_owned();
         let sorting = if self.order == "date" { "date" } else { "rank" }.to_owned();
-        Ok(SearchKept { name, query: self.q.trim().to_owned(), noun, sorting, shared: self.shared })
+        Ok(SearchKept {
+            name,
+            query: self.q.trim().to_owned(),
+            noun,
+            sorting,
+            shared: self.shared,
+        })
     }
 }
 
 /// Keeps a search.
-#[utoipa::path(post, path = "/api/v1/saved-searches", tag = "search", request_body = SavedSearchAsked,
-    responses((status = 200, body = SavedSearchShown), (status = 422)))]
+#[utoipa::path(
+    post,
+    path = "/api/v1/saved-searches",
+    tag = "search",
+    request_body = SavedSearchAsked,
+    responses((status = 200, body = SavedSearchShown), (status = 422)),
+)]
 pub async fn make(
     State(app): State<App>,
     me: SignedIn,
@@ -100,7 +146,10 @@ pub async fn make(
     let kept = asked.kept(&me)?;
     let mut write = app.store.write(me.actor()).await?;
     if write.count_saved_searches(me.person.key).await? >= MOST {
-        return Err(Problem::refused("searches_too_many", "200 searches are kept already: let one go first"));
+        return Err(Problem::refused(
+            "searches_too_many",
+            "200 searches are kept already: let one go first",
+        ));
     }
     let id = write.insert_saved_search(me.person.key, &kept).await?;
     write.fact(setting_fact(Act::SearchSaved, "saved_search", id.0));
@@ -110,8 +159,14 @@ pub async fn make(
 }
 
 /// Changes a saved search.
-#[utoipa::path(put, path = "/api/v1/saved-searches/{id}", tag = "search", params(("id" = SavedSearchId, Path)),
-    request_body = SavedSearchAsked, responses((status = 200, body = Done), (status = 403), (status = 422)))]
+#[utoipa::path(
+    put,
+    path = "/api/v1/saved-searches/{id}",
+    tag = "search",
+    params(("id" = SavedSearchId, Path)),
+    request_body = SavedSearchAsked,
+    responses((status = 200, body = Done), (status = 403), (status = 422)),
+)]
 pub async fn change(
     State(app): State<App>,
     me: SignedIn,
@@ -129,9 +184,18 @@ pub async fn change(
 }
 
 /// Lets a saved search go.
-#[utoipa::path(delete, path = "/api/v1/saved-searches/{id}", tag = "search", params(("id" = SavedSearchId, Path)),
-    responses((status = 200, body = Done), (status = 403)))]
-pub async fn remove(State(app): State<App>, me: SignedIn, Path(id): Path<SavedSearchId>) -> Answer<Done> {
+#[utoipa::path(
+    delete,
+    path = "/api/v1/saved-searches/{id}",
+    tag = "search",
+    params(("id" = SavedSearchId, Path)),
+    responses((status = 200, body = Done), (status = 403)),
+)]
+pub async fn remove(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<SavedSearchId>,
+) -> Answer<Done> {
     let mut write = app.store.write(me.actor()).await?;
     let before = write.saved_search(id).await?;
     me.check_keeps(before.person, before.kept.shared, "saved search")?;

@@ -57,31 +57,56 @@ impl SavedViewAsked {
     fn kept(self) -> Result<ViewKept, Problem> {
         let name = self.name.split_whitespace().collect::<Vec<_>>().join(" ");
         if name.is_empty() || name.chars().count() > 60 || name.chars().any(char::is_control) {
-            return Err(Problem::refused("name_wrong", "give it a name of 1 to 60 letters"));
+            return Err(Problem::refused(
+                "name_wrong",
+                "give it a name of 1 to 60 letters",
+            ));
         }
         asked(&self.filters)?;
-        Ok(ViewKept { name, filters: self.filters, shared: self.shared })
+        Ok(ViewKept {
+            name,
+            filters: self.filters,
+            shared: self.shared,
+        })
     }
 }
 
 /// What a kept view asks for.
 fn asked(filters: &str) -> Result<ListAsked, Problem> {
-    let wrong = || Problem::refused("filters_wrong", "filters are the parameters of the list of cases, as view=open");
+    let wrong = || {
+        Problem::refused(
+            "filters_wrong",
+            "filters are the parameters of the list of cases, as view=open",
+        )
+    };
     if filters.len() > 600 {
         return Err(wrong());
     }
     let address: axum::http::Uri = format!("/?{filters}").parse().map_err(|_| wrong())?;
-    let axum::extract::Query(asked) = axum::extract::Query::<ListAsked>::try_from_uri(&address).map_err(|_| wrong())?;
-    // A search is kept as a search; what is no parameter of a list would only be words kept for nothing.
-    let known = ["view", "import", "part", "kind", "tag", "team", "feeling", "channel", "lang", "unread", "order"];
-    match filters.split('&').all(|it| known.contains(&it.split('=').next().unwrap_or_default())) {
+    let axum::extract::Query(asked) =
+        axum::extract::Query::<ListAsked>::try_from_uri(&address).map_err(|_| wrong())?;
+    // A search is kept as a search; what is no parameter of a list would only be words kept for
+    // nothing.
+    let known = [
+        "view", "import", "part", "kind", "tag", "team", "feeling", "channel", "lang", "unread",
+        "order",
+    ];
+    match filters
+        .split('&')
+        .all(|it| known.contains(&it.split('=').next().unwrap_or_default()))
+    {
         true => Ok(asked),
         false => Err(wrong()),
     }
 }
 
 /// Mine, then those shown to everybody, each with its count.
-#[utoipa::path(get, path = "/api/v1/saved-views", tag = "cases", responses((status = 200, body = Vec<SavedViewShown>)))]
+#[utoipa::path(
+    get,
+    path = "/api/v1/saved-views",
+    tag = "cases",
+    responses((status = 200, body = Vec<SavedViewShown>)),
+)]
 pub async fn list(State(app): State<App>, me: SignedIn) -> Answer<Vec<SavedViewShown>> {
     let mut session = app.read().await?;
     let mut shown = Vec::new();
@@ -94,8 +119,20 @@ pub async fn list(State(app): State<App>, me: SignedIn) -> Answer<Vec<SavedViewS
             Err(_) => None,
         };
         let mine = it.person == me.person.id;
-        let ViewKept { name, filters, shared } = it.kept;
-        shown.push(SavedViewShown { id: it.id, name, filters, shared, mine, by: it.person_name, count });
+        let ViewKept {
+            name,
+            filters,
+            shared,
+        } = it.kept;
+        shown.push(SavedViewShown {
+            id: it.id,
+            name,
+            filters,
+            shared,
+            mine,
+            by: it.person_name,
+            count,
+        });
     }
     Ok(Json(shown))
 }
@@ -103,11 +140,18 @@ pub async fn list(State(app): State<App>, me: SignedIn) -> Answer<Vec<SavedViewS
 /// Keeps a view.
 #[utoipa::path(post, path = "/api/v1/saved-views", tag = "cases", request_body = SavedViewAsked,
     responses((status = 200, body = Done), (status = 422)))]
-pub async fn make(State(app): State<App>, me: SignedIn, Asked(asked): Asked<SavedViewAsked>) -> Answer<Done> {
+pub async fn make(
+    State(app): State<App>,
+    me: SignedIn,
+    Asked(asked): Asked<SavedViewAsked>,
+) -> Answer<Done> {
     let kept = asked.kept()?;
     let mut write = app.store.write(me.actor()).await?;
     if write.count_saved_views(me.person.key).await? >= MOST {
-        return Err(Problem::refused("views_too_many", "100 views are kept already: let one go first"));
+        return Err(Problem::refused(
+            "views_too_many",
+            "100 views are kept already: let one go first",
+        ));
     }
     let id = write.insert_saved_view(me.person.key, &kept).await?;
     write.fact(setting_fact(Act::ViewSaved, "saved_view", id.0));
@@ -116,8 +160,14 @@ pub async fn make(State(app): State<App>, me: SignedIn, Asked(asked): Asked<Save
 }
 
 /// Changes a kept view.
-#[utoipa::path(put, path = "/api/v1/saved-views/{id}", tag = "cases", params(("id" = SavedViewId, Path)),
-    request_body = SavedViewAsked, responses((status = 200, body = Done), (status = 403), (status = 422)))]
+#[utoipa::path(
+    put,
+    path = "/api/v1/saved-views/{id}",
+    tag = "cases",
+    params(("id" = SavedViewId, Path)),
+    request_body = SavedViewAsked,
+    responses((status = 200, body = Done), (status = 403), (status = 422)),
+)]
 pub async fn change(
     State(app): State<App>,
     me: SignedIn,
@@ -135,9 +185,18 @@ pub async fn change(
 }
 
 /// Lets a kept view go.
-#[utoipa::path(delete, path = "/api/v1/saved-views/{id}", tag = "cases", params(("id" = SavedViewId, Path)),
-    responses((status = 200, body = Done), (status = 403)))]
-pub async fn remove(State(app): State<App>, me: SignedIn, Path(id): Path<SavedViewId>) -> Answer<Done> {
+#[utoipa::path(
+    delete,
+    path = "/api/v1/saved-views/{id}",
+    tag = "cases",
+    params(("id" = SavedViewId, Path)),
+    responses((status = 200, body = Done), (status = 403)),
+)]
+pub async fn remove(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<SavedViewId>,
+) -> Answer<Done> {
     let mut write = app.store.write(me.actor()).await?;
     let before = write.saved_view(id).await?;
     me.check_keeps(before.person, before.kept.shared, "saved view")?;

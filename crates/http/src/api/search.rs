@@ -1,4 +1,5 @@
-//! The search box: words, "phrases", AND OR NOT, fields; each result with the piece of its words that was asked for.
+//! The search box: words, "phrases", AND OR NOT, fields; each result with the piece of its words
+//! that was asked for.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +9,9 @@ use utoipa::{IntoParams, ToSchema};
 use vigie_model::{At, CaseId, CaseState, Channel, CustomerId, Kind, MessageId};
 use vigie_store::{
     Session,
-    search::{Asked, By, CaseRow, CustomerRow, Found, Hit, Noun, ResultRow, SearchError, Shown, snippet},
+    search::{
+        Asked, By, CaseRow, CustomerRow, Found, Hit, Noun, ResultRow, SearchError, Shown, snippet,
+    },
 };
 
 use crate::{Answer, App, Problem, query::Query, session::SignedIn};
@@ -151,23 +154,34 @@ const MOST: usize = 100;
 /// Finds messages, cases or customers.
 #[utoipa::path(get, path = "/api/v1/search", tag = "search", params(SearchAsked),
     responses((status = 200, body = SearchPage), (status = 422)))]
-pub async fn search(State(app): State<App>, me: SignedIn, Query(asked): Query<SearchAsked>) -> Answer<SearchPage> {
+pub async fn search(
+    State(app): State<App>,
+    me: SignedIn,
+    Query(asked): Query<SearchAsked>,
+) -> Answer<SearchPage> {
     let query = vigie_watch::parse(&asked.q).map_err(wrong)?;
     let noun = match asked.noun.as_str() {
         "" => Noun::Message,
-        code => {
-            Noun::from_code(code).ok_or_else(|| Problem::bad("noun_unknown", "`noun` is message, case or customer"))?
-        }
+        code => Noun::from_code(code)
+            .ok_or_else(|| Problem::bad("noun_unknown", "`noun` is message, case or customer"))?,
     };
     let limit = asked.limit.unwrap_or(30).clamp(1, MOST);
     let mut session = app.read().await?;
     let names = session.search_names().await?;
-    let tags: BTreeMap<String, String> =
-        session.tags().await?.into_iter().map(|it| (it.key.to_string(), it.name)).collect();
+    let tags: BTreeMap<String, String> = session
+        .tags()
+        .await?
+        .into_iter()
+        .map(|it| (it.key.to_string(), it.name))
+        .collect();
     let wanted = Asked {
         query: query.clone(),
         noun,
-        by: if asked.order == "date" { By::Date } else { By::Rank },
+        by: if asked.order == "date" {
+            By::Date
+        } else {
+            By::Rank
+        },
         after: asked.after.as_deref().map(place).transpose()?,
         limit: limit + 1,
         // A volunteer finds what they may see: their own cases.
@@ -175,14 +189,24 @@ pub async fn search(State(app): State<App>, me: SignedIn, Query(asked): Query<Se
         counts: asked.counts,
     };
     let search = app.search.clone();
-    let found = tokio::task::spawn_blocking(move || search.ask(&wanted, &names)).await.map_err(|_| failed())?;
+    let found = tokio::task::spawn_blocking(move || search.ask(&wanted, &names))
+        .await
+        .map_err(|_| failed())?;
     let mut found = found.map_err(refused)?;
     let more = found.hits.len() > limit;
     found.hits.truncate(limit);
-    let next = found.hits.last().filter(|_| more).map(|it| format!("{}.{}", it.place.to_bits(), it.key));
+    let next = found
+        .hits
+        .last()
+        .filter(|_| more)
+        .map(|it| format!("{}.{}", it.place.to_bits(), it.key));
     let mut page = shown(&mut session, noun, &query, &found).await?;
     page.next = next;
-    page.counts = found.counts.into_iter().map(|(field, values)| (field, counted(field, values, &tags))).collect();
+    page.counts = found
+        .counts
+        .into_iter()
+        .map(|(field, values)| (field, counted(field, values, &tags)))
+        .collect();
     page.behind = (session.last_fact().await? - found.seen).max(0);
     Ok(Json(page))
 }
@@ -202,49 +226,94 @@ async fn shown(
         next: None,
         understood: query.to_string(),
         total: found.totals.iter().find(|it| it.0 == noun).map(|it| it.1),
-        nouns: found.totals.iter().map(|(noun, n)| (noun.code(), *n)).collect(),
+        nouns: found
+            .totals
+            .iter()
+            .map(|(noun, n)| (noun.code(), *n))
+            .collect(),
         counts: BTreeMap::new(),
         behind: 0,
     };
     match noun {
         Noun::Message => {
-            let rows = session.result_rows(&keys).await?.into_iter().map(|it| (it.key, it));
-            page.results = in_order(&found.hits, rows.collect(), |it| result(it, &snippet(query, &it.text)));
+            let rows = session
+                .result_rows(&keys)
+                .await?
+                .into_iter()
+                .map(|it| (it.key, it));
+            page.results = in_order(&found.hits, rows.collect(), |it| {
+                result(it, &snippet(query, &it.text))
+            });
         }
         Noun::Case => {
-            let rows = session.case_rows(&keys).await?.into_iter().map(|it| (it.key, it));
+            let rows = session
+                .case_rows(&keys)
+                .await?
+                .into_iter()
+                .map(|it| (it.key, it));
             page.cases = in_order(&found.hits, rows.collect(), |it| {
                 case(it, &snippet(query, &it.title), &snippet(query, &it.text))
             });
         }
         Noun::Customer => {
-            let rows = session.customer_rows(&keys).await?.into_iter().map(|it| (it.key, it));
-            page.customers = in_order(&found.hits, rows.collect(), |it| customer(it, &snippet(query, &it.text)));
+            let rows = session
+                .customer_rows(&keys)
+                .await?
+                .into_iter()
+                .map(|it| (it.key, it));
+            page.customers = in_order(&found.hits, rows.collect(), |it| {
+                customer(it, &snippet(query, &it.text))
+            });
         }
     }
     Ok(page)
 }
 
 fn in_order<R, S>(hits: &[Hit], rows: BTreeMap<i64, R>, show: impl Fn(&R) -> S) -> Vec<S> {
-    hits.iter().filter_map(|hit| rows.get(&hit.key)).map(show).collect()
+    hits.iter()
+        .filter_map(|hit| rows.get(&hit.key))
+        .map(show)
+        .collect()
 }
 
 /// Tags are counted by key and told by name.
-fn counted(field: &str, values: Vec<(String, u64)>, tags: &BTreeMap<String, String>) -> Vec<ValueCount> {
-    let named = |value: String| if field == "tag" { tags.get(&value).cloned() } else { Some(value) };
-    values.into_iter().filter_map(|(value, n)| Some(ValueCount { value: named(value)?, n })).collect()
+fn counted(
+    field: &str,
+    values: Vec<(String, u64)>,
+    tags: &BTreeMap<String, String>,
+) -> Vec<ValueCount> {
+    let named = |value: String| {
+        if field == "tag" {
+            tags.get(&value).cloned()
+        } else {
+            Some(value)
+        }
+    };
+    values
+        .into_iter()
+        .filter_map(|(value, n)| {
+            Some(ValueCount {
+                value: named(value)?,
+                n,
+            })
+        })
+        .collect()
 }
 
 fn refused(why: SearchError) -> Problem {
     match why {
-        SearchError::NoSuchValue { field, ref value, ref known } => Problem::refused("query_wrong", why.to_string())
+        SearchError::NoSuchValue {
+            field,
+            ref value,
+            ref known,
+        } => Problem::refused("query_wrong", why.to_string())
             .with("mistake", "value_unknown")
             .with("field", field)
             .with("value", value.as_str())
             .with("known", known.join(", ")),
-        SearchError::NoDay(ref day) => {
-            Problem::refused("query_wrong", why.to_string()).with("mistake", "no_day").with("value", day.as_str())
-        }
+        SearchError::NoDay(ref day) => Problem::refused("query_wrong", why.to_string())
+            .with("mistake", "no_day")
+            .with("value", day.as_str()),
         other => {
             tracing::error!(why = %other, "a search failed");
             failed()
@@ -261,8 +330,13 @@ pub fn wrong(why: vigie_watch::Wrong) -> Problem {
 }
 
 fn failed() -> Problem {
-    let detail = "the search index cannot answer: look with vigie doctor, or build it anew with vigie search --rebuild";
-    Problem::new(axum::http::StatusCode::SERVICE_UNAVAILABLE, "search_failed", detail)
+    let detail = "the search index cannot answer: look with vigie doctor, or build it anew with \
+        vigie search --rebuild";
+    Problem::new(
+        axum::http::StatusCode::SERVICE_UNAVAILABLE,
+        "search_failed",
+        detail,
+    )
 }
 
 fn place(text: &str) -> Result<(f64, i64), Problem> {
@@ -318,7 +392,10 @@ fn customer(row: &CustomerRow, shown: &Shown) -> CustomerFound {
 fn pieces(shown: &Shown) -> Vec<Piece> {
     let (mut pieces, mut at) = (Vec::new(), 0);
     let mut push = |text: Option<&str>, marked: bool| {
-        pieces.extend(text.filter(|it| !it.is_empty()).map(|it| Piece { text: it.to_owned(), marked }));
+        pieces.extend(text.filter(|it| !it.is_empty()).map(|it| Piece {
+            text: it.to_owned(),
+            marked,
+        }));
     };
     for (start, end) in &shown.marks {
         if *start >= at {

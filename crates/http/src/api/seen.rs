@@ -20,8 +20,13 @@ pub async fn see(State(app): State<App>, me: SignedIn, Path(id): Path<CaseId>) -
 }
 
 /// Says that I have not.
-#[utoipa::path(delete, path = "/api/v1/cases/{id}/seen", tag = "cases", params(("id" = CaseId, Path)),
-    responses((status = 200, body = Done), (status = 404)))]
+#[utoipa::path(
+    delete,
+    path = "/api/v1/cases/{id}/seen",
+    tag = "cases",
+    params(("id" = CaseId, Path)),
+    responses((status = 200, body = Done), (status = 404)),
+)]
 pub async fn unsee(State(app): State<App>, me: SignedIn, Path(id): Path<CaseId>) -> Answer<Done> {
     let mut write = begin(&app, &me, id).await?;
     let case = write.case(id).await?;

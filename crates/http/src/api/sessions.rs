@@ -48,7 +48,8 @@ pub struct Me {
     pub brand: String,
     /// The house's time: ages and delays are told from it.
     pub now: vigie_model::At,
-    /// The number of the last fact: whoever listens live after it misses nothing of what is shown from here on.
+    /// The number of the last fact: whoever listens live after it misses nothing of what is shown
+    /// from here on.
     pub fact: i64,
     /// The machine that translates customers' words, when one does.
     pub translator: Option<String>,
@@ -61,15 +62,27 @@ pub async fn sign_in(State(app): State<App>, request: Request) -> Result<Respons
     let from = caller(&app, &request);
     let asked: Credentials = body::json(&body::whole(request.into_body(), 16 * 1024).await?)?;
     app.calmly("sign_in_from", &from, TRIES_PER_MINUTE * 6)?;
-    app.calmly("sign_in_as", &asked.email.trim().to_lowercase(), TRIES_PER_MINUTE)?;
-    let found = app.read().await?.person_by_email(asked.email.trim()).await?;
+    app.calmly(
+        "sign_in_as",
+        &asked.email.trim().to_lowercase(),
+        TRIES_PER_MINUTE,
+    )?;
+    let found = app
+        .read()
+        .await?
+        .person_by_email(asked.email.trim())
+        .await?;
     let (person, hash) = found.map_or((None, None), |(person, hash)| (Some(person), hash));
     let right = passwords::check(asked.password, hash).await?;
     match person.filter(|person| right && person.disabled_at.is_none()) {
         Some(person) => open(&app, person).await,
         None => {
             let detail = "this address and password do not go together";
-            Err(Problem::new(axum::http::StatusCode::UNAUTHORIZED, "wrong_credentials", detail))
+            Err(Problem::new(
+                axum::http::StatusCode::UNAUTHORIZED,
+                "wrong_credentials",
+                detail,
+            ))
         }
     }
 }
@@ -79,7 +92,9 @@ async fn open(app: &App, person: Person) -> Result<Response, Problem> {
     let csrf = passwords::token(app.store.secret());
     let mut write = app.store.write(Actor::Person(person.id)).await?;
     let expires = write.at().plus_days(DAYS);
-    write.insert_session(&passwords::hash_token(&token), person.key, &csrf, expires).await?;
+    write
+        .insert_session(&passwords::hash_token(&token), person.key, &csrf, expires)
+        .await?;
     write.commit().await?;
     let me = me_of(app, SignedIn { person, csrf }).await?;
     Ok((CookieJar::new().add(cookie(app, token, DAYS)), Json(me)).into_response())
@@ -97,11 +112,22 @@ fn cookie(app: &App, token: String, days: i64) -> Cookie<'static> {
 }
 
 /// Signs out.
-#[utoipa::path(delete, path = "/api/v1/session", tag = "session", responses((status = 200, body = Done)))]
-pub async fn sign_out(State(app): State<App>, me: SignedIn, jar: CookieJar) -> Result<Response, Problem> {
+#[utoipa::path(
+    delete,
+    path = "/api/v1/session",
+    tag = "session",
+    responses((status = 200, body = Done)),
+)]
+pub async fn sign_out(
+    State(app): State<App>,
+    me: SignedIn,
+    jar: CookieJar,
+) -> Result<Response, Problem> {
     if let Some(token) = jar.get(COOKIE) {
         let mut write = app.store.write(me.actor()).await?;
-        write.end_session(&passwords::hash_token(token.value())).await?;
+        write
+            .end_session(&passwords::hash_token(token.value()))
+            .await?;
         write.commit().await?;
     }
     Ok((CookieJar::new().add(cookie(&app, String::new(), 0)), done()).into_response())
@@ -116,13 +142,18 @@ pub async fn me(State(app): State<App>, me: SignedIn) -> Answer<Me> {
 async fn me_of(app: &App, me: SignedIn) -> Result<Me, Problem> {
     let mut session = app.read().await?;
     let (fact, brands) = (session.last_fact().await?, session.brands().await?);
-    let rights = crate::Right::ALL.iter().filter(|right| crate::allows(me.person.role, **right));
+    let rights = crate::Right::ALL
+        .iter()
+        .filter(|right| crate::allows(me.person.role, **right));
     Ok(Me {
         rights: rights.map(|right| right.code()).collect(),
         csrf: me.csrf,
         rehearsal: brands.iter().any(|brand| brand.settings.rehearsal),
         plain_http: !app.doors.secure_cookies,
-        brand: brands.first().map(|brand| brand.name.clone()).unwrap_or_default(),
+        brand: brands
+            .first()
+            .map(|brand| brand.name.clone())
+            .unwrap_or_default(),
         now: app.store.now(),
         fact,
         translator: app.doors.translator.as_ref().map(|it| it.host().to_owned()),
@@ -138,7 +169,13 @@ pub struct MyChange {
 }
 
 /// Changes my language.
-#[utoipa::path(patch, path = "/api/v1/me", tag = "session", request_body = MyChange, responses((status = 200, body = Done)))]
+#[utoipa::path(
+    patch,
+    path = "/api/v1/me",
+    tag = "session",
+    request_body = MyChange,
+    responses((status = 200, body = Done)),
+)]
 pub async fn change_me(
     State(app): State<App>,
     me: SignedIn,
@@ -148,7 +185,11 @@ pub async fn change_me(
     let mut person = write.person(me.person.id).await?;
     person.lang = asked.lang;
     write.save_person(&person).await?;
-    write.fact(FactDraft::new(Act::PersonChanged).on("person", person.id.0).code("lang", asked.lang.code()));
+    write.fact(
+        FactDraft::new(Act::PersonChanged)
+            .on("person", person.id.0)
+            .code("lang", asked.lang.code()),
+    );
     write.commit().await?;
     Ok(done())
 }
@@ -165,12 +206,25 @@ pub struct TicketShown {
 }
 
 /// Looks at a one-time link.
-#[utoipa::path(get, path = "/api/v1/tickets/{token}", tag = "session", params(("token" = String, Path)),
-    responses((status = 200, body = TicketShown), (status = 404)))]
+#[utoipa::path(
+    get,
+    path = "/api/v1/tickets/{token}",
+    tag = "session",
+    params(("token" = String, Path)),
+    responses((status = 200, body = TicketShown), (status = 404)),
+)]
 pub async fn ticket(State(app): State<App>, Path(token): Path<String>) -> Answer<TicketShown> {
-    let found = app.read().await?.ticket(&passwords::hash_token(&token), app.store.now()).await?;
+    let found = app
+        .read()
+        .await?
+        .ticket(&passwords::hash_token(&token), app.store.now())
+        .await?;
     let ticket = found.ok_or_else(no_ticket)?;
-    Ok(Json(TicketShown { purpose: ticket.purpose.code(), role: ticket.role, email: ticket.email }))
+    Ok(Json(TicketShown {
+        purpose: ticket.purpose.code(),
+        role: ticket.role,
+        email: ticket.email,
+    }))
 }
 
 fn no_ticket() -> Problem {
@@ -199,8 +253,14 @@ const fn french() -> Lang {
 }
 
 /// Uses a one-time link: makes the account or sets the new password, and signs in.
-#[utoipa::path(post, path = "/api/v1/tickets/{token}", tag = "session", params(("token" = String, Path)),
-    request_body = TicketUse, responses((status = 200, body = Me), (status = 404), (status = 422)))]
+#[utoipa::path(
+    post,
+    path = "/api/v1/tickets/{token}",
+    tag = "session",
+    params(("token" = String, Path)),
+    request_body = TicketUse,
+    responses((status = 200, body = Me), (status = 404), (status = 422)),
+)]
 pub async fn use_ticket(
     State(app): State<App>,
     Path(token): Path<String>,
@@ -221,18 +281,33 @@ pub async fn use_ticket(
             write.person_by_key(key).await?
         }
         None => {
-            let email = ticket.email.clone().unwrap_or_else(|| asked.email.trim().to_lowercase());
+            let email = ticket
+                .email
+                .clone()
+                .unwrap_or_else(|| asked.email.trim().to_lowercase());
             let name = asked.name.trim();
             if vigie_recognise::email(&email).is_none() || name.is_empty() {
-                return Err(Problem::refused("name_or_email_missing", "give your name and your e-mail address"));
+                return Err(Problem::refused(
+                    "name_or_email_missing",
+                    "give your name and your e-mail address",
+                ));
             }
             if write.person_by_email(&email).await?.is_some() {
-                return Err(Problem::conflict("email_taken", "there is already an account with this address: sign in"));
+                return Err(Problem::conflict(
+                    "email_taken",
+                    "there is already an account with this address: sign in",
+                ));
             }
-            write.insert_person(&email, name, ticket.role, asked.lang, Some(&hash)).await?
+            write
+                .insert_person(&email, name, ticket.role, asked.lang, Some(&hash))
+                .await?
         }
     };
-    write.fact(FactDraft::new(Act::PersonChanged).on("person", person.id.0).code("role", person.role.code()));
+    write.fact(
+        FactDraft::new(Act::PersonChanged)
+            .on("person", person.id.0)
+            .code("role", person.role.code()),
+    );
     write.commit().await?;
     open(&app, person).await
 }

@@ -6,8 +6,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use vigie_analyse::Analysis;
 use vigie_model::{
-    At, AttachmentId, CaseId, CaseState, Channel, Emitter, Gate, Harm, HowEnded, Kind, MessageId, OutState, OutboxId,
-    Queue, Sentiment, Visibility,
+    At, AttachmentId, CaseId, CaseState, Channel, Emitter, Gate, Harm, HowEnded, Kind, MessageId,
+    OutState, OutboxId, Queue, Sentiment, Visibility,
 };
 use vigie_store::{Attachment, Case, ListedCase, Outgoing};
 use vigie_triage::{Counterfactual, Reason};
@@ -219,7 +219,13 @@ pub struct OutShown {
 
 impl From<&Outgoing> for OutShown {
     fn from(it: &Outgoing) -> Self {
-        Self { id: it.id, state: it.state, leaves_at: it.not_before, settled_at: it.settled_at, attempts: it.attempts }
+        Self {
+            id: it.id,
+            state: it.state,
+            leaves_at: it.not_before,
+            settled_at: it.settled_at,
+            attempts: it.attempts,
+        }
     }
 }
 

@@ -45,9 +45,14 @@ fn shown(app: &App, it: Source) -> SourceShown {
     let address = match it.kind {
         SourceKind::Form => Some(format!("{}/f/{}", app.doors.public_address, it.code)),
         SourceKind::Api => Some(format!("{}/api/v1/messages", app.doors.public_address)),
-        SourceKind::Report | SourceKind::SeenElsewhere | SourceKind::Mail | SourceKind::Import => None,
+        SourceKind::Report | SourceKind::SeenElsewhere | SourceKind::Mail | SourceKind::Import => {
+            None
+        }
     };
-    let cursor: Option<Value> = it.cursor.as_deref().and_then(|it| serde_json::from_str(it).ok());
+    let cursor: Option<Value> = it
+        .cursor
+        .as_deref()
+        .and_then(|it| serde_json::from_str(it).ok());
     let left = |folder: &str| cursor.as_ref()?.get(folder)?.get("left")?.as_i64();
     SourceShown {
         left: left("inbox").map(|inbox| inbox + left("sent").unwrap_or(0)),
@@ -65,10 +70,17 @@ fn shown(app: &App, it: Source) -> SourceShown {
 }
 
 /// Every source.
-#[utoipa::path(get, path = "/api/v1/sources", tag = "sources", responses((status = 200, body = Vec<SourceShown>)))]
+#[utoipa::path(
+    get,
+    path = "/api/v1/sources",
+    tag = "sources",
+    responses((status = 200, body = Vec<SourceShown>)),
+)]
 pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<SourceShown>> {
     let sources = app.read().await?.sources().await?;
-    Ok(Json(sources.into_iter().map(|it| shown(&app, it)).collect()))
+    Ok(Json(
+        sources.into_iter().map(|it| shown(&app, it)).collect(),
+    ))
 }
 
 /// A new source.
@@ -101,13 +113,20 @@ pub struct SourceMade {
 
 /// A fresh secret in the form Standard Webhooks asks for.
 pub fn webhook_secret(write: &mut Write) -> String {
-    format!("whsec_{}", base64::Engine::encode(&base64::engine::general_purpose::STANDARD, write.secret()))
+    format!(
+        "whsec_{}",
+        base64::Engine::encode(&base64::engine::general_purpose::STANDARD, write.secret())
+    )
 }
 
 /// Makes a source.
 #[utoipa::path(post, path = "/api/v1/sources", tag = "sources", request_body = SourceAsked,
     responses((status = 200, body = SourceMade), (status = 422)))]
-pub async fn make(State(app): State<App>, me: SignedIn, Asked(asked): Asked<SourceAsked>) -> Answer<SourceMade> {
+pub async fn make(
+    State(app): State<App>,
+    me: SignedIn,
+    Asked(asked): Asked<SourceAsked>,
+) -> Answer<SourceMade> {
     let name = asked.name.trim().to_owned();
     if name.is_empty() {
         return Err(Problem::refused("name_missing", "give the source a name"));
@@ -116,14 +135,31 @@ pub async fn make(State(app): State<App>, me: SignedIn, Asked(asked): Asked<Sour
     let mut write = app.store.write(me.actor()).await?;
     let brand = match asked.brand {
         Some(id) => write.brand_by_id(id).await?,
-        None => write.brands().await?.into_iter().next().ok_or_else(|| Problem::missing("brand"))?,
+        None => write
+            .brands()
+            .await?
+            .into_iter()
+            .next()
+            .ok_or_else(|| Problem::missing("brand"))?,
     };
     let secret = webhook_secret(&mut write);
-    let code = passwords::token(write.secret()).chars().filter(char::is_ascii_alphanumeric).take(8).collect::<String>();
+    let code = passwords::token(write.secret())
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .take(8)
+        .collect::<String>();
     let (settings, secret) = match (asked.kind, asked.mailbox) {
         (SourceKind::Mail, Some(mailbox)) => mailbox.checked(None)?,
-        (SourceKind::Mail, None) => return Err(Problem::refused("mailbox_missing", "say how the mailbox is reached")),
-        _ => (json!({"webhook_url": webhook_url, "network": asked.network, "channel": asked.channel}), secret),
+        (SourceKind::Mail, None) => {
+            return Err(Problem::refused(
+                "mailbox_missing",
+                "say how the mailbox is reached",
+            ));
+        }
+        _ => (
+            json!({"webhook_url": webhook_url, "network": asked.network, "channel": asked.channel}),
+            secret,
+        ),
     };
     let source = write
         .insert_source(Source {
@@ -132,7 +168,11 @@ pub async fn make(State(app): State<App>, me: SignedIn, Asked(asked): Asked<Sour
             brand_key: brand.key,
             kind: asked.kind,
             name,
-            code: format!("{}-{}", asked.kind.code().replace('_', "-"), code.to_lowercase()),
+            code: format!(
+                "{}-{}",
+                asked.kind.code().replace('_', "-"),
+                code.to_lowercase()
+            ),
             settings,
             secret: secret.clone(),
             cursor: None,
@@ -146,19 +186,35 @@ pub async fn make(State(app): State<App>, me: SignedIn, Asked(asked): Asked<Sour
         SourceKind::Mail => mailboxes::begin(&mut write, source).await?,
         _ => source,
     };
-    write.fact(FactDraft::new(Act::SourceChanged).on("source", source.id.0).code("kind", source.kind.code()));
+    write.fact(
+        FactDraft::new(Act::SourceChanged)
+            .on("source", source.id.0)
+            .code("kind", source.kind.code()),
+    );
     write.commit().await?;
     let webhook_secret = (asked.kind == SourceKind::Api).then_some(secret);
-    Ok(Json(SourceMade { source: shown(&app, source), webhook_secret }))
+    Ok(Json(SourceMade {
+        source: shown(&app, source),
+        webhook_secret,
+    }))
 }
 
 pub fn webhook_address(url: Option<String>) -> Result<Option<String>, Problem> {
-    let Some(url) = url.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()) else { return Ok(None) };
-    let web = url::Url::parse(&url).is_ok_and(|it| matches!(it.scheme(), "http" | "https") && it.has_host());
+    let Some(url) = url
+        .map(|it| it.trim().to_owned())
+        .filter(|it| !it.is_empty())
+    else {
+        return Ok(None);
+    };
+    let web = url::Url::parse(&url)
+        .is_ok_and(|it| matches!(it.scheme(), "http" | "https") && it.has_host());
     if web {
         Ok(Some(url))
     } else {
-        Err(Problem::refused("url_wrong", "the webhook's address must begin with https://"))
+        Err(Problem::refused(
+            "url_wrong",
+            "the webhook's address must begin with https://",
+        ))
     }
 }
 
@@ -176,8 +232,14 @@ pub struct SourceChange {
 }
 
 /// Changes or pauses a source.
-#[utoipa::path(patch, path = "/api/v1/sources/{id}", tag = "sources", params(("id" = SourceId, Path)), request_body = SourceChange,
-    responses((status = 200, body = SourceShown), (status = 422)))]
+#[utoipa::path(
+    patch,
+    path = "/api/v1/sources/{id}",
+    tag = "sources",
+    params(("id" = SourceId, Path)),
+    request_body = SourceChange,
+    responses((status = 200, body = SourceShown), (status = 422)),
+)]
 pub async fn change(
     State(app): State<App>,
     me: SignedIn,
@@ -186,7 +248,11 @@ pub async fn change(
 ) -> Answer<SourceShown> {
     let mut write = app.store.write(me.actor()).await?;
     let mut source = write.source(id).await?;
-    if let Some(name) = asked.name.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()) {
+    if let Some(name) = asked
+        .name
+        .map(|it| it.trim().to_owned())
+        .filter(|it| !it.is_empty())
+    {
         source.name = name;
     }
     if let Some(url) = asked.webhook_url {
@@ -197,7 +263,10 @@ pub async fn change(
     }
     if let Some(mailbox) = asked.mailbox {
         if source.kind != SourceKind::Mail {
-            return Err(Problem::refused("source_wrong", "this source is no mailbox"));
+            return Err(Problem::refused(
+                "source_wrong",
+                "this source is no mailbox",
+            ));
         }
         (source.settings, source.secret) = mailbox.checked(Some(&source))?;
     }
@@ -232,21 +301,44 @@ pub struct SourceCheck {
 }
 
 /// Tests a source: is it open, does a key write to it, does the receiver answer.
-#[utoipa::path(post, path = "/api/v1/sources/{id}/test", tag = "sources", params(("id" = SourceId, Path)),
-    responses((status = 200, body = SourceTest)))]
-pub async fn test(State(app): State<App>, _: SignedIn, Path(id): Path<SourceId>) -> Answer<SourceTest> {
+#[utoipa::path(
+    post,
+    path = "/api/v1/sources/{id}/test",
+    tag = "sources",
+    params(("id" = SourceId, Path)),
+    responses((status = 200, body = SourceTest)),
+)]
+pub async fn test(
+    State(app): State<App>,
+    _: SignedIn,
+    Path(id): Path<SourceId>,
+) -> Answer<SourceTest> {
     let mut session = app.read().await?;
     let source = session.source(id).await?;
     let keys = session.api_keys().await?;
     drop(session);
-    let check = |what, well, detail: &str| SourceCheck { what, well, detail: detail.to_owned() };
+    let check = |what, well, detail: &str| SourceCheck {
+        what,
+        well,
+        detail: detail.to_owned(),
+    };
     let mut checks = vec![match source.paused_at {
         None => check("paused", true, "the source is open"),
         Some(_) => check("paused", false, "the source is paused: nothing comes in"),
     }];
     if source.kind == SourceKind::Api {
-        let keyed = keys.iter().any(|key| key.source_key == source.key && key.revoked_at.is_none());
-        checks.push(check("key", keyed, if keyed { "a key writes to it" } else { "no key writes to it: make one" }));
+        let keyed = keys
+            .iter()
+            .any(|key| key.source_key == source.key && key.revoked_at.is_none());
+        checks.push(check(
+            "key",
+            keyed,
+            if keyed {
+                "a key writes to it"
+            } else {
+                "no key writes to it: make one"
+            },
+        ));
         checks.push(webhook(&app, &source).await);
     }
     if source.kind == SourceKind::Mail {
@@ -256,16 +348,33 @@ pub async fn test(State(app): State<App>, _: SignedIn, Path(id): Path<SourceId>)
         Some(_) => check("heard", true, "something came already"),
         None => check("heard", true, "nothing came yet"),
     });
-    Ok(Json(SourceTest { well: checks.iter().all(|it| it.well), checks }))
+    Ok(Json(SourceTest {
+        well: checks.iter().all(|it| it.well),
+        checks,
+    }))
 }
 
 async fn webhook(app: &App, source: &Source) -> SourceCheck {
-    let url = source.settings.get("webhook_url").and_then(Value::as_str).filter(|it| !it.is_empty());
+    let url = source
+        .settings
+        .get("webhook_url")
+        .and_then(Value::as_str)
+        .filter(|it| !it.is_empty());
     let Some(url) = url else {
-        let detail = "no address for answers: colleagues can read but not answer by this source".to_owned();
-        return SourceCheck { what: "webhook", well: false, detail };
+        let detail =
+            "no address for answers: colleagues can read but not answer by this source".to_owned();
+        return SourceCheck {
+            what: "webhook",
+            well: false,
+            detail,
+        };
     };
-    let tested = vigie_respond::test_webhook(app.doors.webhooks, url, &source.secret, app.store.now()).await;
+    let tested =
+        vigie_respond::test_webhook(app.doors.webhooks, url, &source.secret, app.store.now()).await;
     let well = tested.is_ok();
-    SourceCheck { what: "webhook", well, detail: tested.unwrap_or_else(|why| why) }
+    SourceCheck {
+        what: "webhook",
+        well,
+        detail: tested.unwrap_or_else(|why| why),
+    }
 }

@@ -31,7 +31,13 @@ pub struct TagShown {
 
 fn shown(it: Tag, counts: &HashMap<i64, TagCount>) -> TagShown {
     let TagCount { cases, open_cases } = counts.get(&it.key).copied().unwrap_or_default();
-    TagShown { id: it.id, name: it.name, archived: it.archived, cases, open_cases }
+    TagShown {
+        id: it.id,
+        name: it.name,
+        archived: it.archived,
+        cases,
+        open_cases,
+    }
 }
 
 /// A tag a case bears.
@@ -45,16 +51,31 @@ pub struct TagWorn {
 
 impl From<TagNamed> for TagWorn {
     fn from(it: TagNamed) -> Self {
-        Self { id: it.id, name: it.name }
+        Self {
+            id: it.id,
+            name: it.name,
+        }
     }
 }
 
 /// Every tag by name, those put away too.
-#[utoipa::path(get, path = "/api/v1/tags", tag = "tags", responses((status = 200, body = Vec<TagShown>)))]
+#[utoipa::path(
+    get,
+    path = "/api/v1/tags",
+    tag = "tags",
+    responses((status = 200, body = Vec<TagShown>)),
+)]
 pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<TagShown>> {
     let mut session = app.read().await?;
     let counts = session.tag_counts().await?;
-    Ok(Json(session.tags().await?.into_iter().map(|it| shown(it, &counts)).collect()))
+    Ok(Json(
+        session
+            .tags()
+            .await?
+            .into_iter()
+            .map(|it| shown(it, &counts))
+            .collect(),
+    ))
 }
 
 /// A new tag.
@@ -67,7 +88,11 @@ pub struct TagAsked {
 /// Makes a tag; answers with the one of that name when there is one already.
 #[utoipa::path(post, path = "/api/v1/tags", tag = "tags", request_body = TagAsked,
     responses((status = 200, body = TagShown), (status = 422)))]
-pub async fn make(State(app): State<App>, me: SignedIn, Asked(asked): Asked<TagAsked>) -> Answer<TagShown> {
+pub async fn make(
+    State(app): State<App>,
+    me: SignedIn,
+    Asked(asked): Asked<TagAsked>,
+) -> Answer<TagShown> {
     let mut write = app.store.write(me.actor()).await?;
     let tag = vigie_respond::make_tag(&mut write, &asked.name).await?;
     write.commit().await?;
@@ -85,8 +110,14 @@ pub struct TagChange {
 }
 
 /// Changes a tag.
-#[utoipa::path(patch, path = "/api/v1/tags/{id}", tag = "tags", params(("id" = TagId, Path)), request_body = TagChange,
-    responses((status = 200, body = Done), (status = 409), (status = 422)))]
+#[utoipa::path(
+    patch,
+    path = "/api/v1/tags/{id}",
+    tag = "tags",
+    params(("id" = TagId, Path)),
+    request_body = TagChange,
+    responses((status = 200, body = Done), (status = 409), (status = 422)),
+)]
 pub async fn change(
     State(app): State<App>,
     me: SignedIn,
@@ -102,7 +133,11 @@ pub async fn change(
 /// Puts a tag on a case.
 #[utoipa::path(put, path = "/api/v1/cases/{id}/tags/{tag}", tag = "acts",
     params(("id" = CaseId, Path), ("tag" = TagId, Path)), responses((status = 200, body = Done)))]
-pub async fn put(State(app): State<App>, me: SignedIn, Path((id, tag)): Path<(CaseId, TagId)>) -> Answer<Done> {
+pub async fn put(
+    State(app): State<App>,
+    me: SignedIn,
+    Path((id, tag)): Path<(CaseId, TagId)>,
+) -> Answer<Done> {
     let mut write = begin(&app, &me, id).await?;
     vigie_respond::put_tag(&mut write, id, tag).await?;
     write.commit().await?;
@@ -112,7 +147,11 @@ pub async fn put(State(app): State<App>, me: SignedIn, Path((id, tag)): Path<(Ca
 /// Takes a tag off a case.
 #[utoipa::path(delete, path = "/api/v1/cases/{id}/tags/{tag}", tag = "acts",
     params(("id" = CaseId, Path), ("tag" = TagId, Path)), responses((status = 200, body = Done)))]
-pub async fn take(State(app): State<App>, me: SignedIn, Path((id, tag)): Path<(CaseId, TagId)>) -> Answer<Done> {
+pub async fn take(
+    State(app): State<App>,
+    me: SignedIn,
+    Path((id, tag)): Path<(CaseId, TagId)>,
+) -> Answer<Done> {
     let mut write = begin(&app, &me, id).await?;
     vigie_respond::take_tag(&mut write, id, tag).await?;
     write.commit().await?;

@@ -25,7 +25,10 @@ pub struct TeamOf {
 
 impl From<TeamNamed> for TeamOf {
     fn from(it: TeamNamed) -> Self {
-        Self { id: it.id, name: it.name }
+        Self {
+            id: it.id,
+            name: it.name,
+        }
     }
 }
 
@@ -53,7 +56,12 @@ pub struct TeamShown {
 }
 
 /// Every team by name, those put away too.
-#[utoipa::path(get, path = "/api/v1/teams", tag = "teams", responses((status = 200, body = Vec<TeamShown>)))]
+#[utoipa::path(
+    get,
+    path = "/api/v1/teams",
+    tag = "teams",
+    responses((status = 200, body = Vec<TeamShown>)),
+)]
 pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<TeamShown>> {
     let mut session = app.read().await?;
     let now = app.store.now();
@@ -61,7 +69,9 @@ pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<TeamShown>>
     let (counts, mut members) = (session.tally().await?, session.team_members().await?);
     let mut shown = Vec::new();
     for it in session.teams().await? {
-        let calendar = brand.as_ref().map(|brand| app.calendar(&in_hours(brand, it.hours.as_deref())));
+        let calendar = brand
+            .as_ref()
+            .map(|brand| app.calendar(&in_hours(brand, it.hours.as_deref())));
         let open_now = calendar.as_ref().is_none_or(|it| it.is_open(now));
         let members = members.remove(&it.key).unwrap_or_default();
         shown.push(TeamShown {
@@ -72,7 +82,10 @@ pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<TeamShown>>
             hours: it.hours,
             open_now,
             opens_at: calendar.filter(|_| !open_now).map(|it| opening(&it, now)),
-            members: members.into_iter().map(|(id, name)| Named { id, name }).collect(),
+            members: members
+                .into_iter()
+                .map(|(id, name)| Named { id, name })
+                .collect(),
             archived: it.archived,
         });
     }
@@ -115,10 +128,20 @@ pub struct TeamMade {
 /// Makes a team.
 #[utoipa::path(post, path = "/api/v1/teams", tag = "teams", request_body = TeamAsked,
     responses((status = 200, body = TeamMade), (status = 409), (status = 422)))]
-pub async fn make(State(app): State<App>, me: SignedIn, Asked(asked): Asked<TeamAsked>) -> Answer<TeamMade> {
+pub async fn make(
+    State(app): State<App>,
+    me: SignedIn,
+    Asked(asked): Asked<TeamAsked>,
+) -> Answer<TeamMade> {
     check_hours(&app, asked.hours.as_deref()).await?;
     let mut write = app.store.write(me.actor()).await?;
-    let id = vigie_respond::make_team(&mut write, &asked.name, asked.hours.as_deref(), &asked.members).await?;
+    let id = vigie_respond::make_team(
+        &mut write,
+        &asked.name,
+        asked.hours.as_deref(),
+        &asked.members,
+    )
+    .await?;
     write.commit().await?;
     Ok(Json(TeamMade { id }))
 }
@@ -137,8 +160,14 @@ pub struct TeamChanged {
 }
 
 /// Changes a team. Its open cases are counted in its new hours within a minute.
-#[utoipa::path(patch, path = "/api/v1/teams/{id}", tag = "teams", params(("id" = TeamId, Path)), request_body = TeamChanged,
-    responses((status = 200, body = Done), (status = 404), (status = 409), (status = 422)))]
+#[utoipa::path(
+    patch,
+    path = "/api/v1/teams/{id}",
+    tag = "teams",
+    params(("id" = TeamId, Path)),
+    request_body = TeamChanged,
+    responses((status = 200, body = Done), (status = 404), (status = 409), (status = 422)),
+)]
 pub async fn change(
     State(app): State<App>,
     me: SignedIn,
@@ -147,18 +176,40 @@ pub async fn change(
 ) -> Answer<Done> {
     check_hours(&app, asked.hours.as_deref()).await?;
     let mut write = app.store.write(me.actor()).await?;
-    let TeamChanged { name, hours, members, archived } = asked;
-    vigie_respond::change_team(&mut write, id, TeamChange { name, hours, members, archived }).await?;
+    let TeamChanged {
+        name,
+        hours,
+        members,
+        archived,
+    } = asked;
+    vigie_respond::change_team(
+        &mut write,
+        id,
+        TeamChange {
+            name,
+            hours,
+            members,
+            archived,
+        },
+    )
+    .await?;
     write.commit().await?;
     Ok(done())
 }
 
 /// Hours that cannot be read, in any brand's country, are refused.
 async fn check_hours(app: &App, hours: Option<&str>) -> Result<(), Problem> {
-    let Some(hours) = hours.filter(|it| !it.trim().is_empty()) else { return Ok(()) };
+    let Some(hours) = hours.filter(|it| !it.trim().is_empty()) else {
+        return Ok(());
+    };
     for brand in app.read().await?.brands().await? {
-        Calendar::new(hours, &brand.settings.country, &brand.settings.timezone, app.store.now())
-            .map_err(hours_wrong)?;
+        Calendar::new(
+            hours,
+            &brand.settings.country,
+            &brand.settings.timezone,
+            app.store.now(),
+        )
+        .map_err(hours_wrong)?;
     }
     Ok(())
 }
@@ -170,9 +221,16 @@ pub struct GiftAsked {
     pub team: TeamId,
 }
 
-/// Gives a case to a team: it waits there until one of them takes it. Whoever is in charge and not of that team hands it over.
-#[utoipa::path(put, path = "/api/v1/cases/{id}/team", tag = "acts", params(("id" = CaseId, Path)), request_body = GiftAsked,
-    responses((status = 200, body = Done), (status = 422)))]
+/// Gives a case to a team: it waits there until one of them takes it. Whoever is in charge and not
+/// of that team hands it over.
+#[utoipa::path(
+    put,
+    path = "/api/v1/cases/{id}/team",
+    tag = "acts",
+    params(("id" = CaseId, Path)),
+    request_body = GiftAsked,
+    responses((status = 200, body = Done), (status = 422)),
+)]
 pub async fn give(
     State(app): State<App>,
     me: SignedIn,
@@ -186,9 +244,18 @@ pub async fn give(
 }
 
 /// Gives it to no team.
-#[utoipa::path(delete, path = "/api/v1/cases/{id}/team", tag = "acts", params(("id" = CaseId, Path)),
-    responses((status = 200, body = Done)))]
-pub async fn take_back(State(app): State<App>, me: SignedIn, Path(id): Path<CaseId>) -> Answer<Done> {
+#[utoipa::path(
+    delete,
+    path = "/api/v1/cases/{id}/team",
+    tag = "acts",
+    params(("id" = CaseId, Path)),
+    responses((status = 200, body = Done)),
+)]
+pub async fn take_back(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<CaseId>,
+) -> Answer<Done> {
     let mut write = begin(&app, &me, id).await?;
     vigie_respond::give(&mut write, id, None).await?;
     write.commit().await?;

@@ -1,4 +1,5 @@
-//! One timeline of a customer: their words, what staff reported, orders, visits, silences, promises, and how each case ended.
+//! One timeline of a customer: their words, what staff reported, orders, visits, silences,
+//! promises, and how each case ended.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -95,32 +96,98 @@ pub async fn timeline(
     visits: Vec<DayOfVisits>,
     now: At,
 ) -> Result<Vec<Moment>, Problem> {
-    // What a limit cut off is no silence: before the oldest of a list that is full, nothing is told of.
-    let orders_from = orders.iter().map(|it| it.placed_at).min().filter(|_| orders.len() >= FULL);
-    let visits_from = visits.iter().map(|it| it.at).min().filter(|_| visits.len() >= FULL);
+    // What a limit cut off is no silence: before the oldest of a list that is full, nothing is told
+    // of.
+    let orders_from = orders
+        .iter()
+        .map(|it| it.placed_at)
+        .min()
+        .filter(|_| orders.len() >= FULL);
+    let visits_from = visits
+        .iter()
+        .map(|it| it.at)
+        .min()
+        .filter(|_| visits.len() >= FULL);
     let cases_from = cases.get(MOST_CASES).map(|it| it.heard_at);
-    let from = [orders_from, visits_from, cases_from].into_iter().flatten().max();
+    let from = [orders_from, visits_from, cases_from]
+        .into_iter()
+        .flatten()
+        .max();
     let mut moments: Vec<Moment> = orders
         .into_iter()
-        .map(|order| Moment { at: order.placed_at, case: None, number: None, what: What::Order { order } })
+        .map(|order| Moment {
+            at: order.placed_at,
+            case: None,
+            number: None,
+            what: What::Order { order },
+        })
         .collect();
     for case in cases.iter().take(MOST_CASES) {
-        let of = |at, what| Moment { at, case: Some(case.id), number: Some(case.number), what };
+        let of = |at, what| Moment {
+            at,
+            case: Some(case.id),
+            number: Some(case.number),
+            what,
+        };
         for it in session.messages_of_case(case.key, MOST_MESSAGES).await? {
             let (channel, emitter, visibility) = (it.channel, it.emitter, it.visibility);
-            moments.push(of(it.at, What::Words { channel, emitter, visibility, who: it.who, text: it.text }));
+            moments.push(of(
+                it.at,
+                What::Words {
+                    channel,
+                    emitter,
+                    visibility,
+                    who: it.who,
+                    text: it.text,
+                },
+            ));
         }
         for it in session.promises(case.key).await? {
-            moments.push(of(it.made_at, What::Promise { text: it.text, due_at: it.due_at, outcome: it.outcome }));
+            moments.push(of(
+                it.made_at,
+                What::Promise {
+                    text: it.text,
+                    due_at: it.due_at,
+                    outcome: it.outcome,
+                },
+            ));
         }
-        for it in session.closures(case.key).await?.into_iter().filter(|it| it.undone_at.is_none()) {
-            moments.push(of(it.made_at, What::Ended { how: it.how, evidence: it.evidence, reference: it.reference }));
+        for it in session
+            .closures(case.key)
+            .await?
+            .into_iter()
+            .filter(|it| it.undone_at.is_none())
+        {
+            moments.push(of(
+                it.made_at,
+                What::Ended {
+                    how: it.how,
+                    evidence: it.evidence,
+                    reference: it.reference,
+                },
+            ));
         }
     }
-    let came = |it: DayOfVisits| What::Visits { count: it.visits, place: it.place };
-    moments.extend(visits.into_iter().map(|it| Moment { at: it.at, case: None, number: None, what: came(it) }));
-    let signs = moments.iter().filter(|it| is_sign(&it.what)).map(|it| it.at).collect();
-    moments.extend(silences(signs, now).into_iter().filter(|it| began(it) >= from));
+    let came = |it: DayOfVisits| What::Visits {
+        count: it.visits,
+        place: it.place,
+    };
+    moments.extend(visits.into_iter().map(|it| Moment {
+        at: it.at,
+        case: None,
+        number: None,
+        what: came(it),
+    }));
+    let signs = moments
+        .iter()
+        .filter(|it| is_sign(&it.what))
+        .map(|it| it.at)
+        .collect();
+    moments.extend(
+        silences(signs, now)
+            .into_iter()
+            .filter(|it| began(it) >= from),
+    );
     moments.sort_by_key(|it| std::cmp::Reverse(it.at));
     Ok(moments)
 }
@@ -145,10 +212,19 @@ const fn is_sign(what: &What) -> bool {
 /// The stretches of a quarter and more between two signs, and since the last one.
 fn silences(mut signs: Vec<At>, now: At) -> Vec<Moment> {
     signs.sort();
-    let ends = signs.iter().skip(1).map(|it| (*it, false)).chain([(now, true)]);
+    let ends = signs
+        .iter()
+        .skip(1)
+        .map(|it| (*it, false))
+        .chain([(now, true)]);
     let stretches = signs.iter().copied().zip(ends);
     let silent = stretches.filter(|(since, (until, _))| *until >= since.plus_days(SILENT_DAYS));
-    let moment = |(since, (at, lasts))| Moment { at, case: None, number: None, what: What::Silence { since, lasts } };
+    let moment = |(since, (at, lasts))| Moment {
+        at,
+        case: None,
+        number: None,
+        what: What::Silence { since, lasts },
+    };
     silent.map(moment).collect()
 }
 

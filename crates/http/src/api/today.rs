@@ -82,20 +82,64 @@ pub async fn today(State(app): State<App>, me: SignedIn) -> Answer<Today> {
     let mut session = app.read().await?;
     let waiting = super::inbox::waiting(&mut session, &me, now).await?;
     let volunteer = me.is_volunteer();
-    let first = if volunteer { View::Offered(vigie_model::Queue::Quick) } else { View::Open };
-    let first = session.list_cases(&Asked::of(first, me.person.key, 8)).await?;
-    let mine = session.list_cases(&Asked::of(View::Owner(me.person.key), me.person.key, 8)).await?;
-    let promises = if volunteer { Vec::new() } else { session.promises_in_view(now.plus_days(2)).await? };
+    let first = if volunteer {
+        View::Offered(vigie_model::Queue::Quick)
+    } else {
+        View::Open
+    };
+    let first = session
+        .list_cases(&Asked::of(first, me.person.key, 8))
+        .await?;
+    let mine = session
+        .list_cases(&Asked::of(View::Owner(me.person.key), me.person.key, 8))
+        .await?;
+    let promises = if volunteer {
+        Vec::new()
+    } else {
+        session.promises_in_view(now.plus_days(2)).await?
+    };
     let mentions = session.mentions(me.person.key).await?.into_iter();
-    let mentions = mentions.map(|(case, title, by, at)| MentionShown { case, title, by, at }).collect();
+    let mentions = mentions
+        .map(|(case, title, by, at)| MentionShown {
+            case,
+            title,
+            by,
+            at,
+        })
+        .collect();
     let brand = session.brands().await?.into_iter().next();
-    let last_heard_at = session.sources().await?.iter().filter_map(|it| it.last_received_at).max();
-    let stuck = session.list_outgoing(&[Refused, Uncertain], None, 100).await?.len();
+    let last_heard_at = session
+        .sources()
+        .await?
+        .iter()
+        .filter_map(|it| it.last_received_at)
+        .max();
+    let stuck = session
+        .list_outgoing(&[Refused, Uncertain], None, 100)
+        .await?
+        .len();
     let refused = session.list_refused(false, None, 100).await?.len();
-    let oldest = Asked { sorting: Sorting::Oldest, ..Asked::of(View::Open, me.person.key, 1) };
-    let oldest = if volunteer { None } else { session.list_cases(&oldest).await?.pop() };
-    let learned = if volunteer { Vec::new() } else { session.learned_since(now.plus_days(-7)).await? }.into_iter();
-    let learned = learned.map(|it| LearnedShown { what: it.what, name_fr: it.name_fr, name_en: it.name_en, at: it.at });
+    let oldest = Asked {
+        sorting: Sorting::Oldest,
+        ..Asked::of(View::Open, me.person.key, 1)
+    };
+    let oldest = if volunteer {
+        None
+    } else {
+        session.list_cases(&oldest).await?.pop()
+    };
+    let learned = if volunteer {
+        Vec::new()
+    } else {
+        session.learned_since(now.plus_days(-7)).await?
+    }
+    .into_iter();
+    let learned = learned.map(|it| LearnedShown {
+        what: it.what,
+        name_fr: it.name_fr,
+        name_en: it.name_en,
+        at: it.at,
+    });
     Ok(Json(Today {
         waiting,
         oldest: oldest.map(Into::into),
@@ -106,7 +150,9 @@ pub async fn today(State(app): State<App>, me: SignedIn) -> Answer<Today> {
         promises: promises.into_iter().map(Into::into).collect(),
         mentions,
         last_heard_at,
-        open_now: brand.as_ref().is_none_or(|brand| app.calendar(brand).is_open(now)),
+        open_now: brand
+            .as_ref()
+            .is_none_or(|brand| app.calendar(brand).is_open(now)),
         stuck_answers: stuck as i64,
         refused: refused as i64,
     }))
@@ -122,15 +168,35 @@ async fn evening(
     now: At,
     volunteer: bool,
 ) -> Result<Option<Evening>, Problem> {
-    let zone = brand.map(|it| it.settings.timezone.as_str()).unwrap_or_default();
+    let zone = brand
+        .map(|it| it.settings.timezone.as_str())
+        .unwrap_or_default();
     let zone = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
     let here = now.timestamp().to_zoned(zone);
     if here.hour() < EVENING {
         return Ok(None);
     }
-    let Ok(morning) = here.start_of_day() else { return Ok(None) };
+    let Ok(morning) = here.start_of_day() else {
+        return Ok(None);
+    };
     let since = At::from_millis(morning.timestamp().as_millisecond());
-    let solved = session.ended_between(since, now).await?.get(&HowEnded::Solved).copied().unwrap_or(0);
-    let thanks = if volunteer { None } else { session.thanks_between(since, now, 1).await?.into_iter().next() };
-    Ok(Some(Evening { solved, thanks: thanks.map(|it| VerbatimShown::of("thanks", it)) }))
+    let solved = session
+        .ended_between(since, now)
+        .await?
+        .get(&HowEnded::Solved)
+        .copied()
+        .unwrap_or(0);
+    let thanks = if volunteer {
+        None
+    } else {
+        session
+            .thanks_between(since, now, 1)
+            .await?
+            .into_iter()
+            .next()
+    };
+    Ok(Some(Evening {
+        solved,
+        thanks: thanks.map(|it| VerbatimShown::of("thanks", it)),
+    }))
 }

@@ -31,9 +31,21 @@ pub struct TranslationShown {
     pub by: String,
 }
 
-/// Translates a message for its reader. Its words are sent to the service the house was given, and to no other.
-#[utoipa::path(get, path = "/api/v1/messages/{id}/translation", tag = "cases", params(("id" = MessageId, Path), TranslationAsked),
-    responses((status = 200, body = TranslationShown), (status = 403), (status = 404), (status = 422), (status = 502)))]
+/// Translates a message for its reader. Its words are sent to the service the house was given, and
+/// to no other.
+#[utoipa::path(
+    get,
+    path = "/api/v1/messages/{id}/translation",
+    tag = "cases",
+    params(("id" = MessageId, Path), TranslationAsked),
+    responses(
+        (status = 200, body = TranslationShown),
+        (status = 403),
+        (status = 404),
+        (status = 422),
+        (status = 502),
+    ),
+)]
 pub async fn translate(
     State(app): State<App>,
     me: SignedIn,
@@ -44,18 +56,36 @@ pub async fn translate(
     let message = session.message(id).await?;
     let case = session.case_by_key(message.case_key).await?;
     check_sees(&mut session, &me, &case).await?;
-    let reading = session.derived_of_case(case.key, "analysis").await?.remove(&message.key);
+    let reading = session
+        .derived_of_case(case.key, "analysis")
+        .await?
+        .remove(&message.key);
     drop(session);
     let Some(translator) = &app.doors.translator else {
-        return Err(Problem::refused("translation_none", "no translation service is installed"));
+        return Err(Problem::refused(
+            "translation_none",
+            "no translation service is installed",
+        ));
     };
-    let from = reading.and_then(|it| serde_json::from_value::<Analysis>(it.data).ok()).map(|it| it.lang);
+    let from = reading
+        .and_then(|it| serde_json::from_value::<Analysis>(it.data).ok())
+        .map(|it| it.lang);
     let Some(from) = from.filter(|it| it != "und") else {
-        return Err(Problem::refused("translation_lang", "the language of this message is not known"));
+        return Err(Problem::refused(
+            "translation_lang",
+            "the language of this message is not known",
+        ));
     };
     app.calmly("translate", &me.person.id.to_string(), PER_MINUTE)?;
-    let text = translator.translate(&message.text, &from, asked.to.code()).await.map_err(told)?;
-    Ok(Json(TranslationShown { text, from, by: translator.host().to_owned() }))
+    let text = translator
+        .translate(&message.text, &from, asked.to.code())
+        .await
+        .map_err(told)?;
+    Ok(Json(TranslationShown {
+        text,
+        from,
+        by: translator.host().to_owned(),
+    }))
 }
 
 /// Messages one person may have translated in a minute: a long thread, read several times.

@@ -31,21 +31,56 @@ pub struct VisitResults {
     pub results: Vec<VisitResult>,
 }
 
-/// Takes one visit or an array of at most 1,000. Scope `visits:write`. Only people who signed in and agreed to be remembered.
-#[utoipa::path(post, path = "/api/v1/visits", tag = "visits", request_body(content = Object,
-    description = "one object or an array: id, at, place?, consent (true), visitor{customer_id?, email?, name?}"),
-    responses((status = 200, body = VisitResults), (status = 400), (status = 401), (status = 403), (status = 413), (status = 429)))]
+/// Takes one visit or an array of at most 1,000. Scope `visits:write`. Only people who signed in
+/// and agreed to be remembered.
+#[utoipa::path(
+    post,
+    path = "/api/v1/visits",
+    tag = "visits",
+    request_body(
+        content = Object,
+        description = "one object or an array: id, at, place?, consent (true), \
+            visitor{customer_id?, email?, name?}",
+    ),
+    responses(
+        (status = 200, body = VisitResults),
+        (status = 400),
+        (status = 401),
+        (status = 403),
+        (status = 413),
+        (status = 429),
+    ),
+)]
 pub async fn post(State(app): State<App>, request: Request) -> Answer<VisitResults> {
     let program = program(&app, request.headers(), Scope::VisitsWrite).await?;
     app.calmly("visits", &program.0.prefix, PER_MINUTE)?;
     let values = values(request).await?;
-    let source = app.read().await?.source_by_key(program.0.source_key).await?.id;
+    let source = app
+        .read()
+        .await?
+        .source_by_key(program.0.source_key)
+        .await?
+        .id;
     let now = app.store.now();
     let (good, problems) = read_each(&values, |value| visits::read(value, now));
     let created = app.door.receive_visits(source, good).await?;
-    let told = told_each(problems, created.into_iter().map(|new| if new { "created" } else { "unchanged" }));
-    let id = |value: &Value| value.get("id").and_then(Value::as_str).map(|it| it.chars().take(200).collect());
-    let result = |(value, (status, problem))| VisitResult { id: id(value), status, problem };
+    let told = told_each(
+        problems,
+        created
+            .into_iter()
+            .map(|new| if new { "created" } else { "unchanged" }),
+    );
+    let id = |value: &Value| {
+        value
+            .get("id")
+            .and_then(Value::as_str)
+            .map(|it| it.chars().take(200).collect())
+    };
+    let result = |(value, (status, problem))| VisitResult {
+        id: id(value),
+        status,
+        problem,
+    };
     let results = values.iter().zip(told).map(result).collect();
     Ok(Json(VisitResults { results }))
 }

@@ -1,4 +1,5 @@
-//! Programs told the history as it happens: which facts, how far each has come, and the telling again.
+//! Programs told the history as it happens: which facts, how far each has come, and the telling
+//! again.
 
 use axum::{
     Json,
@@ -59,7 +60,12 @@ pub struct WebhookShown {
 const LOG: i64 = 20;
 
 /// Every webhook, with its last attempts.
-#[utoipa::path(get, path = "/api/v1/webhooks", tag = "webhooks", responses((status = 200, body = Vec<WebhookShown>)))]
+#[utoipa::path(
+    get,
+    path = "/api/v1/webhooks",
+    tag = "webhooks",
+    responses((status = 200, body = Vec<WebhookShown>)),
+)]
 pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<WebhookShown>> {
     let mut session = app.read().await?;
     let last = session.last_fact().await?;
@@ -117,9 +123,23 @@ pub struct WebhookMade {
 }
 
 /// Makes a webhook: it is told what happens from now on.
-#[utoipa::path(post, path = "/api/v1/webhooks", tag = "webhooks", request_body = WebhookAsked, responses((status = 200, body = WebhookMade), (status = 422)))]
-pub async fn make(State(app): State<App>, me: SignedIn, Asked(asked): Asked<WebhookAsked>) -> Answer<WebhookMade> {
-    let (name, url, acts) = (named(&asked.name)?, address(&asked.url)?, known(&asked.acts)?);
+#[utoipa::path(
+    post,
+    path = "/api/v1/webhooks",
+    tag = "webhooks",
+    request_body = WebhookAsked,
+    responses((status = 200, body = WebhookMade), (status = 422)),
+)]
+pub async fn make(
+    State(app): State<App>,
+    me: SignedIn,
+    Asked(asked): Asked<WebhookAsked>,
+) -> Answer<WebhookMade> {
+    let (name, url, acts) = (
+        named(&asked.name)?,
+        address(&asked.url)?,
+        known(&asked.acts)?,
+    );
     let mut write = app.store.write(me.actor()).await?;
     let secret = super::sources::webhook_secret(&mut write);
     let id = write.insert_webhook(&name, &url, &secret, &acts).await?;
@@ -142,8 +162,14 @@ pub struct WebhookChange {
 }
 
 /// Changes, pauses or resumes a webhook.
-#[utoipa::path(patch, path = "/api/v1/webhooks/{id}", tag = "webhooks", params(("id" = WebhookId, Path)), request_body = WebhookChange,
-    responses((status = 200, body = Done), (status = 404), (status = 422)))]
+#[utoipa::path(
+    patch,
+    path = "/api/v1/webhooks/{id}",
+    tag = "webhooks",
+    params(("id" = WebhookId, Path)),
+    request_body = WebhookChange,
+    responses((status = 200, body = Done), (status = 404), (status = 422)),
+)]
 pub async fn change(
     State(app): State<App>,
     me: SignedIn,
@@ -180,9 +206,16 @@ pub struct ReplayAsked {
     pub after: i64,
 }
 
-/// Tells a webhook again everything it asked for after a fact, from now on, under the same ids as before.
-#[utoipa::path(post, path = "/api/v1/webhooks/{id}/replay", tag = "webhooks", params(("id" = WebhookId, Path)), request_body = ReplayAsked,
-    responses((status = 200, body = Done), (status = 404), (status = 422)))]
+/// Tells a webhook again everything it asked for after a fact, from now on, under the same ids as
+/// before.
+#[utoipa::path(
+    post,
+    path = "/api/v1/webhooks/{id}/replay",
+    tag = "webhooks",
+    params(("id" = WebhookId, Path)),
+    request_body = ReplayAsked,
+    responses((status = 200, body = Done), (status = 404), (status = 422)),
+)]
 pub async fn replay(
     State(app): State<App>,
     me: SignedIn,
@@ -192,19 +225,34 @@ pub async fn replay(
     let mut write = app.store.write(me.actor()).await?;
     let webhook = write.webhook(id).await?;
     if !(0..=write.last_fact().await?).contains(&asked.after) {
-        return Err(Problem::refused("fact_unknown", "name the number of a fact of the history, or 0 for all of it"));
+        return Err(Problem::refused(
+            "fact_unknown",
+            "name the number of a fact of the history, or 0 for all of it",
+        ));
     }
     write.replay_webhook(webhook.key, asked.after).await?;
     write.fact(
-        setting_fact(Act::SettingChanged, "webhook", id.0).code("state", "replayed").number("after", asked.after),
+        setting_fact(Act::SettingChanged, "webhook", id.0)
+            .code("state", "replayed")
+            .number("after", asked.after),
     );
     write.commit().await?;
     Ok(done())
 }
 
 /// Removes a webhook.
-#[utoipa::path(delete, path = "/api/v1/webhooks/{id}", tag = "webhooks", params(("id" = WebhookId, Path)), responses((status = 200, body = Done), (status = 404)))]
-pub async fn remove(State(app): State<App>, me: SignedIn, Path(id): Path<WebhookId>) -> Answer<Done> {
+#[utoipa::path(
+    delete,
+    path = "/api/v1/webhooks/{id}",
+    tag = "webhooks",
+    params(("id" = WebhookId, Path)),
+    responses((status = 200, body = Done), (status = 404)),
+)]
+pub async fn remove(
+    State(app): State<App>,
+    me: SignedIn,
+    Path(id): Path<WebhookId>,
+) -> Answer<Done> {
     let mut write = app.store.write(me.actor()).await?;
     let webhook = write.webhook(id).await?;
     write.remove_webhook(webhook.key).await?;
@@ -216,22 +264,36 @@ pub async fn remove(State(app): State<App>, me: SignedIn, Path(id): Path<Webhook
 fn named(name: &str) -> Result<String, Problem> {
     let name = name.trim();
     let missing = || Problem::refused("name_missing", "give the webhook a name");
-    (!name.is_empty()).then(|| name.to_owned()).ok_or_else(missing)
+    (!name.is_empty())
+        .then(|| name.to_owned())
+        .ok_or_else(missing)
 }
 
 fn address(url: &str) -> Result<String, Problem> {
-    let missing = || Problem::refused("webhook_url_missing", "write the address of the receiver: https://…");
+    let missing = || {
+        Problem::refused(
+            "webhook_url_missing",
+            "write the address of the receiver: https://…",
+        )
+    };
     super::sources::webhook_address(Some(url.to_owned()))?.ok_or_else(missing)
 }
 
 /// Acts the history knows, or the noun before their dot.
 fn known(acts: &[String]) -> Result<Vec<String>, Problem> {
-    let is_known =
-        |it: &str| Act::ALL.iter().any(|act| act.code() == it || (it.ends_with('.') && act.code().starts_with(it)));
-    let acts: Vec<String> = acts.iter().map(|it| it.trim().trim_end_matches('*').to_owned()).collect();
+    let is_known = |it: &str| {
+        Act::ALL
+            .iter()
+            .any(|act| act.code() == it || (it.ends_with('.') && act.code().starts_with(it)))
+    };
+    let acts: Vec<String> = acts
+        .iter()
+        .map(|it| it.trim().trim_end_matches('*').to_owned())
+        .collect();
     match acts.iter().find(|it| !is_known(it)) {
         Some(_) => {
-            let detail = "ask for acts as the history writes them, case.closed, or for a whole noun, case.";
+            let detail =
+                "ask for acts as the history writes them, case.closed, or for a whole noun, case.";
             Err(Problem::refused("act_unknown", detail))
         }
         None => Ok(acts),

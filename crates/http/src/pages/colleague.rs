@@ -1,5 +1,6 @@
-//! The colleague's page: a question, what one needs to know, an answer in two minutes, without account. The link is the
-//! only key: one case, some days, and nothing of the customer but their words unless the asker ticked it.
+//! The colleague's page: a question, what one needs to know, an answer in two minutes, without
+//! account. The link is the only key: one case, some days, and nothing of the customer but their
+//! words unless the asker ticked it.
 
 use axum::{
     extract::{FromRequest as _, Path, Query, Request, State},
@@ -74,15 +75,19 @@ const FRENCH: Words = Words {
     whom: "Demandez plutôt à",
     whom_email: "Son adresse de courriel",
     pass: "Passer la question",
-    kept: "Merci\u{a0}! Votre réponse est arrivée. Une personne de l’équipe la relit et répond au client.",
+    kept: "Merci\u{a0}! Votre réponse est arrivée. Une personne de l’équipe la relit et répond au \
+        client.",
     passed: "Merci, la question est passée.",
     thanked: "Le client vous remercie\u{a0}:",
-    over: "Ce lien ne s’ouvre plus\u{a0}: la question a été reprise, passée à quelqu’un, ou son temps est écoulé. Vous n’avez rien à faire.",
+    over: "Ce lien ne s’ouvre plus\u{a0}: la question a été reprise, passée à quelqu’un, ou son \
+        temps est écoulé. Vous n’avez rien à faire.",
     until: "Ce lien vaut jusqu’au",
-    promise: "Le client ne verra ni votre nom ni cette page, sauf si la personne qui lui répond les cite.",
+    promise: "Le client ne verra ni votre nom ni cette page, sauf si la personne qui lui répond \
+        les cite.",
     empty: "Écrivez quelques mots.",
     know: "Ce que je sais (si vous le voulez bien)",
-    know_why: "L’équipe saura quand vous demander, et quand vous laisser tranquille. Rien n’est noté, personne n’est classé.",
+    know_why: "L’équipe saura quand vous demander, et quand vous laisser tranquille. Rien n’est \
+        noté, personne n’est classé.",
     topics: "Sujets, séparés par des virgules",
     shop: "Boutique ou service",
     langs: "Langues, comme fr, en",
@@ -103,15 +108,19 @@ const ENGLISH: Words = Words {
     whom: "Better ask",
     whom_email: "Their mail address",
     pass: "Pass the question on",
-    kept: "Thank you! Your answer has arrived. Somebody of the team reads it and answers the customer.",
+    kept: "Thank you! Your answer has arrived. Somebody of the team reads it and answers the \
+        customer.",
     passed: "Thank you, the question was passed on.",
     thanked: "The customer thanks you:",
-    over: "This link opens nothing any more: the question was taken back, passed on, or its time is over. You have nothing to do.",
+    over: "This link opens nothing any more: the question was taken back, passed on, or its time \
+        is over. You have nothing to do.",
     until: "This link lives until",
-    promise: "The customer sees neither your name nor this page, unless whoever answers quotes them.",
+    promise: "The customer sees neither your name nor this page, unless whoever answers quotes \
+        them.",
     empty: "Write a few words.",
     know: "What I know (if you like)",
-    know_why: "The team will know when to ask you, and when to leave you in peace. Nothing is scored, nobody is ranked.",
+    know_why: "The team will know when to ask you, and when to leave you in peace. Nothing is \
+        scored, nobody is ranked.",
     topics: "Topics, separated by commas",
     shop: "Shop or team",
     langs: "Languages, as fr, en",
@@ -129,10 +138,17 @@ const fn words(lang: Lang) -> &'static Words {
 
 /// The question, when the word is ours and the link still opens.
 async fn question(app: &App, word: &str, session: &mut Session) -> Result<Question, Problem> {
-    let id = session.question_of_word(word).await?.ok_or_else(|| Problem::missing("link"))?;
+    let id = session
+        .question_of_word(word)
+        .await?
+        .ok_or_else(|| Problem::missing("link"))?;
     let question = session.question(id).await?;
     let over = question.ended.is_some() || question.expires_at <= app.store.now();
-    if over { Err(Problem::missing("link")) } else { Ok(question) }
+    if over {
+        Err(Problem::missing("link"))
+    } else {
+        Ok(question)
+    }
 }
 
 fn language(asked: &Asked, headers: &HeaderMap, question: Option<&Question>) -> Lang {
@@ -159,7 +175,11 @@ pub async fn show(
         return sorry(fallback, StatusCode::TOO_MANY_REQUESTS, why.detail());
     }
     if asked.done.as_deref() == Some("passed") {
-        return page(fallback, words(fallback).title, &format!("<h1>{}</h1>", words(fallback).passed));
+        return page(
+            fallback,
+            words(fallback).title,
+            &format!("<h1>{}</h1>", words(fallback).passed),
+        );
     }
     let shown = async {
         let mut session = app.read().await?;
@@ -185,14 +205,22 @@ async fn render(
     let mut body = format!(
         "<p class=\"other\"><a href=\"?lang={0}\" lang=\"{0}\" hreflang=\"{0}\">{1}</a></p>",
         other.code(),
-        if other == Lang::En { "English" } else { "Français" }
+        if other == Lang::En {
+            "English"
+        } else {
+            "Français"
+        }
     );
     if let Some(done) = done {
         let said = if done == "known" { w.declared } else { w.kept };
         body.push_str(&format!("<p class=\"link\" role=\"status\">{said}</p>"));
     }
     if let Some(thanks) = &question.thanks {
-        body.push_str(&format!("<h2>{}</h2><blockquote>{}</blockquote>", w.thanked, lines(thanks)));
+        body.push_str(&format!(
+            "<h2>{}</h2><blockquote>{}</blockquote>",
+            w.thanked,
+            lines(thanks)
+        ));
     }
     body.push_str(&format!(
         "<h1>{} {}</h1><blockquote>{}</blockquote>",
@@ -200,13 +228,28 @@ async fn render(
         w.asks,
         lines(&question.text)
     ));
-    body.push_str(&format!("<h2>{}</h2><ol class=\"thread\">", w.customer_says));
-    for message in session.messages_of_case(case.key, 10).await?.iter().filter(|it| it.author_key.is_some()) {
+    body.push_str(&format!(
+        "<h2>{}</h2><ol class=\"thread\">",
+        w.customer_says
+    ));
+    for message in session
+        .messages_of_case(case.key, 10)
+        .await?
+        .iter()
+        .filter(|it| it.author_key.is_some())
+    {
         let when = escape(&moment(message.at, &zone, lang));
-        body.push_str(&format!("<li class=\"theirs\"><p class=\"who\">{when}</p><p>{}</p>", lines(&message.text)));
+        body.push_str(&format!(
+            "<li class=\"theirs\"><p class=\"who\">{when}</p><p>{}</p>",
+            lines(&message.text)
+        ));
         for file in session.attachments_of_message(message.key).await? {
             let name = escape(&file.file.name);
-            body.push_str(&format!("<p><a href=\"/c/{}/files/{}\">{name}</a></p>", escape(word), file.id));
+            body.push_str(&format!(
+                "<p><a href=\"/c/{}/files/{}\">{name}</a></p>",
+                escape(word),
+                file.id
+            ));
         }
         body.push_str("</li>");
     }
@@ -215,34 +258,54 @@ async fn render(
         let author = session.author(case.author_key).await?;
         let parts = [author.name, author.email, author.phone, author.handle];
         let told: Vec<_> = parts.into_iter().flatten().map(|it| escape(&it)).collect();
-        body.push_str(&format!("<h2>{}</h2><p>{}</p>", w.contact, told.join(" · ")));
+        body.push_str(&format!(
+            "<h2>{}</h2><p>{}</p>",
+            w.contact,
+            told.join(" · ")
+        ));
     }
     body.push_str(&forms(question, word, lang));
     if let Some(email) = &question.to_email {
-        let known = session.colleagues().await?.into_iter().find(|it| it.email == *email);
+        let known = session
+            .colleagues()
+            .await?
+            .into_iter()
+            .find(|it| it.email == *email);
         body.push_str(&know(known, word, lang));
     }
     let until = escape(&moment(question.expires_at, &zone, lang));
-    body.push_str(&format!("<p class=\"help\">{} {until}. {}</p>", w.until, w.promise));
+    body.push_str(&format!(
+        "<p class=\"help\">{} {until}. {}</p>",
+        w.until, w.promise
+    ));
     Ok(body)
 }
 
 fn forms(question: &Question, word: &str, lang: Lang) -> String {
     let (w, word, code) = (words(lang), escape(word), lang.code());
-    let label = if question.answered_at.is_some() { w.amend } else { w.your_answer };
+    let label = if question.answered_at.is_some() {
+        w.amend
+    } else {
+        w.your_answer
+    };
     let answer = escape(question.answer.as_deref().unwrap_or_default());
     let mut forms = format!(
         "<form method=\"post\" action=\"/c/{word}?lang={code}\" enctype=\"multipart/form-data\">\
-         <label for=\"text\">{label}</label><textarea id=\"text\" name=\"text\" rows=\"6\" required>{answer}</textarea>\
-         <label for=\"photos\">{}</label><input id=\"photos\" name=\"photos\" type=\"file\" accept=\"image/*,application/pdf\" multiple>\
+         <label for=\"text\">{label}</label><textarea id=\"text\" name=\"text\" rows=\"6\" \
+         required>{answer}</textarea>\
+         <label for=\"photos\">{}</label><input id=\"photos\" name=\"photos\" type=\"file\" \
+         accept=\"image/*,application/pdf\" multiple>\
          <button type=\"submit\">{}</button></form>",
         w.photo, w.send
     );
     if question.answered_at.is_none() {
         forms.push_str(&format!(
-            "<details><summary>{}</summary><form method=\"post\" action=\"/c/{word}?lang={code}\" enctype=\"multipart/form-data\">\
-             <input type=\"hidden\" name=\"act\" value=\"pass\"><label for=\"name\">{}</label><input id=\"name\" name=\"name\">\
-             <label for=\"email\">{}</label><input id=\"email\" name=\"email\" type=\"email\" required>\
+            "<details><summary>{}</summary><form method=\"post\" action=\"/c/{word}?lang={code}\" \
+                enctype=\"multipart/form-data\">\
+             <input type=\"hidden\" name=\"act\" value=\"pass\"><label \
+             for=\"name\">{}</label><input id=\"name\" name=\"name\">\
+             <label for=\"email\">{}</label><input id=\"email\" name=\"email\" type=\"email\" \
+             required>\
              <button type=\"submit\">{}</button></form></details>",
             w.not_for_me, w.whom, w.whom_email, w.pass
         ));
@@ -250,18 +313,25 @@ fn forms(question: &Question, word: &str, lang: Lang) -> String {
     forms
 }
 
-/// What they know, said by themselves: opt-in, and theirs to change whenever they are asked something.
+/// What they know, said by themselves: opt-in, and theirs to change whenever they are asked
+/// something.
 fn know(known: Option<Colleague>, word: &str, lang: Lang) -> String {
     let (w, word) = (words(lang), escape(word));
-    let (topics, shop, langs, hours) =
-        known.map_or_else(Default::default, |it| (it.topics.join(", "), it.shop, it.langs.join(", "), it.hours));
+    let (topics, shop, langs, hours) = known.map_or_else(Default::default, |it| {
+        (it.topics.join(", "), it.shop, it.langs.join(", "), it.hours)
+    });
     let field = |name: &str, label: &str, value: &str| {
         let value = escape(value);
-        format!("<label for=\"{name}\">{label}</label><input id=\"{name}\" name=\"{name}\" value=\"{value}\">")
+        format!(
+            "<label for=\"{name}\">{label}</label><input id=\"{name}\" name=\"{name}\" \
+                value=\"{value}\">"
+        )
     };
     format!(
-        "<details><summary>{}</summary><p class=\"help\">{}</p><form method=\"post\" action=\"/c/{word}?lang={}\" \
-         enctype=\"multipart/form-data\"><input type=\"hidden\" name=\"act\" value=\"know\">{}{}{}{}\
+        "<details><summary>{}</summary><p class=\"help\">{}</p><form method=\"post\" \
+            action=\"/c/{word}?lang={}\" \
+         enctype=\"multipart/form-data\"><input type=\"hidden\" name=\"act\" \
+         value=\"know\">{}{}{}{}\
          <button type=\"submit\">{}</button></form></details>",
         w.know,
         w.know_why,
@@ -276,8 +346,17 @@ fn know(known: Option<Colleague>, word: &str, lang: Lang) -> String {
 
 /// Keeps what they say they know.
 async fn declare(write: &mut Write, question: &Question, sent: &Sent) -> Result<(), Problem> {
-    let email = question.to_email.clone().ok_or_else(|| Problem::missing("colleague"))?;
-    let short = |name: &str| sent.field(name).trim().chars().take(200).collect::<String>();
+    let email = question
+        .to_email
+        .clone()
+        .ok_or_else(|| Problem::missing("colleague"))?;
+    let short = |name: &str| {
+        sent.field(name)
+            .trim()
+            .chars()
+            .take(200)
+            .collect::<String>()
+    };
     let told = Colleague {
         id: ColleagueId(uuid::Uuid::nil()),
         email,
@@ -289,7 +368,11 @@ async fn declare(write: &mut Write, question: &Question, sent: &Sent) -> Result<
         declared_at: None,
     };
     write.keep_colleague(&told, true).await?;
-    write.fact(FactDraft::new(Act::DirectoryChanged).on("question", question.id.0).number("colleagues", 1));
+    write.fact(
+        FactDraft::new(Act::DirectoryChanged)
+            .on("question", question.id.0)
+            .number("colleagues", 1),
+    );
     Ok(())
 }
 
@@ -309,10 +392,14 @@ pub async fn answer(
         return sorry(fallback, StatusCode::TOO_MANY_REQUESTS, why.detail());
     }
     match take(&app, &word, request).await {
-        Ok(done) => Redirect::to(&format!("/c/{word}?lang={}&done={done}", fallback.code())).into_response(),
-        Err(why) if why.kind() == "words_missing" => {
-            sorry(fallback, StatusCode::UNPROCESSABLE_ENTITY, words(fallback).empty)
+        Ok(done) => {
+            Redirect::to(&format!("/c/{word}?lang={}&done={done}", fallback.code())).into_response()
         }
+        Err(why) if why.kind() == "words_missing" => sorry(
+            fallback,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            words(fallback).empty,
+        ),
         Err(why) if matches!(why.kind(), "missing" | "not_found" | "link_over") => over(fallback),
         Err(why) => {
             let said = super::words::refusal(fallback, why.kind()).unwrap_or_else(|| why.detail());
@@ -346,11 +433,16 @@ async fn take(app: &App, word: &str, request: Request) -> Result<&'static str, P
 }
 
 /// A photo the customer sent in this very case.
-pub async fn file(State(app): State<App>, Path((word, id)): Path<(String, AttachmentId)>) -> Result<Response, Problem> {
+pub async fn file(
+    State(app): State<App>,
+    Path((word, id)): Path<(String, AttachmentId)>,
+) -> Result<Response, Problem> {
     let mut session = app.read().await?;
     let question = question(&app, &word, &mut session).await?;
     let attachment = session.attachment(id).await?;
-    let message = attachment.message_key.ok_or_else(|| Problem::missing("attachment"))?;
+    let message = attachment
+        .message_key
+        .ok_or_else(|| Problem::missing("attachment"))?;
     let message = session.message_by_key(message).await?;
     if message.case_key != question.case_key || message.author_key.is_none() {
         return Err(Problem::missing("attachment"));

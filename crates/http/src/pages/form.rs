@@ -34,7 +34,11 @@ pub async fn show(
 ) -> Response {
     let lang = lang(asked.lang.as_deref(), &headers);
     match open_form(&app, &code, lang).await {
-        Ok((_, brand)) => page(lang, &brand.name, &fields(&brand, &code, lang, None, &Sent::default())),
+        Ok((_, brand)) => page(
+            lang,
+            &brand.name,
+            &fields(&brand, &code, lang, None, &Sent::default()),
+        ),
         Err(answer) => answer,
     }
 }
@@ -47,7 +51,11 @@ async fn open_form(app: &App, code: &str, lang: Lang) -> Result<(Source, Brand),
         return Err(sorry(lang, StatusCode::NOT_FOUND, words(lang).form_missing));
     }
     if source.paused_at.is_some() {
-        return Err(sorry(lang, StatusCode::SERVICE_UNAVAILABLE, words(lang).form_paused));
+        return Err(sorry(
+            lang,
+            StatusCode::SERVICE_UNAVAILABLE,
+            words(lang).form_paused,
+        ));
     }
     let brand = session.brand(source.brand_key).await.map_err(missing)?;
     Ok((source, brand))
@@ -57,20 +65,28 @@ fn fields(brand: &Brand, code: &str, lang: Lang, problem: Option<&str>, sent: &S
     let w = words(lang);
     let (name, code) = (escape(&brand.name), escape(code));
     let other = if lang == Lang::Fr { "en" } else { "fr" };
-    let alert = problem.map(|it| format!("<p role=\"alert\" class=\"alert\">{}</p>", escape(it))).unwrap_or_default();
+    let alert = problem
+        .map(|it| format!("<p role=\"alert\" class=\"alert\">{}</p>", escape(it)))
+        .unwrap_or_default();
     let kept = |field: &str| escape(&sent.field(field));
     format!(
-        "<p class=\"other\"><a href=\"?lang={other}\" lang=\"{other}\" hreflang=\"{other}\">{}</a></p>\
+        "<p class=\"other\"><a href=\"?lang={other}\" lang=\"{other}\" \
+            hreflang=\"{other}\">{}</a></p>\
          <h1>{} {name}</h1><p>{}</p>{alert}\
          <form method=\"post\" action=\"/f/{code}?lang={}\" enctype=\"multipart/form-data\">\
-         <label for=\"text\">{}</label><textarea id=\"text\" name=\"text\" rows=\"7\" required>{}</textarea>\
-         <label for=\"name\">{} <small>({})</small></label><input id=\"name\" name=\"name\" autocomplete=\"name\" value=\"{}\">\
+         <label for=\"text\">{}</label><textarea id=\"text\" name=\"text\" rows=\"7\" \
+         required>{}</textarea>\
+         <label for=\"name\">{} <small>({})</small></label><input id=\"name\" name=\"name\" \
+         autocomplete=\"name\" value=\"{}\">\
          <label for=\"email\">{} <small>({})</small></label>\
-         <input id=\"email\" name=\"email\" type=\"email\" autocomplete=\"email\" aria-describedby=\"why\" value=\"{}\">\
+         <input id=\"email\" name=\"email\" type=\"email\" autocomplete=\"email\" \
+         aria-describedby=\"why\" value=\"{}\">\
          <p id=\"why\" class=\"help\">{}</p>\
-         <label for=\"order\">{} <small>({})</small></label><input id=\"order\" name=\"order\" value=\"{}\">\
+         <label for=\"order\">{} <small>({})</small></label><input id=\"order\" name=\"order\" \
+         value=\"{}\">\
          <label for=\"photos\">{} <small>({})</small></label>\
-         <input id=\"photos\" name=\"photos\" type=\"file\" accept=\"image/*,application/pdf\" multiple aria-describedby=\"many\">\
+         <input id=\"photos\" name=\"photos\" type=\"file\" accept=\"image/*,application/pdf\" \
+         multiple aria-describedby=\"many\">\
          <p id=\"many\" class=\"help\">{}</p>\
          <div class=\"trap\" aria-hidden=\"true\"><label for=\"website\">Website</label>\
          <input id=\"website\" name=\"website\" tabindex=\"-1\" autocomplete=\"off\"></div>\
@@ -122,17 +138,29 @@ pub async fn send(
     }
     if !sent.field("website").is_empty() {
         // A program fell into the trap: it sees what a person would, and nothing is kept.
-        return page(lang, &brand.name, &format!("<h1>{}</h1>", words(lang).received));
+        return page(
+            lang,
+            &brand.name,
+            &format!("<h1>{}</h1>", words(lang).received),
+        );
     }
     match take_in(&app, &source, &sent).await {
-        Ok((number, link)) => page(lang, &brand.name, &confirmation(&app, &brand, lang, number, &link, &sent)),
+        Ok((number, link)) => page(
+            lang,
+            &brand.name,
+            &confirmation(&app, &brand, lang, number, &link, &sent),
+        ),
         Err(why) => again(&brand, &code, lang, &why, &sent),
     }
 }
 
 fn again(brand: &Brand, code: &str, lang: Lang, why: &Problem, sent: &Sent) -> Response {
     let told = refusal(lang, why.kind()).unwrap_or_else(|| why.detail());
-    let mut answer = page(lang, &brand.name, &fields(brand, code, lang, Some(told), sent));
+    let mut answer = page(
+        lang,
+        &brand.name,
+        &fields(brand, code, lang, Some(told), sent),
+    );
     *answer.status_mut() = why.status().max(StatusCode::UNPROCESSABLE_ENTITY);
     answer
 }
@@ -152,9 +180,24 @@ async fn take_in(app: &App, source: &Source, sent: &Sent) -> Result<(i64, String
     let mut message = form::read(filled, id.clone(), files)?;
     message.conversation = Some(id);
     let token = passwords::token(app.store.secret());
-    let extras = Extras { private_link: Some(passwords::hash_token(&token)), ..Extras::default() };
-    let item = Item { external_id: Some(message.external_id.clone()), raw: String::new(), read: Ok(message) };
-    let heard = app.door.receive(Batch { source: source.id, items: vec![item], cursor: None, extras }).await?;
+    let extras = Extras {
+        private_link: Some(passwords::hash_token(&token)),
+        ..Extras::default()
+    };
+    let item = Item {
+        external_id: Some(message.external_id.clone()),
+        raw: String::new(),
+        read: Ok(message),
+    };
+    let heard = app
+        .door
+        .receive(Batch {
+            source: source.id,
+            items: vec![item],
+            cursor: None,
+            extras,
+        })
+        .await?;
     match heard.into_iter().next() {
         Some(Heard::Created { case, .. }) => {
             let number = app.read().await?.case(case).await?.number;
@@ -165,14 +208,22 @@ async fn take_in(app: &App, source: &Source, sent: &Sent) -> Result<(i64, String
     }
 }
 
-fn confirmation(app: &App, brand: &Brand, lang: Lang, number: i64, link: &str, sent: &Sent) -> String {
+fn confirmation(
+    app: &App,
+    brand: &Brand,
+    lang: Lang,
+    number: i64,
+    link: &str,
+    sent: &Sent,
+) -> String {
     let w = words(lang);
     let delay = moment(app.honest_delay(brand), &brand.settings.timezone, lang);
     let address = format!("{}{link}?lang={}", app.doors.public_address, lang.code());
     let address = escape(&address);
     format!(
         "<h1>{}</h1><p>{}{number}.</p><p>{} <strong>{}</strong>.</p><h2>{}</h2><p>{}</p>\
-         <p class=\"link\"><a href=\"{address}\">{address}</a></p><h2>{}</h2><blockquote>{}</blockquote>",
+         <p class=\"link\"><a \
+         href=\"{address}\">{address}</a></p><h2>{}</h2><blockquote>{}</blockquote>",
         w.received,
         w.number,
         w.delay,

@@ -1,4 +1,5 @@
-//! Customers' and colleagues' pages: rendered here, without JavaScript, in French and English; they work on any telephone.
+//! Customers' and colleagues' pages: rendered here, without JavaScript, in French and English; they
+//! work on any telephone.
 
 mod colleague;
 mod copy_words;
@@ -40,13 +41,21 @@ pub fn fallen(_: Box<dyn std::any::Any + Send>) -> HttpResponse<Body> {
 }
 
 async fn style() -> Response {
-    let headers = [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=3600")];
+    let headers = [
+        (header::CONTENT_TYPE, "text/css; charset=utf-8"),
+        (header::CACHE_CONTROL, "public, max-age=3600"),
+    ];
     (headers, include_str!("pages.css")).into_response()
 }
 
 /// A whole page around a body.
 fn page(lang: Lang, title: &str, body: &str) -> Response {
-    let html = document(lang, title, "<link rel=\"stylesheet\" href=\"/pages.css\">", body);
+    let html = document(
+        lang,
+        title,
+        "<link rel=\"stylesheet\" href=\"/pages.css\">",
+        body,
+    );
     ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response()
 }
 
@@ -55,7 +64,8 @@ fn document(lang: Lang, title: &str, style: &str, body: &str) -> String {
     let (title, code) = (escape(title), lang.code());
     format!(
         "<!doctype html><html lang=\"{code}\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"robots\" content=\"noindex\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta \
+         name=\"robots\" content=\"noindex\">\
          <title>{title}</title>{style}</head><body><main>{body}</main></body></html>"
     )
 }
@@ -63,7 +73,11 @@ fn document(lang: Lang, title: &str, style: &str, body: &str) -> String {
 /// A page that says what went wrong and what to do.
 fn sorry(lang: Lang, status: StatusCode, detail: &str) -> Response {
     let words = words(lang);
-    let body = format!("<h1>{}</h1><p role=\"alert\">{}</p>", words.sorry, escape(detail));
+    let body = format!(
+        "<h1>{}</h1><p role=\"alert\">{}</p>",
+        words.sorry,
+        escape(detail)
+    );
     let mut answer = page(lang, words.sorry, &body);
     *answer.status_mut() = status;
     answer
@@ -71,7 +85,10 @@ fn sorry(lang: Lang, status: StatusCode, detail: &str) -> Response {
 
 /// The language asked in the address, else the browser's, else French.
 fn lang(asked: Option<&str>, headers: &axum::http::HeaderMap) -> Lang {
-    let browser = headers.get(header::ACCEPT_LANGUAGE).and_then(|it| it.to_str().ok()).unwrap_or_default();
+    let browser = headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|it| it.to_str().ok())
+        .unwrap_or_default();
     match asked {
         Some("en") => Lang::En,
         Some("fr") => Lang::Fr,
@@ -85,13 +102,22 @@ pub fn moment(at: vigie_model::At, zone: &str, lang: Lang) -> String {
     let zone = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
     let local = at.timestamp().to_zoned(zone);
     let words = words(lang);
-    let weekday =
-        words.weekdays.get(usize::try_from(local.weekday().to_monday_zero_offset()).unwrap_or(0)).unwrap_or(&"");
-    let month = words.months.get(usize::try_from(local.month() - 1).unwrap_or(0)).unwrap_or(&"");
+    let weekday = words
+        .weekdays
+        .get(usize::try_from(local.weekday().to_monday_zero_offset()).unwrap_or(0))
+        .unwrap_or(&"");
+    let month = words
+        .months
+        .get(usize::try_from(local.month() - 1).unwrap_or(0))
+        .unwrap_or(&"");
     let (day, hour, minute) = (local.day(), local.hour(), local.minute());
     match lang {
         Lang::Fr => {
-            let day = if day == 1 { "1er".to_owned() } else { day.to_string() };
+            let day = if day == 1 {
+                "1er".to_owned()
+            } else {
+                day.to_string()
+            };
             format!("{weekday} {day}\u{a0}{month} à {hour}\u{a0}h\u{a0}{minute:02}")
         }
         Lang::En => format!("{weekday} {day}\u{a0}{month} at {hour}:{minute:02}"),

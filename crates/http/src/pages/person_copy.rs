@@ -1,5 +1,6 @@
-//! What a person is given who asks what is kept about them: everything, as JSON for programs; and a page to read, of what
-//! means something to a person. The page stands alone: it is read away from the house.
+//! What a person is given who asks what is kept about them: everything, as JSON for programs; and a
+//! page to read, of what means something to a person. The page stands alone: it is read away from
+//! the house.
 
 use serde_json::{Map, Value, json};
 use vigie_model::{Lang, Money};
@@ -13,7 +14,10 @@ use crate::html::escape;
 
 /// For programs: an array a noun, in the words of `vigie export`.
 pub fn as_json(copied: &[Copied]) -> Value {
-    let sheets: Map<String, Value> = copied.iter().map(|(sheet, rows)| (sheet.name.into(), json!(rows))).collect();
+    let sheets: Map<String, Value> = copied
+        .iter()
+        .map(|(sheet, rows)| (sheet.name.into(), json!(rows)))
+        .collect();
     Value::Object(sheets)
 }
 
@@ -25,10 +29,16 @@ pub fn as_page(copied: &[Copied], lang: Lang) -> String {
     };
     let mut body = format!("<h1>{title}</h1>");
     for (sheet, rows) in copied {
-        let Some(heading) = heading(sheet.name, lang) else { continue };
+        let Some(heading) = heading(sheet.name, lang) else {
+            continue;
+        };
         body.push_str(&format!("<h2>{heading}</h2>"));
         for row in rows {
-            let told: String = sheet.fields.iter().map(|it| field(row, it.0, it.1, lang)).collect();
+            let told: String = sheet
+                .fields
+                .iter()
+                .map(|it| field(row, it.0, it.1, lang))
+                .collect();
             body.push_str(&format!("<dl>{told}</dl>"));
         }
     }
@@ -39,18 +49,29 @@ pub fn as_page(copied: &[Copied], lang: Lang) -> String {
 /// A field of a row; what is inside another, as `author.email`, stands by itself.
 fn field(row: &Value, name: &str, shape: Shape, lang: Lang) -> String {
     let (outer, inner) = name.split_once('.').unwrap_or((name, ""));
-    let value = row.get(outer).and_then(|it| if inner.is_empty() { Some(it) } else { it.get(inner) });
-    match (value, shape) {
-        (Some(Value::Object(parts)), _) => {
-            parts.iter().filter_map(|(part, it)| shown(part, &format!("{name}.{part}"), it.as_str()?, lang)).collect()
+    let value = row.get(outer).and_then(|it| {
+        if inner.is_empty() {
+            Some(it)
+        } else {
+            it.get(inner)
         }
+    });
+    match (value, shape) {
+        (Some(Value::Object(parts)), _) => parts
+            .iter()
+            .filter_map(|(part, it)| shown(part, &format!("{name}.{part}"), it.as_str()?, lang))
+            .collect(),
         (Some(Value::String(at)), Shape::Instant) => {
             let at = at.get(..16).unwrap_or(at).replace('T', " ") + " UTC";
             shown(name, name, &at, lang).unwrap_or_default()
         }
-        (Some(Value::String(words)), _) => {
-            shown(if inner.is_empty() { name } else { inner }, name, words, lang).unwrap_or_default()
-        }
+        (Some(Value::String(words)), _) => shown(
+            if inner.is_empty() { name } else { inner },
+            name,
+            words,
+            lang,
+        )
+        .unwrap_or_default(),
         (Some(Value::Number(number)), _) => {
             let said = total(row, name).unwrap_or_else(|| number.to_string());
             shown(name, name, &said, lang).unwrap_or_default()
@@ -62,13 +83,24 @@ fn field(row: &Value, name: &str, shape: Shape, lang: Lang) -> String {
 /// Money is kept in its smallest unit, and is not read so.
 fn total(row: &Value, name: &str) -> Option<String> {
     let minor = row.get("total").filter(|_| name == "total")?.as_i64()?;
-    Some(Money { minor, currency: row.get("currency")?.as_str()?.to_owned() }.to_string())
+    Some(
+        Money {
+            minor,
+            currency: row.get("currency")?.as_str()?.to_owned(),
+        }
+        .to_string(),
+    )
 }
 
 /// A label and what is said; `path` is the whole name, for what means something else there.
 fn shown(name: &str, path: &str, said: &str, lang: Lang) -> Option<String> {
     let label = label(path, lang).or_else(|| label(name, lang))?;
-    let words = meaning(path, said, lang).or_else(|| meaning(name, said, lang)).unwrap_or(said);
+    let words = meaning(path, said, lang)
+        .or_else(|| meaning(name, said, lang))
+        .unwrap_or(said);
     // Line breaks are words too.
-    Some(format!("<dt>{label}</dt><dd>{}</dd>", escape(words).replace('\n', "<br>")))
+    Some(format!(
+        "<dt>{label}</dt><dd>{}</dd>",
+        escape(words).replace('\n', "<br>")
+    ))
 }

@@ -1,4 +1,5 @@
-//! The private page: the customer follows the case and answers, without account. Nothing internal is on it (row A25).
+//! The private page: the customer follows the case and answers, without account. Nothing internal
+//! is on it (row A25).
 
 use axum::{
     extract::{FromRequest as _, Path, Query, Request, State},
@@ -32,7 +33,9 @@ pub async fn show(
     headers: HeaderMap,
 ) -> Response {
     let lang = lang(asked.lang.as_deref(), &headers);
-    render(&app, &token, lang).await.unwrap_or_else(|_| over(lang))
+    render(&app, &token, lang)
+        .await
+        .unwrap_or_else(|_| over(lang))
 }
 
 fn over(lang: Lang) -> Response {
@@ -40,14 +43,24 @@ fn over(lang: Lang) -> Response {
 }
 
 async fn thread(app: &App, token: &str) -> Result<Conversation, Problem> {
-    let found = app.read().await?.private_link(&hash_token(token), app.store.now()).await?;
+    let found = app
+        .read()
+        .await?
+        .private_link(&hash_token(token), app.store.now())
+        .await?;
     found.ok_or_else(|| Problem::missing("link"))
 }
 
 async fn render(app: &App, token: &str, lang: Lang) -> Result<Response, Problem> {
     let conversation = thread(app, token).await?;
     let mut session = app.read().await?;
-    let mut case = session.case_by_key(conversation.case_key.ok_or_else(|| Problem::missing("case"))?).await?;
+    let mut case = session
+        .case_by_key(
+            conversation
+                .case_key
+                .ok_or_else(|| Problem::missing("case"))?,
+        )
+        .await?;
     if let Some(into) = case.joined_key {
         case = session.case_by_key(into).await?;
     }
@@ -64,8 +77,15 @@ async fn render(app: &App, token: &str, lang: Lang) -> Result<Response, Problem>
             continue;
         }
         let ours = message.person_key.is_some();
-        let who = if ours { format!("{} — {}", message.who, brand.name) } else { w.you.to_owned() };
-        let (who, when) = (escape(&who), escape(&moment(message.at, &brand.settings.timezone, lang)));
+        let who = if ours {
+            format!("{} — {}", message.who, brand.name)
+        } else {
+            w.you.to_owned()
+        };
+        let (who, when) = (
+            escape(&who),
+            escape(&moment(message.at, &brand.settings.timezone, lang)),
+        );
         let text = escape(&message.text).replace('\n', "<br>");
         let class = if ours { "ours" } else { "theirs" };
         list.push_str(&format!(
@@ -74,7 +94,10 @@ async fn render(app: &App, token: &str, lang: Lang) -> Result<Response, Problem>
         for file in session.attachments_of_message(message.key).await? {
             let name = escape(&file.file.name);
             let token = escape(token);
-            list.push_str(&format!("<p><a href=\"/p/{token}/files/{}\">{name}</a></p>", file.id));
+            list.push_str(&format!(
+                "<p><a href=\"/p/{token}/files/{}\">{name}</a></p>",
+                file.id
+            ));
         }
         list.push_str("</li>");
     }
@@ -82,9 +105,11 @@ async fn render(app: &App, token: &str, lang: Lang) -> Result<Response, Problem>
     let body = format!(
         "<h1>{name}</h1><p>{}{}. {state}</p><ol class=\"thread\">{list}</ol>\
          <form method=\"post\" action=\"/p/{token}?lang={}\" enctype=\"multipart/form-data\">\
-         <label for=\"text\">{}</label><textarea id=\"text\" name=\"text\" rows=\"5\" required></textarea>\
+         <label for=\"text\">{}</label><textarea id=\"text\" name=\"text\" rows=\"5\" \
+         required></textarea>\
          <label for=\"photos\">{} <small>({})</small></label>\
-         <input id=\"photos\" name=\"photos\" type=\"file\" accept=\"image/*,application/pdf\" multiple>\
+         <input id=\"photos\" name=\"photos\" type=\"file\" accept=\"image/*,application/pdf\" \
+         multiple>\
          <button type=\"submit\">{}</button></form>",
         w.number,
         case.number,
@@ -97,13 +122,16 @@ async fn render(app: &App, token: &str, lang: Lang) -> Result<Response, Problem>
     Ok(page(lang, &brand.name, &body))
 }
 
-/// The customer's own words, and ours once they have left. What is rehearsed or called back never left.
+/// The customer's own words, and ours once they have left. What is rehearsed or called back never
+/// left.
 async fn visible(session: &mut vigie_store::Session, message: &Message) -> Result<bool, Problem> {
     if message.person_key.is_none() {
         return Ok(true);
     }
     let out = session.outgoing_of_case(message.case_key).await?;
-    Ok(out.iter().any(|it| it.message_key == message.key && it.state == OutState::Sent))
+    Ok(out
+        .iter()
+        .any(|it| it.message_key == message.key && it.state == OutState::Sent))
 }
 
 /// The customer writes again.
@@ -114,9 +142,15 @@ pub async fn reply(
     request: Request,
 ) -> Response {
     let lang = lang(asked.lang.as_deref(), request.headers());
-    let Ok(conversation) = thread(&app, &token).await else { return over(lang) };
+    let Ok(conversation) = thread(&app, &token).await else {
+        return over(lang);
+    };
     if let Err(why) = app.calmly("private", &token, PER_MINUTE) {
-        return sorry(lang, StatusCode::TOO_MANY_REQUESTS, refusal(lang, why.kind()).unwrap_or_else(|| why.detail()));
+        return sorry(
+            lang,
+            StatusCode::TOO_MANY_REQUESTS,
+            refusal(lang, why.kind()).unwrap_or_else(|| why.detail()),
+        );
     }
     let written = async {
         let sent = Sent::from_request(request, &()).await?;
@@ -124,9 +158,11 @@ pub async fn reply(
     };
     match written.await {
         Ok(()) => Redirect::to(&format!("/p/{token}?lang={}", lang.code())).into_response(),
-        Err(why) => {
-            sorry(lang, StatusCode::UNPROCESSABLE_ENTITY, refusal(lang, why.kind()).unwrap_or_else(|| why.detail()))
-        }
+        Err(why) => sorry(
+            lang,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            refusal(lang, why.kind()).unwrap_or_else(|| why.detail()),
+        ),
     }
 }
 
@@ -135,23 +171,40 @@ async fn take_in(app: &App, conversation: &Conversation, sent: &Sent) -> Result<
     form::words(&text)?;
     let mut session = app.read().await?;
     let source = session.source_by_key(conversation.source_key).await?;
-    let first =
-        session.messages_of_conversation(conversation.key).await?.into_iter().find(|it| it.author_key.is_some());
+    let first = session
+        .messages_of_conversation(conversation.key)
+        .await?
+        .into_iter()
+        .find(|it| it.author_key.is_some());
     let author = match first.and_then(|it| it.author_key) {
         Some(key) => Some(session.author(key).await?),
         None => None,
     };
     drop(session);
     let mut message = Incoming::new(app.store.id().to_string(), text);
-    message.conversation = conversation.external_key.strip_prefix("c:").map(str::to_owned);
+    message.conversation = conversation
+        .external_key
+        .strip_prefix("c:")
+        .map(str::to_owned);
     message.visibility = Visibility::Private;
     // The link is the customer's own: whoever holds it speaks as the one who began.
     if let Some(author) = author {
         (message.author.name, message.author.email) = (author.name, author.email);
     }
     message.attachments = sent.keep_files(&app.store)?;
-    let item = Item { external_id: Some(message.external_id.clone()), raw: String::new(), read: Ok(message) };
-    app.door.receive(Batch { source: source.id, items: vec![item], cursor: None, extras: Extras::default() }).await?;
+    let item = Item {
+        external_id: Some(message.external_id.clone()),
+        raw: String::new(),
+        read: Ok(message),
+    };
+    app.door
+        .receive(Batch {
+            source: source.id,
+            items: vec![item],
+            cursor: None,
+            extras: Extras::default(),
+        })
+        .await?;
     Ok(())
 }
 
@@ -163,7 +216,9 @@ pub async fn file(
     let conversation = thread(&app, &token).await?;
     let mut session = app.read().await?;
     let attachment = session.attachment(id).await?;
-    let message = attachment.message_key.ok_or_else(|| Problem::missing("attachment"))?;
+    let message = attachment
+        .message_key
+        .ok_or_else(|| Problem::missing("attachment"))?;
     let message = session.message_by_key(message).await?;
     if message.conversation_key != conversation.key || !visible(&mut session, &message).await? {
         return Err(Problem::missing("attachment"));

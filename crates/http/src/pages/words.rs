@@ -43,11 +43,15 @@ pub const fn words(lang: Lang) -> &'static Words {
     }
 }
 
-/// Why a form was refused, in the customer's language; nothing for what only a program could have sent.
+/// Why a form was refused, in the customer's language; nothing for what only a program could have
+/// sent.
 pub fn refusal(lang: Lang, kind: &str) -> Option<&'static str> {
     let (french, english) = match kind {
         "text_missing" => ("Écrivez quelques mots.", "Write a few words."),
-        "text_too_long" => ("Votre texte est trop long\u{a0}: raccourcissez-le.", "Your text is too long: shorten it."),
+        "text_too_long" => (
+            "Votre texte est trop long\u{a0}: raccourcissez-le.",
+            "Your text is too long: shorten it.",
+        ),
         "attachment_type" => ("Envoyez des images ou un PDF.", "Send pictures or a PDF."),
         "attachment_disguised" => (
             "Un fichier n’est pas ce que dit son nom\u{a0}: choisissez-en un autre.",
@@ -57,26 +61,33 @@ pub fn refusal(lang: Lang, kind: &str) -> Option<&'static str> {
             "Une photo dépasse 8\u{a0}Mo\u{a0}: choisissez-en une plus petite.",
             "A photo is over 8\u{a0}MB: choose a smaller one.",
         ),
-        "attachment_empty" => {
-            ("Un fichier est vide\u{a0}: choisissez-en un autre.", "A file is empty: choose another.")
-        }
+        "attachment_empty" => (
+            "Un fichier est vide\u{a0}: choisissez-en un autre.",
+            "A file is empty: choose another.",
+        ),
         "too_many_files" => ("Envoyez six photos au plus.", "Send six photos at most."),
-        "body_too_large" => {
-            ("C’est trop à la fois\u{a0}: envoyez moins de photos.", "That is too much at once: send fewer photos.")
-        }
+        "body_too_large" => (
+            "C’est trop à la fois\u{a0}: envoyez moins de photos.",
+            "That is too much at once: send fewer photos.",
+        ),
         "too_many" => (
             "Trop d’envois à la suite\u{a0}: patientez une minute, puis renvoyez.",
             "Too many at once: wait a minute, then send again.",
         ),
         _ => return None,
     };
-    Some(if matches!(lang, Lang::Fr) { french } else { english })
+    Some(if matches!(lang, Lang::Fr) {
+        french
+    } else {
+        english
+    })
 }
 
 static FRENCH: Words = Words {
     sorry: "Désolés",
     write_to: "Écrire à",
-    lead: "Dites-nous ce qui ne va pas, ou ce que vous cherchez. Une personne de l’équipe vous lit et vous répond.",
+    lead: "Dites-nous ce qui ne va pas, ou ce que vous cherchez. Une personne de l’équipe vous lit \
+        et vous répond.",
     your_words: "Votre message",
     your_name: "Votre nom",
     your_email: "Votre adresse e-mail",
@@ -91,7 +102,8 @@ static FRENCH: Words = Words {
     number: "Votre dossier porte le n°\u{a0}",
     delay: "Une personne vous répondra au plus tard",
     keep_link: "Gardez ce lien privé",
-    link_why: "Il vous permet de suivre votre dossier et d’y répondre, sans compte ni mot de passe. Ne le transmettez pas.",
+    link_why: "Il vous permet de suivre votre dossier et d’y répondre, sans compte ni mot de \
+        passe. Ne le transmettez pas.",
     you: "Vous",
     state_open: "Nous nous en occupons.",
     state_answered: "Nous avons répondu\u{202f}; à vous, si vous le souhaitez.",
@@ -101,7 +113,9 @@ static FRENCH: Words = Words {
     form_missing: "Ce formulaire n’existe pas. Vérifiez l’adresse.",
     form_paused: "Ce formulaire est fermé pour le moment. Revenez un peu plus tard.",
     copy: "Votre message",
-    weekdays: ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"],
+    weekdays: [
+        "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche",
+    ],
     months: [
         "janvier",
         "février",
@@ -121,7 +135,8 @@ static FRENCH: Words = Words {
 static ENGLISH: Words = Words {
     sorry: "Sorry",
     write_to: "Write to",
-    lead: "Tell us what is wrong, or what you are looking for. Somebody of the team reads you and answers.",
+    lead: "Tell us what is wrong, or what you are looking for. Somebody of the team reads you and \
+        answers.",
     your_words: "Your message",
     your_name: "Your name",
     your_email: "Your e-mail address",
@@ -136,7 +151,8 @@ static ENGLISH: Words = Words {
     number: "Your case is number\u{a0}",
     delay: "Somebody will answer you no later than",
     keep_link: "Keep this private link",
-    link_why: "It lets you follow your case and answer, without account or password. Do not pass it on.",
+    link_why: "It lets you follow your case and answer, without account or password. Do not pass \
+        it on.",
     you: "You",
     state_open: "We are dealing with it.",
     state_answered: "We have answered; your turn, if you wish.",
@@ -146,7 +162,15 @@ static ENGLISH: Words = Words {
     form_missing: "This form does not exist. Check the address.",
     form_paused: "This form is closed for now. Please come back a little later.",
     copy: "Your message",
-    weekdays: ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
+    weekdays: [
+        "Monday",
+        "Tuesday",
+        "Wednesday",
+        "Thursday",
+        "Friday",
+        "Saturday",
+        "Sunday",
+    ],
     months: [
         "January",
         "February",

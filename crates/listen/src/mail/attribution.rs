@@ -1,4 +1,5 @@
-//! Lines that introduce a quotation: « Le … a écrit : », "On … wrote:", separators, blocks of headers.
+//! Lines that introduce a quotation: « Le … a écrit : », "On … wrote:", separators, blocks of
+//! headers.
 
 use std::sync::LazyLock;
 
@@ -30,8 +31,15 @@ static SENTENCES: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
 static NAMED_FIRST: LazyLock<Option<RegexSet>> =
     LazyLock::new(|| RegexSet::new([r"(?i)^.{2,200}\s(a\s+[ée]crit|wrote)\b.{0,120}:$"]).ok());
 /// What tells a program's sentence from a person's: an address, a time, a year.
-static PROVED: LazyLock<Option<RegexSet>> =
-    LazyLock::new(|| RegexSet::new([r"@", r"\d{1,2}[:h]\d{2}", r"\b(19|20)\d{2}\b", r"\d{1,2}/\d{1,2}/\d{2}"]).ok());
+static PROVED: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
+    RegexSet::new([
+        r"@",
+        r"\d{1,2}[:h]\d{2}",
+        r"\b(19|20)\d{2}\b",
+        r"\d{1,2}/\d{1,2}/\d{2}",
+    ])
+    .ok()
+});
 static SEPARATORS: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
     RegexSet::new([
         r"(?i)^[-_=*\s]{2,}(message|mail|e-mail|courriel) (d['’]origine|original)[-_=*:\s]*$",
@@ -67,7 +75,11 @@ pub fn opening(lines: &[&str]) -> Option<Opening> {
         return Some(Opening::AllThatFollows);
     }
     let rule = first.len() >= 20 && first.chars().all(|it| matches!(it, '_' | '-'));
-    if rule && lines.get(1..).is_some_and(|rest| begins_with_headers(skip_blank(rest))) {
+    if rule
+        && lines
+            .get(1..)
+            .is_some_and(|rest| begins_with_headers(skip_blank(rest)))
+    {
         return Some(Opening::AllThatFollows);
     }
     sentence(lines).map(Opening::Sentence)
@@ -90,12 +102,18 @@ fn sentence(lines: &[&str]) -> Option<usize> {
             joined.push(' ');
         }
         // Zoho draws a rule around its sentence.
-        joined.push_str(line.trim_start_matches("---").trim_start_matches(['-', ' ']));
+        joined.push_str(
+            line.trim_start_matches("---")
+                .trim_start_matches(['-', ' ']),
+        );
         let addressed = lines.first().is_some_and(|it| it.contains(['@', '<']));
         let named_first = (number == 0 || (number == 1 && addressed)) && is(&NAMED_FIRST, &joined);
         if is(&PROVED, &joined) && (is(&SENTENCES, &joined) || named_first) {
-            // The shortest reading: words before a sentence that stands by itself are not part of it.
-            let later = (1..=number).filter_map(|it| lines.get(it..)).any(|it| starts(it) && sentence(it).is_some());
+            // The shortest reading: words before a sentence that stands by itself are not part of
+            // it.
+            let later = (1..=number)
+                .filter_map(|it| lines.get(it..))
+                .any(|it| starts(it) && sentence(it).is_some());
             return (!later).then_some(number + 1);
         }
     }
@@ -103,14 +121,29 @@ fn sentence(lines: &[&str]) -> Option<usize> {
 }
 
 fn starts(lines: &[&str]) -> bool {
-    let first = lines.first().and_then(|it| it.split_whitespace().next()).unwrap_or_default().to_lowercase();
-    matches!(first.as_str(), "le" | "on" | "am" | "el" | "il" | "op" | "em")
+    let first = lines
+        .first()
+        .and_then(|it| it.split_whitespace().next())
+        .unwrap_or_default()
+        .to_lowercase();
+    matches!(
+        first.as_str(),
+        "le" | "on" | "am" | "el" | "il" | "op" | "em"
+    )
 }
 
 /// Labels of the headers that programs write above an older mail; each group is one header.
 const LABELS: [&[&str]; 6] = [
     &["de", "from", "von", "expéditeur", "expediteur"],
-    &["envoyé", "envoye", "sent", "date", "le", "gesendet", "envoyé le"],
+    &[
+        "envoyé",
+        "envoye",
+        "sent",
+        "date",
+        "le",
+        "gesendet",
+        "envoyé le",
+    ],
     &["à", "a", "to", "an", "pour", "destinataire"],
     &["objet", "subject", "betreff", "sujet"],
     &["cc", "copie à", "copie"],
@@ -120,13 +153,19 @@ const LABELS: [&[&str]; 6] = [
 fn label(line: &str) -> Option<usize> {
     let bare = line.trim().trim_start_matches(['*', '_', '>', '|', ' ']);
     let (name, _) = bare.split_once(':')?;
-    let name = name.trim_matches(|it: char| it == '*' || it == '_' || it.is_whitespace()).to_lowercase();
-    LABELS.iter().position(|names| names.contains(&name.as_str()))
+    let name = name
+        .trim_matches(|it: char| it == '*' || it == '_' || it.is_whitespace())
+        .to_lowercase();
+    LABELS
+        .iter()
+        .position(|names| names.contains(&name.as_str()))
 }
 
 /// Three different headers among the first eight lines, the first of them on the first line.
 fn begins_with_headers(lines: &[&str]) -> bool {
-    let Some(first) = lines.first().and_then(|it| label(it)).filter(|it| *it < 2) else { return false };
+    let Some(first) = lines.first().and_then(|it| label(it)).filter(|it| *it < 2) else {
+        return false;
+    };
     let mut seen = vec![first];
     for line in lines.iter().skip(1).take(8) {
         match label(line) {
@@ -151,11 +190,27 @@ mod tests {
     #[test]
     fn sentences_of_programs_open_a_quotation() {
         let one = |line| opening(&[line]);
-        assert_eq!(one("Le lun. 2 mars 2026 à 10:14, Halvenne <s@h.example> a écrit :"), Some(Opening::Sentence(1)));
-        assert_eq!(one("Le 02/03/2026 à 10:14, Halvenne a écrit\u{a0}:"), Some(Opening::Sentence(1)));
-        assert_eq!(one("On Mon, 2 Mar 2026 at 10:14, Halvenne <s@h.example> wrote:"), Some(Opening::Sentence(1)));
-        assert_eq!(one("Halvenne <s@h.example> a écrit le lun. 2 mars 2026 à 10:14 :"), Some(Opening::Sentence(1)));
-        let broken = ["Le lun. 2 mars 2026 à 10:14, Service", "clients <s@h.example> a", "écrit :"];
+        assert_eq!(
+            one("Le lun. 2 mars 2026 à 10:14, Halvenne <s@h.example> a écrit :"),
+            Some(Opening::Sentence(1))
+        );
+        assert_eq!(
+            one("Le 02/03/2026 à 10:14, Halvenne a écrit\u{a0}:"),
+            Some(Opening::Sentence(1))
+        );
+        assert_eq!(
+            one("On Mon, 2 Mar 2026 at 10:14, Halvenne <s@h.example> wrote:"),
+            Some(Opening::Sentence(1))
+        );
+        assert_eq!(
+            one("Halvenne <s@h.example> a écrit le lun. 2 mars 2026 à 10:14 :"),
+            Some(Opening::Sentence(1))
+        );
+        let broken = [
+            "Le lun. 2 mars 2026 à 10:14, Service",
+            "clients <s@h.example> a",
+            "écrit :",
+        ];
         assert_eq!(opening(&broken), Some(Opening::Sentence(3)));
     }
 
@@ -169,16 +224,33 @@ mod tests {
         ] {
             assert_eq!(opening(&[line]), None, "{line}");
         }
-        let two = ["Le colis 1234 est arrivé.", "Le 2 mars 2026 à 10:14, Halvenne a écrit :"];
+        let two = [
+            "Le colis 1234 est arrivé.",
+            "Le 2 mars 2026 à 10:14, Halvenne a écrit :",
+        ];
         assert_eq!(opening(&two), None);
     }
 
     #[test]
     fn separators_and_headers_open_all_that_follows() {
-        assert_eq!(opening(&["-----Message d'origine-----"]), Some(Opening::AllThatFollows));
-        assert_eq!(opening(&["-------- Original message --------"]), Some(Opening::AllThatFollows));
-        assert_eq!(opening(&["---------- Forwarded message ---------"]), Some(Opening::Forwarded));
-        let block = ["De : Halvenne <s@h.example>", "Envoyé : lundi 2 mars", "À : moi", "Objet : colis"];
+        assert_eq!(
+            opening(&["-----Message d'origine-----"]),
+            Some(Opening::AllThatFollows)
+        );
+        assert_eq!(
+            opening(&["-------- Original message --------"]),
+            Some(Opening::AllThatFollows)
+        );
+        assert_eq!(
+            opening(&["---------- Forwarded message ---------"]),
+            Some(Opening::Forwarded)
+        );
+        let block = [
+            "De : Halvenne <s@h.example>",
+            "Envoyé : lundi 2 mars",
+            "À : moi",
+            "Objet : colis",
+        ];
         assert_eq!(opening(&block), Some(Opening::AllThatFollows));
         assert_eq!(opening(&["De : ma sœur", "un cadeau"]), None);
     }

@@ -72,22 +72,39 @@ pub fn kind(headers: &Headers, mail: &Mail) -> Option<Automatic> {
     }
     let subject = mail.subject.as_deref().unwrap_or_default();
     if answers_by_itself(headers) || is(&AWAY_SUBJECTS, subject) {
-        let away = is(&AWAY_SUBJECTS, subject) || is(&AWAY_WORDS, subject) || is(&AWAY_WORDS, &mail.text);
+        let away =
+            is(&AWAY_SUBJECTS, subject) || is(&AWAY_WORDS, subject) || is(&AWAY_WORDS, &mail.text);
         let receipt = is(&RECEIPT_SUBJECTS, subject);
-        return Some(if away && !receipt { Automatic::OutOfOffice } else { Automatic::AutoReply });
+        return Some(if away && !receipt {
+            Automatic::OutOfOffice
+        } else {
+            Automatic::AutoReply
+        });
     }
-    let yes = |name| headers.value(name).is_some_and(|it| it.trim().to_lowercase().starts_with("yes"));
+    let yes = |name| {
+        headers
+            .value(name)
+            .is_some_and(|it| it.trim().to_lowercase().starts_with("yes"))
+    };
     if yes("x-spam-flag") || yes("x-spam-status") {
         return Some(Automatic::Spam);
     }
-    let precedence = headers.value("precedence").unwrap_or_default().trim().to_lowercase();
+    let precedence = headers
+        .value("precedence")
+        .unwrap_or_default()
+        .trim()
+        .to_lowercase();
     if headers.has("list-id") || headers.has("list-post") || precedence == "list" {
-        let sold = headers.has("feedback-id") || headers.has("x-csa-complaints") || headers.has("x-campaign-id");
-        return Some(if sold || precedence == "bulk" && !headers.has("list-post") {
-            Automatic::Bulk
-        } else {
-            Automatic::List
-        });
+        let sold = headers.has("feedback-id")
+            || headers.has("x-csa-complaints")
+            || headers.has("x-campaign-id");
+        return Some(
+            if sold || precedence == "bulk" && !headers.has("list-post") {
+                Automatic::Bulk
+            } else {
+                Automatic::List
+            },
+        );
     }
     let bulk = headers.has("list-unsubscribe") || matches!(precedence.as_str(), "bulk" | "junk");
     bulk.then_some(Automatic::Bulk)
@@ -95,8 +112,14 @@ pub fn kind(headers: &Headers, mail: &Mail) -> Option<Automatic> {
 
 /// What auto-responders say of themselves (RFC 3834, and what came before it).
 fn answers_by_itself(headers: &Headers) -> bool {
-    let auto_submitted = headers.value("auto-submitted").map(|it| it.trim().to_lowercase());
-    let precedence = headers.value("precedence").unwrap_or_default().trim().to_lowercase();
+    let auto_submitted = headers
+        .value("auto-submitted")
+        .map(|it| it.trim().to_lowercase());
+    let precedence = headers
+        .value("precedence")
+        .unwrap_or_default()
+        .trim()
+        .to_lowercase();
     auto_submitted.is_some_and(|it| !it.is_empty() && !it.starts_with("no"))
         || headers.has("x-autoreply")
         || headers.has("x-autorespond")
@@ -104,7 +127,9 @@ fn answers_by_itself(headers: &Headers) -> bool {
         || headers.has("x-autoreply-from")
         || headers.has("x-mail-autoreply")
         || precedence == "auto_reply"
-        || headers.value("return-path").is_some_and(|it| it.trim() == "<>")
+        || headers
+            .value("return-path")
+            .is_some_and(|it| it.trim() == "<>")
 }
 
 #[cfg(test)]
@@ -118,12 +143,19 @@ mod tests {
 
     #[test]
     fn absences_are_known_by_subject_alone() {
-        for subject in
-            ["Réponse automatique : colis", "Absence : retour lundi", "Automatic reply: order", "Out of office: Jo"]
-        {
+        for subject in [
+            "Réponse automatique : colis",
+            "Absence : retour lundi",
+            "Automatic reply: order",
+            "Out of office: Jo",
+        ] {
             assert!(is(&AWAY_SUBJECTS, subject), "{subject}");
         }
-        for subject in ["Absence de réponse depuis 3 semaines", "Mes vacances gâchées", "Out of stock"] {
+        for subject in [
+            "Absence de réponse depuis 3 semaines",
+            "Mes vacances gâchées",
+            "Out of stock",
+        ] {
             assert!(!is(&AWAY_SUBJECTS, subject), "{subject}");
         }
     }

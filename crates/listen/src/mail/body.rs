@@ -1,4 +1,5 @@
-//! The words of a mail: which parts bear them, in which charset they really are, with soft line breaks undone.
+//! The words of a mail: which parts bear them, in which charset they really are, with soft line
+//! breaks undone.
 
 use mail_parser::{Encoding, Message, MessagePart, MimeHeaders as _, PartType};
 
@@ -20,9 +21,17 @@ impl Body {
         match &html {
             Some(read) if text.trim().is_empty() => {
                 let parts = html_text::parts(read);
-                Self { text: parts.whole(), html, made: Some(parts) }
+                Self {
+                    text: parts.whole(),
+                    html,
+                    made: Some(parts),
+                }
             }
-            _ => Self { text, html, made: None },
+            _ => Self {
+                text,
+                html,
+                made: None,
+            },
         }
     }
 
@@ -43,61 +52,94 @@ pub fn read(message: &Message<'_>, raw: &[u8]) -> Body {
 }
 
 fn join(parts: impl Iterator<Item = String>) -> String {
-    parts.filter(|it| !it.trim().is_empty()).collect::<Vec<_>>().join("\n")
+    parts
+        .filter(|it| !it.trim().is_empty())
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn plain(part: &MessagePart<'_>, raw: &[u8]) -> Option<String> {
-    let PartType::Text(read) = &part.body else { return None };
-    let text = repaired(part, raw, read).replace("\r\n", "\n").replace('\r', "\n").replace('\0', "");
-    let flowed =
-        part.content_type().and_then(|it| it.attribute("format")).is_some_and(|it| it.eq_ignore_ascii_case("flowed"));
-    let delsp =
-        part.content_type().and_then(|it| it.attribute("delsp")).is_some_and(|it| it.eq_ignore_ascii_case("yes"));
+    let PartType::Text(read) = &part.body else {
+        return None;
+    };
+    let text = repaired(part, raw, read)
+        .replace("\r\n", "\n")
+        .replace('\r', "\n")
+        .replace('\0', "");
+    let flowed = part
+        .content_type()
+        .and_then(|it| it.attribute("format"))
+        .is_some_and(|it| it.eq_ignore_ascii_case("flowed"));
+    let delsp = part
+        .content_type()
+        .and_then(|it| it.attribute("delsp"))
+        .is_some_and(|it| it.eq_ignore_ascii_case("yes"));
     Some(if flowed { unflow(&text, delsp) } else { text })
 }
 
 fn html(part: &MessagePart<'_>, raw: &[u8]) -> Option<String> {
-    let PartType::Html(read) = &part.body else { return None };
+    let PartType::Html(read) = &part.body else {
+        return None;
+    };
     Some(repaired(part, raw, read).replace('\0', ""))
 }
 
 /// The text of a part; decoded again when the charset it declares cannot be the one it is in.
 fn repaired(part: &MessagePart<'_>, raw: &[u8], read: &str) -> String {
-    let declared = part.content_type().and_then(|it| it.attribute("charset")).map(str::to_lowercase);
-    let declared = declared.as_deref().map(|it| it.trim_matches(|it: char| !it.is_ascii_alphanumeric()));
+    let declared = part
+        .content_type()
+        .and_then(|it| it.attribute("charset"))
+        .map(str::to_lowercase);
+    let declared = declared
+        .as_deref()
+        .map(|it| it.trim_matches(|it: char| !it.is_ascii_alphanumeric()));
     let sure = declared.is_some_and(|it| it.starts_with("utf-16") || it.starts_with("iso-2022"));
     if declared.is_some_and(|it| it.starts_with("utf-7")) {
-        let bytes = raw.get(part.offset_body as usize..part.offset_end as usize).unwrap_or_default();
+        let bytes = raw
+            .get(part.offset_body as usize..part.offset_end as usize)
+            .unwrap_or_default();
         return utf7(&String::from_utf8_lossy(bytes));
     }
     if sure || (read.is_ascii() && !read.contains('\u{fffd}')) {
         return read.to_owned();
     }
-    let bytes = raw.get(part.offset_body as usize..part.offset_end as usize).unwrap_or_default();
+    let bytes = raw
+        .get(part.offset_body as usize..part.offset_end as usize)
+        .unwrap_or_default();
     let bytes = match part.encoding {
         Encoding::None => Some(bytes.to_vec()),
         Encoding::Base64 => mail_parser::decoders::base64::base64_decode(bytes),
-        Encoding::QuotedPrintable => mail_parser::decoders::quoted_printable::quoted_printable_decode(bytes),
+        Encoding::QuotedPrintable => {
+            mail_parser::decoders::quoted_printable::quoted_printable_decode(bytes)
+        }
     };
     match bytes {
-        // Text in several bytes is never valid UTF-8 by accident: whoever declares another charset is wrong.
-        Some(bytes) if !bytes.is_ascii() && std::str::from_utf8(&bytes).is_ok() => decode(&bytes, None),
+        // Text in several bytes is never valid UTF-8 by accident: whoever declares another charset
+        // is wrong.
+        Some(bytes) if !bytes.is_ascii() && std::str::from_utf8(&bytes).is_ok() => {
+            decode(&bytes, None)
+        }
         Some(bytes) if read.contains('\u{fffd}') => decode(&bytes, declared),
         _ => read.to_owned(),
     }
 }
 
-/// Decodes bytes: UTF-8 when they are, else the charset named, else windows-1252, which never fails.
+/// Decodes bytes: UTF-8 when they are, else the charset named, else windows-1252, which never
+/// fails.
 pub fn decode(bytes: &[u8], declared: Option<&str>) -> String {
     if let Ok(text) = std::str::from_utf8(bytes) {
         return text.strip_prefix('\u{feff}').unwrap_or(text).to_owned();
     }
     let named = declared.filter(|it| !it.contains("utf") && !it.contains("ascii"));
-    if let Some(decoder) = named.and_then(|it| mail_parser::decoders::charsets::map::charset_decoder(it.as_bytes())) {
+    if let Some(decoder) =
+        named.and_then(|it| mail_parser::decoders::charsets::map::charset_decoder(it.as_bytes()))
+    {
         return decoder(bytes);
     }
-    mail_parser::decoders::charsets::map::charset_decoder(b"windows-1252")
-        .map_or_else(|| String::from_utf8_lossy(bytes).into_owned(), |decoder| decoder(bytes))
+    mail_parser::decoders::charsets::map::charset_decoder(b"windows-1252").map_or_else(
+        || String::from_utf8_lossy(bytes).into_owned(),
+        |decoder| decoder(bytes),
+    )
 }
 
 /// UTF-7 (RFC 2152): between `+` and `-` stand UTF-16 units in base64; `+-` is a plus.
@@ -106,17 +148,26 @@ fn utf7(text: &str) -> String {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('+') {
         out.push_str(before);
-        let length = after.bytes().take_while(|it| it.is_ascii_alphanumeric() || matches!(it, b'+' | b'/')).count();
+        let length = after
+            .bytes()
+            .take_while(|it| it.is_ascii_alphanumeric() || matches!(it, b'+' | b'/'))
+            .count();
         let (coded, next) = after.split_at(length);
         if coded.is_empty() && next.starts_with('-') {
             out.push('+');
         } else {
             let padded = format!("{coded}{}", "=".repeat((4 - coded.len() % 4) % 4));
-            let bytes = mail_parser::decoders::base64::base64_decode(padded.as_bytes()).unwrap_or_default();
-            let units = bytes
-                .chunks_exact(2)
-                .map(|it| u16::from_be_bytes([it.first().copied().unwrap_or(0), it.get(1).copied().unwrap_or(0)]));
-            out.extend(char::decode_utf16(units).map(|it| it.unwrap_or(char::REPLACEMENT_CHARACTER)));
+            let bytes =
+                mail_parser::decoders::base64::base64_decode(padded.as_bytes()).unwrap_or_default();
+            let units = bytes.chunks_exact(2).map(|it| {
+                u16::from_be_bytes([
+                    it.first().copied().unwrap_or(0),
+                    it.get(1).copied().unwrap_or(0),
+                ])
+            });
+            out.extend(
+                char::decode_utf16(units).map(|it| it.unwrap_or(char::REPLACEMENT_CHARACTER)),
+            );
         }
         rest = next.strip_prefix('-').unwrap_or(next);
     }
@@ -124,7 +175,8 @@ fn utf7(text: &str) -> String {
     out
 }
 
-/// Undoes soft breaks (RFC 3676): a line that ends with a space goes on, at the same depth of quotation.
+/// Undoes soft breaks (RFC 3676): a line that ends with a space goes on, at the same depth of
+/// quotation.
 fn unflow(text: &str, delsp: bool) -> String {
     let depth = |line: &str| line.bytes().take_while(|it| *it == b'>').count();
     let mut out: Vec<String> = Vec::new();
@@ -156,7 +208,10 @@ mod tests {
 
     #[test]
     fn soft_breaks_are_undone_and_hard_ones_kept() {
-        assert_eq!(unflow("one \ntwo\nthree\n-- \nme", false), "one two\nthree\n-- \nme");
+        assert_eq!(
+            unflow("one \ntwo\nthree\n-- \nme", false),
+            "one two\nthree\n-- \nme"
+        );
         assert_eq!(unflow("> one \n> two\nme", false), "> one two\nme");
         assert_eq!(unflow("be \nfore", true), "before");
         assert_eq!(unflow(" > not a quote", false), "> not a quote");

@@ -1,4 +1,5 @@
-//! Mails of ours that could not be delivered: reports of RFC 3464, and servers that only say it in words.
+//! Mails of ours that could not be delivered: reports of RFC 3464, and servers that only say it in
+//! words.
 
 use std::sync::LazyLock;
 
@@ -21,7 +22,8 @@ static DELAYED: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
     ])
     .ok()
 });
-static STATUS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\b([245]\.\d{1,3}\.\d{1,3})\b").ok());
+static STATUS: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"\b([245]\.\d{1,3}\.\d{1,3})\b").ok());
 static ADDRESS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)[a-z0-9._%+'-]+@[a-z0-9-]+(\.[a-z0-9-]+)+").ok());
 static MESSAGE_ID: LazyLock<Option<Regex>> =
@@ -29,11 +31,27 @@ static MESSAGE_ID: LazyLock<Option<Regex>> =
 
 /// Reads a bounce; nothing when the mail is none.
 pub fn read(message: &Message<'_>, mail: &Mail) -> Option<Bounce> {
-    let thread = || mail.in_reply_to.clone().or_else(|| mail.references.last().cloned());
-    let original = || original_id(message).or_else(|| named_id(&mail.text)).or_else(thread);
+    let thread = || {
+        mail.in_reply_to
+            .clone()
+            .or_else(|| mail.references.last().cloned())
+    };
+    let original = || {
+        original_id(message)
+            .or_else(|| named_id(&mail.text))
+            .or_else(thread)
+    };
     report(message)
-        .map(|it| Bounce { message_id: original(), ..it })
-        .or_else(|| informal(mail).map(|it| Bounce { message_id: original(), ..it }))
+        .map(|it| Bounce {
+            message_id: original(),
+            ..it
+        })
+        .or_else(|| {
+            informal(mail).map(|it| Bounce {
+                message_id: original(),
+                ..it
+            })
+        })
 }
 
 /// The machine-readable part.
@@ -42,7 +60,8 @@ fn report(message: &Message<'_>) -> Option<Bounce> {
         part.content_type().is_some_and(|it| {
             it.ctype().eq_ignore_ascii_case("message")
                 && it.subtype().is_some_and(|it| {
-                    it.eq_ignore_ascii_case("delivery-status") || it.eq_ignore_ascii_case("global-delivery-status")
+                    it.eq_ignore_ascii_case("delivery-status")
+                        || it.eq_ignore_ascii_case("global-delivery-status")
                 })
         })
     })?;
@@ -50,24 +69,43 @@ fn report(message: &Message<'_>) -> Option<Bounce> {
     // The first block is about the mail, each further one about a recipient.
     for block in text(&part.body).replace("\r\n", "\n").split("\n\n") {
         let fields = Headers::of(block.trim_start().as_bytes());
-        let address = |name| fields.value(name).map(|it| it.split_once(';').map_or(it, |it| it.1).trim().to_owned());
+        let address = |name| {
+            fields
+                .value(name)
+                .map(|it| it.split_once(';').map_or(it, |it| it.1).trim().to_owned())
+        };
         if recipient.is_none() {
             recipient = address("original-recipient").or_else(|| address("final-recipient"));
             action = fields.value("action").map(str::to_lowercase);
-            status = fields.value("status").and_then(|it| it.split_whitespace().next()).map(str::to_owned);
+            status = fields
+                .value("status")
+                .and_then(|it| it.split_whitespace().next())
+                .map(str::to_owned);
         }
     }
     let failed = action.as_deref().is_none_or(|it| it.trim() == "failed");
-    let delivered = action.as_deref().is_some_and(|it| matches!(it.trim(), "delivered" | "relayed" | "expanded"));
-    let permanent = failed && !status.as_deref().is_some_and(|it| it.starts_with('4') && action.is_none());
+    let delivered = action
+        .as_deref()
+        .is_some_and(|it| matches!(it.trim(), "delivered" | "relayed" | "expanded"));
+    let permanent = failed
+        && !status
+            .as_deref()
+            .is_some_and(|it| it.starts_with('4') && action.is_none());
     let recipient = recipient?.trim_matches(['<', '>']).to_owned();
-    (!delivered).then_some(Bounce { recipient, status, permanent, message_id: None })
+    (!delivered).then_some(Bounce {
+        recipient,
+        status,
+        permanent,
+        message_id: None,
+    })
 }
 
 fn text(body: &PartType<'_>) -> String {
     match body {
         PartType::Text(text) | PartType::Html(text) => text.to_string(),
-        PartType::Binary(bytes) | PartType::InlineBinary(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+        PartType::Binary(bytes) | PartType::InlineBinary(bytes) => {
+            String::from_utf8_lossy(bytes).into_owned()
+        }
         PartType::Message(message) => String::from_utf8_lossy(&message.raw_message).into_owned(),
         PartType::Multipart(_) => String::new(),
     }
@@ -75,8 +113,13 @@ fn text(body: &PartType<'_>) -> String {
 
 /// A server's words, when it sends nothing for machines.
 fn informal(mail: &Mail) -> Option<Bounce> {
-    let from = mail.from.as_ref().map(|it| it.address.to_lowercase()).unwrap_or_default();
-    let server = from.starts_with("mailer-daemon") || from.starts_with("postmaster@") || from.is_empty();
+    let from = mail
+        .from
+        .as_ref()
+        .map(|it| it.address.to_lowercase())
+        .unwrap_or_default();
+    let server =
+        from.starts_with("mailer-daemon") || from.starts_with("postmaster@") || from.is_empty();
     let subject = mail.subject.as_deref().unwrap_or_default();
     let says = SUBJECTS.as_ref().is_some_and(|it| it.is_match(subject));
     let qmail = mail.text.contains("This is the qmail-send program");
@@ -84,32 +127,62 @@ fn informal(mail: &Mail) -> Option<Bounce> {
         return None;
     }
     let own: Vec<_> = mail.to.iter().map(|it| it.address.to_lowercase()).collect();
-    let found = ADDRESS.as_ref()?.find_iter(&mail.text).map(|it| it.as_str().to_owned());
-    let recipient = found.map(|it| it.trim_end_matches('.').to_owned()).find(|it| {
-        !own.contains(&it.to_lowercase())
-            && !it.to_lowercase().starts_with("mailer-daemon")
-            && !it.to_lowercase().starts_with("postmaster")
-    })?;
-    let status = STATUS.as_ref()?.captures(&mail.text).and_then(|it| it.get(1)).map(|it| it.as_str().to_owned());
-    let delayed = DELAYED.as_ref()?.is_match(subject) || status.as_deref().is_some_and(|it| it.starts_with('4'));
-    Some(Bounce { recipient, status, permanent: !delayed, message_id: None })
+    let found = ADDRESS
+        .as_ref()?
+        .find_iter(&mail.text)
+        .map(|it| it.as_str().to_owned());
+    let recipient = found
+        .map(|it| it.trim_end_matches('.').to_owned())
+        .find(|it| {
+            !own.contains(&it.to_lowercase())
+                && !it.to_lowercase().starts_with("mailer-daemon")
+                && !it.to_lowercase().starts_with("postmaster")
+        })?;
+    let status = STATUS
+        .as_ref()?
+        .captures(&mail.text)
+        .and_then(|it| it.get(1))
+        .map(|it| it.as_str().to_owned());
+    let delayed = DELAYED.as_ref()?.is_match(subject)
+        || status.as_deref().is_some_and(|it| it.starts_with('4'));
+    Some(Bounce {
+        recipient,
+        status,
+        permanent: !delayed,
+        message_id: None,
+    })
 }
 
 /// The id of the mail that came back, from the copy that comes with the report.
 fn original_id(message: &Message<'_>) -> Option<String> {
-    message.parts.iter().skip(1).find_map(|part| match &part.body {
-        PartType::Message(inner) => {
-            inner.message_id().map(str::to_owned).or_else(|| Headers::of(&inner.raw_message).first_id("message-id"))
-        }
-        _ => {
-            let headers = part.content_type().is_some_and(|it| it.subtype().is_some_and(|it| it.contains("rfc822")));
-            headers.then(|| Headers::of(text(&part.body).trim_start().as_bytes()).first_id("message-id")).flatten()
-        }
-    })
+    message
+        .parts
+        .iter()
+        .skip(1)
+        .find_map(|part| match &part.body {
+            PartType::Message(inner) => inner
+                .message_id()
+                .map(str::to_owned)
+                .or_else(|| Headers::of(&inner.raw_message).first_id("message-id")),
+            _ => {
+                let headers = part
+                    .content_type()
+                    .is_some_and(|it| it.subtype().is_some_and(|it| it.contains("rfc822")));
+                headers
+                    .then(|| {
+                        Headers::of(text(&part.body).trim_start().as_bytes()).first_id("message-id")
+                    })
+                    .flatten()
+            }
+        })
 }
 
 fn named_id(text: &str) -> Option<String> {
-    MESSAGE_ID.as_ref()?.captures(text)?.get(1).map(|it| it.as_str().to_owned())
+    MESSAGE_ID
+        .as_ref()?
+        .captures(text)?
+        .get(1)
+        .map(|it| it.as_str().to_owned())
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! The text of an HTML mail, each line with what the elements say of it: written, quoted, signature.
+//! The text of an HTML mail, each line with what the elements say of it: written, quoted,
+//! signature.
 
 use ego_tree::iter::Edge;
 use scraper::{Html, Node, node::Element};
@@ -24,7 +25,11 @@ pub struct Parts {
 impl Parts {
     /// Every line.
     pub fn whole(&self) -> String {
-        self.lines.iter().map(|it| it.1.as_str()).collect::<Vec<_>>().join("\n")
+        self.lines
+            .iter()
+            .map(|it| it.1.as_str())
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 }
 
@@ -67,7 +72,12 @@ const SILENT: [&str; 6] = ["head", "script", "style", "title", "noscript", "temp
 /// Reads HTML into lines.
 pub fn parts(html: &str) -> Parts {
     let tree = Html::parse_document(html);
-    let mut lines = Lines { out: Vec::new(), line: String::new(), zone: Zone::Written, blank_due: false };
+    let mut lines = Lines {
+        out: Vec::new(),
+        line: String::new(),
+        zone: Zone::Written,
+        blank_due: false,
+    };
     let (mut zones, mut silent, mut plain) = (vec![Zone::Written], 0_usize, 0_usize);
     for edge in tree.tree.root().traverse() {
         match edge {
@@ -77,13 +87,21 @@ pub fn parts(html: &str) -> Parts {
                     silent += usize::from(SILENT.contains(&element.name()));
                     plain += usize::from(element.name() == "pre");
                     lines.enter(element);
-                    let zone = match (zones.last().copied().unwrap_or(Zone::Written), means(element)) {
+                    let zone = match (
+                        zones.last().copied().unwrap_or(Zone::Written),
+                        means(element),
+                    ) {
                         (Zone::Quoted, _) => Zone::Quoted,
                         (_, Some(Means::Zone(zone))) => zone,
                         (zone, Some(Means::QuotedFromHere)) => {
-                            // Everything after is the older mail, the elements that follow included.
+                            // Everything after is the older mail, the elements that follow
+                            // included.
                             zones.iter_mut().for_each(|it| *it = Zone::Quoted);
-                            if zone == Zone::Quoted { zone } else { Zone::Quoted }
+                            if zone == Zone::Quoted {
+                                zone
+                            } else {
+                                Zone::Quoted
+                            }
                         }
                         (zone, None) => zone,
                     };
@@ -123,14 +141,21 @@ fn means(element: &Element) -> Option<Means> {
         || class("protonmail_quote")
         || class("moz-cite-prefix")
         || class("zmail_extra")
-        || (element.name() == "blockquote" && (element.attr("type") == Some("cite") || class("cite")));
+        || (element.name() == "blockquote"
+            && (element.attr("type") == Some("cite") || class("cite")));
     let signature = class("gmail_signature")
         || class("moz-signature")
         || class("protonmail_signature_block")
-        || matches!(id, "Signature" | "signature" | "ms-outlook-mobile-signature" | "AppleMailSignature");
-    let from_here = matches!(id, "divRplyFwdMsg" | "appendonsend" | "mail-editor-reference-message-container")
-        || id.ends_with("_divRplyFwdMsg")
-        || (style.contains("border-top:solid #e1e1e1") || style.contains("border-top:solid #b5c4df"));
+        || matches!(
+            id,
+            "Signature" | "signature" | "ms-outlook-mobile-signature" | "AppleMailSignature"
+        );
+    let from_here = matches!(
+        id,
+        "divRplyFwdMsg" | "appendonsend" | "mail-editor-reference-message-container"
+    ) || id.ends_with("_divRplyFwdMsg")
+        || (style.contains("border-top:solid #e1e1e1")
+            || style.contains("border-top:solid #b5c4df"));
     if from_here {
         Some(Means::QuotedFromHere)
     } else if quoted {
@@ -178,7 +203,10 @@ impl Lines {
             "td" | "th" if !self.line.is_empty() => self.line.push(' '),
             name if BLOCKS.contains(&name) => {
                 self.end_line();
-                self.blank_due |= matches!(name, "p" | "blockquote" | "h1" | "h2" | "h3" | "ul" | "ol" | "table");
+                self.blank_due |= matches!(
+                    name,
+                    "p" | "blockquote" | "h1" | "h2" | "h3" | "ul" | "ol" | "table"
+                );
             }
             _ => {}
         }
@@ -187,7 +215,10 @@ impl Lines {
     fn leave(&mut self, element: &Element) {
         if BLOCKS.contains(&element.name()) {
             self.end_line();
-            self.blank_due |= matches!(element.name(), "p" | "blockquote" | "h1" | "h2" | "h3" | "ul" | "ol" | "table");
+            self.blank_due |= matches!(
+                element.name(),
+                "p" | "blockquote" | "h1" | "h2" | "h3" | "ul" | "ol" | "table"
+            );
         }
     }
 
@@ -208,7 +239,8 @@ impl Lines {
     fn new_line(&mut self) {
         let line = std::mem::take(&mut self.line);
         let empty = |it: Option<&(Zone, String)>| it.is_none_or(|it| it.1.is_empty());
-        if std::mem::take(&mut self.blank_due) && !empty(self.out.last()) && !line.trim().is_empty() {
+        if std::mem::take(&mut self.blank_due) && !empty(self.out.last()) && !line.trim().is_empty()
+        {
             self.out.push((self.zone, String::new()));
         }
         let trimmed = line.trim_end_matches(' ');
@@ -225,19 +257,25 @@ mod tests {
 
     #[test]
     fn blocks_are_lines_and_blanks_are_one() {
-        let text =
-            parts("<p>One\n two</p><p>three&nbsp;four<br>five</p><ul><li>six</li></ul><style>no</style>").whole();
+        let text = parts(
+            "<p>One\n two</p><p>three&nbsp;four<br>five</p><ul><li>six</li></ul><style>no</style>",
+        )
+        .whole();
         assert_eq!(text, "One two\n\nthree\u{a0}four\nfive\n\nsix");
     }
 
     #[test]
     fn elements_tell_quotations_and_signatures() {
-        let html = "<div>Yes</div><div class=gmail_signature>Jo</div><div class=\"gmail_quote\">Le lundi<blockquote>old</blockquote></div>";
+        let html = "<div>Yes</div><div class=gmail_signature>Jo</div><div class=\"gmail_quote\">Le \
+            lundi<blockquote>old</blockquote></div>";
         let lines = parts(html).lines;
         assert_eq!(lines.first(), Some(&(Zone::Written, "Yes".to_owned())));
         assert_eq!(lines.get(1), Some(&(Zone::Signature, "Jo".to_owned())));
         assert!(lines.iter().skip(2).all(|it| it.0 == Zone::Quoted));
         let html = "<div>Yes</div><div id=divRplyFwdMsg>De : x</div><p>old</p>";
-        assert_eq!(parts(html).lines.last(), Some(&(Zone::Quoted, "old".to_owned())));
+        assert_eq!(
+            parts(html).lines.last(),
+            Some(&(Zone::Quoted, "old".to_owned()))
+        );
     }
 }

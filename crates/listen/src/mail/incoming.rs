@@ -1,4 +1,5 @@
-//! A mail becomes a message: who it is by, which thread it belongs to, what is kept beside its words.
+//! A mail becomes a message: who it is by, which thread it belongs to, what is kept beside its
+//! words.
 
 use vigie_model::{At, AuthorSaid, Channel, Emitter, Incoming, MailSaid, Visibility};
 
@@ -31,24 +32,46 @@ pub struct Received {
 pub fn incoming(raw: &[u8], mailbox: &Mailbox, now: At) -> Received {
     let mail = parse(raw);
     let hash = sha256_hex(raw);
-    let id = mail.message_id.clone().unwrap_or_else(|| format!("raw:{hash}"));
+    let id = mail
+        .message_id
+        .clone()
+        .unwrap_or_else(|| format!("raw:{hash}"));
     let mut message = Incoming::new(id, mail.visible.clone());
     message.html.clone_from(&mail.html);
-    message.title = mail.subject.clone().map(|it| it.chars().take(2_000).collect());
-    let written = mail.date.as_deref().and_then(|it| At::parse_with_offset(it).ok());
+    message.title = mail
+        .subject
+        .clone()
+        .map(|it| it.chars().take(2_000).collect());
+    let written = mail
+        .date
+        .as_deref()
+        .and_then(|it| At::parse_with_offset(it).ok());
     let written = written.filter(|(at, _)| *at <= now.plus_days(1) && *at >= At::from_millis(0));
     (message.at, message.at_offset) = written.map_or((None, 0), |(at, offset)| (Some(at), offset));
-    let author = mail.reply_to.as_ref().filter(|_| !mailbox.sent).or(mail.from.as_ref());
+    let author = mail
+        .reply_to
+        .as_ref()
+        .filter(|_| !mailbox.sent)
+        .or(mail.from.as_ref());
     let shown = mail.from.as_ref().and_then(|it| it.name.clone());
     if let Some(author) = author {
         let email = Some(author.address.clone()).filter(|it| it.contains('@'));
-        message.author = AuthorSaid { name: shown.or(author.name.clone()), email, ..AuthorSaid::default() };
+        message.author = AuthorSaid {
+            name: shown.or(author.name.clone()),
+            email,
+            ..AuthorSaid::default()
+        };
     }
-    let from = mail.from.as_ref().map(|it| it.address.to_lowercase()).unwrap_or_default();
+    let from = mail
+        .from
+        .as_ref()
+        .map(|it| it.address.to_lowercase())
+        .unwrap_or_default();
     // A site's form often writes as the brand itself, with the customer in Reply-To.
     let own = |it: &str| mailbox.own.iter().any(|own| own.eq_ignore_ascii_case(it));
     let other = mail.reply_to.as_ref().is_some_and(|it| !own(&it.address));
-    // Anybody can write our address into From: only what lies in our own folder of sent mails is an answer of ours.
+    // Anybody can write our address into From: only what lies in our own folder of sent mails is an
+    // answer of ours.
     let ours = own(&from) && !other;
     message.emitter = match (mailbox.sent, ours) {
         (true, _) => Emitter::Brand,
@@ -62,11 +85,19 @@ pub fn incoming(raw: &[u8], mailbox: &Mailbox, now: At) -> Received {
     message.mail = Some(Box::new(said(&mail, references, hash, mailbox.sent)));
     let (files, left_out) = files(&mail);
     message.attachments = files.iter().map(|it| it.file.clone()).collect();
-    Received { mail, message, files, left_out }
+    Received {
+        mail,
+        message,
+        files,
+        left_out,
+    }
 }
 
 fn said(mail: &Mail, references: Vec<String>, raw: String, sent: bool) -> MailSaid {
-    let checks = mail.authentication.iter().map(|it| (it.method.clone(), it.result.clone()));
+    let checks = mail
+        .authentication
+        .iter()
+        .map(|it| (it.method.clone(), it.result.clone()));
     MailSaid {
         references,
         case_token: case_token(mail),
@@ -75,13 +106,20 @@ fn said(mail: &Mail, references: Vec<String>, raw: String, sent: bool) -> MailSa
         automatic: mail.automatic_kind.map(|it| it.code().to_owned()),
         bounce: mail.bounce.clone(),
         authentication: checks.collect(),
-        to: mail.to.iter().chain(&mail.cc).map(|it| it.address.clone()).take(50).collect(),
+        to: mail
+            .to
+            .iter()
+            .chain(&mail.cc)
+            .map(|it| it.address.clone())
+            .take(50)
+            .collect(),
         raw,
         sent,
     }
 }
 
-/// The mails a mail may answer, the surest first: In-Reply-To, then the references from the last to the first.
+/// The mails a mail may answer, the surest first: In-Reply-To, then the references from the last to
+/// the first.
 fn thread(mail: &Mail) -> Vec<String> {
     let mut ids: Vec<String> = mail.in_reply_to.iter().cloned().collect();
     for id in mail.references.iter().rev() {
@@ -94,24 +132,41 @@ fn thread(mail: &Mail) -> Vec<String> {
     ids
 }
 
-/// The private word of a case, from the address the customer answered to (`care+c-word@…`) or from the subject
-/// (`[#c-word]`).
+/// The private word of a case, from the address the customer answered to (`care+c-word@…`) or from
+/// the subject (`[#c-word]`).
 pub fn case_token(mail: &Mail) -> Option<String> {
     let addresses = mail.to.iter().chain(&mail.cc).map(|it| it.address.as_str());
     let addresses = addresses.chain(mail.delivered_to.iter().map(String::as_str));
-    let tagged = addresses.filter_map(|it| it.split_once('@')?.0.rsplit_once("+c-").map(|it| it.1.to_lowercase()));
+    let tagged = addresses.filter_map(|it| {
+        it.split_once('@')?
+            .0
+            .rsplit_once("+c-")
+            .map(|it| it.1.to_lowercase())
+    });
     let subject = mail.subject.as_deref().unwrap_or_default();
-    let bracketed = subject.split_once("[#c-").and_then(|it| it.1.split_once(']')).map(|it| it.0.to_lowercase());
-    tagged
-        .chain(bracketed)
-        .find(|it| it.len() >= 10 && it.len() <= 40 && it.bytes().all(|it| it.is_ascii_alphanumeric()))
+    let bracketed = subject
+        .split_once("[#c-")
+        .and_then(|it| it.1.split_once(']'))
+        .map(|it| it.0.to_lowercase());
+    tagged.chain(bracketed).find(|it| {
+        it.len() >= 10 && it.len() <= 40 && it.bytes().all(|it| it.is_ascii_alphanumeric())
+    })
 }
 
 fn files(mail: &Mail) -> (Vec<Kept>, Vec<Refusal>) {
     let (mut kept, mut left_out) = (Vec::new(), Vec::new());
     for (number, file) in (1..).zip(&mail.attachments) {
-        let name = if file.name.is_empty() { unnamed(number, &file.media_type) } else { file.name.clone() };
-        match (Upload { name, bytes: file.bytes.clone() }).keep() {
+        let name = if file.name.is_empty() {
+            unnamed(number, &file.media_type)
+        } else {
+            file.name.clone()
+        };
+        match (Upload {
+            name,
+            bytes: file.bytes.clone(),
+        })
+        .keep()
+        {
             Ok(file) => kept.push(file),
             Err(why) => left_out.push(why),
         }
@@ -128,6 +183,10 @@ fn unnamed(number: usize, kind: &str) -> String {
         "image/jpeg" => "jpg",
         other => other.split_once('/').map_or("bin", |it| it.1),
     };
-    let ending: String = ending.chars().filter(char::is_ascii_alphanumeric).take(12).collect();
+    let ending: String = ending
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .take(12)
+        .collect();
     format!("{number}.{ending}")
 }

@@ -1,16 +1,18 @@
-//! What real programs break in the structure of a mail, mended before it is read: line ends, boundaries, encoded words.
-//! Only copies are mended: the raw mail is kept as it came.
+//! What real programs break in the structure of a mail, mended before it is read: line ends,
+//! boundaries, encoded words. Only copies are mended: the raw mail is kept as it came.
 
 use std::{borrow::Cow, sync::LazyLock};
 
 use regex::bytes::{Captures, Regex};
 
-static BOUNDARY: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"(?i)boundary\s*=\s*(?:"([^"\r\n]{1,200})"|([^";\s]{1,200}))"#).ok());
+static BOUNDARY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r#"(?i)boundary\s*=\s*(?:"([^"\r\n]{1,200})"|([^";\s]{1,200}))"#).ok()
+});
 static PART: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?m)^--([^\r\n]{1,200}?)[ \t]*\r?\n(?i:content-|mime-)").ok());
 static MULTIPART: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?im)^content-type[ \t]*:[ \t]*(multipart/[a-z-]+)[^\r\n]*((\r?\n)[ \t][^\r\n]*)*").ok()
+    Regex::new(r"(?im)^content-type[ \t]*:[ \t]*(multipart/[a-z-]+)[^\r\n]*((\r?\n)[ \t][^\r\n]*)*")
+        .ok()
 });
 static TEXT_ALONE: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?im)^content-type[ \t]*:[ \t]*text[ \t]*(;|\r?$)").ok());
@@ -41,7 +43,11 @@ fn line_ends(raw: &[u8]) -> Cow<'_, [u8]> {
     if raw.contains(&b'\n') || !raw.contains(&b'\r') {
         return Cow::Borrowed(raw);
     }
-    Cow::Owned(raw.iter().map(|byte| if *byte == b'\r' { b'\n' } else { *byte }).collect())
+    Cow::Owned(
+        raw.iter()
+            .map(|byte| if *byte == b'\r' { b'\n' } else { *byte })
+            .collect(),
+    )
 }
 
 /// Where the head ends.
@@ -51,14 +57,17 @@ fn head_end(raw: &[u8]) -> usize {
     crlf.into_iter().chain(lf).min().unwrap_or(raw.len())
 }
 
-/// Neighbouring encoded words of one charset, which some programs cut inside a character, become one.
+/// Neighbouring encoded words of one charset, which some programs cut inside a character, become
+/// one.
 fn encoded_words(raw: &[u8]) -> Option<Vec<u8>> {
     let (head, body) = raw.split_at(head_end(raw));
     let (words, word) = (WORDS.as_ref()?, WORD.as_ref()?);
     if !words.is_match(head) {
         return None;
     }
-    let mut mended = words.replace_all(head, |run: &Captures<'_>| merged(word, run)).into_owned();
+    let mut mended = words
+        .replace_all(head, |run: &Captures<'_>| merged(word, run))
+        .into_owned();
     mended.extend_from_slice(body);
     Some(mended)
 }
@@ -74,11 +83,16 @@ fn merged(word: &Regex, run: &Captures<'_>) -> Vec<u8> {
         let decoded = if part(2).eq_ignore_ascii_case(b"b") {
             mail_parser::decoders::base64::base64_decode(part(3))
         } else {
-            let spaced: Vec<u8> = part(3).iter().map(|it| if *it == b'_' { b' ' } else { *it }).collect();
+            let spaced: Vec<u8> = part(3)
+                .iter()
+                .map(|it| if *it == b'_' { b' ' } else { *it })
+                .collect();
             // A soft break at the end would swallow what follows.
             mail_parser::decoders::quoted_printable::quoted_printable_decode(&spaced)
         };
-        let Some(decoded) = decoded.filter(|_| charset == part(1).to_ascii_lowercase()) else { return whole.to_vec() };
+        let Some(decoded) = decoded.filter(|_| charset == part(1).to_ascii_lowercase()) else {
+            return whole.to_vec();
+        };
         bytes.extend(decoded);
     }
     let mut encoded = b"=?".to_vec();
@@ -102,7 +116,9 @@ fn text_alone(raw: &[u8]) -> Option<Vec<u8>> {
     if !pattern.is_match(head) {
         return None;
     }
-    let mut mended = pattern.replace(head, &b"Content-Type: text/plain$1"[..]).into_owned();
+    let mut mended = pattern
+        .replace(head, &b"Content-Type: text/plain$1"[..])
+        .into_owned();
     mended.extend_from_slice(body);
     Some(mended)
 }
@@ -112,7 +128,10 @@ fn guessed_boundary(raw: &[u8]) -> Option<Vec<u8>> {
     let (head, body) = raw.split_at(head_end(raw));
     let field = MULTIPART.as_ref()?.captures(head)?;
     let whole = field.get(0)?;
-    let declared = BOUNDARY.as_ref()?.captures(whole.as_bytes()).and_then(|it| it.get(1).or(it.get(2)));
+    let declared = BOUNDARY
+        .as_ref()?
+        .captures(whole.as_bytes())
+        .and_then(|it| it.get(1).or(it.get(2)));
     let comes = |boundary: &[u8]| {
         let line = [b"--", boundary].concat();
         body.windows(line.len()).any(|it| it == line)
@@ -170,7 +189,8 @@ mod tests {
 
     #[test]
     fn a_sound_mail_is_left_alone() {
-        let raw = b"Subject: =?utf-8?Q?caf=C3=A9?=\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nx\r\n--b--\r\n";
+        let raw = b"Subject: =?utf-8?Q?caf=C3=A9?=\r\nContent-Type: multipart/mixed; \
+            boundary=b\r\n\r\n--b\r\n\r\nx\r\n--b--\r\n";
         assert!(matches!(mended(raw), Cow::Borrowed(_)));
     }
 
@@ -178,6 +198,9 @@ mod tests {
     fn words_cut_inside_a_character_are_one() {
         let raw = b"Subject: =?utf-8?Q?caf=C3?=\r\n =?UTF-8?Q?=A9_noir?=\r\n\r\nx";
         let text = String::from_utf8(mended(raw).into_owned()).unwrap();
-        assert!(text.starts_with("Subject: =?utf-8?Q?caf=C3=A9=20noir?=\r\n"), "{text}");
+        assert!(
+            text.starts_with("Subject: =?utf-8?Q?caf=C3=A9=20noir?=\r\n"),
+            "{text}"
+        );
     }
 }

@@ -1,7 +1,9 @@
-//! `mail`: one raw mail, as any server may deliver it, becomes a [`Mail`]; nothing is lost and nothing is refused.
+//! `mail`: one raw mail, as any server may deliver it, becomes a [`Mail`]; nothing is lost and
+//! nothing is refused.
 //!
-//! A well-kept library reads the structure; around it, what real mails break: charsets, thread identifiers, automatic
-//! senders, bounces. What the writer wrote is separated from what they quoted and from their signature.
+//! A well-kept library reads the structure; around it, what real mails break: charsets, thread
+//! identifiers, automatic senders, bounces. What the writer wrote is separated from what they
+//! quoted and from their signature.
 
 mod addresses;
 mod attribution;
@@ -111,7 +113,11 @@ pub fn parse(raw: &[u8]) -> Mail {
     let raw = &*mend::mended(raw);
     let Some(message) = MessageParser::default().parse(raw) else {
         let text = body::decode(raw, None);
-        return Mail { visible: text.trim().to_owned(), text, ..Mail::default() };
+        return Mail {
+            visible: text.trim().to_owned(),
+            text,
+            ..Mail::default()
+        };
     };
     let headers = thread::Headers::of(raw);
     let mut body = body::read(&message, raw);
@@ -143,20 +149,43 @@ pub fn parse(raw: &[u8]) -> Mail {
 }
 
 fn subject(message: &Message<'_>, headers: &thread::Headers) -> Option<String> {
-    let read = message.subject().map(str::to_owned).filter(|it| !it.contains('\u{fffd}'));
+    let read = message
+        .subject()
+        .map(str::to_owned)
+        .filter(|it| !it.contains('\u{fffd}'));
     // Raw eight-bit headers are common; the library takes them for UTF-8.
-    read.or_else(|| headers.value("subject").filter(|it| !it.contains("=?")).map(str::to_owned))
-        .or_else(|| message.subject().map(str::to_owned))
-        .map(|it| it.trim().to_owned())
+    read.or_else(|| {
+        headers
+            .value("subject")
+            .filter(|it| !it.contains("=?"))
+            .map(str::to_owned)
+    })
+    .or_else(|| message.subject().map(str::to_owned))
+    .map(|it| it.trim().to_owned())
 }
 
 fn date(message: &Message<'_>, headers: &thread::Headers) -> Option<String> {
     // `GMT+1` is no zone of the standard; programs that write it mean an hour ahead.
-    let odd = headers.value("date").and_then(|it| it.rsplit_once("GMT+").or(it.rsplit_once("UTC+")));
-    let odd = odd
-        .and_then(|(date, hours)| Some((date, hours.get(..2).unwrap_or(hours).trim_matches(':').parse::<u8>().ok()?)));
-    let mended = odd.and_then(|(date, hours)| DateTime::parse_rfc822(&format!("{}+{hours:02}00", date.trim_start())));
-    let date = mended.or_else(|| message.date().cloned()).filter(DateTime::is_valid)?;
+    let odd = headers
+        .value("date")
+        .and_then(|it| it.rsplit_once("GMT+").or(it.rsplit_once("UTC+")));
+    let odd = odd.and_then(|(date, hours)| {
+        Some((
+            date,
+            hours
+                .get(..2)
+                .unwrap_or(hours)
+                .trim_matches(':')
+                .parse::<u8>()
+                .ok()?,
+        ))
+    });
+    let mended = odd.and_then(|(date, hours)| {
+        DateTime::parse_rfc822(&format!("{}+{hours:02}00", date.trim_start()))
+    });
+    let date = mended
+        .or_else(|| message.date().cloned())
+        .filter(DateTime::is_valid)?;
     // RFC 3339 with a numeric offset, UTC included: one form for one thing.
     Some(date.to_rfc3339().replace('Z', "+00:00"))
 }
@@ -170,8 +199,14 @@ fn files(message: &Message<'_>) -> Vec<File> {
         });
         let is_message = matches!(part.body, PartType::Message(_));
         let kind = kind.filter(|it| it.contains('/'));
-        let kind =
-            kind.unwrap_or_else(|| if is_message { "message/rfc822" } else { "application/octet-stream" }.into());
+        let kind = kind.unwrap_or_else(|| {
+            if is_message {
+                "message/rfc822"
+            } else {
+                "application/octet-stream"
+            }
+            .into()
+        });
         let bytes = match &part.body {
             PartType::Message(inner) => message
                 .raw_message
@@ -182,18 +217,34 @@ fn files(message: &Message<'_>) -> Vec<File> {
         };
         let named = part.attachment_name().map(str::to_owned);
         let cut = named.as_ref().is_some_and(|it| it.contains('\u{fffd}'));
-        let named = if cut { whole_name(message, part).or(named) } else { named };
+        let named = if cut {
+            whole_name(message, part).or(named)
+        } else {
+            named
+        };
         let name = named.map(|it| crate::clean_name(&it)).unwrap_or_default();
-        files.push(File { name, media_type: kind, size: bytes.len(), bytes });
+        files.push(File {
+            name,
+            media_type: kind,
+            size: bytes.len(),
+            bytes,
+        });
     }
     files
 }
 
-/// Opens Outlook's wrapping: its files take its place, its words are read when the mail has none of its own.
+/// Opens Outlook's wrapping: its files take its place, its words are read when the mail has none of
+/// its own.
 fn unwrap(files: &mut Vec<File>, body: &mut body::Body) {
-    let wrapped = |it: &File| it.media_type.ends_with("ms-tnef") || it.name.eq_ignore_ascii_case("winmail.dat");
+    let wrapped = |it: &File| {
+        it.media_type.ends_with("ms-tnef") || it.name.eq_ignore_ascii_case("winmail.dat")
+    };
     for file in std::mem::take(files) {
-        let opened = if wrapped(&file) { tnef::open(&file.bytes) } else { None };
+        let opened = if wrapped(&file) {
+            tnef::open(&file.bytes)
+        } else {
+            None
+        };
         let Some(opened) = opened else {
             files.push(file);
             continue;
@@ -208,9 +259,12 @@ fn unwrap(files: &mut Vec<File>, body: &mut body::Body) {
     }
 }
 
-/// A name in pieces (RFC 2231) that the sender cut inside a character: the pieces are joined before they are decoded.
+/// A name in pieces (RFC 2231) that the sender cut inside a character: the pieces are joined before
+/// they are decoded.
 fn whole_name(message: &Message<'_>, part: &mail_parser::MessagePart<'_>) -> Option<String> {
-    let head = message.raw_message.get(part.offset_header as usize..part.offset_body as usize)?;
+    let head = message
+        .raw_message
+        .get(part.offset_header as usize..part.offset_body as usize)?;
     let head = String::from_utf8_lossy(head).into_owned();
     let (mut bytes, mut number) = (Vec::new(), 0);
     loop {
@@ -220,9 +274,22 @@ fn whole_name(message: &Message<'_>, part: &mail_parser::MessagePart<'_>) -> Opt
             (None, Some((_, rest))) => (rest, false),
             (None, None) => break,
         };
-        let piece = rest.split([';', '\r', '\n']).next().unwrap_or_default().trim().trim_matches('"');
-        let piece = if number == 0 && percent { piece.rsplit_once('\'').map_or(piece, |it| it.1) } else { piece };
-        bytes.extend(if percent { percent_decoded(piece) } else { piece.as_bytes().to_vec() });
+        let piece = rest
+            .split([';', '\r', '\n'])
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .trim_matches('"');
+        let piece = if number == 0 && percent {
+            piece.rsplit_once('\'').map_or(piece, |it| it.1)
+        } else {
+            piece
+        };
+        bytes.extend(if percent {
+            percent_decoded(piece)
+        } else {
+            piece.as_bytes().to_vec()
+        });
         number += 1;
     }
     (number > 0).then(|| body::decode(&bytes, None))
@@ -236,13 +303,24 @@ fn percent_decoded(piece: &str) -> Vec<u8> {
 fn authentication(headers: &thread::Headers) -> Vec<Check> {
     let mut checks: Vec<Check> = Vec::new();
     // Only the topmost header is the receiving server's own; lower ones may be the sender's.
-    let Some(value) = headers.value("authentication-results") else { return checks };
+    let Some(value) = headers.value("authentication-results") else {
+        return checks;
+    };
     for part in value.split(';').skip(1) {
-        let Some((method, rest)) = part.trim().split_once('=') else { continue };
-        let result: String = rest.chars().take_while(char::is_ascii_alphanumeric).collect();
-        let known = matches!(method, "dkim" | "spf" | "dmarc") && !checks.iter().any(|it| it.method == method);
+        let Some((method, rest)) = part.trim().split_once('=') else {
+            continue;
+        };
+        let result: String = rest
+            .chars()
+            .take_while(char::is_ascii_alphanumeric)
+            .collect();
+        let known = matches!(method, "dkim" | "spf" | "dmarc")
+            && !checks.iter().any(|it| it.method == method);
         if known && !result.is_empty() {
-            checks.push(Check { method: method.to_owned(), result });
+            checks.push(Check {
+                method: method.to_owned(),
+                result,
+            });
         }
     }
     checks
@@ -250,5 +328,9 @@ fn authentication(headers: &thread::Headers) -> Vec<Check> {
 
 fn delivered_to(headers: &thread::Headers) -> Vec<String> {
     let names = ["delivered-to", "x-original-to", "envelope-to"];
-    names.iter().flat_map(|name| headers.values(name)).map(|it| it.trim().to_lowercase()).collect()
+    names
+        .iter()
+        .flat_map(|name| headers.values(name))
+        .map(|it| it.trim().to_lowercase())
+        .collect()
 }

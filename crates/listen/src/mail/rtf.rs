@@ -1,4 +1,5 @@
-//! The words of a text in RTF, as Outlook writes it: no layout, and what it made from HTML taken back.
+//! The words of a text in RTF, as Outlook writes it: no layout, and what it made from HTML taken
+//! back.
 
 /// Destinations whose content is no text of the writer.
 const SILENT: [&str; 12] = [
@@ -27,7 +28,14 @@ struct State {
 
 /// Plain words. Paragraphs and lines are lines.
 pub fn text(rtf: &str) -> String {
-    let mut reader = Reader { out: String::new(), states: vec![State { fallback: 1, ..State::default() }], skip: 0 };
+    let mut reader = Reader {
+        out: String::new(),
+        states: vec![State {
+            fallback: 1,
+            ..State::default()
+        }],
+        skip: 0,
+    };
     let mut rest = rtf;
     while let Some(first) = rest.chars().next() {
         let after = rest.get(first.len_utf8()..).unwrap_or_default();
@@ -87,22 +95,36 @@ impl Reader {
             return self.symbol(rest);
         }
         let digits = after.bytes().enumerate();
-        let digits = digits.take_while(|(at, it)| it.is_ascii_digit() || (*at == 0 && *it == b'-')).count();
+        let digits = digits
+            .take_while(|(at, it)| it.is_ascii_digit() || (*at == 0 && *it == b'-'))
+            .count();
         let (number, after) = after.split_at(digits);
         self.word(word, number.parse().ok());
         after.strip_prefix(' ').unwrap_or(after)
     }
 
     fn symbol<'a>(&mut self, rest: &'a str) -> &'a str {
-        let Some(symbol) = rest.chars().next() else { return rest };
+        let Some(symbol) = rest.chars().next() else {
+            return rest;
+        };
         let after = rest.get(symbol.len_utf8()..).unwrap_or_default();
         match symbol {
             '\'' => {
-                let byte = after.get(..2).and_then(|it| u8::from_str_radix(it, 16).ok());
-                for letter in byte.map(|it| super::decode(&[it])).unwrap_or_default().chars() {
+                let byte = after
+                    .get(..2)
+                    .and_then(|it| u8::from_str_radix(it, 16).ok());
+                for letter in byte
+                    .map(|it| super::decode(&[it]))
+                    .unwrap_or_default()
+                    .chars()
+                {
                     self.say(letter);
                 }
-                return if byte.is_some() { after.get(2..).unwrap_or_default() } else { after };
+                return if byte.is_some() {
+                    after.get(2..).unwrap_or_default()
+                } else {
+                    after
+                };
             }
             '*' => self.change(|it| it.silent = true),
             '~' => self.say('\u{a0}'),
@@ -130,7 +152,9 @@ impl Reader {
                 self.say(char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER));
                 self.skip = self.state().fallback;
             }
-            "uc" => self.change(|it| it.fallback = usize::try_from(number.unwrap_or(1)).unwrap_or(1).min(8)),
+            "uc" => self.change(|it| {
+                it.fallback = usize::try_from(number.unwrap_or(1)).unwrap_or(1).min(8)
+            }),
             // Between `htmlrtf` and `htmlrtf0` stands what only the RTF needs.
             "htmlrtf" => self.change(|it| it.made = number != Some(0)),
             silent if SILENT.contains(&silent) => self.change(|it| it.silent = true),
@@ -145,8 +169,7 @@ mod tests {
 
     #[test]
     fn words_remain_and_layout_goes() {
-        let rtf =
-            r"{\rtf1\ansi{\fonttbl{\f0 Arial;}}\pard Bonjour \b Jeanne\b0 ,\par d\'e9j\'e0 \u8364?10\line 100\~\%}";
+        let rtf = r"{\rtf1\ansi{\fonttbl{\f0 Arial;}}\pard Bonjour \b Jeanne\b0 ,\par d\'e9j\'e0 \u8364?10\line 100\~\%}";
         assert_eq!(text(rtf), "Bonjour Jeanne,\ndéjà €10\n100\u{a0}");
     }
 
@@ -158,7 +181,16 @@ mod tests {
 
     #[test]
     fn any_text_is_read() {
-        for odd in ["", "\\", "{\\'", "}}}}", "\\u", "{\\*", "\\'é", "\\uc99999999999 \\u1"] {
+        for odd in [
+            "",
+            "\\",
+            "{\\'",
+            "}}}}",
+            "\\u",
+            "{\\*",
+            "\\'é",
+            "\\uc99999999999 \\u1",
+        ] {
             text(odd);
         }
     }

@@ -8,10 +8,17 @@ use regex::RegexSet;
 const MOST_LINES: usize = 30;
 
 static DEVICES: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
-    let things = "iphone|ipad|mobile|android|samsung|galaxy|outlook|yahoo|proton|mail|orange|courrier|windows|huawei|xiaomi|\
-                  redmi|oppo|blackberry|smartphone|t[ée]l[ée]phone|phone|tablette|tablet|free|sfr|bouygues|la poste|aol|pixel|zoho";
+    let devices = [
+        "iphone|ipad|mobile|android|samsung|galaxy|windows|huawei|xiaomi|redmi|oppo|blackberry",
+        "smartphone|t[ée]l[ée]phone|phone|tablette|tablet|pixel",
+    ];
+    let services = "outlook|yahoo|proton|mail|orange|courrier|free|sfr|bouygues|la poste|aol|zoho";
+    let things = format!("{}|{services}", devices.join("|"));
+    let french = "envoy[ée]e? (de|d['’]|depuis|à partir|avec|par|via)";
+    let english = "sent (from|with|via|by|using)";
+
     RegexSet::new([
-        format!(r"(?i)^(envoy[ée]e? (de|d['’]|depuis|à partir|avec|par|via)|sent (from|with|via|by|using))\b.{{0,80}}({things})"),
+        format!(r"(?i)^({french}|{english})\b.{{0,80}}({things})"),
         r"(?i)^(get|t[ée]l[ée]charger|obtenir|obtenez) outlook (for|pour|sur)\b".to_owned(),
         r"(?i)^provenance\s*: courrier".to_owned(),
         r"(?i)^(gesendet mit|verzonden (vanaf|met)|inviato da|enviado desde)\b".to_owned(),
@@ -23,11 +30,21 @@ static DEVICES: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
 /// The place in these lines, which end with the written part, where the signature begins.
 pub fn begins(lines: &[&str]) -> Option<usize> {
     let words = |lines: &[&str]| lines.iter().filter(|it| !it.trim().is_empty()).count();
-    let device = (0..lines.len()).rev().filter(|place| lines.get(*place).is_some_and(|it| is_device(it)));
-    let device = device.take(3).filter(|place| lines.get(place + 1..).is_some_and(|rest| words(rest) <= 2)).last();
-    let delimiter = lines.iter().position(|it| it.trim_end() == "--" && it.starts_with("--"));
-    let delimiter =
-        delimiter.filter(|place| lines.get(place + 1..).is_some_and(|rest| (1..=MOST_LINES).contains(&words(rest))));
+    let device = (0..lines.len())
+        .rev()
+        .filter(|place| lines.get(*place).is_some_and(|it| is_device(it)));
+    let device = device
+        .take(3)
+        .filter(|place| lines.get(place + 1..).is_some_and(|rest| words(rest) <= 2))
+        .last();
+    let delimiter = lines
+        .iter()
+        .position(|it| it.trim_end() == "--" && it.starts_with("--"));
+    let delimiter = delimiter.filter(|place| {
+        lines
+            .get(place + 1..)
+            .is_some_and(|rest| (1..=MOST_LINES).contains(&words(rest)))
+    });
     match (device, delimiter) {
         (Some(device), Some(delimiter)) => Some(device.min(delimiter)),
         (one, other) => one.or(other),

@@ -1,4 +1,5 @@
-//! What the writer wrote, what they quoted, how they sign. Every line of the text goes to exactly one of the three.
+//! What the writer wrote, what they quoted, how they sign. Every line of the text goes to exactly
+//! one of the three.
 
 use serde::Serialize;
 
@@ -25,7 +26,8 @@ pub fn split(text: &str, is_reply: bool) -> Split {
     Splitting::new(&lines, is_reply).done()
 }
 
-/// Splits the text of an HTML mail: its elements have spoken already, sentences and separators may add.
+/// Splits the text of an HTML mail: its elements have spoken already, sentences and separators may
+/// add.
 pub fn with_elements(parts: &Parts, is_reply: bool) -> Split {
     let lines: Vec<_> = parts.lines.iter().map(|it| (it.0, it.1.as_str())).collect();
     Splitting::new(&lines, is_reply).done()
@@ -40,14 +42,19 @@ struct Splitting<'a> {
 impl<'a> Splitting<'a> {
     fn new(lines: &[(Zone, &'a str)], is_reply: bool) -> Self {
         let zones = lines.iter().map(|it| it.0).collect();
-        let mut splitting = Self { lines: lines.iter().map(|it| it.1).collect(), zones, forwarded: false };
+        let mut splitting = Self {
+            lines: lines.iter().map(|it| it.1).collect(),
+            zones,
+            forwarded: false,
+        };
         splitting.find_quotations(is_reply);
         splitting.close_gaps();
         splitting.find_signatures();
         splitting
     }
 
-    /// Goes down the lines: a sentence opens a quotation of marked lines, a separator takes all that follows.
+    /// Goes down the lines: a sentence opens a quotation of marked lines, a separator takes all
+    /// that follows.
     fn find_quotations(&mut self, is_reply: bool) {
         let marked = |it: &&str| it.trim_start().starts_with('>');
         let mut marks_count = is_reply || self.lines.iter().filter(|it| marked(it)).count() >= 2;
@@ -57,7 +64,9 @@ impl<'a> Splitting<'a> {
             let is_marked = rest.first().is_some_and(&marked);
             let known = self.zones.get(at).copied().unwrap_or(Zone::Written);
             match (known, opening(rest)) {
-                (Zone::Quoted, Some(Opening::Forwarded)) => self.forwarded |= self.nothing_written_before(at),
+                (Zone::Quoted, Some(Opening::Forwarded)) => {
+                    self.forwarded |= self.nothing_written_before(at)
+                }
                 (Zone::Written, Some(Opening::Sentence(lines))) if !is_marked => {
                     let next = rest.iter().skip(lines).position(|it| !it.trim().is_empty());
                     let next = next.map_or(self.lines.len(), |it| at + lines + it);
@@ -81,7 +90,9 @@ impl<'a> Splitting<'a> {
 
     fn nothing_written_before(&self, at: usize) -> bool {
         let before = self.lines.iter().zip(&self.zones).take(at);
-        before.into_iter().all(|(line, zone)| *zone != Zone::Written || line.trim().is_empty())
+        before
+            .into_iter()
+            .all(|(line, zone)| *zone != Zone::Written || line.trim().is_empty())
     }
 
     fn set(&mut self, from: usize, to: usize) {
@@ -121,7 +132,12 @@ impl<'a> Splitting<'a> {
                 .rposition(|it| !it.trim().is_empty())
                 .filter(|it| marked && run.get(*it).is_some_and(|line| line.trim() == "--"));
             if let Some(place) = signature::begins(run).or(delimiter) {
-                for zone in self.zones.iter_mut().take(start + length).skip(start + place) {
+                for zone in self
+                    .zones
+                    .iter_mut()
+                    .take(start + length)
+                    .skip(start + place)
+                {
                     *zone = Zone::Signature;
                 }
             }
@@ -140,10 +156,15 @@ impl<'a> Splitting<'a> {
                 signature: of(Zone::Signature),
             };
         }
-        Split { visible, quoted, signature: of(Zone::Signature) }
+        Split {
+            visible,
+            quoted,
+            signature: of(Zone::Signature),
+        }
     }
 
-    /// The lines of some zones; where others lie between, and where blank lines follow one another, one blank line.
+    /// The lines of some zones; where others lie between, and where blank lines follow one another,
+    /// one blank line.
     fn gather(&self, wanted: impl Fn(Zone) -> bool) -> String {
         let mut out: Vec<&str> = Vec::new();
         for (line, zone) in self.lines.iter().zip(&self.zones) {
@@ -164,7 +185,8 @@ mod tests {
 
     #[test]
     fn an_answer_above_is_told_from_the_mail_below() {
-        let text = "Merci !\n\nEnvoyé de mon iPhone\n\nLe lun. 2 mars 2026 à 10:14, Halvenne <s@h.example> a écrit :\n\n> Bonjour,\n>\n> voici.\n";
+        let text = "Merci !\n\nEnvoyé de mon iPhone\n\nLe lun. 2 mars 2026 à 10:14, Halvenne \
+            <s@h.example> a écrit :\n\n> Bonjour,\n>\n> voici.\n";
         let split = split(text, true);
         assert_eq!(split.visible, "Merci !");
         assert_eq!(split.signature, "Envoyé de mon iPhone");
@@ -173,8 +195,8 @@ mod tests {
 
     #[test]
     fn answers_between_the_lines_are_visible() {
-        let text =
-            "On Mon, 2 Mar 2026 at 10:14, H <s@h.example> wrote:\n> Which size?\nLarge.\n\n> Which colour?\n\nBlue.\n";
+        let text = "On Mon, 2 Mar 2026 at 10:14, H <s@h.example> wrote:\n> Which \
+            size?\nLarge.\n\n> Which colour?\n\nBlue.\n";
         let split = split(text, true);
         assert_eq!(split.visible, "Large.\n\nBlue.");
         assert!(split.quoted.contains("> Which colour?"));
@@ -188,7 +210,8 @@ mod tests {
 
     #[test]
     fn a_mail_only_passed_on_says_what_is_in_it() {
-        let text = "---------- Forwarded message ---------\nDe : Colis\nObjet : retard\n\nVotre colis est en retard.";
+        let text = "---------- Forwarded message ---------\nDe : Colis\nObjet : retard\n\nVotre \
+            colis est en retard.";
         let split = split(text, false);
         assert!(split.visible.contains("Votre colis est en retard.") && split.quoted.is_empty());
     }

@@ -2,7 +2,8 @@
 
 use super::body;
 
-/// The headers of a mail, names in lower case, values unfolded and decoded from whatever charset they are in.
+/// The headers of a mail, names in lower case, values unfolded and decoded from whatever charset
+/// they are in.
 pub struct Headers {
     fields: Vec<(String, String)>,
 }
@@ -28,17 +29,28 @@ impl Headers {
                 _ => fields.extend(field(line)),
             }
         }
-        Self { fields: fields.into_iter().map(|(name, value)| (name, body::decode(&value, None))).collect() }
+        Self {
+            fields: fields
+                .into_iter()
+                .map(|(name, value)| (name, body::decode(&value, None)))
+                .collect(),
+        }
     }
 
     /// The first value of a header.
     pub fn value(&self, name: &str) -> Option<&str> {
-        self.fields.iter().find(|it| it.0 == name).map(|it| it.1.as_str())
+        self.fields
+            .iter()
+            .find(|it| it.0 == name)
+            .map(|it| it.1.as_str())
     }
 
     /// Every value of a header.
     pub fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> + use<'a> {
-        self.fields.iter().filter(move |it| it.0 == name).map(|it| it.1.as_str())
+        self.fields
+            .iter()
+            .filter(move |it| it.0 == name)
+            .map(|it| it.1.as_str())
     }
 
     /// Whether the header is there with words in it.
@@ -67,11 +79,16 @@ fn field(line: &[u8]) -> Option<(String, Vec<u8>)> {
     let colon = line.iter().position(|it| *it == b':')?;
     let (name, value) = line.split_at(colon);
     let name = std::str::from_utf8(name).ok()?.trim().to_lowercase();
-    let value = value.strip_prefix(b":").unwrap_or(value).trim_ascii().to_vec();
+    let value = value
+        .strip_prefix(b":")
+        .unwrap_or(value)
+        .trim_ascii()
+        .to_vec();
     (!name.is_empty() && !name.contains(' ')).then_some((name, value))
 }
 
-/// The identifiers of a value: what stands in brackets; without any bracket, each word with an at sign.
+/// The identifiers of a value: what stands in brackets; without any bracket, each word with an at
+/// sign.
 fn ids(value: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut rest = value;

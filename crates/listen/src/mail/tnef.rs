@@ -1,5 +1,6 @@
-//! TNEF (`winmail.dat`, [MS-OXTNEF]): what Outlook wraps its files and its words in when it takes the other side for
-//! an Outlook too. Opened as far as it can be read; a broken end loses nothing that came before.
+//! TNEF (`winmail.dat`, [MS-OXTNEF]): what Outlook wraps its files and its words in when it takes
+//! the other side for an Outlook too. Opened as far as it can be read; a broken end loses nothing
+//! that came before.
 
 use super::{File, body, rtf};
 
@@ -49,9 +50,16 @@ fn open_nested(bytes: &[u8], depth: usize) -> Option<Opened> {
         return None;
     }
     bytes.u16()?;
-    let mut reading = Reading { depth, code_page: 1252, opened: Opened::default(), file: None };
+    let mut reading = Reading {
+        depth,
+        code_page: 1252,
+        opened: Opened::default(),
+        file: None,
+    };
     while !bytes.0.is_empty() {
-        let Some((id, data)) = attribute(&mut bytes) else { break };
+        let Some((id, data)) = attribute(&mut bytes) else {
+            break;
+        };
         reading.take(id, data);
         reading.opened.whole = bytes.0.is_empty();
     }
@@ -138,9 +146,13 @@ impl Reading {
                     let kind = words();
                     self.file.get_or_insert_default().media_type = kind.to_lowercase();
                 }
-                // An object is announced by the sixteen bytes of its interface; a message is a wrapping of its own.
+                // An object is announced by the sixteen bytes of its interface; a message is a
+                // wrapping of its own.
                 PR_ATTACH_DATA => {
-                    let object = property.data.get(16..).and_then(|it| open_nested(it, self.depth + 1));
+                    let object = property
+                        .data
+                        .get(16..)
+                        .and_then(|it| open_nested(it, self.depth + 1));
                     let file = self.file.get_or_insert_default();
                     match object {
                         Some(message) => file.message = Some(message),
@@ -155,16 +167,31 @@ impl Reading {
 
     fn close_file(&mut self) {
         let Some(file) = self.file.take() else { return };
-        let named = if file.long_name.is_empty() { file.title } else { file.long_name };
+        let named = if file.long_name.is_empty() {
+            file.title
+        } else {
+            file.long_name
+        };
         let name = crate::clean_name(&named);
-        let media_type =
-            if file.media_type.contains('/') { file.media_type } else { "application/octet-stream".into() };
+        let media_type = if file.media_type.contains('/') {
+            file.media_type
+        } else {
+            "application/octet-stream".into()
+        };
         let mut keep = |name: String, media_type: String, bytes: Vec<u8>| {
-            self.opened.files.push(File { name, media_type, size: bytes.len(), bytes });
+            self.opened.files.push(File {
+                name,
+                media_type,
+                size: bytes.len(),
+                bytes,
+            });
         };
         match file.message {
             Some(message) => {
-                let words = message.html.map(|it| (it, "text/html")).or(message.text.map(|it| (it, "text/plain")));
+                let words = message
+                    .html
+                    .map(|it| (it, "text/html"))
+                    .or(message.text.map(|it| (it, "text/plain")));
                 if let Some((words, kind)) = words {
                     keep(name, kind.into(), words.into_bytes());
                 }
@@ -191,24 +218,35 @@ impl Reading {
         if property.kind != UNICODE {
             return self.text(property.data);
         }
-        let units = property
-            .data
-            .chunks_exact(2)
-            .map(|it| u16::from_le_bytes([it.first().copied().unwrap_or(0), it.get(1).copied().unwrap_or(0)]));
-        let text: String = char::decode_utf16(units).map(|it| it.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
+        let units = property.data.chunks_exact(2).map(|it| {
+            u16::from_le_bytes([
+                it.first().copied().unwrap_or(0),
+                it.get(1).copied().unwrap_or(0),
+            ])
+        });
+        let text: String = char::decode_utf16(units)
+            .map(|it| it.unwrap_or(char::REPLACEMENT_CHARACTER))
+            .collect();
         text.trim_end_matches('\0').replace("\r\n", "\n")
     }
 }
 
-/// Words in compressed RTF. The library trusts the sizes it is told; a pair of bytes makes seventeen at most.
+/// Words in compressed RTF. The library trusts the sizes it is told; a pair of bytes makes
+/// seventeen at most.
 fn rich(compressed: &[u8]) -> Option<String> {
     let mut head = Bytes(compressed);
     let (_, raw, kind, _) = (head.u32()?, head.u32()? as usize, head.u32()?, head.u32()?);
-    let at_most = if kind == RTF_UNCOMPRESSED { head.0.len() } else { head.0.len() * 9 };
+    let at_most = if kind == RTF_UNCOMPRESSED {
+        head.0.len()
+    } else {
+        head.0.len() * 9
+    };
     if raw > at_most {
         return None;
     }
-    compressed_rtf::decompress_rtf(compressed).ok().map(|it| rtf::text(&it))
+    compressed_rtf::decompress_rtf(compressed)
+        .ok()
+        .map(|it| rtf::text(&it))
 }
 
 const RTF_UNCOMPRESSED: u32 = 0x414C_454D;
@@ -248,7 +286,11 @@ fn property<'a>(bytes: &mut Bytes<'a>) -> Option<Property<'a>> {
         0x000D | 0x001E | UNICODE | 0x0102 => None,
         _ => return None,
     };
-    let values = if kind & MULTIPLE != 0 || fixed.is_none() { bytes.u32()? } else { 1 };
+    let values = if kind & MULTIPLE != 0 || fixed.is_none() {
+        bytes.u32()?
+    } else {
+        1
+    };
     let mut first: Option<&[u8]> = None;
     for _ in 0..values {
         let data = match fixed {
@@ -260,7 +302,11 @@ fn property<'a>(bytes: &mut Bytes<'a>) -> Option<Property<'a>> {
         };
         first.get_or_insert(data);
     }
-    Some(Property { id, kind: single, data: first.unwrap_or_default() })
+    Some(Property {
+        id,
+        kind: single,
+        data: first.unwrap_or_default(),
+    })
 }
 
 /// The name of a property that has one: a set, and a number or words.

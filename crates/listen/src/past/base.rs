@@ -11,13 +11,24 @@ use crate::{Refusal, fields::Fields, orders};
 /// A refusal that names the field.
 pub fn customer(value: &Value) -> Result<AuthorSaid, Refusal> {
     let Value::Object(fields) = value else {
-        return Err(Refusal::new("item_not_an_object", "each item must be a JSON object"));
+        return Err(Refusal::new(
+            "item_not_an_object",
+            "each item must be a JSON object",
+        ));
     };
     let fields = Fields { fields, place: "" };
     let text = |name: &str, longest| {
-        Ok::<_, Refusal>(fields.text(name, longest)?.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()))
+        Ok::<_, Refusal>(
+            fields
+                .text(name, longest)?
+                .map(|it| it.trim().to_owned())
+                .filter(|it| !it.is_empty()),
+        )
     };
-    let parts: Vec<String> = [text("first_name", 100)?, text("last_name", 100)?].into_iter().flatten().collect();
+    let parts: Vec<String> = [text("first_name", 100)?, text("last_name", 100)?]
+        .into_iter()
+        .flatten()
+        .collect();
     let whole = Some(parts.join(" ")).filter(|it| !it.is_empty());
     let said = AuthorSaid {
         name: text("name", 200)?.or(whole),
@@ -27,12 +38,16 @@ pub fn customer(value: &Value) -> Result<AuthorSaid, Refusal> {
         ..AuthorSaid::default()
     };
     if said.customer_id.is_none() && said.email.is_none() && said.phone.is_none() {
-        return Err(Refusal::new("field_missing", "customer_id, email and phone are all missing or empty"));
+        return Err(Refusal::new(
+            "field_missing",
+            "customer_id, email and phone are all missing or empty",
+        ));
     }
     Ok(said)
 }
 
-/// Reads an order of a table: as one that is posted, its amount and its state in the words shops use.
+/// Reads an order of a table: as one that is posted, its amount and its state in the words shops
+/// use.
 ///
 /// # Errors
 /// A refusal that names the field.
@@ -53,44 +68,109 @@ pub fn order(mut value: Value, now: At) -> Result<OrderSaid, Refusal> {
     orders::read(&value, now)
 }
 
-/// `1 299,90 €`, `€1,299.90` and `1299.900000` are one amount. Of two kinds of marks the last separates the cents; one
-/// that comes twice separates thousands; a comma alone before three digits does too. A point alone never does: what it
-/// means is then refused rather than guessed.
+/// `1 299,90 €`, `€1,299.90` and `1299.900000` are one amount. Of two kinds of marks the last
+/// separates the cents; one that comes twice separates thousands; a comma alone before three digits
+/// does too. A point alone never does: what it means is then refused rather than guessed.
 fn amount(written: &str) -> String {
-    let kept: String = written.chars().filter(|it| it.is_ascii_digit() || matches!(it, '.' | ',' | '-')).collect();
+    let kept: String = written
+        .chars()
+        .filter(|it| it.is_ascii_digit() || matches!(it, '.' | ',' | '-'))
+        .collect();
     if kept.is_empty() {
         return written.to_owned();
     }
-    let Some(last) = kept.rfind(['.', ',']) else { return kept };
+    let Some(last) = kept.rfind(['.', ',']) else {
+        return kept;
+    };
     let (whole, part) = kept.split_at(last);
     let (mark, part) = part.split_at(1);
     let (alone, both) = (!whole.contains(mark), whole.contains(['.', ',']));
     let thousands = !both && alone && mark == "," && part.len() == 3;
-    let digits: String = whole.chars().filter(|it| !matches!(it, '.' | ',')).collect();
+    let digits: String = whole
+        .chars()
+        .filter(|it| !matches!(it, '.' | ','))
+        .collect();
     if thousands || !alone {
         return format!("{digits}{part}");
     }
-    if part.is_empty() { digits } else { format!("{digits}.{part}") }
+    if part.is_empty() {
+        digits
+    } else {
+        format!("{digits}.{part}")
+    }
 }
 
 /// The words shops use for the states of an order, lower case.
 const STATES: [(OrderStatus, &[&str]); 7] = [
-    (OrderStatus::Placed, &["pending", "on-hold", "on hold", "new", "awaiting payment", "en attente", "passée"]),
+    (
+        OrderStatus::Placed,
+        &[
+            "pending",
+            "on-hold",
+            "on hold",
+            "new",
+            "awaiting payment",
+            "en attente",
+            "passée",
+        ],
+    ),
     (
         OrderStatus::Paid,
-        &["processing", "payment accepted", "paiement accepté", "payée", "payé", "en cours de préparation"],
+        &[
+            "processing",
+            "payment accepted",
+            "paiement accepté",
+            "payée",
+            "payé",
+            "en cours de préparation",
+        ],
     ),
-    (OrderStatus::Shipped, &["fulfilled", "sent", "in transit", "expédiée", "expédié", "en cours de livraison"]),
-    (OrderStatus::Delivered, &["completed", "complete", "livrée", "livré", "terminée", "terminé"]),
+    (
+        OrderStatus::Shipped,
+        &[
+            "fulfilled",
+            "sent",
+            "in transit",
+            "expédiée",
+            "expédié",
+            "en cours de livraison",
+        ],
+    ),
+    (
+        OrderStatus::Delivered,
+        &[
+            "completed",
+            "complete",
+            "livrée",
+            "livré",
+            "terminée",
+            "terminé",
+        ],
+    ),
     (OrderStatus::Returned, &["retournée", "retourné", "return"]),
-    (OrderStatus::Refunded, &["remboursée", "remboursé", "partially refunded", "partially_refunded"]),
-    (OrderStatus::Cancelled, &["canceled", "voided", "failed", "annulée", "annulé", "expired"]),
+    (
+        OrderStatus::Refunded,
+        &[
+            "remboursée",
+            "remboursé",
+            "partially refunded",
+            "partially_refunded",
+        ],
+    ),
+    (
+        OrderStatus::Cancelled,
+        &[
+            "canceled", "voided", "failed", "annulée", "annulé", "expired",
+        ],
+    ),
 ];
 
 fn status_of(word: &str) -> Option<OrderStatus> {
     let word = word.trim().to_lowercase();
     let word = word.strip_prefix("wc-").unwrap_or(&word);
-    word.parse().ok().or_else(|| STATES.iter().find(|it| it.1.contains(&word)).map(|it| it.0))
+    word.parse()
+        .ok()
+        .or_else(|| STATES.iter().find(|it| it.1.contains(&word)).map(|it| it.0))
 }
 
 #[cfg(test)]
@@ -119,18 +199,32 @@ mod tests {
 
     #[test]
     fn an_order_of_a_table_is_read_in_french() {
-        let row = serde_json::json!({"number": "7", "at": "2024-03-01T10:00:00+00:00", "status": "Livrée",
-            "total": "1 299,90 €", "currency": "eur", "buyer": {"email": "a@b.fr"}});
+        let row = serde_json::json!({
+            "number": "7",
+            "at": "2024-03-01T10:00:00+00:00",
+            "status": "Livrée",
+            "total": "1 299,90 €",
+            "currency": "eur",
+            "buyer": {"email": "a@b.fr"},
+        });
         let order = order(row, At::from_millis(1_800_000_000_000)).unwrap();
-        assert_eq!((order.total.minor, order.total.currency.as_str()), (129_990, "EUR"));
+        assert_eq!(
+            (order.total.minor, order.total.currency.as_str()),
+            (129_990, "EUR")
+        );
         assert_eq!(order.status, OrderStatus::Delivered);
     }
 
     #[test]
     fn a_customer_needs_something_that_tells_who() {
-        let named =
-            customer(&serde_json::json!({"first_name": "Anne", "last_name": "Le Gall", "email": " a@b.fr "})).unwrap();
-        assert_eq!((named.name.as_deref(), named.email.as_deref()), (Some("Anne Le Gall"), Some("a@b.fr")));
+        let named = customer(
+            &serde_json::json!({"first_name": "Anne", "last_name": "Le Gall", "email": " a@b.fr "}),
+        )
+        .unwrap();
+        assert_eq!(
+            (named.name.as_deref(), named.email.as_deref()),
+            (Some("Anne Le Gall"), Some("a@b.fr"))
+        );
         let why = customer(&serde_json::json!({"name": "Anne"})).unwrap_err();
         assert!(why.detail.contains("customer_id"), "{}", why.detail);
     }

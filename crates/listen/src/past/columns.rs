@@ -1,4 +1,5 @@
-//! What a table may tell: the fields of a message, of a customer and of an order, with the names people give their columns.
+//! What a table may tell: the fields of a message, of a customer and of an order, with the names
+//! people give their columns.
 
 /// The fields of one kind of rows.
 #[derive(Debug, PartialEq, Eq)]
@@ -19,22 +20,70 @@ impl Catalogue {
     /// The field of that name, its own or one people give it.
     pub fn field(&self, name: &str) -> Option<&'static str> {
         let direct = self.fields.iter().find(|it| **it == name).copied();
-        direct.or_else(|| self.also.iter().find(|it| it.1.contains(&name)).map(|it| it.0))
+        direct.or_else(|| {
+            self.also
+                .iter()
+                .find(|it| it.1.contains(&name))
+                .map(|it| it.0)
+        })
     }
 
     /// Other names of a field.
     pub fn names(&self, field: &str) -> &'static [&'static str] {
-        self.also.iter().find(|it| it.0 == field).map_or(&[][..], |it| it.1)
+        self.also
+            .iter()
+            .find(|it| it.0 == field)
+            .map_or(&[][..], |it| it.1)
     }
 }
 
-const DATES: &[&str] =
-    &["date", "created_at", "time", "timestamp", "sent_at", "date_creation", "créé_le", "cree_le", "datetime"];
-const MAIL: &[&str] =
-    &["email", "e-mail", "mail", "courriel", "email_address", "author_email", "customer_email", "from"];
-const PHONE: &[&str] = &["phone", "telephone", "téléphone", "tel", "mobile", "portable", "phone_number"];
-const CUSTOMER: &[&str] = &["customer_id", "client_id", "id_client", "id_customer", "numero_client", "numéro_client"];
-const NAME: &[&str] = &["name", "full_name", "nom_complet", "customer_name", "nom_client", "client", "customer"];
+const DATES: &[&str] = &[
+    "date",
+    "created_at",
+    "time",
+    "timestamp",
+    "sent_at",
+    "date_creation",
+    "créé_le",
+    "cree_le",
+    "datetime",
+];
+const MAIL: &[&str] = &[
+    "email",
+    "e-mail",
+    "mail",
+    "courriel",
+    "email_address",
+    "author_email",
+    "customer_email",
+    "from",
+];
+const PHONE: &[&str] = &[
+    "phone",
+    "telephone",
+    "téléphone",
+    "tel",
+    "mobile",
+    "portable",
+    "phone_number",
+];
+const CUSTOMER: &[&str] = &[
+    "customer_id",
+    "client_id",
+    "id_client",
+    "id_customer",
+    "numero_client",
+    "numéro_client",
+];
+const NAME: &[&str] = &[
+    "name",
+    "full_name",
+    "nom_complet",
+    "customer_name",
+    "nom_client",
+    "client",
+    "customer",
+];
 
 /// `POST /api/v1/messages`.
 pub static MESSAGES: Catalogue = Catalogue {
@@ -62,41 +111,130 @@ pub static MESSAGES: Catalogue = Catalogue {
     also: &[
         (
             "external_id",
-            &["id", "message_id", "tweet_id", "ticket_id", "post_id", "identifiant", "numero", "number", "ref"],
+            &[
+                "id",
+                "message_id",
+                "tweet_id",
+                "ticket_id",
+                "post_id",
+                "identifiant",
+                "numero",
+                "number",
+                "ref",
+            ],
         ),
-        ("text", &["message", "body", "content", "comment", "texte", "contenu", "corps", "verbatim", "review", "avis"]),
+        (
+            "text",
+            &[
+                "message", "body", "content", "comment", "texte", "contenu", "corps", "verbatim",
+                "review", "avis",
+            ],
+        ),
         ("title", &["subject", "objet", "titre", "sujet"]),
         ("url", &["link", "lien", "permalink"]),
         ("at", DATES),
-        ("author.handle", &["author", "author_id", "handle", "user", "username", "auteur", "pseudo", "compte"]),
-        ("author.name", &["name", "author_name", "nom", "nom_auteur", "full_name", "client", "customer"]),
+        (
+            "author.handle",
+            &[
+                "author",
+                "author_id",
+                "handle",
+                "user",
+                "username",
+                "auteur",
+                "pseudo",
+                "compte",
+            ],
+        ),
+        (
+            "author.name",
+            &[
+                "name",
+                "author_name",
+                "nom",
+                "nom_auteur",
+                "full_name",
+                "client",
+                "customer",
+            ],
+        ),
         ("author.email", MAIL),
         ("author.phone", PHONE),
         ("author.customer_id", CUSTOMER),
-        ("in_reply_to", &["reply_to", "parent", "parent_id", "in_response_to", "in_response_to_tweet_id", "reponse_a"]),
-        ("conversation", &["thread", "thread_id", "conversation_id", "fil"]),
+        (
+            "in_reply_to",
+            &[
+                "reply_to",
+                "parent",
+                "parent_id",
+                "in_response_to",
+                "in_response_to_tweet_id",
+                "reponse_a",
+            ],
+        ),
+        (
+            "conversation",
+            &["thread", "thread_id", "conversation_id", "fil"],
+        ),
         ("rating", &["stars", "note", "score", "etoiles"]),
-        ("order", &["order_id", "order_number", "commande", "numero_commande"]),
+        (
+            "order",
+            &["order_id", "order_number", "commande", "numero_commande"],
+        ),
         ("channel", &["canal", "medium"]),
     ],
-    identifiers: &["external_id", "in_reply_to", "conversation", "author.handle", "author.customer_id", "order"],
+    identifiers: &[
+        "external_id",
+        "in_reply_to",
+        "conversation",
+        "author.handle",
+        "author.customer_id",
+        "order",
+    ],
     needed: &[&["external_id"], &["text", "html"]],
 };
 
 /// Who is in the customer base.
 pub static CUSTOMERS: Catalogue = Catalogue {
     noun: "a customer",
-    fields: &["customer_id", "email", "phone", "name", "first_name", "last_name"],
+    fields: &[
+        "customer_id",
+        "email",
+        "phone",
+        "name",
+        "first_name",
+        "last_name",
+    ],
     also: &[
         (
             "customer_id",
-            &["id", "client_id", "id_client", "id_customer", "numero_client", "numéro_client", "record_id"],
+            &[
+                "id",
+                "client_id",
+                "id_client",
+                "id_customer",
+                "numero_client",
+                "numéro_client",
+                "record_id",
+            ],
         ),
         ("email", MAIL),
         ("phone", PHONE),
         ("name", NAME),
-        ("first_name", &["firstname", "prenom", "prénom", "given_name"]),
-        ("last_name", &["lastname", "nom", "surname", "family_name", "nom_de_famille"]),
+        (
+            "first_name",
+            &["firstname", "prenom", "prénom", "given_name"],
+        ),
+        (
+            "last_name",
+            &[
+                "lastname",
+                "nom",
+                "surname",
+                "family_name",
+                "nom_de_famille",
+            ],
+        ),
     ],
     identifiers: &["customer_id"],
     needed: &[&["customer_id", "email", "phone"]],
@@ -120,7 +258,17 @@ pub static ORDERS: Catalogue = Catalogue {
     also: &[
         (
             "number",
-            &["order_number", "order_id", "id", "reference", "référence", "order", "commande", "numero", "numéro"],
+            &[
+                "order_number",
+                "order_id",
+                "id",
+                "reference",
+                "référence",
+                "order",
+                "commande",
+                "numero",
+                "numéro",
+            ],
         ),
         (
             "at",
@@ -135,7 +283,17 @@ pub static ORDERS: Catalogue = Catalogue {
                 "datetime",
             ],
         ),
-        ("status", &["state", "order_status", "etat", "état", "statut", "financial_status"]),
+        (
+            "status",
+            &[
+                "state",
+                "order_status",
+                "etat",
+                "état",
+                "statut",
+                "financial_status",
+            ],
+        ),
         (
             "total",
             &[
@@ -157,5 +315,11 @@ pub static ORDERS: Catalogue = Catalogue {
         ("buyer.name", NAME),
     ],
     identifiers: &["number", "buyer.customer_id"],
-    needed: &[&["number"], &["at"], &["status"], &["total"], &["buyer.customer_id", "buyer.email", "buyer.phone"]],
+    needed: &[
+        &["number"],
+        &["at"],
+        &["status"],
+        &["total"],
+        &["buyer.customer_id", "buyer.email", "buyer.phone"],
+    ],
 };

@@ -1,8 +1,9 @@
-//! What other helpdesks hand out: exports and saved pages of Zendesk, Freshdesk, Help Scout, FreeScout and Chatwoot, told
-//! apart by what is in them, never by the file's name. Each ticket becomes messages in the shape of the API, one thread.
+//! What other helpdesks hand out: exports and saved pages of Zendesk, Freshdesk, Help Scout,
+//! FreeScout and Chatwoot, told apart by what is in them, never by the file's name. Each ticket
+//! becomes messages in the shape of the API, one thread.
 //!
-//! Internal notes are told apart and not taken for answers. Attachments are only addresses in these files: they are named
-//! and never fetched. What was deleted there, or never sent, stays out.
+//! Internal notes are told apart and not taken for answers. Attachments are only addresses in these
+//! files: they are named and never fetched. What was deleted there, or never sent, stays out.
 
 mod chatwoot;
 mod freshdesk;
@@ -63,7 +64,11 @@ pub fn unwrapped(value: Value) -> Vec<Value> {
                 .into_iter()
                 .find(|it| object.get(*it).is_some_and(is_page));
             if let Some(page) = page.filter(|_| object.get("id").is_none()) {
-                let people = object.remove("users").filter(|_| page != "users").map(unwrapped).unwrap_or_default();
+                let people = object
+                    .remove("users")
+                    .filter(|_| page != "users")
+                    .map(unwrapped)
+                    .unwrap_or_default();
                 let things = object.remove(page).map(unwrapped).unwrap_or_default();
                 return people.into_iter().chain(things).collect();
             }
@@ -89,7 +94,9 @@ pub fn unwrapped(value: Value) -> Vec<Value> {
 }
 
 fn is_page(value: &Value) -> bool {
-    value.as_array().is_some_and(|all| all.iter().all(Value::is_object))
+    value
+        .as_array()
+        .is_some_and(|all| all.iter().all(Value::is_object))
 }
 
 impl People {
@@ -117,7 +124,9 @@ impl People {
 /// # Errors
 /// [`Refusal`] that names the field: nothing of such a ticket is taken in.
 pub fn read(ticket: &Value, people: &People) -> Result<Vec<Entry>, Refusal> {
-    let embedded = ticket.get("_embedded").is_some_and(|it| it.get("threads").is_some());
+    let embedded = ticket
+        .get("_embedded")
+        .is_some_and(|it| it.get("threads").is_some());
     let has = |name: &str| ticket.get(name).is_some();
     let said = if has("helpdesk_ticket")
         || has("conversations")
@@ -131,8 +140,8 @@ pub fn read(ticket: &Value, people: &People) -> Result<Vec<Entry>, Refusal> {
     } else if has("requester_id") || has("comments") {
         zendesk::read(ticket, people)?
     } else {
-        let detail =
-            "this is no ticket of Zendesk, Freshdesk, Help Scout, FreeScout or Chatwoot, as far as we know them";
+        let detail = "this is no ticket of Zendesk, Freshdesk, Help Scout, FreeScout or Chatwoot, \
+            as far as we know them";
         return Err(Refusal::new("ticket_unknown", detail));
     };
     let mut said = said;
@@ -145,27 +154,44 @@ impl Utterance {
         let place = format!("{} {}, ticket {}", self.maker, self.id, self.ticket);
         let mut entries = Vec::new();
         for attachment in &self.attachments {
-            let detail =
-                format!("{place}: the export holds the address of this attachment, not its bytes; it is not fetched");
-            entries.push(Entry::Left(Refusal::new("attachment_elsewhere", detail), attachment.to_string()));
+            let detail = format!(
+                "{place}: the export holds the address of this attachment, not its bytes; it is \
+                    not fetched"
+            );
+            entries.push(Entry::Left(
+                Refusal::new("attachment_elsewhere", detail),
+                attachment.to_string(),
+            ));
         }
         if self.note {
             let words = self.text.or(self.html).unwrap_or_default();
-            let detail = format!("{place}: an internal note, kept here; it was never said to the customer");
+            let detail =
+                format!("{place}: an internal note, kept here; it was never said to the customer");
             entries.push(Entry::Left(Refusal::new("note_internal", detail), words));
             return entries;
         }
         let mut author = Map::new();
-        for (field, value) in [("name", self.who.name), ("email", self.who.email), ("phone", self.who.phone)] {
+        for (field, value) in [
+            ("name", self.who.name),
+            ("email", self.who.email),
+            ("phone", self.who.phone),
+        ] {
             author.extend(value.map(|it| (field.to_owned(), Value::String(it))));
         }
         let mut message = json!({
-            "external_id": format!("{}:{}", self.maker, self.id), "conversation": format!("{}:{}", self.maker, self.ticket),
-            "emitter": self.emitter, "visibility": if self.public { "public" } else { "private" }, "at": self.at,
+            "external_id": format!("{}:{}", self.maker, self.id),
+            "conversation": format!("{}:{}", self.maker, self.ticket),
+            "emitter": self.emitter,
+            "visibility": if self.public { "public" } else { "private" },
+            "at": self.at,
             "author": author,
         });
         // Only HTML: its own words are read from it, and it stays beside them as it came.
-        let written = || self.html.as_deref().map(|it| crate::mail::split_html(it).visible);
+        let written = || {
+            self.html
+                .as_deref()
+                .map(|it| crate::mail::split_html(it).visible)
+        };
         let text = self.text.or_else(written);
         if let Some(object) = message.as_object_mut() {
             for (field, value) in [("title", self.title), ("text", text), ("html", self.html)] {
@@ -180,7 +206,10 @@ impl Utterance {
 /// An id: a whole number or digits.
 fn id(value: &Value) -> Option<String> {
     let id = text_of(value.get("id")?)?;
-    id.bytes().all(|it| it.is_ascii_digit()).then_some(id).filter(|it| !it.is_empty())
+    id.bytes()
+        .all(|it| it.is_ascii_digit())
+        .then_some(id)
+        .filter(|it| !it.is_empty())
 }
 
 /// A number or words, as words.
@@ -194,7 +223,11 @@ fn text_of(value: &Value) -> Option<String> {
 
 /// Words of a field, when there are any.
 fn words(value: &Value, field: &str) -> Option<String> {
-    value.get(field).and_then(Value::as_str).filter(|it| !it.trim().is_empty()).map(str::to_owned)
+    value
+        .get(field)
+        .and_then(Value::as_str)
+        .filter(|it| !it.trim().is_empty())
+        .map(str::to_owned)
 }
 
 fn flag(value: &Value, field: &str) -> bool {
@@ -202,7 +235,11 @@ fn flag(value: &Value, field: &str) -> bool {
 }
 
 fn list(value: &Value, field: &str) -> Vec<Value> {
-    value.get(field).and_then(Value::as_array).cloned().unwrap_or_default()
+    value
+        .get(field)
+        .and_then(Value::as_array)
+        .cloned()
+        .unwrap_or_default()
 }
 
 fn wrong(field: &str, what: &str) -> Refusal {
@@ -215,7 +252,11 @@ fn needed_id(value: &Value, what: &str) -> Result<String, Refusal> {
 
 /// A list that must be one.
 fn needed_list(value: &Value, field: &str) -> Result<Vec<Value>, Refusal> {
-    value.get(field).and_then(Value::as_array).cloned().ok_or_else(|| wrong(field, "must be a list"))
+    value
+        .get(field)
+        .and_then(Value::as_array)
+        .cloned()
+        .ok_or_else(|| wrong(field, "must be a list"))
 }
 
 /// An instant: RFC 3339, or seconds since 1970.
@@ -239,6 +280,9 @@ fn addressed(text: &str) -> Who {
             email: Some(address.trim_end().trim_end_matches('>').to_owned()),
             phone: None,
         },
-        None => Who { email: Some(text.trim().to_owned()), ..Who::default() },
+        None => Who {
+            email: Some(text.trim().to_owned()),
+            ..Who::default()
+        },
     }
 }

@@ -1,4 +1,5 @@
-//! JSON Lines: one value a line, a byte order mark skipped, empty lines passed over; a bad line is named and the rest goes on.
+//! JSON Lines: one value a line, a byte order mark skipped, empty lines passed over; a bad line is
+//! named and the rest goes on.
 
 use std::io::{self, BufRead};
 
@@ -41,7 +42,12 @@ impl<R: BufRead> Iterator for Lines<R> {
                 Ok(0) => return None,
                 Err(why) => return Some(Err(why)),
                 Ok(_) if bytes.trim_ascii().is_empty() => {}
-                Ok(_) => return Some(Ok(Line { line: self.line, value: value(&bytes) })),
+                Ok(_) => {
+                    return Some(Ok(Line {
+                        line: self.line,
+                        value: value(&bytes),
+                    }));
+                }
             }
         }
     }
@@ -51,7 +57,10 @@ fn value(bytes: &[u8]) -> Result<Value, (Refusal, String)> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     serde_json::from_slice(bytes).map_err(|why| {
         let detail = format!("not JSON: column {}", why.column());
-        (Refusal::new("line_unreadable", detail), String::from_utf8_lossy(bytes).into_owned())
+        (
+            Refusal::new("line_unreadable", detail),
+            String::from_utf8_lossy(bytes).into_owned(),
+        )
     })
 }
 

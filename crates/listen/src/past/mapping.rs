@@ -1,5 +1,6 @@
 //! Which column says what: `field=COLUMN`, a constant (`emitter='brand'`), a time with its format
-//! (`at=created_at:%d/%m/%Y %H:%M`), a choice (`emitter=inbound?customer:brand`, `emitter=from=agent?brand:customer`).
+//! (`at=created_at:%d/%m/%Y %H:%M`), a choice (`emitter=inbound?customer:brand`,
+//! `emitter=from=agent?brand:customer`).
 
 use serde_json::{Map, Value};
 
@@ -9,15 +10,25 @@ use super::{columns::Catalogue, times};
 enum Rule {
     Column(String),
     Constant(String),
-    Time { column: String, format: String },
-    Choice { column: String, is: Option<String>, then: String, otherwise: String },
+    Time {
+        column: String,
+        format: String,
+    },
+    Choice {
+        column: String,
+        is: Option<String>,
+        then: String,
+        otherwise: String,
+    },
 }
 
 impl Rule {
     fn column(&self) -> Option<&str> {
         match self {
             Self::Constant(_) => None,
-            Self::Column(column) | Self::Time { column, .. } | Self::Choice { column, .. } => Some(column),
+            Self::Column(column) | Self::Time { column, .. } | Self::Choice { column, .. } => {
+                Some(column)
+            }
         }
     }
 }
@@ -37,9 +48,15 @@ impl Mapping {
     /// # Errors
     /// A sentence that names the rule.
     pub fn parse(about: &'static Catalogue, rules: &[String]) -> Result<Self, String> {
-        let mut mapping = Self { about, rules: Vec::new(), brand: None };
+        let mut mapping = Self {
+            about,
+            rules: Vec::new(),
+            brand: None,
+        };
         for rule in rules.iter().flat_map(|it| one_by_one(it)) {
-            let (field, said) = rule.split_once('=').ok_or_else(|| format!("{rule}: write field=COLUMN"))?;
+            let (field, said) = rule
+                .split_once('=')
+                .ok_or_else(|| format!("{rule}: write field=COLUMN"))?;
             let (field, said) = (field.trim(), said.trim());
             if said.is_empty() {
                 return Err(format!("{rule}: say which column"));
@@ -50,10 +67,16 @@ impl Mapping {
                 continue;
             }
             let field = about.field(field).ok_or_else(|| {
-                format!("{field} is no field of {}; the fields are brand, {}", about.noun, about.fields.join(", "))
+                format!(
+                    "{field} is no field of {}; the fields are brand, {}",
+                    about.noun,
+                    about.fields.join(", ")
+                )
             })?;
             mapping.rules.retain(|it| it.0 != field);
-            mapping.rules.push((field.to_owned(), read_rule(field, said)));
+            mapping
+                .rules
+                .push((field.to_owned(), read_rule(field, said)));
         }
         Ok(mapping)
     }
@@ -64,12 +87,16 @@ impl Mapping {
             if self.rules.iter().any(|it| it.0 == field) {
                 continue;
             }
-            let column = std::iter::once(&field).chain(self.about.names(field)).find_map(|name| {
-                let used = |column: &str| self.rules.iter().any(|it| it.1.column() == Some(column));
-                header.iter().find(|it| plain(it) == *name && !used(it))
-            });
+            let column = std::iter::once(&field)
+                .chain(self.about.names(field))
+                .find_map(|name| {
+                    let used =
+                        |column: &str| self.rules.iter().any(|it| it.1.column() == Some(column));
+                    header.iter().find(|it| plain(it) == *name && !used(it))
+                });
             if let Some(column) = column {
-                self.rules.push((field.to_owned(), Rule::Column(column.clone())));
+                self.rules
+                    .push((field.to_owned(), Rule::Column(column.clone())));
             }
         }
         self
@@ -78,27 +105,43 @@ impl Mapping {
     /// Finds the columns.
     ///
     /// # Errors
-    /// A sentence that names the column that is not there, or the field without which nothing can be read.
+    /// A sentence that names the column that is not there, or the field without which nothing can
+    /// be read.
     pub fn bind(&self, header: &[String]) -> Result<Bound, String> {
         let mut places = Vec::with_capacity(self.rules.len());
         for (field, rule) in &self.rules {
-            let place =
-                match rule.column() {
-                    None => None,
-                    Some(column) => Some(header.iter().position(|it| it.trim() == column).ok_or_else(|| {
-                        format!("there is no column {column}; the columns are {}", header.join(", "))
-                    })?),
-                };
+            let place = match rule.column() {
+                None => None,
+                Some(column) => Some(
+                    header
+                        .iter()
+                        .position(|it| it.trim() == column)
+                        .ok_or_else(|| {
+                            format!(
+                                "there is no column {column}; the columns are {}",
+                                header.join(", ")
+                            )
+                        })?,
+                ),
+            };
             places.push((field.clone(), rule.clone(), place));
         }
         for either in self.about.needed {
             if !places.iter().any(|it| either.contains(&it.0.as_str())) {
-                let (field, or) = (either.first().copied().unwrap_or_default(), either.join(" or "));
+                let (field, or) = (
+                    either.first().copied().unwrap_or_default(),
+                    either.join(" or "),
+                );
                 let columns = header.join(", ");
-                return Err(format!("say which column is {or}: --map {field}=COLUMN; the columns are {columns}"));
+                return Err(format!(
+                    "say which column is {or}: --map {field}=COLUMN; the columns are {columns}"
+                ));
             }
         }
-        Ok(Bound { about: self.about, places })
+        Ok(Bound {
+            about: self.about,
+            places,
+        })
     }
 
     /// The rules as they can be written again, for people to see and change.
@@ -107,12 +150,26 @@ impl Mapping {
             Rule::Column(column) => format!("{field}={column}"),
             Rule::Constant(constant) => format!("{field}='{constant}'"),
             Rule::Time { column, format } => format!("{field}={column}:{format}"),
-            Rule::Choice { column, is: None, then, otherwise } => format!("{field}={column}?{then}:{otherwise}"),
-            Rule::Choice { column, is: Some(is), then, otherwise } => {
+            Rule::Choice {
+                column,
+                is: None,
+                then,
+                otherwise,
+            } => format!("{field}={column}?{then}:{otherwise}"),
+            Rule::Choice {
+                column,
+                is: Some(is),
+                then,
+                otherwise,
+            } => {
                 format!("{field}={column}={is}?{then}:{otherwise}")
             }
         };
-        self.brand.iter().map(|it| format!("brand='{it}'")).chain(self.rules.iter().map(rule)).collect()
+        self.brand
+            .iter()
+            .map(|it| format!("brand='{it}'"))
+            .chain(self.rules.iter().map(rule))
+            .collect()
     }
 }
 
@@ -124,20 +181,27 @@ pub struct Bound {
 }
 
 impl Bound {
-    /// A thing in the shape of the API: `author.email` is `email` within `author`. `cells` are those of the header's
-    /// columns.
+    /// A thing in the shape of the API: `author.email` is `email` within `author`. `cells` are
+    /// those of the header's columns.
     ///
     /// # Errors
     /// A sentence that names the column.
     pub fn object(&self, cells: &[&str]) -> Result<Value, String> {
         let mut object = Map::new();
         for (field, rule, place) in &self.places {
-            let cell = place.and_then(|it| cells.get(it)).copied().unwrap_or_default();
+            let cell = place
+                .and_then(|it| cells.get(it))
+                .copied()
+                .unwrap_or_default();
             let said = said(field, rule, cell)?;
             if said.trim().is_empty() {
                 continue;
             }
-            let said = if self.about.identifiers.contains(&field.as_str()) { identifier(&said) } else { said };
+            let said = if self.about.identifiers.contains(&field.as_str()) {
+                identifier(&said)
+            } else {
+                said
+            };
             let value = match said.trim().parse::<f64>() {
                 Ok(number) if field == "rating" => serde_json::json!(number),
                 _ => Value::String(said),
@@ -145,7 +209,10 @@ impl Bound {
             match field.split_once('.') {
                 None => drop(object.insert(field.clone(), value)),
                 Some((outer, inner)) => {
-                    if let Value::Object(within) = object.entry(outer).or_insert_with(|| Value::Object(Map::new())) {
+                    if let Value::Object(within) = object
+                        .entry(outer)
+                        .or_insert_with(|| Value::Object(Map::new()))
+                    {
                         within.insert(inner.to_owned(), value);
                     }
                 }
@@ -161,8 +228,15 @@ fn said(field: &str, rule: &Rule, cell: &str) -> Result<String, String> {
         Rule::Column(_) if field == "at" && !cell.trim().is_empty() => times::guessed(cell)?,
         Rule::Time { format, .. } if !cell.trim().is_empty() => times::read(cell, format)?,
         Rule::Column(_) | Rule::Time { .. } => cell.to_owned(),
-        Rule::Choice { is, then, otherwise, .. } => {
-            let holds = is.as_ref().map_or_else(|| truthy(cell), |is| is.eq_ignore_ascii_case(cell.trim()));
+        Rule::Choice {
+            is,
+            then,
+            otherwise,
+            ..
+        } => {
+            let holds = is
+                .as_ref()
+                .map_or_else(|| truthy(cell), |is| is.eq_ignore_ascii_case(cell.trim()));
             (if holds { then } else { otherwise }).clone()
         }
     })
@@ -171,9 +245,16 @@ fn said(field: &str, rule: &Rule, cell: &str) -> Result<String, String> {
 /// Commas separate rules when a field and its sign follow; formats may hold commas of their own.
 fn one_by_one(rules: &str) -> Vec<String> {
     let begins = |it: &str| {
-        let name: String =
-            it.trim_start().chars().take_while(|it| it.is_alphanumeric() || matches!(it, '_' | '.')).collect();
-        !name.is_empty() && it.trim_start().get(name.len()..).is_some_and(|it| it.starts_with('='))
+        let name: String = it
+            .trim_start()
+            .chars()
+            .take_while(|it| it.is_alphanumeric() || matches!(it, '_' | '.'))
+            .collect();
+        !name.is_empty()
+            && it
+                .trim_start()
+                .get(name.len()..)
+                .is_some_and(|it| it.starts_with('='))
     };
     let mut all: Vec<String> = Vec::new();
     for piece in rules.split(',') {
@@ -193,38 +274,55 @@ fn read_rule(field: &str, said: &str) -> Rule {
     if let Some(constant) = quoted(said) {
         return Rule::Constant(constant.to_owned());
     }
-    if let Some((column, (then, otherwise))) = said.split_once('?').and_then(|(a, b)| Some((a, b.split_once(':')?))) {
+    if let Some((column, (then, otherwise))) = said
+        .split_once('?')
+        .and_then(|(a, b)| Some((a, b.split_once(':')?)))
+    {
         let (column, is) = match column.split_once('=') {
             Some((column, is)) => (column, Some(is.trim().to_owned())),
             None => (column, None),
         };
         let (then, otherwise) = (then.trim().to_owned(), otherwise.trim().to_owned());
-        return Rule::Choice { column: column.trim().to_owned(), is, then, otherwise };
+        return Rule::Choice {
+            column: column.trim().to_owned(),
+            is,
+            then,
+            otherwise,
+        };
     }
     match said.split_once(':') {
-        Some((column, format)) if field == "at" && format.contains('%') => {
-            Rule::Time { column: column.trim().to_owned(), format: format.to_owned() }
-        }
+        Some((column, format)) if field == "at" && format.contains('%') => Rule::Time {
+            column: column.trim().to_owned(),
+            format: format.to_owned(),
+        },
         _ => Rule::Column(said.to_owned()),
     }
 }
 
 fn quoted(said: &str) -> Option<&str> {
-    ['\'', '"'].iter().find_map(|mark| said.strip_prefix(*mark)?.strip_suffix(*mark))
+    ['\'', '"']
+        .iter()
+        .find_map(|mark| said.strip_prefix(*mark)?.strip_suffix(*mark))
 }
 
 fn plain(name: &str) -> String {
-    name.trim().trim_start_matches('\u{feff}').to_lowercase().replace([' ', '-'], "_")
+    name.trim()
+        .trim_start_matches('\u{feff}')
+        .to_lowercase()
+        .replace([' ', '-'], "_")
 }
 
 fn truthy(cell: &str) -> bool {
-    ["true", "1", "yes", "y", "oui", "vrai", "o", "t", "x"].contains(&cell.trim().to_lowercase().as_str())
+    ["true", "1", "yes", "y", "oui", "vrai", "o", "t", "x"]
+        .contains(&cell.trim().to_lowercase().as_str())
 }
 
 fn identifier(cell: &str) -> String {
     let cell = cell.trim();
     match cell.strip_suffix(".0") {
-        Some(whole) if !whole.is_empty() && whole.bytes().all(|it| it.is_ascii_digit()) => whole.to_owned(),
+        Some(whole) if !whole.is_empty() && whole.bytes().all(|it| it.is_ascii_digit()) => {
+            whole.to_owned()
+        }
         _ => cell.to_owned(),
     }
 }
@@ -247,25 +345,62 @@ mod tests {
         ];
         let mapping = Mapping::parse(&MESSAGES, &said).unwrap();
         assert_eq!(mapping.brand.as_deref(), Some("Acme"));
-        assert_eq!(Mapping::parse(&MESSAGES, &mapping.written()).unwrap(), mapping);
+        assert_eq!(
+            Mapping::parse(&MESSAGES, &mapping.written()).unwrap(),
+            mapping
+        );
         let columns = header("tweet_id,author_id,inbound,created_at,text,in_response_to_tweet_id");
         let bound = mapping.completed(&columns).bind(&columns).unwrap();
-        let row = ["1", "sprintcare", "False", "Tue Oct 31 22:10:47 +0000 2017", "@115712 I understand.", "3.0"];
+        let row = [
+            "1",
+            "sprintcare",
+            "False",
+            "Tue Oct 31 22:10:47 +0000 2017",
+            "@115712 I understand.",
+            "3.0",
+        ];
         let object = bound.object(&row).unwrap();
         assert_eq!(
             object,
-            serde_json::json!({"external_id": "1", "author": {"handle": "sprintcare"}, "emitter": "brand",
-                "at": "2017-10-31T22:10:47+00:00", "text": "@115712 I understand.", "in_reply_to": "3", "visibility": "public"})
+            serde_json::json!({
+                "external_id": "1",
+                "author": {"handle": "sprintcare"},
+                "emitter": "brand",
+                "at": "2017-10-31T22:10:47+00:00",
+                "text": "@115712 I understand.",
+                "in_reply_to": "3",
+                "visibility": "public",
+            })
         );
     }
 
     #[test]
     fn columns_are_guessed_in_french() {
         let columns = header("Numero,Date,Nom,Courriel,Objet,Message,Note");
-        let bound = Mapping::parse(&MESSAGES, &[]).unwrap().completed(&columns).bind(&columns).unwrap();
-        let object = bound.object(&["7", "2024-03-01 10:00", "Anne", "a@b.fr", "Colis", "Perdu", "2"]).unwrap();
-        assert_eq!(object["author"], serde_json::json!({"name": "Anne", "email": "a@b.fr"}));
-        assert_eq!((&object["at"], &object["rating"]), (&"2024-03-01T10:00:00+00:00".into(), &serde_json::json!(2.0)));
+        let bound = Mapping::parse(&MESSAGES, &[])
+            .unwrap()
+            .completed(&columns)
+            .bind(&columns)
+            .unwrap();
+        let object = bound
+            .object(&[
+                "7",
+                "2024-03-01 10:00",
+                "Anne",
+                "a@b.fr",
+                "Colis",
+                "Perdu",
+                "2",
+            ])
+            .unwrap();
+        assert_eq!(
+            object["author"],
+            serde_json::json!({"name": "Anne", "email": "a@b.fr"})
+        );
+        assert_eq!(
+            (&object["at"], &object["rating"]),
+            (&"2024-03-01T10:00:00+00:00".into(), &serde_json::json!(2.0))
+        );
     }
 
     #[test]
@@ -273,9 +408,19 @@ mod tests {
         let wrong = |rule: &str| Mapping::parse(&MESSAGES, &[rule.to_owned()]).unwrap_err();
         assert!(wrong("colour=x").contains("no field of a message"));
         assert!(wrong("text").contains("field=COLUMN"));
-        let missing = Mapping::parse(&MESSAGES, &["text=Words".into()]).unwrap().bind(&header("id,words")).unwrap_err();
-        assert_eq!(missing, "there is no column Words; the columns are id, words");
-        let none = Mapping::parse(&MESSAGES, &[]).unwrap().completed(&header("a,b")).bind(&header("a,b")).unwrap_err();
+        let missing = Mapping::parse(&MESSAGES, &["text=Words".into()])
+            .unwrap()
+            .bind(&header("id,words"))
+            .unwrap_err();
+        assert_eq!(
+            missing,
+            "there is no column Words; the columns are id, words"
+        );
+        let none = Mapping::parse(&MESSAGES, &[])
+            .unwrap()
+            .completed(&header("a,b"))
+            .bind(&header("a,b"))
+            .unwrap_err();
         assert!(none.starts_with("say which column is external_id"));
     }
 }

@@ -1,5 +1,6 @@
-//! `mbox`: many mails in one file, each after a line `From …`. Its forms differ in how they mark such a line inside a
-//! mail: we take a line for a beginning only when it looks like one, and take one `>` away from `>From`.
+//! `mbox`: many mails in one file, each after a line `From …`. Its forms differ in how they mark
+//! such a line inside a mail: we take a line for a beginning only when it looks like one, and take
+//! one `>` away from `>From`.
 
 use std::io::{self, BufRead};
 
@@ -29,13 +30,21 @@ pub struct Mbox<R> {
 impl<R: BufRead> Mbox<R> {
     /// Begins.
     pub const fn new(input: R) -> Self {
-        Self { input, line: Vec::new(), offset: 0, number: 0, begun: false, done: false }
+        Self {
+            input,
+            line: Vec::new(),
+            offset: 0,
+            number: 0,
+            begun: false,
+            done: false,
+        }
     }
 
     fn read_line(&mut self) -> io::Result<usize> {
         self.line.clear();
         // A line without end is read in pieces: no line of a mail is longer than a mail may be.
-        let read = io::Read::take(&mut self.input, LARGEST as u64).read_until(b'\n', &mut self.line)?;
+        let read =
+            io::Read::take(&mut self.input, LARGEST as u64).read_until(b'\n', &mut self.line)?;
         self.offset += read as u64;
         Ok(read)
     }
@@ -43,7 +52,10 @@ impl<R: BufRead> Mbox<R> {
     /// Whether the next line is a header, as `Subject: …`.
     fn header_follows(&mut self) -> io::Result<bool> {
         let next = self.input.fill_buf()?;
-        let name = next.iter().take_while(|it| it.is_ascii_alphanumeric() || **it == b'-').count();
+        let name = next
+            .iter()
+            .take_while(|it| it.is_ascii_alphanumeric() || **it == b'-')
+            .count();
         Ok(name > 0 && next.get(name) == Some(&b':'))
     }
 
@@ -71,7 +83,8 @@ impl<R: BufRead> Mbox<R> {
                 self.done = true;
                 break;
             }
-            // A damaged mail may not end with a blank line: the one after it must not be lost with it.
+            // A damaged mail may not end with a blank line: the one after it must not be lost with
+            // it.
             if begins(&self.line) && (blank || self.header_follows()?) {
                 self.begun = true;
                 break;
@@ -85,7 +98,11 @@ impl<R: BufRead> Mbox<R> {
                 raw.extend_from_slice(line);
             }
         }
-        Ok(Piece { number: self.number, offset, raw: (!large).then_some(raw) })
+        Ok(Piece {
+            number: self.number,
+            offset,
+            raw: (!large).then_some(raw),
+        })
     }
 }
 
@@ -112,10 +129,18 @@ impl<R: BufRead> Iterator for Mbox<R> {
 
 /// `From someone Tue Oct 31 22:10:47 2017`: a word, and a year and a time somewhere after it.
 fn begins(line: &[u8]) -> bool {
-    let Some(rest) = line.strip_prefix(b"From ") else { return false };
-    let words: Vec<&[u8]> = rest.split(u8::is_ascii_whitespace).filter(|it| !it.is_empty()).collect();
-    let is_time =
-        |it: &[u8]| it.len() >= 4 && it.contains(&b':') && it.iter().all(|it| it.is_ascii_digit() || *it == b':');
+    let Some(rest) = line.strip_prefix(b"From ") else {
+        return false;
+    };
+    let words: Vec<&[u8]> = rest
+        .split(u8::is_ascii_whitespace)
+        .filter(|it| !it.is_empty())
+        .collect();
+    let is_time = |it: &[u8]| {
+        it.len() >= 4
+            && it.contains(&b':')
+            && it.iter().all(|it| it.is_ascii_digit() || *it == b':')
+    };
     let is_year = |it: &[u8]| it.len() == 4 && it.iter().all(u8::is_ascii_digit);
     words.iter().any(|it| is_time(it)) && words.iter().any(|it| is_year(it))
 }
@@ -124,7 +149,11 @@ fn begins(line: &[u8]) -> bool {
 fn unquoted(line: &[u8]) -> &[u8] {
     let marks = line.iter().take_while(|it| **it == b'>').count();
     let quoted = marks > 0 && line.get(marks..).is_some_and(|it| it.starts_with(b"From "));
-    if quoted { line.get(1..).unwrap_or_default() } else { line }
+    if quoted {
+        line.get(1..).unwrap_or_default()
+    } else {
+        line
+    }
 }
 
 #[cfg(test)]
@@ -132,13 +161,15 @@ mod tests {
     use super::*;
 
     fn mails(text: &str) -> Vec<String> {
-        let all = Mbox::new(text.as_bytes()).map(|it| String::from_utf8(it.unwrap().raw.unwrap()).unwrap());
+        let all = Mbox::new(text.as_bytes())
+            .map(|it| String::from_utf8(it.unwrap().raw.unwrap()).unwrap());
         all.collect()
     }
 
     #[test]
     fn mails_are_told_apart_and_a_line_that_begins_with_from_stays() {
-        let text = "From a@b Tue Oct 31 22:10:47 2017\nSubject: 1\n\nFrom here on it is broken.\n>From me\n>>From you\n\n\
+        let text = "From a@b Tue Oct 31 22:10:47 2017\nSubject: 1\n\nFrom here on it is \
+            broken.\n>From me\n>>From you\n\n\
                     From - Tue Oct 31 22:11:00 2017 +0000\nSubject: 2\n\nSecond.\n";
         let mails = mails(text);
         assert_eq!(mails.len(), 2);
@@ -148,10 +179,14 @@ mod tests {
 
     #[test]
     fn a_damaged_mail_takes_no_other_with_it() {
-        let text = "From a Tue Oct 31 22:10:47 2017\n\u{1}\u{2}\u{3}\nFrom b Tue Oct 31 22:11:00 2017\nSubject: 2\n\nSecond.\n";
-        assert_eq!(mails(text), ["\u{1}\u{2}\u{3}\n", "Subject: 2\n\nSecond.\n"]);
-        let quoted =
-            "From a Tue Oct 31 22:10:47 2017\nSubject: 1\n\nHe wrote\nFrom me Tue Oct 31 22:10:47 2017\nhello\n";
+        let text = "From a Tue Oct 31 22:10:47 2017\n\u{1}\u{2}\u{3}\nFrom b Tue Oct 31 22:11:00 \
+            2017\nSubject: 2\n\nSecond.\n";
+        assert_eq!(
+            mails(text),
+            ["\u{1}\u{2}\u{3}\n", "Subject: 2\n\nSecond.\n"]
+        );
+        let quoted = "From a Tue Oct 31 22:10:47 2017\nSubject: 1\n\nHe wrote\nFrom me Tue Oct 31 \
+            22:10:47 2017\nhello\n";
         assert_eq!(mails(quoted).len(), 1, "such a line in the words of a mail");
     }
 

@@ -1,5 +1,5 @@
-//! A table: a header and records, `,` `;` or tabs, quoted line breaks, a byte order mark, any charset; a record of
-//! another length than the header is broken and is named by its line.
+//! A table: a header and records, `,` `;` or tabs, quoted line breaks, a byte order mark, any
+//! charset; a record of another length than the header is broken and is named by its line.
 
 use std::io::Read;
 
@@ -23,24 +23,40 @@ pub struct Record {
 }
 
 impl<R: Read> Table<R> {
-    /// Reads the header. `head` is the beginning of the same text, to find what separates its columns.
+    /// Reads the header. `head` is the beginning of the same text, to find what separates its
+    /// columns.
     ///
     /// # Errors
     /// A sentence.
     pub fn open(input: R, head: &[u8]) -> Result<Self, String> {
         let first = head.split(|it| *it == b'\n').next().unwrap_or_default();
         let count = |mark: u8| first.iter().filter(|it| **it == mark).count();
-        let delimiter = [b';', b'\t'].into_iter().filter(|it| count(*it) > count(b',')).max_by_key(|it| count(*it));
+        let delimiter = [b';', b'\t']
+            .into_iter()
+            .filter(|it| count(*it) > count(b','))
+            .max_by_key(|it| count(*it));
         let delimiter = delimiter.unwrap_or(b',');
         let mut builder = csv::ReaderBuilder::new();
-        let mut reader = builder.delimiter(delimiter).flexible(true).from_reader(input);
-        let header = reader.byte_headers().map_err(|why| format!("this is no table: {why}"))?;
+        let mut reader = builder
+            .delimiter(delimiter)
+            .flexible(true)
+            .from_reader(input);
+        let header = reader
+            .byte_headers()
+            .map_err(|why| format!("this is no table: {why}"))?;
         let header: Vec<String> = header.iter().map(text).collect();
-        let header: Vec<String> = header.iter().map(|it| it.trim_start_matches('\u{feff}').trim().to_owned()).collect();
+        let header: Vec<String> = header
+            .iter()
+            .map(|it| it.trim_start_matches('\u{feff}').trim().to_owned())
+            .collect();
         if header.iter().all(String::is_empty) {
             return Err("the table is empty: its first line must name the columns".into());
         }
-        Ok(Self { reader, header, ended: false })
+        Ok(Self {
+            reader,
+            header,
+            ended: false,
+        })
     }
 }
 
@@ -58,17 +74,33 @@ impl<R: Read> Iterator for Table<R> {
                 let line = record.position().map_or(0, csv::Position::line);
                 let cells: Vec<String> = record.iter().map(text).collect();
                 if cells.len() == self.header.len() {
-                    return Some(Record { line, cells: Ok(cells) });
+                    return Some(Record {
+                        line,
+                        cells: Ok(cells),
+                    });
                 }
-                let detail = format!("this record has {} cells, the header {}", cells.len(), self.header.len());
-                Some(Record { line, cells: Err((Refusal::new("record_broken", detail), cells.join(","))) })
+                let detail = format!(
+                    "this record has {} cells, the header {}",
+                    cells.len(),
+                    self.header.len()
+                );
+                Some(Record {
+                    line,
+                    cells: Err((Refusal::new("record_broken", detail), cells.join(","))),
+                })
             }
             Err(why) => {
                 let line = why.position().map_or(0, csv::Position::line);
                 // Any bytes are records: only the disk fails, and would fail for ever.
                 self.ended = true;
-                let refusal = Refusal::new("file_broken", format!("the file cannot be read on from here: {why}"));
-                Some(Record { line, cells: Err((refusal, String::new())) })
+                let refusal = Refusal::new(
+                    "file_broken",
+                    format!("the file cannot be read on from here: {why}"),
+                );
+                Some(Record {
+                    line,
+                    cells: Err((refusal, String::new())),
+                })
             }
         }
     }
@@ -78,7 +110,9 @@ fn text(cell: &[u8]) -> String {
     let text = crate::mail::decode(cell);
     // Spreadsheets put an apostrophe before what must stay as typed.
     match text.strip_prefix('\'') {
-        Some(rest) if rest.bytes().all(|it| it.is_ascii_digit()) && !rest.is_empty() => rest.to_owned(),
+        Some(rest) if rest.bytes().all(|it| it.is_ascii_digit()) && !rest.is_empty() => {
+            rest.to_owned()
+        }
         _ => text,
     }
 }
@@ -93,7 +127,10 @@ mod tests {
         let table = Table::open(text.as_bytes(), text.as_bytes()).unwrap();
         assert_eq!(table.header, ["id", "text"]);
         let records: Vec<Record> = table.collect();
-        let lines: Vec<_> = records.iter().map(|it| (it.line, it.cells.is_ok())).collect();
+        let lines: Vec<_> = records
+            .iter()
+            .map(|it| (it.line, it.cells.is_ok()))
+            .collect();
         assert_eq!(lines, [(2, true), (4, false), (5, true)]);
         assert_eq!(records[0].cells.as_ref().unwrap()[1], "two\nlines");
     }

@@ -1,5 +1,5 @@
-//! Which messages of a file belong together, when answers may come before what they answer: a union of parents and
-//! children, of nine bytes a message.
+//! Which messages of a file belong together, when answers may come before what they answer: a union
+//! of parents and children, of nine bytes a message.
 
 use std::{
     collections::HashMap,
@@ -17,7 +17,12 @@ pub struct Threads {
 
 impl Default for Threads {
     fn default() -> Self {
-        Self { places: HashMap::new(), parents: Vec::new(), added: Vec::new(), hasher: RandomState::new() }
+        Self {
+            places: HashMap::new(),
+            parents: Vec::new(),
+            added: Vec::new(),
+            hasher: RandomState::new(),
+        }
     }
 }
 
@@ -60,7 +65,12 @@ impl Threads {
     }
 
     fn root(&mut self, mut place: u32) -> u32 {
-        while let Some(parent) = self.parents.get(place as usize).copied().filter(|it| *it != place) {
+        while let Some(parent) = self
+            .parents
+            .get(place as usize)
+            .copied()
+            .filter(|it| *it != place)
+        {
             // Half the way is forgotten at each step, so that the next look is short.
             let grand = self.parents.get(parent as usize).copied().unwrap_or(parent);
             if let Some(it) = self.parents.get_mut(place as usize) {
@@ -79,15 +89,26 @@ mod tests {
     #[test]
     fn answers_before_what_they_answer_and_missing_parents_are_of_one_thread() {
         let mut threads = Threads::default();
-        for (id, parent) in
-            [("1", Some("3")), ("2", Some("1")), ("3", None), ("5", Some("missing")), ("6", Some("missing"))]
-        {
+        for (id, parent) in [
+            ("1", Some("3")),
+            ("2", Some("1")),
+            ("3", None),
+            ("5", Some("missing")),
+            ("6", Some("missing")),
+        ] {
             threads.add(id, parent);
         }
-        assert_eq!((threads.of("1"), threads.of("2")), (threads.of("3"), threads.of("3")));
+        assert_eq!(
+            (threads.of("1"), threads.of("2")),
+            (threads.of("3"), threads.of("3"))
+        );
         assert_eq!(threads.of("5"), threads.of("6"));
         assert_ne!(threads.of("1"), threads.of("5"));
-        assert_eq!((threads.of("9"), threads.missing()), (None, 1), "answered twice, missing once");
+        assert_eq!(
+            (threads.of("9"), threads.missing()),
+            (None, 1),
+            "answered twice, missing once"
+        );
     }
 
     #[test]

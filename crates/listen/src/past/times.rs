@@ -38,16 +38,27 @@ pub fn guessed(cell: &str) -> Result<String, String> {
         100_000_000_000..=9_999_999_999_999 => Timestamp::from_millisecond(it).ok(),
         _ => None,
     });
-    let found = epoch.map(|it| it.to_string()).or_else(|| SURE.iter().find_map(|format| parse(cell, format)));
-    found.ok_or_else(|| "a time is in a format of its own: tell it, as --map at=COLUMN:%d/%m/%Y %H:%M".to_owned())
+    let found = epoch
+        .map(|it| it.to_string())
+        .or_else(|| SURE.iter().find_map(|format| parse(cell, format)));
+    found.ok_or_else(|| {
+        "a time is in a format of its own: tell it, as --map at=COLUMN:%d/%m/%Y %H:%M".to_owned()
+    })
 }
 
 fn parse(cell: &str, format: &str) -> Option<String> {
     let broken = strtime::parse(format, cell).ok()?;
     let zoned = match broken.offset() {
-        Some(offset) => broken.to_datetime().ok()?.to_zoned(offset.to_time_zone()).ok()?,
+        Some(offset) => broken
+            .to_datetime()
+            .ok()?
+            .to_zoned(offset.to_time_zone())
+            .ok()?,
         None => {
-            let day = broken.to_datetime().or_else(|_| Ok::<_, jiff::Error>(broken.to_date()?.at(0, 0, 0, 0))).ok()?;
+            let day = broken
+                .to_datetime()
+                .or_else(|_| Ok::<_, jiff::Error>(broken.to_date()?.at(0, 0, 0, 0)))
+                .ok()?;
             day.to_zoned(TimeZone::UTC).ok()?
         }
     };
@@ -67,9 +78,16 @@ mod tests {
             ("1509487847", "2017-10-31T22:10:47Z"),
         ] {
             let read = guessed(cell).unwrap();
-            assert_eq!(read.parse::<Timestamp>().unwrap(), at.parse::<Timestamp>().unwrap(), "{cell}: {read}");
+            assert_eq!(
+                read.parse::<Timestamp>().unwrap(),
+                at.parse::<Timestamp>().unwrap(),
+                "{cell}: {read}"
+            );
         }
         assert!(guessed("01/02/2026").is_err(), "January or February?");
-        assert_eq!(read("01/02/2026 08:30", "%d/%m/%Y %H:%M").unwrap(), "2026-02-01T08:30:00+00:00");
+        assert_eq!(
+            read("01/02/2026 08:30", "%d/%m/%Y %H:%M").unwrap(),
+            "2026-02-01T08:30:00+00:00"
+        );
     }
 }

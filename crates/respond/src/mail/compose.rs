@@ -1,4 +1,5 @@
-//! A mail as the big programs thread and show it: plain and HTML, the answered words quoted below, ids in order.
+//! A mail as the big programs thread and show it: plain and HTML, the answered words quoted below,
+//! ids in order.
 
 use lettre::{
     Address,
@@ -49,25 +50,51 @@ pub fn compose(mailbox: &MailboxSettings, letter: &Letter) -> Result<Composed, S
     composed(mailbox, letter, None)
 }
 
-fn composed(mailbox: &MailboxSettings, letter: &Letter, list: Option<ListId>) -> Result<Composed, String> {
-    let from: Address = mailbox.address.parse().map_err(|_| "the mailbox's own address is no address".to_owned())?;
-    let to: Address = letter.to.parse().map_err(|_| "the customer's address is no address".to_owned())?;
-    let house = if mailbox.name.is_empty() { &letter.brand } else { &mailbox.name };
-    let shown = if letter.person.is_empty() { house.clone() } else { format!("{} - {house}", letter.person) };
-    let reply_to: Address = mailbox.answers_to(&letter.word).parse().unwrap_or_else(|_| from.clone());
+fn composed(
+    mailbox: &MailboxSettings,
+    letter: &Letter,
+    list: Option<ListId>,
+) -> Result<Composed, String> {
+    let from: Address = mailbox
+        .address
+        .parse()
+        .map_err(|_| "the mailbox's own address is no address".to_owned())?;
+    let to: Address = letter
+        .to
+        .parse()
+        .map_err(|_| "the customer's address is no address".to_owned())?;
+    let house = if mailbox.name.is_empty() {
+        &letter.brand
+    } else {
+        &mailbox.name
+    };
+    let shown = if letter.person.is_empty() {
+        house.clone()
+    } else {
+        format!("{} - {house}", letter.person)
+    };
+    let reply_to: Address = mailbox
+        .answers_to(&letter.word)
+        .parse()
+        .unwrap_or_else(|_| from.clone());
     let bracketed = |id: &String| format!("<{id}>");
     let mut builder = MessageBuilder::new()
         .from(Mailbox::new(Some(shown), from.clone()))
         .to(Mailbox::new(letter.to_name.clone(), to.clone()))
         .subject(subject(mailbox, letter))
-        .date(std::time::UNIX_EPOCH + std::time::Duration::from_millis(u64::try_from(letter.at.millis()).unwrap_or(0)))
+        .date(
+            std::time::UNIX_EPOCH
+                + std::time::Duration::from_millis(u64::try_from(letter.at.millis()).unwrap_or(0)),
+        )
         .message_id(Some(bracketed(&letter.id)));
     if reply_to != from {
         builder = builder.reply_to(Mailbox::new(Some(house.clone()), reply_to));
     }
     if let Some(answered) = letter.thread.last() {
         let references: Vec<_> = letter.thread.iter().map(bracketed).collect();
-        builder = builder.in_reply_to(bracketed(answered)).references(references.join(" "));
+        builder = builder
+            .in_reply_to(bracketed(answered))
+            .references(references.join(" "));
     }
     if letter.automatic {
         builder = builder.header(AutoSubmitted).header(NoAnswer);
@@ -77,12 +104,16 @@ fn composed(mailbox: &MailboxSettings, letter: &Letter, list: Option<ListId>) ->
     }
     let message = builder
         .header(header::MIME_VERSION_1_0)
-        .multipart(MultiPart::alternative_plain_html(plain(letter), html(letter)))
+        .multipart(MultiPart::alternative_plain_html(
+            plain(letter),
+            html(letter),
+        ))
         .map_err(|why| format!("the mail cannot be composed: {why}"))?;
     Ok((from, to, message.formatted()))
 }
 
-/// A mail of the house to a colleague, as it leaves: plain words, no thread, nobody is asked to answer by mail.
+/// A mail of the house to a colleague, as it leaves: plain words, no thread, nobody is asked to
+/// answer by mail.
 ///
 /// # Errors
 /// As [`compose`].
@@ -110,14 +141,22 @@ pub fn compose_plain(
     };
     // A colleague who is asked often sorts these mails with one rule (RFC 2919).
     let list = format!("{brand} <questions.{}>", mailbox.domain());
-    let silent = MailboxSettings { reply_word: ReplyWord::Nowhere, ..mailbox.clone() };
+    let silent = MailboxSettings {
+        reply_word: ReplyWord::Nowhere,
+        ..mailbox.clone()
+    };
     composed(&silent, &whole, Some(ListId(list)))
 }
 
 fn subject(mailbox: &MailboxSettings, letter: &Letter) -> String {
     let bare = letter.subject.replace(['\r', '\n'], " ");
-    let answered = !letter.thread.is_empty() && !bare.to_lowercase().starts_with("re:") && !letter.automatic;
-    let mut subject = if answered { format!("Re: {}", bare.trim()) } else { bare.trim().to_owned() };
+    let answered =
+        !letter.thread.is_empty() && !bare.to_lowercase().starts_with("re:") && !letter.automatic;
+    let mut subject = if answered {
+        format!("Re: {}", bare.trim())
+    } else {
+        bare.trim().to_owned()
+    };
     let marked = format!("[#c-{}]", letter.word);
     if mailbox.reply_word == ReplyWord::Subject && !subject.contains(&marked) {
         subject = format!("{subject} {marked}");
@@ -128,7 +167,10 @@ fn subject(mailbox: &MailboxSettings, letter: &Letter) -> String {
 /// The sentence above the quoted words, as programs write it in that language.
 fn attribution(who: &str, at: At, lang: Lang) -> String {
     let at = at.to_string();
-    let (day, time) = (at.get(..10).unwrap_or_default(), at.get(11..16).unwrap_or_default());
+    let (day, time) = (
+        at.get(..10).unwrap_or_default(),
+        at.get(11..16).unwrap_or_default(),
+    );
     match lang {
         Lang::Fr => format!("Le {day} à {time} UTC, {who} a écrit\u{a0}:"),
         Lang::En => format!("On {day} at {time} UTC, {who} wrote:"),
@@ -151,10 +193,14 @@ fn plain(letter: &Letter) -> String {
 
 fn html(letter: &Letter) -> String {
     let lang = letter.lang.code();
-    let mut html = format!("<!DOCTYPE html><html lang=\"{lang}\"><body><div>{}</div>", lines(letter.text.trim_end()));
+    let mut html = format!(
+        "<!DOCTYPE html><html lang=\"{lang}\"><body><div>{}</div>",
+        lines(letter.text.trim_end())
+    );
     if let Some((who, at, words)) = &letter.quoted {
         html.push_str(&format!(
-            "<br><div class=\"gmail_quote\"><div>{}</div><blockquote type=\"cite\" style=\"margin:0 0 0 .8ex;\
+            "<br><div class=\"gmail_quote\"><div>{}</div><blockquote type=\"cite\" \
+                style=\"margin:0 0 0 .8ex;\
              border-left:1px solid #ccc;padding-left:1ex\">{}</blockquote></div>",
             escaped(&attribution(who, *at, letter.lang)),
             lines(words)
@@ -169,7 +215,10 @@ fn lines(text: &str) -> String {
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }
 
 macro_rules! fixed_header {
@@ -218,9 +267,17 @@ mod tests {
     use super::*;
 
     fn mailbox(reply_word: ReplyWord) -> MailboxSettings {
-        let server = MailServer { host: "h".into(), port: 1, security: MailSecurity::Plain };
-        let read = serde_json::json!({"address": "service@h.example", "imap": server, "smtp": server});
-        MailboxSettings { reply_word, ..serde_json::from_value(read).unwrap() }
+        let server = MailServer {
+            host: "h".into(),
+            port: 1,
+            security: MailSecurity::Plain,
+        };
+        let read =
+            serde_json::json!({"address": "service@h.example", "imap": server, "smtp": server});
+        MailboxSettings {
+            reply_word,
+            ..serde_json::from_value(read).unwrap()
+        }
     }
 
     fn letter() -> Letter {
@@ -236,7 +293,11 @@ mod tests {
             at: "2026-11-17T09:00:00Z".parse().unwrap(),
             word: "12xabcdefabcdefabcd".into(),
             thread: vec!["a@x".into(), "b@x".into()],
-            quoted: Some(("Jeanne".into(), "2026-11-16T09:00:00Z".parse().unwrap(), "Où est-il ?".into())),
+            quoted: Some((
+                "Jeanne".into(),
+                "2026-11-16T09:00:00Z".parse().unwrap(),
+                "Où est-il ?".into(),
+            )),
             automatic: false,
         }
     }
@@ -245,7 +306,10 @@ mod tests {
     fn a_mail_threads_and_never_runs_what_people_type() {
         let (from, to, raw) = compose(&mailbox(ReplyWord::Address), &letter()).unwrap();
         let raw = String::from_utf8(raw).unwrap();
-        assert_eq!((from.to_string().as_str(), to.to_string().as_str()), ("service@h.example", "jeanne@mail.example"));
+        assert_eq!(
+            (from.to_string().as_str(), to.to_string().as_str()),
+            ("service@h.example", "jeanne@mail.example")
+        );
         for header in [
             "In-Reply-To: <b@x>",
             "References: <a@x> <b@x>",
@@ -266,7 +330,10 @@ mod tests {
 
     #[test]
     fn a_line_break_in_a_subject_makes_no_header() {
-        let letter = Letter { subject: "Colis\r\nBcc: evil@x.example".into(), ..letter() };
+        let letter = Letter {
+            subject: "Colis\r\nBcc: evil@x.example".into(),
+            ..letter()
+        };
         let (.., raw) = compose(&mailbox(ReplyWord::Subject), &letter).unwrap();
         let raw = String::from_utf8(raw).unwrap();
         assert!(!raw.contains("\nBcc:") && raw.contains("[#c-12xabcdefabcdefabcd]"));

@@ -24,7 +24,11 @@ pub fn settings_of(source: &Source) -> Result<MailboxSettings, String> {
 
 /// The addresses the brands' mailboxes write from.
 pub fn own_addresses(sources: &[Source]) -> Vec<String> {
-    sources.iter().filter_map(|it| settings_of(it).ok()).flat_map(|it| it.own()).collect()
+    sources
+        .iter()
+        .filter_map(|it| settings_of(it).ok())
+        .flat_map(|it| it.own())
+        .collect()
 }
 
 /// What the mailbox keeps to itself.

@@ -1,4 +1,5 @@
-//! One attempt to hand a mail over. After the last byte left without an answer nobody knows: that is said, not guessed.
+//! One attempt to hand a mail over. After the last byte left without an answer nobody knows: that
+//! is said, not guessed.
 
 use std::time::Duration;
 
@@ -29,14 +30,24 @@ pub enum Handed {
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Hands a raw mail to the mailbox's server. `password` is the password, or the token for `xoauth2`.
-pub async fn hand_over(mailbox: &MailboxSettings, password: &str, envelope: (Address, Address), raw: &[u8]) -> Handed {
+/// Hands a raw mail to the mailbox's server. `password` is the password, or the token for
+/// `xoauth2`.
+pub async fn hand_over(
+    mailbox: &MailboxSettings,
+    password: &str,
+    envelope: (Address, Address),
+    raw: &[u8],
+) -> Handed {
     let mut connection = match connect(mailbox, password).await {
         Ok(connection) => connection,
         Err(why) => return before_words(&why),
     };
     let (from, to) = envelope;
-    for command in [Mail::new(Some(from), vec![]).to_string(), Rcpt::new(to, vec![]).to_string(), Data.to_string()] {
+    for command in [
+        Mail::new(Some(from), vec![]).to_string(),
+        Rcpt::new(to, vec![]).to_string(),
+        Data.to_string(),
+    ] {
         if let Err(why) = connection.command(command).await {
             connection.abort().await;
             return before_words(&why);
@@ -59,7 +70,9 @@ pub async fn hand_over(mailbox: &MailboxSettings, password: &str, envelope: (Add
 /// # Errors
 /// A sentence for the settings page.
 pub async fn test(mailbox: &MailboxSettings, password: &str) -> Result<(), String> {
-    let mut connection = connect(mailbox, password).await.map_err(|why| sentence(&why))?;
+    let mut connection = connect(mailbox, password)
+        .await
+        .map_err(|why| sentence(&why))?;
     drop(connection.quit().await);
     Ok(())
 }
@@ -69,17 +82,24 @@ async fn connect(mailbox: &MailboxSettings, password: &str) -> Result<AsyncSmtpC
     let hello = ClientId::Domain(mailbox.domain().to_owned());
     let tls = match server.security {
         MailSecurity::Plain => None,
-        MailSecurity::Tls | MailSecurity::Starttls => Some(TlsParameters::new(server.host.clone())?),
+        MailSecurity::Tls | MailSecurity::Starttls => {
+            Some(TlsParameters::new(server.host.clone())?)
+        }
     };
     let at_once = tls.clone().filter(|_| server.security == MailSecurity::Tls);
     let address = (server.host.as_str(), server.port);
-    let mut connection = AsyncSmtpConnection::connect_tokio1(address, Some(PATIENCE), &hello, at_once, None).await?;
+    let mut connection =
+        AsyncSmtpConnection::connect_tokio1(address, Some(PATIENCE), &hello, at_once, None).await?;
     if let Some(tls) = tls.filter(|_| server.security == MailSecurity::Starttls) {
         connection.starttls(tls, &hello).await?;
     }
     let credentials = Credentials::new(mailbox.signs_in_as().to_owned(), password.to_owned());
     match mailbox.sign_in {
-        SignIn::Password => drop(connection.auth(&[Mechanism::Plain, Mechanism::Login], &credentials).await?),
+        SignIn::Password => drop(
+            connection
+                .auth(&[Mechanism::Plain, Mechanism::Login], &credentials)
+                .await?,
+        ),
         SignIn::Xoauth2 => drop(connection.auth(&[Mechanism::Xoauth2], &credentials).await?),
         SignIn::Nobody => {}
     }
@@ -88,10 +108,15 @@ async fn connect(mailbox: &MailboxSettings, password: &str) -> Result<AsyncSmtpC
 
 /// Nothing of the mail left yet.
 fn before_words(why: &Error) -> Handed {
-    if why.is_permanent() { Handed::Refused(sentence(why)) } else { Handed::Later(sentence(why)) }
+    if why.is_permanent() {
+        Handed::Refused(sentence(why))
+    } else {
+        Handed::Later(sentence(why))
+    }
 }
 
-/// The server's own words, or what broke; shortened. They name addresses and states, never the customer's text.
+/// The server's own words, or what broke; shortened. They name addresses and states, never the
+/// customer's text.
 fn sentence(why: &Error) -> String {
     if why.is_permanent() || why.is_transient() {
         return why.to_string().chars().take(300).collect();

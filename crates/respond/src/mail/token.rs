@@ -24,12 +24,20 @@ pub async fn renew(
         .post(&mailbox.token_url)
         .header("content-type", "application/x-www-form-urlencoded")
         .body(form(mailbox, secret));
-    let answer = request.send().await.map_err(|_| "the token's address does not answer".to_owned())?;
+    let answer = request
+        .send()
+        .await
+        .map_err(|_| "the token's address does not answer".to_owned())?;
     if !answer.status().is_success() {
         let status = answer.status().as_u16();
-        return Err(format!("the provider refused to renew the token ({status}): sign in again and paste a new one"));
+        return Err(format!(
+            "the provider refused to renew the token ({status}): sign in again and paste a new one"
+        ));
     }
-    let renewed: Renewed = answer.json().await.map_err(|_| "the provider's answer holds no token".to_owned())?;
+    let renewed: Renewed = answer
+        .json()
+        .await
+        .map_err(|_| "the provider's answer holds no token".to_owned())?;
     Ok(renewed.access_token)
 }
 

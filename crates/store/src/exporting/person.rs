@@ -1,4 +1,5 @@
-//! What one person may ask for: everything the house holds about them, from the same sheets, and nothing of others.
+//! What one person may ask for: everything the house holds about them, from the same sheets, and
+//! nothing of others.
 
 use serde_json::Value as Json;
 
@@ -16,7 +17,8 @@ enum Whose {
     Message,
 }
 
-/// The sheets that hold something of a person, in the order they are read; and the column that says whose a row is.
+/// The sheets that hold something of a person, in the order they are read; and the column that says
+/// whose a row is.
 const OF_A_PERSON: &[(&str, Whose, &str)] = &[
     ("customers", Whose::Customer, "c.key"),
     ("accounts", Whose::Account, "a.key"),
@@ -49,10 +51,14 @@ impl Session {
     /// Everything about a person, sheet by sheet; those without a row are left out.
     pub async fn copy_of(&mut self, known: &Known) -> Result<Vec<Copied>> {
         let messages = self.messages_of(&known.authors).await?;
-        let cases = self.keys("key", "FROM cases WHERE author_key", &known.authors).await?;
+        let cases = self
+            .keys("key", "FROM cases WHERE author_key", &known.authors)
+            .await?;
         let mut copied = Vec::new();
         for (name, whose, column) in OF_A_PERSON {
-            let Some(sheet) = sheets().find(|it| it.name == *name) else { continue };
+            let Some(sheet) = sheets().find(|it| it.name == *name) else {
+                continue;
+            };
             let keys = match whose {
                 Whose::Customer => &known.customers,
                 Whose::Account => &known.authors,
@@ -63,7 +69,12 @@ impl Session {
             for part in keys.chunks(KEYS) {
                 let part: Vec<String> = part.iter().map(i64::to_string).collect();
                 let theirs = format!("{column} IN ({})", part.join(", "));
-                rows.extend(self.sheet_where(sheet, &theirs, i64::MIN, i64::MAX).await?.into_iter().map(|it| it.1));
+                rows.extend(
+                    self.sheet_where(sheet, &theirs, i64::MIN, i64::MAX)
+                        .await?
+                        .into_iter()
+                        .map(|it| it.1),
+                );
             }
             if !rows.is_empty() {
                 copied.push((sheet, rows));
@@ -75,8 +86,13 @@ impl Session {
 
 /// The hashes of the files a copy names.
 pub fn files_of(copied: &[Copied]) -> Vec<String> {
-    let attachments = copied.iter().filter(|it| it.0.name == "attachments").flat_map(|it| &it.1);
-    attachments.filter_map(|it| it.get("sha256")?.as_str().map(str::to_owned)).collect()
+    let attachments = copied
+        .iter()
+        .filter(|it| it.0.name == "attachments")
+        .flat_map(|it| &it.1);
+    attachments
+        .filter_map(|it| it.get("sha256")?.as_str().map(str::to_owned))
+        .collect()
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, ops::Bound, sync::atomic::Ordering};
 use tantivy::{
     Score, Term,
     query::{
-        AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, FuzzyTermQuery, Occur, PhraseQuery,
-        Query as Asking, RangeQuery, TermQuery,
+        AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, FuzzyTermQuery, Occur,
+        PhraseQuery, Query as Asking, RangeQuery, TermQuery,
     },
     schema::{Field, IndexRecordOption},
 };
@@ -91,7 +91,10 @@ impl Search {
     /// [`SearchError::NoSuchValue`] or [`SearchError::NoDay`] when a field's value is none.
     pub fn ask(&self, asked: &Asked, names: &Names) -> Result<Found, SearchError> {
         let current = self.current();
-        let translation = Translation { fields: current.fields, names };
+        let translation = Translation {
+            fields: current.fields,
+            names,
+        };
         let mut query = translation.query(&asked.query)?;
         if let Some(owner) = asked.owner {
             query = both(query, Term::from_field_i64(current.fields.owner, owner));
@@ -99,16 +102,27 @@ impl Search {
         // Before the searcher is taken: what it knows is this or newer.
         let seen = current.shown.load(Ordering::Acquire);
         let searcher = current.reader.searcher();
-        let mut found = Found { seen, ..Found::default() };
+        let mut found = Found {
+            seen,
+            ..Found::default()
+        };
         if asked.counts {
             let (totals, counts) = searcher.search(&*query, &Tally { noun: asked.noun })?;
             (found.totals, found.counts) = (Noun::ALL.into_iter().zip(totals).collect(), counts);
         }
         if asked.noun != Noun::Message {
             // There are few beside the messages: they are walked, not all the words are in.
-            query = both(query, Term::from_field_i64(current.fields.noun, asked.noun.number()));
+            query = both(
+                query,
+                Term::from_field_i64(current.fields.noun, asked.noun.number()),
+            );
         }
-        let best = Best { noun: asked.noun, by: asked.by, after: asked.after, limit: asked.limit.max(1) };
+        let best = Best {
+            noun: asked.noun,
+            by: asked.by,
+            after: asked.after,
+            limit: asked.limit.max(1),
+        };
         found.hits = searcher.search(&*query, &best)?;
         Ok(found)
     }
@@ -126,11 +140,16 @@ fn term(term: Term) -> Box<dyn Asking> {
 /// What answers the query and has the term, which counts for nothing in its place.
 fn both(query: Box<dyn Asking>, narrowing: Term) -> Box<dyn Asking> {
     let narrowing = Box::new(ConstScoreQuery::new(term(narrowing), 0.0));
-    Box::new(BooleanQuery::new(vec![(Occur::Must, query), (Occur::Must, narrowing)]))
+    Box::new(BooleanQuery::new(vec![
+        (Occur::Must, query),
+        (Occur::Must, narrowing),
+    ]))
 }
 
 fn any(all: Vec<Box<dyn Asking>>) -> Box<dyn Asking> {
-    Box::new(BooleanQuery::new(all.into_iter().map(|it| (Occur::Should, it)).collect()))
+    Box::new(BooleanQuery::new(
+        all.into_iter().map(|it| (Occur::Should, it)).collect(),
+    ))
 }
 
 impl Translation<'_> {
@@ -141,7 +160,10 @@ impl Translation<'_> {
             Query::Prefix(stem) => self.prefix(stem),
             Query::Phrase(words) => self.phrase(&words.join(" ")),
             Query::Field(name, value) => self.field(name, value)?,
-            Query::Or(all) => any(all.iter().map(|it| self.query(it)).collect::<Result<_, _>>()?),
+            Query::Or(all) => any(all
+                .iter()
+                .map(|it| self.query(it))
+                .collect::<Result<_, _>>()?),
             Query::And(all) => self.all_of(all)?,
             Query::Not(one) => self.all_of(std::slice::from_ref(&Query::Not(one.clone())))?,
         })
@@ -162,39 +184,66 @@ impl Translation<'_> {
         Ok(Box::new(BooleanQuery::new(parts)))
     }
 
-    /// The exact form counts most, then the form without accents, then the stem; a word typed with its accents is not
-    /// looked for without them, nor one that ends otherwise.
+    /// The exact form counts most, then the form without accents, then the stem; a word typed with
+    /// its accents is not looked for without them, nor one that ends otherwise.
     fn word(&self, word: &str) -> Box<dyn Asking> {
         let folded = fields::tokens("folded", word);
         if folded.len() > 1 {
             return self.phrase(word);
         }
-        let Some(folded) = folded.first().map(|it| it.0.clone()) else { return Box::new(EmptyQuery) };
-        let exact = fields::tokens("exact", word).first().map(|it| it.0.clone()).unwrap_or_default();
+        let Some(folded) = folded.first().map(|it| it.0.clone()) else {
+            return Box::new(EmptyQuery);
+        };
+        let exact = fields::tokens("exact", word)
+            .first()
+            .map(|it| it.0.clone())
+            .unwrap_or_default();
         let accented = exact != folded;
         let mut forms = vec![(self.fields.exact, exact.clone(), 2.0)];
         if !accented {
             forms.push((self.fields.folded, folded.clone(), 1.0));
         }
-        for (stream, field) in [("stem_fr", self.fields.stem_fr), ("stem_en", self.fields.stem_en)] {
+        for (stream, field) in [
+            ("stem_fr", self.fields.stem_fr),
+            ("stem_en", self.fields.stem_en),
+        ] {
             if let Some((stem, ..)) = fields::tokens(stream, word).into_iter().next() {
                 forms.push((field, stem, 0.5));
             }
         }
         forms.push((self.fields.author, folded, 1.5));
-        any(forms.into_iter().map(|(field, text, boost)| boosted(field, &text, boost)).collect())
+        any(forms
+            .into_iter()
+            .map(|(field, text, boost)| boosted(field, &text, boost))
+            .collect())
     }
 
     fn phrase(&self, text: &str) -> Box<dyn Asking> {
-        let folded: Vec<String> = fields::tokens("folded", text).into_iter().map(|it| it.0).collect();
-        let exact: Vec<String> = fields::tokens("exact", text).into_iter().map(|it| it.0).collect();
-        let (field, words) = if exact == folded { (self.fields.folded, folded) } else { (self.fields.exact, exact) };
+        let folded: Vec<String> = fields::tokens("folded", text)
+            .into_iter()
+            .map(|it| it.0)
+            .collect();
+        let exact: Vec<String> = fields::tokens("exact", text)
+            .into_iter()
+            .map(|it| it.0)
+            .collect();
+        let (field, words) = if exact == folded {
+            (self.fields.folded, folded)
+        } else {
+            (self.fields.exact, exact)
+        };
         phrase_in(field, &words)
     }
 
     fn prefix(&self, stem: &str) -> Box<dyn Asking> {
-        let Some((stem, ..)) = fields::tokens("folded", stem).into_iter().next() else { return Box::new(EmptyQuery) };
-        Box::new(FuzzyTermQuery::new_prefix(Term::from_field_text(self.fields.folded, &stem), 0, true))
+        let Some((stem, ..)) = fields::tokens("folded", stem).into_iter().next() else {
+            return Box::new(EmptyQuery);
+        };
+        Box::new(FuzzyTermQuery::new_prefix(
+            Term::from_field_text(self.fields.folded, &stem),
+            0,
+            true,
+        ))
     }
 
     fn field(&self, name: &str, value: &str) -> Result<Box<dyn Asking>, SearchError> {
@@ -208,7 +257,10 @@ impl Translation<'_> {
             "has" => code(self.fields.has),
             "lang" => code(self.fields.lang),
             "author" => {
-                let words: Vec<String> = fields::tokens("folded", value).into_iter().map(|it| it.0).collect();
+                let words: Vec<String> = fields::tokens("folded", value)
+                    .into_iter()
+                    .map(|it| it.0)
+                    .collect();
                 Ok(phrase_in(self.fields.author, &words))
             }
             "tag" => self.tagged(value),
@@ -231,18 +283,32 @@ impl Translation<'_> {
         value: &str,
     ) -> Result<Box<dyn Asking>, SearchError> {
         let value = value.to_lowercase();
-        let keys: Vec<i64> = names.iter().filter(|it| it.0.contains(&value)).map(|it| *it.1).collect();
+        let keys: Vec<i64> = names
+            .iter()
+            .filter(|it| it.0.contains(&value))
+            .map(|it| *it.1)
+            .collect();
         if keys.is_empty() {
             return Err(unknown(names, what, &value));
         }
-        Ok(any(keys.into_iter().map(|it| term(Term::from_field_i64(field, it))).collect()))
+        Ok(any(keys
+            .into_iter()
+            .map(|it| term(Term::from_field_i64(field, it)))
+            .collect()))
     }
 
     /// A tag by its whole name, whatever its case and accents: `retour` is not `retour tardif`.
     fn tagged(&self, value: &str) -> Result<Box<dyn Asking>, SearchError> {
         let name = fields::folded_name(value).join(" ");
-        let key = self.names.tags.get(&name).ok_or_else(|| unknown(&self.names.tags, "tag", value))?;
-        Ok(term(Term::from_field_text(self.fields.tag, &key.to_string())))
+        let key = self
+            .names
+            .tags
+            .get(&name)
+            .ok_or_else(|| unknown(&self.names.tags, "tag", value))?;
+        Ok(term(Term::from_field_text(
+            self.fields.tag,
+            &key.to_string(),
+        )))
     }
 
     fn since(&self, day: &str, after: bool) -> Result<Box<dyn Asking>, SearchError> {
@@ -263,16 +329,26 @@ const SHOWN: usize = 10;
 
 fn unknown(names: &BTreeMap<String, i64>, field: &'static str, value: &str) -> SearchError {
     let known = names.keys().take(SHOWN).cloned().collect();
-    SearchError::NoSuchValue { field, value: value.to_owned(), known }
+    SearchError::NoSuchValue {
+        field,
+        value: value.to_owned(),
+        known,
+    }
 }
 
 fn boosted(field: Field, text: &str, boost: Score) -> Box<dyn Asking> {
-    let query = TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::WithFreqs);
+    let query = TermQuery::new(
+        Term::from_field_text(field, text),
+        IndexRecordOption::WithFreqs,
+    );
     Box::new(BoostQuery::new(Box::new(query), boost))
 }
 
 fn phrase_in(field: Field, words: &[String]) -> Box<dyn Asking> {
-    let mut terms: Vec<Term> = words.iter().map(|it| Term::from_field_text(field, it)).collect();
+    let mut terms: Vec<Term> = words
+        .iter()
+        .map(|it| Term::from_field_text(field, it))
+        .collect();
     match (terms.len(), terms.pop()) {
         (_, None) => Box::new(EmptyQuery),
         (1, Some(only)) => Box::new(TermQuery::new(only, IndexRecordOption::WithFreqs)),

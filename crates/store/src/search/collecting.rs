@@ -1,4 +1,5 @@
-//! What is gathered while the index is walked: the best of a page, and how many there are of each noun and value.
+//! What is gathered while the index is walked: the best of a page, and how many there are of each
+//! noun and value.
 
 use std::{
     cmp::Reverse,
@@ -17,7 +18,8 @@ use super::{
     fields::Noun,
 };
 
-/// The first of an order after a place. By rank, whole blocks of messages that cannot be among them are passed over.
+/// The first of an order after a place. By rank, whole blocks of messages that cannot be among them
+/// are passed over.
 pub struct Best {
     pub noun: Noun,
     pub by: By,
@@ -68,7 +70,9 @@ impl BestOfSegment {
         let asked_for = || self.nouns.first(document) == Some(self.noun);
         if (!full || least.is_some_and(|least| place >= least.0)) && asked_for() {
             let here = Placed(place, self.key.first(document).unwrap_or(0));
-            if self.after.is_none_or(|after| here < after) && (!full || least.is_some_and(|least| here > least)) {
+            if self.after.is_none_or(|after| here < after)
+                && (!full || least.is_some_and(|least| here > least))
+            {
                 if full {
                     self.kept.pop();
                 }
@@ -76,7 +80,8 @@ impl BestOfSegment {
             }
         }
         match self.kept.peek() {
-            // Of two with the same score the later one comes first: an equal score must still be looked at.
+            // Of two with the same score the later one comes first: an equal score must still be
+            // looked at.
             Some(least) if self.kept.len() >= self.limit => (least.0.0 as Score).next_down(),
             _ => Score::MIN,
         }
@@ -99,7 +104,11 @@ impl Collector for Best {
     type Fruit = Vec<Hit>;
     type Child = BestOfSegment;
 
-    fn for_segment(&self, _: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<BestOfSegment> {
+    fn for_segment(
+        &self,
+        _: SegmentOrdinal,
+        segment: &SegmentReader,
+    ) -> tantivy::Result<BestOfSegment> {
         Ok(BestOfSegment {
             by: self.by,
             after: self.after.map(|it| Placed(it.0, it.1)),
@@ -120,7 +129,10 @@ impl Collector for Best {
         let mut all: Vec<Placed> = segments.into_iter().flatten().collect();
         all.sort_unstable_by(|one, other| other.cmp(one));
         all.truncate(self.limit);
-        Ok(all.into_iter().map(|Placed(place, key)| Hit { key, place }).collect())
+        Ok(all
+            .into_iter()
+            .map(|Placed(place, key)| Hit { key, place })
+            .collect())
     }
 
     fn collect_segment(
@@ -176,7 +188,10 @@ impl SegmentCollector for SegmentTally {
 
     fn collect(&mut self, document: DocId, _: Score) {
         let noun = self.nouns.first(document).unwrap_or(0);
-        if let Some(total) = usize::try_from(noun).ok().and_then(|it| self.totals.get_mut(it)) {
+        if let Some(total) = usize::try_from(noun)
+            .ok()
+            .and_then(|it| self.totals.get_mut(it))
+        {
             *total += 1;
         }
         if noun != self.noun {
@@ -209,7 +224,11 @@ impl Collector for Tally {
     type Fruit = (Nouns, Counts);
     type Child = SegmentTally;
 
-    fn for_segment(&self, _: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<SegmentTally> {
+    fn for_segment(
+        &self,
+        _: SegmentOrdinal,
+        segment: &SegmentReader,
+    ) -> tantivy::Result<SegmentTally> {
         let mut columns = Vec::new();
         for name in COUNTED {
             if let Some(column) = segment.fast_fields().str(name)? {
@@ -218,19 +237,30 @@ impl Collector for Tally {
             }
         }
         let nouns = segment.fast_fields().i64("noun")?;
-        Ok(SegmentTally { noun: self.noun.number(), nouns, totals: Nouns::default(), columns })
+        Ok(SegmentTally {
+            noun: self.noun.number(),
+            nouns,
+            totals: Nouns::default(),
+            columns,
+        })
     }
 
     fn requires_scoring(&self) -> bool {
         false
     }
 
-    fn merge_fruits(&self, segments: Vec<tantivy::Result<(Nouns, Counts)>>) -> tantivy::Result<(Nouns, Counts)> {
+    fn merge_fruits(
+        &self,
+        segments: Vec<tantivy::Result<(Nouns, Counts)>>,
+    ) -> tantivy::Result<(Nouns, Counts)> {
         let mut totals = Nouns::default();
         let mut sums: BTreeMap<&'static str, BTreeMap<String, u64>> = BTreeMap::new();
         for segment in segments {
             let (found, counts) = segment?;
-            totals.iter_mut().zip(found).for_each(|(total, found)| *total += found);
+            totals
+                .iter_mut()
+                .zip(found)
+                .for_each(|(total, found)| *total += found);
             for (name, values) in counts {
                 for (value, count) in values {
                     *sums.entry(name).or_default().entry(value).or_default() += count;
@@ -242,6 +272,11 @@ impl Collector for Tally {
             values.sort_by_key(|it| Reverse(it.1));
             values
         };
-        Ok((totals, sums.into_iter().map(|(name, values)| (name, sorted(values))).collect()))
+        Ok((
+            totals,
+            sums.into_iter()
+                .map(|(name, values)| (name, sorted(values)))
+                .collect(),
+        ))
     }
 }

@@ -2,9 +2,12 @@
 
 use tantivy::{
     Index, TantivyDocument,
-    schema::{FAST, Field, INDEXED, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions},
+    schema::{
+        FAST, Field, INDEXED, IndexRecordOption, STRING, Schema, TextFieldIndexing, TextOptions,
+    },
     tokenizer::{
-        AsciiFoldingFilter, Language, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer, TextAnalyzer, TokenStream,
+        AsciiFoldingFilter, Language, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer,
+        TextAnalyzer, TokenStream,
     },
 };
 
@@ -161,7 +164,11 @@ impl Fields {
         document.add_i64(self.noun, it.noun.number());
         document.add_i64(self.key, it.key);
         document.add_i64(self.at, it.at);
-        let stems = if it.lang == "fr" { self.stem_fr } else { self.stem_en };
+        let stems = if it.lang == "fr" {
+            self.stem_fr
+        } else {
+            self.stem_en
+        };
         for words in it.words.iter().filter(|it| !it.is_empty()) {
             for field in [self.folded, self.exact, stems] {
                 document.add_text(field, words);
@@ -183,8 +190,12 @@ impl Fields {
         document.add_i64(self.brand, it.brand);
         document.add_i64(self.source, it.source);
         document.add_i64(self.owner, it.owner.unwrap_or(0));
-        let codes =
-            [(self.channel, &it.channel), (self.kind, &it.kind), (self.feeling, &it.feeling), (self.state, &it.state)];
+        let codes = [
+            (self.channel, &it.channel),
+            (self.kind, &it.kind),
+            (self.feeling, &it.feeling),
+            (self.state, &it.state),
+        ];
         for (field, value) in codes {
             document.add_text(field, value);
         }
@@ -214,15 +225,23 @@ fn analyzer(name: &str) -> TextAnalyzer {
         .dynamic();
     match name {
         "exact" => words.build(),
-        "stem_fr" => words.filter_dynamic(Stemmer::new(Language::French)).filter_dynamic(AsciiFoldingFilter).build(),
-        "stem_en" => words.filter_dynamic(Stemmer::new(Language::English)).filter_dynamic(AsciiFoldingFilter).build(),
+        "stem_fr" => words
+            .filter_dynamic(Stemmer::new(Language::French))
+            .filter_dynamic(AsciiFoldingFilter)
+            .build(),
+        "stem_en" => words
+            .filter_dynamic(Stemmer::new(Language::English))
+            .filter_dynamic(AsciiFoldingFilter)
+            .build(),
         _ => words.filter_dynamic(AsciiFoldingFilter).build(),
     }
 }
 
 /// The words of a name as names are compared: without case and accents, however long.
 pub fn folded_name(name: &str) -> Vec<String> {
-    let words = TextAnalyzer::builder(SimpleTokenizer::default()).filter(LowerCaser).filter(AsciiFoldingFilter);
+    let words = TextAnalyzer::builder(SimpleTokenizer::default())
+        .filter(LowerCaser)
+        .filter(AsciiFoldingFilter);
     let (mut analyzer, mut found) = (words.build(), Vec::new());
     let mut words = analyzer.token_stream(name);
     while words.advance() {

@@ -1,4 +1,5 @@
-//! Catching up with the history: whatever a fact says of a case or a customer, they are indexed as they now are.
+//! Catching up with the history: whatever a fact says of a case or a customer, they are indexed as
+//! they now are.
 
 use std::sync::PoisonError;
 
@@ -27,7 +28,8 @@ impl Search {
         let alone = self.following.lock().await;
         let begun = self.seen()?;
         let last = store.read().await?.last_fact().await?;
-        // A long history is read message by message; one shorter than what was seen is another house's.
+        // A long history is read message by message; one shorter than what was seen is another
+        // house's.
         if last < begun || (begun == 0 && last > FACTS) {
             drop(alone);
             return self.rebuild(store).await;
@@ -64,21 +66,38 @@ impl Search {
     async fn put_everybody(&self, store: &Store) -> Result<u64, SearchError> {
         let (mut after, mut put) = (0, 0);
         loop {
-            let customers = store.read().await?.indexed_after(Noun::Customer, after, DOCUMENTS).await?;
-            let Some(last) = customers.iter().map(|it| it.key).max() else { return Ok(put) };
+            let customers = store
+                .read()
+                .await?
+                .indexed_after(Noun::Customer, after, DOCUMENTS)
+                .await?;
+            let Some(last) = customers.iter().map(|it| it.key).max() else {
+                return Ok(put);
+            };
             after = last;
             put += customers.len() as u64;
             self.put(Touched::default(), customers, None).await?;
         }
     }
 
-    async fn put(&self, touched: Touched, documents: Vec<Indexed>, commit: Option<i64>) -> Result<(), SearchError> {
+    async fn put(
+        &self,
+        touched: Touched,
+        documents: Vec<Indexed>,
+        commit: Option<i64>,
+    ) -> Result<(), SearchError> {
         let search = self.clone();
         let put = tokio::task::spawn_blocking(move || search.write(&touched, &documents, commit));
-        put.await.map_err(|why| SearchError::Disk(std::io::Error::other(why)))?
+        put.await
+            .map_err(|why| SearchError::Disk(std::io::Error::other(why)))?
     }
 
-    fn write(&self, touched: &Touched, documents: &[Indexed], commit: Option<i64>) -> Result<(), SearchError> {
+    fn write(
+        &self,
+        touched: &Touched,
+        documents: &[Indexed],
+        commit: Option<i64>,
+    ) -> Result<(), SearchError> {
         let current = self.current();
         let mut slot = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let written = writer(&mut slot, &current).and_then(|writer| {
@@ -89,7 +108,10 @@ impl Search {
                 writer.delete_term(Term::from_field_i64(current.fields.customer, *customer));
             }
             if touched.everybody {
-                writer.delete_term(Term::from_field_i64(current.fields.noun, Noun::Customer.number()));
+                writer.delete_term(Term::from_field_i64(
+                    current.fields.noun,
+                    Noun::Customer.number(),
+                ));
             }
             add(writer, &current, documents)?;
             if let Some(seen) = commit {
@@ -127,10 +149,13 @@ impl Search {
             writer.garbage_collect_files().wait()?;
             Ok(())
         });
-        scrubbing.await.map_err(|why| SearchError::Disk(std::io::Error::other(why)))?
+        scrubbing
+            .await
+            .map_err(|why| SearchError::Disk(std::io::Error::other(why)))?
     }
 
-    /// Builds the index anew beside the one that answers meanwhile, then takes its place; returns the last fact seen.
+    /// Builds the index anew beside the one that answers meanwhile, then takes its place; returns
+    /// the last fact seen.
     ///
     /// # Errors
     /// When the disk or the database fails; the old index then stays.
@@ -142,33 +167,53 @@ impl Search {
         }
         let seen = store.read().await?.last_fact().await?;
         let new = Current::open(&fresh)?;
-        let writer = new.index.writer_with_num_threads::<tantivy::TantivyDocument>(1, MEMORY)?;
+        let writer = new
+            .index
+            .writer_with_num_threads::<tantivy::TantivyDocument>(1, MEMORY)?;
         let writer = std::sync::Arc::new(std::sync::Mutex::new(writer));
         for noun in Noun::ALL {
             let mut after = 0;
             loop {
-                let documents = store.read().await?.indexed_after(noun, after, DOCUMENTS).await?;
-                let Some(last) = documents.iter().map(|it| it.key).max() else { break };
+                let documents = store
+                    .read()
+                    .await?
+                    .indexed_after(noun, after, DOCUMENTS)
+                    .await?;
+                let Some(last) = documents.iter().map(|it| it.key).max() else {
+                    break;
+                };
                 after = last;
                 let (new, writer) = (new.clone(), writer.clone());
                 let adding = tokio::task::spawn_blocking(move || {
-                    add(&mut writer.lock().unwrap_or_else(PoisonError::into_inner), &new, &documents)
+                    add(
+                        &mut writer.lock().unwrap_or_else(PoisonError::into_inner),
+                        &new,
+                        &documents,
+                    )
                 });
-                adding.await.map_err(|why| SearchError::Disk(std::io::Error::other(why)))??;
+                adding
+                    .await
+                    .map_err(|why| SearchError::Disk(std::io::Error::other(why)))??;
             }
         }
         let search = self.clone();
         let taking = tokio::task::spawn_blocking(move || {
-            commit_at(&mut writer.lock().unwrap_or_else(PoisonError::into_inner), seen)?;
+            commit_at(
+                &mut writer.lock().unwrap_or_else(PoisonError::into_inner),
+                seen,
+            )?;
             drop(writer);
             search.take_place(&fresh)
         });
-        taking.await.map_err(|why| SearchError::Disk(std::io::Error::other(why)))??;
+        taking
+            .await
+            .map_err(|why| SearchError::Disk(std::io::Error::other(why)))??;
         Ok(seen)
     }
 
     fn take_place(&self, fresh: &std::path::Path) -> Result<(), SearchError> {
-        // Nobody writes the old one any more; whoever reads it keeps its files open until they are done.
+        // Nobody writes the old one any more; whoever reads it keeps its files open until they are
+        // done.
         let mut slot = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         *slot = None;
         let place = self.folder.join(SHAPE);
@@ -183,18 +228,27 @@ impl Search {
 }
 
 /// The one writer, made when there is none.
-fn writer<'a>(slot: &'a mut Option<IndexWriter>, current: &Current) -> Result<&'a mut IndexWriter, SearchError> {
+fn writer<'a>(
+    slot: &'a mut Option<IndexWriter>,
+    current: &Current,
+) -> Result<&'a mut IndexWriter, SearchError> {
     if slot.is_none() {
         let mut made = current.index.writer_with_num_threads(1, MEMORY)?;
-        // The first thing a writer does bears the very stamp of the last commit, and segments of that commit would not
-        // see it: were it a deletion, a message could stay twice. An empty commit takes that stamp away.
+        // The first thing a writer does bears the very stamp of the last commit, and segments of
+        // that commit would not see it: were it a deletion, a message could stay twice. An empty
+        // commit takes that stamp away.
         commit_at(&mut made, current.seen()?)?;
         *slot = Some(made);
     }
-    slot.as_mut().ok_or_else(|| SearchError::Disk(std::io::Error::other("the index has no writer")))
+    slot.as_mut()
+        .ok_or_else(|| SearchError::Disk(std::io::Error::other("the index has no writer")))
 }
 
-fn add(writer: &mut IndexWriter, current: &Current, documents: &[Indexed]) -> Result<(), SearchError> {
+fn add(
+    writer: &mut IndexWriter,
+    current: &Current,
+    documents: &[Indexed],
+) -> Result<(), SearchError> {
     for document in documents {
         writer.add_document(current.fields.document(document))?;
     }

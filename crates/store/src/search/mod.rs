@@ -1,5 +1,6 @@
-//! The search index of messages, cases and customers: a follower of the history. It stores the last fact it has seen with each commit and catches up; it
-//! can be deleted and is built anew while everything else goes on. Words of customers are in it as terms, never whole.
+//! The search index of messages, cases and customers: a follower of the history. It stores the last
+//! fact it has seen with each commit and catches up; it can be deleted and is built anew while
+//! everything else goes on. Words of customers are in it as terms, never whole.
 
 mod asking;
 mod collecting;
@@ -18,8 +19,8 @@ use std::{
 };
 
 use tantivy::{
-    Index, IndexReader, IndexWriter, ReloadPolicy, Term, collector::Count, directory::MmapDirectory, query::TermQuery,
-    schema::IndexRecordOption,
+    Index, IndexReader, IndexWriter, ReloadPolicy, Term, collector::Count,
+    directory::MmapDirectory, query::TermQuery, schema::IndexRecordOption,
 };
 
 pub use asking::{Asked, By, Found, Hit, Names};
@@ -66,7 +67,11 @@ pub enum SearchError {
 }
 
 fn there(known: &[String]) -> String {
-    if known.is_empty() { "there are none yet".into() } else { format!("there are {}", known.join(", ")) }
+    if known.is_empty() {
+        "there are none yet".into()
+    } else {
+        format!("there are {}", known.join(", "))
+    }
 }
 
 /// The index of a house.
@@ -75,7 +80,8 @@ pub struct Search {
     folder: PathBuf,
     current: Arc<RwLock<Current>>,
     writer: Arc<Mutex<Option<IndexWriter>>>,
-    /// Held by whoever follows, builds anew or scrubs: what one read before an erasure must not be written after it.
+    /// Held by whoever follows, builds anew or scrubs: what one read before an erasure must not be
+    /// written after it.
     following: Arc<tokio::sync::Mutex<()>>,
 }
 
@@ -84,7 +90,8 @@ struct Current {
     index: Index,
     reader: IndexReader,
     fields: Fields,
-    /// The last fact the reader knows: a commit is on the disk a moment before anybody can find what is in it.
+    /// The last fact the reader knows: a commit is on the disk a moment before anybody can find
+    /// what is in it.
     shown: Arc<AtomicI64>,
 }
 
@@ -116,7 +123,12 @@ impl Search {
     fn beside(folder: &Path) -> Result<Self, SearchError> {
         let current = Current::open(&folder.join(SHAPE))?;
         let (current, writer) = (Arc::new(RwLock::new(current)), Arc::new(Mutex::new(None)));
-        Ok(Self { folder: folder.to_owned(), current, writer, following: Arc::default() })
+        Ok(Self {
+            folder: folder.to_owned(),
+            current,
+            writer,
+            following: Arc::default(),
+        })
     }
 
     fn swept(folder: &Path) -> Result<(), SearchError> {
@@ -131,7 +143,10 @@ impl Search {
     }
 
     fn current(&self) -> Current {
-        self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.current
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// The number of the last fact it has seen.
@@ -157,8 +172,13 @@ impl Search {
 
     /// Bytes on the disk.
     pub fn size(&self) -> u64 {
-        let entries = std::fs::read_dir(self.folder.join(SHAPE)).into_iter().flatten();
-        entries.filter_map(|it| it.ok()?.metadata().ok()).map(|it| it.len()).sum()
+        let entries = std::fs::read_dir(self.folder.join(SHAPE))
+            .into_iter()
+            .flatten();
+        entries
+            .filter_map(|it| it.ok()?.metadata().ok())
+            .map(|it| it.len())
+            .sum()
     }
 
     /// Messages it holds.
@@ -167,7 +187,11 @@ impl Search {
         let noun = Term::from_field_i64(current.fields.noun, Noun::Message.number());
         let query = TermQuery::new(noun, IndexRecordOption::Basic);
         // An index that cannot be counted holds nothing anybody finds.
-        current.reader.searcher().search(&query, &Count).map_or(0, |it| it as u64)
+        current
+            .reader
+            .searcher()
+            .search(&query, &Count)
+            .map_or(0, |it| it as u64)
     }
 }
 
@@ -178,9 +202,21 @@ impl Current {
         let directory = MmapDirectory::open(folder).map_err(tantivy::TantivyError::from)?;
         let index = Index::open_or_create(directory, schema)?;
         fields::register(&index);
-        let shown = index.load_metas()?.payload.and_then(|it| it.parse().ok()).unwrap_or(0);
-        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(Self { index, reader, fields, shown: Arc::new(AtomicI64::new(shown)) })
+        let shown = index
+            .load_metas()?
+            .payload
+            .and_then(|it| it.parse().ok())
+            .unwrap_or(0);
+        let reader = index
+            .reader_builder()
+            .reload_policy(ReloadPolicy::Manual)
+            .try_into()?;
+        Ok(Self {
+            index,
+            reader,
+            fields,
+            shown: Arc::new(AtomicI64::new(shown)),
+        })
     }
 
     /// Whoever asks from here on finds everything up to this fact.
@@ -191,6 +227,11 @@ impl Current {
     }
 
     fn seen(&self) -> Result<i64, SearchError> {
-        Ok(self.index.load_metas()?.payload.and_then(|it| it.parse().ok()).unwrap_or(0))
+        Ok(self
+            .index
+            .load_metas()?
+            .payload
+            .and_then(|it| it.parse().ok())
+            .unwrap_or(0))
     }
 }

@@ -20,15 +20,21 @@ pub(super) struct Touched {
     pub everybody: bool,
 }
 
-const MESSAGES: &str = "m.key, m.case_key, m.at, m.text, m.title, m.emitter, m.source_key, m.brand_key, m.channel, \
-    COALESCE(p.name, a.name, '') AS name, a.handle, a.email, c.kind, c.sentiment, c.state, c.owner_key, c.lang, \
-    CAST(CASE WHEN EXISTS (SELECT 1 FROM attachment t WHERE t.message_key = m.key) THEN 1 ELSE 0 END AS BIGINT) AS attached \
+const MESSAGES: &str = "m.key, m.case_key, m.at, m.text, m.title, m.emitter, m.source_key, \
+    m.brand_key, m.channel, \
+    COALESCE(p.name, a.name, '') AS name, a.handle, a.email, c.kind, c.sentiment, c.state, \
+    c.owner_key, c.lang, \
+    CAST(CASE WHEN EXISTS (SELECT 1 FROM attachment t WHERE t.message_key = m.key) THEN 1 ELSE 0 \
+    END AS BIGINT) AS attached \
     FROM message m \
-    JOIN cases c ON c.key = m.case_key LEFT JOIN author a ON a.key = m.author_key LEFT JOIN person p ON p.key = m.person_key";
+    JOIN cases c ON c.key = m.case_key LEFT JOIN author a ON a.key = m.author_key LEFT JOIN person \
+    p ON p.key = m.person_key";
 
-const CASES: &str = "c.key, c.key AS case_key, c.number, c.heard_at AS at, c.title, c.source_key, c.brand_key, c.channel, c.kind, c.sentiment, \
+const CASES: &str = "c.key, c.key AS case_key, c.number, c.heard_at AS at, c.title, c.source_key, \
+    c.brand_key, c.channel, c.kind, c.sentiment, \
     c.state, c.owner_key, c.lang, u.name AS customer, a.name, a.handle, a.email \
-    FROM cases c JOIN author a ON a.key = c.author_key LEFT JOIN customer u ON u.key = c.customer_key";
+    FROM cases c JOIN author a ON a.key = c.author_key LEFT JOIN customer u ON u.key = \
+    c.customer_key";
 
 const CUSTOMERS: &str = "u.key, u.name, u.created_at AS at FROM customer u";
 
@@ -41,7 +47,10 @@ fn message(row: &Row) -> Result<Indexed> {
         noun: Noun::Message,
         key: row.int("key")?,
         at: row.int("at")?,
-        words: vec![row.opt_text("title")?.unwrap_or_default(), row.text("text")?],
+        words: vec![
+            row.opt_text("title")?.unwrap_or_default(),
+            row.text("text")?,
+        ],
         author: told(row, &["name", "handle", "email"])?,
         lang: row.text("lang")?,
         case: Some(case),
@@ -90,38 +99,66 @@ fn customer(row: &Row) -> Result<Indexed> {
 }
 
 fn told(row: &Row, columns: &[&str]) -> Result<String> {
-    let told = columns.iter().map(|it| row.opt_text(it)).collect::<Result<Vec<_>>>()?;
+    let told = columns
+        .iter()
+        .map(|it| row.opt_text(it))
+        .collect::<Result<Vec<_>>>()?;
     Ok(told.into_iter().flatten().collect::<Vec<_>>().join(" "))
 }
 
 impl Session {
     /// What the facts after `seen` touched, at most `limit` of them.
     pub(super) async fn touched(&mut self, seen: i64, limit: i64) -> Result<Touched> {
-        let sql = "SELECT number, act, case_key, ids FROM fact WHERE number > $1 ORDER BY number LIMIT $2";
-        let mut touched = Touched { last: seen, ..Touched::default() };
+        let sql = "SELECT number, act, case_key, ids FROM fact WHERE number > $1 ORDER BY number \
+            LIMIT $2";
+        let mut touched = Touched {
+            last: seen,
+            ..Touched::default()
+        };
         let (mut cases, mut named) = (BTreeSet::new(), Named::default());
         for row in self.all(sql, args![seen, limit]).await? {
             touched.last = row.int("number")?;
             cases.extend(row.opt_int("case_key")?);
             match Act::from_code(&row.text("act")?) {
-                Some(Act::AuthorRecognised | Act::AuthorSeparated | Act::CustomersJoined | Act::CustomersSeparated) => {
-                    named.people(&row.json("ids")?)
-                }
+                Some(
+                    Act::AuthorRecognised
+                    | Act::AuthorSeparated
+                    | Act::CustomersJoined
+                    | Act::CustomersSeparated,
+                ) => named.people(&row.json("ids")?),
                 // Messages moved between two cases; the fact is of one of them.
-                Some(Act::CaseSplit | Act::CaseJoined | Act::MoveUndone) => named.case(&row.json("ids")?),
+                Some(Act::CaseSplit | Act::CaseJoined | Act::MoveUndone) => {
+                    named.case(&row.json("ids")?)
+                }
                 // Customers may be gone or told otherwise whom such a fact does not name.
-                Some(Act::PersonErased | Act::ImportEnded | Act::ImportUndone) => touched.everybody = true,
+                Some(Act::PersonErased | Act::ImportEnded | Act::ImportUndone) => {
+                    touched.everybody = true
+                }
                 _ => {}
             }
         }
-        cases.extend(self.keys_of("SELECT key AS k FROM cases WHERE id", &named.cases).await?);
-        let moved = self.keys_of("SELECT key AS k FROM customer WHERE id", &named.customers).await?;
+        cases.extend(
+            self.keys_of("SELECT key AS k FROM cases WHERE id", &named.cases)
+                .await?,
+        );
+        let moved = self
+            .keys_of("SELECT key AS k FROM customer WHERE id", &named.customers)
+            .await?;
         // Who was taken for somebody else: their cases bear the name.
-        cases.extend(self.keys("key", "FROM cases WHERE customer_key", &moved).await?);
+        cases.extend(
+            self.keys("key", "FROM cases WHERE customer_key", &moved)
+                .await?,
+        );
         touched.cases = cases.into_iter().collect();
-        // When everybody is put in anew, whoever is named is among them: twice would be one too many.
+        // When everybody is put in anew, whoever is named is among them: twice would be one too
+        // many.
         if !touched.everybody {
-            let recognised = self.keys_of("SELECT customer_key AS k FROM author WHERE id", &named.authors).await?;
+            let recognised = self
+                .keys_of(
+                    "SELECT customer_key AS k FROM author WHERE id",
+                    &named.authors,
+                )
+                .await?;
             let customers: BTreeSet<i64> = recognised.into_iter().chain(moved).collect();
             touched.customers = customers.into_iter().collect();
         }
@@ -132,7 +169,10 @@ impl Session {
         let (ids, mut keys): (Vec<_>, Vec<i64>) = (ids.iter().copied().collect(), Vec::new());
         for part in ids.chunks(500) {
             let sql = format!("{select} IN {}", crate::placeholders(1, 1, part.len()));
-            for row in self.all(sql, part.iter().map(|it| Value::from(*it)).collect()).await? {
+            for row in self
+                .all(sql, part.iter().map(|it| Value::from(*it)).collect())
+                .await?
+            {
                 keys.extend(row.opt_int("k")?);
             }
         }
@@ -150,7 +190,12 @@ impl Session {
                 found.push(message(&row)?);
             }
             let sql = format!("SELECT {CASES} WHERE c.key IN {marks}");
-            let selves = self.all(sql, values()).await?.iter().map(case).collect::<Result<Vec<_>>>()?;
+            let selves = self
+                .all(sql, values())
+                .await?
+                .iter()
+                .map(case)
+                .collect::<Result<Vec<_>>>()?;
             found.extend(self.with_notes(selves).await?);
         }
         self.with_tags(found).await
@@ -161,8 +206,12 @@ impl Session {
         let mut found = Vec::new();
         for part in keys.chunks(500) {
             let marks = crate::placeholders(1, 1, part.len());
-            let sql = format!("SELECT {CUSTOMERS} WHERE u.joined_into IS NULL AND u.key IN {marks}");
-            for row in self.all(sql, part.iter().map(|it| Value::from(*it)).collect()).await? {
+            let sql =
+                format!("SELECT {CUSTOMERS} WHERE u.joined_into IS NULL AND u.key IN {marks}");
+            for row in self
+                .all(sql, part.iter().map(|it| Value::from(*it)).collect())
+                .await?
+            {
                 found.push(customer(&row)?);
             }
         }
@@ -170,7 +219,12 @@ impl Session {
     }
 
     /// Up to `limit` of a noun after a key.
-    pub(super) async fn indexed_after(&mut self, noun: Noun, after: i64, limit: i64) -> Result<Vec<Indexed>> {
+    pub(super) async fn indexed_after(
+        &mut self,
+        noun: Noun,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<Indexed>> {
         let (columns, read, key): (_, fn(&Row) -> Result<Indexed>, _) = match noun {
             Noun::Message => (MESSAGES, message, "m.key"),
             Noun::Case => (CASES, case, "c.key"),
@@ -178,7 +232,12 @@ impl Session {
         };
         let order = key.rsplit(' ').next().unwrap_or(key);
         let sql = format!("SELECT {columns} WHERE {key} > $1 ORDER BY {order} LIMIT $2");
-        let found = self.all(sql, args![after, limit]).await?.iter().map(read).collect::<Result<Vec<_>>>()?;
+        let found = self
+            .all(sql, args![after, limit])
+            .await?
+            .iter()
+            .map(read)
+            .collect::<Result<Vec<_>>>()?;
         match noun {
             Noun::Message => self.with_tags(found).await,
             Noun::Case => {
@@ -190,10 +249,21 @@ impl Session {
     }
 
     async fn with_tags(&mut self, mut all: Vec<Indexed>) -> Result<Vec<Indexed>> {
-        let cases: BTreeSet<i64> = all.iter().filter_map(|it| it.case.as_ref()).map(|it| it.key).collect();
-        let tags = self.tags_of_cases(&cases.into_iter().collect::<Vec<_>>()).await?;
+        let cases: BTreeSet<i64> = all
+            .iter()
+            .filter_map(|it| it.case.as_ref())
+            .map(|it| it.key)
+            .collect();
+        let tags = self
+            .tags_of_cases(&cases.into_iter().collect::<Vec<_>>())
+            .await?;
         for case in all.iter_mut().filter_map(|it| it.case.as_mut()) {
-            case.tags = tags.get(&case.key).into_iter().flatten().map(|it| it.key).collect();
+            case.tags = tags
+                .get(&case.key)
+                .into_iter()
+                .flatten()
+                .map(|it| it.key)
+                .collect();
         }
         Ok(all)
     }
@@ -202,7 +272,8 @@ impl Session {
         let keys: Vec<i64> = cases.iter().map(|it| it.key).collect();
         let mut notes = self.words_among_ourselves(&keys).await?;
         for case in &mut cases {
-            case.words.extend(notes.remove(&case.key).into_iter().flatten());
+            case.words
+                .extend(notes.remove(&case.key).into_iter().flatten());
         }
         Ok(cases)
     }
@@ -212,15 +283,19 @@ impl Session {
         let mut accounts = self.accounts_told(&keys).await?;
         // What they were reached by before, too; and numbers as they are compared.
         let exact = "i.value AS words FROM identifier i JOIN author a ON a.key = i.author_key";
-        self.add_words(&mut accounts, "a.customer_key", exact, &keys).await?;
+        self.add_words(&mut accounts, "a.customer_key", exact, &keys)
+            .await?;
         for customer in &mut customers {
-            customer.words.extend(accounts.remove(&customer.key).into_iter().flatten());
+            customer
+                .words
+                .extend(accounts.remove(&customer.key).into_iter().flatten());
             customer.author = customer.words.join(" ");
         }
         Ok(customers)
     }
 
-    /// What we wrote among ourselves about these cases: notes, questions and their answers, references of evidence.
+    /// What we wrote among ourselves about these cases: notes, questions and their answers,
+    /// references of evidence.
     pub(super) async fn words_among_ourselves(&mut self, cases: &[i64]) -> Result<Words> {
         let mut found = Words::new();
         for words in [
@@ -238,7 +313,13 @@ impl Session {
     pub(super) async fn accounts_told(&mut self, customers: &[i64]) -> Result<Words> {
         let mut found = Words::new();
         for column in ["name", "handle", "email", "phone", "shop_id"] {
-            self.add_words(&mut found, "customer_key", &format!("{column} AS words FROM author"), customers).await?;
+            self.add_words(
+                &mut found,
+                "customer_key",
+                &format!("{column} AS words FROM author"),
+                customers,
+            )
+            .await?;
         }
         for words in found.values_mut() {
             let mut seen = BTreeSet::new();
@@ -247,11 +328,21 @@ impl Session {
         Ok(found)
     }
 
-    async fn add_words(&mut self, found: &mut Words, column: &str, words: &str, keys: &[i64]) -> Result<()> {
+    async fn add_words(
+        &mut self,
+        found: &mut Words,
+        column: &str,
+        words: &str,
+        keys: &[i64],
+    ) -> Result<()> {
         for part in keys.chunks(500) {
             let marks = crate::placeholders(1, 1, part.len());
-            let sql = format!("SELECT {column} AS k, {words} WHERE {column} IN {marks} ORDER BY key");
-            for row in self.all(sql, part.iter().map(|it| Value::from(*it)).collect()).await? {
+            let sql =
+                format!("SELECT {column} AS k, {words} WHERE {column} IN {marks} ORDER BY key");
+            for row in self
+                .all(sql, part.iter().map(|it| Value::from(*it)).collect())
+                .await?
+            {
                 if let Some(words) = row.opt_text("words")?.filter(|it| !it.is_empty()) {
                     found.entry(row.int("k")?).or_default().push(words);
                 }
@@ -275,7 +366,8 @@ struct Named {
 impl Named {
     fn people(&mut self, ids: &BTreeMap<String, uuid::Uuid>) {
         self.authors.extend(ids.get("author"));
-        self.customers.extend(ids.get("customer").into_iter().chain(ids.get("other")));
+        self.customers
+            .extend(ids.get("customer").into_iter().chain(ids.get("other")));
     }
 
     fn case(&mut self, ids: &BTreeMap<String, uuid::Uuid>) {

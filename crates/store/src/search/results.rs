@@ -90,11 +90,15 @@ impl Session {
         let mut notes = self.words_among_ourselves(keys).await?;
         let marks = crate::placeholders(1, 1, keys.len());
         let sql = format!(
-            "SELECT c.key, c.id, c.number, c.title, c.words, c.lang, c.heard_at, c.channel, c.kind, c.state, \
-             COALESCE(u.name, a.name, a.handle, '') AS who FROM cases c JOIN author a ON a.key = c.author_key \
+            "SELECT c.key, c.id, c.number, c.title, c.words, c.lang, c.heard_at, c.channel, \
+                c.kind, c.state, \
+             COALESCE(u.name, a.name, a.handle, '') AS who FROM cases c JOIN author a ON a.key = \
+             c.author_key \
              LEFT JOIN customer u ON u.key = c.customer_key WHERE c.key IN {marks}"
         );
-        let rows = self.all(sql, keys.iter().map(|it| Value::from(*it)).collect()).await?;
+        let rows = self
+            .all(sql, keys.iter().map(|it| Value::from(*it)).collect())
+            .await?;
         let mut read = |row: &crate::Row| {
             let (key, words) = (row.int("key")?, row.text("words")?);
             Ok(CaseRow {
@@ -122,11 +126,16 @@ impl Session {
         let mut accounts = self.accounts_told(keys).await?;
         let marks = crate::placeholders(1, 1, keys.len());
         let sql = format!(
-            "SELECT u.key, u.id, u.name, (SELECT COUNT(*) FROM cases c WHERE c.customer_key = u.key AND c.state <> 'closed') \
-             AS open_cases, (SELECT COUNT(*) FROM cases c WHERE c.customer_key = u.key) AS all_cases, \
-             (SELECT MAX(heard_at) FROM cases c WHERE c.customer_key = u.key) AS heard_at FROM customer u WHERE u.key IN {marks}"
+            "SELECT u.key, u.id, u.name, (SELECT COUNT(*) FROM cases c WHERE c.customer_key = \
+                u.key AND c.state <> 'closed') \
+             AS open_cases, (SELECT COUNT(*) FROM cases c WHERE c.customer_key = u.key) AS \
+             all_cases, \
+             (SELECT MAX(heard_at) FROM cases c WHERE c.customer_key = u.key) AS heard_at FROM \
+             customer u WHERE u.key IN {marks}"
         );
-        let rows = self.all(sql, keys.iter().map(|it| Value::from(*it)).collect()).await?;
+        let rows = self
+            .all(sql, keys.iter().map(|it| Value::from(*it)).collect())
+            .await?;
         let mut read = |row: &crate::Row| {
             let key = row.int("key")?;
             Ok(CustomerRow {
@@ -149,11 +158,16 @@ impl Session {
         }
         let marks = crate::placeholders(1, 1, keys.len());
         let sql = format!(
-            "SELECT m.key, m.id, c.id AS case_id, c.number, c.title, m.text, c.lang, m.at, m.channel, c.kind, c.state, \
-             m.emitter, COALESCE(p.name, a.name, a.handle, a.email, '') AS who FROM message m JOIN cases c ON c.key = m.case_key \
-             LEFT JOIN author a ON a.key = m.author_key LEFT JOIN person p ON p.key = m.person_key WHERE m.key IN {marks}"
+            "SELECT m.key, m.id, c.id AS case_id, c.number, c.title, m.text, c.lang, m.at, \
+                m.channel, c.kind, c.state, \
+             m.emitter, COALESCE(p.name, a.name, a.handle, a.email, '') AS who FROM message m JOIN \
+             cases c ON c.key = m.case_key \
+             LEFT JOIN author a ON a.key = m.author_key LEFT JOIN person p ON p.key = m.person_key \
+             WHERE m.key IN {marks}"
         );
-        let rows = self.all(sql, keys.iter().map(|it| Value::from(*it)).collect()).await?;
+        let rows = self
+            .all(sql, keys.iter().map(|it| Value::from(*it)).collect())
+            .await?;
         let read = |row: &crate::Row| {
             Ok(ResultRow {
                 key: row.int("key")?,
@@ -176,10 +190,26 @@ impl Session {
 
     /// What names in a query stand for.
     pub async fn search_names(&mut self) -> Result<super::Names> {
-        let sources = self.sources().await?.into_iter().map(|it| (it.name.to_lowercase(), it.key)).collect();
-        let people = self.people().await?.into_iter().map(|it| (it.name.to_lowercase(), it.key)).collect();
+        let sources = self
+            .sources()
+            .await?
+            .into_iter()
+            .map(|it| (it.name.to_lowercase(), it.key))
+            .collect();
+        let people = self
+            .people()
+            .await?
+            .into_iter()
+            .map(|it| (it.name.to_lowercase(), it.key))
+            .collect();
         let tags = self.tags().await?.into_iter();
-        let tags = tags.map(|it| (super::folded_name(&it.name).join(" "), it.key)).collect();
-        Ok(super::Names { sources, people, tags })
+        let tags = tags
+            .map(|it| (super::folded_name(&it.name).join(" "), it.key))
+            .collect();
+        Ok(super::Names {
+            sources,
+            people,
+            tags,
+        })
     }
 }

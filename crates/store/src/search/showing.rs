@@ -23,24 +23,42 @@ pub fn snippet(query: &Query, text: &str) -> Shown {
     let marks = marks(query, text);
     let first = densest(&marks);
     // A little before it, so that the words have something to stand on.
-    let wanted = marks.get(first).map_or(0, |it| it.0.saturating_sub(LENGTH / 4));
-    let start = if wanted == 0 { 0 } else { word_edge(text, wanted) };
+    let wanted = marks
+        .get(first)
+        .map_or(0, |it| it.0.saturating_sub(LENGTH / 4));
+    let start = if wanted == 0 {
+        0
+    } else {
+        word_edge(text, wanted)
+    };
     let end = word_edge(text, (start + LENGTH).min(text.len())).max(start);
     let piece = text.get(start..end).unwrap_or_default();
     let lead = if start > 0 { "… " } else { "" };
     let tail = if end < text.len() { " …" } else { "" };
     let shift = |at: usize| at - start + lead.len();
     let inside = marks.into_iter().filter(|it| it.0 >= start && it.1 <= end);
-    Shown { text: format!("{lead}{piece}{tail}"), marks: inside.map(|it| (shift(it.0), shift(it.1))).collect() }
+    Shown {
+        text: format!("{lead}{piece}{tail}"),
+        marks: inside.map(|it| (shift(it.0), shift(it.1))).collect(),
+    }
 }
 
 fn marks(query: &Query, text: &str) -> Vec<(usize, usize)> {
     let words = query.words();
     let mut marks = BTreeSet::new();
     for stream in ["folded", "stem_fr", "stem_en"] {
-        let asked: BTreeSet<String> = words.iter().flat_map(|it| tokens(stream, it)).map(|it| it.0).collect();
+        let asked: BTreeSet<String> = words
+            .iter()
+            .flat_map(|it| tokens(stream, it))
+            .map(|it| it.0)
+            .collect();
         let matches = |token: &Token| asked.contains(&token.0) || begins(query, stream, &token.0);
-        marks.extend(tokens(stream, text).into_iter().filter(matches).map(|it| (it.1, it.2)));
+        marks.extend(
+            tokens(stream, text)
+                .into_iter()
+                .filter(matches)
+                .map(|it| (it.1, it.2)),
+        );
     }
     marks.into_iter().collect()
 }
@@ -48,7 +66,10 @@ fn marks(query: &Query, text: &str) -> Vec<(usize, usize)> {
 fn begins(query: &Query, stream: &str, token: &str) -> bool {
     match query {
         Query::Prefix(stem) => {
-            stream == "folded" && tokens("folded", stem).first().is_some_and(|it| token.starts_with(&it.0))
+            stream == "folded"
+                && tokens("folded", stem)
+                    .first()
+                    .is_some_and(|it| token.starts_with(&it.0))
         }
         Query::And(all) | Query::Or(all) => all.iter().any(|it| begins(it, stream, token)),
         _ => false,
@@ -59,9 +80,15 @@ fn begins(query: &Query, stream: &str, token: &str) -> bool {
 fn densest(marks: &[(usize, usize)]) -> usize {
     let near = |place: usize| {
         let from = marks.get(place).map_or(0, |it| it.0);
-        marks.iter().skip(place).take_while(|it| it.1 <= from + LENGTH * 3 / 4).count()
+        marks
+            .iter()
+            .skip(place)
+            .take_while(|it| it.1 <= from + LENGTH * 3 / 4)
+            .count()
     };
-    (0..marks.len()).max_by_key(|place| (near(*place), usize::MAX - place)).unwrap_or(0)
+    (0..marks.len())
+        .max_by_key(|place| (near(*place), usize::MAX - place))
+        .unwrap_or(0)
 }
 
 /// The end of the word that stands there.
@@ -82,25 +109,43 @@ mod tests {
 
     fn marked(query: &str, text: &str) -> Vec<String> {
         let shown = snippet(&vigie_watch::parse(query).unwrap(), text);
-        shown.marks.iter().map(|it| shown.text.get(it.0..it.1).unwrap().to_owned()).collect()
+        shown
+            .marks
+            .iter()
+            .map(|it| shown.text.get(it.0..it.1).unwrap().to_owned())
+            .collect()
     }
 
     #[test]
     fn words_are_marked_whatever_their_accents_and_endings() {
         assert_eq!(
-            marked("remboursement", "Mon Remboursement ? Où sont mes remboursements ?"),
+            marked(
+                "remboursement",
+                "Mon Remboursement ? Où sont mes remboursements ?"
+            ),
             ["Remboursement", "remboursements"]
         );
-        assert_eq!(marked("casse -colis", "Elle est cassée, le colis aussi"), ["cassée"]);
+        assert_eq!(
+            marked("casse -colis", "Elle est cassée, le colis aussi"),
+            ["cassée"]
+        );
         assert_eq!(marked("pann*", "en panne"), ["panne"]);
         assert!(marked("kind:praise", "praise").is_empty());
     }
 
     #[test]
     fn the_piece_holds_the_words_and_every_text_is_cut_somewhere() {
-        let long = format!("{} the blue lamp broke {}", "filler ".repeat(200), "end ".repeat(200));
+        let long = format!(
+            "{} the blue lamp broke {}",
+            "filler ".repeat(200),
+            "end ".repeat(200)
+        );
         let shown = snippet(&vigie_watch::parse("lamp blue").unwrap(), &long);
-        assert!(shown.text.contains("blue lamp broke") && shown.text.len() < 400 && shown.marks.len() == 2);
+        assert!(
+            shown.text.contains("blue lamp broke")
+                && shown.text.len() < 400
+                && shown.marks.len() == 2
+        );
         for text in ["", "é", &"é".repeat(2_000), &"x".repeat(5_000)] {
             snippet(&Query::Word("é".into()), text);
         }

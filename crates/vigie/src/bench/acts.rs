@@ -14,7 +14,15 @@ pub(super) async fn speed_of(house: &House, times: usize) -> anyhow::Result<Valu
     let mut cases: Vec<CaseId> = Vec::new();
     let mut after = None;
     while cases.len() < times {
-        let page = house.store.read().await?.list_cases(&Asked { after, ..Asked::of(View::Open, 1, 100) }).await?;
+        let page = house
+            .store
+            .read()
+            .await?
+            .list_cases(&Asked {
+                after,
+                ..Asked::of(View::Open, 1, 100)
+            })
+            .await?;
         let Some(last) = page.last() else { break };
         after = Some(last.cursor);
         cases.extend(page.iter().map(|row| row.id));
@@ -31,7 +39,12 @@ pub(super) async fn speed_of(house: &House, times: usize) -> anyhow::Result<Valu
 
         let started = Instant::now();
         let mut write = house.store.write(Actor::House).await?;
-        let ending = vigie_close::Ending { how: HowEnded::Answered, evidence: None, reference: None, photo: None };
+        let ending = vigie_close::Ending {
+            how: HowEnded::Answered,
+            evidence: None,
+            reference: None,
+            photo: None,
+        };
         vigie_close::close(&mut write, case, ending).await?;
         write.commit().await?;
         closed.push(started.elapsed().as_secs_f64() * 1_000.0);

@@ -10,8 +10,8 @@ use crate::House;
 /// Pages, queries and acts of each kind.
 const PAGES: usize = 200;
 
-/// Fills one house to each size in turn and measures there: the journey, the inbox, the search, the acts, the opening,
-/// the disk and the memory. Prints each size to `told` as it is known.
+/// Fills one house to each size in turn and measures there: the journey, the inbox, the search, the
+/// acts, the opening, the disk and the memory. Prints each size to `told` as it is known.
 ///
 /// # Errors
 /// When the store or the index fails.
@@ -31,30 +31,54 @@ pub async fn growth(
         from = *size;
         let measured = measured(&load).await?;
         let speeds = json!({
-            "messages": size, "messages_per_second": added / seconds, "committed_per_second": added / committed,
+            "messages": size,
+            "messages_per_second": added / seconds,
+            "committed_per_second": added / committed,
         });
-        let Load { house, source, texts, batch, threads } = load;
+        let Load {
+            house,
+            source,
+            texts,
+            batch,
+            threads,
+        } = load;
         drop(house);
         let started = Instant::now();
         let house = House::open(folder, database).await?;
         let opened = started.elapsed().as_secs_f64() * 1_000.0;
         let figures = json!({"speeds": speeds, "open_ms": opened, "costs": measured});
-        load = Load { house, source, texts, batch, threads };
+        load = Load {
+            house,
+            source,
+            texts,
+            batch,
+            threads,
+        };
         told(&figures)?;
         curve.push(figures);
     }
     Ok(json!({
-        "bench": "growth", "database": load.house.store.database().name(), "raw_rows_per_second": raw_rows,
-        "raw_documents_per_second": raw_documents, "curve": curve,
+        "bench": "growth",
+        "database": load.house.store.database().name(),
+        "raw_rows_per_second": raw_rows,
+        "raw_documents_per_second": raw_documents,
+        "curve": curve,
     }))
 }
 
 async fn measured(load: &Load) -> anyhow::Result<Value> {
     let (views, lookup) = inbox::pages_of(&load.house, PAGES).await?;
+    // PostgreSQL keeps its files elsewhere.
+    let database = std::fs::metadata(load.house.folder.join("vigie.db"));
+    let database_bytes = database.map_or(0, |metadata| metadata.len());
+
     Ok(json!({
-        "inbox": views, "raw_point_lookup_p50_ms": lookup, "search": search::speed_of(&load.house, PAGES)?,
-        "acts": acts::speed_of(&load.house, PAGES).await?, "index_bytes": load.house.search.size(),
-        "database_bytes": std::fs::metadata(load.house.folder.join("vigie.db")).map_or(0, |it| it.len()),
+        "inbox": views,
+        "raw_point_lookup_p50_ms": lookup,
+        "search": search::speed_of(&load.house, PAGES)?,
+        "acts": acts::speed_of(&load.house, PAGES).await?,
+        "index_bytes": load.house.search.size(),
+        "database_bytes": database_bytes,
         "peak_rss_mib": crate::process::memory().map(|it| it.0 >> 20),
     }))
 }

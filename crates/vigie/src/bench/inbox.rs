@@ -13,13 +13,23 @@ use crate::House;
 ///
 /// # Errors
 /// When the store fails.
-pub async fn inbox(folder: &Path, database: Option<&str>, cases: usize, pages: usize) -> anyhow::Result<Value> {
+pub async fn inbox(
+    folder: &Path,
+    database: Option<&str>,
+    cases: usize,
+    pages: usize,
+) -> anyhow::Result<Value> {
     let load = Load::open(folder, database, 1_000, false).await?;
     load.fill(0, cases).await?;
     let (views, raw) = pages_of(&load.house, pages).await?;
     Ok(json!({
-        "bench": "inbox", "database": load.house.store.database().name(), "cases": cases, "rows_a_page": 50, "views": views,
-        "raw_point_lookup_p50_ms": raw, "budget_p99_ms": 10,
+        "bench": "inbox",
+        "database": load.house.store.database().name(),
+        "cases": cases,
+        "rows_a_page": 50,
+        "views": views,
+        "raw_point_lookup_p50_ms": raw,
+        "budget_p99_ms": 10,
     }))
 }
 
@@ -44,41 +54,73 @@ pub(super) async fn pages_of(house: &House, pages: usize) -> anyhow::Result<(Val
     Ok((figures.into(), point_lookup(house, pages).await?))
 }
 
-/// Somebody of two teams, to which a fifth of the cases is given; the planner is told what there is.
+/// Somebody of two teams, to which a fifth of the cases is given; the planner is told what there
+/// is.
 async fn two_teams(house: &House) -> anyhow::Result<i64> {
     let mut write = house.store.write(Actor::House).await?;
     let teams = write.teams().await?;
     let member = if teams.is_empty() {
-        let person = write.insert_person("bench@vigie.example", "Bench", Role::Volunteer, Lang::En, None).await?;
+        let person = write
+            .insert_person(
+                "bench@vigie.example",
+                "Bench",
+                Role::Volunteer,
+                Lang::En,
+                None,
+            )
+            .await?;
         for name in ["Shops", "Workshop"] {
             let team = write.insert_team(name, &name.to_lowercase(), None).await?;
             write.set_team_members(team.key, &[person.key]).await?;
         }
         person.key
     } else {
-        write.person_by_email("bench@vigie.example").await?.map_or(0, |(person, _)| person.key)
+        write
+            .person_by_email("bench@vigie.example")
+            .await?
+            .map_or(0, |(person, _)| person.key)
     };
     write.commit().await?;
     let mut session = house.store.database().begin().await?;
-    session.run("UPDATE cases SET team_key = 1 + key % 2 WHERE key % 5 = 0 AND team_key IS NULL", vec![]).await?;
+    session
+        .run(
+            "UPDATE cases SET team_key = 1 + key % 2 WHERE key % 5 = 0 AND team_key IS NULL",
+            vec![],
+        )
+        .await?;
     session.run("ANALYZE", vec![]).await?;
     session.commit().await?;
     Ok(member)
 }
 
 /// Walks the view page after page, from the top again at its end.
-async fn view_speed(house: &House, view: View, kind: Option<Kind>, pages: usize) -> anyhow::Result<Value> {
+async fn view_speed(
+    house: &House,
+    view: View,
+    kind: Option<Kind>,
+    pages: usize,
+) -> anyhow::Result<Value> {
     let mut times = Vec::with_capacity(pages);
     let mut after: Option<Cursor> = None;
     let mut rows = 0;
     for _ in 0..pages {
         let started = Instant::now();
-        let narrowed = Narrowed { kind, ..Narrowed::default() };
-        let asked = Asked { narrowed, after, ..Asked::of(view, 1, 50) };
+        let narrowed = Narrowed {
+            kind,
+            ..Narrowed::default()
+        };
+        let asked = Asked {
+            narrowed,
+            after,
+            ..Asked::of(view, 1, 50)
+        };
         let page = house.store.read().await?.list_cases(&asked).await?;
         times.push(started.elapsed().as_secs_f64() * 1_000.0);
         rows += page.len();
-        after = page.last().filter(|_| page.len() == 50).map(|row| row.cursor);
+        after = page
+            .last()
+            .filter(|_| page.len() == 50)
+            .map(|row| row.cursor);
     }
     Ok(json!({"times": spread(&times), "rows": rows}))
 }
@@ -91,7 +133,10 @@ async fn point_lookup(house: &House, times: usize) -> anyhow::Result<f64> {
             .store
             .read()
             .await?
-            .maybe("SELECT id FROM cases WHERE key = $1", vigie_store::args![number as i64 + 1])
+            .maybe(
+                "SELECT id FROM cases WHERE key = $1",
+                vigie_store::args![number as i64 + 1],
+            )
             .await?;
         taken.push(started.elapsed().as_secs_f64() * 1_000.0);
     }

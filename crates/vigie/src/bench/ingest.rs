@@ -7,21 +7,33 @@ use serde_json::{Value, json};
 use super::Load;
 use crate::House;
 
-/// The whole journey of `messages` messages in batches, the index following; and the raw limit: the same rows inserted
-/// without a journey.
+/// The whole journey of `messages` messages in batches, the index following; and the raw limit: the
+/// same rows inserted without a journey.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn ingest(folder: &Path, database: Option<&str>, messages: usize, batch: usize) -> anyhow::Result<Value> {
+pub async fn ingest(
+    folder: &Path,
+    database: Option<&str>,
+    messages: usize,
+    batch: usize,
+) -> anyhow::Result<Value> {
     let load = Load::open(folder, database, batch, true).await?;
     let analysed = analysis_speed(&load.texts);
     let (committed, seconds) = load.fill(0, messages).await?;
     let raw = raw_rows_per_second(&load.house, messages.min(20_000), batch).await?;
     let rate = messages as f64 / seconds;
     Ok(json!({
-        "bench": "ingest", "database": load.house.store.database().name(), "messages": messages, "batch": batch,
-        "seconds": seconds, "seconds_until_committed": committed, "messages_per_second": rate,
-        "analysed_per_second_one_thread": analysed, "raw_rows_per_second": raw, "ratio_to_raw": rate / raw,
+        "bench": "ingest",
+        "database": load.house.store.database().name(),
+        "messages": messages,
+        "batch": batch,
+        "seconds": seconds,
+        "seconds_until_committed": committed,
+        "messages_per_second": rate,
+        "analysed_per_second_one_thread": analysed,
+        "raw_rows_per_second": raw,
+        "ratio_to_raw": rate / raw,
         "budget_messages_per_second": 10_000,
     }))
 }
@@ -30,16 +42,28 @@ fn analysis_speed(texts: &[String]) -> f64 {
     let started = Instant::now();
     let many = texts.len().min(3_000);
     for text in texts.iter().take(many) {
-        std::hint::black_box(vigie_analyse::read(vigie_analyse::Message { text, lang: None, public: false }));
+        std::hint::black_box(vigie_analyse::read(vigie_analyse::Message {
+            text,
+            lang: None,
+            public: false,
+        }));
     }
     many as f64 / started.elapsed().as_secs_f64()
 }
 
-/// What this database takes at best through the same driver: rows of the same size, durably, in the same batches.
-pub(super) async fn raw_rows_per_second(house: &House, rows: usize, batch: usize) -> anyhow::Result<f64> {
+/// What this database takes at best through the same driver: rows of the same size, durably, in the
+/// same batches.
+pub(super) async fn raw_rows_per_second(
+    house: &House,
+    rows: usize,
+    batch: usize,
+) -> anyhow::Result<f64> {
     let mut session = house.store.database().begin().await?;
     session
-        .run("CREATE TABLE raw_limit (key BIGINT NOT NULL, name TEXT NOT NULL, words TEXT NOT NULL)", vec![])
+        .run(
+            "CREATE TABLE raw_limit (key BIGINT NOT NULL, name TEXT NOT NULL, words TEXT NOT NULL)",
+            vec![],
+        )
         .await?;
     session.commit().await?;
     let words = "x".repeat(700);
@@ -49,7 +73,9 @@ pub(super) async fn raw_rows_per_second(house: &House, rows: usize, batch: usize
         let values = (first..(first + batch).min(rows))
             .map(|number| vigie_store::args![number as i64, format!("raw-{number}"), &words])
             .collect();
-        session.insert_plain("raw_limit", "key, name, words", values).await?;
+        session
+            .insert_plain("raw_limit", "key, name, words", values)
+            .await?;
         session.commit().await?;
     }
     Ok(rows as f64 / started.elapsed().as_secs_f64())

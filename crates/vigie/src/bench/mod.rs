@@ -35,16 +35,28 @@ struct Load {
 }
 
 impl Load {
-    async fn open(folder: &Path, database: Option<&str>, batch: usize, threads: bool) -> anyhow::Result<Self> {
+    async fn open(
+        folder: &Path,
+        database: Option<&str>,
+        batch: usize,
+        threads: bool,
+    ) -> anyhow::Result<Self> {
         let house = House::open(folder, database).await?;
         let brand = found(&house, "bench", "Bench", &BrandSettings::default()).await?;
         let mut write = house.store.write(vigie_model::Actor::House).await?;
         let source = add_source(&mut write, &brand, SourceKind::Api, "bench", "bench-api").await?;
         write.commit().await?;
-        Ok(Self { house, source: source.id, texts: sample_texts()?, batch: batch.max(1), threads })
+        Ok(Self {
+            house,
+            source: source.id,
+            texts: sample_texts()?,
+            batch: batch.max(1),
+            threads,
+        })
     }
 
-    /// Brings messages `from..to` in, the index following; seconds until the last is committed, and until it can be found.
+    /// Brings messages `from..to` in, the index following; seconds until the last is committed, and
+    /// until it can be found.
     async fn fill(&self, from: usize, to: usize) -> anyhow::Result<(f64, f64)> {
         let started = Instant::now();
         let (stop, mut stopped) = tokio::sync::watch::channel(false);
@@ -59,7 +71,12 @@ impl Load {
         for first in (from..to).step_by(self.batch) {
             let numbers = first..(first + self.batch).min(to);
             let items = numbers.map(|number| self.item(number)).collect();
-            let batch = Batch { source: self.source, items, cursor: None, extras: Extras::default() };
+            let batch = Batch {
+                source: self.source,
+                items,
+                cursor: None,
+                extras: Extras::default(),
+            };
             self.house.receive(batch).await?;
         }
         let committed = started.elapsed().as_secs_f64();
@@ -79,11 +96,19 @@ impl Load {
         if self.threads && number.is_multiple_of(3) && number > 0 {
             message.in_reply_to = Some(format!("bench-{}", number - 1));
         }
-        Item { external_id: Some(id), raw: String::new(), read: Ok(message) }
+        Item {
+            external_id: Some(id),
+            raw: String::new(),
+            read: Ok(message),
+        }
     }
 
     fn text(&self, number: usize) -> String {
-        let mut text = self.texts.get(number % self.texts.len().max(1)).cloned().unwrap_or_default();
+        let mut text = self
+            .texts
+            .get(number % self.texts.len().max(1))
+            .cloned()
+            .unwrap_or_default();
         for drawn in 0..DRAWN {
             text.push(' ');
             text.push_str(&word(rank(number * DRAWN + drawn)));
@@ -101,11 +126,18 @@ fn rank(number: usize) -> usize {
 
 /// The made word of a rank: syllables.
 fn word(mut rank: usize) -> String {
-    const SYLLABLES: [&str; 16] =
-        ["ba", "ce", "di", "fo", "gu", "ha", "je", "ki", "lo", "mu", "na", "pe", "ri", "so", "tu", "va"];
+    const SYLLABLES: [&str; 16] = [
+        "ba", "ce", "di", "fo", "gu", "ha", "je", "ki", "lo", "mu", "na", "pe", "ri", "so", "tu",
+        "va",
+    ];
     let mut word = String::from("zo");
     loop {
-        word.push_str(SYLLABLES.get(rank % SYLLABLES.len()).copied().unwrap_or_default());
+        word.push_str(
+            SYLLABLES
+                .get(rank % SYLLABLES.len())
+                .copied()
+                .unwrap_or_default(),
+        );
         rank /= SYLLABLES.len();
         if rank == 0 {
             return word;
@@ -115,7 +147,11 @@ fn word(mut rank: usize) -> String {
 
 /// Half and all but a hundredth of some times, milliseconds.
 fn spread(times: &[f64]) -> serde_json::Value {
-    serde_json::json!({"p50_ms": quantile(times, 0.5), "p99_ms": quantile(times, 0.99), "n": times.len()})
+    serde_json::json!({
+        "p50_ms": quantile(times, 0.5),
+        "p99_ms": quantile(times, 0.99),
+        "n": times.len(),
+    })
 }
 
 /// Milliseconds; 0 of nothing.

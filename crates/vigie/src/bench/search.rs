@@ -9,11 +9,17 @@ use vigie_store::search::{Asked, By, Names, Noun};
 use super::{Load, rank, spread, word};
 use crate::House;
 
-/// Queries of every kind over `messages` messages; and the raw limit: the same words straight into the index's library.
+/// Queries of every kind over `messages` messages; and the raw limit: the same words straight into
+/// the index's library.
 ///
 /// # Errors
 /// When the store or the index fails.
-pub async fn search(folder: &Path, database: Option<&str>, messages: usize, queries: usize) -> anyhow::Result<Value> {
+pub async fn search(
+    folder: &Path,
+    database: Option<&str>,
+    messages: usize,
+    queries: usize,
+) -> anyhow::Result<Value> {
     let load = Load::open(folder, database, 1_000, true).await?;
     load.fill(0, messages).await?;
     let started = Instant::now();
@@ -22,13 +28,19 @@ pub async fn search(folder: &Path, database: Option<&str>, messages: usize, quer
     let raw = raw_documents_per_second(&load, messages.min(200_000))?;
     let figures = speed_of(&load.house, queries)?;
     Ok(json!({
-        "bench": "search", "messages": load.house.search.messages(), "index_bytes": load.house.search.size(), "queries": figures,
-        "rebuilt_messages_per_second": rebuilt, "raw_documents_per_second": raw, "ratio_to_raw": rebuilt / raw,
+        "bench": "search",
+        "messages": load.house.search.messages(),
+        "index_bytes": load.house.search.size(),
+        "queries": figures,
+        "rebuilt_messages_per_second": rebuilt,
+        "raw_documents_per_second": raw,
+        "ratio_to_raw": rebuilt / raw,
         "budget_p99_ms": 50,
     }))
 }
 
-/// Times of each kind of query, the first page of thirty; of all of them together; and of the counts beside the results.
+/// Times of each kind of query, the first page of thirty; of all of them together; and of the
+/// counts beside the results.
 pub(super) fn speed_of(house: &House, queries: usize) -> anyhow::Result<Value> {
     let mut figures = serde_json::Map::new();
     let (mut all, mut counted) = (Vec::new(), Vec::new());
@@ -36,9 +48,17 @@ pub(super) fn speed_of(house: &House, queries: usize) -> anyhow::Result<Value> {
         let mut times = Vec::with_capacity(queries);
         for number in 0..queries {
             let text = query(number);
-            let query = vigie_watch::parse(&text).map_err(|why| anyhow::anyhow!("{text}: {}", why.detail))?;
-            let mut asked =
-                Asked { query, noun: Noun::Message, by, after: None, limit: 30, owner: None, counts: false };
+            let query = vigie_watch::parse(&text)
+                .map_err(|why| anyhow::anyhow!("{text}: {}", why.detail))?;
+            let mut asked = Asked {
+                query,
+                noun: Noun::Message,
+                by,
+                after: None,
+                limit: 30,
+                owner: None,
+                counts: false,
+            };
             times.push(timed(house, &asked)?);
             if number.is_multiple_of(10) {
                 asked.counts = true;
@@ -74,11 +94,23 @@ const WORDS: [&str; 12] = [
     "canapé",
     "late",
 ];
-const PHRASES: [&str; 6] = ["ma commande", "my order", "le service", "not arrived", "je suis", "thank you"];
+const PHRASES: [&str; 6] = [
+    "ma commande",
+    "my order",
+    "le service",
+    "not arrived",
+    "je suis",
+    "thank you",
+];
 
 /// One after the other, from the beginning again.
 fn turn<'a>(words: &[&'a str], number: usize) -> &'a str {
-    words.iter().cycle().nth(number % words.len().max(1)).copied().unwrap_or_default()
+    words
+        .iter()
+        .cycle()
+        .nth(number % words.len().max(1))
+        .copied()
+        .unwrap_or_default()
 }
 
 type Wording = fn(usize) -> String;
@@ -87,13 +119,41 @@ fn kinds() -> [(&'static str, Wording, By); 9] {
     [
         ("a frequent word", |n| turn(&WORDS, n).into(), By::Rank),
         ("a drawn word", |n| word(rank(n * 17)), By::Rank),
-        ("two words", |n| format!("{} {}", turn(&WORDS, n), turn(&WORDS, n * 5 + 1)), By::Rank),
-        ("a word and a drawn one", |n| format!("{} {}", turn(&WORDS, n), word(rank(n * 17))), By::Rank),
-        ("either word", |n| format!("{} OR {}", turn(&WORDS, n), word(rank(n * 17))), By::Rank),
-        ("a phrase", |n| format!("\"{}\"", turn(&PHRASES, n)), By::Rank),
-        ("a word and a field", |n| format!("{} kind:complaint", turn(&WORDS, n)), By::Rank),
-        ("the beginning of a word", |n| format!("{}*", &word(300 + n * 17)), By::Rank),
-        ("a word, the newest first", |n| turn(&WORDS, n).into(), By::Date),
+        (
+            "two words",
+            |n| format!("{} {}", turn(&WORDS, n), turn(&WORDS, n * 5 + 1)),
+            By::Rank,
+        ),
+        (
+            "a word and a drawn one",
+            |n| format!("{} {}", turn(&WORDS, n), word(rank(n * 17))),
+            By::Rank,
+        ),
+        (
+            "either word",
+            |n| format!("{} OR {}", turn(&WORDS, n), word(rank(n * 17))),
+            By::Rank,
+        ),
+        (
+            "a phrase",
+            |n| format!("\"{}\"", turn(&PHRASES, n)),
+            By::Rank,
+        ),
+        (
+            "a word and a field",
+            |n| format!("{} kind:complaint", turn(&WORDS, n)),
+            By::Rank,
+        ),
+        (
+            "the beginning of a word",
+            |n| format!("{}*", &word(300 + n * 17)),
+            By::Rank,
+        ),
+        (
+            "a word, the newest first",
+            |n| turn(&WORDS, n).into(),
+            By::Date,
+        ),
     ]
 }
 

@@ -30,14 +30,27 @@ impl Analyse {
 }
 
 fn analyse(mut object: Map<String, Value>, why: bool) -> Result<Map<String, Value>, String> {
-    let text = object.get("text").and_then(Value::as_str).ok_or("text is missing or no text")?.to_owned();
-    let lang = object.get("lang").and_then(Value::as_str).map(str::to_owned);
+    let text = object
+        .get("text")
+        .and_then(Value::as_str)
+        .ok_or("text is missing or no text")?
+        .to_owned();
+    let lang = object
+        .get("lang")
+        .and_then(Value::as_str)
+        .map(str::to_owned);
     let public = object.get("visibility").and_then(Value::as_str) == Some("public");
-    let mut analysis = read(Message { text: &text, lang: lang.as_deref(), public });
+    let mut analysis = read(Message {
+        text: &text,
+        lang: lang.as_deref(),
+        public,
+    });
     if !why {
         analysis.why.clear();
     }
-    let Ok(Value::Object(fields)) = serde_json::to_value(&analysis) else { return Err("it cannot be written".into()) };
+    let Ok(Value::Object(fields)) = serde_json::to_value(&analysis) else {
+        return Err("it cannot be written".into());
+    };
     object.extend(fields);
     Ok(object)
 }

@@ -64,9 +64,13 @@ impl Bench {
         let folder = self.data.unwrap_or_else(|| vanishing.path().to_owned());
         let database = self.database.as_deref();
         let figures = match self.what {
-            What::Ingest { messages, batch } => bench::ingest(&folder, database, messages, batch).await?,
+            What::Ingest { messages, batch } => {
+                bench::ingest(&folder, database, messages, batch).await?
+            }
             What::Inbox { cases, pages } => bench::inbox(&folder, database, cases, pages).await?,
-            What::Search { messages, queries } => bench::search(&folder, database, messages, queries).await?,
+            What::Search { messages, queries } => {
+                bench::search(&folder, database, messages, queries).await?
+            }
             What::Growth { sizes } => bench::growth(&folder, database, &sizes, shown).await?,
         };
         say(&serde_json::to_string_pretty(&figures)?)?;

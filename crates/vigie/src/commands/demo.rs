@@ -38,11 +38,22 @@ impl Demo {
             return Ok(Ended::Well);
         }
         let house = demo::open(&self.data, self.database.as_deref()).await?;
-        let settings =
-            Settings { data: self.data, listen: self.listen, database: self.database, ..Settings::default() };
+        let settings = Settings {
+            data: self.data,
+            listen: self.listen,
+            database: self.database,
+            ..Settings::default()
+        };
         say(&format!("Vigie is open: {}", settings.public()))?;
-        say(&format!("Sign in as {} with the password {}", demo::SIGN_IN_AS, demo::PASSWORD))?;
-        say("It is Tuesday 17 November 2026, 9:42 in Paris. Rehearsal is on: nothing leaves. Ctrl-C stops.")?;
+        say(&format!(
+            "Sign in as {} with the password {}",
+            demo::SIGN_IN_AS,
+            demo::PASSWORD
+        ))?;
+        say(
+            "It is Tuesday 17 November 2026, 9:42 in Paris. Rehearsal is on: nothing leaves. \
+                Ctrl-C stops.",
+        )?;
         serve_until_stopped(house, &settings).await
     }
 
@@ -51,7 +62,11 @@ impl Demo {
         bar.set_style(ProgressStyle::with_template("{msg} {bar:30} {pos}/{len}")?);
         bar.set_message("Building the invented brand");
         // Built beside, then put in place: an interrupted build leaves nothing half made.
-        let folder = if self.database.is_some() { self.data.clone() } else { self.data.with_extension("building") };
+        let folder = if self.database.is_some() {
+            self.data.clone()
+        } else {
+            self.data.with_extension("building")
+        };
         if self.database.is_none() && folder.exists() {
             std::fs::remove_dir_all(&folder)?;
         }

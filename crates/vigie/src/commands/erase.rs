@@ -49,12 +49,18 @@ impl EraseErrand {
         let known = erasing::known(house, &self.customer).await?;
         if self.dry_run {
             let (accounts, traces) = (known.authors.len(), known.looked_for.len());
-            voice.say(&format!("{accounts} accounts or addresses, {traces} traces to look for: nothing was erased"));
+            voice.say(&format!(
+                "{accounts} accounts or addresses, {traces} traces to look for: nothing was erased"
+            ));
             return Ok(Ended::Well);
         }
         voice.progress("erasing");
         let proof = erasing::erase(house, Actor::House, &known).await?;
         voice.say(&serde_json::to_string(&proof).context("the proof cannot be written")?);
-        Ok(if proof.found_in.is_empty() { Ended::Well } else { Ended::SomeRefused })
+        Ok(if proof.found_in.is_empty() {
+            Ended::Well
+        } else {
+            Ended::SomeRefused
+        })
     }
 }

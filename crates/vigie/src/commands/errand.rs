@@ -1,11 +1,14 @@
-//! Errands: commands that write. They are done here when nobody serves the folder, else by whoever does.
+//! Errands: commands that write. They are done here when nobody serves the folder, else by whoever
+//! does.
 
 use std::io::IsTerminal as _;
 
 use indicatif::ProgressBar;
 use serde::{Deserialize, Serialize};
 
-use super::{erase::EraseErrand, import::ImportErrand, retention::RetentionErrand, user::UserErrand};
+use super::{
+    erase::EraseErrand, import::ImportErrand, retention::RetentionErrand, user::UserErrand,
+};
 use crate::{House, cli::Ended, settings::Settings, side_door};
 
 /// A command that writes.
@@ -70,7 +73,11 @@ struct Terminal(ProgressBar);
 
 impl Default for Terminal {
     fn default() -> Self {
-        Self(if std::io::stderr().is_terminal() { ProgressBar::new_spinner() } else { ProgressBar::hidden() })
+        Self(if std::io::stderr().is_terminal() {
+            ProgressBar::new_spinner()
+        } else {
+            ProgressBar::hidden()
+        })
     }
 }
 

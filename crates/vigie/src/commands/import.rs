@@ -29,15 +29,16 @@ pub struct Import {
 /// What is to be done.
 #[derive(Args, Debug, Serialize, Deserialize)]
 pub struct ImportErrand {
-    /// What the files are read as: messages (CSV, JSON Lines), mail (mbox, Maildir, raw mails), tickets (exports of
-    /// Zendesk, Freshdesk, Help Scout, FreeScout, Chatwoot; give their people beside them), customers or orders (CSV,
-    /// JSON Lines).
+    /// What the files are read as: messages (CSV, JSON Lines), mail (mbox, Maildir, raw mails),
+    /// tickets (exports of Zendesk, Freshdesk, Help Scout, FreeScout, Chatwoot; give their people
+    /// beside them), customers or orders (CSV, JSON Lines).
     #[arg(required_unless_present_any = ["list", "undo"])]
     kind: Option<PastKind>,
     /// The files; for mails also Maildir folders.
     #[arg(required_unless_present_any = ["list", "undo"])]
     files: Vec<PathBuf>,
-    /// Which column says what: field=COLUMN, emitter='brand', at=COLUMN:%d/%m/%Y, emitter=COLUMN?customer:brand.
+    /// Which column says what: field=COLUMN, emitter='brand', at=COLUMN:%d/%m/%Y,
+    /// emitter=COLUMN?customer:brand.
     #[arg(long, value_name = "FIELD=COLUMN")]
     map: Vec<String>,
     /// The name of the source; the same name again finds what it took in before.
@@ -66,7 +67,9 @@ impl Import {
         let settings = Settings::read(self.open.config.as_ref(), &self.open.given())?;
         // Whoever serves the house stands in another folder.
         for file in &mut self.errand.files {
-            *file = file.canonicalize().with_context(|| format!("cannot read {}", file.display()))?;
+            *file = file
+                .canonicalize()
+                .with_context(|| format!("cannot read {}", file.display()))?;
         }
         Errand::Import(self.errand).see_to(&settings).await
     }
@@ -84,11 +87,27 @@ impl ImportErrand {
         if self.list {
             return list(house, voice).await;
         }
-        let kind = self.kind.context("say what the files are: messages, mail, tickets, customers or orders")?;
-        let source = self.source.clone().unwrap_or_else(|| kind.code().to_owned());
+        let kind = self
+            .kind
+            .context("say what the files are: messages, mail, tickets, customers or orders")?;
+        let source = self
+            .source
+            .clone()
+            .unwrap_or_else(|| kind.code().to_owned());
         let sources = house.store.read().await?.sources().await?;
-        let own = if self.own.is_empty() { vigie_respond::mail::own_addresses(&sources) } else { self.own };
-        let asked = PastAsked { kind, files: self.files, name: String::new(), mapping: self.map, source, own };
+        let own = if self.own.is_empty() {
+            vigie_respond::mail::own_addresses(&sources)
+        } else {
+            self.own
+        };
+        let asked = PastAsked {
+            kind,
+            files: self.files,
+            name: String::new(),
+            mapping: self.map,
+            source,
+            own,
+        };
         take(house, &asked, self.dry_run, self.json, voice).await
     }
 }
@@ -102,55 +121,113 @@ async fn take(
 ) -> anyhow::Result<Ended> {
     let begun = std::time::Instant::now();
     let voice = std::sync::Mutex::new(voice);
-    let speak = || voice.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let speak = || {
+        voice
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    };
     let mut progress = |it: Counts| {
-        speak().progress(&format!("{} read, {} new, {} refused", it.read, it.created, it.refused));
+        speak().progress(&format!(
+            "{} read, {} new, {} refused",
+            it.read, it.created, it.refused
+        ));
     };
     let mut refused = |place: &str, why: &str| speak().complain(&format!("{place}: {why}"));
-    let mut told = Told { progress: &mut progress, refused: &mut refused };
+    let mut told = Told {
+        progress: &mut progress,
+        refused: &mut refused,
+    };
     let (counts, id) = if dry_run {
         let it = past::rehearse(house, asked, &mut told).await?;
         let (read, created, updated, unchanged) = (it.read, it.created, it.updated, it.unchanged);
         let missing_parents = it.missing_parents;
-        (Counts { read, created, updated, unchanged, refused: it.refused, missing_parents }, None)
+        (
+            Counts {
+                read,
+                created,
+                updated,
+                unchanged,
+                refused: it.refused,
+                missing_parents,
+            },
+            None,
+        )
     } else {
         let import = past::import(house, Actor::House, asked, &mut told).await?;
         (import.counts, Some(import.id))
     };
     let seconds = begun.elapsed().as_secs_f64();
     let mut voice = speak();
-    let Counts { read, created, updated, unchanged, refused, missing_parents } = counts;
+    let Counts {
+        read,
+        created,
+        updated,
+        unchanged,
+        refused,
+        missing_parents,
+    } = counts;
     if json {
-        let mut said = serde_json::json!({"read": read, "created": created, "updated": updated, "unchanged": unchanged,
-            "refused": refused, "missing_parents": missing_parents, "seconds": (seconds * 1e3).round() / 1e3});
+        let mut said = serde_json::json!({
+            "read": read,
+            "created": created,
+            "updated": updated,
+            "unchanged": unchanged,
+            "refused": refused,
+            "missing_parents": missing_parents,
+            "seconds": (seconds * 1e3).round() / 1e3,
+        });
         if let (Some(id), Some(said)) = (id, said.as_object_mut()) {
             said.insert("import".into(), id.to_string().into());
         }
         voice.say(&said.to_string());
     } else {
         let would = if dry_run { "would be " } else { "" };
-        voice.say(&format!("{read} read in {seconds:.1} s: {would}{created} created, {updated} updated, {unchanged} unchanged, {refused} refused"));
+        voice.say(&format!(
+            "{read} read in {seconds:.1} s: {would}{created} created, {updated} \
+            updated, {unchanged} unchanged, {refused} refused"
+        ));
         if missing_parents > 0 {
-            voice.say(&format!("{missing_parents} messages that others answer are not in the files: their threads begin with the answers"));
+            voice.say(&format!(
+                "{missing_parents} messages that others answer are not in the \
+                files: their threads begin with the answers"
+            ));
         }
         if let Some(id) = id.filter(|_| created + updated > 0) {
-            let rest = matches!(asked.kind, PastKind::Messages | PastKind::Mail | PastKind::Tickets);
-            let rest = if rest { "They are history, closed. " } else { "" };
-            voice.say(&format!("{rest}To take them out again: vigie import --undo {id}"));
+            let rest = matches!(
+                asked.kind,
+                PastKind::Messages | PastKind::Mail | PastKind::Tickets
+            );
+            let rest = if rest {
+                "They are history, closed. "
+            } else {
+                ""
+            };
+            voice.say(&format!(
+                "{rest}To take them out again: vigie import --undo {id}"
+            ));
         }
     }
-    Ok(if refused > 0 { Ended::SomeRefused } else { Ended::Well })
+    Ok(if refused > 0 {
+        Ended::SomeRefused
+    } else {
+        Ended::Well
+    })
 }
 
 async fn undo(house: &House, id: &str, voice: &mut dyn Voice) -> anyhow::Result<Ended> {
-    let id: ImportId = id.parse().ok().with_context(|| format!("{id} is no import: see vigie import --list"))?;
+    let id: ImportId = id
+        .parse()
+        .ok()
+        .with_context(|| format!("{id} is no import: see vigie import --list"))?;
     let mut gone = 0;
     let mut progress = |count: usize| {
         gone = count;
         voice.progress(&format!("{count} taken out"));
     };
     past::undo(house, Actor::House, id, &mut progress).await?;
-    voice.say(&format!("{gone} taken out: the house is as it was before this import"));
+    voice.say(&format!(
+        "{gone} taken out: the house is as it was before this import"
+    ));
     Ok(Ended::Well)
 }
 
@@ -159,7 +236,14 @@ async fn list(house: &House, voice: &mut dyn Voice) -> anyhow::Result<Ended> {
         let counts = it.counts;
         voice.say(&format!(
             "{}\t{}\t{}\t{}\t{} created, {} updated, {} refused\t{}",
-            it.id, it.made_at, it.kind, it.state, counts.created, counts.updated, counts.refused, it.name
+            it.id,
+            it.made_at,
+            it.kind,
+            it.state,
+            counts.created,
+            counts.updated,
+            counts.refused,
+            it.name
         ));
     }
     Ok(Ended::Well)

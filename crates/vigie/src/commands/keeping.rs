@@ -25,7 +25,12 @@ impl Backup {
             "with PostgreSQL, take `pg_dump -Fc` of the database and a copy of the folder's `files`"
         );
         let label = backup::write(&settings.data, &self.file).await?;
-        say(&format!("{} holds the house: schema {}, {} files", self.file.display(), label.schema, label.files))?;
+        say(&format!(
+            "{} holds the house: schema {}, {} files",
+            self.file.display(),
+            label.schema,
+            label.files
+        ))?;
         Ok(Ended::Well)
     }
 }
@@ -37,7 +42,8 @@ pub struct Export {
     open: Open,
     /// The folder to make.
     folder: PathBuf,
-    /// Only what is kept about one person: a customer's id, an address, a number as +33612345678, or an account.
+    /// Only what is kept about one person: a customer's id, an address, a number as +33612345678,
+    /// or an account.
     #[arg(long, value_name = "WHO")]
     person: Option<String>,
     /// One JSON object.
@@ -63,9 +69,16 @@ impl Export {
             say(&format!("{:>9}  files", written.files))?;
         }
         for hash in &written.lost {
-            eprintln!("vigie: the bytes of attachment {hash} are lost: put a backup's back, see vigie doctor");
+            eprintln!(
+                "vigie: the bytes of attachment {hash} are lost: put a backup's back, see vigie \
+                    doctor"
+            );
         }
-        Ok(if written.lost.is_empty() { Ended::Well } else { Ended::SomeRefused })
+        Ok(if written.lost.is_empty() {
+            Ended::Well
+        } else {
+            Ended::SomeRefused
+        })
     }
 }
 
@@ -106,8 +119,17 @@ impl Doctor {
         let house = House::look(&settings.data, settings.database.as_deref()).await?;
         let found = doctor::examine(&house, &settings.data).await?;
         for it in &found {
-            say(&format!("{} {:<10} {}", if it.well { "✓" } else { "✗" }, it.what, it.said))?;
+            say(&format!(
+                "{} {:<10} {}",
+                if it.well { "✓" } else { "✗" },
+                it.what,
+                it.said
+            ))?;
         }
-        Ok(if found.iter().all(|it| it.well) { Ended::Well } else { Ended::SomeRefused })
+        Ok(if found.iter().all(|it| it.well) {
+            Ended::Well
+        } else {
+            Ended::SomeRefused
+        })
     }
 }

@@ -1,4 +1,5 @@
-//! JSON Lines in, JSON Lines out: bad lines are said and skipped, unknown fields carried through, a BOM skipped.
+//! JSON Lines in, JSON Lines out: bad lines are said and skipped, unknown fields carried through, a
+//! BOM skipped.
 
 use std::{
     fs::File,
@@ -11,7 +12,8 @@ use serde_json::{Map, Value};
 
 use crate::cli::Ended;
 
-/// Feeds each object of the files (standard input when there is none) to `each` and writes what it gives.
+/// Feeds each object of the files (standard input when there is none) to `each` and writes what it
+/// gives.
 ///
 /// # Errors
 /// When a file cannot be opened, the output breaks, or with `strict` at the first bad line.
@@ -55,7 +57,11 @@ pub fn filter(
         }
     }
     out.flush()?;
-    Ok(if refused { Ended::SomeRefused } else { Ended::Well })
+    Ok(if refused {
+        Ended::SomeRefused
+    } else {
+        Ended::Well
+    })
 }
 
 fn one(
@@ -63,11 +69,15 @@ fn one(
     each: &mut impl FnMut(Map<String, Value>) -> Result<Map<String, Value>, String>,
 ) -> Result<Option<Map<String, Value>>, String> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let text = std::str::from_utf8(bytes).map_err(|why| format!("not UTF-8 at byte {}", why.valid_up_to()))?;
+    let text = std::str::from_utf8(bytes)
+        .map_err(|why| format!("not UTF-8 at byte {}", why.valid_up_to()))?;
     if text.trim().is_empty() {
         return Ok(None);
     }
-    let value: Value = serde_json::from_str(text).map_err(|why| format!("not JSON: column {}", why.column()))?;
-    let Value::Object(object) = value else { return Err("not a JSON object".into()) };
+    let value: Value =
+        serde_json::from_str(text).map_err(|why| format!("not JSON: column {}", why.column()))?;
+    let Value::Object(object) = value else {
+        return Err("not a JSON object".into());
+    };
     each(object).map(Some)
 }

@@ -34,9 +34,18 @@ enum Kind {
 impl Measure {
     /// Runs it.
     pub fn run(self) -> anyhow::Result<Ended> {
-        let What::Interval { kind: Kind::Wilson { k, n } } = self.what;
-        let found = vigie_measure::wilson(k, n).ok_or_else(|| anyhow::anyhow!("K must be at most N, and N above 0"))?;
-        let json = serde_json::json!({"estimate": found.estimate, "low": found.low, "high": found.high, "n": n, "method": "wilson"});
+        let What::Interval {
+            kind: Kind::Wilson { k, n },
+        } = self.what;
+        let found = vigie_measure::wilson(k, n)
+            .ok_or_else(|| anyhow::anyhow!("K must be at most N, and N above 0"))?;
+        let json = serde_json::json!({
+            "estimate": found.estimate,
+            "low": found.low,
+            "high": found.high,
+            "n": n,
+            "method": "wilson",
+        });
         super::say(&json.to_string())?;
         Ok(Ended::Well)
     }

@@ -54,7 +54,11 @@ impl RetentionErrand {
         voice.progress("erasing");
         let proof = erasing::let_go(house, Actor::House).await?;
         voice.say(&serde_json::to_string(&proof).context("the proof cannot be written")?);
-        Ok(if proof.found_in.is_empty() { Ended::Well } else { Ended::SomeRefused })
+        Ok(if proof.found_in.is_empty() {
+            Ended::Well
+        } else {
+            Ended::SomeRefused
+        })
     }
 }
 
@@ -63,7 +67,10 @@ async fn name_them(house: &House, voice: &mut dyn Voice) -> anyhow::Result<Ended
     let (terms, now) = (session.retention_terms().await?, house.store.now());
     for standing in Standing::ALL {
         let Some(bound) = terms.bound(standing, now) else {
-            voice.complain(&format!("{}: kept for ever; say a term in Settings, Retention", standing.code()));
+            voice.complain(&format!(
+                "{}: kept for ever; say a term in Settings, Retention",
+                standing.code()
+            ));
             continue;
         };
         let mut after = 0;
@@ -72,7 +79,8 @@ async fn name_them(house: &House, voice: &mut dyn Voice) -> anyhow::Result<Ended
             let Some(last) = people.last() else { break };
             after = last.key;
             for it in &people {
-                let line = serde_json::json!({"id": it.id, "standing": standing, "last_at": it.last_at});
+                let line =
+                    serde_json::json!({"id": it.id, "standing": standing, "last_at": it.last_at});
                 voice.say(&line.to_string());
             }
         }

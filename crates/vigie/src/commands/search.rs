@@ -19,8 +19,8 @@ use crate::{
 pub struct Search {
     #[command(flatten)]
     open: Open,
-    /// Words, "phrases", AND OR NOT, parentheses, field:value (source, channel, kind, feeling, state, tag, owner, author,
-    /// by, has, since, until, lang).
+    /// Words, "phrases", AND OR NOT, parentheses, field:value (source, channel, kind, feeling,
+    /// state, tag, owner, author, by, has, since, until, lang).
     #[arg(required_unless_present = "rebuild")]
     query: Option<String>,
     /// What is looked for.
@@ -49,21 +49,41 @@ impl Search {
         }
         let house = House::look(&settings.data, settings.database.as_deref()).await?;
         let text = self.query.unwrap_or_default();
-        let query = vigie_watch::parse(&text)
-            .map_err(|why| anyhow::anyhow!("{text}\n{}^ {}", " ".repeat(letters(&text, why.start)), why.detail))?;
+        let query = vigie_watch::parse(&text).map_err(|why| {
+            anyhow::anyhow!(
+                "{text}\n{}^ {}",
+                " ".repeat(letters(&text, why.start)),
+                why.detail
+            )
+        })?;
         let by = if self.newest { By::Date } else { By::Rank };
         let mut session = house.store.read().await?;
         let names = session.search_names().await?;
         let limit = self.limit.clamp(1, 1_000);
         let noun = Noun::from_code(&self.noun).unwrap_or_default();
-        let asked = Asked { query: query.clone(), noun, by, after: None, limit, owner: None, counts: false };
+        let asked = Asked {
+            query: query.clone(),
+            noun,
+            by,
+            after: None,
+            limit,
+            owner: None,
+            counts: false,
+        };
         let found = house.search.ask(&asked, &names)?;
         show(&mut session, noun, &query, &found.hits, self.json).await?;
         let behind = session.last_fact().await? - house.search.seen()?;
         if behind > 0 {
-            eprintln!("{behind} facts are not in the index yet: serve the house, or vigie search --rebuild");
+            eprintln!(
+                "{behind} facts are not in the index yet: serve the house, or vigie search \
+                    --rebuild"
+            );
         }
-        Ok(if found.hits.is_empty() { Ended::SomeRefused } else { Ended::Well })
+        Ok(if found.hits.is_empty() {
+            Ended::SomeRefused
+        } else {
+            Ended::Well
+        })
     }
 }
 
@@ -71,7 +91,13 @@ fn letters(text: &str, bytes: usize) -> usize {
     text.get(..bytes).map_or(0, |it| it.chars().count())
 }
 
-async fn show(session: &mut Session, noun: Noun, query: &Query, hits: &[Hit], json: bool) -> anyhow::Result<()> {
+async fn show(
+    session: &mut Session,
+    noun: Noun,
+    query: &Query,
+    hits: &[Hit],
+    json: bool,
+) -> anyhow::Result<()> {
     let keys: Vec<i64> = hits.iter().map(|it| it.key).collect();
     let lines: Vec<(i64, String)> = match noun {
         Noun::Message => session
@@ -80,12 +106,17 @@ async fn show(session: &mut Session, noun: Noun, query: &Query, hits: &[Hit], js
             .iter()
             .map(|it| (it.key, message(it, &piece(query, &it.text), json)))
             .collect(),
-        Noun::Case => {
-            session.case_rows(&keys).await?.iter().map(|it| (it.key, case(it, &piece(query, &it.text), json))).collect()
-        }
+        Noun::Case => session
+            .case_rows(&keys)
+            .await?
+            .iter()
+            .map(|it| (it.key, case(it, &piece(query, &it.text), json)))
+            .collect(),
         Noun::Customer => {
             let rows = session.customer_rows(&keys).await?;
-            rows.iter().map(|it| (it.key, customer(it, &piece(query, &it.text), json))).collect()
+            rows.iter()
+                .map(|it| (it.key, customer(it, &piece(query, &it.text), json)))
+                .collect()
         }
     };
     for key in keys {
@@ -97,40 +128,76 @@ async fn show(session: &mut Session, noun: Noun, query: &Query, hits: &[Hit], js
 }
 
 fn piece(query: &Query, text: &str) -> String {
-    snippet(query, text).text.split_whitespace().collect::<Vec<_>>().join(" ")
+    snippet(query, text)
+        .text
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn message(row: &ResultRow, piece: &str, json: bool) -> String {
     if json {
-        let said = serde_json::json!({"message": row.message.to_string(), "case": row.case.to_string(), "number": row.number,
-            "at": row.at.to_string(), "who": row.who, "title": row.title, "kind": row.kind.code(),
-            "state": row.state.code(), "channel": row.channel.code(), "words": piece});
+        let said = serde_json::json!({
+            "message": row.message.to_string(),
+            "case": row.case.to_string(),
+            "number": row.number,
+            "at": row.at.to_string(),
+            "who": row.who,
+            "title": row.title,
+            "kind": row.kind.code(),
+            "state": row.state.code(),
+            "channel": row.channel.code(),
+            "words": piece,
+        });
         return said.to_string();
     }
     let (kind, state) = (row.kind.code(), row.state.code());
-    format!("#{} {} {} · {kind} · {state}\n    {piece}", row.number, row.at, row.who)
+    format!(
+        "#{} {} {} · {kind} · {state}\n    {piece}",
+        row.number, row.at, row.who
+    )
 }
 
 fn case(row: &CaseRow, piece: &str, json: bool) -> String {
     if json {
-        let said = serde_json::json!({"case": row.case.to_string(), "number": row.number, "at": row.at.to_string(),
-            "who": row.who, "title": row.title, "kind": row.kind.code(), "state": row.state.code(),
-            "channel": row.channel.code(), "words": piece});
+        let said = serde_json::json!({
+            "case": row.case.to_string(),
+            "number": row.number,
+            "at": row.at.to_string(),
+            "who": row.who,
+            "title": row.title,
+            "kind": row.kind.code(),
+            "state": row.state.code(),
+            "channel": row.channel.code(),
+            "words": piece,
+        });
         return said.to_string();
     }
     let (kind, state) = (row.kind.code(), row.state.code());
-    format!("#{} {} {} · {kind} · {state} · {}\n    {piece}", row.number, row.at, row.who, row.title)
+    format!(
+        "#{} {} {} · {kind} · {state} · {}\n    {piece}",
+        row.number, row.at, row.who, row.title
+    )
 }
 
 fn customer(row: &CustomerRow, piece: &str, json: bool) -> String {
     let heard = row.heard_at.map(|it| it.to_string());
     if json {
-        let said = serde_json::json!({"customer": row.customer.to_string(), "name": row.name, "open_cases": row.open_cases,
-            "cases": row.cases, "heard_at": heard, "words": piece});
+        let said = serde_json::json!({
+            "customer": row.customer.to_string(),
+            "name": row.name,
+            "open_cases": row.open_cases,
+            "cases": row.cases,
+            "heard_at": heard,
+            "words": piece,
+        });
         return said.to_string();
     }
     let heard = heard.unwrap_or_else(|| "never heard".into());
-    format!("{} · {} cases, {} open · {heard}\n    {piece}", row.name, row.cases, row.open_cases)
+    format!(
+        "{} · {} cases, {} open · {heard}\n    {piece}",
+        row.name, row.cases, row.open_cases
+    )
 }
 
 async fn rebuild(settings: &Settings) -> anyhow::Result<Ended> {
@@ -138,7 +205,10 @@ async fn rebuild(settings: &Settings) -> anyhow::Result<Ended> {
         Ok(house) => {
             house.search.rebuild(&house.store).await?;
             let megabytes = house.search.size() as f64 / 1e6;
-            say(&format!("the index holds {} messages in {megabytes:.1} MB", house.search.messages()))?;
+            say(&format!(
+                "the index holds {} messages in {megabytes:.1} MB",
+                house.search.messages()
+            ))?;
         }
         Err(_) => {
             // Somebody serves it: they build it, and answer from the old one meanwhile.

@@ -1,4 +1,5 @@
-//! `vigie serve`: opens the house. The first time, the first administrator comes by a one-time link.
+//! `vigie serve`: opens the house. The first time, the first administrator comes by a one-time
+//! link.
 
 use vigie_http::{Doors, hash_token};
 use vigie_model::{Act, Actor, Role};
@@ -14,17 +15,26 @@ pub async fn run(open: Open) -> anyhow::Result<Ended> {
     let house = House::open(&settings.data, settings.database.as_deref()).await?;
     prepare(&house).await?;
     crate::past::mend(&house).await?;
-    say(&format!("Vigie {} serves {}", env!("CARGO_PKG_VERSION"), settings.public()))?;
+    say(&format!(
+        "Vigie {} serves {}",
+        env!("CARGO_PKG_VERSION"),
+        settings.public()
+    ))?;
     if let Some(link) = first_administrator(&house, &settings.public()).await? {
-        say(&format!("First administrator: open this link within a day, it works once:\n  {link}"))?;
+        say(&format!(
+            "First administrator: open this link within a day, it works once:\n  {link}"
+        ))?;
     }
     serve_until_stopped(house, &settings).await
 }
 
 /// Serves until the process is told to stop.
 pub async fn serve_until_stopped(house: House, settings: &Settings) -> anyhow::Result<Ended> {
-    let guard =
-        if settings.webhooks_to_this_machine { GuardedAddress::WithLoopback } else { GuardedAddress::PublicOnly };
+    let guard = if settings.webhooks_to_this_machine {
+        GuardedAddress::WithLoopback
+    } else {
+        GuardedAddress::PublicOnly
+    };
     let doors = Doors {
         secure_cookies: settings.secure_cookies(),
         public_address: settings.public(),
@@ -32,7 +42,10 @@ pub async fn serve_until_stopped(house: House, settings: &Settings) -> anyhow::R
         behind_proxy: settings.behind_proxy,
         translator: settings.translator()?,
     };
-    let certificate = settings.certificate.as_deref().zip(settings.certificate_key.as_deref());
+    let certificate = settings
+        .certificate
+        .as_deref()
+        .zip(settings.certificate_key.as_deref());
     let serving = serving::serve_with(house.clone(), settings.listen, doors, certificate).await?;
     if let Some(listen) = settings.metrics {
         observing::show_measures(house, listen, serving.stopping()).await?;
@@ -61,9 +74,16 @@ async fn first_administrator(house: &House, address: &str) -> anyhow::Result<Opt
     let secret = house.store.secret();
     let token: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
     let mut write = house.store.write(Actor::House).await?;
-    let ticket = Ticket { purpose: TicketPurpose::Join, role: Role::Administrator, email: None, person_key: None };
+    let ticket = Ticket {
+        purpose: TicketPurpose::Join,
+        role: Role::Administrator,
+        email: None,
+        person_key: None,
+    };
     let expires = write.at().plus_days(1);
-    write.insert_ticket(&hash_token(&token), &ticket, expires).await?;
+    write
+        .insert_ticket(&hash_token(&token), &ticket, expires)
+        .await?;
     write.fact(FactDraft::new(Act::PersonChanged).code("link", "first_administrator"));
     write.commit().await?;
     Ok(Some(format!("{address}/welcome/{token}")))

@@ -28,7 +28,8 @@ impl Triage {
 
 fn weigh(object: Map<String, Value>) -> Result<Map<String, Value>, String> {
     let id = object.get("id").cloned().unwrap_or(Value::Null);
-    let asked: Asked = serde_json::from_value(Value::Object(object)).map_err(|why| why.to_string())?;
+    let asked: Asked =
+        serde_json::from_value(Value::Object(object)).map_err(|why| why.to_string())?;
     let weighed = serde_json::to_value(asked.weigh()).map_err(|why| why.to_string())?;
     let mut answer = Map::from_iter([("id".to_owned(), id)]);
     if let Value::Object(fields) = weighed {

@@ -54,8 +54,16 @@ impl User {
     /// Runs it.
     pub async fn run(mut self) -> anyhow::Result<Ended> {
         let settings = Settings::read(self.open.config.as_ref(), &self.open.given())?;
-        if let UserErrand::Add { email, password_hash, .. } = &mut self.act {
-            anyhow::ensure!(vigie_recognise::email(email).is_some(), "this is not an e-mail address: {email}");
+        if let UserErrand::Add {
+            email,
+            password_hash,
+            ..
+        } = &mut self.act
+        {
+            anyhow::ensure!(
+                vigie_recognise::email(email).is_some(),
+                "this is not an e-mail address: {email}"
+            );
             *password_hash = read_password()?;
         }
         Errand::User(self.act).see_to(&settings).await
@@ -65,9 +73,14 @@ impl User {
 /// The hash of the password on standard input: the password itself goes no further.
 fn read_password() -> anyhow::Result<String> {
     let mut password = String::new();
-    std::io::stdin().read_line(&mut password).context("cannot read the password")?;
+    std::io::stdin()
+        .read_line(&mut password)
+        .context("cannot read the password")?;
     let password = password.trim_end_matches(['\r', '\n']);
-    anyhow::ensure!(password.chars().count() >= 10, "choose a password of at least 10 characters");
+    anyhow::ensure!(
+        password.chars().count() >= 10,
+        "choose a password of at least 10 characters"
+    );
     vigie_http::hash_password(password).map_err(anyhow::Error::msg)
 }
 
@@ -78,11 +91,23 @@ impl UserErrand {
     /// A sentence.
     pub async fn run(self, house: &House, voice: &mut dyn Voice) -> anyhow::Result<Ended> {
         match self {
-            Self::Add { email, name, role, password_hash } => add(house, &email, &name, role, &password_hash).await?,
+            Self::Add {
+                email,
+                name,
+                role,
+                password_hash,
+            } => add(house, &email, &name, role, &password_hash).await?,
             Self::List => {
                 for person in house.store.read().await?.people().await? {
-                    let state = if person.disabled_at.is_some() { "disabled" } else { "active" };
-                    voice.say(&format!("{}\t{}\t{}\t{state}", person.email, person.name, person.role));
+                    let state = if person.disabled_at.is_some() {
+                        "disabled"
+                    } else {
+                        "active"
+                    };
+                    voice.say(&format!(
+                        "{}\t{}\t{}\t{state}",
+                        person.email, person.name, person.role
+                    ));
                 }
             }
             Self::Disable { email } => disable(house, &email).await?,
@@ -93,9 +118,18 @@ impl UserErrand {
 
 async fn add(house: &House, email: &str, name: &str, role: Role, hash: &str) -> anyhow::Result<()> {
     let mut write = house.store.write(Actor::House).await?;
-    anyhow::ensure!(write.person_by_email(email).await?.is_none(), "there is already an account for {email}");
-    let person = write.insert_person(email, name, role, Lang::Fr, Some(hash)).await?;
-    write.fact(FactDraft::new(Act::PersonChanged).on("person", person.id.0).code("role", role.code()));
+    anyhow::ensure!(
+        write.person_by_email(email).await?.is_none(),
+        "there is already an account for {email}"
+    );
+    let person = write
+        .insert_person(email, name, role, Lang::Fr, Some(hash))
+        .await?;
+    write.fact(
+        FactDraft::new(Act::PersonChanged)
+            .on("person", person.id.0)
+            .code("role", role.code()),
+    );
     write.commit().await?;
     Ok(())
 }
@@ -107,7 +141,11 @@ async fn disable(house: &House, email: &str) -> anyhow::Result<()> {
     person.disabled_at = Some(write.at());
     write.save_person(&person).await?;
     vigie_respond::release_owner(&mut write, person.key).await?;
-    write.fact(FactDraft::new(Act::PersonChanged).on("person", person.id.0).number("disabled", 1));
+    write.fact(
+        FactDraft::new(Act::PersonChanged)
+            .on("person", person.id.0)
+            .number("disabled", 1),
+    );
     write.commit().await?;
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! When each conversation happens: over the year before the Tuesday, in waking hours, the open ones at its end.
+//! When each conversation happens: over the year before the Tuesday, in waking hours, the open ones
+//! at its end.
 
 use rand::{Rng as _, SeedableRng as _, seq::SliceRandom as _};
 use rand_chacha::ChaCha8Rng;
@@ -55,7 +56,8 @@ const OPEN: usize = 42;
 /// How many of them ask nothing of anybody.
 const LIGHT: usize = 4;
 
-/// Gives each conversation its times. Open ones beyond the first forty-two were answered long ago like the others.
+/// Gives each conversation its times. Open ones beyond the first forty-two were answered long ago
+/// like the others.
 pub fn schedule(mut script: Vec<Story>, seed: u64) -> Vec<Scene> {
     let mut chance = ChaCha8Rng::seed_from_u64(seed ^ 0x5ce7e);
     script.shuffle(&mut chance);
@@ -70,7 +72,11 @@ pub fn schedule(mut script: Vec<Story>, seed: u64) -> Vec<Scene> {
             let stays = story.closing.is_none() && open < OPEN && !(is_light && light >= LIGHT);
             open += usize::from(stays);
             light += usize::from(stays && is_light);
-            let mut acts = if stays { recent(&story, &mut chance) } else { past(&story, &mut chance) };
+            let mut acts = if stays {
+                recent(&story, &mut chance)
+            } else {
+                past(&story, &mut chance)
+            };
             if story.closing.is_some() && week.random_range(0..JUST_CLOSED) == 0 {
                 end_lately(&story, &mut acts, &mut week);
             }
@@ -79,7 +85,8 @@ pub fn schedule(mut script: Vec<Story>, seed: u64) -> Vec<Scene> {
         .collect()
 }
 
-/// One in so many of those that ended did so in the last six days: the week one looks back at on Friday.
+/// One in so many of those that ended did so in the last six days: the week one looks back at on
+/// Friday.
 const JUST_CLOSED: u32 = 30;
 
 /// Moves a conversation so that it ended in the last six days.
@@ -97,16 +104,25 @@ fn shift(acts: &mut [Timed], age: i64) {
     }
 }
 
-/// Some day of the year, between eight in the morning and ten in the evening, sooner answered by day.
+/// Some day of the year, between eight in the morning and ten in the evening, sooner answered by
+/// day.
 fn past(story: &Story, chance: &mut ChaCha8Rng) -> Vec<Timed> {
     let day = chance.random_range(9..362);
-    let at = TUESDAY.plus_days(-day).plus_minutes(chance.random_range(-100..680));
+    let at = TUESDAY
+        .plus_days(-day)
+        .plus_minutes(chance.random_range(-100..680));
     let mut acts = turns(story, at, chance);
     let last = acts.last().map_or(at, |act| act.at);
     if story.cause.is_some() {
-        acts.push(Timed { at: last.plus_minutes(5), what: What::Name });
+        acts.push(Timed {
+            at: last.plus_minutes(5),
+            what: What::Name,
+        });
     }
-    acts.push(Timed { at: last.plus_minutes(chance.random_range(20..2_000)), what: What::Close });
+    acts.push(Timed {
+        at: last.plus_minutes(chance.random_range(20..2_000)),
+        what: What::Close,
+    });
     acts
 }
 
@@ -126,12 +142,19 @@ fn recent(story: &Story, chance: &mut ChaCha8Rng) -> Vec<Timed> {
 /// Moves what colleagues said at night to the next morning, when the next words leave time for it.
 fn by_daylight(story: &Story, acts: &mut [Timed]) {
     for place in 0..acts.len() {
-        let (Some(act), next) = (acts.get(place).copied(), acts.get(place + 1).map_or(TUESDAY, |it| it.at)) else {
+        let (Some(act), next) = (
+            acts.get(place).copied(),
+            acts.get(place + 1).map_or(TUESDAY, |it| it.at),
+        ) else {
             continue;
         };
-        let ours = matches!(act.what, What::Say(turn) if story.turns.get(turn).is_some_and(|it| it.who == "brand"));
+        let ours = matches!(act.what, What::Say(turn)
+            if story.turns.get(turn).is_some_and(|turn| turn.who == "brand"));
         let morning = at_work(act.at);
-        if let Some(act) = acts.get_mut(place).filter(|_| ours && morning.plus_minutes(5) < next) {
+        if let Some(act) = acts
+            .get_mut(place)
+            .filter(|_| ours && morning.plus_minutes(5) < next)
+        {
             act.at = morning;
         }
     }
@@ -142,15 +165,25 @@ fn turns(story: &Story, start: At, chance: &mut ChaCha8Rng) -> Vec<Timed> {
     let mut at = start;
     for (number, turn) in story.turns.iter().enumerate() {
         if number > 0 {
-            at = at.plus_minutes(chance.random_range(if turn.who == "brand" { 15..240 } else { 5..900 }));
+            at = at.plus_minutes(chance.random_range(if turn.who == "brand" {
+                15..240
+            } else {
+                5..900
+            }));
         }
         if turn.who == "brand" {
             at = at_work(at);
         }
         if turn.who == "brand" && number == 1 {
-            acts.push(Timed { at: at.plus_minutes(-6), what: What::Take });
+            acts.push(Timed {
+                at: at.plus_minutes(-6),
+                what: What::Take,
+            });
         }
-        acts.push(Timed { at, what: What::Say(number) });
+        acts.push(Timed {
+            at,
+            what: What::Say(number),
+        });
     }
     acts
 }
@@ -162,7 +195,11 @@ fn at_work(at: At) -> At {
     if (opens..closes).contains(&minute) {
         return at;
     }
-    let wait = if minute < opens { opens - minute } else { 1_440 - minute + opens };
+    let wait = if minute < opens {
+        opens - minute
+    } else {
+        1_440 - minute + opens
+    };
     at.plus_minutes(wait + 10 + minute % 50)
 }
 
@@ -172,7 +209,13 @@ pub fn beats(scenes: Vec<Scene>) -> Vec<Beat> {
     for (scene, Scene { story, acts }) in scenes.into_iter().enumerate() {
         let story = std::sync::Arc::new(story);
         for (number, Timed { at, what }) in acts.into_iter().enumerate() {
-            beats.push(Beat { at, scene, number, what, story: story.clone() });
+            beats.push(Beat {
+                at,
+                scene,
+                number,
+                what,
+                story: story.clone(),
+            });
         }
     }
     beats

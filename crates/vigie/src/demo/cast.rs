@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use vigie_model::{Actor, CaseId, ColleagueId, Lang, PersonId, Role, SourceKind, TagId, TeamId, TopCause};
+use vigie_model::{
+    Actor, CaseId, ColleagueId, Lang, PersonId, Role, SourceKind, TagId, TeamId, TopCause,
+};
 use vigie_store::{Brand, Colleague, Error, Person, SearchKept, Source, Write};
 
 use super::{TUESDAY, script::Story};
@@ -29,51 +31,182 @@ const STAFF: [(&str, &str, Role, Lang); 10] = [
 
 /// Top, code, French and English names, place of the owner among the staff.
 const CAUSES: [(TopCause, &str, &str, &str, usize); 19] = [
-    (TopCause::Quality, "defective_on_arrival", "Défectueux à l’arrivée", "Defective on arrival", 7),
-    (TopCause::Quality, "wears_out", "S’use trop vite", "Wears out", 7),
-    (TopCause::Quality, "not_as_described", "Non conforme à la description", "Not as described", 7),
-    (TopCause::Availability, "late_delivery", "Livraison en retard", "Late delivery", 8),
-    (TopCause::Availability, "out_of_stock", "Rupture de stock", "Out of stock", 8),
-    (TopCause::Availability, "missing_parts", "Pièces manquantes", "Missing parts", 8),
-    (TopCause::Availability, "lost_parcel", "Colis perdu", "Lost parcel", 8),
-    (TopCause::Price, "wrong_charge", "Débit erroné", "Wrong charge", 1),
-    (TopCause::Price, "refund_late", "Remboursement tardif", "Refund late", 1),
-    (TopCause::Price, "promotion_not_applied", "Promotion non appliquée", "Promotion not applied", 1),
-    (TopCause::Production, "origin_unclear", "Origine peu claire", "Origin unclear", 7),
-    (TopCause::Production, "packaging", "Emballage", "Packaging", 8),
-    (TopCause::Relationship, "no_answer", "Sans réponse", "No answer", 1),
-    (TopCause::Relationship, "rude_staff", "Accueil désagréable", "Rude staff", 6),
-    (TopCause::Relationship, "hard_to_reach", "Difficile à joindre", "Hard to reach", 1),
-    (TopCause::Relationship, "contradictory_answers", "Réponses contradictoires", "Contradictory answers", 1),
-    (TopCause::Misunderstanding, "return_rules", "Règles de retour", "Return rules", 6),
-    (TopCause::Misunderstanding, "warranty", "Garantie", "Warranty", 6),
-    (TopCause::Misunderstanding, "assembly", "Montage", "Assembly", 6),
+    (
+        TopCause::Quality,
+        "defective_on_arrival",
+        "Défectueux à l’arrivée",
+        "Defective on arrival",
+        7,
+    ),
+    (
+        TopCause::Quality,
+        "wears_out",
+        "S’use trop vite",
+        "Wears out",
+        7,
+    ),
+    (
+        TopCause::Quality,
+        "not_as_described",
+        "Non conforme à la description",
+        "Not as described",
+        7,
+    ),
+    (
+        TopCause::Availability,
+        "late_delivery",
+        "Livraison en retard",
+        "Late delivery",
+        8,
+    ),
+    (
+        TopCause::Availability,
+        "out_of_stock",
+        "Rupture de stock",
+        "Out of stock",
+        8,
+    ),
+    (
+        TopCause::Availability,
+        "missing_parts",
+        "Pièces manquantes",
+        "Missing parts",
+        8,
+    ),
+    (
+        TopCause::Availability,
+        "lost_parcel",
+        "Colis perdu",
+        "Lost parcel",
+        8,
+    ),
+    (
+        TopCause::Price,
+        "wrong_charge",
+        "Débit erroné",
+        "Wrong charge",
+        1,
+    ),
+    (
+        TopCause::Price,
+        "refund_late",
+        "Remboursement tardif",
+        "Refund late",
+        1,
+    ),
+    (
+        TopCause::Price,
+        "promotion_not_applied",
+        "Promotion non appliquée",
+        "Promotion not applied",
+        1,
+    ),
+    (
+        TopCause::Production,
+        "origin_unclear",
+        "Origine peu claire",
+        "Origin unclear",
+        7,
+    ),
+    (
+        TopCause::Production,
+        "packaging",
+        "Emballage",
+        "Packaging",
+        8,
+    ),
+    (
+        TopCause::Relationship,
+        "no_answer",
+        "Sans réponse",
+        "No answer",
+        1,
+    ),
+    (
+        TopCause::Relationship,
+        "rude_staff",
+        "Accueil désagréable",
+        "Rude staff",
+        6,
+    ),
+    (
+        TopCause::Relationship,
+        "hard_to_reach",
+        "Difficile à joindre",
+        "Hard to reach",
+        1,
+    ),
+    (
+        TopCause::Relationship,
+        "contradictory_answers",
+        "Réponses contradictoires",
+        "Contradictory answers",
+        1,
+    ),
+    (
+        TopCause::Misunderstanding,
+        "return_rules",
+        "Règles de retour",
+        "Return rules",
+        6,
+    ),
+    (
+        TopCause::Misunderstanding,
+        "warranty",
+        "Garantie",
+        "Warranty",
+        6,
+    ),
+    (
+        TopCause::Misunderstanding,
+        "assembly",
+        "Montage",
+        "Assembly",
+        6,
+    ),
 ];
 
 /// Title, French, English, days until it expires.
 const CARDS: [(&str, &str, &str, i64); 5] = [
     (
         "Délai de remboursement",
-        "Bonjour {customer},\n\nvotre remboursement est parti. Il apparaîtra sur votre compte sous cinq jours ouvrés. S’il manquait encore vendredi, répondez à ce message\u{a0}: je m’en occupe.\n\n{me}, service clients Halvenne",
-        "Hello {customer},\n\nyour refund has left. It will appear on your account within five working days. If it is still missing by then, answer this message and I will deal with it.\n\n{me}, Halvenne customer care",
+        "Bonjour {customer},\n\nvotre remboursement est parti. Il apparaîtra sur votre compte sous \
+            cinq jours ouvrés. S’il manquait encore vendredi, répondez à ce message\u{a0}: je m’en \
+            occupe.\n\n{me}, service clients Halvenne",
+        "Hello {customer},\n\nyour refund has left. It will appear on your account within five \
+            working days. If it is still missing by then, answer this message and I will deal with \
+            it.\n\n{me}, Halvenne customer care",
         120,
     ),
     (
         "Colis perdu\u{a0}: ce que nous faisons",
-        "Bonjour {customer},\n\nje suis désolé pour ce colis. J’ouvre une enquête chez le transporteur aujourd’hui. Sans nouvelle sous 48\u{202f}h, je vous renvoie la commande ou je vous rembourse, à votre choix.\n\n{me}, service clients Halvenne",
-        "Hello {customer},\n\nI am sorry about this parcel. I am opening an enquiry with the carrier today. Without news within 48 hours, I will send your order again or refund you, as you prefer.\n\n{me}, Halvenne customer care",
+        "Bonjour {customer},\n\nje suis désolé pour ce colis. J’ouvre une enquête chez le \
+            transporteur aujourd’hui. Sans nouvelle sous 48\u{202f}h, je vous renvoie la commande \
+            ou je vous rembourse, à votre choix.\n\n{me}, service clients Halvenne",
+        "Hello {customer},\n\nI am sorry about this parcel. I am opening an enquiry with the \
+            carrier today. Without news within 48 hours, I will send your order again or refund \
+            you, as you prefer.\n\n{me}, Halvenne customer care",
         200,
     ),
     (
         "Retour d’un article",
-        "Bonjour {customer},\n\nvous avez 30\u{a0}jours pour nous rendre un article, en magasin ou par La Poste avec l’étiquette de votre espace client. Gardez l’emballage si vous le pouvez.\n\n{me}, service clients Halvenne",
-        "Hello {customer},\n\nyou have 30 days to return an item, in a shop or by post with the label from your account. Keep the packaging if you can.\n\n{me}, Halvenne customer care",
+        "Bonjour {customer},\n\nvous avez 30\u{a0}jours pour nous rendre un article, en magasin ou \
+            par La Poste avec l’étiquette de votre espace client. Gardez l’emballage si vous le \
+            pouvez.\n\n{me}, service clients Halvenne",
+        "Hello {customer},\n\nyou have 30 days to return an item, in a shop or by post with the \
+            label from your account. Keep the packaging if you can.\n\n{me}, Halvenne customer \
+            care",
         90,
     ),
     (
         "Appareil dangereux",
-        "Bonjour {customer},\n\ndébranchez l’appareil et ne l’utilisez plus. Êtes-vous blessé\u{202f}? Envoyez-moi une photo de la plaque au dos\u{a0}: je fais arrêter la vente le temps de comprendre, et nous reprenons l’appareil chez vous.\n\n{me}, service clients Halvenne",
-        "Hello {customer},\n\nunplug the appliance and do not use it again. Are you hurt? Send me a photo of the plate on its back: I am having the sale stopped until we understand, and we will collect the appliance from you.\n\n{me}, Halvenne customer care",
+        "Bonjour {customer},\n\ndébranchez l’appareil et ne l’utilisez plus. Êtes-vous \
+            blessé\u{202f}? Envoyez-moi une photo de la plaque au dos\u{a0}: je fais arrêter la \
+            vente le temps de comprendre, et nous reprenons l’appareil chez vous.\n\n{me}, service \
+            clients Halvenne",
+        "Hello {customer},\n\nunplug the appliance and do not use it again. Are you hurt? Send me \
+            a photo of the plate on its back: I am having the sale stopped until we understand, \
+            and we will collect the appliance from you.\n\n{me}, Halvenne customer care",
         365,
     ),
     (
@@ -84,14 +217,57 @@ const CARDS: [(&str, &str, &str, i64); 5] = [
     ),
 ];
 
-/// Colleagues without account: address before the at sign, name, shop, topics, languages, when to ask; lists by commas.
+/// Colleagues without account: address before the at sign, name, shop, topics, languages, when to
+/// ask; lists by commas.
 const COLLEAGUES: [[&str; 6]; 7] = [
-    ["atelier.gwen", "Gwen Tanguy", "Rennes", "réparation,lampe,four,garantie,warranty,repair", "fr,en", "le matin"],
-    ["quai.samir", "Samir Ouali", "Entrepôt", "colis,livraison,parcel,delivery,stock", "fr,en", "avant 15 h"],
-    ["compta.odile", "Odile Brac", "Siège", "remboursement,facture,refund,invoice", "fr", "mardi et jeudi"],
-    ["lit.noemie", "Noémie Faure", "Lyon", "matelas,literie,mattress,canapé,sofa", "fr", ""],
-    ["jardin.paul", "Paul Estève", "Nantes", "jardin,tondeuse,garden", "fr,en", "l’après-midi"],
-    ["montage.iris", "Iris Maret", "Lille", "montage,meuble,assembly,furniture,vis", "fr,en", ""],
+    [
+        "atelier.gwen",
+        "Gwen Tanguy",
+        "Rennes",
+        "réparation,lampe,four,garantie,warranty,repair",
+        "fr,en",
+        "le matin",
+    ],
+    [
+        "quai.samir",
+        "Samir Ouali",
+        "Entrepôt",
+        "colis,livraison,parcel,delivery,stock",
+        "fr,en",
+        "avant 15 h",
+    ],
+    [
+        "compta.odile",
+        "Odile Brac",
+        "Siège",
+        "remboursement,facture,refund,invoice",
+        "fr",
+        "mardi et jeudi",
+    ],
+    [
+        "lit.noemie",
+        "Noémie Faure",
+        "Lyon",
+        "matelas,literie,mattress,canapé,sofa",
+        "fr",
+        "",
+    ],
+    [
+        "jardin.paul",
+        "Paul Estève",
+        "Nantes",
+        "jardin,tondeuse,garden",
+        "fr,en",
+        "l’après-midi",
+    ],
+    [
+        "montage.iris",
+        "Iris Maret",
+        "Lille",
+        "montage,meuble,assembly,furniture,vis",
+        "fr,en",
+        "",
+    ],
     [
         "qualite.hugo",
         "Hugo Sarrazin",
@@ -110,11 +286,22 @@ const TAGS: [(&str, &str); 4] = [
     ("lot à vérifier", "quality/defective_on_arrival"),
 ];
 
-/// Teams: name, hours (the brand's when empty), members by their place among the staff, the channel or the cause that calls for it.
+/// Teams: name, hours (the brand's when empty), members by their place among the staff, the channel
+/// or the cause that calls for it.
 const TEAMS: [(&str, &str, &[usize], &[&str]); 3] = [
-    ("Atelier", "Mo-Fr 08:30-17:00; PH off", &[5, 7], &["after_sales", "quality/wears_out"]),
+    (
+        "Atelier",
+        "Mo-Fr 08:30-17:00; PH off",
+        &[5, 7],
+        &["after_sales", "quality/wears_out"],
+    ),
     ("Boutiques", "Tu-Sa 10:00-19:00; PH off", &[2, 6], &["shop"]),
-    ("Transport", "", &[3, 8], &["availability/lost_parcel", "availability/late_delivery"]),
+    (
+        "Transport",
+        "",
+        &[3, 8],
+        &["availability/lost_parcel", "availability/late_delivery"],
+    ),
 ];
 
 /// Everybody and everything on stage.
@@ -141,13 +328,20 @@ impl Cast {
     /// The tags a story calls for.
     pub fn tags(&self, story: &Story) -> impl Iterator<Item = TagId> {
         let called = [Some(story.channel.as_str()), story.cause.as_deref()];
-        called.into_iter().flatten().filter_map(|it| self.tags.get(it)).copied()
+        called
+            .into_iter()
+            .flatten()
+            .filter_map(|it| self.tags.get(it))
+            .copied()
     }
 
     /// Baptiste, who sorts, gives a case to the team its story calls for.
     pub async fn give(&self, house: &House, story: &Story, case: CaseId) -> anyhow::Result<()> {
         let called = [Some(story.channel.as_str()), story.cause.as_deref()];
-        let team = called.into_iter().flatten().find_map(|it| self.teams.get(it));
+        let team = called
+            .into_iter()
+            .flatten()
+            .find_map(|it| self.teams.get(it));
         if let (Some(team), Some(lead)) = (team, self.staff.get(1)) {
             let mut write = house.store.write(Actor::Person(lead.id)).await?;
             vigie_respond::give(&mut write, case, Some(*team)).await?;
@@ -159,7 +353,8 @@ impl Cast {
     /// The agent at that place of the rota, by the language of the customer.
     pub fn agent(&self, number: usize, lang: &str) -> Option<&Person> {
         let speaks = |person: &&Person| {
-            person.role == Role::Agent && (lang != "en" || person.lang == Lang::En || number.is_multiple_of(3))
+            person.role == Role::Agent
+                && (lang != "en" || person.lang == Lang::En || number.is_multiple_of(3))
         };
         let agents: Vec<_> = self.staff.iter().filter(speaks).collect();
         agents.get(number % agents.len().max(1)).copied()
@@ -167,8 +362,14 @@ impl Cast {
 
     /// A volunteer of the shops.
     pub fn reporter(&self, number: usize) -> Option<PersonId> {
-        let volunteers: Vec<_> = self.staff.iter().filter(|it| it.role == Role::Volunteer).collect();
-        volunteers.get(number % volunteers.len().max(1)).map(|it| it.id)
+        let volunteers: Vec<_> = self
+            .staff
+            .iter()
+            .filter(|it| it.role == Role::Volunteer)
+            .collect();
+        volunteers
+            .get(number % volunteers.len().max(1))
+            .map(|it| it.id)
     }
 }
 
@@ -178,11 +379,39 @@ pub async fn hire(house: &House, brand: &Brand) -> anyhow::Result<Cast> {
     let mut write = house.store.write(Actor::House).await?;
     let mut staff = Vec::new();
     for (name, mail, role, lang) in STAFF {
-        staff.push(write.insert_person(&format!("{mail}@halvenne.example"), name, role, lang, Some(&hash)).await?);
+        staff.push(
+            write
+                .insert_person(
+                    &format!("{mail}@halvenne.example"),
+                    name,
+                    role,
+                    lang,
+                    Some(&hash),
+                )
+                .await?,
+        );
     }
-    let form = add_source(&mut write, brand, SourceKind::Form, "Formulaire du site", "halvenne").await?;
-    let mut site = add_source(&mut write, brand, SourceKind::Api, "Site et application", "halvenne-site").await?;
-    site.settings = serde_json::json!({"network": "halvenne.example", "channel": "site", "webhook_url": "https://site.halvenne.example/vigie"});
+    let form = add_source(
+        &mut write,
+        brand,
+        SourceKind::Form,
+        "Formulaire du site",
+        "halvenne",
+    )
+    .await?;
+    let mut site = add_source(
+        &mut write,
+        brand,
+        SourceKind::Api,
+        "Site et application",
+        "halvenne-site",
+    )
+    .await?;
+    site.settings = serde_json::json!({
+        "network": "halvenne.example",
+        "channel": "site",
+        "webhook_url": "https://site.halvenne.example/vigie",
+    });
     write.save_source(&site).await?;
     let causes = causes(&mut write, brand, &staff).await?;
     cards(&mut write, brand, &staff).await?;
@@ -191,9 +420,24 @@ pub async fn hire(house: &House, brand: &Brand) -> anyhow::Result<Cast> {
     let teams = teams(&mut write, &staff).await?;
     write.commit().await?;
     let sources = house.store.read().await?.sources().await?;
-    let of = |kind| sources.iter().find(|it| it.kind == kind).cloned().ok_or(Error::Missing("source"));
+    let of = |kind| {
+        sources
+            .iter()
+            .find(|it| it.kind == kind)
+            .cloned()
+            .ok_or(Error::Missing("source"))
+    };
     let (report, seen) = (of(SourceKind::Report)?, of(SourceKind::SeenElsewhere)?);
-    Ok(Cast { staff, form, site, report, seen, causes, tags, teams })
+    Ok(Cast {
+        staff,
+        form,
+        site,
+        report,
+        seen,
+        causes,
+        tags,
+        teams,
+    })
 }
 
 /// The team's tags, and a search somebody keeps for all.
@@ -209,14 +453,23 @@ async fn tags(write: &mut Write, staff: &[Person]) -> anyhow::Result<HashMap<&'s
         sorting: "date".into(),
         shared: true,
     };
-    write.insert_saved_search(staff.get(1).map_or(0, |it| it.key), &kept).await?;
+    write
+        .insert_saved_search(staff.get(1).map_or(0, |it| it.key), &kept)
+        .await?;
     Ok(tags)
 }
 
-async fn teams(write: &mut Write, staff: &[Person]) -> anyhow::Result<HashMap<&'static str, TeamId>> {
+async fn teams(
+    write: &mut Write,
+    staff: &[Person],
+) -> anyhow::Result<HashMap<&'static str, TeamId>> {
     let mut teams = HashMap::new();
     for (name, hours, members, calls) in TEAMS {
-        let members: Vec<PersonId> = members.iter().filter_map(|it| staff.get(*it)).map(|it| it.id).collect();
+        let members: Vec<PersonId> = members
+            .iter()
+            .filter_map(|it| staff.get(*it))
+            .map(|it| it.id)
+            .collect();
         let team = vigie_respond::make_team(write, name, Some(hours), &members).await?;
         teams.extend(calls.iter().map(|it| (*it, team)));
     }
@@ -249,7 +502,9 @@ async fn causes(
     let mut causes = HashMap::new();
     for (top, code, fr, en, owner) in CAUSES {
         let (key, id) = write.insert_cause(brand.key, top, code, fr, en).await?;
-        write.save_cause(key, fr, en, staff.get(owner).map(|it| it.key)).await?;
+        write
+            .save_cause(key, fr, en, staff.get(owner).map(|it| it.key))
+            .await?;
         causes.insert(format!("{top}/{code}"), id);
     }
     Ok(causes)
@@ -258,7 +513,9 @@ async fn causes(
 async fn cards(write: &mut Write, brand: &Brand, staff: &[Person]) -> Result<(), Error> {
     let owner = staff.get(1).map_or(0, |it| it.key);
     for (title, fr, en, days) in CARDS {
-        write.insert_card(brand.key, title, fr, en, owner, TUESDAY.plus_days(days)).await?;
+        write
+            .insert_card(brand.key, title, fr, en, owner, TUESDAY.plus_days(days))
+            .await?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
-//! The invented brand: a mid-size French retailer with staff, shops, customers and a year of conversations, opening on
-//! a plausible Tuesday. Everything goes through the same doors and acts as in a real house, at times of its own; the
-//! same seed gives the same house.
+//! The invented brand: a mid-size French retailer with staff, shops, customers and a year of
+//! conversations, opening on a plausible Tuesday. Everything goes through the same doors and acts
+//! as in a real house, at times of its own; the same seed gives the same house.
 
 mod calendar;
 mod cast;
@@ -31,7 +31,8 @@ const ORDERS_EVERY_DAYS: i64 = 7;
 /// The brand's name.
 pub const BRAND: &str = "Halvenne";
 
-/// Builds the invented brand in an empty folder or database. `progress` is told how many conversations of how many.
+/// Builds the invented brand in an empty folder or database. `progress` is told how many
+/// conversations of how many.
 ///
 /// # Errors
 /// When the folder holds something already, or the store fails.
@@ -44,7 +45,10 @@ pub async fn build(
     let script = script::script()?;
     let stage = Arc::new(Rehearsed::new(TUESDAY.plus_days(-366), seed));
     let house = House::open_with(folder, postgres, stage.clone(), stage.clone()).await?;
-    anyhow::ensure!(house.store.read().await?.brands().await?.is_empty(), "this folder already holds a house");
+    anyhow::ensure!(
+        house.store.read().await?.brands().await?.is_empty(),
+        "this folder already holds a house"
+    );
     let brand = found(&house, "halvenne", BRAND, &settings()).await?;
     let cast = cast::hire(&house, &brand).await.context("hiring")?;
     let mut scenes = calendar::schedule(script, seed);
@@ -55,14 +59,18 @@ pub async fn build(
     let mut play = playing::Play::new(&house, &cast, seed);
     let mut bought = play.bought(&beats).into_iter().peekable();
     for (number, beat) in beats.iter().enumerate() {
-        let due = bought.peek().is_some_and(|it| it.placed_at.plus_days(ORDERS_EVERY_DAYS) < beat.at);
+        let due = bought
+            .peek()
+            .is_some_and(|it| it.placed_at.plus_days(ORDERS_EVERY_DAYS) < beat.at);
         if due {
             stage.set(beat.at);
             let week = std::iter::from_fn(|| bought.next_if(|it| it.placed_at < beat.at)).collect();
             play.order(week).await.context("orders")?;
         }
         stage.set(beat.at);
-        play.act(beat).await.with_context(|| format!("scene {} act {}", beat.scene, beat.number))?;
+        play.act(beat)
+            .await
+            .with_context(|| format!("scene {} act {}", beat.scene, beat.number))?;
         progress(number * all / beats.len().max(1), all);
     }
     stage.set(TUESDAY);
@@ -75,7 +83,10 @@ pub async fn build(
 }
 
 fn settings() -> BrandSettings {
-    BrandSettings { opening_hours: "Mo-Fr 09:00-18:30; Sa 10:00-17:00; PH off".into(), ..BrandSettings::default() }
+    BrandSettings {
+        opening_hours: "Mo-Fr 09:00-18:30; Sa 10:00-17:00; PH off".into(),
+        ..BrandSettings::default()
+    }
 }
 
 /// From the opening on, nothing leaves.
@@ -94,7 +105,9 @@ pub struct TuesdayClock {
 
 impl Default for TuesdayClock {
     fn default() -> Self {
-        Self { started: SystemClock.now() }
+        Self {
+            started: SystemClock.now(),
+        }
     }
 }
 
@@ -119,5 +132,8 @@ pub async fn open(folder: &Path, postgres: Option<&str>) -> anyhow::Result<House
 /// When the script cannot be read.
 pub fn sample_texts() -> anyhow::Result<Vec<String>> {
     let turns = script::script()?.into_iter().flat_map(|story| story.turns);
-    Ok(turns.filter(|turn| turn.who == "customer").map(|turn| turn.text).collect())
+    Ok(turns
+        .filter(|turn| turn.who == "customer")
+        .map(|turn| turn.text)
+        .collect())
 }

@@ -10,10 +10,24 @@ use super::{TUESDAY, playing::SHOPS};
 const QUIET: usize = 900;
 
 /// An order somebody writes about: bought one to twelve days before.
-pub fn named(number: &str, minor: i64, shop: Option<&str>, buyer: AuthorSaid, at: At, seed: u64) -> OrderSaid {
+pub fn named(
+    number: &str,
+    minor: i64,
+    shop: Option<&str>,
+    buyer: AuthorSaid,
+    at: At,
+    seed: u64,
+) -> OrderSaid {
     let mut chance = ChaCha8Rng::seed_from_u64(seed);
     let placed_at = at.plus_minutes(-chance.random_range(1_440..17_280));
-    order(number.to_owned(), minor, shop, buyer, placed_at, &mut chance)
+    order(
+        number.to_owned(),
+        minor,
+        shop,
+        buyer,
+        placed_at,
+        &mut chance,
+    )
 }
 
 /// Orders of those who never wrote, and of regulars between their letters, over the year.
@@ -29,23 +43,43 @@ pub fn quiet(seed: u64, regulars: &[AuthorSaid]) -> Vec<OrderSaid> {
     for buyer in buyers {
         // Each buyer has a pace; one in five stops at some point of the year.
         let pace = chance.random_range(20..240);
-        let stops = if chance.random_bool(0.2) { chance.random_range(60..300) } else { 0 };
+        let stops = if chance.random_bool(0.2) {
+            chance.random_range(60..300)
+        } else {
+            0
+        };
         let mut days = chance.random_range(0..pace) + 365 - pace.min(365);
         while days > stops {
-            let placed_at = TUESDAY.plus_days(-days).plus_minutes(chance.random_range(-120..600));
+            let placed_at = TUESDAY
+                .plus_days(-days)
+                .plus_minutes(chance.random_range(-120..600));
             let number = format!("HV-{:07}", 1_000_000 + orders.len());
-            let shop = if chance.random_bool(0.4) { SHOPS.choose(&mut chance).copied() } else { None };
+            let shop = if chance.random_bool(0.4) {
+                SHOPS.choose(&mut chance).copied()
+            } else {
+                None
+            };
             let minor = (chance.random_range(3.0_f64..6.6).exp() * 10.0) as i64 * 10;
-            orders.push(order(number, minor, shop, buyer.clone(), placed_at, &mut chance));
+            orders.push(order(
+                number,
+                minor,
+                shop,
+                buyer.clone(),
+                placed_at,
+                &mut chance,
+            ));
             days -= chance.random_range(pace / 2..pace * 3 / 2 + 1).max(1);
         }
     }
     orders
 }
 
-/// Whoever bought on the site looked first: the evening before, and as they bought. Only those with an account, who agreed.
+/// Whoever bought on the site looked first: the evening before, and as they bought. Only those with
+/// an account, who agreed.
 pub fn visits(orders: &[OrderSaid]) -> Vec<VisitSaid> {
-    let on_site = orders.iter().filter(|it| it.shop.is_none() && it.buyer.customer_id.is_some());
+    let on_site = orders
+        .iter()
+        .filter(|it| it.shop.is_none() && it.buyer.customer_id.is_some());
     let twice = on_site.flat_map(|it| [(it, "looked", -840), (it, "bought", -6)]);
     twice
         .map(|(order, why, minutes)| VisitSaid {
@@ -77,6 +111,16 @@ fn order(
             _ => OrderStatus::Delivered,
         }
     };
-    let total = Money { minor, currency: "EUR".into() };
-    OrderSaid { number, placed_at, status, total, shop: shop.map(str::to_owned), buyer }
+    let total = Money {
+        minor,
+        currency: "EUR".into(),
+    };
+    OrderSaid {
+        number,
+        placed_at,
+        status,
+        total,
+        shop: shop.map(str::to_owned),
+        buyer,
+    }
 }

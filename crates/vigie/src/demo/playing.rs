@@ -1,4 +1,5 @@
-//! Plays the acts: customers write through the doors, colleagues take, answer, name causes and close.
+//! Plays the acts: customers write through the doors, colleagues take, answer, name causes and
+//! close.
 
 use std::collections::HashMap;
 
@@ -8,7 +9,8 @@ use rand_chacha::ChaCha8Rng;
 use vigie_close::Ending;
 use vigie_listen::{Batch, Door as _, Extras, Heard, Item};
 use vigie_model::{
-    Actor, AuthorSaid, CaseId, CaseState, Channel, EvidenceKind, HowEnded, Incoming, OrderSaid, OutState, Visibility,
+    Actor, AuthorSaid, CaseId, CaseState, Channel, EvidenceKind, HowEnded, Incoming, OrderSaid,
+    OutState, Visibility,
 };
 use vigie_respond::{Answer, AnsweredThere};
 use vigie_store::{Person, Source};
@@ -101,7 +103,16 @@ const LAST: [&str; 40] = [
     "Marsh",
 ];
 /// Where the brand has shops.
-pub const SHOPS: [&str; 8] = ["Rennes", "Lille", "Lyon", "Nantes", "Bordeaux", "Toulouse", "Strasbourg", "Dijon"];
+pub const SHOPS: [&str; 8] = [
+    "Rennes",
+    "Lille",
+    "Lyon",
+    "Nantes",
+    "Bordeaux",
+    "Toulouse",
+    "Strasbourg",
+    "Dijon",
+];
 
 /// The year in play.
 pub struct Play<'a> {
@@ -131,7 +142,12 @@ impl Filling {
 impl<'a> Play<'a> {
     /// Nothing happened yet.
     pub fn new(house: &'a House, cast: &'a Cast, seed: u64) -> Self {
-        Self { house, cast, seed, cases: HashMap::new() }
+        Self {
+            house,
+            cast,
+            seed,
+            cases: HashMap::new(),
+        }
     }
 
     /// Plays one act.
@@ -155,8 +171,13 @@ impl<'a> Play<'a> {
 
     /// Customers come back: three scenes in ten are played by one of two hundred regulars.
     fn filling(&self, beat: &Beat) -> Filling {
-        let mut chance = ChaCha8Rng::seed_from_u64(self.seed.wrapping_add(beat.scene as u64 * 7_919));
-        let number = if chance.random_bool(0.3) { chance.random_range(0..200) } else { 200 + beat.scene };
+        let mut chance =
+            ChaCha8Rng::seed_from_u64(self.seed.wrapping_add(beat.scene as u64 * 7_919));
+        let number = if chance.random_bool(0.3) {
+            chance.random_range(0..200)
+        } else {
+            200 + beat.scene
+        };
         let french = beat.story.lang == "fr";
         let pick = |list: &[&'static str; 40], step: usize| {
             let place = (number * step + number / 40) % 20 + if french { 0 } else { 20 };
@@ -164,7 +185,10 @@ impl<'a> Play<'a> {
         };
         let (whole, cents) = (
             chance.random_range(9..399),
-            ["00", "50", "90", "95"].get(chance.random_range(0..4)).copied().unwrap_or("00"),
+            ["00", "50", "90", "95"]
+                .get(chance.random_range(0..4))
+                .copied()
+                .unwrap_or("00"),
         );
         let minor = whole * 100 + cents.parse::<i64>().unwrap_or(0);
         Filling {
@@ -172,19 +196,30 @@ impl<'a> Play<'a> {
             last: pick(&LAST, 11).to_owned(),
             number,
             order: format!("HV-{:06}", chance.random_range(100_000..999_999)),
-            shop: SHOPS.get(chance.random_range(0..SHOPS.len())).copied().unwrap_or("Rennes"),
-            amount: if french { format!("{whole},{cents}\u{a0}€") } else { format!("€{whole}.{cents}") },
+            shop: SHOPS
+                .get(chance.random_range(0..SHOPS.len()))
+                .copied()
+                .unwrap_or("Rennes"),
+            amount: if french {
+                format!("{whole},{cents}\u{a0}€")
+            } else {
+                format!("€{whole}.{cents}")
+            },
             minor,
         }
     }
 
-    /// What was bought over the year: the orders the conversations name, and those nobody wrote about.
+    /// What was bought over the year: the orders the conversations name, and those nobody wrote
+    /// about.
     pub fn bought(&self, beats: &[Beat]) -> Vec<OrderSaid> {
-        let named = beats.iter().filter(|beat| beat.what == What::Say(0) && names_an_order(&beat.story));
+        let named = beats
+            .iter()
+            .filter(|beat| beat.what == What::Say(0) && names_an_order(&beat.story));
         let mut orders: Vec<_> = named
             .map(|beat| {
                 let it = self.filling(beat);
-                let shop = matches!(beat.story.channel.as_str(), "shop" | "after_sales").then_some(it.shop);
+                let shop = matches!(beat.story.channel.as_str(), "shop" | "after_sales")
+                    .then_some(it.shop);
                 let seed = self.seed.wrapping_add(beat.scene as u64);
                 orders::named(&it.order, it.minor, shop, buyer(&it), beat.at, seed)
             })
@@ -206,13 +241,19 @@ impl<'a> Play<'a> {
 
     /// Hands the shop's orders over.
     pub async fn order(&self, orders: Vec<OrderSaid>) -> anyhow::Result<()> {
-        self.house.receive_visits(self.cast.site.id, orders::visits(&orders)).await?;
+        self.house
+            .receive_visits(self.cast.site.id, orders::visits(&orders))
+            .await?;
         self.house.receive_orders(self.cast.site.id, orders).await?;
         Ok(())
     }
 
     fn fill(&self, text: &str, filling: &Filling, story: &Story) -> String {
-        let agent = self.cast.agent(filling.number, &story.lang).map(first_name).unwrap_or_default();
+        let agent = self
+            .cast
+            .agent(filling.number, &story.lang)
+            .map(first_name)
+            .unwrap_or_default();
         text.replace("{order}", &filling.order)
             .replace("{shop}", filling.shop)
             .replace("{first}", &filling.first)
@@ -229,12 +270,22 @@ impl<'a> Play<'a> {
         }
     }
 
-    async fn hear(&mut self, beat: &Beat, turn: usize, text: String, filling: &Filling) -> anyhow::Result<()> {
+    async fn hear(
+        &mut self,
+        beat: &Beat,
+        turn: usize,
+        text: String,
+        filling: &Filling,
+    ) -> anyhow::Result<()> {
         let source = self.source(&beat.story).clone();
         let network = beat.story.channel == "network";
         let name = filling.handle();
         let url = format!("https://social.example/@{name}/{:06}{turn}", beat.scene);
-        let id = if network { url.clone() } else { format!("{}-{turn}", beat.scene) };
+        let id = if network {
+            url.clone()
+        } else {
+            format!("{}-{turn}", beat.scene)
+        };
         let mut message = Incoming::new(id, text);
         message.conversation = Some(format!("scene-{}", beat.scene));
         message.at = Some(beat.at);
@@ -247,11 +298,33 @@ impl<'a> Play<'a> {
         if turn == 0 && names_an_order(&beat.story) {
             message.order = Some(filling.order.clone());
         }
-        let reported = matches!(beat.story.channel.as_str(), "shop" | "phone" | "after_sales");
-        let reporter = if reported && turn == 0 { self.cast.reporter(beat.scene) } else { None };
-        let item = Item { external_id: Some(message.external_id.clone()), raw: String::new(), read: Ok(message) };
-        let extras = Extras { reporter, ..Extras::default() };
-        let heard = self.house.receive(Batch { source: source.id, items: vec![item], cursor: None, extras }).await?;
+        let reported = matches!(
+            beat.story.channel.as_str(),
+            "shop" | "phone" | "after_sales"
+        );
+        let reporter = if reported && turn == 0 {
+            self.cast.reporter(beat.scene)
+        } else {
+            None
+        };
+        let item = Item {
+            external_id: Some(message.external_id.clone()),
+            raw: String::new(),
+            read: Ok(message),
+        };
+        let extras = Extras {
+            reporter,
+            ..Extras::default()
+        };
+        let heard = self
+            .house
+            .receive(Batch {
+                source: source.id,
+                items: vec![item],
+                cursor: None,
+                extras,
+            })
+            .await?;
         match heard.into_iter().next() {
             Some(Heard::Created { case, .. }) => {
                 if self.cases.insert(beat.scene, case).is_none() {
@@ -265,11 +338,15 @@ impl<'a> Play<'a> {
 
     fn agent(&self, beat: &Beat) -> anyhow::Result<&Person> {
         let number = self.filling(beat).number;
-        self.cast.agent(number, &beat.story.lang).context("no agent")
+        self.cast
+            .agent(number, &beat.story.lang)
+            .context("no agent")
     }
 
     async fn take(&self, beat: &Beat) -> anyhow::Result<()> {
-        let (Some(case), agent) = (self.cases.get(&beat.scene), self.agent(beat)?) else { return Ok(()) };
+        let (Some(case), agent) = (self.cases.get(&beat.scene), self.agent(beat)?) else {
+            return Ok(());
+        };
         let mut write = self.house.store.write(Actor::Person(agent.id)).await?;
         vigie_respond::assign(&mut write, *case, Some(agent.id)).await?;
         for tag in self.cast.tags(&beat.story) {
@@ -280,12 +357,22 @@ impl<'a> Play<'a> {
     }
 
     async fn answer(&self, beat: &Beat, text: String) -> anyhow::Result<()> {
-        let (Some(case), agent) = (self.cases.get(&beat.scene), self.agent(beat)?) else { return Ok(()) };
+        let (Some(case), agent) = (self.cases.get(&beat.scene), self.agent(beat)?) else {
+            return Ok(());
+        };
         let mut write = self.house.store.write(Actor::Person(agent.id)).await?;
         match beat.story.channel.as_str() {
             "network" => {
-                let url = Some(format!("https://social.example/@halvenne/{:06}{}", beat.scene, beat.number));
-                let there = AnsweredThere { case: *case, text, url, screenshots: vec![] };
+                let url = Some(format!(
+                    "https://social.example/@halvenne/{:06}{}",
+                    beat.scene, beat.number
+                ));
+                let there = AnsweredThere {
+                    case: *case,
+                    text,
+                    url,
+                    screenshots: vec![],
+                };
                 vigie_respond::answered_there(&mut write, agent, there).await?;
             }
             "site" | "form" => {
@@ -294,13 +381,21 @@ impl<'a> Play<'a> {
                     let words = text.get(it.start..it.end)?.trim().to_owned();
                     Some((words, beat.at.plus_days(it.days.max(1))))
                 });
-                let answer =
-                    Answer { case: *case, text, visibility: Visibility::Private, seen, promise, personal: vec![] };
+                let answer = Answer {
+                    case: *case,
+                    text,
+                    visibility: Visibility::Private,
+                    seen,
+                    promise,
+                    personal: vec![],
+                };
                 vigie_respond::answer(&mut write, agent, answer).await?;
                 let key = write.case(*case).await?.key;
                 let out = write.outgoing_of_case(key).await?;
                 if let Some(out) = out.last() {
-                    write.move_outgoing(out.key, OutState::Queued, OutState::Sent, beat.at).await?;
+                    write
+                        .move_outgoing(out.key, OutState::Queued, OutState::Sent, beat.at)
+                        .await?;
                 }
             }
             _ => drop(vigie_respond::write_note(&mut write, *case, agent, &text).await?),
@@ -310,8 +405,14 @@ impl<'a> Play<'a> {
     }
 
     async fn name_cause(&self, beat: &Beat) -> anyhow::Result<()> {
-        let cause = beat.story.cause.as_ref().and_then(|it| self.cast.causes.get(it));
-        let (Some(case), Some(cause), agent) = (self.cases.get(&beat.scene), cause, self.agent(beat)?) else {
+        let cause = beat
+            .story
+            .cause
+            .as_ref()
+            .and_then(|it| self.cast.causes.get(it));
+        let (Some(case), Some(cause), agent) =
+            (self.cases.get(&beat.scene), cause, self.agent(beat)?)
+        else {
             return Ok(());
         };
         let mut write = self.house.store.write(Actor::Person(agent.id)).await?;
@@ -321,7 +422,9 @@ impl<'a> Play<'a> {
     }
 
     async fn close(&self, beat: &Beat, filling: &Filling) -> anyhow::Result<()> {
-        let (Some(case), agent) = (self.cases.get(&beat.scene), self.agent(beat)?) else { return Ok(()) };
+        let (Some(case), agent) = (self.cases.get(&beat.scene), self.agent(beat)?) else {
+            return Ok(());
+        };
         let mut write = self.house.store.write(Actor::Person(agent.id)).await?;
         let stored = write.case(*case).await?;
         if stored.state == CaseState::Closed {
@@ -338,7 +441,10 @@ impl<'a> Play<'a> {
 }
 
 fn names_an_order(story: &Story) -> bool {
-    story.turns.first().is_some_and(|it| it.text.contains("{order}"))
+    story
+        .turns
+        .first()
+        .is_some_and(|it| it.text.contains("{order}"))
 }
 
 /// Who bought, as the shop knows them.
@@ -362,10 +468,16 @@ fn phone(number: usize) -> String {
 }
 
 fn first_name(person: &Person) -> String {
-    person.name.split_whitespace().next().unwrap_or_default().to_owned()
+    person
+        .name
+        .split_whitespace()
+        .next()
+        .unwrap_or_default()
+        .to_owned()
 }
 
-/// Written on the form and the site with an address; in a shop with a name and a telephone; on a network by a handle.
+/// Written on the form and the site with an address; in a shop with a name and a telephone; on a
+/// network by a handle.
 fn author(story: &Story, filling: &Filling, handle: &str) -> AuthorSaid {
     let name = Some(format!("{} {}", filling.first, filling.last));
     let phone = Some(phone(filling.number));
@@ -376,8 +488,17 @@ fn author(story: &Story, filling: &Filling, handle: &str) -> AuthorSaid {
             followers: Some(i64::try_from(filling.number * 37 % 5_000).unwrap_or(0)),
             ..AuthorSaid::default()
         },
-        "shop" | "phone" | "after_sales" => AuthorSaid { name, phone, ..AuthorSaid::default() },
-        _ => AuthorSaid { name, email, phone: phone.filter(|_| filling.number < 200), ..AuthorSaid::default() },
+        "shop" | "phone" | "after_sales" => AuthorSaid {
+            name,
+            phone,
+            ..AuthorSaid::default()
+        },
+        _ => AuthorSaid {
+            name,
+            email,
+            phone: phone.filter(|_| filling.number < 200),
+            ..AuthorSaid::default()
+        },
     }
 }
 
@@ -387,13 +508,37 @@ fn ending(story: &Story, filling: &Filling) -> Ending {
         None => (HowEnded::Answered, "none"),
     };
     let (evidence, reference) = match evidence {
-        "refund" => (Some(EvidenceKind::Refund), Some(format!("AV-{}", &filling.order.replace("HV-", "")))),
-        "shipment" => (Some(EvidenceKind::Shipment), Some(format!("EX-{}", &filling.order.replace("HV-", "")))),
-        "replacement" => (Some(EvidenceKind::Replacement), Some(format!("RP-{}", &filling.order.replace("HV-", "")))),
-        "repair" => (Some(EvidenceKind::Repair), Some(format!("SAV-{}", &filling.order.replace("HV-", "")))),
-        "customer_yes" | "photo" => (Some(EvidenceKind::CustomerYes), Some("« C’est réglé, merci. »".to_owned())),
+        "refund" => (
+            Some(EvidenceKind::Refund),
+            Some(format!("AV-{}", &filling.order.replace("HV-", ""))),
+        ),
+        "shipment" => (
+            Some(EvidenceKind::Shipment),
+            Some(format!("EX-{}", &filling.order.replace("HV-", ""))),
+        ),
+        "replacement" => (
+            Some(EvidenceKind::Replacement),
+            Some(format!("RP-{}", &filling.order.replace("HV-", ""))),
+        ),
+        "repair" => (
+            Some(EvidenceKind::Repair),
+            Some(format!("SAV-{}", &filling.order.replace("HV-", ""))),
+        ),
+        "customer_yes" | "photo" => (
+            Some(EvidenceKind::CustomerYes),
+            Some("« C’est réglé, merci. »".to_owned()),
+        ),
         _ => (None, None),
     };
-    let how = if how == HowEnded::Solved && evidence.is_none() { HowEnded::Answered } else { how };
-    Ending { how, evidence, reference, photo: None }
+    let how = if how == HowEnded::Solved && evidence.is_none() {
+        HowEnded::Answered
+    } else {
+        how
+    };
+    Ending {
+        how,
+        evidence,
+        reference,
+        photo: None,
+    }
 }

@@ -43,11 +43,26 @@ pub struct Closing {
 }
 
 const FILES: [(&str, &str); 5] = [
-    ("fr_complaints_1", include_str!("../../../../demo/stories/fr_complaints_1.jsonl")),
-    ("fr_complaints_2", include_str!("../../../../demo/stories/fr_complaints_2.jsonl")),
-    ("fr_others", include_str!("../../../../demo/stories/fr_others.jsonl")),
-    ("en_complaints", include_str!("../../../../demo/stories/en_complaints.jsonl")),
-    ("en_others", include_str!("../../../../demo/stories/en_others.jsonl")),
+    (
+        "fr_complaints_1",
+        include_str!("../../../../demo/stories/fr_complaints_1.jsonl"),
+    ),
+    (
+        "fr_complaints_2",
+        include_str!("../../../../demo/stories/fr_complaints_2.jsonl"),
+    ),
+    (
+        "fr_others",
+        include_str!("../../../../demo/stories/fr_others.jsonl"),
+    ),
+    (
+        "en_complaints",
+        include_str!("../../../../demo/stories/en_complaints.jsonl"),
+    ),
+    (
+        "en_others",
+        include_str!("../../../../demo/stories/en_others.jsonl"),
+    ),
 ];
 
 /// Every conversation.
@@ -57,8 +72,14 @@ const FILES: [(&str, &str); 5] = [
 pub fn script() -> anyhow::Result<Vec<Story>> {
     let mut stories = Vec::new();
     for (name, text) in FILES {
-        for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-            stories.push(serde_json::from_str(line).with_context(|| format!("{name}:{}", number + 1))?);
+        for (number, line) in text
+            .lines()
+            .enumerate()
+            .filter(|(_, line)| !line.trim().is_empty())
+        {
+            stories.push(
+                serde_json::from_str(line).with_context(|| format!("{name}:{}", number + 1))?,
+            );
         }
     }
     Ok(stories)
@@ -75,7 +96,10 @@ mod tests {
         assert!(messages > 2_800, "{messages} messages");
         for lang in ["fr", "en"] {
             for kind in Kind::ALL.iter().filter(|kind| **kind != Kind::Unknown) {
-                assert!(script.iter().any(|it| it.kind == *kind && it.lang == lang), "{kind} in {lang}");
+                assert!(
+                    script.iter().any(|it| it.kind == *kind && it.lang == lang),
+                    "{kind} in {lang}"
+                );
             }
         }
     }

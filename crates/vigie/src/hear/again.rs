@@ -13,7 +13,11 @@ const ALL: i64 = 100_000;
 pub async fn read_again(write: &mut Write, message_key: i64) -> Result<()> {
     let message = write.message_by_key(message_key).await?;
     let public = message.visibility == Visibility::Public;
-    let analysis = vigie_analyse::read(Message { text: &message.text, lang: None, public });
+    let analysis = vigie_analyse::read(Message {
+        text: &message.text,
+        lang: None,
+        public,
+    });
     let derived = Derived {
         stage: "analysis".into(),
         version: vigie_analyse::VERSION.into(),
@@ -23,13 +27,19 @@ pub async fn read_again(write: &mut Write, message_key: i64) -> Result<()> {
     look_again(write, message.case_key).await
 }
 
-/// Counts a case's messages again, and shows the last words that are there. What was read of it, and what people
-/// corrected, stands.
+/// Counts a case's messages again, and shows the last words that are there. What was read of it,
+/// and what people corrected, stands.
 pub async fn look_again(write: &mut Write, case_key: i64) -> Result<()> {
     let before = write.case_by_key(case_key).await?;
     let messages = write.messages_of_case(case_key, ALL).await?;
-    let theirs =
-        || messages.iter().filter(|it| !matches!(it.emitter, Emitter::Brand | Emitter::Employee | Emitter::Paid));
+    let theirs = || {
+        messages.iter().filter(|it| {
+            !matches!(
+                it.emitter,
+                Emitter::Brand | Emitter::Employee | Emitter::Paid
+            )
+        })
+    };
     let mut after = before.clone();
     after.messages = i64::try_from(theirs().count()).unwrap_or(i64::MAX);
     if let Some(last) = theirs().next_back() {
@@ -48,7 +58,10 @@ pub async fn look_again(write: &mut Write, case_key: i64) -> Result<()> {
         after.state = CaseState::Open;
     }
     if after.state == CaseState::Open && after.messages > 0 {
-        after.waiting_since = after.waiting_since.filter(|it| *it <= after.heard_at).or(Some(after.heard_at));
+        after.waiting_since = after
+            .waiting_since
+            .filter(|it| *it <= after.heard_at)
+            .or(Some(after.heard_at));
     }
     write.save_case(&before, &mut after).await
 }

@@ -12,10 +12,16 @@ const LOOKED_THROUGH: i64 = 200;
 ///
 /// # Errors
 /// When the store fails.
-pub async fn note_bounces(write: &mut Write, source: &Source, messages: &[Incoming]) -> vigie_respond::Result<usize> {
+pub async fn note_bounces(
+    write: &mut Write,
+    source: &Source,
+    messages: &[Incoming],
+) -> vigie_respond::Result<usize> {
     let mut came_back = 0;
     for mail in messages.iter().filter_map(|it| it.mail.as_ref()) {
-        let Some(bounce) = mail.bounce.as_ref().filter(|it| it.permanent) else { continue };
+        let Some(bounce) = mail.bounce.as_ref().filter(|it| it.permanent) else {
+            continue;
+        };
         let out = match &bounce.message_id {
             Some(id) => of_message(write, source, id).await?,
             None => last_to(write, source, &bounce.recipient).await?,
@@ -28,17 +34,32 @@ pub async fn note_bounces(write: &mut Write, source: &Source, messages: &[Incomi
     Ok(came_back)
 }
 
-async fn of_message(write: &mut Write, source: &Source, id: &str) -> vigie_respond::Result<Option<Outgoing>> {
-    let known = write.known_messages(&[source.key], &[id.to_owned()]).await?;
-    let Some(known) = known.get(id) else { return Ok(None) };
+async fn of_message(
+    write: &mut Write,
+    source: &Source,
+    id: &str,
+) -> vigie_respond::Result<Option<Outgoing>> {
+    let known = write
+        .known_messages(&[source.key], &[id.to_owned()])
+        .await?;
+    let Some(known) = known.get(id) else {
+        return Ok(None);
+    };
     let outgoing = write.outgoing_of_case(known.case_key).await?;
     Ok(outgoing.into_iter().find(|it| it.message_key == known.key))
 }
 
 /// The last answer to that address; a report without any name can mean no other.
-async fn last_to(write: &mut Write, source: &Source, recipient: &str) -> vigie_respond::Result<Option<Outgoing>> {
+async fn last_to(
+    write: &mut Write,
+    source: &Source,
+    recipient: &str,
+) -> vigie_respond::Result<Option<Outgoing>> {
     let wanted = vigie_recognise::email(recipient);
-    for out in write.list_outgoing(&[OutState::Sent], None, LOOKED_THROUGH).await? {
+    for out in write
+        .list_outgoing(&[OutState::Sent], None, LOOKED_THROUGH)
+        .await?
+    {
         if out.source_key != source.key {
             continue;
         }
@@ -53,6 +74,11 @@ async fn last_to(write: &mut Write, source: &Source, recipient: &str) -> vigie_r
 
 /// The reports of mails that did not arrive.
 pub fn came_back(received: &[Received]) -> Vec<Incoming> {
-    let bounced = received.iter().filter(|it| it.message.mail.as_ref().is_some_and(|mail| mail.bounce.is_some()));
+    let bounced = received.iter().filter(|it| {
+        it.message
+            .mail
+            .as_ref()
+            .is_some_and(|mail| mail.bounce.is_some())
+    });
     bounced.map(|it| it.message.clone()).collect()
 }

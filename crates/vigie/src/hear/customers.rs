@@ -1,4 +1,5 @@
-//! Customers of a base enter by the same door as words: each is recognised by what proves who they are.
+//! Customers of a base enter by the same door as words: each is recognised by what proves who they
+//! are.
 
 use std::collections::HashMap;
 
@@ -8,21 +9,33 @@ use vigie_store::{Author, Brand, ImportedThing, Kept, Result, Source, Write};
 
 use super::speakers::{Speaker, known_or_met, new_author};
 
-/// Keeps customers; nothing for whom nothing told can be recognised by. What a file leaves blank stays as it was.
+/// Keeps customers; nothing for whom nothing told can be recognised by. What a file leaves blank
+/// stays as it was.
 pub async fn keep_customers(
     write: &mut Write,
     source: &Source,
     brand: &Brand,
     customers: &[AuthorSaid],
 ) -> Result<Vec<Option<(Kept, ImportedThing)>>> {
-    let told: Vec<_> = customers.iter().map(|it| Told::of(it, &source.code, &brand.settings.phone_country)).collect();
-    let people = || customers.iter().zip(&told).map(|(said, told)| person(said, told, &source.code));
+    let told: Vec<_> = customers
+        .iter()
+        .map(|it| Told::of(it, &source.code, &brand.settings.phone_country))
+        .collect();
+    let people = || {
+        customers
+            .iter()
+            .zip(&told)
+            .map(|(said, told)| person(said, told, &source.code))
+    };
     let known: Vec<Speaker<'_>> = people().flatten().collect();
     let keys: Vec<String> = known.iter().map(|it| it.key.clone()).collect();
     let before = write.authors_said(source.key, &keys).await?;
     let authors = known_or_met(write, source, &known).await?;
-    let last: HashMap<&String, usize> =
-        told.iter().enumerate().filter_map(|(at, it)| Some((it.key.as_ref()?, at))).collect();
+    let last: HashMap<&String, usize> = told
+        .iter()
+        .enumerate()
+        .filter_map(|(at, it)| Some((it.key.as_ref()?, at)))
+        .collect();
     let mut kept = Vec::with_capacity(customers.len());
     for (at, person) in people().enumerate() {
         let found = person.and_then(|it| Some((authors.get(&it.key)?, it)));
@@ -32,23 +45,43 @@ pub async fn keep_customers(
             Some((author, person)) if last.get(&person.key).is_some_and(|it| *it > at) => {
                 Some((Kept::Unchanged, ImportedThing::customer(author.key, None)))
             }
-            Some((author, person)) => Some(keep(write, author, &person, before.contains_key(&person.key)).await?),
+            Some((author, person)) => {
+                Some(keep(write, author, &person, before.contains_key(&person.key)).await?)
+            }
         });
     }
     Ok(kept)
 }
 
-async fn keep(write: &mut Write, author: &Author, person: &Speaker<'_>, known: bool) -> Result<(Kept, ImportedThing)> {
+async fn keep(
+    write: &mut Write,
+    author: &Author,
+    person: &Speaker<'_>,
+    known: bool,
+) -> Result<(Kept, ImportedThing)> {
     let now = told_again(author, person);
     if now == *author {
-        let kept = if known { Kept::Unchanged } else { Kept::Created };
+        let kept = if known {
+            Kept::Unchanged
+        } else {
+            Kept::Created
+        };
         return Ok((kept, ImportedThing::customer(author.key, None)));
     }
     let there = write.identifiers_of(author.key).await?;
-    let also: Vec<_> = person.told.identifiers.iter().filter(|it| !there.contains(it)).cloned().collect();
+    let also: Vec<_> = person
+        .told
+        .identifiers
+        .iter()
+        .filter(|it| !there.contains(it))
+        .cloned()
+        .collect();
     write.tell_author(author, &now, &also).await?;
     Ok(if known {
-        (Kept::Updated, ImportedThing::customer(author.key, Some((author, there))))
+        (
+            Kept::Updated,
+            ImportedThing::customer(author.key, Some((author, there))),
+        )
     } else {
         (Kept::Created, ImportedThing::customer(author.key, None))
     })
@@ -56,7 +89,14 @@ async fn keep(write: &mut Write, author: &Author, person: &Speaker<'_>, known: b
 
 fn person<'a>(said: &'a AuthorSaid, told: &'a Told, network: &'a str) -> Option<Speaker<'a>> {
     let key = told.key.clone().filter(|_| !told.identifiers.is_empty())?;
-    Some(Speaker { key, said, told, network, outside: true, ordered: true })
+    Some(Speaker {
+        key,
+        said,
+        told,
+        network,
+        outside: true,
+        ordered: true,
+    })
 }
 
 fn told_again(author: &Author, person: &Speaker<'_>) -> Author {

@@ -1,4 +1,5 @@
-//! Keeps what was heard: messages, what was read in them, files, refusals; and answers in the order asked.
+//! Keeps what was heard: messages, what was read in them, files, refusals; and answers in the order
+//! asked.
 
 use std::collections::HashMap;
 
@@ -58,7 +59,11 @@ pub async fn keep_messages(
             external_id: analysed.received.message.external_id.clone(),
             case: it.case,
             thanks: super::thanks::thanks(&analysed.analysis),
-            said_at: analysed.received.message.at.filter(|_| !analysed.received.message.past),
+            said_at: analysed
+                .received
+                .message
+                .at
+                .filter(|_| !analysed.received.message.past),
             known: Known {
                 key: 0,
                 id: analysed.received.id,
@@ -71,29 +76,43 @@ pub async fn keep_messages(
         rows.push(row(it, source, now));
     }
     let keys = write.insert_messages(rows).await?;
-    write.put_derived(keys.iter().copied().zip(readings).collect()).await?;
-    let files = files.into_iter().map(|(place, case, file)| (keys.get(place).copied(), case, file)).collect();
+    write
+        .put_derived(keys.iter().copied().zip(readings).collect())
+        .await?;
+    let files = files
+        .into_iter()
+        .map(|(place, case, file)| (keys.get(place).copied(), case, file))
+        .collect();
     write.insert_attachments(files).await?;
     for (message, key) in created.iter_mut().zip(&keys) {
         message.known.key = *key;
     }
     if let Some(import) = extras.import {
         let import = write.import(import).await?.key;
-        write.insert_imported(import, &keys.iter().map(|key| (*key, 1)).collect::<Vec<_>>()).await?;
+        write
+            .insert_imported(
+                import,
+                &keys.iter().map(|key| (*key, 1)).collect::<Vec<_>>(),
+            )
+            .await?;
     }
     keep_extras(write, &created, extras).await?;
     Ok(created)
 }
 
 async fn keep_extras(write: &mut Write, created: &[Created], extras: &Extras) -> Result<()> {
-    let Some(first) = created.first() else { return Ok(()) };
+    let Some(first) = created.first() else {
+        return Ok(());
+    };
     if let Some(reporter) = extras.reporter {
         let person = write.person(reporter).await?;
         write.insert_report(first.known.key, person.key).await?;
     }
     if let Some(hash) = &extras.private_link {
         let expires = write.at().plus_days(365);
-        write.insert_private_link(hash, first.known.conversation_key, expires).await?;
+        write
+            .insert_private_link(hash, first.known.conversation_key, expires)
+            .await?;
     }
     Ok(())
 }
@@ -150,28 +169,53 @@ pub async fn revise(
         Some(id) => Some(write.import(id).await?.key),
         None => None,
     };
-    let mut here: HashMap<String, Known> =
-        created.iter().map(|it| (it.external_id.clone(), it.known.clone())).collect();
+    let mut here: HashMap<String, Known> = created
+        .iter()
+        .map(|it| (it.external_id.clone(), it.known.clone()))
+        .collect();
     let mut revised = Vec::with_capacity(again.len());
     for Again { analysed, known } in again {
         let name = analysed.received.message.external_id.clone();
-        let Some(known) = here.get(&name).cloned().or(known) else { continue };
+        let Some(known) = here.get(&name).cloned().or(known) else {
+            continue;
+        };
         let message = &analysed.received.message;
         if known.content_hash != analysed.hash {
             let (html, title) = (message.html.as_deref(), message.title.as_deref());
-            write.revise_message(&known, &message.text, html, title, &analysed.hash).await?;
-            write.put_derived(vec![(known.key, derived(&analysed))]).await?;
+            write
+                .revise_message(&known, &message.text, html, title, &analysed.hash)
+                .await?;
+            write
+                .put_derived(vec![(known.key, derived(&analysed))])
+                .await?;
             let kept = write.attachments_of_message(known.key).await?;
             let case_key = write.message_by_key(known.key).await?.case_key;
-            let new = message.attachments.iter().filter(|file| kept.iter().all(|it| it.file.sha256 != file.sha256));
-            write.insert_attachments(new.map(|file| (Some(known.key), case_key, file.clone())).collect()).await?;
+            let new = message
+                .attachments
+                .iter()
+                .filter(|file| kept.iter().all(|it| it.file.sha256 != file.sha256));
+            write
+                .insert_attachments(
+                    new.map(|file| (Some(known.key), case_key, file.clone()))
+                        .collect(),
+                )
+                .await?;
             reread_case(write, &known, &analysed).await?;
             if let Some(import) = import {
-                write.insert_imported(import, &[(known.key, known.revision + 1)]).await?;
+                write
+                    .insert_imported(import, &[(known.key, known.revision + 1)])
+                    .await?;
             }
         }
         revised.push((analysed.received.place, known.id));
-        here.insert(name, Known { content_hash: analysed.hash, revision: known.revision + 1, ..known });
+        here.insert(
+            name,
+            Known {
+                content_hash: analysed.hash,
+                revision: known.revision + 1,
+                ..known
+            },
+        );
     }
     Ok(revised)
 }
@@ -181,21 +225,42 @@ async fn reread_case(write: &mut Write, known: &Known, analysed: &Analysed) -> R
     let message = write.message_by_key(known.key).await?;
     let before = write.case_by_key(message.case_key).await?;
     let mut after = before.clone();
-    let fact = FactDraft::new(Act::MessageRevised).of_case(&before).on("message", known.id.0);
+    let fact = FactDraft::new(Act::MessageRevised)
+        .of_case(&before)
+        .on("message", known.id.0);
     after.stamp = write.fact(fact.number("revision", known.revision + 1));
-    if matches!(message.emitter, Emitter::Brand | Emitter::Employee | Emitter::Paid) {
+    if matches!(
+        message.emitter,
+        Emitter::Brand | Emitter::Employee | Emitter::Paid
+    ) {
         return write.save_case(&before, &mut after).await;
     }
     let reading = &analysed.analysis;
-    after.kind = if before.messages <= 1 { reading.kind } else { before.kind.stronger(reading.kind) };
+    after.kind = if before.messages <= 1 {
+        reading.kind
+    } else {
+        before.kind.stronger(reading.kind)
+    };
     after.harm = before.harm.worse(reading.harm);
-    after.gates.extend(reading.gates.iter().copied().filter(|gate| !before.gates.contains(gate)));
+    after.gates.extend(
+        reading
+            .gates
+            .iter()
+            .copied()
+            .filter(|gate| !before.gates.contains(gate)),
+    );
     after.words = first_words(&analysed.received.message.text, 160);
     write.save_case(&before, &mut after).await
 }
 
-/// Keeps refused items where they can be seen and replayed. A replay that fails again stays the item it was.
-pub async fn keep_refused(write: &mut Write, source: &Source, refused: &[RefusedItem], extras: &Extras) -> Result<()> {
+/// Keeps refused items where they can be seen and replayed. A replay that fails again stays the
+/// item it was.
+pub async fn keep_refused(
+    write: &mut Write,
+    source: &Source,
+    refused: &[RefusedItem],
+    extras: &Extras,
+) -> Result<()> {
     if let Some(id) = extras.replayed {
         if refused.is_empty() {
             write.refused_replayed(id).await?;
@@ -205,25 +270,53 @@ pub async fn keep_refused(write: &mut Write, source: &Source, refused: &[Refused
     }
     let items = refused.iter().map(|it| {
         let problem = it.refusal.problem.to_owned();
-        (it.external_id.clone(), problem, it.refusal.detail.clone(), it.raw.replace('\0', "\u{fffd}"))
+        (
+            it.external_id.clone(),
+            problem,
+            it.refusal.detail.clone(),
+            it.raw.replace('\0', "\u{fffd}"),
+        )
     });
     let import = match extras.import {
         Some(id) => Some(write.import(id).await?.key),
         None => None,
     };
-    write.insert_refused(source.key, import, items.collect()).await?;
+    write
+        .insert_refused(source.key, import, items.collect())
+        .await?;
     Ok(())
 }
 
 /// What became of each item, in the order of the batch.
 pub fn answer(answers: Answers) -> Vec<Heard> {
     let mut all: Vec<(usize, Heard)> = Vec::new();
+    all.extend(answers.created.into_iter().map(|it| {
+        (
+            it.place,
+            Heard::Created {
+                message: it.known.id,
+                case: it.case,
+            },
+        )
+    }));
     all.extend(
-        answers.created.into_iter().map(|it| (it.place, Heard::Created { message: it.known.id, case: it.case })),
+        answers
+            .revised
+            .into_iter()
+            .map(|(place, message)| (place, Heard::Revised { message })),
     );
-    all.extend(answers.revised.into_iter().map(|(place, message)| (place, Heard::Revised { message })));
-    all.extend(answers.unchanged.into_iter().map(|(place, message)| (place, Heard::Unchanged { message })));
-    all.extend(answers.refused.into_iter().map(|it| (it.place, Heard::Refused(it.refusal))));
+    all.extend(
+        answers
+            .unchanged
+            .into_iter()
+            .map(|(place, message)| (place, Heard::Unchanged { message })),
+    );
+    all.extend(
+        answers
+            .refused
+            .into_iter()
+            .map(|it| (it.place, Heard::Refused(it.refusal))),
+    );
     all.sort_by_key(|(place, _)| *place);
     all.into_iter().map(|(_, heard)| heard).collect()
 }

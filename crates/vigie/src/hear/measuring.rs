@@ -5,7 +5,8 @@ use vigie_store::Source;
 
 use super::Answers;
 
-/// Counts what became of a batch, and how long its messages took from being said to being durably heard.
+/// Counts what became of a batch, and how long its messages took from being said to being durably
+/// heard.
 pub fn measure(source: &Source, answers: &Answers, now: At) {
     let kind = source.kind.code();
     let became = [
@@ -15,7 +16,8 @@ pub fn measure(source: &Source, answers: &Answers, now: At) {
         ("refused", answers.refused.len()),
     ];
     for (result, many) in became.into_iter().filter(|it| it.1 > 0) {
-        metrics::counter!("vigie_messages_total", "source" => kind, "result" => result).increment(many as u64);
+        metrics::counter!("vigie_messages_total", "source" => kind, "result" => result)
+            .increment(many as u64);
     }
     let arrival = metrics::histogram!("vigie_arrival_seconds", "source" => kind);
     for said in answers.created.iter().filter_map(|it| it.said_at) {

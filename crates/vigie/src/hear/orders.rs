@@ -14,17 +14,32 @@ pub async fn keep_orders(
     brand: &Brand,
     orders: Vec<OrderSaid>,
 ) -> Result<Vec<Kept>> {
-    let told: Vec<_> =
-        orders.iter().map(|it| Told::of(&it.buyer, &source.code, &brand.settings.phone_country)).collect();
+    let told: Vec<_> = orders
+        .iter()
+        .map(|it| Told::of(&it.buyer, &source.code, &brand.settings.phone_country))
+        .collect();
     let pairs = orders.iter().zip(&told);
-    let buyers: Vec<_> = pairs.map(|(order, told)| buyer(order, told, &source.code)).collect();
+    let buyers: Vec<_> = pairs
+        .map(|(order, told)| buyer(order, told, &source.code))
+        .collect();
     let authors = known_or_met(write, source, &buyers).await?;
-    let keys: Vec<_> = buyers.iter().map(|it| authors.get(&it.key).map_or(0, |it| it.key)).collect();
-    let new = orders.into_iter().zip(keys).map(|(said, author_key)| NewOrder { said, author_key }).collect();
+    let keys: Vec<_> = buyers
+        .iter()
+        .map(|it| authors.get(&it.key).map_or(0, |it| it.key))
+        .collect();
+    let new = orders
+        .into_iter()
+        .zip(keys)
+        .map(|(said, author_key)| NewOrder { said, author_key })
+        .collect();
     let kept = write.keep_orders(source, new).await?;
     let changed = kept.iter().filter(|it| **it != Kept::Unchanged).count() as i64;
     if changed > 0 {
-        write.fact(FactDraft::new(Act::OrdersReceived).on("source", source.id.0).number("orders", changed));
+        write.fact(
+            FactDraft::new(Act::OrdersReceived)
+                .on("source", source.id.0)
+                .number("orders", changed),
+        );
     }
     Ok(kept)
 }
@@ -40,6 +55,16 @@ pub const fn order_told(kept: Kept) -> OrderKept {
 
 fn buyer<'a>(order: &'a OrderSaid, told: &'a Told, network: &'a str) -> Speaker<'a> {
     // A buyer without a readable identifier is nobody else than the buyer of that order.
-    let key = told.key.clone().unwrap_or_else(|| format!("order:{}", order.number));
-    Speaker { key, said: &order.buyer, told, network, outside: true, ordered: true }
+    let key = told
+        .key
+        .clone()
+        .unwrap_or_else(|| format!("order:{}", order.number));
+    Speaker {
+        key,
+        said: &order.buyer,
+        told,
+        network,
+        outside: true,
+        ordered: true,
+    }
 }

@@ -1,5 +1,5 @@
-//! Recognised → Triaged: a message joins the open case of its thread, re-opens it when it closed less than seven days
-//! ago, or opens a new one; the case is weighed as it is stored.
+//! Recognised → Triaged: a message joins the open case of its thread, re-opens it when it closed
+//! less than seven days ago, or opens a new one; the case is weighed as it is stored.
 
 use std::collections::HashMap;
 
@@ -34,12 +34,22 @@ struct Leads {
 impl Slots {
     fn add(&mut self, thread: &str, conversation_key: i64, slot: Slot) {
         let same = |it: &Slot| it.after.key == slot.after.key;
-        let place = self.cases.iter().position(same).filter(|_| slot.before.is_some());
+        let place = self
+            .cases
+            .iter()
+            .position(same)
+            .filter(|_| slot.before.is_some());
         let place = place.unwrap_or_else(|| {
             self.cases.push(slot);
             self.cases.len() - 1
         });
-        self.threads.insert(thread.to_owned(), Leads { conversation_key, place });
+        self.threads.insert(
+            thread.to_owned(),
+            Leads {
+                conversation_key,
+                place,
+            },
+        );
     }
 }
 
@@ -50,18 +60,32 @@ pub async fn place_in_cases(
     brand: &Brand,
     mut messages: Vec<Recognised>,
 ) -> Result<Vec<Triaged>> {
-    messages.sort_by_key(|it| (written_at(it, write.at()), it.threaded.analysed.received.place));
+    messages.sort_by_key(|it| {
+        (
+            written_at(it, write.at()),
+            it.threaded.analysed.received.place,
+        )
+    });
     let mut slots = open_slots(write, source, brand, &messages).await?;
     let rulebook = Rulebook::open(write).await?;
     let mut triaged = Vec::with_capacity(messages.len());
     for recognised in messages {
         let name = thread_name(&recognised.threaded.thread).to_owned();
-        let Some(leads) = slots.threads.get(&name).copied() else { continue };
-        let Some(slot) = slots.cases.get_mut(leads.place) else { continue };
+        let Some(leads) = slots.threads.get(&name).copied() else {
+            continue;
+        };
+        let Some(slot) = slots.cases.get_mut(leads.place) else {
+            continue;
+        };
         hear_words(write, &mut slot.after, &recognised, slot.before.is_none()).await?;
         ask_rules(write, &rulebook, source, &mut slot.after, &recognised).await?;
         let (case_key, case) = (slot.after.key, slot.after.id);
-        triaged.push(Triaged { recognised, conversation_key: leads.conversation_key, case_key, case });
+        triaged.push(Triaged {
+            recognised,
+            conversation_key: leads.conversation_key,
+            case_key,
+            case,
+        });
     }
     store(write, slots.cases).await?;
     Ok(triaged)
@@ -75,16 +99,33 @@ fn thread_name(thread: &Thread) -> &str {
 }
 
 fn written_at(recognised: &Recognised, now: At) -> At {
-    recognised.threaded.analysed.received.message.at.unwrap_or(now).min(now)
+    recognised
+        .threaded
+        .analysed
+        .received
+        .message
+        .at
+        .unwrap_or(now)
+        .min(now)
 }
 
-/// The moment from which a closed case is looked back at: what is of the past came when it was written.
+/// The moment from which a closed case is looked back at: what is of the past came when it was
+/// written.
 fn heard_at(recognised: &Recognised, now: At) -> At {
-    if recognised.threaded.analysed.received.message.past { written_at(recognised, now) } else { now }
+    if recognised.threaded.analysed.received.message.past {
+        written_at(recognised, now)
+    } else {
+        now
+    }
 }
 
 /// One slot a thread: the case its messages join, re-open or open.
-async fn open_slots(write: &mut Write, source: &Source, brand: &Brand, messages: &[Recognised]) -> Result<Slots> {
+async fn open_slots(
+    write: &mut Write,
+    source: &Source,
+    brand: &Brand,
+    messages: &[Recognised],
+) -> Result<Slots> {
     let mut current = HashMap::new();
     let mut slots = Slots::default();
     let mut fresh: Vec<(&str, &Recognised, Option<i64>, Option<i64>)> = Vec::new();
@@ -103,13 +144,27 @@ async fn open_slots(write: &mut Write, source: &Source, brand: &Brand, messages:
             Thread::Known(conversation) => Some(conversation),
             Thread::New(_) => None,
         };
-        let case = conversation.and_then(|it| it.case_key).and_then(|key| current.get(&key).cloned());
+        let case = conversation
+            .and_then(|it| it.case_key)
+            .and_then(|key| current.get(&key).cloned());
         match (conversation, case) {
             (Some(conversation), Some(case)) if continues(&case, heard_at(message, write.at())) => {
-                slots.add(name, conversation.key, Slot { before: Some(case.clone()), after: case });
+                slots.add(
+                    name,
+                    conversation.key,
+                    Slot {
+                        before: Some(case.clone()),
+                        after: case,
+                    },
+                );
             }
             (conversation, case) => {
-                fresh.push((name, message, conversation.map(|it| it.key), case.map(|it| it.key)));
+                fresh.push((
+                    name,
+                    message,
+                    conversation.map(|it| it.key),
+                    case.map(|it| it.key),
+                ));
             }
         }
     }
@@ -135,7 +190,8 @@ async fn follow_joins(write: &mut Write, mut case: Case) -> Result<Case> {
 
 /// Open, waiting, snoozed, or closed less than seven days ago.
 fn continues(case: &Case, now: At) -> bool {
-    case.closed_at.is_none_or(|closed| closed.plus_days(RECONTACT_DAYS) > now)
+    case.closed_at
+        .is_none_or(|closed| closed.plus_days(RECONTACT_DAYS) > now)
 }
 
 async fn open_cases(
@@ -156,10 +212,15 @@ async fn open_cases(
         .map(|(number, (name, ..))| ((*name).to_owned(), number))
         .collect();
     let opened = write.insert_conversations(source.key, &new).await?;
-    let opened: HashMap<String, i64> = opened.into_iter().map(|it| (it.external_key, it.key)).collect();
+    let opened: HashMap<String, i64> = opened
+        .into_iter()
+        .map(|it| (it.external_key, it.key))
+        .collect();
     let mut pointed = Vec::new();
     for (number, (name, message, conversation, older)) in (first..).zip(fresh) {
-        let conversation_key = conversation.or_else(|| opened.get(name).copied()).unwrap_or_default();
+        let conversation_key = conversation
+            .or_else(|| opened.get(name).copied())
+            .unwrap_or_default();
         if conversation.is_some() {
             pointed.push((conversation_key, number));
         }
@@ -171,18 +232,39 @@ async fn open_cases(
             author_key: message.author_key,
             customer_key: message.customer_key,
             channel: channel(source, said.channel),
-            title: said.title.clone().filter(|it| !it.trim().is_empty()).unwrap_or_else(|| first_words(&said.text, 90)),
+            title: said
+                .title
+                .clone()
+                .filter(|it| !it.trim().is_empty())
+                .unwrap_or_else(|| first_words(&said.text, 90)),
             continues_key: older,
         };
-        let after = Case::opening(new, number, write.id(), number, written_at(message, write.at()));
-        slots.add(name, conversation_key, Slot { before: None, after });
+        let after = Case::opening(
+            new,
+            number,
+            write.id(),
+            number,
+            written_at(message, write.at()),
+        );
+        slots.add(
+            name,
+            conversation_key,
+            Slot {
+                before: None,
+                after,
+            },
+        );
     }
     write.point_conversations(&pointed).await
 }
 
 /// The medium told, else the one the source stands for.
 pub fn channel(source: &Source, told: Option<Channel>) -> Channel {
-    let set = source.settings.get("channel").and_then(|it| it.as_str()).and_then(|it| it.parse().ok());
+    let set = source
+        .settings
+        .get("channel")
+        .and_then(|it| it.as_str())
+        .and_then(|it| it.parse().ok());
     told.or(set).unwrap_or(match source.kind {
         SourceKind::Api | SourceKind::Import => Channel::Site,
         SourceKind::Form => Channel::Form,
@@ -193,22 +275,33 @@ pub fn channel(source: &Source, told: Option<Channel>) -> Channel {
 }
 
 /// What a message changes in its case, and its fact.
-async fn hear_words(write: &mut Write, case: &mut Case, message: &Recognised, new: bool) -> Result<()> {
+async fn hear_words(
+    write: &mut Write,
+    case: &mut Case,
+    message: &Recognised,
+    new: bool,
+) -> Result<()> {
     let analysed = &message.threaded.analysed;
     let said = &analysed.received.message;
     let at = written_at(message, write.at());
     if new && case.stamp == 0 {
         write.case_fact(Act::CaseOpened, case);
     }
-    let fact = FactDraft::new(Act::MessageReceived).of_case(case).on("message", analysed.received.id.0);
-    case.stamp = write.fact(fact.code("emitter", said.emitter.code()).code("kind", analysed.analysis.kind.code()));
+    let fact = FactDraft::new(Act::MessageReceived)
+        .of_case(case)
+        .on("message", analysed.received.id.0);
+    case.stamp = write.fact(
+        fact.code("emitter", said.emitter.code())
+            .code("kind", analysed.analysis.kind.code()),
+    );
     case.public |= said.visibility == Visibility::Public;
     if said.past {
         case.opened_at = case.opened_at.min(at);
     }
     if is_aside(said) {
         if case.messages == 0 && case.state == CaseState::Open {
-            (case.state, case.kind, case.words) = (CaseState::Aside, Kind::Noise, first_words(&said.text, 160));
+            (case.state, case.kind, case.words) =
+                (CaseState::Aside, Kind::Noise, first_words(&said.text, 160));
             case.heard_at = case.heard_at.max(at);
             if said.past {
                 rest_as_history(case);
@@ -216,7 +309,10 @@ async fn hear_words(write: &mut Write, case: &mut Case, message: &Recognised, ne
         }
         return Ok(());
     }
-    if matches!(said.emitter, Emitter::Brand | Emitter::Employee | Emitter::Paid) {
+    if matches!(
+        said.emitter,
+        Emitter::Brand | Emitter::Employee | Emitter::Paid
+    ) {
         if said.emitter == Emitter::Brand {
             answered_elsewhere(case, at);
         }
@@ -235,11 +331,22 @@ async fn hear_words(write: &mut Write, case: &mut Case, message: &Recognised, ne
     case.waiting_since = case.waiting_since.or(Some(at));
     case.words = first_words(&said.text, 160);
     case.customer_key = case.customer_key.or(message.customer_key);
-    case.kind = if case.messages == 1 { reading.kind } else { case.kind.stronger(reading.kind) };
+    case.kind = if case.messages == 1 {
+        reading.kind
+    } else {
+        case.kind.stronger(reading.kind)
+    };
     case.sentiment = reading.sentiment;
     case.harm = case.harm.worse(reading.harm);
     case.urgent = reading.urgent;
-    case.gates.extend(reading.gates.iter().copied().filter(|gate| !case.gates.contains(gate)).collect::<Vec<_>>());
+    case.gates.extend(
+        reading
+            .gates
+            .iter()
+            .copied()
+            .filter(|gate| !case.gates.contains(gate))
+            .collect::<Vec<_>>(),
+    );
     if reading.lang != "und" {
         case.lang.clone_from(&reading.lang);
     }
@@ -251,12 +358,15 @@ async fn hear_words(write: &mut Write, case: &mut Case, message: &Recognised, ne
 
 /// History is closed by default: it is there to be read, not to be done.
 fn rest_as_history(case: &mut Case) {
-    (case.state, case.closed_at, case.waiting_since) = (CaseState::Closed, Some(case.heard_at), None);
+    (case.state, case.closed_at, case.waiting_since) =
+        (CaseState::Closed, Some(case.heard_at), None);
 }
 
 /// Nobody's turn: no person wrote it, or it is a mail of ours that answers nothing known.
 fn is_aside(said: &vigie_model::Incoming) -> bool {
-    said.mail.as_ref().is_some_and(|mail| mail.automatic.is_some() || (mail.sent && mail.references.is_empty()))
+    said.mail
+        .as_ref()
+        .is_some_and(|mail| mail.automatic.is_some() || (mail.sent && mail.references.is_empty()))
 }
 
 /// The brand's own words: the customer's turn, unless nobody of theirs ever spoke here.
@@ -291,7 +401,9 @@ async fn reopen(write: &mut Write, case: &mut Case) -> Result<()> {
         case.owner_key = None;
         write.assign(case.key, None).await?;
     }
-    let fact = FactDraft::new(Act::CaseReopened).of_case(case).by(Actor::House);
+    let fact = FactDraft::new(Act::CaseReopened)
+        .of_case(case)
+        .by(Actor::House);
     write.fact(fact);
     Ok(())
 }

@@ -27,8 +27,17 @@ pub fn received(items: Vec<Item>, now: At) -> (Vec<Received>, Vec<RefusedItem>) 
     let (mut read, mut refused) = (Vec::with_capacity(items.len()), Vec::new());
     for (place, item) in items.into_iter().enumerate() {
         match item.read {
-            Ok(message) => read.push(Received { place, id: MessageId(SystemIds.id(now)), message }),
-            Err(refusal) => refused.push(RefusedItem { place, external_id: item.external_id, raw: item.raw, refusal }),
+            Ok(message) => read.push(Received {
+                place,
+                id: MessageId(SystemIds.id(now)),
+                message,
+            }),
+            Err(refusal) => refused.push(RefusedItem {
+                place,
+                external_id: item.external_id,
+                raw: item.raw,
+                refusal,
+            }),
         }
     }
     (read, refused)
@@ -40,13 +49,24 @@ const WORTH_SPLITTING: usize = 32;
 /// Reads every message.
 pub fn analyse(received: Vec<Received>, source: &Source, brand: &Brand) -> Vec<Analysed> {
     if received.len() < WORTH_SPLITTING {
-        return received.into_iter().map(|it| analyse_one(it, source, brand)).collect();
+        return received
+            .into_iter()
+            .map(|it| analyse_one(it, source, brand))
+            .collect();
     }
     let mut first = received;
     let second = first.split_off(first.len() / 2);
     std::thread::scope(|scope| {
-        let other = scope.spawn(|| second.into_iter().map(|it| analyse_one(it, source, brand)).collect::<Vec<_>>());
-        let mut all: Vec<_> = first.into_iter().map(|it| analyse_one(it, source, brand)).collect();
+        let other = scope.spawn(|| {
+            second
+                .into_iter()
+                .map(|it| analyse_one(it, source, brand))
+                .collect::<Vec<_>>()
+        });
+        let mut all: Vec<_> = first
+            .into_iter()
+            .map(|it| analyse_one(it, source, brand))
+            .collect();
         match other.join() {
             Ok(rest) => all.extend(rest),
             Err(panic) => std::panic::resume_unwind(panic),
@@ -61,14 +81,33 @@ fn analyse_one(received: Received, source: &Source, brand: &Brand) -> Analysed {
     let title = message.title.as_deref().unwrap_or_default();
     // A subject says as much as a sentence; it is read only when it is not the text again.
     let analysis = if message.text.is_empty() && !title.is_empty() {
-        vigie_analyse::read(Message { text: title, lang: None, public })
+        vigie_analyse::read(Message {
+            text: title,
+            lang: None,
+            public,
+        })
     } else {
-        vigie_analyse::read(Message { text: &message.text, lang: None, public })
+        vigie_analyse::read(Message {
+            text: &message.text,
+            lang: None,
+            public,
+        })
     };
     let network = match (source.kind, &message.url) {
         (SourceKind::SeenElsewhere, Some(url)) => seen_elsewhere::network(url),
-        _ => source.settings.get("network").and_then(|it| it.as_str()).unwrap_or(&source.code).to_owned(),
+        _ => source
+            .settings
+            .get("network")
+            .and_then(|it| it.as_str())
+            .unwrap_or(&source.code)
+            .to_owned(),
     };
     let told = Told::of(&message.author, &network, &brand.settings.phone_country);
-    Analysed { hash: content_hash(message), analysis, told, network, received }
+    Analysed {
+        hash: content_hash(message),
+        analysis,
+        told,
+        network,
+        received,
+    }
 }

@@ -1,5 +1,6 @@
-//! The plain receipt: a copy, a number, an honest delay. It is off until a mailbox asks for it, never stops a clock, and
-//! cannot begin a loop: one an address and day, never to what is automatic, and marked so that nobody answers it.
+//! The plain receipt: a copy, a number, an honest delay. It is off until a mailbox asks for it,
+//! never stops a clock, and cannot begin a loop: one an address and day, never to what is
+//! automatic, and marked so that nobody answers it.
 
 use vigie_model::{Act, Channel, Emitter, Lang, MessageId, SourceKind, Visibility};
 use vigie_store::{Brand, Case, Details, FactDraft, Message, NewMessage, Result, Source, Write};
@@ -19,8 +20,12 @@ pub async fn send_receipts(
     created: &[Created],
 ) -> Result<()> {
     let mailbox = Some(source).filter(|it| it.kind == SourceKind::Mail);
-    let mailbox = mailbox.and_then(|it| vigie_respond::mail::settings_of(it).ok()).filter(|it| it.receipt);
-    let Some(mailbox) = mailbox else { return Ok(()) };
+    let mailbox = mailbox
+        .and_then(|it| vigie_respond::mail::settings_of(it).ok())
+        .filter(|it| it.receipt);
+    let Some(mailbox) = mailbox else {
+        return Ok(());
+    };
     for made in created {
         let message = write.message_by_key(made.known.key).await?;
         let case = write.case_by_key(made.known.case_key).await?;
@@ -33,15 +38,34 @@ pub async fn send_receipts(
 
 /// The first words of a case, by a person, from an address that got no receipt for a day.
 async fn is_due(write: &mut Write, own: &[String], case: &Case, message: &Message) -> Result<bool> {
-    let automatic = message.details.mail.as_ref().is_none_or(|it| it.automatic.is_some());
+    let automatic = message
+        .details
+        .mail
+        .as_ref()
+        .is_none_or(|it| it.automatic.is_some());
     let first = case.messages == 1 && case.answered_at.is_none() && case.closed_at.is_none();
     if automatic || !first || message.emitter != Emitter::Customer {
         return Ok(false);
     }
-    let Some(author_key) = message.author_key else { return Ok(false) };
-    let Some(email) = write.author(author_key).await?.email else { return Ok(false) };
-    let local = email.split('@').next().unwrap_or_default().replace(['-', '_', '.'], "");
-    let machine = ["noreply", "donotreply", "nepasrepondre", "mailerdaemon", "postmaster"].contains(&local.as_str());
+    let Some(author_key) = message.author_key else {
+        return Ok(false);
+    };
+    let Some(email) = write.author(author_key).await?.email else {
+        return Ok(false);
+    };
+    let local = email
+        .split('@')
+        .next()
+        .unwrap_or_default()
+        .replace(['-', '_', '.'], "");
+    let machine = [
+        "noreply",
+        "donotreply",
+        "nepasrepondre",
+        "mailerdaemon",
+        "postmaster",
+    ]
+    .contains(&local.as_str());
     if machine || own.contains(&email) {
         return Ok(false);
     }
@@ -58,7 +82,11 @@ async fn send(
     message: &Message,
 ) -> Result<()> {
     let id = MessageId(write.id());
-    let lang = if case.lang == "fr" { Lang::Fr } else { Lang::En };
+    let lang = if case.lang == "fr" {
+        Lang::Fr
+    } else {
+        Lang::En
+    };
     let new = NewMessage {
         id,
         source_key: message.source_key,
@@ -81,10 +109,20 @@ async fn send(
         details: Details::default(),
         content_hash: vec![],
     };
-    let key = write.insert_messages(vec![new]).await?.first().copied().unwrap_or_default();
+    let key = write
+        .insert_messages(vec![new])
+        .await?
+        .first()
+        .copied()
+        .unwrap_or_default();
     let at = write.at();
-    let out = write.insert_outgoing(case.key, key, message.source_key, at, true).await?;
-    let fact = FactDraft::new(Act::ReceiptSent).of_case(case).on("message", id.0).on("answer", out.0);
+    let out = write
+        .insert_outgoing(case.key, key, message.source_key, at, true)
+        .await?;
+    let fact = FactDraft::new(Act::ReceiptSent)
+        .of_case(case)
+        .on("message", id.0)
+        .on("answer", out.0);
     write.fact(fact);
     Ok(())
 }
@@ -92,19 +130,26 @@ async fn send(
 fn words(house: &House, brand: &Brand, case: &Case, message: &Message, lang: Lang) -> String {
     let now = house.store.now();
     let targets = &brand.settings.targets;
-    let due = house.weigher.calendar(brand, now).after(now, targets.complaint.max(targets.question));
+    let due = house
+        .weigher
+        .calendar(brand, now)
+        .after(now, targets.complaint.max(targets.question));
     let when = vigie_http::moment(due, &brand.settings.timezone, lang);
     let copy = first_words(&message.text, 500);
     let (name, number) = (&brand.name, case.number);
     match lang {
         Lang::Fr => format!(
-            "Bonjour,\n\nnous avons bien reçu votre message\u{a0}: c’est le dossier n°\u{a0}{number}. Une personne de l’équipe \
-             {name} vous répondra, au plus tard {when}.\n\nVotre message\u{a0}:\n«\u{a0}{copy}\u{a0}»\n\nCeci est un simple \
+            "Bonjour,\n\nnous avons bien reçu votre message\u{a0}: c’est le dossier \
+                n°\u{a0}{number}. Une personne de l’équipe \
+             {name} vous répondra, au plus tard {when}.\n\nVotre \
+             message\u{a0}:\n«\u{a0}{copy}\u{a0}»\n\nCeci est un simple \
              accusé de réception\u{a0}; il est inutile d’y répondre.\nL’équipe {name}"
         ),
         Lang::En => format!(
-            "Hello,\n\nwe received your message: it is case no. {number}. Somebody of the {name} team will answer you, at the \
-             latest {when}.\n\nYour message:\n“{copy}”\n\nThis is a plain receipt; there is no need to answer it.\nThe \
+            "Hello,\n\nwe received your message: it is case no. {number}. Somebody of the {name} \
+                team will answer you, at the \
+             latest {when}.\n\nYour message:\n“{copy}”\n\nThis is a plain receipt; there is no \
+             need to answer it.\nThe \
              {name} team"
         ),
     }

@@ -6,7 +6,8 @@ use vigie_store::{Case, Result, Source, Write};
 
 use super::{Recognised, placing::channel};
 
-/// Asks the rules about a customer's message; the first that applies decides for its case. A past is history: nobody rules it.
+/// Asks the rules about a customer's message; the first that applies decides for its case. A past
+/// is history: nobody rules it.
 pub async fn ask_rules(
     write: &mut Write,
     rulebook: &Rulebook,
@@ -16,7 +17,12 @@ pub async fn ask_rules(
 ) -> Result<()> {
     let analysed = &message.threaded.analysed;
     let said = &analysed.received.message;
-    if said.past || matches!(said.emitter, Emitter::Brand | Emitter::Employee | Emitter::Paid) {
+    if said.past
+        || matches!(
+            said.emitter,
+            Emitter::Brand | Emitter::Employee | Emitter::Paid
+        )
+    {
         return Ok(());
     }
     let author = &said.author;
@@ -33,7 +39,10 @@ pub async fn ask_rules(
         sentiment: analysed.analysis.sentiment,
         lang: &analysed.analysis.lang,
     };
-    let Some(rule) = rulebook.first(&words).filter(|it| rulebook.goes_before(it, case.rule_key)) else {
+    let Some(rule) = rulebook
+        .first(&words)
+        .filter(|it| rulebook.goes_before(it, case.rule_key))
+    else {
         return Ok(());
     };
     rule_case(write, case, Some(rule)).await?;

@@ -7,12 +7,16 @@ use vigie_store::{Conversation, Known, Result, Session, Source, Write};
 
 use super::{Again, Analysed, Sorted, Thread, Threaded};
 
-/// Sorts a batch. A message without parent begins a thread under its own id, so that an answer that came before it
-/// finds it there.
+/// Sorts a batch. A message without parent begins a thread under its own id, so that an answer that
+/// came before it finds it there.
 pub async fn sort(write: &mut Write, source: &Source, batch: Vec<Analysed>) -> Result<Sorted> {
     let sources = siblings(write, source).await?;
     let there = write.known_messages(&sources, &names_of(&batch)).await?;
-    let mut sorted = Sorted { new: Vec::new(), known: Vec::new(), unchanged: Vec::new() };
+    let mut sorted = Sorted {
+        new: Vec::new(),
+        known: Vec::new(),
+        unchanged: Vec::new(),
+    };
     let mut first: HashMap<String, (Vec<u8>, vigie_model::MessageId)> = HashMap::new();
     let mut fresh = Vec::new();
     for mut analysed in batch {
@@ -21,9 +25,11 @@ pub async fn sort(write: &mut Write, source: &Source, batch: Vec<Analysed>) -> R
             known.or_else(|| first.get(name).cloned())
         };
         let message = &mut analysed.received.message;
-        if let (Some(mail), Some((hash, _))) = (&message.mail, before(&message.external_id, &first)) {
-            // Another mail under the same identifier: some programs repeat themselves, and no word may be lost.
-            // What we sent ourselves has no hash, and its copy in the folder of sent mails is the same mail.
+        if let (Some(mail), Some((hash, _))) = (&message.mail, before(&message.external_id, &first))
+        {
+            // Another mail under the same identifier: some programs repeat themselves, and no word
+            // may be lost. What we sent ourselves has no hash, and its copy in the folder of sent
+            // mails is the same mail.
             if hash != analysed.hash && !hash.is_empty() {
                 message.external_id = raw_name(&mail.raw);
             }
@@ -33,7 +39,10 @@ pub async fn sort(write: &mut Write, source: &Source, batch: Vec<Analysed>) -> R
             Some((hash, id)) if hash == analysed.hash || hash.is_empty() => {
                 sorted.unchanged.push((analysed.received.place, id));
             }
-            Some(_) => sorted.known.push(Again { analysed, known: there.get(&name).cloned() }),
+            Some(_) => sorted.known.push(Again {
+                analysed,
+                known: there.get(&name).cloned(),
+            }),
             None => {
                 first.insert(name, (analysed.hash.clone(), analysed.received.id));
                 fresh.push(analysed);
@@ -44,18 +53,31 @@ pub async fn sort(write: &mut Write, source: &Source, batch: Vec<Analysed>) -> R
     Ok(sorted)
 }
 
-/// The sources among which a message is the same message: a mail may reach several mailboxes of one brand.
+/// The sources among which a message is the same message: a mail may reach several mailboxes of one
+/// brand.
 pub async fn siblings(write: &mut Session, source: &Source) -> Result<Vec<i64>> {
     if source.kind != SourceKind::Mail && !holds_mails(source) {
         return Ok(vec![source.key]);
     }
-    let all = write.sources().await?.into_iter().filter(|it| it.brand_key == source.brand_key);
-    Ok(all.filter(|it| it.kind == SourceKind::Mail || holds_mails(it)).map(|it| it.key).collect())
+    let all = write
+        .sources()
+        .await?
+        .into_iter()
+        .filter(|it| it.brand_key == source.brand_key);
+    Ok(all
+        .filter(|it| it.kind == SourceKind::Mail || holds_mails(it))
+        .map(|it| it.key)
+        .collect())
 }
 
 /// Old mails of a file are the same mails as those a mailbox still holds.
 fn holds_mails(source: &Source) -> bool {
-    source.kind == SourceKind::Import && source.settings.get("mails").and_then(serde_json::Value::as_bool) == Some(true)
+    source.kind == SourceKind::Import
+        && source
+            .settings
+            .get("mails")
+            .and_then(serde_json::Value::as_bool)
+            == Some(true)
 }
 
 /// Every name under which these messages, or those they answer, may be known.
@@ -94,29 +116,51 @@ async fn thread(
 ) -> Result<Vec<Threaded>> {
     let opened = opened_by_words(write, &fresh).await?;
     let names = thread_names(&fresh, there, &opened);
-    let mut wanted: Vec<String> = names.iter().filter_map(|it| it.as_ref().err()).flatten().cloned().collect();
+    let mut wanted: Vec<String> = names
+        .iter()
+        .filter_map(|it| it.as_ref().err())
+        .flatten()
+        .cloned()
+        .collect();
     wanted.sort_unstable();
     wanted.dedup();
     let open = write.conversations(sources, &wanted).await?;
     let parents: Vec<i64> = names.iter().filter_map(|it| it.clone().ok()).collect();
-    let by_key: HashMap<i64, Conversation> =
-        write.conversations_by_keys(&parents).await?.into_iter().map(|it| (it.key, it)).collect();
-    let by_name: HashMap<&str, &Conversation> = open.iter().map(|it| (it.external_key.as_str(), it)).collect();
+    let by_key: HashMap<i64, Conversation> = write
+        .conversations_by_keys(&parents)
+        .await?
+        .into_iter()
+        .map(|it| (it.key, it))
+        .collect();
+    let by_name: HashMap<&str, &Conversation> = open
+        .iter()
+        .map(|it| (it.external_key.as_str(), it))
+        .collect();
     let threads = names.into_iter().map(|name| match name {
-        Ok(key) => by_key.get(&key).cloned().map_or_else(|| Thread::New(format!("k:{key}")), Thread::Known),
+        Ok(key) => by_key
+            .get(&key)
+            .cloned()
+            .map_or_else(|| Thread::New(format!("k:{key}")), Thread::Known),
         Err(names) => {
             let known = names.iter().find_map(|name| by_name.get(name.as_str()));
-            // The oldest name of the thread: its first message, should it come later, finds itself there.
+            // The oldest name of the thread: its first message, should it come later, finds itself
+            // there.
             let new = || Thread::New(names.last().cloned().unwrap_or_default());
             known.map_or_else(new, |it| Thread::Known((*it).clone()))
         }
     });
-    Ok(fresh.into_iter().zip(threads).map(|(analysed, thread)| Threaded { analysed, thread }).collect())
+    Ok(fresh
+        .into_iter()
+        .zip(threads)
+        .map(|(analysed, thread)| Threaded { analysed, thread })
+        .collect())
 }
 
 /// The threads of the cases whose private word comes with a message, by the word.
 async fn opened_by_words(write: &mut Write, fresh: &[Analysed]) -> Result<HashMap<String, i64>> {
-    let words = fresh.iter().filter_map(|it| it.received.message.mail.as_ref()?.case_token.clone());
+    let words = fresh
+        .iter()
+        .filter_map(|it| it.received.message.mail.as_ref()?.case_token.clone());
     let mut opened = HashMap::new();
     for word in words.collect::<std::collections::BTreeSet<_>>() {
         if let Some(number) = write.case_of_word(&word).await?
@@ -128,7 +172,8 @@ async fn opened_by_words(write: &mut Write, fresh: &[Analysed]) -> Result<HashMa
     Ok(opened)
 }
 
-/// The thread of each message: the key of one known, or the names it may have, the surest first and the oldest last.
+/// The thread of each message: the key of one known, or the names it may have, the surest first and
+/// the oldest last.
 fn thread_names(
     fresh: &[Analysed],
     there: &HashMap<String, Known>,
@@ -140,18 +185,31 @@ fn thread_names(
         let message = &analysed.received.message;
         let parents = parents(analysed);
         let told = |parent: &str| there.get(parent).or_else(|| there.get(&own_name(parent)));
-        let known = parents.iter().find_map(|parent| told(parent).map(|it| it.conversation_key));
-        let token = message.mail.as_ref().and_then(|it| it.case_token.as_ref()).and_then(|it| opened.get(it));
+        let known = parents
+            .iter()
+            .find_map(|parent| told(parent).map(|it| it.conversation_key));
+        let token = message
+            .mail
+            .as_ref()
+            .and_then(|it| it.case_token.as_ref())
+            .and_then(|it| opened.get(it));
         let name = match (&message.conversation, known.or(token.copied())) {
             // A file of the past may go on with threads another file began.
             (Some(_), Some(key)) if message.past => Ok(key),
             (Some(conversation), _) => Err(vec![format!("c:{conversation}")]),
             (None, Some(key)) => Ok(key),
-            (None, None) => parents.iter().find_map(|parent| here.get(*parent).cloned()).unwrap_or_else(|| {
-                let own = message.external_id.as_str();
-                let all = if parents.is_empty() { vec![own] } else { parents.clone() };
-                Err(all.into_iter().map(|it| format!("t:{it}")).collect())
-            }),
+            (None, None) => parents
+                .iter()
+                .find_map(|parent| here.get(*parent).cloned())
+                .unwrap_or_else(|| {
+                    let own = message.external_id.as_str();
+                    let all = if parents.is_empty() {
+                        vec![own]
+                    } else {
+                        parents.clone()
+                    };
+                    Err(all.into_iter().map(|it| format!("t:{it}")).collect())
+                }),
         };
         here.insert(&message.external_id, name.clone());
         names.push(name);
@@ -165,7 +223,10 @@ fn parents(analysed: &Analysed) -> Vec<&str> {
     match &message.mail {
         Some(mail) => {
             let bounced = mail.bounce.as_ref().and_then(|it| it.message_id.as_deref());
-            bounced.into_iter().chain(mail.references.iter().map(String::as_str)).collect()
+            bounced
+                .into_iter()
+                .chain(mail.references.iter().map(String::as_str))
+                .collect()
         }
         None => message.in_reply_to.as_deref().into_iter().collect(),
     }

@@ -25,7 +25,11 @@ pub struct Speaker<'a> {
 }
 
 /// Recognises who speaks in each message, all at once.
-pub async fn recognise(write: &mut Write, source: &Source, messages: Vec<Threaded>) -> Result<Vec<Recognised>> {
+pub async fn recognise(
+    write: &mut Write,
+    source: &Source,
+    messages: Vec<Threaded>,
+) -> Result<Vec<Recognised>> {
     let speakers: Vec<_> = messages.iter().map(speaker).collect();
     let authors = known_or_met(write, source, &speakers).await?;
     let keys: Vec<_> = speakers.into_iter().map(|it| it.key).collect();
@@ -34,12 +38,17 @@ pub async fn recognise(write: &mut Write, source: &Source, messages: Vec<Threade
         let author = authors.get(&key);
         let author_key = author.map_or(0, |it| it.key);
         let customer_key = author.and_then(|it| it.customer_key);
-        recognised.push(Recognised { threaded, author_key, customer_key });
+        recognised.push(Recognised {
+            threaded,
+            author_key,
+            customer_key,
+        });
     }
     Ok(recognised)
 }
 
-/// The authors of these speakers, by key; those never met are stored with the customers they prove to be.
+/// The authors of these speakers, by key; those never met are stored with the customers they prove
+/// to be.
 pub async fn known_or_met(
     write: &mut Write,
     source: &Source,
@@ -75,7 +84,12 @@ fn said_key(threaded: &Threaded) -> String {
         Thread::Known(conversation) => conversation.external_key.clone(),
         Thread::New(name) => name.clone(),
     };
-    threaded.analysed.told.key.clone().unwrap_or_else(|| format!("anonymous:{}", thread()))
+    threaded
+        .analysed
+        .told
+        .key
+        .clone()
+        .unwrap_or_else(|| format!("anonymous:{}", thread()))
 }
 
 /// Stores new authors, their customers and the edges between.
@@ -88,7 +102,10 @@ async fn meet(
     if fresh.is_empty() {
         return Ok(());
     }
-    let mut identifiers: Vec<Identifier> = fresh.iter().flat_map(|it| it.told.identifiers.iter().cloned()).collect();
+    let mut identifiers: Vec<Identifier> = fresh
+        .iter()
+        .flat_map(|it| it.told.identifiers.iter().cloned())
+        .collect();
     identifiers.sort_unstable();
     identifiers.dedup();
     let known = write.customers_by_identifiers(&identifiers).await?;
@@ -99,7 +116,9 @@ async fn meet(
     for (speaker, verdict) in fresh.iter().zip(verdicts) {
         let (customer_key, evidence) = match verdict {
             Conclusion::Known(customer, evidence) => (Some(customer), Some(evidence)),
-            Conclusion::New(place, evidence) => (customers.get(place).map(|it| it.0), Some(evidence)),
+            Conclusion::New(place, evidence) => {
+                (customers.get(place).map(|it| it.0), Some(evidence))
+            }
             Conclusion::Stranger => (None, None),
         };
         rows.push(new_author(speaker, customer_key));
@@ -110,12 +129,18 @@ async fn meet(
     for (author, proof) in stored.iter().zip(proofs) {
         if let Some((customer, evidence)) = proof {
             edges.push((author.key, customer, serde_json::json!(evidence)));
-            let fact = FactDraft::new(Act::AuthorRecognised).on("author", author.id.0).code("by", evidence.kind.code());
+            let fact = FactDraft::new(Act::AuthorRecognised)
+                .on("author", author.id.0)
+                .code("by", evidence.kind.code());
             write.fact(fact.number("conflict", evidence.conflict.into()));
         }
     }
     write.insert_edges(edges).await?;
-    authors.extend(stored.into_iter().map(|author| (author.said_key.clone(), author)));
+    authors.extend(
+        stored
+            .into_iter()
+            .map(|author| (author.said_key.clone(), author)),
+    );
     Ok(())
 }
 
@@ -127,7 +152,10 @@ enum Conclusion {
 }
 
 /// Concludes for each author; two new authors with one identifier are one new customer.
-fn verdicts(fresh: &[&Speaker<'_>], known: &HashMap<Identifier, i64>) -> (Vec<Conclusion>, Vec<NewCustomer>) {
+fn verdicts(
+    fresh: &[&Speaker<'_>],
+    known: &HashMap<Identifier, i64>,
+) -> (Vec<Conclusion>, Vec<NewCustomer>) {
     let mut new: Vec<NewCustomer> = Vec::new();
     let mut places: HashMap<&Identifier, usize> = HashMap::new();
     let mut conclusions = Vec::with_capacity(fresh.len());
@@ -138,10 +166,15 @@ fn verdicts(fresh: &[&Speaker<'_>], known: &HashMap<Identifier, i64>) -> (Vec<Co
             _ if !speaker.outside => Conclusion::Stranger,
             Verdict::Known(customer, evidence) => Conclusion::Known(customer, evidence),
             Verdict::New(evidence) => {
-                let place = told.iter().find_map(|it| places.get(it).copied()).unwrap_or_else(|| {
-                    new.push(NewCustomer { name: name(speaker.said) });
-                    new.len() - 1
-                });
+                let place = told
+                    .iter()
+                    .find_map(|it| places.get(it).copied())
+                    .unwrap_or_else(|| {
+                        new.push(NewCustomer {
+                            name: name(speaker.said),
+                        });
+                        new.len() - 1
+                    });
                 places.extend(told.iter().map(|it| (it, place)));
                 Conclusion::New(place, evidence)
             }
@@ -152,14 +185,33 @@ fn verdicts(fresh: &[&Speaker<'_>], known: &HashMap<Identifier, i64>) -> (Vec<Co
 }
 
 fn name(said: &AuthorSaid) -> String {
-    let parts = [&said.name, &said.handle, &said.email, &said.phone, &said.customer_id];
-    parts.into_iter().flatten().map(|it| it.trim()).find(|it| !it.is_empty()).unwrap_or("?").to_owned()
+    let parts = [
+        &said.name,
+        &said.handle,
+        &said.email,
+        &said.phone,
+        &said.customer_id,
+    ];
+    parts
+        .into_iter()
+        .flatten()
+        .map(|it| it.trim())
+        .find(|it| !it.is_empty())
+        .unwrap_or("?")
+        .to_owned()
 }
 
 /// An author as told.
-pub fn new_author(speaker: &Speaker<'_>, customer_key: Option<i64>) -> (NewAuthor, Vec<Identifier>) {
+pub fn new_author(
+    speaker: &Speaker<'_>,
+    customer_key: Option<i64>,
+) -> (NewAuthor, Vec<Identifier>) {
     let (said, told) = (speaker.said, &speaker.told.identifiers);
-    let of_kind = |kind| told.iter().find(|it| it.kind == kind).map(|it| it.value.clone());
+    let of_kind = |kind| {
+        told.iter()
+            .find(|it| it.kind == kind)
+            .map(|it| it.value.clone())
+    };
     let author = NewAuthor {
         said_key: speaker.key.clone(),
         name: said.name.clone(),

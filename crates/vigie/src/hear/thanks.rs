@@ -12,13 +12,23 @@ use super::{Created, first_words};
 /// When the store fails.
 pub async fn pass_thanks_on(write: &mut Write, created: &[Created]) -> vigie_respond::Result<()> {
     for made in created.iter().filter(|it| it.thanks) {
-        // Most thanks are for nobody else: one look-up on the hot path, the rest only where a colleague was asked.
-        if write.questions_of_case(made.known.case_key).await?.is_empty() {
+        // Most thanks are for nobody else: one look-up on the hot path, the rest only where a
+        // colleague was asked.
+        if write
+            .questions_of_case(made.known.case_key)
+            .await?
+            .is_empty()
+        {
             continue;
         }
         let message = write.message_by_key(made.known.key).await?;
         if message.emitter == Emitter::Customer {
-            vigie_respond::pass_thanks(write, made.known.case_key, &first_words(&message.text, 1_000)).await?;
+            vigie_respond::pass_thanks(
+                write,
+                made.known.case_key,
+                &first_words(&message.text, 1_000),
+            )
+            .await?;
         }
     }
     Ok(())

@@ -6,29 +6,57 @@ use vigie_store::{Brand, FactDraft, NewVisit, Result, Source, Write};
 
 use super::speakers::{Speaker, known_or_met};
 
-/// Keeps a batch of visits with who came; says of each whether it was new. One fact a batch that brought something.
+/// Keeps a batch of visits with who came; says of each whether it was new. One fact a batch that
+/// brought something.
 pub async fn keep_visits(
     write: &mut Write,
     source: &Source,
     brand: &Brand,
     visits: Vec<VisitSaid>,
 ) -> Result<Vec<bool>> {
-    let told: Vec<_> =
-        visits.iter().map(|it| Told::of(&it.visitor, &source.code, &brand.settings.phone_country)).collect();
-    let visitors: Vec<_> = visits.iter().zip(&told).map(|(visit, told)| visitor(visit, told, &source.code)).collect();
+    let told: Vec<_> = visits
+        .iter()
+        .map(|it| Told::of(&it.visitor, &source.code, &brand.settings.phone_country))
+        .collect();
+    let visitors: Vec<_> = visits
+        .iter()
+        .zip(&told)
+        .map(|(visit, told)| visitor(visit, told, &source.code))
+        .collect();
     let authors = known_or_met(write, source, &visitors).await?;
-    let keys: Vec<_> = visitors.iter().map(|it| authors.get(&it.key).map_or(0, |it| it.key)).collect();
-    let new = visits.into_iter().zip(keys).map(|(said, author_key)| NewVisit { said, author_key }).collect();
+    let keys: Vec<_> = visitors
+        .iter()
+        .map(|it| authors.get(&it.key).map_or(0, |it| it.key))
+        .collect();
+    let new = visits
+        .into_iter()
+        .zip(keys)
+        .map(|(said, author_key)| NewVisit { said, author_key })
+        .collect();
     let created = write.keep_visits(source, new).await?;
     let came = created.iter().filter(|it| **it).count() as i64;
     if came > 0 {
-        write.fact(FactDraft::new(Act::VisitsReceived).on("source", source.id.0).number("visits", came));
+        write.fact(
+            FactDraft::new(Act::VisitsReceived)
+                .on("source", source.id.0)
+                .number("visits", came),
+        );
     }
     Ok(created)
 }
 
 fn visitor<'a>(visit: &'a VisitSaid, told: &'a Told, network: &'a str) -> Speaker<'a> {
     // A visitor without a readable identifier is nobody else than who made that visit.
-    let key = told.key.clone().unwrap_or_else(|| format!("visit:{}", visit.id));
-    Speaker { key, said: &visit.visitor, told, network, outside: true, ordered: false }
+    let key = told
+        .key
+        .clone()
+        .unwrap_or_else(|| format!("visit:{}", visit.id));
+    Speaker {
+        key,
+        said: &visit.visitor,
+        told,
+        network,
+        outside: true,
+        ordered: false,
+    }
 }

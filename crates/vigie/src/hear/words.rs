@@ -26,7 +26,10 @@ mod tests {
 
     #[test]
     fn first_words_stop_at_a_word() {
-        assert_eq!(first_words("mon  colis\nest perdu", 40), "mon colis est perdu");
+        assert_eq!(
+            first_words("mon  colis\nest perdu", 40),
+            "mon colis est perdu"
+        );
         assert_eq!(first_words("mon colis est perdu", 12), "mon colis…");
         assert_eq!(first_words("anticonstitutionnellement", 10), "anticonst…");
     }

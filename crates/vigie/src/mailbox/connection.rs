@@ -32,8 +32,15 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// # Errors
 /// A sentence that says what to do.
 pub async fn open(settings: &MailboxSettings, password: &str) -> Result<Mailbox, String> {
-    let slow = |_| format!("{}:{} did not answer within 30 seconds", settings.imap.host, settings.imap.port);
-    timeout(PATIENCE, connect_and_sign_in(settings, password)).await.map_err(slow)?
+    let slow = |_| {
+        format!(
+            "{}:{} did not answer within 30 seconds",
+            settings.imap.host, settings.imap.port
+        )
+    };
+    timeout(PATIENCE, connect_and_sign_in(settings, password))
+        .await
+        .map_err(slow)?
 }
 
 /// Connects, signs in, opens the folder; says how many mails it holds.
@@ -43,16 +50,26 @@ pub async fn open(settings: &MailboxSettings, password: &str) -> Result<Mailbox,
 pub async fn test(settings: &MailboxSettings, password: &str) -> Result<u32, String> {
     let mut session = open(settings, password).await?;
     let folder = session.examine(&settings.folder).await;
-    let folder = folder.map_err(|why| format!("the folder {} cannot be opened: {}", settings.folder, plainly(&why)))?;
+    let folder = folder.map_err(|why| {
+        format!(
+            "the folder {} cannot be opened: {}",
+            settings.folder,
+            plainly(&why)
+        )
+    })?;
     // It was opened: how the goodbye ends changes nothing.
     drop(session.logout().await);
     Ok(folder.exists)
 }
 
-async fn connect_and_sign_in(settings: &MailboxSettings, password: &str) -> Result<Mailbox, String> {
+async fn connect_and_sign_in(
+    settings: &MailboxSettings,
+    password: &str,
+) -> Result<Mailbox, String> {
     let server = &settings.imap;
     let address = (server.host.as_str(), server.port);
-    let unreachable = |why: std::io::Error| format!("cannot reach {}:{}: {why}", server.host, server.port);
+    let unreachable =
+        |why: std::io::Error| format!("cannot reach {}:{}: {why}", server.host, server.port);
     let tcp = TcpStream::connect(address).await.map_err(unreachable)?;
     let mut client = match server.security {
         MailSecurity::Tls => Client::new(protect(tcp, server).await?),
@@ -61,7 +78,8 @@ async fn connect_and_sign_in(settings: &MailboxSettings, password: &str) -> Resu
             let mut plain = Client::new(tcp);
             greeting(plain.read_response().await)?;
             let started = plain.run_command_and_check_ok("STARTTLS", None).await;
-            started.map_err(|why| format!("{} refuses STARTTLS: {}", server.host, plainly(&why)))?;
+            started
+                .map_err(|why| format!("{} refuses STARTTLS: {}", server.host, plainly(&why)))?;
             Client::new(protect(plain.into_inner(), server).await?)
         }
     };
@@ -74,15 +92,21 @@ async fn connect_and_sign_in(settings: &MailboxSettings, password: &str) -> Resu
 fn greeting<T>(read: std::io::Result<Option<T>>) -> Result<(), String> {
     match read {
         Ok(Some(_)) => Ok(()),
-        _ => Err("the server hung up before saying anything: is it an IMAP server, with this protection?".into()),
+        _ => Err(
+            "the server hung up before saying anything: is it an IMAP server, with this \
+            protection?"
+                .into(),
+        ),
     }
 }
 
 async fn protect(tcp: TcpStream, server: &MailServer) -> Result<Box<dyn Line>, String> {
-    let name = ServerName::try_from(server.host.clone()).map_err(|_| format!("{} is no server's name", server.host))?;
+    let name = ServerName::try_from(server.host.clone())
+        .map_err(|_| format!("{} is no server's name", server.host))?;
     let connector = TlsConnector::from(trusted());
     let stream = connector.connect(name, tcp).await;
-    let stream = stream.map_err(|why| format!("{} could not prove who it is: {why}", server.host))?;
+    let stream =
+        stream.map_err(|why| format!("{} could not prove who it is: {why}", server.host))?;
     Ok(Box::new(stream))
 }
 
@@ -91,24 +115,49 @@ fn trusted() -> Arc<ClientConfig> {
     static TRUSTED: OnceLock<Arc<ClientConfig>> = OnceLock::new();
     let config = TRUSTED.get_or_init(|| {
         let mut roots = RootCertStore::empty();
-        let (_, unreadable) = roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        let (_, unreadable) =
+            roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
         if unreadable > 0 {
-            tracing::debug!(unreadable, "some of the machine's certificates could not be read");
+            tracing::debug!(
+                unreadable,
+                "some of the machine's certificates could not be read"
+            );
         }
-        Arc::new(ClientConfig::builder().with_root_certificates(roots).with_no_client_auth())
+        Arc::new(
+            ClientConfig::builder()
+                .with_root_certificates(roots)
+                .with_no_client_auth(),
+        )
     });
     config.clone()
 }
 
-async fn sign_in(client: Client<Box<dyn Line>>, settings: &MailboxSettings, password: &str) -> Result<Mailbox, String> {
+async fn sign_in(
+    client: Client<Box<dyn Line>>,
+    settings: &MailboxSettings,
+    password: &str,
+) -> Result<Mailbox, String> {
     let user = settings.signs_in_as();
     let signed = match settings.sign_in {
-        SignIn::Xoauth2 => client.authenticate("XOAUTH2", Bearer { user, token: password }).await,
+        SignIn::Xoauth2 => {
+            client
+                .authenticate(
+                    "XOAUTH2",
+                    Bearer {
+                        user,
+                        token: password,
+                    },
+                )
+                .await
+        }
         SignIn::Password | SignIn::Nobody => client.login(user, password).await,
     };
     signed.map_err(|(why, _)| match why {
         Error::No(_) => {
-            format!("the server refuses the name {user} or its password: check them, or make an application password")
+            format!(
+                "the server refuses the name {user} or its password: check them, or make an \
+                application password"
+            )
         }
         other => plainly(&other),
     })

@@ -42,12 +42,23 @@ impl Folder {
         if self.validity == validity && self.validity != 0 && !set_back {
             return self;
         }
-        Self { validity, top: next.saturating_sub(1), floor: next.max(1), left: exists, past: exists }
+        Self {
+            validity,
+            top: next.saturating_sub(1),
+            floor: next.max(1),
+            left: exists,
+            past: exists,
+        }
     }
 
-    /// The next mails among those above `top`: the oldest of the new first, so that none is passed over.
+    /// The next mails among those above `top`: the oldest of the new first, so that none is passed
+    /// over.
     pub fn new_among(&self, numbers: &[u32]) -> Vec<u32> {
-        let mut new: Vec<u32> = numbers.iter().copied().filter(|it| *it > self.top).collect();
+        let mut new: Vec<u32> = numbers
+            .iter()
+            .copied()
+            .filter(|it| *it > self.top)
+            .collect();
         new.sort_unstable();
         new.truncate(AT_ONCE);
         new
@@ -55,7 +66,11 @@ impl Folder {
 
     /// The next mails of the past: the most recent first.
     pub fn past_among(&self, numbers: &[u32]) -> Vec<u32> {
-        let mut past: Vec<u32> = numbers.iter().copied().filter(|it| *it < self.floor).collect();
+        let mut past: Vec<u32> = numbers
+            .iter()
+            .copied()
+            .filter(|it| *it < self.floor)
+            .collect();
         past.sort_unstable_by(|a, b| b.cmp(a));
         past.truncate(AT_ONCE);
         past
@@ -68,15 +83,28 @@ impl Folder {
 
     /// After new mails were read.
     pub fn after_new(self, read: &[u32]) -> Self {
-        Self { top: read.iter().copied().max().unwrap_or(self.top).max(self.top), ..self }
+        Self {
+            top: read.iter().copied().max().unwrap_or(self.top).max(self.top),
+            ..self
+        }
     }
 
     /// After mails of the past were read; none means that it is all read.
     pub fn after_past(self, read: &[u32]) -> Self {
-        let left = self.left.saturating_sub(u32::try_from(read.len()).unwrap_or(u32::MAX));
+        let left = self
+            .left
+            .saturating_sub(u32::try_from(read.len()).unwrap_or(u32::MAX));
         match read.iter().copied().min() {
-            Some(floor) => Self { floor, left, ..self },
-            None => Self { floor: 1, left: 0, ..self },
+            Some(floor) => Self {
+                floor,
+                left,
+                ..self
+            },
+            None => Self {
+                floor: 1,
+                left: 0,
+                ..self
+            },
         }
     }
 }
@@ -98,9 +126,19 @@ mod tests {
 
     #[test]
     fn a_renumbered_folder_begins_again() {
-        let folder = Folder { validity: 7, top: 50, floor: 1, left: 0, past: 9 };
+        let folder = Folder {
+            validity: 7,
+            top: 50,
+            floor: 1,
+            left: 0,
+            past: 9,
+        };
         assert_eq!(folder.opened(7, 60, 59), folder);
-        assert_eq!(folder.opened(7, 50, 40).floor, 50, "set back to an older day");
+        assert_eq!(
+            folder.opened(7, 50, 40).floor,
+            50,
+            "set back to an older day"
+        );
         let again = folder.opened(8, 10, 9);
         assert_eq!((again.validity, again.top, again.floor), (8, 9, 10));
     }

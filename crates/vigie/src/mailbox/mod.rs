@@ -1,4 +1,5 @@
-//! Mailboxes: one reader a mail source, restarted when its settings change, stopped when it is paused.
+//! Mailboxes: one reader a mail source, restarted when its settings change, stopped when it is
+//! paused.
 
 mod connection;
 mod cursor;
@@ -40,7 +41,8 @@ pub async fn read_mailboxes(house: House, mut stopped: watch::Receiver<bool>) {
             _ = stopped.wait_for(|stop| *stop) => break,
         }
     }
-    // Whatever a reader was doing is done again at the next start: mails and cursor are stored together.
+    // Whatever a reader was doing is done again at the next start: mails and cursor are stored
+    // together.
     readers.values().for_each(|it| it.task.abort());
 }
 
@@ -51,7 +53,9 @@ fn tend(house: &House, readers: &mut HashMap<i64, Reader>, sources: Vec<Source>)
         .map(|it| (it.key, it))
         .collect();
     readers.retain(|key, reader| {
-        let same = wanted.get(key).is_some_and(|it| fingerprint(it) == reader.fingerprint);
+        let same = wanted
+            .get(key)
+            .is_some_and(|it| fingerprint(it) == reader.fingerprint);
         if !same {
             reader.task.abort();
         }

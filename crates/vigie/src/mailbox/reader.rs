@@ -1,4 +1,5 @@
-//! Reads one mailbox for ever: new mails, then the past, then waits. Nothing is marked as seen and nothing deleted.
+//! Reads one mailbox for ever: new mails, then the past, then waits. Nothing is marked as seen and
+//! nothing deleted.
 
 use std::time::Duration;
 
@@ -45,7 +46,8 @@ fn ours(why: impl std::fmt::Display) -> Failure {
     Failure::Ours(why.to_string())
 }
 
-/// Reads until it is aborted; each failure is told on the source's page and tried again, less and less often.
+/// Reads until it is aborted; each failure is told on the source's page and tried again, less and
+/// less often.
 pub async fn read_for_ever(house: House, id: SourceId) {
     let client = vigie_respond::guarded_client(vigie_respond::GuardedAddress::WithLoopback);
     let Ok(client) = client else { return };
@@ -63,9 +65,16 @@ pub async fn read_for_ever(house: House, id: SourceId) {
             }
         };
         // A connection that held for a while was a good one.
-        failures = if before.elapsed() > Duration::from_secs(120) { 0 } else { failures + 1 };
+        failures = if before.elapsed() > Duration::from_secs(120) {
+            0
+        } else {
+            failures + 1
+        };
         tell(&house, id, Some(&why)).await;
-        let wait = BACK_OFF.get(failures.min(BACK_OFF.len()) - usize::from(failures > 0)).copied().unwrap_or(300);
+        let wait = BACK_OFF
+            .get(failures.min(BACK_OFF.len()) - usize::from(failures > 0))
+            .copied()
+            .unwrap_or(300);
         tokio::time::sleep(Duration::from_secs(wait)).await;
     }
 }
@@ -92,13 +101,21 @@ async fn read(house: &House, id: SourceId, client: &reqwest::Client) -> Result<(
     let secret = vigie_respond::mail::secret_of(&source);
     let password = vigie_respond::mail::renew(client, &settings, &secret).await?;
     let mut session = connection::open(&settings, &password).await?;
-    let pushes = session.capabilities().await.is_ok_and(|it| it.has_str("IDLE"));
+    let pushes = session
+        .capabilities()
+        .await
+        .is_ok_and(|it| it.has_str("IDLE"));
     let sent = match settings.sent_folder.as_str() {
         "" => sent_folder(&mut session).await,
         named => Some(named.to_owned()),
     };
     tell(house, id, None).await;
-    let mut reading = Reading { house, source, settings, cursor: Cursor::default() };
+    let mut reading = Reading {
+        house,
+        source,
+        settings,
+        cursor: Cursor::default(),
+    };
     reading.cursor = reading.start();
     loop {
         if let Some(sent) = &sent {
@@ -117,10 +134,33 @@ async fn source(house: &House, id: SourceId) -> Result<Source, Failure> {
 
 /// The folder of sent mails, by the server's own mark, else by its usual names.
 async fn sent_folder(session: &mut Mailbox) -> Option<String> {
-    let names: Vec<_> = session.list(Some(""), Some("*")).await.ok()?.try_collect().await.ok()?;
-    let marked = names.iter().find(|it| it.attributes().iter().any(|mark| format!("{mark:?}").contains("Sent")));
-    let usual = ["Sent", "Sent Items", "Sent Messages", "INBOX.Sent", "Envoy&AOk-s", "&AMk-l&AOk-ments envoy&AOk-s"];
-    let named = || names.iter().find(|it| usual.iter().any(|usual| usual.eq_ignore_ascii_case(it.name())));
+    let names: Vec<_> = session
+        .list(Some(""), Some("*"))
+        .await
+        .ok()?
+        .try_collect()
+        .await
+        .ok()?;
+    let marked = names.iter().find(|it| {
+        it.attributes()
+            .iter()
+            .any(|mark| format!("{mark:?}").contains("Sent"))
+    });
+    let usual = [
+        "Sent",
+        "Sent Items",
+        "Sent Messages",
+        "INBOX.Sent",
+        "Envoy&AOk-s",
+        "&AMk-l&AOk-ments envoy&AOk-s",
+    ];
+    let named = || {
+        names.iter().find(|it| {
+            usual
+                .iter()
+                .any(|usual| usual.eq_ignore_ascii_case(it.name()))
+        })
+    };
     marked.or_else(named).map(|it| it.name().to_owned())
 }
 
@@ -135,14 +175,20 @@ async fn wait(mut session: Mailbox, pushes: bool) -> Result<Mailbox, String> {
     let said = session.unsolicited_responses.clone();
     while said.try_recv().is_ok() {}
     let mut idle = session.idle();
-    tokio::time::timeout(PATIENCE, idle.init()).await.map_err(|_| SILENT.to_owned())?.map_err(|why| plainly(&why))?;
+    tokio::time::timeout(PATIENCE, idle.init())
+        .await
+        .map_err(|_| SILENT.to_owned())?
+        .map_err(|why| plainly(&why))?;
     if said.is_empty() {
         let (pushed, interrupt) = idle.wait_with_timeout(WATCH);
         let pushed = pushed.await;
         drop(interrupt);
         pushed.map_err(|why| plainly(&why))?;
     }
-    tokio::time::timeout(PATIENCE, idle.done()).await.map_err(|_| SILENT.to_owned())?.map_err(|why| plainly(&why))
+    tokio::time::timeout(PATIENCE, idle.done())
+        .await
+        .map_err(|_| SILENT.to_owned())?
+        .map_err(|why| plainly(&why))
 }
 
 struct Reading<'a> {
@@ -162,20 +208,39 @@ struct Raw {
 impl Reading<'_> {
     /// Where it stands; at the first connection what is older than the days asked is history.
     fn start(&self) -> Cursor {
-        let mut cursor: Cursor =
-            self.source.cursor.as_deref().and_then(|it| serde_json::from_str(it).ok()).unwrap_or_default();
+        let mut cursor: Cursor = self
+            .source
+            .cursor
+            .as_deref()
+            .and_then(|it| serde_json::from_str(it).ok())
+            .unwrap_or_default();
         let days = i64::from(self.settings.open_days);
-        cursor.since = cursor.since.or_else(|| Some(self.house.store.now().plus_days(-days)));
+        cursor.since = cursor
+            .since
+            .or_else(|| Some(self.house.store.now().plus_days(-days)));
         cursor
     }
 
-    /// Reads a folder until nothing new is there and its past is read; new mails go before the past.
-    async fn folder(&mut self, session: &mut Mailbox, name: &str, sent: bool) -> Result<(), Failure> {
-        let shown = session.examine(name).await.map_err(|why| format!("the folder {name}: {}", plainly(&why)))?;
-        let (validity, next) = (shown.uid_validity.unwrap_or(1), shown.uid_next.unwrap_or(u32::MAX));
+    /// Reads a folder until nothing new is there and its past is read; new mails go before the
+    /// past.
+    async fn folder(
+        &mut self,
+        session: &mut Mailbox,
+        name: &str,
+        sent: bool,
+    ) -> Result<(), Failure> {
+        let shown = session
+            .examine(name)
+            .await
+            .map_err(|why| format!("the folder {name}: {}", plainly(&why)))?;
+        let (validity, next) = (
+            shown.uid_validity.unwrap_or(1),
+            shown.uid_next.unwrap_or(u32::MAX),
+        );
         let mut folder = self.of(sent).opened(validity, next, shown.exists);
         loop {
-            let numbers = numbers(session, &format!("UID {}:*", folder.top.saturating_add(1))).await?;
+            let numbers =
+                numbers(session, &format!("UID {}:*", folder.top.saturating_add(1))).await?;
             let new = folder.new_among(&numbers);
             let (read, after) = if new.is_empty() {
                 if !folder.has_past() {
@@ -199,25 +264,57 @@ impl Reading<'_> {
     }
 
     const fn of(&self, sent: bool) -> Folder {
-        if sent { self.cursor.sent } else { self.cursor.inbox }
+        if sent {
+            self.cursor.sent
+        } else {
+            self.cursor.inbox
+        }
     }
 
     /// Fetches mails and hands them to the door with where the mailbox stands after them.
-    async fn take(&mut self, session: &mut Mailbox, read: &[u32], sent: bool, after: Folder) -> Result<(), Failure> {
-        let (raw, large) = if read.is_empty() { Default::default() } else { fetch(session, read).await? };
+    async fn take(
+        &mut self,
+        session: &mut Mailbox,
+        read: &[u32],
+        sent: bool,
+        after: Folder,
+    ) -> Result<(), Failure> {
+        let (raw, large) = if read.is_empty() {
+            Default::default()
+        } else {
+            fetch(session, read).await?
+        };
         let since = self.cursor.since.unwrap_or_else(|| self.house.store.now());
         let mut cursor = self.cursor.clone();
-        *(if sent { &mut cursor.sent } else { &mut cursor.inbox }) = after;
-        let mailbox = mail::Mailbox { own: self.settings.own(), sent };
+        *(if sent {
+            &mut cursor.sent
+        } else {
+            &mut cursor.inbox
+        }) = after;
+        let mailbox = mail::Mailbox {
+            own: self.settings.own(),
+            sent,
+        };
         let (files, now) = (self.house.store.files().clone(), self.house.store.now());
         let kept = tokio::task::spawn_blocking(move || {
-            let items = raw.into_iter().map(|raw| item(&files, raw, &mailbox, now, since));
+            let items = raw
+                .into_iter()
+                .map(|raw| item(&files, raw, &mailbox, now, since));
             items.collect::<Result<Vec<_>, vigie_store::Error>>()
         });
         let mut items = kept.await.map_err(ours)?.map_err(ours)?;
-        items.extend(large.into_iter().map(|number| too_large(after.validity, number)));
+        items.extend(
+            large
+                .into_iter()
+                .map(|number| too_large(after.validity, number)),
+        );
         let text = serde_json::to_string(&cursor).map_err(ours)?;
-        let batch = Batch { source: self.source.id, items, cursor: Some(text), extras: Extras::default() };
+        let batch = Batch {
+            source: self.source.id,
+            items,
+            cursor: Some(text),
+            extras: Extras::default(),
+        };
         match self.house.receive(batch).await {
             Ok(_) => self.cursor = cursor,
             Err(DoorError::Paused) => return Err("the source is paused".to_owned().into()),
@@ -236,22 +333,34 @@ fn item(
     since: At,
 ) -> Result<Item, vigie_store::Error> {
     let mut received = mail::incoming(&raw.bytes, mailbox, now);
-    let said = received.message.mail.as_ref().map(|it| it.raw.clone()).unwrap_or_default();
+    let said = received
+        .message
+        .mail
+        .as_ref()
+        .map(|it| it.raw.clone())
+        .unwrap_or_default();
     files.keep(&said, &raw.bytes)?;
     for file in &received.files {
         files.keep(&file.file.sha256, &file.bytes)?;
     }
     let arrived = raw.arrived.or(received.message.at).unwrap_or(now);
     received.message.at = received.message.at.or(Some(arrived));
-    // Servers tell the second a mail arrived in: one of the very second of the beginning is not of the past.
+    // Servers tell the second a mail arrived in: one of the very second of the beginning is not of
+    // the past.
     received.message.past = arrived.plus_seconds(1) <= since;
     let external_id = Some(received.message.external_id.clone());
-    Ok(Item { external_id, raw: format!("mail {}", raw.number), read: Ok(received.message) })
+    Ok(Item {
+        external_id,
+        raw: format!("mail {}", raw.number),
+        read: Ok(received.message),
+    })
 }
 
 async fn numbers(session: &mut Mailbox, query: &str) -> Result<Vec<u32>, String> {
     let found = tokio::time::timeout(PATIENCE, session.uid_search(query)).await;
-    let found = found.map_err(|_| SILENT.to_owned())?.map_err(|why| plainly(&why))?;
+    let found = found
+        .map_err(|_| SILENT.to_owned())?
+        .map_err(|why| plainly(&why))?;
     Ok(found.into_iter().collect())
 }
 
@@ -265,31 +374,65 @@ async fn numbers_below(session: &mut Mailbox, floor: u32) -> Result<Vec<u32>, St
 /// A mail larger than any we take: it is named, and stays where it is.
 fn too_large(validity: u32, number: u32) -> Item {
     let detail = format!("mail {number} is over 60 MiB: it was left in the mailbox, read it there");
-    let (external_id, raw) = (Some(format!("uid:{validity}:{number}")), format!("mail {number}"));
-    Item { external_id, raw, read: Err(Refusal::new("mail_too_large", detail)) }
+    let (external_id, raw) = (
+        Some(format!("uid:{validity}:{number}")),
+        format!("mail {number}"),
+    );
+    Item {
+        external_id,
+        raw,
+        read: Err(Refusal::new("mail_too_large", detail)),
+    }
 }
 
 /// Fetches whole mails without marking them as seen; also the numbers of those that are too large.
 async fn fetch(session: &mut Mailbox, numbers: &[u32]) -> Result<(Vec<Raw>, Vec<u32>), String> {
-    let list = numbers.iter().map(u32::to_string).collect::<Vec<_>>().join(",");
+    let list = numbers
+        .iter()
+        .map(u32::to_string)
+        .collect::<Vec<_>>()
+        .join(",");
     let fetching = async {
-        let sizes: Vec<_> = session.uid_fetch(&list, "(UID RFC822.SIZE)").await?.try_collect().await?;
-        let (small, large): (Vec<_>, Vec<_>) = sizes.iter().partition(|it| it.size.is_none_or(|size| size <= LARGEST));
+        let sizes: Vec<_> = session
+            .uid_fetch(&list, "(UID RFC822.SIZE)")
+            .await?
+            .try_collect()
+            .await?;
+        let (small, large): (Vec<_>, Vec<_>) = sizes
+            .iter()
+            .partition(|it| it.size.is_none_or(|size| size <= LARGEST));
         let large: Vec<u32> = large.iter().filter_map(|it| it.uid).collect();
-        let list = small.iter().filter_map(|it| it.uid).map(|it| it.to_string()).collect::<Vec<_>>().join(",");
+        let list = small
+            .iter()
+            .filter_map(|it| it.uid)
+            .map(|it| it.to_string())
+            .collect::<Vec<_>>()
+            .join(",");
         if list.is_empty() {
             return Ok((Vec::new(), large));
         }
-        let mails: Vec<_> = session.uid_fetch(&list, "(UID INTERNALDATE BODY.PEEK[])").await?.try_collect().await?;
+        let mails: Vec<_> = session
+            .uid_fetch(&list, "(UID INTERNALDATE BODY.PEEK[])")
+            .await?
+            .try_collect()
+            .await?;
         Ok::<_, async_imap::error::Error>((mails, large))
     };
-    let mails = tokio::time::timeout(PATIENCE, fetching).await.map_err(|_| SILENT.to_owned())?;
+    let mails = tokio::time::timeout(PATIENCE, fetching)
+        .await
+        .map_err(|_| SILENT.to_owned())?;
     let (mails, large) = mails.map_err(|why| plainly(&why))?;
     let raw = mails
         .iter()
         .filter_map(|mail| {
-            let arrived = mail.internal_date().map(|it| At::from_millis(it.timestamp_millis()));
-            Some(Raw { number: mail.uid?, arrived, bytes: mail.body()?.to_vec() })
+            let arrived = mail
+                .internal_date()
+                .map(|it| At::from_millis(it.timestamp_millis()));
+            Some(Raw {
+                number: mail.uid?,
+                arrived,
+                bytes: mail.body()?.to_vec(),
+            })
         })
         .collect();
     Ok((raw, large))

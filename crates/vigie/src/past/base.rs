@@ -53,7 +53,11 @@ pub fn open(asked: &PastAsked, now: At) -> anyhow::Result<Reading<Row>> {
             let record = record?;
             let place = format!("{shown}:{}", record.line);
             Ok(match record.read {
-                Err((why, raw)) => Row { place, raw, read: Err(why) },
+                Err((why, raw)) => Row {
+                    place,
+                    raw,
+                    read: Err(why),
+                },
                 Ok(value) => {
                     let raw = value.to_string();
                     let read = if customers {
@@ -66,7 +70,12 @@ pub fn open(asked: &PastAsked, now: At) -> anyhow::Result<Reading<Row>> {
             })
         }));
     }
-    Ok(Reading::of(Box::new(all.into_iter().flatten()), columns, written, mapping.brand))
+    Ok(Reading::of(
+        Box::new(all.into_iter().flatten()),
+        columns,
+        written,
+        mapping.brand,
+    ))
 }
 
 /// Keeps a batch; notes which import made or changed what.
@@ -96,14 +105,18 @@ pub async fn keep(
         became.push((at, kept.into()));
     }
     let (places, said): (Vec<usize>, Vec<AuthorSaid>) = customers.into_iter().unzip();
-    for (at, kept) in places.into_iter().zip(hear::keep_customers(write, source, brand, &said).await?) {
+    for (at, kept) in places
+        .into_iter()
+        .zip(hear::keep_customers(write, source, brand, &said).await?)
+    {
         match kept {
             Some((kept, thing)) => {
                 things.extend((kept != Kept::Unchanged).then_some(thing));
                 became.push((at, kept.into()));
             }
             None => {
-                let detail = "neither number, address nor telephone can be read: nobody can be recognised by it";
+                let detail = "neither number, address nor telephone can be read: nobody can be \
+                    recognised by it";
                 refused.push((at, Refusal::new("customer_unknown", detail)));
             }
         }
@@ -117,12 +130,30 @@ pub async fn keep(
         .map(|(place, refusal)| {
             became.push((place, Became::Refused(refusal.clone())));
             let raw = raws.get(place).map(|it| it.1.clone()).unwrap_or_default();
-            RefusedItem { place, external_id: None, raw, refusal }
+            RefusedItem {
+                place,
+                external_id: None,
+                raw,
+                refusal,
+            }
         })
         .collect();
-    hear::keep_refused(write, source, &items, &Extras { import, ..Extras::default() }).await?;
+    hear::keep_refused(
+        write,
+        source,
+        &items,
+        &Extras {
+            import,
+            ..Extras::default()
+        },
+    )
+    .await?;
     became.sort_unstable_by_key(|it| it.0);
-    Ok(raws.into_iter().zip(became).map(|((place, _), (_, became))| (place, became)).collect())
+    Ok(raws
+        .into_iter()
+        .zip(became)
+        .map(|((place, _), (_, became))| (place, became))
+        .collect())
 }
 
 /// Orders as kept: their place, what changed, and what the import did.
@@ -137,10 +168,14 @@ async fn keep_orders(
     let before = write.orders_numbered(brand.key, &numbers).await?;
     let kept = hear::keep_orders(write, source, brand, orders).await?;
     let after = write.orders_numbered(brand.key, &numbers).await?;
-    let all = places.into_iter().zip(kept).zip(numbers).map(|((at, kept), number)| {
-        let key = after.get(&number).map_or(0, |it| it.key);
-        (at, kept, ImportedThing::order(key, before.get(&number)))
-    });
+    let all = places
+        .into_iter()
+        .zip(kept)
+        .zip(numbers)
+        .map(|((at, kept), number)| {
+            let key = after.get(&number).map_or(0, |it| it.key);
+            (at, kept, ImportedThing::order(key, before.get(&number)))
+        });
     Ok(all.collect())
 }
 
@@ -150,14 +185,38 @@ impl Row {
         let (who, at, status, words) = match self.read.as_ref().ok()? {
             Entry::Customer(it) => {
                 let parts = [&it.customer_id, &it.email, &it.phone];
-                (it, None, None, parts.into_iter().flatten().cloned().collect::<Vec<_>>().join(" · "))
+                (
+                    it,
+                    None,
+                    None,
+                    parts
+                        .into_iter()
+                        .flatten()
+                        .cloned()
+                        .collect::<Vec<_>>()
+                        .join(" · "),
+                )
             }
-            Entry::Order(it) => {
-                (&it.buyer, Some(it.placed_at), Some(it.status), format!("{} · {}", it.number, it.total))
-            }
+            Entry::Order(it) => (
+                &it.buyer,
+                Some(it.placed_at),
+                Some(it.status),
+                format!("{} · {}", it.number, it.total),
+            ),
         };
         let names = [&who.name, &who.email, &who.customer_id, &who.phone];
-        let author = names.into_iter().flatten().next().cloned().unwrap_or_default();
-        Some(PastSample { author, at, emitter: Emitter::Customer, words, status })
+        let author = names
+            .into_iter()
+            .flatten()
+            .next()
+            .cloned()
+            .unwrap_or_default();
+        Some(PastSample {
+            author,
+            at,
+            emitter: Emitter::Customer,
+            words,
+            status,
+        })
     }
 }

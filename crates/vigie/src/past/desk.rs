@@ -1,4 +1,5 @@
-//! What the front door asks: rehearsals at once, imports and undoing in the background, cases opened again.
+//! What the front door asks: rehearsals at once, imports and undoing in the background, cases
+//! opened again.
 
 use vigie_listen::past::{PastAsked, PastPreview};
 use vigie_model::{Act, Actor, CaseState, ImportId, PersonId};
@@ -15,19 +16,33 @@ const PIECE: usize = 200;
 /// # Errors
 /// A sentence.
 pub async fn rehearse(house: &House, asked: &PastAsked) -> Result<PastPreview, String> {
-    let mut told = Told { progress: &mut |_| {}, refused: &mut |_, _| {} };
-    super::rehearse(house, asked, &mut told).await.map_err(|why| format!("{why:#}"))
+    let mut told = Told {
+        progress: &mut |_| {},
+        refused: &mut |_, _| {},
+    };
+    super::rehearse(house, asked, &mut told)
+        .await
+        .map_err(|why| format!("{why:#}"))
 }
 
 /// Begins to take files in; they are deleted at the end.
 ///
 /// # Errors
 /// A sentence; nothing then began.
-pub async fn begin_and_go_on(house: &House, by: PersonId, asked: PastAsked) -> Result<ImportId, String> {
-    let begun = begin(house, Actor::Person(by), &asked).await.map_err(|why| format!("{why:#}"))?;
+pub async fn begin_and_go_on(
+    house: &House,
+    by: PersonId,
+    asked: PastAsked,
+) -> Result<ImportId, String> {
+    let begun = begin(house, Actor::Person(by), &asked)
+        .await
+        .map_err(|why| format!("{why:#}"))?;
     let (id, house) = (begun.import.id, house.clone());
     tokio::spawn(async move {
-        let mut told = Told { progress: &mut |_| {}, refused: &mut |_, _| {} };
+        let mut told = Told {
+            progress: &mut |_| {},
+            refused: &mut |_, _| {},
+        };
         if let Err(why) = begun.finish(&house, &mut told).await {
             tracing::warn!(import = %id, %why, "an import stopped before its end");
         }
@@ -45,7 +60,9 @@ pub async fn begin_and_go_on(house: &House, by: PersonId, asked: PastAsked) -> R
 /// # Errors
 /// A sentence.
 pub async fn undo_and_go_on(house: &House, by: PersonId, id: ImportId) -> Result<(), String> {
-    begin_to_undo(house, Actor::Person(by), id).await.map_err(|why| format!("{why:#}"))?;
+    begin_to_undo(house, Actor::Person(by), id)
+        .await
+        .map_err(|why| format!("{why:#}"))?;
     let house = house.clone();
     tokio::spawn(async move {
         if let Err(why) = undo(&house, Actor::Person(by), id, &mut |_| {}).await {
@@ -59,21 +76,37 @@ pub async fn undo_and_go_on(house: &House, by: PersonId, id: ImportId) -> Result
 ///
 /// # Errors
 /// When the store fails; what was opened by then stays open.
-pub async fn reopen(house: &House, by: PersonId, id: ImportId, days: i64) -> Result<i64, vigie_store::Error> {
+pub async fn reopen(
+    house: &House,
+    by: PersonId,
+    id: ImportId,
+    days: i64,
+) -> Result<i64, vigie_store::Error> {
     let mut session = house.store.read().await?;
     let import = session.import(id).await?;
-    let cases = session.unanswered_of_import(import.key, house.store.now().plus_days(-days)).await?;
+    let cases = session
+        .unanswered_of_import(import.key, house.store.now().plus_days(-days))
+        .await?;
     drop(session);
     for piece in cases.chunks(PIECE) {
         let mut write = house.store.write(Actor::Person(by)).await?;
-        for before in write.cases_by_keys(piece).await?.into_iter().filter(|it| it.state == CaseState::Closed) {
+        for before in write
+            .cases_by_keys(piece)
+            .await?
+            .into_iter()
+            .filter(|it| it.state == CaseState::Closed)
+        {
             let mut after = before.clone();
             (after.state, after.closed_at, after.take_by) = (CaseState::Open, None, None);
             after.waiting_since = Some(before.heard_at);
             after.stamp = write.case_fact(Act::CaseReopened, &before);
             write.save_case(&before, &mut after).await?;
         }
-        write.fact(FactDraft::new(Act::ImportReopened).on("import", id.0).number("cases", piece.len() as i64));
+        write.fact(
+            FactDraft::new(Act::ImportReopened)
+                .on("import", id.0)
+                .number("cases", piece.len() as i64),
+        );
         write.commit().await?;
     }
     Ok(cases.len() as i64)

@@ -1,5 +1,6 @@
-//! A house's past, taken in from files: what is read goes through the one door like everything else, marked as past,
-//! so that it is there to be read and not to be done. The same file again changes nothing; an import is undone whole.
+//! A house's past, taken in from files: what is read goes through the one door like everything
+//! else, marked as past, so that it is there to be read and not to be done. The same file again
+//! changes nothing; an import is undone whole.
 
 mod base;
 pub mod desk;
@@ -33,7 +34,12 @@ pub struct Told<'a> {
 ///
 /// # Errors
 /// When the files cannot be read at all, or the house fails.
-pub async fn import(house: &House, actor: Actor, asked: &PastAsked, told: &mut Told<'_>) -> anyhow::Result<Import> {
+pub async fn import(
+    house: &House,
+    actor: Actor,
+    asked: &PastAsked,
+    told: &mut Told<'_>,
+) -> anyhow::Result<Import> {
     begin(house, actor, asked).await?.finish(house, told).await
 }
 
@@ -116,12 +122,23 @@ pub async fn begin(house: &House, actor: Actor, asked: &PastAsked) -> anyhow::Re
     let brand = brand(house, reading.brand()).await?;
     let source = source(house, &brand, asked).await?;
     let mut write = house.store.write(actor).await?;
-    let name = if asked.name.is_empty() { file_names(&asked.files) } else { asked.name.clone() };
-    let mut import = write.insert_import(source.key, asked.kind.code(), &name, reading.mapping()).await?;
+    let name = if asked.name.is_empty() {
+        file_names(&asked.files)
+    } else {
+        asked.name.clone()
+    };
+    let mut import = write
+        .insert_import(source.key, asked.kind.code(), &name, reading.mapping())
+        .await?;
     import.counts.missing_parents = reading.missing_parents();
     write.fact(FactDraft::new(Act::ImportBegun).on("import", import.id.0));
     write.commit().await?;
-    Ok(Begun { actor, reading, source, import })
+    Ok(Begun {
+        actor,
+        reading,
+        source,
+        import,
+    })
 }
 
 impl Begun {
@@ -130,14 +147,29 @@ impl Begun {
     /// # Errors
     /// When a file, the disk or the house fails; the import then says why.
     pub async fn finish(mut self, house: &House, told: &mut Told<'_>) -> anyhow::Result<Import> {
-        let outcome = take_in(house, &self.source, &mut self.reading, &mut self.import, told).await;
+        let outcome = take_in(
+            house,
+            &self.source,
+            &mut self.reading,
+            &mut self.import,
+            told,
+        )
+        .await;
         let mut import = self.import;
-        import.state = if outcome.is_ok() { ImportState::Done } else { ImportState::Stopped };
+        import.state = if outcome.is_ok() {
+            ImportState::Done
+        } else {
+            ImportState::Stopped
+        };
         import.problem = outcome.as_ref().err().map(|why| format!("{why:#}"));
         let mut write = house.store.write(self.actor).await?;
         import.ended_at = Some(write.at());
         write.save_import(&import).await?;
-        write.fact(FactDraft::new(Act::ImportEnded).on("import", import.id.0).number("created", import.counts.created));
+        write.fact(
+            FactDraft::new(Act::ImportEnded)
+                .on("import", import.id.0)
+                .number("created", import.counts.created),
+        );
         write.commit().await?;
         outcome.map(|()| import)
     }
@@ -173,7 +205,8 @@ async fn take_in(
             }
         }
         (told.progress)(import.counts);
-        // Whoever looks sees it move; a write of its own for each batch would cost more than it says.
+        // Whoever looks sees it move; a write of its own for each batch would cost more than it
+        // says.
         if saved.elapsed().as_secs() >= 1 {
             saved = Instant::now();
             let mut write = house.store.write(Actor::House).await?;
@@ -193,18 +226,38 @@ async fn take(
 ) -> anyhow::Result<Option<Vec<(String, Became)>>> {
     match reading {
         Opened::Said(reading) => {
-            let Some(found) = reading.next(house.store.files()).await? else { return Ok(None) };
-            let (places, items): (Vec<String>, Vec<Item>) = found.into_iter().map(|it| (it.place, it.item)).unzip();
-            let extras = Extras { import: Some(import), ..Extras::default() };
-            let heard = house.receive(Batch { source: source.id, items, cursor: None, extras }).await;
+            let Some(found) = reading.next(house.store.files()).await? else {
+                return Ok(None);
+            };
+            let (places, items): (Vec<String>, Vec<Item>) =
+                found.into_iter().map(|it| (it.place, it.item)).unzip();
+            let extras = Extras {
+                import: Some(import),
+                ..Extras::default()
+            };
+            let heard = house
+                .receive(Batch {
+                    source: source.id,
+                    items,
+                    cursor: None,
+                    extras,
+                })
+                .await;
             let heard = heard.map_err(|why| match why {
                 DoorError::Behind(why) => anyhow::anyhow!(why.to_string()),
                 other => anyhow::anyhow!(other.to_string()),
             })?;
-            Ok(Some(places.into_iter().zip(heard.into_iter().map(Became::from)).collect()))
+            Ok(Some(
+                places
+                    .into_iter()
+                    .zip(heard.into_iter().map(Became::from))
+                    .collect(),
+            ))
         }
         Opened::Base(reading) => {
-            let Some(rows) = reading.look().await? else { return Ok(None) };
+            let Some(rows) = reading.look().await? else {
+                return Ok(None);
+            };
             let brand = house.store.read().await?.brand(source.brand_key).await?;
             let mut write = house.store.write(Actor::Source(source.id)).await?;
             let became = base::keep(&mut write, source, &brand, Some(import), rows).await?;
@@ -234,16 +287,33 @@ fn file_names(files: &[PathBuf]) -> String {
 /// The short name of the source, made from the name people gave it.
 fn code(asked: &PastAsked, brand: &Brand) -> String {
     let plain = asked.source.to_lowercase();
-    let plain: String = plain.chars().map(|it| if it.is_ascii_alphanumeric() { it } else { '-' }).collect();
+    let plain: String = plain
+        .chars()
+        .map(|it| if it.is_ascii_alphanumeric() { it } else { '-' })
+        .collect();
     format!("{}-past-{plain}", brand.code)
 }
 
 async fn brand(house: &House, named: Option<&str>) -> anyhow::Result<Brand> {
     let brands = house.store.read().await?.brands().await?;
-    let is = |it: &&Brand| named.is_none_or(|named| it.code == named || it.name.eq_ignore_ascii_case(named));
-    let names = || brands.iter().map(|it| it.name.as_str()).collect::<Vec<_>>().join(", ");
+    let is = |it: &&Brand| {
+        named.is_none_or(|named| it.code == named || it.name.eq_ignore_ascii_case(named))
+    };
+    let names = || {
+        brands
+            .iter()
+            .map(|it| it.name.as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
     let found = brands.iter().find(is).cloned();
-    found.ok_or_else(|| anyhow::anyhow!("there is no brand {}; the brands are {}", named.unwrap_or_default(), names()))
+    found.ok_or_else(|| {
+        anyhow::anyhow!(
+            "there is no brand {}; the brands are {}",
+            named.unwrap_or_default(),
+            names()
+        )
+    })
 }
 
 /// The source of that name, made when it is not there.
@@ -253,7 +323,8 @@ async fn source(house: &House, brand: &Brand, asked: &PastAsked) -> anyhow::Resu
         return Ok(source);
     }
     let mut write = house.store.write(Actor::House).await?;
-    let mut source = add_source(&mut write, brand, SourceKind::Import, &asked.source, &code).await?;
+    let mut source =
+        add_source(&mut write, brand, SourceKind::Import, &asked.source, &code).await?;
     if asked.kind == PastKind::Mail {
         source.settings = serde_json::json!({"mails": true, "channel": "mail"});
         write.save_source(&source).await?;
@@ -270,20 +341,36 @@ const KEPT: std::time::Duration = std::time::Duration::from_secs(86_400);
 /// # Errors
 /// When the store or the disk fails.
 pub async fn mend(house: &House) -> anyhow::Result<()> {
-    for entry in std::fs::read_dir(house.folder.join("uploads")).into_iter().flatten() {
+    for entry in std::fs::read_dir(house.folder.join("uploads"))
+        .into_iter()
+        .flatten()
+    {
         let entry = entry?;
-        if entry.metadata()?.modified()?.elapsed().is_ok_and(|it| it > KEPT) {
+        if entry
+            .metadata()?
+            .modified()?
+            .elapsed()
+            .is_ok_and(|it| it > KEPT)
+        {
             std::fs::remove_file(entry.path())?;
         }
     }
     let open = house.store.read().await?.imports(None, 100).await?;
-    for mut import in open.into_iter().filter(|it| it.state == ImportState::Running) {
+    for mut import in open
+        .into_iter()
+        .filter(|it| it.state == ImportState::Running)
+    {
         let mut write = house.store.write(Actor::House).await?;
         (import.state, import.ended_at) = (ImportState::Stopped, Some(write.at()));
-        import.problem = Some("the house was stopped before the end: take the file in again, or undo it".into());
+        import.problem =
+            Some("the house was stopped before the end: take the file in again, or undo it".into());
         write.save_import(&import).await?;
         // Whoever follows the history looks again at what it had taken in.
-        write.fact(FactDraft::new(Act::ImportEnded).on("import", import.id.0).number("created", import.counts.created));
+        write.fact(
+            FactDraft::new(Act::ImportEnded)
+                .on("import", import.id.0)
+                .number("created", import.counts.created),
+        );
         write.commit().await?;
     }
     Ok(())

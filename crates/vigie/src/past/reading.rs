@@ -1,4 +1,5 @@
-//! Files of the past, read batch by batch on a thread of their own; what they attach is kept before the door sees them.
+//! Files of the past, read batch by batch on a thread of their own; what they attach is kept before
+//! the door sees them.
 
 use std::{
     fs::File,
@@ -30,7 +31,10 @@ pub struct Found {
 impl Found {
     /// An item that brings files.
     pub fn new(place: String, item: Item, kept: Vec<Kept>) -> Self {
-        let files = kept.into_iter().map(|it| (it.file.sha256, Arc::new(it.bytes))).collect();
+        let files = kept
+            .into_iter()
+            .map(|it| (it.file.sha256, Arc::new(it.bytes)))
+            .collect();
         Self { place, item, files }
     }
 }
@@ -76,7 +80,10 @@ impl Reading {
     pub fn of_messages(asked: &PastAsked, now: At) -> anyhow::Result<Self> {
         let opened = records::open(&asked.files, &asked.mapping, now)?;
         let missing_parents = opened.missing_parents;
-        Ok(Self { missing_parents, ..Self::of(opened.items, opened.columns, opened.mapping, opened.brand) })
+        Ok(Self {
+            missing_parents,
+            ..Self::of(opened.items, opened.columns, opened.mapping, opened.brand)
+        })
     }
 
     /// Opens exports of other helpdesks.
@@ -84,8 +91,16 @@ impl Reading {
     /// # Errors
     /// A sentence that names the file.
     pub fn of_tickets(asked: &PastAsked, now: At) -> anyhow::Result<Self> {
-        anyhow::ensure!(asked.mapping.is_empty(), "tickets need no --map: each export says who wrote what");
-        Ok(Self::of(tickets::open(&asked.files, now)?, Vec::new(), Vec::new(), None))
+        anyhow::ensure!(
+            asked.mapping.is_empty(),
+            "tickets need no --map: each export says who wrote what"
+        );
+        Ok(Self::of(
+            tickets::open(&asked.files, now)?,
+            Vec::new(),
+            Vec::new(),
+            None,
+        ))
     }
 
     /// Opens mboxes, Maildirs and raw mails.
@@ -93,8 +108,16 @@ impl Reading {
     /// # Errors
     /// A sentence that names the file.
     pub fn of_mails(asked: &PastAsked, now: At) -> anyhow::Result<Self> {
-        anyhow::ensure!(asked.mapping.is_empty(), "mails need no --map: their headers say who wrote what");
-        Ok(Self::of(mails(&asked.files, asked.own.clone(), now)?, Vec::new(), Vec::new(), None))
+        anyhow::ensure!(
+            asked.mapping.is_empty(),
+            "mails need no --map: their headers say who wrote what"
+        );
+        Ok(Self::of(
+            mails(&asked.files, asked.own.clone(), now)?,
+            Vec::new(),
+            Vec::new(),
+            None,
+        ))
     }
 
     /// The next items, their files kept; nothing at the end.
@@ -104,8 +127,11 @@ impl Reading {
     pub async fn next(&mut self, files: &Files) -> anyhow::Result<Option<Vec<Found>>> {
         let files = files.clone();
         self.batch(move |found| {
-            let all =
-                found.iter().flat_map(|it| it.files.iter().map(|(hash, bytes)| (hash.as_str(), bytes.as_slice())));
+            let all = found.iter().flat_map(|it| {
+                it.files
+                    .iter()
+                    .map(|(hash, bytes)| (hash.as_str(), bytes.as_slice()))
+            });
             Ok(files.keep_all(all)?)
         })
         .await
@@ -114,8 +140,19 @@ impl Reading {
 
 impl<T: Weighty> Reading<T> {
     /// Begins to read these.
-    pub fn of(items: Items<T>, columns: Vec<String>, mapping: Vec<String>, brand: Option<String>) -> Self {
-        Self { items: Some(items), columns, mapping, brand, missing_parents: 0 }
+    pub fn of(
+        items: Items<T>,
+        columns: Vec<String>,
+        mapping: Vec<String>,
+        brand: Option<String>,
+    ) -> Self {
+        Self {
+            items: Some(items),
+            columns,
+            mapping,
+            brand,
+            missing_parents: 0,
+        }
     }
 
     /// The next items; nothing at the end.
@@ -130,7 +167,9 @@ impl<T: Weighty> Reading<T> {
         &mut self,
         keep: impl FnOnce(&[T]) -> anyhow::Result<()> + Send + 'static,
     ) -> anyhow::Result<Option<Vec<T>>> {
-        let Some(mut items) = self.items.take() else { return Ok(None) };
+        let Some(mut items) = self.items.take() else {
+            return Ok(None);
+        };
         let (items, batch) = tokio::task::spawn_blocking(move || {
             let (mut batch, mut weight) = (Vec::new(), 0);
             for found in items.by_ref() {
@@ -166,30 +205,38 @@ fn mails(paths: &[PathBuf], own: Vec<String>, now: At) -> anyhow::Result<Items> 
             continue;
         }
         let file = File::open(path).with_context(|| format!("cannot read {shown}"))?;
-        readers.push(Box::new(mbox::Mbox::new(BufReader::with_capacity(1 << 20, file)).map(move |piece| {
-            let piece = piece.with_context(|| format!("cannot read {shown}"))?;
-            let place = format!("{shown}:mail {} at byte {}", piece.number, piece.offset);
-            Ok(match piece.raw {
-                Some(raw) => found(place, raw, &own, now),
-                None => too_large(place, piece.number),
-            })
-        })));
+        readers.push(Box::new(
+            mbox::Mbox::new(BufReader::with_capacity(1 << 20, file)).map(move |piece| {
+                let piece = piece.with_context(|| format!("cannot read {shown}"))?;
+                let place = format!("{shown}:mail {} at byte {}", piece.number, piece.offset);
+                Ok(match piece.raw {
+                    Some(raw) => found(place, raw, &own, now),
+                    None => too_large(place, piece.number),
+                })
+            }),
+        ));
     }
     Ok(Box::new(readers.into_iter().flatten()))
 }
 
-/// The mails of a Maildir and of its folders, in the order of their names, which begin with their time.
+/// The mails of a Maildir and of its folders, in the order of their names, which begin with their
+/// time.
 fn maildir(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut mails = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
-        let entries = std::fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?;
+        let entries = std::fs::read_dir(&folder)
+            .with_context(|| format!("cannot read {}", folder.display()))?;
         for entry in entries {
             let entry = entry?;
-            let (kind, name) = (entry.file_type()?, entry.file_name().to_string_lossy().into_owned());
+            let (kind, name) = (
+                entry.file_type()?,
+                entry.file_name().to_string_lossy().into_owned(),
+            );
             if kind.is_dir() && name != "tmp" {
                 folders.push(entry.path());
-            } else if kind.is_file() && !name.starts_with("dovecot") && !name.starts_with("maildir") {
+            } else if kind.is_file() && !name.starts_with("dovecot") && !name.starts_with("maildir")
+            {
                 mails.push(entry.path());
             }
         }
@@ -203,19 +250,46 @@ fn found(place: String, raw: Vec<u8>, own: &[String], now: At) -> Found {
     if !head.contains(&b':') {
         let why = Refusal::new("mail_unreadable", "this is no mail: it has no header");
         let shown = String::from_utf8_lossy(head).into_owned();
-        return Found::new(place, Item { external_id: None, raw: shown, read: Err(why) }, Vec::new());
+        return Found::new(
+            place,
+            Item {
+                external_id: None,
+                raw: shown,
+                read: Err(why),
+            },
+            Vec::new(),
+        );
     }
     let sent = is_ours(&raw, own);
-    let mut received = mail::incoming(&raw, &mail::Mailbox { own: own.to_vec(), sent }, now);
+    let mut received = mail::incoming(
+        &raw,
+        &mail::Mailbox {
+            own: own.to_vec(),
+            sent,
+        },
+        now,
+    );
     received.message.past = true;
     if let Some(mail) = received.message.mail.as_mut() {
         // The word of a case is of this house's own mails alone; the past knows none.
         mail.case_token = None;
     }
-    let hash = received.message.mail.as_ref().map(|it| it.raw.clone()).unwrap_or_default();
+    let hash = received
+        .message
+        .mail
+        .as_ref()
+        .map(|it| it.raw.clone())
+        .unwrap_or_default();
     let external_id = Some(received.message.external_id.clone());
-    let mut found =
-        Found::new(place, Item { external_id, raw: String::new(), read: Ok(received.message) }, received.files);
+    let mut found = Found::new(
+        place,
+        Item {
+            external_id,
+            raw: String::new(),
+            read: Ok(received.message),
+        },
+        received.files,
+    );
     found.files.push((hash, Arc::new(raw)));
     found
 }
@@ -229,13 +303,23 @@ fn is_ours(raw: &[u8], own: &[String]) -> bool {
 fn too_large(place: String, number: u64) -> Found {
     let detail = format!("mail {number} is over 60 MiB: it was left out");
     let read = Err(Refusal::new("mail_too_large", detail));
-    Found::new(place, Item { external_id: None, raw: format!("mail {number}"), read }, Vec::new())
+    Found::new(
+        place,
+        Item {
+            external_id: None,
+            raw: format!("mail {number}"),
+            read,
+        },
+        Vec::new(),
+    )
 }
 
 /// The beginning of a file, to see what it is.
 pub fn head(path: &Path) -> anyhow::Result<Vec<u8>> {
     let mut head = Vec::new();
     let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
-    file.take(64 * 1024).read_to_end(&mut head).with_context(|| format!("cannot read {}", path.display()))?;
+    file.take(64 * 1024)
+        .read_to_end(&mut head)
+        .with_context(|| format!("cannot read {}", path.display()))?;
     Ok(head)
 }

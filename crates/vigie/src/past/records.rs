@@ -1,5 +1,5 @@
-//! Tables and JSON Lines of messages. When messages name the one they answer, the file is read twice: an answer may come
-//! before what it answers, and both belong to one thread.
+//! Tables and JSON Lines of messages. When messages name the one they answer, the file is read
+//! twice: an answer may come before what it answers, and both belong to one thread.
 
 use std::{
     collections::HashMap,
@@ -69,25 +69,45 @@ pub fn open(paths: &[PathBuf], rules: &[String], now: At) -> anyhow::Result<Open
         inputs.push((path.display().to_string(), self::records(path, &mapping)?.0));
     }
     let missing_parents = threads.missing() as i64;
-    let mut named = Named { threads, names: HashMap::new() };
-    let all = inputs.into_iter().flat_map(|(shown, records)| records.map(move |record| (shown.clone(), record)));
+    let mut named = Named {
+        threads,
+        names: HashMap::new(),
+    };
+    let all = inputs
+        .into_iter()
+        .flat_map(|(shown, records)| records.map(move |record| (shown.clone(), record)));
     let items = all.map(move |(shown, record)| {
         let Record { line, read } = record?;
         let place = format!("{shown}:{line}");
         Ok(match read {
             Ok(mut value) => {
                 named.name(&mut value);
-                let decode = |text: &str| base64::engine::general_purpose::STANDARD.decode(text).ok();
+                let decode =
+                    |text: &str| base64::engine::general_purpose::STANDARD.decode(text).ok();
                 let mut posted = api::read(&value, now, decode);
                 if let Ok(message) = &mut posted.item.read {
                     message.past = true;
                 }
                 Found::new(place, posted.item, posted.files)
             }
-            Err((why, raw)) => Found::new(place, Item { external_id: None, raw, read: Err(why) }, Vec::new()),
+            Err((why, raw)) => Found::new(
+                place,
+                Item {
+                    external_id: None,
+                    raw,
+                    read: Err(why),
+                },
+                Vec::new(),
+            ),
         })
     });
-    Ok(Opened { items: Box::new(items), columns, mapping: written, brand: mapping.brand, missing_parents })
+    Ok(Opened {
+        items: Box::new(items),
+        columns,
+        mapping: written,
+        brand: mapping.brand,
+        missing_parents,
+    })
 }
 
 /// Threads by the first of their messages in the file.
@@ -98,13 +118,23 @@ struct Named {
 
 impl Named {
     fn name(&mut self, value: &mut Value) {
-        let Some(object) = value.as_object_mut() else { return };
+        let Some(object) = value.as_object_mut() else {
+            return;
+        };
         if object.contains_key("conversation") {
             return;
         }
-        let Some(id) = object.get("external_id").and_then(Value::as_str) else { return };
-        let Some(thread) = self.threads.of(id) else { return };
-        let name = self.names.entry(thread).or_insert_with(|| id.to_owned()).clone();
+        let Some(id) = object.get("external_id").and_then(Value::as_str) else {
+            return;
+        };
+        let Some(thread) = self.threads.of(id) else {
+            return;
+        };
+        let name = self
+            .names
+            .entry(thread)
+            .or_insert_with(|| id.to_owned())
+            .clone();
         object.insert("conversation".into(), Value::String(name));
     }
 }
@@ -117,7 +147,8 @@ pub struct Columns {
     pub mapping: Vec<String>,
 }
 
-/// The records of a file; and of a table its columns, and the mapping as it was completed from them.
+/// The records of a file; and of a table its columns, and the mapping as it was completed from
+/// them.
 ///
 /// # Errors
 /// A sentence that names the file.
@@ -126,22 +157,44 @@ pub fn records(path: &Path, mapping: &Mapping) -> anyhow::Result<(Records, Optio
     let shown = path.display();
     let file = File::open(path).with_context(|| format!("cannot read {shown}"))?;
     let file = BufReader::with_capacity(1 << 20, file);
-    let first = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head).trim_ascii_start().first();
+    let first = head
+        .strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(&head)
+        .trim_ascii_start()
+        .first();
     if first == Some(&b'{') {
-        let lines = Lines::new(file).map(|line| Ok(line.map(|it| Record { line: it.line, read: it.value })?));
+        let lines = Lines::new(file).map(|line| {
+            Ok(line.map(|it| Record {
+                line: it.line,
+                read: it.value,
+            })?)
+        });
         return Ok((Box::new(lines), None));
     }
     let table = Table::open(file, &head).map_err(|why| anyhow::anyhow!("{shown}: {why}"))?;
     let mapping = mapping.clone().completed(&table.header);
-    let bound = mapping.bind(&table.header).map_err(|why| anyhow::anyhow!("{shown}: {why}"))?;
-    let columns = Columns { columns: table.header.clone(), mapping: mapping.written() };
-    Ok((Box::new(table.map(move |record| Ok(row(&bound, record)))), Some(columns)))
+    let bound = mapping
+        .bind(&table.header)
+        .map_err(|why| anyhow::anyhow!("{shown}: {why}"))?;
+    let columns = Columns {
+        columns: table.header.clone(),
+        mapping: mapping.written(),
+    };
+    Ok((
+        Box::new(table.map(move |record| Ok(row(&bound, record)))),
+        Some(columns),
+    ))
 }
 
 fn row(bound: &Bound, record: vigie_listen::past::Record) -> Record {
     let read = record.cells.and_then(|cells| {
         let borrowed: Vec<&str> = cells.iter().map(String::as_str).collect();
-        bound.object(&borrowed).map_err(|why| (Refusal::new("cell_wrong", why), cells.join(",")))
+        bound
+            .object(&borrowed)
+            .map_err(|why| (Refusal::new("cell_wrong", why), cells.join(",")))
     });
-    Record { line: record.line, read }
+    Record {
+        line: record.line,
+        read,
+    }
 }

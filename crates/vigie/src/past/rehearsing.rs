@@ -24,10 +24,20 @@ const REFUSALS: usize = 50;
 ///
 /// # Errors
 /// When the files cannot be read at all, or the house fails.
-pub async fn rehearse(house: &House, asked: &PastAsked, told: &mut Told<'_>) -> anyhow::Result<PastPreview> {
+pub async fn rehearse(
+    house: &House,
+    asked: &PastAsked,
+    told: &mut Told<'_>,
+) -> anyhow::Result<PastPreview> {
     let reading = open(asked, house).await?;
     let brand = brand(house, reading.brand()).await?;
-    let there = house.store.read().await?.source_by_code(&code(asked, &brand)).await.ok();
+    let there = house
+        .store
+        .read()
+        .await?
+        .source_by_code(&code(asked, &brand))
+        .await
+        .ok();
     match reading {
         Opened::Said(reading) => of_messages(house, reading, there, told).await,
         Opened::Base(reading) => of_base(house, reading, &brand, asked, there, told).await,
@@ -44,14 +54,29 @@ async fn of_base(
     told: &mut Told<'_>,
 ) -> anyhow::Result<PastPreview> {
     let (columns, mapping) = (reading.columns.clone(), reading.mapping.clone());
-    let mut preview = PastPreview { columns, mapping, ..PastPreview::default() };
+    let mut preview = PastPreview {
+        columns,
+        mapping,
+        ..PastPreview::default()
+    };
     while let Some(rows) = reading.look().await? {
         let room = SAMPLE - preview.sample.len();
-        preview.sample.extend(rows.iter().filter_map(base::Row::sample).take(room));
+        preview
+            .sample
+            .extend(rows.iter().filter_map(base::Row::sample).take(room));
         let mut write = house.store.write(Actor::House).await?;
         let source = match &there {
             Some(source) => source.clone(),
-            None => add_source(&mut write, brand, SourceKind::Import, &asked.source, &code(asked, brand)).await?,
+            None => {
+                add_source(
+                    &mut write,
+                    brand,
+                    SourceKind::Import,
+                    &asked.source,
+                    &code(asked, brand),
+                )
+                .await?
+            }
         };
         for (place, became) in base::keep(&mut write, &source, brand, None, rows).await? {
             preview.read += 1;
@@ -71,11 +96,18 @@ async fn of_base(
 fn refuse(preview: &mut PastPreview, told: &mut Told<'_>, place: String, why: Refusal) {
     (told.refused)(&place, &why.detail);
     preview.refused += 1;
-    preview.refusals.extend((preview.refusals.len() < REFUSALS).then_some((place, why)));
+    preview
+        .refusals
+        .extend((preview.refusals.len() < REFUSALS).then_some((place, why)));
 }
 
 fn so_far(preview: &PastPreview) -> Counts {
-    Counts { read: preview.read, created: preview.created, refused: preview.refused, ..Counts::default() }
+    Counts {
+        read: preview.read,
+        created: preview.created,
+        refused: preview.refused,
+        ..Counts::default()
+    }
 }
 
 async fn of_messages(
@@ -91,11 +123,23 @@ async fn of_messages(
     };
     let (columns, mapping) = (reading.columns.clone(), reading.mapping.clone());
     let missing_parents = reading.missing_parents;
-    let mut preview = PastPreview { columns, mapping, missing_parents, ..PastPreview::default() };
+    let mut preview = PastPreview {
+        columns,
+        mapping,
+        missing_parents,
+        ..PastPreview::default()
+    };
     let mut seen: HashMap<String, Vec<u8>> = HashMap::new();
     while let Some(found) = reading.look().await? {
-        let names: Vec<String> = found.iter().filter_map(|it| it.item.external_id.clone()).collect();
-        let known = if sources.is_empty() { HashMap::new() } else { session.known_messages(&sources, &names).await? };
+        let names: Vec<String> = found
+            .iter()
+            .filter_map(|it| it.item.external_id.clone())
+            .collect();
+        let known = if sources.is_empty() {
+            HashMap::new()
+        } else {
+            session.known_messages(&sources, &names).await?
+        };
         for Found { place, item, .. } in found {
             preview.read += 1;
             let message = match item.read {
@@ -107,12 +151,17 @@ async fn of_messages(
             };
             let (hash, name) = (content_hash(&message), message.external_id.clone());
             let before = seen.insert(name.clone(), hash.clone());
-            match before.as_ref().or_else(|| known.get(&name).map(|it| &it.content_hash)) {
+            match before
+                .as_ref()
+                .or_else(|| known.get(&name).map(|it| &it.content_hash))
+            {
                 None => preview.created += 1,
                 Some(before) if *before == hash => preview.unchanged += 1,
                 Some(_) => preview.updated += 1,
             }
-            preview.sample.extend((preview.sample.len() < SAMPLE).then(|| sample(&message)));
+            preview
+                .sample
+                .extend((preview.sample.len() < SAMPLE).then(|| sample(&message)));
         }
         (told.progress)(so_far(&preview));
     }
@@ -121,11 +170,24 @@ async fn of_messages(
 
 fn sample(message: &Incoming) -> PastSample {
     let author = &message.author;
-    let names = [&author.name, &author.handle, &author.email, &author.customer_id];
-    let words =
-        if message.text.trim().is_empty() { message.title.as_deref().unwrap_or_default() } else { &message.text };
+    let names = [
+        &author.name,
+        &author.handle,
+        &author.email,
+        &author.customer_id,
+    ];
+    let words = if message.text.trim().is_empty() {
+        message.title.as_deref().unwrap_or_default()
+    } else {
+        &message.text
+    };
     PastSample {
-        author: names.into_iter().flatten().next().cloned().unwrap_or_default(),
+        author: names
+            .into_iter()
+            .flatten()
+            .next()
+            .cloned()
+            .unwrap_or_default(),
         at: message.at,
         emitter: message.emitter,
         words: hear::first_words(words, 200),

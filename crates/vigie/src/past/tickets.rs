@@ -20,7 +20,8 @@ use vigie_model::At;
 
 use super::reading::{Found, Items};
 
-/// The largest file read as one value, bytes: it is held in memory whole. Files of lines have no such limit.
+/// The largest file read as one value, bytes: it is held in memory whole. Files of lines have no
+/// such limit.
 const LARGEST: u64 = 1024 * 1024 * 1024;
 
 /// A thing of a file, and where it is; or why there is none.
@@ -41,12 +42,20 @@ pub fn open(paths: &[PathBuf], now: At) -> anyhow::Result<Items> {
             }
         }
     }
-    let all: Vec<Things> = paths.iter().map(|it| things(it)).collect::<anyhow::Result<_>>()?;
-    Ok(Box::new(all.into_iter().flatten().flat_map(move |thing| match thing {
-        Err(why) => vec![Err(why)],
-        Ok((place, Err((why, raw)))) => vec![Ok(refused(place, why, raw))],
-        Ok((_, Ok(value))) if people.learn(&value) => Vec::new(),
-        Ok((place, Ok(ticket))) => entries(&place, &ticket, &people, now).into_iter().map(Ok).collect(),
+    let all: Vec<Things> = paths
+        .iter()
+        .map(|it| things(it))
+        .collect::<anyhow::Result<_>>()?;
+    Ok(Box::new(all.into_iter().flatten().flat_map(move |thing| {
+        match thing {
+            Err(why) => vec![Err(why)],
+            Ok((place, Err((why, raw)))) => vec![Ok(refused(place, why, raw))],
+            Ok((_, Ok(value))) if people.learn(&value) => Vec::new(),
+            Ok((place, Ok(ticket))) => entries(&place, &ticket, &people, now)
+                .into_iter()
+                .map(Ok)
+                .collect(),
+        }
     })))
 }
 
@@ -70,22 +79,31 @@ fn entries(place: &str, ticket: &Value, people: &People, now: At) -> Vec<Found> 
 }
 
 fn refused(place: String, why: Refusal, raw: String) -> Found {
-    Found::new(place, Item { external_id: None, raw, read: Err(why) }, Vec::new())
+    Found::new(
+        place,
+        Item {
+            external_id: None,
+            raw,
+            read: Err(why),
+        },
+        Vec::new(),
+    )
 }
 
-/// The things of a file: one value, or a line each. What it is shows in its text, never in its name: some helpdesks call
-/// files of lines `.json`.
+/// The things of a file: one value, or a line each. What it is shows in its text, never in its
+/// name: some helpdesks call files of lines `.json`.
 fn things(path: &Path) -> anyhow::Result<Things> {
     let shown = path.display().to_string();
     let file = || File::open(path).with_context(|| format!("cannot read {shown}"));
     let is_lines = serde_json::from_slice::<Value>(&first_line(file()?)?).is_ok();
     if !is_lines && file()?.metadata()?.len() <= LARGEST {
-        let whole: Result<Value, _> = serde_json::from_reader(BufReader::with_capacity(1 << 20, file()?));
+        let whole: Result<Value, _> =
+            serde_json::from_reader(BufReader::with_capacity(1 << 20, file()?));
         if let Ok(value) = whole {
             let numbered = unwrapped(value).into_iter().enumerate();
-            return Ok(Box::new(
-                numbered.map(move |(number, value)| Ok((format!("{shown}:{}", number + 1), Ok(value)))),
-            ));
+            return Ok(Box::new(numbered.map(move |(number, value)| {
+                Ok((format!("{shown}:{}", number + 1), Ok(value)))
+            })));
         }
     }
     let lines = Lines::new(BufReader::with_capacity(1 << 20, file()?));
@@ -95,7 +113,10 @@ fn things(path: &Path) -> anyhow::Result<Things> {
             let place = format!("{shown}:{}", line.line);
             match line.value {
                 Err(why) => vec![Ok((place, Err(why)))],
-                Ok(value) => unwrapped(value).into_iter().map(|it| Ok((place.clone(), Ok(it)))).collect(),
+                Ok(value) => unwrapped(value)
+                    .into_iter()
+                    .map(|it| Ok((place.clone(), Ok(it))))
+                    .collect(),
             }
         }
     })))
@@ -110,5 +131,7 @@ fn first_line(file: File) -> std::io::Result<Vec<u8>> {
     while input.read_until(b'\n', &mut line)? > 0 && line.trim_ascii().is_empty() {
         line.clear();
     }
-    Ok(line.strip_prefix(b"\xef\xbb\xbf").map_or_else(|| line.clone(), <[u8]>::to_vec))
+    Ok(line
+        .strip_prefix(b"\xef\xbb\xbf")
+        .map_or_else(|| line.clone(), <[u8]>::to_vec))
 }

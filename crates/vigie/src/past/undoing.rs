@@ -1,5 +1,6 @@
-//! An import is undone whole: what it made goes, with what stands on nothing else; what it changed is as it was. In
-//! pieces, so that nobody waits; stopped in the middle, it goes on when it is asked again.
+//! An import is undone whole: what it made goes, with what stands on nothing else; what it changed
+//! is as it was. In pieces, so that nobody waits; stopped in the middle, it goes on when it is
+//! asked again.
 
 use vigie_model::{Act, Actor, ImportId, ImportState};
 use vigie_store::{FactDraft, Import};
@@ -47,7 +48,10 @@ pub async fn undo(
 /// While it is still under way.
 pub async fn begin_to_undo(house: &House, actor: Actor, id: ImportId) -> anyhow::Result<Import> {
     let mut import = house.store.read().await?.import(id).await?;
-    anyhow::ensure!(import.state != ImportState::Running, "this import is still under way: wait for its end");
+    anyhow::ensure!(
+        import.state != ImportState::Running,
+        "this import is still under way: wait for its end"
+    );
     if import.state != ImportState::Undone {
         import.state = ImportState::Undoing;
         let mut write = house.store.write(actor).await?;
@@ -69,8 +73,15 @@ async fn piece(house: &House, actor: Actor, import: &Import) -> anyhow::Result<u
     if imported.is_empty() {
         return Ok(0);
     }
-    let made: Vec<i64> = imported.iter().filter(|it| it.1 == 1).map(|it| it.0).collect();
-    for (message, revision) in imported.iter().filter(|it| it.1 > 1 && !made.contains(&it.0)) {
+    let made: Vec<i64> = imported
+        .iter()
+        .filter(|it| it.1 == 1)
+        .map(|it| it.0)
+        .collect();
+    for (message, revision) in imported
+        .iter()
+        .filter(|it| it.1 > 1 && !made.contains(&it.0))
+    {
         write.take_revision_back(*message, *revision).await?;
         crate::hear::read_again(&mut write, *message).await?;
     }
@@ -80,7 +91,8 @@ async fn piece(house: &House, actor: Actor, import: &Import) -> anyhow::Result<u
     }
     write.forget_imported(import.key, &imported).await?;
     write.commit().await?;
-    // The rows are gone: bytes nobody names can follow, and a crash here leaves only some to be swept.
+    // The rows are gone: bytes nobody names can follow, and a crash here leaves only some to be
+    // swept.
     for hash in &removed.files {
         house.store.files().remove(hash)?;
     }

@@ -1,16 +1,27 @@
-//! Chatwoot: saved pages of a conversation's messages, or conversations with theirs. It has no export of its own.
+//! Chatwoot: saved pages of a conversation's messages, or conversations with theirs. It has no
+//! export of its own.
 
 use serde_json::Value;
 
-use super::{Utterance, Who, flag, id, instant, list, needed_id, needed_list, text_of, words, wrong};
+use super::{
+    Utterance, Who, flag, id, instant, list, needed_id, needed_list, text_of, words, wrong,
+};
 use crate::Refusal;
 
 pub(super) fn read(value: &Value) -> Result<Vec<Utterance>, Refusal> {
     let page = value.get("payload").is_some();
     let messages = needed_list(value, if page { "payload" } else { "messages" })?;
-    let own = if page { None } else { Some(needed_id(value, "id")?) };
+    let own = if page {
+        None
+    } else {
+        Some(needed_id(value, "id")?)
+    };
     let meta = value.get("meta").unwrap_or(&Value::Null);
-    let extra = |value: &Value, field: &str| value.get("additional_attributes").and_then(|it| words(it, field));
+    let extra = |value: &Value, field: &str| {
+        value
+            .get("additional_attributes")
+            .and_then(|it| words(it, field))
+    };
     let tweet = meta.get("channel").and_then(Value::as_str) == Some("Channel::TwitterProfile")
         && extra(value, "type").as_deref() == Some("tweet");
     let title = extra(meta, "mail_subject").or_else(|| extra(value, "mail_subject"));
@@ -29,9 +40,15 @@ pub(super) fn read(value: &Value) -> Result<Vec<Utterance>, Refusal> {
             continue;
         }
         let told = message.get("conversation_id").and_then(text_of);
-        let ticket = own.clone().or(told).ok_or_else(|| wrong("conversation_id", "must be there"))?;
+        let ticket = own
+            .clone()
+            .or(told)
+            .ok_or_else(|| wrong("conversation_id", "must be there"))?;
         let text = words(message, "content");
-        let mail = attributes.get("email").and_then(|it| it.get("html_content")).and_then(|it| words(it, "full"));
+        let mail = attributes
+            .get("email")
+            .and_then(|it| it.get("html_content"))
+            .and_then(|it| words(it, "full"));
         said.push(Utterance {
             maker: "chatwoot",
             id: needed_id(message, "messages: id")?,
@@ -51,10 +68,18 @@ pub(super) fn read(value: &Value) -> Result<Vec<Utterance>, Refusal> {
 }
 
 fn who(sender: Option<&Value>, meta: &Value) -> Who {
-    let Some(sender) = sender.filter(|it| it.is_object()) else { return Who::default() };
+    let Some(sender) = sender.filter(|it| it.is_object()) else {
+        return Who::default();
+    };
     // An agent's address is told only of whoever is in charge.
-    let assignee = meta.get("assignee").filter(|it| id(it).is_some() && id(it) == id(sender));
+    let assignee = meta
+        .get("assignee")
+        .filter(|it| id(it).is_some() && id(it) == id(sender));
     let agent = sender.get("type").and_then(Value::as_str) == Some("user");
     let email = words(sender, "email").or_else(|| words(assignee.filter(|_| agent)?, "email"));
-    Who { name: words(sender, "name"), email, phone: words(sender, "phone_number") }
+    Who {
+        name: words(sender, "name"),
+        email,
+        phone: words(sender, "phone_number"),
+    }
 }

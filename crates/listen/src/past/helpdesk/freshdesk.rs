@@ -1,9 +1,12 @@
-//! Freshdesk: the account's export, `{"helpdesk_ticket": …}` with its notes, and tickets of its second API with their
-//! conversations. In both, the first message is the ticket's own description.
+//! Freshdesk: the account's export, `{"helpdesk_ticket": …}` with its notes, and tickets of its
+//! second API with their conversations. In both, the first message is the ticket's own description.
 
 use serde_json::Value;
 
-use super::{People, Utterance, Who, addressed, flag, instant, list, needed_id, needed_list, text_of, words, wrong};
+use super::{
+    People, Utterance, Who, addressed, flag, instant, list, needed_id, needed_list, text_of, words,
+    wrong,
+};
 use crate::Refusal;
 
 pub(super) fn read(value: &Value, people: &People) -> Result<Vec<Utterance>, Refusal> {
@@ -20,8 +23,16 @@ pub(super) fn read(value: &Value, people: &People) -> Result<Vec<Utterance>, Ref
     if flag(ticket, "deleted") || flag(ticket, "spam") {
         return Ok(Vec::new());
     }
-    let asker = ticket.get("requester").or_else(|| people.of(ticket.get("requester_id"))).map(who).unwrap_or_default();
-    let (plain, html) = if export { ("description", "description_html") } else { ("description_text", "description") };
+    let asker = ticket
+        .get("requester")
+        .or_else(|| people.of(ticket.get("requester_id")))
+        .map(who)
+        .unwrap_or_default();
+    let (plain, html) = if export {
+        ("description", "description_html")
+    } else {
+        ("description_text", "description")
+    };
     let text = words(ticket, plain);
     let mut said = vec![Utterance {
         maker: "freshdesk",
@@ -36,7 +47,11 @@ pub(super) fn read(value: &Value, people: &People) -> Result<Vec<Utterance>, Ref
         attachments: list(ticket, "attachments"),
         ..Utterance::default()
     }];
-    for note in notes.iter().map(|it| it.get("note").unwrap_or(it)).filter(|it| !flag(it, "deleted")) {
+    for note in notes
+        .iter()
+        .map(|it| it.get("note").unwrap_or(it))
+        .filter(|it| !flag(it, "deleted"))
+    {
         said.push(of_note(ticket, note, people, (&id, &asker, export))?);
     }
     Ok(said)
@@ -49,17 +64,29 @@ fn of_note(
     (of, asker, export): (&str, &Who, bool),
 ) -> Result<Utterance, Refusal> {
     let user = note.get("user_id");
-    let is = |field: &str| user.and_then(text_of).is_some_and(|it| ticket.get(field).and_then(text_of) == Some(it));
+    let is = |field: &str| {
+        user.and_then(text_of)
+            .is_some_and(|it| ticket.get(field).and_then(text_of) == Some(it))
+    };
     let speaker = if is("requester_id") {
         asker.clone()
     } else if let Some(known) = people.of(user) {
         who(known)
     } else if let Some(name) = words(ticket, "responder_name").filter(|_| is("responder_id")) {
-        Who { name: Some(name), ..Who::default() }
+        Who {
+            name: Some(name),
+            ..Who::default()
+        }
     } else {
-        words(note, "from_email").map(|it| addressed(&it)).unwrap_or_default()
+        words(note, "from_email")
+            .map(|it| addressed(&it))
+            .unwrap_or_default()
     };
-    let (plain, html) = if export { ("body", "body_html") } else { ("body_text", "body") };
+    let (plain, html) = if export {
+        ("body", "body_html")
+    } else {
+        ("body_text", "body")
+    };
     let text = words(note, plain);
     Ok(Utterance {
         maker: "freshdesk",
@@ -67,7 +94,11 @@ fn of_note(
         ticket: of.to_owned(),
         title: words(ticket, "subject"),
         who: speaker,
-        emitter: if flag(note, "incoming") { "customer" } else { "brand" },
+        emitter: if flag(note, "incoming") {
+            "customer"
+        } else {
+            "brand"
+        },
         public: false,
         note: flag(note, "private"),
         at: instant(note.get("created_at"), "notes: created_at")?,

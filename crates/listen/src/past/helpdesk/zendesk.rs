@@ -1,4 +1,5 @@
-//! Zendesk: the account's JSON export, one ticket a line with its comments, and saved pages of its API.
+//! Zendesk: the account's JSON export, one ticket a line with its comments, and saved pages of its
+//! API.
 
 use serde_json::Value;
 
@@ -18,17 +19,33 @@ pub(super) fn read(ticket: &Value, people: &People) -> Result<Vec<Utterance>, Re
     let title = words(ticket, "subject");
     let mut said = Vec::new();
     for comment in &comments {
-        said.push(utterance(ticket, comment, people, (needed_id(comment, "comments: id")?, &id, &title))?);
+        said.push(utterance(
+            ticket,
+            comment,
+            people,
+            (needed_id(comment, "comments: id")?, &id, &title),
+        )?);
     }
     if comments.is_empty() {
         // A page of the API: the description is the first comment, and all there is.
         let mut first = ticket.clone();
         if let Some(first) = first.as_object_mut() {
-            first.insert("author_id".into(), ticket.get("requester_id").cloned().unwrap_or_default());
-            first.insert("plain_body".into(), ticket.get("description").cloned().unwrap_or_default());
+            first.insert(
+                "author_id".into(),
+                ticket.get("requester_id").cloned().unwrap_or_default(),
+            );
+            first.insert(
+                "plain_body".into(),
+                ticket.get("description").cloned().unwrap_or_default(),
+            );
             first.remove("public");
         }
-        said.push(utterance(ticket, &first, people, (format!("ticket-{id}"), &id, &title))?);
+        said.push(utterance(
+            ticket,
+            &first,
+            people,
+            (format!("ticket-{id}"), &id, &title),
+        )?);
     }
     Ok(said)
 }
@@ -42,19 +59,33 @@ fn utterance(
     let author = comment.get("author_id");
     let via = comment.get("via").unwrap_or(&Value::Null);
     let source = via.get("source").unwrap_or(&Value::Null);
-    let inside = ["requester", "submitter", "assignee"].into_iter().filter_map(|it| ticket.get(it));
+    let inside = ["requester", "submitter", "assignee"]
+        .into_iter()
+        .filter_map(|it| ticket.get(it));
     let known = people.of(author).or_else(|| {
         let mut inside = inside.filter(|it| it.is_object());
         inside.find(|it| it.get("id").and_then(text_of) == author.and_then(text_of))
     });
     let from = source.get("from").unwrap_or(&Value::Null);
     let who = match known {
-        Some(it) => Who { name: words(it, "name"), email: words(it, "email"), phone: words(it, "phone") },
-        None => Who { name: words(from, "name"), email: words(from, "address"), phone: words(from, "phone") },
+        Some(it) => Who {
+            name: words(it, "name"),
+            email: words(it, "email"),
+            phone: words(it, "phone"),
+        },
+        None => Who {
+            name: words(from, "name"),
+            email: words(from, "address"),
+            phone: words(from, "phone"),
+        },
     };
     let asks = author.and_then(text_of) == ticket.get("requester_id").and_then(text_of);
-    let customer = asks || known.is_none_or(|it| it.get("role").and_then(Value::as_str) == Some("end-user"));
-    let (channel, rel) = (via.get("channel").and_then(Value::as_str), source.get("rel").and_then(Value::as_str));
+    let customer =
+        asks || known.is_none_or(|it| it.get("role").and_then(Value::as_str) == Some("end-user"));
+    let (channel, rel) = (
+        via.get("channel").and_then(Value::as_str),
+        source.get("rel").and_then(Value::as_str),
+    );
     let public = match channel {
         Some("twitter") => rel != Some("direct_message"),
         Some("facebook") => rel == Some("post"),
@@ -73,6 +104,9 @@ fn utterance(
         at: instant(comment.get("created_at"), "created_at")?,
         html: words(comment, "html_body").filter(|_| text.is_none()),
         text,
-        attachments: list(comment, "attachments").into_iter().filter(|it| !flag(it, "deleted")).collect(),
+        attachments: list(comment, "attachments")
+            .into_iter()
+            .filter(|it| !flag(it, "deleted"))
+            .collect(),
     })
 }
