@@ -18,13 +18,19 @@ export default defineConfig({
     launchOptions: {
       executablePath: '/usr/bin/chromium',
       args: [
-        '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-        '--disable-component-update', '--disable-sync',
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
       ],
     },
   },
   webServer: {
-    command: 'rm -rf ../target/demo-stories && ../target/debug/vigie demo --data ../target/demo-stories --listen 127.0.0.1:18433',
+    command:
+      'rm -rf ../target/demo-stories && ../target/debug/vigie demo --data ../target/demo-stories --listen 127.0.0.1:18433',
     url: 'http://127.0.0.1:18433/pages.css',
     timeout: 240_000,
     stdout: 'ignore',

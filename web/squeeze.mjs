@@ -1,5 +1,5 @@
-// Writes a .gz beside each text file of the build, so that the server never compresses while it answers; and says what
-// each page weighs when it is opened first, application included.
+// Writes a .gz beside each text file of the build, so that the server never compresses while it
+// answers; and says what each page weighs when it is opened first, application included.
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 
@@ -23,16 +23,26 @@ if (existsSync(listed)) {
     return seen;
   };
   const weigh = (names, kind) => {
-    const files = new Set([...names].flatMap((it) => (kind === 'js' ? [chunks[it].file] : (chunks[it].css ?? []))));
+    const files = new Set(
+      [...names].flatMap((it) => (kind === 'js' ? [chunks[it].file] : (chunks[it].css ?? []))),
+    );
     return [...files].reduce((sum, file) => sum + (sizes[file] ?? 0), 0) / 1024;
   };
   const entry = closure('index.html');
   const language = closure('src/words/languages/fr.ts');
   const first = new Set([...entry, ...language]);
-  const line = (page, names) => console.log(`${page.padEnd(44)} ${weigh(names, 'js').toFixed(1).padStart(6)} KB gz script ${weigh(names, 'css').toFixed(1).padStart(5)} KB gz style`);
+  const line = (page, names) =>
+    console.log(
+      `${page.padEnd(44)} ${weigh(names, 'js').toFixed(1).padStart(6)} KB gz script ${weigh(names, 'css').toFixed(1).padStart(5)} KB gz style`,
+    );
   line('first load (application and French)', first);
-  for (const name of Object.keys(chunks).filter((it) => it.endsWith('.svelte')).sort()) {
-    line(`+ ${name.replace('src/', '')}`, new Set([...closure(name)].filter((it) => !first.has(it))));
+  for (const name of Object.keys(chunks)
+    .filter((it) => it.endsWith('.svelte'))
+    .sort()) {
+    line(
+      `+ ${name.replace('src/', '')}`,
+      new Set([...closure(name)].filter((it) => !first.has(it))),
+    );
   }
   const total = weigh(first, 'js');
   rmSync('dist/.vite', { recursive: true });

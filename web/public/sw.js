@@ -1,5 +1,6 @@
-// Keeps the application and one person's own queue readable without a network. What is kept of customers' words is what
-// that person has to do, on their device, until they sign out. Nothing is ever sent from here.
+// Keeps the application and one person's own queue readable without a network. What is kept of
+// customers' words is what that person has to do, on their device, until they sign out. Nothing is
+// ever sent from here.
 const SHELL = 'vigie-shell';
 const MINE = 'vigie-mine';
 const KEPT = /^\/api\/v1\/(me|people|causes|cards|tags|today|counts|saved-views)$/;
@@ -11,20 +12,27 @@ self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim(
 self.addEventListener('fetch', (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== 'GET' || url.origin !== location.origin) return;
-  if (event.request.mode === 'navigate' && !/^\/(api|f|p|c)\//.test(url.pathname)) event.respondWith(page(event.request));
+  if (event.request.mode === 'navigate' && !/^\/(api|f|p|c)\//.test(url.pathname))
+    event.respondWith(page(event.request));
   else if (url.pathname.startsWith('/assets/')) event.respondWith(asset(event.request));
   else if (KEPT.test(url.pathname)) event.respondWith(fresh(event.request, url.pathname, true));
-  else if (url.pathname === '/api/v1/cases') event.respondWith(fresh(event.request, wholeQueue(url) ? '/mine' : null, true));
+  else if (url.pathname === '/api/v1/cases')
+    event.respondWith(fresh(event.request, wholeQueue(url) ? '/mine' : null, true));
   else if (CASE.test(url.pathname)) event.respondWith(fresh(event.request, url.pathname, false));
 });
 
-// The page lists the cases its person has to do; or says that the person left, and waits for the answer.
+// The page lists the cases its person has to do; or says that the person left, and waits for the
+// answer.
 self.addEventListener('message', (event) => {
   if (event.data.keep) event.waitUntil(keep(event.data.keep));
-  if (event.data.forget) event.waitUntil(forget().then(() => event.ports[0]?.postMessage('forgotten')));
+  if (event.data.forget)
+    event.waitUntil(forget().then(() => event.ports[0]?.postMessage('forgotten')));
 });
 
-/** How many people have left. What was asked for before the last of them left is not kept when it comes after. */
+/**
+ * How many people have left. What was asked for before the last of them left is not kept when it
+ * comes after.
+ */
 let left = 0;
 
 async function forget() {
@@ -37,7 +45,9 @@ async function store(name, answer, asked) {
 }
 
 /** The whole of one's queue, neither narrowed nor ordered otherwise, nor a further page of it. */
-const wholeQueue = (url) => url.searchParams.get('view') === 'mine' && [...url.searchParams.keys()].every((it) => ['view', 'limit'].includes(it));
+const wholeQueue = (url) =>
+  url.searchParams.get('view') === 'mine' &&
+  [...url.searchParams.keys()].every((it) => ['view', 'limit'].includes(it));
 
 async function keep(ids) {
   const asked = left;
@@ -58,7 +68,8 @@ async function page(request) {
   const shell = await caches.open(SHELL);
   try {
     const answer = await fetch(request);
-    if (answer.ok && (await answer.clone().text()).includes('id="app"')) await shell.put('/', answer.clone());
+    if (answer.ok && (await answer.clone().text()).includes('id="app"'))
+      await shell.put('/', answer.clone());
     return answer;
   } catch (why) {
     const kept = await shell.match('/');

@@ -4,7 +4,10 @@ import { toasts } from './ui/toasts.svelte';
 /** How long one waits before being told that something is on its way, milliseconds. */
 const SLOW = 300;
 
-/** What a page asks for as it opens: on its way, there, or refused. What is there stays when it is asked for again in vain. */
+/**
+ * What a page asks for as it opens: on its way, there, or refused. What is there stays when it is
+ * asked for again in vain.
+ */
 export class Coming<From extends unknown[] = []> {
   here = $state(false);
   failed = $state('');
@@ -33,7 +36,10 @@ export class Coming<From extends unknown[] = []> {
     }
   };
 
-  /** Something else is asked for: what was there stays until the answer, and goes when it is refused. */
+  /**
+   * Something else is asked for: what was there stays until the answer, and goes when it is
+   * refused.
+   */
   anew() {
     this.other = true;
   }

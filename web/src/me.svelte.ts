@@ -36,7 +36,8 @@ class Myself {
     try {
       await asked(api.DELETE('/api/v1/session'));
     } catch (why) {
-      // A session that is over already is left; a house that cannot be reached keeps it, and says so.
+      // A session that is over already is left; a house that cannot be reached keeps it, and says
+      // so.
       if (!(why instanceof Refusal) || why.status !== 401) throw why;
     }
     await forget(this.who?.person.id ?? '');

@@ -17,7 +17,9 @@ export async function keepMine() {
   const worker = navigator.serviceWorker?.controller;
   if (!worker || Date.now() - last < AGAIN) return;
   last = Date.now();
-  const mine = await api.GET('/api/v1/cases', { params: { query: { view: 'mine', limit: 100 } } }).catch(() => null);
+  const mine = await api
+    .GET('/api/v1/cases', { params: { query: { view: 'mine', limit: 100 } } })
+    .catch(() => null);
   if (mine?.data) worker.postMessage({ keep: mine.data.cases.map((it) => it.id) });
 }
 
@@ -27,7 +29,8 @@ export async function forget(person: string) {
   const worker = navigator.serviceWorker?.controller;
   if (worker) await forgotten(worker);
   if ('caches' in window) await caches.delete(MINE);
-  for (const key of Object.keys(localStorage)) if (key.startsWith(`vigie.draft.${person}.`)) localStorage.removeItem(key);
+  for (const key of Object.keys(localStorage))
+    if (key.startsWith(`vigie.draft.${person}.`)) localStorage.removeItem(key);
 }
 
 /** The worker answers once nothing it still waits for can be kept any more. */

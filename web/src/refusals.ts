@@ -2,7 +2,9 @@ import { Refusal } from './api/client';
 import { toasts } from './ui/toasts.svelte';
 import { speech, w } from './words/words.svelte';
 
-/** What went wrong, in the words of the catalogue when its stable type is there, else the API's own. */
+/**
+ * What went wrong, in the words of the catalogue when its stable type is there, else the API's own.
+ */
 export function said(why: unknown): string {
   if (!(why instanceof Refusal)) return w('problem_unknown');
   const words = (speech.words as Record<string, string>)[`problem_${why.kind}`];

@@ -10,7 +10,10 @@ export type Route = { path: RegExp; load: () => Promise<Page>; open?: boolean };
 /** Every path on one page; pages are loaded when they are first opened. */
 export const routes: Route[] = [
   { path: /^\/$/, load: () => import('./today/Page.svelte') },
-  { path: /^\/inbox(?:\/([a-z_]+))?(?:\/([0-9a-f-]{36}))?$/, load: () => import('./inbox/Page.svelte') },
+  {
+    path: /^\/inbox(?:\/([a-z_]+))?(?:\/([0-9a-f-]{36}))?$/,
+    load: () => import('./inbox/Page.svelte'),
+  },
   { path: /^\/customers$/, load: () => import('./customer/List.svelte') },
   { path: /^\/customers\/([0-9a-f-]{36})$/, load: () => import('./customer/Page.svelte') },
   { path: /^\/report(?:\/(seen|mine))?$/, load: () => import('./report/Page.svelte') },
@@ -21,14 +24,31 @@ export const routes: Route[] = [
   { path: /^\/welcome\/([\w-]+)$/, load: () => import('./welcome/Ticket.svelte'), open: true },
 ];
 
-export type Room = { path: string; word: keyof Words; key: string; right: string; icon: Drawn; wide?: boolean };
+export type Room = {
+  path: string;
+  word: keyof Words;
+  key: string;
+  right: string;
+  icon: Drawn;
+  wide?: boolean;
+};
 
-/** The rail: what each person can open, with its key after G; on a telephone the wide ones stand in the settings. */
+/**
+ * The rail: what each person can open, with its key after G; on a telephone the wide ones stand in
+ * the settings.
+ */
 export const rail: Room[] = [
   { path: '/', word: 'today', key: 't', right: 'signed_in', icon: 'today' },
   { path: '/inbox', word: 'inbox', key: 'i', right: 'see_cases', icon: 'inbox' },
   { path: '/search', word: 'search', key: 'f', right: 'see_cases', icon: 'search' },
-  { path: '/customers', word: 'customers', key: 'c', right: 'see_customers', icon: 'customers', wide: true },
+  {
+    path: '/customers',
+    word: 'customers',
+    key: 'c',
+    right: 'see_customers',
+    icon: 'customers',
+    wide: true,
+  },
   { path: '/report', word: 'report', key: 'r', right: 'report', icon: 'report' },
   { path: '/friday', word: 'friday', key: 'v', right: 'see_customers', icon: 'friday', wide: true },
   { path: '/settings', word: 'settings', key: 's', right: 'signed_in', icon: 'settings' },

@@ -6,13 +6,16 @@ const css = readFileSync(new URL('./tokens.css', import.meta.url), 'utf8');
 
 function palettes(text: string): { light: Palette; dark: Palette } {
   const found = [...text.matchAll(/--(\w+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)/g)];
-  const of = (place: number) => Object.fromEntries(found.map((it) => [it[1], it[place]])) as Palette;
+  const of = (place: number) =>
+    Object.fromEntries(found.map((it) => [it[1], it[place]])) as Palette;
   return { light: of(2), dark: of(3) };
 }
 
 /** Relative luminance and contrast ratio as WCAG 2.2 defines them. */
 function luminance(hex: string): number {
-  const [r, g, b] = [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16) / 255).map((it) => (it <= 0.04045 ? it / 12.92 : ((it + 0.055) / 1.055) ** 2.4));
+  const [r, g, b] = [1, 3, 5]
+    .map((at) => Number.parseInt(hex.slice(at, at + 2), 16) / 255)
+    .map((it) => (it <= 0.04045 ? it / 12.92 : ((it + 0.055) / 1.055) ** 2.4));
   return 0.2126 * (r ?? 0) + 0.7152 * (g ?? 0) + 0.0722 * (b ?? 0);
 }
 function contrast(a: string, b: string): number {
@@ -25,8 +28,18 @@ const TEXTS = ['ink', 'soft', 'accent', 'bad', 'good', 'warning'];
 
 /** Every pair too faint: text below 4.5, a control's border below 3. */
 function faint(palette: Palette): string[] {
-  const pairs = [...TEXTS.flatMap((it) => GROUNDS.map((ground) => [it, ground, 4.5] as const)), ...GROUNDS.map((ground) => ['field', ground, 3] as const), ['ink', 'mark', 4.5] as const, ['paper', 'accent', 4.5] as const];
-  return pairs.filter(([a, b, least]) => contrast(palette[a] ?? '#000000', palette[b] ?? '#000000') < least).map(([a, b]) => `${a} on ${b}: ${contrast(palette[a] ?? '#000000', palette[b] ?? '#000000').toFixed(2)}`);
+  const pairs = [
+    ...TEXTS.flatMap((it) => GROUNDS.map((ground) => [it, ground, 4.5] as const)),
+    ...GROUNDS.map((ground) => ['field', ground, 3] as const),
+    ['ink', 'mark', 4.5] as const,
+    ['paper', 'accent', 4.5] as const,
+  ];
+  return pairs
+    .filter(([a, b, least]) => contrast(palette[a] ?? '#000000', palette[b] ?? '#000000') < least)
+    .map(
+      ([a, b]) =>
+        `${a} on ${b}: ${contrast(palette[a] ?? '#000000', palette[b] ?? '#000000').toFixed(2)}`,
+    );
 }
 
 test('the ratio is the one WCAG gives', () => {

@@ -7,7 +7,9 @@ for (const lang of ['fr', 'en'] as Lang[]) {
     await enter(page, lang);
     await page.goto('/inbox/open');
     await expect(rows(page).first()).toBeVisible();
-    await rows(page).nth(lang === 'fr' ? 3 : 5).click();
+    await rows(page)
+      .nth(lang === 'fr' ? 3 : 5)
+      .click();
     await expect(page.locator('.thread article').first()).toBeVisible();
     await page.keyboard.press('q');
     const dialog = page.getByRole('dialog');
@@ -15,19 +17,33 @@ for (const lang of ['fr', 'en'] as Lang[]) {
     await page.screenshot({ path: `../target/screenshots/${lang}-ask.png` });
     await accessible(page);
     await dialog.locator('input[type=email]').fill(`yann-${lang}@halvenne.example`);
-    await dialog.getByRole('textbox', { name: lang === 'fr' ? 'Nom' : 'Name', exact: true }).fill('Yann Le Gallou');
-    await dialog.locator('#question').fill(lang === 'fr' ? 'Le chargeur est-il rappelé ?' : 'Is the charger recalled?');
+    await dialog
+      .getByRole('textbox', { name: lang === 'fr' ? 'Nom' : 'Name', exact: true })
+      .fill('Yann Le Gallou');
+    await dialog
+      .locator('#question')
+      .fill(lang === 'fr' ? 'Le chargeur est-il rappelé ?' : 'Is the charger recalled?');
     await dialog.locator('button.main').click();
     const link = await dialog.locator('input[readonly]').inputValue();
     await dialog.locator('button.main').click();
 
-    const telephone = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: lang });
+    const telephone = await browser.newContext({
+      viewport: { width: 390, height: 844 },
+      locale: lang,
+    });
     const phone = await telephone.newPage();
     await phone.goto(new URL(link).pathname);
-    await expect(phone.locator('blockquote').first()).toContainText(lang === 'fr' ? 'Le chargeur' : 'Is the charger');
-    await phone.screenshot({ path: `../target/screenshots/${lang}-colleague-390.png`, fullPage: true });
+    await expect(phone.locator('blockquote').first()).toContainText(
+      lang === 'fr' ? 'Le chargeur' : 'Is the charger',
+    );
+    await phone.screenshot({
+      path: `../target/screenshots/${lang}-colleague-390.png`,
+      fullPage: true,
+    });
     await accessible(phone);
-    await phone.locator('#text').fill(lang === 'fr' ? 'Oui, depuis lundi : lot 42.' : 'Yes, since Monday: batch 42.');
+    await phone
+      .locator('#text')
+      .fill(lang === 'fr' ? 'Oui, depuis lundi : lot 42.' : 'Yes, since Monday: batch 42.');
     await phone.locator('form button').first().click();
     await expect(phone.getByRole('status')).toBeVisible();
     await telephone.close();

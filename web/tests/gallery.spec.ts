@@ -1,9 +1,29 @@
 import { expect, test, type Page } from '@playwright/test';
 import { enter, type Lang, rows } from './house';
 
-// Every page and state, to be looked at by people: target/screenshots/. Nothing is changed in the house meanwhile.
-const looks = (['fr', 'en'] as Lang[]).flatMap((lang) => ['light', 'dark'].flatMap((theme) => [1440, 390].map((width) => ({ lang, theme, width }))));
-const SETTINGS = ['appearance', 'cards', 'causes', 'tags', 'rules', 'teams', 'colleagues', 'sources', 'past', 'refused', 'outbox', 'people', 'brand', 'retention', 'keys', 'webhooks'];
+// Every page and state, to be looked at by people: target/screenshots/. Nothing is changed in the
+// house meanwhile.
+const looks = (['fr', 'en'] as Lang[]).flatMap((lang) =>
+  ['light', 'dark'].flatMap((theme) => [1440, 390].map((width) => ({ lang, theme, width }))),
+);
+const SETTINGS = [
+  'appearance',
+  'cards',
+  'causes',
+  'tags',
+  'rules',
+  'teams',
+  'colleagues',
+  'sources',
+  'past',
+  'refused',
+  'outbox',
+  'people',
+  'brand',
+  'retention',
+  'keys',
+  'webhooks',
+];
 
 async function still(page: Page) {
   await page.waitForLoadState('networkidle').catch(() => {});
@@ -17,7 +37,9 @@ for (const { lang, theme, width } of looks) {
     await page.addInitScript((it) => localStorage.setItem('vigie.theme', it), theme);
     const shoot = async (what: string) => {
       await page.waitForTimeout(80);
-      await page.screenshot({ path: `../target/screenshots/${lang}-${theme}-${width}-${what}.png` });
+      await page.screenshot({
+        path: `../target/screenshots/${lang}-${theme}-${width}-${what}.png`,
+      });
     };
     const open = async (path: string, what: string) => {
       await page.goto(path);
@@ -46,7 +68,17 @@ for (const { lang, theme, width } of looks) {
     await shoot('writing');
     await page.keyboard.press('Escape');
     await expect(page.locator('#words')).toHaveCount(0);
-    for (const [key, what] of [['s', 'snooze'], ['a', 'assign'], ['l', 'tags'], ['q', 'ask'], ['e', 'close'], ['v', 'filter'], ['?', 'keys'], ['Control+k', 'palette'], ['m', 'cards']] as const) {
+    for (const [key, what] of [
+      ['s', 'snooze'],
+      ['a', 'assign'],
+      ['l', 'tags'],
+      ['q', 'ask'],
+      ['e', 'close'],
+      ['v', 'filter'],
+      ['?', 'keys'],
+      ['Control+k', 'palette'],
+      ['m', 'cards'],
+    ] as const) {
       await page.keyboard.press(key);
       await expect(dialog).toBeVisible();
       await shoot(what);
@@ -81,7 +113,8 @@ for (const { lang, theme, width } of looks) {
     await page.locator('tbody a').first().click();
     await expect(page.locator('.timeline li').first()).toBeVisible();
     await shoot('customer');
-    for (const it of ['', '/seen', '/mine']) await open(`/report${it}`, `report${it.replace('/', '-')}`);
+    for (const it of ['', '/seen', '/mine'])
+      await open(`/report${it}`, `report${it.replace('/', '-')}`);
     await open('/friday', 'friday');
     for (const it of SETTINGS) await open(`/settings/${it}`, `settings-${it}`);
     await open('/nowhere', 'no-page');

@@ -22,8 +22,14 @@ export const rows = (page: Page) => page.locator('.rows [role=option]');
 
 /** Nothing axe finds against WCAG 2.2 AA. */
 export async function accessible(page: Page) {
-  const found = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
-  expect(found.violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.target.join(' ')).join(' | ')}`)).toEqual([]);
+  const found = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+    .analyze();
+  expect(
+    found.violations.map(
+      (it) => `${it.id}: ${it.nodes.map((node) => node.target.join(' ')).join(' | ')}`,
+    ),
+  ).toEqual([]);
 }
 
 /** Whatever a browser complains of: a blocked script, an error, a broken policy. */
@@ -32,7 +38,8 @@ export function complaints(page: Page): string[] {
   page.on('pageerror', (why) => heard.push(why.message));
   page.on('console', (line) => {
     // Before signing in, asking who one is answers 401: that is the answer.
-    if (line.type() === 'error' && !line.text().includes('401')) heard.push(`${line.text()} ${line.location().url}`);
+    if (line.type() === 'error' && !line.text().includes('401'))
+      heard.push(`${line.text()} ${line.location().url}`);
   });
   return heard;
 }

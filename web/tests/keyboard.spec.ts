@@ -42,16 +42,24 @@ async function arrived(page: Page) {
 }
 
 /** A day before today, as the search box writes days. The demo's past is told from today. */
-const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+const daysAgo = (days: number) =>
+  new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
 
 /** One of the first customers whom two accounts prove to be one. */
-const ofTwoAccounts = (page: Page) => page.evaluate(async () => {
-  const told = async (path: string) => (await fetch(`/api/v1/customers${path}`)).json();
-  for (const it of (await told('')).customers as { id: string }[]) if ((await told(`/${it.id}`)).edges.length === 2) return it.id;
-  throw new Error('the demo has no such customer');
-});
+const ofTwoAccounts = (page: Page) =>
+  page.evaluate(async () => {
+    const told = async (path: string) => (await fetch(`/api/v1/customers${path}`)).json();
+    for (const it of (await told('')).customers as { id: string }[])
+      if ((await told(`/${it.id}`)).edges.length === 2) return it.id;
+    throw new Error('the demo has no such customer');
+  });
 
-const inView = (page: Page, view: string) => page.evaluate(async (it) => (await (await fetch(`/api/v1/cases?view=${it}&limit=200`)).json()).cases.length as number, view);
+const inView = (page: Page, view: string) =>
+  page.evaluate(
+    async (it) =>
+      (await (await fetch(`/api/v1/cases?view=${it}&limit=200`)).json()).cases.length as number,
+    view,
+  );
 
 let port = 18_440;
 for (const lang of ['fr', 'en'] as Lang[]) {
@@ -64,7 +72,15 @@ for (const lang of ['fr', 'en'] as Lang[]) {
     try {
       await found(page, open, lang);
       const key = await program(page);
-      await hears(open, key, Array.from({ length: 30 }, (_, at) => ({ external_id: `${at}`, text: `Lamp ${at} is broken`, author: { name: `Customer ${at}`, email: `c${at}@mail.example` } })));
+      await hears(
+        open,
+        key,
+        Array.from({ length: 30 }, (_, at) => ({
+          external_id: `${at}`,
+          text: `Lamp ${at} is broken`,
+          author: { name: `Customer ${at}`, email: `c${at}@mail.example` },
+        })),
+      );
       await keys(page, 'g', 'i');
       await expect(rows(page).first()).toBeVisible();
       // Ten are put off together, and come back as one undoes it.
@@ -93,13 +109,17 @@ for (const lang of ['fr', 'en'] as Lang[]) {
       await keys(page, 'r');
       await page.keyboard.type('Hello, a new lamp leaves today. Claire');
       await page.keyboard.press('Control+Enter');
-      await expect(page.locator('.thread article.ours').last()).toContainText('a new lamp leaves today');
+      await expect(page.locator('.thread article.ours').last()).toContainText(
+        'a new lamp leaves today',
+      );
       await keys(page, 'c');
       await page.keyboard.type('@Cla');
       await keys(page, 'Enter');
       await page.keyboard.type('is on it');
       await page.keyboard.press('Control+Enter');
-      await expect(page.locator('.thread article.note').last()).toContainText('@Claire Morvan is on it');
+      await expect(page.locator('.thread article.note').last()).toContainText(
+        '@Claire Morvan is on it',
+      );
       // Answered, it waits for the customer: nineteen are left.
       await expect.poll(() => inView(page, 'open')).toBe(19);
 
@@ -135,7 +155,8 @@ for (const lang of ['fr', 'en'] as Lang[]) {
     await arrived(page);
     await keys(page, 'w');
     await expect(page.locator('#margin')).toBeFocused();
-    // Tab leads to the acts below the reasons; the quoted words light up in the reader as their reason is reached.
+    // Tab leads to the acts below the reasons; the quoted words light up in the reader as their
+    // reason is reached.
     for (let tries = 0; tries < 30; tries++) {
       await keys(page, 'Tab');
       if (await page.locator('.thread mark').count()) break;
@@ -146,7 +167,9 @@ for (const lang of ['fr', 'en'] as Lang[]) {
     await page.keyboard.press('Enter');
     await accessible(page);
     const dialog = page.getByRole('dialog');
-    const gate = dialog.getByRole('button', { name: lang === 'fr' ? /alerte ne tient pas/ : /alert does not hold/ });
+    const gate = dialog.getByRole('button', {
+      name: lang === 'fr' ? /alerte ne tient pas/ : /alert does not hold/,
+    });
     await reach(page, gate);
     await page.keyboard.press('Enter');
     await expect(page.locator('#tabpanel .gate')).toHaveCount(0);
@@ -154,29 +177,39 @@ for (const lang of ['fr', 'en'] as Lang[]) {
     await expect(page.locator('#tabpanel .gate')).toHaveCount(1);
 
     // The rule editor opens with this case as its test.
-    const change = page.getByRole('link', { name: lang === 'fr' ? 'Changer la règle' : 'Change the rule' });
+    const change = page.getByRole('link', {
+      name: lang === 'fr' ? 'Changer la règle' : 'Change the rule',
+    });
     await reach(page, change);
     await page.keyboard.press('Enter');
     const query = page.locator('#rule-query');
     await expect(query).toBeVisible();
     await reach(page, query);
     await page.keyboard.type('zzzz');
-    await expect(page.locator('.trial')).toContainText(lang === 'fr' ? 'ne parle pas du dossier' : 'does not speak of the case');
+    await expect(page.locator('.trial')).toContainText(
+      lang === 'fr' ? 'ne parle pas du dossier' : 'does not speak of the case',
+    );
     await page.keyboard.press('Control+A');
     await page.keyboard.type('four OR oven (');
     await expect(page.getByRole('alert')).toBeVisible();
     await page.keyboard.press('Backspace');
-    await expect(page.locator('.trial')).toContainText(lang === 'fr' ? 'derniers messages' : 'Of the last');
+    await expect(page.locator('.trial')).toContainText(
+      lang === 'fr' ? 'derniers messages' : 'Of the last',
+    );
     await accessible(page);
     await page.keyboard.press('Enter');
     await expect(page.locator('main ol')).toContainText('four OR oven');
     await keys(page, 'Escape');
     expect(heard.filter((it) => !it.includes('422'))).toEqual([]);
-    const rules = await page.evaluate(async () => (await (await fetch('/api/v1/rules')).json()) as { id: string }[]);
+    const rules = await page.evaluate(
+      async () => (await (await fetch('/api/v1/rules')).json()) as { id: string }[],
+    );
     for (const rule of rules) await call(page, 'DELETE', `/api/v1/rules/${rule.id}`, {});
   });
 
-  test(`an old message is found by search and read in the three panes, in ${lang}`, async ({ page }) => {
+  test(`an old message is found by search and read in the three panes, in ${lang}`, async ({
+    page,
+  }) => {
     const heard = complaints(page);
     await enter(page, lang);
     await keys(page, 'f');
@@ -208,7 +241,9 @@ for (const lang of ['fr', 'en'] as Lang[]) {
     await page.keyboard.press('Enter');
     const edges = page.locator('section ul').first().locator('li');
     await expect(edges).toHaveCount(2);
-    const separate = edges.last().getByRole('button', { name: lang === 'fr' ? 'Séparer' : 'Separate' });
+    const separate = edges
+      .last()
+      .getByRole('button', { name: lang === 'fr' ? 'Séparer' : 'Separate' });
     await reach(page, separate);
     await page.keyboard.press('Enter');
     await expect(edges).toHaveCount(1);
@@ -232,7 +267,10 @@ for (const lang of ['fr', 'en'] as Lang[]) {
       const form = page.locator('form.mailbox').last();
       await reach(page, form.locator('input[type=email]').first());
       await page.keyboard.type(mailbox);
-      for (const [side, at] of [[ports.imap, 0], [ports.smtp, 1]] as const) {
+      for (const [side, at] of [
+        [ports.imap, 0],
+        [ports.smtp, 1],
+      ] as const) {
         const fields = form.locator('fieldset').nth(at);
         await reach(page, fields.locator('input').first());
         await page.keyboard.press('Control+A');
@@ -271,7 +309,13 @@ for (const lang of ['fr', 'en'] as Lang[]) {
     try {
       await found(page, open, lang);
       const key = await program(page);
-      await hears(open, key, [{ external_id: '1', text: 'My lamp is broken', author: { name: 'Ana', email: 'ana@mail.example' } }]);
+      await hears(open, key, [
+        {
+          external_id: '1',
+          text: 'My lamp is broken',
+          author: { name: 'Ana', email: 'ana@mail.example' },
+        },
+      ]);
       await keys(page, 'g', 'i');
       await expect(rows(page).first()).toBeVisible();
       await keys(page, 'j');
@@ -279,14 +323,19 @@ for (const lang of ['fr', 'en'] as Lang[]) {
       await keys(page, 'r');
       await page.keyboard.type('Hello Ana, ');
       await expect(page.locator('.composer [role=status]')).not.toBeEmpty();
-      // The line is cut: letters go on being kept here, and the page says since when it hears nothing.
+      // The line is cut: letters go on being kept here, and the page says since when it hears
+      // nothing.
       await context.setOffline(true);
       await open.stop();
       await page.keyboard.type('we are sorry. ');
-      await expect(page.locator('.composer [role=status]')).toContainText(lang === 'fr' ? 'ce navigateur' : 'this browser');
+      await expect(page.locator('.composer [role=status]')).toContainText(
+        lang === 'fr' ? 'ce navigateur' : 'this browser',
+      );
       await expect(page.locator('.lost')).toBeVisible({ timeout: 15_000 });
       await page.keyboard.press('Control+Enter');
-      await expect(page.locator('.toasts')).toContainText(lang === 'fr' ? 'toujours là' : 'still here');
+      await expect(page.locator('.toasts')).toContainText(
+        lang === 'fr' ? 'toujours là' : 'still here',
+      );
       await expect(page.locator('#words')).toHaveValue('Hello Ana, we are sorry. ');
       // The page itself is closed and opened again, once the house is back.
       await open.start();
@@ -297,7 +346,9 @@ for (const lang of ['fr', 'en'] as Lang[]) {
       await expect(page.locator('#words')).toHaveValue('Hello Ana, we are sorry. ');
       await page.keyboard.type('A new one leaves today. Claire');
       await page.keyboard.press('Control+Enter');
-      await expect(page.locator('.thread article.ours').last()).toContainText('Hello Ana, we are sorry. A new one leaves today.');
+      await expect(page.locator('.thread article.ours').last()).toContainText(
+        'Hello Ana, we are sorry. A new one leaves today.',
+      );
       await expect(page.locator('.lost')).toHaveCount(0);
     } finally {
       open.close();

@@ -2,11 +2,22 @@ import { expect, test } from '@playwright/test';
 import { accessible, rows } from './house';
 import { address, folder, header, house, newest, part, ports, send } from './post_office';
 
-// A new house, real mail servers: a stranger's mail is answered by a colleague who has no account, on a telephone.
-test('a stranger writes, a colleague answers on a telephone, the thanks reach the colleague', async ({ page, browser }) => {
-  test.skip(!folder && !process.env['CI'], 'no mail server: run `make test`, or scripts/mail npx playwright test');
+// A new house, real mail servers: a stranger's mail is answered by a colleague who has no account,
+// on a telephone.
+test('a stranger writes, a colleague answers on a telephone, the thanks reach the colleague', async ({
+  page,
+  browser,
+}) => {
+  test.skip(
+    !folder && !process.env['CI'],
+    'no mail server: run `make test`, or scripts/mail npx playwright test',
+  );
   test.setTimeout(120_000);
-  const [service, jo, yann] = [address('care', 'halvenne.test'), address('jo', 'mail.test'), address('yann', 'company.test')];
+  const [service, jo, yann] = [
+    address('care', 'halvenne.test'),
+    address('jo', 'mail.test'),
+    address('yann', 'company.test'),
+  ];
   const open = await house(18_436);
   try {
     await page.addInitScript(() => localStorage.setItem('vigie.lang', 'en'));
@@ -33,7 +44,12 @@ test('a stranger writes, a colleague answers on a telephone, the thanks reach th
     await mailbox.locator('button.main').click();
     await expect(page.locator('main [role=status] .good').nth(2)).toBeVisible({ timeout: 20_000 });
 
-    send(`Jo <${jo}>`, service, { Subject: 'Lamp', 'Message-ID': `<lamp-${jo}>` }, 'Hello,\r\ndoes the lamp come with its bulb?\r\n\r\nJo');
+    send(
+      `Jo <${jo}>`,
+      service,
+      { Subject: 'Lamp', 'Message-ID': `<lamp-${jo}>` },
+      'Hello,\r\ndoes the lamp come with its bulb?\r\n\r\nJo',
+    );
     await page.goto(`${open.address}/inbox/open`);
     await rows(page).first().click({ timeout: 20_000 });
     await expect(page.locator('.thread article').first()).toContainText('its bulb?');
@@ -48,7 +64,10 @@ test('a stranger writes, a colleague answers on a telephone, the thanks reach th
     await expect(dialog).toHaveCount(0);
 
     const link = /http:\S+\/c\/\S+/.exec(part(await newest(yann, 1), 'plain'))?.[0] ?? '';
-    const telephone = await browser.newContext({ viewport: { width: 390, height: 844 }, hasTouch: true });
+    const telephone = await browser.newContext({
+      viewport: { width: 390, height: 844 },
+      hasTouch: true,
+    });
     const phone = await telephone.newPage();
     await phone.goto(link);
     await expect(phone.locator('blockquote').first()).toContainText('Is the bulb in the box?');
@@ -68,12 +87,19 @@ test('a stranger writes, a colleague answers on a telephone, the thanks reach th
     const answer = await newest(jo, 1);
     expect(header(answer, 'In-Reply-To')).toBe(`<lamp-${jo}>`);
     expect(header(answer, 'References')).toContain(`<lamp-${jo}>`);
-    for (const kind of ['plain', 'html']) expect(part(answer, kind)).toContain('it comes with an E27 bulb');
+    for (const kind of ['plain', 'html'])
+      expect(part(answer, kind)).toContain('it comes with an E27 bulb');
 
-    const reply = { Subject: 'Re: Lamp', 'In-Reply-To': header(answer, 'Message-ID'), 'Message-ID': `<thanks-${jo}>` };
+    const reply = {
+      Subject: 'Re: Lamp',
+      'In-Reply-To': header(answer, 'Message-ID'),
+      'Message-ID': `<thanks-${jo}>`,
+    };
     send(`Jo <${jo}>`, service, reply, 'Thank you so much, that helps!');
     expect(part(await newest(yann, 2), 'plain')).toContain('that helps!');
-    await expect(page.locator('.thread article', { hasText: 'that helps!' })).toBeVisible({ timeout: 20_000 });
+    await expect(page.locator('.thread article', { hasText: 'that helps!' })).toBeVisible({
+      timeout: 20_000,
+    });
     await page.screenshot({ path: '../target/screenshots/en-mail-story.png' });
   } finally {
     open.close();

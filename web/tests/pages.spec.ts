@@ -2,8 +2,32 @@ import { expect, test } from '@playwright/test';
 import { accessible, complaints, enter, type Lang, rows } from './house';
 
 const pages = [
-  '/', '/inbox/open', '/inbox/orphans', '/inbox/snoozed', '/search?q=lampe', '/friday', '/customers', '/report', '/report/seen', '/report/mine', '/settings/appearance',
-  '/settings/rules', '/settings/tags', '/settings/teams', '/settings/colleagues', '/settings/past', '/settings/retention', '/settings/webhooks', '/settings/cards', '/settings/causes', '/settings/refused', '/settings/outbox', '/settings/sources', '/settings/keys', '/settings/people', '/settings/brand',
+  '/',
+  '/inbox/open',
+  '/inbox/orphans',
+  '/inbox/snoozed',
+  '/search?q=lampe',
+  '/friday',
+  '/customers',
+  '/report',
+  '/report/seen',
+  '/report/mine',
+  '/settings/appearance',
+  '/settings/rules',
+  '/settings/tags',
+  '/settings/teams',
+  '/settings/colleagues',
+  '/settings/past',
+  '/settings/retention',
+  '/settings/webhooks',
+  '/settings/cards',
+  '/settings/causes',
+  '/settings/refused',
+  '/settings/outbox',
+  '/settings/sources',
+  '/settings/keys',
+  '/settings/people',
+  '/settings/brand',
 ];
 
 for (const lang of ['fr', 'en'] as Lang[]) {

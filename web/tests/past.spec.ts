@@ -3,15 +3,24 @@ import { accessible, complaints, rows } from './house';
 import { found } from './own_house';
 import { house } from './post_office';
 
-// A year of threads of our own making: half of them answered, some never, the answer always a line before the question.
+// A year of threads of our own making: half of them answered, some never, the answer always a line
+// before the question.
 function table(): string {
   const lines = ['Numero;Compte;Sortant;Date;Reponse a;Texte'];
   for (let at = 1; at <= 120; at++) {
     const day = String((at % 27) + 1).padStart(2, '0');
     const month = String((at % 6) + 1).padStart(2, '0');
-    if (at % 3) lines.push(`${at}.2;maison;oui;${day}/${month}/2024 1${at % 10}:30;${at}.1;Bonjour, nous regardons cela.`);
-    lines.push(`${at}.1;client${at};non;${day}/${month}/2024 10:00;;Ma lampe ${at} est cassée, que faire ?`);
-    if (at % 4 === 0) lines.push(`${at}.3;client${at};non;${day}/${month}/2024 19:00;${at}.1;Toujours rien, deuxième message.`);
+    if (at % 3)
+      lines.push(
+        `${at}.2;maison;oui;${day}/${month}/2024 1${at % 10}:30;${at}.1;Bonjour, nous regardons cela.`,
+      );
+    lines.push(
+      `${at}.1;client${at};non;${day}/${month}/2024 10:00;;Ma lampe ${at} est cassée, que faire ?`,
+    );
+    if (at % 4 === 0)
+      lines.push(
+        `${at}.3;client${at};non;${day}/${month}/2024 19:00;${at}.1;Toujours rien, deuxième message.`,
+      );
   }
   return [...lines, '999;perdu;non'].join('\n');
 }
@@ -23,7 +32,9 @@ test('a past is looked at, taken in, understood, and taken out', async ({ page }
   try {
     await found(page, open, 'fr');
     await page.goto(`${open.address}/settings/past`);
-    await page.locator('input[type=file]').setInputFiles({ name: 'anciens.csv', mimeType: 'text/csv', buffer: Buffer.from(table()) });
+    await page
+      .locator('input[type=file]')
+      .setInputFiles({ name: 'anciens.csv', mimeType: 'text/csv', buffer: Buffer.from(table()) });
     // The date is in a form of its own: it is asked for, in words.
     await page.getByLabel('date', { exact: true }).fill('Date:%d/%m/%Y %H:%M');
     await page.getByLabel('parle pour', { exact: true }).fill('Sortant?brand:customer');
@@ -44,7 +55,10 @@ test('a past is looked at, taken in, understood, and taken out', async ({ page }
     await page.screenshot({ path: '../target/screenshots/fr-own-past.png', fullPage: true });
     await page.emulateMedia({ colorScheme: 'dark' });
     await page.setViewportSize({ width: 390, height: 844 });
-    await page.screenshot({ path: '../target/screenshots/fr-own-past-390-dark.png', fullPage: true });
+    await page.screenshot({
+      path: '../target/screenshots/fr-own-past-390-dark.png',
+      fullPage: true,
+    });
     await page.setViewportSize({ width: 1440, height: 900 });
     await page.emulateMedia({ colorScheme: 'light' });
 

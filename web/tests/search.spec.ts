@@ -32,7 +32,9 @@ for (const lang of ['fr', 'en'] as Lang[]) {
     expect(heard).toEqual([]);
     await page.keyboard.press('Enter');
     await expect(page.getByRole('alert').locator('mark')).toHaveText('(');
-    await expect(page.getByRole('alert')).toContainText(lang === 'fr' ? 'jamais fermée' : 'never closed');
+    await expect(page.getByRole('alert')).toContainText(
+      lang === 'fr' ? 'jamais fermée' : 'never closed',
+    );
     await box.fill('livraison OR delivery');
     await page.keyboard.press('Enter');
     await results.first().click();
@@ -40,11 +42,15 @@ for (const lang of ['fr', 'en'] as Lang[]) {
   });
 }
 
-test('a customer is found by the beginning of a name without its accents, and by an address', async ({ page }) => {
+test('a customer is found by the beginning of a name without its accents, and by an address', async ({
+  page,
+}) => {
   await enter(page, 'en');
   const accented = await page.evaluate(async () => {
-    for (let after = '' as string | null; after !== null; ) {
-      const all = await (await fetch(`/api/v1/customers${after && `?after=${encodeURIComponent(after)}`}`)).json();
+    for (let after = '' as string | null; after !== null;) {
+      const all = await (
+        await fetch(`/api/v1/customers${after && `?after=${encodeURIComponent(after)}`}`)
+      ).json();
       const found = (all.customers as { name: string }[]).find((it) => /[à-ÿ]/.test(it.name));
       if (found) return found.name;
       after = all.next ?? null;
@@ -55,7 +61,10 @@ test('a customer is found by the beginning of a name without its accents, and by
   await page.goto('/customers');
   const box = page.getByRole('searchbox');
   await box.fill(plain.slice(0, -1));
-  const found = page.getByRole('row').filter({ has: page.getByRole('link', { name: accented, exact: true }) }).first();
+  const found = page
+    .getByRole('row')
+    .filter({ has: page.getByRole('link', { name: accented, exact: true }) })
+    .first();
   await expect(found.locator('mark').first()).toBeVisible();
   await accessible(page);
 

@@ -2,8 +2,11 @@ import { expect, test } from '@playwright/test';
 import { enter, type Lang, rows } from './house';
 import { call } from './own_house';
 
-// States that come and go, and the pages of people without account, to be looked at by people: target/screenshots/.
-const looks = (['fr', 'en'] as Lang[]).flatMap((lang) => ['light', 'dark'].flatMap((theme) => [1440, 390].map((width) => ({ lang, theme, width }))));
+// States that come and go, and the pages of people without account, to be looked at by people:
+// target/screenshots/.
+const looks = (['fr', 'en'] as Lang[]).flatMap((lang) =>
+  ['light', 'dark'].flatMap((theme) => [1440, 390].map((width) => ({ lang, theme, width }))),
+);
 const CASE = /\/api\/v1\/cases\/[\w-]+$/;
 const later = (milliseconds: number) => new Promise((done) => setTimeout(done, milliseconds));
 
@@ -15,7 +18,9 @@ for (const { lang, theme, width } of looks) {
     await page.addInitScript((it) => localStorage.setItem('vigie.theme', it), theme);
     const shoot = async (what: string) => {
       await page.waitForTimeout(80);
-      await page.screenshot({ path: `../target/screenshots/${lang}-${theme}-${width}-state-${what}.png` });
+      await page.screenshot({
+        path: `../target/screenshots/${lang}-${theme}-${width}-state-${what}.png`,
+      });
     };
     await enter(page, lang);
 
@@ -39,7 +44,12 @@ for (const { lang, theme, width } of looks) {
     await page.goto('/inbox/open');
     await expect(rows(page).first()).toBeVisible();
     await page.waitForTimeout(500);
-    const sent = await request.post(`/f/halvenne?lang=${lang}`, { multipart: { text: lang === 'fr' ? 'Ma bouilloire Perline fuit.' : 'My Perline kettle leaks.', name: 'Ruth Trial' } });
+    const sent = await request.post(`/f/halvenne?lang=${lang}`, {
+      multipart: {
+        text: lang === 'fr' ? 'Ma bouilloire Perline fuit.' : 'My Perline kettle leaks.',
+        name: 'Ruth Trial',
+      },
+    });
     await expect(page.locator('.fresh')).toBeVisible();
     await shoot('list-news');
     await rows(page).nth(2).click();
@@ -67,7 +77,11 @@ for (const { lang, theme, width } of looks) {
 
     // People without account: a colleague, somebody invited, a customer.
     const about = new URL(page.url()).pathname.split('/').at(-1) ?? '';
-    const question = await call(page, 'POST', `/api/v1/cases/${about}/questions`, { email: `yann-${lang}-${theme}-${width}@halvenne.example`, name: 'Yann Le Gallou', text: lang === 'fr' ? 'Le chargeur est-il rappelé ?' : 'Is the charger recalled?' });
+    const question = await call(page, 'POST', `/api/v1/cases/${about}/questions`, {
+      email: `yann-${lang}-${theme}-${width}@halvenne.example`,
+      name: 'Yann Le Gallou',
+      text: lang === 'fr' ? 'Le chargeur est-il rappelé ?' : 'Is the charger recalled?',
+    });
     const invited = await call(page, 'POST', '/api/v1/people', { role: 'volunteer' });
     await page.goto(new URL(question.link).pathname);
     await shoot('colleague');

@@ -5,7 +5,10 @@ for (const lang of ['fr', 'en'] as Lang[]) {
   const fr = lang === 'fr';
   const name = fr ? 'Salon de thé' : 'Tea room';
 
-  test(`a team is made, given a case by keyboard, and one of it takes it, in ${lang}`, async ({ page, browser }) => {
+  test(`a team is made, given a case by keyboard, and one of it takes it, in ${lang}`, async ({
+    page,
+    browser,
+  }) => {
     const heard = complaints(page);
     await enter(page, lang);
     await page.goto('/settings/teams');
@@ -14,10 +17,14 @@ for (const lang of ['fr', 'en'] as Lang[]) {
     await page.keyboard.type(name);
     await page.keyboard.press('Enter');
     // Who belongs to it is asked at once.
-    await expect(page.getByRole('group', { name: fr ? 'Qui en fait partie' : 'Who belongs to it' })).toBeVisible();
+    await expect(
+      page.getByRole('group', { name: fr ? 'Qui en fait partie' : 'Who belongs to it' }),
+    ).toBeVisible();
     await page.getByLabel(fr ? 'Horaires de l’équipe' : 'Hours of the team').fill('never');
     await page.keyboard.press('Enter');
-    await expect(page.getByText(fr ? 'Ces heures ne se lisent pas' : 'These hours cannot be read')).toBeVisible();
+    await expect(
+      page.getByText(fr ? 'Ces heures ne se lisent pas' : 'These hours cannot be read'),
+    ).toBeVisible();
     await page.getByLabel(fr ? 'Horaires de l’équipe' : 'Hours of the team').fill('Tu 09:00-12:00');
     await page.getByLabel('Sophie Delannoy').check();
     await page.keyboard.press('Enter');

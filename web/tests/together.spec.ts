@@ -1,16 +1,24 @@
 import { expect, test } from '@playwright/test';
 import { enter, rows } from './house';
 
-// Two people in two browsers on one case: each sees the other, nobody writes over anybody, nothing written is lost.
-test('two agents on one case: presence, live moves, a stale answer refused, no draft lost', async ({ browser }) => {
+// Two people in two browsers on one case: each sees the other, nobody writes over anybody, nothing
+// written is lost.
+test('two agents on one case: presence, live moves, a stale answer refused, no draft lost', async ({
+  browser,
+}) => {
   test.setTimeout(90_000);
   // High enough to show the row whatever came above it: the list draws only what is seen.
-  const [one, two] = [await browser.newPage({ viewport: { width: 1440, height: 3_000 } }), await browser.newPage({ viewport: { width: 1440, height: 900 } })];
+  const [one, two] = [
+    await browser.newPage({ viewport: { width: 1440, height: 3_000 } }),
+    await browser.newPage({ viewport: { width: 1440, height: 900 } }),
+  ];
   await enter(one, 'en', 'claire');
   await enter(two, 'en', 'ines');
   await one.goto('/inbox/open?order=newest');
   await expect(rows(one).first()).toBeVisible();
-  const row = rows(one).filter({ hasText: /Ruth Nouri/ }).first();
+  const row = rows(one)
+    .filter({ hasText: /Ruth Nouri/ })
+    .first();
   await row.click();
   await expect(one.locator('.thread article').first()).toBeVisible();
   const path = new URL(one.url()).pathname;
@@ -31,12 +39,17 @@ test('two agents on one case: presence, live moves, a stale answer refused, no d
   await expect(row.locator('.owner')).toContainText('I');
   await expect(one.locator('#words')).toHaveValue('Dear Ruth, I read the three letters. ');
 
-  // The other answers first: the words written meanwhile are refused as stale, kept, and leave once the new ones are read.
+  // The other answers first: the words written meanwhile are refused as stale, kept, and leave once
+  // the new ones are read.
   await two.keyboard.press('r');
   await two.keyboard.type('Dear Ruth, we stand by what was written. Inès');
   await two.keyboard.press('Control+Enter');
-  await expect(two.locator('.thread article.ours').last()).toContainText('we stand by what was written');
-  await expect(one.locator('.thread article.ours').last()).toContainText('we stand by what was written');
+  await expect(two.locator('.thread article.ours').last()).toContainText(
+    'we stand by what was written',
+  );
+  await expect(one.locator('.thread article.ours').last()).toContainText(
+    'we stand by what was written',
+  );
   await one.locator('#words').focus();
   await one.keyboard.type('Claire');
   await one.keyboard.press('Control+Enter');

@@ -13,10 +13,19 @@ for (const lang of ['fr', 'en'] as Lang[]) {
 
   test(`a Spanish customer is read with T, in ${lang}`, async ({ page }) => {
     const heard = complaints(page);
-    const open = await house(port++, { VIGIE_TRANSLATOR: translator, VIGIE_TRANSLATOR_PROTOCOL: 'apertium' });
+    const open = await house(port++, {
+      VIGIE_TRANSLATOR: translator,
+      VIGIE_TRANSLATOR_PROTOCOL: 'apertium',
+    });
     try {
       await found(page, open, lang);
-      await hears(open, await program(page), [{ external_id: '1', text: SPANISH, author: { name: 'Carmen Ruiz', email: 'carmen@mail.example' } }]);
+      await hears(open, await program(page), [
+        {
+          external_id: '1',
+          text: SPANISH,
+          author: { name: 'Carmen Ruiz', email: 'carmen@mail.example' },
+        },
+      ]);
       await page.goto(`${open.address}/inbox/open`);
       await rows(page).first().click();
       const message = page.locator('.thread article').first();
@@ -43,13 +52,23 @@ for (const lang of ['fr', 'en'] as Lang[]) {
     const open = await house(port++);
     try {
       await found(page, open, lang);
-      await hears(open, await program(page), [{ external_id: '1', text: SPANISH, author: { name: 'Carmen Ruiz', email: 'carmen@mail.example' } }]);
+      await hears(open, await program(page), [
+        {
+          external_id: '1',
+          text: SPANISH,
+          author: { name: 'Carmen Ruiz', email: 'carmen@mail.example' },
+        },
+      ]);
       await page.goto(`${open.address}/inbox/open`);
       await rows(page).first().click();
       await expect(page.locator('.thread article').first()).toContainText(SPANISH);
-      await expect(page.getByRole('button', { name: fr ? 'Traduire' : 'Translate' })).toHaveCount(0);
+      await expect(page.getByRole('button', { name: fr ? 'Traduire' : 'Translate' })).toHaveCount(
+        0,
+      );
       await page.keyboard.press('t');
-      await expect(page.getByText(fr ? 'Aucun service de traduction' : 'No translation service')).toBeVisible();
+      await expect(
+        page.getByText(fr ? 'Aucun service de traduction' : 'No translation service'),
+      ).toBeVisible();
     } finally {
       open.close();
     }

@@ -1,7 +1,9 @@
 import { expect, test } from '@playwright/test';
 import { complaints, enter, rows } from './house';
 
-test('the queue is worked by keyboard alone: read, see why, answer, close with proof, undo', async ({ page }) => {
+test('the queue is worked by keyboard alone: read, see why, answer, close with proof, undo', async ({
+  page,
+}) => {
   const heard = complaints(page);
   await enter(page, 'en');
   await page.keyboard.press('g');
@@ -28,7 +30,9 @@ test('the queue is worked by keyboard alone: read, see why, answer, close with p
   await page.keyboard.press('Control+Enter');
   await expect(page.getByText('Leaving in ten seconds')).toBeVisible();
   await expect(page.locator('.thread article.ours').last()).toContainText('we send a replacement');
-  await expect(page.locator('.thread article.ours').last()).toContainText('rehearsed', { timeout: 25_000 });
+  await expect(page.locator('.thread article.ours').last()).toContainText('rehearsed', {
+    timeout: 25_000,
+  });
 
   await page.locator('.pane h1').click();
   await page.keyboard.press('e');
@@ -48,13 +52,17 @@ test('the queue is worked by keyboard alone: read, see why, answer, close with p
 
 test('a stale answer is refused and the newer words are shown', async ({ page, request }) => {
   await enter(page, 'fr');
-  const sent = await request.post('/f/halvenne?lang=fr', { multipart: { text: 'Ma lampe Orbelle est arrivée cassée', name: 'Paul Essai' } });
+  const sent = await request.post('/f/halvenne?lang=fr', {
+    multipart: { text: 'Ma lampe Orbelle est arrivée cassée', name: 'Paul Essai' },
+  });
   const link = (await sent.text()).match(/href="http:\/\/[^/]+(\/p\/[\w-]+)/)?.[1] ?? '';
   expect(link).not.toBe('');
   // High enough to show every row there is: the list draws only those that are seen.
   await page.setViewportSize({ width: 1440, height: 2_400 });
   await page.goto('/inbox/unowned');
-  await rows(page).filter({ hasText: /Paul Essai/ }).click();
+  await rows(page)
+    .filter({ hasText: /Paul Essai/ })
+    .click();
   await page.keyboard.press('r');
   await page.keyboard.type('Bonjour, je regarde. Claire');
   await request.post(link, { multipart: { text: 'En fait elle marche, pardon !' } });
@@ -63,18 +71,25 @@ test('a stale answer is refused and the newer words are shown', async ({ page, r
   await expect(page.getByRole('alert')).toContainText('De nouveaux mots');
 });
 
-test('what a customer writes appears without reloading, behind a button', async ({ page, request }) => {
+test('what a customer writes appears without reloading, behind a button', async ({
+  page,
+  request,
+}) => {
   await enter(page, 'en');
   await page.goto('/inbox/open');
   await expect(rows(page).first()).toBeVisible();
   await page.waitForTimeout(800);
-  await request.post('/f/halvenne?lang=en', { multipart: { text: 'The kettle gave me an electric shock', name: 'Ruth Trial' } });
+  await request.post('/f/halvenne?lang=en', {
+    multipart: { text: 'The kettle gave me an electric shock', name: 'Ruth Trial' },
+  });
   await expect(page.getByText(/new: show/)).toBeVisible();
   await page.locator('body').press('n');
   await expect(rows(page).filter({ hasText: /Ruth Trial/ })).toBeVisible();
 });
 
-test('a case that comes late never takes the place of the one asked for after it', async ({ page }) => {
+test('a case that comes late never takes the place of the one asked for after it', async ({
+  page,
+}) => {
   await enter(page, 'fr');
   await page.goto('/inbox/open');
   await expect(rows(page).nth(1)).toBeVisible();
@@ -94,7 +109,9 @@ test('a case that comes late never takes the place of the one asked for after it
   expect(new URL(page.url()).pathname).not.toContain(slow.split('/').at(-1));
 });
 
-test('a held key opens only the row it rests on, and what is pressed meanwhile is about that row', async ({ page }) => {
+test('a held key opens only the row it rests on, and what is pressed meanwhile is about that row', async ({
+  page,
+}) => {
   await enter(page, 'en');
   await page.goto('/inbox/open');
   await expect(rows(page).nth(12)).toBeVisible();
@@ -105,13 +122,20 @@ test('a held key opens only the row it rests on, and what is pressed meanwhile i
     await route.continue();
   });
   await page.evaluate(() => {
-    for (let press = 0; press < 9; press++) document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'j', bubbles: true, cancelable: true }));
-    document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 's', bubbles: true, cancelable: true }));
+    for (let press = 0; press < 9; press++)
+      document.body.dispatchEvent(
+        new KeyboardEvent('keydown', { key: 'j', bubbles: true, cancelable: true }),
+      );
+    document.body.dispatchEvent(
+      new KeyboardEvent('keydown', { key: 's', bubbles: true, cancelable: true }),
+    );
   });
   await expect(page.getByRole('dialog')).toBeVisible();
   await expect(rows(page).nth(8)).toHaveAttribute('aria-selected', 'true');
   expect(new Set(asked).size).toBe(2);
-  expect(asked.at(-1)?.endsWith(new URL(page.url()).pathname.split('/').at(-1) ?? 'none')).toBe(true);
+  expect(asked.at(-1)?.endsWith(new URL(page.url()).pathname.split('/').at(-1) ?? 'none')).toBe(
+    true,
+  );
   await page.keyboard.press('Escape');
   await expect(page.getByRole('dialog')).toHaveCount(0);
   // Answering waits for the case, too.

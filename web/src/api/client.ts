@@ -45,7 +45,10 @@ export async function asked<T>(call: Promise<Result<T>>): Promise<T> {
 }
 
 function refusal(body: unknown, status: number): Refusal {
-  const problem = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
+  const problem = (typeof body === 'object' && body !== null ? body : {}) as Record<
+    string,
+    unknown
+  >;
   const kind = String(problem['type'] ?? '').replace('urn:vigie:problem:', '') || 'unknown';
   return new Refusal(kind, String(problem['detail'] ?? ''), status, problem);
 }
@@ -69,7 +72,11 @@ export function sendFile<T>(path: string, file: File, told: (part: number) => vo
 }
 
 /** Sends a form with files. */
-export async function sendForm<T>(method: 'POST' | 'PUT', path: string, form: FormData): Promise<T> {
+export async function sendForm<T>(
+  method: 'POST' | 'PUT',
+  path: string,
+  form: FormData,
+): Promise<T> {
   let response: Response;
   try {
     response = await fetch(path, { method, body: form, headers: { 'x-vigie-csrf': csrf } });

@@ -29,7 +29,9 @@ beforeEach(() => {
   vi.useFakeTimers();
   Stream.made = [];
   vi.stubGlobal('EventSource', Stream);
-  vi.stubGlobal('navigator', { locks: { request: (_: string, listen: () => Promise<void>) => listen() } });
+  vi.stubGlobal('navigator', {
+    locks: { request: (_: string, listen: () => Promise<void>) => listen() },
+  });
   vi.stubGlobal('addEventListener', page.addEventListener.bind(page));
   vi.stubGlobal('requestAnimationFrame', (draw: () => void) => setTimeout(draw, 16));
 });
@@ -56,7 +58,10 @@ test('a line that falls silent is taken for a cut one, and asked for again after
   expect([Stream.made.length, states.at(-1)]).toEqual([1, true]);
   await vi.advanceTimersByTimeAsync(20_000);
   expect(states.at(-1)).toBe(false);
-  expect([Stream.made[0]?.readyState, stream().url]).toEqual([Stream.CLOSED, '/api/v1/live?after=42']);
+  expect([Stream.made[0]?.readyState, stream().url]).toEqual([
+    Stream.CLOSED,
+    '/api/v1/live?after=42',
+  ]);
   stream().say('beat', 42);
   expect(states.at(-1)).toBe(true);
 });

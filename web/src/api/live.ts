@@ -6,11 +6,17 @@ type Told = { fact?: Fact; refresh?: number; connected?: boolean; looked?: strin
 
 /** How long until a stream the server ended is asked for again, milliseconds. */
 const AGAIN = 2_000;
-/** The server says something every 15 s: a line silent for so long is cut, whatever the machine believes; milliseconds. */
+/**
+ * The server says something every 15 s: a line silent for so long is cut, whatever the machine
+ * believes; milliseconds.
+ */
 const SILENCE = 40_000;
 
-/** One stream a browser: the tab that holds the lock listens and tells the others; facts are applied once a frame. Whoever
- *  takes over goes on after the last fact any tab has seen: nothing is missed between two. */
+/**
+ * One stream a browser: the tab that holds the lock listens and tells the others; facts are applied
+ * once a frame. Whoever takes over goes on after the last fact any tab has seen: nothing is missed
+ * between two.
+ */
 export class Live {
   private listeners = new Set<Listener>();
   private watchers = new Set<(caseId: string) => void>();
@@ -62,7 +68,9 @@ export class Live {
   private lead() {
     if (!this.started || this.leading) return;
     this.leading = true;
-    void navigator.locks.request('vigie.live', () => new Promise<void>((release) => this.listen(release))).then(() => (this.leading = false));
+    void navigator.locks
+      .request('vigie.live', () => new Promise<void>((release) => this.listen(release)))
+      .then(() => (this.leading = false));
   }
 
   /** A machine that slept, or lost its network, may hold a line on which nothing will ever come. */
@@ -94,7 +102,9 @@ export class Live {
     source.addEventListener('fact', (event) => tell({ fact: JSON.parse(event.data) as Fact }));
     source.addEventListener('refresh', (event) => tell({ refresh: Number(event.lastEventId) }));
     source.addEventListener('beat', (event) => tell({ beat: Number(event.lastEventId) }));
-    source.addEventListener('looked', (event) => tell({ looked: (JSON.parse(event.data) as { case: string }).case }));
+    source.addEventListener('looked', (event) =>
+      tell({ looked: (JSON.parse(event.data) as { case: string }).case }),
+    );
   }
 
   private take({ fact, refresh, connected, looked, beat }: Told) {

@@ -11,7 +11,8 @@ type BulkAct = Schemas['BulkAct'];
 const id = (it: string) => ({ params: { path: { id: it } } });
 
 /** How many cases were left as they were, and why. */
-const leftWords = (left: Schemas['LeftAlone'][]) => `${count(left.length, 'bulk_left_one', 'bulk_left_many')} ${[...new Set(left.map((it) => it.detail))].join('; ')}`;
+const leftWords = (left: Schemas['LeftAlone'][]) =>
+  `${count(left.length, 'bulk_left_one', 'bulk_left_many')} ${[...new Set(left.map((it) => it.detail))].join('; ')}`;
 
 /** A case left as it was is a refusal, when it is the only one asked about. */
 function refused(done: Schemas['BulkDone']) {
@@ -19,7 +20,10 @@ function refused(done: Schemas['BulkDone']) {
   if (left) throw new Refusal(left.problem, left.detail, 422);
 }
 
-/** Everything a person does to the cases aimed at: those selected, together and in one request; else the one being read. */
+/**
+ * Everything a person does to the cases aimed at: those selected, together and in one request; else
+ * the one being read.
+ */
 export class Acts {
   constructor(private inbox: Inbox) {}
 
@@ -36,13 +40,21 @@ export class Acts {
   private async bulk(act: BulkAct): Promise<boolean> {
     const cases = [...this.inbox.selected];
     let done: Schemas['BulkDone'] | undefined;
-    const ok = await attempt(async () => (done = await asked(api.POST('/api/v1/bulk', { body: { cases, ...act } as Schemas['BulkAsked'] }))));
+    const ok = await attempt(
+      async () =>
+        (done = await asked(
+          api.POST('/api/v1/bulk', { body: { cases, ...act } as Schemas['BulkAsked'] }),
+        )),
+    );
     if (!ok || !done) return false;
     const { id: bulk, done: changed, left } = done;
     this.inbox.selected.clear();
     const undo = async () => {
       let undone: Schemas['BulkDone'] | undefined;
-      if (await attempt(async () => (undone = await asked(api.DELETE('/api/v1/bulk/{id}', id(bulk)))))) await this.inbox.after(changed);
+      if (
+        await attempt(async () => (undone = await asked(api.DELETE('/api/v1/bulk/{id}', id(bulk)))))
+      )
+        await this.inbox.after(changed);
       if (undone?.left.length) toasts.fail(leftWords(undone.left));
     };
     toasts.say(count(changed.length, 'bulk_one', 'bulk_many'), changed.length ? undo : undefined);
@@ -57,41 +69,68 @@ export class Acts {
 
   assign(person: string | null, name: string) {
     if (this.many) return this.together({ act: 'assign', person });
-    const shows = { row: { owner: person ? name : null }, full: { owner: person ? { id: person, name } : null } };
-    return this.inbox.act({ words: person ? w('assigned_to', { name }) : w('unassigned'), shows, ...this.whole(this.full.id, { act: 'assign', person }) });
+    const shows = {
+      row: { owner: person ? name : null },
+      full: { owner: person ? { id: person, name } : null },
+    };
+    return this.inbox.act({
+      words: person ? w('assigned_to', { name }) : w('unassigned'),
+      shows,
+      ...this.whole(this.full.id, { act: 'assign', person }),
+    });
   }
 
-  /** Gives the cases aimed at to a team, where they wait until one of them takes them; or to none. */
+  /**
+   * Gives the cases aimed at to a team, where they wait until one of them takes them; or to none.
+   */
   give(team: Schemas['TeamOf'] | null) {
     if (this.many) return this.together({ act: 'give', team: team?.id ?? null });
     const about = this.full.id;
-    return this.inbox.act({ words: team ? w('given_to_team', { name: team.name }) : w('given_to_none'), shows: { row: { team }, full: { team } }, ...this.whole(about, { act: 'give', team: team?.id ?? null }) });
+    return this.inbox.act({
+      words: team ? w('given_to_team', { name: team.name }) : w('given_to_none'),
+      shows: { row: { team }, full: { team } },
+      ...this.whole(about, { act: 'give', team: team?.id ?? null }),
+    });
   }
 
   snooze(until: string) {
     if (this.many) return this.together({ act: 'snooze', until });
     const about = this.full.id;
-    const shows = { row: { state: 'snoozed' as const, snoozed_until: until }, full: { state: 'snoozed' as const, snoozed_until: until } };
+    const shows = {
+      row: { state: 'snoozed' as const, snoozed_until: until },
+      full: { state: 'snoozed' as const, snoozed_until: until },
+    };
     return this.inbox.act({
-      words: w('snoozed_until', { when: when(until) }), shows,
+      words: w('snoozed_until', { when: when(until) }),
+      shows,
       ...this.whole(about, { act: 'snooze', until }),
     });
   }
 
-  /** An act whose undo puts everything back as it was: whose turn, since when the customer waits. */
+  /**
+   * An act whose undo puts everything back as it was: whose turn, since when the customer waits.
+   */
   private whole(about: string, act: BulkAct) {
     let made = '';
     const call = async () => {
-      const done = await asked(api.POST('/api/v1/bulk', { body: { cases: [about], ...act } as Schemas['BulkAsked'] }));
+      const done = await asked(
+        api.POST('/api/v1/bulk', { body: { cases: [about], ...act } as Schemas['BulkAsked'] }),
+      );
       refused(done);
       made = done.id;
     };
-    return { call, undo: async () => refused(await asked(api.DELETE('/api/v1/bulk/{id}', id(made)))) };
+    return {
+      call,
+      undo: async () => refused(await asked(api.DELETE('/api/v1/bulk/{id}', id(made)))),
+    };
   }
 
   wake() {
     const about = this.full.id;
-    return this.inbox.act({ words: w('awoken'), call: () => asked(api.DELETE('/api/v1/cases/{id}/snooze', id(about))) });
+    return this.inbox.act({
+      words: w('awoken'),
+      call: () => asked(api.DELETE('/api/v1/cases/{id}/snooze', id(about))),
+    });
   }
 
   /** One queue more (+1) or less (−1) pressing than the rules say; once more takes it back. */
@@ -99,23 +138,40 @@ export class Acts {
     if (this.many && !shownOnly) return this.together({ act: 'step', step });
     const { id: about, why } = this.full;
     const before = why?.moved ?? 0;
-    const put = (to: number) => asked(api.PUT('/api/v1/cases/{id}/step', { ...id(about), body: { step: to } }));
-    return this.inbox.act({ words: w('moved'), call: () => put(before === step ? 0 : step), undo: () => put(before) });
+    const put = (to: number) =>
+      asked(api.PUT('/api/v1/cases/{id}/step', { ...id(about), body: { step: to } }));
+    return this.inbox.act({
+      words: w('moved'),
+      call: () => put(before === step ? 0 : step),
+      undo: () => put(before),
+    });
   }
 
   wait(state: 'waiting_customer' | 'waiting_colleague' | 'open', shownOnly = false) {
     if (this.many && !shownOnly) return this.together({ act: 'wait', state });
     const about = this.full.id;
     const shows = { row: { state }, full: { state } };
-    return this.inbox.act({ words: w(state === 'open' ? 'resumed' : 'set_waiting'), shows, ...this.whole(about, { act: 'wait', state }) });
+    return this.inbox.act({
+      words: w(state === 'open' ? 'resumed' : 'set_waiting'),
+      shows,
+      ...this.whole(about, { act: 'wait', state }),
+    });
   }
 
   close(form: FormData) {
     const how = String(form.get('how')) as 'solved' | 'answered' | 'nothing_to_do';
     if (this.many) return this.together({ act: 'close', how });
     const about = this.full.id;
-    const shows = { row: { state: 'closed' as const, how }, full: { state: 'closed' as const, how } };
-    return this.inbox.act({ words: w('closed'), shows, call: () => sendForm('PUT', `/api/v1/cases/${about}/closure`, form), undo: () => this.reopening(about) });
+    const shows = {
+      row: { state: 'closed' as const, how },
+      full: { state: 'closed' as const, how },
+    };
+    return this.inbox.act({
+      words: w('closed'),
+      shows,
+      call: () => sendForm('PUT', `/api/v1/cases/${about}/closure`, form),
+      undo: () => this.reopening(about),
+    });
   }
 
   reopen() {
@@ -131,80 +187,178 @@ export class Acts {
     const about = this.full.id;
     const shows = { row: { unread: true } };
     this.inbox.keptUnread = about;
-    await this.inbox.act({ words: w('unread_again'), shows, call: () => asked(api.DELETE('/api/v1/cases/{id}/seen', id(about))), undo: () => asked(api.PUT('/api/v1/cases/{id}/seen', id(about))) });
+    await this.inbox.act({
+      words: w('unread_again'),
+      shows,
+      call: () => asked(api.DELETE('/api/v1/cases/{id}/seen', id(about))),
+      undo: () => asked(api.PUT('/api/v1/cases/{id}/seen', id(about))),
+    });
   }
 
   cause(cause: string | null) {
     const { id: about, cause: named } = this.full;
-    const put = (to: string | null | undefined) => to
-      ? asked(api.PUT('/api/v1/cases/{id}/cause', { ...id(about), body: { cause: to } }))
-      : asked(api.DELETE('/api/v1/cases/{id}/cause', id(about)));
-    return this.inbox.act({ words: w('cause_named'), call: () => put(cause), undo: () => put(named?.id) });
+    const put = (to: string | null | undefined) =>
+      to
+        ? asked(api.PUT('/api/v1/cases/{id}/cause', { ...id(about), body: { cause: to } }))
+        : asked(api.DELETE('/api/v1/cases/{id}/cause', id(about)));
+    return this.inbox.act({
+      words: w('cause_named'),
+      call: () => put(cause),
+      undo: () => put(named?.id),
+    });
   }
 
-  /** Puts a tag on the cases aimed at, or takes it off; what is done on the case shown is about it alone. */
+  /**
+   * Puts a tag on the cases aimed at, or takes it off; what is done on the case shown is about it
+   * alone.
+   */
   tag(tag: string, name: string, on: boolean, shownOnly = false) {
     if (this.many && !shownOnly) return this.together({ act: 'tag', tag, on });
     const { id: about, tags } = this.full;
-    const call = (on: boolean) => asked((on ? api.PUT : api.DELETE)('/api/v1/cases/{id}/tags/{tag}', { params: { path: { id: about, tag } } }));
+    const call = (on: boolean) =>
+      asked(
+        (on ? api.PUT : api.DELETE)('/api/v1/cases/{id}/tags/{tag}', {
+          params: { path: { id: about, tag } },
+        }),
+      );
     const worn = on ? [...tags, { id: tag, name }] : tags.filter((it) => it.id !== tag);
-    return this.inbox.act({ words: w(on ? 'tag_put' : 'tag_taken', { name }), shows: { row: { tags: worn }, full: { tags: worn } }, call: () => call(on), undo: () => call(!on) });
+    return this.inbox.act({
+      words: w(on ? 'tag_put' : 'tag_taken', { name }),
+      shows: { row: { tags: worn }, full: { tags: worn } },
+      call: () => call(on),
+      undo: () => call(!on),
+    });
   }
 
   correct(message: string, correction: Correction, before: Correction | null | undefined) {
-    const put = (to: Correction) => asked(api.PUT('/api/v1/messages/{id}/correction', { ...id(message), body: to as Schemas['CorrectionShown'] }));
+    const put = (to: Correction) =>
+      asked(
+        api.PUT('/api/v1/messages/{id}/correction', {
+          ...id(message),
+          body: to as Schemas['CorrectionShown'],
+        }),
+      );
     return this.inbox.act({
-      words: w('corrected'), call: () => put({ ...(before ?? {}), ...correction, no_gate: correction.no_gate ?? before?.no_gate ?? false }),
-      undo: () => (before ? put(before) : asked(api.DELETE('/api/v1/messages/{id}/correction', id(message)))),
+      words: w('corrected'),
+      call: () =>
+        put({
+          ...(before ?? {}),
+          ...correction,
+          no_gate: correction.no_gate ?? before?.no_gate ?? false,
+        }),
+      undo: () =>
+        before ? put(before) : asked(api.DELETE('/api/v1/messages/{id}/correction', id(message))),
     });
   }
 
   /** Corrects the same thing in several messages, as one act. */
   correctAll(messages: Schemas['MessageShown'][], correction: Correction) {
-    const put = (to: string, body: Correction) => asked(api.PUT('/api/v1/messages/{id}/correction', { ...id(to), body: body as Schemas['CorrectionShown'] }));
+    const put = (to: string, body: Correction) =>
+      asked(
+        api.PUT('/api/v1/messages/{id}/correction', {
+          ...id(to),
+          body: body as Schemas['CorrectionShown'],
+        }),
+      );
     const each = async (call: (it: Schemas['MessageShown']) => Promise<unknown>) => {
       for (const it of messages) await call(it);
     };
     return this.inbox.act({
       words: w('corrected'),
-      call: () => each((it) => put(it.id, { ...(it.correction ?? {}), ...correction, no_gate: correction.no_gate ?? it.correction?.no_gate ?? false })),
-      undo: () => each((it) => (it.correction ? put(it.id, it.correction) : asked(api.DELETE('/api/v1/messages/{id}/correction', id(it.id))))),
+      call: () =>
+        each((it) =>
+          put(it.id, {
+            ...(it.correction ?? {}),
+            ...correction,
+            no_gate: correction.no_gate ?? it.correction?.no_gate ?? false,
+          }),
+        ),
+      undo: () =>
+        each((it) =>
+          it.correction
+            ? put(it.id, it.correction)
+            : asked(api.DELETE('/api/v1/messages/{id}/correction', id(it.id))),
+        ),
     });
   }
 
-  /** Settles where this customer's messages of this kind wait, from now on; undone by settling it as the rules say. */
+  /**
+   * Settles where this customer's messages of this kind wait, from now on; undone by settling it as
+   * the rules say.
+   */
   settle(step: number) {
     const { id: about, customer, why } = this.full;
     if (!customer) return Promise.resolve(false);
     const before = why?.rule?.one_customer ? why.rule.step : 0;
-    const put = (to: number) => asked(api.PUT('/api/v1/customers/{id}/rule', { ...id(customer.id), body: { step: to, case: about } }));
-    return this.inbox.act({ words: w(step ? 'settled' : 'settled_no_more', { name: customer.name }), call: () => put(step), undo: () => put(before) });
+    const put = (to: number) =>
+      asked(
+        api.PUT('/api/v1/customers/{id}/rule', {
+          ...id(customer.id),
+          body: { step: to, case: about },
+        }),
+      );
+    return this.inbox.act({
+      words: w(step ? 'settled' : 'settled_no_more', { name: customer.name }),
+      call: () => put(step),
+      undo: () => put(before),
+    });
   }
 
   note(text: string) {
     const about = this.full.id;
-    return this.inbox.act({ words: w('note_kept'), call: () => asked(api.POST('/api/v1/cases/{id}/notes', { ...id(about), body: { text } })) });
+    return this.inbox.act({
+      words: w('note_kept'),
+      call: () => asked(api.POST('/api/v1/cases/{id}/notes', { ...id(about), body: { text } })),
+    });
   }
 
   revoke(question: string) {
     const about = this.full.id;
-    return this.inbox.act({ words: w('question_taken_back'), call: () => asked(api.DELETE('/api/v1/cases/{id}/questions/{question}', { params: { path: { id: about, question } } })) });
+    return this.inbox.act({
+      words: w('question_taken_back'),
+      call: () =>
+        asked(
+          api.DELETE('/api/v1/cases/{id}/questions/{question}', {
+            params: { path: { id: about, question } },
+          }),
+        ),
+    });
   }
 
   split(messages: string[]) {
-    return this.move(w('split_done'), async () => (await asked(api.POST('/api/v1/cases/{id}/split', { ...id(this.full.id), body: { messages } }))).id);
+    return this.move(
+      w('split_done'),
+      async () =>
+        (
+          await asked(
+            api.POST('/api/v1/cases/{id}/split', { ...id(this.full.id), body: { messages } }),
+          )
+        ).id,
+    );
   }
 
   join(into: string) {
-    return this.move(w('join_done'), async () => (await asked(api.POST('/api/v1/cases/{id}/join', { ...id(this.full.id), body: { into } }))).id);
+    return this.move(
+      w('join_done'),
+      async () =>
+        (await asked(api.POST('/api/v1/cases/{id}/join', { ...id(this.full.id), body: { into } })))
+          .id,
+    );
   }
 
   private move(words: string, call: () => Promise<string>) {
     let made = '';
-    return this.inbox.act({ words, call: async () => void (made = await call()), undo: () => asked(api.DELETE('/api/v1/moves/{id}', id(made))) });
+    return this.inbox.act({
+      words,
+      call: async () => void (made = await call()),
+      undo: () => asked(api.DELETE('/api/v1/moves/{id}', id(made))),
+    });
   }
 
   undoMove(made: string) {
-    return this.inbox.act({ words: w('undone'), call: () => asked(api.DELETE('/api/v1/moves/{id}', id(made))) });
+    return this.inbox.act({
+      words: w('undone'),
+      call: () => asked(api.DELETE('/api/v1/moves/{id}', id(made))),
+    });
   }
 }

@@ -3,10 +3,14 @@ import { api } from '../api/client';
 export type Draft = { text: string; visibility: 'public' | 'private'; note?: boolean };
 type Kept = Draft & { at: number; safe: boolean };
 
-const name = (person: string, caseId: string, note: boolean) => `vigie.draft.${person}.${caseId}${note ? '.note' : ''}`;
+const name = (person: string, caseId: string, note: boolean) =>
+  `vigie.draft.${person}.${caseId}${note ? '.note' : ''}`;
 
-/** Words being written: kept in this browser at each letter, on the server at each pause. What the server has not yet is
- *  sent as soon as it can be reached: no letter is lost to a cut line, a restart or a closed tab. */
+/**
+ * Words being written: kept in this browser at each letter, on the server at each pause. What the
+ * server has not yet is sent as soon as it can be reached: no letter is lost to a cut line, a
+ * restart or a closed tab.
+ */
 export class Drafts {
   /** What goes to the server goes one after the other. */
   private line: Promise<unknown> = Promise.resolve();
@@ -34,7 +38,10 @@ export class Drafts {
     return sent;
   }
 
-  /** The answer is about to leave: waits for what is under way, and lets nothing follow until it is forgotten or stays. */
+  /**
+   * The answer is about to leave: waits for what is under way, and lets nothing follow until it is
+   * forgotten or stays.
+   */
   async leave(caseId: string) {
     this.leaving.add(caseId);
     await this.line;
@@ -50,17 +57,22 @@ export class Drafts {
     const kept = this.read(key);
     if (!kept || kept.safe) return true;
     const body = { text: kept.text, visibility: kept.visibility };
-    const sent = await api.PUT('/api/v1/cases/{id}/draft', { params: { path: { id: caseId } }, body }).catch(() => null);
+    const sent = await api
+      .PUT('/api/v1/cases/{id}/draft', { params: { path: { id: caseId } }, body })
+      .catch(() => null);
     const now = this.read(key);
     // A letter written meanwhile waits for the next pause.
-    if (sent?.response.ok && now?.at === kept.at) localStorage.setItem(key, JSON.stringify({ ...kept, safe: true }));
+    if (sent?.response.ok && now?.at === kept.at)
+      localStorage.setItem(key, JSON.stringify({ ...kept, safe: true }));
     return sent?.response.ok ?? false;
   }
 
   /** Sends whatever waits, of any case. */
   async sendAll() {
     const start = `vigie.draft.${this.person()}.`;
-    const keys = Object.keys(localStorage).filter((it) => it.startsWith(start) && !it.endsWith('.note'));
+    const keys = Object.keys(localStorage).filter(
+      (it) => it.startsWith(start) && !it.endsWith('.note'),
+    );
     for (const key of keys) await this.send(key.slice(start.length));
   }
 

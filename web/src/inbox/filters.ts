@@ -1,7 +1,21 @@
 import type { Schemas } from '../api/client';
 
 export const VIEWS = [
-  'open', 'now', 'quick', 'plan', 'later', 'mine', 'teams', 'unowned', 'orphans', 'late', 'waiting_customer', 'waiting_colleague', 'snoozed', 'aside', 'closed',
+  'open',
+  'now',
+  'quick',
+  'plan',
+  'later',
+  'mine',
+  'teams',
+  'unowned',
+  'orphans',
+  'late',
+  'waiting_customer',
+  'waiting_colleague',
+  'snoozed',
+  'aside',
+  'closed',
 ] as const;
 /** What a volunteer is shown. */
 export const VOLUNTEER_VIEWS = ['quick', 'mine', 'teams'] as const;
@@ -22,7 +36,9 @@ export const VALUES: Record<Exclude<Narrowing, 'tag' | 'team'>, readonly string[
 };
 
 /** What a list shows, as its address says it. */
-export type Filters = { view: string } & Partial<Record<Narrowing | 'order' | 'import' | 'part' | 'q', string>>;
+export type Filters = { view: string } & Partial<
+  Record<Narrowing | 'order' | 'import' | 'part' | 'q', string>
+>;
 
 const KEPT = [...NARROWING, 'order', 'import', 'part', 'q'] as const;
 
@@ -35,7 +51,9 @@ export function filtersOf(view: string, query: URLSearchParams): Filters {
 /** The parameters of a list, for its address and for the API. */
 export function parameters(filters: Filters): string {
   const { view: _, ...rest } = filters;
-  return new URLSearchParams(KEPT.flatMap((name) => (rest[name] ? [[name, rest[name] as string]] : []))).toString();
+  return new URLSearchParams(
+    KEPT.flatMap((name) => (rest[name] ? [[name, rest[name] as string]] : [])),
+  ).toString();
 }
 
 /** The address of a list, and of a case in it. */
@@ -45,7 +63,8 @@ export function address(filters: Filters, caseId = ''): string {
 }
 
 /** What a kept view says: `view=open&kind=complaint`. */
-export const kept = (filters: Filters): string => [`view=${filters.view}`, parameters(filters)].filter(Boolean).join('&');
+export const kept = (filters: Filters): string =>
+  [`view=${filters.view}`, parameters(filters)].filter(Boolean).join('&');
 
 /** The filters of a kept view. */
 export function ofKept(text: string): Filters {
@@ -58,13 +77,32 @@ export const narrowed = (filters: Filters): boolean => NARROWING.some((name) => 
 /** Whether a row still belongs in a list, as far as a row says. */
 export function belongs(row: Schemas['CaseRow'], filters: Filters, me: string): boolean {
   const open = row.state === 'open';
-  const views: Record<string, boolean> = { open, mine: open && row.owner === me, teams: open && !row.owner && !!row.team, unowned: open && !row.owner, orphans: open && !row.owner, late: open };
+  const views: Record<string, boolean> = {
+    open,
+    mine: open && row.owner === me,
+    teams: open && !row.owner && !!row.team,
+    unowned: open && !row.owner,
+    orphans: open && !row.owner,
+    late: open,
+  };
   for (const queue of QUEUES) views[queue] = open && row.queue === queue;
-  const inView = views[filters.view] ?? (['past', 'found'].includes(filters.view) || row.state === filters.view);
+  const inView =
+    views[filters.view] ?? (['past', 'found'].includes(filters.view) || row.state === filters.view);
   const same = (name: Narrowing, value: string) => !filters[name] || filters[name] === value;
-  return inView && same('kind', row.kind) && same('feeling', row.sentiment) && same('channel', row.channel) && (!filters.tag || row.tags.some((it) => it.id === filters.tag)) && (!filters.team || row.team?.id === filters.team);
+  return (
+    inView &&
+    same('kind', row.kind) &&
+    same('feeling', row.sentiment) &&
+    same('channel', row.channel) &&
+    (!filters.tag || row.tags.some((it) => it.id === filters.tag)) &&
+    (!filters.team || row.team?.id === filters.team)
+  );
 }
 
 /** The name under which a view's cases are counted. */
 export const countName = (view: string): string =>
-  ['mine', 'teams', 'unowned', 'orphans'].includes(view) ? view : (QUEUES as readonly string[]).includes(view) ? `queue:${view}` : `state:${view}`;
+  ['mine', 'teams', 'unowned', 'orphans'].includes(view)
+    ? view
+    : (QUEUES as readonly string[]).includes(view)
+      ? `queue:${view}`
+      : `state:${view}`;

@@ -3,6 +3,14 @@ import { cut } from './highlight.svelte';
 
 test('offsets are bytes of UTF-8, not letters', () => {
   const text = 'déçu 😡 fin';
-  expect(cut(text, [{ start: 0, end: 6 }])).toEqual([{ text: 'déçu', marked: true }, { text: ' 😡 fin', marked: false }]);
-  expect(cut(text, [{ start: 7, end: 11 }, { start: 8, end: 10 }]).map((it) => it.text)).toEqual(['déçu ', '😡', ' fin']);
+  expect(cut(text, [{ start: 0, end: 6 }])).toEqual([
+    { text: 'déçu', marked: true },
+    { text: ' 😡 fin', marked: false },
+  ]);
+  expect(
+    cut(text, [
+      { start: 7, end: 11 },
+      { start: 8, end: 10 },
+    ]).map((it) => it.text),
+  ).toEqual(['déçu ', '😡', ' fin']);
 });

@@ -12,10 +12,17 @@ import { waiting } from './waiting.svelte';
 
 /** Rows asked for at once. */
 const PAGE = 100;
-/** What changes in a case before the house has answered: shown at once, taken back when it refuses. */
+/**
+ * What changes in a case before the house has answered: shown at once, taken back when it refuses.
+ */
 export type Change = { row?: Partial<CaseRow>; full?: Partial<CaseFull> };
 /** An act on a case: its words, what it changes on the screen, and its contrary. */
-export type Act = { words: string; shows?: Change; call: () => Promise<unknown>; undo?: () => Promise<unknown> };
+export type Act = {
+  words: string;
+  shows?: Change;
+  call: () => Promise<unknown>;
+  undo?: () => Promise<unknown>;
+};
 
 const pathOf = (id: string) => ({ params: { path: { id } } });
 
@@ -77,7 +84,9 @@ export class Inbox {
   private async askAnew() {
     let aimed = '';
     // Who walks the list while it comes anew stands on the same case when it has.
-    const came = await this.list.reload(() => (aimed = (this.chosen >= 0 ? this.list.at(this.chosen)?.id : '') || this.wanted));
+    const came = await this.list.reload(
+      () => (aimed = (this.chosen >= 0 ? this.list.at(this.chosen)?.id : '') || this.wanted),
+    );
     if (!came) return;
     this.fresh = 0;
     this.knownAt = speech.now();
@@ -102,7 +111,9 @@ export class Inbox {
     if (!after) this.foundAlready.clear();
     const query = { q: this.filters.q ?? '', order: this.filters.order ?? 'rank', after };
     const page = await asked(api.GET('/api/v1/search', { params: { query } }));
-    const fresh = [...new Set(page.results.map((it) => it.case))].filter((id) => !this.foundAlready.has(id));
+    const fresh = [...new Set(page.results.map((it) => it.case))].filter(
+      (id) => !this.foundAlready.has(id),
+    );
     fresh.forEach((id) => this.foundAlready.add(id));
     return { rows: await this.rowsOf(fresh), next: page.next ?? null };
   }
@@ -115,8 +126,10 @@ export class Inbox {
   async read(caseId: string) {
     this.wanted = caseId;
     if (this.keptUnread !== caseId) this.keptUnread = '';
-    // Who walks the list meanwhile is not moved back: neither by the case asked for from there, nor by one told anew.
-    if (this.full?.id !== caseId && this.opening !== caseId) this.chosen = this.list.placeOf(caseId);
+    // Who walks the list meanwhile is not moved back: neither by the case asked for from there, nor
+    // by one told anew.
+    if (this.full?.id !== caseId && this.opening !== caseId)
+      this.chosen = this.list.placeOf(caseId);
     const ok = await attempt(async () => {
       const full = await asked(api.GET('/api/v1/cases/{id}', pathOf(caseId)));
       if (this.wanted === caseId) this.full = full;
@@ -133,7 +146,9 @@ export class Inbox {
   async look(writing: boolean) {
     const about = this.full?.id;
     if (!about) return;
-    const call = await api.PUT('/api/v1/cases/{id}/presence', { ...pathOf(about), body: { writing } }).catch(() => null);
+    const call = await api
+      .PUT('/api/v1/cases/{id}/presence', { ...pathOf(about), body: { writing } })
+      .catch(() => null);
     if (call?.data && this.full?.id === about) this.others = call.data;
     if (this.keptUnread === about || !myself.can('work_cases')) return;
     const place = this.list.placeOf(about);
@@ -150,13 +165,16 @@ export class Inbox {
     waiting.hear();
     if (refresh) return void this.reload();
     const ids = new Set(facts.map((fact) => String(fact.ids['case'] ?? '')).filter(Boolean));
-    const came = facts.filter((fact) => ['case.opened', 'case.reopened'].includes(fact.act)).map((fact) => String(fact.ids['case']));
+    const came = facts
+      .filter((fact) => ['case.opened', 'case.reopened'].includes(fact.act))
+      .map((fact) => String(fact.ids['case']));
     this.fresh += new Set(came.filter((id) => this.list.placeOf(id) < 0)).size;
     // In an empty list nothing can move under a hand.
     if (this.fresh && !this.list.length) void this.reload();
     for (const id of ids) if (this.list.placeOf(id) >= 0) this.touched.add(id);
     if (this.touched.size) this.telling ??= setTimeout(() => void this.tellAnew(), 300);
-    if (this.full && ids.has(this.full.id) && this.wanted === this.full.id) void this.read(this.full.id);
+    if (this.full && ids.has(this.full.id) && this.wanted === this.full.id)
+      void this.read(this.full.id);
   }
 
   /** Rows somebody acted on are told anew where they stand. */
@@ -186,7 +204,12 @@ export class Inbox {
       return false;
     }
     const { undo } = act;
-    toasts.say(act.words, undo && about ? async () => void ((await attempt(undo)) && (await this.after([about]))) : undefined);
+    toasts.say(
+      act.words,
+      undo && about
+        ? async () => void ((await attempt(undo)) && (await this.after([about])))
+        : undefined,
+    );
     if (about) void this.after([about]);
     return true;
   }
@@ -208,7 +231,10 @@ export class Inbox {
   async after(cases: string[]) {
     waiting.hear();
     const reading = this.full && cases.includes(this.full.id) && this.wanted === this.full.id;
-    const [rows] = await Promise.all([this.rowsOf(cases.filter((id) => this.list.placeOf(id) >= 0)).catch(() => []), reading ? this.read(this.full?.id ?? '') : undefined]);
+    const [rows] = await Promise.all([
+      this.rowsOf(cases.filter((id) => this.list.placeOf(id) >= 0)).catch(() => []),
+      reading ? this.read(this.full?.id ?? '') : undefined,
+    ]);
     this.list.replace(new Map(rows.map((row) => [row.id, row])));
   }
 

@@ -6,10 +6,12 @@ import { speech, w } from '../words/words.svelte';
 type Message = Schemas['MessageShown'];
 
 /** Whether somebody of the house reads a message in a language that is not theirs. */
-export const foreign = (it: Message): boolean => Boolean(it.reading && it.reading.lang !== 'und' && it.reading.lang !== speech.lang);
+export const foreign = (it: Message): boolean =>
+  Boolean(it.reading && it.reading.lang !== 'und' && it.reading.lang !== speech.lang);
 
 /** What a language is called in the language of the screens. */
-export const languageName = (lang: string): string => new Intl.DisplayNames([speech.lang], { type: 'language' }).of(lang) ?? lang;
+export const languageName = (lang: string): string =>
+  new Intl.DisplayNames([speech.lang], { type: 'language' }).of(lang) ?? lang;
 
 /** What keeps one message from being translated, and not the others. */
 const ABOUT_ONE = ['translation_pair', 'translation_long', 'translation_lang'];
@@ -35,7 +37,9 @@ export class Translations {
   private async ask(id: string): Promise<boolean> {
     const query = { to: speech.lang as 'fr' };
     try {
-      this.shown[id] = await asked(api.GET('/api/v1/messages/{id}/translation', { params: { path: { id }, query } }));
+      this.shown[id] = await asked(
+        api.GET('/api/v1/messages/{id}/translation', { params: { path: { id }, query } }),
+      );
       return true;
     } catch (why) {
       toasts.fail(said(why));

@@ -7,10 +7,16 @@ type KeptView = Schemas['SavedViewShown'];
 
 /** At most one question a second, however many facts arrive. */
 const PACE = 1_000;
-/** Counting kept views may be dear in a large house: they are asked for again after so many times what they took. */
+/**
+ * Counting kept views may be dear in a large house: they are asked for again after so many times
+ * what they took.
+ */
 const RARER = 20;
 
-/** How many wait where, and the views people keep: right without asking all the time, for each fact brings the question. */
+/**
+ * How many wait where, and the views people keep: right without asking all the time, for each fact
+ * brings the question.
+ */
 class Waiting {
   counts = $state<Counts>({ counts: {}, orphans: 0, unread: 0 });
   views = $state<KeptView[]>([]);

@@ -1,10 +1,16 @@
-/** How long a row is aimed at before it is opened when the next key comes sooner than that, milliseconds. */
+/**
+ * How long a row is aimed at before it is opened when the next key comes sooner than that,
+ * milliseconds.
+ */
 const REST = 120;
 /** How long an act pressed before its case has come waits for it, milliseconds. */
 const PATIENCE = 2_000;
 
-/** Walking the list by keys: each row is aimed at at once; held down, the key skims, and only the row it rests on is opened. An
- *  act pressed meanwhile is about the row aimed at, and waits until that case is there. */
+/**
+ * Walking the list by keys: each row is aimed at at once; held down, the key skims, and only the
+ * row it rests on is opened. An act pressed meanwhile is about the row aimed at, and waits until
+ * that case is there.
+ */
 export class Walk {
   /** A row is aimed at that is not opened yet. */
   skims = $state(false);

@@ -17,7 +17,7 @@ function opened(apart: number, keys: number): number[] {
   return rows;
 }
 
-test('at a reader\'s pace every row is opened; held down, the first and the one it rests on', () => {
+test("at a reader's pace every row is opened; held down, the first and the one it rests on", () => {
   expect(opened(200, 4)).toEqual([1, 2, 3, 4]);
   expect(opened(30, 20)).toEqual([1, 20]);
 });

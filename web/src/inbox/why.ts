@@ -15,23 +15,40 @@ export const lastOfTheirs = (full: CaseFull) => full.messages.findLast((it) => !
 export function quotes(full: CaseFull, factor: string): string[] {
   const field = READ_IN[factor];
   if (!field) return [];
-  const found = full.messages.filter((it) => !ours(it.emitter)).flatMap((message) => {
-    const spans = (message.reading?.why ?? []).filter((it) => it.field === field && it.weight > 0 && it.start !== undefined);
-    return cut(message.text, spans.map((it) => ({ start: it.start ?? 0, end: it.end ?? 0 }))).filter((it) => it.marked).map((it) => it.text);
-  });
+  const found = full.messages
+    .filter((it) => !ours(it.emitter))
+    .flatMap((message) => {
+      const spans = (message.reading?.why ?? []).filter(
+        (it) => it.field === field && it.weight > 0 && it.start !== undefined,
+      );
+      return cut(
+        message.text,
+        spans.map((it) => ({ start: it.start ?? 0, end: it.end ?? 0 })),
+      )
+        .filter((it) => it.marked)
+        .map((it) => it.text);
+    });
   return [...new Set(found)].slice(0, 3);
 }
 
 /** Reasons in order of weight: what raised the case, then what lowered it. */
 export function weighed(reasons: Reason[]): { raised: Reason[]; lowered: Reason[] } {
   const byWeight = (a: Reason, b: Reason) => Math.abs(b.points) - Math.abs(a.points);
-  return { raised: reasons.filter((it) => it.points > 0).sort(byWeight), lowered: reasons.filter((it) => it.points < 0).sort(byWeight) };
+  return {
+    raised: reasons.filter((it) => it.points > 0).sort(byWeight),
+    lowered: reasons.filter((it) => it.points < 0).sort(byWeight),
+  };
 }
 
 /** The messages of theirs in which something was read that a person says is wrong. */
-export function bearing(full: CaseFull, what: 'gate' | 'harm' | 'kind' | 'blocked'): Schemas['MessageShown'][] {
+export function bearing(
+  full: CaseFull,
+  what: 'gate' | 'harm' | 'kind' | 'blocked',
+): Schemas['MessageShown'][] {
   const theirs = full.messages.filter((it) => !ours(it.emitter) && it.reading);
-  const worst = (full.why?.reasons.find((it) => it.factor === 'harm')?.evidence as { harm?: string } | undefined)?.harm;
+  const worst = (
+    full.why?.reasons.find((it) => it.factor === 'harm')?.evidence as { harm?: string } | undefined
+  )?.harm;
   const bears = (it: Schemas['MessageShown']): boolean => {
     const reading = it.reading;
     if (!reading) return false;
@@ -45,4 +62,5 @@ export function bearing(full: CaseFull, what: 'gate' | 'harm' | 'kind' | 'blocke
 }
 
 /** Who last moved the case by hand, if a move stands. */
-export const mover = (full: CaseFull) => (full.why?.moved ? full.facts.findLast((it) => it.act === 'case.moved') : undefined);
+export const mover = (full: CaseFull) =>
+  full.why?.moved ? full.facts.findLast((it) => it.act === 'case.moved') : undefined;

@@ -1,8 +1,16 @@
 import { untrack } from 'svelte';
 
-/** Something the page can do, with a stable name, words, and the key it begins with. Keys are letters by `event.key`, so
- *  that every keyboard agrees; `g i` is two in a row. */
-export type Command = { id: string; name: () => string; key?: string; run: () => void; group?: string };
+/**
+ * Something the page can do, with a stable name, words, and the key it begins with. Keys are
+ * letters by `event.key`, so that every keyboard agrees; `g i` is two in a row.
+ */
+export type Command = {
+  id: string;
+  name: () => string;
+  key?: string;
+  run: () => void;
+  group?: string;
+};
 
 /** How long the second letter of two is waited for. */
 const PATIENCE = 1_500;
@@ -10,12 +18,18 @@ const PATIENCE = 1_500;
 /** What walks the list or turns back. */
 const WALKS = ['next', 'previous', 'back'];
 
-/** Single letters never act inside a field; they can be switched off or given another key (WCAG 2.1.4). */
+/**
+ * Single letters never act inside a field; they can be switched off or given another key (WCAG
+ * 2.1.4).
+ */
 class Commands {
   on = $state(kept('vigie.keys') !== 'off');
   private own = $state<Record<string, string>>(read());
   private offered = $state.raw<{ owner: symbol; commands: Command[] }[]>([]);
-  /** Says that something pressed waits for its moment: until then only what walks or turns back is heard. */
+  /**
+   * Says that something pressed waits for its moment: until then only what walks or turns back is
+   * heard.
+   */
   held: () => boolean = () => false;
   private first = '';
   private patience: ReturnType<typeof setTimeout> | undefined;
@@ -23,15 +37,22 @@ class Commands {
   /** What can be done now, what was offered last before the rest; each id once. */
   get all(): Command[] {
     const seen = new Set<string>();
-    return this.offered.flatMap((it) => it.commands).filter((it) => !seen.has(it.id) && seen.add(it.id));
+    return this.offered
+      .flatMap((it) => it.commands)
+      .filter((it) => !seen.has(it.id) && seen.add(it.id));
   }
 
-  /** Offers commands until the answer is called; beneath those of the page when they are always there. */
+  /**
+   * Offers commands until the answer is called; beneath those of the page when they are always
+   * there.
+   */
   offer(commands: Command[], beneath = false): () => void {
     const owner = Symbol();
     // Whoever offers does not depend on what others offer.
     const offered = { owner, commands };
-    untrack(() => (this.offered = beneath ? [...this.offered, offered] : [offered, ...this.offered]));
+    untrack(
+      () => (this.offered = beneath ? [...this.offered, offered] : [offered, ...this.offered]),
+    );
     return () => untrack(() => (this.offered = this.offered.filter((it) => it.owner !== owner)));
   }
 
@@ -42,7 +63,8 @@ class Commands {
   /** Gives a command another key, or none; whoever had it before has none. */
   remap(command: Command, key: string) {
     const own = { ...this.own, [command.id]: key };
-    for (const other of this.all) if (key && other.id !== command.id && this.keyOf(other) === key) own[other.id] = '';
+    for (const other of this.all)
+      if (key && other.id !== command.id && this.keyOf(other) === key) own[other.id] = '';
     this.own = own;
     localStorage.setItem('vigie.keys.own', JSON.stringify(own));
   }
@@ -63,10 +85,22 @@ class Commands {
 
   /** Runs what the key asks for. */
   press(event: KeyboardEvent) {
-    if (event.defaultPrevented || !this.on || inField(event) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (
+      event.defaultPrevented ||
+      !this.on ||
+      inField(event) ||
+      event.ctrlKey ||
+      event.metaKey ||
+      event.altKey
+    )
+      return;
     const key = event.key.toLowerCase();
     // A button pressed by its own key does what the button says.
-    if (['enter', ' '].includes(key) && (event.target as Element | null)?.closest('button, a, summary')) return;
+    if (
+      ['enter', ' '].includes(key) &&
+      (event.target as Element | null)?.closest('button, a, summary')
+    )
+      return;
     const wanted = this.first ? `${this.first} ${key}` : key;
     this.first = '';
     clearTimeout(this.patience);
@@ -109,6 +143,9 @@ export function inField(event: KeyboardEvent): boolean {
 
 /** A key as it is shown: `g i` as "G I". */
 export const keyShown = (key: string): string =>
-  key.split(' ').map((it) => ({ enter: 'Enter', escape: 'Esc', ' ': '␣' })[it] ?? it.toUpperCase()).join(' ');
+  key
+    .split(' ')
+    .map((it) => ({ enter: 'Enter', escape: 'Esc', ' ': '␣' })[it] ?? it.toUpperCase())
+    .join(' ');
 
 export const commands = new Commands();

@@ -1,10 +1,21 @@
 import { expect, test, vi } from 'vitest';
 
-vi.stubGlobal('localStorage', { kept: {} as Record<string, string>, getItem: () => null, setItem: () => {}, removeItem: () => {} });
+vi.stubGlobal('localStorage', {
+  kept: {} as Record<string, string>,
+  getItem: () => null,
+  setItem: () => {},
+  removeItem: () => {},
+});
 const { commands, keyShown } = await import('./commands.svelte');
 
 const press = (key: string, more: Partial<KeyboardEvent> = {}) => {
-  const event = { key, defaultPrevented: false, preventDefault: vi.fn(), target: null, ...more } as unknown as KeyboardEvent;
+  const event = {
+    key,
+    defaultPrevented: false,
+    preventDefault: vi.fn(),
+    target: null,
+    ...more,
+  } as unknown as KeyboardEvent;
   commands.press(event);
   return event;
 };
@@ -22,7 +33,10 @@ test('a letter runs what was offered last; nothing once it is withdrawn', () => 
 
 test('two letters in a row go somewhere, and the second alone does not', () => {
   const [go, alone] = [vi.fn(), vi.fn()];
-  commands.offer([{ id: 'go.inbox', name: () => 'Inbox', key: 'g i', run: go }, { id: 'mine', name: () => 'To me', key: 'i', run: alone }]);
+  commands.offer([
+    { id: 'go.inbox', name: () => 'Inbox', key: 'g i', run: go },
+    { id: 'mine', name: () => 'To me', key: 'i', run: alone },
+  ]);
   press('g');
   press('i');
   expect([go.mock.calls.length, alone.mock.calls.length]).toEqual([1, 0]);

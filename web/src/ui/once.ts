@@ -1,6 +1,10 @@
-/** What a form does when it is sent; sent again while that is under way, nothing: two clicks are one. It ends as soon as it is
- *  refused, so that what was mended can be sent at once. */
-export function once(act: (event: SubmitEvent) => Promise<unknown>): (event: SubmitEvent) => Promise<void> {
+/**
+ * What a form does when it is sent; sent again while that is under way, nothing: two clicks are
+ * one. It ends as soon as it is refused, so that what was mended can be sent at once.
+ */
+export function once(
+  act: (event: SubmitEvent) => Promise<unknown>,
+): (event: SubmitEvent) => Promise<void> {
   let busy = false;
   return async (event) => {
     event.preventDefault();

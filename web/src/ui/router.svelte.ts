@@ -23,7 +23,12 @@ class Place {
     const link = (event.target as Element | null)?.closest?.('a');
     const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey;
     const path = link?.pathname ?? '';
-    const ours = link && plain && link.origin === location.origin && !link.target && !/^\/(api|f|p)\//.test(path);
+    const ours =
+      link &&
+      plain &&
+      link.origin === location.origin &&
+      !link.target &&
+      !/^\/(api|f|p)\//.test(path);
     if (!ours) return;
     event.preventDefault();
     this.go(link.pathname + link.search);

@@ -3,13 +3,21 @@ export type Stretch<T> = { rows: T[]; next: string | null };
 /** Asks for the rows after a place, up to another: the same stretch again. */
 export type Ask<T> = (after: string | undefined, until: string | undefined) => Promise<Stretch<T>>;
 
-type Page<T> = { after: string | undefined; next: string | null; size: number; ids: string[]; rows: (T | null)[] | null };
+type Page<T> = {
+  after: string | undefined;
+  next: string | null;
+  size: number;
+  ids: string[];
+  rows: (T | null)[] | null;
+};
 
 /** Pages held at once; the farthest are let go and asked for again when they are looked at. */
 const HELD = 24;
 
-/** A list of any length, of which only windows are held: a million rows cost what a few pages do. Rows keep their places
- *  until the whole is asked for again, so that nothing moves under a hand. */
+/**
+ * A list of any length, of which only windows are held: a million rows cost what a few pages do.
+ * Rows keep their places until the whole is asked for again, so that nothing moves under a hand.
+ */
 export class Windows<T extends { id: string }> {
   private pages = $state.raw<Page<T>[]>([]);
   private asking = new Set<number>();
@@ -55,18 +63,26 @@ export class Windows<T extends { id: string }> {
   replace(rows: Map<string, T>) {
     if (!rows.size) return;
     const has = (page: Page<T>) => page.rows?.some((row) => row && rows.has(row.id)) ?? false;
-    this.pages = this.pages.map((page) => (has(page) ? { ...page, rows: page.rows?.map((row) => (row && rows.get(row.id)) ?? row) ?? null } : page));
+    this.pages = this.pages.map((page) =>
+      has(page)
+        ? { ...page, rows: page.rows?.map((row) => (row && rows.get(row.id)) ?? row) ?? null }
+        : page,
+    );
   }
 
-  /** Asks for everything again, from the top; what was there stays until the answer is, and `before` is called. False when it was
-   *  asked for once more meanwhile: that answer is the one shown. */
+  /**
+   * Asks for everything again, from the top; what was there stays until the answer is, and `before`
+   * is called. False when it was asked for once more meanwhile: that answer is the one shown.
+   */
   async reload(before: () => void = () => {}): Promise<boolean> {
     const run = ++this.run;
     const { rows, next } = await this.ask(undefined, undefined);
     if (run !== this.run) return false;
     before();
     this.asking.clear();
-    this.pages = [{ after: undefined, next, size: rows.length, ids: rows.map((it) => it.id), rows }];
+    this.pages = [
+      { after: undefined, next, size: rows.length, ids: rows.map((it) => it.id), rows },
+    ];
     this.ready = true;
     return true;
   }
@@ -89,7 +105,11 @@ export class Windows<T extends { id: string }> {
     this.asking.add(number);
     try {
       const { rows, next } = await this.ask(last.next, undefined);
-      if (run === this.run) this.keep([...this.pages, { after: last.next, next, size: rows.length, ids: rows.map((it) => it.id), rows }]);
+      if (run === this.run)
+        this.keep([
+          ...this.pages,
+          { after: last.next, next, size: rows.length, ids: rows.map((it) => it.id), rows },
+        ]);
     } finally {
       this.asking.delete(number);
     }

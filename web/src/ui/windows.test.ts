@@ -8,7 +8,9 @@ function server(total: number, gone = new Set<number>()) {
     asked.push(`${after ?? ''}-${until ?? ''}`);
     const from = after ? Number(after) : 0;
     const to = Math.min(until ? Number(until) : from + 100, total);
-    const rows = Array.from({ length: to - from }, (_, at) => from + at).filter((it) => !gone.has(it)).map((it) => ({ id: `row ${it}` }));
+    const rows = Array.from({ length: to - from }, (_, at) => from + at)
+      .filter((it) => !gone.has(it))
+      .map((it) => ({ id: `row ${it}` }));
     return { rows, next: to < total ? String(to) : null };
   };
   return { ask, asked };
@@ -71,5 +73,9 @@ test('a row changes where it stands', async () => {
   const list = new Windows<{ id: string; name?: string }>(ask);
   await list.reload();
   list.replace(new Map([['row 5', { id: 'row 5', name: 'new' }]]));
-  expect([list.at(5)?.name, list.placeOf('row 5'), list.placeOf('row 250')]).toEqual(['new', 5, -1]);
+  expect([list.at(5)?.name, list.placeOf('row 5'), list.placeOf('row 250')]).toEqual([
+    'new',
+    5,
+    -1,
+  ]);
 });

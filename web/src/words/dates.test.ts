@@ -3,7 +3,8 @@ import { dateSaid, usual } from './dates';
 
 /** Tuesday 17 November 2026, 10:30. */
 const NOW = new Date(2026, 10, 17, 10, 30);
-const at = (month: number, day: number, hours: number, minutes = 0, year = 2026) => new Date(year, month - 1, day, hours, minutes).getTime();
+const at = (month: number, day: number, hours: number, minutes = 0, year = 2026) =>
+  new Date(year, month - 1, day, hours, minutes).getTime();
 
 test.each([
   ['demain', 'tomorrow', at(11, 18, 9)],
@@ -36,7 +37,17 @@ test.each([
   expect(dateSaid(english, NOW)?.getTime(), english).toBe(expected);
 });
 
-test.each(['', 'bientôt', 'hier', '31/02', '2020-01-01', 'lundi mardi', 'in -3 days', 'dans 0 jours', 'x'.repeat(500)])('%s is no date ahead', (said) => {
+test.each([
+  '',
+  'bientôt',
+  'hier',
+  '31/02',
+  '2020-01-01',
+  'lundi mardi',
+  'in -3 days',
+  'dans 0 jours',
+  'x'.repeat(500),
+])('%s is no date ahead', (said) => {
   expect(dateSaid(said, NOW)).toBeNull();
 });
 

@@ -1,12 +1,17 @@
 import type { Words } from './languages/en';
 
-/** A language of the screens: a file of `languages/`, named by its code; what it needs of spaces is put right once. */
+/**
+ * A language of the screens: a file of `languages/`, named by its code; what it needs of spaces is
+ * put right once.
+ */
 export type Language = { name: string; words: Words; typography?: (text: string) => string };
 
 const files = import.meta.glob<{ default: Language }>('./languages/*.ts');
 
 /** The codes of the languages there are. */
-export const LANGUAGES: string[] = Object.keys(files).map((file) => file.slice('./languages/'.length, -'.ts'.length)).sort();
+export const LANGUAGES: string[] = Object.keys(files)
+  .map((file) => file.slice('./languages/'.length, -'.ts'.length))
+  .sort();
 
 /** What a language is called in itself. */
 export const nameOf = (lang: string): string => {
@@ -20,5 +25,7 @@ export async function catalogue(lang: string): Promise<Words> {
   if (!file) throw new Error(`no language ${lang}`);
   const { words, typography } = (await file()).default;
   if (!typography) return words;
-  return Object.fromEntries(Object.entries(words).map(([key, text]) => [key, typography(text)])) as Words;
+  return Object.fromEntries(
+    Object.entries(words).map(([key, text]) => [key, typography(text)]),
+  ) as Words;
 }

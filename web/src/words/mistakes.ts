@@ -1,12 +1,25 @@
-const holes = (text: string): string => [...text.matchAll(/\{\w+\}/g)].map((it) => it[0]).sort().join(' ');
+const holes = (text: string): string =>
+  [...text.matchAll(/\{\w+\}/g)]
+    .map((it) => it[0])
+    .sort()
+    .join(' ');
 
-/** What a catalogue lacks, has too much, or fills otherwise than the one it is compared with: key by key, in words. */
-export function differences(words: Record<string, string>, model: Record<string, string>): string[] {
-  const found = Object.keys(model).filter((key) => !(key in words)).map((key) => `${key}: missing`);
+/**
+ * What a catalogue lacks, has too much, or fills otherwise than the one it is compared with: key by
+ * key, in words.
+ */
+export function differences(
+  words: Record<string, string>,
+  model: Record<string, string>,
+): string[] {
+  const found = Object.keys(model)
+    .filter((key) => !(key in words))
+    .map((key) => `${key}: missing`);
   for (const [key, text] of Object.entries(words)) {
     if (!(key in model)) found.push(`${key}: nobody asks for it`);
     else if (!text.trim()) found.push(`${key}: empty`);
-    else if (holes(text) !== holes(model[key] ?? '')) found.push(`${key}: fills ${holes(text)}, not ${holes(model[key] ?? '')}`);
+    else if (holes(text) !== holes(model[key] ?? ''))
+      found.push(`${key}: fills ${holes(text)}, not ${holes(model[key] ?? '')}`);
   }
   return found;
 }
@@ -22,5 +35,7 @@ export function frenchMistakes(words: Record<string, string>): string[] {
     [/\p{L}'/u, 'a curved apostrophe'],
     [/\d (%|€)/u, 'a no-break space goes before % and €'],
   ];
-  return Object.entries(words).flatMap(([key, text]) => rules.filter(([rule]) => rule.test(text)).map(([, why]) => `${key}: ${why}`));
+  return Object.entries(words).flatMap(([key, text]) =>
+    rules.filter(([rule]) => rule.test(text)).map(([, why]) => `${key}: ${why}`),
+  );
 }

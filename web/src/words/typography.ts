@@ -1,5 +1,8 @@
-/** French spacing: narrow no-break space before ; ! ? and inside « », no-break space before : and units, real
- *  apostrophes and ellipses. Applied to our own words only: a customer's are never touched. */
+/**
+ * French spacing: narrow no-break space before ; ! ? and inside « », no-break space before : and
+ * units, real apostrophes and ellipses. Applied to our own words only: a customer's are never
+ * touched.
+ */
 export function french(text: string): string {
   return text
     .replace(/\.\.\./g, '…')

@@ -8,7 +8,9 @@ export const FEW = 30;
 
 /** "between 2 min and 5 min". */
 export const between = (it: Wait) =>
-  it.low == null || it.high == null ? w('too_few') : w('from_to', { low: lasting(it.low), high: lasting(it.high) });
+  it.low == null || it.high == null
+    ? w('too_few')
+    : w('from_to', { low: lasting(it.low), high: lasting(it.high) });
 
 /** A time with its interval, as far as so few observations allow one. */
 export const wait = (it: Wait | null | undefined) =>

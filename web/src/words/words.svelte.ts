@@ -4,7 +4,11 @@ import { catalogue, LANGUAGES } from './language';
 export type Lang = string;
 
 /** What the browser says of its person, else French. */
-export const languageOf = (kept: string | null, asked: readonly string[], known: readonly string[] = LANGUAGES): Lang =>
+export const languageOf = (
+  kept: string | null,
+  asked: readonly string[],
+  known: readonly string[] = LANGUAGES,
+): Lang =>
   [kept ?? '', ...asked.map((it) => it.slice(0, 2))].find((it) => known.includes(it)) ?? 'fr';
 
 class Speech {
@@ -45,10 +49,14 @@ export function w(key: keyof Words, fill: Record<string, string | number> = {}):
 /** The words of a key that is put together, filled in; the key itself when nobody wrote them. */
 export function named(key: string, fill: Record<string, string | number> = {}): string {
   const words = (speech.words as Record<string, string>)[key];
-  return words ? words.replace(/\{(\w+)\}/g, (hole, name: string) => String(fill[name] ?? hole)) : key;
+  return words
+    ? words.replace(/\{(\w+)\}/g, (hole, name: string) => String(fill[name] ?? hole))
+    : key;
 }
 
-/** The words of a code of a closed vocabulary: `w('kind_complaint')` as `code('kind', 'complaint')`. */
+/**
+ * The words of a code of a closed vocabulary: `w('kind_complaint')` as `code('kind', 'complaint')`.
+ */
 export function code(vocabulary: string, value: string): string {
   const words = speech.words as Record<string, string>;
   return words[`${vocabulary}_${value}`] ?? value;
@@ -60,8 +68,12 @@ export function refusal(it: { problem: string; detail: string }): string {
   return words ? `${words} (${it.detail})` : it.detail;
 }
 
-/** What something is called in the reader's language: those that come in French and English only are told in English to others. */
-export const called = (it: { name_fr: string; name_en: string }): string => (speech.lang === 'fr' ? it.name_fr : it.name_en);
+/**
+ * What something is called in the reader's language: those that come in French and English only are
+ * told in English to others.
+ */
+export const called = (it: { name_fr: string; name_en: string }): string =>
+  speech.lang === 'fr' ? it.name_fr : it.name_en;
 
 /** "3 messages", "1 message", "0 message": zero is singular in French. */
 export function count(n: number, one: keyof Words, many: keyof Words): string {
@@ -78,7 +90,12 @@ export function ago(at: string): string {
   const size = Math.abs(minutes);
   if (size < 60) return style.format(minutes, 'minute');
   if (size < 60 * 36) return style.format(Math.round(minutes / 60), 'hour');
-  if (size > 90 * 1440) return new Intl.DateTimeFormat(speech.lang, { day: 'numeric', month: 'short', year: 'numeric' }).format(new Date(at));
+  if (size > 90 * 1440)
+    return new Intl.DateTimeFormat(speech.lang, {
+      day: 'numeric',
+      month: 'short',
+      year: 'numeric',
+    }).format(new Date(at));
   return style.format(Math.round(minutes / 1440), 'day');
 }
 
@@ -86,35 +103,68 @@ export function ago(at: string): string {
 export function when(at: string): string {
   const date = new Date(at);
   const year = date.getFullYear() === new Date(speech.now()).getFullYear() ? undefined : 'numeric';
-  return new Intl.DateTimeFormat(speech.lang, { year, day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }).format(date);
+  return new Intl.DateTimeFormat(speech.lang, {
+    year,
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+  }).format(date);
 }
 
 /** "mardi 17 novembre, 09:00". */
 export const fullDay = (date: Date): string =>
-  new Intl.DateTimeFormat(speech.lang, { weekday: 'long', day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' }).format(date);
+  new Intl.DateTimeFormat(speech.lang, {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    hour: '2-digit',
+    minute: '2-digit',
+  }).format(date);
 
 /** "10:14". */
-export const clock = (at: number): string => new Intl.DateTimeFormat(speech.lang, { hour: '2-digit', minute: '2-digit' }).format(new Date(at));
+export const clock = (at: number): string =>
+  new Intl.DateTimeFormat(speech.lang, { hour: '2-digit', minute: '2-digit' }).format(new Date(at));
 
 export function day(at: string): string {
   const style = { day: 'numeric', month: 'long', year: 'numeric' } as const;
   return new Intl.DateTimeFormat(speech.lang, style).format(new Date(at));
 }
 
-/** A share: "12 %"; below one in a hundred with a digit more, so that a little is not told as nothing. */
-export const share = (it: number): string => new Intl.NumberFormat(speech.lang, { style: 'percent', maximumFractionDigits: it < 0.01 ? 1 : 0 }).format(it);
+/**
+ * A share: "12 %"; below one in a hundred with a digit more, so that a little is not told as
+ * nothing.
+ */
+export const share = (it: number): string =>
+  new Intl.NumberFormat(speech.lang, {
+    style: 'percent',
+    maximumFractionDigits: it < 0.01 ? 1 : 0,
+  }).format(it);
 
 /** A length of time: "2,5 s", "42 min", "3,4 h". */
 export function lasting(minutes: number): string {
   const [unit, value, maximumFractionDigits] =
-    minutes < 2 ? ['second', minutes * 60, minutes < 0.2 ? 1 : 0] as const : minutes < 90 ? ['minute', minutes, 0] as const : ['hour', minutes / 60, 1] as const;
-  return new Intl.NumberFormat(speech.lang, { style: 'unit', unit, maximumFractionDigits }).format(value);
+    minutes < 2
+      ? (['second', minutes * 60, minutes < 0.2 ? 1 : 0] as const)
+      : minutes < 90
+        ? (['minute', minutes, 0] as const)
+        : (['hour', minutes / 60, 1] as const);
+  return new Intl.NumberFormat(speech.lang, { style: 'unit', unit, maximumFractionDigits }).format(
+    value,
+  );
 }
 
 /** "4 months": how long nothing was heard. */
 export function quiet(since: string, until: string): string {
-  const months = Math.max(1, Math.floor((Date.parse(until) - Date.parse(since)) / (30.44 * 86_400_000)));
-  return new Intl.NumberFormat(speech.lang, { style: 'unit', unit: 'month', unitDisplay: 'long' }).format(months);
+  const months = Math.max(
+    1,
+    Math.floor((Date.parse(until) - Date.parse(since)) / (30.44 * 86_400_000)),
+  );
+  return new Intl.NumberFormat(speech.lang, {
+    style: 'unit',
+    unit: 'month',
+    unitDisplay: 'long',
+  }).format(months);
 }
 
 /** "129,90 €" from minor units: the currency says how many decimals it has. */
