@@ -198,7 +198,7 @@ story!(
             )
             .await;
         house.pass(86_400);
-        vigie::serving::pass_time(&house.house).await.unwrap();
+        vigie_journey::run_due_timers(&house.house).await.unwrap();
         assert_eq!(state().await, "open", "its date has come");
         agent
             .act(
@@ -235,7 +235,7 @@ story!(
         };
         let fresh = read().await;
         house.pass(3 * 3_600 + 45 * 60);
-        while vigie::serving::pass_time(&house.house).await.unwrap() > 0 {}
+        while vigie_journey::run_due_timers(&house.house).await.unwrap() > 0 {}
         assert!(
             read().await >= 70 && fresh < 10,
             "{fresh} then {}",

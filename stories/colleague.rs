@@ -180,7 +180,7 @@ story!(a_wrong_link_opens_nothing, |house: TestHouse| async move {
 
     // Over: the case goes back to the team, and says so.
     house.pass(3 * 86_400 + 60);
-    vigie::serving::pass_time(&house.house).await.unwrap();
+    vigie_journey::run_due_timers(&house.house).await.unwrap();
     assert_eq!(page(&house, &good).await.0, 404);
     let whole = agent.get(&format!("/api/v1/cases/{case}")).await;
     assert_eq!(
@@ -228,13 +228,13 @@ story!(
         // Asked on Tuesday at ten in the evening: a day later it is night again, and the reminder
         // waits for the opening.
         house.pass(86_400 + 12 * 3_600);
-        vigie::serving::pass_time(&house.house).await.unwrap();
+        vigie_journey::run_due_timers(&house.house).await.unwrap();
         assert_eq!(
             house.history().await.matches("question.reminded").count(),
             0
         );
         house.pass(12 * 3_600);
-        vigie::serving::pass_time(&house.house).await.unwrap();
+        vigie_journey::run_due_timers(&house.house).await.unwrap();
         assert_eq!(
             house.history().await.matches("question.reminded").count(),
             1

@@ -17,10 +17,11 @@ async fn the_description_in_the_repository_is_fresh() {
 async fn the_demo_is_the_same_for_the_same_seed() {
     let counts = || async {
         let folder = tempfile::tempdir().unwrap();
-        vigie::demo::build(folder.path(), None, 7, |_, _| {})
+        let hash = vigie_http::hash_password(vigie_demo::PASSWORD).unwrap();
+        vigie_demo::build(folder.path(), None, 7, &hash, |_, _| {})
             .await
             .unwrap();
-        let house = vigie::demo::open(folder.path(), None).await.unwrap();
+        let house = vigie_demo::open(folder.path(), None).await.unwrap();
         let mut session = house.store.read().await.unwrap();
         let row = session
             .one("SELECT COUNT(*) AS n FROM message", vec![])

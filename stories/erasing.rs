@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use serde_json::json;
-use vigie::erasing;
+use vigie_journey::erasure;
 use vigie_model::{Actor, Role};
 
 use crate::house::{TestHouse, pixel, story};
@@ -45,7 +45,7 @@ async fn rows_with(house: &TestHouse, traces: &[String]) -> Vec<String> {
 }
 
 fn files_with(folder: &Path, traces: &[String]) -> Vec<String> {
-    erasing::left(folder, traces).unwrap()
+    erasure::left(folder, traces).unwrap()
 }
 
 story!(
@@ -58,11 +58,11 @@ story!(
         house.post_messages(&messages).await;
         for pattern in ["%", "_", "jo%", "%/%", "nobody@mail.example"] {
             assert!(
-                erasing::known(&house.house, pattern).await.is_err(),
+                erasure::traces_of(&house.house, pattern).await.is_err(),
                 "{pattern}"
             );
         }
-        let known = erasing::known(&house.house, "@jo_1").await.unwrap();
+        let known = erasure::traces_of(&house.house, "@jo_1").await.unwrap();
         assert_eq!(known.authors.len(), 1, "an underscore is no pattern");
     }
 );
@@ -103,17 +103,17 @@ story!(
             "author": {"email": "joanna@mail.example"},
         });
         house.post_messages(&inside).await;
-        let anna = erasing::known(&house.house, "anna@mail.example")
+        let anna = erasure::traces_of(&house.house, "anna@mail.example")
             .await
             .unwrap();
         assert_eq!(
-            erasing::erase(&house.house, Actor::House, &anna)
+            erasure::erase(&house.house, Actor::House, &anna)
                 .await
                 .unwrap()
                 .refused,
             0
         );
-        let known = erasing::known(&house.house, "camille1@mail.example")
+        let known = erasure::traces_of(&house.house, "camille1@mail.example")
             .await
             .unwrap();
         assert!(
@@ -125,7 +125,7 @@ story!(
             ["camille1@mail.example"],
             "the beginning of an account is not looked for"
         );
-        let proof = erasing::erase(&house.house, Actor::House, &known)
+        let proof = erasure::erase(&house.house, Actor::House, &known)
             .await
             .unwrap();
         assert_eq!(
@@ -248,10 +248,10 @@ story!(
             "they are there: {before:?} {in_rows:?}"
         );
 
-        let known = erasing::known(&house.house, &format!("{}@mail.example", strings[0]))
+        let known = erasure::traces_of(&house.house, &format!("{}@mail.example", strings[0]))
             .await
             .unwrap();
-        let proof = erasing::erase(&house.house, Actor::House, &known)
+        let proof = erasure::erase(&house.house, Actor::House, &known)
             .await
             .unwrap();
         assert_eq!(proof.found_in, Vec::<String>::new(), "{proof:?}");
@@ -275,7 +275,7 @@ story!(
             "{page}"
         );
         assert!(
-            erasing::known(&house.house, &format!("{}@mail.example", strings[0]))
+            erasure::traces_of(&house.house, &format!("{}@mail.example", strings[0]))
                 .await
                 .is_err()
         );

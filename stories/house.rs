@@ -6,13 +6,9 @@ use std::sync::{
 };
 
 use serde_json::{Value, json};
-use vigie::{
-    House,
-    chance::Rehearsed,
-    house::{add_source, found},
-    serving::{Serving, serve},
-};
+use vigie::serving::{Serving, serve};
 use vigie_http::Doors;
+use vigie_journey::{FakeClock, Instance, add_source, found};
 use vigie_model::{Actor, At, Lang, Role, SourceKind};
 use vigie_respond::{GuardedAddress, Outbox, Translator, TranslatorProtocol};
 use vigie_store::{Brand, BrandSettings, Database, Source};
@@ -44,8 +40,8 @@ pub(crate) use story;
 pub const TUESDAY: &str = "2026-11-17T10:00:00+01:00";
 
 pub struct TestHouse {
-    pub house: House,
-    pub clock: Arc<Rehearsed>,
+    pub house: Instance,
+    pub clock: Arc<FakeClock>,
     pub address: String,
     pub brand: Brand,
     pub api: Source,
@@ -129,8 +125,8 @@ impl TestHouse {
     async fn open(database: Option<String>) -> Self {
         client();
         let folder = tempfile::tempdir().unwrap();
-        let clock = Arc::new(Rehearsed::new(TUESDAY.parse().unwrap(), 7));
-        let house = House::open_with(
+        let clock = Arc::new(FakeClock::new(TUESDAY.parse().unwrap(), 7));
+        let house = Instance::open_with(
             folder.path(),
             database.as_deref(),
             clock.clone(),

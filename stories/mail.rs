@@ -448,7 +448,7 @@ story!(
 
 /// A mail as the reader of a mailbox hands it to the door.
 async fn arrives(house: &TestHouse, source: vigie_model::SourceId, own: &str, raw: &str) {
-    use vigie_listen::{Batch, Door as _, Extras, Item, mail};
+    use vigie_listen::{Batch, Extras, Intake as _, Item, mail};
     let mailbox = mail::Mailbox {
         own: vec![own.to_owned()],
         sent: false,

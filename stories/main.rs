@@ -35,7 +35,6 @@ mod search;
 mod sorting;
 mod tags;
 mod teams;
-mod tidy;
 mod translation;
 mod visits;
 mod webhooks;

@@ -70,7 +70,9 @@ impl Scene {
             Step::Hear(thread) => self.hear(thread).await,
             Step::Pass(minutes) => self.house.pass(i64::from(minutes) * 60),
             Step::Tick => {
-                vigie::serving::pass_time(&self.house.house).await.unwrap();
+                vigie_journey::run_due_timers(&self.house.house)
+                    .await
+                    .unwrap();
             }
             Step::Absent(who, away) => {
                 let until = self.house.now().plus_days(if away { 3 } else { -1 });

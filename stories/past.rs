@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
-use vigie::past::{self, Told};
+use vigie_journey::past::{self, Told};
 use vigie_listen::past::{PastAsked, PastPreview};
 use vigie_model::{Actor, PastKind, Role};
 use vigie_store::Import;

@@ -133,7 +133,7 @@ impl PostOffice {
         let key = fs::read_to_string(self.folder.join("keys/default/HS256/default")).unwrap();
         let mut seal =
             Hmac::<Sha256>::new_from_slice(&STANDARD.decode(key.trim()).unwrap()).unwrap();
-        let now = vigie::chance::SystemClock.now().millis() / 1_000;
+        let now = vigie_journey::SystemClock.now().millis() / 1_000;
         let part = |it: Value| URL_SAFE_NO_PAD.encode(it.to_string());
         let said = format!(
             "{}.{}",

@@ -162,7 +162,7 @@ story!(a_team_has_hours_of_its_own, |house: TestHouse| async move {
         json!({"hours": ""}),
     )
     .await;
-    while vigie::serving::pass_time(&house.house).await.unwrap() > 0 {}
+    while vigie_journey::run_due_timers(&house.house).await.unwrap() > 0 {}
     assert_eq!(case(&lead, &lamp).await["due_at"], before["due_at"]);
     assert_eq!(lead.get("/api/v1/teams").await[0]["hours"], json!(null));
 });

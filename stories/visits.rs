@@ -1,7 +1,7 @@
 //! Who comes and agreed to be remembered is seen on their timeline; and who stops coming.
 
 use serde_json::{Value, json};
-use vigie::erasing;
+use vigie_journey::erasure;
 use vigie_model::{Actor, Role};
 
 use crate::house::{TestHouse, story};
@@ -87,10 +87,10 @@ story!(
         );
 
         // Erased, nothing of them is left.
-        let known = erasing::known(&house.house, "jeanne@mail.example")
+        let known = erasure::traces_of(&house.house, "jeanne@mail.example")
             .await
             .unwrap();
-        erasing::erase(&house.house, Actor::House, &known)
+        erasure::erase(&house.house, Actor::House, &known)
             .await
             .unwrap();
         let mut session = house.house.store.read().await.unwrap();

@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use vigie_store::search::snippet;
+use vigie_search::snippet;
 use vigie_watch::parse;
 
 fuzz_target!(|input: (&str, &str)| {

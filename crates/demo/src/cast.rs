@@ -8,7 +8,7 @@ use vigie_model::{
 use vigie_store::{Brand, Colleague, Error, Person, SearchKept, Source, Write};
 
 use super::{TUESDAY, script::Story};
-use crate::{House, house::add_source};
+use vigie_journey::{Instance, add_source};
 
 /// Who to sign in as.
 pub const SIGN_IN_AS: &str = "claire@halvenne.example";
@@ -336,15 +336,20 @@ impl Cast {
     }
 
     /// Baptiste, who sorts, gives a case to the team its story calls for.
-    pub async fn give(&self, house: &House, story: &Story, case: CaseId) -> anyhow::Result<()> {
+    pub async fn give(
+        &self,
+        instance: &Instance,
+        story: &Story,
+        case: CaseId,
+    ) -> anyhow::Result<()> {
         let called = [Some(story.channel.as_str()), story.cause.as_deref()];
         let team = called
             .into_iter()
             .flatten()
             .find_map(|it| self.teams.get(it));
         if let (Some(team), Some(lead)) = (team, self.staff.get(1)) {
-            let mut write = house.store.write(Actor::Person(lead.id)).await?;
-            vigie_respond::give(&mut write, case, Some(*team)).await?;
+            let mut write = instance.store.write(Actor::Person(lead.id)).await?;
+            vigie_desk::give(&mut write, case, Some(*team)).await?;
             write.commit().await?;
         }
         Ok(())
@@ -373,10 +378,9 @@ impl Cast {
     }
 }
 
-/// Hires everybody and opens the sources.
-pub async fn hire(house: &House, brand: &Brand) -> anyhow::Result<Cast> {
-    let hash = vigie_http::hash_password(PASSWORD).map_err(anyhow::Error::msg)?;
-    let mut write = house.store.write(Actor::House).await?;
+/// Hires everybody and opens the sources; `password_hash` is that of [`PASSWORD`].
+pub async fn hire(instance: &Instance, brand: &Brand, password_hash: &str) -> anyhow::Result<Cast> {
+    let mut write = instance.store.write(Actor::House).await?;
     let mut staff = Vec::new();
     for (name, mail, role, lang) in STAFF {
         staff.push(
@@ -386,7 +390,7 @@ pub async fn hire(house: &House, brand: &Brand) -> anyhow::Result<Cast> {
                     name,
                     role,
                     lang,
-                    Some(&hash),
+                    Some(password_hash),
                 )
                 .await?,
         );
@@ -419,7 +423,7 @@ pub async fn hire(house: &House, brand: &Brand) -> anyhow::Result<Cast> {
     let tags = tags(&mut write, &staff).await?;
     let teams = teams(&mut write, &staff).await?;
     write.commit().await?;
-    let sources = house.store.read().await?.sources().await?;
+    let sources = instance.store.read().await?.sources().await?;
     let of = |kind| {
         sources
             .iter()
@@ -444,7 +448,7 @@ pub async fn hire(house: &House, brand: &Brand) -> anyhow::Result<Cast> {
 async fn tags(write: &mut Write, staff: &[Person]) -> anyhow::Result<HashMap<&'static str, TagId>> {
     let mut tags = HashMap::new();
     for (name, calls) in TAGS {
-        tags.insert(calls, vigie_respond::make_tag(write, name).await?.id);
+        tags.insert(calls, vigie_desk::make_tag(write, name).await?.id);
     }
     let kept = SearchKept {
         name: "Lampes cassées".into(),
@@ -470,7 +474,7 @@ async fn teams(
             .filter_map(|it| staff.get(*it))
             .map(|it| it.id)
             .collect();
-        let team = vigie_respond::make_team(write, name, Some(hours), &members).await?;
+        let team = vigie_desk::make_team(write, name, Some(hours), &members).await?;
         teams.extend(calls.iter().map(|it| (*it, team)));
     }
     Ok(teams)

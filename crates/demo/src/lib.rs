@@ -1,11 +1,13 @@
 //! The invented brand: a mid-size French retailer with staff, shops, customers and a year of
 //! conversations, opening on a plausible Tuesday. Everything goes through the same doors and acts
-//! as in a real house, at times of its own; the same seed gives the same house.
+//! as in a real instance, at times of its own; the same seed gives the same instance.
 
+pub mod bench;
 mod calendar;
 mod cast;
 mod orders;
 mod playing;
+pub mod process;
 mod script;
 
 use std::{path::Path, sync::Arc};
@@ -14,11 +16,7 @@ use anyhow::Context as _;
 use vigie_model::{Actor, At, Clock, Ids};
 use vigie_store::{Brand, BrandSettings};
 
-use crate::{
-    House,
-    chance::{Rehearsed, SystemClock, SystemIds},
-    house::found,
-};
+use vigie_journey::{FakeClock, Instance, SystemClock, SystemIds, found};
 
 pub use cast::{PASSWORD, SIGN_IN_AS};
 
@@ -31,8 +29,8 @@ const ORDERS_EVERY_DAYS: i64 = 7;
 /// The brand's name.
 pub const BRAND: &str = "Halvenne";
 
-/// Builds the invented brand in an empty folder or database. `progress` is told how many
-/// conversations of how many.
+/// Builds the invented brand in an empty folder or database; `password_hash` is that of
+/// [`PASSWORD`]. `progress` is called with how many conversations are written, of how many.
 ///
 /// # Errors
 /// When the folder holds something already, or the store fails.
@@ -40,23 +38,26 @@ pub async fn build(
     folder: &Path,
     postgres: Option<&str>,
     seed: u64,
+    password_hash: &str,
     progress: impl Fn(usize, usize),
 ) -> anyhow::Result<()> {
     let script = script::script()?;
-    let stage = Arc::new(Rehearsed::new(TUESDAY.plus_days(-366), seed));
-    let house = House::open_with(folder, postgres, stage.clone(), stage.clone()).await?;
+    let stage = Arc::new(FakeClock::new(TUESDAY.plus_days(-366), seed));
+    let instance = Instance::open_with(folder, postgres, stage.clone(), stage.clone()).await?;
     anyhow::ensure!(
-        house.store.read().await?.brands().await?.is_empty(),
+        instance.store.read().await?.brands().await?.is_empty(),
         "this folder already holds a house"
     );
-    let brand = found(&house, "halvenne", BRAND, &settings()).await?;
-    let cast = cast::hire(&house, &brand).await.context("hiring")?;
+    let brand = found(&instance, "halvenne", BRAND, &settings()).await?;
+    let cast = cast::hire(&instance, &brand, password_hash)
+        .await
+        .context("hiring")?;
     let mut scenes = calendar::schedule(script, seed);
     scenes.sort_by_key(|scene| scene.acts.first().map(|act| act.at));
     let all = scenes.len();
     let mut beats = calendar::beats(scenes);
     beats.sort_by_key(|beat| (beat.at, beat.scene));
-    let mut play = playing::Play::new(&house, &cast, seed);
+    let mut play = playing::Play::new(&instance, &cast, seed);
     let mut bought = play.bought(&beats).into_iter().peekable();
     for (number, beat) in beats.iter().enumerate() {
         let due = bought
@@ -75,10 +76,10 @@ pub async fn build(
     }
     stage.set(TUESDAY);
     play.order(bought.collect()).await.context("orders")?;
-    rehearse(&house, brand).await?;
+    rehearse(&instance, brand).await?;
     // Every case is weighed as of Tuesday morning.
-    while crate::serving::pass_time(&house).await? > 0 {}
-    house.store.database().close().await;
+    while vigie_journey::run_due_timers(&instance).await? > 0 {}
+    instance.store.database().close().await;
     Ok(())
 }
 
@@ -90,9 +91,9 @@ fn settings() -> BrandSettings {
 }
 
 /// From the opening on, nothing leaves.
-async fn rehearse(house: &House, mut brand: Brand) -> anyhow::Result<()> {
+async fn rehearse(instance: &Instance, mut brand: Brand) -> anyhow::Result<()> {
     brand.settings.rehearsal = true;
-    let mut write = house.store.write(Actor::House).await?;
+    let mut write = instance.store.write(Actor::House).await?;
     write.save_brand(&brand).await?;
     write.commit().await?;
     Ok(())
@@ -120,10 +121,10 @@ impl Clock for TuesdayClock {
 /// Opens a built demo on its Tuesday.
 ///
 /// # Errors
-/// As [`House::open`].
-pub async fn open(folder: &Path, postgres: Option<&str>) -> anyhow::Result<House> {
+/// As [`Instance::open`].
+pub async fn open(folder: &Path, postgres: Option<&str>) -> anyhow::Result<Instance> {
     let ids: Arc<dyn Ids> = Arc::new(SystemIds);
-    House::open_with(folder, postgres, Arc::new(TuesdayClock::default()), ids).await
+    Instance::open_with(folder, postgres, Arc::new(TuesdayClock::default()), ids).await
 }
 
 /// The customers' words of the script, as material for benches.

@@ -6,8 +6,8 @@ use std::collections::HashMap;
 use anyhow::Context as _;
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
-use vigie_close::Ending;
-use vigie_listen::{Batch, Door as _, Extras, Heard, Item};
+use vigie_desk::Ending;
+use vigie_listen::{Batch, Extras, Heard, Intake as _, Item};
 use vigie_model::{
     Actor, AuthorSaid, CaseId, CaseState, Channel, EvidenceKind, HowEnded, Incoming, OrderSaid,
     OutState, Visibility,
@@ -16,7 +16,7 @@ use vigie_respond::{Answer, AnsweredThere};
 use vigie_store::{Person, Source};
 
 use super::{calendar::Beat, calendar::What, cast::Cast, orders, script::Story};
-use crate::House;
+use vigie_journey::Instance;
 
 const FIRST: [&str; 40] = [
     "Camille",
@@ -116,7 +116,7 @@ pub const SHOPS: [&str; 8] = [
 
 /// The year in play.
 pub struct Play<'a> {
-    house: &'a House,
+    instance: &'a Instance,
     cast: &'a Cast,
     seed: u64,
     cases: HashMap<usize, CaseId>,
@@ -141,9 +141,9 @@ impl Filling {
 
 impl<'a> Play<'a> {
     /// Nothing happened yet.
-    pub fn new(house: &'a House, cast: &'a Cast, seed: u64) -> Self {
+    pub fn new(instance: &'a Instance, cast: &'a Cast, seed: u64) -> Self {
         Self {
-            house,
+            instance,
             cast,
             seed,
             cases: HashMap::new(),
@@ -241,10 +241,12 @@ impl<'a> Play<'a> {
 
     /// Hands the shop's orders over.
     pub async fn order(&self, orders: Vec<OrderSaid>) -> anyhow::Result<()> {
-        self.house
+        self.instance
             .receive_visits(self.cast.site.id, orders::visits(&orders))
             .await?;
-        self.house.receive_orders(self.cast.site.id, orders).await?;
+        self.instance
+            .receive_orders(self.cast.site.id, orders)
+            .await?;
         Ok(())
     }
 
@@ -317,7 +319,7 @@ impl<'a> Play<'a> {
             ..Extras::default()
         };
         let heard = self
-            .house
+            .instance
             .receive(Batch {
                 source: source.id,
                 items: vec![item],
@@ -328,7 +330,7 @@ impl<'a> Play<'a> {
         match heard.into_iter().next() {
             Some(Heard::Created { case, .. }) => {
                 if self.cases.insert(beat.scene, case).is_none() {
-                    self.cast.give(self.house, &beat.story, case).await?;
+                    self.cast.give(self.instance, &beat.story, case).await?;
                 }
             }
             other => anyhow::bail!("not heard: {other:?}"),
@@ -347,10 +349,10 @@ impl<'a> Play<'a> {
         let (Some(case), agent) = (self.cases.get(&beat.scene), self.agent(beat)?) else {
             return Ok(());
         };
-        let mut write = self.house.store.write(Actor::Person(agent.id)).await?;
-        vigie_respond::assign(&mut write, *case, Some(agent.id)).await?;
+        let mut write = self.instance.store.write(Actor::Person(agent.id)).await?;
+        vigie_desk::assign(&mut write, *case, Some(agent.id)).await?;
         for tag in self.cast.tags(&beat.story) {
-            vigie_respond::put_tag(&mut write, *case, tag).await?;
+            vigie_desk::put_tag(&mut write, *case, tag).await?;
         }
         write.commit().await?;
         Ok(())
@@ -360,7 +362,7 @@ impl<'a> Play<'a> {
         let (Some(case), agent) = (self.cases.get(&beat.scene), self.agent(beat)?) else {
             return Ok(());
         };
-        let mut write = self.house.store.write(Actor::Person(agent.id)).await?;
+        let mut write = self.instance.store.write(Actor::Person(agent.id)).await?;
         match beat.story.channel.as_str() {
             "network" => {
                 let url = Some(format!(
@@ -398,7 +400,7 @@ impl<'a> Play<'a> {
                         .await?;
                 }
             }
-            _ => drop(vigie_respond::write_note(&mut write, *case, agent, &text).await?),
+            _ => drop(vigie_desk::write_note(&mut write, *case, agent, &text).await?),
         }
         write.commit().await?;
         Ok(())
@@ -415,8 +417,8 @@ impl<'a> Play<'a> {
         else {
             return Ok(());
         };
-        let mut write = self.house.store.write(Actor::Person(agent.id)).await?;
-        vigie_close::name_cause(&mut write, *case, Some(*cause)).await?;
+        let mut write = self.instance.store.write(Actor::Person(agent.id)).await?;
+        vigie_desk::name_cause(&mut write, *case, Some(*cause)).await?;
         write.commit().await?;
         Ok(())
     }
@@ -425,16 +427,16 @@ impl<'a> Play<'a> {
         let (Some(case), agent) = (self.cases.get(&beat.scene), self.agent(beat)?) else {
             return Ok(());
         };
-        let mut write = self.house.store.write(Actor::Person(agent.id)).await?;
+        let mut write = self.instance.store.write(Actor::Person(agent.id)).await?;
         let stored = write.case(*case).await?;
         if stored.state == CaseState::Closed {
             return Ok(());
         }
         for promise in write.promises(stored.key).await? {
             let kept = !promise.text.len().is_multiple_of(9);
-            vigie_close::judge_promise(&mut write, promise.id, Some(kept)).await?;
+            vigie_desk::judge_promise(&mut write, promise.id, Some(kept)).await?;
         }
-        vigie_close::close(&mut write, *case, ending(&beat.story, filling)).await?;
+        vigie_desk::close(&mut write, *case, ending(&beat.story, filling)).await?;
         write.commit().await?;
         Ok(())
     }

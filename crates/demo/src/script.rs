@@ -45,23 +45,23 @@ pub struct Closing {
 const FILES: [(&str, &str); 5] = [
     (
         "fr_complaints_1",
-        include_str!("../../../../demo/stories/fr_complaints_1.jsonl"),
+        include_str!("../../../demo/stories/fr_complaints_1.jsonl"),
     ),
     (
         "fr_complaints_2",
-        include_str!("../../../../demo/stories/fr_complaints_2.jsonl"),
+        include_str!("../../../demo/stories/fr_complaints_2.jsonl"),
     ),
     (
         "fr_others",
-        include_str!("../../../../demo/stories/fr_others.jsonl"),
+        include_str!("../../../demo/stories/fr_others.jsonl"),
     ),
     (
         "en_complaints",
-        include_str!("../../../../demo/stories/en_complaints.jsonl"),
+        include_str!("../../../demo/stories/en_complaints.jsonl"),
     ),
     (
         "en_others",
-        include_str!("../../../../demo/stories/en_others.jsonl"),
+        include_str!("../../../demo/stories/en_others.jsonl"),
     ),
 ];
 

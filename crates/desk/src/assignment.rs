@@ -53,17 +53,6 @@ pub async fn assign(write: &mut Write, case: CaseId, owner: Option<PersonId>) ->
     Ok(after)
 }
 
-/// A case that comes back to us keeps its owner only if they are there to keep it.
-pub(crate) async fn keep_available_owner(write: &mut Write, case: &mut Case) -> Result<()> {
-    if let Some(owner) = case.owner_key
-        && !write.person_by_key(owner).await?.available(write.at())
-    {
-        case.owner_key = None;
-        write.assign(case.key, None).await?;
-    }
-    Ok(())
-}
-
 /// Takes every case not closed away from somebody who leaves or goes away, so that none is an
 /// orphan in silence. Returns how many.
 ///

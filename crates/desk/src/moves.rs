@@ -6,7 +6,6 @@ use vigie_store::{Case, FactDraft, Message, MoveKind, NewCase, Write};
 
 use crate::{
     Error, Result,
-    assignment::keep_available_owner,
     tags::{bring_tags, take_tags_along},
 };
 
@@ -125,7 +124,7 @@ pub async fn join(write: &mut Write, from: CaseId, into: CaseId) -> Result<MoveI
         fuller.waiting_since = from.waiting_since;
         write.undo_closure(to.key).await?;
         write.snooze(to.key, None).await?;
-        keep_available_owner(write, &mut fuller).await?;
+        write.release_absent_owner(&mut fuller).await?;
         write.case_fact(Act::CaseReopened, &to);
     }
     write.save_case(&to, &mut fuller).await?;
@@ -189,7 +188,7 @@ pub async fn undo_move(write: &mut Write, id: MoveId) -> Result<()> {
         if closure.is_none() {
             restored.state = CaseState::Open;
             restored.waiting_since = restored.waiting_since.or(Some(restored.heard_at));
-            keep_available_owner(write, &mut restored).await?;
+            write.release_absent_owner(&mut restored).await?;
         }
     } else if there.len() == back.len() {
         // The split case is empty again: it ends without a closure, joined back into the one it

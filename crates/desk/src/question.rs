@@ -266,7 +266,7 @@ async fn hand_back(write: &mut Write, case: &Case) -> Result<()> {
             state: CaseState::Open,
             ..case.clone()
         };
-        crate::assignment::keep_available_owner(write, &mut after).await?;
+        write.release_absent_owner(&mut after).await?;
         write.fact(
             FactDraft::new(Act::CaseResumed)
                 .of_case(case)

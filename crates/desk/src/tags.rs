@@ -2,7 +2,7 @@
 //! make a new one.
 
 use vigie_model::{Act, At, CaseId, TagId};
-use vigie_store::{Case, FactDraft, Tag, TagNamed, Write, folded_name};
+use vigie_store::{Case, FactDraft, Tag, TagNamed, Write};
 
 use crate::{Error, Result};
 
@@ -131,6 +131,30 @@ pub(crate) fn clean(name: &str) -> Option<(String, String)> {
         name.chars().count() > LONGEST || name.chars().any(char::is_control) || name.contains('"');
     let folded = folded_name(&name).filter(|_| !wrong)?;
     Some((name, folded))
+}
+
+/// A name as names are compared: without case and accents, one blank between words; nothing when
+/// it has no letter or digit.
+fn folded_name(name: &str) -> Option<String> {
+    let folded = vigie_analyse::folded(name);
+    let words = folded
+        .split(' ')
+        .filter(|word| !matches!(*word, "" | "?" | "!"));
+    let words: Vec<String> = words.map(without_strokes).collect();
+    Some(words.join(" ")).filter(|folded| !folded.is_empty())
+}
+
+/// Letters that Unicode does not take apart, as the search index folds them too.
+fn without_strokes(word: &str) -> String {
+    let letters = word.chars().map(|letter| match letter {
+        'ß' => "ss".to_owned(),
+        'ø' => "o".to_owned(),
+        'ł' => "l".to_owned(),
+        'đ' => "d".to_owned(),
+        'þ' => "th".to_owned(),
+        letter => letter.to_string(),
+    });
+    letters.collect()
 }
 
 #[cfg(test)]

@@ -4,10 +4,11 @@ use std::{net::IpAddr, sync::Arc};
 
 use tokio::sync::watch;
 use vigie_bus::Bus;
-use vigie_listen::Door;
+use vigie_listen::{Erasure, ImportDesk, Intake, MailboxProbe};
 use vigie_model::At;
 use vigie_respond::{GuardedAddress, Translator};
-use vigie_store::{Brand, Session, Store, search::Search};
+use vigie_search::Search;
+use vigie_store::{Brand, Session, Store};
 use vigie_triage::Calendar;
 
 use crate::{Problem, calm::Calm, presence::Presence};
@@ -27,13 +28,37 @@ pub struct Doors {
     pub translator: Option<Translator>,
 }
 
+/// What the front door is built on.
+pub struct Services {
+    /// The database and the attachments.
+    pub store: Store,
+    /// Takes messages in.
+    pub intake: Arc<dyn Intake>,
+    /// Takes files of the past in, and out again.
+    pub imports: Arc<dyn ImportDesk>,
+    /// Erases people everywhere.
+    pub erasure: Arc<dyn Erasure>,
+    /// Tries mailboxes.
+    pub mailbox_probe: Arc<dyn MailboxProbe>,
+    /// Nudges after each commit.
+    pub bus: Bus,
+    /// The search index.
+    pub search: Search,
+}
+
 /// Shared by all handlers.
 #[derive(Clone)]
 pub struct App {
     /// Remembers.
     pub store: Store,
     /// Takes messages in.
-    pub door: Arc<dyn Door>,
+    pub intake: Arc<dyn Intake>,
+    /// Takes files of the past in, and out again.
+    pub imports: Arc<dyn ImportDesk>,
+    /// Erases people everywhere.
+    pub erasure: Arc<dyn Erasure>,
+    /// Tries mailboxes.
+    pub mailbox_probe: Arc<dyn MailboxProbe>,
     /// Nudges.
     pub bus: Bus,
     /// Finds.
@@ -54,10 +79,7 @@ impl App {
     /// # Errors
     /// When no HTTP client can be made.
     pub fn new(
-        store: Store,
-        door: Arc<dyn Door>,
-        bus: Bus,
-        search: Search,
+        services: Services,
         doors: Doors,
         stopping: watch::Receiver<bool>,
     ) -> Result<Self, reqwest::Error> {
@@ -65,10 +87,13 @@ impl App {
         let tokens = vigie_respond::guarded_client(doors.webhooks)?;
         let (presence, calm) = (Arc::default(), Arc::default());
         Ok(Self {
-            store,
-            door,
-            bus,
-            search,
+            store: services.store,
+            intake: services.intake,
+            imports: services.imports,
+            erasure: services.erasure,
+            mailbox_probe: services.mailbox_probe,
+            bus: services.bus,
+            search: services.search,
             doors: Arc::new(doors),
             stopping,
             presence,
@@ -83,8 +108,8 @@ impl App {
     }
 
     /// To read much that must fit together.
-    pub(crate) async fn moment(&self) -> Result<Session, Problem> {
-        Ok(self.store.moment().await?)
+    pub(crate) async fn read_snapshot(&self) -> Result<Session, Problem> {
+        Ok(self.store.read_snapshot().await?)
     }
 
     /// The brand's opening hours around now.

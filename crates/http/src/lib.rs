@@ -22,9 +22,8 @@ mod session;
 mod upload;
 mod web;
 
-pub use app::{App, Doors};
+pub use app::{App, Doors, Services};
 pub use openapi::description;
-pub use pages::moment;
 pub use pages::person_copy;
 pub use passwords::{hash as hash_password, hash_token};
 pub use problem::Problem;

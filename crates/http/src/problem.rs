@@ -137,84 +137,85 @@ const FULL: [&str; 3] = [
     "could not extend file",
 ];
 
-/// A failure of ours: the log says what, the caller only that it is not their fault.
-fn ours(why: &dyn std::error::Error) -> Problem {
-    let mut chain = why.to_string();
-    let mut source = why.source();
-    while let Some(inner) = source {
-        chain.push_str(": ");
-        chain.push_str(&inner.to_string());
-        source = inner.source();
-    }
-    tracing::error!(why = chain, "an act failed");
-    if FULL.iter().any(|it| chain.contains(it)) {
-        return Problem::new(
-            StatusCode::INSUFFICIENT_STORAGE,
-            "disk_full",
-            "the server's disk is full: nothing of this was kept; make room there, then send it \
+impl Problem {
+    /// A failure of ours: the log says what, the caller only that it is not their fault.
+    pub fn internal(why: &dyn std::error::Error) -> Self {
+        let mut chain = why.to_string();
+        let mut source = why.source();
+        while let Some(inner) = source {
+            chain.push_str(": ");
+            chain.push_str(&inner.to_string());
+            source = inner.source();
+        }
+        tracing::error!(why = chain, "an act failed");
+        if FULL.iter().any(|it| chain.contains(it)) {
+            return Self::new(
+                StatusCode::INSUFFICIENT_STORAGE,
+                "disk_full",
+                "the server's disk is full: nothing of this was kept; make room there, then send it \
                 again",
-        );
+            );
+        }
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "our_fault",
+            "something failed on our side; nothing was lost, try again",
+        )
     }
-    Problem::new(
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "our_fault",
-        "something failed on our side; nothing was lost, try again",
-    )
 }
 
 impl From<vigie_store::Error> for Problem {
     fn from(why: vigie_store::Error) -> Self {
         match why {
             vigie_store::Error::Missing(what) => Self::missing(what),
-            other => ours(&other),
+            other => Self::internal(&other),
         }
     }
 }
 
 impl From<vigie_respond::Error> for Problem {
-    fn from(why: vigie_respond::Error) -> Self {
+    fn from(error: vigie_respond::Error) -> Self {
         use vigie_respond::Error as E;
-        let words = why.to_string();
-        match why {
+        let detail = error.to_string();
+        match error {
             E::Store(inner) => inner.into(),
-            E::Stale { stamp } => Self::conflict("stale", words).with("stamp", stamp),
-            E::Unavailable => Self::refused("person_unavailable", words),
-            E::WrongState(state) => {
-                Self::conflict("wrong_state", words).with("state", state.code())
-            }
-            E::Empty => Self::refused("words_missing", words),
-            E::NotAhead => Self::refused("date_not_ahead", words),
-            E::AlreadyLeft => Self::conflict("already_left", words),
-            E::Blocked => Self::refused("personal_data_in_public", words),
-            E::NoWayBack(_) => Self::refused("no_way_back", words),
-            E::ProofMissing => Self::refused("proof_missing", words),
-            E::CannotMove(_) => Self::refused("cannot_move", words),
-            E::CannotUndo(_) => Self::conflict("cannot_undo", words),
-            E::Busy => Self::conflict("colleague_busy", words),
-            E::LinkOver => Self::conflict("link_over", words),
-            E::RuleWithoutEffect => Self::refused("rule_without_effect", words),
-            E::TooManyRules => Self::refused("rules_too_many", words),
-            E::TagName => Self::refused("tag_name_wrong", words),
-            E::TagExists => Self::conflict("tag_exists", words),
-            E::TeamName => Self::refused("team_name_wrong", words),
-            E::TeamExists => Self::conflict("team_exists", words),
-            E::TeamAway => Self::refused("team_away", words),
+            E::Stale { stamp } => Self::conflict("stale", detail).with("stamp", stamp),
+            E::Empty => Self::refused("words_missing", detail),
+            E::NotAhead => Self::refused("date_not_ahead", detail),
+            E::AlreadyLeft => Self::conflict("already_left", detail),
+            E::Blocked => Self::refused("personal_data_in_public", detail),
+            E::NoWayBack(_) => Self::refused("no_way_back", detail),
+            E::ProofMissing => Self::refused("proof_missing", detail),
         }
     }
 }
 
-impl From<vigie_close::Error> for Problem {
-    fn from(why: vigie_close::Error) -> Self {
-        use vigie_close::Error as E;
-        let words = why.to_string();
-        match why {
+impl From<vigie_desk::Error> for Problem {
+    fn from(error: vigie_desk::Error) -> Self {
+        use vigie_desk::Error as E;
+        let detail = error.to_string();
+        match error {
             E::Store(inner) => inner.into(),
-            E::EvidenceMissing => Self::refused("evidence_missing", words),
+            E::Unavailable => Self::refused("person_unavailable", detail),
             E::WrongState(state) => {
-                Self::conflict("wrong_state", words).with("state", state.code())
+                Self::conflict("wrong_state", detail).with("state", state.code())
             }
-            E::PromiseIncomplete => Self::refused("promise_incomplete", words),
-            E::OtherBrand => Self::refused("other_brand", words),
+            E::Empty => Self::refused("words_missing", detail),
+            E::NotAhead => Self::refused("date_not_ahead", detail),
+            E::CannotMove(_) => Self::refused("cannot_move", detail),
+            E::CannotUndo(_) => Self::conflict("cannot_undo", detail),
+            E::Busy => Self::conflict("colleague_busy", detail),
+            E::LinkOver => Self::conflict("link_over", detail),
+            E::RuleWithoutEffect => Self::refused("rule_without_effect", detail),
+            E::TooManyRules => Self::refused("rules_too_many", detail),
+            E::TagName => Self::refused("tag_name_wrong", detail),
+            E::TagExists => Self::conflict("tag_exists", detail),
+            E::TeamName => Self::refused("team_name_wrong", detail),
+            E::TeamExists => Self::conflict("team_exists", detail),
+            E::TeamAway => Self::refused("team_away", detail),
+            E::EvidenceMissing => Self::refused("evidence_missing", detail),
+            E::PromiseIncomplete => Self::refused("promise_incomplete", detail),
+            E::OtherBrand => Self::refused("other_brand", detail),
         }
     }
 }
@@ -225,16 +226,16 @@ impl From<vigie_listen::Refusal> for Problem {
     }
 }
 
-impl From<vigie_listen::DoorError> for Problem {
-    fn from(why: vigie_listen::DoorError) -> Self {
+impl From<vigie_listen::IntakeError> for Problem {
+    fn from(why: vigie_listen::IntakeError) -> Self {
         match why {
-            vigie_listen::DoorError::NoSource => Self::missing("source"),
-            vigie_listen::DoorError::Paused => Self::new(
+            vigie_listen::IntakeError::NoSource => Self::missing("source"),
+            vigie_listen::IntakeError::Paused => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "source_paused",
                 "this source is paused: try again later",
             ),
-            other => ours(&other),
+            other => Self::internal(&other),
         }
     }
 }

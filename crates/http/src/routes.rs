@@ -205,7 +205,7 @@ fn administer() -> OpenApiRouter<App> {
         .routes(routes!(api::imports::preview))
         .routes(routes!(api::imports::list, api::imports::begin))
         .routes(routes!(api::imports::undo))
-        .routes(routes!(api::imports::refused))
+        .routes(routes!(api::imports::refused_items))
         .routes(routes!(api::imports::unanswered))
         .routes(routes!(api::imports::reopen))
 }

@@ -51,12 +51,12 @@ pub fn version_7(at: At, chance: &[u8; 10]) -> uuid::Uuid {
 
 /// A clock moved by hand and identifiers drawn from a seed: the demo and the tests are the same
 /// every time.
-pub struct Rehearsed {
+pub struct FakeClock {
     now: std::sync::Mutex<At>,
     generator: std::sync::Mutex<rand_chacha::ChaCha8Rng>,
 }
 
-impl Rehearsed {
+impl FakeClock {
     /// A clock stopped at `now` and a generator of that seed.
     pub fn new(now: At, seed: u64) -> Self {
         use rand::SeedableRng as _;
@@ -82,7 +82,7 @@ impl Rehearsed {
     }
 }
 
-impl Clock for Rehearsed {
+impl Clock for FakeClock {
     fn now(&self) -> At {
         *self
             .now
@@ -91,7 +91,7 @@ impl Clock for Rehearsed {
     }
 }
 
-impl Ids for Rehearsed {
+impl Ids for FakeClock {
     fn id(&self, at: At) -> uuid::Uuid {
         let mut bytes = [0; 10];
         self.fill(&mut bytes);

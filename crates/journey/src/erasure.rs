@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use vigie_model::{Actor, CustomerId, Identifier, IdentifierKind, Proof};
 use vigie_store::{Session, Standing, erasing::Known};
 
-use crate::{House, hear};
+use crate::{Instance, hear};
 
 const NOBODY: &str =
     "nobody is known by that: give a customer's id, an address, a number as +33…, or an account";
@@ -16,8 +16,8 @@ const NOBODY: &str =
 ///
 /// # Errors
 /// When nobody is known by it.
-pub async fn known(house: &House, who: &str) -> anyhow::Result<Known> {
-    let mut session = house.store.read().await?;
+pub async fn traces_of(instance: &Instance, who: &str) -> anyhow::Result<Known> {
+    let mut session = instance.store.read().await?;
     let mut known = if let Ok(id) = who.parse::<CustomerId>() {
         let customer = session
             .customer(id)
@@ -73,15 +73,15 @@ async fn account(session: &mut Session, who: &str) -> anyhow::Result<Identifier>
 ///
 /// # Errors
 /// When the house or the disk fails; asked again, it goes on.
-pub async fn erase(house: &House, actor: Actor, known: &Known) -> anyhow::Result<Proof> {
-    let proof = take_out(house, actor, known).await?;
-    sweep(house, proof, known.looked_for.clone()).await
+pub async fn erase(instance: &Instance, actor: Actor, known: &Known) -> anyhow::Result<Proof> {
+    let proof = take_out(instance, actor, known).await?;
+    sweep(instance, proof, known.looked_for.clone()).await
 }
 
 /// Takes people out of the database and their files off the disk; what the disk still remembers is
 /// swept afterwards.
-async fn take_out(house: &House, actor: Actor, known: &Known) -> anyhow::Result<Proof> {
-    let mut write = house.store.write(actor).await?;
+async fn take_out(instance: &Instance, actor: Actor, known: &Known) -> anyhow::Result<Proof> {
+    let mut write = instance.store.write(actor).await?;
     let erased = write.erase(known).await?;
     for case in &erased.smaller_cases {
         hear::look_again(&mut write, *case).await?;
@@ -89,7 +89,7 @@ async fn take_out(house: &House, actor: Actor, known: &Known) -> anyhow::Result<
     let fact = write.next_number() - 1;
     write.commit().await?;
     for hash in &erased.files {
-        house.store.files().remove(hash)?;
+        instance.store.files().remove(hash)?;
     }
     Ok(Proof {
         fact,
@@ -104,12 +104,12 @@ async fn take_out(house: &House, actor: Actor, known: &Known) -> anyhow::Result<
 }
 
 /// Makes the bytes go: our own copies, the index, the log of pages; then looks for what is left.
-async fn sweep(house: &House, proof: Proof, traces: Vec<String>) -> anyhow::Result<Proof> {
-    let copies = copies(&house.folder)?;
-    house.search.follow(&house.store).await?;
-    house.search.scrub().await?;
-    house.store.scrub().await?;
-    let (folder, looked_for) = (house.folder.clone(), traces.len());
+async fn sweep(instance: &Instance, proof: Proof, traces: Vec<String>) -> anyhow::Result<Proof> {
+    let copies = copies(&instance.folder)?;
+    instance.search.follow(&instance.store).await?;
+    instance.search.scrub().await?;
+    instance.store.scrub().await?;
+    let (folder, looked_for) = (instance.folder.clone(), traces.len());
     let found_in = tokio::task::spawn_blocking(move || left(&folder, &traces)).await??;
     Ok(Proof {
         copies,
@@ -128,10 +128,10 @@ const LOOKED_FOR: usize = 200;
 ///
 /// # Errors
 /// When the house or the disk fails; asked again, it goes on.
-pub async fn let_go(house: &House, actor: Actor) -> anyhow::Result<Proof> {
+pub async fn purge_expired(instance: &Instance, actor: Actor) -> anyhow::Result<Proof> {
     let (now, terms) = (
-        house.store.now(),
-        house.store.read().await?.retention_terms().await?,
+        instance.store.now(),
+        instance.store.read().await?.retention_terms().await?,
     );
     let (mut total, mut traces) = (Proof::default(), Vec::new());
     for standing in Standing::ALL {
@@ -140,13 +140,13 @@ pub async fn let_go(house: &House, actor: Actor) -> anyhow::Result<Proof> {
         };
         let mut after = 0;
         loop {
-            let mut session = house.store.read().await?;
+            let mut session = instance.store.read().await?;
             let people = session.past_term(standing, bound, after, TOGETHER).await?;
             let Some(last) = people.last() else { break };
             after = last.key;
             let known = session.known_past_term(&people).await?;
             drop(session);
-            let went = take_out(house, actor, &known).await?;
+            let went = take_out(instance, actor, &known).await?;
             total.add(&Proof {
                 people: people.len(),
                 ..went
@@ -162,7 +162,7 @@ pub async fn let_go(house: &House, actor: Actor) -> anyhow::Result<Proof> {
     if total.people == 0 {
         return Ok(total);
     }
-    sweep(house, total, traces).await
+    sweep(instance, total, traces).await
 }
 
 /// Deletes our own copies of the database, which hold everybody.

@@ -1,4 +1,4 @@
-//! The house, built: a store with its clock, its chance and its weigher; a bus; the door.
+//! The instance, built: a store with its clock, its chance and its weigher; a bus; the door.
 
 use std::{
     path::{Path, PathBuf},
@@ -7,23 +7,15 @@ use std::{
 
 use anyhow::Context as _;
 use vigie_bus::Bus;
-use vigie_listen::{
-    Batch, BoxedFuture, Door, DoorError, Heard, OrderKept,
-    past::{PastAsked, PastPreview},
-};
-use vigie_model::{
-    Act, Actor, Clock, CustomerId, Ids, ImportId, MailboxSettings, OrderSaid, PersonId, Proof,
-    SourceId, SourceKind, TopCause, VisitSaid,
-};
-use vigie_store::{
-    Brand, BrandSettings, Database, Error, FactDraft, Source, Store, Write, search::Search,
-};
+use vigie_model::{Clock, Ids};
+use vigie_search::Search;
+use vigie_store::{Database, Store};
 
-use crate::{chance, erasing, journey, past, weighing::TriageWeigher};
+use crate::{clock, weighing::TriageWeigher};
 
 /// Everything the house holds.
 #[derive(Clone)]
-pub struct House {
+pub struct Instance {
     /// Remembers.
     pub store: Store,
     /// Nudges.
@@ -43,7 +35,7 @@ struct FolderLock {
     _file: std::fs::File,
 }
 
-impl House {
+impl Instance {
     /// Opens the house on a data folder, with the system's clock and chance.
     ///
     /// # Errors
@@ -52,8 +44,8 @@ impl House {
         Self::open_with(
             folder,
             postgres,
-            Arc::new(chance::SystemClock),
-            Arc::new(chance::SystemIds),
+            Arc::new(clock::SystemClock),
+            Arc::new(clock::SystemIds),
         )
         .await
     }
@@ -66,7 +58,7 @@ impl House {
     /// Opens the house with a clock and chance of one's own.
     ///
     /// # Errors
-    /// As [`House::open`].
+    /// As [`Instance::open`].
     pub async fn open_with(
         folder: &Path,
         postgres: Option<&str>,
@@ -77,7 +69,7 @@ impl House {
         // With PostgreSQL too: the index, the files and the side door are in the folder.
         let lock = Some(Arc::new(FolderLock::take(folder)?));
         if postgres.is_none()
-            && let Some(copy) = crate::backup::before_upgrade(folder).await?
+            && let Some(copy) = crate::upgrade::before_upgrade(folder).await?
         {
             tracing::info!(copy = %copy.display(), "the database was copied before its upgrade");
         }
@@ -104,8 +96,8 @@ impl House {
         Self::build(
             folder,
             postgres,
-            Arc::new(chance::SystemClock),
-            Arc::new(chance::SystemIds),
+            Arc::new(clock::SystemClock),
+            Arc::new(clock::SystemIds),
             (None, search),
         )
         .await
@@ -166,165 +158,4 @@ impl FolderLock {
         })?;
         Ok(Self { _file: file })
     }
-}
-
-impl Door for House {
-    fn receive(&self, batch: Batch) -> BoxedFuture<'_, Result<Vec<Heard>, DoorError>> {
-        Box::pin(journey::hear(self, batch))
-    }
-
-    fn try_mailbox(
-        &self,
-        mailbox: MailboxSettings,
-        password: String,
-    ) -> BoxedFuture<'_, Result<u32, String>> {
-        Box::pin(async move { crate::mailbox::test(&mailbox, &password).await })
-    }
-
-    fn receive_orders(
-        &self,
-        source: SourceId,
-        orders: Vec<OrderSaid>,
-    ) -> BoxedFuture<'_, Result<Vec<OrderKept>, DoorError>> {
-        Box::pin(journey::note_orders(self, source, orders))
-    }
-
-    fn receive_visits(
-        &self,
-        source: SourceId,
-        visits: Vec<VisitSaid>,
-    ) -> BoxedFuture<'_, Result<Vec<bool>, DoorError>> {
-        Box::pin(journey::note_visits(self, source, visits))
-    }
-
-    fn rehearse_past(&self, asked: PastAsked) -> BoxedFuture<'_, Result<PastPreview, String>> {
-        Box::pin(async move { past::desk::rehearse(self, &asked).await })
-    }
-
-    fn begin_past(
-        &self,
-        by: PersonId,
-        asked: PastAsked,
-    ) -> BoxedFuture<'_, Result<ImportId, String>> {
-        Box::pin(past::desk::begin_and_go_on(self, by, asked))
-    }
-
-    fn undo_past(&self, by: PersonId, import: ImportId) -> BoxedFuture<'_, Result<(), String>> {
-        Box::pin(past::desk::undo_and_go_on(self, by, import))
-    }
-
-    fn reopen_past(
-        &self,
-        by: PersonId,
-        import: ImportId,
-        days: i64,
-    ) -> BoxedFuture<'_, Result<i64, String>> {
-        Box::pin(async move {
-            past::desk::reopen(self, by, import, days)
-                .await
-                .map_err(|why| why.to_string())
-        })
-    }
-
-    fn erase(&self, by: PersonId, customer: CustomerId) -> BoxedFuture<'_, Result<Proof, String>> {
-        Box::pin(async move {
-            let known = erasing::known(self, &customer.to_string())
-                .await
-                .map_err(|why| format!("{why:#}"))?;
-            erasing::erase(self, Actor::Person(by), &known)
-                .await
-                .map_err(|why| format!("{why:#}"))
-        })
-    }
-
-    fn let_go(&self, by: PersonId) -> BoxedFuture<'_, Result<Proof, String>> {
-        Box::pin(async move {
-            erasing::let_go(self, Actor::Person(by))
-                .await
-                .map_err(|why| format!("{why:#}"))
-        })
-    }
-}
-
-/// The six causes above all others, in both languages.
-const CAUSES: [(TopCause, &str, &str); 6] = [
-    (TopCause::Quality, "Qualité", "Quality"),
-    (TopCause::Availability, "Disponibilité", "Availability"),
-    (TopCause::Price, "Prix", "Price"),
-    (
-        TopCause::Production,
-        "Conditions de production",
-        "Production conditions",
-    ),
-    (TopCause::Relationship, "Relation", "Relationship"),
-    (TopCause::Misunderstanding, "Malentendu", "Misunderstanding"),
-];
-
-/// Founds a brand with its six causes and the two sources staff need on the first day.
-///
-/// # Errors
-/// When the store fails.
-pub async fn found(
-    house: &House,
-    code: &str,
-    name: &str,
-    settings: &BrandSettings,
-) -> Result<Brand, Error> {
-    let mut write = house.store.write(Actor::House).await?;
-    let brand = write.insert_brand(code, name, settings).await?;
-    write.fact(FactDraft::new(Act::SettingChanged).on("brand", brand.id.0));
-    for (top, fr, en) in CAUSES {
-        write.insert_cause(brand.key, top, "", fr, en).await?;
-    }
-    for (kind, name) in [
-        (SourceKind::Report, "Remontées"),
-        (SourceKind::SeenElsewhere, "Vu ailleurs"),
-    ] {
-        add_source(
-            &mut write,
-            &brand,
-            kind,
-            name,
-            &format!("{code}-{}", kind.code().replace('_', "-")),
-        )
-        .await?;
-    }
-    write.commit().await?;
-    Ok(brand)
-}
-
-/// Adds a source with a secret of its own.
-///
-/// # Errors
-/// When the store fails.
-pub async fn add_source(
-    write: &mut Write,
-    brand: &Brand,
-    kind: SourceKind,
-    name: &str,
-    code: &str,
-) -> Result<Source, Error> {
-    let secret = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, write.secret());
-    let source = Source {
-        key: 0,
-        id: SourceId(uuid::Uuid::nil()),
-        brand_key: brand.key,
-        kind,
-        name: name.to_owned(),
-        code: code.to_owned(),
-        settings: serde_json::json!({}),
-        secret: format!("whsec_{secret}"),
-        cursor: None,
-        paused_at: None,
-        last_received_at: None,
-        last_error: None,
-        last_error_at: None,
-    };
-    let source = write.insert_source(source).await?;
-    write.fact(
-        FactDraft::new(Act::SourceChanged)
-            .on("source", source.id.0)
-            .code("kind", kind.code()),
-    );
-    Ok(source)
 }

@@ -5,143 +5,80 @@
 //!   listen      analyse     recognise      triage
 //! ```
 //!
-//! Reading needs nobody and happens first; all the rest is one transaction, so that what is
+//! Reading needs no database and happens first; all the rest is one transaction: what is
 //! acknowledged is durable, in a case and weighed, and a crash at any point loses nothing and
-//! doubles nothing. Opening and closing by people follow in `respond` and `close`; what they do
-//! weighs the case again at the moment it is stored.
+//! doubles nothing. What people do to a case follows in `desk`, what leaves in `respond`.
 
-use vigie_listen::{Batch, DoorError, Heard, OrderKept};
-use vigie_model::{Actor, OrderSaid, SourceId, VisitSaid};
-use vigie_store::{Brand, Error, Source};
+pub mod clock;
+pub mod erasure;
+mod error;
+mod founding;
+mod hear;
+mod instance;
+pub mod past;
+mod services;
+mod timers;
+mod upgrade;
+mod weighing;
 
-use crate::{
-    House,
-    hear::{
-        Answers, analyse, answer, came_back, keep_messages, keep_orders, keep_refused, keep_visits,
-        measure, note_bounces, order_told, pass_thanks_on, place_in_cases, received, recognise,
-        revise, send_receipts, sort,
-    },
+pub use clock::{FakeClock, SystemClock, SystemIds};
+pub use founding::{add_source, found};
+pub use instance::Instance;
+pub use timers::run_due_timers;
+pub use weighing::TriageWeigher;
+
+use error::Error;
+use hear::{
+    Answers, analyse, answer, came_back, keep_messages, keep_refused, measure, note_bounces,
+    pass_thanks_on, place_in_cases, received, recognise, revise, send_receipts, sort,
 };
+use vigie_listen::{Batch, Heard};
+use vigie_model::{Actor, SourceId};
+use vigie_store::{Brand, Source};
 
-/// Takes a batch through the whole journey.
-///
-/// # Errors
-/// [`DoorError`]; nothing then happened.
+/// Takes a batch through the whole journey, in one transaction: on an error nothing happened.
 #[tracing::instrument(level = "debug", skip_all, fields(items = batch.items.len()))]
-pub async fn hear(house: &House, batch: Batch) -> Result<Vec<Heard>, DoorError> {
-    let (source, brand) = listening(house, batch.source).await?;
+async fn hear(instance: &Instance, batch: Batch) -> Result<Vec<Heard>, Error> {
+    let store = &instance.store;
+    let (source, brand) = open_source(instance, batch.source).await?;
 
-    let (received, refused) = received(batch.items, house.store.now());
+    let (received, refused) = received(batch.items, || store.id());
     let returned = came_back(&received);
     let analysed = analyse(received, &source, &brand);
 
-    let mut write = house
-        .store
-        .write(Actor::Source(source.id))
-        .await
-        .map_err(behind)?;
-    let sorted = sort(&mut write, &source, analysed).await.map_err(behind)?;
-    let recognised = recognise(&mut write, &source, sorted.new)
-        .await
-        .map_err(behind)?;
-    let triaged = place_in_cases(&mut write, &source, &brand, recognised)
-        .await
-        .map_err(behind)?;
-    let created = keep_messages(&mut write, &source, triaged, &batch.extras)
-        .await
-        .map_err(behind)?;
-    pass_thanks_on(&mut write, &created)
-        .await
-        .map_err(|why| DoorError::Behind(Box::new(why)))?;
-    send_receipts(house, &mut write, &source, &brand, &created)
-        .await
-        .map_err(behind)?;
-    let revised = revise(&mut write, sorted.known, &created, &batch.extras)
-        .await
-        .map_err(behind)?;
-    keep_refused(&mut write, &source, &refused, &batch.extras)
-        .await
-        .map_err(behind)?;
-    note_bounces(&mut write, &source, &returned)
-        .await
-        .map_err(|why| DoorError::Behind(Box::new(why)))?;
-    write
-        .source_received(source.key, batch.cursor.as_deref())
-        .await
-        .map_err(behind)?;
-    write.commit().await.map_err(behind)?;
+    let mut write = store.write(Actor::Source(source.id)).await?;
+    let sorted = sort(&mut write, &source, analysed).await?;
+    let recognised = recognise(&mut write, &source, sorted.new).await?;
+    let triaged = place_in_cases(&mut write, &source, &brand, recognised).await?;
+    let created = keep_messages(&mut write, &source, triaged, &batch.extras).await?;
+
+    pass_thanks_on(&mut write, &created).await?;
+    send_receipts(instance, &mut write, &source, &brand, &created).await?;
+    let revised = revise(&mut write, sorted.known, &created, &batch.extras).await?;
+    keep_refused(&mut write, &source, &refused, &batch.extras).await?;
+    note_bounces(&mut write, &source, &returned).await?;
+
+    let cursor = batch.cursor.as_deref();
+    write.source_received(source.key, cursor).await?;
+    write.commit().await?;
+
     let answers = Answers {
         created,
         revised,
         refused,
         unchanged: sorted.unchanged,
     };
-    measure(&source, &answers, house.store.now());
+    measure(&source, &answers, store.now());
     Ok(answer(answers))
 }
 
-/// Takes orders in: who buys is recognised like who speaks.
-///
-/// # Errors
-/// [`DoorError`]; nothing then happened.
-pub async fn note_orders(
-    house: &House,
-    source: SourceId,
-    orders: Vec<OrderSaid>,
-) -> Result<Vec<OrderKept>, DoorError> {
-    let (source, brand) = listening(house, source).await?;
-    let mut write = house
-        .store
-        .write(Actor::Source(source.id))
-        .await
-        .map_err(behind)?;
-    let kept = keep_orders(&mut write, &source, &brand, orders)
-        .await
-        .map_err(behind)?;
-    write.commit().await.map_err(behind)?;
-    Ok(kept.into_iter().map(order_told).collect())
-}
-
-/// Takes visits in: who comes is recognised like who speaks.
-///
-/// # Errors
-/// [`DoorError`]; nothing then happened.
-pub async fn note_visits(
-    house: &House,
-    source: SourceId,
-    visits: Vec<VisitSaid>,
-) -> Result<Vec<bool>, DoorError> {
-    let (source, brand) = listening(house, source).await?;
-    let mut write = house
-        .store
-        .write(Actor::Source(source.id))
-        .await
-        .map_err(behind)?;
-    let created = keep_visits(&mut write, &source, &brand, visits)
-        .await
-        .map_err(behind)?;
-    write.commit().await.map_err(behind)?;
-    Ok(created)
-}
-
-/// The source, when it listens, and its brand.
-async fn listening(house: &House, source: SourceId) -> Result<(Source, Brand), DoorError> {
-    let mut session = house.store.read().await.map_err(behind)?;
-    let source = session.source(source).await.map_err(no_source)?;
+/// The source, which must not be paused, and its brand.
+async fn open_source(instance: &Instance, source: SourceId) -> Result<(Source, Brand), Error> {
+    let mut session = instance.store.read().await?;
+    let source = session.source(source).await.map_err(Error::of_source)?;
     if source.paused_at.is_some() {
-        return Err(DoorError::Paused);
+        return Err(Error::Paused);
     }
-    let brand = session.brand(source.brand_key).await.map_err(behind)?;
+    let brand = session.brand(source.brand_key).await?;
     Ok((source, brand))
-}
-
-fn behind(why: Error) -> DoorError {
-    DoorError::Behind(Box::new(why))
-}
-
-fn no_source(why: Error) -> DoorError {
-    match why {
-        Error::Missing(_) => DoorError::NoSource,
-        other => behind(other),
-    }
 }

@@ -1,4 +1,5 @@
-//! The one door: a batch goes in whole and durable, or not at all.
+//! How what was heard is handed over: a batch goes in whole and durable, or not at all. Four
+//! traits, one per trade, so that whoever needs one does not hold the others.
 
 use std::{future::Future, pin::Pin};
 
@@ -87,73 +88,107 @@ pub enum OrderKept {
     Unchanged,
 }
 
-/// The door could not take the batch; nothing happened.
+/// Why a batch was not taken in; nothing of it was kept.
 #[derive(Debug, thiserror::Error)]
-pub enum DoorError {
+pub enum IntakeError {
     /// No such source.
     #[error("no such source")]
     NoSource,
     /// The source is paused.
     #[error("this source is paused")]
     Paused,
-    /// What lies behind failed.
+    /// The store, or a rule that cannot be broken, failed.
     #[error("the batch could not be stored")]
-    Behind(#[source] Box<dyn std::error::Error + Send + Sync>),
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// Takes batches in. The house implements it on its store.
-pub trait Door: Send + Sync {
+/// Why files of the past were not taken in, or not taken out again.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The files, their mapping or the state of the import do not allow it: a sentence for a
+    /// person.
+    #[error("{0}")]
+    Refused(String),
+    /// The store or the disk failed.
+    #[error("the import stopped")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Why an erasure stopped before its end; asked for again, it goes on.
+#[derive(Debug, thiserror::Error)]
+#[error("the erasure stopped before its end")]
+pub struct ErasureError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
+
+/// Why a mailbox cannot be read: a sentence for the settings page, which says what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ProbeError(pub String);
+
+/// Takes batches in.
+pub trait Intake: Send + Sync {
     /// One transaction: messages, cursor, refused items and facts, durable when this returns. The
-    /// answers are in the order of the items.
-    fn receive(&self, batch: Batch) -> BoxedFuture<'_, Result<Vec<Heard>, DoorError>>;
+    /// results are in the order of the items.
+    fn receive(&self, batch: Batch) -> BoxedFuture<'_, Result<Vec<Heard>, IntakeError>>;
 
-    /// Tries a mailbox without reading any mail: how many it holds, or a sentence that says what to
-    /// do.
-    fn try_mailbox(
-        &self,
-        mailbox: MailboxSettings,
-        password: String,
-    ) -> BoxedFuture<'_, Result<u32, String>>;
-
-    /// Orders, all or none; the answers are in their order.
+    /// Orders, all or none; the results are in their order.
     fn receive_orders(
         &self,
         source: SourceId,
         orders: Vec<OrderSaid>,
-    ) -> BoxedFuture<'_, Result<Vec<OrderKept>, DoorError>>;
+    ) -> BoxedFuture<'_, Result<Vec<OrderKept>, IntakeError>>;
 
     /// Visits, all or none; says of each whether it was new.
     fn receive_visits(
         &self,
         source: SourceId,
         visits: Vec<VisitSaid>,
-    ) -> BoxedFuture<'_, Result<Vec<bool>, DoorError>>;
+    ) -> BoxedFuture<'_, Result<Vec<bool>, IntakeError>>;
+}
 
-    /// Says what would become of files of the past; nothing is kept. The error is a sentence.
-    fn rehearse_past(&self, asked: PastAsked) -> BoxedFuture<'_, Result<PastPreview, String>>;
+/// Takes files of the past in, and out again.
+pub trait ImportDesk: Send + Sync {
+    /// Says what would become of files; nothing is kept.
+    fn preview(&self, asked: PastAsked) -> BoxedFuture<'_, Result<PastPreview, ImportError>>;
 
-    /// Begins to take files of the past in, and goes on after this returns; the files are deleted
-    /// at the end.
-    fn begin_past(
+    /// Begins to take files in, and goes on after this returns; the files are deleted at the end.
+    fn begin(
         &self,
         by: PersonId,
         asked: PastAsked,
-    ) -> BoxedFuture<'_, Result<ImportId, String>>;
+    ) -> BoxedFuture<'_, Result<ImportId, ImportError>>;
 
     /// Begins to take an import out again, and goes on after this returns.
-    fn undo_past(&self, by: PersonId, import: ImportId) -> BoxedFuture<'_, Result<(), String>>;
+    fn undo(&self, by: PersonId, import: ImportId) -> BoxedFuture<'_, Result<(), ImportError>>;
 
-    /// Opens again what an import holds of the last `days` that has no answer; how many.
-    fn reopen_past(
+    /// Opens again what an import holds of the last `days` that has no answer; returns how many
+    /// cases.
+    fn reopen(
         &self,
         by: PersonId,
         import: ImportId,
         days: i64,
-    ) -> BoxedFuture<'_, Result<i64, String>>;
+    ) -> BoxedFuture<'_, Result<i64, ImportError>>;
+}
 
-    /// Erases a customer everywhere.
-    fn erase(&self, by: PersonId, customer: CustomerId) -> BoxedFuture<'_, Result<Proof, String>>;
+/// Erases people everywhere.
+pub trait Erasure: Send + Sync {
+    /// Erases one customer.
+    fn erase(
+        &self,
+        by: PersonId,
+        customer: CustomerId,
+    ) -> BoxedFuture<'_, Result<Proof, ErasureError>>;
 
-    /// Erases everybody past their term.
-    fn let_go(&self, by: PersonId) -> BoxedFuture<'_, Result<Proof, String>>;
+    /// Erases everyone whose retention term has passed.
+    fn purge_expired(&self, by: PersonId) -> BoxedFuture<'_, Result<Proof, ErasureError>>;
+}
+
+/// Tries a mailbox without reading any mail.
+pub trait MailboxProbe: Send + Sync {
+    /// How many mails the folder holds.
+    fn probe(
+        &self,
+        mailbox: MailboxSettings,
+        password: String,
+    ) -> BoxedFuture<'_, Result<u32, ProbeError>>;
 }

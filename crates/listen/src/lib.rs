@@ -1,13 +1,13 @@
 //! Hears: one file a source, each turning what came into [`Incoming`](vigie_model::Incoming) or a
-//! refusal that names the place, and the [`Door`] that takes batches in. It knows no database, no
+//! refusal that names the place, and the [`Intake`] that takes batches in. It knows no database, no
 //! network and no clock.
 
 pub mod api;
 pub mod directory;
-mod door;
 mod fields;
 mod files;
 pub mod form;
+mod intake;
 pub mod mail;
 pub mod orders;
 pub mod past;
@@ -16,8 +16,11 @@ pub mod report;
 pub mod seen_elsewhere;
 pub mod visits;
 
-pub use door::{Batch, BoxedFuture, Door, DoorError, Extras, Heard, Item, OrderKept};
 pub use files::{DOWNLOAD, Kept, Upload, clean_name, media_type};
+pub use intake::{
+    Batch, BoxedFuture, Erasure, ErasureError, Extras, Heard, ImportDesk, ImportError, Intake,
+    IntakeError, Item, MailboxProbe, OrderKept, ProbeError,
+};
 pub use refusal::Refusal;
 
 use sha2::{Digest as _, Sha256};

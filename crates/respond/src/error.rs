@@ -1,7 +1,5 @@
 //! Why an act on a case is refused, in terms a person can act on.
 
-use vigie_model::CaseState;
-
 /// The refusals of this room.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -14,12 +12,6 @@ pub enum Error {
         /// What the sender must have seen.
         stamp: i64,
     },
-    /// The person is disabled or away.
-    #[error("this person is not available")]
-    Unavailable,
-    /// The case is closed or in a state that does not allow this.
-    #[error("the case is {0}")]
-    WrongState(CaseState),
     /// The words are missing.
     #[error("write a few words")]
     Empty,
@@ -38,43 +30,4 @@ pub enum Error {
     /// The proof is missing.
     #[error("give the answer's link or a screenshot")]
     ProofMissing,
-    /// A case cannot be joined with itself or across brands, nor be left without messages.
-    #[error("{0}")]
-    CannotMove(&'static str),
-    /// One open question at a time.
-    #[error(
-        "this colleague has a question open already: wait, ask somebody else, or ask all the same"
-    )]
-    Busy,
-    /// The link opens nothing any more.
-    #[error("this link is over")]
-    LinkOver,
-    /// A tag's name is empty, too long, or has no letter.
-    #[error(
-        "give the tag a name of 1 to 40 letters, with a letter or a digit in it and without quotes"
-    )]
-    TagName,
-    /// Another tag has that name.
-    #[error("another tag has this name already")]
-    TagExists,
-    /// A team's name is empty, too long, or has no letter.
-    #[error(
-        "give the team a name of 1 to 40 letters, with a letter or a digit in it and without quotes"
-    )]
-    TeamName,
-    /// Another team has that name.
-    #[error("another team has this name already")]
-    TeamExists,
-    /// A team that was put away is given no case.
-    #[error("this team was put away: choose another, or take it out again in the settings")]
-    TeamAway,
-    /// A rule that changes nothing.
-    #[error("say what the rule does: move the case, tag it, or give it to a team or somebody")]
-    RuleWithoutEffect,
-    /// More rules than anybody can know.
-    #[error("200 rules are kept already: let one go first")]
-    TooManyRules,
-    /// Something since then stands in the way of undoing.
-    #[error("it can no longer be undone: {0}")]
-    CannotUndo(&'static str),
 }

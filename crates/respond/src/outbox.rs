@@ -390,7 +390,7 @@ async fn reopen_unanswered(write: &mut Write, case: &Case, made_at: At) -> Resul
     }
     after.state = CaseState::Open;
     after.waiting_since = after.waiting_since.or(Some(case.heard_at));
-    crate::assignment::keep_available_owner(write, &mut after).await?;
+    write.release_absent_owner(&mut after).await?;
     write.fact(
         FactDraft::new(Act::CaseReopened)
             .of_case(case)

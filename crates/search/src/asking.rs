@@ -11,12 +11,13 @@ use tantivy::{
     schema::{Field, IndexRecordOption},
 };
 use vigie_model::At;
+use vigie_store::{Noun, Session};
 use vigie_watch::Query;
 
 use super::{
     Search, SearchError,
     collecting::{Best, Tally},
-    fields::{self, Fields, Noun},
+    fields::{self, Fields},
 };
 
 /// In what order.
@@ -57,6 +58,29 @@ pub struct Names {
     pub people: BTreeMap<String, i64>,
     /// Tags by name, folded.
     pub tags: BTreeMap<String, i64>,
+}
+
+impl Names {
+    /// Reads the names that a query may use.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn read(session: &mut Session) -> vigie_store::Result<Self> {
+        let sources = session.sources().await?.into_iter();
+        let people = session.people().await?.into_iter();
+        let tags = session.tags().await?.into_iter();
+        let folded = |name: &str| fields::folded_name(name).join(" ");
+
+        Ok(Self {
+            sources: sources
+                .map(|source| (source.name.to_lowercase(), source.key))
+                .collect(),
+            people: people
+                .map(|person| (person.name.to_lowercase(), person.key))
+                .collect(),
+            tags: tags.map(|tag| (folded(&tag.name), tag.key)).collect(),
+        })
+    }
 }
 
 /// What was found.

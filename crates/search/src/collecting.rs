@@ -13,10 +13,9 @@ use tantivy::{
     query::Weight,
 };
 
-use super::{
-    asking::{By, Counts, Hit},
-    fields::Noun,
-};
+use vigie_store::Noun;
+
+use super::asking::{By, Counts, Hit};
 
 /// The first of an order after a place. By rank, whole blocks of messages that cannot be among them
 /// are passed over.

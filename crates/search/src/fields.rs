@@ -1,5 +1,7 @@
 //! What is indexed: words in three streams with their positions, and what one narrows by.
 
+use vigie_store::{Indexed, OfCase};
+
 use tantivy::{
     Index, TantivyDocument,
     schema::{
@@ -13,42 +15,6 @@ use tantivy::{
 
 /// Longer words are identifiers or noise, bytes.
 const LONGEST_WORD: usize = 80;
-
-/// What one looks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub enum Noun {
-    /// What was said.
-    #[default]
-    Message,
-    /// Cases: their subject, and what we noted, asked and answered among ourselves.
-    Case,
-    /// Who speaks.
-    Customer,
-}
-
-impl Noun {
-    /// Every noun.
-    pub const ALL: [Self; 3] = [Self::Message, Self::Case, Self::Customer];
-
-    /// Its stable code.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Message => "message",
-            Self::Case => "case",
-            Self::Customer => "customer",
-        }
-    }
-
-    /// The noun of that code.
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|it| it.code() == code)
-    }
-
-    /// As it stands in the index.
-    pub(super) const fn number(self) -> i64 {
-        self as i64
-    }
-}
 
 /// The fields of the index.
 #[derive(Debug, Clone, Copy)]
@@ -81,38 +47,6 @@ pub struct Fields {
     pub by: Field,
     pub lang: Field,
     pub has: Field,
-}
-
-/// A message, a case or a customer as it is indexed.
-#[derive(Debug, Clone)]
-pub struct Indexed {
-    pub noun: Noun,
-    pub key: i64,
-    pub at: i64,
-    /// Subject and words.
-    pub words: Vec<String>,
-    /// Names, accounts and addresses of whoever speaks.
-    pub author: String,
-    pub lang: String,
-    /// Of a message the case it is in, of a case itself.
-    pub case: Option<OfCase>,
-}
-
-/// What one narrows messages and cases by.
-#[derive(Debug, Clone)]
-pub struct OfCase {
-    pub key: i64,
-    pub brand: i64,
-    pub source: i64,
-    pub channel: String,
-    pub kind: String,
-    pub feeling: String,
-    pub state: String,
-    pub tags: Vec<i64>,
-    pub owner: Option<i64>,
-    /// Of a message: who speaks.
-    pub by: Option<&'static str>,
-    pub attachment: bool,
 }
 
 impl Fields {

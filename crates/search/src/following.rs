@@ -5,12 +5,9 @@ use std::sync::PoisonError;
 
 use tantivy::{IndexWriter, Term};
 
-use super::{
-    Current, MEMORY, SHAPE, Search, SearchError,
-    fields::{Indexed, Noun},
-    reading::Touched,
-};
-use crate::Store;
+use vigie_store::{Indexed, Noun, Store, Touched};
+
+use super::{Current, MEMORY, SHAPE, Search, SearchError};
 
 /// Facts looked at together.
 const FACTS: i64 = 4_000;

@@ -6,8 +6,6 @@ mod asking;
 mod collecting;
 mod fields;
 mod following;
-mod reading;
-mod results;
 mod showing;
 
 use std::{
@@ -24,13 +22,10 @@ use tantivy::{
 };
 
 pub use asking::{Asked, By, Found, Hit, Names};
-pub use fields::Noun;
-pub use results::{CaseRow, CustomerRow, ResultRow};
 pub use showing::{Shown, snippet};
+pub use vigie_store::Noun;
 
 use fields::Fields;
-
-pub(crate) use fields::folded_name;
 
 /// The shape of the index; another shape is built anew.
 const SHAPE: &str = "3";
@@ -47,7 +42,7 @@ pub enum SearchError {
     Index(#[from] tantivy::TantivyError),
     /// The database.
     #[error(transparent)]
-    Store(#[from] crate::Error),
+    Store(#[from] vigie_store::Error),
     /// The disk.
     #[error("the search index cannot be kept: {0}")]
     Disk(#[from] std::io::Error),

@@ -426,6 +426,21 @@ impl Write {
             .await
     }
 
+    /// A case that comes back to us keeps its owner only if that person is there to keep it.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn release_absent_owner(&mut self, case: &mut Case) -> Result<()> {
+        let Some(owner) = case.owner_key else {
+            return Ok(());
+        };
+        if !self.person_by_key(owner).await?.available(self.at()) {
+            case.owner_key = None;
+            self.assign(case.key, None).await?;
+        }
+        Ok(())
+    }
+
     /// Weighs and stores what changed of a case; `before` is what was read in this same write. No
     /// case is ever stored unweighed: that is how an open one always has a due time and a keeper.
     pub async fn save_case(&mut self, before: &Case, after: &mut Case) -> Result<()> {

@@ -121,7 +121,7 @@ impl Database {
 
     /// A connection whose every query sees the same moment, however long it takes and whatever is
     /// written meanwhile.
-    pub async fn moment(&self) -> Result<Session> {
+    pub async fn read_snapshot(&self) -> Result<Session> {
         Ok(match self {
             Self::Sqlite { readers, .. } => Session::SqliteTransaction(readers.begin().await?),
             Self::Postgres(pool) => {

@@ -187,29 +187,4 @@ impl Session {
         };
         rows.iter().map(read).collect()
     }
-
-    /// What names in a query stand for.
-    pub async fn search_names(&mut self) -> Result<super::Names> {
-        let sources = self
-            .sources()
-            .await?
-            .into_iter()
-            .map(|it| (it.name.to_lowercase(), it.key))
-            .collect();
-        let people = self
-            .people()
-            .await?
-            .into_iter()
-            .map(|it| (it.name.to_lowercase(), it.key))
-            .collect();
-        let tags = self.tags().await?.into_iter();
-        let tags = tags
-            .map(|it| (super::folded_name(&it.name).join(" "), it.key))
-            .collect();
-        Ok(super::Names {
-            sources,
-            people,
-            tags,
-        })
-    }
 }

@@ -4,12 +4,79 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use vigie_model::Act;
 
-use super::fields::{Indexed, Noun, OfCase};
 use crate::{Result, Row, Session, Value, args};
+
+/// What one looks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Noun {
+    /// What was said.
+    #[default]
+    Message,
+    /// Cases: their subject, and what we noted, asked and answered among ourselves.
+    Case,
+    /// Who speaks.
+    Customer,
+}
+
+impl Noun {
+    /// Every noun.
+    pub const ALL: [Self; 3] = [Self::Message, Self::Case, Self::Customer];
+
+    /// Its stable code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Message => "message",
+            Self::Case => "case",
+            Self::Customer => "customer",
+        }
+    }
+
+    /// The noun of that code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.code() == code)
+    }
+
+    /// As it stands in the index.
+    pub const fn number(self) -> i64 {
+        self as i64
+    }
+}
+
+/// A message, a case or a customer as it is indexed.
+#[derive(Debug, Clone)]
+pub struct Indexed {
+    pub noun: Noun,
+    pub key: i64,
+    pub at: i64,
+    /// Subject and words.
+    pub words: Vec<String>,
+    /// Names, accounts and addresses of whoever speaks.
+    pub author: String,
+    pub lang: String,
+    /// Of a message the case it is in, of a case itself.
+    pub case: Option<OfCase>,
+}
+
+/// What one narrows messages and cases by.
+#[derive(Debug, Clone)]
+pub struct OfCase {
+    pub key: i64,
+    pub brand: i64,
+    pub source: i64,
+    pub channel: String,
+    pub kind: String,
+    pub feeling: String,
+    pub state: String,
+    pub tags: Vec<i64>,
+    pub owner: Option<i64>,
+    /// Of a message: who speaks.
+    pub by: Option<&'static str>,
+    pub attachment: bool,
+}
 
 /// What the facts since the last time touched.
 #[derive(Debug, Default)]
-pub(super) struct Touched {
+pub struct Touched {
     /// The last fact looked at.
     pub last: i64,
     /// Cases whose messages and selves are read anew.
@@ -108,7 +175,7 @@ fn told(row: &Row, columns: &[&str]) -> Result<String> {
 
 impl Session {
     /// What the facts after `seen` touched, at most `limit` of them.
-    pub(super) async fn touched(&mut self, seen: i64, limit: i64) -> Result<Touched> {
+    pub async fn touched(&mut self, seen: i64, limit: i64) -> Result<Touched> {
         let sql = "SELECT number, act, case_key, ids FROM fact WHERE number > $1 ORDER BY number \
             LIMIT $2";
         let mut touched = Touched {
@@ -180,7 +247,7 @@ impl Session {
     }
 
     /// Messages and selves of these cases.
-    pub(super) async fn indexed_of_cases(&mut self, cases: &[i64]) -> Result<Vec<Indexed>> {
+    pub async fn indexed_of_cases(&mut self, cases: &[i64]) -> Result<Vec<Indexed>> {
         let mut found = Vec::new();
         for part in cases.chunks(500) {
             let marks = crate::placeholders(1, 1, part.len());
@@ -202,7 +269,7 @@ impl Session {
     }
 
     /// These customers; those who are gone or joined into another are left out.
-    pub(super) async fn indexed_customers(&mut self, keys: &[i64]) -> Result<Vec<Indexed>> {
+    pub async fn indexed_customers(&mut self, keys: &[i64]) -> Result<Vec<Indexed>> {
         let mut found = Vec::new();
         for part in keys.chunks(500) {
             let marks = crate::placeholders(1, 1, part.len());
@@ -219,7 +286,7 @@ impl Session {
     }
 
     /// Up to `limit` of a noun after a key.
-    pub(super) async fn indexed_after(
+    pub async fn indexed_after(
         &mut self,
         noun: Noun,
         after: i64,
@@ -296,7 +363,7 @@ impl Session {
 
     /// What we wrote among ourselves about these cases: notes, questions and their answers,
     /// references of evidence.
-    pub(super) async fn words_among_ourselves(&mut self, cases: &[i64]) -> Result<Words> {
+    pub async fn words_among_ourselves(&mut self, cases: &[i64]) -> Result<Words> {
         let mut found = Words::new();
         for words in [
             "text AS words FROM note",
@@ -310,7 +377,7 @@ impl Session {
     }
 
     /// What these customers are called and reached by, once each.
-    pub(super) async fn accounts_told(&mut self, customers: &[i64]) -> Result<Words> {
+    pub async fn accounts_told(&mut self, customers: &[i64]) -> Result<Words> {
         let mut found = Words::new();
         for column in ["name", "handle", "email", "phone", "shop_id"] {
             self.add_words(
@@ -353,7 +420,7 @@ impl Session {
 }
 
 /// Words by the key of whatever they are about.
-pub(super) type Words = BTreeMap<i64, Vec<String>>;
+pub type Words = BTreeMap<i64, Vec<String>>;
 
 /// Accounts, customers and cases that facts name.
 #[derive(Debug, Default)]

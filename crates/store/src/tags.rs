@@ -40,12 +40,6 @@ pub struct TagNamed {
     pub name: String,
 }
 
-/// A name as names are compared: without case and accents, one blank between words; nothing when it
-/// has no letter or digit.
-pub fn folded_name(name: &str) -> Option<String> {
-    Some(crate::search::folded_name(name).join(" ")).filter(|it| !it.is_empty())
-}
-
 const SELECT: &str = "SELECT key, id, name, archived_at FROM tag";
 
 fn read(row: &Row) -> Result<Tag> {

@@ -73,8 +73,8 @@ impl Store {
     ///
     /// # Errors
     /// When the database is unreachable.
-    pub async fn moment(&self) -> Result<Session> {
-        self.database.moment().await
+    pub async fn read_snapshot(&self) -> Result<Session> {
+        self.database.read_snapshot().await
     }
 
     /// Begins an act of `actor`. Taking the fact counter first makes writers follow one another on

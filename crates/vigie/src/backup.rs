@@ -30,7 +30,7 @@ const NAME: usize = 62;
 /// Writes a backup of a folder, served or not, to `into`.
 ///
 /// # Errors
-/// When the folder holds no house, or the file exists already or cannot be written.
+/// When the folder holds no instance, or the file exists already or cannot be written.
 pub async fn write(folder: &Path, into: &Path) -> anyhow::Result<Label> {
     let schema = schema_version(folder)
         .await?
@@ -161,26 +161,4 @@ pub async fn restore(from: &Path, folder: &Path) -> anyhow::Result<Label> {
         .await?
         .context("the backup holds no database")?;
     Ok(label)
-}
-
-/// Before an upgrade changes its shape, the folder's database is copied beside it.
-///
-/// # Errors
-/// When the copy cannot be written: the upgrade must then not begin.
-pub async fn before_upgrade(folder: &Path) -> anyhow::Result<Option<PathBuf>> {
-    let Some(found) = schema_version(folder).await?.filter(|it| *it < SCHEMA) else {
-        return Ok(None);
-    };
-    let into = folder
-        .join("backups")
-        .join(format!("before-schema-{SCHEMA}-from-{found}.db"));
-    if let Some(parent) = into.parent() {
-        std::fs::create_dir_all(parent)?;
-    }
-    if !into.exists() {
-        snapshot(folder, &into)
-            .await
-            .context("no copy could be made before the upgrade: is the disk full?")?;
-    }
-    Ok(Some(into))
 }

@@ -51,7 +51,7 @@ enum Command {
     /// Who is past the term people are kept, and letting them go. Example: vigie retention
     /// --dry-run
     Retention(commands::retention::Retention),
-    /// Writes a whole house, served or not, into one file. Example: vigie backup --data
+    /// Writes a whole instance, served or not, into one file. Example: vigie backup --data
     /// /var/lib/vigie vigie.backup
     Backup(commands::keeping::Backup),
     /// Everything in open formats, into a folder of JSON Lines and files. Example: vigie export
@@ -63,7 +63,7 @@ enum Command {
     /// Looks at the house and says what is not well, and what to do. Example: vigie doctor --data
     /// /var/lib/vigie
     Doctor(commands::keeping::Doctor),
-    /// People of the house. Example: vigie user add --email anne@example.org --name Anne --role
+    /// People of the instance. Example: vigie user add --email anne@example.org --name Anne --role
     /// agent
     User(commands::user::User),
 }

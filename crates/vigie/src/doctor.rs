@@ -6,7 +6,9 @@ use sha2::{Digest as _, Sha256};
 use vigie_model::{Clock as _, SourceKind};
 use vigie_store::{Result, Store};
 
-use crate::{House, chance::SystemClock};
+use vigie_journey::SystemClock;
+
+use crate::Instance;
 
 /// One thing looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,8 +33,8 @@ fn finding(what: &'static str, well: bool, said: impl Into<String>) -> Finding {
 ///
 /// # Errors
 /// When the database cannot even be read.
-pub async fn examine(house: &House, folder: &Path) -> Result<Vec<Finding>> {
-    let store = &house.store;
+pub async fn examine(instance: &Instance, folder: &Path) -> Result<Vec<Finding>> {
+    let store = &instance.store;
     let mut found = vec![clock(), free_space(folder), permissions(folder)];
     found.push(database(store).await?);
     found.push(history(store).await?);
@@ -40,21 +42,21 @@ pub async fn examine(house: &House, folder: &Path) -> Result<Vec<Finding>> {
     found.push(keepers(store).await?);
     found.extend(sources(store).await?);
     found.push(outbox(store).await?);
-    found.push(index(house).await?);
+    found.push(index(instance).await?);
     Ok(found)
 }
 
-async fn index(house: &House) -> Result<Finding> {
-    let last = house.store.read().await?.last_fact().await?;
-    let Ok(seen) = house.search.seen() else {
+async fn index(instance: &Instance) -> Result<Finding> {
+    let last = instance.store.read().await?.last_fact().await?;
+    let Ok(seen) = instance.search.seen() else {
         return Ok(finding(
             "index",
             false,
             "the search index cannot be read: vigie search --rebuild",
         ));
     };
-    let megabytes = house.search.size() as f64 / 1e6;
-    let messages = house.search.messages();
+    let megabytes = instance.search.size() as f64 / 1e6;
+    let messages = instance.search.messages();
     Ok(if seen > last {
         finding(
             "index",
@@ -66,11 +68,11 @@ async fn index(house: &House) -> Result<Finding> {
             "index",
             false,
             format!(
-                "the search index is {} facts behind: serve the house, it follows",
+                "the search index is {} facts behind: serve the instance, it follows",
                 last - seen
             ),
         )
-    } else if seen < last && stands_still(house, seen).await? {
+    } else if seen < last && stands_still(instance, seen).await? {
         finding(
             "index",
             false,
@@ -90,13 +92,13 @@ async fn index(house: &House) -> Result<Finding> {
 
 /// Whether a served house leaves its index where it is: it follows within a second, and gets more
 /// than that.
-async fn stands_still(house: &House, seen: i64) -> Result<bool> {
-    if !crate::side_door::answers(&house.folder) {
+async fn stands_still(instance: &Instance, seen: i64) -> Result<bool> {
+    if !crate::side_door::answers(&instance.folder) {
         return Ok(false);
     }
     for _ in 0..20 {
         tokio::time::sleep(std::time::Duration::from_millis(250)).await;
-        if house.search.seen().is_ok_and(|it| it > seen) {
+        if instance.search.seen().is_ok_and(|it| it > seen) {
             return Ok(false);
         }
     }

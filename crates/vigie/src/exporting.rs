@@ -17,7 +17,7 @@ use vigie_store::{
     exporting::{LEFT, Shape, Sheet, files_of, sheets},
 };
 
-use crate::House;
+use crate::Instance;
 
 /// Rows read together.
 const ROWS: i64 = 2_000;
@@ -37,9 +37,9 @@ pub struct Written {
 ///
 /// # Errors
 /// When it is there, or cannot be written, or the database fails.
-pub async fn write(house: &House, into: &Path) -> anyhow::Result<Written> {
+pub async fn write(instance: &Instance, into: &Path) -> anyhow::Result<Written> {
     make(into)?;
-    let mut moment = house.store.moment().await?;
+    let mut moment = instance.store.read_snapshot().await?;
     let mut written = Written {
         rows: Vec::new(),
         files: 0,
@@ -49,7 +49,12 @@ pub async fn write(house: &House, into: &Path) -> anyhow::Result<Written> {
         let rows = write_sheet(&mut moment, sheet, into).await?;
         written.rows.push((sheet.name, rows));
     }
-    copy_files(house, moment.attachment_hashes().await?, into, &mut written)?;
+    copy_files(
+        instance,
+        moment.attachment_hashes().await?,
+        into,
+        &mut written,
+    )?;
     std::fs::write(into.join("README.md"), described())?;
     Ok(written)
 }
@@ -60,10 +65,15 @@ pub async fn write(house: &House, into: &Path) -> anyhow::Result<Written> {
 /// # Errors
 /// When nobody is known by that, when the folder is there or cannot be written, or the database
 /// fails.
-pub async fn write_person(house: &House, who: &str, into: &Path) -> anyhow::Result<Written> {
-    let known = crate::erasing::known(house, who).await?;
+pub async fn write_person(instance: &Instance, who: &str, into: &Path) -> anyhow::Result<Written> {
+    let known = vigie_journey::erasure::traces_of(instance, who).await?;
     make(into)?;
-    let copied = house.store.moment().await?.copy_of(&known).await?;
+    let copied = instance
+        .store
+        .read_snapshot()
+        .await?
+        .copy_of(&known)
+        .await?;
     let rows = copied
         .iter()
         .map(|(sheet, rows)| (sheet.name, rows.len() as u64))
@@ -83,7 +93,7 @@ pub async fn write_person(house: &House, who: &str, into: &Path) -> anyhow::Resu
             person_copy::as_page(&copied, lang),
         )?;
     }
-    copy_files(house, files_of(&copied), into, &mut written)?;
+    copy_files(instance, files_of(&copied), into, &mut written)?;
     Ok(written)
 }
 
@@ -126,7 +136,7 @@ async fn write_sheet(moment: &mut Session, sheet: &Sheet, into: &Path) -> anyhow
 }
 
 fn copy_files(
-    house: &House,
+    instance: &Instance,
     hashes: Vec<String>,
     into: &Path,
     written: &mut Written,
@@ -135,7 +145,7 @@ fn copy_files(
         let (Some(folder), Some(name)) = (hash.get(..2), hash.get(2..)) else {
             continue;
         };
-        let Ok(bytes) = house.store.files().bytes(&hash) else {
+        let Ok(bytes) = instance.store.files().bytes(&hash) else {
             written.lost.push(hash);
             continue;
         };

@@ -14,7 +14,9 @@ use tracing_subscriber::{
     EnvFilter, Layer as _, layer::SubscriberExt as _, util::SubscriberInitExt as _,
 };
 
-use crate::{House, process};
+use vigie_demo::process;
+
+use crate::Instance;
 
 /// Bounds of the times measured, seconds.
 const SECONDS: [f64; 12] = [
@@ -143,7 +145,7 @@ fn describe() {
 /// # Errors
 /// When the address cannot be listened on.
 pub async fn show_measures(
-    house: House,
+    instance: Instance,
     listen: SocketAddr,
     stopped: watch::Receiver<bool>,
 ) -> anyhow::Result<SocketAddr> {
@@ -163,7 +165,9 @@ pub async fn show_measures(
         .await
         .with_context(|| format!("cannot show measures on {listen}"))?;
     let address = listener.local_addr()?;
-    let routes = Router::new().route("/metrics", get(show)).with_state(house);
+    let routes = Router::new()
+        .route("/metrics", get(show))
+        .with_state(instance);
     let mut leaving = stopped;
     let until = async move { drop(leaving.wait_for(|stop| *stop).await) };
     tokio::spawn(async move {
@@ -174,19 +178,19 @@ pub async fn show_measures(
     Ok(address)
 }
 
-async fn show(State(house): State<House>) -> Result<String, axum::http::StatusCode> {
+async fn show(State(instance): State<Instance>) -> Result<String, axum::http::StatusCode> {
     let look = |why: anyhow::Error| {
         tracing::error!(%why, "the measures could not be taken");
         axum::http::StatusCode::INTERNAL_SERVER_ERROR
     };
-    take(&house).await.map_err(look)?;
+    take(&instance).await.map_err(look)?;
     Ok(measures().map_err(look)?.render())
 }
 
 /// What is counted when somebody asks.
-async fn take(house: &House) -> anyhow::Result<()> {
+async fn take(instance: &Instance) -> anyhow::Result<()> {
     let set = |name: &'static str, value: f64| metrics::gauge!(name).set(value);
-    let mut session = house.store.read().await?;
+    let mut session = instance.store.read().await?;
     for (name, count) in session.tally().await?.0 {
         match name.split_once(':') {
             Some(("state", state)) => {
@@ -205,7 +209,7 @@ async fn take(house: &House) -> anyhow::Result<()> {
     set("vigie_facts", last as f64);
     set(
         "vigie_search_behind_facts",
-        (last - house.search.seen()?).max(0) as f64,
+        (last - instance.search.seen()?).max(0) as f64,
     );
     let told = session
         .webhooks()
@@ -218,14 +222,14 @@ async fn take(house: &House) -> anyhow::Result<()> {
         "vigie_webhook_behind_facts",
         (last - told.unwrap_or(last)) as f64,
     );
-    let size = |name: &str| std::fs::metadata(house.folder.join(name)).map_or(0, |it| it.len());
-    if house.folder.join("vigie.db").exists() {
+    let size = |name: &str| std::fs::metadata(instance.folder.join(name)).map_or(0, |it| it.len());
+    if instance.folder.join("vigie.db").exists() {
         set(
             "vigie_database_bytes",
             (size("vigie.db") + size("vigie.db-wal")) as f64,
         );
     }
-    set("vigie_search_bytes", house.search.size() as f64);
+    set("vigie_search_bytes", instance.search.size() as f64);
     if let Some((_, now)) = process::memory() {
         set("process_resident_memory_bytes", now as f64);
     }

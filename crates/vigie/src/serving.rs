@@ -10,12 +10,12 @@ use tokio::{
     task::{JoinHandle, JoinSet},
 };
 use vigie_bus::Bus;
-use vigie_http::{App, Doors, router};
-use vigie_model::{Act, Actor};
+use vigie_connect::{Host, mailbox};
+use vigie_http::{App, Doors, Services, router};
+use vigie_journey::run_due_timers;
 use vigie_respond::{Outbox, Teller};
-use vigie_store::FactDraft;
 
-use crate::{House, secured::SecuredListener};
+use crate::{Instance, secured::SecuredListener};
 
 /// A house that serves; dropped, it stops.
 pub struct Serving {
@@ -35,8 +35,12 @@ const LEAVING: Duration = Duration::from_secs(10);
 ///
 /// # Errors
 /// When the address cannot be listened on.
-pub async fn serve(house: House, listen: SocketAddr, doors: Doors) -> anyhow::Result<Serving> {
-    serve_with(house, listen, doors, None).await
+pub async fn serve(
+    instance: Instance,
+    listen: SocketAddr,
+    doors: Doors,
+) -> anyhow::Result<Serving> {
+    serve_with(instance, listen, doors, None).await
 }
 
 /// The same, over HTTPS when a certificate and its key are given.
@@ -44,7 +48,7 @@ pub async fn serve(house: House, listen: SocketAddr, doors: Doors) -> anyhow::Re
 /// # Errors
 /// When the address cannot be listened on, or the certificate cannot be read.
 pub async fn serve_with(
-    house: House,
+    instance: Instance,
     listen: SocketAddr,
     doors: Doors,
     certificate: Option<(&Path, &Path)>,
@@ -54,18 +58,11 @@ pub async fn serve_with(
         .with_context(|| format!("cannot listen on {listen}"))?;
     let address = listener.local_addr()?;
     let (stop, stopped) = watch::channel(false);
-    let outbox =
-        Outbox::new(house.store.clone(), doors.webhooks).context("no HTTP client can be made")?;
-    let teller =
-        Teller::new(house.store.clone(), doors.webhooks).context("no HTTP client can be made")?;
-    let app = App::new(
-        house.store.clone(),
-        Arc::new(house.clone()),
-        house.bus.clone(),
-        house.search.clone(),
-        doors,
-        stopped.clone(),
-    )?;
+    let outbox = Outbox::new(instance.store.clone(), doors.webhooks)
+        .context("no HTTP client can be made")?;
+    let teller = Teller::new(instance.store.clone(), doors.webhooks)
+        .context("no HTTP client can be made")?;
+    let app = App::new(services(&instance), doors, stopped.clone())?;
     let routes = router(app).into_make_service_with_connect_info::<SocketAddr>();
     let mut leaving = stopped.clone();
     // An error means the house is gone: the same as stopping.
@@ -82,16 +79,17 @@ pub async fn serve_with(
             tokio::spawn(async move { door.await })
         }
     };
-    let side_door = crate::side_door::open(house.clone(), &house.folder)?;
+    let side_door = crate::side_door::open(instance.clone(), &instance.folder)?;
     let mut rooms = JoinSet::new();
     rooms.spawn(send_answers(outbox, stopped.clone()));
-    rooms.spawn(tell(teller, house.bus.clone(), stopped.clone()));
-    rooms.spawn(crate::mailbox::read_mailboxes(
-        house.clone(),
-        stopped.clone(),
-    ));
-    rooms.spawn(follow(house.clone(), stopped.clone()));
-    rooms.spawn(keep_time(house, stopped));
+    rooms.spawn(tell(teller, instance.bus.clone(), stopped.clone()));
+    let host = Host {
+        store: instance.store.clone(),
+        intake: Arc::new(instance.clone()),
+    };
+    rooms.spawn(mailbox::read_mailboxes(host, stopped.clone()));
+    rooms.spawn(follow(instance.clone(), stopped.clone()));
+    rooms.spawn(keep_time(instance, stopped));
     Ok(Serving {
         address,
         stop,
@@ -99,6 +97,20 @@ pub async fn serve_with(
         side_door,
         rooms,
     })
+}
+
+/// What the front door is built on.
+pub fn services(instance: &Instance) -> Services {
+    let shared = Arc::new(instance.clone());
+    Services {
+        store: instance.store.clone(),
+        intake: shared.clone(),
+        imports: shared.clone(),
+        erasure: shared,
+        mailbox_probe: Arc::new(mailbox::NetworkProbe),
+        bus: instance.bus.clone(),
+        search: instance.search.clone(),
+    }
 }
 
 impl Serving {
@@ -170,16 +182,16 @@ async fn tell(teller: Teller, bus: Bus, mut stopped: watch::Receiver<bool>) {
 }
 
 /// The index follows the history: whatever is committed can be found within a second.
-async fn follow(house: House, mut stopped: watch::Receiver<bool>) {
-    let mut history = house.bus.subscribe();
+async fn follow(instance: Instance, mut stopped: watch::Receiver<bool>) {
+    let mut history = instance.bus.subscribe();
     loop {
-        if house.search.is_to_be_rebuilt() {
+        if instance.search.is_to_be_rebuilt() {
             tracing::info!("the search index is built anew");
-            if let Err(why) = house.search.rebuild(&house.store).await {
+            if let Err(why) = instance.search.rebuild(&instance.store).await {
                 tracing::error!(%why, "the search index could not be built anew");
             }
         }
-        if let Err(why) = house.search.follow(&house.store).await {
+        if let Err(why) = instance.search.follow(&instance.store).await {
             tracing::error!(%why, "the search index could not follow");
         }
         if pause(&mut stopped, Duration::from_millis(300)).await {
@@ -195,9 +207,9 @@ async fn follow(house: House, mut stopped: watch::Receiver<bool>) {
 }
 
 /// Wakes what was put off and weighs again what time changed, every second.
-async fn keep_time(house: House, mut stopped: watch::Receiver<bool>) {
+async fn keep_time(instance: Instance, mut stopped: watch::Receiver<bool>) {
     while !pause(&mut stopped, Duration::from_secs(1)).await {
-        if let Err(why) = pass_time(&house).await {
+        if let Err(why) = run_due_timers(&instance).await {
             tracing::error!(%why, "cases could not be weighed again");
         }
     }
@@ -209,53 +221,4 @@ async fn pause(stopped: &mut watch::Receiver<bool>, length: Duration) -> bool {
         () = tokio::time::sleep(length) => false,
         _ = stopped.wait_for(|stop| *stop) => true,
     }
-}
-
-const AT_ONCE: i64 = 200;
-
-/// One turn of the clock: idempotent, told nothing it could read; returns how many cases it
-/// touched.
-///
-/// # Errors
-/// When the store fails; the next turn does the rest.
-pub async fn pass_time(house: &House) -> Result<usize, vigie_respond::Error> {
-    let now = house.store.now();
-    let mut session = house.store.read().await?;
-    let asleep = session.cases_to_wake(now, AT_ONCE).await?;
-    let changed = session.cases_to_reweigh(now, AT_ONCE).await?;
-    let questions = session.questions_due(now, AT_ONCE).await?;
-    drop(session);
-    if asleep.is_empty() && changed.is_empty() && questions.is_empty() {
-        return Ok(0);
-    }
-    let mut write = house.store.write(Actor::House).await?;
-    for case in &asleep {
-        let case = write.case_by_key(case.key).await?;
-        vigie_respond::wake(&mut write, &case).await?;
-    }
-    for case in &changed {
-        let before = write.case_by_key(case.key).await?;
-        let mut after = before.clone();
-        write.save_case(&before, &mut after).await?;
-        if after.queue != before.queue {
-            let fact = FactDraft::new(Act::CaseReweighed).of_case(&before);
-            write.fact(
-                fact.code("from", before.queue.code())
-                    .code("to", after.queue.code()),
-            );
-        }
-    }
-    for question in &questions {
-        let case = write.case_by_key(question.case_key).await?;
-        let brand = write.brand(case.brand_key).await?;
-        let calendar = house.weigher.calendar(&brand, now);
-        let opens_at = if calendar.is_open(now) {
-            now
-        } else {
-            calendar.after(now, 1)
-        };
-        vigie_respond::age_question(&mut write, question, opens_at).await?;
-    }
-    write.commit().await?;
-    Ok(asleep.len() + changed.len() + questions.len())
 }

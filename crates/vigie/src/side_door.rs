@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use tokio::{net::UnixListener, sync::mpsc};
 
 use crate::{
-    House,
+    Instance,
     cli::Ended,
     commands::{Errand, Voice},
 };
@@ -39,7 +39,7 @@ pub fn answers(folder: &Path) -> bool {
 ///
 /// # Errors
 /// When the socket cannot be made.
-pub fn open(house: House, folder: &Path) -> anyhow::Result<tokio::task::JoinHandle<()>> {
+pub fn open(instance: Instance, folder: &Path) -> anyhow::Result<tokio::task::JoinHandle<()>> {
     use std::os::unix::fs::PermissionsExt as _;
     let path = path(folder);
     // The folder is ours alone: what lies there was left by a dead process.
@@ -49,7 +49,9 @@ pub fn open(house: House, folder: &Path) -> anyhow::Result<tokio::task::JoinHand
     let listener =
         UnixListener::bind(&path).with_context(|| format!("cannot make {}", path.display()))?;
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
-    let routes = Router::new().route("/errand", post(take)).with_state(house);
+    let routes = Router::new()
+        .route("/errand", post(take))
+        .with_state(instance);
     Ok(tokio::spawn(async move {
         if let Err(why) = axum::serve(listener, routes).await {
             tracing::error!(%why, "the side door broke");
@@ -57,11 +59,11 @@ pub fn open(house: House, folder: &Path) -> anyhow::Result<tokio::task::JoinHand
     }))
 }
 
-async fn take(State(house): State<House>, Json(errand): Json<Errand>) -> Body {
+async fn take(State(instance): State<Instance>, Json(errand): Json<Errand>) -> Body {
     let (send, lines) = mpsc::unbounded_channel();
     tokio::spawn(async move {
         let mut voice = Afar(send.clone());
-        let last = match errand.run(&house, &mut voice).await {
+        let last = match errand.run(&instance, &mut voice).await {
             Ok(ended) => Line::Ended(ended == Ended::Well),
             Err(why) => Line::Failed(format!("{why:#}")),
         };

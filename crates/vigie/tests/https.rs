@@ -1,6 +1,6 @@
 //! HTTPS by one's own certificate, and who calls behind a proxy.
 
-use vigie::{House, serving::serve_with};
+use vigie::{Instance, serving::serve_with};
 use vigie_http::Doors;
 use vigie_respond::GuardedAddress;
 
@@ -28,12 +28,12 @@ async fn the_house_speaks_https_itself_and_a_slow_handshake_keeps_nobody_waiting
     );
     std::fs::write(&certificate, made.cert.pem()).unwrap();
     std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
-    let house = House::open(&folder.path().join("data"), None)
+    let instance = Instance::open(&folder.path().join("data"), None)
         .await
         .unwrap();
     let files = Some((certificate.as_path(), key.as_path()));
     let serving = serve_with(
-        house.clone(),
+        instance.clone(),
         "127.0.0.1:0".parse().unwrap(),
         doors(),
         files,
@@ -65,7 +65,7 @@ async fn the_house_speaks_https_itself_and_a_slow_handshake_keeps_nobody_waiting
     let other = rcgen::generate_simple_self_signed(vec!["localhost".into()]).unwrap();
     std::fs::write(&key, other.signing_key.serialize_pem()).unwrap();
     let refused = serve_with(
-        house,
+        instance,
         "127.0.0.1:0".parse().unwrap(),
         doors(),
         Some((&certificate, &key)),

@@ -4,15 +4,15 @@
 
 use std::path::{Path, PathBuf};
 
-use vigie::{House, backup, doctor};
+use vigie::{Instance, backup, doctor};
 use vigie_model::Actor;
 use vigie_store::SCHEMA;
 
 /// A small house with one file, and the bytes under which it is kept.
-async fn house(folder: &Path) -> (House, String) {
-    let house = House::open(folder, None).await.unwrap();
-    vigie::house::found(
-        &house,
+async fn house(folder: &Path) -> (Instance, String) {
+    let instance = Instance::open(folder, None).await.unwrap();
+    vigie_journey::found(
+        &instance,
         "main",
         "Halvenne",
         &vigie_store::BrandSettings::default(),
@@ -20,13 +20,13 @@ async fn house(folder: &Path) -> (House, String) {
     .await
     .unwrap();
     let hash = vigie_listen::sha256_hex(b"a photo");
-    house.store.files().keep(&hash, b"a photo").unwrap();
-    (house, hash)
+    instance.store.files().keep(&hash, b"a photo").unwrap();
+    (instance, hash)
 }
 
-async fn facts(house: &House) -> String {
+async fn facts(instance: &Instance) -> String {
     serde_json::to_string(
-        &house
+        &instance
             .store
             .read()
             .await
@@ -41,7 +41,7 @@ async fn facts(house: &House) -> String {
 #[tokio::test]
 async fn a_served_house_is_backed_up_and_restored_elsewhere_the_same() {
     let (here, there) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let (house, hash) = house(&here.path().join("data")).await;
+    let (instance, hash) = house(&here.path().join("data")).await;
     let file = here.path().join("vigie.backup");
     let label = backup::write(&here.path().join("data"), &file)
         .await
@@ -56,8 +56,8 @@ async fn a_served_house_is_backed_up_and_restored_elsewhere_the_same() {
 
     let folder = there.path().join("data");
     backup::restore(&file, &folder).await.unwrap();
-    let restored = House::open(&folder, None).await.unwrap();
-    assert_eq!(facts(&restored).await, facts(&house).await);
+    let restored = Instance::open(&folder, None).await.unwrap();
+    assert_eq!(facts(&restored).await, facts(&instance).await);
     assert_eq!(restored.store.files().bytes(&hash).unwrap(), b"a photo");
     assert!(
         backup::restore(&file, &folder).await.is_err(),
@@ -131,7 +131,7 @@ async fn every_older_folder_is_copied_before_it_is_upgraded_and_a_newer_one_refu
     for schema in 1..SCHEMA {
         let here = tempfile::tempdir().unwrap();
         folder_of_schema(here.path(), schema).await;
-        let upgraded = House::open(here.path(), None).await.unwrap();
+        let upgraded = Instance::open(here.path(), None).await.unwrap();
         assert!(
             here.path()
                 .join(format!("backups/before-schema-{SCHEMA}-from-{schema}.db"))
@@ -160,7 +160,7 @@ async fn every_older_folder_is_copied_before_it_is_upgraded_and_a_newer_one_refu
     write.commit().await.unwrap();
     served.store.database().close().await;
     drop(served);
-    let refused = House::open(here.path(), None).await.err().unwrap();
+    let refused = Instance::open(here.path(), None).await.err().unwrap();
     assert!(format!("{refused:#}").contains("newer"), "{refused:#}");
 }
 
@@ -192,7 +192,7 @@ async fn the_doctor_names_what_is_not_well() {
         .unwrap();
     write.commit().await.unwrap();
 
-    let look = House::look(&folder, None).await.unwrap();
+    let look = Instance::look(&folder, None).await.unwrap();
     let ill = |found: Vec<doctor::Finding>| {
         found
             .into_iter()

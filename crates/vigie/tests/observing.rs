@@ -15,7 +15,7 @@ use std::{
 
 use axum::{Router, body::Bytes, extract::State, routing::post};
 use serde_json::{Value, json};
-use vigie::{House, chance::SystemClock, house::add_source, house::found};
+use vigie_journey::{Instance, SystemClock, add_source, found};
 use vigie_model::{Actor, Clock as _, SourceKind};
 use vigie_store::{BrandSettings, Scope};
 
@@ -23,11 +23,11 @@ const KEY: &str = "vg_observed";
 
 /// A folder with a source and a key, as an administrator leaves it.
 async fn prepared(folder: &Path) {
-    let house = House::open(folder, None).await.unwrap();
-    let brand = found(&house, "brand", "Halvenne", &BrandSettings::default())
+    let instance = Instance::open(folder, None).await.unwrap();
+    let brand = found(&instance, "brand", "Halvenne", &BrandSettings::default())
         .await
         .unwrap();
-    let mut write = house.store.write(Actor::House).await.unwrap();
+    let mut write = instance.store.write(Actor::House).await.unwrap();
     let api = add_source(&mut write, &brand, SourceKind::Api, "Site", "site")
         .await
         .unwrap();
@@ -150,13 +150,13 @@ async fn a_served_house_tells_how_it_goes_and_never_a_word() {
     let folder = tempfile::tempdir().unwrap();
     prepared(folder.path()).await;
     let (address, traces) = collector().await;
-    let mut house = Served::start(folder.path(), &address).await;
+    let mut instance = Served::start(folder.path(), &address).await;
     assert_eq!(
-        house.get("/api/v1/health/live").await,
+        instance.get("/api/v1/health/live").await,
         (200, json!({"status": "alive"}))
     );
     assert_eq!(
-        house.get("/api/v1/health/ready").await,
+        instance.get("/api/v1/health/ready").await,
         (200, json!({"status": "ready"}))
     );
 
@@ -166,44 +166,44 @@ async fn a_served_house_tells_how_it_goes_and_never_a_word() {
             broken", "at": said, "author": {"name": "PLANTED-NAME"}},
         {"external_id": "2", "text": ""},
     ]);
-    let posted = house
+    let posted = instance
         .client
-        .post(format!("{}/api/v1/messages", house.address))
+        .post(format!("{}/api/v1/messages", instance.address))
         .bearer_auth(KEY)
         .json(&items);
     assert_eq!(posted.send().await.unwrap().status(), 200);
     assert_eq!(
-        house
+        instance
             .measure("vigie_messages_total{source=\"api\",result=\"created\"}")
             .await,
         1.0
     );
     assert_eq!(
-        house
+        instance
             .measure("vigie_messages_total{source=\"api\",result=\"refused\"}")
             .await,
         1.0
     );
     assert_eq!(
-        house
+        instance
             .measure("vigie_arrival_seconds_bucket{source=\"api\",le=\"15\"}")
             .await,
         0.0
     );
     assert_eq!(
-        house
+        instance
             .measure("vigie_arrival_seconds_bucket{source=\"api\",le=\"30\"}")
             .await,
         1.0
     );
-    assert_eq!(house.measure("vigie_cases{state=\"open\"}").await, 1.0);
+    assert_eq!(instance.measure("vigie_cases{state=\"open\"}").await, 1.0);
     let posts =
         "vigie_http_requests_total{route=\"/api/v1/messages\",method=\"POST\",status=\"200\"}";
-    assert_eq!(house.measure(posts).await, 1.0);
-    assert!(house.measure("process_resident_memory_bytes").await > 1e6);
-    let all = house
+    assert_eq!(instance.measure(posts).await, 1.0);
+    assert!(instance.measure("process_resident_memory_bytes").await > 1e6);
+    let all = instance
         .client
-        .get(&house.measures)
+        .get(&instance.measures)
         .send()
         .await
         .unwrap()
@@ -213,10 +213,10 @@ async fn a_served_house_tells_how_it_goes_and_never_a_word() {
 
     // Stopped as a service is; the last traces leave before it goes.
     Command::new("kill")
-        .args(["-TERM", &house.process.id().to_string()])
+        .args(["-TERM", &instance.process.id().to_string()])
         .status()
         .unwrap();
-    let ended = tokio::task::spawn_blocking(move || house.process.wait().unwrap().code())
+    let ended = tokio::task::spawn_blocking(move || instance.process.wait().unwrap().code())
         .await
         .unwrap();
     assert_eq!(ended, Some(0));
@@ -239,7 +239,7 @@ async fn a_served_house_tells_how_it_goes_and_never_a_word() {
 async fn a_house_that_is_asked_to_stop_ends_what_is_under_way() {
     let folder = tempfile::tempdir().unwrap();
     prepared(folder.path()).await;
-    let house = Served::start(folder.path(), "http://127.0.0.1:9").await;
+    let instance = Served::start(folder.path(), "http://127.0.0.1:9").await;
     let many = |from: usize| {
         let items: Vec<Value> = (from..from + 1_000)
             .map(|number| {
@@ -249,14 +249,14 @@ async fn a_house_that_is_asked_to_stop_ends_what_is_under_way() {
                 })
             })
             .collect();
-        house
+        instance
             .client
-            .post(format!("{}/api/v1/messages", house.address))
+            .post(format!("{}/api/v1/messages", instance.address))
             .bearer_auth(KEY)
             .json(&items)
             .send()
     };
-    let process = house.process.id().to_string();
+    let process = instance.process.id().to_string();
     let stop = async {
         tokio::time::sleep(Duration::from_millis(60)).await;
         Command::new("kill")
@@ -270,9 +270,9 @@ async fn a_house_that_is_asked_to_stop_ends_what_is_under_way() {
         .filter(|it| it.as_ref().is_ok_and(|it| it.status() == 200))
         .count();
     assert_eq!(acknowledged, 2, "both were under way and are answered");
-    drop(house);
+    drop(instance);
     tokio::time::sleep(Duration::from_millis(300)).await;
-    let again = House::open(folder.path(), None).await.unwrap();
+    let again = Instance::open(folder.path(), None).await.unwrap();
     let facts = again
         .store
         .read()

@@ -183,7 +183,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The rows of these cases as they now are, in this order; those I may not see, or that are gone, are left out. */
+        /**
+         * The rows of these cases as they now are, in this order; those I may not see, or that are gone,
+         *     are left out.
+         */
         get: operations["get_case_rows"];
         put?: never;
         post?: never;
@@ -254,8 +257,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Sends an answer; it leaves after ten seconds. A sender who has not seen the newest words is refused. The same words sent
-         *     again within ten minutes are the same answer: a caller who does not know whether it was taken may ask again.
+         * Sends an answer; it leaves after ten seconds. A sender who has not seen the newest words is
+         *     refused. The same words sent again within ten minutes are the same answer: a caller who does not
+         *     know whether it was taken may ask again.
          */
         post: operations["post_cases_id_answers"];
         delete?: never;
@@ -550,7 +554,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Gives a case to a team: it waits there until one of them takes it. Whoever is in charge and not of that team hands it over. */
+        /**
+         * Gives a case to a team: it waits there until one of them takes it. Whoever is in charge and not
+         *     of that team hands it over.
+         */
         put: operations["put_cases_id_team"];
         post?: never;
         /** Gives it to no team. */
@@ -693,7 +700,10 @@ export interface paths {
         get: operations["get_customers_id"];
         put?: never;
         post?: never;
-        /** Erases a customer everywhere: words, answers, orders, files, index; answers with a proof that names nobody. */
+        /**
+         * Erases a customer everywhere: words, answers, orders, files, index; answers with a proof that
+         *     names nobody.
+         */
         delete: operations["delete_customers_id"];
         options?: never;
         head?: never;
@@ -708,8 +718,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Everything kept about a customer: who they are, what they said and what was answered, orders, cases, promises, readings,
-         *     notes. The history remembers who took it.
+         * Everything kept about a customer: who they are, what they said and what was answered, orders,
+         *     cases, promises, readings, notes. The history remembers who took it.
          */
         get: operations["get_customers_id_copy"];
         put?: never;
@@ -763,8 +773,8 @@ export interface paths {
         };
         get?: never;
         /**
-         * Settles a customer's place: every message of theirs of this kind, from now on. Settling it again takes the place of
-         *     the last; a step of 0 lets it go.
+         * Settles a customer's place: every message of theirs of this kind, from now on. Settling it again
+         *     takes the place of the last; a step of 0 lets it go.
          */
         put: operations["put_customers_id_rule"];
         post?: never;
@@ -798,7 +808,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** From a customer's first words to the first words of a person of ours (a receipt is none), and what is late. */
+        /**
+         * From a customer's first words to the first words of a person of ours (a receipt is none), and
+         *     what is late.
+         */
         get: operations["get_first_contact"];
         put?: never;
         post?: never;
@@ -866,7 +879,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** From said to heard, by source, of the last 5,000 messages; the past and what its source tells no time of are left out. */
+        /**
+         * From said to heard, by source, of the last 5,000 messages; the past and what its source tells no
+         *     time of are left out.
+         */
         get: operations["get_heard_after"];
         put?: never;
         post?: never;
@@ -1021,7 +1037,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Links that still work: invitations nobody took up yet, new passwords not chosen yet; the newest first, 200 at most. */
+        /**
+         * Links that still work: invitations nobody took up yet, new passwords not chosen yet; the newest
+         *     first, 200 at most.
+         */
         get: operations["get_invitations"];
         put?: never;
         post?: never;
@@ -1177,7 +1196,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Translates a message for its reader. Its words are sent to the service the house was given, and to no other. */
+        /**
+         * Translates a message for its reader. Its words are sent to the service the house was given, and
+         *     to no other.
+         */
         get: operations["get_messages_id_translation"];
         put?: never;
         post?: never;
@@ -1213,7 +1235,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes one order or an array of at most 1,000. Scope `orders:write`. A number told again replaces what was told. */
+        /**
+         * Takes one order or an array of at most 1,000. Scope `orders:write`. A number told again replaces
+         *     what was told.
+         */
         post: operations["post_orders"];
         delete?: never;
         options?: never;
@@ -1454,7 +1479,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Erases everybody past their term, everywhere; answers when it is done, with a proof that names nobody. */
+        /**
+         * Erases everybody past their term, everywhere; answers when it is done, with a proof that names
+         *     nobody.
+         */
         post: operations["post_retention_erasure"];
         delete?: never;
         options?: never;
@@ -1840,7 +1868,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes one visit or an array of at most 1,000. Scope `visits:write`. Only people who signed in and agreed to be remembered. */
+        /**
+         * Takes one visit or an array of at most 1,000. Scope `visits:write`. Only people who signed in
+         *     and agreed to be remembered.
+         */
         post: operations["post_visits"];
         delete?: never;
         options?: never;
@@ -1893,7 +1924,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Tells a webhook again everything it asked for after a fact, from now on, under the same ids as before. */
+        /**
+         * Tells a webhook again everything it asked for after a fact, from now on, under the same ids as
+         *     before.
+         */
         post: operations["post_webhooks_id_replay"];
         delete?: never;
         options?: never;
@@ -3314,7 +3348,8 @@ export interface components {
             name?: string;
             /**
              * Format: int32
-             * @description What came in these last days before the mailbox was connected is to do; what is older is history.
+             * @description What came in these last days before the mailbox was connected is to do; what is older is
+             *     history.
              */
             open_days?: number;
             /** @description A plain receipt to each new case. */
@@ -3340,7 +3375,8 @@ export interface components {
             csrf: string;
             /**
              * Format: int64
-             * @description The number of the last fact: whoever listens live after it misses nothing of what is shown from here on.
+             * @description The number of the last fact: whoever listens live after it misses nothing of what is shown
+             *     from here on.
              */
             fact: number;
             /** @description The house's time: ages and delays are told from it. */
@@ -3783,7 +3819,10 @@ export interface components {
          * @enum {string}
          */
         ProposedAct: "answer_card" | "ask_colleague" | "close";
-        /** @description The next act proposed: after thanks to close; else to answer with a card; without one to ask a colleague. */
+        /**
+         * @description The next act proposed: after thanks to close; else to answer with a card; without one to ask a
+         *     colleague.
+         */
         ProposedShown: {
             /** @description What to do. */
             act: components["schemas"]["ProposedAct"];
@@ -7062,7 +7101,10 @@ export interface operations {
     get_live: {
         parameters: {
             query?: {
-                /** @description The number of the last fact seen: for a browser's new stream, which cannot send `Last-Event-ID`. */
+                /**
+                 * @description The number of the last fact seen: for a browser's new stream, which cannot send
+                 *     `Last-Event-ID`.
+                 */
                 after?: number | null;
             };
             header?: never;

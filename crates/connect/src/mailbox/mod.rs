@@ -9,12 +9,12 @@ use std::{collections::HashMap, time::Duration};
 
 use sha2::{Digest as _, Sha256};
 use tokio::{sync::watch, task::JoinHandle};
-use vigie_model::SourceKind;
+use vigie_listen::{BoxedFuture, MailboxProbe, ProbeError};
+use vigie_model::{MailboxSettings, SourceKind};
 use vigie_store::Source;
 
-use crate::House;
+use crate::Host;
 
-pub use connection::test;
 pub use cursor::Cursor;
 
 /// How often new settings are looked for.
@@ -26,12 +26,12 @@ struct Reader {
 }
 
 /// Reads every mailbox until the house stops.
-pub async fn read_mailboxes(house: House, mut stopped: watch::Receiver<bool>) {
+pub async fn read_mailboxes(host: Host, mut stopped: watch::Receiver<bool>) {
     let mut readers: HashMap<i64, Reader> = HashMap::new();
     loop {
-        match house.store.read().await {
+        match host.store.read().await {
             Ok(mut session) => match session.sources().await {
-                Ok(sources) => tend(&house, &mut readers, sources),
+                Ok(sources) => tend(&host, &mut readers, sources),
                 Err(why) => tracing::error!(%why, "sources could not be read"),
             },
             Err(why) => tracing::error!(%why, "sources could not be read"),
@@ -46,7 +46,7 @@ pub async fn read_mailboxes(house: House, mut stopped: watch::Receiver<bool>) {
     readers.values().for_each(|it| it.task.abort());
 }
 
-fn tend(house: &House, readers: &mut HashMap<i64, Reader>, sources: Vec<Source>) {
+fn tend(host: &Host, readers: &mut HashMap<i64, Reader>, sources: Vec<Source>) {
     let wanted: HashMap<i64, Source> = sources
         .into_iter()
         .filter(|it| it.kind == SourceKind::Mail && it.paused_at.is_none())
@@ -64,7 +64,7 @@ fn tend(house: &House, readers: &mut HashMap<i64, Reader>, sources: Vec<Source>)
     for (key, source) in wanted {
         let start = || Reader {
             fingerprint: fingerprint(&source),
-            task: tokio::spawn(reader::read_for_ever(house.clone(), source.id)),
+            task: tokio::spawn(reader::read_for_ever(host.clone(), source.id)),
         };
         readers.entry(key).or_insert_with(start);
     }
@@ -75,4 +75,22 @@ fn fingerprint(source: &Source) -> Vec<u8> {
     hash.update(source.settings.to_string());
     hash.update(&source.secret);
     hash.finalize().to_vec()
+}
+
+/// Tries mailboxes over the network.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NetworkProbe;
+
+impl MailboxProbe for NetworkProbe {
+    fn probe(
+        &self,
+        mailbox: MailboxSettings,
+        password: String,
+    ) -> BoxedFuture<'_, Result<u32, ProbeError>> {
+        Box::pin(async move {
+            connection::test(&mailbox, &password)
+                .await
+                .map_err(ProbeError)
+        })
+    }
 }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use futures::TryStreamExt as _;
-use vigie_listen::{Batch, Door as _, DoorError, Extras, Item, Refusal, mail};
+use vigie_listen::{Batch, Extras, IntakeError, Item, Refusal, mail};
 use vigie_model::{Actor, At, MailboxSettings, SourceId};
 use vigie_store::Source;
 
@@ -12,7 +12,7 @@ use super::{
     connection::{self, Mailbox, plainly},
     cursor::{Cursor, Folder},
 };
-use crate::House;
+use crate::Host;
 
 /// How long a server may push before the folder of sent answers is looked at again.
 const WATCH: Duration = Duration::from_secs(60);
@@ -48,13 +48,13 @@ fn ours(why: impl std::fmt::Display) -> Failure {
 
 /// Reads until it is aborted; each failure is told on the source's page and tried again, less and
 /// less often.
-pub async fn read_for_ever(house: House, id: SourceId) {
+pub async fn read_for_ever(host: Host, id: SourceId) {
     let client = vigie_respond::guarded_client(vigie_respond::GuardedAddress::WithLoopback);
     let Ok(client) = client else { return };
     let mut failures = 0;
     loop {
         let before = tokio::time::Instant::now();
-        let why = match read(&house, id, &client).await {
+        let why = match read(&host, id, &client).await {
             Ok(()) => continue,
             Err(Failure::Theirs(why)) => why,
             Err(Failure::Ours(why)) => {
@@ -70,7 +70,7 @@ pub async fn read_for_ever(house: House, id: SourceId) {
         } else {
             failures + 1
         };
-        tell(&house, id, Some(&why)).await;
+        tell(&host, id, Some(&why)).await;
         let wait = BACK_OFF
             .get(failures.min(BACK_OFF.len()) - usize::from(failures > 0))
             .copied()
@@ -79,9 +79,9 @@ pub async fn read_for_ever(house: House, id: SourceId) {
     }
 }
 
-async fn tell(house: &House, id: SourceId, error: Option<&str>) {
+async fn tell(host: &Host, id: SourceId, error: Option<&str>) {
     let told = async {
-        let mut write = house.store.write(Actor::Source(id)).await?;
+        let mut write = host.store.write(Actor::Source(id)).await?;
         let key = write.source(id).await?.key;
         match error {
             Some(error) => write.source_failed(key, error).await?,
@@ -95,8 +95,8 @@ async fn tell(house: &House, id: SourceId, error: Option<&str>) {
 }
 
 /// One connection, as long as it holds.
-async fn read(house: &House, id: SourceId, client: &reqwest::Client) -> Result<(), Failure> {
-    let source = source(house, id).await?;
+async fn read(host: &Host, id: SourceId, client: &reqwest::Client) -> Result<(), Failure> {
+    let source = source(host, id).await?;
     let settings = vigie_respond::mail::settings_of(&source)?;
     let secret = vigie_respond::mail::secret_of(&source);
     let password = vigie_respond::mail::renew(client, &settings, &secret).await?;
@@ -109,9 +109,9 @@ async fn read(house: &House, id: SourceId, client: &reqwest::Client) -> Result<(
         "" => sent_folder(&mut session).await,
         named => Some(named.to_owned()),
     };
-    tell(house, id, None).await;
+    tell(host, id, None).await;
     let mut reading = Reading {
-        house,
+        host,
         source,
         settings,
         cursor: Cursor::default(),
@@ -127,8 +127,8 @@ async fn read(house: &House, id: SourceId, client: &reqwest::Client) -> Result<(
     }
 }
 
-async fn source(house: &House, id: SourceId) -> Result<Source, Failure> {
-    let mut session = house.store.read().await.map_err(ours)?;
+async fn source(host: &Host, id: SourceId) -> Result<Source, Failure> {
+    let mut session = host.store.read().await.map_err(ours)?;
     session.source(id).await.map_err(ours)
 }
 
@@ -192,7 +192,7 @@ async fn wait(mut session: Mailbox, pushes: bool) -> Result<Mailbox, String> {
 }
 
 struct Reading<'a> {
-    house: &'a House,
+    host: &'a Host,
     source: Source,
     settings: MailboxSettings,
     cursor: Cursor,
@@ -217,7 +217,7 @@ impl Reading<'_> {
         let days = i64::from(self.settings.open_days);
         cursor.since = cursor
             .since
-            .or_else(|| Some(self.house.store.now().plus_days(-days)));
+            .or_else(|| Some(self.host.store.now().plus_days(-days)));
         cursor
     }
 
@@ -284,7 +284,7 @@ impl Reading<'_> {
         } else {
             fetch(session, read).await?
         };
-        let since = self.cursor.since.unwrap_or_else(|| self.house.store.now());
+        let since = self.cursor.since.unwrap_or_else(|| self.host.store.now());
         let mut cursor = self.cursor.clone();
         *(if sent {
             &mut cursor.sent
@@ -295,7 +295,7 @@ impl Reading<'_> {
             own: self.settings.own(),
             sent,
         };
-        let (files, now) = (self.house.store.files().clone(), self.house.store.now());
+        let (files, now) = (self.host.store.files().clone(), self.host.store.now());
         let kept = tokio::task::spawn_blocking(move || {
             let items = raw
                 .into_iter()
@@ -315,9 +315,9 @@ impl Reading<'_> {
             cursor: Some(text),
             extras: Extras::default(),
         };
-        match self.house.receive(batch).await {
+        match self.host.intake.receive(batch).await {
             Ok(_) => self.cursor = cursor,
-            Err(DoorError::Paused) => return Err("the source is paused".to_owned().into()),
+            Err(IntakeError::Paused) => return Err("the source is paused".to_owned().into()),
             Err(why) => return Err(ours(why)),
         }
         Ok(())

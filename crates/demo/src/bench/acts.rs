@@ -7,14 +7,14 @@ use vigie_model::{Actor, CaseId, HowEnded};
 use vigie_store::{Asked, View};
 
 use super::spread;
-use crate::House;
+use vigie_journey::Instance;
 
 /// Each act durably committed, on cases spread over the open list.
-pub(super) async fn speed_of(house: &House, times: usize) -> anyhow::Result<Value> {
+pub(super) async fn speed_of(instance: &Instance, times: usize) -> anyhow::Result<Value> {
     let mut cases: Vec<CaseId> = Vec::new();
     let mut after = None;
     while cases.len() < times {
-        let page = house
+        let page = instance
             .store
             .read()
             .await?
@@ -31,27 +31,27 @@ pub(super) async fn speed_of(house: &House, times: usize) -> anyhow::Result<Valu
     let (mut snoozed, mut closed, mut undone) = (Vec::new(), Vec::new(), Vec::new());
     for case in cases {
         let started = Instant::now();
-        let mut write = house.store.write(Actor::House).await?;
+        let mut write = instance.store.write(Actor::House).await?;
         let until = write.at().plus_days(1);
-        vigie_respond::snooze(&mut write, case, until).await?;
+        vigie_desk::snooze(&mut write, case, until).await?;
         write.commit().await?;
         snoozed.push(started.elapsed().as_secs_f64() * 1_000.0);
 
         let started = Instant::now();
-        let mut write = house.store.write(Actor::House).await?;
-        let ending = vigie_close::Ending {
+        let mut write = instance.store.write(Actor::House).await?;
+        let ending = vigie_desk::Ending {
             how: HowEnded::Answered,
             evidence: None,
             reference: None,
             photo: None,
         };
-        vigie_close::close(&mut write, case, ending).await?;
+        vigie_desk::close(&mut write, case, ending).await?;
         write.commit().await?;
         closed.push(started.elapsed().as_secs_f64() * 1_000.0);
 
         let started = Instant::now();
-        let mut write = house.store.write(Actor::House).await?;
-        vigie_close::undo_closure(&mut write, case).await?;
+        let mut write = instance.store.write(Actor::House).await?;
+        vigie_desk::undo_closure(&mut write, case).await?;
         write.commit().await?;
         undone.push(started.elapsed().as_secs_f64() * 1_000.0);
     }

@@ -5,7 +5,7 @@ use std::{path::Path, time::Instant};
 use serde_json::{Value, json};
 
 use super::{Load, acts, inbox, ingest, search};
-use crate::House;
+use vigie_journey::Instance;
 
 /// Pages, queries and acts of each kind.
 const PAGES: usize = 200;
@@ -23,7 +23,7 @@ pub async fn growth(
 ) -> anyhow::Result<Value> {
     let mut load = Load::open(folder, database, 1_000, true).await?;
     let raw_documents = search::raw_documents_per_second(&load, 100_000)?;
-    let raw_rows = ingest::raw_rows_per_second(&load.house, 20_000, 1_000).await?;
+    let raw_rows = ingest::raw_rows_per_second(&load.instance, 20_000, 1_000).await?;
     let (mut from, mut curve) = (0, Vec::new());
     for size in sizes {
         let (committed, seconds) = load.fill(from, *size).await?;
@@ -36,19 +36,19 @@ pub async fn growth(
             "committed_per_second": added / committed,
         });
         let Load {
-            house,
+            instance,
             source,
             texts,
             batch,
             threads,
         } = load;
-        drop(house);
+        drop(instance);
         let started = Instant::now();
-        let house = House::open(folder, database).await?;
+        let instance = Instance::open(folder, database).await?;
         let opened = started.elapsed().as_secs_f64() * 1_000.0;
         let figures = json!({"speeds": speeds, "open_ms": opened, "costs": measured});
         load = Load {
-            house,
+            instance,
             source,
             texts,
             batch,
@@ -59,7 +59,7 @@ pub async fn growth(
     }
     Ok(json!({
         "bench": "growth",
-        "database": load.house.store.database().name(),
+        "database": load.instance.store.database().name(),
         "raw_rows_per_second": raw_rows,
         "raw_documents_per_second": raw_documents,
         "curve": curve,
@@ -67,17 +67,17 @@ pub async fn growth(
 }
 
 async fn measured(load: &Load) -> anyhow::Result<Value> {
-    let (views, lookup) = inbox::pages_of(&load.house, PAGES).await?;
+    let (views, lookup) = inbox::pages_of(&load.instance, PAGES).await?;
     // PostgreSQL keeps its files elsewhere.
-    let database = std::fs::metadata(load.house.folder.join("vigie.db"));
+    let database = std::fs::metadata(load.instance.folder.join("vigie.db"));
     let database_bytes = database.map_or(0, |metadata| metadata.len());
 
     Ok(json!({
         "inbox": views,
         "raw_point_lookup_p50_ms": lookup,
-        "search": search::speed_of(&load.house, PAGES)?,
-        "acts": acts::speed_of(&load.house, PAGES).await?,
-        "index_bytes": load.house.search.size(),
+        "search": search::speed_of(&load.instance, PAGES)?,
+        "acts": acts::speed_of(&load.instance, PAGES).await?,
+        "index_bytes": load.instance.search.size(),
         "database_bytes": database_bytes,
         "peak_rss_mib": crate::process::memory().map(|it| it.0 >> 20),
     }))

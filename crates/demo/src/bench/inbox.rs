@@ -7,7 +7,7 @@ use vigie_model::{Actor, Kind, Lang, Queue, Role};
 use vigie_store::{Asked, Cursor, Narrowed, View};
 
 use super::{Load, quantile, spread};
-use crate::House;
+use vigie_journey::Instance;
 
 /// Pages of every named view over `cases` cases, and of one filter; milliseconds in the store.
 ///
@@ -21,10 +21,10 @@ pub async fn inbox(
 ) -> anyhow::Result<Value> {
     let load = Load::open(folder, database, 1_000, false).await?;
     load.fill(0, cases).await?;
-    let (views, raw) = pages_of(&load.house, pages).await?;
+    let (views, raw) = pages_of(&load.instance, pages).await?;
     Ok(json!({
         "bench": "inbox",
-        "database": load.house.store.database().name(),
+        "database": load.instance.store.database().name(),
         "cases": cases,
         "rows_a_page": 50,
         "views": views,
@@ -34,8 +34,8 @@ pub async fn inbox(
 }
 
 /// Every named view and one filter; and the raw limit, a look-up by key.
-pub(super) async fn pages_of(house: &House, pages: usize) -> anyhow::Result<(Value, f64)> {
-    let member = two_teams(house).await?;
+pub(super) async fn pages_of(instance: &Instance, pages: usize) -> anyhow::Result<(Value, f64)> {
+    let member = two_teams(instance).await?;
     let views = [
         ("open", View::Open, None),
         ("now", View::Queue(Queue::Now), None),
@@ -49,15 +49,15 @@ pub(super) async fn pages_of(house: &House, pages: usize) -> anyhow::Result<(Val
     ];
     let mut figures = serde_json::Map::new();
     for (name, view, kind) in views {
-        figures.insert(name.into(), view_speed(house, view, kind, pages).await?);
+        figures.insert(name.into(), view_speed(instance, view, kind, pages).await?);
     }
-    Ok((figures.into(), point_lookup(house, pages).await?))
+    Ok((figures.into(), point_lookup(instance, pages).await?))
 }
 
 /// Somebody of two teams, to which a fifth of the cases is given; the planner is told what there
 /// is.
-async fn two_teams(house: &House) -> anyhow::Result<i64> {
-    let mut write = house.store.write(Actor::House).await?;
+async fn two_teams(instance: &Instance) -> anyhow::Result<i64> {
+    let mut write = instance.store.write(Actor::House).await?;
     let teams = write.teams().await?;
     let member = if teams.is_empty() {
         let person = write
@@ -81,7 +81,7 @@ async fn two_teams(house: &House) -> anyhow::Result<i64> {
             .map_or(0, |(person, _)| person.key)
     };
     write.commit().await?;
-    let mut session = house.store.database().begin().await?;
+    let mut session = instance.store.database().begin().await?;
     session
         .run(
             "UPDATE cases SET team_key = 1 + key % 2 WHERE key % 5 = 0 AND team_key IS NULL",
@@ -95,7 +95,7 @@ async fn two_teams(house: &House) -> anyhow::Result<i64> {
 
 /// Walks the view page after page, from the top again at its end.
 async fn view_speed(
-    house: &House,
+    instance: &Instance,
     view: View,
     kind: Option<Kind>,
     pages: usize,
@@ -114,7 +114,7 @@ async fn view_speed(
             after,
             ..Asked::of(view, 1, 50)
         };
-        let page = house.store.read().await?.list_cases(&asked).await?;
+        let page = instance.store.read().await?.list_cases(&asked).await?;
         times.push(started.elapsed().as_secs_f64() * 1_000.0);
         rows += page.len();
         after = page
@@ -125,11 +125,11 @@ async fn view_speed(
     Ok(json!({"times": spread(&times), "rows": rows}))
 }
 
-async fn point_lookup(house: &House, times: usize) -> anyhow::Result<f64> {
+async fn point_lookup(instance: &Instance, times: usize) -> anyhow::Result<f64> {
     let mut taken = Vec::with_capacity(times);
     for number in 0..times {
         let started = Instant::now();
-        house
+        instance
             .store
             .read()
             .await?

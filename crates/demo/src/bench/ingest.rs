@@ -5,7 +5,7 @@ use std::{path::Path, time::Instant};
 use serde_json::{Value, json};
 
 use super::Load;
-use crate::House;
+use vigie_journey::Instance;
 
 /// The whole journey of `messages` messages in batches, the index following; and the raw limit: the
 /// same rows inserted without a journey.
@@ -21,11 +21,11 @@ pub async fn ingest(
     let load = Load::open(folder, database, batch, true).await?;
     let analysed = analysis_speed(&load.texts);
     let (committed, seconds) = load.fill(0, messages).await?;
-    let raw = raw_rows_per_second(&load.house, messages.min(20_000), batch).await?;
+    let raw = raw_rows_per_second(&load.instance, messages.min(20_000), batch).await?;
     let rate = messages as f64 / seconds;
     Ok(json!({
         "bench": "ingest",
-        "database": load.house.store.database().name(),
+        "database": load.instance.store.database().name(),
         "messages": messages,
         "batch": batch,
         "seconds": seconds,
@@ -54,11 +54,11 @@ fn analysis_speed(texts: &[String]) -> f64 {
 /// What this database takes at best through the same driver: rows of the same size, durably, in the
 /// same batches.
 pub(super) async fn raw_rows_per_second(
-    house: &House,
+    instance: &Instance,
     rows: usize,
     batch: usize,
 ) -> anyhow::Result<f64> {
-    let mut session = house.store.database().begin().await?;
+    let mut session = instance.store.database().begin().await?;
     session
         .run(
             "CREATE TABLE raw_limit (key BIGINT NOT NULL, name TEXT NOT NULL, words TEXT NOT NULL)",
@@ -69,7 +69,7 @@ pub(super) async fn raw_rows_per_second(
     let words = "x".repeat(700);
     let started = Instant::now();
     for first in (0..rows).step_by(batch.max(1)) {
-        let mut session = house.store.database().begin().await?;
+        let mut session = instance.store.database().begin().await?;
         let values = (first..(first + batch).min(rows))
             .map(|number| vigie_store::args![number as i64, format!("raw-{number}"), &words])
             .collect();

@@ -8,7 +8,7 @@ mod search;
 
 use std::{path::Path, time::Instant};
 
-use vigie_listen::{Batch, Door as _, Extras, Item};
+use vigie_listen::{Batch, Extras, Intake as _, Item};
 use vigie_model::{Incoming, SourceId, SourceKind};
 use vigie_store::BrandSettings;
 
@@ -17,7 +17,8 @@ pub use inbox::inbox;
 pub use ingest::ingest;
 pub use search::search;
 
-use crate::{House, demo::sample_texts, house::add_source, house::found};
+use crate::sample_texts;
+use vigie_journey::{Instance, add_source, found};
 
 /// Words of the made vocabulary; the rank of the one drawn follows Zipf's law.
 const VOCABULARY: f64 = 300_000.0;
@@ -26,7 +27,7 @@ const DRAWN: usize = 6;
 
 /// A house being filled with messages of our own.
 struct Load {
-    house: House,
+    instance: Instance,
     source: SourceId,
     texts: Vec<String>,
     batch: usize,
@@ -41,13 +42,13 @@ impl Load {
         batch: usize,
         threads: bool,
     ) -> anyhow::Result<Self> {
-        let house = House::open(folder, database).await?;
-        let brand = found(&house, "bench", "Bench", &BrandSettings::default()).await?;
-        let mut write = house.store.write(vigie_model::Actor::House).await?;
+        let instance = Instance::open(folder, database).await?;
+        let brand = found(&instance, "bench", "Bench", &BrandSettings::default()).await?;
+        let mut write = instance.store.write(vigie_model::Actor::House).await?;
         let source = add_source(&mut write, &brand, SourceKind::Api, "bench", "bench-api").await?;
         write.commit().await?;
         Ok(Self {
-            house,
+            instance,
             source: source.id,
             texts: sample_texts()?,
             batch: batch.max(1),
@@ -60,13 +61,13 @@ impl Load {
     async fn fill(&self, from: usize, to: usize) -> anyhow::Result<(f64, f64)> {
         let started = Instant::now();
         let (stop, mut stopped) = tokio::sync::watch::channel(false);
-        let house = self.house.clone();
+        let instance = self.instance.clone();
         let follower = tokio::spawn(async move {
             while !*stopped.borrow_and_update() {
-                house.search.follow(&house.store).await?;
+                instance.search.follow(&instance.store).await?;
                 tokio::time::sleep(std::time::Duration::from_millis(300)).await;
             }
-            house.search.follow(&house.store).await
+            instance.search.follow(&instance.store).await
         });
         for first in (from..to).step_by(self.batch) {
             let numbers = first..(first + self.batch).min(to);
@@ -77,7 +78,7 @@ impl Load {
                 cursor: None,
                 extras: Extras::default(),
             };
-            self.house.receive(batch).await?;
+            self.instance.receive(batch).await?;
         }
         let committed = started.elapsed().as_secs_f64();
         stop.send_replace(true);

@@ -4,10 +4,10 @@ use std::{path::Path, time::Instant};
 
 use serde_json::{Value, json};
 use tantivy::{TantivyDocument, schema};
-use vigie_store::search::{Asked, By, Names, Noun};
+use vigie_search::{Asked, By, Names, Noun};
 
 use super::{Load, rank, spread, word};
-use crate::House;
+use vigie_journey::Instance;
 
 /// Queries of every kind over `messages` messages; and the raw limit: the same words straight into
 /// the index's library.
@@ -23,14 +23,14 @@ pub async fn search(
     let load = Load::open(folder, database, 1_000, true).await?;
     load.fill(0, messages).await?;
     let started = Instant::now();
-    load.house.search.rebuild(&load.house.store).await?;
+    load.instance.search.rebuild(&load.instance.store).await?;
     let rebuilt = messages as f64 / started.elapsed().as_secs_f64();
     let raw = raw_documents_per_second(&load, messages.min(200_000))?;
-    let figures = speed_of(&load.house, queries)?;
+    let figures = speed_of(&load.instance, queries)?;
     Ok(json!({
         "bench": "search",
-        "messages": load.house.search.messages(),
-        "index_bytes": load.house.search.size(),
+        "messages": load.instance.search.messages(),
+        "index_bytes": load.instance.search.size(),
         "queries": figures,
         "rebuilt_messages_per_second": rebuilt,
         "raw_documents_per_second": raw,
@@ -41,7 +41,7 @@ pub async fn search(
 
 /// Times of each kind of query, the first page of thirty; of all of them together; and of the
 /// counts beside the results.
-pub(super) fn speed_of(house: &House, queries: usize) -> anyhow::Result<Value> {
+pub(super) fn speed_of(instance: &Instance, queries: usize) -> anyhow::Result<Value> {
     let mut figures = serde_json::Map::new();
     let (mut all, mut counted) = (Vec::new(), Vec::new());
     for (name, query, by) in kinds() {
@@ -59,10 +59,10 @@ pub(super) fn speed_of(house: &House, queries: usize) -> anyhow::Result<Value> {
                 owner: None,
                 counts: false,
             };
-            times.push(timed(house, &asked)?);
+            times.push(timed(instance, &asked)?);
             if number.is_multiple_of(10) {
                 asked.counts = true;
-                counted.push(timed(house, &asked)?);
+                counted.push(timed(instance, &asked)?);
             }
         }
         all.extend_from_slice(&times);
@@ -73,9 +73,9 @@ pub(super) fn speed_of(house: &House, queries: usize) -> anyhow::Result<Value> {
     Ok(figures.into())
 }
 
-fn timed(house: &House, asked: &Asked) -> anyhow::Result<f64> {
+fn timed(instance: &Instance, asked: &Asked) -> anyhow::Result<f64> {
     let started = Instant::now();
-    std::hint::black_box(house.search.ask(asked, &Names::default())?);
+    std::hint::black_box(instance.search.ask(asked, &Names::default())?);
     Ok(started.elapsed().as_secs_f64() * 1_000.0)
 }
 

@@ -4,11 +4,11 @@
 use axum::extract::{Path, State};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use vigie_close::Ending;
+use vigie_desk::Ending;
+use vigie_desk::Waiting;
 use vigie_model::{
     Act, At, CaseId, CaseState, CauseId, EvidenceKind, HowEnded, PersonId, PromiseId, Visibility,
 };
-use vigie_respond::Waiting;
 use vigie_store::{FactDraft, Write};
 
 use super::{Done, cases::check_sees, done};
@@ -53,7 +53,7 @@ pub async fn assign(
         return Err(Problem::forbidden());
     }
     let mut write = begin(&app, &me, id).await?;
-    vigie_respond::assign(&mut write, id, Some(asked.person)).await?;
+    vigie_desk::assign(&mut write, id, Some(asked.person)).await?;
     end(write).await
 }
 
@@ -71,7 +71,7 @@ pub async fn unassign(
     Path(id): Path<CaseId>,
 ) -> Answer<Done> {
     let mut write = begin(&app, &me, id).await?;
-    vigie_respond::assign(&mut write, id, None).await?;
+    vigie_desk::assign(&mut write, id, None).await?;
     end(write).await
 }
 
@@ -98,7 +98,7 @@ pub async fn snooze(
     Asked(asked): Asked<SnoozeAsked>,
 ) -> Answer<Done> {
     let mut write = begin(&app, &me, id).await?;
-    vigie_respond::snooze(&mut write, id, asked.until).await?;
+    vigie_desk::snooze(&mut write, id, asked.until).await?;
     end(write).await
 }
 
@@ -113,7 +113,7 @@ pub async fn snooze(
 pub async fn wake(State(app): State<App>, me: SignedIn, Path(id): Path<CaseId>) -> Answer<Done> {
     let mut write = begin(&app, &me, id).await?;
     let case = write.case(id).await?;
-    vigie_respond::wake(&mut write, &case).await?;
+    vigie_desk::wake(&mut write, &case).await?;
     end(write).await
 }
 
@@ -150,7 +150,7 @@ pub async fn wait(
         }
     };
     let mut write = begin(&app, &me, id).await?;
-    vigie_respond::wait(&mut write, id, Some(waiting)).await?;
+    vigie_desk::wait(&mut write, id, Some(waiting)).await?;
     end(write).await
 }
 
@@ -164,7 +164,7 @@ pub async fn wait(
 )]
 pub async fn resume(State(app): State<App>, me: SignedIn, Path(id): Path<CaseId>) -> Answer<Done> {
     let mut write = begin(&app, &me, id).await?;
-    vigie_respond::wait(&mut write, id, None).await?;
+    vigie_desk::wait(&mut write, id, None).await?;
     end(write).await
 }
 
@@ -191,7 +191,7 @@ pub async fn step(
     Asked(asked): Asked<StepAsked>,
 ) -> Answer<Done> {
     let mut write = begin(&app, &me, id).await?;
-    vigie_respond::move_queue(&mut write, id, asked.step).await?;
+    vigie_desk::move_queue(&mut write, id, asked.step).await?;
     end(write).await
 }
 
@@ -221,7 +221,7 @@ pub async fn close(
     let evidence = evidence.map_err(|why| Problem::bad("evidence_wrong", why.to_string()))?;
     let photo = sent.keep_files(&app.store)?.into_iter().next();
     let mut write = begin(&app, &me, id).await?;
-    vigie_close::close(
+    vigie_desk::close(
         &mut write,
         id,
         Ending {
@@ -255,7 +255,7 @@ pub struct ClosureAsked {
 )]
 pub async fn reopen(State(app): State<App>, me: SignedIn, Path(id): Path<CaseId>) -> Answer<Done> {
     let mut write = begin(&app, &me, id).await?;
-    vigie_close::undo_closure(&mut write, id).await?;
+    vigie_desk::undo_closure(&mut write, id).await?;
     end(write).await
 }
 
@@ -282,7 +282,7 @@ pub async fn name_cause(
     Asked(asked): Asked<CauseAsked>,
 ) -> Answer<Done> {
     let mut write = begin(&app, &me, id).await?;
-    vigie_close::name_cause(&mut write, id, Some(asked.cause)).await?;
+    vigie_desk::name_cause(&mut write, id, Some(asked.cause)).await?;
     end(write).await
 }
 
@@ -300,7 +300,7 @@ pub async fn clear_cause(
     Path(id): Path<CaseId>,
 ) -> Answer<Done> {
     let mut write = begin(&app, &me, id).await?;
-    vigie_close::name_cause(&mut write, id, None).await?;
+    vigie_desk::name_cause(&mut write, id, None).await?;
     end(write).await
 }
 
@@ -328,7 +328,7 @@ pub async fn note(
 ) -> Answer<Done> {
     vigie_listen::form::words(&asked.text)?;
     let mut write = begin(&app, &me, id).await?;
-    vigie_respond::write_note(&mut write, id, &me.person, &asked.text).await?;
+    vigie_desk::write_note(&mut write, id, &me.person, &asked.text).await?;
     end(write).await
 }
 
@@ -460,7 +460,7 @@ pub async fn promise(
 ) -> Answer<Done> {
     vigie_listen::form::words(&asked.text)?;
     let mut write = begin(&app, &me, id).await?;
-    vigie_close::make_promise(&mut write, id, &asked.text, asked.due_at).await?;
+    vigie_desk::make_promise(&mut write, id, &asked.text, asked.due_at).await?;
     end(write).await
 }
 
@@ -513,7 +513,7 @@ async fn judge_promise(
 ) -> Answer<Done> {
     let case = app.read().await?.promise(id).await?.case;
     let mut write = begin(app, me, case).await?;
-    vigie_close::judge_promise(&mut write, id, kept).await?;
+    vigie_desk::judge_promise(&mut write, id, kept).await?;
     end(write).await
 }
 

@@ -7,9 +7,9 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use vigie_close::Ending;
+use vigie_desk::Ending;
+use vigie_desk::Waiting;
 use vigie_model::{Act, At, BulkId, CaseId, CaseState, HowEnded, PersonId, TagId, TeamId};
-use vigie_respond::Waiting;
 use vigie_store::{Case, FactDraft, Write};
 
 use super::cases::check_sees;
@@ -244,20 +244,20 @@ async fn wears(write: &mut Write, case: &Case, tag: TagId) -> Result<bool, Probl
 async fn apply(write: &mut Write, id: CaseId, act: &BulkAct) -> Result<(), Problem> {
     match act {
         BulkAct::Assign { person } => {
-            vigie_respond::assign(write, id, *person).await?;
+            vigie_desk::assign(write, id, *person).await?;
         }
         BulkAct::Give { team } => {
-            vigie_respond::give(write, id, *team).await?;
+            vigie_desk::give(write, id, *team).await?;
         }
         BulkAct::Snooze { until } => {
-            vigie_respond::snooze(write, id, *until).await?;
+            vigie_desk::snooze(write, id, *until).await?;
         }
         BulkAct::Wait { state } => wait(write, id, *state).await?,
         BulkAct::Step { step } => {
-            vigie_respond::move_queue(write, id, *step).await?;
+            vigie_desk::move_queue(write, id, *step).await?;
         }
-        BulkAct::Tag { tag, on: true } => vigie_respond::put_tag(write, id, *tag).await?,
-        BulkAct::Tag { tag, on: false } => vigie_respond::take_tag(write, id, *tag).await?,
+        BulkAct::Tag { tag, on: true } => vigie_desk::put_tag(write, id, *tag).await?,
+        BulkAct::Tag { tag, on: false } => vigie_desk::take_tag(write, id, *tag).await?,
         BulkAct::Close { how } => {
             let ending = Ending {
                 how: *how,
@@ -265,7 +265,7 @@ async fn apply(write: &mut Write, id: CaseId, act: &BulkAct) -> Result<(), Probl
                 reference: None,
                 photo: None,
             };
-            vigie_close::close(write, id, ending).await?;
+            vigie_desk::close(write, id, ending).await?;
         }
     }
     Ok(())
@@ -283,7 +283,7 @@ async fn wait(write: &mut Write, id: CaseId, state: CaseState) -> Result<(), Pro
             ));
         }
     };
-    vigie_respond::wait(write, id, waiting).await?;
+    vigie_desk::wait(write, id, waiting).await?;
     Ok(())
 }
 
@@ -380,16 +380,16 @@ async fn restore(
             Err(since())
         }
         BulkAct::Assign { .. } => {
-            vigie_respond::assign(write, stood.case, stood.owner).await?;
+            vigie_desk::assign(write, stood.case, stood.owner).await?;
             as_late(write, stood).await
         }
         BulkAct::Give { .. } => {
-            vigie_respond::give(write, stood.case, stood.team).await?;
-            vigie_respond::assign(write, stood.case, stood.owner).await?;
+            vigie_desk::give(write, stood.case, stood.team).await?;
+            vigie_desk::assign(write, stood.case, stood.owner).await?;
             as_late(write, stood).await
         }
         BulkAct::Step { .. } => {
-            vigie_respond::move_queue(write, stood.case, stood.step).await?;
+            vigie_desk::move_queue(write, stood.case, stood.step).await?;
             Ok(())
         }
         BulkAct::Tag { tag, on } => {
@@ -405,16 +405,16 @@ async fn restore(
 async fn state_again(write: &mut Write, case: &Case, stood: &Stood) -> Result<(), Problem> {
     match case.state {
         CaseState::Closed => {
-            vigie_close::undo_closure(write, case.id).await?;
+            vigie_desk::undo_closure(write, case.id).await?;
         }
         CaseState::Snoozed => {
-            vigie_respond::wake(write, case).await?;
+            vigie_desk::wake(write, case).await?;
         }
         _ => wait(write, case.id, CaseState::Open).await?,
     }
     match (stood.state, stood.until) {
         (CaseState::Snoozed, Some(until)) if until > write.at() => {
-            vigie_respond::snooze(write, case.id, until).await?;
+            vigie_desk::snooze(write, case.id, until).await?;
         }
         (CaseState::WaitingCustomer | CaseState::WaitingColleague, _) => {
             wait(write, case.id, stood.state).await?

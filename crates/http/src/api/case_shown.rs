@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use utoipa::ToSchema;
-use vigie_close::Step;
+use vigie_desk::Step;
 use vigie_model::{
     At, AttachmentId, CaseId, CauseId, ClosureId, CustomerId, EvidenceKind, Fact, HowEnded, MoveId,
     NoteId, PersonId, PromiseId, SourceId, SourceKind, TopCause, Visibility,

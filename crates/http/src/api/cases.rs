@@ -7,9 +7,10 @@ use axum::{
     extract::{Path, State},
 };
 use vigie_analyse::Analysis;
-use vigie_close::{Ladder, ladder};
+use vigie_desk::{Ladder, ladder};
+use vigie_desk::{Proposed, propose};
 use vigie_model::{At, CaseId, CaseState, HowEnded, Kind, Queue};
-use vigie_respond::{Proposed, SourceReach, propose};
+use vigie_respond::SourceReach;
 use vigie_store::{Case, MoveKind, Session};
 use vigie_triage::Decision;
 
@@ -33,7 +34,7 @@ pub async fn read(
     me: SignedIn,
     Path(id): Path<CaseId>,
 ) -> Answer<CaseFull> {
-    let mut session = app.moment().await?;
+    let mut session = app.read_snapshot().await?;
     let case = session.case(id).await?;
     check_sees(&mut session, &me, &case).await?;
     Ok(Json(whole(&app, &mut session, &me, case).await?))

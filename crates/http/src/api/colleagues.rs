@@ -7,9 +7,9 @@ use axum::{
 };
 use serde::Serialize;
 use utoipa::ToSchema;
+use vigie_desk::{concentration, suggest};
 use vigie_listen::directory;
 use vigie_model::{Act, At, CaseId, ColleagueId};
-use vigie_respond::{concentration, suggest};
 use vigie_store::{Colleague, FactDraft};
 
 use super::cases::check_sees;

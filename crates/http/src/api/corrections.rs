@@ -2,8 +2,8 @@
 
 use axum::extract::{Path, State};
 use vigie_analyse::Analysis;
+use vigie_desk::{Rulebook, SourceNames, rule_case};
 use vigie_model::{Act, Derived, Emitter, Gate, Harm, Kind, MessageId, Sentiment};
-use vigie_respond::{Rulebook, SourceNames, rule_case};
 use vigie_store::{Case, FactDraft, Write};
 
 use super::{Done, acts::begin, done, shown::CorrectionShown};

@@ -126,7 +126,7 @@ pub async fn friday(
     Query(asked): Query<WeekAsked>,
 ) -> Answer<Friday> {
     let now = app.store.now();
-    let mut session = app.moment().await?;
+    let mut session = app.read_snapshot().await?;
     let zone = session
         .brands()
         .await?

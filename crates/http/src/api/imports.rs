@@ -13,7 +13,7 @@ use tokio::io::AsyncWriteExt as _;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use vigie_listen::{
-    Refusal,
+    ImportError, Refusal,
     past::{PastAsked, PastPreview},
 };
 use vigie_model::{At, Emitter, ImportId, ImportState, OrderStatus, PastKind};
@@ -211,8 +211,8 @@ pub async fn preview(
     Asked(asked): Asked<ImportAsked>,
 ) -> Answer<ImportPreview> {
     let found = app
-        .door
-        .rehearse_past(past(&app, asked).await?)
+        .imports
+        .preview(past(&app, asked).await?)
         .await
         .map_err(unreadable)?;
     Ok(Json(shown_preview(found)))
@@ -228,8 +228,8 @@ pub async fn begin(
 ) -> Answer<ImportBegun> {
     let asked = past(&app, asked).await?;
     let id = app
-        .door
-        .begin_past(me.person.id, asked)
+        .imports
+        .begin(me.person.id, asked)
         .await
         .map_err(unreadable)?;
     Ok(Json(ImportBegun { id }))
@@ -272,7 +272,7 @@ pub async fn read(
     params(("id" = ImportId, Path)),
     responses((status = 200, body = String, content_type = "text/csv"), (status = 404)),
 )]
-pub async fn refused(
+pub async fn refused_items(
     State(app): State<App>,
     _: SignedIn,
     Path(id): Path<ImportId>,
@@ -314,10 +314,10 @@ fn cell(text: &str) -> String {
 )]
 pub async fn undo(State(app): State<App>, me: SignedIn, Path(id): Path<ImportId>) -> Answer<Done> {
     app.read().await?.import(id).await?;
-    app.door
-        .undo_past(me.person.id, id)
+    app.imports
+        .undo(me.person.id, id)
         .await
-        .map_err(|why| Problem::refused("import_under_way", why))?;
+        .map_err(|error| refused("import_under_way", error))?;
     Ok(done())
 }
 
@@ -361,10 +361,10 @@ pub async fn reopen(
 ) -> Answer<CasesCounted> {
     app.read().await?.import(id).await?;
     let opened = app
-        .door
-        .reopen_past(me.person.id, id, asked.days.clamp(1, 3_650))
+        .imports
+        .reopen(me.person.id, id, asked.days.clamp(1, 3_650))
         .await;
-    let cases = opened.map_err(|why| Problem::refused("import_failed", why))?;
+    let cases = opened.map_err(|error| refused("import_failed", error))?;
     Ok(Json(CasesCounted { cases }))
 }
 
@@ -398,12 +398,21 @@ async fn past(app: &App, asked: ImportAsked) -> Result<PastAsked, Problem> {
 }
 
 /// The file is named as people named it, not where it waits.
-fn unreadable(why: String) -> Problem {
+fn unreadable(error: ImportError) -> Problem {
+    refused("import_unreadable", error)
+}
+
+/// A person reads of the file they sent, not of where it waits on our disk.
+fn refused(kind: &'static str, error: ImportError) -> Problem {
+    let why = match error {
+        ImportError::Refused(why) => why,
+        internal @ ImportError::Internal(_) => return Problem::internal(&internal),
+    };
     let why = match why.split_once("/uploads/") {
         Some((_, rest)) => rest.split_once(": ").map_or(rest, |it| it.1).to_owned(),
         None => why,
     };
-    Problem::refused("import_unreadable", why)
+    Problem::refused(kind, why)
 }
 
 fn shown_preview(it: PastPreview) -> ImportPreview {

@@ -129,10 +129,12 @@ pub async fn test(app: &App, source: &Source) -> Vec<SourceCheck> {
         Err(why) => return vec![check("token", Err(why))],
     };
     let read = app
-        .door
-        .try_mailbox(settings.clone(), password.clone())
+        .mailbox_probe
+        .probe(settings.clone(), password.clone())
         .await;
-    let read = read.map(|mails| format!("mails can be read: {mails} in {}", settings.folder));
+    let read = read
+        .map(|mails| format!("mails can be read: {mails} in {}", settings.folder))
+        .map_err(|error| error.to_string());
     let sent = mail::test(&settings, &password)
         .await
         .map(|()| "answers can leave".to_owned());

@@ -153,7 +153,7 @@ pub async fn receive(
     }
     let names: Vec<_> = items.iter().map(|item| item.external_id.clone()).collect();
     let heard = app
-        .door
+        .intake
         .receive(Batch {
             source,
             items,

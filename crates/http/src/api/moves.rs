@@ -43,7 +43,7 @@ pub async fn split(
     Asked(asked): Asked<SplitAsked>,
 ) -> Answer<Moved> {
     let mut write = begin(&app, &me, id).await?;
-    let (case, id) = vigie_respond::split(&mut write, id, &asked.messages).await?;
+    let (case, id) = vigie_desk::split(&mut write, id, &asked.messages).await?;
     write.commit().await?;
     Ok(Json(Moved { id, case }))
 }
@@ -71,7 +71,7 @@ pub async fn join(
     Asked(asked): Asked<JoinAsked>,
 ) -> Answer<Moved> {
     let mut write = begin(&app, &me, id).await?;
-    let id = vigie_respond::join(&mut write, id, asked.into).await?;
+    let id = vigie_desk::join(&mut write, id, asked.into).await?;
     write.commit().await?;
     Ok(Json(Moved {
         id,
@@ -84,7 +84,7 @@ pub async fn join(
     responses((status = 200, body = Done), (status = 409)))]
 pub async fn undo(State(app): State<App>, me: SignedIn, Path(id): Path<MoveId>) -> Answer<Done> {
     let mut write = app.store.write(me.actor()).await?;
-    vigie_respond::undo_move(&mut write, id).await?;
+    vigie_desk::undo_move(&mut write, id).await?;
     write.commit().await?;
     Ok(done())
 }

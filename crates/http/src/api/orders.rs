@@ -64,7 +64,7 @@ pub async fn post(State(app): State<App>, request: Request) -> Answer<OrderResul
         .id;
     let now = app.store.now();
     let (good, problems) = read_each(&values, |value| orders::read(value, now));
-    let kept = app.door.receive_orders(source, good).await?;
+    let kept = app.intake.receive_orders(source, good).await?;
     let told = told_each(problems, kept.into_iter().map(word));
     let number = |value: &Value| {
         value

@@ -85,7 +85,7 @@ pub async fn own_past(
     _: SignedIn,
     Path(id): Path<ImportId>,
 ) -> Answer<OwnPastShown> {
-    let mut session = app.moment().await?;
+    let mut session = app.read_snapshot().await?;
     let import = session.import(id).await?;
     let past = session.own_past(import.key).await?;
     let spoke: i64 = past.kinds.iter().map(|it| it.1).sum();

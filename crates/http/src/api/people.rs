@@ -149,7 +149,7 @@ pub async fn change(
     }
     write.save_person(&person).await?;
     if !person.available(write.at()) || person.role == Role::Reader {
-        vigie_respond::release_owner(&mut write, person.key).await?;
+        vigie_desk::release_owner(&mut write, person.key).await?;
     }
     let fact = FactDraft::new(Act::PersonChanged)
         .on("person", person.id.0)

@@ -38,7 +38,7 @@ pub async fn copy(
     Path(id): Path<CustomerId>,
     Query(asked): Query<CopyAsked>,
 ) -> Result<Response, Problem> {
-    let mut moment = app.store.moment().await?;
+    let mut moment = app.store.read_snapshot().await?;
     let customer = moment.customer(id).await?;
     let known = moment.known_customer(customer.key).await?;
     let copied = moment.copy_of(&known).await?;

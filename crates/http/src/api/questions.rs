@@ -7,8 +7,8 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use vigie_desk::Asking;
 use vigie_model::{At, CaseId, Lang, QuestionId};
-use vigie_respond::Asking;
 use vigie_store::{Question, Session};
 
 use super::{Done, acts::begin, done};
@@ -85,7 +85,7 @@ pub async fn shown(
     for it in session.questions_of_case(case_key).await? {
         let opens = it.ended.is_none() && it.expires_at > now;
         let link = if opens {
-            Some(vigie_respond::question_link(session, &it).await?)
+            Some(vigie_desk::question_link(session, &it).await?)
         } else {
             None
         };
@@ -154,9 +154,9 @@ pub async fn ask(
         address: app.doors.public_address.clone(),
         anyway: asked.anyway,
     };
-    let made = vigie_respond::ask(&mut write, &me.person, asking).await?;
+    let made = vigie_desk::ask(&mut write, &me.person, asking).await?;
     let question = write.question(made).await?;
-    let link = vigie_respond::question_link(&mut write, &question).await?;
+    let link = vigie_desk::question_link(&mut write, &question).await?;
     let mailed = question.to_email.is_some() && has_mailbox(&mut write, &question).await?;
     write.commit().await?;
     Ok(Json(QuestionMade {
@@ -183,7 +183,7 @@ pub async fn revoke(
     if write.question(question).await?.case != id {
         return Err(Problem::missing("question"));
     }
-    vigie_respond::revoke_question(&mut write, question).await?;
+    vigie_desk::revoke_question(&mut write, question).await?;
     write.commit().await?;
     Ok(done())
 }

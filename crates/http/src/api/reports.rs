@@ -113,7 +113,7 @@ async fn take_in(
         ..Extras::default()
     };
     let heard = app
-        .door
+        .intake
         .receive(Batch {
             source,
             items: vec![item],

@@ -7,6 +7,7 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use vigie_listen::ErasureError;
 use vigie_model::{At, CustomerId, Proof};
 use vigie_store::{PastTerm, Standing};
 
@@ -116,8 +117,8 @@ pub async fn let_go(
             "others are past their term since: look again before you erase",
         ));
     }
-    app.door
-        .let_go(me.person.id)
+    app.erasure
+        .purge_expired(me.person.id)
         .await
         .map(Json)
         .map_err(not_erased)
@@ -138,15 +139,16 @@ pub async fn erase(
     Path(id): Path<CustomerId>,
 ) -> Answer<Proof> {
     app.read().await?.customer(id).await?;
-    app.door
+    app.erasure
         .erase(me.person.id, id)
         .await
         .map(Json)
         .map_err(not_erased)
 }
 
-fn not_erased(why: String) -> Problem {
-    tracing::error!(%why, "an erasure stopped");
+fn not_erased(error: ErasureError) -> Problem {
+    let cause = std::error::Error::source(&error).map(ToString::to_string);
+    tracing::error!(cause, "an erasure stopped");
     Problem::new(
         axum::http::StatusCode::INTERNAL_SERVER_ERROR,
         "erasure_stopped",

@@ -4,8 +4,8 @@
 use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use vigie_desk::{Rulebook, SourceNames, customer_words, rule_query};
 use vigie_model::{CaseId, CaseState, Queue};
-use vigie_respond::{Rulebook, SourceNames, customer_words, rule_query};
 use vigie_store::{Case, Session};
 use vigie_triage::{Decision, queue_ruled};
 
@@ -69,7 +69,7 @@ pub async fn try_out(
     _: SignedIn,
     Asked(asked): Asked<TrialAsked>,
 ) -> Answer<Trial> {
-    let mut session = app.moment().await?;
+    let mut session = app.read_snapshot().await?;
     let said = asked.rule.said(&mut session).await?;
     let query = rule_query(&said.query).map_err(wrong)?;
     let rule = Rulebook::of(&said, query);
@@ -109,7 +109,7 @@ pub async fn try_out(
 async fn speaks_of(
     session: &mut Session,
     sources: &SourceNames,
-    rule: &vigie_respond::Trial,
+    rule: &vigie_desk::Trial,
     id: CaseId,
 ) -> Result<bool, Problem> {
     let case = session.case(id).await?;

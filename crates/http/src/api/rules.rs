@@ -7,8 +7,8 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use vigie_desk::{check_rule, rule_again, rule_query};
 use vigie_model::{At, CaseId, CustomerId, PersonId, RuleId, TagId, TeamId};
-use vigie_respond::{check_rule, rule_again, rule_query};
 use vigie_store::{Rule, RuleSaid, Session, Write};
 
 use super::{

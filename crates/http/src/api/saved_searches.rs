@@ -7,7 +7,8 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vigie_model::{Act, PersonId, SavedSearchId};
-use vigie_store::{SavedSearch, SearchKept, search::Noun};
+use vigie_search::Noun;
+use vigie_store::{SavedSearch, SearchKept};
 
 use super::{Done, acts::setting_fact, done, search::wrong};
 use crate::{Answer, App, Problem, Right, allows, body::Asked, session::SignedIn};

@@ -7,12 +7,8 @@ use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use vigie_model::{At, CaseId, CaseState, Channel, CustomerId, Kind, MessageId};
-use vigie_store::{
-    Session,
-    search::{
-        Asked, By, CaseRow, CustomerRow, Found, Hit, Noun, ResultRow, SearchError, Shown, snippet,
-    },
-};
+use vigie_search::{Asked, By, Found, Hit, Names, Noun, SearchError, Shown, snippet};
+use vigie_store::{CaseRow, CustomerRow, ResultRow, Session};
 
 use crate::{Answer, App, Problem, query::Query, session::SignedIn};
 
@@ -167,7 +163,7 @@ pub async fn search(
     };
     let limit = asked.limit.unwrap_or(30).clamp(1, MOST);
     let mut session = app.read().await?;
-    let names = session.search_names().await?;
+    let names = Names::read(&mut session).await?;
     let tags: BTreeMap<String, String> = session
         .tags()
         .await?

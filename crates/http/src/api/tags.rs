@@ -94,7 +94,7 @@ pub async fn make(
     Asked(asked): Asked<TagAsked>,
 ) -> Answer<TagShown> {
     let mut write = app.store.write(me.actor()).await?;
-    let tag = vigie_respond::make_tag(&mut write, &asked.name).await?;
+    let tag = vigie_desk::make_tag(&mut write, &asked.name).await?;
     write.commit().await?;
     let counts = app.read().await?.tag_counts().await?;
     Ok(Json(shown(tag, &counts)))
@@ -125,7 +125,7 @@ pub async fn change(
     Asked(asked): Asked<TagChange>,
 ) -> Answer<Done> {
     let mut write = app.store.write(me.actor()).await?;
-    vigie_respond::change_tag(&mut write, id, asked.name.as_deref(), asked.archived).await?;
+    vigie_desk::change_tag(&mut write, id, asked.name.as_deref(), asked.archived).await?;
     write.commit().await?;
     Ok(done())
 }
@@ -139,7 +139,7 @@ pub async fn put(
     Path((id, tag)): Path<(CaseId, TagId)>,
 ) -> Answer<Done> {
     let mut write = begin(&app, &me, id).await?;
-    vigie_respond::put_tag(&mut write, id, tag).await?;
+    vigie_desk::put_tag(&mut write, id, tag).await?;
     write.commit().await?;
     Ok(done())
 }
@@ -153,7 +153,7 @@ pub async fn take(
     Path((id, tag)): Path<(CaseId, TagId)>,
 ) -> Answer<Done> {
     let mut write = begin(&app, &me, id).await?;
-    vigie_respond::take_tag(&mut write, id, tag).await?;
+    vigie_desk::take_tag(&mut write, id, tag).await?;
     write.commit().await?;
     Ok(done())
 }

@@ -6,8 +6,8 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use vigie_desk::TeamChange;
 use vigie_model::{At, CaseId, PersonId, TeamId};
-use vigie_respond::TeamChange;
 use vigie_store::{Brand, TeamNamed};
 use vigie_triage::Calendar;
 
@@ -135,7 +135,7 @@ pub async fn make(
 ) -> Answer<TeamMade> {
     check_hours(&app, asked.hours.as_deref()).await?;
     let mut write = app.store.write(me.actor()).await?;
-    let id = vigie_respond::make_team(
+    let id = vigie_desk::make_team(
         &mut write,
         &asked.name,
         asked.hours.as_deref(),
@@ -182,7 +182,7 @@ pub async fn change(
         members,
         archived,
     } = asked;
-    vigie_respond::change_team(
+    vigie_desk::change_team(
         &mut write,
         id,
         TeamChange {
@@ -238,7 +238,7 @@ pub async fn give(
     Asked(asked): Asked<GiftAsked>,
 ) -> Answer<Done> {
     let mut write = begin(&app, &me, id).await?;
-    vigie_respond::give(&mut write, id, Some(asked.team)).await?;
+    vigie_desk::give(&mut write, id, Some(asked.team)).await?;
     write.commit().await?;
     Ok(done())
 }
@@ -257,7 +257,7 @@ pub async fn take_back(
     Path(id): Path<CaseId>,
 ) -> Answer<Done> {
     let mut write = begin(&app, &me, id).await?;
-    vigie_respond::give(&mut write, id, None).await?;
+    vigie_desk::give(&mut write, id, None).await?;
     write.commit().await?;
     Ok(done())
 }

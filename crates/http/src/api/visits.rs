@@ -63,7 +63,7 @@ pub async fn post(State(app): State<App>, request: Request) -> Answer<VisitResul
         .id;
     let now = app.store.now();
     let (good, problems) = read_each(&values, |value| visits::read(value, now));
-    let created = app.door.receive_visits(source, good).await?;
+    let created = app.intake.receive_visits(source, good).await?;
     let told = told_each(
         problems,
         created

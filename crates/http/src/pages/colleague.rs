@@ -10,9 +10,10 @@ use axum::{
 use serde::Deserialize;
 use vigie_listen::directory;
 use vigie_model::{Act, Actor, AttachmentId, ColleagueId, Lang};
+use vigie_respond::format_datetime;
 use vigie_store::{Colleague, FactDraft, Question, Session, Write};
 
-use super::{moment, page, sorry};
+use super::{page, sorry};
 use crate::{
     App, Problem,
     api::files::bytes,
@@ -238,7 +239,7 @@ async fn render(
         .iter()
         .filter(|it| it.author_key.is_some())
     {
-        let when = escape(&moment(message.at, &zone, lang));
+        let when = escape(&format_datetime(message.at, &zone, lang));
         body.push_str(&format!(
             "<li class=\"theirs\"><p class=\"who\">{when}</p><p>{}</p>",
             lines(&message.text)
@@ -273,7 +274,7 @@ async fn render(
             .find(|it| it.email == *email);
         body.push_str(&know(known, word, lang));
     }
-    let until = escape(&moment(question.expires_at, &zone, lang));
+    let until = escape(&format_datetime(question.expires_at, &zone, lang));
     body.push_str(&format!(
         "<p class=\"help\">{} {until}. {}</p>",
         w.until, w.promise
@@ -419,13 +420,13 @@ async fn take(app: &App, word: &str, request: Request) -> Result<&'static str, P
     let done = if sent.field("act") == "pass" {
         let email = colleague_address(&sent.field("email"))?;
         let name = sent.told("name").unwrap_or_else(|| name_of(&email));
-        vigie_respond::pass_question(&mut write, id, Some(email), &name).await?;
+        vigie_desk::pass_question(&mut write, id, Some(email), &name).await?;
         "passed"
     } else if sent.field("act") == "know" {
         declare(&mut write, &question, &sent).await?;
         "known"
     } else {
-        vigie_respond::answer_question(&mut write, id, &sent.field("text"), files).await?;
+        vigie_desk::answer_question(&mut write, id, &sent.field("text"), files).await?;
         "kept"
     };
     write.commit().await?;

@@ -9,10 +9,11 @@ use axum::{
 use serde::Deserialize;
 use vigie_listen::{Batch, Extras, Heard, Item, form};
 use vigie_model::{Lang, SourceKind};
+use vigie_respond::format_datetime;
 use vigie_store::{Brand, Source};
 
 use super::{
-    lang, moment, page, sorry,
+    lang, page, sorry,
     words::{refusal, words},
 };
 use crate::{App, Problem, app::caller, html::escape, passwords, upload::Sent};
@@ -190,7 +191,7 @@ async fn take_in(app: &App, source: &Source, sent: &Sent) -> Result<(i64, String
         read: Ok(message),
     };
     let heard = app
-        .door
+        .intake
         .receive(Batch {
             source: source.id,
             items: vec![item],
@@ -217,7 +218,7 @@ fn confirmation(
     sent: &Sent,
 ) -> String {
     let w = words(lang);
-    let delay = moment(app.honest_delay(brand), &brand.settings.timezone, lang);
+    let delay = format_datetime(app.honest_delay(brand), &brand.settings.timezone, lang);
     let address = format!("{}{link}?lang={}", app.doors.public_address, lang.code());
     let address = escape(&address);
     format!(

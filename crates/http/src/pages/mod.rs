@@ -96,30 +96,3 @@ fn lang(asked: Option<&str>, headers: &axum::http::HeaderMap) -> Lang {
         _ => Lang::Fr,
     }
 }
-
-/// An instant as a customer reads it, in the brand's time zone.
-pub fn moment(at: vigie_model::At, zone: &str, lang: Lang) -> String {
-    let zone = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
-    let local = at.timestamp().to_zoned(zone);
-    let words = words(lang);
-    let weekday = words
-        .weekdays
-        .get(usize::try_from(local.weekday().to_monday_zero_offset()).unwrap_or(0))
-        .unwrap_or(&"");
-    let month = words
-        .months
-        .get(usize::try_from(local.month() - 1).unwrap_or(0))
-        .unwrap_or(&"");
-    let (day, hour, minute) = (local.day(), local.hour(), local.minute());
-    match lang {
-        Lang::Fr => {
-            let day = if day == 1 {
-                "1er".to_owned()
-            } else {
-                day.to_string()
-            };
-            format!("{weekday} {day}\u{a0}{month} à {hour}\u{a0}h\u{a0}{minute:02}")
-        }
-        Lang::En => format!("{weekday} {day}\u{a0}{month} at {hour}:{minute:02}"),
-    }
-}

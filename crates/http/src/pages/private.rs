@@ -9,10 +9,11 @@ use axum::{
 use serde::Deserialize;
 use vigie_listen::{Batch, Extras, Item, form};
 use vigie_model::{AttachmentId, CaseState, Incoming, Lang, OutState, Visibility};
+use vigie_respond::format_datetime;
 use vigie_store::{Conversation, Message};
 
 use super::{
-    lang, moment, page, sorry,
+    lang, page, sorry,
     words::{refusal, words},
 };
 use crate::{App, Problem, api::files::bytes, html::escape, passwords::hash_token, upload::Sent};
@@ -84,7 +85,7 @@ async fn render(app: &App, token: &str, lang: Lang) -> Result<Response, Problem>
         };
         let (who, when) = (
             escape(&who),
-            escape(&moment(message.at, &brand.settings.timezone, lang)),
+            escape(&format_datetime(message.at, &brand.settings.timezone, lang)),
         );
         let text = escape(&message.text).replace('\n', "<br>");
         let class = if ours { "ours" } else { "theirs" };
@@ -197,7 +198,7 @@ async fn take_in(app: &App, conversation: &Conversation, sent: &Sent) -> Result<
         raw: String::new(),
         read: Ok(message),
     };
-    app.door
+    app.intake
         .receive(Batch {
             source: source.id,
             items: vec![item],

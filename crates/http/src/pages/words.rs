@@ -31,8 +31,6 @@ pub struct Words {
     pub form_missing: &'static str,
     pub form_paused: &'static str,
     pub copy: &'static str,
-    pub weekdays: [&'static str; 7],
-    pub months: [&'static str; 12],
 }
 
 /// The words of a language.
@@ -113,23 +111,6 @@ static FRENCH: Words = Words {
     form_missing: "Ce formulaire n’existe pas. Vérifiez l’adresse.",
     form_paused: "Ce formulaire est fermé pour le moment. Revenez un peu plus tard.",
     copy: "Votre message",
-    weekdays: [
-        "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche",
-    ],
-    months: [
-        "janvier",
-        "février",
-        "mars",
-        "avril",
-        "mai",
-        "juin",
-        "juillet",
-        "août",
-        "septembre",
-        "octobre",
-        "novembre",
-        "décembre",
-    ],
 };
 
 static ENGLISH: Words = Words {
@@ -162,27 +143,4 @@ static ENGLISH: Words = Words {
     form_missing: "This form does not exist. Check the address.",
     form_paused: "This form is closed for now. Please come back a little later.",
     copy: "Your message",
-    weekdays: [
-        "Monday",
-        "Tuesday",
-        "Wednesday",
-        "Thursday",
-        "Friday",
-        "Saturday",
-        "Sunday",
-    ],
-    months: [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
 };

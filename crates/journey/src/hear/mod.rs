@@ -21,14 +21,14 @@ pub use bounces::{came_back, note_bounces};
 pub use customers::keep_customers;
 pub use keeping::{Answers, Created, answer, keep_messages, keep_refused, revise};
 pub use measuring::measure;
-pub use orders::{keep_orders, order_told};
+pub use orders::{keep_orders, receive_orders};
 pub use placing::place_in_cases;
 pub use reading::{RefusedItem, analyse, received};
 pub use receipts::send_receipts;
 pub use sorting::{siblings, sort};
 pub use speakers::recognise;
 pub use thanks::pass_thanks_on;
-pub use visits::keep_visits;
+pub use visits::receive_visits;
 pub(crate) use words::first_words;
 
 use vigie_analyse::Analysis;

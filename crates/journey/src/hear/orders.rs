@@ -1,11 +1,12 @@
 //! Orders enter by the same door as words: each buyer is recognised, each number kept once.
 
 use vigie_listen::OrderKept;
-use vigie_model::{Act, OrderSaid};
+use vigie_model::{Act, Actor, OrderSaid, SourceId};
 use vigie_recognise::Told;
 use vigie_store::{Brand, FactDraft, Kept, NewOrder, Result, Source, Write};
 
 use super::speakers::{Speaker, known_or_met};
+use crate::{Error, Instance, open_source};
 
 /// Keeps a batch of orders with their buyers; one fact a batch that changed something.
 pub async fn keep_orders(
@@ -67,4 +68,20 @@ fn buyer<'a>(order: &'a OrderSaid, told: &'a Told, network: &'a str) -> Speaker<
         outside: true,
         ordered: true,
     }
+}
+
+/// Takes orders in: who buys is recognised like who speaks.
+///
+/// # Errors
+/// When the source takes nothing, or the store fails; nothing then happened.
+pub async fn receive_orders(
+    instance: &Instance,
+    source: SourceId,
+    orders: Vec<OrderSaid>,
+) -> Result<Vec<OrderKept>, Error> {
+    let (source, brand) = open_source(instance, source).await?;
+    let mut write = instance.store.write(Actor::Source(source.id)).await?;
+    let kept = keep_orders(&mut write, &source, &brand, orders).await?;
+    write.commit().await?;
+    Ok(kept.into_iter().map(order_told).collect())
 }

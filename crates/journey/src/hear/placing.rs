@@ -3,8 +3,8 @@
 
 use std::collections::HashMap;
 
+use vigie_desk::Rulebook;
 use vigie_model::{Act, Actor, At, CaseState, Channel, Emitter, Kind, SourceKind, Visibility};
-use vigie_respond::Rulebook;
 use vigie_store::{Brand, Case, FactDraft, NewCase, Result, Source, Write};
 
 use super::{Recognised, Thread, Triaged, first_words, ruling::ask_rules};

@@ -2,12 +2,11 @@
 
 use vigie_analyse::Message;
 use vigie_listen::{Item, Refusal, content_hash, seen_elsewhere};
-use vigie_model::{At, Ids as _, MessageId, SourceKind, Visibility};
+use vigie_model::{MessageId, SourceKind, Visibility};
 use vigie_recognise::Told;
 use vigie_store::{Brand, Source};
 
 use super::{Analysed, Received};
-use crate::chance::SystemIds;
 
 /// An item the door refused, with its place in the batch.
 #[derive(Debug)]
@@ -22,14 +21,17 @@ pub struct RefusedItem {
     pub refusal: Refusal,
 }
 
-/// Separates what could be read from what is refused.
-pub fn received(items: Vec<Item>, now: At) -> (Vec<Received>, Vec<RefusedItem>) {
+/// Separates what could be read from what is refused; each message gets the id it will bear.
+pub fn received(
+    items: Vec<Item>,
+    new_id: impl Fn() -> uuid::Uuid,
+) -> (Vec<Received>, Vec<RefusedItem>) {
     let (mut read, mut refused) = (Vec::with_capacity(items.len()), Vec::new());
     for (place, item) in items.into_iter().enumerate() {
         match item.read {
             Ok(message) => read.push(Received {
                 place,
-                id: MessageId(SystemIds.id(now)),
+                id: MessageId(new_id()),
                 message,
             }),
             Err(refusal) => refused.push(RefusedItem {

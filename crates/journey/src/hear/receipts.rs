@@ -6,14 +6,14 @@ use vigie_model::{Act, Channel, Emitter, Lang, MessageId, SourceKind, Visibility
 use vigie_store::{Brand, Case, Details, FactDraft, Message, NewMessage, Result, Source, Write};
 
 use super::{Created, first_words};
-use crate::House;
+use crate::Instance;
 
 /// Sends a receipt for each case this batch opened, when the mailbox asks for it.
 ///
 /// # Errors
 /// When the store fails.
 pub async fn send_receipts(
-    house: &House,
+    instance: &Instance,
     write: &mut Write,
     source: &Source,
     brand: &Brand,
@@ -30,7 +30,7 @@ pub async fn send_receipts(
         let message = write.message_by_key(made.known.key).await?;
         let case = write.case_by_key(made.known.case_key).await?;
         if is_due(write, &mailbox.own(), &case, &message).await? {
-            send(house, write, brand, mailbox.domain(), &case, &message).await?;
+            send(instance, write, brand, mailbox.domain(), &case, &message).await?;
         }
     }
     Ok(())
@@ -74,7 +74,7 @@ async fn is_due(write: &mut Write, own: &[String], case: &Case, message: &Messag
 }
 
 async fn send(
-    house: &House,
+    instance: &Instance,
     write: &mut Write,
     brand: &Brand,
     domain: &str,
@@ -101,7 +101,7 @@ async fn send(
         channel: Channel::Mail,
         at: write.at(),
         at_offset: 0,
-        text: words(house, brand, case, message, lang),
+        text: words(instance, brand, case, message, lang),
         html: None,
         title: None,
         url: None,
@@ -127,14 +127,14 @@ async fn send(
     Ok(())
 }
 
-fn words(house: &House, brand: &Brand, case: &Case, message: &Message, lang: Lang) -> String {
-    let now = house.store.now();
+fn words(instance: &Instance, brand: &Brand, case: &Case, message: &Message, lang: Lang) -> String {
+    let now = instance.store.now();
     let targets = &brand.settings.targets;
-    let due = house
+    let due = instance
         .weigher
         .calendar(brand, now)
         .after(now, targets.complaint.max(targets.question));
-    let when = vigie_http::moment(due, &brand.settings.timezone, lang);
+    let when = vigie_respond::format_datetime(due, &brand.settings.timezone, lang);
     let copy = first_words(&message.text, 500);
     let (name, number) = (&brand.name, case.number);
     match lang {

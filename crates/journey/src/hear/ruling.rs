@@ -1,7 +1,7 @@
 //! What the house's own rules say of a message as it comes.
 
+use vigie_desk::{Rulebook, Words, rule_case};
 use vigie_model::Emitter;
-use vigie_respond::{Rulebook, Words, rule_case};
 use vigie_store::{Case, Result, Source, Write};
 
 use super::{Recognised, placing::channel};

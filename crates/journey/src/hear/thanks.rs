@@ -10,7 +10,7 @@ use super::{Created, first_words};
 ///
 /// # Errors
 /// When the store fails.
-pub async fn pass_thanks_on(write: &mut Write, created: &[Created]) -> vigie_respond::Result<()> {
+pub async fn pass_thanks_on(write: &mut Write, created: &[Created]) -> vigie_desk::Result<()> {
     for made in created.iter().filter(|it| it.thanks) {
         // Most thanks are for nobody else: one look-up on the hot path, the rest only where a
         // colleague was asked.
@@ -23,7 +23,7 @@ pub async fn pass_thanks_on(write: &mut Write, created: &[Created]) -> vigie_res
         }
         let message = write.message_by_key(made.known.key).await?;
         if message.emitter == Emitter::Customer {
-            vigie_respond::pass_thanks(
+            vigie_desk::pass_thanks(
                 write,
                 made.known.case_key,
                 &first_words(&message.text, 1_000),

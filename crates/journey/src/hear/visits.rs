@@ -1,10 +1,11 @@
 //! Visits enter by the same door as words: each visitor is recognised, each visit kept once.
 
-use vigie_model::{Act, VisitSaid};
+use vigie_model::{Act, Actor, SourceId, VisitSaid};
 use vigie_recognise::Told;
 use vigie_store::{Brand, FactDraft, NewVisit, Result, Source, Write};
 
 use super::speakers::{Speaker, known_or_met};
+use crate::{Error, Instance, open_source};
 
 /// Keeps a batch of visits with who came; says of each whether it was new. One fact a batch that
 /// brought something.
@@ -59,4 +60,20 @@ fn visitor<'a>(visit: &'a VisitSaid, told: &'a Told, network: &'a str) -> Speake
         outside: true,
         ordered: false,
     }
+}
+
+/// Takes visits in: who comes is recognised like who speaks.
+///
+/// # Errors
+/// When the source takes nothing, or the store fails; nothing then happened.
+pub async fn receive_visits(
+    instance: &Instance,
+    source: SourceId,
+    visits: Vec<VisitSaid>,
+) -> Result<Vec<bool>, Error> {
+    let (source, brand) = open_source(instance, source).await?;
+    let mut write = instance.store.write(Actor::Source(source.id)).await?;
+    let created = keep_visits(&mut write, &source, &brand, visits).await?;
+    write.commit().await?;
+    Ok(created)
 }

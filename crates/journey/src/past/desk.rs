@@ -1,12 +1,15 @@
 //! What the front door asks: rehearsals at once, imports and undoing in the background, cases
 //! opened again.
 
-use vigie_listen::past::{PastAsked, PastPreview};
+use vigie_listen::{
+    ImportError,
+    past::{PastAsked, PastPreview},
+};
 use vigie_model::{Act, Actor, CaseState, ImportId, PersonId};
 use vigie_store::FactDraft;
 
 use super::{Told, begin, begin_to_undo, undo};
-use crate::House;
+use crate::Instance;
 
 /// Cases opened again in one transaction.
 const PIECE: usize = 200;
@@ -14,36 +17,36 @@ const PIECE: usize = 200;
 /// Says what would become of files.
 ///
 /// # Errors
-/// A sentence.
-pub async fn rehearse(house: &House, asked: &PastAsked) -> Result<PastPreview, String> {
+/// When the files cannot be read, or the store fails.
+pub async fn preview(instance: &Instance, asked: &PastAsked) -> Result<PastPreview, ImportError> {
     let mut told = Told {
         progress: &mut |_| {},
         refused: &mut |_, _| {},
     };
-    super::rehearse(house, asked, &mut told)
+    super::rehearse(instance, asked, &mut told)
         .await
-        .map_err(|why| format!("{why:#}"))
+        .map_err(import_error)
 }
 
 /// Begins to take files in; they are deleted at the end.
 ///
 /// # Errors
-/// A sentence; nothing then began.
-pub async fn begin_and_go_on(
-    house: &House,
+/// When the files cannot be read, or the store fails; nothing then began.
+pub async fn begin_in_background(
+    instance: &Instance,
     by: PersonId,
     asked: PastAsked,
-) -> Result<ImportId, String> {
-    let begun = begin(house, Actor::Person(by), &asked)
+) -> Result<ImportId, ImportError> {
+    let begun = begin(instance, Actor::Person(by), &asked)
         .await
-        .map_err(|why| format!("{why:#}"))?;
-    let (id, house) = (begun.import.id, house.clone());
+        .map_err(import_error)?;
+    let (id, instance) = (begun.import.id, instance.clone());
     tokio::spawn(async move {
         let mut told = Told {
             progress: &mut |_| {},
             refused: &mut |_, _| {},
         };
-        if let Err(why) = begun.finish(&house, &mut told).await {
+        if let Err(why) = begun.finish(&instance, &mut told).await {
             tracing::warn!(import = %id, %why, "an import stopped before its end");
         }
         for file in &asked.files {
@@ -58,14 +61,18 @@ pub async fn begin_and_go_on(
 /// Begins to take an import out again.
 ///
 /// # Errors
-/// A sentence.
-pub async fn undo_and_go_on(house: &House, by: PersonId, id: ImportId) -> Result<(), String> {
-    begin_to_undo(house, Actor::Person(by), id)
+/// When it is not finished yet or undone already, or the store fails.
+pub async fn undo_in_background(
+    instance: &Instance,
+    by: PersonId,
+    id: ImportId,
+) -> Result<(), ImportError> {
+    begin_to_undo(instance, Actor::Person(by), id)
         .await
-        .map_err(|why| format!("{why:#}"))?;
-    let house = house.clone();
+        .map_err(import_error)?;
+    let instance = instance.clone();
     tokio::spawn(async move {
-        if let Err(why) = undo(&house, Actor::Person(by), id, &mut |_| {}).await {
+        if let Err(why) = undo(&instance, Actor::Person(by), id, &mut |_| {}).await {
             tracing::warn!(import = %id, %why, "an import could not be undone");
         }
     });
@@ -77,19 +84,30 @@ pub async fn undo_and_go_on(house: &House, by: PersonId, id: ImportId) -> Result
 /// # Errors
 /// When the store fails; what was opened by then stays open.
 pub async fn reopen(
-    house: &House,
+    instance: &Instance,
+    by: PersonId,
+    id: ImportId,
+    days: i64,
+) -> Result<i64, ImportError> {
+    reopen_unanswered(instance, by, id, days)
+        .await
+        .map_err(|error| ImportError::Internal(Box::new(error)))
+}
+
+async fn reopen_unanswered(
+    instance: &Instance,
     by: PersonId,
     id: ImportId,
     days: i64,
 ) -> Result<i64, vigie_store::Error> {
-    let mut session = house.store.read().await?;
+    let mut session = instance.store.read().await?;
     let import = session.import(id).await?;
     let cases = session
-        .unanswered_of_import(import.key, house.store.now().plus_days(-days))
+        .unanswered_of_import(import.key, instance.store.now().plus_days(-days))
         .await?;
     drop(session);
     for piece in cases.chunks(PIECE) {
-        let mut write = house.store.write(Actor::Person(by)).await?;
+        let mut write = instance.store.write(Actor::Person(by)).await?;
         for before in write
             .cases_by_keys(piece)
             .await?
@@ -110,4 +128,16 @@ pub async fn reopen(
         write.commit().await?;
     }
     Ok(cases.len() as i64)
+}
+
+/// What a person can mend is told in a sentence; what failed on our side stays ours.
+fn import_error(error: anyhow::Error) -> ImportError {
+    let internal = error
+        .chain()
+        .any(|cause| cause.is::<vigie_store::Error>() || cause.is::<vigie_listen::IntakeError>());
+    if internal {
+        ImportError::Internal(error.into())
+    } else {
+        ImportError::Refused(format!("{error:#}"))
+    }
 }

@@ -12,11 +12,13 @@ mod undoing;
 
 use std::{path::PathBuf, time::Instant};
 
-use vigie_listen::{Batch, Door as _, DoorError, Extras, Heard, Item, Refusal, past::PastAsked};
+use vigie_listen::{
+    Batch, Extras, Heard, Intake as _, IntakeError, Item, Refusal, past::PastAsked,
+};
 use vigie_model::{Act, Actor, ImportId, ImportState, PastKind, SourceKind};
 use vigie_store::{Brand, Counts, FactDraft, Import, Kept, Source};
 
-use crate::{House, house::add_source};
+use crate::{Instance, add_source};
 use reading::Reading;
 
 pub use rehearsing::rehearse;
@@ -35,12 +37,15 @@ pub struct Told<'a> {
 /// # Errors
 /// When the files cannot be read at all, or the house fails.
 pub async fn import(
-    house: &House,
+    instance: &Instance,
     actor: Actor,
     asked: &PastAsked,
     told: &mut Told<'_>,
 ) -> anyhow::Result<Import> {
-    begin(house, actor, asked).await?.finish(house, told).await
+    begin(instance, actor, asked)
+        .await?
+        .finish(instance, told)
+        .await
 }
 
 /// Files being read, as what they hold.
@@ -117,11 +122,11 @@ pub struct Begun {
 ///
 /// # Errors
 /// When the files cannot be read at all, or the house fails.
-pub async fn begin(house: &House, actor: Actor, asked: &PastAsked) -> anyhow::Result<Begun> {
-    let reading = open(asked, house).await?;
-    let brand = brand(house, reading.brand()).await?;
-    let source = source(house, &brand, asked).await?;
-    let mut write = house.store.write(actor).await?;
+pub async fn begin(instance: &Instance, actor: Actor, asked: &PastAsked) -> anyhow::Result<Begun> {
+    let reading = open(asked, instance).await?;
+    let brand = brand(instance, reading.brand()).await?;
+    let source = source(instance, &brand, asked).await?;
+    let mut write = instance.store.write(actor).await?;
     let name = if asked.name.is_empty() {
         file_names(&asked.files)
     } else {
@@ -146,9 +151,13 @@ impl Begun {
     ///
     /// # Errors
     /// When a file, the disk or the house fails; the import then says why.
-    pub async fn finish(mut self, house: &House, told: &mut Told<'_>) -> anyhow::Result<Import> {
+    pub async fn finish(
+        mut self,
+        instance: &Instance,
+        told: &mut Told<'_>,
+    ) -> anyhow::Result<Import> {
         let outcome = take_in(
-            house,
+            instance,
             &self.source,
             &mut self.reading,
             &mut self.import,
@@ -162,7 +171,7 @@ impl Begun {
             ImportState::Stopped
         };
         import.problem = outcome.as_ref().err().map(|why| format!("{why:#}"));
-        let mut write = house.store.write(self.actor).await?;
+        let mut write = instance.store.write(self.actor).await?;
         import.ended_at = Some(write.at());
         write.save_import(&import).await?;
         write.fact(
@@ -176,8 +185,8 @@ impl Begun {
 }
 
 /// Reading a table for its threads takes a while: it happens where it keeps nobody waiting.
-async fn open(asked: &PastAsked, house: &House) -> anyhow::Result<Opened> {
-    let (asked, now) = (asked.clone(), house.store.now());
+async fn open(asked: &PastAsked, instance: &Instance) -> anyhow::Result<Opened> {
+    let (asked, now) = (asked.clone(), instance.store.now());
     tokio::task::spawn_blocking(move || {
         Ok(match asked.kind {
             PastKind::Customers | PastKind::Orders => Opened::Base(base::open(&asked, now)?),
@@ -190,14 +199,14 @@ async fn open(asked: &PastAsked, house: &House) -> anyhow::Result<Opened> {
 }
 
 async fn take_in(
-    house: &House,
+    instance: &Instance,
     source: &Source,
     reading: &mut Opened,
     import: &mut Import,
     told: &mut Told<'_>,
 ) -> anyhow::Result<()> {
     let mut saved = Instant::now();
-    while let Some(taken) = take(house, source, reading, import.id).await? {
+    while let Some(taken) = take(instance, source, reading, import.id).await? {
         for (place, became) in taken {
             count(&mut import.counts, &became);
             if let Became::Refused(why) = became {
@@ -209,7 +218,7 @@ async fn take_in(
         // says.
         if saved.elapsed().as_secs() >= 1 {
             saved = Instant::now();
-            let mut write = house.store.write(Actor::House).await?;
+            let mut write = instance.store.write(Actor::House).await?;
             write.save_import(import).await?;
             write.commit().await?;
         }
@@ -219,14 +228,14 @@ async fn take_in(
 
 /// Takes the next batch in: what became of each item, and its place; nothing at the end.
 async fn take(
-    house: &House,
+    instance: &Instance,
     source: &Source,
     reading: &mut Opened,
     import: ImportId,
 ) -> anyhow::Result<Option<Vec<(String, Became)>>> {
     match reading {
         Opened::Said(reading) => {
-            let Some(found) = reading.next(house.store.files()).await? else {
+            let Some(found) = reading.next(instance.store.files()).await? else {
                 return Ok(None);
             };
             let (places, items): (Vec<String>, Vec<Item>) =
@@ -235,7 +244,7 @@ async fn take(
                 import: Some(import),
                 ..Extras::default()
             };
-            let heard = house
+            let heard = instance
                 .receive(Batch {
                     source: source.id,
                     items,
@@ -244,7 +253,7 @@ async fn take(
                 })
                 .await;
             let heard = heard.map_err(|why| match why {
-                DoorError::Behind(why) => anyhow::anyhow!(why.to_string()),
+                IntakeError::Internal(why) => anyhow::anyhow!(why.to_string()),
                 other => anyhow::anyhow!(other.to_string()),
             })?;
             Ok(Some(
@@ -258,8 +267,8 @@ async fn take(
             let Some(rows) = reading.look().await? else {
                 return Ok(None);
             };
-            let brand = house.store.read().await?.brand(source.brand_key).await?;
-            let mut write = house.store.write(Actor::Source(source.id)).await?;
+            let brand = instance.store.read().await?.brand(source.brand_key).await?;
+            let mut write = instance.store.write(Actor::Source(source.id)).await?;
             let became = base::keep(&mut write, source, &brand, Some(import), rows).await?;
             write.commit().await?;
             Ok(Some(became))
@@ -294,8 +303,8 @@ fn code(asked: &PastAsked, brand: &Brand) -> String {
     format!("{}-past-{plain}", brand.code)
 }
 
-async fn brand(house: &House, named: Option<&str>) -> anyhow::Result<Brand> {
-    let brands = house.store.read().await?.brands().await?;
+async fn brand(instance: &Instance, named: Option<&str>) -> anyhow::Result<Brand> {
+    let brands = instance.store.read().await?.brands().await?;
     let is = |it: &&Brand| {
         named.is_none_or(|named| it.code == named || it.name.eq_ignore_ascii_case(named))
     };
@@ -317,12 +326,12 @@ async fn brand(house: &House, named: Option<&str>) -> anyhow::Result<Brand> {
 }
 
 /// The source of that name, made when it is not there.
-async fn source(house: &House, brand: &Brand, asked: &PastAsked) -> anyhow::Result<Source> {
+async fn source(instance: &Instance, brand: &Brand, asked: &PastAsked) -> anyhow::Result<Source> {
     let code = code(asked, brand);
-    if let Ok(source) = house.store.read().await?.source_by_code(&code).await {
+    if let Ok(source) = instance.store.read().await?.source_by_code(&code).await {
         return Ok(source);
     }
-    let mut write = house.store.write(Actor::House).await?;
+    let mut write = instance.store.write(Actor::House).await?;
     let mut source =
         add_source(&mut write, brand, SourceKind::Import, &asked.source, &code).await?;
     if asked.kind == PastKind::Mail {
@@ -340,8 +349,8 @@ const KEPT: std::time::Duration = std::time::Duration::from_secs(86_400);
 ///
 /// # Errors
 /// When the store or the disk fails.
-pub async fn mend(house: &House) -> anyhow::Result<()> {
-    for entry in std::fs::read_dir(house.folder.join("uploads"))
+pub async fn mend(instance: &Instance) -> anyhow::Result<()> {
+    for entry in std::fs::read_dir(instance.folder.join("uploads"))
         .into_iter()
         .flatten()
     {
@@ -355,12 +364,12 @@ pub async fn mend(house: &House) -> anyhow::Result<()> {
             std::fs::remove_file(entry.path())?;
         }
     }
-    let open = house.store.read().await?.imports(None, 100).await?;
+    let open = instance.store.read().await?.imports(None, 100).await?;
     for mut import in open
         .into_iter()
         .filter(|it| it.state == ImportState::Running)
     {
-        let mut write = house.store.write(Actor::House).await?;
+        let mut write = instance.store.write(Actor::House).await?;
         (import.state, import.ended_at) = (ImportState::Stopped, Some(write.at()));
         import.problem =
             Some("the house was stopped before the end: take the file in again, or undo it".into());

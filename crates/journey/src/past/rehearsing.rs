@@ -13,7 +13,7 @@ use super::{
     Became, Opened, Told, base, brand, code, open,
     reading::{Found, Reading},
 };
-use crate::{House, hear, house::add_source};
+use crate::{Instance, add_source, hear};
 
 /// Messages shown before a file is taken in.
 const SAMPLE: usize = 5;
@@ -25,13 +25,13 @@ const REFUSALS: usize = 50;
 /// # Errors
 /// When the files cannot be read at all, or the house fails.
 pub async fn rehearse(
-    house: &House,
+    instance: &Instance,
     asked: &PastAsked,
     told: &mut Told<'_>,
 ) -> anyhow::Result<PastPreview> {
-    let reading = open(asked, house).await?;
-    let brand = brand(house, reading.brand()).await?;
-    let there = house
+    let reading = open(asked, instance).await?;
+    let brand = brand(instance, reading.brand()).await?;
+    let there = instance
         .store
         .read()
         .await?
@@ -39,14 +39,14 @@ pub async fn rehearse(
         .await
         .ok();
     match reading {
-        Opened::Said(reading) => of_messages(house, reading, there, told).await,
-        Opened::Base(reading) => of_base(house, reading, &brand, asked, there, told).await,
+        Opened::Said(reading) => of_messages(instance, reading, there, told).await,
+        Opened::Base(reading) => of_base(instance, reading, &brand, asked, there, told).await,
     }
 }
 
 /// Customers and orders are kept batch by batch in a transaction that is never committed.
 async fn of_base(
-    house: &House,
+    instance: &Instance,
     mut reading: Reading<base::Row>,
     brand: &Brand,
     asked: &PastAsked,
@@ -64,7 +64,7 @@ async fn of_base(
         preview
             .sample
             .extend(rows.iter().filter_map(base::Row::sample).take(room));
-        let mut write = house.store.write(Actor::House).await?;
+        let mut write = instance.store.write(Actor::House).await?;
         let source = match &there {
             Some(source) => source.clone(),
             None => {
@@ -111,12 +111,12 @@ fn so_far(preview: &PastPreview) -> Counts {
 }
 
 async fn of_messages(
-    house: &House,
+    instance: &Instance,
     mut reading: Reading,
     there: Option<Source>,
     told: &mut Told<'_>,
 ) -> anyhow::Result<PastPreview> {
-    let mut session = house.store.read().await?;
+    let mut session = instance.store.read().await?;
     let sources = match &there {
         Some(source) => hear::siblings(&mut session, source).await?,
         None => Vec::new(),

@@ -5,7 +5,7 @@
 use vigie_model::{Act, Actor, ImportId, ImportState};
 use vigie_store::{FactDraft, Import};
 
-use crate::House;
+use crate::Instance;
 
 /// Messages, customers or orders of one transaction.
 const PIECE: i64 = 500;
@@ -15,25 +15,25 @@ const PIECE: i64 = 500;
 /// # Errors
 /// When the house fails; what is undone by then stays undone.
 pub async fn undo(
-    house: &House,
+    instance: &Instance,
     actor: Actor,
     id: ImportId,
     progress: &mut (dyn FnMut(usize) + Send),
 ) -> anyhow::Result<Import> {
-    let mut import = begin_to_undo(house, actor, id).await?;
+    let mut import = begin_to_undo(instance, actor, id).await?;
     if import.state == ImportState::Undone {
         return Ok(import);
     }
     let mut gone = 0;
     loop {
-        let piece = piece(house, actor, &import).await?;
+        let piece = piece(instance, actor, &import).await?;
         if piece == 0 {
             break;
         }
         gone += piece;
         progress(gone);
     }
-    let mut write = house.store.write(actor).await?;
+    let mut write = instance.store.write(actor).await?;
     (import.state, import.undone_at) = (ImportState::Undone, Some(write.at()));
     write.forget_refused(import.key).await?;
     write.save_import(&import).await?;
@@ -46,23 +46,27 @@ pub async fn undo(
 ///
 /// # Errors
 /// While it is still under way.
-pub async fn begin_to_undo(house: &House, actor: Actor, id: ImportId) -> anyhow::Result<Import> {
-    let mut import = house.store.read().await?.import(id).await?;
+pub async fn begin_to_undo(
+    instance: &Instance,
+    actor: Actor,
+    id: ImportId,
+) -> anyhow::Result<Import> {
+    let mut import = instance.store.read().await?.import(id).await?;
     anyhow::ensure!(
         import.state != ImportState::Running,
         "this import is still under way: wait for its end"
     );
     if import.state != ImportState::Undone {
         import.state = ImportState::Undoing;
-        let mut write = house.store.write(actor).await?;
+        let mut write = instance.store.write(actor).await?;
         write.save_import(&import).await?;
         write.commit().await?;
     }
     Ok(import)
 }
 
-async fn piece(house: &House, actor: Actor, import: &Import) -> anyhow::Result<usize> {
-    let mut write = house.store.write(actor).await?;
+async fn piece(instance: &Instance, actor: Actor, import: &Import) -> anyhow::Result<usize> {
+    let mut write = instance.store.write(actor).await?;
     let things = write.imported_things(import.key, PIECE).await?;
     if !things.is_empty() {
         write.take_things_back(import.key, &things).await?;
@@ -94,7 +98,7 @@ async fn piece(house: &House, actor: Actor, import: &Import) -> anyhow::Result<u
     // The rows are gone: bytes nobody names can follow, and a crash here leaves only some to be
     // swept.
     for hash in &removed.files {
-        house.store.files().remove(hash)?;
+        instance.store.files().remove(hash)?;
     }
     Ok(imported.len())
 }

@@ -5,7 +5,8 @@ use std::{io::Write as _, path::PathBuf};
 use clap::{Args, Subcommand};
 
 use super::say;
-use crate::{bench, cli::Ended};
+use crate::cli::Ended;
+use vigie_demo::bench;
 
 /// Options.
 #[derive(Args)]

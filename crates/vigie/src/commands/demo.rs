@@ -6,12 +6,14 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::say;
-use crate::{cli::Ended, commands::serve::serve_until_stopped, demo, settings::Settings};
+use vigie_demo as demo;
+
+use crate::{cli::Ended, commands::serve::serve_until_stopped, settings::Settings};
 
 /// Options.
 #[derive(Args)]
 pub struct Demo {
-    /// The same seed gives the same house.
+    /// The same seed gives the same instance.
     #[arg(long, default_value_t = 7)]
     seed: u64,
     /// The folder to build in; one that already holds a demo is opened as it is.
@@ -37,7 +39,7 @@ impl Demo {
         if self.build_only {
             return Ok(Ended::Well);
         }
-        let house = demo::open(&self.data, self.database.as_deref()).await?;
+        let instance = demo::open(&self.data, self.database.as_deref()).await?;
         let settings = Settings {
             data: self.data,
             listen: self.listen,
@@ -54,7 +56,7 @@ impl Demo {
             "It is Tuesday 17 November 2026, 9:42 in Paris. Rehearsal is on: nothing leaves. \
                 Ctrl-C stops.",
         )?;
-        serve_until_stopped(house, &settings).await
+        serve_until_stopped(instance, &settings).await
     }
 
     async fn build(&self) -> anyhow::Result<()> {
@@ -74,7 +76,9 @@ impl Demo {
             bar.set_length(all as u64);
             bar.set_position(done as u64);
         };
-        demo::build(&folder, self.database.as_deref(), self.seed, progress).await?;
+        let hash = vigie_http::hash_password(demo::PASSWORD).map_err(anyhow::Error::msg)?;
+        let database = self.database.as_deref();
+        demo::build(&folder, database, self.seed, &hash, progress).await?;
         if self.database.is_none() {
             if self.data.exists() {
                 std::fs::remove_dir_all(&self.data)?;

@@ -7,9 +7,8 @@ use vigie_model::Actor;
 
 use super::{Errand, Voice};
 use crate::{
-    House,
+    Instance,
     cli::{Ended, Open},
-    erasing,
     settings::Settings,
 };
 
@@ -45,8 +44,8 @@ impl EraseErrand {
     ///
     /// # Errors
     /// A sentence.
-    pub async fn run(self, house: &House, voice: &mut dyn Voice) -> anyhow::Result<Ended> {
-        let known = erasing::known(house, &self.customer).await?;
+    pub async fn run(self, instance: &Instance, voice: &mut dyn Voice) -> anyhow::Result<Ended> {
+        let known = vigie_journey::erasure::traces_of(instance, &self.customer).await?;
         if self.dry_run {
             let (accounts, traces) = (known.authors.len(), known.looked_for.len());
             voice.say(&format!(
@@ -55,7 +54,7 @@ impl EraseErrand {
             return Ok(Ended::Well);
         }
         voice.progress("erasing");
-        let proof = erasing::erase(house, Actor::House, &known).await?;
+        let proof = vigie_journey::erasure::erase(instance, Actor::House, &known).await?;
         voice.say(&serde_json::to_string(&proof).context("the proof cannot be written")?);
         Ok(if proof.found_in.is_empty() {
             Ended::Well

@@ -9,12 +9,12 @@ use serde::{Deserialize, Serialize};
 use super::{
     erase::EraseErrand, import::ImportErrand, retention::RetentionErrand, user::UserErrand,
 };
-use crate::{House, cli::Ended, settings::Settings, side_door};
+use crate::{Instance, cli::Ended, settings::Settings, side_door};
 
 /// A command that writes.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Errand {
-    /// People of the house.
+    /// People of the instance.
     User(UserErrand),
     /// The past.
     Import(ImportErrand),
@@ -39,12 +39,12 @@ impl Errand {
     ///
     /// # Errors
     /// A sentence.
-    pub async fn run(self, house: &House, voice: &mut dyn Voice) -> anyhow::Result<Ended> {
+    pub async fn run(self, instance: &Instance, voice: &mut dyn Voice) -> anyhow::Result<Ended> {
         match self {
-            Self::User(it) => it.run(house, voice).await,
-            Self::Import(it) => it.run(house, voice).await,
-            Self::Erase(it) => it.run(house, voice).await,
-            Self::Retention(it) => it.run(house, voice).await,
+            Self::User(it) => it.run(instance, voice).await,
+            Self::Import(it) => it.run(instance, voice).await,
+            Self::Erase(it) => it.run(instance, voice).await,
+            Self::Retention(it) => it.run(instance, voice).await,
         }
     }
 
@@ -54,16 +54,16 @@ impl Errand {
     /// A sentence.
     pub async fn see_to(self, settings: &Settings) -> anyhow::Result<Ended> {
         let mut voice = Terminal::default();
-        if House::is_served(&settings.data) {
+        if Instance::is_served(&settings.data) {
             return side_door::hand_in(&settings.data, &self, &mut voice).await;
         }
-        let house = House::open(&settings.data, settings.database.as_deref()).await?;
-        super::serve::prepare(&house).await?;
-        crate::past::mend(&house).await?;
-        let ended = self.run(&house, &mut voice).await?;
+        let instance = Instance::open(&settings.data, settings.database.as_deref()).await?;
+        super::serve::prepare(&instance).await?;
+        vigie_journey::past::mend(&instance).await?;
+        let ended = self.run(&instance, &mut voice).await?;
         // Nobody serves the house: nobody else brings the index up to date.
         voice.progress("indexing");
-        house.search.follow(&house.store).await?;
+        instance.search.follow(&instance.store).await?;
         Ok(ended)
     }
 }

@@ -5,15 +5,15 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::Args;
 use serde::{Deserialize, Serialize};
+use vigie_journey::past::{self, Told};
 use vigie_listen::past::PastAsked;
 use vigie_model::{Actor, ImportId, PastKind};
 use vigie_store::Counts;
 
 use super::{Errand, Voice};
 use crate::{
-    House,
+    Instance,
     cli::{Ended, Open},
-    past::{self, Told},
     settings::Settings,
 };
 
@@ -80,12 +80,12 @@ impl ImportErrand {
     ///
     /// # Errors
     /// A sentence.
-    pub async fn run(self, house: &House, voice: &mut dyn Voice) -> anyhow::Result<Ended> {
+    pub async fn run(self, instance: &Instance, voice: &mut dyn Voice) -> anyhow::Result<Ended> {
         if let Some(id) = &self.undo {
-            return undo(house, id, voice).await;
+            return undo(instance, id, voice).await;
         }
         if self.list {
-            return list(house, voice).await;
+            return list(instance, voice).await;
         }
         let kind = self
             .kind
@@ -94,7 +94,7 @@ impl ImportErrand {
             .source
             .clone()
             .unwrap_or_else(|| kind.code().to_owned());
-        let sources = house.store.read().await?.sources().await?;
+        let sources = instance.store.read().await?.sources().await?;
         let own = if self.own.is_empty() {
             vigie_respond::mail::own_addresses(&sources)
         } else {
@@ -108,12 +108,12 @@ impl ImportErrand {
             source,
             own,
         };
-        take(house, &asked, self.dry_run, self.json, voice).await
+        take(instance, &asked, self.dry_run, self.json, voice).await
     }
 }
 
 async fn take(
-    house: &House,
+    instance: &Instance,
     asked: &PastAsked,
     dry_run: bool,
     json: bool,
@@ -138,7 +138,7 @@ async fn take(
         refused: &mut refused,
     };
     let (counts, id) = if dry_run {
-        let it = past::rehearse(house, asked, &mut told).await?;
+        let it = past::rehearse(instance, asked, &mut told).await?;
         let (read, created, updated, unchanged) = (it.read, it.created, it.updated, it.unchanged);
         let missing_parents = it.missing_parents;
         (
@@ -153,7 +153,7 @@ async fn take(
             None,
         )
     } else {
-        let import = past::import(house, Actor::House, asked, &mut told).await?;
+        let import = past::import(instance, Actor::House, asked, &mut told).await?;
         (import.counts, Some(import.id))
     };
     let seconds = begun.elapsed().as_secs_f64();
@@ -214,7 +214,7 @@ async fn take(
     })
 }
 
-async fn undo(house: &House, id: &str, voice: &mut dyn Voice) -> anyhow::Result<Ended> {
+async fn undo(instance: &Instance, id: &str, voice: &mut dyn Voice) -> anyhow::Result<Ended> {
     let id: ImportId = id
         .parse()
         .ok()
@@ -224,15 +224,15 @@ async fn undo(house: &House, id: &str, voice: &mut dyn Voice) -> anyhow::Result<
         gone = count;
         voice.progress(&format!("{count} taken out"));
     };
-    past::undo(house, Actor::House, id, &mut progress).await?;
+    past::undo(instance, Actor::House, id, &mut progress).await?;
     voice.say(&format!(
         "{gone} taken out: the house is as it was before this import"
     ));
     Ok(Ended::Well)
 }
 
-async fn list(house: &House, voice: &mut dyn Voice) -> anyhow::Result<Ended> {
-    for it in house.store.read().await?.imports(None, 1_000).await? {
+async fn list(instance: &Instance, voice: &mut dyn Voice) -> anyhow::Result<Ended> {
+    for it in instance.store.read().await?.imports(None, 1_000).await? {
         let counts = it.counts;
         voice.say(&format!(
             "{}\t{}\t{}\t{}\t{} created, {} updated, {} refused\t{}",

@@ -1,11 +1,11 @@
-//! `vigie backup`, `vigie restore`, `vigie export`, `vigie doctor`: living with a house.
+//! `vigie backup`, `vigie restore`, `vigie export`, `vigie doctor`: living with a instance.
 
 use std::path::PathBuf;
 
 use clap::Args;
 
 use super::say;
-use crate::{House, backup, cli::Ended, cli::Open, doctor, exporting, settings::Settings};
+use crate::{Instance, backup, cli::Ended, cli::Open, doctor, exporting, settings::Settings};
 
 /// Options of `vigie backup`.
 #[derive(Args)]
@@ -55,10 +55,10 @@ impl Export {
     /// Runs it; a serving house need not stop. 1 when bytes of an attachment are lost.
     pub async fn run(self) -> anyhow::Result<Ended> {
         let settings = Settings::read(self.open.config.as_ref(), &self.open.given())?;
-        let house = House::look(&settings.data, settings.database.as_deref()).await?;
+        let instance = Instance::look(&settings.data, settings.database.as_deref()).await?;
         let written = match &self.person {
-            Some(who) => exporting::write_person(&house, who, &self.folder).await?,
-            None => exporting::write(&house, &self.folder).await?,
+            Some(who) => exporting::write_person(&instance, who, &self.folder).await?,
+            None => exporting::write(&instance, &self.folder).await?,
         };
         if self.json {
             say(&serde_json::to_string(&written)?)?;
@@ -116,8 +116,8 @@ impl Doctor {
     /// Runs it: 1 when something is not well.
     pub async fn run(self) -> anyhow::Result<Ended> {
         let settings = Settings::read(self.open.config.as_ref(), &self.open.given())?;
-        let house = House::look(&settings.data, settings.database.as_deref()).await?;
-        let found = doctor::examine(&house, &settings.data).await?;
+        let instance = Instance::look(&settings.data, settings.database.as_deref()).await?;
+        let found = doctor::examine(&instance, &settings.data).await?;
         for it in &found {
             say(&format!(
                 "{} {:<10} {}",

@@ -1,11 +1,9 @@
 //! `vigie openapi`: prints the description of the API.
 
-use std::sync::Arc;
-
 use vigie_http::{App, Doors, description};
 use vigie_respond::GuardedAddress;
 
-use crate::{House, cli::Ended};
+use crate::{Instance, cli::Ended};
 
 /// Runs it: the handlers describe themselves, so a house is built in a folder that vanishes.
 pub async fn run() -> anyhow::Result<Ended> {
@@ -19,7 +17,7 @@ pub async fn run() -> anyhow::Result<Ended> {
 /// When no temporary folder can be made.
 pub async fn text() -> anyhow::Result<String> {
     let folder = tempfile::tempdir()?;
-    let house = House::open(folder.path(), None).await?;
+    let instance = Instance::open(folder.path(), None).await?;
     let doors = Doors {
         secure_cookies: true,
         public_address: String::new(),
@@ -28,10 +26,7 @@ pub async fn text() -> anyhow::Result<String> {
         translator: None,
     };
     let app = App::new(
-        house.store.clone(),
-        Arc::new(house.clone()),
-        house.bus.clone(),
-        house.search.clone(),
+        crate::serving::services(&instance),
         doors,
         tokio::sync::watch::channel(false).1,
     )?;

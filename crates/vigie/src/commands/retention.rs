@@ -8,9 +8,8 @@ use vigie_store::Standing;
 
 use super::{Errand, Voice};
 use crate::{
-    House,
+    Instance,
     cli::{Ended, Open},
-    erasing,
     settings::Settings,
 };
 
@@ -47,12 +46,12 @@ impl RetentionErrand {
     ///
     /// # Errors
     /// A sentence.
-    pub async fn run(self, house: &House, voice: &mut dyn Voice) -> anyhow::Result<Ended> {
+    pub async fn run(self, instance: &Instance, voice: &mut dyn Voice) -> anyhow::Result<Ended> {
         if self.dry_run {
-            return name_them(house, voice).await;
+            return name_them(instance, voice).await;
         }
         voice.progress("erasing");
-        let proof = erasing::let_go(house, Actor::House).await?;
+        let proof = vigie_journey::erasure::purge_expired(instance, Actor::House).await?;
         voice.say(&serde_json::to_string(&proof).context("the proof cannot be written")?);
         Ok(if proof.found_in.is_empty() {
             Ended::Well
@@ -62,9 +61,9 @@ impl RetentionErrand {
     }
 }
 
-async fn name_them(house: &House, voice: &mut dyn Voice) -> anyhow::Result<Ended> {
-    let mut session = house.store.read().await?;
-    let (terms, now) = (session.retention_terms().await?, house.store.now());
+async fn name_them(instance: &Instance, voice: &mut dyn Voice) -> anyhow::Result<Ended> {
+    let mut session = instance.store.read().await?;
+    let (terms, now) = (session.retention_terms().await?, instance.store.now());
     for standing in Standing::ALL {
         let Some(bound) = terms.bound(standing, now) else {
             voice.complain(&format!(

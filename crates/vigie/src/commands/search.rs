@@ -1,15 +1,13 @@
 //! `vigie search`: finds messages, cases or customers, in a served house too.
 
 use clap::Args;
-use vigie_store::{
-    Session,
-    search::{Asked, By, CaseRow, CustomerRow, Hit, Noun, ResultRow, snippet},
-};
+use vigie_search::{Asked, By, Hit, Names, Noun, snippet};
+use vigie_store::{CaseRow, CustomerRow, ResultRow, Session};
 use vigie_watch::Query;
 
 use super::say;
 use crate::{
-    House,
+    Instance,
     cli::{Ended, Open},
     settings::Settings,
 };
@@ -47,7 +45,7 @@ impl Search {
         if self.rebuild {
             return rebuild(&settings).await;
         }
-        let house = House::look(&settings.data, settings.database.as_deref()).await?;
+        let instance = Instance::look(&settings.data, settings.database.as_deref()).await?;
         let text = self.query.unwrap_or_default();
         let query = vigie_watch::parse(&text).map_err(|why| {
             anyhow::anyhow!(
@@ -57,8 +55,8 @@ impl Search {
             )
         })?;
         let by = if self.newest { By::Date } else { By::Rank };
-        let mut session = house.store.read().await?;
-        let names = session.search_names().await?;
+        let mut session = instance.store.read().await?;
+        let names = Names::read(&mut session).await?;
         let limit = self.limit.clamp(1, 1_000);
         let noun = Noun::from_code(&self.noun).unwrap_or_default();
         let asked = Asked {
@@ -70,12 +68,12 @@ impl Search {
             owner: None,
             counts: false,
         };
-        let found = house.search.ask(&asked, &names)?;
+        let found = instance.search.ask(&asked, &names)?;
         show(&mut session, noun, &query, &found.hits, self.json).await?;
-        let behind = session.last_fact().await? - house.search.seen()?;
+        let behind = session.last_fact().await? - instance.search.seen()?;
         if behind > 0 {
             eprintln!(
-                "{behind} facts are not in the index yet: serve the house, or vigie search \
+                "{behind} facts are not in the index yet: serve the instance, or vigie search \
                     --rebuild"
             );
         }
@@ -201,19 +199,19 @@ fn customer(row: &CustomerRow, piece: &str, json: bool) -> String {
 }
 
 async fn rebuild(settings: &Settings) -> anyhow::Result<Ended> {
-    match House::open(&settings.data, settings.database.as_deref()).await {
-        Ok(house) => {
-            house.search.rebuild(&house.store).await?;
-            let megabytes = house.search.size() as f64 / 1e6;
+    match Instance::open(&settings.data, settings.database.as_deref()).await {
+        Ok(instance) => {
+            instance.search.rebuild(&instance.store).await?;
+            let megabytes = instance.search.size() as f64 / 1e6;
             say(&format!(
                 "the index holds {} messages in {megabytes:.1} MB",
-                house.search.messages()
+                instance.search.messages()
             ))?;
         }
         Err(_) => {
             // Somebody serves it: they build it, and answer from the old one meanwhile.
-            let house = House::look(&settings.data, settings.database.as_deref()).await?;
-            house.search.ask_to_rebuild()?;
+            let instance = Instance::look(&settings.data, settings.database.as_deref()).await?;
+            instance.search.ask_to_rebuild()?;
             say("whoever serves this house builds the index anew now, and answers meanwhile")?;
         }
     }

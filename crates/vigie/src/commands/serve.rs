@@ -1,4 +1,4 @@
-//! `vigie serve`: opens the house. The first time, the first administrator comes by a one-time
+//! `vigie serve`: opens the instance. The first time, the first administrator comes by a one-time
 //! link.
 
 use vigie_http::{Doors, hash_token};
@@ -7,29 +7,29 @@ use vigie_respond::GuardedAddress;
 use vigie_store::{BrandSettings, FactDraft, Ticket, TicketPurpose};
 
 use super::say;
-use crate::{House, cli::Ended, cli::Open, observing, serving, settings::Settings};
+use crate::{Instance, cli::Ended, cli::Open, observing, serving, settings::Settings};
 
 /// Runs it.
 pub async fn run(open: Open) -> anyhow::Result<Ended> {
     let settings = Settings::read(open.config.as_ref(), &open.given())?;
-    let house = House::open(&settings.data, settings.database.as_deref()).await?;
-    prepare(&house).await?;
-    crate::past::mend(&house).await?;
+    let instance = Instance::open(&settings.data, settings.database.as_deref()).await?;
+    prepare(&instance).await?;
+    vigie_journey::past::mend(&instance).await?;
     say(&format!(
         "Vigie {} serves {}",
         env!("CARGO_PKG_VERSION"),
         settings.public()
     ))?;
-    if let Some(link) = first_administrator(&house, &settings.public()).await? {
+    if let Some(link) = first_administrator(&instance, &settings.public()).await? {
         say(&format!(
             "First administrator: open this link within a day, it works once:\n  {link}"
         ))?;
     }
-    serve_until_stopped(house, &settings).await
+    serve_until_stopped(instance, &settings).await
 }
 
 /// Serves until the process is told to stop.
-pub async fn serve_until_stopped(house: House, settings: &Settings) -> anyhow::Result<Ended> {
+pub async fn serve_until_stopped(instance: Instance, settings: &Settings) -> anyhow::Result<Ended> {
     let guard = if settings.webhooks_to_this_machine {
         GuardedAddress::WithLoopback
     } else {
@@ -46,9 +46,10 @@ pub async fn serve_until_stopped(house: House, settings: &Settings) -> anyhow::R
         .certificate
         .as_deref()
         .zip(settings.certificate_key.as_deref());
-    let serving = serving::serve_with(house.clone(), settings.listen, doors, certificate).await?;
+    let serving =
+        serving::serve_with(instance.clone(), settings.listen, doors, certificate).await?;
     if let Some(listen) = settings.metrics {
-        observing::show_measures(house, listen, serving.stopping()).await?;
+        observing::show_measures(instance, listen, serving.stopping()).await?;
     }
     serving.until_stopped().await?;
     Ok(Ended::Well)
@@ -58,22 +59,22 @@ pub async fn serve_until_stopped(house: House, settings: &Settings) -> anyhow::R
 ///
 /// # Errors
 /// When the store fails.
-pub async fn prepare(house: &House) -> anyhow::Result<()> {
-    if !house.store.read().await?.brands().await?.is_empty() {
+pub async fn prepare(instance: &Instance) -> anyhow::Result<()> {
+    if !instance.store.read().await?.brands().await?.is_empty() {
         return Ok(());
     }
-    crate::house::found(house, "main", "Vigie", &BrandSettings::default()).await?;
+    vigie_journey::found(instance, "main", "Vigie", &BrandSettings::default()).await?;
     Ok(())
 }
 
 /// A one-time link for the first administrator, while there is nobody.
-async fn first_administrator(house: &House, address: &str) -> anyhow::Result<Option<String>> {
-    if !house.store.read().await?.people().await?.is_empty() {
+async fn first_administrator(instance: &Instance, address: &str) -> anyhow::Result<Option<String>> {
+    if !instance.store.read().await?.people().await?.is_empty() {
         return Ok(None);
     }
-    let secret = house.store.secret();
+    let secret = instance.store.secret();
     let token: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
-    let mut write = house.store.write(Actor::House).await?;
+    let mut write = instance.store.write(Actor::House).await?;
     let ticket = Ticket {
         purpose: TicketPurpose::Join,
         role: Role::Administrator,

@@ -1,4 +1,4 @@
-//! `vigie user`: people of the house, from the terminal; in a served house too.
+//! `vigie user`: people of the instance, from the terminal; in a served house too.
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
@@ -8,7 +8,7 @@ use vigie_store::FactDraft;
 
 use super::{Errand, Voice};
 use crate::{
-    House,
+    Instance,
     cli::{Ended, Open},
     settings::Settings,
 };
@@ -89,16 +89,16 @@ impl UserErrand {
     ///
     /// # Errors
     /// A sentence.
-    pub async fn run(self, house: &House, voice: &mut dyn Voice) -> anyhow::Result<Ended> {
+    pub async fn run(self, instance: &Instance, voice: &mut dyn Voice) -> anyhow::Result<Ended> {
         match self {
             Self::Add {
                 email,
                 name,
                 role,
                 password_hash,
-            } => add(house, &email, &name, role, &password_hash).await?,
+            } => add(instance, &email, &name, role, &password_hash).await?,
             Self::List => {
-                for person in house.store.read().await?.people().await? {
+                for person in instance.store.read().await?.people().await? {
                     let state = if person.disabled_at.is_some() {
                         "disabled"
                     } else {
@@ -110,14 +110,20 @@ impl UserErrand {
                     ));
                 }
             }
-            Self::Disable { email } => disable(house, &email).await?,
+            Self::Disable { email } => disable(instance, &email).await?,
         }
         Ok(Ended::Well)
     }
 }
 
-async fn add(house: &House, email: &str, name: &str, role: Role, hash: &str) -> anyhow::Result<()> {
-    let mut write = house.store.write(Actor::House).await?;
+async fn add(
+    instance: &Instance,
+    email: &str,
+    name: &str,
+    role: Role,
+    hash: &str,
+) -> anyhow::Result<()> {
+    let mut write = instance.store.write(Actor::House).await?;
     anyhow::ensure!(
         write.person_by_email(email).await?.is_none(),
         "there is already an account for {email}"
@@ -134,13 +140,13 @@ async fn add(house: &House, email: &str, name: &str, role: Role, hash: &str) -> 
     Ok(())
 }
 
-async fn disable(house: &House, email: &str) -> anyhow::Result<()> {
-    let mut write = house.store.write(Actor::House).await?;
+async fn disable(instance: &Instance, email: &str) -> anyhow::Result<()> {
+    let mut write = instance.store.write(Actor::House).await?;
     let found = write.person_by_email(email).await?;
     let (mut person, _) = found.with_context(|| format!("no account for {email}"))?;
     person.disabled_at = Some(write.at());
     write.save_person(&person).await?;
-    vigie_respond::release_owner(&mut write, person.key).await?;
+    vigie_desk::release_owner(&mut write, person.key).await?;
     write.fact(
         FactDraft::new(Act::PersonChanged)
             .on("person", person.id.0)

@@ -1,0 +1,89 @@
+//! Founds a brand with what its people need on the first day, and adds sources.
+
+use vigie_model::{Act, Actor, SourceId, SourceKind, TopCause};
+use vigie_store::{Brand, BrandSettings, Error, FactDraft, Source, Write};
+
+use crate::Instance;
+
+/// The six causes above all others, in both languages.
+const CAUSES: [(TopCause, &str, &str); 6] = [
+    (TopCause::Quality, "Qualité", "Quality"),
+    (TopCause::Availability, "Disponibilité", "Availability"),
+    (TopCause::Price, "Prix", "Price"),
+    (
+        TopCause::Production,
+        "Conditions de production",
+        "Production conditions",
+    ),
+    (TopCause::Relationship, "Relation", "Relationship"),
+    (TopCause::Misunderstanding, "Malentendu", "Misunderstanding"),
+];
+
+/// Founds a brand with its six causes and the two sources staff need on the first day.
+///
+/// # Errors
+/// When the store fails.
+pub async fn found(
+    instance: &Instance,
+    code: &str,
+    name: &str,
+    settings: &BrandSettings,
+) -> Result<Brand, Error> {
+    let mut write = instance.store.write(Actor::House).await?;
+    let brand = write.insert_brand(code, name, settings).await?;
+    write.fact(FactDraft::new(Act::SettingChanged).on("brand", brand.id.0));
+    for (top, fr, en) in CAUSES {
+        write.insert_cause(brand.key, top, "", fr, en).await?;
+    }
+    for (kind, name) in [
+        (SourceKind::Report, "Remontées"),
+        (SourceKind::SeenElsewhere, "Vu ailleurs"),
+    ] {
+        add_source(
+            &mut write,
+            &brand,
+            kind,
+            name,
+            &format!("{code}-{}", kind.code().replace('_', "-")),
+        )
+        .await?;
+    }
+    write.commit().await?;
+    Ok(brand)
+}
+
+/// Adds a source with a secret of its own.
+///
+/// # Errors
+/// When the store fails.
+pub async fn add_source(
+    write: &mut Write,
+    brand: &Brand,
+    kind: SourceKind,
+    name: &str,
+    code: &str,
+) -> Result<Source, Error> {
+    let secret = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, write.secret());
+    let source = Source {
+        key: 0,
+        id: SourceId(uuid::Uuid::nil()),
+        brand_key: brand.key,
+        kind,
+        name: name.to_owned(),
+        code: code.to_owned(),
+        settings: serde_json::json!({}),
+        secret: format!("whsec_{secret}"),
+        cursor: None,
+        paused_at: None,
+        last_received_at: None,
+        last_error: None,
+        last_error_at: None,
+    };
+    let source = write.insert_source(source).await?;
+    write.fact(
+        FactDraft::new(Act::SourceChanged)
+            .on("source", source.id.0)
+            .code("kind", kind.code()),
+    );
+    Ok(source)
+}

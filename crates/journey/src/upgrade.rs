@@ -1,0 +1,28 @@
+//! The copy that is made before a newer release changes the shape of a database.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use vigie_store::{SCHEMA, schema_version, snapshot};
+
+/// Before an upgrade changes its shape, the folder's database is copied next to it.
+///
+/// # Errors
+/// When the copy cannot be written: the upgrade must then not begin.
+pub async fn before_upgrade(folder: &Path) -> anyhow::Result<Option<PathBuf>> {
+    let Some(found) = schema_version(folder).await?.filter(|it| *it < SCHEMA) else {
+        return Ok(None);
+    };
+    let into = folder
+        .join("backups")
+        .join(format!("before-schema-{SCHEMA}-from-{found}.db"));
+    if let Some(parent) = into.parent() {
+        std::fs::create_dir_all(parent)?;
+    }
+    if !into.exists() {
+        snapshot(folder, &into)
+            .await
+            .context("no copy could be made before the upgrade: is the disk full?")?;
+    }
+    Ok(Some(into))
+}
