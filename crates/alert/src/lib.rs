@@ -1,3 +1,3 @@
-//! What is growing: bursts, near-duplicates, rumours, spread. It will take counts and messages and
-//! give levels with their reasons, and it will refuse to know who is told. The room opens with the
-//! alerts; nothing lives here yet.
+//! What is growing: bursts, near-duplicates, rumours, spread. It will take counts and messages
+//! and return levels with their reasons, without knowing who is notified. The crate is still
+//! empty: it comes with alerts.

@@ -1,4 +1,4 @@
-//! What reading a message gives: the contract of `vigie analyse`.
+//! The result of analysing a message: the output format of `vigie analyse`.
 
 use serde::{Deserialize, Serialize};
 use vigie_model::{Gate, Harm, Intent, Kind, Sentiment};
@@ -7,29 +7,20 @@ use vigie_model::{Gate, Harm, Intent, Kind, Sentiment};
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct KindScores {
-    /// Of a complaint.
     pub complaint: f64,
-    /// Of a question.
     pub question: f64,
-    /// Of praise.
     pub praise: f64,
-    /// Of market talk.
     pub market: f64,
-    /// Of a rumour.
     pub rumour: f64,
-    /// Of noise.
     pub noise: f64,
 }
 
-/// Probabilities of the three sentiments; they add up to 1.
+/// Probabilities of three sentiments; they add up to 1.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SentimentScores {
-    /// Of negative.
     pub negative: f64,
-    /// Of neutral.
     pub neutral: f64,
-    /// Of positive.
     pub positive: f64,
 }
 
@@ -45,25 +36,25 @@ pub struct PersonalData {
     pub end: usize,
 }
 
-/// Words that count, and how much, in log-odds; the `bias` line has no span.
+/// A phrase that counts, and how much, in log-odds; the `bias` line has no span.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Why {
     /// `kind`, `sentiment`, `intent`, `urgent`, `harm`, `gate`.
     pub field: String,
-    /// The label the words speak for.
+    /// The label the phrase supports.
     pub label: String,
-    /// First byte of the words.
+    /// First byte of the phrase.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start: Option<usize>,
     /// Byte after the last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub end: Option<usize>,
-    /// Weight.
+    /// In log-odds.
     pub weight: f64,
 }
 
-/// A message, read.
+/// The analysis of a message.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Analysis {
@@ -71,27 +62,22 @@ pub struct Analysis {
     pub lang: String,
     /// 0–1.
     pub lang_confidence: f64,
-    /// How it feels; `unsure` below the threshold.
+    /// `unsure` below the threshold.
     pub sentiment: Sentiment,
-    /// Scores of the three.
     pub sentiment_scores: SentimentScores,
-    /// What it is; `unknown` below the threshold.
+    /// `unknown` below the threshold.
     pub kind: Kind,
-    /// Scores of the six.
     pub kind_scores: KindScores,
-    /// Clues.
     pub intents: Vec<Intent>,
-    /// A day's delay would clearly make things worse.
+    /// Whether a day's delay would clearly make things worse.
     pub urgent: bool,
-    /// Worst harm told.
+    /// The worst harm stated.
     pub harm: Harm,
-    /// Hard gates.
     pub gates: Vec<Gate>,
     /// 0–1.
     pub spam: f64,
-    /// Personal data found.
     pub personal_data: Vec<PersonalData>,
-    /// The words behind each label given.
+    /// The phrases behind each label.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub why: Vec<Why>,
 }

@@ -1,11 +1,12 @@
-//! Check digits of identifiers: small sums that tell a real number from a look-alike.
+//! Check digits of identifiers: checksums that distinguish a real number from a look-alike.
 
-/// The digits of a text, everything else left out.
+/// The digits of a text, ignoring everything else.
 fn digits(text: &str) -> impl DoubleEndedIterator<Item = u32> + '_ {
     text.chars().filter_map(|letter| letter.to_digit(10))
 }
 
-/// Luhn's sum (ISO/IEC 7812-1): true when it is a multiple of 10. Spaces and dashes are left out.
+/// Luhn's sum (ISO/IEC 7812-1): true when it is a multiple of 10. Spaces and dashes are
+/// ignored.
 pub fn luhn(text: &str) -> bool {
     let mut any = false;
     let sum: u32 = digits(text)
@@ -20,13 +21,13 @@ pub fn luhn(text: &str) -> bool {
     any && sum.is_multiple_of(10)
 }
 
-/// A payment card: 13 to 19 digits, Luhn.
+/// Whether this is a payment card number: 13 to 19 digits, Luhn.
 pub fn card_is_valid(text: &str) -> bool {
     (13..=19).contains(&digits(text).count()) && luhn(text) && digits(text).any(|digit| digit != 0)
 }
 
-/// The remainder modulo 97 of an IBAN rearranged as ISO 13616 says; 1 when it is valid. Nothing for
-/// another shape.
+/// The remainder modulo 97 of an IBAN rearranged as in ISO 13616; 1 when it is valid. `None`
+/// for another format.
 pub fn iban_remainder(text: &str) -> Option<u32> {
     let plain: String = text
         .chars()
@@ -54,7 +55,7 @@ pub fn iban_remainder(text: &str) -> Option<u32> {
 }
 
 /// The key of a French social security number's first 13 characters: 97 − (number mod 97);
-/// Corsica's 2A and 2B count as 19 and 18. Nothing for another shape.
+/// Corsica's 2A and 2B count as 19 and 18. `None` for another format.
 pub fn nir_key(text: &str) -> Option<u32> {
     let plain: String = text
         .chars()
@@ -73,13 +74,13 @@ pub fn nir_key(text: &str) -> Option<u32> {
     Some(97 - rest)
 }
 
-/// A SIREN: nine digits, Luhn.
+/// Whether this is a SIREN: nine digits, Luhn.
 pub fn siren_is_valid(text: &str) -> bool {
     digits(text).count() == 9 && luhn(text)
 }
 
-/// A SIRET: fourteen digits, Luhn; those of La Poste (SIREN 356000000) add up to a multiple of 5
-/// instead.
+/// Whether this is a SIRET: fourteen digits, Luhn; those of La Poste (SIREN 356000000) add up
+/// to a multiple of 5 instead.
 pub fn siret_is_valid(text: &str) -> bool {
     let plain: String = text.chars().filter(char::is_ascii_digit).collect();
     let la_poste = plain.starts_with("356000000") && digits(&plain).sum::<u32>().is_multiple_of(5);

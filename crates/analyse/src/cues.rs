@@ -1,4 +1,4 @@
-//! The open cue tables: phrases with a weight in log-odds for each label they speak for.
+//! The open cue tables: phrases with a weight in log-odds for each label they support.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -7,7 +7,7 @@ use std::{
 
 use crate::fold::Tokens;
 
-/// A table of one language.
+/// The cue table of one language.
 pub struct Table {
     /// Exact first tokens.
     exact: HashMap<&'static str, Vec<u32>>,
@@ -23,23 +23,23 @@ struct Phrase {
     weights: Vec<(&'static str, &'static str, f64)>,
 }
 
-/// A phrase found.
+/// A phrase found in a text.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Found {
-    /// Field it speaks of.
+    /// The field it is about.
     pub field: &'static str,
-    /// Label it speaks for.
+    /// The label it supports.
     pub label: &'static str,
-    /// Weight.
+    /// In log-odds.
     pub weight: f64,
-    /// Bytes in the text as received.
+    /// Byte offsets in the text as received.
     pub span: (usize, usize),
 }
 
-/// French.
+/// The French table.
 pub static FRENCH: LazyLock<Table> =
     LazyLock::new(|| Table::parse(include_str!("../lexicon/fr.cues.tsv")));
-/// English.
+/// The English table.
 pub static ENGLISH: LazyLock<Table> =
     LazyLock::new(|| Table::parse(include_str!("../lexicon/en.cues.tsv")));
 
@@ -88,7 +88,7 @@ impl Table {
         place
     }
 
-    /// Every phrase found, each counted once, at its first place.
+    /// Every phrase found, each counted once, at its first position.
     pub fn find(&self, tokens: &Tokens) -> Vec<Found> {
         let mut found = Vec::new();
         let mut seen = HashSet::new();
@@ -148,7 +148,7 @@ impl Phrase {
     }
 }
 
-/// `field, label, weight, phrase`; comments and unreadable rows are left out, and a test reads
+/// `field, label, weight, phrase`; comments and unreadable rows are skipped, and a test reads
 /// every row.
 fn rows(
     text: &'static str,

@@ -1,5 +1,5 @@
-//! The normal form cues are written in: lower case, no accents, œ as oe; each run of letters and
-//! digits a token, each `?` and `!` a token. Every token remembers its bytes in the text as
+//! The normal form of cues: lower case, no accents, œ as oe; each run of letters and digits is
+//! a token, each `?` and `!` a token. Every token keeps its byte offsets in the text as
 //! received.
 
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
@@ -17,16 +17,16 @@ struct Span {
     original: (usize, usize),
 }
 
-/// Longer texts are read up to here: nobody's first 100,000 bytes leave a doubt.
+/// Longer texts are read only up to here, in bytes: the first 100,000 are always enough.
 const LONGEST: usize = 100_000;
 
-/// A text as words compare: lower case, no accents, one blank between words.
+/// A text in comparable form: lower case, no accents, one blank between words.
 pub fn folded(text: &str) -> String {
     Tokens::of(text).iter().collect::<Vec<_>>().join(" ")
 }
 
 impl Tokens {
-    /// Cuts a text into tokens.
+    /// Splits a text into tokens.
     pub fn of(text: &str) -> Self {
         let mut tokens = Self {
             folded: String::with_capacity(text.len().min(LONGEST)),
@@ -69,19 +69,19 @@ impl Tokens {
         }
     }
 
-    /// How many tokens.
+    /// The number of tokens.
     pub const fn len(&self) -> usize {
         self.spans.len()
     }
 
-    /// The token in normal form.
+    /// The token at this index, in normal form.
     pub fn get(&self, place: usize) -> Option<&str> {
         self.spans
             .get(place)
             .and_then(|span| self.folded.get(span.folded.0..span.folded.1))
     }
 
-    /// Bytes of the text as received, from one token to another, the last included.
+    /// Byte offsets in the text as received, from the first token to the end of the last.
     pub fn bytes(&self, first: usize, last: usize) -> Option<(usize, usize)> {
         Some((
             self.spans.get(first)?.original.0,
@@ -104,7 +104,7 @@ fn fold_into(letter: char, out: &mut String) {
         match lower {
             'œ' => out.push_str("oe"),
             'æ' => out.push_str("ae"),
-            // NFKD can give capitals back ("™" is "TM"): lower again.
+            // NFKD can produce capitals ("™" becomes "TM"): lowercase again.
             _ => out.extend(
                 lower
                     .nfkd()

@@ -1,4 +1,4 @@
-//! The language of a message: a library for texts with enough letters, everyday words for the
+//! The language of a message: a library for texts with enough letters, common words for the
 //! shortest.
 
 use std::{collections::HashMap, sync::LazyLock};
@@ -7,7 +7,7 @@ use whatlang::{Detector, Lang};
 
 use crate::fold::Tokens;
 
-/// A language and how sure we are, 0–1.
+/// A language and its confidence.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Language {
     /// ISO 639-1, or `und`.
@@ -52,8 +52,8 @@ const LANGUAGES: &[(Lang, &str)] = &[
     (Lang::Vie, "vi"),
 ];
 
-/// Everyday words of the languages customers of the house most often write, folded: French and
-/// English, which the house speaks, then its neighbours.
+/// Common words, folded, of the languages customers write most often: French and English, the
+/// languages of the interface, then neighbouring ones.
 const EVERYDAY: [(&str, &str); 7] = [
     (
         "fr",
@@ -114,8 +114,8 @@ const EVERYDAY: [(&str, &str); 7] = [
     ),
 ];
 
-/// The languages of which a word is an everyday one, a bit each: a text is read once, whatever
-/// their number.
+/// The languages in which a word is common, one bit each: a text is scanned once, however many
+/// languages there are.
 static SPOKEN: LazyLock<HashMap<&'static str, u8>> = LazyLock::new(|| {
     let mut spoken = HashMap::new();
     for (place, (_, words)) in EVERYDAY.iter().enumerate() {
@@ -126,12 +126,12 @@ static SPOKEN: LazyLock<HashMap<&'static str, u8>> = LazyLock::new(|| {
     spoken
 });
 
-/// A text this long is left to the library when everyday words do not settle it.
+/// A text of this many letters is left to the library when common words do not settle it.
 const ENOUGH_LETTERS: usize = 24;
 
-/// The language of a text. Everyday words settle it first where one language has clearly most of
-/// them: the library often misses ten words of a customer's French. French and English, which the
-/// house speaks, win a draw with a neighbour.
+/// The language of a text. Common words decide first when one language clearly has most of
+/// them: the library often misses ten words of a customer's French. French and English, the
+/// languages of the interface, win a tie with a neighbour.
 pub fn language(text: &str, tokens: &Tokens) -> Language {
     let mut counts = EVERYDAY.map(|(code, _)| (code, 0));
     for languages in tokens.iter().filter_map(|token| SPOKEN.get(token)) {
@@ -164,10 +164,10 @@ pub fn language(text: &str, tokens: &Tokens) -> Language {
     }
 }
 
-/// The language whose everyday words are clearly most, when a text of that many words holds enough
-/// of them.
+/// The language that clearly has most common words, when a text of that many words contains
+/// enough of them.
 fn settled(counts: &[(&'static str, usize)], words: usize) -> Option<Language> {
-    // The first of the most: French and English stand before their neighbours.
+    // On a tie the first wins: French and English come before their neighbours.
     let (code, most) = *counts.iter().rev().max_by_key(|(_, count)| *count)?;
     let next = counts
         .iter()
@@ -190,7 +190,7 @@ fn settled(counts: &[(&'static str, usize)], words: usize) -> Option<Language> {
     (most >= 2 && clear && most * 8 >= words).then_some(Language { code, confidence })
 }
 
-/// A few words: French or English, when only one of them knows some.
+/// For a few words: French or English, when only one of them has common words in it.
 fn short(counts: &[(&'static str, usize)]) -> Language {
     let count = |wanted: &str| {
         counts

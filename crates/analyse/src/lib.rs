@@ -1,8 +1,9 @@
-//! Reads a message: language, feeling, kind, clues, urgency, harm, gates, spam and personal data,
-//! each with the words it rests on. First version: open lexicons and cues in French and English,
-//! whose weights add up in log-odds.
+//! Analyses a message: language, sentiment, kind, clues, urgency, harm, gates, spam and
+//! personal data, each with the phrases it is based on. First version: open lexicons and cues
+//! in French and English, whose weights add up in log-odds.
 //!
-//! Pure: no clock, no network, no randomness; it knows only [`vigie_model`] and never fails.
+//! Pure: no clock, no network, no randomness; it depends only on [`vigie_model`] and never
+//! fails.
 
 mod analysis;
 mod check_digits;
@@ -24,8 +25,8 @@ pub use read::{Message, read};
 /// The version of the analysis, stored with everything it derives.
 pub const VERSION: &str = "cues-2";
 
-/// Below this probability the kind is `unknown`: at it, precision was at least 85 % on held-out
-/// messages.
+/// Below this probability the kind is `unknown`; at it, precision was at least 85 % on
+/// held-out messages.
 pub const KIND_THRESHOLD: f64 = 0.60;
 
 /// Below this probability the sentiment is `unsure`.

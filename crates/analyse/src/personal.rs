@@ -1,5 +1,5 @@
-//! Personal data in a text: a shape first, then its check digits, so that an order number is not
-//! taken for a card.
+//! Personal data in a text: first its format, then its check digits, so that an order number
+//! is not taken for a card.
 
 use std::sync::LazyLock;
 
@@ -16,7 +16,7 @@ struct Detector {
     holds: fn(&str) -> bool,
 }
 
-/// In order: what an earlier detector found is not looked at again.
+/// In order: what an earlier detector found is not examined again.
 static DETECTORS: LazyLock<Vec<Detector>> = LazyLock::new(|| {
     let detector = |kind, shape: &str, holds| Detector {
         kind,
@@ -34,8 +34,8 @@ static DETECTORS: LazyLock<Vec<Detector>> = LazyLock::new(|| {
             r"(?i)\b[a-z]{2}\d{2}(?:[ \u{a0}]?[a-z0-9]{2,4}){3,8}\b",
             |it| iban_remainder(it) == Some(1),
         ),
-        // Before cards: a social security number can satisfy Luhn by chance, its own key is the
-        // stronger proof.
+        // Before cards: a social security number can satisfy Luhn by chance, and its own key is
+        // the stronger proof.
         detector(
             "nir",
             r"(?i)\b[12][ \u{a0}]?\d{2}[ \u{a0}]?\d{2}[ \u{a0}]?(?:\d{2}|2[ab])[ \u{a0}]?\d{3}[ \u{a0}]?\d{3}[ \u{a0}]?\d{2}\b",
@@ -76,9 +76,9 @@ fn nir(text: &str) -> bool {
     nir_key(number).is_some_and(|expected| key.parse() == Ok(expected))
 }
 
-/// The personal data of a text, in the order of the text, without overlap.
+/// The personal data in a text, in order of position, without overlap.
 pub fn find(text: &str) -> Vec<PersonalData> {
-    // Most messages hold neither: nothing else is looked for then.
+    // Most messages contain neither; they need no further search.
     if !text
         .bytes()
         .any(|byte| byte.is_ascii_digit() || byte == b'@')

@@ -1,5 +1,5 @@
-//! From words to labels: cues add up in log-odds, a softmax gives the scores, a threshold lets the
-//! reader abstain.
+//! From text to labels: cues add up in log-odds, a softmax gives the scores, and below a
+//! threshold no label is given.
 
 use vigie_model::{Gate, Harm, Intent, Kind, Sentiment};
 
@@ -12,18 +12,17 @@ use crate::{
     valence::{self, valence},
 };
 
-/// What is read: the words, and what the source says of them.
+/// The input: the text, and what the source knows about it.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Message<'a> {
-    /// The words.
     pub text: &'a str,
     /// The language, when the source knows it.
     pub lang: Option<&'a str>,
-    /// Everybody can read it: personal data in it is exposed.
+    /// Whether everybody can read it: personal data in it is then exposed.
     pub public: bool,
 }
 
-/// The kinds a cue can speak for.
+/// The kinds a cue can support.
 const KINDS: [Kind; 6] = [
     Kind::Complaint,
     Kind::Question,
@@ -33,7 +32,7 @@ const KINDS: [Kind; 6] = [
     Kind::Noise,
 ];
 const SENTIMENTS: [Sentiment; 3] = [Sentiment::Negative, Sentiment::Neutral, Sentiment::Positive];
-/// From the lightest to the gravest.
+/// From the lightest to the most serious.
 const HARMS: [Harm; 5] = [
     Harm::Annoyance,
     Harm::SmallMoney,
@@ -42,7 +41,8 @@ const HARMS: [Harm; 5] = [
     Harm::SafetyOrLaw,
 ];
 
-/// Reads a message. It never fails: what cannot be known is `unknown`, `unsure` or `und`.
+/// Analyses a message. It never fails: what cannot be determined is `unknown`, `unsure` or
+/// `und`.
 pub fn read(message: Message<'_>) -> Analysis {
     let tokens = Tokens::of(message.text);
     let found_language = language(message.text, &tokens);
@@ -95,14 +95,14 @@ pub fn read(message: Message<'_>) -> Analysis {
     analysis
 }
 
-/// An order number or a company's number exposes nobody.
+/// An order number or a company number exposes nobody.
 fn exposes(found: &[crate::PersonalData]) -> bool {
     found
         .iter()
         .any(|it| !matches!(it.kind.as_str(), "order" | "siren" | "siret"))
 }
 
-/// Noise that sells with links: a first, coarse measure.
+/// Noise that sells with links: a first, rough measure.
 fn spam(text: &str, noise: f64) -> f64 {
     let links = text.matches("http").count() as f64;
     (noise * (0.3 + 0.35 * links)).clamp(0.0, 1.0)
@@ -115,8 +115,8 @@ struct Reading {
 }
 
 impl Reading {
-    /// French words by the French table, English by the English one; another language by whichever
-    /// finds more.
+    /// French text with the French table, English with the English one; any other language with
+    /// the table that finds more.
     fn of(text: &str, tokens: &Tokens, lang: &str) -> Self {
         let french = || Self {
             table: &FRENCH,
@@ -189,8 +189,8 @@ impl Reading {
         )
     }
 
-    /// The worst harm told; a complaint that tells none is at least an annoyance; nothing said of
-    /// an unread kind stays unknown.
+    /// The worst harm stated; a complaint that states none is at least an annoyance; without any
+    /// statement, the harm of an unknown kind stays unknown.
     fn harm(&self, kind: Kind) -> Harm {
         let told = HARMS
             .iter()
@@ -204,7 +204,7 @@ impl Reading {
         })
     }
 
-    /// The words behind each label given, with the bias and the valence as lines without a span.
+    /// The phrases behind each label, with the bias and the valence as lines without a span.
     fn why(&self, analysis: &Analysis) -> Vec<Why> {
         let mut given = vec![
             ("kind", analysis.kind.code()),

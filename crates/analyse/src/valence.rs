@@ -1,4 +1,4 @@
-//! How words feel, one by one: open valence lists, with negation, and emoticons.
+//! The valence of words, one by one: open valence lists, with negation, and emoticons.
 
 use std::{collections::HashMap, sync::LazyLock};
 
@@ -8,10 +8,10 @@ use crate::fold::Tokens;
 
 type Words = HashMap<&'static str, f64>;
 
-/// French.
+/// The French list.
 pub static FRENCH: LazyLock<Words> =
     LazyLock::new(|| parse(include_str!("../lexicon/fr.valence.tsv")).collect());
-/// English.
+/// The English list.
 pub static ENGLISH: LazyLock<Words> =
     LazyLock::new(|| parse(include_str!("../lexicon/en.valence.tsv")).collect());
 static EMOTICONS: LazyLock<Emoticons> = LazyLock::new(Emoticons::load);
@@ -21,7 +21,7 @@ const NEGATORS: &[&str] = &[
     "without", "neither", "nor",
 ];
 
-/// A negated word says the contrary, less strongly.
+/// Factor for a negated word, which means the opposite, less strongly.
 const NEGATED: f64 = -0.7;
 
 fn parse(text: &'static str) -> impl Iterator<Item = (&'static str, f64)> {
@@ -48,8 +48,8 @@ pub fn valence(words: &Words, tokens: &Tokens, text: &str) -> f64 {
     sum / (sum * sum + 15.0).sqrt()
 }
 
-/// One of the three tokens before denies it; English contractions leave a lone "t" after "don",
-/// "isn"…
+/// Whether one of the three preceding tokens negates it; English contractions leave a lone "t"
+/// after "don", "isn"…
 fn negated(tokens: &Tokens, place: usize) -> bool {
     (place.saturating_sub(3)..place).any(|before| {
         tokens.get(before).is_some_and(|token| {
@@ -73,7 +73,7 @@ impl Emoticons {
     fn load() -> Self {
         let valences: Vec<_> = parse(include_str!("../lexicon/emoticons.tsv")).collect();
         let names = valences.iter().map(|(name, _)| name);
-        // The list is compiled in and a test reads it: without a matcher smileys would only be
+        // The list is compiled in and a test reads it: without a matcher, emoticons would only be
         // ignored.
         let matcher = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
@@ -96,8 +96,8 @@ impl Emoticons {
     }
 }
 
-/// A smiley that begins or ends with a letter or digit must not touch another one there: "XD" in
-/// "XDR" is no laugh.
+/// An emoticon that begins or ends with a letter or digit must not touch another one there:
+/// "XD" in "XDR" is not a laugh.
 fn stands_alone(text: &str, start: usize, end: usize) -> bool {
     let last = |part: Option<&str>| part.and_then(|it| it.chars().next_back());
     let first = |part: Option<&str>| part.and_then(|it| it.chars().next());

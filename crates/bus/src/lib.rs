@@ -1,5 +1,5 @@
-//! Nudges after commit: the number of the last fact, nothing else. Whoever is nudged reads the
-//! history itself, so a lost nudge loses nothing.
+//! Nudges after commit: the number of the last fact, nothing else. Subscribers read the
+//! history themselves, so a lost nudge loses nothing.
 
 use tokio::sync::watch;
 
@@ -18,7 +18,7 @@ impl Default for Bus {
 }
 
 impl Bus {
-    /// Says that facts up to `number` are visible.
+    /// Announces that facts up to `number` are visible.
     pub fn nudge(&self, number: i64) {
         self.sender.send_if_modified(|last| {
             let newer = number > *last;
@@ -27,7 +27,7 @@ impl Bus {
         });
     }
 
-    /// Waits for nudges from here on.
+    /// Subscribes to nudges from now on.
     pub fn subscribe(&self) -> watch::Receiver<i64> {
         self.sender.subscribe()
     }

@@ -1,8 +1,9 @@
-//! How we speak: the editorial checks a program can make on an answer before a person sends it.
-//! First checks only; the charter's own file, its versions and the other rules come with the
-//! charter.
+//! How the brand writes: the editorial checks that a program can make on an answer before a
+//! person sends it. First checks only; the charter's own file, its versions and the other
+//! rules will come later.
 //!
-//! Pure: it knows only [`vigie_model`]. It never writes in anybody's place: it remarks.
+//! Pure: it depends only on [`vigie_model`]. It never writes anything itself: it only makes
+//! remarks.
 
 use serde::{Deserialize, Serialize};
 use vigie_model::Visibility;
@@ -13,11 +14,11 @@ mod signature;
 pub use promise::{PromiseFound, find_promise};
 pub use signature::is_signed;
 
-/// How much a remark weighs.
+/// How serious a remark is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
-    /// Shown.
+    /// Shown, without preventing sending.
     Warn,
     /// Must be removed before sending.
     Block,
@@ -28,16 +29,15 @@ pub enum Severity {
 pub struct Remark {
     /// The rule: `unsigned`, `personal_data`.
     pub rule: &'static str,
-    /// How much it weighs.
     pub severity: Severity,
-    /// First byte, when the remark has a place.
+    /// First byte, when the remark is about a part of the text.
     pub start: usize,
     /// Byte after the last.
     pub end: usize,
 }
 
-/// Remarks on an answer signed by `name`. `personal` are the spans of personal data somebody found
-/// in it: in public they block (check K7), in private they are nobody's concern but the customer's.
+/// Remarks on an answer signed by `name`. `personal` are the spans of personal data found in
+/// it: in public they block (check K7), in private they raise no remark.
 pub fn remarks(
     text: &str,
     visibility: Visibility,

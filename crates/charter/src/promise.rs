@@ -1,4 +1,4 @@
-//! A promise inside an answer: a future act and a delay, so that the composer can offer to keep it
+//! A promise in an answer: a future act and a delay, so that the editor can offer to keep it
 //! in view (K5).
 
 /// A promise found in an answer.
@@ -8,7 +8,7 @@ pub struct PromiseFound {
     pub start: usize,
     /// Byte after its last.
     pub end: usize,
-    /// The delay told, in days; 0 is today.
+    /// The stated delay, in days; 0 is today.
     pub days: i64,
 }
 
@@ -70,8 +70,8 @@ const DELAYS: &[(&str, i64)] = &[
     ("friday", 7),
 ];
 
-/// The first sentence that promises something within a delay. A weekday's name counts a week: the
-/// person who sends sets the date.
+/// The first sentence that promises something within a delay. The name of a weekday counts as
+/// a week: the person who sends sets the date.
 pub fn find_promise(text: &str) -> Option<PromiseFound> {
     let mut start = 0;
     for sentence in text.split_inclusive(['.', '!', '?', '\n']) {

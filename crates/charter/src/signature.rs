@@ -1,6 +1,6 @@
-//! A reply is signed by a named person, or initials that resolve to one (row A20).
+//! An answer must be signed by a named person, or by initials that identify one (row A20).
 
-/// The last lines hold the first name, the whole name or the initials of `name`.
+/// Whether the last lines contain the first name, the full name or the initials of `name`.
 pub fn is_signed(text: &str, name: &str) -> bool {
     let tail: String = text
         .lines()

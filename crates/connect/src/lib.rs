@@ -1,5 +1,5 @@
-//! Runs connectors: reads each source that must be asked, and hands what it says to the intake.
-//! It knows nothing of what becomes of a message, and marks or deletes nothing at the source.
+//! Runs connectors: reads each source that must be polled, and passes its messages to intake.
+//! It knows nothing of what happens to a message, and marks or deletes nothing at the source.
 
 pub mod mailbox;
 
@@ -8,11 +8,11 @@ use std::sync::Arc;
 use vigie_listen::Intake;
 use vigie_store::Store;
 
-/// What a connector is given to work with.
+/// What a connector works with.
 #[derive(Clone)]
 pub struct Host {
-    /// Where settings, cursors and mistakes of each source are kept.
+    /// Stores the settings, cursor and last error of each source.
     pub store: Store,
-    /// Takes in what was read.
+    /// Receives what was read.
     pub intake: Arc<dyn Intake>,
 }

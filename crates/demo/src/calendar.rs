@@ -9,59 +9,54 @@ use super::{TUESDAY, script::Story};
 
 /// A conversation with its times.
 pub struct Scene {
-    /// What is said.
+    /// The conversation.
     pub story: Story,
-    /// When.
+    /// The acts with their times, in order.
     pub acts: Vec<Timed>,
 }
 
-/// An act and its instant.
+/// An act with its instant.
 #[derive(Debug, Clone, Copy)]
 pub struct Timed {
-    /// When.
     pub at: At,
-    /// What.
     pub what: What,
 }
 
 /// An act of a scene.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum What {
-    /// The turn of that number is said.
+    /// Says the turn with this number.
     Say(usize),
     /// A colleague takes the case.
     Take,
     /// The cause is named.
     Name,
-    /// The end.
+    /// The case is closed.
     Close,
 }
 
-/// An act of the whole year.
+/// An act in the schedule of the whole year.
 pub struct Beat {
-    /// When.
     pub at: At,
-    /// Scene.
+    /// Index of the scene.
     pub scene: usize,
-    /// Act of the scene.
+    /// Index of the act in its scene.
     pub number: usize,
-    /// What.
     pub what: What,
-    /// The story.
     pub story: std::sync::Arc<Story>,
 }
 
 /// How many conversations are still open on the Tuesday.
 const OPEN: usize = 42;
-/// How many of them ask nothing of anybody.
+/// How many of them ask for nothing.
 const LIGHT: usize = 4;
 
-/// Gives each conversation its times. Open ones beyond the first forty-two were answered long ago
-/// like the others.
+/// Gives each conversation its times. Open ones beyond the first forty-two were answered long
+/// ago, like the others.
 pub fn schedule(mut script: Vec<Story>, seed: u64) -> Vec<Scene> {
     let mut chance = ChaCha8Rng::seed_from_u64(seed ^ 0x5ce7e);
     script.shuffle(&mut chance);
-    // What is dangerous is surely still open; noise and praise rarely stay.
+    // Dangerous cases must still be open; noise and praise rarely stay open.
     script.sort_by_key(|story| story.harm != Harm::SafetyOrLaw);
     let (mut open, mut light) = (0, 0);
     let mut week = ChaCha8Rng::seed_from_u64(seed ^ 0x3ee4);
@@ -85,17 +80,17 @@ pub fn schedule(mut script: Vec<Story>, seed: u64) -> Vec<Scene> {
         .collect()
 }
 
-/// One in so many of those that ended did so in the last six days: the week one looks back at on
+/// One closed conversation in this many was closed in the last six days: the week reviewed on
 /// Friday.
 const JUST_CLOSED: u32 = 30;
 
-/// Moves a conversation so that it ended in the last six days.
+/// Moves a conversation so that it was closed in the last six days.
 fn end_lately(story: &Story, acts: &mut [Timed], chance: &mut ChaCha8Rng) {
     shift(acts, chance.random_range(90..6 * 1_440));
     by_daylight(story, acts);
 }
 
-/// Moves everything so that the last act is so many minutes ago.
+/// Moves all acts so that the last one is this many minutes ago.
 fn shift(acts: &mut [Timed], age: i64) {
     let last = acts.last().map_or(TUESDAY, |act| act.at);
     let by = (TUESDAY.millis() - last.millis()) / 60_000 - age;
@@ -104,8 +99,7 @@ fn shift(acts: &mut [Timed], age: i64) {
     }
 }
 
-/// Some day of the year, between eight in the morning and ten in the evening, sooner answered by
-/// day.
+/// Times on some day of the year, between 8:00 and 22:00, answered sooner during the day.
 fn past(story: &Story, chance: &mut ChaCha8Rng) -> Vec<Timed> {
     let day = chance.random_range(9..362);
     let at = TUESDAY
@@ -126,7 +120,7 @@ fn past(story: &Story, chance: &mut ChaCha8Rng) -> Vec<Timed> {
     acts
 }
 
-/// So that the last words are of these last days, most of them fresh.
+/// Times such that the last message is from the last few days, and usually very recent.
 fn recent(story: &Story, chance: &mut ChaCha8Rng) -> Vec<Timed> {
     let age = match chance.random_range(0..10) {
         0..=4 => chance.random_range(4..150),
@@ -139,7 +133,8 @@ fn recent(story: &Story, chance: &mut ChaCha8Rng) -> Vec<Timed> {
     acts
 }
 
-/// Moves what colleagues said at night to the next morning, when the next words leave time for it.
+/// Moves what colleagues did at night to the next morning, if the next message leaves time for
+/// it.
 fn by_daylight(story: &Story, acts: &mut [Timed]) {
     for place in 0..acts.len() {
         let (Some(act), next) = (
@@ -188,7 +183,7 @@ fn turns(story: &Story, start: At, chance: &mut ChaCha8Rng) -> Vec<Timed> {
     acts
 }
 
-/// The same instant when colleagues are at work, else the next morning a little after nine.
+/// The same instant during working hours, else the next morning a little after nine.
 fn at_work(at: At) -> At {
     let minute = at.millis().div_euclid(60_000).rem_euclid(1_440);
     let (opens, closes) = (8 * 60, 17 * 60);

@@ -10,12 +10,12 @@ use vigie_store::{Brand, Colleague, Error, Person, SearchKept, Source, Write};
 use super::{TUESDAY, script::Story};
 use vigie_journey::{Instance, add_source};
 
-/// Who to sign in as.
+/// The user to sign in as.
 pub const SIGN_IN_AS: &str = "claire@halvenne.example";
 /// Everybody's password in the demo.
 pub const PASSWORD: &str = "vigie-demo-2026";
 
-/// Name, address before the at sign, role, language.
+/// Name, local part of the address, role, language.
 const STAFF: [(&str, &str, Role, Lang); 10] = [
     ("Claire Morvan", "claire", Role::Administrator, Lang::Fr),
     ("Baptiste Oudin", "baptiste", Role::Lead, Lang::Fr),
@@ -29,7 +29,7 @@ const STAFF: [(&str, &str, Role, Lang); 10] = [
     ("Marc Aubertin", "marc", Role::Reader, Lang::Fr),
 ];
 
-/// Top, code, French and English names, place of the owner among the staff.
+/// Top-level cause, code, French and English names, index of the owner in the staff.
 const CAUSES: [(TopCause, &str, &str, &str, usize); 19] = [
     (
         TopCause::Quality,
@@ -166,7 +166,7 @@ const CAUSES: [(TopCause, &str, &str, &str, usize); 19] = [
     ),
 ];
 
-/// Title, French, English, days until it expires.
+/// Title, French text, English text, days until it expires.
 const CARDS: [(&str, &str, &str, i64); 5] = [
     (
         "Délai de remboursement",
@@ -217,8 +217,8 @@ const CARDS: [(&str, &str, &str, i64); 5] = [
     ),
 ];
 
-/// Colleagues without account: address before the at sign, name, shop, topics, languages, when to
-/// ask; lists by commas.
+/// Colleagues without an account: local part of the address, name, shop, topics, languages,
+/// when to ask; lists are comma-separated.
 const COLLEAGUES: [[&str; 6]; 7] = [
     [
         "atelier.gwen",
@@ -278,7 +278,7 @@ const COLLEAGUES: [[&str; 6]; 7] = [
     ],
 ];
 
-/// Marks the team puts on cases: name, and the channel or the cause that calls for it.
+/// Tags: name, and the channel or cause it is used for.
 const TAGS: [(&str, &str); 4] = [
     ("à rappeler", "phone"),
     ("atelier", "after_sales"),
@@ -286,8 +286,8 @@ const TAGS: [(&str, &str); 4] = [
     ("lot à vérifier", "quality/defective_on_arrival"),
 ];
 
-/// Teams: name, hours (the brand's when empty), members by their place among the staff, the channel
-/// or the cause that calls for it.
+/// Teams: name, hours (the brand's when empty), members by index in the staff, the channels or
+/// causes they handle.
 const TEAMS: [(&str, &str, &[usize], &[&str]); 3] = [
     (
         "Atelier",
@@ -304,28 +304,27 @@ const TEAMS: [(&str, &str, &[usize], &[&str]); 3] = [
     ),
 ];
 
-/// Everybody and everything on stage.
+/// Everybody and everything the demo creates.
 pub struct Cast {
-    /// Staff.
     pub staff: Vec<Person>,
     /// The form.
     pub form: Source,
     /// The site.
     pub site: Source,
-    /// Reports.
+    /// The source for reports.
     pub report: Source,
-    /// Posts seen elsewhere.
+    /// The source for posts seen elsewhere.
     pub seen: Source,
     /// Causes by `top/code`.
     pub causes: HashMap<String, vigie_model::CauseId>,
-    /// Tags by the channel or the cause that calls for them.
+    /// Tags by the channel or cause they are used for.
     pub tags: HashMap<&'static str, TagId>,
-    /// Teams by the channel or the cause that calls for them.
+    /// Teams by the channel or cause they handle.
     pub teams: HashMap<&'static str, TeamId>,
 }
 
 impl Cast {
-    /// The tags a story calls for.
+    /// The tags used for a story.
     pub fn tags(&self, story: &Story) -> impl Iterator<Item = TagId> {
         let called = [Some(story.channel.as_str()), story.cause.as_deref()];
         called
@@ -335,7 +334,7 @@ impl Cast {
             .copied()
     }
 
-    /// Baptiste, who sorts, gives a case to the team its story calls for.
+    /// Baptiste, who sorts cases, gives one to the team that handles its story.
     pub async fn give(
         &self,
         instance: &Instance,
@@ -355,7 +354,7 @@ impl Cast {
         Ok(())
     }
 
-    /// The agent at that place of the rota, by the language of the customer.
+    /// The agent at this position of the rota, by the language of the customer.
     pub fn agent(&self, number: usize, lang: &str) -> Option<&Person> {
         let speaks = |person: &&Person| {
             person.role == Role::Agent
@@ -365,7 +364,7 @@ impl Cast {
         agents.get(number % agents.len().max(1)).copied()
     }
 
-    /// A volunteer of the shops.
+    /// A volunteer in a shop.
     pub fn reporter(&self, number: usize) -> Option<PersonId> {
         let volunteers: Vec<_> = self
             .staff
@@ -378,7 +377,7 @@ impl Cast {
     }
 }
 
-/// Hires everybody and opens the sources; `password_hash` is that of [`PASSWORD`].
+/// Creates all users and sources; `password_hash` is that of [`PASSWORD`].
 pub async fn hire(instance: &Instance, brand: &Brand, password_hash: &str) -> anyhow::Result<Cast> {
     let mut write = instance.store.write(Actor::House).await?;
     let mut staff = Vec::new();
@@ -444,7 +443,7 @@ pub async fn hire(instance: &Instance, brand: &Brand, password_hash: &str) -> an
     })
 }
 
-/// The team's tags, and a search somebody keeps for all.
+/// Creates the team's tags, and a shared saved search.
 async fn tags(write: &mut Write, staff: &[Person]) -> anyhow::Result<HashMap<&'static str, TagId>> {
     let mut tags = HashMap::new();
     for (name, calls) in TAGS {

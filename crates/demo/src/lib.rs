@@ -1,6 +1,6 @@
 //! The invented brand: a mid-size French retailer with staff, shops, customers and a year of
-//! conversations, opening on a plausible Tuesday. Everything goes through the same doors and acts
-//! as in a real instance, at times of its own; the same seed gives the same instance.
+//! conversations, starting on a plausible Tuesday. Everything goes through the same intake and
+//! acts as in a real instance, at simulated times; the same seed gives the same instance.
 
 pub mod bench;
 mod calendar;
@@ -20,20 +20,18 @@ use vigie_journey::{FakeClock, Instance, SystemClock, SystemIds, found};
 
 pub use cast::{PASSWORD, SIGN_IN_AS};
 
-/// The Tuesday on which the demo opens: 17 November 2026, 9:42 in Paris.
+/// The Tuesday on which the demo starts: 17 November 2026, 9:42 in Paris.
 pub const TUESDAY: At = At::from_millis(1_794_904_920_000);
 
-/// The shop's programs hand orders over once a week; the last ones on the Tuesday itself.
+/// The shop's programs post orders once a week; the last ones on the Tuesday itself.
 const ORDERS_EVERY_DAYS: i64 = 7;
 
 /// The brand's name.
 pub const BRAND: &str = "Halvenne";
 
 /// Builds the invented brand in an empty folder or database; `password_hash` is that of
-/// [`PASSWORD`]. `progress` is called with how many conversations are written, of how many.
-///
-/// # Errors
-/// When the folder holds something already, or the store fails.
+/// [`PASSWORD`]. `progress` is called with the number of conversations done and in total.
+/// Fails when the folder already holds something.
 pub async fn build(
     folder: &Path,
     postgres: Option<&str>,
@@ -90,7 +88,7 @@ fn settings() -> BrandSettings {
     }
 }
 
-/// From the opening on, nothing leaves.
+/// Turns rehearsal mode on: from the start of the demo, nothing is sent.
 async fn rehearse(instance: &Instance, mut brand: Brand) -> anyhow::Result<()> {
     brand.settings.rehearsal = true;
     let mut write = instance.store.write(Actor::House).await?;
@@ -119,18 +117,12 @@ impl Clock for TuesdayClock {
 }
 
 /// Opens a built demo on its Tuesday.
-///
-/// # Errors
-/// As [`Instance::open`].
 pub async fn open(folder: &Path, postgres: Option<&str>) -> anyhow::Result<Instance> {
     let ids: Arc<dyn Ids> = Arc::new(SystemIds);
     Instance::open_with(folder, postgres, Arc::new(TuesdayClock::default()), ids).await
 }
 
-/// The customers' words of the script, as material for benches.
-///
-/// # Errors
-/// When the script cannot be read.
+/// The customers' texts in the script, used as benchmark data.
 pub fn sample_texts() -> anyhow::Result<Vec<String>> {
     let turns = script::script()?.into_iter().flat_map(|story| story.turns);
     Ok(turns

@@ -1,4 +1,4 @@
-//! A year of orders: those the conversations name, and the quiet ones of everybody who never wrote.
+//! A year of orders: those the conversations mention, and those of customers who never wrote.
 
 use rand::{Rng as _, SeedableRng as _, seq::IndexedRandom as _};
 use rand_chacha::ChaCha8Rng;
@@ -6,10 +6,10 @@ use vigie_model::{At, AuthorSaid, Money, OrderSaid, OrderStatus, VisitSaid};
 
 use super::{TUESDAY, playing::SHOPS};
 
-/// Households who bought in the year and never wrote.
+/// Number of households who bought in the year and never wrote.
 const QUIET: usize = 900;
 
-/// An order somebody writes about: bought one to twelve days before.
+/// An order mentioned in a conversation: placed one to twelve days before.
 pub fn named(
     number: &str,
     minor: i64,
@@ -30,7 +30,7 @@ pub fn named(
     )
 }
 
-/// Orders of those who never wrote, and of regulars between their letters, over the year.
+/// Orders over the year by those who never wrote, and by regulars between their messages.
 pub fn quiet(seed: u64, regulars: &[AuthorSaid]) -> Vec<OrderSaid> {
     let mut chance = ChaCha8Rng::seed_from_u64(seed ^ 0x0bde5);
     let strangers = (0..QUIET).map(|number| AuthorSaid {
@@ -41,7 +41,7 @@ pub fn quiet(seed: u64, regulars: &[AuthorSaid]) -> Vec<OrderSaid> {
     let buyers: Vec<_> = strangers.chain(regulars.iter().cloned()).collect();
     let mut orders = Vec::new();
     for buyer in buyers {
-        // Each buyer has a pace; one in five stops at some point of the year.
+        // Each buyer has a rhythm; one in five stops at some point of the year.
         let pace = chance.random_range(20..240);
         let stops = if chance.random_bool(0.2) {
             chance.random_range(60..300)
@@ -74,8 +74,8 @@ pub fn quiet(seed: u64, regulars: &[AuthorSaid]) -> Vec<OrderSaid> {
     orders
 }
 
-/// Whoever bought on the site looked first: the evening before, and as they bought. Only those with
-/// an account, who agreed.
+/// Visits before orders placed on the site: the evening before, and when buying. Only those
+/// with an account, who agreed.
 pub fn visits(orders: &[OrderSaid]) -> Vec<VisitSaid> {
     let on_site = orders
         .iter()

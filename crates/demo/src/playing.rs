@@ -1,4 +1,4 @@
-//! Plays the acts: customers write through the doors, colleagues take, answer, name causes and
+//! Performs the acts: customers write through intake, colleagues take, answer, name causes and
 //! close.
 
 use std::collections::HashMap;
@@ -102,7 +102,7 @@ const LAST: [&str; 40] = [
     "Keane",
     "Marsh",
 ];
-/// Where the brand has shops.
+/// The cities where the brand has shops.
 pub const SHOPS: [&str; 8] = [
     "Rennes",
     "Lille",
@@ -114,7 +114,7 @@ pub const SHOPS: [&str; 8] = [
     "Dijon",
 ];
 
-/// The year in play.
+/// The simulation of the year.
 pub struct Play<'a> {
     instance: &'a Instance,
     cast: &'a Cast,
@@ -122,7 +122,7 @@ pub struct Play<'a> {
     cases: HashMap<usize, CaseId>,
 }
 
-/// What one scene fills in, the same at each of its acts.
+/// The values that fill in one scene, the same for each of its acts.
 struct Filling {
     first: String,
     last: String,
@@ -140,7 +140,7 @@ impl Filling {
 }
 
 impl<'a> Play<'a> {
-    /// Nothing happened yet.
+    /// A simulation before its first act.
     pub fn new(instance: &'a Instance, cast: &'a Cast, seed: u64) -> Self {
         Self {
             instance,
@@ -150,7 +150,7 @@ impl<'a> Play<'a> {
         }
     }
 
-    /// Plays one act.
+    /// Performs one act.
     pub async fn act(&mut self, beat: &Beat) -> anyhow::Result<()> {
         let filling = self.filling(beat);
         match beat.what {
@@ -169,7 +169,8 @@ impl<'a> Play<'a> {
         }
     }
 
-    /// Customers come back: three scenes in ten are played by one of two hundred regulars.
+    /// The values for a scene. Customers come back: three scenes in ten have one of two hundred
+    /// regulars.
     fn filling(&self, beat: &Beat) -> Filling {
         let mut chance =
             ChaCha8Rng::seed_from_u64(self.seed.wrapping_add(beat.scene as u64 * 7_919));
@@ -209,8 +210,7 @@ impl<'a> Play<'a> {
         }
     }
 
-    /// What was bought over the year: the orders the conversations name, and those nobody wrote
-    /// about.
+    /// The orders of the year: those the conversations mention, and those nobody wrote about.
     pub fn bought(&self, beats: &[Beat]) -> Vec<OrderSaid> {
         let named = beats
             .iter()
@@ -239,7 +239,7 @@ impl<'a> Play<'a> {
         orders
     }
 
-    /// Hands the shop's orders over.
+    /// Posts the shop's orders.
     pub async fn order(&self, orders: Vec<OrderSaid>) -> anyhow::Result<()> {
         self.instance
             .receive_visits(self.cast.site.id, orders::visits(&orders))
@@ -449,7 +449,7 @@ fn names_an_order(story: &Story) -> bool {
         .is_some_and(|it| it.text.contains("{order}"))
 }
 
-/// Who bought, as the shop knows them.
+/// The buyer, as the shop knows them.
 fn buyer(filling: &Filling) -> AuthorSaid {
     AuthorSaid {
         name: Some(format!("{} {}", filling.first, filling.last)),
@@ -460,7 +460,7 @@ fn buyer(filling: &Filling) -> AuthorSaid {
     }
 }
 
-// Reserved for fiction: nobody's numbers, nobody's domains.
+// Reserved for fiction: numbers and domains that nobody uses.
 fn email(handle: &str) -> String {
     format!("{handle}@mail.example")
 }
@@ -478,8 +478,8 @@ fn first_name(person: &Person) -> String {
         .to_owned()
 }
 
-/// Written on the form and the site with an address; in a shop with a name and a telephone; on a
-/// network by a handle.
+/// The author of a message: on the form and the site with an address; in a shop with a name
+/// and a telephone; on a network with a handle.
 fn author(story: &Story, filling: &Filling, handle: &str) -> AuthorSaid {
     let name = Some(format!("{} {}", filling.first, filling.last));
     let phone = Some(phone(filling.number));

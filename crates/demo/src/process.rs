@@ -1,6 +1,6 @@
-//! What the machine says of this process; nothing where the machine does not say it.
+//! What the operating system reports about this process; `None` where it reports nothing.
 
-/// Most memory held so far, and memory held now, bytes.
+/// Peak and current memory, in bytes.
 pub fn memory() -> Option<(u64, u64)> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let of = |name: &str| {
@@ -14,7 +14,7 @@ pub fn memory() -> Option<(u64, u64)> {
     Some((of("VmHWM:")?, of("VmRSS:")?))
 }
 
-/// Files, connections and other handles open.
+/// Number of open files, connections and other handles.
 pub fn open_files() -> Option<usize> {
     Some(std::fs::read_dir("/proc/self/fd").ok()?.count())
 }

@@ -1,44 +1,42 @@
-//! The script: conversations written for this project, kept as data.
+//! The script: conversations written for this project, stored as data.
 
 use anyhow::Context as _;
 use serde::Deserialize;
 use vigie_model::Kind;
 
-/// A conversation.
+/// A conversation of the script.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Story {
     /// `fr` or `en`.
     pub lang: String,
-    /// What it is.
     pub kind: Kind,
     /// `site`, `form`, `shop`, `phone`, `after_sales` or `network`.
     pub channel: String,
     /// `top/code`.
     pub cause: Option<String>,
-    /// Worst harm told.
+    /// The worst harm stated.
     pub harm: vigie_model::Harm,
-    /// Who says what.
+    /// The messages in order.
     pub turns: Vec<Turn>,
     /// How it ended; absent while open.
     pub closing: Option<Closing>,
 }
 
-/// One speech.
+/// One message.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Turn {
     /// `customer` or `brand`.
     pub who: String,
-    /// The words, with `{order}`, `{shop}`, `{first}`, `{agent}` and `{amount}` to fill in.
+    /// The text, with placeholders `{order}`, `{shop}`, `{first}`, `{agent}` and `{amount}`.
     pub text: String,
 }
 
-/// The end.
+/// How a conversation is closed.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Closing {
-    /// How.
     pub how: vigie_model::HowEnded,
-    /// What proves it; `none` when nothing does.
+    /// The evidence; `none` when there is none.
     pub evidence: String,
 }
 
@@ -65,10 +63,7 @@ const FILES: [(&str, &str); 5] = [
     ),
 ];
 
-/// Every conversation.
-///
-/// # Errors
-/// Names the file and line that cannot be read.
+/// Reads every conversation. The error names the file and line that cannot be read.
 pub fn script() -> anyhow::Result<Vec<Story>> {
     let mut stories = Vec::new();
     for (name, text) in FILES {

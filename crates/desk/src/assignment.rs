@@ -1,5 +1,4 @@
-//! Who is in charge, and when: owner, snooze, waiting, a move of one queue. Each is undone by its
-//! contrary.
+//! Owner, snooze, waiting, and moves of one queue. Each is undone by its opposite.
 
 use vigie_model::{Act, At, CaseId, CaseState, PersonId, Role};
 use vigie_store::{Case, FactDraft, Write};
@@ -9,13 +8,11 @@ use crate::{Error, Result};
 /// Whose turn it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Waiting {
-    /// The customer's.
     Customer,
-    /// A colleague's.
     Colleague,
 }
 
-/// Puts somebody in charge, or nobody.
+/// Assigns an owner, or none.
 ///
 /// # Errors
 /// [`Error::Unavailable`] when the person is disabled or away.
@@ -53,11 +50,8 @@ pub async fn assign(write: &mut Write, case: CaseId, owner: Option<PersonId>) ->
     Ok(after)
 }
 
-/// Takes every case not closed away from somebody who leaves or goes away, so that none is an
-/// orphan in silence. Returns how many.
-///
-/// # Errors
-/// When the store fails.
+/// Removes the owner from each of their open cases when they leave or go away, so that none
+/// becomes an orphan unnoticed. Returns how many.
 pub async fn release_owner(write: &mut Write, owner_key: i64) -> Result<usize> {
     let cases = write.cases_of_owner(owner_key).await?;
     for before in &cases {
@@ -72,7 +66,7 @@ pub async fn release_owner(write: &mut Write, owner_key: i64) -> Result<usize> {
     Ok(cases.len())
 }
 
-/// Puts a case off until a date ahead.
+/// Snoozes a case until a future date.
 ///
 /// # Errors
 /// [`Error::NotAhead`], or [`Error::WrongState`] when it is closed.
@@ -94,10 +88,7 @@ pub async fn snooze(write: &mut Write, case: CaseId, until: At) -> Result<Case> 
     Ok(after)
 }
 
-/// Brings a case back: its date has come, or a person undoes the snooze.
-///
-/// # Errors
-/// When the store fails.
+/// Wakes a case: its date has come, or a person undoes the snooze.
 pub async fn wake(write: &mut Write, case: &Case) -> Result<Case> {
     let mut after = Case {
         state: CaseState::Open,
@@ -107,7 +98,7 @@ pub async fn wake(write: &mut Write, case: &Case) -> Result<Case> {
     if case.state != CaseState::Snoozed {
         return Ok(case.clone());
     }
-    // Its clock starts again: what was put off on purpose is not late.
+    // Its clock starts again: a case snoozed on purpose is not late.
     after.waiting_since = Some(write.at());
     write.snooze(case.key, None).await?;
     write.case_fact(Act::CaseAwoken, case);
@@ -115,7 +106,7 @@ pub async fn wake(write: &mut Write, case: &Case) -> Result<Case> {
     Ok(after)
 }
 
-/// Says whose turn it is, or that it is ours again.
+/// Sets who the case waits for; with `None`, the team.
 ///
 /// # Errors
 /// [`Error::WrongState`] when the case is closed.
@@ -150,9 +141,6 @@ pub async fn wait(write: &mut Write, case: CaseId, waiting: Option<Waiting>) -> 
 }
 
 /// Moves a case one queue up or down by hand, or back to where the rules put it.
-///
-/// # Errors
-/// When the store fails.
 pub async fn move_queue(write: &mut Write, case: CaseId, step: i64) -> Result<Case> {
     let before = write.case(case).await?;
     let mut after = Case {

@@ -5,7 +5,7 @@ use vigie_store::{Case, FactDraft, Write};
 
 use crate::{Error, Result};
 
-/// Names the cause of a case, or takes it back.
+/// Names the cause of a case, or withdraws it.
 ///
 /// # Errors
 /// [`Error::OtherBrand`] for a cause of another brand.

@@ -1,20 +1,18 @@
-//! The end of a case: solved with evidence, answered, or nothing to do.
+//! The closure of a case: solved with evidence, answered, or nothing to do.
 
 use vigie_model::{Act, CaseId, CaseState, ClosureId, EvidenceKind, FileRef, HowEnded};
 use vigie_store::{Case, FactDraft, Write};
 
 use crate::{Error, Result};
 
-/// How somebody ends a case.
+/// How somebody closes a case.
 #[derive(Debug, Clone)]
 pub struct Ending {
-    /// How.
     pub how: HowEnded,
-    /// What proves it.
     pub evidence: Option<EvidenceKind>,
-    /// The proof's identifier, or the customer's words.
+    /// Identifier of the evidence, or the customer's words.
     pub reference: Option<String>,
-    /// The proof's photo, already kept.
+    /// Photo of the evidence, already stored.
     pub photo: Option<FileRef>,
 }
 
@@ -33,11 +31,11 @@ impl Ending {
     }
 }
 
-/// Ends a case.
+/// Closes a case.
 ///
 /// # Errors
-/// [`Error::EvidenceMissing`] for solved without evidence, [`Error::WrongState`] when it is closed
-/// already.
+/// [`Error::EvidenceMissing`] for solved without evidence, [`Error::WrongState`] when already
+/// closed.
 pub async fn close(write: &mut Write, case: CaseId, ending: Ending) -> Result<ClosureId> {
     let before = write.case(case).await?;
     if before.state == CaseState::Closed {
@@ -85,7 +83,7 @@ pub async fn close(write: &mut Write, case: CaseId, ending: Ending) -> Result<Cl
     Ok(id)
 }
 
-/// Undoes the end of a case: it is ours again.
+/// Undoes the closure of a case: it is open again.
 ///
 /// # Errors
 /// [`Error::WrongState`] when it is not closed, or was joined into another.

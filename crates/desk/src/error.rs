@@ -2,7 +2,7 @@
 
 use vigie_model::CaseState;
 
-/// The refusals of casework.
+/// Why an act on a case is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The store failed.
@@ -23,7 +23,7 @@ pub enum Error {
     /// A case cannot be joined with itself or across brands, nor be left without messages.
     #[error("{0}")]
     CannotMove(&'static str),
-    /// One open question at a time.
+    /// The colleague already has an open question.
     #[error(
         "this colleague has a question open already: wait, ask somebody else, or ask all the same"
     )]
@@ -50,10 +50,10 @@ pub enum Error {
     /// An archived team is given no case.
     #[error("this team was put away: choose another, or take it out again in the settings")]
     TeamAway,
-    /// A rule that changes nothing.
+    /// The rule changes nothing.
     #[error("say what the rule does: move the case, tag it, or give it to a team or somebody")]
     RuleWithoutEffect,
-    /// More rules than anyone can know.
+    /// There are already too many rules.
     #[error("200 rules are kept already: let one go first")]
     TooManyRules,
     /// A later act prevents undoing.

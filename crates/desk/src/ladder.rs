@@ -1,10 +1,10 @@
-//! The ladder of a complaint: heard, understood, taken into account, solved. Each step is derived
-//! from what people did; a step without its act is not reached, and no step is reached over a
-//! missing one (row A17).
+//! The ladder of a complaint: heard, understood, taken into account, solved. Each step is
+//! derived from what people did; a step without its act is not reached, nor is any step above
+//! it (row A17).
 
 use serde::{Deserialize, Serialize};
 
-/// A step.
+/// A step of the ladder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
@@ -12,18 +12,18 @@ pub enum Step {
     Heard,
     /// The cause was named.
     Understood,
-    /// A promise was made, or a remedy begun.
+    /// A promise was made, or a remedy started.
     TakenIntoAccount,
     /// Closed with evidence.
     Solved,
 }
 
-/// The acts the steps rest on.
+/// The acts the steps are derived from.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Ladder {
     /// A person answered the customer.
     pub answered: bool,
-    /// A cause stands.
+    /// Whether a cause is currently named.
     pub cause_named: bool,
     /// A promise was made, kept or not.
     pub promised: bool,
@@ -31,8 +31,7 @@ pub struct Ladder {
     pub proved: bool,
 }
 
-/// The steps reached, lowest first. A proof takes into account by itself: what is solved with
-/// evidence was acted on.
+/// The steps reached, lowest first. Evidence implies that the problem was taken into account.
 pub fn ladder(acts: Ladder) -> Vec<Step> {
     let reached = [
         (Step::Heard, acts.answered),

@@ -1,16 +1,13 @@
-//! Mails of the house to colleagues: a question, a reminder, a customer's thanks. Written in their
-//! language, sent from a mailbox of the brand when it has one; without one the link is copied by
-//! hand.
+//! Mails from Vigie to colleagues: a question, a reminder, a customer's thanks. Written in
+//! their language, sent from a mailbox of the brand if it has one; otherwise the link is
+//! copied by hand.
 
 use vigie_model::{Lang, SourceKind};
 use vigie_store::{Case, Question, Source, Write};
 
 use crate::Result;
 
-/// A link's word: the question's id and a seal that only this house makes.
-///
-/// # Errors
-/// When the store fails.
+/// The token of a link: the question's id and a seal that only this instance can make.
 pub async fn link(session: &mut vigie_store::Session, question: &Question) -> Result<String> {
     let word = session.question_word(question.id).await?;
     Ok(format!("{}/c/{word}", question.address))

@@ -1,6 +1,6 @@
-//! Casework: what a person does to a case, and how it is undone. Owners, teams, tags, notes, moves,
-//! rules, closures with their evidence and cause, promises, and the question asked of a colleague.
-//! It knows neither HTTP nor how cases are weighed, and nothing leaves from here.
+//! Casework: what a person does to a case, and how it is undone. Owners, teams, tags, notes,
+//! moves, rules, closures with their evidence and cause, promises, and questions to
+//! colleagues. It knows neither HTTP nor how cases are weighed, and it sends nothing.
 
 mod assignment;
 mod causes;

@@ -1,5 +1,5 @@
-//! Split and join: a case is one problem, and people see better than rules where one ends. Both can
-//! be undone.
+//! Split and join: a case is one problem, and people judge better than rules where it ends.
+//! Both can be undone.
 
 use vigie_model::{Act, CaseId, CaseState, Emitter, MessageId, MoveId};
 use vigie_store::{Case, FactDraft, Message, MoveKind, NewCase, Write};
@@ -9,7 +9,7 @@ use crate::{
     tags::{bring_tags, take_tags_along},
 };
 
-/// Moves some messages of a case into a new one of their own.
+/// Moves some messages of a case into a new one.
 ///
 /// # Errors
 /// [`Error::CannotMove`] when none or all would move.
@@ -54,13 +54,13 @@ pub async fn split(
     Ok((to.id, id))
 }
 
-/// The new case reads as its messages do, as far as is known without reading them again.
+/// Gives the new case the analysis of its messages, as far as known without analysing them
+/// again.
 fn inherit(to: &mut Case, from: &Case, leaving: &[Message]) {
     (to.kind, to.sentiment, to.harm, to.lang) =
         (from.kind, from.sentiment, from.harm, from.lang.clone());
     (to.urgent, to.public, to.stamp) = (from.urgent, from.public, from.stamp);
-    // Nobody knows yet which words raised an alert: both cases keep it until a person says it does
-    // not hold.
+    // Nobody knows yet which message raised a gate: both cases keep it until a person removes it.
     to.gates.clone_from(&from.gates);
     let last = leaving
         .iter()
@@ -72,7 +72,7 @@ fn inherit(to: &mut Case, from: &Case, leaving: &[Message]) {
     to.messages = customers(leaving);
 }
 
-/// Makes one case of two: all messages of `from` go to `into`, `from` ends.
+/// Joins two cases: all messages of `from` go to `into`, and `from` is closed.
 ///
 /// # Errors
 /// [`Error::CannotMove`] for the same case or another brand's.
@@ -104,7 +104,7 @@ pub async fn join(write: &mut Write, from: CaseId, into: CaseId) -> Result<MoveI
     fuller.messages += from.messages;
     fuller.heard_at = fuller.heard_at.max(from.heard_at);
     fuller.customer_key = fuller.customer_key.or(from.customer_key);
-    // Whoever was answering has not seen the words that come along.
+    // Somebody answering has not seen the messages that were added.
     fuller.stamp = write.next_number();
     (fuller.kind, fuller.harm) = (to.kind.stronger(from.kind), to.harm.worse(from.harm));
     (fuller.urgent, fuller.public) = (to.urgent || from.urgent, to.public || from.public);
@@ -132,10 +132,10 @@ pub async fn join(write: &mut Write, from: CaseId, into: CaseId) -> Result<MoveI
     Ok(id)
 }
 
-/// Undoes a split or a join: what moved goes back where it was.
+/// Undoes a split or a join: what moved goes back.
 ///
 /// # Errors
-/// [`Error::CannotUndo`] when messages moved on since.
+/// [`Error::CannotUndo`] when messages moved again since.
 pub async fn undo_move(write: &mut Write, id: MoveId) -> Result<()> {
     let done = write.standing_move(id).await?;
     let (from, to) = (
@@ -183,7 +183,7 @@ pub async fn undo_move(write: &mut Write, id: MoveId) -> Result<()> {
             .into_iter()
             .rev()
             .find(|it| it.undone_at.is_none());
-        // A case that was closed before it was joined is closed again; any other is ours.
+        // A case that was closed before the join is closed again; any other waits for the team.
         restored.closed_at = closure.as_ref().map(|it| it.made_at);
         if closure.is_none() {
             restored.state = CaseState::Open;
@@ -191,8 +191,8 @@ pub async fn undo_move(write: &mut Write, id: MoveId) -> Result<()> {
             write.release_absent_owner(&mut restored).await?;
         }
     } else if there.len() == back.len() {
-        // The split case is empty again: it ends without a closure, joined back into the one it
-        // left.
+        // The split case is empty again: it is closed without a closure, joined back into the
+        // original.
         left.state = CaseState::Closed;
         left.closed_at = Some(write.at());
         left.joined_key = Some(from.key);

@@ -1,5 +1,5 @@
-//! The next act proposed for a case: one of the brand's own answer cards when one speaks of the
-//! same things, else a colleague who knows. A proposal, with the words it rests on; nothing is
+//! The next act proposed for a case: an answer card of the brand when one covers the same
+//! subject, else a colleague who knows. A proposal with the words it is based on; nothing is
 //! written or sent by itself.
 
 use std::collections::BTreeSet;
@@ -7,20 +7,20 @@ use std::collections::BTreeSet;
 use vigie_model::At;
 use vigie_store::AnswerCard;
 
-/// What is proposed.
+/// The act that is proposed.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Proposed {
-    /// This card, for the words it shares with the case.
+    /// This card, with the words it shares with the case.
     Card(Box<AnswerCard>, Vec<String>),
-    /// No card speaks of it: ask somebody who knows.
+    /// No card covers the subject: ask somebody who knows.
     AskColleague,
 }
 
-/// Words shorter than this say too little.
+/// Shorter words, in letters, are not significant.
 const SHORTEST: usize = 4;
-/// A card and a case that share fewer words are about different things.
+/// A card and a case that share fewer words are about different subjects.
 const FEWEST: usize = 2;
-/// Words of every letter.
+/// Words common in any message.
 const COMMON: [&str; 52] = [
     "bonjour", "merci", "votre", "vous", "nous", "pour", "avec", "dans", "cette", "mais", "plus",
     "tout", "bien", "sans", "sous", "service", "clients", "client", "hello", "your", "with",
@@ -29,7 +29,7 @@ const COMMON: [&str; 52] = [
     "faire", "encore", "depuis", "quand", "tres", "etre", "been", "what", "when", "they", "were",
 ];
 
-/// Proposes for the words of a case. `fold` puts words in the form in which they compare.
+/// Proposes an act for the text of a case. `fold` puts words in comparable form.
 pub fn propose(
     cards: Vec<AnswerCard>,
     words: &str,

@@ -1,12 +1,11 @@
-//! Internal comments, which never leave the house (row A25), and who they mention.
+//! Internal notes, which are never sent outside (row A25), and whom they mention.
 
 use vigie_model::{Act, CaseId, NoteId};
 use vigie_store::{FactDraft, Person, Write};
 
 use crate::{Error, Result};
 
-/// The people a note mentions: `@` and the first name or the whole name, letters compared without
-/// case.
+/// The people a note mentions: `@` and the first or full name, ignoring case.
 pub fn mentions_in<'a>(text: &str, people: &'a [Person]) -> Vec<&'a Person> {
     let text = text.to_lowercase();
     let mentioned = |person: &&Person| {
@@ -33,7 +32,7 @@ fn begins_with_word(text: &str, word: &str) -> bool {
 /// Writes a note.
 ///
 /// # Errors
-/// [`Error::Empty`] without words.
+/// [`Error::Empty`] without text.
 pub async fn write_note(
     write: &mut Write,
     case: CaseId,

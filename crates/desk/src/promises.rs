@@ -1,14 +1,14 @@
-//! Promises: made with a date, kept or broken by a person's word, in view until then.
+//! Promises: made with a date, judged kept or broken by a person, in view until then.
 
 use vigie_model::{Act, At, CaseId, PromiseId};
 use vigie_store::{FactDraft, Write};
 
 use crate::{Error, Result};
 
-/// Keeps a promise in view.
+/// Stores a promise and keeps it in view.
 ///
 /// # Errors
-/// [`Error::PromiseIncomplete`] without words or date ahead.
+/// [`Error::PromiseIncomplete`] without text or future date.
 pub async fn make_promise(
     write: &mut Write,
     case: CaseId,
@@ -33,10 +33,7 @@ pub async fn make_promise(
     Ok(id)
 }
 
-/// Says whether a promise was kept; nothing puts it back in view.
-///
-/// # Errors
-/// When there is no such promise.
+/// Records whether a promise was kept; `None` puts it back in view.
 pub async fn judge_promise(write: &mut Write, id: PromiseId, kept: Option<bool>) -> Result<()> {
     let promise = write.promise(id).await?;
     let outcome = kept.map(|kept| if kept { "kept" } else { "broken" });

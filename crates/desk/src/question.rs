@@ -1,42 +1,38 @@
-//! A question to a colleague who has no account: asked, answered on a telephone, passed on, taken
-//! back, thanked.
+//! A question to a colleague without an account: asked, answered on a telephone, passed on,
+//! revoked, thanked.
 
 use vigie_model::{Act, Actor, At, CaseId, CaseState, FileRef, Lang, QuestionId, Visibility};
 use vigie_store::{Case, FactDraft, NewQuestion, Person, Question, Write};
 
 use crate::{Error, Result, Waiting, letters, wait};
 
-/// A link lives that many days.
+/// How long a link is valid, in days.
 const LIVES_DAYS: i64 = 3;
-/// A reminder leaves after that many hours, when the house is open.
+/// A reminder is sent after this many hours, during opening hours.
 const REMIND_HOURS: i64 = 24;
 
-/// A question somebody asks.
+/// A question to ask.
 #[derive(Debug, Clone)]
 pub struct Asking {
-    /// The case.
     pub case: CaseId,
     /// The colleague's address; without one the link is copied by hand.
     pub to_email: Option<String>,
-    /// The colleague's name.
     pub to_name: String,
-    /// Their language.
     pub lang: Lang,
-    /// The question.
     pub text: String,
-    /// The customer's contact data may be seen.
+    /// Whether the customer's contact data may be shown.
     pub show_contact: bool,
-    /// The address people see, without a slash at the end.
+    /// The public address of the application, without a trailing slash.
     pub address: String,
-    /// Ask although that colleague has a question open.
+    /// Ask even if the colleague already has an open question.
     pub anyway: bool,
 }
 
-/// Asks. The case then waits for the colleague.
+/// Asks a question. The case then waits for the colleague.
 ///
 /// # Errors
-/// [`Error::Empty`], [`Error::Busy`] when the colleague has a question open, [`Error::WrongState`]
-/// when the case is closed.
+/// [`Error::Empty`], [`Error::Busy`] when the colleague has an open question,
+/// [`Error::WrongState`] when the case is closed.
 pub async fn ask(write: &mut Write, asker: &Person, asking: Asking) -> Result<QuestionId> {
     let case = write.case(asking.case).await?;
     if asking.text.trim().is_empty() || asking.to_name.trim().is_empty() {
@@ -72,7 +68,7 @@ pub async fn ask(write: &mut Write, asker: &Person, asking: Asking) -> Result<Qu
     Ok(id)
 }
 
-/// Takes an answer in: for the asker's draft the first time, in the case each time.
+/// Stores an answer: in the asker's draft the first time, in the case each time.
 ///
 /// # Errors
 /// [`Error::LinkOver`], [`Error::Empty`].
@@ -170,10 +166,10 @@ pub async fn pass_question(
     Ok(next)
 }
 
-/// Takes a question back; its link opens nothing any more.
+/// Revokes a question; its link is no longer valid.
 ///
 /// # Errors
-/// [`Error::LinkOver`] when it is over already.
+/// [`Error::LinkOver`] when it is already over.
 pub async fn revoke_question(write: &mut Write, id: QuestionId) -> Result<()> {
     let question = write.question(id).await?;
     if question.ended.is_some() {
@@ -189,11 +185,8 @@ pub async fn revoke_question(write: &mut Write, id: QuestionId) -> Result<()> {
     hand_back(write, &case).await
 }
 
-/// What time does to a question: a reminder while the house is open, then its end, and the case
-/// goes back to the team.
-///
-/// # Errors
-/// When the store fails.
+/// Applies the passing of time to a question: a reminder during opening hours, then expiry,
+/// when the case goes back to the team.
 pub async fn age_question(write: &mut Write, question: &Question, opens_at: At) -> Result<()> {
     let (now, case) = (write.at(), write.case_by_key(question.case_key).await?);
     if question.expires_at <= now {
@@ -205,7 +198,7 @@ pub async fn age_question(write: &mut Write, question: &Question, opens_at: At) 
         );
         return hand_back(write, &case).await;
     }
-    // Quiet hours are kept: a reminder waits for the opening.
+    // Outside opening hours, a reminder waits for the opening.
     if opens_at > now {
         write
             .set_question_reminder(question.key, Some(opens_at))
@@ -221,10 +214,7 @@ pub async fn age_question(write: &mut Write, question: &Question, opens_at: At) 
     letters::remind(write, &case, question).await
 }
 
-/// The customer thanks: whoever gave the answer receives the words.
-///
-/// # Errors
-/// When the store fails.
+/// The customer thanks: the colleague who gave the answer receives the text.
 pub async fn pass_thanks(write: &mut Write, case_key: i64, words: &str) -> Result<()> {
     let case = write.case_by_key(case_key).await?;
     for question in write.questions_of_case(case_key).await? {
@@ -242,8 +232,8 @@ pub async fn pass_thanks(write: &mut Write, case_key: i64, words: &str) -> Resul
     Ok(())
 }
 
-/// A question whose link still opens: not taken back, not passed on, not over; once answered, only
-/// to amend.
+/// A question whose link is still valid: not revoked, passed on or expired; once answered,
+/// only to amend.
 async fn usable(write: &mut Write, id: QuestionId) -> Result<Question> {
     let question = write.question(id).await?;
     let over = question.ended.is_some() || question.expires_at <= write.at();
@@ -254,7 +244,7 @@ async fn usable(write: &mut Write, id: QuestionId) -> Result<Question> {
     }
 }
 
-/// The case is ours again, unless another colleague is still awaited.
+/// The case waits for the team again, unless another colleague still has to answer.
 async fn hand_back(write: &mut Write, case: &Case) -> Result<()> {
     let waiting = write
         .questions_of_case(case.key)

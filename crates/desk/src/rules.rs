@@ -1,7 +1,7 @@
-//! The house's own rules of triage: made by people, readable, tried before they are kept. The first
-//! that applies to a customer's words decides: its case moves one queue, is tagged, is given to a
-//! team or to somebody. No rule speaks for a gate, and none knows followers, value or threats: the
-//! fields it may name do not hold them.
+//! Triage rules defined by the company: readable, and tried before they are stored. The first
+//! that applies to a customer's message decides: its case moves one queue, is tagged, or is
+//! given to a team or a person. No rule acts on gates, followers, value or threats: the fields
+//! it may name do not include them.
 
 use std::collections::{HashMap, hash_map::Entry};
 
@@ -12,50 +12,42 @@ use vigie_watch::{Looked, Query, Wrong, parse};
 
 use crate::{Error, Result, teams::given};
 
-/// Fields that mean something for a message just come.
+/// Fields that are meaningful for a message that has just arrived.
 pub const FIELDS: [&str; 8] = [
     "source", "channel", "kind", "feeling", "author", "by", "has", "lang",
 ];
-/// A house with more rules than this no longer knows what it does.
+/// With more rules than this, nobody can know what they do.
 const MOST: usize = 200;
-/// Messages of a case a rule looks at.
+/// Number of messages of a case that a rule considers.
 const LOOKED_AT: i64 = 200;
 
-/// A customer's message as rules look at it.
+/// A customer's message as rules see it.
 #[derive(Debug, Clone)]
 pub struct Words<'a> {
-    /// Its words.
     pub text: &'a str,
-    /// Its subject.
     pub title: Option<&'a str>,
-    /// Names, accounts, addresses of who wrote.
+    /// Names, accounts and addresses of the author.
     pub author: Vec<&'a str>,
-    /// The customer, when recognised.
     pub customer_key: Option<i64>,
-    /// Name of the source.
     pub source: &'a str,
-    /// Medium.
     pub channel: Channel,
-    /// Photos or files came with it.
+    /// Whether it came with photos or files.
     pub files: bool,
-    /// What it is.
     pub kind: Kind,
-    /// How it feels.
     pub sentiment: Sentiment,
-    /// Its language.
     pub lang: &'a str,
 }
 
-/// The rules in their order, ready to be asked.
+/// The rules in order, ready to be applied.
 #[derive(Debug, Default)]
 pub struct Rulebook {
     rules: Vec<(Rule, Query)>,
 }
 
-/// The query of a rule: readable, and about a message just come.
+/// Parses the query of a rule, which must apply to a message that has just arrived.
 ///
 /// # Errors
-/// [`Wrong`] with the place of the mistake.
+/// [`Wrong`] with the position of the mistake.
 pub fn rule_query(text: &str) -> Result<Query, Wrong> {
     let query = parse(text)?;
     if let Some(field) = query.fields().into_iter().find(|it| !FIELDS.contains(it)) {
@@ -75,11 +67,8 @@ pub fn rule_query(text: &str) -> Result<Query, Wrong> {
 }
 
 impl Rulebook {
-    /// The rules that are asked. One that can no longer be read is left out: it was refused when it
-    /// was made.
-    ///
-    /// # Errors
-    /// When the store fails.
+    /// Loads the active rules. One that can no longer be read is left out: it was validated when
+    /// it was made.
     pub async fn open(session: &mut Session) -> Result<Self, vigie_store::Error> {
         let live = session
             .rules()
@@ -93,7 +82,7 @@ impl Rulebook {
         })
     }
 
-    /// One rule alone, to be tried.
+    /// A single rule, to be tried.
     pub fn of(said: &RuleSaid, query: Query) -> Trial {
         Trial {
             customer_key: said.customer_key,
@@ -101,7 +90,7 @@ impl Rulebook {
         }
     }
 
-    /// The first that applies.
+    /// The first rule that applies.
     pub fn first(&self, words: &Words<'_>) -> Option<&Rule> {
         if self.rules.is_empty() {
             return None;
@@ -113,16 +102,13 @@ impl Rulebook {
             .map(|it| &it.0)
     }
 
-    /// The rule of that key and its place, among those asked.
+    /// The position of the rule with this key among the active ones.
     fn place_of(&self, key: i64) -> Option<usize> {
         self.rules.iter().position(|it| it.0.key == key)
     }
 
-    /// The rule that decides for a whole case: the first in order that applies to any of its
-    /// customer's words.
-    ///
-    /// # Errors
-    /// When the store fails.
+    /// The rule that decides for a whole case: the first in order that applies to any message of
+    /// its customer.
     pub async fn decides(
         &self,
         session: &mut Session,
@@ -145,7 +131,7 @@ impl Rulebook {
         Ok(best.and_then(|place| self.rules.get(place)).map(|it| &it.0))
     }
 
-    /// Whether `found` goes before what decided until now.
+    /// Whether `found` comes before the rule that decided so far.
     pub fn goes_before(&self, found: &Rule, decided: Option<i64>) -> bool {
         match decided.and_then(|key| self.place_of(key)) {
             Some(place) => self.place_of(found.key).is_some_and(|it| it < place),
@@ -154,7 +140,7 @@ impl Rulebook {
     }
 }
 
-/// A rule about to be kept.
+/// A rule about to be stored.
 #[derive(Debug)]
 pub struct Trial {
     customer_key: Option<i64>,
@@ -162,7 +148,7 @@ pub struct Trial {
 }
 
 impl Trial {
-    /// Whether it applies to these words.
+    /// Whether it applies to this message.
     pub fn applies(&self, words: &Words<'_>) -> bool {
         applies(self.customer_key, &self.query, words, &fold(words))
     }
@@ -204,10 +190,9 @@ fn applies(customer: Option<i64>, query: &Query, words: &Words<'_>, folded: &[St
         })
 }
 
-/// A customer's message with what was read in it, as a person corrected it.
+/// A customer's message with its analysis, as corrected by people.
 #[derive(Debug)]
 pub struct ReadMessage {
-    /// The message.
     pub message: Message,
     kind: Kind,
     sentiment: Sentiment,
@@ -218,7 +203,7 @@ pub struct ReadMessage {
 }
 
 impl ReadMessage {
-    /// As rules look at it, in its case.
+    /// The message as rules see it, in its case.
     pub fn words<'a>(&'a self, case: &'a Case) -> Words<'a> {
         Words {
             text: &self.message.text,
@@ -235,15 +220,12 @@ impl ReadMessage {
     }
 }
 
-/// What the sources are called, asked once for many cases.
+/// The names of the sources, loaded once for many cases.
 #[derive(Debug)]
 pub struct SourceNames(HashMap<i64, String>);
 
 impl SourceNames {
-    /// Every source, by its key.
-    ///
-    /// # Errors
-    /// When the store fails.
+    /// Loads the name of every source, by key.
     pub async fn of(session: &mut Session) -> Result<Self, vigie_store::Error> {
         Ok(Self(
             session
@@ -256,10 +238,7 @@ impl SourceNames {
     }
 }
 
-/// The customer's messages of a case, as read and corrected.
-///
-/// # Errors
-/// When the store fails.
+/// The customer's messages of a case, with their analysis as corrected.
 pub async fn customer_words(
     session: &mut Session,
     sources: &SourceNames,
@@ -325,11 +304,9 @@ pub async fn customer_words(
     Ok(read)
 }
 
-/// Writes on a case what the deciding rule says; with nothing, what the last one said is taken back
-/// but for its tag, team and owner, which are people's to change. The caller stores the case.
-///
-/// # Errors
-/// When the store fails.
+/// Sets on a case what the deciding rule says; without a rule, undoes the effect of the last
+/// one except its tag, team and owner, which are for people to change. The caller stores the
+/// case.
 pub async fn rule_case(
     write: &mut Write,
     case: &mut Case,
@@ -337,7 +314,7 @@ pub async fn rule_case(
 ) -> Result<bool, vigie_store::Error> {
     let step = rule.map_or(0, |it| it.said.step);
     let key = rule.map(|it| it.key);
-    // A tag and an owner said since are given where the rule decided already.
+    // A tag and an owner added to the rule since are set where the rule already decided.
     let lacks = match rule {
         Some(rule) => lacks(write, case, rule).await?,
         None => false,
@@ -395,7 +372,7 @@ pub async fn rule_case(
     Ok(true)
 }
 
-/// Whether a case lacks the tag the rule puts, or a team or somebody in charge it could have.
+/// Whether a case lacks the tag that the rule puts, or a team or owner it could get.
 async fn lacks(write: &mut Write, case: &Case, rule: &Rule) -> Result<bool, vigie_store::Error> {
     let bears = |tags: Vec<vigie_store::TagNamed>, tag| tags.iter().any(|it| it.key == tag);
     let untagged = match rule.said.tag_key {
@@ -407,7 +384,7 @@ async fn lacks(write: &mut Write, case: &Case, rule: &Rule) -> Result<bool, vigi
         None => false,
     };
     let unowned = rule.said.owner_key.is_some() && case.owner_key.is_none();
-    // A team that was put away is given nothing: it lacks on no case.
+    // An archived team is given nothing, so no case lacks it.
     let without_team = match rule.said.team_key {
         Some(team) if case.team_key.is_none() => !write.team_by_key(team).await?.archived,
         _ => false,
@@ -415,11 +392,8 @@ async fn lacks(write: &mut Write, case: &Case, rule: &Rule) -> Result<bool, vigi
     Ok(untagged || ((unowned || without_team) && case.state == CaseState::Open))
 }
 
-/// Asks the rules again about these cases and stores those for which the answer changed. Returns
-/// how many.
-///
-/// # Errors
-/// When the store fails.
+/// Applies the rules again to these cases and stores those whose outcome changed. Returns how
+/// many.
 pub async fn rule_again(write: &mut Write, cases: Vec<Case>) -> Result<usize> {
     let (rulebook, sources) = (Rulebook::open(write).await?, SourceNames::of(write).await?);
     let mut changed = 0;
@@ -434,7 +408,7 @@ pub async fn rule_again(write: &mut Write, cases: Vec<Case>) -> Result<usize> {
     Ok(changed)
 }
 
-/// Checks that one more rule may be kept.
+/// Checks that one more rule may be stored.
 ///
 /// # Errors
 /// [`Error::TooManyRules`], or [`Error::RuleWithoutEffect`].

@@ -1,15 +1,15 @@
-//! Tags: people's own marks on cases. Anybody who works on a case may put one; who sorts cases may
-//! make a new one.
+//! Tags: people's own labels on cases. Anybody who works on a case may put one; creating a new
+//! tag needs the right to sort cases.
 
 use vigie_model::{Act, At, CaseId, TagId};
 use vigie_store::{Case, FactDraft, Tag, TagNamed, Write};
 
 use crate::{Error, Result};
 
-/// Letters of a name at most: it stands in a row of a list.
+/// Largest length of a name, in letters: it must fit in a row of a list.
 const LONGEST: usize = 40;
 
-/// The tag of that name; made when there is none, taken out again when it was put away.
+/// The tag with this name; created if there is none, restored if it was archived.
 ///
 /// # Errors
 /// [`Error::TagName`] when the name is empty, too long, or has no letter or digit.
@@ -27,7 +27,7 @@ pub async fn make_tag(write: &mut Write, name: &str) -> Result<Tag> {
     Ok(write.tag(id).await?)
 }
 
-/// Gives a tag another name, or puts it away or takes it out again.
+/// Renames a tag, archives it or restores it.
 ///
 /// # Errors
 /// [`Error::TagName`], or [`Error::TagExists`] when another tag has that name.
@@ -56,10 +56,7 @@ pub async fn change_tag(
     Ok(())
 }
 
-/// Puts a tag on a case; once is enough.
-///
-/// # Errors
-/// When the case or the tag is missing.
+/// Puts a tag on a case; doing it twice changes nothing.
 pub async fn put_tag(write: &mut Write, case: CaseId, tag: TagId) -> Result<()> {
     let (case, tag) = (write.case(case).await?, write.tag(tag).await?);
     if write.tag_case(case.key, tag.key).await? {
@@ -72,10 +69,7 @@ pub async fn put_tag(write: &mut Write, case: CaseId, tag: TagId) -> Result<()> 
     Ok(())
 }
 
-/// Takes a tag off a case.
-///
-/// # Errors
-/// When the case or the tag is missing.
+/// Removes a tag from a case.
 pub async fn take_tag(write: &mut Write, case: CaseId, tag: TagId) -> Result<()> {
     let (case, tag) = (write.case(case).await?, write.tag(tag).await?);
     if write.untag_case(case.key, tag.key).await? {
@@ -88,7 +82,7 @@ pub async fn take_tag(write: &mut Write, case: CaseId, tag: TagId) -> Result<()>
     Ok(())
 }
 
-/// The tags of a case that joins another are put on the other too.
+/// Puts the tags of a case that joins another on the other one too.
 pub(crate) async fn bring_tags(write: &mut Write, from: &Case, to: &Case) -> Result<()> {
     for tag in tags_of(write, from).await? {
         put_tag(write, to.id, tag.id).await?;
@@ -96,7 +90,7 @@ pub(crate) async fn bring_tags(write: &mut Write, from: &Case, to: &Case) -> Res
     Ok(())
 }
 
-/// The tags a case brought along when it joined another, at that instant, leave with it.
+/// Removes the tags that a case brought along when it joined another at that instant.
 pub(crate) async fn take_tags_along(
     write: &mut Write,
     from: &Case,
@@ -123,8 +117,8 @@ async fn tags_of(write: &mut Write, case: &Case) -> Result<Vec<TagNamed>> {
         .unwrap_or_default())
 }
 
-/// A name with one blank between words, and the form by which names are compared; nothing when it
-/// is none.
+/// A name with single blanks between words, and its comparable form; `None` when it is
+/// invalid.
 pub(crate) fn clean(name: &str) -> Option<(String, String)> {
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     let wrong =
@@ -133,7 +127,7 @@ pub(crate) fn clean(name: &str) -> Option<(String, String)> {
     Some((name, folded))
 }
 
-/// A name as names are compared: without case and accents, one blank between words; nothing when
+/// A name in comparable form: without case and accents, one blank between words; `None` when
 /// it has no letter or digit.
 fn folded_name(name: &str) -> Option<String> {
     let folded = vigie_analyse::folded(name);
@@ -144,7 +138,7 @@ fn folded_name(name: &str) -> Option<String> {
     Some(words.join(" ")).filter(|folded| !folded.is_empty())
 }
 
-/// Letters that Unicode does not take apart, as the search index folds them too.
+/// Letters that Unicode does not decompose, folded as in the search index.
 fn without_strokes(word: &str) -> String {
     let letters = word.chars().map(|letter| match letter {
         'ß' => "ss".to_owned(),

@@ -1,24 +1,23 @@
-//! Teams: who answers together, when they work, and which cases wait for one of them.
+//! Teams: who answers together, when they work, and which cases wait for them.
 
 use vigie_model::{Act, Actor, CaseId, PersonId, TeamId};
 use vigie_store::{Case, FactDraft, Team, Write};
 
 use crate::{Error, Result, assignment::assign, tags::clean};
 
-/// What may change of a team; absent stays.
+/// The changes to a team; absent fields stay unchanged.
 #[derive(Debug, Clone, Default)]
 pub struct TeamChange {
-    /// Its name.
     pub name: Option<String>,
-    /// Its hours, checked by whoever asks; an empty text means the brand's.
+    /// Opening hours, checked by the caller; an empty text means the brand's.
     pub hours: Option<String>,
-    /// Who belongs to it, all of them.
+    /// The complete list of members.
     pub members: Option<Vec<PersonId>>,
-    /// Put away: its cases wait for everybody again.
+    /// An archived team's cases wait for everybody again.
     pub archived: Option<bool>,
 }
 
-/// Makes a team.
+/// Creates a team.
 ///
 /// # Errors
 /// [`Error::TeamName`], or [`Error::TeamExists`] when another team has that name.
@@ -71,10 +70,10 @@ pub async fn change_team(write: &mut Write, id: TeamId, change: TeamChange) -> R
     Ok(())
 }
 
-/// Gives a case to a team, or to none. Whoever is in charge and is not of that team hands it over.
+/// Gives a case to a team, or to none. An owner who is not in that team loses the case.
 ///
 /// # Errors
-/// [`Error::TeamAway`] when the team was put away.
+/// [`Error::TeamAway`] when the team is archived.
 pub async fn give(write: &mut Write, case: CaseId, team: Option<TeamId>) -> Result<Case> {
     let team = match team {
         Some(id) => Some(write.team(id).await?),
@@ -100,8 +99,8 @@ pub async fn give(write: &mut Write, case: CaseId, team: Option<TeamId>) -> Resu
     Ok(after)
 }
 
-/// Writes on a case the team it is given to; the caller stores it. Who must take it has their own
-/// hours to do so.
+/// Sets the team of a case and clears its take-by time, which then follows the team's hours;
+/// the caller stores the case.
 pub(crate) fn given(write: &mut Write, case: &mut Case, team: Option<&Team>, by: Actor) {
     case.team_key = team.map(|it| it.key);
     case.take_by = None;
@@ -112,7 +111,7 @@ pub(crate) fn given(write: &mut Write, case: &mut Case, team: Option<&Team>, by:
     );
 }
 
-/// A team that is put away leaves no case behind.
+/// An archived team leaves no case behind.
 async fn release_cases(write: &mut Write, team: &Team) -> Result<()> {
     for before in write.cases_of_team(team.key).await? {
         let mut after = before.clone();
@@ -131,7 +130,7 @@ async fn keys_of(write: &mut Write, members: &[PersonId]) -> Result<Vec<i64>> {
     Ok(keys)
 }
 
-/// A name no other team has, and the form by which names are compared.
+/// A name no other team has, and its comparable form.
 async fn free_name(write: &mut Write, name: &str, mine: Option<i64>) -> Result<(String, String)> {
     let (name, folded) = clean(name).ok_or(Error::TeamName)?;
     if write

@@ -1,26 +1,25 @@
-//! Whom to ask: by what colleagues know, their shop, their language, and how much waits for them
-//! already. Each suggestion says why; nobody is ranked.
+//! Whom to ask: by what colleagues know, their shop, their language, and how many questions
+//! already wait for them. Each suggestion gives its reasons; nobody is ranked.
 
 use std::collections::HashMap;
 
 use vigie_store::{Colleague, Load};
 
-/// Why somebody is suggested.
+/// A suggested colleague.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suggested {
-    /// Who.
     pub colleague: Colleague,
     /// Code and detail: `topic`, `shop`, `language`, `answered`.
     pub reasons: Vec<(&'static str, String)>,
-    /// Questions that wait for them.
+    /// Number of questions that wait for them.
     pub waiting: i64,
 }
 
-/// At most this many are suggested.
+/// Largest number of suggestions.
 const MOST: usize = 5;
 
-/// Suggests colleagues for the words of a case in a language. `fold` puts words in the form in
-/// which they compare.
+/// Suggests colleagues for the text of a case in a language. `fold` puts words in comparable
+/// form.
 pub fn suggest(
     colleagues: Vec<Colleague>,
     loads: &HashMap<String, Load>,
@@ -31,7 +30,7 @@ pub fn suggest(
     let words = format!(" {} ", plain(&fold(words)));
     let holds = |topic: &str| {
         let topic = plain(&fold(topic));
-        // A plural or a verb's ending does not hide a topic of four letters or more.
+        // A plural or verb ending does not hide a topic of four letters or more.
         let stem = topic.trim_end_matches(['s', 'x', 'e']);
         !topic.is_empty()
             && (words.contains(&format!(" {topic} "))
@@ -61,8 +60,8 @@ pub fn suggest(
         if load.answered > 0 {
             reasons.push(("answered", load.answered.to_string()));
         }
-        // Load is shared: who has a question open comes after who has none, who answered much after
-        // who did not.
+        // The load is shared: people with an open question come after those with none, and those
+        // who answered often after the others.
         let order = points * 10 - load.waiting * 40 - load.answered.min(20);
         suggested.push((
             -order,
@@ -85,19 +84,19 @@ fn plain(text: &str) -> String {
     spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// How much the house leans on few: the share of the one who answers most, and the topics one
-/// person alone knows.
+/// How much the company depends on few people: the share of the person who answers most, and
+/// the topics only one person knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Concentration {
     /// Answers counted.
     pub answers: i64,
-    /// Those of the one who answered most. Who it is, is not said.
+    /// Answers by the person who answered most, who is not named.
     pub top: i64,
-    /// Topics known by one person only.
+    /// Topics known by only one person.
     pub single_holder: Vec<String>,
 }
 
-/// Sums it up.
+/// Computes the concentration of answers and topics.
 pub fn concentration(colleagues: &[Colleague], loads: &HashMap<String, Load>) -> Concentration {
     let answers: i64 = loads.values().map(|it| it.answered).sum();
     let top = loads.values().map(|it| it.answered).max().unwrap_or(0);

@@ -1,4 +1,4 @@
-//! What every handler can reach.
+//! The state shared by all handlers.
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -13,28 +13,29 @@ use vigie_triage::Calendar;
 
 use crate::{Problem, calm::Calm, presence::Presence};
 
-/// The doors of the house, as this one was opened.
+/// The HTTP settings of this instance.
 #[derive(Debug, Clone)]
 pub struct Doors {
-    /// Cookies travel only over HTTPS; off only when listening in plain HTTP on a private address.
+    /// Cookies are sent only over HTTPS; off only when listening in plain HTTP on a private
+    /// address.
     pub secure_cookies: bool,
-    /// The address people see, for links; without a slash at the end.
+    /// The public address, for links; without a trailing slash.
     pub public_address: String,
-    /// Whether webhooks may reach this same machine.
+    /// Whether webhooks may reach this machine.
     pub webhooks: GuardedAddress,
-    /// A proxy on a private address tells who calls.
+    /// Whether a proxy on a private address reports the caller.
     pub behind_proxy: bool,
-    /// Who translates customers' words, when somebody does.
+    /// The service that translates customers' messages, if any.
     pub translator: Option<Translator>,
 }
 
-/// What the front door is built on.
+/// The services the HTTP layer is built on.
 pub struct Services {
     /// The database and the attachments.
     pub store: Store,
     /// Takes messages in.
     pub intake: Arc<dyn Intake>,
-    /// Takes files of the past in, and out again.
+    /// Imports historical data, and undoes imports.
     pub imports: Arc<dyn ImportDesk>,
     /// Erases people everywhere.
     pub erasure: Arc<dyn Erasure>,
@@ -49,23 +50,20 @@ pub struct Services {
 /// Shared by all handlers.
 #[derive(Clone)]
 pub struct App {
-    /// Remembers.
     pub store: Store,
     /// Takes messages in.
     pub intake: Arc<dyn Intake>,
-    /// Takes files of the past in, and out again.
+    /// Imports historical data, and undoes imports.
     pub imports: Arc<dyn ImportDesk>,
     /// Erases people everywhere.
     pub erasure: Arc<dyn Erasure>,
     /// Tries mailboxes.
     pub mailbox_probe: Arc<dyn MailboxProbe>,
-    /// Nudges.
     pub bus: Bus,
-    /// Finds.
     pub search: Search,
-    /// How the house is open.
+    /// The HTTP settings.
     pub doors: Arc<Doors>,
-    /// True once the house is leaving: nothing long begins any more.
+    /// True once a shutdown was requested: nothing long may start.
     pub stopping: watch::Receiver<bool>,
     pub(crate) presence: Arc<Presence>,
     pub(crate) calm: Arc<Calm>,
@@ -74,10 +72,7 @@ pub struct App {
 }
 
 impl App {
-    /// The front door of a house.
-    ///
-    /// # Errors
-    /// When no HTTP client can be made.
+    /// The HTTP application of an instance.
     pub fn new(
         services: Services,
         doors: Doors,
@@ -107,7 +102,7 @@ impl App {
         Ok(self.store.read().await?)
     }
 
-    /// To read much that must fit together.
+    /// A connection for reading much that must be consistent.
     pub(crate) async fn read_snapshot(&self) -> Result<Session, Problem> {
         Ok(self.store.read_snapshot().await?)
     }
@@ -124,7 +119,7 @@ impl App {
         laid.unwrap_or_else(|_| Calendar::always())
     }
 
-    /// When an answer can honestly be expected for words written now.
+    /// When an answer to a message written now can honestly be expected.
     pub(crate) fn honest_delay(&self, brand: &Brand) -> At {
         let calendar = self.calendar(brand);
         calendar.after(
@@ -137,7 +132,7 @@ impl App {
         )
     }
 
-    /// Who may try again, and when: at most `per_minute` tries a minute for this name.
+    /// Lets `who` through, or returns when to try again: at most `per_minute` attempts.
     pub(crate) fn calmly(
         &self,
         what: &'static str,
@@ -148,9 +143,9 @@ impl App {
     }
 }
 
-/// The caller's address, when the server knows it. What a proxy says is believed only from a
-/// private address, and only when the house was told that one stands in front: anybody can write
-/// that header.
+/// The caller's address, if the server knows it. A proxy's header is trusted only from a
+/// private address, and only when the configuration says that a proxy is in front: anybody can
+/// write that header.
 pub(crate) fn caller(app: &App, request: &axum::extract::Request) -> String {
     let connected = request
         .extensions()

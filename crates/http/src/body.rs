@@ -1,5 +1,5 @@
-//! Bodies: read whole within a limit, then as JSON; every refusal is a problem that names the
-//! place.
+//! Request bodies: read whole within a limit, then as JSON; every refusal is a problem that
+//! names the place.
 
 use axum::{
     body::{Body, Bytes},
@@ -25,8 +25,8 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Asked<T> {
     }
 }
 
-/// How much of a body that is too large is read and thrown away: a sender who is still writing when
-/// the connection closes would see a broken pipe instead of the answer.
+/// How much of a body that is too large is read and discarded: a sender still writing when the
+/// connection closes would see a broken pipe instead of the response.
 const DRAINED: usize = 32 * 1024 * 1024;
 
 /// The whole body, or 413 beyond `largest` bytes.
@@ -57,8 +57,7 @@ pub async fn whole(body: Body, largest: usize) -> Result<Bytes, Problem> {
     ))
 }
 
-/// JSON of a known shape. The words of the error are ours: those of the library could quote the
-/// body.
+/// JSON of a known shape. The error message is our own: the library's could quote the body.
 pub fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     if let Err(why) = std::str::from_utf8(bytes) {
         let detail = format!("the body is not UTF-8: byte {}", why.valid_up_to());
@@ -75,7 +74,7 @@ pub fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     })
 }
 
-/// "missing field `x`" and "unknown variant" help; the value found does not leave.
+/// "missing field `x`" and "unknown variant" are useful; the value found is not disclosed.
 fn safe(why: &serde_json::Error) -> String {
     let text = why.to_string();
     let helpful = text.starts_with("missing field") || text.starts_with("invalid type");

@@ -1,4 +1,4 @@
-//! Limits on how often: sign-ins, forms, keys. Kept in memory: a restart forgives.
+//! Rate limits: sign-ins, forms, keys. Kept in memory: a restart resets them.
 
 use std::num::NonZeroU32;
 
@@ -10,14 +10,14 @@ use std::{
 
 use crate::Problem;
 
-/// One limiter a purpose.
+/// One limiter per purpose.
 #[derive(Default)]
 pub struct Calm {
     limiters: Mutex<HashMap<&'static str, std::sync::Arc<DefaultKeyedRateLimiter<String>>>>,
 }
 
 impl Calm {
-    /// Lets `who` through, or says when to try again.
+    /// Lets `who` through, or returns when to try again.
     pub fn check(&self, what: &'static str, who: &str, per_minute: u32) -> Result<(), Problem> {
         let limiter = {
             let mut limiters = self.limiters.lock().unwrap_or_else(PoisonError::into_inner);

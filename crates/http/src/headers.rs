@@ -1,4 +1,4 @@
-//! The headers every answer bears: what a browser may load, and what it must not do.
+//! The headers of every response: what a browser may load, and what it must not do.
 
 use axum::{
     extract::Request,
@@ -10,11 +10,11 @@ use axum::{
 const STRICT: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri \
     'none'; form-action 'self'; \
     frame-ancestors 'none'";
-/// The form may stand in the brand's own pages.
+/// The form may be embedded in the brand's own pages.
 const EMBEDDABLE: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri \
     'none'; form-action 'self'";
 
-/// Adds them.
+/// Adds the headers to a response.
 pub async fn add(request: Request, next: Next) -> Response {
     let form = request.uri().path().starts_with("/f/");
     let private = request.uri().path().starts_with("/p/");
@@ -37,7 +37,7 @@ pub async fn add(request: Request, next: Next) -> Response {
         "cross-origin-opener-policy",
         HeaderValue::from_static("same-origin"),
     );
-    // A private link must not travel in a Referer.
+    // A private link must not be sent in a Referer.
     headers.insert(
         header::REFERRER_POLICY,
         HeaderValue::from_static(if private {

@@ -1,9 +1,9 @@
-//! Customers' HTML made harmless: a short list of tags, no script, no style, no form; pictures only
-//! through our proxy.
+//! Sanitises customers' HTML: a short list of tags, no script, no style, no form; pictures
+//! only through our proxy.
 
 use std::{borrow::Cow, collections::HashSet};
 
-/// Harmless HTML; an empty text when nothing is left.
+/// Sanitised HTML; an empty text when nothing is left.
 pub fn sanitise(html: &str) -> String {
     let tags: HashSet<&str> = [
         "a",
@@ -58,7 +58,7 @@ fn through_proxy(address: &str) -> Option<String> {
     web.then(|| format!("/api/v1/picture?url={encoded}"))
 }
 
-/// Text made safe inside HTML.
+/// Escapes text for use inside HTML.
 pub fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for letter in text.chars() {

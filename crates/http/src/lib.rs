@@ -1,6 +1,6 @@
-//! The front door: routes, roles, sessions, the API and its description, the live stream, the
-//! customers' pages and the embedded UI. It calls the rooms and knows none of their rules; it does
-//! not know the house that built it.
+//! The HTTP layer: routes, roles, sessions, the API and its description, the live stream, the
+//! customers' pages and the embedded UI. It calls the domain crates and knows none of their
+//! rules; it does not know the application that builds it.
 
 mod api;
 mod app;
@@ -30,5 +30,5 @@ pub use problem::Problem;
 pub use rights::{Right, allows};
 pub use routes::router;
 
-/// An answer of the API.
+/// A response of the API.
 pub type Answer<T> = Result<axum::Json<T>, Problem>;

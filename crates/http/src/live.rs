@@ -1,5 +1,5 @@
-//! The live stream: each event carries the number of the fact it reports; a browser resumes where
-//! it stopped, and one that slept too long is told to reload its views.
+//! The live stream: each event carries the number of the fact it reports; a browser resumes
+//! where it stopped, and one that is too far behind is asked to reload its views.
 
 use std::{convert::Infallible, time::Duration};
 
@@ -18,14 +18,14 @@ use crate::{
     session::{SignedIn, signed_out},
 };
 
-/// Further behind than this, views reload rather than replay.
+/// Above this number of missed facts, views reload instead of replaying.
 const TOO_FAR_BEHIND: i64 = 2_000;
 const PAGE: i64 = 500;
-/// A line that is cut without a word looks like a quiet one: a beat so often tells them apart, and
-/// whoever may no longer listen is heard of at the next.
+/// A broken connection looks like a quiet one: a regular heartbeat distinguishes them, and a
+/// listener whose session has ended is noticed at the next one.
 const BEAT: Duration = Duration::from_secs(15);
 
-/// From where to go on.
+/// The position to resume from.
 #[derive(serde::Deserialize, utoipa::IntoParams)]
 pub struct LiveAsked {
     /// The number of the last fact seen: for a browser's new stream, which cannot send
@@ -33,7 +33,7 @@ pub struct LiveAsked {
     pub after: Option<i64>,
 }
 
-/// What happens, as it happens. Resume with `Last-Event-ID`, or with `after`.
+/// Facts as they happen. Resume with `Last-Event-ID`, or with `after`.
 #[utoipa::path(
     get,
     path = "/api/v1/live",
@@ -87,7 +87,7 @@ struct Follower {
     app: App,
     nudges: tokio::sync::watch::Receiver<i64>,
     looked: tokio::sync::broadcast::Receiver<CaseId>,
-    /// Who listens: asked for again at each beat.
+    /// Identify the listener, whose session is checked at each heartbeat.
     headers: HeaderMap,
     beat: Interval,
     seen: i64,
@@ -130,7 +130,7 @@ impl Follower {
                 .await
                 .ok()?;
             if found.is_empty() {
-                // A browser comes back by itself, to whoever serves then.
+                // A browser reconnects by itself, to whichever process serves then.
                 tokio::select! {
                     nudged = self.nudges.changed() => nudged.ok()?,
                     looked = self.looked.recv() => {
@@ -149,7 +149,7 @@ impl Follower {
         }
     }
 
-    /// The line stands; it ends with the session of whoever listens.
+    /// Sends heartbeats; `None` ends the stream with the listener's session.
     async fn beats(&self) -> Option<Event> {
         if signed_out(&self.app, &self.headers).await {
             return None;

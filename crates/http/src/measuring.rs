@@ -1,5 +1,5 @@
-//! How many requests there were and how long they took, by route: paths hold ids and private tokens
-//! and are not told.
+//! How many requests there were and how long they took, by route: paths contain ids and
+//! private tokens and are not recorded.
 
 use std::time::Instant;
 
@@ -9,8 +9,8 @@ use axum::{
     response::Response,
 };
 
-/// The pattern of a request's route, as `/api/v1/cases/{id}`; the UI's own pages and files are
-/// `other`.
+/// The pattern of a request's route, such as `/api/v1/cases/{id}`; the UI's own pages and
+/// files are `other`.
 pub fn route(request: &Request) -> String {
     request
         .extensions()

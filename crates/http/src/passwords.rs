@@ -1,4 +1,4 @@
-//! Passwords by argon2id; tokens by SHA-256, which is enough for 32 bytes of chance.
+//! Passwords by argon2id; tokens by SHA-256, which is enough for 32 random bytes.
 
 use argon2::{
     Argon2,
@@ -9,13 +9,10 @@ use sha2::{Digest as _, Sha256};
 
 use crate::Problem;
 
-/// The shortest password taken.
+/// The shortest password accepted, in characters.
 pub const SHORTEST: usize = 10;
 
-/// Hashes a password. Slow on purpose: call it off the runtime.
-///
-/// # Errors
-/// When the machine gives no chance for the salt.
+/// Hashes a password. Slow on purpose: call it off the async runtime.
 pub fn hash(password: &str) -> Result<String, String> {
     let hashed: PasswordHash = Argon2::default()
         .hash_password(password.as_bytes())
@@ -31,12 +28,11 @@ fn verify(password: &str, hash: &str) -> bool {
     })
 }
 
-/// A hash nobody's password has: checking against it takes the same time as against a real one.
+/// A hash that no password has: checking against it takes as long as against a real one.
 const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5bm9ib2R5$YQDzHcKzsYh5ZWNUQxHZdBQHzRcVdlJFX0p7r1yqY1E";
 
-/// Whether the password is the one behind the hash; the same time is spent when there is no such
-/// account.
+/// Whether the password matches the hash; takes the same time when there is no such account.
 pub async fn check(password: String, hash: Option<String>) -> Result<bool, Problem> {
     let work = move || verify(&password, hash.as_deref().unwrap_or(NOBODY)) && hash.is_some();
     tokio::task::spawn_blocking(work)
@@ -44,7 +40,7 @@ pub async fn check(password: String, hash: Option<String>) -> Result<bool, Probl
         .map_err(|_| stopped())
 }
 
-/// Hashes a password somebody chose, off the runtime.
+/// Hashes a chosen password, off the async runtime.
 pub async fn hash_chosen(password: String) -> Result<String, Problem> {
     if password.chars().count() < SHORTEST {
         let detail = format!("choose a password of at least {SHORTEST} characters");
@@ -64,12 +60,12 @@ fn stopped() -> Problem {
     )
 }
 
-/// A token to give out, from 32 bytes of chance.
+/// A token made from 32 random bytes.
 pub fn token(secret: [u8; 32]) -> String {
     URL_SAFE_NO_PAD.encode(secret)
 }
 
-/// What is kept of a token.
+/// The stored form of a token.
 pub fn hash_token(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }

@@ -1,4 +1,4 @@
-//! Who looks at which case right now: in memory, gone after half a minute of silence.
+//! Who views which case right now: in memory, expired after half a minute of silence.
 
 use std::{
     collections::HashMap,
@@ -10,25 +10,22 @@ use vigie_model::{At, CaseId, PersonId};
 
 const FADES_AFTER_SECONDS: i64 = 30;
 
-/// Somebody looking at a case.
+/// Somebody viewing a case.
 #[derive(Debug, Clone)]
 pub struct Looking {
-    /// Who.
     pub person: PersonId,
-    /// Their name.
     pub name: String,
-    /// They are writing.
     pub writing: bool,
     seen: At,
 }
 
-/// Everybody looking at something.
+/// Everybody viewing something.
 pub struct Presence {
     looking: Mutex<HashMap<CaseId, Vec<Looking>>>,
     changed: broadcast::Sender<CaseId>,
 }
 
-/// A browser that reads slower than this looks again at its next beat.
+/// A browser that lags more than this many changes reads again at its next heartbeat.
 const REMEMBERED: usize = 64;
 
 impl Default for Presence {
@@ -41,12 +38,13 @@ impl Default for Presence {
 }
 
 impl Presence {
-    /// Cases where somebody begins to look, to write, or leaves off writing.
+    /// Cases where somebody starts viewing, starts writing, or stops writing.
     pub fn changes(&self) -> broadcast::Receiver<CaseId> {
         self.changed.subscribe()
     }
 
-    /// Somebody looks; returns the others who do. Looking on as before tells nobody anything.
+    /// Records that somebody views a case; returns the other viewers. An unchanged state notifies
+    /// nobody.
     pub fn look(
         &self,
         case: CaseId,
@@ -74,7 +72,7 @@ impl Presence {
         });
         drop(all);
         if !same && self.changed.receiver_count() > 0 {
-            // Nobody listens any more: nobody needs to know.
+            // Without a receiver, nobody needs to know.
             self.changed.send(case).ok();
         }
         others

@@ -1,5 +1,5 @@
-//! What goes wrong, as `application/problem+json`: a stable type the UI translates, words that say
-//! what to do next.
+//! Errors as `application/problem+json`: a stable type that the UI translates, and a sentence
+//! that says what to do next.
 
 use axum::{
     http::{HeaderValue, StatusCode, header},
@@ -18,7 +18,7 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// A problem of that status and stable kind.
+    /// A problem with this status and stable kind.
     pub fn new(status: StatusCode, kind: &'static str, detail: impl Into<String>) -> Self {
         Self {
             status,
@@ -29,7 +29,7 @@ impl Problem {
         }
     }
 
-    /// 400.
+    /// 400: a malformed request.
     pub fn bad(kind: &'static str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, kind, detail)
     }
@@ -39,22 +39,22 @@ impl Problem {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, kind, detail)
     }
 
-    /// 409.
+    /// 409: a conflict with the current state.
     pub fn conflict(kind: &'static str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, kind, detail)
     }
 
-    /// 502: somebody we asked on behalf of the caller failed.
+    /// 502: a service we called on behalf of the caller failed.
     pub fn elsewhere(kind: &'static str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_GATEWAY, kind, detail)
     }
 
-    /// 401.
+    /// 401: not signed in, or no valid key.
     pub fn unknown_caller() -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "not_signed_in", "sign in first")
     }
 
-    /// 403.
+    /// 403: the right is missing.
     pub fn forbidden() -> Self {
         Self::new(
             StatusCode::FORBIDDEN,
@@ -63,7 +63,7 @@ impl Problem {
         )
     }
 
-    /// 404.
+    /// 404: no such thing.
     pub fn missing(what: &'static str) -> Self {
         Self::new(
             StatusCode::NOT_FOUND,
@@ -72,7 +72,7 @@ impl Problem {
         )
     }
 
-    /// 429.
+    /// 429: too many requests; retry after `seconds`.
     pub fn later(seconds: u32) -> Self {
         let mut problem = Self::new(
             StatusCode::TOO_MANY_REQUESTS,
@@ -83,7 +83,7 @@ impl Problem {
         problem
     }
 
-    /// With a field more.
+    /// Adds a field.
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.extra.insert(name.to_owned(), value.into());
         self
@@ -99,7 +99,7 @@ impl Problem {
         self.kind
     }
 
-    /// The words.
+    /// The sentence.
     pub fn detail(&self) -> &str {
         &self.detail
     }
@@ -130,7 +130,7 @@ impl IntoResponse for Problem {
     }
 }
 
-/// How SQLite, the system and PostgreSQL say that there is no room left.
+/// How SQLite, the operating system and PostgreSQL report that the disk is full.
 const FULL: [&str; 3] = [
     "database or disk is full",
     "No space left on device",
@@ -138,7 +138,8 @@ const FULL: [&str; 3] = [
 ];
 
 impl Problem {
-    /// A failure of ours: the log says what, the caller only that it is not their fault.
+    /// An internal error: the log contains the cause, the caller only learns that it is not their
+    /// fault.
     pub fn internal(why: &dyn std::error::Error) -> Self {
         let mut chain = why.to_string();
         let mut source = why.source();

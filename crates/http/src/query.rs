@@ -1,11 +1,11 @@
-//! What follows the `?` of an address: every refusal is a problem that names the field.
+//! Query strings: every refusal is a problem that names the field.
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 use serde::de::DeserializeOwned;
 
 use crate::Problem;
 
-/// The fields of an address.
+/// The fields of a query string.
 pub struct Query<T>(pub T);
 
 impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
@@ -19,7 +19,7 @@ impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     }
 }
 
-/// Names the field; what was written in it does not leave: it may be a customer's words.
+/// Names the field; its value is not disclosed, since it may be a customer's text.
 fn detail(said: &str) -> String {
     if let Some((field, _)) = said
         .split_once("missing field `")

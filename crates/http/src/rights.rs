@@ -2,7 +2,7 @@
 
 use vigie_model::Role;
 
-/// What a route asks of its caller. Every route has exactly one; a story walks all of them with
+/// The right a route requires. Every route has exactly one; a test walks all of them with
 /// every role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Right {
@@ -18,13 +18,13 @@ pub enum Right {
     WorkCases,
     /// See customers and what their cases say together.
     SeeCustomers,
-    /// Join, separate, correct who is who; move messages between cases.
+    /// Join, separate and correct identities; move messages between cases.
     Sort,
     /// Report what was heard.
     Report,
     /// Decide for the team: cards, causes, refused items.
     Lead,
-    /// Settings of the house: people, sources, keys.
+    /// Application settings: users, sources, keys.
     Administer,
 }
 

@@ -1,4 +1,4 @@
-//! Every route on one page, each under the right it asks.
+//! Every route on one page, grouped by the right it requires.
 
 use axum::{Router, extract::DefaultBodyLimit, middleware};
 use tower_http::{catch_panic::CatchPanicLayer, trace::TraceLayer};
@@ -7,7 +7,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{App, Right, api, headers, live, measuring, pages, session, web};
 
-/// The whole front door.
+/// The whole HTTP router.
 pub fn router(app: App) -> Router {
     let (api, description) = described(&app).split_for_parts();
     drop(description);
@@ -17,7 +17,7 @@ pub fn router(app: App) -> Router {
         .layer(middleware::from_fn(headers::add))
         .layer(CatchPanicLayer::custom(pages::fallen))
         .layer(middleware::from_fn(measuring::measure))
-        // Paths hold ids and private tokens: only the method and the outcome are traced.
+        // Paths contain ids and private tokens: only the method and the outcome are traced.
         .layer(TraceLayer::new_for_http().make_span_with(request_span))
         .with_state(app)
 }
@@ -210,7 +210,7 @@ fn administer() -> OpenApiRouter<App> {
         .routes(routes!(api::imports::reopen))
 }
 
-/// Routes that check for themselves, or need nobody.
+/// Routes that check access themselves, or need none.
 fn open(right: Right, mut routes: OpenApiRouter<App>) -> OpenApiRouter<App> {
     classify(routes.get_openapi_mut(), right);
     routes
@@ -224,7 +224,7 @@ fn asking(app: &App, right: Right, routes: OpenApiRouter<App>) -> OpenApiRouter<
     ))
 }
 
-/// Writes the right into the description of each operation: a story walks them all.
+/// Writes the right into the description of each operation: a test walks them all.
 fn classify(description: &mut OpenApi, right: Right) {
     for (path, item) in &mut description.paths.paths {
         let PathItem {
@@ -246,7 +246,7 @@ fn classify(description: &mut OpenApi, right: Right) {
             .into_iter()
             .filter_map(|(method, it)| it.as_mut().map(|it| (method, it)))
         {
-            // Handlers of different nouns share verbs: method and path name an operation alone.
+            // Handlers of different nouns share names: method and path identify an operation.
             let words = path
                 .trim_start_matches("/api/v1")
                 .replace(['/', '-'], "_")

@@ -1,5 +1,6 @@
-//! Who calls: a signed-in person by cookie, or a program by key. One guard stands before every
-//! route that asks a right; it also asks the CSRF word of every act that changes something.
+//! Authentication: a signed-in user by cookie, or a program by key. One guard precedes every
+//! route that requires a right; it also requires the CSRF token for every act that changes
+//! something.
 
 use axum::{
     extract::{FromRequestParts, Request, State},
@@ -15,29 +16,29 @@ use crate::{App, Problem, Right, allows, passwords::hash_token};
 
 /// The session cookie.
 pub const COOKIE: &str = "vigie_session";
-/// The header that repeats the session's CSRF word.
+/// The header that repeats the session's CSRF token.
 pub const CSRF: &str = "x-vigie-csrf";
 
-/// A signed-in person.
+/// A signed-in user.
 #[derive(Debug, Clone)]
 pub struct SignedIn {
-    /// Who.
     pub person: Person,
-    /// What their acts repeat.
+    /// The token their requests must repeat.
     pub csrf: String,
 }
 
 impl SignedIn {
-    /// As the author of facts.
+    /// The user as the actor of facts.
     pub const fn actor(&self) -> Actor {
         Actor::Person(self.person.id)
     }
 
-    /// Everybody keeps their own searches and views; leads keep those shown to everybody in order.
+    /// Checks that the caller may change a saved search or view: their own, or as a lead a shared
+    /// one.
     ///
     /// # Errors
-    /// Missing for what is another's own: it is not even there. Forbidden for what is shown to
-    /// everybody.
+    /// Missing for somebody else's private one, as if it did not exist; forbidden for a shared
+    /// one.
     pub fn check_keeps(
         &self,
         keeper: PersonId,
@@ -52,7 +53,7 @@ impl SignedIn {
         }
     }
 
-    /// A volunteer sees only some cases.
+    /// Whether the user is a volunteer, who sees only some cases.
     pub fn is_volunteer(&self) -> bool {
         self.person.role == Role::Volunteer
     }
@@ -70,7 +71,7 @@ impl<S: Sync> FromRequestParts<S> for SignedIn {
     }
 }
 
-/// Stands before routes that ask a right of a person.
+/// Middleware for routes that require a right of a user.
 pub async fn guard(
     State((app, right)): State<(App, Right)>,
     mut request: Request,
@@ -114,7 +115,7 @@ async fn signed_in(app: &App, headers: &HeaderMap) -> Result<SignedIn, Problem> 
     })
 }
 
-/// Whether whoever sent this has no session any more; a database that cannot be asked ends none.
+/// Whether the caller has no session any more; an unreachable database ends none.
 pub async fn signed_out(app: &App, headers: &HeaderMap) -> bool {
     signed_in(app, headers)
         .await
@@ -131,7 +132,7 @@ fn repeats_csrf(headers: &HeaderMap, csrf: &str) -> bool {
 #[derive(Debug, Clone)]
 pub struct Program(pub ApiKey);
 
-/// The program behind a request, when its key has that scope.
+/// The program behind a request, if its key has that scope.
 pub async fn program(app: &App, headers: &HeaderMap, scope: Scope) -> Result<Program, Problem> {
     let header = headers
         .get(header::AUTHORIZATION)

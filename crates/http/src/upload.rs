@@ -15,15 +15,14 @@ use crate::Problem;
 
 /// The most files one form can carry.
 const MOST_FILES: usize = 6;
-/// The largest form, files included.
+/// The largest form, files included, in bytes.
 pub const LARGEST_FORM: usize = 24 * 1024 * 1024;
 const LONGEST_FIELD: usize = 512 * 1024;
 
-/// A form as sent.
+/// A form as submitted.
 #[derive(Debug, Default)]
 pub struct Sent {
     fields: HashMap<String, String>,
-    /// Files, checked.
     pub files: Vec<Kept>,
 }
 
@@ -33,7 +32,7 @@ impl Sent {
         self.fields.get(name).cloned().unwrap_or_default()
     }
 
-    /// A field that says something.
+    /// A field that is not empty.
     pub fn told(&self, name: &str) -> Option<String> {
         self.fields
             .get(name)
@@ -41,7 +40,7 @@ impl Sent {
             .filter(|it| !it.is_empty())
     }
 
-    /// Keeps the files' bytes, synced to the disk.
+    /// Stores the files' bytes, synced to the disk.
     pub fn keep_files(&self, store: &Store) -> Result<Vec<FileRef>, Problem> {
         for kept in &self.files {
             store.files().keep(&kept.file.sha256, &kept.bytes)?;

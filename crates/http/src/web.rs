@@ -1,5 +1,5 @@
-//! The embedded UI: assets for a year, the page itself never from a cache; unknown paths outside
-//! the API are the application's own.
+//! The embedded UI: assets are cached for a year, the page itself never; unknown paths outside
+//! the API serve the application's page.
 
 use axum::{
     http::{HeaderMap, StatusCode, Uri, header},
@@ -19,7 +19,7 @@ const UNBUILT: &str = "<!doctype html><meta charset=utf-8><title>Vigie</title><p
     construite. Lancez \
     <code>make web</code>, puis reconstruisez.";
 
-/// A file of the UI, or the application's page.
+/// Serves a file of the UI, or the application's page.
 pub async fn serve(uri: Uri, headers: HeaderMap) -> Response {
     let path = uri.path().trim_start_matches('/');
     if path.starts_with("api/") || path.starts_with("f/") || path.starts_with("p/") {

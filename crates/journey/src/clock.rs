@@ -1,4 +1,4 @@
-//! The machine's clock and random generator: the only place that touches them.
+//! The machine's clock and random generator, used only here.
 
 use rand::RngCore as _;
 use vigie_model::{At, Clock, Ids};
@@ -43,13 +43,13 @@ impl Ids for SystemIds {
     }
 }
 
-/// A UUID of version 7 from an instant and ten bytes of chance.
+/// A version 7 UUID from an instant and ten random bytes.
 pub fn version_7(at: At, chance: &[u8; 10]) -> uuid::Uuid {
     let millis = u64::try_from(at.millis()).unwrap_or(0);
     uuid::Builder::from_unix_timestamp_millis(millis, chance).into_uuid()
 }
 
-/// A clock moved by hand and identifiers drawn from a seed: the demo and the tests are the same
+/// A clock set by hand and identifiers drawn from a seed: the demo and the tests are identical
 /// every time.
 pub struct FakeClock {
     now: std::sync::Mutex<At>,
@@ -57,7 +57,7 @@ pub struct FakeClock {
 }
 
 impl FakeClock {
-    /// A clock stopped at `now` and a generator of that seed.
+    /// A clock stopped at `now`, with a generator using this seed.
     pub fn new(now: At, seed: u64) -> Self {
         use rand::SeedableRng as _;
         Self {

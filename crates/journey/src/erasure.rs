@@ -1,5 +1,6 @@
 //! Erasing a person everywhere: database, search index, files, raw mails, our own copies; then
-//! looking for what is left, byte by byte. The proof tells how much went, and nothing of whom.
+//! searching for what is left, byte by byte. The proof states how much was erased, and nothing
+//! about the person.
 
 use std::{fs, path::Path};
 
@@ -12,10 +13,8 @@ use crate::{Instance, hear};
 const NOBODY: &str =
     "nobody is known by that: give a customer's id, an address, a number as +33…, or an account";
 
-/// Everything one identifier stands for: a customer's id, an address, a number, an account.
-///
-/// # Errors
-/// When nobody is known by it.
+/// Everything one identifier refers to: a customer's id, an address, a number, an account.
+/// Fails when nobody is known by it.
 pub async fn traces_of(instance: &Instance, who: &str) -> anyhow::Result<Known> {
     let mut session = instance.store.read().await?;
     let mut known = if let Ok(id) = who.parse::<CustomerId>() {
@@ -48,8 +47,8 @@ pub async fn traces_of(instance: &Instance, who: &str) -> anyhow::Result<Known> 
     Ok(known)
 }
 
-/// The one account of that name. The same name on two networks may be two people: which one is for
-/// a person to say.
+/// The only account with this name. The same name on two networks may be two people: a person
+/// must choose.
 async fn account(session: &mut Session, who: &str) -> anyhow::Result<Identifier> {
     let mut found = session
         .accounts_named(&who.trim_start_matches('@').to_lowercase())
@@ -69,17 +68,14 @@ async fn account(session: &mut Session, who: &str) -> anyhow::Result<Identifier>
     found.pop().context(NOBODY)
 }
 
-/// Erases a person everywhere.
-///
-/// # Errors
-/// When the house or the disk fails; asked again, it goes on.
+/// Erases a person everywhere. When it fails, calling it again resumes.
 pub async fn erase(instance: &Instance, actor: Actor, known: &Known) -> anyhow::Result<Proof> {
     let proof = take_out(instance, actor, known).await?;
     sweep(instance, proof, known.looked_for.clone()).await
 }
 
-/// Takes people out of the database and their files off the disk; what the disk still remembers is
-/// swept afterwards.
+/// Deletes people from the database and their files from the disk; remaining bytes are swept
+/// afterwards.
 async fn take_out(instance: &Instance, actor: Actor, known: &Known) -> anyhow::Result<Proof> {
     let mut write = instance.store.write(actor).await?;
     let erased = write.erase(known).await?;
@@ -103,7 +99,8 @@ async fn take_out(instance: &Instance, actor: Actor, known: &Known) -> anyhow::R
     })
 }
 
-/// Makes the bytes go: our own copies, the index, the log of pages; then looks for what is left.
+/// Removes remaining bytes: our own copies, the index, the write-ahead log; then searches for
+/// what is left.
 async fn sweep(instance: &Instance, proof: Proof, traces: Vec<String>) -> anyhow::Result<Proof> {
     let copies = copies(&instance.folder)?;
     instance.search.follow(&instance.store).await?;
@@ -119,15 +116,13 @@ async fn sweep(instance: &Instance, proof: Proof, traces: Vec<String>) -> anyhow
     })
 }
 
-/// People taken out in one transaction.
+/// Number of people erased in one transaction.
 const TOGETHER: i64 = 50;
-/// Traces looked for at the end, when many people go at once: each is looked for in every byte.
+/// Number of traces searched for when many people are erased at once: each is searched for in
+/// every byte.
 const LOOKED_FOR: usize = 200;
 
-/// Erases everybody past their term.
-///
-/// # Errors
-/// When the house or the disk fails; asked again, it goes on.
+/// Erases everybody past their retention term. When it fails, calling it again resumes.
 pub async fn purge_expired(instance: &Instance, actor: Actor) -> anyhow::Result<Proof> {
     let (now, terms) = (
         instance.store.now(),
@@ -165,7 +160,7 @@ pub async fn purge_expired(instance: &Instance, actor: Actor) -> anyhow::Result<
     sweep(instance, total, traces).await
 }
 
-/// Deletes our own copies of the database, which hold everybody.
+/// Deletes our own copies of the database, which contain everybody.
 fn copies(folder: &Path) -> anyhow::Result<usize> {
     let mut gone = 0;
     for entry in fs::read_dir(folder.join("backups")).into_iter().flatten() {
@@ -175,10 +170,7 @@ fn copies(folder: &Path) -> anyhow::Result<usize> {
     Ok(gone)
 }
 
-/// The files of a folder that hold one of these texts, as it is or in UTF-16.
-///
-/// # Errors
-/// When a file cannot be read.
+/// The files of a folder that contain one of these texts, as is or in UTF-16.
 pub fn left(folder: &Path, traces: &[String]) -> std::io::Result<Vec<String>> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_owned()];
@@ -191,7 +183,7 @@ pub fn left(folder: &Path, traces: &[String]) -> std::io::Result<Vec<String>> {
             } else if kind.is_file() {
                 let bytes = match fs::read(entry.path()) {
                     Ok(bytes) => bytes.to_ascii_lowercase(),
-                    // The index sweeps its own files while we look.
+                    // The index deletes its own files meanwhile.
                     Err(why) if why.kind() == std::io::ErrorKind::NotFound => continue,
                     Err(why) => return Err(why),
                 };

@@ -1,29 +1,27 @@
-//! Why a batch is not taken in.
+//! Why a batch was not taken in.
 
 use vigie_listen::IntakeError;
 
-/// What stops the journey of a batch; nothing of it is then kept.
+/// Why a batch was not taken in; nothing of it was stored.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// No such source.
     #[error("no such source")]
     NoSource,
-    /// The source is paused.
     #[error("this source is paused")]
     Paused,
     /// The database or the disk failed.
     #[error(transparent)]
     Store(vigie_store::Error),
-    /// Casework refused.
+    /// An act on a case was refused.
     #[error(transparent)]
     Desk(#[from] vigie_desk::Error),
-    /// The outbox refused.
+    /// The outbox refused a message.
     #[error(transparent)]
     Respond(#[from] vigie_respond::Error),
 }
 
 impl Error {
-    /// What a failed look-up of the source means.
+    /// The error for a source that could not be read.
     pub fn of_source(error: vigie_store::Error) -> Self {
         match error {
             vigie_store::Error::Missing(_) => Self::NoSource,

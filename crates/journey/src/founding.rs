@@ -1,11 +1,11 @@
-//! Founds a brand with what its people need on the first day, and adds sources.
+//! Creates a brand with what its people need on the first day, and adds sources.
 
 use vigie_model::{Act, Actor, SourceId, SourceKind, TopCause};
 use vigie_store::{Brand, BrandSettings, Error, FactDraft, Source, Write};
 
 use crate::Instance;
 
-/// The six causes above all others, in both languages.
+/// The six top-level causes, in both languages.
 const CAUSES: [(TopCause, &str, &str); 6] = [
     (TopCause::Quality, "Qualité", "Quality"),
     (TopCause::Availability, "Disponibilité", "Availability"),
@@ -19,10 +19,7 @@ const CAUSES: [(TopCause, &str, &str); 6] = [
     (TopCause::Misunderstanding, "Malentendu", "Misunderstanding"),
 ];
 
-/// Founds a brand with its six causes and the two sources staff need on the first day.
-///
-/// # Errors
-/// When the store fails.
+/// Creates a brand with what its people need on the first day, and adds sources.
 pub async fn found(
     instance: &Instance,
     code: &str,
@@ -53,9 +50,6 @@ pub async fn found(
 }
 
 /// Adds a source with a secret of its own.
-///
-/// # Errors
-/// When the store fails.
 pub async fn add_source(
     write: &mut Write,
     brand: &Brand,

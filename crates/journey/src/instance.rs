@@ -1,4 +1,5 @@
-//! The instance, built: a store with its clock, its chance and its weigher; a bus; the door.
+//! The application: a store with its clock, its random generator and its weigher; a bus;
+//! intake.
 
 use std::{
     path::{Path, PathBuf},
@@ -13,33 +14,28 @@ use vigie_store::{Database, Store};
 
 use crate::{clock, weighing::TriageWeigher};
 
-/// Everything the house holds.
+/// Everything a running instance is made of.
 #[derive(Clone)]
 pub struct Instance {
-    /// Remembers.
     pub store: Store,
-    /// Nudges.
     pub bus: Bus,
     /// Weighs.
     pub weigher: Arc<TriageWeigher>,
-    /// Finds.
     pub search: Search,
     /// The data folder.
     pub folder: PathBuf,
-    /// Held while this process writes the folder.
+    /// Held while this process may write to the folder.
     _lock: Option<Arc<FolderLock>>,
 }
 
-/// The one process that may open a folder.
+/// The lock that lets only one process open a folder.
 struct FolderLock {
     _file: std::fs::File,
 }
 
 impl Instance {
-    /// Opens the house on a data folder, with the system's clock and chance.
-    ///
-    /// # Errors
-    /// When the folder is in use, or the database cannot be opened or migrated.
+    /// Opens an instance on a data folder, with the system's clock and random generator. Fails
+    /// when the folder is in use.
     pub async fn open(folder: &Path, postgres: Option<&str>) -> anyhow::Result<Self> {
         Self::open_with(
             folder,
@@ -55,10 +51,7 @@ impl Instance {
         folder.join("vigie.lock").exists() && FolderLock::take(folder).is_err()
     }
 
-    /// Opens the house with a clock and chance of one's own.
-    ///
-    /// # Errors
-    /// As [`Instance::open`].
+    /// Opens an instance with the given clock and generator.
     pub async fn open_with(
         folder: &Path,
         postgres: Option<&str>,
@@ -66,7 +59,7 @@ impl Instance {
         ids: Arc<dyn Ids>,
     ) -> anyhow::Result<Self> {
         make_folder(folder).with_context(|| format!("cannot create {}", folder.display()))?;
-        // With PostgreSQL too: the index, the files and the side door are in the folder.
+        // With PostgreSQL too: the index, the files and the control socket are in the folder.
         let lock = Some(Arc::new(FolderLock::take(folder)?));
         if postgres.is_none()
             && let Some(copy) = crate::upgrade::before_upgrade(folder).await?
@@ -77,10 +70,8 @@ impl Instance {
         Self::build(folder, postgres, clock, ids, (lock, search)).await
     }
 
-    /// Opens the house beside whoever serves it, to look and not to write.
-    ///
-    /// # Errors
-    /// When the folder holds no house of this release, or the database cannot be reached.
+    /// Opens an instance read-only, next to the process that serves it. Fails when the folder
+    /// holds no instance of this release.
     pub async fn look(folder: &Path, postgres: Option<&str>) -> anyhow::Result<Self> {
         if postgres.is_none() {
             let found = vigie_store::schema_version(folder).await?;
@@ -134,7 +125,7 @@ impl Instance {
     }
 }
 
-/// A new data folder is its owner's and group's: it holds customers' words.
+/// A new data folder is accessible to its owner and group only: it holds customers' text.
 fn make_folder(folder: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
     if folder.exists() {

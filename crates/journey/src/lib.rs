@@ -1,13 +1,13 @@
-//! The journey of one customer's word, in the order it happens:
+//! The journey of a customer's message, in the order it happens:
 //!
 //! ```text
 //! Received ─▶ Analysed ─▶ Recognised ─▶ Triaged ─▶ in a case, in a queue, with a due time
 //!   listen      analyse     recognise      triage
 //! ```
 //!
-//! Reading needs no database and happens first; all the rest is one transaction: what is
+//! Analysis needs no database and happens first; all the rest is one transaction: what is
 //! acknowledged is durable, in a case and weighed, and a crash at any point loses nothing and
-//! doubles nothing. What people do to a case follows in `desk`, what leaves in `respond`.
+//! duplicates nothing. What people do to a case follows in `desk`, what is sent in `respond`.
 
 pub mod clock;
 pub mod erasure;
@@ -36,7 +36,7 @@ use vigie_listen::{Batch, Heard};
 use vigie_model::{Actor, SourceId};
 use vigie_store::{Brand, Source};
 
-/// Takes a batch through the whole journey, in one transaction: on an error nothing happened.
+/// Takes a batch through the whole journey in one transaction; on an error nothing was stored.
 #[tracing::instrument(level = "debug", skip_all, fields(items = batch.items.len()))]
 async fn hear(instance: &Instance, batch: Batch) -> Result<Vec<Heard>, Error> {
     let store = &instance.store;

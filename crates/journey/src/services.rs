@@ -1,4 +1,4 @@
-//! What the rest of the application asks of an [`Instance`]: intake, imports, erasure.
+//! What the rest of the application calls on an [`Instance`]: intake, imports, erasure.
 
 use vigie_listen::{
     Batch, BoxedFuture, Erasure, ErasureError, Heard, ImportDesk, ImportError, Intake, IntakeError,

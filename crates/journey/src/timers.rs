@@ -1,17 +1,15 @@
-//! What happens because time passes: snoozes end, points change, questions grow old.
+//! Timers: snoozes end, points change, questions expire.
 
 use vigie_model::{Act, Actor, At};
 use vigie_store::{Case, FactDraft, Question, Write};
 
 use crate::Instance;
 
-/// Most rows of each kind in one transaction.
+/// Largest number of rows of each kind in one transaction.
 const BATCH: i64 = 200;
 
-/// Does what is due now, and may be run again at any time; returns how many rows it touched.
-///
-/// # Errors
-/// When the store fails; the next run does the rest.
+/// Runs the timers that are due; may be run again at any time. Returns how many rows it
+/// changed. When it fails, the next run does the rest.
 pub async fn run_due_timers(instance: &Instance) -> Result<usize, vigie_desk::Error> {
     let now = instance.store.now();
     let mut session = instance.store.read().await?;

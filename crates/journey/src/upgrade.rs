@@ -1,14 +1,12 @@
-//! The copy that is made before a newer release changes the shape of a database.
+//! The copy made before a newer release changes the schema of a database.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use vigie_store::{SCHEMA, schema_version, snapshot};
 
-/// Before an upgrade changes its shape, the folder's database is copied next to it.
-///
-/// # Errors
-/// When the copy cannot be written: the upgrade must then not begin.
+/// Copies the folder's database before an upgrade changes its schema. When this fails, the
+/// upgrade must not start.
 pub async fn before_upgrade(folder: &Path) -> anyhow::Result<Option<PathBuf>> {
     let Some(found) = schema_version(folder).await?.filter(|it| *it < SCHEMA) else {
         return Ok(None);

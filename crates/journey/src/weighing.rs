@@ -1,4 +1,4 @@
-//! Weighs a case at the moment it is stored: turns the row into a subject of triage and writes the
+//! Weighs a case when it is stored: turns the row into a subject of triage and writes the
 //! decision back.
 
 use std::{
@@ -10,15 +10,15 @@ use vigie_model::{At, CaseState, Kind};
 use vigie_store::{Around, Brand, Case, Weigher};
 use vigie_triage::{Calendar, Context, Decision, Speaker, Subject};
 
-/// Weighs with the hours of the team a case is given to, else the brand's; laid out once a month
-/// for each.
+/// Weighs with the hours of the case's team, else the brand's; the calendar of each is
+/// expanded once a month.
 #[derive(Default)]
 pub struct TriageWeigher {
     calendars: Mutex<HashMap<String, Arc<Calendar>>>,
 }
 
-/// Without an owner, a case must be taken within a quarter of its delay, between 15 minutes and 2
-/// opening hours.
+/// Without an owner, a case must be taken within a quarter of its target delay, between 15
+/// minutes and 2 opening hours.
 const TAKE_BY: (i64, i64) = (15, 120);
 
 impl Weigher for TriageWeigher {
@@ -48,9 +48,8 @@ impl Weigher for TriageWeigher {
 }
 
 impl TriageWeigher {
-    /// The brand's opening hours around `at`. Hours that cannot be read were refused when they were
-    /// set; should they be unreadable all the same, the house is always open: late is better than
-    /// never.
+    /// The brand's opening hours around `at`. Unreadable hours were refused when they were set;
+    /// if some are unreadable all the same, the calendar is always open.
     pub fn calendar(&self, brand: &Brand, at: At) -> Arc<Calendar> {
         self.laid(brand, None, at)
     }
@@ -77,7 +76,7 @@ fn take_within(subject: &Subject) -> i64 {
     (target / 4).clamp(TAKE_BY.0, TAKE_BY.1)
 }
 
-/// A case that is not ours to do has no clock, and lies in its list by date.
+/// A case that does not wait for the team has no clock, and is listed by date.
 fn rest(case: &mut Case) {
     case.next_change_at = None;
     case.take_by = None;
@@ -90,8 +89,7 @@ fn rest(case: &mut Case) {
     };
 }
 
-/// The case as triage sees it. The customer's value, followers and threats are not among what it is
-/// told.
+/// The case as triage sees it. The customer's value, followers and threats are not part of it.
 pub fn subject(case: &Case, around: &Around) -> Subject {
     let targets = &around.brand.settings.targets;
     let target = if case.gates.is_empty() {

@@ -1,5 +1,5 @@
-//! `api`: programs post messages as JSON. Each item is read on its own: a bad one is refused, the
-//! rest goes on.
+//! `api`: programs post messages as JSON. Each item is read separately: a bad one is refused,
+//! the others are processed.
 
 use std::collections::BTreeMap;
 
@@ -8,21 +8,20 @@ use vigie_model::{At, Channel, Emitter, Incoming, Visibility};
 
 use crate::{Item, Refusal, Upload, fields::Fields};
 
-/// The longest text taken, in characters.
+/// The longest text accepted, in characters.
 pub const LONGEST_TEXT: usize = 100_000;
 const LONGEST_ID: usize = 512;
 const LONGEST_SHORT: usize = 2_000;
 
-/// An item and the files it carries, not stored yet.
+/// An item and its files, not stored yet.
 #[derive(Debug, Clone)]
 pub struct Posted {
-    /// The item.
     pub item: Item,
     /// Its files, in the order of the message's attachments.
     pub files: Vec<crate::Kept>,
 }
 
-/// Reads one item. `now` bounds what can have been written.
+/// Reads one item. `now` is the latest time at which it can have been written.
 pub fn read(value: &Value, now: At, decode: impl Fn(&str) -> Option<Vec<u8>>) -> Posted {
     let external_id = value
         .get("external_id")

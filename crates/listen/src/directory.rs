@@ -3,24 +3,23 @@
 
 use crate::Refusal;
 
-/// A colleague as the directory tells them.
+/// A colleague as listed in the directory.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ColleagueSaid {
     /// Address, lower case.
     pub email: String,
-    /// Name.
     pub name: String,
     /// Shop or team.
     pub shop: String,
-    /// What they know, one word or few each.
+    /// What they know, each topic one or a few words.
     pub topics: Vec<String>,
-    /// Languages, as `fr`.
+    /// Language codes, such as `fr`.
     pub langs: Vec<String>,
-    /// When they can be asked, in their words.
+    /// When they can be asked, as free text.
     pub hours: String,
 }
 
-/// What was read: colleagues, and the lines that could not be.
+/// What was read: colleagues, and the lines that could not be read.
 pub type Directory = (Vec<ColleagueSaid>, Vec<(u64, Refusal)>);
 
 const COLUMNS: [(&str, &[&str]); 6] = [
@@ -59,9 +58,6 @@ const COLUMNS: [(&str, &[&str]); 6] = [
 ];
 
 /// Reads a directory.
-///
-/// # Errors
-/// A refusal, when it is no text or has no column of addresses.
 pub fn read(bytes: &[u8]) -> Result<Directory, Refusal> {
     let text = crate::mail::decode(bytes);
     let head = text.lines().next().unwrap_or_default();
@@ -161,7 +157,7 @@ fn one(
     }))
 }
 
-/// The words of a list somebody typed: by commas or the like, lower case, at most thirty.
+/// The items of a typed list, separated by commas or similar, in lower case, at most thirty.
 pub fn words(text: &str) -> Vec<String> {
     let parts = text
         .split([',', ';', '|', '/'])

@@ -1,11 +1,11 @@
-//! Reading a JSON object field by field, each error naming the place.
+//! Reading a JSON object field by field; each error names the field's path.
 
 use serde_json::{Map, Value};
 use vigie_model::{At, AuthorSaid};
 
 use crate::Refusal;
 
-/// Fields of an object, whose errors name the place.
+/// The fields of an object; errors name the field's path.
 pub struct Fields<'a> {
     pub fields: &'a Map<String, Value>,
     pub place: &'static str,
@@ -74,7 +74,7 @@ impl<'a> Fields<'a> {
             })
     }
 
-    /// An instant that can have been, and the offset it carried in minutes.
+    /// An instant that is not in the future, and its UTC offset in minutes.
     pub fn past(&self, name: &str, now: At) -> Result<Option<(At, i32)>, Refusal> {
         let Some(text) = self.text(name, 64)? else {
             return Ok(None);
@@ -93,7 +93,7 @@ impl<'a> Fields<'a> {
         Ok(Some((at, offset)))
     }
 
-    /// What is said of a person.
+    /// What is known about a person.
     pub fn author(&self, name: &'static str) -> Result<AuthorSaid, Refusal> {
         let Some(fields) = self.object(name)? else {
             return Ok(AuthorSaid::default());

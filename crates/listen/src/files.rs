@@ -1,35 +1,32 @@
-//! Photos and files at the door: the type is read from the bytes, never believed; names are only
-//! labels.
+//! Photos and files at intake: the type is detected from the bytes, never taken from the
+//! sender; names are only labels.
 
 use vigie_model::FileRef;
 
 use crate::{Refusal, sha256_hex};
 
-/// A file as it came.
+/// A file as received.
 #[derive(Debug, Clone)]
 pub struct Upload {
-    /// The name it claims.
+    /// The name given by the sender.
     pub name: String,
-    /// The bytes.
     pub bytes: Vec<u8>,
 }
 
 /// A checked file with its bytes.
 #[derive(Debug, Clone)]
 pub struct Kept {
-    /// The file.
     pub file: FileRef,
-    /// The bytes.
     pub bytes: Vec<u8>,
 }
 
-/// The largest file taken.
+/// The largest file accepted, in bytes.
 pub const LARGEST: usize = 8 * 1024 * 1024;
 
-/// The largest attachment of a mail.
+/// The largest attachment accepted in a mail, in bytes.
 const LARGEST_OF_A_MAIL: usize = 40 * 1024 * 1024;
 
-/// The type of files that are only downloaded.
+/// The media type of files that can only be downloaded.
 pub const DOWNLOAD: &str = "application/octet-stream";
 
 const KINDS: &[(&[u8], usize, &str, &[&str])] = &[
@@ -44,7 +41,7 @@ const KINDS: &[(&[u8], usize, &str, &[&str])] = &[
     (b"%PDF-", 0, "application/pdf", &["pdf"]),
 ];
 
-/// The media type told by the first bytes, when it is one we take.
+/// The media type detected from the first bytes, if it is an accepted one.
 pub fn media_type(bytes: &[u8]) -> Option<&'static str> {
     kind(bytes).map(|(_, _, media, _)| *media)
 }
@@ -82,10 +79,8 @@ pub fn clean_name(name: &str) -> String {
 }
 
 impl Upload {
-    /// Checks size and type; a name whose ending tells another type is a disguise and is refused.
-    ///
-    /// # Errors
-    /// A refusal naming the file by its cleaned name.
+    /// Checks size and type; a name whose extension contradicts the type is refused as a
+    /// disguise.
     pub fn check(self) -> Result<Kept, Refusal> {
         let name = clean_name(&self.name);
         if self.bytes.is_empty() {
@@ -118,11 +113,9 @@ impl Upload {
         Ok(self.kept(name, media))
     }
 
-    /// Keeps a file of any type: a mail's attachment is somebody's word too. What is no picture and
-    /// no PDF is only ever handed out as a download.
-    ///
-    /// # Errors
-    /// A refusal naming the file, when it is empty or larger than any mail.
+    /// Keeps a file of any type, since a mail's attachment is part of what somebody sent.
+    /// Anything but a picture or a PDF can only be downloaded. Refuses an empty file or one
+    /// larger than any mail.
     pub fn keep(self) -> Result<Kept, Refusal> {
         let name = clean_name(&self.name);
         if self.bytes.is_empty() {

@@ -1,5 +1,5 @@
-//! `form`: the hosted page. The customer gives words, perhaps an address and an order number,
-//! perhaps photos.
+//! `form`: the hosted page. The customer gives a text, and optionally an address, an order
+//! number and photos.
 
 use vigie_model::{AuthorSaid, Channel, Emitter, FileRef, Incoming, Visibility};
 
@@ -8,22 +8,15 @@ use crate::{Refusal, api::LONGEST_TEXT};
 /// What a customer typed.
 #[derive(Debug, Clone, Default)]
 pub struct Filled {
-    /// The words.
     pub text: String,
-    /// Name.
     pub name: String,
-    /// E-mail.
     pub email: String,
-    /// Order number.
     pub order: String,
-    /// The trap only programs fill.
+    /// A honeypot field that only programs fill in.
     pub trap: String,
 }
 
 /// Turns a filled form into a message.
-///
-/// # Errors
-/// A refusal the page shows beside the field.
 pub fn read(filled: Filled, external_id: String, files: Vec<FileRef>) -> Result<Incoming, Refusal> {
     if !filled.trap.is_empty() {
         return Err(Refusal::new("robot", "the hidden field was filled"));
@@ -46,10 +39,7 @@ pub fn read(filled: Filled, external_id: String, files: Vec<FileRef>) -> Result<
     Ok(message)
 }
 
-/// Words somebody typed: neither empty nor endless.
-///
-/// # Errors
-/// `text_missing`, `text_too_long` or `text_unreadable`.
+/// Checks a typed text. Fails with `text_missing`, `text_too_long` or `text_unreadable`.
 pub fn words(text: &str) -> Result<(), Refusal> {
     if text.trim().is_empty() {
         return Err(Refusal::new("text_missing", "write a few words"));

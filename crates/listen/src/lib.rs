@@ -1,6 +1,6 @@
-//! Hears: one file a source, each turning what came into [`Incoming`](vigie_model::Incoming) or a
-//! refusal that names the place, and the [`Intake`] that takes batches in. It knows no database, no
-//! network and no clock.
+//! Receives messages: one file per source, each turning its input into
+//! [`Incoming`](vigie_model::Incoming) or a refusal that names the place, and the [`Intake`]
+//! that takes batches in. It knows no database, no network and no clock.
 
 pub mod api;
 pub mod directory;
@@ -26,7 +26,7 @@ pub use refusal::Refusal;
 use sha2::{Digest as _, Sha256};
 use vigie_model::Incoming;
 
-/// The hash of a message's content: the same means unchanged, another a new revision.
+/// The hash of a message's content: the same hash means unchanged, another a new revision.
 pub fn content_hash(message: &Incoming) -> Vec<u8> {
     let mut hash = Sha256::new();
     for part in [
@@ -34,7 +34,7 @@ pub fn content_hash(message: &Incoming) -> Vec<u8> {
         message.html.as_ref(),
         message.title.as_ref(),
     ] {
-        // Lengths keep "ab"+"c" apart from "a"+"bc".
+        // Length prefixes distinguish "ab"+"c" from "a"+"bc".
         let part = part.map_or("", String::as_str);
         hash.update(part.len().to_le_bytes());
         hash.update(part.as_bytes());
@@ -45,7 +45,7 @@ pub fn content_hash(message: &Incoming) -> Vec<u8> {
     hash.finalize().to_vec()
 }
 
-/// SHA-256 of bytes, as 64 hexadecimal digits.
+/// The SHA-256 of bytes, as 64 hexadecimal digits.
 pub fn sha256_hex(bytes: &[u8]) -> String {
     Sha256::digest(bytes)
         .iter()

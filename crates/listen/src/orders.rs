@@ -6,10 +6,7 @@ use vigie_model::{At, Money, OrderSaid, OrderStatus};
 
 use crate::{Refusal, fields::Fields};
 
-/// Reads one order. `now` bounds when it can have been placed.
-///
-/// # Errors
-/// A refusal that names the field.
+/// Reads one order. `now` is the latest time at which it can have been placed.
 pub fn read(value: &Value, now: At) -> Result<OrderSaid, Refusal> {
     let Value::Object(fields) = value else {
         return Err(Refusal::new(
@@ -43,7 +40,7 @@ pub fn read(value: &Value, now: At) -> Result<OrderSaid, Refusal> {
     })
 }
 
-/// A text keeps its cents; a JSON number is read as it was written.
+/// A string keeps its cents; a JSON number is read as it was written.
 fn total(fields: &Fields<'_>) -> Result<Option<Money>, Refusal> {
     let currency = fields.text("currency", 3)?.unwrap_or_else(|| "EUR".into());
     let amount = match fields.fields.get("total") {

@@ -1,16 +1,16 @@
-//! Why the door refuses an item: a stable code, and words that name the place.
+//! Why intake refuses an item: a stable code, and a sentence that names the place.
 
 /// A refusal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
-    /// Stable code, as `text_missing`.
+    /// Stable code, such as `text_missing`.
     pub problem: &'static str,
-    /// In words, naming the place; never the customer's own words.
+    /// A sentence naming the place; never the customer's own text.
     pub detail: String,
 }
 
 impl Refusal {
-    /// A refusal.
+    /// Makes a refusal from its code and its sentence.
     pub fn new(problem: &'static str, detail: impl Into<String>) -> Self {
         Self {
             problem,

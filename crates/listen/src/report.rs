@@ -4,23 +4,18 @@ use vigie_model::{AuthorSaid, Channel, Emitter, FileRef, Incoming, Visibility};
 
 use crate::{Refusal, form::words};
 
-/// What a colleague noted.
+/// A colleague's report.
 #[derive(Debug, Clone)]
 pub struct Noted {
-    /// The words heard, or what happened.
+    /// What the customer said, or what happened.
     pub text: String,
-    /// Where it was heard.
     pub channel: Channel,
-    /// The customer, as far as told.
+    /// The customer, as far as known.
     pub customer: AuthorSaid,
-    /// Order number.
     pub order: Option<String>,
 }
 
-/// Turns a note into a message of the customer, heard by a colleague.
-///
-/// # Errors
-/// A refusal the page shows beside the field.
+/// Turns a report into a message from the customer, heard by a colleague.
 pub fn read(noted: Noted, external_id: String, files: Vec<FileRef>) -> Result<Incoming, Refusal> {
     words(&noted.text)?;
     let mut message = Incoming::new(external_id, noted.text);

@@ -1,24 +1,20 @@
-//! `seen_elsewhere`: a public post somebody noticed; so every network works on the first day.
+//! `seen_elsewhere`: a public post that somebody noticed, so that every network is usable from
+//! the first day.
 
 use vigie_model::{AuthorSaid, Channel, Emitter, FileRef, Incoming, Visibility};
 
 use crate::{Refusal, form::words};
 
-/// What a colleague saw.
+/// A post that a colleague saw.
 #[derive(Debug, Clone)]
 pub struct Seen {
-    /// Where.
     pub url: String,
-    /// The words.
     pub text: String,
-    /// The account that wrote them.
+    /// The account that wrote it.
     pub handle: Option<String>,
 }
 
-/// Turns a post into a public message. The same address seen twice is the same message.
-///
-/// # Errors
-/// A refusal the page shows beside the field.
+/// Turns a post into a public message. The same URL seen twice is the same message.
 pub fn read(seen: Seen, files: Vec<FileRef>) -> Result<Incoming, Refusal> {
     words(&seen.text)?;
     let url = seen.url.trim();
@@ -42,7 +38,7 @@ pub fn read(seen: Seen, files: Vec<FileRef>) -> Result<Incoming, Refusal> {
     Ok(message)
 }
 
-/// The network of an address: its host without `www.` or `m.`, so that a handle belongs to one
+/// The network of a URL: its host without `www.` or `m.`, so that each handle belongs to one
 /// network.
 pub fn network(url: &str) -> String {
     let host = url

@@ -6,11 +6,8 @@ use vigie_model::{At, VisitSaid};
 
 use crate::{Refusal, fields::Fields};
 
-/// Reads one visit. `now` bounds when it can have been. Only visitors who signed in and agreed to
-/// be remembered are taken in: a cookie is nobody.
-///
-/// # Errors
-/// A refusal that names the field.
+/// Reads one visit. `now` is the latest time at which it can have taken place. Only visitors
+/// who signed in and agreed to be remembered are accepted: a cookie identifies nobody.
 pub fn read(value: &Value, now: At) -> Result<VisitSaid, Refusal> {
     let Value::Object(fields) = value else {
         return Err(Refusal::new(

@@ -1,4 +1,4 @@
-//! Counts honestly: every estimate shown to a person has its interval and its n. Pure.
+//! Statistics: every estimate shown to a person has its interval and its n. Pure.
 
 mod order_statistics;
 
@@ -9,21 +9,20 @@ pub use order_statistics::{Quantile, quantile};
 /// An estimate with its 95 % interval.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Estimate {
-    /// The estimate.
     pub estimate: f64,
     /// Lower bound.
     pub low: f64,
     /// Upper bound.
     pub high: f64,
-    /// Observations.
+    /// Number of observations.
     pub n: u64,
 }
 
 /// The 97.5 % point of the normal distribution.
 pub const Z95: f64 = 1.959_964;
 
-/// A proportion `k` of `n` with Wilson's score interval (Wilson 1927); nothing when `n` is 0 or `k
-/// > n`.
+/// A proportion `k` of `n` with Wilson's score interval (Wilson 1927); `None` when `n` is 0 or
+/// `k > n`.
 pub fn wilson(k: u64, n: u64) -> Option<Estimate> {
     wilson_at(k, n, Z95)
 }
@@ -36,7 +35,7 @@ fn wilson_at(k: u64, n: u64, z: f64) -> Option<Estimate> {
     let scale = 1.0 + z * z / size;
     let centre = (p + z * z / (2.0 * size)) / scale;
     let half = z / scale * (p * (1.0 - p) / size + z * z / (4.0 * size * size)).sqrt();
-    // The ends are exact: 0 of n and n of n leave no room for a rounding error beyond them.
+    // The bounds are exact for 0 of n and n of n, so that no rounding error exceeds them.
     let low = if k == 0 { 0.0 } else { centre - half };
     let high = if k == n { 1.0 } else { centre + half };
     Some(Estimate {

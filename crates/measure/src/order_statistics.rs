@@ -1,26 +1,26 @@
-//! Quantiles of times, with intervals that suppose nothing about their distribution.
+//! Quantiles of durations, with intervals that assume nothing about their distribution.
 
 use serde::Serialize;
 
-/// A quantile with its interval of at least 95 %, as far as so few observations allow one.
+/// A quantile with its interval of at least 95 %, when there are enough observations.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Quantile {
     /// The observation of rank ⌈np⌉.
     pub estimate: f64,
-    /// Lower bound; nothing when the smallest observation may already be above the quantile.
+    /// Lower bound; `None` when the smallest observation may already be above the quantile.
     pub low: Option<f64>,
-    /// Upper bound; nothing when the largest may still be below it.
+    /// Upper bound; `None` when the largest may still be below it.
     pub high: Option<f64>,
-    /// Observations.
+    /// Number of observations.
     pub n: u64,
 }
 
-/// The `p` quantile of times in any order; nothing without times or when `p` is not between 0 and
-/// 1.
+/// The `p` quantile of durations in any order; `None` without any, or when `p` is not between
+/// 0 and 1.
 ///
-/// The bounds are order statistics: how many observations lie below the quantile is binomial
-/// (Conover, Practical Nonparametric Statistics, 3rd ed., §3.2). The lower rank r is the largest
-/// with P(X < r) ≤ 2.5 %, the upper rank s the smallest with P(X < s) ≥ 97.5 %.
+/// The bounds are order statistics: the number of observations below the quantile is binomial
+/// (Conover, Practical Nonparametric Statistics, 3rd ed., §3.2). The lower rank r is the
+/// largest with P(X < r) ≤ 2.5 %, the upper rank s the smallest with P(X < s) ≥ 97.5 %.
 pub fn quantile(times: &[f64], p: f64) -> Option<Quantile> {
     if times.is_empty() || !(p > 0.0 && p < 1.0) {
         return None;
@@ -39,10 +39,10 @@ pub fn quantile(times: &[f64], p: f64) -> Option<Quantile> {
     })
 }
 
-/// The ranks of the bounds, from 1; 0 and n + 1 stand for none.
+/// The ranks of the bounds, from 1; 0 and n + 1 mean no bound.
 fn ranks(n: usize, p: f64) -> (usize, usize) {
-    // Each chance from the one before, by logarithms: the powers of a large n leave the range of a
-    // double.
+    // Each probability from the previous one, as logarithms: the powers of a large n exceed the
+    // range of a double.
     let mut ln_chance = n as f64 * (-p).ln_1p();
     let ln_odds = p.ln() - (-p).ln_1p();
     let (mut low, mut below) = (0, 0.0);

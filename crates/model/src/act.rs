@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 macro_rules! acts {
     ($($(#[$doc:meta])* $variant:ident = $code:literal),+ $(,)?) => {
-        /// What somebody, or the house, did.
+        /// What a person, or Vigie itself, did.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
         pub enum Act { $($(#[$doc])* #[serde(rename = $code)] $variant),+ }
 
@@ -20,7 +20,7 @@ macro_rules! acts {
                 match self { $(Self::$variant => $code),+ }
             }
 
-            /// The act of that code.
+            /// The act with this code, if any.
             pub fn from_code(code: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|act| act.code() == code)
             }
@@ -29,147 +29,138 @@ macro_rules! acts {
 }
 
 acts! {
-    /// A message came in; one a message.
+    /// A message was received; one fact per message.
     MessageReceived = "message.received",
     /// The source changed a message: a new revision.
     MessageRevised = "message.revised",
-    /// A person corrected what was read.
+    /// A person corrected the analysis of a message.
     ReadingCorrected = "reading.corrected",
-    /// A correction was taken back.
+    /// A correction was withdrawn.
     ReadingRestored = "reading.restored",
-    /// The door refused an item.
+    /// Intake refused an item.
     ItemRefused = "item.refused",
     /// A refused item was replayed.
     ItemReplayed = "item.replayed",
-    /// Orders were told or changed; one a batch.
+    /// Orders were received or changed; one fact per batch.
     OrdersReceived = "orders.received",
-    /// Visits were told; one a batch.
+    /// Visits were received; one fact per batch.
     VisitsReceived = "visits.received",
-    /// A file of the past began to be taken in.
+    /// An import of historical data started.
     ImportBegun = "import.begun",
-    /// It was taken in.
+    /// An import finished.
     ImportEnded = "import.ended",
-    /// It was taken out again, whole.
+    /// An import was undone completely.
     ImportUndone = "import.undone",
-    /// Cases of it that had no answer were opened again.
+    /// Unanswered cases of an import were reopened.
     ImportReopened = "import.reopened",
-    /// A case was taken out for good, with all it held.
+    /// A case was permanently deleted, with everything in it.
     CaseRemoved = "case.removed",
-    /// Some messages of a case were taken out for good.
+    /// Some messages of a case were permanently deleted.
     MessagesRemoved = "messages.removed",
-    /// A case opened.
     CaseOpened = "case.opened",
-    /// A closed or waiting case opened again.
+    /// A closed or waiting case was reopened.
     CaseReopened = "case.reopened",
     /// The timer weighed a case again.
     CaseReweighed = "case.reweighed",
-    /// Somebody took or was given a case.
+    /// Somebody took a case, or was assigned one.
     CaseAssigned = "case.assigned",
-    /// Nobody is in charge any more.
+    /// A case no longer has an owner.
     CaseUnassigned = "case.unassigned",
-    /// Given to a team, or to none.
+    /// A case was given to a team, or taken from one.
     CaseGiven = "case.given",
-    /// Put off.
     CaseSnoozed = "case.snoozed",
-    /// Back before or at its date.
+    /// A snoozed case came back, at or before its date.
     CaseAwoken = "case.awoken",
-    /// Waits for the customer or a colleague.
+    /// A case started waiting for the customer or a colleague.
     CaseWaiting = "case.waiting",
-    /// Waits no longer.
+    /// A case stopped waiting for somebody.
     CaseResumed = "case.resumed",
-    /// Moved one queue by hand.
+    /// A case was moved up or down one queue by hand.
     CaseMoved = "case.moved",
-    /// Ended.
     CaseClosed = "case.closed",
-    /// The end was undone by a person.
+    /// A person undid the closure of a case.
     ClosureUndone = "closure.undone",
-    /// Messages left for a case of their own.
+    /// Messages were moved to a case of their own.
     CaseSplit = "case.split",
-    /// Two cases became one.
+    /// Two cases were joined into one.
     CaseJoined = "case.joined",
     /// A split or join was undone.
     MoveUndone = "move.undone",
-    /// A cause was named.
     CauseNamed = "cause.named",
-    /// A cause was taken back.
+    /// A cause was withdrawn from a case.
     CauseCleared = "cause.cleared",
-    /// A tag was put on a case.
     CaseTagged = "case.tagged",
-    /// It was taken off.
     CaseUntagged = "case.untagged",
-    /// An internal comment.
     NoteWritten = "note.written",
-    /// An answer was queued.
     AnswerQueued = "answer.queued",
-    /// Called back in time.
+    /// An answer was called back by its author in time.
     AnswerRecalled = "answer.recalled",
-    /// Its way out changed state.
+    /// The delivery state of an answer changed.
     AnswerMoved = "answer.moved",
-    /// Answered where the customer spoke, with proof.
+    /// The customer was answered on the original network, with proof.
     AnsweredThere = "answer.there",
-    /// A plain receipt left.
+    /// A plain acknowledgement was sent automatically.
     ReceiptSent = "receipt.sent",
-    /// A colleague was asked.
+    /// A colleague was asked a question.
     QuestionAsked = "question.asked",
-    /// The colleague answered, or amended the answer.
+    /// A colleague answered a question, or amended the answer.
     QuestionAnswered = "question.answered",
-    /// The colleague said whom to ask instead.
+    /// A colleague passed a question on to somebody else.
     QuestionPassed = "question.passed",
-    /// The question was taken back.
+    /// A question was withdrawn.
     QuestionRevoked = "question.revoked",
-    /// Nobody answered in time.
+    /// Nobody answered a question in time.
     QuestionExpired = "question.expired",
-    /// A reminder left.
+    /// A reminder of a question was sent.
     QuestionReminded = "question.reminded",
-    /// The customer's thanks reached the colleague.
+    /// The customer's thanks were passed on to the colleague.
     ThanksPassed = "thanks.passed",
     /// A dated promise was made.
     PromiseMade = "promise.made",
-    /// A promise was kept, broken, or put back in view.
+    /// A promise was marked as kept or broken, or put back in view.
     PromiseJudged = "promise.judged",
-    /// A speaker was recognised.
+    /// An author was recognised as a customer.
     AuthorRecognised = "author.recognised",
-    /// Two customers are one.
+    /// Two customers were found to be one person.
     CustomersJoined = "customers.joined",
-    /// They are not.
+    /// A join of two customers was undone.
     CustomersSeparated = "customers.separated",
-    /// An author was taken out of a customer.
+    /// An author was separated from a customer.
     AuthorSeparated = "author.separated",
-    /// An identifier is used by several people.
+    /// An identifier was marked as used by several people.
     IdentifierShared = "identifier.shared",
-    /// A person was erased, everywhere.
+    /// A person's data was erased everywhere.
     PersonErased = "person.erased",
-    /// Somebody took a copy of all that is kept about a person.
+    /// Somebody exported everything stored about a person.
     PersonCopied = "person.copied",
-    /// A setting changed.
     SettingChanged = "setting.changed",
-    /// A source was made or changed.
+    /// A source was created or changed.
     SourceChanged = "source.changed",
-    /// A person was invited, joined, changed or disabled.
+    /// A user was invited, joined, was changed or was disabled.
     PersonChanged = "person.changed",
-    /// An answer card was made or changed.
+    /// An answer card was created or changed.
     CardChanged = "card.changed",
-    /// A cause was made or changed.
+    /// A cause was created or changed.
     CauseChanged = "cause.changed",
-    /// A tag was made or changed.
+    /// A tag was created or changed.
     TagChanged = "tag.changed",
-    /// A team was made or changed: its name, hours or people.
+    /// A team was created, or its name, hours or members changed.
     TeamChanged = "team.changed",
-    /// A search was kept, shared or let go.
+    /// A saved search was created, shared or deleted.
     SearchSaved = "search.saved",
-    /// A view was kept, shared or let go.
+    /// A saved view was created, shared or deleted.
     ViewSaved = "view.saved",
-    /// A rule of triage was made, changed, paused or removed.
+    /// A triage rule was created, changed, paused or removed.
     RuleChanged = "rule.changed",
-    /// A rule decided where a case waits, or no longer does.
+    /// A rule started or stopped deciding where a case waits.
     CaseRuled = "case.ruled",
     /// An act on many cases at once was undone.
     BulkUndone = "bulk.undone",
-    /// How a customer wants to be written to was noted.
+    /// A customer's contact preference was recorded.
     PreferenceNoted = "preference.noted",
-    /// The directory of colleagues was taken in, or one of them said what they know.
+    /// The colleague directory was imported, or a colleague recorded what they know.
     DirectoryChanged = "directory.changed",
-    /// A key for programs was made or revoked.
+    /// An API key was created or revoked.
     KeyChanged = "key.changed",
 }
 

@@ -1,5 +1,4 @@
-//! An instant: milliseconds since 1970 in UTC, written as RFC 3339 wherever people or programs read
-//! it.
+//! An instant: milliseconds since 1970 in UTC, shown to people and programs as RFC 3339.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -7,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct At(i64);
 
-/// The text was not an instant.
+/// The text is not a valid instant.
 #[derive(Debug, thiserror::Error)]
 #[error("not a time: expected RFC 3339 with an offset, as 2026-11-17T09:00:00+01:00")]
 pub struct BadTime;
@@ -25,11 +24,8 @@ impl At {
         self.0
     }
 
-    /// Reads RFC 3339 with an offset; also returns that offset in minutes, which the instant itself
-    /// forgets.
-    ///
-    /// # Errors
-    /// [`BadTime`] when the text is anything else.
+    /// Reads RFC 3339 with an offset; also returns the offset in minutes, which the instant does
+    /// not keep.
     pub fn parse_with_offset(text: &str) -> Result<(Self, i32), BadTime> {
         let pieces = jiff::fmt::temporal::DateTimeParser::new()
             .parse_timestamp(text.trim())
@@ -58,7 +54,7 @@ impl At {
         (self.0.saturating_sub(earlier.0)) as f64 / MINUTE as f64
     }
 
-    /// The same instant as a `jiff` timestamp; out of jiff's range it is clamped.
+    /// The same instant as a `jiff` timestamp, clamped to jiff's range.
     pub fn timestamp(self) -> jiff::Timestamp {
         jiff::Timestamp::from_millisecond(self.0).unwrap_or(if self.0 < 0 {
             jiff::Timestamp::MIN

@@ -1,14 +1,14 @@
-//! Time and chance as arguments, so that every test is exact.
+//! Time and randomness as arguments, so that every test is deterministic.
 
 use crate::At;
 
-/// Tells the time. The house uses the system's; tests move theirs by hand.
+/// Gives the current time: the system clock in production, a clock set by hand in tests.
 pub trait Clock: Send + Sync {
     /// The present instant.
     fn now(&self) -> At;
 }
 
-/// Hands out fresh identifiers and secrets.
+/// Generates new identifiers and secrets.
 pub trait Ids: Send + Sync {
     /// A new UUID, version 7, for something that happens at `at`.
     fn id(&self, at: At) -> uuid::Uuid;

@@ -7,11 +7,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("unknown {vocabulary} \"{found}\": expected one of {expected}")]
 pub struct UnknownCode {
-    /// The vocabulary's name.
     pub vocabulary: &'static str,
-    /// What was read, cut at 40 characters.
+    /// What was found, cut to 40 characters.
     pub found: String,
-    /// The codes allowed, separated by commas.
+    /// The allowed codes, separated by commas.
     pub expected: String,
 }
 
@@ -60,7 +59,8 @@ macro_rules! codes {
 }
 
 codes! {
-    /// What a message is; exactly one. `Unknown` is a program's honest answer, never a person's.
+    /// What a message is; exactly one value. `Unknown` can come from a program, never from a
+    /// person.
     Kind {
         /// A problem, an incident, bad service, a broken promise.
         Complaint = "complaint",
@@ -72,20 +72,17 @@ codes! {
         Market = "market",
         /// An unverified claim that could harm the brand.
         Rumour = "rumour",
-        /// Not for us.
+        /// Off topic: nothing for the brand to handle.
         Noise = "noise",
-        /// Nobody has read it yet with enough certainty.
+        /// Not read yet with enough certainty.
         Unknown = "unknown",
     }
     /// How a message feels towards the brand.
     Sentiment {
-        /// Unhappy.
         Negative = "negative",
-        /// Neither.
         Neutral = "neutral",
-        /// Happy.
         Positive = "positive",
-        /// The reader abstains.
+        /// The analysis could not decide.
         Unsure = "unsure",
     }
     /// What a message contains: its clues.
@@ -94,28 +91,25 @@ codes! {
         Idea = "idea",
         /// Wants to buy or come.
         PurchaseIntent = "purchase_intent",
-        /// Says they leave.
+        /// Says they will stop being a customer.
         ChurnThreat = "churn_threat",
         /// Says they will make it public or sue.
         PublishThreat = "publish_threat",
-        /// Names a rival.
         Competitor = "competitor",
-        /// Thanks.
         Thanks = "thanks",
         /// Anger without a request.
         Venting = "venting",
-        /// Says the contrary of what is meant.
+        /// Says the opposite of what is meant.
         Sarcasm = "sarcasm",
         /// An unverified factual claim.
         Claim = "claim",
-        /// Asks for an answer, whatever the form.
+        /// Asks for an answer, in whatever form.
         Asks = "asks",
-        /// Service down for them now.
+        /// A service does not work for them right now.
         Outage = "outage",
     }
-    /// The worst harm stated or plainly implied, from nothing to the gravest.
+    /// The worst harm stated or plainly implied, from none to the most serious.
     Harm {
-        /// No harm.
         None = "none",
         /// A nuisance.
         Annoyance = "annoyance",
@@ -127,10 +121,9 @@ codes! {
         LossOfService = "loss_of_service",
         /// Health, safety, or the law.
         SafetyOrLaw = "safety_or_law",
-        /// Not known.
         Unknown = "unknown",
     }
-    /// Named rules that put a case before everything else, without any score.
+    /// Named rules that put a case first, whatever its score.
     Gate {
         /// Danger to life or health.
         Danger = "danger",
@@ -138,37 +131,31 @@ codes! {
         Legal = "legal",
         /// Personal data in public.
         ExposedData = "exposed_data",
-        /// Self-harm or a threat to somebody.
+        /// Self-harm, or a threat to a person.
         SelfHarmOrThreat = "self_harm_or_threat",
         /// A child is concerned.
         Child = "child",
-        /// The press asks.
+        /// A journalist asks for an answer.
         Press = "press",
     }
     /// Who emitted a message; only customers' words count as reputation.
     Emitter {
         /// A customer, or somebody who may become one.
         Customer = "customer",
-        /// The brand itself.
         Brand = "brand",
-        /// Somebody of the company.
+        /// Somebody who works for the company.
         Employee = "employee",
-        /// A declared ambassador.
         Ambassador = "ambassador",
-        /// Press.
         Press = "press",
         /// A retailer of the brand's products.
         Retailer = "retailer",
-        /// Paid content.
         Paid = "paid",
-        /// Not known.
         Unknown = "unknown",
     }
     /// Who can read a message where it was written.
     Visibility {
-        /// Everybody.
         Public = "public",
-        /// The two sides only.
+        /// Readable only by the author and the brand.
         Private = "private",
     }
     /// Where a case waits.
@@ -177,50 +164,39 @@ codes! {
         Now = "now",
         /// Urgent only; offered to volunteers first.
         Quick = "quick",
-        /// Important only; owner and date.
+        /// Important only; needs an owner and a date.
         Plan = "plan",
-        /// Neither.
+        /// Neither important nor urgent.
         Later = "later",
     }
-    /// Where an order stands, as the shop tells it.
+    /// The state of an order, as reported by the shop.
     OrderStatus {
-        /// Made, not paid yet.
+        /// Ordered, not paid yet.
         Placed = "placed",
-        /// Paid.
         Paid = "paid",
-        /// On its way.
         Shipped = "shipped",
-        /// Arrived.
         Delivered = "delivered",
-        /// Came back.
         Returned = "returned",
-        /// Paid back.
         Refunded = "refunded",
-        /// Never went on.
         Cancelled = "cancelled",
     }
     /// The state of a case.
     CaseState {
-        /// To do.
+        /// The team has something to do.
         Open = "open",
-        /// The customer's turn.
         WaitingCustomer = "waiting_customer",
-        /// A colleague's turn.
         WaitingColleague = "waiting_colleague",
         /// Put off until a date.
         Snoozed = "snoozed",
-        /// Automatic mails, newsletters, spam: nobody's turn, where one can look.
+        /// Automatic mail, newsletters, spam: nobody has to act, but it can still be viewed.
         Aside = "aside",
-        /// Ended.
         Closed = "closed",
     }
     /// How a case ended.
     HowEnded {
         /// The problem is gone, with evidence.
         Solved = "solved",
-        /// An answer was given.
         Answered = "answered",
-        /// Nothing was to be done.
         NothingToDo = "nothing_to_do",
     }
     /// What proves that a problem is solved.
@@ -233,61 +209,58 @@ codes! {
         Replacement = "replacement",
         /// A repair's identifier.
         Repair = "repair",
-        /// The customer said yes.
+        /// The customer confirmed it.
         CustomerYes = "customer_yes",
-        /// A photo.
         Photo = "photo",
-        /// The link of an answer given elsewhere.
+        /// Link to an answer given elsewhere.
         Link = "link",
     }
-    /// The six causes above all others (row E03 of the requirements).
+    /// The six top-level causes (row E03 of the requirements).
     TopCause {
-        /// The product is not good.
+        /// The product is defective or disappointing.
         Quality = "quality",
-        /// The product is not there.
+        /// The product cannot be obtained.
         Availability = "availability",
-        /// The price is not fair or not right.
+        /// The price is unfair or incorrect.
         Price = "price",
-        /// How or where it is made.
+        /// How or where the product is made.
         Production = "production",
         /// How people were treated.
         Relationship = "relationship",
-        /// We explained badly.
+        /// The brand did not explain clearly.
         Misunderstanding = "misunderstanding",
     }
-    /// The state of an answer on its way out.
+    /// The delivery state of an answer.
     OutState {
-        /// Waits for its recall delay or its turn.
+        /// Waiting for the recall delay to end, or for its turn.
         Queued = "queued",
-        /// Being handed over.
         Sending = "sending",
-        /// Handed over.
         Sent = "sent",
-        /// The other side refused it.
+        /// The receiving side refused it.
         Refused = "refused",
-        /// Nobody knows: a person decides.
+        /// It may or may not have arrived: a person decides.
         Uncertain = "uncertain",
         /// Called back by its author in time.
         Recalled = "recalled",
-        /// Shown as it would have left; nothing left.
+        /// Rehearsal mode: shown as it would have been sent, but not sent.
         Rehearsed = "rehearsed",
     }
-    /// What a source is.
+    /// The kind of a source.
     SourceKind {
         /// Programs post messages.
         Api = "api",
-        /// A hosted page customers write on.
+        /// A hosted page where customers write.
         Form = "form",
-        /// What staff heard.
+        /// What staff heard from customers.
         Report = "report",
-        /// A public post somebody noticed.
+        /// A public post that somebody noticed.
         SeenElsewhere = "seen_elsewhere",
         /// A mailbox.
         Mail = "mail",
-        /// Files of the past.
+        /// Files of historical data.
         Import = "import",
     }
-    /// What files of the past are read as.
+    /// What kind of historical data the imported files hold.
     PastKind {
         /// A table (CSV) or JSON Lines of messages.
         Messages = "messages",
@@ -300,60 +273,50 @@ codes! {
         /// A table (CSV) or JSON Lines of orders.
         Orders = "orders",
     }
-    /// How far an import is.
+    /// The progress of an import.
     ImportState {
-        /// Being taken in.
         Running = "running",
-        /// Taken in.
         Done = "done",
-        /// It stopped before its end; what it took in stays until it is undone or run again.
+        /// Stopped before the end; what was imported stays until the import is undone or run
+        /// again.
         Stopped = "stopped",
-        /// Being taken out.
         Undoing = "undoing",
-        /// Taken out.
         Undone = "undone",
     }
-    /// A medium.
+    /// The medium a message came through.
     Channel {
         /// The brand's site or application.
         Site = "site",
-        /// The hosted form.
         Form = "form",
-        /// Mail.
         Mail = "mail",
-        /// A shop.
         Shop = "shop",
-        /// The telephone.
         Phone = "phone",
-        /// After-sales.
         AfterSales = "after_sales",
         /// A public social network, forum, blog or review.
         Network = "network",
     }
-    /// What somebody of the company may do.
+    /// What a user may do.
     Role {
         /// Everything, settings included.
         Administrator = "administrator",
-        /// Everything but settings of the house.
+        /// Everything except the application's settings.
         Lead = "lead",
         /// Reads, answers, closes.
         Agent = "agent",
-        /// Answers what they are given; reports.
+        /// Answers the cases they are given, and reports what they hear.
         Volunteer = "volunteer",
-        /// Reads.
+        /// Read-only access.
         Reader = "reader",
     }
-    /// The languages of the house.
+    /// The languages of the interface.
     Lang {
-        /// French.
         Fr = "fr",
-        /// English.
         En = "en",
     }
 }
 
 impl Kind {
-    /// Of two kinds the one that asks most of us: a thank-you does not make a complaint go away.
+    /// The more demanding of two kinds: a thank-you does not cancel a complaint.
     pub fn stronger(self, other: Self) -> Self {
         const ORDER: [Kind; 7] = [
             Kind::Complaint,
@@ -372,7 +335,7 @@ impl Kind {
 }
 
 impl Harm {
-    /// Of two harms the worse; unknown gives way to anything told.
+    /// The worse of two harms; any known harm outweighs an unknown one.
     pub fn worse(self, other: Self) -> Self {
         let place = |harm: Self| match harm {
             Self::Unknown => None,

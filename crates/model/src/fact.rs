@@ -1,16 +1,16 @@
-//! What happened: facts carry ids, codes and field names, never words.
+//! What happened: facts carry ids, codes and field names, never text.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Act, At, PersonId, SourceId};
 
-/// Who did it.
+/// Who performed an act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Actor {
-    /// Somebody of the company.
+    /// A user.
     Person(PersonId),
-    /// A source, on behalf of whoever wrote.
+    /// A source, on behalf of the author.
     Source(SourceId),
     /// The customer, on their private page.
     Customer,
@@ -35,24 +35,22 @@ impl std::fmt::Display for Actor {
 pub struct Fact {
     /// 1, 2, 3… without a gap.
     pub number: i64,
-    /// When.
     pub at: At,
-    /// Who: `person:<id>`, `source:<id>`, `customer` or `house`.
+    /// `person:<id>`, `source:<id>`, `customer` or `house`.
     pub actor: String,
-    /// What.
     pub act: Act,
-    /// On which things: noun → id.
+    /// The things concerned: noun → id.
     #[cfg_attr(
         feature = "openapi",
         schema(value_type = std::collections::BTreeMap<String, String>)
     )]
     pub ids: serde_json::Map<String, serde_json::Value>,
-    /// Codes and names of fields, never words.
+    /// Codes and field names, never text.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub fields: serde_json::Map<String, serde_json::Value>,
 }
 
-/// What a stage derived from a message, with the version of what derived it.
+/// What a stage derived from a message, with the version of the rules or model used.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Derived {
     /// `analysis`, `recognition`, `triage`.

@@ -1,4 +1,4 @@
-//! One type for the identifier of each noun: a case's can never be taken for a customer's.
+//! One identifier type per noun, so that a case id can never be used as a customer id.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -33,11 +33,11 @@ macro_rules! ids {
 ids! {
     /// A prepared answer, with its owner and expiry date.
     AnswerCardId
-    /// A key for programs.
+    /// An API key for programs.
     ApiKeyId
     /// A photo or file.
     AttachmentId
-    /// An unknown speaker until recognised.
+    /// An author: unknown until recognised as a customer.
     AuthorId
     /// A brand of the company.
     BrandId
@@ -45,50 +45,50 @@ ids! {
     CaseId
     /// An act on many cases at once.
     BulkId
-    /// Why problems happen.
+    /// A cause of problems.
     CauseId
     /// The end of a case, with its evidence.
     ClosureId
-    /// Somebody of the company without account.
+    /// A colleague without an account.
     ColleagueId
     /// A thread on one channel.
     ConversationId
     /// A recognised person.
     CustomerId
-    /// Two customers found to be one.
+    /// A join of two customers found to be one person.
     IdentityJoinId
-    /// A file of the past, taken in.
+    /// An import of historical data.
     ImportId
-    /// One utterance.
+    /// One message.
     MessageId
-    /// Messages moved between cases: a split or a join.
+    /// A move of messages between cases: a split or a join.
     MoveId
     /// An internal comment on a case.
     NoteId
     /// One purchase.
     OrderId
-    /// An answer on its way out.
+    /// An outgoing answer.
     OutboxId
-    /// Somebody of the company.
+    /// A user of Vigie.
     PersonId
-    /// A dated word given to one customer.
+    /// A dated promise made to one customer.
     PromiseId
     /// A question put to a colleague.
     QuestionId
-    /// An item the door refused.
+    /// An item refused at intake.
     RefusedId
-    /// A rule of triage the house made.
+    /// A triage rule defined by the company.
     RuleId
-    /// A search somebody keeps.
+    /// A saved search.
     SavedSearchId
-    /// A view of the inbox somebody keeps.
+    /// A saved view of the inbox.
     SavedViewId
     /// One connection to a medium.
     SourceId
-    /// A person's mark on cases.
+    /// A tag that people put on cases.
     TagId
-    /// People who answer together.
+    /// A team: people who answer together.
     TeamId
-    /// A program told the history.
+    /// A program that receives the history.
     WebhookId
 }

@@ -1,8 +1,8 @@
-//! Exact identifiers: what can prove that two speakers are one person.
+//! Exact identifiers: what can prove that two authors are the same person.
 
 use serde::{Deserialize, Serialize};
 
-/// The kinds of exact identifiers, strongest first.
+/// The kinds of exact identifier, strongest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -28,7 +28,7 @@ impl IdentifierKind {
         }
     }
 
-    /// The kind of that code.
+    /// The kind with this code.
     pub fn from_code(code: &str) -> Option<Self> {
         [Self::ShopId, Self::Email, Self::Phone, Self::Handle]
             .into_iter()
@@ -39,8 +39,6 @@ impl IdentifierKind {
 /// An identifier in its normal form.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Identifier {
-    /// Its kind.
     pub kind: IdentifierKind,
-    /// Its normal form.
     pub value: String,
 }

@@ -1,6 +1,6 @@
-//! What travels through Vigie and what is kept: messages, facts, identifiers of every noun, and the
-//! closed vocabularies they are described with. It refuses to know where anything is stored, who
-//! asks for it, or what time it is: clocks and sources of identifiers come as arguments.
+//! What travels through Vigie and what is stored: messages, facts, identifiers of every noun,
+//! and their closed vocabularies. It knows nothing about storage, callers or the current time:
+//! clocks and identifier generators come as arguments.
 
 mod act;
 mod at;

@@ -1,49 +1,48 @@
-//! A mailbox as people set it up: where mails are read, where answers leave, under which address.
+//! A mailbox's settings: where mail is read, where answers are sent, and under which address.
 
 use serde::{Deserialize, Serialize};
 
-/// How a mailbox is reached. Nothing secret is in it.
+/// How a mailbox is reached. It holds nothing secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MailboxSettings {
     /// The address customers write to and answers come from.
     pub address: String,
-    /// The name shown beside it; the brand's when empty.
+    /// The name shown with the address; the brand's when empty.
     #[serde(default)]
     pub name: String,
-    /// Other addresses that are ours.
+    /// Other addresses of the brand.
     #[serde(default)]
     pub aliases: Vec<String>,
-    /// Where mails are read.
+    /// The server mail is read from.
     pub imap: MailServer,
-    /// Where answers leave.
+    /// The server answers are sent through.
     pub smtp: MailServer,
-    /// Who signs in; the address when empty.
+    /// User name; the address when empty.
     #[serde(default)]
     pub user: String,
-    /// How.
     #[serde(default)]
     pub sign_in: SignIn,
-    /// For `xoauth2`: where a token is renewed.
+    /// For `xoauth2`: the URL where tokens are renewed.
     #[serde(default)]
     pub token_url: String,
     /// For `xoauth2`: the application's identifier.
     #[serde(default)]
     pub client_id: String,
-    /// The folder read.
+    /// The folder mail is read from.
     #[serde(default = "inbox")]
     pub folder: String,
-    /// The folder of answers sent elsewhere; found by itself when empty.
+    /// The folder of answers sent with other programs; detected when empty.
     #[serde(default)]
     pub sent_folder: String,
-    /// How a case is known again when a mail program loses the thread.
+    /// How a reply is matched to its case when a mail program loses the thread.
     #[serde(default)]
     pub reply_word: ReplyWord,
-    /// A plain receipt to each new case.
+    /// Whether each new case gets a plain automatic acknowledgement.
     #[serde(default)]
     pub receipt: bool,
-    /// What came in these last days before the mailbox was connected is to do; what is older is
-    /// history.
+    /// Mail received up to this many days before the mailbox was connected needs handling; older
+    /// mail is history.
     #[serde(default)]
     pub open_days: u32,
 }
@@ -52,15 +51,13 @@ fn inbox() -> String {
     "INBOX".into()
 }
 
-/// A server.
+/// A mail server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MailServer {
-    /// Name or address.
+    /// Host name or IP address.
     pub host: String,
-    /// Port.
     pub port: u16,
-    /// How the connection is protected.
     pub security: MailSecurity,
 }
 
@@ -74,25 +71,25 @@ pub enum MailSecurity {
     Tls,
     /// TLS after a plain greeting.
     Starttls,
-    /// None: only to a server on this machine or a private network.
+    /// No encryption: only for a server on this machine or a private network.
     Plain,
 }
 
-/// How one signs in.
+/// How to sign in to a mail server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SignIn {
-    /// A password, or an application's password.
+    /// A password, or an application password.
     #[default]
     Password,
-    /// A token renewed by itself (Microsoft 365, Google).
+    /// A token renewed automatically (Microsoft 365, Google).
     Xoauth2,
-    /// The server asks nothing.
+    /// The server requires no sign-in.
     Nobody,
 }
 
-/// Where the private word of a case travels.
+/// Where the reply token of a case is written in a mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -102,19 +99,17 @@ pub enum ReplyWord {
     Address,
     /// In the subject: `[#c-word]`.
     Subject,
-    /// Nowhere.
     Nowhere,
 }
 
-/// What a mailbox keeps to itself. It is never shown, logged or exported.
+/// The secrets of a mailbox. They are never shown, logged or exported.
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct MailboxSecret {
-    /// Password.
     pub password: String,
-    /// For `xoauth2`: the application's secret, when it has one.
+    /// For `xoauth2`: the application's secret, if it has one.
     pub client_secret: String,
-    /// For `xoauth2`: what renews the token.
+    /// For `xoauth2`: the token that renews access tokens.
     pub refresh_token: String,
 }
 
@@ -125,7 +120,7 @@ impl std::fmt::Debug for MailboxSecret {
 }
 
 impl MailboxSettings {
-    /// Who signs in.
+    /// The user name to sign in with.
     pub fn signs_in_as(&self) -> &str {
         if self.user.is_empty() {
             &self.address
@@ -139,7 +134,7 @@ impl MailboxSettings {
         self.address.rsplit_once('@').map_or("localhost", |it| it.1)
     }
 
-    /// Where a customer's answer should come, with the private word of the case.
+    /// The address a customer's reply should go to, with the case's reply token.
     pub fn answers_to(&self, word: &str) -> String {
         match (self.reply_word, self.address.rsplit_once('@')) {
             (ReplyWord::Address, Some((local, domain))) => format!("{local}+c-{word}@{domain}"),
@@ -147,7 +142,7 @@ impl MailboxSettings {
         }
     }
 
-    /// Every address that is ours, lower case.
+    /// Every address of the brand, in lower case.
     pub fn own(&self) -> Vec<String> {
         std::iter::once(&self.address)
             .chain(&self.aliases)

@@ -1,4 +1,4 @@
-//! Money: minor units and a currency. Nothing adds amounts, so that no two currencies ever are.
+//! Money: minor units and a currency. Nothing adds amounts, so currencies are never mixed.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Money {
-    /// Cents, or the currency's own minor unit.
+    /// In cents, or in the currency's own minor unit.
     pub minor: i64,
-    /// ISO 4217 code, as `EUR`.
+    /// ISO 4217 code, such as `EUR`.
     pub currency: String,
 }
 
-/// A text that is no amount of money.
+/// The text is not a valid amount of money.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadAmount {
     /// Not three capital letters.
@@ -55,7 +55,7 @@ const DECIMALS: [(&str, u32); 24] = [
 ];
 
 impl std::fmt::Display for Money {
-    /// `129.90 EUR`.
+    /// Formats as `129.90 EUR`.
     fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let decimals = decimals(&self.currency);
         let unit = 10_u64.pow(decimals);
@@ -88,9 +88,6 @@ fn decimals(currency: &str) -> u32 {
 
 impl Money {
     /// Reads `129.90`, `-5` or `1200` in a currency.
-    ///
-    /// # Errors
-    /// [`BadAmount`], naming what is wrong.
     pub fn parse(text: &str, currency: &str) -> Result<Self, BadAmount> {
         if currency.len() != 3 || !currency.bytes().all(|it| it.is_ascii_uppercase()) {
             return Err(BadAmount::Currency);

@@ -1,20 +1,17 @@
-//! A purchase as a shop tells it: a customer who stops buying speaks too.
+//! A purchase as reported by a shop: a customer who stops buying is a signal too.
 
 use crate::{At, AuthorSaid, Money, OrderStatus};
 
-/// One order at the door. The same number told again replaces what was told before.
+/// One order at intake. An order with the same number replaces the earlier one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OrderSaid {
     /// The shop's own number; unique within the brand.
     pub number: String,
-    /// When it was placed.
     pub placed_at: At,
-    /// Where it stands.
     pub status: OrderStatus,
-    /// Paid or to be paid, taxes and shipping included.
+    /// Paid or to be paid, including taxes and shipping.
     pub total: Money,
-    /// The shop it was bought in, when it was one.
+    /// The shop where it was bought, if any.
     pub shop: Option<String>,
-    /// Who bought, as told.
     pub buyer: AuthorSaid,
 }

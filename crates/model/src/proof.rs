@@ -1,35 +1,32 @@
-//! What an erasure leaves behind: numbers, and nothing of whom.
+//! The proof of an erasure: counts only, nothing that identifies anybody.
 
 use serde::{Deserialize, Serialize};
 
-/// What was erased, without a word of whom.
+/// What was erased, without saying whose data it was.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Proof {
-    /// Number of the last fact that says so.
+    /// Number of the last fact that records the erasure.
     pub fact: i64,
-    /// People.
     pub people: usize,
     /// Messages, theirs and the answers to them.
     pub messages: usize,
-    /// Cases.
     pub cases: usize,
-    /// Orders.
     pub orders: u64,
-    /// Items the door had refused.
+    /// Items that intake had refused.
     pub refused: u64,
-    /// Files and raw mails.
+    /// Attachments and raw mails.
     pub files: usize,
-    /// Copies of the database made before upgrades, deleted whole.
+    /// Copies of the database made before upgrades, deleted entirely.
     pub copies: usize,
-    /// How many traces were looked for in every file of the folder.
+    /// Number of traces searched for in every file of the data folder.
     pub looked_for: usize,
-    /// Files that still hold one: names, never contents.
+    /// Names of the files that still contain one, never their contents.
     pub found_in: Vec<String>,
 }
 
 impl Proof {
-    /// Both.
+    /// Adds the counts of another proof.
     pub fn add(&mut self, other: &Self) {
         self.fact = self.fact.max(other.fact);
         self.people += other.people;

@@ -2,18 +2,18 @@
 
 use vigie_model::{AuthorSaid, Identifier, IdentifierKind};
 
-/// What a message tells of its author.
+/// What a message reveals about its author.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Told {
-    /// Every identifier, strongest first.
+    /// Strongest first.
     pub identifiers: Vec<Identifier>,
-    /// What makes it one author within its source; nothing when the message tells nothing at all.
+    /// Identifies the author within its source; `None` when the message reveals nothing.
     pub key: Option<String>,
 }
 
 impl Told {
-    /// Reads what is told. `network` names where a handle lives; `phone_country` is where a number
-    /// without prefix is.
+    /// Reads the identifiers of an author. `network` is the network of a handle; `phone_country`
+    /// applies to numbers without a prefix.
     pub fn of(author: &AuthorSaid, network: &str, phone_country: &str) -> Self {
         let mut identifiers = Vec::new();
         let mut add = |kind, value: Option<String>| {
@@ -55,8 +55,8 @@ fn plain(text: Option<&str>) -> Option<String> {
         .map(|it| it.chars().take(200).collect())
 }
 
-/// An e-mail in its normal form: trimmed, lower case; for Gmail without dots and without what
-/// follows a plus, which Gmail ignores. Nothing when it is no address.
+/// An e-mail in its normal form: trimmed, lower case; for Gmail without dots and without the
+/// part after a plus, which Gmail ignores. `None` when it is not an address.
 pub fn email(text: &str) -> Option<String> {
     let text = text.trim().trim_start_matches("mailto:").to_lowercase();
     let (local, domain) = text.rsplit_once('@')?;
@@ -74,7 +74,7 @@ pub fn email(text: &str) -> Option<String> {
     Some(format!("{local}@{domain}"))
 }
 
-/// A telephone number as E.164; nothing when it is no possible number of that country.
+/// A telephone number as E.164; `None` when it is not a possible number of that country.
 pub fn phone(text: &str, country: &str) -> Option<String> {
     let country = country.parse().ok();
     let number = phonenumber::parse(country, text.trim()).ok()?;

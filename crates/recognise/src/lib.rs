@@ -1,6 +1,6 @@
-//! Recognises who speaks, from exact identifiers only: normalised e-mail, E.164 telephone, shop
-//! number, handle per network. It draws the conclusion and its evidence; people join and separate,
-//! reversibly, elsewhere.
+//! Recognises who wrote, from exact identifiers only: normalised e-mail, E.164 telephone, shop
+//! number, handle per network. It returns a verdict and its evidence; people join and separate
+//! customers elsewhere, reversibly.
 //!
 //! Pure: what is already known comes as an argument.
 
@@ -10,5 +10,5 @@ mod verdict;
 pub use identifiers::{Told, email, phone};
 pub use verdict::{Evidence, Verdict, recognise};
 
-/// The version of recognition, stored with its conclusions.
+/// The version of recognition, stored with its verdicts.
 pub const VERSION: &str = "exact-1";

@@ -1,33 +1,33 @@
-//! The conclusion: a known customer, a new one, or a stranger; and what proves it.
+//! The verdict: a known customer, a new one, or a stranger; and its evidence.
 
 use serde::{Deserialize, Serialize};
 
 use vigie_model::{Identifier, IdentifierKind};
 
-/// Why an author is taken for a customer.
+/// Why an author is recognised as a customer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
     /// The identifier that proves it.
     pub kind: IdentifierKind,
-    /// Other identifiers of this author point to other customers: a person should look.
+    /// Other identifiers of this author point to other customers: a person should check.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub conflict: bool,
 }
 
-/// Who speaks.
+/// Who the author is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// This customer.
+    /// An existing customer.
     Known(i64, Evidence),
-    /// A customer we did not know: they gave us an address, a number or an order themselves.
+    /// A new customer: they gave an address, a number or an order themselves.
     New(Evidence),
-    /// A handle or a name only. A pseudonym is not linked to anybody without the person's own act
-    /// or a colleague's.
+    /// Only a handle or a name. A pseudonym is linked to a person only by their own act or a
+    /// colleague's.
     Stranger,
 }
 
-/// Concludes from identifiers, strongest first, and whom each is already known for (shared ones
-/// left out). `ordered`: the message gives an order number.
+/// Decides from identifiers, strongest first, with the customer each is already known for
+/// (shared ones left out). `ordered`: the message contains an order number.
 pub fn recognise(
     identifiers: &[Identifier],
     known: impl Fn(&Identifier) -> Option<i64>,

@@ -1,4 +1,5 @@
-//! The answer: a named person's words, refused when newer ones came, callable back for ten seconds.
+//! The answer: a text signed by a named person, refused when newer messages came, recallable
+//! for ten seconds.
 
 use vigie_charter::Severity;
 use vigie_model::{
@@ -12,48 +13,44 @@ use crate::{Error, Result, SourceReach, answering, unanswered::unanswered};
 /// How long an answer can be called back.
 pub const RECALL_SECONDS: i64 = 10;
 
-/// An answer somebody sends.
+/// An answer that somebody sends.
 #[derive(Debug, Clone)]
 pub struct Answer {
-    /// The case.
     pub case: CaseId,
-    /// The words.
     pub text: String,
-    /// Where they go.
+    /// Where the answer goes.
     pub visibility: Visibility,
     /// What the sender had seen: see `stamp` of the case.
     pub seen: i64,
-    /// A dated promise made in these words.
+    /// A dated promise made in the answer.
     pub promise: Option<(String, At)>,
-    /// Spans of personal data found in the words.
+    /// Spans of personal data found in the text.
     pub personal: Vec<(usize, usize)>,
 }
 
-/// An answer on its way.
+/// A queued answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Queued {
-    /// To call it back.
+    /// Used to call it back.
     pub id: OutboxId,
-    /// Its words.
     pub message: MessageId,
     /// Until then it can be called back.
     pub leaves_at: At,
 }
 
-/// Within so many minutes the same words of the same person are the same answer: a click whose
-/// reply was lost on the way is made again, and nobody is to be answered twice for it.
+/// Within this many minutes, the same text from the same person is the same answer: when the
+/// reply to a click is lost, the click is repeated, and the customer must not be answered
+/// twice.
 const SAME_ANSWER_MINUTES: i64 = 10;
 
-/// Queues an answer. It leaves after the recall delay; the case then waits for the customer. Sent
-/// again at once, word for word, it is the one that is on its way already.
+/// Queues an answer. It leaves after the recall delay; the case then waits for the customer.
+/// Sent again soon after, word for word, it resolves to the answer already queued.
 ///
 /// # Errors
-/// [`Error::Stale`] when newer words came, [`Error::Blocked`] for personal data in public, and
-/// others that say what to do.
+/// [`Error::Stale`] when newer messages came, [`Error::Blocked`] for personal data in public.
 pub async fn answer(write: &mut Write, person: &Person, answer: Answer) -> Result<Queued> {
     let before = write.case(answer.case).await?;
-    // Before anything is checked: the answer that is on its way is itself newer than what its
-    // sender saw.
+    // Before any check: the answer already queued is itself newer than what its sender saw.
     if let Some(queued) = on_its_way(write, &before, person, &answer).await? {
         let message = write.message(queued.message).await?.key;
         promised(write, &before, message, answer.promise.as_ref()).await?;
@@ -96,7 +93,7 @@ pub async fn answer(write: &mut Write, person: &Person, answer: Answer) -> Resul
         .of_case(&before)
         .on("message", message.0)
         .on("answer", out.0);
-    // A colleague who was writing must read this first; who wrote it has.
+    // A colleague who was writing must read this first; the person who wrote it has.
     let stamp = write.fact(fact.code("visibility", answer.visibility.code()));
     write.see(person.key, before.key, stamp).await?;
     let mut after = Case {
@@ -119,9 +116,9 @@ pub async fn answer(write: &mut Write, person: &Person, answer: Answer) -> Resul
     })
 }
 
-/// The same words of the same person since the customer's last ones, on their way or gone. What was
-/// called back, refused or is uncertain a person may send again; so too what was only rehearsed,
-/// once answers leave.
+/// The same text by the same person since the customer's last message, queued or sent. An
+/// answer that was called back, refused or is uncertain may be sent again; so may one that was
+/// only rehearsed, once rehearsal ends.
 async fn on_its_way(
     write: &mut Write,
     case: &Case,
@@ -129,7 +126,7 @@ async fn on_its_way(
     answer: &Answer,
 ) -> Result<Option<Queued>> {
     let messages = write.messages_of_case(case.key, 200).await?;
-    // By the order in which they came: a source's clock may be ahead, a mail late.
+    // By order of arrival: a source's clock may be ahead, a mail late.
     let heard = messages
         .iter()
         .filter(|it| it.author_key.is_some())
@@ -161,7 +158,7 @@ async fn on_its_way(
     }))
 }
 
-/// A promise made in an answer, kept in view once.
+/// Stores a promise made in an answer, once.
 async fn promised(
     write: &mut Write,
     case: &Case,
@@ -191,8 +188,8 @@ async fn promised(
     Ok(())
 }
 
-/// The thread and source of the customer's last words: after a join a case has several, and an
-/// answer goes where the customer spoke.
+/// The conversation and source of the customer's last message: after a join a case has
+/// several, and an answer goes where the customer wrote.
 async fn way_back(write: &mut Write, case: &Case) -> Result<(i64, Source)> {
     let messages = write.messages_of_case(case.key, 200).await?;
     let last = messages
@@ -205,8 +202,8 @@ async fn way_back(write: &mut Write, case: &Case) -> Result<(i64, Source)> {
     Ok((conversation, answering(write, source).await?))
 }
 
-/// Whether nobody but this person has spoken in the case since that fact: one's own words one has
-/// seen.
+/// Whether nobody but this person has written in the case since that fact: people have seen
+/// their own messages.
 async fn only_theirs_since(
     write: &mut Write,
     case: &Case,
@@ -296,8 +293,7 @@ async fn store_words(
         .ok_or(Error::Store(vigie_store::Error::Missing("message")))
 }
 
-/// Its name within the source: by mail, the identifier under which the customer's program will
-/// quote it.
+/// Its id within the source: by mail, the identifier the customer's mail program will quote.
 async fn external_id(write: &mut Write, source_key: i64, id: MessageId) -> Result<String> {
     let source = write.source_by_key(source_key).await?;
     let mailbox = Some(source)
@@ -309,14 +305,15 @@ async fn external_id(write: &mut Write, source_key: i64, id: MessageId) -> Resul
     ))
 }
 
-/// Calls an answer back before it leaves: its words become a draft again, the case is ours again.
+/// Calls an answer back before it leaves: its text becomes a draft again, and the case no
+/// longer waits for the customer.
 ///
 /// # Errors
 /// [`Error::AlreadyLeft`] when it was too late.
 pub async fn recall(write: &mut Write, person: &Person, id: OutboxId) -> Result<String> {
     let out: Outgoing = write.outgoing(id).await?;
     let at = write.at();
-    // After a first attempt the other side may have it: two answers would be worse than one.
+    // After a first attempt the receiver may have it: two answers would be worse than one.
     if out.attempts > 0
         || !write
             .move_outgoing(out.key, OutState::Queued, OutState::Recalled, at)
@@ -346,7 +343,7 @@ pub async fn recall(write: &mut Write, person: &Person, id: OutboxId) -> Result<
             after.state = CaseState::Open
         }
         CaseState::WaitingCustomer | CaseState::Open => {}
-        // Put off or ended since: nobody waits.
+        // Snoozed or closed since: nobody waits.
         _ => after.waiting_since = before.waiting_since,
     }
     write.save_case(&before, &mut after).await?;

@@ -77,7 +77,7 @@ pub fn format_datetime(at: At, zone: &str, lang: Lang) -> String {
     }
 }
 
-/// The name at a place that jiff keeps within the list.
+/// The name at an index that jiff keeps within bounds.
 fn nth(names: &[&'static str], place: i8) -> &'static str {
     let mut names = names.iter().skip(place.unsigned_abs().into());
     names.next().copied().unwrap_or("")

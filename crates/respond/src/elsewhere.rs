@@ -1,4 +1,4 @@
-//! "Answered there": the answer was given on the network itself; its link or a screenshot proves
+//! "Answered there": the answer was given on the network itself; a link or a screenshot proves
 //! it.
 
 use vigie_model::{Act, CaseId, CaseState, Emitter, FileRef, MessageId, Visibility};
@@ -9,20 +9,19 @@ use crate::{Error, Result};
 /// An answer given elsewhere.
 #[derive(Debug, Clone)]
 pub struct AnsweredThere {
-    /// The case.
     pub case: CaseId,
-    /// The words given there.
+    /// The text given there.
     pub text: String,
-    /// Where they can be seen.
+    /// Where it can be viewed.
     pub url: Option<String>,
-    /// Screenshots, already kept.
+    /// Already stored.
     pub screenshots: Vec<FileRef>,
 }
 
-/// Notes an answer given elsewhere, with its proof.
+/// Records an answer given elsewhere, with its proof.
 ///
 /// # Errors
-/// [`Error::ProofMissing`] without link nor screenshot.
+/// [`Error::ProofMissing`] without a link or a screenshot.
 pub async fn answered_there(
     write: &mut Write,
     person: &Person,

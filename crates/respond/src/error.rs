@@ -1,21 +1,21 @@
 //! Why an act on a case is refused, in terms a person can act on.
 
-/// The refusals of this room.
+/// The errors of this crate.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] vigie_store::Error),
-    /// Newer words came since the sender looked.
+    /// Newer messages came since the sender looked.
     #[error("newer words came since you looked")]
     Stale {
-        /// What the sender must have seen.
+        /// The last fact the sender must have seen.
         stamp: i64,
     },
-    /// The words are missing.
+    /// The text is missing.
     #[error("write a few words")]
     Empty,
-    /// The date is not ahead.
+    /// The date is not in the future.
     #[error("choose a date ahead")]
     NotAhead,
     /// Too late to call the answer back.
@@ -24,10 +24,9 @@ pub enum Error {
     /// Remarks that block.
     #[error("remove the personal data before answering in public")]
     Blocked,
-    /// The source has no way back.
+    /// The source offers no way to answer.
     #[error("this source has no way to answer: {0}")]
     NoWayBack(&'static str),
-    /// The proof is missing.
     #[error("give the answer's link or a screenshot")]
     ProofMissing,
 }

@@ -1,6 +1,6 @@
-//! Outgoing fetches never reach the house's own network: every address is resolved here, checked,
-//! and pinned, so that neither a redirect nor a name that changes its mind between check and use
-//! can lead inside.
+//! Outgoing requests never reach the private network: every address is resolved here, checked,
+//! and pinned, so that neither a redirect nor a name that resolves differently between check
+//! and use can lead inside.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -10,13 +10,12 @@ use std::{
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-/// Whether private addresses may be reached: only tests and a brand's own choice on its own machine
-/// say so.
+/// Whether private addresses may be reached: only in tests, or by a brand's own choice on its
+/// own machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GuardedAddress {
-    /// Public addresses only.
     PublicOnly,
-    /// Loopback too, for a receiver on the same machine.
+    /// Also loopback, for a receiver on the same machine.
     WithLoopback,
 }
 
@@ -65,12 +64,9 @@ impl Resolve for GuardedResolver {
     }
 }
 
-/// An HTTP client that follows no redirect, waits at most ten seconds, and resolves names through
-/// the guard. Addresses written as numbers escape resolution: check them with [`check_address`]
+/// An HTTP client that follows no redirect, waits at most ten seconds, and resolves names
+/// through the guard. Numeric addresses bypass resolution: check them with [`check_address`]
 /// first.
-///
-/// # Errors
-/// When the TLS roots of the machine cannot be read.
 pub fn client(guard: GuardedAddress) -> Result<reqwest::Client, reqwest::Error> {
     reqwest::Client::builder()
         .dns_resolver(Arc::new(GuardedResolver(guard)))

@@ -1,6 +1,6 @@
-//! What leaves: an answer, the ten seconds in which it can be recalled, and the outbox that hands
-//! it to mail, to a program or to the customer's page; webhooks that report facts; translation. An
-//! answer always has a named person: nothing here writes or sends one by itself.
+//! What is sent: answers, their ten-second recall, and the outbox that delivers them by mail,
+//! to a program or on the customer's page; webhooks that report facts; translation. An answer
+//! always has a named person: nothing here writes or sends one by itself.
 
 mod answer;
 mod datetime;

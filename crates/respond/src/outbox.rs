@@ -1,6 +1,6 @@
-//! The outbox: one answer at a time from queued to settled. To a program at least once, with a
-//! stable id and a back-off; on the private page at once; in rehearsal nothing leaves. What is
-//! uncertain waits for a person.
+//! The outbox: each answer from queued to settled. To a program at least once, with a stable
+//! id and a back-off; on the private page immediately; in rehearsal nothing is sent. An
+//! uncertain answer waits for a person.
 
 use vigie_model::{Act, Actor, At, CaseState, MailboxSettings, OutState, OutboxId, SourceKind};
 use vigie_store::{
@@ -15,14 +15,14 @@ use crate::{
     webhook::{self, Sent},
 };
 
-/// Sends what is due.
+/// Sends answers that are due.
 pub struct Outbox {
     store: Store,
     client: reqwest::Client,
     guard: GuardedAddress,
 }
 
-/// How answers leave by a source.
+/// How answers are sent for a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SourceReach {
     /// Posted to this address.
@@ -31,12 +31,12 @@ pub enum SourceReach {
     Mail(Box<MailboxSettings>),
     /// Read on the customer's private page.
     PrivatePage,
-    /// No way back.
+    /// There is no way to answer.
     None,
 }
 
 impl SourceReach {
-    /// Of a source, by its kind and settings.
+    /// The reach of a source, from its kind and settings.
     pub fn of(source: &Source) -> Self {
         let url = source
             .settings
@@ -54,11 +54,8 @@ impl SourceReach {
     }
 }
 
-/// The source an answer leaves by: old mails that came from a file are answered from the brand's
-/// mailbox.
-///
-/// # Errors
-/// When the store fails.
+/// The source an answer is sent through: mails imported from a file are answered from the
+/// brand's mailbox.
 pub async fn answering(session: &mut Session, source: Source) -> vigie_store::Result<Source> {
     let mails = source
         .settings
@@ -73,16 +70,13 @@ pub async fn answering(session: &mut Session, source: Source) -> vigie_store::Re
     Ok(own.find(|it| it.paused_at.is_none()).unwrap_or(source))
 }
 
-/// Seconds until the next attempt, by attempts made: about nine hours in all.
+/// Seconds until the next attempt, by number of attempts made: about nine hours in total.
 const BACK_OFF: [i64; 8] = [5, 30, 120, 600, 1_800, 3_600, 7_200, 18_000];
-/// An attempt lasts ten seconds: one older than this was left by a process that died.
+/// An attempt lasts at most ten seconds: one older than this was left by a crashed process.
 const STUCK_SECONDS: i64 = 60;
 
 impl Outbox {
-    /// An outbox on a store.
-    ///
-    /// # Errors
-    /// When no HTTP client can be made.
+    /// An outbox for a store.
     pub fn new(store: Store, guard: GuardedAddress) -> std::result::Result<Self, reqwest::Error> {
         Ok(Self {
             store,
@@ -91,10 +85,8 @@ impl Outbox {
         })
     }
 
-    /// Sends every answer whose time has come; returns how many were handled.
-    ///
-    /// # Errors
-    /// When the store fails; the rest stays queued.
+    /// Sends every answer that is due; returns how many were handled. When the store fails, the
+    /// rest stays queued.
     pub async fn turn(&self) -> Result<usize> {
         let now = self.store.now();
         let due = self
@@ -118,8 +110,8 @@ impl Outbox {
         Ok(due.len() + letters.len())
     }
 
-    /// A mail of the house to a colleague. A second one would be a nuisance, not a harm: it is
-    /// tried again.
+    /// Sends a mail from Vigie to a colleague. A duplicate would be a nuisance, not a harm: it is
+    /// retried.
     async fn post(&self, letter: &HouseLetter) -> Result<()> {
         let mut write = self.store.write(Actor::House).await?;
         let source = write.source_by_key(letter.source_key).await?;
@@ -189,8 +181,8 @@ impl Outbox {
             }
             (false, SourceReach::Webhook(url)) => url,
         };
-        // Written down before it is tried: a crash leaves it "sending", and it is tried again with
-        // the same id.
+        // Recorded before the attempt: a crash leaves it "sending", and it is retried with the
+        // same id.
         let at = write.at();
         if !write
             .move_outgoing(out.key, out.state, OutState::Sending, at)
@@ -203,7 +195,7 @@ impl Outbox {
         self.attempt(out, &source, &url, body).await
     }
 
-    /// To a person: what may have left is never tried again by itself.
+    /// Sends to a person: what may have been delivered is never retried automatically.
     async fn by_mail(
         &self,
         mut write: Write,
@@ -361,10 +353,7 @@ async fn moved(write: &mut Write, out: &Outgoing, state: OutState) -> Result<()>
     Ok(())
 }
 
-/// The other side says that an answer it took did not arrive: nobody was answered.
-///
-/// # Errors
-/// When the store fails.
+/// The receiver reports that an accepted answer was not delivered: nobody was answered.
 pub async fn came_back(write: &mut Write, out: &Outgoing) -> Result<()> {
     let at = write.at();
     if write
@@ -376,8 +365,8 @@ pub async fn came_back(write: &mut Write, out: &Outgoing) -> Result<()> {
     Ok(())
 }
 
-/// An answer that did not arrive answered nobody: the case is ours again, ended though it may be,
-/// unless it was answered since.
+/// An undelivered answer answered nobody: the case waits for the team again, even if closed,
+/// unless answered since.
 async fn reopen_unanswered(write: &mut Write, case: &Case, made_at: At) -> Result<()> {
     let mut after = unanswered(write, case).await?;
     if after.answered_at.is_some_and(|it| it > made_at)
@@ -400,7 +389,7 @@ async fn reopen_unanswered(write: &mut Write, case: &Case, made_at: At) -> Resul
     Ok(())
 }
 
-/// What a receiver needs; nothing internal ever is in it (row A25).
+/// The content a receiver needs; it never includes anything internal (row A25).
 async fn body(write: &mut Write, out: &Outgoing) -> Result<String> {
     let message = write.message_by_key(out.message_key).await?;
     let conversation = write
@@ -419,8 +408,8 @@ async fn body(write: &mut Write, out: &Outgoing) -> Result<String> {
         "data": {
             "id": message.id,
             "in_reply_to": answered,
-            // A name of our own making would come back as somebody else's: only the source's own is
-            // told.
+            // A conversation name of our own would look like somebody else's: only the source's
+            // own is sent.
             "conversation": conversation.and_then(|it| it.strip_prefix("c:")),
             "text": message.text,
             "visibility": message.visibility,
@@ -439,7 +428,7 @@ pub async fn replay(write: &mut Write, id: OutboxId) -> Result<()> {
     decide_from(write, &out, OutState::Queued).await
 }
 
-/// A person says what became of an uncertain answer.
+/// A person decides the outcome of an uncertain answer.
 ///
 /// # Errors
 /// [`Error::AlreadyLeft`] when it is not uncertain.

@@ -1,6 +1,6 @@
-//! Programs told the history: each fact they asked for, in order, at least once, signed as Standard
-//! Webhooks, under an id that stays the same at every attempt. Who cannot take one gets it again
-//! later; the next waits behind it.
+//! Sends the history to programs: each fact they subscribe to, in order, at least once, signed
+//! according to Standard Webhooks, with an id that stays the same at every attempt. A failed
+//! fact is retried later; the next one waits behind it.
 
 use serde_json::json;
 use vigie_model::{Act, Actor, Fact};
@@ -12,14 +12,15 @@ use crate::{
     webhook::{self, Sent},
 };
 
-/// Seconds until the next attempt, by attempts made; the last repeats until somebody pauses it.
+/// Seconds until the next attempt, by number of attempts made; the last value repeats until
+/// somebody pauses the webhook.
 const BACK_OFF: [i64; 8] = [5, 30, 120, 600, 1_800, 3_600, 7_200, 18_000];
-/// Facts told to one program before what it took is written down.
+/// Facts sent to one program before its position is stored.
 const FACTS: i64 = 200;
-/// The receiver says it is gone for good.
+/// HTTP status: the receiver is gone permanently.
 const GONE: i64 = 410;
 
-/// Tells facts.
+/// Sends facts to webhooks.
 #[derive(Clone)]
 pub struct Teller {
     store: Store,
@@ -28,10 +29,7 @@ pub struct Teller {
 }
 
 impl Teller {
-    /// A teller on a store.
-    ///
-    /// # Errors
-    /// When no HTTP client can be made.
+    /// A dispatcher for a store.
     pub fn new(store: Store, guard: GuardedAddress) -> std::result::Result<Self, reqwest::Error> {
         Ok(Self {
             store,
@@ -40,11 +38,8 @@ impl Teller {
         })
     }
 
-    /// Tells every program what it has not heard yet, each at its own pace; returns how many facts
-    /// were taken.
-    ///
-    /// # Errors
-    /// When the store fails; what was taken meanwhile is told again under the same ids.
+    /// Sends every program its new facts, each at its own pace; returns how many were accepted.
+    /// When the store fails, facts accepted meanwhile are sent again with the same ids.
     pub async fn turn(&self) -> Result<usize> {
         let now = self.store.now();
         let due = self.store.read().await?.webhooks().await?.into_iter();
@@ -58,7 +53,7 @@ impl Teller {
         while let Some(told) = telling.join_next().await {
             match told {
                 Ok(told) => taken += told?,
-                // One program's trouble is not the others'.
+                // A failing program must not block the others.
                 Err(why) => {
                     tracing::error!(%why, "telling a program broke off; it goes on from where it \
                         was")

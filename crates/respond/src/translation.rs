@@ -1,15 +1,15 @@
-//! Translation of what a customer wrote, for whoever reads it: by a service the company chose and
-//! runs, or trusts. What it answers is shown beside the original and kept nowhere.
+//! Translation of what a customer wrote, for its readers: by a service that the company chose
+//! and runs, or trusts. The result is shown next to the original and stored nowhere.
 
 use std::{str::FromStr, time::Duration};
 
 use serde_json::{Value, json};
 use url::Url;
 
-/// A text longer than this, in letters, is not sent.
+/// Longer texts, in letters, are not sent.
 const LONGEST: usize = 20_000;
 
-/// How one speaks to the service.
+/// The protocol of the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Protocol {
     /// LibreTranslate: `POST /translate`, JSON.
@@ -36,7 +36,7 @@ impl FromStr for Protocol {
 /// Why there is no translation.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotTranslated {
-    /// The service does not know these two languages.
+    /// The service does not support this pair of languages.
     #[error("the translation service does not translate from {from} to {to}")]
     Pair {
         /// From, ISO 639-1.
@@ -44,10 +44,9 @@ pub enum NotTranslated {
         /// To, ISO 639-1.
         to: String,
     },
-    /// Too long to be sent.
     #[error("this message is too long to be translated: 20,000 letters at most")]
     TooLong,
-    /// No answer, or none that can be read.
+    /// No answer, or an unreadable one.
     #[error("the translation service did not answer: {0}")]
     Service(&'static str),
 }
@@ -62,18 +61,15 @@ pub struct Translator {
 }
 
 impl std::fmt::Debug for Translator {
-    /// Without its key.
+    /// Formats without the key.
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(out, "Translator({:?} at {})", self.protocol, self.host())
     }
 }
 
 impl Translator {
-    /// The service at that address. It is the operator's own choice, so it may be on a private
-    /// network.
-    ///
-    /// # Errors
-    /// A sentence, when the address is none or no HTTP client can be made.
+    /// The service at this address. The operator chose it, so it may be on a private network.
+    /// Fails when the address is invalid.
     pub fn new(address: &str, protocol: Protocol, key: Option<String>) -> Result<Self, String> {
         let address = web_address(address)?;
         let client = reqwest::Client::builder()
@@ -92,15 +88,12 @@ impl Translator {
         })
     }
 
-    /// Where words are sent, for people to know: the name of the machine.
+    /// Host name of the service, for people to know where text is sent.
     pub fn host(&self) -> &str {
         self.address.host_str().unwrap_or_default()
     }
 
     /// Translates a text between two languages, ISO 639-1.
-    ///
-    /// # Errors
-    /// [`NotTranslated`].
     pub async fn translate(
         &self,
         text: &str,
@@ -154,7 +147,7 @@ impl Translator {
 }
 
 impl Protocol {
-    /// The translated words of an answer.
+    /// The translated text of a response.
     fn read(self, answer: &Value) -> Option<String> {
         let place = match self {
             Self::LibreTranslate => "/translatedText",

@@ -1,13 +1,14 @@
-//! What an answer leaves behind that was called back, or did not arrive: whoever wrote waits as
-//! before it.
+//! The state of a case after an answer was called back or not delivered: the customer waits as
+//! before.
 
 use vigie_model::{At, Emitter, OutState};
 use vigie_store::{Case, Message, Write};
 
 use crate::Result;
 
-/// The case without the answers that did not leave: when the last that stands was given, and since
-/// when, after it, the customer waits; nobody does when nothing was said since.
+/// The case without the answers that were not delivered: when the last delivered one was
+/// given, and since when the customer has been waiting; nobody waits if nothing was written
+/// since.
 pub(crate) async fn unanswered(write: &mut Write, case: &Case) -> Result<Case> {
     let gone: Vec<i64> = write
         .outgoing_of_case(case.key)
@@ -34,12 +35,12 @@ pub(crate) async fn unanswered(write: &mut Write, case: &Case) -> Result<Case> {
     })
 }
 
-/// A receipt has no writer: it answered nobody.
+/// A receipt has no author: it answered nobody.
 fn is_answer(it: &Message) -> bool {
     it.emitter == Emitter::Brand && (it.person_key.is_some() || it.author_key.is_some())
 }
 
-/// What a machine of theirs wrote waits for nothing.
+/// A message written by a machine waits for no answer.
 fn is_theirs(it: &Message) -> bool {
     it.emitter != Emitter::Brand
         && it

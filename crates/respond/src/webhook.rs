@@ -1,5 +1,5 @@
-//! The signed webhook by which answers and facts leave to programs: Standard Webhooks, the same
-//! `webhook-id` at every attempt.
+//! The signed webhook that sends answers and facts to programs: Standard Webhooks, with the
+//! same `webhook-id` at every attempt.
 
 use std::{net::IpAddr, time::Instant};
 
@@ -12,18 +12,16 @@ use crate::guard::{GuardedAddress, check_address};
 /// How an attempt ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sent {
-    /// The other side took it.
+    /// The receiver accepted it.
     Taken,
-    /// It may take it later: try again.
+    /// The receiver may accept it later: try again.
     Later,
-    /// It never will.
+    /// The receiver will never accept it.
     Refused,
 }
 
-/// Signs a body: the `webhook-signature` header.
-///
-/// # Errors
-/// A sentence, when the secret is unreadable.
+/// Signs a body: the value of the `webhook-signature` header. Fails when the secret is
+/// unreadable.
 pub fn sign(secret: &str, id: &str, at: At, body: &[u8]) -> Result<String, String> {
     let webhook =
         Webhook::new(secret).map_err(|_| "the webhook's secret is unreadable".to_owned())?;
@@ -103,10 +101,7 @@ fn plain_words(why: &reqwest::Error) -> String {
     }
 }
 
-/// Posts a signed `ping` to a receiver; a sentence either way.
-///
-/// # Errors
-/// What is wrong, in plain words.
+/// Posts a signed `ping` to a receiver; returns a sentence in either case.
 pub async fn test(
     guard: GuardedAddress,
     url: &str,

@@ -1,4 +1,5 @@
-//! A query of the search box, translated to the index and answered: ranked, filtered, page by page.
+//! Translates a query of the search box to the index and answers it: ranked, filtered, page by
+//! page.
 
 use std::{collections::BTreeMap, ops::Bound, sync::atomic::Ordering};
 
@@ -20,51 +21,46 @@ use super::{
     fields::{self, Fields},
 };
 
-/// In what order.
+/// The order of search results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum By {
-    /// The best first.
+    /// Most relevant first.
     #[default]
     Rank,
-    /// The newest first.
+    /// Newest first.
     Date,
 }
 
-/// What is asked.
+/// A search request.
 #[derive(Debug, Clone)]
 pub struct Asked {
-    /// The query.
     pub query: Query,
-    /// What is looked for.
+    /// The noun that is looked for.
     pub noun: Noun,
-    /// In what order.
     pub by: By,
-    /// After this hit: its place and its key.
+    /// After this hit, by sort key and key.
     pub after: Option<(f64, i64)>,
-    /// At most this many.
+    /// Largest number of hits.
     pub limit: usize,
     /// Only cases of this owner, and no customers.
     pub owner: Option<i64>,
-    /// Counts how many there are of each, too.
+    /// Also counts the results by noun and by value.
     pub counts: bool,
 }
 
-/// What names in a query stand for.
+/// The keys of the names a query may use.
 #[derive(Debug, Clone, Default)]
 pub struct Names {
-    /// Sources by name, lower case.
+    /// Sources by name, in lower case.
     pub sources: BTreeMap<String, i64>,
-    /// People by name, lower case.
+    /// People by name, in lower case.
     pub people: BTreeMap<String, i64>,
-    /// Tags by name, folded.
+    /// Tags by folded name.
     pub tags: BTreeMap<String, i64>,
 }
 
 impl Names {
     /// Reads the names that a query may use.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn read(session: &mut Session) -> vigie_store::Result<Self> {
         let sources = session.sources().await?.into_iter();
         let people = session.people().await?.into_iter();
@@ -83,36 +79,34 @@ impl Names {
     }
 }
 
-/// What was found.
+/// One result of a search.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Hit {
-    /// Key of the message, the case or the customer.
+    /// Of the message, the case or the customer.
     pub key: i64,
-    /// Its place in the order asked.
+    /// Its sort key.
     pub place: f64,
 }
 
-/// Values and how many have each, by field.
+/// Values with their number of results, by field.
 pub type Counts = BTreeMap<&'static str, Vec<(String, u64)>>;
 
-/// What was found.
+/// The results of a search.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Found {
-    /// In order.
+    /// In the requested order.
     pub hits: Vec<Hit>,
-    /// The last fact that could be found.
+    /// The last fact the index had seen.
     pub seen: i64,
-    /// How many there are of each noun, when it was asked.
+    /// Number of results of each noun, if requested.
     pub totals: Vec<(Noun, usize)>,
-    /// How many of each value, by field, the most first, when it was asked.
+    /// Number of results of each value, by field, most frequent first, if requested.
     pub counts: Counts,
 }
 
 impl Search {
-    /// Answers a query.
-    ///
-    /// # Errors
-    /// [`SearchError::NoSuchValue`] or [`SearchError::NoDay`] when a field's value is none.
+    /// Answers a query. Fails with [`SearchError::NoSuchValue`] or [`SearchError::NoDay`] when a
+    /// field has an unknown value.
     pub fn ask(&self, asked: &Asked, names: &Names) -> Result<Found, SearchError> {
         let current = self.current();
         let translation = Translation {
@@ -123,7 +117,7 @@ impl Search {
         if let Some(owner) = asked.owner {
             query = both(query, Term::from_field_i64(current.fields.owner, owner));
         }
-        // Before the searcher is taken: what it knows is this or newer.
+        // Read before the searcher is taken, which then knows this fact or a later one.
         let seen = current.shown.load(Ordering::Acquire);
         let searcher = current.reader.searcher();
         let mut found = Found {
@@ -135,7 +129,8 @@ impl Search {
             (found.totals, found.counts) = (Noun::ALL.into_iter().zip(totals).collect(), counts);
         }
         if asked.noun != Noun::Message {
-            // There are few beside the messages: they are walked, not all the words are in.
+            // Few documents are not messages: this scans them instead of every document with the
+            // words.
             query = both(
                 query,
                 Term::from_field_i64(current.fields.noun, asked.noun.number()),
@@ -161,7 +156,7 @@ fn term(term: Term) -> Box<dyn Asking> {
     Box::new(TermQuery::new(term, IndexRecordOption::Basic))
 }
 
-/// What answers the query and has the term, which counts for nothing in its place.
+/// What matches the query and has the term; the term does not affect the score.
 fn both(query: Box<dyn Asking>, narrowing: Term) -> Box<dyn Asking> {
     let narrowing = Box::new(ConstScoreQuery::new(term(narrowing), 0.0));
     Box::new(BooleanQuery::new(vec![
@@ -201,15 +196,15 @@ impl Translation<'_> {
                 one => parts.push((Occur::Must, self.query(one)?)),
             }
         }
-        // What is only denied is denied of everything.
+        // A query with only negations applies to everything.
         if parts.iter().all(|it| it.0 == Occur::MustNot) {
             parts.push((Occur::Must, Box::new(AllQuery)));
         }
         Ok(Box::new(BooleanQuery::new(parts)))
     }
 
-    /// The exact form counts most, then the form without accents, then the stem; a word typed with
-    /// its accents is not looked for without them, nor one that ends otherwise.
+    /// The exact form scores highest, then the form without accents, then the stem; a word typed
+    /// with accents is not searched without them, nor with another ending.
     fn word(&self, word: &str) -> Box<dyn Asking> {
         let folded = fields::tokens("folded", word);
         if folded.len() > 1 {
@@ -293,12 +288,12 @@ impl Translation<'_> {
             "owner" => self.named(self.fields.owner, &self.names.people, "owner", value),
             "since" => self.since(value, true),
             "until" => self.since(value, false),
-            // The language has no other field.
+            // The query language has no other field.
             _ => Ok(Box::new(EmptyQuery)),
         }
     }
 
-    /// Names that hold the words typed: `claire` finds Claire Morvan.
+    /// Names that contain the words typed: `claire` finds Claire Morvan.
     fn named(
         &self,
         field: Field,
@@ -321,7 +316,7 @@ impl Translation<'_> {
             .collect()))
     }
 
-    /// A tag by its whole name, whatever its case and accents: `retour` is not `retour tardif`.
+    /// A tag by its full name, ignoring case and accents: `retour` is not `retour tardif`.
     fn tagged(&self, value: &str) -> Result<Box<dyn Asking>, SearchError> {
         let name = fields::folded_name(value).join(" ");
         let key = self
@@ -348,7 +343,7 @@ impl Translation<'_> {
     }
 }
 
-/// Names shown of those that are there.
+/// How many existing names an error lists.
 const SHOWN: usize = 10;
 
 fn unknown(names: &BTreeMap<String, i64>, field: &'static str, value: &str) -> SearchError {

@@ -1,4 +1,4 @@
-//! What is gathered while the index is walked: the best of a page, and how many there are of each
+//! What is collected while the index is scanned: the best results of a page, and the counts by
 //! noun and value.
 
 use std::{
@@ -17,17 +17,17 @@ use vigie_store::Noun;
 
 use super::asking::{By, Counts, Hit};
 
-/// The first of an order after a place. By rank, whole blocks of messages that cannot be among them
-/// are passed over.
+/// The best results of an order after a position. By rank, whole blocks of messages that
+/// cannot be among them are skipped.
 pub struct Best {
     pub noun: Noun,
     pub by: By,
-    /// A place and a key: what comes before was on an earlier page.
+    /// A sort key and a key: what comes before was on an earlier page.
     pub after: Option<(f64, i64)>,
     pub limit: usize,
 }
 
-/// A place in the order, then the key: the greater comes first.
+/// A sort key, then the key: the greater comes first.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Placed(f64, i64);
 
@@ -45,7 +45,7 @@ impl Ord for Placed {
     }
 }
 
-/// The best of one segment.
+/// The best results of one segment.
 pub struct BestOfSegment {
     noun: i64,
     by: By,
@@ -58,7 +58,7 @@ pub struct BestOfSegment {
 }
 
 impl BestOfSegment {
-    /// Takes a document in if it belongs to the page; returns the score a later one must exceed.
+    /// Adds a document if it belongs to the page; returns the score that a later one must exceed.
     fn take(&mut self, document: DocId, score: Score) -> Score {
         let place = match self.by {
             By::Rank => f64::from(score),
@@ -79,8 +79,8 @@ impl BestOfSegment {
             }
         }
         match self.kept.peek() {
-            // Of two with the same score the later one comes first: an equal score must still be
-            // looked at.
+            // Of two equal scores the later document comes first, so an equal score must still be
+            // considered.
             Some(least) if self.kept.len() >= self.limit => (least.0.0 as Score).next_down(),
             _ => Score::MIN,
         }
@@ -163,18 +163,18 @@ impl Collector for Best {
     }
 }
 
-/// What one narrows by.
+/// The fields that results can be filtered by.
 const COUNTED: [&str; 5] = ["channel", "kind", "feeling", "state", "tag"];
 
-/// How many there are of each noun; and of the one asked for, how many of each value.
+/// The number of results of each noun and, for the noun asked for, of each value.
 pub struct Tally {
     pub noun: Noun,
 }
 
-/// How many there are of each noun, in the order of [`Noun::ALL`].
+/// The number of results of each noun, in the order of [`Noun::ALL`].
 pub type Nouns = [usize; Noun::ALL.len()];
 
-/// The tally of one segment: by field, by the value's rank in that segment.
+/// The counts of one segment: by field, by the value's ordinal in that segment.
 pub struct SegmentTally {
     noun: i64,
     nouns: Column<i64>,

@@ -1,4 +1,4 @@
-//! What is indexed: words in three streams with their positions, and what one narrows by.
+//! What is indexed: text in three forms with positions, and the fields used as filters.
 
 use vigie_store::{Indexed, OfCase};
 
@@ -13,27 +13,28 @@ use tantivy::{
     },
 };
 
-/// Longer words are identifiers or noise, bytes.
+/// In bytes; longer words are identifiers or noise.
 const LONGEST_WORD: usize = 80;
 
 /// The fields of the index.
 #[derive(Debug, Clone, Copy)]
 pub struct Fields {
     pub noun: Field,
-    /// Key of the message, the case or the customer.
+    /// Of the message, the case or the customer.
     pub key: Field,
-    /// Of messages and cases: the case. What is indexed anew is taken out by it first.
+    /// Of messages and cases: the case key. Documents are deleted by it before they are indexed
+    /// again.
     pub case: Field,
-    /// Of customers alone.
+    /// Only customers have it.
     pub customer: Field,
     pub at: Field,
     /// Without case and accents.
     pub folded: Field,
     /// Without case.
     pub exact: Field,
-    /// French stems of French words.
+    /// French stems of French text.
     pub stem_fr: Field,
-    /// English stems of all others.
+    /// English stems of all other text.
     pub stem_en: Field,
     pub author: Field,
     pub brand: Field,
@@ -145,7 +146,7 @@ impl Fields {
     }
 }
 
-/// The streams' own ways to cut words, by name.
+/// Registers the tokenizer of each form, by name.
 pub fn register(index: &Index) {
     for name in ["folded", "exact", "stem_fr", "stem_en"] {
         index.tokenizers().register(name, analyzer(name));
@@ -171,7 +172,7 @@ fn analyzer(name: &str) -> TextAnalyzer {
     }
 }
 
-/// The words of a name as names are compared: without case and accents, however long.
+/// The words of a name in comparable form: without case and accents, whatever their length.
 pub fn folded_name(name: &str) -> Vec<String> {
     let words = TextAnalyzer::builder(SimpleTokenizer::default())
         .filter(LowerCaser)
@@ -184,10 +185,10 @@ pub fn folded_name(name: &str) -> Vec<String> {
     found
 }
 
-/// A word as a stream keeps it, and where it stands in the text: UTF-8 offsets `[start, end)`.
+/// A word as indexed, and its UTF-8 byte offsets `[start, end)` in the text.
 pub type Token = (String, usize, usize);
 
-/// The words of a text as a stream keeps them.
+/// The words of a text as one form indexes them.
 pub fn tokens(stream: &str, text: &str) -> Vec<Token> {
     let (mut analyzer, mut tokens) = (analyzer(stream), Vec::new());
     let mut words = analyzer.token_stream(text);

@@ -1,5 +1,5 @@
-//! Catching up with the history: whatever a fact says of a case or a customer, they are indexed as
-//! they now are.
+//! Follows the history: each case or customer that a fact concerns is indexed again in its
+//! current state.
 
 use std::sync::PoisonError;
 
@@ -9,24 +9,22 @@ use vigie_store::{Indexed, Noun, Store, Touched};
 
 use super::{Current, MEMORY, SHAPE, Search, SearchError};
 
-/// Facts looked at together.
+/// Facts read per batch.
 const FACTS: i64 = 4_000;
-/// Documents read together.
+/// Documents read per batch.
 const DOCUMENTS: i64 = 2_000;
 /// Documents added before a commit while there is more to do.
 const BEFORE_COMMIT: u64 = 100_000;
 
 impl Search {
-    /// Catches up with the history; returns how many facts it took. What it took can then be found.
-    ///
-    /// # Errors
-    /// When the disk or the database fails; the next time goes on from the last commit.
+    /// Processes new facts; returns how many. Their content can then be found. On failure, the
+    /// next call resumes from the last commit.
     pub async fn follow(&self, store: &Store) -> Result<i64, SearchError> {
         let alone = self.following.lock().await;
         let begun = self.seen()?;
         let last = store.read().await?.last_fact().await?;
-        // A long history is read message by message; one shorter than what was seen is another
-        // house's.
+        // A long history is read message by message; one shorter than what was seen belongs to
+        // another database.
         if last < begun || (begun == 0 && last > FACTS) {
             drop(alone);
             return self.rebuild(store).await;
@@ -59,7 +57,7 @@ impl Search {
         Ok(seen - begun)
     }
 
-    /// Puts every customer in anew; returns how many there are.
+    /// Indexes every customer again; returns how many there are.
     async fn put_everybody(&self, store: &Store) -> Result<u64, SearchError> {
         let (mut after, mut put) = (0, 0);
         loop {
@@ -118,16 +116,14 @@ impl Search {
             Ok(())
         });
         if written.is_err() {
-            // A writer that failed stays dead; the next one goes on from the last commit.
+            // A writer that failed cannot be used again; the next one resumes from the last
+            // commit.
             *slot = None;
         }
         written
     }
 
-    /// Writes every segment anew, so that nothing of what was taken out stays on the disk.
-    ///
-    /// # Errors
-    /// When the disk refuses.
+    /// Rewrites every segment, so that nothing deleted remains on the disk.
     pub async fn scrub(&self) -> Result<(), SearchError> {
         let _alone = self.following.lock().await;
         let search = self.clone();
@@ -140,7 +136,7 @@ impl Search {
             if !segments.is_empty() {
                 writer.merge(&segments).wait()?;
             }
-            // Whoever asks from here on reads the new segments; the old files then go.
+            // From here on, searches read the new segments; the old files can then be deleted.
             commit_at(writer, seen)?;
             current.show(seen)?;
             writer.garbage_collect_files().wait()?;
@@ -151,11 +147,8 @@ impl Search {
             .map_err(|why| SearchError::Disk(std::io::Error::other(why)))?
     }
 
-    /// Builds the index anew beside the one that answers meanwhile, then takes its place; returns
-    /// the last fact seen.
-    ///
-    /// # Errors
-    /// When the disk or the database fails; the old index then stays.
+    /// Builds the index again next to the one in use, then replaces it; returns the last fact
+    /// seen. On failure the old index stays.
     pub async fn rebuild(&self, store: &Store) -> Result<i64, SearchError> {
         let _alone = self.following.lock().await;
         let fresh = self.folder.join(format!("{SHAPE}-new"));
@@ -209,8 +202,8 @@ impl Search {
     }
 
     fn take_place(&self, fresh: &std::path::Path) -> Result<(), SearchError> {
-        // Nobody writes the old one any more; whoever reads it keeps its files open until they are
-        // done.
+        // Nothing writes the old index any more; its readers keep its files open until they
+        // finish.
         let mut slot = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         *slot = None;
         let place = self.folder.join(SHAPE);
@@ -224,16 +217,16 @@ impl Search {
     }
 }
 
-/// The one writer, made when there is none.
+/// The only writer, created when there is none.
 fn writer<'a>(
     slot: &'a mut Option<IndexWriter>,
     current: &Current,
 ) -> Result<&'a mut IndexWriter, SearchError> {
     if slot.is_none() {
         let mut made = current.index.writer_with_num_threads(1, MEMORY)?;
-        // The first thing a writer does bears the very stamp of the last commit, and segments of
-        // that commit would not see it: were it a deletion, a message could stay twice. An empty
-        // commit takes that stamp away.
+        // The first operation of a writer has the same stamp as the last commit, and would not
+        // apply to segments of that commit: if it were a deletion, a message could appear twice.
+        // An empty commit uses that stamp up.
         commit_at(&mut made, current.seen()?)?;
         *slot = Some(made);
     }

@@ -1,6 +1,7 @@
-//! The search index of messages, cases and customers: a follower of the history. It stores the last
-//! fact it has seen with each commit and catches up; it can be deleted and is built anew while
-//! everything else goes on. Words of customers are in it as terms, never whole.
+//! The search index of messages, cases and customers, which follows the history. It stores the
+//! number of the last fact it has seen with each commit and catches up from there; it can be
+//! deleted and is rebuilt while everything else goes on. Customers' messages are in it only as
+//! terms, never whole.
 
 mod asking;
 mod collecting;
@@ -27,14 +28,14 @@ pub use vigie_store::Noun;
 
 use fields::Fields;
 
-/// The shape of the index; another shape is built anew.
+/// The version of the index's schema; an index of another version is rebuilt.
 const SHAPE: &str = "3";
-/// A file of this name asks to build it anew.
+/// A file with this name requests a rebuild.
 const REBUILD: &str = "rebuild";
-/// Memory of the writer, bytes: what is added between two commits waits in it.
+/// Memory of the writer, in bytes, which holds what is added between two commits.
 const MEMORY: usize = 32 * 1024 * 1024;
 
-/// Why the index fails.
+/// Why a search or the index fails.
 #[derive(Debug, thiserror::Error)]
 pub enum SearchError {
     /// The library.
@@ -46,14 +47,13 @@ pub enum SearchError {
     /// The disk.
     #[error("the search index cannot be kept: {0}")]
     Disk(#[from] std::io::Error),
-    /// No source, person or tag of that name.
+    /// No source, person or tag has that name.
     #[error("{field}: no {value}; {}", there(known))]
     NoSuchValue {
         /// The field of the query.
         field: &'static str,
-        /// What was asked.
         value: String,
-        /// Some that are there.
+        /// Some existing names.
         known: Vec<String>,
     },
     /// Not a day.
@@ -69,13 +69,13 @@ fn there(known: &[String]) -> String {
     }
 }
 
-/// The index of a house.
+/// The search index of an instance.
 #[derive(Clone)]
 pub struct Search {
     folder: PathBuf,
     current: Arc<RwLock<Current>>,
     writer: Arc<Mutex<Option<IndexWriter>>>,
-    /// Held by whoever follows, builds anew or scrubs: what one read before an erasure must not be
+    /// Held while following, rebuilding or scrubbing: what was read before an erasure must not be
     /// written after it.
     following: Arc<tokio::sync::Mutex<()>>,
 }
@@ -85,32 +85,26 @@ struct Current {
     index: Index,
     reader: IndexReader,
     fields: Fields,
-    /// The last fact the reader knows: a commit is on the disk a moment before anybody can find
-    /// what is in it.
+    /// The last fact the reader knows: a commit is on the disk slightly before it can be
+    /// searched.
     shown: Arc<AtomicI64>,
 }
 
 impl Search {
-    /// Opens, and creates if needed, the index under `folder/search`.
-    ///
-    /// # Errors
-    /// When the disk refuses.
+    /// Opens the index in `folder/search`, creating it if needed.
     pub fn open(folder: &Path) -> Result<Self, SearchError> {
         let folder = folder.join("search");
         std::fs::create_dir_all(&folder)?;
         Self::swept(&folder)?;
         Self::beside(&folder).or_else(|why| {
-            // It holds nothing the database does not: what cannot be read is built anew.
+            // It holds nothing the database does not: an unreadable index is rebuilt.
             tracing::warn!(%why, "the search index cannot be read and is built anew");
             std::fs::remove_dir_all(folder.join(SHAPE))?;
             Self::beside(&folder)
         })
     }
 
-    /// Opens the index to ask it, beside whoever writes it.
-    ///
-    /// # Errors
-    /// When the disk refuses.
+    /// Opens the index for searching, next to the process that writes it.
     pub fn look(folder: &Path) -> Result<Self, SearchError> {
         Self::beside(&folder.join("search"))
     }
@@ -129,7 +123,7 @@ impl Search {
     fn swept(folder: &Path) -> Result<(), SearchError> {
         for entry in std::fs::read_dir(folder)? {
             let entry = entry?;
-            // Half-built ones, and those of another shape.
+            // Half-built indexes, and those of another version.
             if entry.file_name() != SHAPE && entry.file_type()?.is_dir() {
                 std::fs::remove_dir_all(entry.path())?;
             }
@@ -145,27 +139,21 @@ impl Search {
     }
 
     /// The number of the last fact it has seen.
-    ///
-    /// # Errors
-    /// When its own record cannot be read.
     pub fn seen(&self) -> Result<i64, SearchError> {
         self.current().seen()
     }
 
-    /// Asks whoever serves this folder to build the index anew.
-    ///
-    /// # Errors
-    /// When the disk refuses.
+    /// Asks the process that serves this folder to rebuild the index.
     pub fn ask_to_rebuild(&self) -> Result<(), SearchError> {
         Ok(std::fs::write(self.folder.join(REBUILD), "")?)
     }
 
-    /// Whether somebody asked; asked once, answered once.
+    /// Whether a rebuild was requested; returns true once per request.
     pub fn is_to_be_rebuilt(&self) -> bool {
         std::fs::remove_file(self.folder.join(REBUILD)).is_ok()
     }
 
-    /// Bytes on the disk.
+    /// Size on the disk, in bytes.
     pub fn size(&self) -> u64 {
         let entries = std::fs::read_dir(self.folder.join(SHAPE))
             .into_iter()
@@ -176,12 +164,12 @@ impl Search {
             .sum()
     }
 
-    /// Messages it holds.
+    /// Number of messages it holds.
     pub fn messages(&self) -> u64 {
         let current = self.current();
         let noun = Term::from_field_i64(current.fields.noun, Noun::Message.number());
         let query = TermQuery::new(noun, IndexRecordOption::Basic);
-        // An index that cannot be counted holds nothing anybody finds.
+        // An index that cannot be counted holds nothing that can be found.
         current
             .reader
             .searcher()
@@ -214,7 +202,7 @@ impl Current {
         })
     }
 
-    /// Whoever asks from here on finds everything up to this fact.
+    /// Makes everything up to this fact visible to later searches.
     fn show(&self, seen: i64) -> Result<(), SearchError> {
         self.reader.reload()?;
         self.shown.store(seen, Ordering::Release);

@@ -1,4 +1,4 @@
-//! Where the words asked for stand in a text: the piece of it to show, and what to mark.
+//! Where the searched words occur in a text: the excerpt to show, and what to highlight.
 
 use std::collections::BTreeSet;
 
@@ -6,23 +6,22 @@ use vigie_watch::Query;
 
 use super::fields::{Token, tokens};
 
-/// A piece of a text.
+/// An excerpt of a text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Shown {
-    /// The piece.
     pub text: String,
-    /// What to mark in it: UTF-8 offsets `[start, end)`.
+    /// What to highlight in it: UTF-8 byte offsets `[start, end)`.
     pub marks: Vec<(usize, usize)>,
 }
 
-/// Letters of a piece, about.
+/// Approximate length of an excerpt, in letters.
 const LENGTH: usize = 240;
 
-/// The piece of a text where most of the words asked for stand close together.
+/// The excerpt of a text where most of the searched words occur close together.
 pub fn snippet(query: &Query, text: &str) -> Shown {
     let marks = marks(query, text);
     let first = densest(&marks);
-    // A little before it, so that the words have something to stand on.
+    // Starts a little earlier, to give some context.
     let wanted = marks
         .get(first)
         .map_or(0, |it| it.0.saturating_sub(LENGTH / 4));
@@ -76,7 +75,7 @@ fn begins(query: &Query, stream: &str, token: &str) -> bool {
     }
 }
 
-/// The mark from which most others are near.
+/// The highlight with most others near it.
 fn densest(marks: &[(usize, usize)]) -> usize {
     let near = |place: usize| {
         let from = marks.get(place).map_or(0, |it| it.0);
@@ -91,7 +90,7 @@ fn densest(marks: &[(usize, usize)]) -> usize {
         .unwrap_or(0)
 }
 
-/// The end of the word that stands there.
+/// The end of the word at this offset.
 fn word_edge(text: &str, at: usize) -> usize {
     let mut at = at.min(text.len());
     while !text.is_char_boundary(at) {
@@ -99,7 +98,7 @@ fn word_edge(text: &str, at: usize) -> usize {
     }
     let rest = text.get(at..).unwrap_or_default();
     let to_end = rest.find(char::is_whitespace).unwrap_or(rest.len());
-    // A text without blanks is cut where it must.
+    // A text without blanks is cut anywhere.
     at + if to_end > 40 { 0 } else { to_end }
 }
 

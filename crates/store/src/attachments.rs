@@ -1,4 +1,5 @@
-//! Photos and files: bytes under their hash in a folder, synced before the row that names them.
+//! Photos and files: bytes stored under their hash in a folder, synced before the row that
+//! names them.
 
 use std::{
     fs,
@@ -10,50 +11,44 @@ use vigie_model::{AttachmentId, FileRef};
 
 use crate::{Error, Result, Row, Session, Write, args};
 
-/// The folder of attachments.
+/// The folder that holds attachments.
 #[derive(Debug, Clone)]
 pub struct Files {
     folder: PathBuf,
 }
 
-/// Files synced side by side.
+/// How many files are synced in parallel.
 const SIDE_BY_SIDE: usize = 16;
 
 /// An attachment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attachment {
-    /// Key.
     pub key: i64,
-    /// Public id.
     pub id: AttachmentId,
     /// The message it came with.
     pub message_key: Option<i64>,
     /// The case it belongs to.
     pub case_key: Option<i64>,
-    /// The file.
     pub file: FileRef,
 }
 
 impl Files {
-    /// Opens, and creates if needed, `folder/files`.
+    /// Opens `folder/files`, creating it if needed.
     pub(crate) fn open(folder: &Path) -> Result<Self> {
         let folder = folder.join("files");
         fs::create_dir_all(&folder).map_err(|source| failed(&folder, source))?;
         Ok(Self { folder })
     }
 
-    /// Where a file that is being sent to us waits: beside what is kept, never in it.
-    ///
-    /// # Errors
-    /// When the folder cannot be made.
+    /// The path at which a file being uploaded waits: next to the stored files, never among them.
     pub fn waiting(&self, id: uuid::Uuid) -> Result<PathBuf> {
         let folder = self.folder.with_file_name("uploads");
         fs::create_dir_all(&folder).map_err(|source| failed(&folder, source))?;
         Ok(folder.join(id.simple().to_string()))
     }
 
-    /// Where the bytes of that hash are; nothing when the text is no hash, so that no path can be
-    /// forged.
+    /// The path of the bytes with this hash; `None` when the text is not a hash, so that no path
+    /// can be forged.
     pub fn path(&self, sha256: &str) -> Option<PathBuf> {
         let hexadecimal = sha256.len() == 64 && sha256.bytes().all(|byte| byte.is_ascii_hexdigit());
         let (folder, name) = sha256.split_at_checked(2)?;
@@ -61,9 +56,6 @@ impl Files {
     }
 
     /// Writes bytes under their hash and makes them durable: the file first, then its folder.
-    ///
-    /// # Errors
-    /// When the disk refuses.
     pub fn keep(&self, sha256: &str, bytes: &[u8]) -> Result<()> {
         let path = self.path(sha256).ok_or(Error::Missing("hash"))?;
         if path.exists() {
@@ -81,18 +73,15 @@ impl Files {
             fs::File::open(&self.folder)?.sync_all()
         };
         write().map_err(|source| {
-            // Half a file would take the room that lacks; left behind, it is under no hash and
-            // nobody reads it.
+            // Half a file would only take disk space; if it stays, it has no hash as its name and
+            // is never read.
             drop(fs::remove_file(&half_written));
             failed(&path, source)
         })
     }
 
-    /// The same for many at once. Files are synced side by side, so that the disk waits for all of
-    /// them together.
-    ///
-    /// # Errors
-    /// When the disk refuses; some may then be kept.
+    /// The same for many files, synced in parallel so that the disk waits only once. When it
+    /// fails, some files may already be stored.
     pub fn keep_all<'a>(&self, all: impl Iterator<Item = (&'a str, &'a [u8])>) -> Result<()> {
         let all: std::collections::BTreeMap<&str, &[u8]> = all.collect();
         let all: Vec<_> = all.into_iter().collect();
@@ -117,10 +106,7 @@ impl Files {
         })
     }
 
-    /// Takes the bytes under a hash away for good; nothing happens when there are none.
-    ///
-    /// # Errors
-    /// When the disk refuses.
+    /// Permanently deletes the bytes with this hash; does nothing when there are none.
     pub fn remove(&self, sha256: &str) -> Result<()> {
         let path = self.path(sha256).ok_or(Error::Missing("file"))?;
         match fs::remove_file(&path) {
@@ -131,10 +117,7 @@ impl Files {
         }
     }
 
-    /// The bytes under a hash.
-    ///
-    /// # Errors
-    /// When there are none.
+    /// The bytes with this hash. Fails when there are none.
     pub fn bytes(&self, sha256: &str) -> Result<Vec<u8>> {
         let path = self.path(sha256).ok_or(Error::Missing("file"))?;
         fs::read(&path).map_err(|source| failed(&path, source))
@@ -166,7 +149,7 @@ fn read(row: &Row) -> Result<Attachment> {
 }
 
 impl Session {
-    /// The attachment of that public id.
+    /// The attachment with this public id.
     pub async fn attachment(&mut self, id: AttachmentId) -> Result<Attachment> {
         let row = self
             .maybe(
@@ -199,7 +182,7 @@ impl Session {
 }
 
 impl Write {
-    /// Stores attachments whose bytes are already kept.
+    /// Stores attachments whose bytes are already on disk.
     pub async fn insert_attachments(
         &mut self,
         rows: Vec<(Option<i64>, i64, FileRef)>,

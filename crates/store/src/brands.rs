@@ -1,29 +1,22 @@
-//! Brands and what each decides: hours, delays, languages, rehearsal.
+//! Brands and their settings: hours, target delays, languages, rehearsal.
 
 use serde::{Deserialize, Serialize};
 use vigie_model::{BrandId, Kind};
 
 use crate::{Error, Result, Row, Session, Terms, Write, args};
 
-/// Delays aimed at, in opening minutes, by what a message is.
+/// Target delays in opening minutes, by kind of message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Targets {
-    /// Complaints.
     pub complaint: i64,
-    /// Questions.
     pub question: i64,
-    /// Praise.
     pub praise: i64,
-    /// Market.
     pub market: i64,
-    /// To check.
     pub rumour: i64,
-    /// Not for us.
     pub noise: i64,
-    /// To read.
     pub unknown: i64,
-    /// Hard gates, whatever the kind.
+    /// For any hard gate, whatever the kind.
     pub gate: i64,
 }
 
@@ -43,7 +36,7 @@ impl Default for Targets {
 }
 
 impl Targets {
-    /// The delay aimed at for that kind.
+    /// The target delay for this kind.
     pub const fn minutes(&self, kind: Kind) -> i64 {
         match kind {
             Kind::Complaint => self.complaint,
@@ -57,23 +50,22 @@ impl Targets {
     }
 }
 
-/// What a brand decides.
+/// The settings of a brand.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct BrandSettings {
     /// IANA time zone.
     pub timezone: String,
-    /// ISO 3166 country whose public holidays are kept.
+    /// ISO 3166 country whose public holidays apply.
     pub country: String,
-    /// Opening hours in the OpenStreetMap notation, as `Mo-Fr 09:00-18:00; PH off`.
+    /// In the OpenStreetMap notation, such as `Mo-Fr 09:00-18:00; PH off`.
     pub opening_hours: String,
-    /// Delays aimed at.
     pub targets: Targets,
-    /// Nothing leaves; all is shown as it would be.
+    /// Rehearsal mode: nothing is sent, everything is shown as it would be.
     pub rehearsal: bool,
     /// The country whose telephone numbers need no prefix.
     pub phone_country: String,
-    /// How long people are kept.
+    /// How long people's data is kept.
     pub retention: Terms,
 }
 
@@ -94,15 +86,11 @@ impl Default for BrandSettings {
 /// A brand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Brand {
-    /// Key.
     pub key: i64,
-    /// Public id.
     pub id: BrandId,
-    /// Short name programs use.
+    /// The short name programs use.
     pub code: String,
-    /// Name.
     pub name: String,
-    /// What it decides.
     pub settings: BrandSettings,
 }
 
@@ -129,7 +117,7 @@ impl Session {
         .collect()
     }
 
-    /// The brand of that key.
+    /// The brand with this key.
     pub async fn brand(&mut self, key: i64) -> Result<Brand> {
         read(
             &self
@@ -141,7 +129,7 @@ impl Session {
         )
     }
 
-    /// The brand of that public id.
+    /// The brand with this public id.
     pub async fn brand_by_id(&mut self, id: BrandId) -> Result<Brand> {
         let row = self
             .maybe(

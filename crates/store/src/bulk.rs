@@ -1,5 +1,5 @@
-//! Acts on many cases at once, kept with what each case was before, so that the whole can be
-//! undone.
+//! Acts on many cases at once, stored with the previous state of each case so that the whole
+//! can be undone.
 
 use vigie_model::{At, BulkId, PersonId};
 
@@ -8,20 +8,16 @@ use crate::{Error, Result, Session, Write, args};
 /// An act on many cases.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bulk {
-    /// Key.
     pub key: i64,
-    /// Who.
     pub person: PersonId,
-    /// What each case was before: ids and codes, never words.
+    /// The previous state of each case: ids and codes, never text.
     pub before: serde_json::Value,
-    /// When.
     pub made_at: At,
-    /// Undone, since.
     pub undone_at: Option<At>,
 }
 
 impl Session {
-    /// The act of that public id.
+    /// The act with this public id.
     ///
     /// # Errors
     /// [`Error::Missing`] when there is none.
@@ -47,7 +43,7 @@ impl Session {
 }
 
 impl Write {
-    /// Keeps an act on many cases.
+    /// Stores an act on many cases.
     pub async fn insert_bulk(
         &mut self,
         person_key: i64,
@@ -61,7 +57,7 @@ impl Write {
         Ok(BulkId(id))
     }
 
-    /// Remembers that it was undone.
+    /// Records that the act was undone.
     pub async fn bulk_undone(&mut self, key: i64) -> Result<()> {
         let at = self.at();
         self.run(

@@ -1,4 +1,4 @@
-//! Answer cards: prepared words in both languages, with an owner and an expiry date.
+//! Answer cards: prepared answers in both languages, with an owner and an expiry date.
 
 use vigie_model::{AnswerCardId, At, PersonId};
 
@@ -7,27 +7,17 @@ use crate::{Error, Result, Row, Session, Write, args};
 /// A prepared answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AnswerCard {
-    /// Key.
     pub key: i64,
-    /// Public id.
     pub id: AnswerCardId,
-    /// Brand.
     pub brand_key: i64,
-    /// Title.
     pub title: String,
-    /// French words.
     pub text_fr: String,
-    /// English words.
     pub text_en: String,
-    /// Who answers for it.
     pub owner_key: i64,
-    /// Who answers for it, by public id.
     pub owner: PersonId,
-    /// Their name.
     pub owner_name: String,
-    /// Not to be used after.
+    /// Not to be used after this instant.
     pub expires_at: At,
-    /// Last change.
     pub updated_at: At,
 }
 
@@ -52,13 +42,13 @@ fn read(row: &Row) -> Result<AnswerCard> {
 }
 
 impl Session {
-    /// Every card in use or expired, by title.
+    /// Every card that is not archived, even if expired, by title.
     pub async fn answer_cards(&mut self) -> Result<Vec<AnswerCard>> {
         let sql = format!("{SELECT} WHERE c.archived_at IS NULL ORDER BY c.title, c.key");
         self.all(sql, vec![]).await?.iter().map(read).collect()
     }
 
-    /// The card of that public id.
+    /// The card with this public id.
     pub async fn answer_card(&mut self, id: AnswerCardId) -> Result<AnswerCard> {
         let row = self
             .maybe(format!("{SELECT} WHERE c.id = $1"), args![id.0])
@@ -108,7 +98,7 @@ impl Write {
         Ok(())
     }
 
-    /// Puts a card away.
+    /// Archives a card.
     pub async fn archive_card(&mut self, key: i64, archived: bool) -> Result<()> {
         let at = archived.then(|| self.at());
         self.run(

@@ -1,126 +1,104 @@
-//! The case: one person, one problem or wish. Its row is the sum of what was done with it, kept
-//! ready for lists.
+//! The case: one person, one problem or wish. Its row sums up everything that was done with
+//! it, ready for lists.
 
 use vigie_model::{At, CaseId, CaseState, Channel, Gate, Harm, HowEnded, Kind, Queue, Sentiment};
 
 use crate::{Error, Result, Row, Session, Value, Write, args};
 
-/// The compact key of a case inside the database.
+/// The internal key of a case in the database.
 pub type CaseKey = i64;
 
 /// A case as stored.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Case {
-    /// Compact key.
     pub key: CaseKey,
-    /// Public id.
     pub id: CaseId,
-    /// The number people say aloud.
+    /// The number people use to refer to it.
     pub number: i64,
-    /// Brand.
     pub brand_key: i64,
-    /// Source of its conversation.
     pub source_key: i64,
     /// The conversation it began in.
     pub conversation_key: i64,
-    /// Who began it.
     pub author_key: i64,
-    /// The customer, when recognised.
     pub customer_key: Option<i64>,
-    /// The medium.
     pub channel: Channel,
-    /// Subject, or first words.
+    /// Subject, or beginning of the first message.
     pub title: String,
-    /// First words of the customer's last message.
+    /// Beginning of the customer's last message.
     pub words: String,
-    /// Language of the customer, ISO 639-1 or `und`.
+    /// Of the customer, ISO 639-1 or `und`.
     pub lang: String,
-    /// What it is.
     pub kind: Kind,
-    /// How the last words feel.
+    /// Of the last message.
     pub sentiment: Sentiment,
-    /// Worst harm told.
+    /// The worst harm reported.
     pub harm: Harm,
-    /// Hard gates.
     pub gates: Vec<Gate>,
-    /// The person is blocked right now.
+    /// Whether the person is blocked right now.
     pub urgent: bool,
-    /// State.
     pub state: CaseState,
-    /// In charge.
     pub owner_key: Option<i64>,
     /// The team it is given to.
     pub team_key: Option<i64>,
-    /// The cause named.
     pub cause_key: Option<i64>,
     /// The older case this one continues.
     pub continues_key: Option<i64>,
     /// The case this one was joined into.
     pub joined_key: Option<i64>,
-    /// When it opened.
     pub opened_at: At,
-    /// Last words of the customer.
+    /// Time of the customer's last message.
     pub heard_at: At,
-    /// Since when the customer waits for an answer.
+    /// Since when the customer has been waiting for an answer.
     pub waiting_since: Option<At>,
-    /// Last human answer.
+    /// Time of the last answer by a person.
     pub answered_at: Option<At>,
-    /// When it closed.
     pub closed_at: Option<At>,
-    /// Put off until.
     pub snoozed_until: Option<At>,
-    /// Time limit of the answer.
+    /// Time limit for the answer.
     pub due_at: Option<At>,
-    /// Past this instant without an available owner it is an orphan.
+    /// After this instant, without an available owner, the case is an orphan.
     pub take_by: Option<At>,
-    /// Last human act, from which ageing counts.
+    /// Time of the last human act, from which ageing counts.
     pub touched_at: At,
     /// Moved by hand: −1, 0 or +1 queue.
     pub moved: i64,
-    /// Moved by a rule of the house: −1, 0 or +1 queue.
+    /// Moved by a triage rule: −1, 0 or +1 queue.
     pub ruled: i64,
-    /// That rule.
+    /// The rule that moved it.
     pub rule_key: Option<i64>,
     /// 0–100.
     pub importance: i64,
     /// 0–100.
     pub urgency: i64,
-    /// Where it waits.
     pub queue: Queue,
-    /// Its place in lists: smaller is first.
+    /// Its position in lists: smaller comes first.
     pub rank: i64,
-    /// When its points next change by themselves.
+    /// When its points next change without any act.
     pub next_change_at: Option<At>,
     /// Version of the rules that weighed it.
     pub rules: String,
     /// The stored record of the weighing, JSON.
     pub reasons: String,
-    /// How it ended.
     pub how: Option<HowEnded>,
-    /// Messages of the customer.
+    /// Number of messages from the customer.
     pub messages: i64,
-    /// Some of its words are public.
+    /// Whether some of its messages are public.
     pub public: bool,
-    /// Number of the fact of its last words: what a sender must have seen.
+    /// Number of the fact of its last message: what a sender must have seen.
     pub stamp: i64,
 }
 
-/// What opening a case needs; the rest starts at rest and is weighed at once.
+/// What is needed to open a case; everything else has its initial value and is weighed at
+/// once.
 #[derive(Debug, Clone)]
 pub struct NewCase {
-    /// Brand.
     pub brand_key: i64,
-    /// Source.
     pub source_key: i64,
-    /// Conversation.
     pub conversation_key: i64,
-    /// Author.
     pub author_key: i64,
-    /// Customer.
     pub customer_key: Option<i64>,
-    /// Medium.
     pub channel: Channel,
-    /// Subject or first words.
+    /// Subject, or beginning of the first message.
     pub title: String,
     /// The older case it continues.
     pub continues_key: Option<i64>,
@@ -187,7 +165,7 @@ impl Case {
         })
     }
 
-    /// A case about to be stored: everything at rest.
+    /// A case about to be stored, with every other field at its initial value.
     pub fn opening(new: NewCase, key: CaseKey, id: uuid::Uuid, number: i64, at: At) -> Self {
         Self {
             key,
@@ -309,7 +287,7 @@ fn gates_read(text: &str) -> Vec<Gate> {
 }
 
 impl Session {
-    /// The case of that public id.
+    /// The case with this public id.
     ///
     /// # Errors
     /// [`Error::Missing`] when there is none.
@@ -320,7 +298,7 @@ impl Session {
             .map_or(Err(Error::Missing("case")), |row| Case::read(&row))
     }
 
-    /// The case of that number, the one people say aloud.
+    /// The case with this number, the one people use to refer to it.
     pub async fn case_by_number(&mut self, number: i64) -> Result<Option<Case>> {
         let sql = format!("SELECT {COLUMNS} FROM cases WHERE number = $1");
         self.maybe(sql, args![number])
@@ -329,7 +307,7 @@ impl Session {
             .transpose()
     }
 
-    /// The case of that key.
+    /// The case with this key.
     pub async fn case_by_key(&mut self, key: CaseKey) -> Result<Case> {
         let sql = format!("SELECT {COLUMNS} FROM cases WHERE key = $1");
         Case::read(&self.one(sql, args![key]).await?)
@@ -356,7 +334,7 @@ impl Session {
         Ok(cases)
     }
 
-    /// Cases chosen by a condition written here in the store, never by a caller.
+    /// Cases selected by a condition written in the store, never by a caller.
     pub(crate) async fn cases_where(
         &mut self,
         condition: &str,
@@ -380,7 +358,7 @@ impl Session {
         .await
     }
 
-    /// Cases begun by an author.
+    /// Cases started by an author.
     pub async fn cases_of_author(&mut self, author_key: i64) -> Result<Vec<Case>> {
         self.cases_where(
             "author_key = $1 ORDER BY key DESC LIMIT 500",
@@ -389,7 +367,7 @@ impl Session {
         .await
     }
 
-    /// Not closed cases of an owner.
+    /// Cases of an owner that are not closed.
     pub async fn cases_of_owner(&mut self, owner_key: i64) -> Result<Vec<Case>> {
         self.cases_where(
             "owner_key = $1 AND state <> 'closed' ORDER BY key",
@@ -398,7 +376,7 @@ impl Session {
         .await
     }
 
-    /// Cases whose snooze is over at `at`.
+    /// Cases whose snooze has ended at `at`.
     pub async fn cases_to_wake(&mut self, at: At, limit: i64) -> Result<Vec<Case>> {
         self.cases_where(
             "state = 'snoozed' AND snoozed_until <= $1 ORDER BY snoozed_until LIMIT $2",
@@ -409,13 +387,13 @@ impl Session {
 }
 
 impl Write {
-    /// Takes `count` consecutive case numbers; returns the first.
+    /// Reserves `count` consecutive case numbers; returns the first.
     pub async fn take_case_numbers(&mut self, count: i64) -> Result<i64> {
         let sql = "UPDATE counter SET value = value + $1 WHERE name = 'case' RETURNING value";
         Ok(self.one(sql, args![count]).await?.int("value")? - count + 1)
     }
 
-    /// Weighs and stores new cases in bulk. Their keys must be their numbers, taken with
+    /// Weighs and stores new cases in bulk. Their keys must be their numbers, reserved with
     /// [`Write::take_case_numbers`].
     pub async fn insert_cases(&mut self, cases: &mut [Case]) -> Result<()> {
         for case in cases.iter_mut() {
@@ -426,10 +404,7 @@ impl Write {
             .await
     }
 
-    /// A case that comes back to us keeps its owner only if that person is there to keep it.
-    ///
-    /// # Errors
-    /// When the store fails.
+    /// Removes the owner of a case that comes back to the team, unless that person is available.
     pub async fn release_absent_owner(&mut self, case: &mut Case) -> Result<()> {
         let Some(owner) = case.owner_key else {
             return Ok(());
@@ -441,8 +416,9 @@ impl Write {
         Ok(())
     }
 
-    /// Weighs and stores what changed of a case; `before` is what was read in this same write. No
-    /// case is ever stored unweighed: that is how an open one always has a due time and a keeper.
+    /// Weighs and stores what changed in a case; `before` is what was read in this same write. No
+    /// case is ever stored unweighed, so that every open one has a due time and either an owner
+    /// or a take-by time.
     pub async fn save_case(&mut self, before: &Case, after: &mut Case) -> Result<()> {
         self.weigh(after).await?;
         self.tally(Some(before), Some(after));

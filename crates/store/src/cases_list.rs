@@ -1,4 +1,5 @@
-//! Lists of cases: named views, narrowed by kind and tag, in stored order, by keyset.
+//! Lists of cases: named views, filtered by kind and tag, in stored order, with keyset
+//! pagination.
 
 use vigie_model::{At, CaseId, CaseState, Channel, HowEnded, Kind, Queue, Sentiment, TeamId};
 
@@ -11,11 +12,11 @@ use crate::{
 pub enum View {
     /// Everything to do, most pressing first.
     Open,
-    /// One queue of it.
+    /// One queue of the open cases.
     Queue(Queue),
-    /// One queue of it, without owner: what volunteers are offered.
+    /// One queue of the open cases, without owner: what volunteers are offered.
     Offered(Queue),
-    /// Those of one owner.
+    /// Open cases of one owner.
     Owner(i64),
     /// Without owner, given to a team of this person.
     OfTeams(i64),
@@ -27,59 +28,53 @@ pub enum View {
     Orphans(At),
     /// Past their due time, at this instant.
     Late(At),
-    /// A part of an imported past.
+    /// A part of an import.
     Past(i64, PartOfPast),
-    /// In another state.
+    /// Cases in another state.
     State(CaseState),
 }
 
-/// What a view is narrowed by; nothing leaves it whole.
+/// The filters of a view; none of them means the whole view.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Narrowed {
-    /// One kind only.
     pub kind: Option<Kind>,
-    /// Key of a tag they all bear.
+    /// Key of a tag that every case has.
     pub tag: Option<i64>,
-    /// Key of the team they are given to.
+    /// Key of the team the cases are given to.
     pub team: Option<i64>,
-    /// One feeling of the last words only.
+    /// Feeling of the last message.
     pub sentiment: Option<Sentiment>,
-    /// One medium only.
     pub channel: Option<Channel>,
-    /// One language only.
     pub lang: Option<String>,
-    /// Those with words this person has not seen.
+    /// Only cases with messages that this person, by key, has not seen.
     pub unread_by: Option<i64>,
 }
 
-/// In which order.
+/// The order of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Sorting {
-    /// As the house stored them: most pressing first.
+    /// As stored: most pressing first.
     #[default]
     Pressing,
-    /// Last words first.
+    /// Most recent message first.
     Newest,
-    /// Words heard longest ago first.
+    /// Oldest last message first.
     Oldest,
 }
 
 /// A page of a view.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked {
-    /// The view.
     pub view: View,
-    /// Narrowed by.
     pub narrowed: Narrowed,
-    /// In which order.
     pub sorting: Sorting,
     /// Rows after this one.
     pub after: Option<Cursor>,
-    /// Up to this one, itself included.
+    /// Rows up to and including this one.
     pub until: Option<Cursor>,
-    /// At most so many.
+    /// Largest number of rows.
     pub limit: i64,
-    /// For whom `unread` is told.
+    /// Key of the person for whom `unread` is computed.
     pub reader: i64,
 }
 
@@ -99,7 +94,7 @@ impl Asked {
     }
 }
 
-/// A place in a list.
+/// A position in a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cursor {
     /// Rank of the last row seen.
@@ -108,65 +103,47 @@ pub struct Cursor {
     pub key: i64,
 }
 
-/// A row of a list, with the names people need.
+/// A row of a list, with the names it shows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ListedCase {
     /// Where the next page begins.
     pub cursor: Cursor,
-    /// Public id.
     pub id: CaseId,
-    /// Number.
     pub number: i64,
-    /// Subject.
     pub title: String,
-    /// First words.
+    /// Beginning of the last message.
     pub words: String,
-    /// Language of the words.
+    /// Language of the last message.
     pub lang: String,
-    /// What it is.
     pub kind: Kind,
-    /// How it feels.
     pub sentiment: Sentiment,
-    /// Medium.
     pub channel: Channel,
-    /// State.
     pub state: CaseState,
-    /// Queue.
     pub queue: Queue,
-    /// Importance.
     pub importance: i64,
-    /// Urgency.
     pub urgency: i64,
-    /// Has a hard gate.
+    /// Whether a hard gate applies.
     pub gated: bool,
-    /// Public words.
     pub public: bool,
-    /// Due.
     pub due_at: Option<At>,
-    /// Last words.
+    /// Time of the customer's last message.
     pub heard_at: At,
-    /// Put off until.
     pub snoozed_until: Option<At>,
-    /// How it ended.
     pub how: Option<HowEnded>,
-    /// Recognised customer.
+    /// Whether the customer is recognised.
     pub customer: bool,
     /// Name of the customer, else of the author.
     pub who: String,
-    /// Owner's name.
     pub owner: Option<String>,
     /// The team it is given to.
     pub team: Option<TeamNamed>,
-    /// Messages.
     pub messages: i64,
-    /// Tags it bears.
     pub tags: Vec<TagNamed>,
-    /// Holds words the reader has not seen.
+    /// Whether it holds messages the reader has not seen.
     pub unread: bool,
 }
 
-/// The rank by which a row is found again, and what is told of it; `{place}` is what orders the
-/// list.
+/// The rank that locates a row, and its columns; `{place}` is what orders the list.
 const COLUMNS: &str = "c.key, {place} AS rank, c.id, c.number, c.title, c.words, c.lang, c.kind, \
     c.sentiment, c.channel, c.state, \
     c.queue, c.importance, c.urgency, c.gates, c.public, c.due_at, c.heard_at, c.snoozed_until, \
@@ -176,14 +153,14 @@ const COLUMNS: &str = "c.key, {place} AS rank, c.id, c.number, c.title, c.words,
     CASE WHEN c.stamp > COALESCE(s.stamp, 0) THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END AS \
     unread";
 
-/// Whose names a row tells; `{reader}` is the person who reads.
+/// The tables that a row takes names from; `{reader}` is the person who reads.
 const NAMES: &str = "JOIN author a ON a.key = c.author_key LEFT JOIN customer u ON u.key = \
     c.customer_key \
     LEFT JOIN person p ON p.key = c.owner_key LEFT JOIN team t ON t.key = c.team_key \
     LEFT JOIN seen s ON s.case_key = c.key AND s.person_key = {reader}";
 
 impl Sorting {
-    /// What rows are ordered by, the smallest first: a direction turns it round.
+    /// The expression that orders rows, smallest first; a direction can reverse it.
     const fn place(self) -> &'static str {
         match self {
             Self::Pressing => "c.rank",
@@ -191,7 +168,7 @@ impl Sorting {
         }
     }
 
-    /// How its rows follow one another, and what is beyond a cursor.
+    /// The sort direction, and the comparisons for rows after a cursor and up to one.
     const fn direction(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Self::Pressing | Self::Oldest => ("", ">", "<="),
@@ -240,7 +217,7 @@ fn read(row: &Row) -> Result<ListedCase> {
     })
 }
 
-/// Where clause and its values; every value has its place before the cursor's and the limit's.
+/// The WHERE clause and its values; they precede those of the cursor and the limit.
 fn condition(view: View, narrowed: &Narrowed) -> (String, Vec<Value>) {
     let (mut text, mut values) = of_view(view);
     let codes = [
@@ -315,7 +292,7 @@ fn of_view(view: View) -> (String, Vec<Value>) {
             let text = format!("c.key IN ({OF_IMPORT}$1){more}");
             (text, args![import_key].into_iter().chain(values).collect())
         }
-        // Written out, so that the planner sees the partial index.
+        // Written out, so that the planner uses the partial index.
         View::State(CaseState::Open) => ("c.state = 'open'".to_owned(), vec![]),
         View::State(state) => (
             "c.state <> 'open' AND c.state = $1".to_owned(),
@@ -333,8 +310,8 @@ impl Session {
         }
     }
 
-    /// Each team's rows come in order from their index; put together they are cut to a page. One
-    /// query over all teams would sort everything they have.
+    /// Reads each team's rows in order from their index, merges them and cuts the result to a
+    /// page. One query over all teams would sort all their rows.
     async fn list_of_teams(&mut self, asked: &Asked, person_key: i64) -> Result<Vec<ListedCase>> {
         let mut rows = Vec::new();
         for team in self.teams_of(person_key).await? {
@@ -354,9 +331,9 @@ impl Session {
         Ok(rows)
     }
 
-    /// The keys of a page are found first and alone, from a place even at the beginning: the
-    /// planner of SQLite then follows the index that has them in order, where before the names it
-    /// would rather sort a million cases.
+    /// Finds the keys of a page first, always from a position, even for the first page: SQLite's
+    /// planner then follows the ordered index. Joined with the names, it would rather sort a
+    /// million cases.
     async fn page_of(&mut self, asked: &Asked) -> Result<Vec<ListedCase>> {
         let (mut condition, mut values) = condition(asked.view, &asked.narrowed);
         let (place, (down, beyond, within)) = (asked.sorting.place(), asked.sorting.direction());
@@ -392,7 +369,7 @@ impl Session {
         self.listed(sql, values).await
     }
 
-    /// How many cases a view holds, narrowed, counted to `most`.
+    /// How many cases a filtered view holds, counted up to `most`.
     pub async fn count_cases(&mut self, view: View, narrowed: &Narrowed, most: i64) -> Result<i64> {
         let (condition, mut values) = condition(view, narrowed);
         values.push(Value::from(most));
@@ -404,8 +381,7 @@ impl Session {
         self.one(sql, values).await?.int("n")
     }
 
-    /// The rows of these cases, in their order, told to one reader; those that are gone are left
-    /// out.
+    /// The rows of these cases, in the given order, for one reader; missing cases are left out.
     pub async fn listed_cases(&mut self, ids: &[CaseId], reader: i64) -> Result<Vec<ListedCase>> {
         let mut values: Vec<Value> = ids.iter().map(|it| Value::from(it.0)).collect();
         let marks = crate::placeholders(1, 1, ids.len().max(1));
@@ -443,7 +419,7 @@ impl Session {
         Ok(rows)
     }
 
-    /// The cases of an import that never had an answer, the oldest first.
+    /// The cases of an import that were never answered, oldest first.
     pub async fn oldest_without_answer(
         &mut self,
         import_key: i64,
@@ -461,7 +437,7 @@ impl Session {
         self.listed(sql, args![import_key, limit]).await
     }
 
-    /// How many orphans there are at `at`, counted to a thousand.
+    /// How many orphans there are at `at`, counted up to a thousand.
     pub async fn count_orphans(&mut self, at: At) -> Result<i64> {
         let sql = "SELECT COUNT(*) AS n FROM (SELECT 1 FROM cases WHERE state = 'open' AND \
             owner_key IS NULL \
@@ -470,7 +446,7 @@ impl Session {
     }
 
     /// Public ids of open cases that break the invariant: no due time, or neither an owner nor a
-    /// take-by time, or an owner who is disabled or absent. Always empty; a story looks.
+    /// take-by time, or an owner who is disabled or absent. Always empty, as a test checks.
     pub async fn cases_without_keeper(&mut self, at: At) -> Result<Vec<CaseId>> {
         let sql = "SELECT c.id FROM cases c LEFT JOIN person p ON p.key = c.owner_key WHERE \
             c.state = 'open' AND \

@@ -1,4 +1,5 @@
-//! Causes: why problems happen, below the six, each with an owner who sees its cases.
+//! Causes: why problems happen, below the six top-level ones, each with an owner who sees its
+//! cases.
 
 use vigie_model::{At, CauseId, PersonId, TopCause};
 
@@ -7,27 +8,20 @@ use crate::{CaseKey, Error, Result, Row, Session, Write, args};
 /// A cause.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cause {
-    /// Key.
     pub key: i64,
-    /// Public id.
     pub id: CauseId,
-    /// Brand.
     pub brand_key: i64,
-    /// The cause above.
     pub top: TopCause,
-    /// Short name; empty for the cause above itself.
+    /// Short name; empty for the top-level cause itself.
     pub code: String,
-    /// French name.
     pub name_fr: String,
-    /// English name.
     pub name_en: String,
-    /// Who can remove it.
+    /// Who can remove the cause.
     pub owner: Option<PersonId>,
-    /// Their name.
     pub owner_name: Option<String>,
-    /// Cases not closed that name it.
+    /// Cases with this cause that are not closed.
     pub open_cases: i64,
-    /// All cases that name it.
+    /// All cases with this cause.
     pub cases: i64,
 }
 
@@ -61,7 +55,7 @@ impl Session {
         self.all(sql, vec![]).await?.iter().map(read).collect()
     }
 
-    /// The cause of that public id.
+    /// The cause with this public id.
     pub async fn cause(&mut self, id: CauseId) -> Result<Cause> {
         let row = self
             .maybe(format!("{SELECT} WHERE k.id = $1"), args![id.0])
@@ -69,7 +63,7 @@ impl Session {
         row.map_or(Err(Error::Missing("cause")), |row| read(&row))
     }
 
-    /// The cases that name a cause, newest first.
+    /// The cases with a cause, newest first.
     pub async fn cases_of_cause(&mut self, cause_key: i64) -> Result<Vec<crate::Case>> {
         self.cases_where(
             "cause_key = $1 ORDER BY key DESC LIMIT 200",
@@ -78,15 +72,16 @@ impl Session {
         .await
     }
 
-    /// Distinct customers with a case of that cause opened since `since`; an unknown author counts
-    /// as one.
+    /// Distinct customers with a case of this cause opened since `since`; an unknown author
+    /// counts as one.
     pub async fn customers_of_cause(&mut self, cause_key: i64, since: At) -> Result<i64> {
         let sql = "SELECT COUNT(DISTINCT COALESCE(customer_key, -author_key)) AS n FROM cases \
                    WHERE cause_key = $1 AND opened_at >= $2";
         self.one(sql, args![cause_key, since]).await?.int("n")
     }
 
-    /// Earlier cases of a customer with the same cause, not ended as solved, other than `case_key`.
+    /// Earlier cases of a customer with the same cause, not closed as solved, other than
+    /// `case_key`.
     pub async fn unsolved_of_cause(
         &mut self,
         customer_key: i64,
@@ -133,7 +128,7 @@ impl Write {
         Ok(())
     }
 
-    /// Puts a cause away, or takes it out again.
+    /// Archives a cause, or restores it.
     pub async fn archive_cause(&mut self, key: i64, archived: bool) -> Result<()> {
         let at = archived.then(|| self.at());
         self.run(

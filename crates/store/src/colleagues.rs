@@ -1,4 +1,5 @@
-//! Who knows what: colleagues without account, as the directory or they themselves told.
+//! Who knows what: colleagues without an account, as described by the directory or by
+//! themselves.
 
 use std::collections::HashMap;
 
@@ -9,28 +10,24 @@ use crate::{Result, Row, Session, Write, args};
 /// A colleague.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Colleague {
-    /// Public id.
     pub id: ColleagueId,
-    /// Address.
     pub email: String,
-    /// Name.
     pub name: String,
     /// Shop or team.
     pub shop: String,
     /// What they know.
     pub topics: Vec<String>,
-    /// Languages.
     pub langs: Vec<String>,
-    /// When they can be asked, in their words.
+    /// When they can be asked, as free text.
     pub hours: String,
-    /// When they themselves said what they know.
+    /// When they described themselves what they know.
     pub declared_at: Option<At>,
 }
 
-/// What a colleague did, without ranking anybody: it serves to share the load.
+/// A colleague's workload, used to share questions out, never to rank people.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Load {
-    /// Questions that wait for them.
+    /// Unanswered questions put to them.
     pub waiting: i64,
     /// Questions they answered in the last ninety days.
     pub answered: i64,
@@ -79,8 +76,8 @@ impl Session {
 }
 
 impl Write {
-    /// Keeps a colleague; an address told again replaces what the directory said, never what the
-    /// person said.
+    /// Stores a colleague; a known address replaces what the directory gave, never what the
+    /// person declared.
     pub async fn keep_colleague(&mut self, told: &Colleague, by_themselves: bool) -> Result<()> {
         let (id, at) = (self.id(), self.at());
         let declared = by_themselves.then_some(at);

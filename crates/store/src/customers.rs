@@ -1,4 +1,4 @@
-//! Customers: recognised people, each the sum of the edges that prove it.
+//! Customers: recognised people, each defined by the edges that prove the identity.
 
 use vigie_model::{At, CustomerId};
 
@@ -7,13 +7,9 @@ use crate::{Error, Result, Row, Session, Write, args};
 /// A customer as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Customer {
-    /// Key.
     pub key: i64,
-    /// Public id.
     pub id: CustomerId,
-    /// Name shown.
     pub name: String,
-    /// First known.
     pub created_at: At,
     /// The customer this one was joined into.
     pub joined_into: Option<i64>,
@@ -22,22 +18,19 @@ pub struct Customer {
 /// A customer about to be stored.
 #[derive(Debug, Clone)]
 pub struct NewCustomer {
-    /// Name shown.
     pub name: String,
 }
 
-/// A row of the list of customers.
+/// A row of the customer list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CustomerLine {
-    /// Key, for the next page.
+    /// Used as a cursor for the next page.
     pub key: i64,
-    /// Public id.
     pub id: CustomerId,
-    /// Name.
     pub name: String,
     /// Cases not closed.
     pub open_cases: i64,
-    /// Last words.
+    /// Time of the customer's last message.
     pub heard_at: Option<At>,
 }
 
@@ -52,22 +45,22 @@ fn read(row: &Row) -> Result<Customer> {
 }
 
 impl Session {
-    /// The customer of that public id; one who was joined into another is that other.
+    /// The customer with this public id; a customer joined into another resolves to that other.
     pub async fn customer(&mut self, id: CustomerId) -> Result<Customer> {
         let sql = "SELECT key, id, name, created_at, joined_into FROM customer WHERE id = $1";
         let mut customer = self
             .maybe(sql, args![id.0])
             .await?
             .map_or(Err(Error::Missing("customer")), |r| read(&r))?;
-        // Joins can be chained; the chain is as long as the number of joins, which people made one
-        // by one.
+        // Joins can be chained; the chain is as long as the number of joins, made by people one
+        // at a time.
         while let Some(key) = customer.joined_into {
             customer = self.customer_by_key(key).await?;
         }
         Ok(customer)
     }
 
-    /// The customer of that key.
+    /// The customer with this key.
     pub async fn customer_by_key(&mut self, key: i64) -> Result<Customer> {
         read(
             &self
@@ -79,7 +72,8 @@ impl Session {
         )
     }
 
-    /// A page of customers by name, after `(name, key)`; `search` narrows to names that contain it.
+    /// A page of customers by name, after `(name, key)`; `search` filters on names that contain
+    /// it.
     pub async fn list_customers(
         &mut self,
         search: &str,

@@ -1,4 +1,4 @@
-//! The two databases behind one door: SQLite in the data folder, or PostgreSQL.
+//! Both databases behind one interface: SQLite in the data folder, or PostgreSQL.
 
 use std::{path::Path, str::FromStr, time::Duration};
 
@@ -15,7 +15,7 @@ use sqlx::{
 
 use crate::{Error, Result, Row, Value};
 
-/// Where everything is kept.
+/// The database that stores everything.
 #[derive(Clone)]
 pub enum Database {
     /// One writer, several readers, on one file.
@@ -25,27 +25,26 @@ pub enum Database {
         /// Read-only connections.
         readers: SqlitePool,
     },
-    /// A server.
+    /// A PostgreSQL server.
     Postgres(PgPool),
 }
 
-/// A connection; in a transaction when it writes, or when all it reads must be of one moment.
+/// A connection; inside a transaction when it writes, or when everything it reads must come
+/// from one snapshot.
 pub enum Session {
-    /// SQLite, each query for itself.
+    /// SQLite, outside a transaction.
     Sqlite(PoolConnection<Sqlite>),
-    /// SQLite, all or nothing.
+    /// SQLite, in a transaction.
     SqliteTransaction(Transaction<'static, Sqlite>),
-    /// PostgreSQL, each query for itself.
+    /// PostgreSQL, outside a transaction.
     Postgres(PoolConnection<Postgres>),
-    /// PostgreSQL, all or nothing.
+    /// PostgreSQL, in a transaction.
     PostgresTransaction(Transaction<'static, Postgres>),
 }
 
 impl Database {
-    /// Opens, and creates if needed, `vigie.db` in `folder`.
-    ///
-    /// # Errors
-    /// When the folder cannot be written or the file is no database.
+    /// Opens `vigie.db` in `folder`, creating it if needed. Fails when the folder is not writable
+    /// or the file is not a database.
     pub async fn sqlite(folder: &Path) -> Result<Self> {
         std::fs::create_dir_all(folder).map_err(|source| Error::Files {
             path: folder.display().to_string(),
@@ -61,9 +60,9 @@ impl Database {
             .pragma("secure_delete", "ON")
             .pragma("cache_size", "-16000")
             .pragma("temp_store", "MEMORY")
-            // A long read lets the log grow; once it is done the room is given back.
+            // A long read lets the log grow; this gives the space back afterwards.
             .pragma("journal_size_limit", "8388608")
-            // Statements are nobody's reading, and the longest are megabytes.
+            // Nobody reads logged statements, and the longest are megabytes.
             .disable_statement_logging();
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
@@ -75,8 +74,7 @@ impl Database {
         let readers = SqlitePoolOptions::new()
             .max_connections(6)
             .test_before_acquire(false)
-            // Behind each of them stands the system's own cache, shared by all: theirs can be
-            // small.
+            // All of them share the operating system's cache, so their own can be small.
             .connect_with(
                 options
                     .pragma("query_only", "ON")
@@ -87,13 +85,10 @@ impl Database {
     }
 
     /// Connects to a PostgreSQL server; `address` is `postgres://user@host/database`.
-    ///
-    /// # Errors
-    /// When the address is wrong or the server cannot be reached.
     pub async fn postgres(address: &str) -> Result<Self> {
         let options = PgConnectOptions::from_str(address)?.disable_statement_logging();
-        // A server may have cut the connection since: asking costs a fraction of what a request
-        // does.
+        // The server may have closed the connection since: testing it costs a fraction of a
+        // request.
         let pool = PgPoolOptions::new()
             .max_connections(12)
             .test_before_acquire(true)
@@ -111,7 +106,7 @@ impl Database {
         }
     }
 
-    /// A connection to read with.
+    /// A connection for reading.
     pub async fn read(&self) -> Result<Session> {
         Ok(match self {
             Self::Sqlite { readers, .. } => Session::Sqlite(readers.acquire().await?),
@@ -119,8 +114,8 @@ impl Database {
         })
     }
 
-    /// A connection whose every query sees the same moment, however long it takes and whatever is
-    /// written meanwhile.
+    /// A connection whose queries all see the same snapshot, however long it takes and whatever
+    /// is written meanwhile.
     pub async fn read_snapshot(&self) -> Result<Session> {
         Ok(match self {
             Self::Sqlite { readers, .. } => Session::SqliteTransaction(readers.begin().await?),
@@ -133,8 +128,7 @@ impl Database {
         })
     }
 
-    /// A transaction to write with; it waits for its turn. Dropped without commit, it is as if it
-    /// never was.
+    /// A write transaction; it waits for its turn. Dropped without commit, it has no effect.
     pub async fn begin(&self) -> Result<Session> {
         Ok(match self {
             Self::Sqlite { writer, .. } => {
@@ -156,25 +150,25 @@ impl Database {
     }
 }
 
-/// Whether a connection stands in no transaction; another takes the place of one that does. When
-/// the disk is full SQLite takes a transaction back by itself: the driver's own `ROLLBACK` then
-/// fails, and it would count one open for ever.
+/// Whether a connection is outside any transaction; if not, it is replaced. When the disk is
+/// full SQLite rolls a transaction back by itself: the driver's own `ROLLBACK` then fails, and
+/// it would count one transaction as open forever.
 async fn is_at_rest(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
     if connection.is_in_transaction() {
-        // One dropped a moment ago may still be on its way back.
+        // A connection dropped a moment ago may still be on its way back to the pool.
         connection.ping().await?;
     }
     Ok(!connection.is_in_transaction())
 }
 
-/// Beyond this many values a statement is one of many lengths: keeping it prepared would only fill
-/// the cache.
+/// Above this number of values, a statement is one of many lengths: keeping it prepared would
+/// only fill the cache.
 const WORTH_KEEPING: usize = 200;
 
-/// The same statement with SQLite's own marks. Named (`$7`) and numbered (`?7`) parameters are
-/// looked up in a list, at parsing and again at binding, which is quadratic in a long list of rows;
-/// a bare `?` is not. Where the numbers come in order, as in every bulk insert, bare marks say the
-/// same. Our texts hold no other dollar sign.
+/// The same statement with SQLite's plain placeholders. Named (`$7`) and numbered (`?7`)
+/// parameters are looked up in a list, at parsing and again at binding, which is quadratic for
+/// a long list of rows; a bare `?` is not. When the numbers are in order, as in every bulk
+/// insert, bare placeholders are equivalent. Our statements contain no other dollar sign.
 fn with_own_marks(sql: String) -> String {
     let mut pieces = sql.split('$');
     let mut bare = pieces.next().unwrap_or_default().to_owned();
@@ -242,7 +236,7 @@ impl Session {
         })
     }
 
-    /// The first row, or nothing.
+    /// The first row, if any.
     pub async fn maybe(
         &mut self,
         sql: impl Into<String>,
@@ -258,7 +252,7 @@ impl Session {
             .ok_or(Error::Database(sqlx::Error::RowNotFound))
     }
 
-    /// Runs a statement; returns how many rows it touched.
+    /// Runs a statement; returns how many rows it affected.
     pub async fn run(&mut self, sql: impl Into<String>, values: Vec<Value>) -> Result<u64> {
         let sql = sql.into();
         Ok(match self {
@@ -292,8 +286,8 @@ impl Session {
         .int("key")
     }
 
-    /// Inserts many rows in as few statements as the databases allow; returns their keys in order,
-    /// which both databases give out ascending within one statement.
+    /// Inserts many rows in as few statements as the databases allow; returns their keys in
+    /// order, since both databases assign them in ascending order within one statement.
     pub async fn insert_many(
         &mut self,
         table: &str,
@@ -306,7 +300,7 @@ impl Session {
         Ok(keys)
     }
 
-    /// Inserts many rows of a table without a key of its own.
+    /// Inserts many rows into a table that has no key column.
     pub async fn insert_plain(
         &mut self,
         table: &str,
@@ -317,7 +311,7 @@ impl Session {
             .await
     }
 
-    /// The same, leaving alone what is there already.
+    /// The same, leaving existing rows unchanged.
     pub async fn insert_if_absent(
         &mut self,
         table: &str,
@@ -372,7 +366,7 @@ impl Session {
         Ok(())
     }
 
-    /// Whether this is PostgreSQL, for the few texts that differ.
+    /// Whether this is PostgreSQL, for the few statements that differ.
     pub const fn is_postgres(&self) -> bool {
         matches!(self, Self::Postgres(_) | Self::PostgresTransaction(_))
     }

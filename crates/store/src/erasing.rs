@@ -1,5 +1,5 @@
-//! Erasing a person: who they are in this house, everything they said and whatever was answered
-//! them, and what makes the bytes go for good.
+//! Erasing a person: finding their data, everything they wrote and every answer to it, and
+//! removing the bytes permanently.
 
 use std::collections::BTreeSet;
 
@@ -9,16 +9,16 @@ use crate::{
     Case, Database, FactDraft, Result, Session, Store, Thing, Write, args, removing::marks_of,
 };
 
-/// A person, as the house knows them.
+/// Everything that identifies a person in the database.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Known {
     /// Keys of their customers; usually one.
     pub customers: Vec<i64>,
-    /// Keys of their authors, one an account or address.
+    /// Keys of their authors, one per account or address.
     pub authors: Vec<i64>,
-    /// What tells who they are: addresses, numbers, accounts, names.
+    /// What identifies them: addresses, numbers, accounts, names.
     pub traces: Vec<String>,
-    /// Those of them that are looked for when all is done.
+    /// The traces that are searched for at the end of the erasure.
     pub looked_for: Vec<String>,
 }
 
@@ -27,29 +27,27 @@ pub struct Known {
 pub struct Erased {
     /// Messages, theirs and the answers to them.
     pub messages: usize,
-    /// Cases.
     pub cases: usize,
-    /// Orders.
     pub orders: u64,
-    /// Items the door had refused.
+    /// Items that intake had refused.
     pub refused: u64,
     /// Hashes of files that no row names any more.
     pub files: Vec<String>,
-    /// Cases of others that lost their messages.
+    /// Cases of other people that lost their messages.
     pub smaller_cases: Vec<i64>,
 }
 
-/// Shorter traces are in every file by chance.
+/// Shorter traces occur in any file by chance.
 const SHORTEST: usize = 5;
 
-/// What looks like a pattern is only looked for as it stands.
+/// Escapes pattern characters so that the text is matched literally.
 fn as_it_stands(text: &str) -> String {
     text.replace('\\', "\\\\")
         .replace('%', "\\%")
         .replace('_', "\\_")
 }
 
-/// Whether a trace stands in a text by itself: `anna@mail.example` does not in
+/// Whether a trace occurs in a text as a whole: `anna@mail.example` does not in
 /// `joanna@mail.example`.
 fn stands_alone(text: &str, trace: &str) -> bool {
     let (text, trace) = (text.to_lowercase(), trace.to_lowercase());
@@ -61,15 +59,16 @@ fn stands_alone(text: &str, trace: &str) -> bool {
     })
 }
 
-/// Whether a trace is no word of everyday, as an account called `lampe` is: an address, a number, a
-/// full name, a long word.
+/// Whether a trace is specific to one person: an address, a number, a full name, a long word;
+/// not an everyday word, such as an account named `lampe`.
 fn tells_of_one(trace: &str) -> bool {
     trace.contains(|it: char| it == '@' || it == ' ' || it.is_ascii_digit())
         || trace.chars().count() >= 10
 }
 
 impl Session {
-    /// The identifiers an account's name may mean: the same name on two networks may be two people.
+    /// The identifiers an account name may refer to: the same name on two networks may be two
+    /// people.
     pub async fn accounts_named(&mut self, name: &str) -> Result<Vec<Identifier>> {
         let sql = "SELECT DISTINCT value FROM identifier WHERE kind = 'handle' AND (value = $1 OR \
             value LIKE $2 ESCAPE '\\') \
@@ -86,7 +85,7 @@ impl Session {
         rows.iter().map(identifier).collect()
     }
 
-    /// Whether several people were said to use it.
+    /// Whether the identifier was marked as used by several people.
     pub async fn is_shared(&mut self, identifier: &Identifier) -> Result<bool> {
         let sql = "SELECT 1 AS n FROM shared_identifier WHERE kind = $1 AND value = $2";
         Ok(self
@@ -95,7 +94,7 @@ impl Session {
             .is_some())
     }
 
-    /// Everybody one identifier stands for, and whoever is the same customer.
+    /// Everybody one identifier refers to, and everybody who is the same customer.
     pub async fn known_by_identifier(&mut self, identifier: &Identifier) -> Result<Known> {
         let sql = "SELECT author_key FROM identifier WHERE kind = $1 AND value = $2";
         let rows = self
@@ -108,12 +107,12 @@ impl Session {
         self.known(authors, Vec::new()).await
     }
 
-    /// A customer and all they are.
+    /// A customer, with all their authors and traces.
     pub async fn known_customer(&mut self, customer_key: i64) -> Result<Known> {
         self.known(Vec::new(), vec![customer_key]).await
     }
 
-    /// One account and all who it is.
+    /// One author, with everything known about the same person.
     pub async fn known_author(&mut self, author_key: i64) -> Result<Known> {
         self.known(vec![author_key], Vec::new()).await
     }
@@ -124,7 +123,7 @@ impl Session {
             self.keys("customer_key", "FROM author WHERE key", &authors)
                 .await?,
         );
-        // Whoever was joined into them is them.
+        // Customers joined into this one are the same person.
         let found: Vec<i64> = customers.iter().copied().collect();
         customers.extend(
             self.keys("key", "FROM customer WHERE joined_into", &found)
@@ -146,8 +145,8 @@ impl Session {
         })
     }
 
-    /// The messages that are these authors' matter: what they said, and what we answered in the
-    /// cases they opened.
+    /// The messages concerning these authors: what they wrote, and what we answered in the cases
+    /// they opened.
     pub(crate) async fn messages_of(&mut self, authors: &[i64]) -> Result<Vec<i64>> {
         let said = self
             .keys("key", "FROM message WHERE author_key", authors)
@@ -161,9 +160,9 @@ impl Session {
         Ok(all.into_iter().collect())
     }
 
-    /// Keeps of a person's traces those no other bears: two customers of one name are both told by
-    /// it, and it stays with whoever stays. Of these, those that stand inside nothing another is
-    /// called or reached by can be looked for.
+    /// Keeps only the traces of a person that nobody else has: a name shared by two customers
+    /// stays with the one who is not erased. The remaining traces can be searched for when they
+    /// occur inside no name or address of another person.
     pub async fn tell_apart(&mut self, known: &mut Known) -> Result<()> {
         for trace in std::mem::take(&mut known.traces) {
             let others = self.others_told(&trace, &known.authors).await?;
@@ -178,9 +177,9 @@ impl Session {
         Ok(())
     }
 
-    /// What others are called or reached by in which a trace stands, in lower case.
+    /// Names and addresses of other people that contain a trace, in lower case.
     async fn others_told(&mut self, trace: &str, authors: &[i64]) -> Result<Vec<String>> {
-        // SQLite knows no capital but ASCII's: the trace is looked for as it is written, too.
+        // SQLite only lowercases ASCII: the trace is also searched for as written.
         let patterns =
             [trace.to_lowercase(), trace.to_owned()].map(|it| format!("%{}%", as_it_stands(&it)));
         let told = |column: &str| {
@@ -199,7 +198,7 @@ impl Session {
             "SELECT author_key AS k, value AS told FROM identifier WHERE {}",
             told("value")
         ));
-        // Colleagues are nobody's accounts.
+        // Colleagues are not authors, and are searched separately.
         queries.extend(
             ["name", "email"]
                 .map(|it| format!("SELECT 0 AS k, {it} AS told FROM person WHERE {}", told(it))),
@@ -249,9 +248,9 @@ impl Session {
 }
 
 impl Write {
-    /// Takes a person out: what they said, the cases they opened with what we answered there, their
-    /// orders, what the door refused them, and who they are. Where somebody else speaks in such a
-    /// case, it stays as theirs.
+    /// Erases a person: what they wrote, the cases they opened with our answers in them, their
+    /// orders, their refused items, and their identity. A case in which somebody else also wrote
+    /// stays as that person's.
     pub async fn erase(&mut self, known: &Known) -> Result<Erased> {
         let messages = self.messages_of(&known.authors).await?;
         let mut erased = Erased::default();
@@ -261,7 +260,7 @@ impl Write {
             erased.files.extend(removed.files);
             erased.smaller_cases.extend(removed.smaller_cases);
         }
-        // A case that stays because somebody else speaks in it is theirs no more.
+        // A case kept because somebody else wrote in it no longer belongs to the erased person.
         erased.smaller_cases.sort_unstable();
         erased.smaller_cases.dedup();
         let left: Vec<i64> = self
@@ -279,7 +278,7 @@ impl Write {
         self.remove_orders(&orders).await?;
         erased.orders = orders.len() as u64;
         self.delete("visit", "author_key", &known.authors).await?;
-        // Not even a file of customers keeps them.
+        // The traces of customer imports go too.
         self.forget_things(Thing::Customer, &known.authors).await?;
         erased.refused = self.erase_refused(&known.traces).await?;
         self.remove_authors(&known.authors).await?;
@@ -293,7 +292,7 @@ impl Write {
         Ok(erased)
     }
 
-    /// Cases that somebody else speaks in are of whoever spoke first among those who are left.
+    /// Cases in which other people wrote pass to the first remaining author.
     async fn hand_over(&mut self, cases: &[i64], authors: &[i64]) -> Result<()> {
         for case in self
             .cases_by_keys(cases)
@@ -307,7 +306,7 @@ impl Write {
                        m.at, m.key LIMIT 1), author_key) \
                        WHERE key = $1";
             self.run(sql, args![case.key]).await?;
-            // What we wrote among ourselves there was about who opened it.
+            // Our internal notes there were about the person who opened the case.
             let notes =
                 "DELETE FROM mention WHERE note_key IN (SELECT key FROM note WHERE case_key = $1)";
             self.run(notes, args![case.key]).await?;
@@ -357,7 +356,7 @@ impl Write {
         Ok(gone)
     }
 
-    /// Takes out the searches, views, rules and tags people keep under somebody's name or address.
+    /// Deletes saved searches, views, rules and tags that contain somebody's name or address.
     async fn erase_marks(&mut self, trace: &str) -> Result<()> {
         let folded = trace.to_lowercase();
         for (table, words) in [
@@ -413,8 +412,8 @@ impl Write {
         Ok(())
     }
 
-    /// Cases where a rule decided that goes wait where the reasons alone put them, once they are
-    /// weighed again.
+    /// Cases decided by a deleted rule return, once weighed again, to the queue their reasons
+    /// give.
     async fn unrule(&mut self, rules: &[i64]) -> Result<()> {
         for rule in rules {
             for before in self.cases_ruled_by(*rule).await? {
@@ -452,18 +451,16 @@ impl Write {
 }
 
 impl Store {
-    /// Makes what was deleted go from the disk: freed pages are zeroed as they are freed, the log
-    /// of pages is emptied. PostgreSQL forgets its own dead rows; its log and its backups have
-    /// their own terms.
-    ///
-    /// # Errors
-    /// When the database refuses.
+    /// Makes deleted data disappear from the disk: freed pages are zeroed, and the write-ahead
+    /// log is emptied. PostgreSQL vacuums its own dead rows; its log and its backups have their
+    /// own retention.
     pub async fn scrub(&self) -> Result<()> {
         let mut session = self.database().read().await?;
         match self.database() {
             Database::Sqlite { writer, .. } => {
                 drop(session);
-                // The writer's own connection: nobody writes while the log is emptied.
+                // On the writer's own connection, so that nothing is written while the log is
+                // emptied.
                 sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
                     .execute(writer)
                     .await?;

@@ -1,17 +1,16 @@
-//! What can go wrong while remembering.
+//! What can go wrong in the store.
 
-/// The store's one error.
+/// The error type of the store.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The database refused or vanished.
+    /// The database refused a statement or became unreachable.
     #[error("the database failed")]
     Database(#[from] sqlx::Error),
     /// A stored value is not what it should be.
     #[error("stored value of {column} cannot be read: {why}")]
     Stored {
-        /// The column.
         column: String,
-        /// What was wrong; never the value itself.
+        /// What is wrong; never the value itself.
         why: String,
     },
     /// The data folder belongs to a newer release.
@@ -20,17 +19,14 @@ pub enum Error {
             that release"
     )]
     Newer {
-        /// Schema version found.
         found: i64,
-        /// The last this release knows.
+        /// The latest schema version this release knows.
         known: i64,
     },
     /// The file system failed.
     #[error("cannot write {path}")]
     Files {
-        /// Where.
         path: String,
-        /// Why.
         #[source]
         source: std::io::Error,
     },

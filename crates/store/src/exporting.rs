@@ -1,5 +1,6 @@
-//! Everything the house holds, one sheet a noun, in words a stranger can read: public ids for keys,
-//! RFC 3339 for instants. Secrets, hashes of passwords and what only serves speed stay: see `LEFT`.
+//! Exports everything Vigie stores, one sheet per noun, in readable form: public ids for keys,
+//! RFC 3339 for instants. Secrets, password hashes and data that only serves performance are
+//! not exported: see `LEFT`.
 
 mod done;
 mod kept;
@@ -14,7 +15,7 @@ pub use person::{Copied, files_of};
 
 use crate::{Error, Result, Row, Session, args};
 
-/// Tables that stay, each with its reason.
+/// Tables that are not exported, each with its reason.
 pub const LEFT: &[(&str, &str)] = &[
     ("schema_version", "the shape of the database"),
     ("counter", "the next numbers"),
@@ -51,37 +52,33 @@ pub fn sheets() -> impl Iterator<Item = &'static Sheet> {
         .chain(kept::SHEETS)
 }
 
-/// How a column is written.
+/// How a column is written in an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
-    /// A public id.
     Id,
-    /// Words or a code.
+    /// A text or a code.
     Text,
     /// An instant, RFC 3339 in UTC.
     Instant,
-    /// A whole number.
     Number,
-    /// True or false.
     Flag,
-    /// A value of its own shape.
+    /// A JSON value with its own structure.
     Object,
 }
 
 /// One noun: a file of JSON Lines.
 #[derive(Debug)]
 pub struct Sheet {
-    /// Its name, and its file's.
+    /// The name of the sheet and of its file.
     pub name: &'static str,
-    /// The table it holds.
+    /// The table it exports.
     pub table: &'static str,
-    /// What it is.
     pub about: &'static str,
-    /// What numbers its rows, in SQL.
+    /// The SQL expression that numbers its rows.
     key: &'static str,
-    /// Where they are, in SQL.
+    /// The SQL `FROM` clause.
     from: &'static str,
-    /// Name, shape and SQL of each field; `author.email` is inside `author`.
+    /// Name, shape and SQL expression of each field; `author.email` is nested in `author`.
     pub fields: &'static [(&'static str, Shape, &'static str)],
 }
 
@@ -158,7 +155,7 @@ impl Session {
         self.sheet_where(sheet, "1 = 1", after, limit).await
     }
 
-    /// The same, of those rows for which `of` holds: SQL of ours.
+    /// The same, restricted to rows for which the SQL condition `of` holds.
     async fn sheet_where(
         &mut self,
         sheet: &Sheet,
@@ -186,7 +183,7 @@ impl Session {
         rows.iter().map(|row| row.text("name")).collect()
     }
 
-    /// The bytes attachments and mails name, by hash; none twice.
+    /// The hashes of the files that attachments and mails name, without duplicates.
     pub async fn attachment_hashes(&mut self) -> Result<Vec<String>> {
         let rows = self
             .all(

@@ -1,12 +1,12 @@
-//! The history: one row an act, appended in the act's own transaction.
+//! The history: one row per act, appended in the act's own transaction.
 
 use serde_json::{Map, Value as Json};
 use vigie_model::{Act, Actor, At, Fact};
 
 use crate::{Case, Error, Result, Row, Session, Value, args};
 
-/// A fact about to be appended. Its fields take ids, numbers and codes known at compile time: no
-/// words can enter.
+/// A fact about to be appended. Its fields take only ids, numbers and codes known at compile
+/// time, so that no text can enter.
 #[derive(Debug, Clone)]
 pub struct FactDraft {
     act: Act,
@@ -17,7 +17,7 @@ pub struct FactDraft {
 }
 
 impl FactDraft {
-    /// A fact without ids yet.
+    /// A fact without ids.
     pub fn new(act: Act) -> Self {
         Self {
             act,
@@ -28,38 +28,38 @@ impl FactDraft {
         }
     }
 
-    /// Concerns this case.
+    /// Sets the case concerned.
     pub fn of_case(mut self, case: &Case) -> Self {
         self.case_key = Some(case.key);
         self.on("case", case.id.0)
     }
 
-    /// Done by somebody else than the author of the write.
+    /// Sets an actor other than the author of the write.
     pub const fn by(mut self, actor: Actor) -> Self {
         self.actor = Some(actor);
         self
     }
 
-    /// On this thing.
+    /// Adds the id of a thing concerned.
     pub fn on(mut self, noun: &'static str, id: uuid::Uuid) -> Self {
         self.ids
             .insert(noun.to_owned(), Json::String(id.to_string()));
         self
     }
 
-    /// With this code.
+    /// Adds a code.
     pub fn code(mut self, field: &'static str, code: &'static str) -> Self {
         self.fields.insert(field.to_owned(), Json::from(code));
         self
     }
 
-    /// With this number.
+    /// Adds a number.
     pub fn number(mut self, field: &'static str, number: i64) -> Self {
         self.fields.insert(field.to_owned(), Json::from(number));
         self
     }
 
-    /// With this instant.
+    /// Adds an instant.
     pub fn instant(mut self, field: &'static str, at: At) -> Self {
         self.fields
             .insert(field.to_owned(), Json::String(at.to_string()));

@@ -1,38 +1,37 @@
-//! The wait from a customer's first words to the first human contact, and which cases are late.
+//! The wait from a customer's first message to the first human contact, and which cases are
+//! late.
 
 use vigie_model::{At, CaseState, Channel, Kind};
 
 use crate::{Result, Session, args};
 
-/// What a case waited for its first human contact.
+/// How long a case waited for its first human contact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FirstContact {
-    /// The brand, whose hours count.
+    /// The brand whose opening hours count.
     pub brand_key: i64,
-    /// What it is.
     pub kind: Kind,
-    /// The customer's first words.
+    /// Time of the customer's first message.
     pub said_at: At,
-    /// The first words of a person of ours that left; nothing while the customer waits.
+    /// Time of the first message by a person of the company that was sent; `None` while the
+    /// customer waits.
     pub answered_at: Option<At>,
 }
 
-/// Late cases of one kind of signal.
+/// Late cases of one kind and channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LateSignal {
-    /// What they are.
     pub kind: Kind,
-    /// Where they were said.
     pub channel: Channel,
-    /// How many.
     pub cases: i64,
     /// The earliest due time among them.
     pub since: At,
 }
 
 impl Session {
-    /// Every case opened since, that was answered or still waits. A receipt is no contact; nor are
-    /// words that never left; what ended without a word from us waits for nothing.
+    /// Every case opened since `since` that was answered or is still waiting. A receipt is not a
+    /// contact, nor is a message that was never sent; a case closed without a message from us
+    /// waits for nothing.
     pub async fn first_contacts(&mut self, since: At) -> Result<Vec<FirstContact>> {
         let sql = "SELECT c.brand_key, c.kind, c.opened_at, c.state, (SELECT MIN(m.at) FROM \
             message m \
@@ -58,7 +57,7 @@ impl Session {
         Ok(all)
     }
 
-    /// The cases past their due time at `at`, by kind of signal, the most numerous first.
+    /// The cases past their due time at `at`, by kind and channel, most numerous first.
     pub async fn late_signals(&mut self, at: At) -> Result<Vec<LateSignal>> {
         let sql = "SELECT kind, channel, COUNT(*) AS n, MIN(due_at) AS since FROM cases \
                    WHERE state = 'open' AND due_at <= $1 GROUP BY kind, channel ORDER BY n DESC, \

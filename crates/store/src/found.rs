@@ -1,88 +1,66 @@
-//! What people see of the messages, cases and customers found.
+//! Search results as shown: messages, cases and customers.
 
 use vigie_model::{At, CaseId, CaseState, Channel, CustomerId, Kind, MessageId};
 
 use crate::{Result, Session, Value};
 
-/// A message found, with the names people need.
+/// A message found, with the names it is shown with.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ResultRow {
-    /// Key.
     pub key: i64,
-    /// Public id.
     pub message: MessageId,
-    /// Its case.
     pub case: CaseId,
     /// The number of its case.
     pub number: i64,
     /// The subject of its case.
     pub title: String,
-    /// Its words.
     pub text: String,
-    /// Their language.
     pub lang: String,
-    /// Who spoke.
     pub who: String,
-    /// When.
     pub at: At,
-    /// Where.
     pub channel: Channel,
-    /// What its case is.
     pub kind: Kind,
-    /// How far its case is.
     pub state: CaseState,
-    /// Words of ours.
+    /// Whether it was written by the company.
     pub ours: bool,
 }
 
-/// A case found, with the words it was found by.
+/// A case found, with the text that matched.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CaseRow {
-    /// Key.
     pub key: i64,
-    /// Public id.
     pub case: CaseId,
-    /// Its number.
     pub number: i64,
-    /// Its subject.
     pub title: String,
-    /// What we wrote among ourselves; else its first words.
+    /// Our internal text; else the beginning of the first message.
     pub text: String,
     /// Language of the customer.
     pub lang: String,
-    /// Who opened it.
+    /// Name of the author who opened it.
     pub who: String,
-    /// Last words.
+    /// Time of the customer's last message.
     pub at: At,
-    /// Where.
     pub channel: Channel,
-    /// What it is.
     pub kind: Kind,
-    /// How far it is.
     pub state: CaseState,
 }
 
 /// A customer found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CustomerRow {
-    /// Key.
     pub key: i64,
-    /// Public id.
     pub customer: CustomerId,
-    /// Name shown.
     pub name: String,
     /// Accounts and addresses.
     pub text: String,
-    /// Cases not closed.
     pub open_cases: i64,
-    /// All cases.
     pub cases: i64,
-    /// Last words.
+    /// Time of the customer's last message.
     pub heard_at: Option<At>,
 }
 
 impl Session {
-    /// The cases of these keys, in any order; those that are gone are left out.
+    /// The cases with these keys, in any order; those deleted are left out.
     pub async fn case_rows(&mut self, keys: &[i64]) -> Result<Vec<CaseRow>> {
         if keys.is_empty() {
             return Ok(Vec::new());
@@ -118,7 +96,7 @@ impl Session {
         rows.iter().map(&mut read).collect()
     }
 
-    /// The customers of these keys, in any order; those that are gone are left out.
+    /// The customers with these keys, in any order; those deleted are left out.
     pub async fn customer_rows(&mut self, keys: &[i64]) -> Result<Vec<CustomerRow>> {
         if keys.is_empty() {
             return Ok(Vec::new());
@@ -151,7 +129,7 @@ impl Session {
         rows.iter().map(&mut read).collect()
     }
 
-    /// The messages of these keys, in any order; those that are gone are left out.
+    /// The messages with these keys, in any order; those deleted are left out.
     pub async fn result_rows(&mut self, keys: &[i64]) -> Result<Vec<ResultRow>> {
         if keys.is_empty() {
             return Ok(Vec::new());

@@ -1,13 +1,13 @@
-//! How long words took from being said to being durably heard, by source.
+//! The delay between writing and durable storage of messages, by source.
 
 use std::collections::BTreeMap;
 
 use crate::{Result, Session, args};
 
 impl Session {
-    /// Minutes from said to heard, by the key of the source, of the last `limit` messages heard.
-    /// Left out: files of the past, what was said before its source was there, what its source
-    /// tells no time of, and words of ours.
+    /// Minutes from writing to storage, by source key, for the last `limit` messages received.
+    /// Left out: imported messages, messages older than their source, messages without a time,
+    /// and our own.
     pub async fn heard_after(&mut self, limit: i64) -> Result<BTreeMap<i64, Vec<f64>>> {
         let sql = "SELECT source_key, at, received_at FROM (SELECT m.source_key, m.at, \
             m.received_at, m.emitter, s.kind, \

@@ -1,5 +1,5 @@
-//! Who speaks: authors as the sources told them, identifiers, and the reversible edges that make a
-//! customer.
+//! Who speaks: authors as reported by the sources, identifiers, and the reversible edges that
+//! link them to a customer.
 
 use std::collections::HashMap;
 
@@ -11,82 +11,58 @@ use crate::{Error, Result, Row, Session, Value, Write, args};
 /// An author as stored.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Author {
-    /// Key.
     pub key: i64,
-    /// Public id.
     pub id: AuthorId,
-    /// Source.
     pub source_key: i64,
-    /// What makes it one author within its source.
+    /// Identifies the author within its source.
     pub said_key: String,
-    /// Name shown.
     pub name: Option<String>,
-    /// Handle.
     pub handle: Option<String>,
-    /// E-mail.
     pub email: Option<String>,
-    /// Telephone.
     pub phone: Option<String>,
-    /// Shop number.
     pub shop_id: Option<String>,
     /// The network of the handle.
     pub network: Option<String>,
-    /// Followers, shown apart.
     pub followers: Option<i64>,
-    /// Customer, when recognised.
     pub customer_key: Option<i64>,
 }
 
 /// An author about to be stored.
 #[derive(Debug, Clone, Default)]
 pub struct NewAuthor {
-    /// What makes it one author within its source.
+    /// Identifies the author within its source.
     pub said_key: String,
-    /// Name.
     pub name: Option<String>,
-    /// Handle.
     pub handle: Option<String>,
-    /// E-mail.
     pub email: Option<String>,
-    /// Telephone.
     pub phone: Option<String>,
-    /// Shop number.
     pub shop_id: Option<String>,
-    /// Network of the handle.
+    /// The network of the handle.
     pub network: Option<String>,
-    /// Followers.
     pub followers: Option<i64>,
-    /// Customer.
     pub customer_key: Option<i64>,
 }
 
-/// Why an author is taken for a customer.
+/// Why an author is linked to a customer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Edge {
-    /// The author.
     pub author: Author,
     /// The evidence: `{"kind": "email"}`, `{"kind": "person"}`…
     pub evidence: serde_json::Value,
-    /// Who said so.
     pub made_by: String,
-    /// When.
     pub made_at: At,
-    /// An identifier of this author is used by several people.
+    /// Whether an identifier of this author is used by several people.
     pub shared: bool,
 }
 
-/// Two customers found to be one, and all that moved.
+/// A join of two customers found to be one person, with everything it moved.
 #[derive(Debug, Clone, PartialEq)]
 pub struct IdentityJoin {
-    /// Public id.
     pub id: IdentityJoinId,
-    /// Kept customer.
     pub kept: CustomerId,
-    /// Absorbed customer.
     pub absorbed: CustomerId,
-    /// Name of the absorbed one.
+    /// Name of the absorbed customer.
     pub absorbed_name: String,
-    /// When.
     pub made_at: At,
 }
 
@@ -140,7 +116,7 @@ impl Session {
         Ok(found)
     }
 
-    /// The author of that key.
+    /// The author with this key.
     pub async fn author(&mut self, key: i64) -> Result<Author> {
         read_author(
             &self
@@ -152,7 +128,7 @@ impl Session {
         )
     }
 
-    /// The author of that public id.
+    /// The author with this public id.
     pub async fn author_by_id(&mut self, id: AuthorId) -> Result<Author> {
         let row = self
             .maybe(
@@ -163,8 +139,8 @@ impl Session {
         row.map_or(Err(Error::Missing("author")), |row| read_author(&row))
     }
 
-    /// Customers already known by these identifiers; shared identifiers prove nothing and are left
-    /// out.
+    /// Customers already linked to these identifiers; shared identifiers prove nothing and are
+    /// left out.
     pub async fn customers_by_identifiers(
         &mut self,
         identifiers: &[Identifier],
@@ -207,7 +183,8 @@ impl Session {
              THEN 1 ELSE 0 END AS shared FROM edge e JOIN author a ON a.key = e.author_key \
              WHERE e.customer_key = $1 AND e.undone_at IS NULL ORDER BY e.key"
         );
-        // PostgreSQL gives a 32-bit integer for the literal; the cast keeps one text for both.
+        // PostgreSQL types the literal as a 32-bit integer; the cast keeps one statement for
+        // both.
         let sql = sql.replace(
             "THEN 1 ELSE 0 END",
             "THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END",
@@ -226,7 +203,7 @@ impl Session {
             .collect()
     }
 
-    /// Other customers who share an identifier with this one: they look alike.
+    /// Other customers who share an identifier with this one.
     pub async fn look_alikes(
         &mut self,
         customer_key: i64,
@@ -247,7 +224,7 @@ impl Session {
         Ok(found)
     }
 
-    /// Joins not undone in which this customer was kept.
+    /// Joins into this customer that were not undone.
     pub async fn identity_joins(&mut self, customer_key: i64) -> Result<Vec<IdentityJoin>> {
         let sql = "SELECT j.id, k.id AS kept, b.id AS absorbed, b.name, j.made_at FROM \
             identity_join j \
@@ -316,7 +293,7 @@ impl Write {
         Ok(authors)
     }
 
-    /// Draws edges from authors to customers, in bulk.
+    /// Creates edges from authors to customers, in bulk.
     pub async fn insert_edges(&mut self, edges: Vec<(i64, i64, serde_json::Value)>) -> Result<()> {
         let (at, actor) = (self.at(), self.actor().to_string());
         let rows = edges
@@ -331,7 +308,7 @@ impl Write {
         .await
     }
 
-    /// Takes an author out of its customer and into another; the old edge stays, undone.
+    /// Moves an author from its customer to another; the old edge is kept, marked as undone.
     pub async fn move_author(
         &mut self,
         author_key: i64,
@@ -354,7 +331,7 @@ impl Write {
         Ok(())
     }
 
-    /// Makes two customers one; everything that moves is written down so that it can move back.
+    /// Joins two customers; everything that moves is recorded so that it can move back.
     pub async fn join_customers(&mut self, kept: i64, absorbed: i64) -> Result<IdentityJoinId> {
         let authors = self
             .all(
@@ -441,7 +418,7 @@ impl Write {
         Ok((kept, absorbed))
     }
 
-    /// Flags an identifier as used by several people: it proves nothing from now on.
+    /// Marks an identifier as used by several people: it proves nothing from now on.
     pub async fn share_identifier(&mut self, kind: IdentifierKind, value: &str) -> Result<()> {
         let (at, actor) = (self.at(), self.actor().to_string());
         let sql = "INSERT INTO shared_identifier (kind, value, flagged_by, flagged_at) VALUES ($1, \

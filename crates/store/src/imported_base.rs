@@ -1,17 +1,17 @@
-//! What imports made of the customer base, customers and orders, so that an import is taken out
-//! again whole: what it made goes with what stands on nothing else, what it changed is as it was.
+//! What imports changed in the customer base, customers and orders, so that an import can be
+//! undone completely: what it created is deleted unless something else needs it, what it
+//! changed is restored.
 
 use serde::{Deserialize, Serialize};
 use vigie_model::{Identifier, IdentifierKind};
 
 use crate::{Author, Error, Order, Result, Row, Session, Write, args};
 
-/// What an import of the customer base makes or changes.
+/// What an import of the customer base creates or changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Thing {
-    /// A customer as told by the file.
+    /// A customer as given in the file.
     Customer,
-    /// An order.
     Order,
 }
 
@@ -24,14 +24,13 @@ impl Thing {
     }
 }
 
-/// A thing an import made or changed.
+/// A customer or order that an import created or changed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ImportedThing {
-    /// What it is.
     pub thing: Thing,
     /// Key of the author or of the order.
     pub key: i64,
-    /// How it was before; nothing when the import made it.
+    /// Its previous state; `None` when the import created it.
     pub before: Option<serde_json::Value>,
 }
 
@@ -55,7 +54,7 @@ struct AuthorBefore {
 }
 
 impl ImportedThing {
-    /// An order an import kept.
+    /// An order stored by an import.
     pub fn order(key: i64, before: Option<&Order>) -> Self {
         let before = before.map(|it| OrderBefore {
             placed_at: it.placed_at.millis(),
@@ -72,7 +71,7 @@ impl ImportedThing {
         }
     }
 
-    /// A customer an import kept.
+    /// A customer stored by an import.
     pub fn customer(key: i64, before: Option<(&Author, Vec<Identifier>)>) -> Self {
         let before = before.map(|(it, identifiers)| AuthorBefore {
             name: it.name.clone(),
@@ -106,7 +105,7 @@ fn read(row: &Row) -> Result<ImportedThing> {
     })
 }
 
-/// How it was; its words stay out of the error.
+/// Reads the previous state; its content stays out of the error.
 fn was<T: serde::de::DeserializeOwned>(before: &serde_json::Value) -> Result<T> {
     let wrong = |_| Error::Stored {
         column: "before".into(),
@@ -116,7 +115,8 @@ fn was<T: serde::de::DeserializeOwned>(before: &serde_json::Value) -> Result<T> 
 }
 
 impl Session {
-    /// Up to `limit` things of an import, orders first: who bought stands on what they bought.
+    /// Up to `limit` customers and orders of an import, orders first, since a buyer cannot be
+    /// removed before their orders.
     pub async fn imported_things(
         &mut self,
         import_key: i64,
@@ -131,7 +131,7 @@ impl Session {
             .collect()
     }
 
-    /// The exact forms an author is known by.
+    /// The normalised identifiers of an author.
     pub async fn identifiers_of(&mut self, author_key: i64) -> Result<Vec<Identifier>> {
         let sql = "SELECT kind, value FROM identifier WHERE author_key = $1 ORDER BY kind, value";
         let mut found = Vec::new();
@@ -147,7 +147,7 @@ impl Session {
 }
 
 impl Write {
-    /// Notes what an import made or changed; of a thing it touched twice, how it first was.
+    /// Records what an import created or changed; for something changed twice, its first state.
     pub async fn note_imported_things(
         &mut self,
         import_key: i64,
@@ -170,8 +170,8 @@ impl Write {
         .await
     }
 
-    /// Changes what is told of a known author and adds what they are known by `also`; a customer
-    /// shown under the old name is shown under the new one.
+    /// Updates the fields of a known author and adds the identifiers in `also`; a customer shown
+    /// under the old name gets the new one.
     pub async fn tell_author(
         &mut self,
         before: &Author,
@@ -212,7 +212,7 @@ impl Write {
         Ok(())
     }
 
-    /// Takes things of an import out again.
+    /// Undoes what an import did to these customers and orders.
     pub async fn take_things_back(
         &mut self,
         import_key: i64,
@@ -250,13 +250,13 @@ impl Write {
         self.remove_authors(&customers).await
     }
 
-    /// Takes orders out, and every note of what imports made of them.
+    /// Deletes orders, and every record of what imports did to them.
     pub async fn remove_orders(&mut self, keys: &[i64]) -> Result<()> {
         self.forget_things(Thing::Order, keys).await?;
         self.delete("orders", "key", keys).await
     }
 
-    /// Forgets what imports made of these: a key may one day name another thing.
+    /// Deletes what imports recorded about these: a key may be used again for something else.
     pub(crate) async fn forget_things(&mut self, thing: Thing, keys: &[i64]) -> Result<()> {
         for part in keys.chunks(1_000) {
             let (marks, values) = crate::removing::marks_of(part);
@@ -277,7 +277,7 @@ impl Write {
         let buyers = self
             .keys("author_key", "FROM orders WHERE key", &[key])
             .await?;
-        // Who had bought it may have been erased since: it stays as it is.
+        // The previous buyer may have been erased since: the current one stays.
         let sql = "UPDATE orders SET placed_at = $2, status = $3, total = $4, currency = $5, shop \
             = $6, author_key = $7 \
                    WHERE key = $1 AND EXISTS (SELECT 1 FROM author a WHERE a.key = $7)";

@@ -1,53 +1,43 @@
-//! Imports: files of the past that were taken in, what each made, and how far it is.
+//! Imports: historical files, what each created, and its progress.
 
 use vigie_model::{At, ImportId, ImportState};
 
 use crate::{Error, Result, Row, Session, Write, args};
 
-/// What became of the items of a file.
+/// The outcomes of a file's items.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Items read.
     pub read: i64,
-    /// New.
     pub created: i64,
-    /// There with other words: a new revision.
+    /// Already stored with other content: a new revision.
     pub updated: i64,
-    /// There, the same.
+    /// Already stored, unchanged.
     pub unchanged: i64,
-    /// Refused, and kept with the reason.
+    /// Refused, and stored with the reason.
     pub refused: i64,
-    /// Messages others of the files answer, and that are not in them: their threads begin with the
+    /// Messages that others reply to and that are not in the files: their threads begin with the
     /// answers.
     pub missing_parents: i64,
 }
 
-/// A file of the past, taken in.
+/// An import of historical data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Import {
-    /// Key.
     pub key: i64,
-    /// Public id.
     pub id: ImportId,
-    /// The source its messages are of.
+    /// The source of its messages.
     pub source_key: i64,
-    /// What it was read as.
+    /// What the files were read as.
     pub kind: String,
-    /// The file's name.
     pub name: String,
-    /// Which column said what.
+    /// The column mapping used.
     pub mapping: Vec<String>,
-    /// How far it is.
     pub state: ImportState,
-    /// By whom.
     pub made_by: String,
-    /// Since when.
     pub made_at: At,
-    /// Until when.
     pub ended_at: Option<At>,
-    /// Taken out at.
     pub undone_at: Option<At>,
-    /// What became of its items.
+    /// The outcomes of its items.
     pub counts: Counts,
     /// Why it stopped.
     pub problem: Option<String>,
@@ -83,7 +73,7 @@ fn read(row: &Row) -> Result<Import> {
 }
 
 impl Session {
-    /// Imports, the newest first.
+    /// Imports, newest first.
     pub async fn imports(&mut self, before: Option<i64>, limit: i64) -> Result<Vec<Import>> {
         let sql = format!("SELECT {COLUMNS} FROM import WHERE key < $1 ORDER BY key DESC LIMIT $2");
         self.all(sql, args![before.unwrap_or(i64::MAX), limit])
@@ -93,7 +83,7 @@ impl Session {
             .collect()
     }
 
-    /// The import of that public id.
+    /// The import with this public id.
     pub async fn import(&mut self, id: ImportId) -> Result<Import> {
         let row = self
             .maybe(
@@ -104,8 +94,8 @@ impl Session {
         row.map_or(Err(Error::Missing("import")), |row| read(&row))
     }
 
-    /// Up to `limit` messages of an import: key, and the revision it made of each (1: it made the
-    /// message).
+    /// Up to `limit` messages of an import, each with its key and the revision the import created
+    /// (1 when it created the message).
     pub async fn imported(&mut self, import_key: i64, limit: i64) -> Result<Vec<(i64, i64)>> {
         let sql = "SELECT message_key, revision FROM imported WHERE import_key = $1 \
                    ORDER BY message_key, revision DESC LIMIT $2";
@@ -117,7 +107,7 @@ impl Session {
 }
 
 impl Write {
-    /// Begins an import.
+    /// Starts an import.
     pub async fn insert_import(
         &mut self,
         source_key: i64,
@@ -137,7 +127,7 @@ impl Write {
         self.import(ImportId(id)).await
     }
 
-    /// Notes how far an import is.
+    /// Stores the progress of an import.
     pub async fn save_import(&mut self, import: &Import) -> Result<()> {
         let sql = "UPDATE import SET state = $2, ended_at = $3, undone_at = $4, seen = $5, created \
             = $6, updated = $7, \
@@ -161,7 +151,7 @@ impl Write {
         Ok(())
     }
 
-    /// Notes which messages an import made, or changed to which revision.
+    /// Records which messages an import created, or changed and to which revision.
     pub async fn insert_imported(
         &mut self,
         import_key: i64,
@@ -175,7 +165,7 @@ impl Write {
             .await
     }
 
-    /// Forgets that an import made or changed these.
+    /// Deletes the record that an import created or changed these messages.
     pub async fn forget_imported(
         &mut self,
         import_key: i64,
@@ -190,7 +180,7 @@ impl Write {
         Ok(())
     }
 
-    /// Forgets the items an import was refused.
+    /// Deletes the items refused during an import.
     pub async fn forget_refused(&mut self, import_key: i64) -> Result<()> {
         self.run(
             "DELETE FROM refused WHERE import_key = $1",

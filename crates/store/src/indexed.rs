@@ -1,4 +1,5 @@
-//! What the index reads of the database: messages, cases and customers as they now are.
+//! What the index reads from the database: messages, cases and customers in their current
+//! state.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,15 +7,14 @@ use vigie_model::Act;
 
 use crate::{Result, Row, Session, Value, args};
 
-/// What one looks for.
+/// What a search looks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Noun {
-    /// What was said.
+    /// A message.
     #[default]
     Message,
-    /// Cases: their subject, and what we noted, asked and answered among ourselves.
+    /// A case: its subject, and our internal notes, questions and answers.
     Case,
-    /// Who speaks.
     Customer,
 }
 
@@ -31,12 +31,12 @@ impl Noun {
         }
     }
 
-    /// The noun of that code.
+    /// The noun with this code.
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|it| it.code() == code)
     }
 
-    /// As it stands in the index.
+    /// Its value in the index.
     pub const fn number(self) -> i64 {
         self as i64
     }
@@ -50,14 +50,14 @@ pub struct Indexed {
     pub at: i64,
     /// Subject and words.
     pub words: Vec<String>,
-    /// Names, accounts and addresses of whoever speaks.
+    /// Names, accounts and addresses of the author.
     pub author: String,
     pub lang: String,
-    /// Of a message the case it is in, of a case itself.
+    /// For a message, its case; for a case, itself.
     pub case: Option<OfCase>,
 }
 
-/// What one narrows messages and cases by.
+/// The fields that messages and cases are filtered by.
 #[derive(Debug, Clone)]
 pub struct OfCase {
     pub key: i64,
@@ -69,21 +69,21 @@ pub struct OfCase {
     pub state: String,
     pub tags: Vec<i64>,
     pub owner: Option<i64>,
-    /// Of a message: who speaks.
+    /// For a message: who wrote it.
     pub by: Option<&'static str>,
     pub attachment: bool,
 }
 
-/// What the facts since the last time touched.
+/// What the facts since the last time concern.
 #[derive(Debug, Default)]
 pub struct Touched {
-    /// The last fact looked at.
+    /// The last fact read.
     pub last: i64,
-    /// Cases whose messages and selves are read anew.
+    /// Cases to index again, with their messages.
     pub cases: Vec<i64>,
-    /// Customers read anew.
+    /// Customers to index again.
     pub customers: Vec<i64>,
-    /// A fact does not say which customers: all of them are read anew.
+    /// A fact does not say which customers it concerns: all of them are indexed again.
     pub everybody: bool,
 }
 
@@ -174,7 +174,7 @@ fn told(row: &Row, columns: &[&str]) -> Result<String> {
 }
 
 impl Session {
-    /// What the facts after `seen` touched, at most `limit` of them.
+    /// What the facts after `seen` concern, at most `limit` of them.
     pub async fn touched(&mut self, seen: i64, limit: i64) -> Result<Touched> {
         let sql = "SELECT number, act, case_key, ids FROM fact WHERE number > $1 ORDER BY number \
             LIMIT $2";
@@ -193,11 +193,11 @@ impl Session {
                     | Act::CustomersJoined
                     | Act::CustomersSeparated,
                 ) => named.people(&row.json("ids")?),
-                // Messages moved between two cases; the fact is of one of them.
+                // Messages moved between two cases; the fact names only one of them.
                 Some(Act::CaseSplit | Act::CaseJoined | Act::MoveUndone) => {
                     named.case(&row.json("ids")?)
                 }
-                // Customers may be gone or told otherwise whom such a fact does not name.
+                // Such a fact does not name the customers that were deleted or changed.
                 Some(Act::PersonErased | Act::ImportEnded | Act::ImportUndone) => {
                     touched.everybody = true
                 }
@@ -211,14 +211,14 @@ impl Session {
         let moved = self
             .keys_of("SELECT key AS k FROM customer WHERE id", &named.customers)
             .await?;
-        // Who was taken for somebody else: their cases bear the name.
+        // The customers whose identity changed: their cases show the name.
         cases.extend(
             self.keys("key", "FROM cases WHERE customer_key", &moved)
                 .await?,
         );
         touched.cases = cases.into_iter().collect();
-        // When everybody is put in anew, whoever is named is among them: twice would be one too
-        // many.
+        // When every customer is indexed again, those named are already included and would appear
+        // twice.
         if !touched.everybody {
             let recognised = self
                 .keys_of(
@@ -246,7 +246,7 @@ impl Session {
         Ok(keys)
     }
 
-    /// Messages and selves of these cases.
+    /// These cases and their messages.
     pub async fn indexed_of_cases(&mut self, cases: &[i64]) -> Result<Vec<Indexed>> {
         let mut found = Vec::new();
         for part in cases.chunks(500) {
@@ -268,7 +268,7 @@ impl Session {
         self.with_tags(found).await
     }
 
-    /// These customers; those who are gone or joined into another are left out.
+    /// These customers; those deleted or joined into another are left out.
     pub async fn indexed_customers(&mut self, keys: &[i64]) -> Result<Vec<Indexed>> {
         let mut found = Vec::new();
         for part in keys.chunks(500) {
@@ -285,7 +285,7 @@ impl Session {
         self.with_accounts(found).await
     }
 
-    /// Up to `limit` of a noun after a key.
+    /// Up to `limit` documents of a noun after a key.
     pub async fn indexed_after(
         &mut self,
         noun: Noun,
@@ -348,7 +348,7 @@ impl Session {
     async fn with_accounts(&mut self, mut customers: Vec<Indexed>) -> Result<Vec<Indexed>> {
         let keys: Vec<i64> = customers.iter().map(|it| it.key).collect();
         let mut accounts = self.accounts_told(&keys).await?;
-        // What they were reached by before, too; and numbers as they are compared.
+        // Former identifiers too, and telephone numbers in comparable form.
         let exact = "i.value AS words FROM identifier i JOIN author a ON a.key = i.author_key";
         self.add_words(&mut accounts, "a.customer_key", exact, &keys)
             .await?;
@@ -361,8 +361,8 @@ impl Session {
         Ok(customers)
     }
 
-    /// What we wrote among ourselves about these cases: notes, questions and their answers,
-    /// references of evidence.
+    /// Our internal text about these cases: notes, questions and their answers, references of
+    /// evidence.
     pub async fn words_among_ourselves(&mut self, cases: &[i64]) -> Result<Words> {
         let mut found = Words::new();
         for words in [
@@ -376,7 +376,7 @@ impl Session {
         Ok(found)
     }
 
-    /// What these customers are called and reached by, once each.
+    /// Names and identifiers of these customers, without duplicates.
     pub async fn accounts_told(&mut self, customers: &[i64]) -> Result<Words> {
         let mut found = Words::new();
         for column in ["name", "handle", "email", "phone", "shop_id"] {
@@ -419,10 +419,10 @@ impl Session {
     }
 }
 
-/// Words by the key of whatever they are about.
+/// Texts by the key of what they are about.
 pub type Words = BTreeMap<i64, Vec<String>>;
 
-/// Accounts, customers and cases that facts name.
+/// Authors, customers and cases that facts name.
 #[derive(Debug, Default)]
 struct Named {
     authors: BTreeSet<uuid::Uuid>,

@@ -1,5 +1,5 @@
-//! Keeping messages: in bulk when they come, beside the old wording when they change, what is
-//! derived apart.
+//! Storing messages: new ones in bulk, the old text as a revision when one changes, derived
+//! data in its own table.
 
 use vigie_model::{At, ConversationId, Derived};
 
@@ -18,7 +18,7 @@ impl Write {
         self.insert_many("message", COLUMNS, rows).await
     }
 
-    /// Keeps the old wording and puts the new one.
+    /// Stores the old text as a revision and puts the new one in its place.
     pub async fn revise_message(
         &mut self,
         known: &Known,
@@ -40,7 +40,7 @@ impl Write {
         Ok(())
     }
 
-    /// Puts the wording before a revision back, when nobody changed it since.
+    /// Restores the text before a revision, unless it was changed again since.
     pub async fn take_revision_back(&mut self, message_key: i64, revision: i64) -> Result<()> {
         let columns = ["text", "html", "title", "content_hash"];
         let older = |it: &str| {
@@ -60,7 +60,7 @@ impl Write {
         Ok(())
     }
 
-    /// Stores what a stage derived, for many messages at once; a second derivation replaces the
+    /// Stores what a stage derived, for many messages at once; a second result replaces the
     /// first.
     pub async fn put_derived(&mut self, rows: Vec<(i64, Derived)>) -> Result<()> {
         for part in rows.chunks(1_000) {
@@ -79,7 +79,7 @@ impl Write {
         Ok(())
     }
 
-    /// Opens threads in bulk, each `(name, case key)`; returns them in order.
+    /// Opens conversations in bulk, each `(name, case key)`; returns them in order.
     pub async fn insert_conversations(
         &mut self,
         source_key: i64,
@@ -111,7 +111,7 @@ impl Write {
             .collect())
     }
 
-    /// Says which case a thread's next message joins, for many threads at once.
+    /// Sets the case that a conversation's next message joins, for many conversations at once.
     pub async fn point_conversations(&mut self, pairs: &[(i64, i64)]) -> Result<()> {
         for (conversation_key, case_key) in pairs {
             let sql = "UPDATE conversation SET case_key = $2 WHERE key = $1";
@@ -120,7 +120,7 @@ impl Write {
         Ok(())
     }
 
-    /// Puts messages into another case.
+    /// Moves messages to another case.
     pub async fn move_messages(&mut self, message_keys: &[i64], case_key: i64) -> Result<()> {
         for key in message_keys {
             self.run(
@@ -128,7 +128,7 @@ impl Write {
                 args![*key, case_key],
             )
             .await?;
-            // Photos and the way out belong to the words.
+            // Attachments and outgoing answers move with their messages.
             self.run(
                 "UPDATE attachment SET case_key = $2 WHERE message_key = $1",
                 args![*key, case_key],

@@ -1,4 +1,4 @@
-//! Keys for programs: only their hash is kept.
+//! API keys: only their hash is stored.
 
 use vigie_model::{ApiKeyId, At};
 
@@ -7,13 +7,9 @@ use crate::{Error, Result, Row, Session, Source, Write, args};
 /// What a key may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
-    /// Post messages.
     MessagesWrite,
-    /// Post orders.
     OrdersWrite,
-    /// Post visits.
     VisitsWrite,
-    /// Read the history.
     FactsRead,
 }
 
@@ -36,7 +32,7 @@ impl Scope {
         }
     }
 
-    /// The scope of that code.
+    /// The scope with this code.
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|scope| scope.code() == code)
     }
@@ -45,23 +41,18 @@ impl Scope {
 /// A key, without its secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiKey {
-    /// Key.
     pub key: i64,
-    /// Public id.
     pub id: ApiKeyId,
-    /// Name people gave it.
+    /// The name people gave it.
     pub name: String,
     /// First characters, to recognise it.
     pub prefix: String,
-    /// What it may do.
     pub scopes: Vec<Scope>,
     /// The source it writes to.
     pub source_key: i64,
-    /// Made.
     pub created_at: At,
-    /// Revoked.
     pub revoked_at: Option<At>,
-    /// Last used, to the hour.
+    /// To the hour.
     pub last_used_at: Option<At>,
 }
 
@@ -99,7 +90,7 @@ impl Session {
         .collect()
     }
 
-    /// The key of that public id.
+    /// The key with this public id.
     pub async fn api_key(&mut self, id: ApiKeyId) -> Result<ApiKey> {
         let row = self
             .maybe(
@@ -159,7 +150,7 @@ impl Write {
         Ok(())
     }
 
-    /// Notes that a key was used.
+    /// Records that a key was used.
     pub async fn api_key_used(&mut self, key: i64) -> Result<()> {
         let at = self.at();
         self.run(

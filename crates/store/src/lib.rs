@@ -1,9 +1,9 @@
-//! Remembers. One file a noun, visible SQL, one text for SQLite and PostgreSQL wherever the
-//! dialects allow. It knows nothing of HTTP, of sources, or of how messages are read and weighed:
-//! callers hand it results.
+//! Stores everything. One file per noun, visible SQL, one statement for SQLite and PostgreSQL
+//! wherever the dialects allow. It knows nothing of HTTP, of sources, or of how messages are
+//! analysed and weighed: callers pass results in.
 //!
-//! The one rule everything leans on: **a write begins by taking the fact counter**. Writers
-//! therefore follow one another on both databases, facts are numbered without gaps and become
+//! The one rule everything relies on: **a write begins by taking the fact counter**. Writers
+//! are therefore serialised on both databases, facts are numbered without gaps and become
 //! visible in order, and an act can read what it needs and decide without a race.
 
 mod attachments;

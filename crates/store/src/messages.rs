@@ -1,4 +1,5 @@
-//! Messages and conversations: words as received, revisions beside them, what we derive apart.
+//! Messages and conversations: the text as received, its revisions, and derived data kept
+//! separately.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -7,23 +8,21 @@ use vigie_model::{At, Channel, ConversationId, Derived, Emitter, MailSaid, Messa
 
 use crate::{Error, Result, Row, Session, Value, args};
 
-/// The less used parts of a message, kept as one JSON text.
+/// The less used parts of a message, stored as one JSON text.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Details {
-    /// Stars.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rating: Option<f64>,
-    /// Raw counts of the network.
+    /// As given by the network.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub counts: BTreeMap<String, i64>,
-    /// Version of their definition.
+    /// Version of the definition of `counts`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub counts_version: Option<String>,
-    /// Order number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub order: Option<String>,
-    /// What only a mail has.
+    /// The fields that only a mail has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mail: Option<Box<MailSaid>>,
 }
@@ -31,133 +30,97 @@ pub struct Details {
 /// A message as stored.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Message {
-    /// Compact key.
     pub key: i64,
-    /// Public id.
     pub id: MessageId,
-    /// Its source.
     pub source_key: i64,
-    /// The source's id for it.
     pub external_id: String,
-    /// Its thread.
     pub conversation_key: i64,
-    /// Its case.
     pub case_key: i64,
-    /// Who wrote, outside.
+    /// The author, when it is somebody outside the company.
     pub author_key: Option<i64>,
-    /// Who wrote, inside.
+    /// The user, when it is somebody of the company.
     pub person_key: Option<i64>,
-    /// Who emitted it.
     pub emitter: Emitter,
-    /// Who can read it.
     pub visibility: Visibility,
-    /// Medium.
     pub channel: Channel,
-    /// Written at.
+    /// When it was written.
     pub at: At,
-    /// Received at.
     pub received_at: At,
-    /// The words.
     pub text: String,
-    /// The same as HTML.
+    /// The same text as HTML.
     pub html: Option<String>,
-    /// Subject.
     pub title: Option<String>,
-    /// Where it can be seen.
+    /// Where it can be viewed.
     pub url: Option<String>,
     /// Rating, counts, order.
     pub details: Details,
-    /// 1 for the first.
+    /// Starts at 1.
     pub revision: i64,
-    /// The name shown: author's or person's.
+    /// The name shown: the author's or the user's.
     pub who: String,
 }
 
 /// A message about to be stored.
 #[derive(Debug, Clone)]
 pub struct NewMessage {
-    /// Public id.
     pub id: MessageId,
-    /// Source.
     pub source_key: i64,
-    /// The source's id.
     pub external_id: String,
-    /// Brand.
     pub brand_key: i64,
-    /// Thread.
     pub conversation_key: i64,
-    /// Case.
     pub case_key: i64,
-    /// Author outside.
+    /// The author, when it is somebody outside the company.
     pub author_key: Option<i64>,
-    /// Author inside.
+    /// The user, when it is somebody of the company.
     pub person_key: Option<i64>,
-    /// Emitter.
     pub emitter: Emitter,
-    /// Visibility.
     pub visibility: Visibility,
-    /// Medium.
     pub channel: Channel,
-    /// Written at.
+    /// When it was written.
     pub at: At,
-    /// Offset of that time, minutes.
+    /// UTC offset of `at`, in minutes.
     pub at_offset: i32,
-    /// Words.
     pub text: String,
-    /// As HTML.
+    /// The same text as HTML.
     pub html: Option<String>,
-    /// Subject.
     pub title: Option<String>,
-    /// Where.
+    /// Where it can be viewed.
     pub url: Option<String>,
-    /// External id of what it answers.
+    /// External id of the message it answers.
     pub in_reply_to: Option<String>,
-    /// The rest.
     pub details: Details,
-    /// Hash of the content: the same means unchanged.
+    /// Hash of the content: the same hash means unchanged.
     pub content_hash: Vec<u8>,
 }
 
-/// An older wording.
+/// An earlier version of a message's text.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Revision {
-    /// Its number.
     pub revision: i64,
-    /// Its words.
     pub text: String,
-    /// When it was replaced.
     pub replaced_at: At,
 }
 
-/// What the door needs to know of a message already there.
+/// What intake needs to know about a message already stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Known {
-    /// Key.
     pub key: i64,
-    /// Public id.
     pub id: MessageId,
-    /// Hash of its content.
     pub content_hash: Vec<u8>,
-    /// Its thread.
     pub conversation_key: i64,
-    /// Its case.
     pub case_key: i64,
-    /// Its revision.
     pub revision: i64,
 }
 
-/// A thread.
+/// A thread of messages within a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conversation {
-    /// Key.
     pub key: i64,
-    /// Public id.
     pub id: ConversationId,
-    /// Source.
     pub source_key: i64,
     /// The source's name for it.
     pub external_key: String,
-    /// The case its next message joins or follows.
+    /// The case its next message joins or continues.
     pub case_key: Option<i64>,
 }
 
@@ -205,7 +168,7 @@ fn read_conversation(row: &Row) -> Result<Conversation> {
 }
 
 impl Session {
-    /// The messages of a case in the order of time, at most `limit`, the last ones.
+    /// The last messages of a case, at most `limit`, in chronological order.
     pub async fn messages_of_case(&mut self, case_key: i64, limit: i64) -> Result<Vec<Message>> {
         let sql = format!(
             "SELECT {COLUMNS} {FROM} WHERE m.case_key = $1 ORDER BY m.at DESC, m.key DESC LIMIT $2"
@@ -220,7 +183,7 @@ impl Session {
         Ok(messages)
     }
 
-    /// The messages of a thread in the order of time.
+    /// The messages of a conversation in chronological order.
     pub async fn messages_of_conversation(
         &mut self,
         conversation_key: i64,
@@ -235,7 +198,7 @@ impl Session {
             .collect()
     }
 
-    /// The message of that public id.
+    /// The message with this public id.
     pub async fn message(&mut self, id: MessageId) -> Result<Message> {
         let sql = format!("SELECT {COLUMNS} {FROM} WHERE m.id = $1");
         self.maybe(sql, args![id.0])
@@ -243,7 +206,7 @@ impl Session {
             .map_or(Err(Error::Missing("message")), |row| read(&row))
     }
 
-    /// The message of that key.
+    /// The message with this key.
     pub async fn message_by_key(&mut self, key: i64) -> Result<Message> {
         read(
             &self
@@ -255,7 +218,7 @@ impl Session {
         )
     }
 
-    /// The older wordings of a message, oldest first.
+    /// The earlier versions of a message, oldest first.
     pub async fn revisions(&mut self, message_key: i64) -> Result<Vec<Revision>> {
         let sql = "SELECT revision, text, replaced_at FROM revision WHERE message_key = $1 ORDER \
             BY revision";
@@ -271,7 +234,7 @@ impl Session {
             .collect()
     }
 
-    /// Which of these external ids the sources already have.
+    /// The messages already stored under these external ids.
     pub async fn known_messages(
         &mut self,
         sources: &[i64],
@@ -303,7 +266,7 @@ impl Session {
         Ok(known)
     }
 
-    /// The threads of these sources with these names.
+    /// The conversations of these sources with these names.
     pub async fn conversations(
         &mut self,
         sources: &[i64],
@@ -326,7 +289,7 @@ impl Session {
         Ok(found)
     }
 
-    /// The threads of these keys.
+    /// The conversations with these keys.
     pub async fn conversations_by_keys(&mut self, keys: &[i64]) -> Result<Vec<Conversation>> {
         let mut found = Vec::new();
         for part in keys.chunks(1_000) {

@@ -1,16 +1,15 @@
-//! Moves: messages leaving a case for one of their own, or a whole case joining another; each can
-//! be undone.
+//! Moves: messages moved from a case to one of their own, or a whole case joined into another;
+//! each can be undone.
 
 use vigie_model::{At, CaseId, MoveId};
 
 use crate::{Error, Result, Row, Session, Write, args};
 
-/// What moved.
+/// The kind of a move.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MoveKind {
     /// Some messages left.
     Split,
-    /// A case joined another.
     Join,
 }
 
@@ -26,21 +25,16 @@ impl MoveKind {
 /// A move.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Move {
-    /// Public id.
     pub id: MoveId,
-    /// Kind.
     pub kind: MoveKind,
-    /// Where the messages were.
+    /// The case the messages came from.
     pub from_key: i64,
-    /// Where they were, by public id.
     pub from: CaseId,
-    /// Where they went.
+    /// The case they went to.
     pub to_key: i64,
-    /// Where they went, by public id.
     pub to: CaseId,
     /// The messages.
     pub messages: Vec<i64>,
-    /// When.
     pub made_at: At,
 }
 
@@ -66,7 +60,7 @@ fn read(row: &Row) -> Result<Move> {
 }
 
 impl Session {
-    /// The moves of a case not undone.
+    /// The moves of a case that were not undone.
     pub async fn moves(&mut self, case_key: i64) -> Result<Vec<Move>> {
         let sql = format!(
             "{SELECT} WHERE (v.from_key = $1 OR v.to_key = $1) AND v.undone_at IS NULL ORDER BY \
@@ -79,7 +73,7 @@ impl Session {
             .collect()
     }
 
-    /// The move of that public id, when not undone.
+    /// The move with this public id, unless undone.
     pub async fn standing_move(&mut self, id: MoveId) -> Result<Move> {
         let row = self
             .maybe(
@@ -92,7 +86,7 @@ impl Session {
 }
 
 impl Write {
-    /// Writes a move down.
+    /// Stores a move.
     pub async fn insert_move(
         &mut self,
         kind: MoveKind,
@@ -112,7 +106,7 @@ impl Write {
         Ok(MoveId(id))
     }
 
-    /// Marks a move undone.
+    /// Marks a move as undone.
     pub async fn undo_move(&mut self, id: MoveId) -> Result<()> {
         let (at, actor) = (self.at(), self.actor().to_string());
         self.run(

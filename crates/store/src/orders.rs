@@ -1,4 +1,4 @@
-//! Orders: what customers bought, kept once a number and brand.
+//! Orders: what customers bought, one row per number and brand.
 
 use std::collections::HashMap;
 
@@ -9,41 +9,34 @@ use crate::{Result, Row, Session, Source, Value, Write, args};
 /// An order as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order {
-    /// Key.
     pub key: i64,
-    /// Public id.
     pub id: OrderId,
-    /// The shop's number.
+    /// The shop's order number.
     pub number: String,
-    /// Placed.
     pub placed_at: At,
-    /// Where it stands.
     pub status: OrderStatus,
-    /// Total.
     pub total: Money,
-    /// Bought in that shop.
+    /// The shop it was bought in.
     pub shop: Option<String>,
-    /// Who bought, as told.
+    /// The buyer, as reported by the shop.
     pub author_key: i64,
 }
 
 /// An order about to be stored.
 #[derive(Debug, Clone)]
 pub struct NewOrder {
-    /// As told.
     pub said: OrderSaid,
-    /// Who bought.
+    /// The buyer, as reported by the shop.
     pub author_key: i64,
 }
 
-/// What keeping changed.
+/// What storing an order changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kept {
-    /// New.
     Created,
-    /// Already there, told otherwise.
+    /// Already stored with other values.
     Updated,
-    /// Already there, the same.
+    /// Already stored, unchanged.
     Unchanged,
 }
 
@@ -89,7 +82,7 @@ impl Session {
         Ok((orders, self.one(sql, args![customer_key]).await?.int("n")?))
     }
 
-    /// Orders of a brand by their numbers.
+    /// Orders of a brand with these numbers.
     pub async fn orders_numbered(
         &mut self,
         brand_key: i64,
@@ -113,8 +106,8 @@ impl Session {
 }
 
 impl Write {
-    /// Keeps orders: new numbers are inserted, known ones take what is told now. Of one number told
-    /// twice in a batch the last word counts.
+    /// Stores orders: new numbers are inserted, known ones updated. When a number occurs twice in
+    /// a batch, the last one counts.
     pub async fn keep_orders(
         &mut self,
         source: &Source,
@@ -132,7 +125,7 @@ impl Write {
             .collect();
         for (at, order) in orders.into_iter().enumerate() {
             if let Some(before) = known.get(&order.said.number) {
-                // What a later word of the same batch says otherwise was never so.
+                // What a later order of the same batch contradicts was never stored.
                 let same =
                     same(before, &order) || last.get(&order.said.number).is_some_and(|it| *it > at);
                 if !same {

@@ -1,52 +1,43 @@
-//! Answers on their way out, and the log of each attempt.
+//! Outgoing answers, and the log of each delivery attempt.
 
 use vigie_model::{At, MessageId, OutState, OutboxId, SourceId};
 
 use crate::{Error, Result, Row, Session, Write, args};
 
-/// An answer on its way out.
+/// An outgoing answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outgoing {
-    /// Key.
     pub key: i64,
-    /// Public id; also the stable `webhook-id`.
+    /// Also the stable `webhook-id`.
     pub id: OutboxId,
-    /// Its case.
     pub case_key: i64,
-    /// Its words.
     pub message_key: i64,
-    /// The message, by public id.
     pub message: MessageId,
-    /// Where it leaves by.
+    /// The source it is sent through.
     pub source_key: i64,
-    /// The source, by public id.
     pub source: SourceId,
-    /// State.
     pub state: OutState,
-    /// Not before.
+    /// Earliest time of the next attempt.
     pub not_before: At,
-    /// Attempts made.
     pub attempts: i64,
     /// Who sends: `person:…`, or `house` for a receipt.
     pub made_by: String,
-    /// Queued at.
     pub made_at: At,
-    /// Left, refused or given up at.
+    /// When it was sent, refused or given up.
     pub settled_at: Option<At>,
-    /// A plain receipt, not an answer.
+    /// Whether it is a plain receipt rather than an answer.
     pub receipt: bool,
 }
 
-/// One attempt.
+/// One delivery attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
-    /// When.
     pub at: At,
-    /// HTTP status, when one came.
+    /// The HTTP status, if a response came.
     pub status: Option<i64>,
-    /// What went wrong, in plain words.
+    /// What went wrong, as a sentence.
     pub error: Option<String>,
-    /// How long it took.
+    /// Duration of the attempt.
     pub milliseconds: i64,
 }
 
@@ -75,7 +66,7 @@ fn read(row: &Row) -> Result<Outgoing> {
 }
 
 impl Session {
-    /// The answer on its way of that public id.
+    /// The outgoing answer with this public id.
     pub async fn outgoing(&mut self, id: OutboxId) -> Result<Outgoing> {
         let row = self
             .maybe(format!("{SELECT} WHERE o.id = $1"), args![id.0])
@@ -83,7 +74,7 @@ impl Session {
         row.map_or(Err(Error::Missing("answer")), |row| read(&row))
     }
 
-    /// The answers of a case on their way or gone.
+    /// The outgoing answers of a case, whatever their state.
     pub async fn outgoing_of_case(&mut self, case_key: i64) -> Result<Vec<Outgoing>> {
         self.all(
             format!("{SELECT} WHERE o.case_key = $1 ORDER BY o.key"),
@@ -95,7 +86,8 @@ impl Session {
         .collect()
     }
 
-    /// Queued answers whose time has come, and those a dead process left in the act of sending.
+    /// Queued answers whose time has come, and those a crashed process left in the middle of
+    /// sending.
     pub async fn outgoing_due(
         &mut self,
         at: At,
@@ -114,7 +106,7 @@ impl Session {
             .collect()
     }
 
-    /// The last answers, newest first, those in `states` only.
+    /// The latest outgoing answers in one of `states`, newest first.
     pub async fn list_outgoing(
         &mut self,
         states: &[OutState],
@@ -146,14 +138,14 @@ impl Session {
             .collect()
     }
 
-    /// How many receipts an author was sent since.
+    /// How many receipts an author was sent since `since`.
     pub async fn receipts_since(&mut self, author_key: i64, since: At) -> Result<i64> {
         let sql = "SELECT COUNT(*) AS n FROM outbox o JOIN cases c ON c.key = o.case_key \
                    WHERE c.author_key = $1 AND o.receipt = 1 AND o.made_at > $2";
         self.one(sql, args![author_key, since]).await?.int("n")
     }
 
-    /// The attempts made for an answer.
+    /// The delivery attempts of an answer.
     pub async fn deliveries(&mut self, outbox_key: i64) -> Result<Vec<Delivery>> {
         let sql = "SELECT at, status, error, milliseconds FROM delivery WHERE outbox_key = $1 \
             ORDER BY key";

@@ -1,52 +1,51 @@
-//! What an imported past says of a house: who never got an answer, who had to write again, how long
-//! a first answer took.
+//! What an import shows about the company's past: who never got an answer, who had to write
+//! again, how long a first answer took.
 
 use vigie_model::{At, Kind};
 
 use crate::{CaseKey, Result, Session, args};
 
-/// The whole of it.
+/// The figures of an import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OwnPast {
-    /// Cases.
     pub cases: i64,
-    /// Of those in which a customer spoke: never answered at all.
+    /// Cases in which a customer wrote and was never answered.
     pub never: i64,
-    /// Of those answered: their last word had no answer. May be thanks.
+    /// Answered cases whose last message, from the customer, was not answered; it may be a
+    /// thank-you.
     pub last_word: i64,
-    /// The customer wrote more than once about the same thing.
+    /// Cases in which the customer wrote more than once.
     pub again: i64,
-    /// The same before any answer came.
+    /// Cases in which the customer wrote again before any answer came.
     pub again_unanswered: i64,
-    /// How many of each kind.
+    /// Number of cases of each kind.
     pub kinds: Vec<(Kind, i64)>,
-    /// First words and first answer of each answered case.
+    /// Time of the first message and of the first answer, for each answered case.
     pub answers: Vec<(At, At)>,
-    /// The causes people named, the most named first: cause, cases.
+    /// The causes people named, most frequent first: cause key, number of cases.
     pub causes: Vec<(i64, i64)>,
 }
 
-/// A part of an imported past, as a list.
+/// A part of an import, shown as a list of cases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PartOfPast {
-    /// All its cases.
     All,
     /// Never answered.
     Never,
-    /// Their last word had no answer.
+    /// The last message, from the customer, was not answered.
     LastWord,
-    /// Written more than once about.
+    /// The customer wrote more than once.
     Again,
-    /// Begun between two instants.
+    /// Started between two instants.
     Between(At, At),
 }
 
-/// The cases an import made messages of.
+/// The cases that contain messages of an import.
 pub(crate) const OF_IMPORT: &str = "SELECT DISTINCT m.case_key FROM imported i JOIN message m ON \
     m.key = i.message_key WHERE i.import_key = ";
 
 impl PartOfPast {
-    /// The condition on a case `c`; values begin at `$first`.
+    /// The condition on a case `c`; its values are numbered from `$first`.
     pub(crate) fn condition(self, first: usize) -> (String, Vec<crate::Value>) {
         match self {
             Self::All => (String::new(), vec![]),
@@ -71,7 +70,7 @@ impl PartOfPast {
 }
 
 impl Session {
-    /// What an import says of the house.
+    /// The figures of an import.
     pub async fn own_past(&mut self, import_key: i64) -> Result<OwnPast> {
         let one =
             |condition: &str| format!("COALESCE(SUM(CASE WHEN {condition} THEN 1 ELSE 0 END), 0)");
@@ -124,7 +123,7 @@ impl Session {
             .collect()
     }
 
-    /// A customer's first words of each case, and our first words after them.
+    /// For each case, the time of the customer's first message and of our first one after it.
     async fn answers_of_import(&mut self, import_key: i64) -> Result<Vec<(At, At)>> {
         let sql = format!(
             "SELECT s.said, MIN(b.at) AS answered FROM (SELECT case_key, MIN(at) AS said FROM \
@@ -140,7 +139,8 @@ impl Session {
             .collect()
     }
 
-    /// Closed cases of an import whose last word, said since, is a customer's; nobody ended them.
+    /// Closed cases of an import whose last message, written since `since`, is from a customer,
+    /// and that nobody closed by hand.
     pub async fn unanswered_of_import(
         &mut self,
         import_key: i64,

@@ -1,32 +1,28 @@
-//! People of the company: accounts and sessions.
+//! Users: accounts and sessions.
 
 use vigie_model::{At, Lang, PersonId, Role};
 
 use crate::{Error, Result, Row, Write, args};
 
-/// Somebody of the company.
+/// A user: somebody of the company with an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
-    /// Key.
     pub key: i64,
-    /// Public id.
     pub id: PersonId,
-    /// Address to sign in with, lower case.
+    /// Sign-in address, in lower case.
     pub email: String,
-    /// Name that signs answers.
+    /// The name that signs answers.
     pub name: String,
-    /// What they may do.
     pub role: Role,
-    /// Language of the screens.
+    /// Language of the interface.
     pub lang: Lang,
-    /// May not enter any more, since.
+    /// Since when the account is disabled.
     pub disabled_at: Option<At>,
-    /// Away until.
     pub absent_until: Option<At>,
 }
 
 impl Person {
-    /// Can keep cases at `at`: neither disabled nor away.
+    /// Whether the user can own cases at `at`: neither disabled nor away.
     pub fn available(&self, at: At) -> bool {
         self.disabled_at.is_none() && self.absent_until.is_none_or(|until| until <= at)
     }
@@ -35,9 +31,8 @@ impl Person {
 /// A signed-in browser.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
-    /// Who.
     pub person: Person,
-    /// What each act must repeat, against forged requests.
+    /// The token every act must repeat, against request forgery.
     pub csrf: String,
 }
 
@@ -57,7 +52,7 @@ fn read(row: &Row) -> Result<Person> {
 }
 
 impl crate::Session {
-    /// Everybody, by name.
+    /// Every user, by name.
     pub async fn people(&mut self) -> Result<Vec<Person>> {
         self.all(
             format!("SELECT {COLUMNS} FROM person p ORDER BY p.name, p.key"),
@@ -69,7 +64,7 @@ impl crate::Session {
         .collect()
     }
 
-    /// The person of that public id.
+    /// The person with this public id.
     pub async fn person(&mut self, id: PersonId) -> Result<Person> {
         let row = self
             .maybe(
@@ -80,7 +75,7 @@ impl crate::Session {
         row.map_or(Err(Error::Missing("person")), |row| read(&row))
     }
 
-    /// The person of that key.
+    /// The person with this key.
     pub async fn person_by_key(&mut self, key: i64) -> Result<Person> {
         read(
             &self
@@ -92,7 +87,7 @@ impl crate::Session {
         )
     }
 
-    /// The person with that address, and the hash of their password.
+    /// The user with this address, and the hash of their password.
     pub async fn person_by_email(
         &mut self,
         email: &str,
@@ -103,7 +98,7 @@ impl crate::Session {
             .transpose()
     }
 
-    /// The signed-in browser of that token, when still valid and its person not disabled.
+    /// The session with this token, if it is still valid and its user not disabled.
     pub async fn session(&mut self, token_hash: &[u8], at: At) -> Result<Option<Session>> {
         let sql = format!(
             "SELECT {COLUMNS}, s.csrf FROM session s JOIN person p ON p.key = s.person_key \
@@ -146,7 +141,7 @@ impl Write {
         })
     }
 
-    /// Changes a person's name, role, language, absence and right to enter.
+    /// Changes a user's name, role, language, absence and disabled state.
     pub async fn save_person(&mut self, person: &Person) -> Result<()> {
         let sql = "UPDATE person SET name = $2, role = $3, lang = $4, disabled_at = $5, \
             absent_until = $6 WHERE key = $1";

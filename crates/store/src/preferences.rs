@@ -1,32 +1,30 @@
-//! How a customer wants to be written to: by which way, in which language, or not at all unless
-//! they ask.
+//! How a customer wants to be contacted: through which channel, in which language, or only in
+//! reply to their own messages.
 
 use vigie_model::{At, Channel, Lang};
 
 use crate::{Result, Session, Write, args};
 
-/// What a customer prefers, as far as somebody noted it.
+/// What a customer prefers, as far as somebody recorded it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Preferred {
-    /// The way they want to be answered.
+    /// The channel they want to be answered on.
     pub channel: Option<Channel>,
-    /// Their language.
     pub lang: Option<Lang>,
-    /// Not to be written to, but in answer to their own words.
+    /// Contact them only in answer to their own messages.
     pub silent: bool,
 }
 
-/// The same, with its date.
+/// A preference with its date.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Preference {
-    /// What they prefer.
     pub preferred: Preferred,
-    /// When.
     pub made_at: At,
 }
 
 impl Session {
-    /// What a customer prefers, or told when they were thought somebody else; the last word counts.
+    /// What a customer prefers, including what was recorded for customers joined into them; the
+    /// latest record counts.
     pub async fn preference(&mut self, customer_key: i64) -> Result<Option<Preference>> {
         let sql = "SELECT channel, lang, silent, made_at FROM preference WHERE customer_key = $1 \
                    OR customer_key IN (SELECT key FROM customer WHERE joined_into = $1) ORDER BY \
@@ -47,7 +45,7 @@ impl Session {
 }
 
 impl Write {
-    /// Notes what a customer prefers; nothing at all forgets it.
+    /// Records what a customer prefers; an empty preference deletes it.
     pub async fn note_preference(
         &mut self,
         customer_key: i64,

@@ -1,6 +1,6 @@
-//! Private words, sealed with a secret of the house: who knows a case's answers in that case, who
-//! knows a question's may answer it. They go out with our mails and come back; nothing of them is
-//! stored.
+//! Reply tokens, sealed with a secret of this instance: the token of a case lets its holder
+//! answer in that case, the token of a question lets its holder answer it. They go out with
+//! our mails and come back; none is stored.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
@@ -11,7 +11,7 @@ use crate::{Error, Result, Session, args};
 const SECRET: &str = "house_secret";
 
 impl Session {
-    /// Gives the house a secret of its own, once.
+    /// Gives the instance a secret of its own, once.
     pub(crate) async fn ensure_secret(&mut self, secret: [u8; 32]) -> Result<()> {
         let hex: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
         let sql = "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
@@ -19,7 +19,8 @@ impl Session {
         Ok(())
     }
 
-    /// The private word of the case of that number: the number and a seal, letters and digits only.
+    /// The reply token of the case with this number: the number and a seal, letters and digits
+    /// only.
     pub async fn case_word(&mut self, number: i64) -> Result<String> {
         Ok(format!(
             "{number}x{}",
@@ -27,8 +28,8 @@ impl Session {
         ))
     }
 
-    /// The word of a question's link: its id and a longer seal, since it opens a page without any
-    /// other proof.
+    /// The token of a question's link: its id and a longer seal, since it opens a page without
+    /// any other proof.
     pub async fn question_word(&mut self, id: QuestionId) -> Result<String> {
         let name = id.0.simple().to_string();
         Ok(format!(
@@ -37,7 +38,7 @@ impl Session {
         ))
     }
 
-    /// The question a link's word opens; nothing when the word is not ours.
+    /// The question a link's token opens; `None` when the token is not ours.
     pub async fn question_of_word(&mut self, word: &str) -> Result<Option<QuestionId>> {
         let id = word
             .get(..32)
@@ -47,7 +48,7 @@ impl Session {
         Ok((self.question_word(id).await? == word).then_some(id))
     }
 
-    /// What only this house can write beside a name.
+    /// A seal over a name that only this instance can compute.
     async fn seal(&mut self, purpose: &str, name: &str, bytes: usize) -> Result<String> {
         let secret = self
             .one("SELECT value FROM setting WHERE name = $1", args![SECRET])
@@ -71,7 +72,7 @@ impl Session {
             .collect())
     }
 
-    /// The number of the case a word opens; nothing when the word was not ours.
+    /// The number of the case a token opens; `None` when the token is not ours.
     pub async fn case_of_word(&mut self, word: &str) -> Result<Option<i64>> {
         let number = word.split_once('x').and_then(|it| it.0.parse::<i64>().ok());
         let Some(number) = number else {

@@ -1,4 +1,4 @@
-//! Promises: a dated word given to one customer, in view until kept or broken.
+//! Promises: a dated commitment made to one customer, in view until kept or broken.
 
 use vigie_model::{At, CaseId, PromiseId};
 
@@ -7,19 +7,13 @@ use crate::{Error, Result, Row, Session, Write, args};
 /// A promise.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Promise {
-    /// Public id.
     pub id: PromiseId,
-    /// Its case.
     pub case_key: i64,
-    /// Its case, by public id.
     pub case: CaseId,
-    /// The case's subject.
     pub title: String,
-    /// The words of the promise.
+    /// What was promised.
     pub text: String,
-    /// Due.
     pub due_at: At,
-    /// Made.
     pub made_at: At,
     /// `kept` or `broken`, once judged.
     pub outcome: Option<String>,
@@ -66,7 +60,7 @@ impl Session {
             .collect()
     }
 
-    /// The promise of that public id.
+    /// The promise with this public id.
     pub async fn promise(&mut self, id: PromiseId) -> Result<Promise> {
         let row = self
             .maybe(format!("{SELECT} WHERE r.id = $1"), args![id.0])
@@ -74,7 +68,7 @@ impl Session {
         row.map_or(Err(Error::Missing("promise")), |row| read(&row))
     }
 
-    /// The earliest promise of a case still in view.
+    /// The earliest due date among a case's promises in view.
     pub async fn next_promise(&mut self, case_key: i64) -> Result<Option<At>> {
         let sql = "SELECT MIN(due_at) AS due FROM promise WHERE case_key = $1 AND outcome IS NULL";
         self.one(sql, args![case_key]).await?.opt_at("due")
@@ -101,7 +95,7 @@ impl Write {
         Ok(PromiseId(id))
     }
 
-    /// Says how a promise ended, or puts it back in view.
+    /// Records how a promise ended, or puts it back in view.
     pub async fn judge_promise(&mut self, id: PromiseId, outcome: Option<&str>) -> Result<()> {
         let (at, actor) = (self.at(), self.actor().to_string());
         let sql = "UPDATE promise SET outcome = $2, judged_at = $3, judged_by = $4 WHERE id = $1";

@@ -1,4 +1,4 @@
-//! Questions put to colleagues who need no account, and the mails of the house that carry them.
+//! Questions to colleagues who need no account, and the mails from Vigie that carry them.
 
 use vigie_model::{At, CaseId, Lang, QuestionId};
 
@@ -7,49 +7,38 @@ use crate::{Error, Result, Row, Session, Write, args};
 /// A question as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question {
-    /// Key.
     pub key: i64,
-    /// Public id.
     pub id: QuestionId,
     /// The case it is about.
     pub case_key: i64,
-    /// The same, by public id.
     pub case: CaseId,
-    /// Who asks.
+    /// Key of the user who asks.
     pub asked_by: i64,
-    /// Their name.
     pub asker: String,
-    /// The colleague's address, when a mail carries the link.
+    /// The colleague's address, when the link is sent by mail.
     pub to_email: Option<String>,
-    /// The colleague's name.
     pub to_name: String,
-    /// The colleague's language.
     pub lang: Lang,
-    /// The question.
     pub text: String,
-    /// The asker ticked that the customer's contact data may be seen.
+    /// Whether the asker allowed the customer's contact data to be shown.
     pub show_contact: bool,
-    /// The address people see, for the link.
+    /// The public address of the application, used in the link.
     pub address: String,
-    /// Asked.
     pub made_at: At,
-    /// A reminder leaves then.
+    /// When the reminder is due.
     pub remind_at: Option<At>,
-    /// The link is over then.
+    /// When the link expires.
     pub expires_at: At,
-    /// The answer.
     pub answer: Option<String>,
-    /// Its photos: attachment ids.
+    /// Attachment ids of the answer's photos.
     pub files: Vec<String>,
-    /// First answered.
     pub answered_at: Option<At>,
-    /// Amended last.
+    /// When the answer was last amended.
     pub amended_at: Option<At>,
     /// `revoked`, `expired` or `passed`.
     pub ended: Option<String>,
     /// When the customer's thanks were passed on.
     pub thanked_at: Option<At>,
-    /// The customer's thanks.
     pub thanks: Option<String>,
 }
 
@@ -63,46 +52,34 @@ impl Question {
 /// A question about to be stored.
 #[derive(Debug, Clone)]
 pub struct NewQuestion {
-    /// Case.
     pub case_key: i64,
-    /// Who asks.
+    /// Key of the user who asks.
     pub asked_by: i64,
-    /// Address.
     pub to_email: Option<String>,
-    /// Name.
     pub to_name: String,
-    /// Language.
     pub lang: Lang,
-    /// Question.
     pub text: String,
-    /// Contact data may be seen.
+    /// Whether the customer's contact data may be shown.
     pub show_contact: bool,
-    /// The address people see.
+    /// The public address of the application, used in the link.
     pub address: String,
-    /// A reminder leaves then.
+    /// When the reminder is due.
     pub remind_at: At,
-    /// The link is over then.
+    /// When the link expires.
     pub expires_at: At,
 }
 
-/// A mail of the house to a colleague.
+/// A mail from Vigie to a colleague.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HouseLetter {
-    /// Key.
     pub key: i64,
-    /// The mailbox it leaves from.
+    /// The mailbox it is sent from.
     pub source_key: i64,
-    /// To.
     pub to_email: String,
-    /// Name.
     pub to_name: String,
-    /// Language.
     pub lang: Lang,
-    /// Subject.
     pub subject: String,
-    /// Words.
     pub text: String,
-    /// Attempts made.
     pub attempts: i64,
 }
 
@@ -154,7 +131,7 @@ impl Session {
         .collect()
     }
 
-    /// The question of that public id.
+    /// The question with this public id.
     pub async fn question(&mut self, id: QuestionId) -> Result<Question> {
         let row = self
             .maybe(format!("{SELECT} WHERE q.id = $1"), args![id.0])
@@ -162,7 +139,7 @@ impl Session {
         row.map_or(Err(Error::Missing("question")), |row| read(&row))
     }
 
-    /// The questions that wait for an answer of that address.
+    /// The unanswered questions put to this address.
     pub async fn questions_waiting_for(&mut self, email: &str) -> Result<Vec<Question>> {
         let sql = format!(
             "{SELECT} WHERE q.to_email = $1 AND q.answered_at IS NULL AND q.ended IS NULL ORDER BY \
@@ -175,7 +152,7 @@ impl Session {
             .collect()
     }
 
-    /// Questions whose reminder is due, or whose time is over.
+    /// Questions whose reminder is due, or that have expired.
     pub async fn questions_due(&mut self, now: At, limit: i64) -> Result<Vec<Question>> {
         let sql = format!(
             "{SELECT} WHERE q.answered_at IS NULL AND q.ended IS NULL AND (q.expires_at <= $1 OR \
@@ -189,7 +166,7 @@ impl Session {
             .collect()
     }
 
-    /// Letters whose time has come, and those a dead process left in the act of sending.
+    /// Mails that are due, and those a crashed process left in the middle of sending.
     pub async fn letters_due(&mut self, now: At, stuck_before: At) -> Result<Vec<HouseLetter>> {
         let sql = "SELECT key, source_key, to_email, to_name, lang, subject, text, attempts FROM \
             letter \
@@ -240,7 +217,7 @@ impl Write {
         Ok(QuestionId(id))
     }
 
-    /// Keeps an answer; a second one replaces the first.
+    /// Stores an answer; a second one replaces the first.
     pub async fn answer_question(
         &mut self,
         key: i64,
@@ -263,7 +240,7 @@ impl Write {
         Ok(())
     }
 
-    /// The reminder left, or waits until another instant.
+    /// Sets when the next reminder is due; `None` once it was sent.
     pub async fn set_question_reminder(&mut self, key: i64, at: Option<At>) -> Result<()> {
         self.run(
             "UPDATE question SET remind_at = $2 WHERE key = $1",
@@ -273,7 +250,7 @@ impl Write {
         Ok(())
     }
 
-    /// Keeps the customer's thanks for whoever answered.
+    /// Stores the customer's thanks for the colleague who answered.
     pub async fn thank_for_question(&mut self, key: i64, words: &str) -> Result<()> {
         let at = self.at();
         let sql = "UPDATE question SET thanks = $2, thanked_at = $3 WHERE key = $1";
@@ -281,7 +258,7 @@ impl Write {
         Ok(())
     }
 
-    /// Queues a mail of the house.
+    /// Queues a mail from Vigie.
     pub async fn insert_letter(
         &mut self,
         source_key: i64,
@@ -309,7 +286,7 @@ impl Write {
         Ok(())
     }
 
-    /// Moves a letter; words that have left, or never will, are wiped.
+    /// Changes the state of a mail; its text is wiped once it was sent, or will never be.
     pub async fn move_letter(&mut self, key: i64, state: &str, not_before: At) -> Result<()> {
         let wiped = matches!(state, "sent" | "refused" | "uncertain" | "rehearsed");
         let tried = i64::from(state == "sending");

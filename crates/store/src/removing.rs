@@ -1,5 +1,6 @@
-//! Takes messages out for good, and with them whatever stands on nothing else: their cases,
-//! threads, authors, customers and files. Facts stay: they hold ids and codes, never words.
+//! Permanently deletes messages, and with them everything that nothing else needs: their
+//! cases, threads, authors, customers and files. Facts remain: they hold ids and codes, never
+//! text.
 
 use std::collections::BTreeSet;
 
@@ -25,18 +26,18 @@ const OF_CASES: [&str; 12] = [
     "attachment",
 ];
 
-/// What a removal left without a reason to be.
+/// What a deletion left unused, and what it deleted.
 #[derive(Debug, Default)]
 pub struct Removed {
-    /// Hashes of files no row names any more: their bytes can go.
+    /// Hashes of files that no row names any more: their bytes can be deleted.
     pub files: Vec<String>,
     /// Cases taken out.
     pub cases: usize,
-    /// Cases that lost messages and stay.
+    /// Cases that lost messages and remain.
     pub smaller_cases: Vec<i64>,
 }
 
-/// The marks and values of `IN (…)`.
+/// The placeholders and values of `IN (…)`.
 pub(crate) fn marks_of(keys: &[i64]) -> (String, Vec<Value>) {
     (
         crate::placeholders(1, 1, keys.len()),
@@ -63,7 +64,7 @@ impl Session {
         Ok(found.into_iter().collect())
     }
 
-    /// Of these keys, those no row of the query names.
+    /// Of these keys, those that no row of the queries refers to.
     async fn unnamed(&mut self, keys: &[i64], queries: &[(&str, &str)]) -> Result<Vec<i64>> {
         let mut left: BTreeSet<i64> = keys.iter().copied().collect();
         for (select, from) in queries {
@@ -77,7 +78,7 @@ impl Session {
 }
 
 impl Write {
-    /// Takes messages out.
+    /// Deletes messages.
     pub async fn remove_messages(&mut self, keys: &[i64]) -> Result<Removed> {
         let cases = self
             .keys("case_key", "FROM message WHERE key", keys)
@@ -102,8 +103,8 @@ impl Write {
             .unnamed(&cases, &[("case_key", "FROM message WHERE case_key")])
             .await?;
         hashes.extend(self.hashes("case_key", &empty).await?);
-        // A case may have been opened by somebody, or in a thread, whose words went with an earlier
-        // piece.
+        // The author or the thread of a deleted case may have lost its messages in an earlier
+        // batch.
         conversations.extend(
             self.keys("conversation_key", "FROM cases WHERE key", &empty)
                 .await?,
@@ -131,7 +132,7 @@ impl Write {
         })
     }
 
-    /// Threads that led to cases about to go lead nowhere.
+    /// Detaches threads from cases about to be deleted.
     async fn leave_cases(&mut self, conversations: &[i64], cases: &[i64]) -> Result<()> {
         for conversation in self.conversations_by_keys(conversations).await? {
             if conversation.case_key.is_some_and(|it| cases.contains(&it)) {
@@ -189,8 +190,8 @@ impl Write {
         self.delete("conversation", "key", &empty).await
     }
 
-    /// Takes authors out of whom nothing is left and whom no file of customers made; and customers
-    /// that were nobody else.
+    /// Deletes authors with no data left that no customer import created, and customers who had
+    /// no other author.
     pub async fn remove_authors(&mut self, keys: &[i64]) -> Result<()> {
         let named = [
             ("author_key", "FROM message WHERE author_key"),
@@ -261,7 +262,7 @@ impl Write {
         Ok(hashes)
     }
 
-    /// Of these hashes, those no row names: the same photo may be in another message.
+    /// Of these hashes, those that no row names: another message may have the same photo.
     async fn unused(&mut self, mut hashes: Vec<String>) -> Result<Vec<String>> {
         hashes.sort_unstable();
         hashes.dedup();

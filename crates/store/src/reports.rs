@@ -1,31 +1,26 @@
-//! Who reported what they heard, so that they learn what became of it; and the customer's private
+//! Who reported what they heard, so that they learn its outcome; and the customer's private
 //! links.
 
 use vigie_model::{At, CaseId, CaseState, HowEnded};
 
 use crate::{Conversation, Result, Session, Write, args};
 
-/// What became of a report.
+/// The outcome of a report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReportedCase {
-    /// Its case.
     pub case: CaseId,
-    /// Subject.
     pub title: String,
-    /// State.
     pub state: CaseState,
-    /// How it ended.
     pub how: Option<HowEnded>,
-    /// Who is in charge.
+    /// Name of the owner.
     pub owner: Option<String>,
-    /// Reported.
     pub at: At,
-    /// Last human act.
+    /// Time of the last human act.
     pub touched_at: At,
 }
 
 impl Session {
-    /// What somebody reported, newest first.
+    /// A person's reports, newest first.
     pub async fn reports_of(&mut self, person_key: i64) -> Result<Vec<ReportedCase>> {
         let sql = "SELECT c.id, c.title, c.state, c.how, p.name, r.at, c.touched_at FROM report r \
                    JOIN message m ON m.key = r.message_key JOIN cases c ON c.key = m.case_key \
@@ -47,7 +42,7 @@ impl Session {
             .collect()
     }
 
-    /// The thread a private link opens.
+    /// The conversation a private link opens.
     pub async fn private_link(
         &mut self,
         token_hash: &[u8],
@@ -66,7 +61,7 @@ impl Session {
 }
 
 impl Write {
-    /// Notes who reported a message.
+    /// Records who reported a message.
     pub async fn insert_report(&mut self, message_key: i64, person_key: i64) -> Result<()> {
         let at = self.at();
         let sql = "INSERT INTO report (message_key, person_key, at) VALUES ($1, $2, $3) ON \
@@ -75,7 +70,7 @@ impl Write {
         Ok(())
     }
 
-    /// Makes a private link to a thread.
+    /// Creates a private link to a conversation.
     pub async fn insert_private_link(
         &mut self,
         token_hash: &[u8],

@@ -1,39 +1,39 @@
-//! How long a person is kept: a clock that only what comes from them winds again, words or an
-//! order. Opening a mail or a page never does. Terms follow the reference of the CNIL on commercial
-//! management: three years after the last purchase for a customer, three years after the last
-//! contact coming from them for somebody who only wrote.
+//! How long a person's data is kept. The clock restarts only with an act of their own, a
+//! message or an order; opening a mail or a page does not count. Terms follow the CNIL
+//! reference on commercial management: three years after the last purchase for a customer,
+//! three years after the last contact initiated by somebody who only wrote.
 
 use serde::{Deserialize, Serialize};
 use vigie_model::At;
 
 use crate::{Result, Row, Session, args, erasing::Known};
 
-/// Terms in months; nothing keeps for ever.
+/// Retention terms in months; `None` keeps data forever.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Terms {
-    /// Of whoever bought, after their last order or words.
+    /// For people who bought, after their last order or message.
     pub customers: Option<i64>,
-    /// Of whoever is known and only spoke, after their last words.
+    /// For people who are recognised and only wrote, after their last message.
     pub contacts: Option<i64>,
-    /// Of accounts nobody is recognised behind, after their last words.
+    /// For accounts nobody is recognised behind, after their last message.
     pub strangers: Option<i64>,
 }
 
-/// Which clock a person is on.
+/// Which retention term applies to a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
-    /// They bought.
+    /// Somebody who bought.
     Customer,
-    /// They are known, and only spoke.
+    /// Somebody recognised who only wrote.
     Contact,
     /// An account nobody is recognised behind.
     Stranger,
 }
 
 impl Standing {
-    /// Every one.
+    /// Every standing.
     pub const ALL: [Self; 3] = [Self::Customer, Self::Contact, Self::Stranger];
 
     /// The stable code.
@@ -47,7 +47,7 @@ impl Standing {
 }
 
 impl Terms {
-    /// The term of a standing, months.
+    /// The term for a standing, in months.
     pub const fn of(&self, standing: Standing) -> Option<i64> {
         match standing {
             Standing::Customer => self.customers,
@@ -56,8 +56,7 @@ impl Terms {
         }
     }
 
-    /// What both keep: the longer term, for ever when one says so. A person may speak to several
-    /// brands.
+    /// The longer of both terms, forever if either is. A person may write to several brands.
     pub fn longer(self, other: Self) -> Self {
         let longer = |one: Option<i64>, other: Option<i64>| Some(one?.max(other?));
         Self {
@@ -67,26 +66,24 @@ impl Terms {
         }
     }
 
-    /// Whoever's clock stopped before this instant is past their term. A month is the twelfth of
-    /// 365.25 days.
+    /// People whose last activity is before this instant are past their term. A month is a
+    /// twelfth of 365.25 days.
     pub fn bound(&self, standing: Standing, now: At) -> Option<At> {
         let days = (self.of(standing)? as f64 * 365.25 / 12.0).ceil() as i64;
         Some(now.plus_days(-days))
     }
 }
 
-/// Somebody past their term.
+/// A person past their retention term.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PastTerm {
-    /// Key of the customer, or of the account of a stranger.
+    /// Key of the customer, or of a stranger's author.
     pub key: i64,
-    /// Public id of the same.
     pub id: uuid::Uuid,
-    /// Name.
     pub name: String,
     /// Which clock.
     pub standing: Standing,
-    /// The last that came from them.
+    /// Their last activity.
     pub last_at: At,
 }
 
@@ -119,7 +116,7 @@ fn sql(standing: Standing) -> String {
             "bought_at = 0",
         ),
     };
-    // Who never said nor bought anything is on the clock since they became known.
+    // For somebody who never wrote or bought, the clock starts when they became known.
     let last = "CASE WHEN said_at = 0 AND bought_at = 0 THEN created_at WHEN said_at > bought_at \
         THEN said_at ELSE bought_at END";
     format!(
@@ -140,7 +137,7 @@ fn read(row: &Row, standing: Standing) -> Result<PastTerm> {
 }
 
 impl Session {
-    /// Terms of the house: the longest of its brands.
+    /// The terms that apply: the longest of all brands.
     pub async fn retention_terms(&mut self) -> Result<Terms> {
         let brands = self
             .brands()
@@ -150,8 +147,8 @@ impl Session {
         Ok(brands.reduce(Terms::longer).unwrap_or_default())
     }
 
-    /// Up to `limit` people whose last word or order is before an instant and who have no case
-    /// open, after a key.
+    /// Up to `limit` people, after a key, whose last message or order is before an instant and
+    /// who have no open case.
     pub async fn past_term(
         &mut self,
         standing: Standing,
@@ -163,7 +160,7 @@ impl Session {
         rows.iter().map(|row| read(row, standing)).collect()
     }
 
-    /// All that people past their term are.
+    /// Everything that identifies people past their term.
     pub async fn known_past_term(&mut self, people: &[PastTerm]) -> Result<Known> {
         let mut known = Known::default();
         for it in people {
@@ -173,8 +170,8 @@ impl Session {
             };
             known.customers.extend(one.customers);
             known.authors.extend(one.authors);
-            // Names and accounts of many people are in others' words by chance: only what is one
-            // person's alone is looked for in refused items and on the disk.
+            // Names and accounts of many people occur in others' messages by chance: only what is
+            // specific to one person is searched for in refused items and on the disk.
             known.traces.extend(
                 one.traces
                     .into_iter()

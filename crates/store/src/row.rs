@@ -1,19 +1,18 @@
-//! Values and rows in the four shapes both databases share: whole numbers, reals, text, bytes.
+//! Values and rows in the four types both databases share: integers, reals, text, bytes.
 
 use sqlx::Row as _;
 
 use crate::{Error, Result};
 
-/// A value bound to a statement. Nulls keep their type, which PostgreSQL asks for.
+/// A value bound to a statement. Nulls keep their type, as PostgreSQL requires.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
-    /// A whole number, a truth value, an instant in milliseconds, a key.
+    /// An integer, a boolean, an instant in milliseconds, a key.
     Int(Option<i64>),
-    /// A real number.
     Real(Option<f64>),
-    /// Text: words, codes, JSON.
+    /// Text, codes, JSON.
     Text(Option<String>),
-    /// Bytes: public identifiers, hashes.
+    /// Public identifiers, hashes.
     Bytes(Option<Vec<u8>>),
 }
 
@@ -46,7 +45,7 @@ value_from! {
     &serde_json::Value => |it| Self::Text(Some(it.to_string())),
 }
 
-/// Gathers arguments of any kind into values.
+/// Converts arguments of any kind into values.
 #[macro_export]
 macro_rules! args {
     ($($value:expr),* $(,)?) => { vec![$($crate::Value::from($value)),*] };
@@ -71,9 +70,7 @@ pub fn placeholders(first: usize, rows: usize, columns: usize) -> String {
 
 /// A row of either database.
 pub enum Row {
-    /// From SQLite.
     Sqlite(sqlx::sqlite::SqliteRow),
-    /// From PostgreSQL.
     Postgres(sqlx::postgres::PgRow),
 }
 
@@ -87,17 +84,17 @@ macro_rules! get {
 }
 
 impl Row {
-    /// A whole number.
+    /// An integer.
     pub fn int(&self, column: &str) -> Result<i64> {
         Ok(get!(self, column, i64)?)
     }
 
-    /// A whole number or nothing.
+    /// A whole number or null.
     pub fn opt_int(&self, column: &str) -> Result<Option<i64>> {
         Ok(get!(self, column, Option<i64>)?)
     }
 
-    /// A real number or nothing.
+    /// A real number or null.
     pub fn opt_real(&self, column: &str) -> Result<Option<f64>> {
         Ok(get!(self, column, Option<f64>)?)
     }
@@ -112,7 +109,7 @@ impl Row {
         Ok(get!(self, column, String)?)
     }
 
-    /// Text or nothing.
+    /// Text or null.
     pub fn opt_text(&self, column: &str) -> Result<Option<String>> {
         Ok(get!(self, column, Option<String>)?)
     }
@@ -127,7 +124,7 @@ impl Row {
         uuid::Uuid::from_slice(&self.bytes(column)?).map_err(|why| stored(column, &why))
     }
 
-    /// A public identifier or nothing.
+    /// A public identifier or null.
     pub fn opt_id(&self, column: &str) -> Result<Option<uuid::Uuid>> {
         let bytes = get!(self, column, Option<Vec<u8>>)?;
         bytes
@@ -140,7 +137,7 @@ impl Row {
         Ok(vigie_model::At::from_millis(self.int(column)?))
     }
 
-    /// An instant or nothing.
+    /// An instant or null.
     pub fn opt_at(&self, column: &str) -> Result<Option<vigie_model::At>> {
         Ok(self.opt_int(column)?.map(vigie_model::At::from_millis))
     }
@@ -155,7 +152,7 @@ impl Row {
             .map_err(|why: vigie_model::UnknownCode| stored(column, &why.vocabulary))
     }
 
-    /// A code or nothing.
+    /// A code or null.
     pub fn opt_code<T: std::str::FromStr<Err = vigie_model::UnknownCode>>(
         &self,
         column: &str,
@@ -168,14 +165,14 @@ impl Row {
         .transpose()
     }
 
-    /// JSON of a known shape.
+    /// JSON with a known structure.
     pub fn json<T: serde::de::DeserializeOwned>(&self, column: &str) -> Result<T> {
         serde_json::from_str(&self.text(column)?)
             .map_err(|why| stored(column, &why.classify_name()))
     }
 }
 
-/// serde_json's messages quote the input, which may hold somebody's words: only the category is
+/// serde_json's messages quote the input, which may hold somebody's text: only the category is
 /// kept.
 trait ClassifyName {
     fn classify_name(&self) -> String;

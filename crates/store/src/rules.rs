@@ -1,25 +1,25 @@
-//! The house's own rules of triage: readable sentences, in an order people choose; the first that
-//! applies decides.
+//! Triage rules defined by the company: readable queries, in an order people choose; the first
+//! that applies decides.
 
 use vigie_model::{Act, At, CustomerId, PersonId, RuleId, TagId, TeamId};
 
 use crate::{Case, Error, FactDraft, Result, Row, Session, Write, args};
 
-/// What a rule says: when a customer's message matches, its case moves, is tagged, is given to
-/// somebody.
+/// What a rule does: when a customer's message matches, its case moves, is tagged, or is given
+/// to somebody.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RuleSaid {
-    /// Which messages, in the language of the search box.
+    /// Which messages, in the query language of the search box.
     pub query: String,
-    /// Only this customer's.
+    /// Only messages of this customer.
     pub customer_key: Option<i64>,
     /// −1, 0 or +1 queue.
     pub step: i64,
-    /// Put on the case.
+    /// Tag to put on the case.
     pub tag_key: Option<i64>,
-    /// In charge, when nobody is and they are there.
+    /// Owner to assign, when there is none and this person is available.
     pub owner_key: Option<i64>,
-    /// Given to, when it has no team.
+    /// Team to give the case to, when it has none.
     pub team_key: Option<i64>,
 }
 
@@ -33,28 +33,24 @@ impl RuleSaid {
     }
 }
 
-/// A rule as kept.
+/// A rule as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
-    /// Key.
     pub key: i64,
-    /// Public id.
     pub id: RuleId,
-    /// Its place: smaller is asked first.
+    /// Its position: smaller is tried first.
     pub place: i64,
-    /// What it says.
     pub said: RuleSaid,
-    /// The customer it is about, and their name.
+    /// The customer it is about, with their name.
     pub customer: Option<(CustomerId, String)>,
-    /// The tag it puts, and its name.
+    /// The tag it puts, with its name.
     pub tag: Option<(TagId, String)>,
-    /// Whom it puts in charge, and their name.
+    /// The owner it assigns, with their name.
     pub owner: Option<(PersonId, String)>,
-    /// The team it gives to, and its name.
+    /// The team it gives cases to, with its name.
     pub team: Option<(TeamId, String)>,
-    /// When.
     pub made_at: At,
-    /// Asked no more, since.
+    /// Since when the rule has been paused.
     pub paused_at: Option<At>,
 }
 
@@ -93,13 +89,13 @@ fn read(row: &Row) -> Result<Rule> {
 }
 
 impl Session {
-    /// Every rule in its order, paused ones too; those removed are history.
+    /// Every rule in order, including paused ones; removed ones are left out.
     pub async fn rules(&mut self) -> Result<Vec<Rule>> {
         let sql = format!("{SELECT} WHERE r.removed_at IS NULL ORDER BY r.place, r.key");
         self.all(sql, vec![]).await?.iter().map(read).collect()
     }
 
-    /// The rule of that public id.
+    /// The rule with this public id.
     ///
     /// # Errors
     /// [`Error::Missing`] when there is none.
@@ -113,7 +109,7 @@ impl Session {
         row.map_or(Err(Error::Missing("rule")), |row| read(&row))
     }
 
-    /// The rule that decided for a case, removed since or not.
+    /// The rule that decided for a case, even if removed since.
     pub async fn rule_by_key(&mut self, key: i64) -> Result<Option<Rule>> {
         self.maybe(format!("{SELECT} WHERE r.key = $1"), args![key])
             .await?
@@ -121,7 +117,7 @@ impl Session {
             .transpose()
     }
 
-    /// The cases not closed where this rule decided.
+    /// The open cases decided by this rule.
     pub async fn cases_ruled_by(&mut self, rule_key: i64) -> Result<Vec<Case>> {
         self.cases_where(
             "rule_key = $1 AND state <> 'closed' ORDER BY key",
@@ -130,13 +126,14 @@ impl Session {
         .await
     }
 
-    /// How many they are.
+    /// The number of open cases decided by this rule.
     pub async fn count_ruled_by(&mut self, rule_key: i64) -> Result<i64> {
         let sql = "SELECT COUNT(*) AS n FROM cases WHERE rule_key = $1 AND state <> 'closed'";
         self.one(sql, args![rule_key]).await?.int("n")
     }
 
-    /// Keys of the cases of the customers' last `limit` messages, the newest first; none twice.
+    /// Keys of the cases of the customers' last `limit` messages, newest first, without
+    /// duplicates.
     pub async fn cases_of_last_messages(&mut self, limit: i64) -> Result<Vec<i64>> {
         let sql = "SELECT DISTINCT case_key FROM (SELECT case_key FROM message WHERE emitter NOT \
             IN ('brand', 'employee', 'paid') \
@@ -150,7 +147,7 @@ impl Session {
 }
 
 impl Write {
-    /// Keeps a rule, the last to be asked; one about a single customer is asked before all others.
+    /// Stores a rule, last in order; one about a single customer is tried before all others.
     pub async fn insert_rule(&mut self, said: &RuleSaid) -> Result<Rule> {
         let (id, at, actor) = (self.id(), self.at(), self.actor().to_string());
         let end = if said.customer_key.is_some() {
@@ -187,7 +184,7 @@ impl Write {
         self.rule(RuleId(id)).await
     }
 
-    /// Changes what a rule says, and whether it is asked.
+    /// Changes what a rule does, and whether it is paused.
     pub async fn save_rule(&mut self, rule: &Rule, said: &RuleSaid, paused: bool) -> Result<()> {
         let paused_at = if paused {
             rule.paused_at.or(Some(self.at()))
@@ -220,7 +217,7 @@ impl Write {
         Ok(())
     }
 
-    /// Lets a rule go; cases keep its name, so that why they moved can still be told.
+    /// Removes a rule; cases keep its name, so that the reason they moved can still be shown.
     pub async fn remove_rule(&mut self, rule: &Rule) -> Result<()> {
         let at = self.at();
         self.run(
@@ -236,7 +233,7 @@ impl Write {
         Ok(())
     }
 
-    /// Takes a removed rule back.
+    /// Restores a removed rule.
     pub async fn restore_rule(&mut self, id: RuleId) -> Result<()> {
         if self
             .run(
@@ -256,7 +253,7 @@ impl Write {
         Ok(())
     }
 
-    /// Puts the rules in this order; those not named follow as they stood.
+    /// Puts the rules in this order; those not listed follow in their former order.
     pub async fn order_rules(&mut self, first: &[RuleId]) -> Result<()> {
         for (place, id) in (1_i64..).zip(first) {
             self.run(

@@ -1,36 +1,29 @@
-//! Searches people keep: their own, and those shown to everybody.
+//! Saved searches: a user's own, and those shared with everybody.
 
 use vigie_model::{PersonId, SavedSearchId};
 
 use crate::{Error, Result, Row, Session, Write, args};
 
-/// A search as somebody keeps it.
+/// The content of a saved search.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SearchKept {
-    /// Its name.
     pub name: String,
-    /// The query.
     pub query: String,
-    /// What is looked for: a code of [`crate::search::Noun`].
+    /// What it looks for: a code of [`crate::search::Noun`].
     pub noun: String,
     /// `rank` or `date`.
     pub sorting: String,
-    /// Shown to everybody.
+    /// Shared with everybody.
     pub shared: bool,
 }
 
 /// A saved search.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SavedSearch {
-    /// Key.
     pub key: i64,
-    /// Public id.
     pub id: SavedSearchId,
-    /// What it looks for.
     pub kept: SearchKept,
-    /// Who keeps it.
     pub person: PersonId,
-    /// Their name.
     pub person_name: String,
 }
 
@@ -55,7 +48,7 @@ fn read(row: &Row) -> Result<SavedSearch> {
 }
 
 impl Session {
-    /// The searches a person sees: theirs, then those of others shown to everybody, by name.
+    /// The saved searches a user sees: their own, then those shared by others, by name.
     pub async fn saved_searches(&mut self, person_key: i64) -> Result<Vec<SavedSearch>> {
         let sql = format!(
             "{SELECT} WHERE s.person_key = $1 OR s.shared = 1 \
@@ -68,7 +61,7 @@ impl Session {
             .collect()
     }
 
-    /// The saved search of that public id.
+    /// The saved search with this public id.
     ///
     /// # Errors
     /// [`Error::Missing`] when there is none.
@@ -79,7 +72,7 @@ impl Session {
         row.map_or(Err(Error::Missing("saved search")), |row| read(&row))
     }
 
-    /// How many a person keeps.
+    /// How many searches a user has saved.
     pub async fn count_saved_searches(&mut self, person_key: i64) -> Result<i64> {
         let sql = "SELECT COUNT(*) AS n FROM saved_search WHERE person_key = $1";
         self.one(sql, args![person_key]).await?.int("n")
@@ -87,7 +80,7 @@ impl Session {
 }
 
 impl Write {
-    /// Keeps a search.
+    /// Stores a search.
     pub async fn insert_saved_search(
         &mut self,
         person_key: i64,
@@ -113,7 +106,7 @@ impl Write {
         Ok(SavedSearchId(id))
     }
 
-    /// Changes one.
+    /// Changes a saved search.
     pub async fn save_saved_search(&mut self, key: i64, kept: &SearchKept) -> Result<()> {
         let sql = "UPDATE saved_search SET name = $2, query = $3, noun = $4, sorting = $5, shared \
             = $6 WHERE key = $1";
@@ -129,7 +122,7 @@ impl Write {
         Ok(())
     }
 
-    /// Lets one go.
+    /// Deletes a saved search.
     pub async fn remove_saved_search(&mut self, key: i64) -> Result<()> {
         self.run("DELETE FROM saved_search WHERE key = $1", args![key])
             .await?;

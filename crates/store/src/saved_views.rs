@@ -1,32 +1,26 @@
-//! Views of the inbox people keep: their own, and those shown to everybody.
+//! Saved views of the inbox: a user's own, and those shared with everybody.
 
 use vigie_model::{PersonId, SavedViewId};
 
 use crate::{Error, Result, Row, Session, Write, args};
 
-/// A view as somebody keeps it.
+/// The content of a saved view.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ViewKept {
-    /// Its name.
     pub name: String,
-    /// What it shows, as the query of the inbox's address: `view=open&kind=complaint`.
+    /// The query string of the inbox's URL: `view=open&kind=complaint`.
     pub filters: String,
-    /// Shown to everybody.
+    /// Shared with everybody.
     pub shared: bool,
 }
 
 /// A saved view.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SavedView {
-    /// Key.
     pub key: i64,
-    /// Public id.
     pub id: SavedViewId,
-    /// What it shows.
     pub kept: ViewKept,
-    /// Who keeps it.
     pub person: PersonId,
-    /// Their name.
     pub person_name: String,
 }
 
@@ -49,7 +43,7 @@ fn read(row: &Row) -> Result<SavedView> {
 }
 
 impl Session {
-    /// The views a person sees: theirs, then those of others shown to everybody, by name.
+    /// The saved views a user sees: their own, then those shared by others, by name.
     pub async fn saved_views(&mut self, person_key: i64) -> Result<Vec<SavedView>> {
         let sql = format!(
             "{SELECT} WHERE v.person_key = $1 OR v.shared = 1 \
@@ -62,7 +56,7 @@ impl Session {
             .collect()
     }
 
-    /// The saved view of that public id.
+    /// The saved view with this public id.
     ///
     /// # Errors
     /// [`Error::Missing`] when there is none.
@@ -73,7 +67,7 @@ impl Session {
         row.map_or(Err(Error::Missing("saved view")), |row| read(&row))
     }
 
-    /// How many a person keeps.
+    /// How many views a user has saved.
     pub async fn count_saved_views(&mut self, person_key: i64) -> Result<i64> {
         self.one(
             "SELECT COUNT(*) AS n FROM saved_view WHERE person_key = $1",
@@ -85,7 +79,7 @@ impl Session {
 }
 
 impl Write {
-    /// Keeps a view.
+    /// Stores a view.
     pub async fn insert_saved_view(
         &mut self,
         person_key: i64,
@@ -102,7 +96,7 @@ impl Write {
         Ok(SavedViewId(id))
     }
 
-    /// Changes one.
+    /// Changes a saved view.
     pub async fn save_saved_view(&mut self, key: i64, kept: &ViewKept) -> Result<()> {
         let sql = "UPDATE saved_view SET name = $2, filters = $3, shared = $4 WHERE key = $1";
         self.run(sql, args![key, &kept.name, &kept.filters, kept.shared])
@@ -110,7 +104,7 @@ impl Write {
         Ok(())
     }
 
-    /// Lets one go.
+    /// Deletes a saved view.
     pub async fn remove_saved_view(&mut self, key: i64) -> Result<()> {
         self.run("DELETE FROM saved_view WHERE key = $1", args![key])
             .await?;

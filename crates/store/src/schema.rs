@@ -1,4 +1,4 @@
-//! The migrations: one text for both databases, with two words that differ.
+//! The migrations: one text for both databases, except for two words.
 
 use crate::{Database, Error, Result, Session, args};
 
@@ -18,13 +18,11 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/13_visit.sql"),
 ];
 
-/// The schema this release writes.
+/// The schema version of this release.
 pub const SCHEMA: i64 = MIGRATIONS.len() as i64;
 
-/// Brings the database to this release's schema.
-///
-/// # Errors
-/// [`Error::Newer`] when a later release wrote it.
+/// Brings the database to this release's schema. Fails with [`Error::Newer`] when a later
+/// release wrote it.
 pub async fn migrate(database: &Database) -> Result<()> {
     let mut session = database.begin().await?;
     session

@@ -1,14 +1,14 @@
-//! How far each person has read each case: what is newer than that is unread for them, and for
-//! nobody else.
+//! How far each person has read each case: anything newer is unread for them, and for nobody
+//! else.
 
 use crate::{Result, Session, Write, args};
 
-/// Unread cases of one's own are counted to this many.
+/// A person's unread cases are counted up to this number.
 pub const MOST_UNREAD: i64 = 100;
 
 impl Session {
-    /// The number of the fact of the last words of a case this person saw; 0 when they never
-    /// looked.
+    /// The number of the last message fact of a case that this person saw; 0 when they never
+    /// opened it.
     pub async fn seen(&mut self, person_key: i64, case_key: i64) -> Result<i64> {
         let sql = "SELECT stamp FROM seen WHERE person_key = $1 AND case_key = $2";
         self.maybe(sql, args![person_key, case_key])
@@ -16,7 +16,7 @@ impl Session {
             .map_or(Ok(0), |row| row.int("stamp"))
     }
 
-    /// Cases of theirs to do that hold words they have not seen, counted to [`MOST_UNREAD`].
+    /// A person's open cases with messages they have not seen, counted up to [`MOST_UNREAD`].
     pub async fn count_unread(&mut self, person_key: i64) -> Result<i64> {
         let sql = "SELECT COUNT(*) AS n FROM (SELECT 1 FROM cases c \
                    LEFT JOIN seen s ON s.case_key = c.key AND s.person_key = $1 \
@@ -29,7 +29,7 @@ impl Session {
 }
 
 impl Write {
-    /// Remembers that a person saw a case up to that fact. No fact of its own: reading changes
+    /// Records that a person saw a case up to that fact. It writes no fact: reading changes
     /// nothing for anybody else.
     pub async fn see(&mut self, person_key: i64, case_key: i64, stamp: i64) -> Result<()> {
         let sql = "INSERT INTO seen (person_key, case_key, stamp) VALUES ($1, $2, $3) \
@@ -38,7 +38,7 @@ impl Write {
         Ok(())
     }
 
-    /// Forgets it: the case is unread again.
+    /// Deletes the record: the case is unread again.
     pub async fn unsee(&mut self, person_key: i64, case_key: i64) -> Result<()> {
         self.run(
             "DELETE FROM seen WHERE person_key = $1 AND case_key = $2",

@@ -1,5 +1,5 @@
-//! Copies of the folder's database, whole and consistent, while it is served or before it changes
-//! shape.
+//! Consistent copies of the folder's database, made while it is in use or before its schema
+//! changes.
 
 use std::path::Path;
 
@@ -15,9 +15,7 @@ async fn connect(folder: &Path) -> Result<SqliteConnection> {
 }
 
 /// Writes a copy of `folder/vigie.db` to `into`, as of one instant, without stopping anybody.
-///
-/// # Errors
-/// When there is no database, or the copy cannot be written.
+/// Fails when there is no database.
 pub async fn snapshot(folder: &Path, into: &Path) -> Result<()> {
     let mut connection = connect(folder).await?;
     sqlx::query("VACUUM INTO ?")
@@ -28,10 +26,7 @@ pub async fn snapshot(folder: &Path, into: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The version of the schema in the folder; nothing when there is no database yet.
-///
-/// # Errors
-/// When the file is no database.
+/// The version of the schema in the folder; `None` when there is no database yet.
 pub async fn schema_version(folder: &Path) -> Result<Option<i64>> {
     if !folder.join("vigie.db").exists() {
         return Ok(None);

@@ -1,4 +1,4 @@
-//! Sources, their health, and what they sent that the door refused.
+//! Sources, their health, and the items from them that intake refused.
 
 use vigie_model::{At, RefusedId, SourceId, SourceKind};
 
@@ -7,31 +7,24 @@ use crate::{Error, Result, Row, Session, Write, args};
 /// One connection to a medium.
 #[derive(Clone, PartialEq)]
 pub struct Source {
-    /// Key.
     pub key: i64,
-    /// Public id.
     pub id: SourceId,
-    /// Brand.
     pub brand_key: i64,
-    /// What it is.
     pub kind: SourceKind,
-    /// Name people gave it.
+    /// The name people gave it.
     pub name: String,
-    /// Short name in addresses.
+    /// The short name used in URLs.
     pub code: String,
-    /// Its own settings, JSON.
+    /// Specific to its kind, as JSON.
     pub settings: serde_json::Value,
-    /// Signs what leaves; never shown again.
+    /// Signs outgoing requests; never shown again.
     pub secret: String,
-    /// Where the source stands, in its own terms.
+    /// The source's position, in its own terms.
     pub cursor: Option<String>,
-    /// Paused since.
     pub paused_at: Option<At>,
-    /// Last time something came.
     pub last_received_at: Option<At>,
-    /// Last failure, in plain words.
+    /// As a sentence.
     pub last_error: Option<String>,
-    /// When.
     pub last_error_at: Option<At>,
 }
 
@@ -44,28 +37,23 @@ impl std::fmt::Debug for Source {
     }
 }
 
-/// An item the door refused, kept to be seen and replayed.
+/// An item intake refused, stored to be inspected and replayed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Refused {
-    /// Key, for the next page.
+    /// Used as a cursor for the next page.
     pub key: i64,
-    /// Public id.
     pub id: RefusedId,
-    /// Source.
     pub source_key: i64,
-    /// Source's name.
     pub source_name: String,
-    /// The source's id for it.
+    /// The source's id for the item.
     pub external_id: Option<String>,
-    /// When.
     pub at: At,
     /// Stable code of the reason.
     pub problem: String,
-    /// The reason in words, naming the place.
+    /// The reason as a sentence, naming the place.
     pub detail: String,
-    /// What came, as it came.
+    /// The item as received.
     pub payload: String,
-    /// Replayed since.
     pub replayed_at: Option<At>,
 }
 
@@ -120,7 +108,7 @@ impl Session {
             .collect()
     }
 
-    /// The source of that key.
+    /// The source with this key.
     pub async fn source_by_key(&mut self, key: i64) -> Result<Source> {
         read(
             &self
@@ -132,7 +120,7 @@ impl Session {
         )
     }
 
-    /// The source of that public id.
+    /// The source with this public id.
     pub async fn source(&mut self, id: SourceId) -> Result<Source> {
         let row = self
             .maybe(
@@ -154,7 +142,7 @@ impl Session {
         row.map_or(Err(Error::Missing("source")), |row| read(&row))
     }
 
-    /// Refused items, newest first, waiting ones only unless `all`.
+    /// Refused items, newest first; only those not replayed unless `all`.
     pub async fn list_refused(
         &mut self,
         all: bool,
@@ -174,7 +162,8 @@ impl Session {
             .collect()
     }
 
-    /// What an import was refused, in the order of the file: reason, place in words, what came.
+    /// Items refused during an import, in the order of the file: reason, place as a sentence,
+    /// item.
     pub async fn refused_of_import(&mut self, import_key: i64, limit: i64) -> Result<Vec<Refused>> {
         let sql = format!("{REFUSED} WHERE r.import_key = $1 ORDER BY r.key LIMIT $2");
         self.all(sql, args![import_key, limit])
@@ -184,7 +173,7 @@ impl Session {
             .collect()
     }
 
-    /// The refused item of that public id.
+    /// The refused item with this public id.
     pub async fn refused(&mut self, id: RefusedId) -> Result<Refused> {
         let row = self
             .maybe(format!("{REFUSED} WHERE r.id = $1"), args![id.0])
@@ -234,7 +223,7 @@ impl Write {
         Ok(())
     }
 
-    /// Notes that the source is alive, and where it stands.
+    /// Records that the source works, and its position.
     pub async fn source_received(&mut self, source_key: i64, cursor: Option<&str>) -> Result<()> {
         let at = self.at();
         let sql = "UPDATE source SET last_received_at = $2, stream_cursor = COALESCE($3, \
@@ -243,7 +232,7 @@ impl Write {
         Ok(())
     }
 
-    /// Notes a failure, in words that name the place and hold no customer's words.
+    /// Records a failure, as a sentence that names the place and holds no customer's text.
     pub async fn source_failed(&mut self, source_key: i64, error: &str) -> Result<()> {
         let at = self.at();
         self.run(
@@ -254,7 +243,7 @@ impl Write {
         Ok(())
     }
 
-    /// Notes that the source is well again.
+    /// Records that the source works again.
     pub async fn source_recovered(&mut self, source_key: i64) -> Result<()> {
         self.run(
             "UPDATE source SET last_error = NULL, last_error_at = NULL WHERE key = $1",
@@ -264,7 +253,7 @@ impl Write {
         Ok(())
     }
 
-    /// Keeps refused items; the same item refused again for the same reason stays one row.
+    /// Stores refused items; the same item refused again for the same reason stays one row.
     pub async fn insert_refused(
         &mut self,
         source_key: i64,
@@ -303,7 +292,7 @@ impl Write {
         Ok(ids)
     }
 
-    /// Notes that a refused item was replayed with success.
+    /// Records that a refused item was replayed successfully.
     pub async fn refused_replayed(&mut self, id: RefusedId) -> Result<()> {
         let at = self.at();
         self.run(

@@ -1,5 +1,5 @@
-//! Tags: marks people put on cases, in their own words. Two spellings that differ by case or
-//! accents are one tag.
+//! Tags: labels people put on cases, with names of their own. Two spellings that differ by
+//! case or accents are one tag.
 
 use std::collections::HashMap;
 
@@ -10,33 +10,27 @@ use crate::{Error, Result, Row, Session, Value, Write, args};
 /// A tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tag {
-    /// Key.
     pub key: i64,
-    /// Public id.
     pub id: TagId,
-    /// Its name, as somebody wrote it.
+    /// As somebody typed it.
     pub name: String,
-    /// Put away: it stays where it is and is offered no more.
+    /// An archived tag stays on its cases and is no longer offered.
     pub archived: bool,
 }
 
-/// How many cases bear a tag.
+/// The number of cases with a tag.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct TagCount {
-    /// All of them.
     pub cases: i64,
-    /// Of these, not closed.
+    /// Those that are not closed.
     pub open_cases: i64,
 }
 
-/// A tag a case bears.
+/// A tag of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TagNamed {
-    /// Key.
     pub key: i64,
-    /// Public id.
     pub id: TagId,
-    /// Its name.
     pub name: String,
 }
 
@@ -52,7 +46,7 @@ fn read(row: &Row) -> Result<Tag> {
 }
 
 impl Session {
-    /// Every tag by name.
+    /// Every tag, by name.
     pub async fn tags(&mut self) -> Result<Vec<Tag>> {
         self.all(format!("{SELECT} ORDER BY folded"), vec![])
             .await?
@@ -61,7 +55,7 @@ impl Session {
             .collect()
     }
 
-    /// How many cases bear each tag, by its key; those nobody bears are left out.
+    /// The number of cases with each tag, by its key; unused tags are left out.
     pub async fn tag_counts(&mut self) -> Result<HashMap<i64, TagCount>> {
         let sql = "SELECT m.tag_key, COUNT(*) AS cases, COUNT(CASE WHEN c.state <> 'closed' THEN 1 \
             END) AS open_cases \
@@ -79,7 +73,7 @@ impl Session {
             .collect()
     }
 
-    /// The tag of that public id.
+    /// The tag with this public id.
     ///
     /// # Errors
     /// [`Error::Missing`] when there is none.
@@ -90,7 +84,7 @@ impl Session {
         row.map_or(Err(Error::Missing("tag")), |row| read(&row))
     }
 
-    /// The tag of that name, however it is spelt.
+    /// The tag with this folded name.
     pub async fn tag_named(&mut self, folded: &str) -> Result<Option<Tag>> {
         self.maybe(format!("{SELECT} WHERE folded = $1"), args![folded])
             .await?
@@ -98,7 +92,7 @@ impl Session {
             .transpose()
     }
 
-    /// The tags of these cases, by case; in the order they were put.
+    /// The tags of these cases, by case, in the order they were put.
     pub async fn tags_of_cases(&mut self, cases: &[i64]) -> Result<HashMap<i64, Vec<TagNamed>>> {
         let mut found: HashMap<i64, Vec<TagNamed>> = HashMap::new();
         for part in cases.chunks(1_000) {
@@ -137,7 +131,7 @@ impl Write {
         Ok(TagId(id))
     }
 
-    /// Gives a tag another name.
+    /// Renames a tag.
     pub async fn rename_tag(&mut self, key: i64, name: &str, folded: &str) -> Result<()> {
         self.run(
             "UPDATE tag SET name = $2, folded = $3 WHERE key = $1",
@@ -147,7 +141,7 @@ impl Write {
         Ok(())
     }
 
-    /// Puts a tag away, or takes it out again.
+    /// Archives a tag, or restores it.
     pub async fn archive_tag(&mut self, key: i64, archived: bool) -> Result<()> {
         let at = archived.then(|| self.at());
         self.run(
@@ -158,7 +152,7 @@ impl Write {
         Ok(())
     }
 
-    /// Puts a tag on a case; says whether it was not there yet.
+    /// Puts a tag on a case; returns whether it was not there yet.
     pub async fn tag_case(&mut self, case_key: i64, tag_key: i64) -> Result<bool> {
         let (at, actor) = (self.at(), self.actor().to_string());
         let sql = "INSERT INTO case_tag (case_key, tag_key, made_by, made_at) VALUES ($1, $2, $3, \
@@ -167,8 +161,8 @@ impl Write {
         Ok(self.run(sql, args![case_key, tag_key, actor, at]).await? > 0)
     }
 
-    /// Takes a tag off a case that was put on it at that instant and still is; says whether there
-    /// was one.
+    /// Removes a tag that was put on a case at this instant and is still there; returns whether
+    /// there was one.
     pub async fn untag_case_since(
         &mut self,
         case_key: i64,
@@ -184,7 +178,7 @@ impl Write {
         Ok(there && self.untag_case(case_key, tag_key).await?)
     }
 
-    /// Takes a tag off a case; says whether it was there.
+    /// Removes a tag from a case; returns whether it was there.
     pub async fn untag_case(&mut self, case_key: i64, tag_key: i64) -> Result<bool> {
         let (at, actor) = (self.at(), self.actor().to_string());
         let sql = "UPDATE case_tag SET undone_at = $3, undone_by = $4 \

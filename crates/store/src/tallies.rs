@@ -1,4 +1,4 @@
-//! How many cases wait where: counts kept as acts arrive, so that no list ever counts itself.
+//! How many cases wait where: counters updated by each act, so that no list has to be counted.
 
 use std::collections::BTreeMap;
 
@@ -6,13 +6,13 @@ use vigie_model::CaseState;
 
 use crate::{Case, Result, Session, Write, args};
 
-/// Counts by name: `state:open`, `queue:now`, `owner:<key>`, `unowned`, `team:<key>` and, of these,
-/// `team:<key>:unowned`.
+/// Counters by name: `state:open`, `queue:now`, `owner:<key>`, `unowned`, `team:<key>` and, of
+/// these, `team:<key>:unowned`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tally(pub BTreeMap<String, i64>);
 
 impl Tally {
-    /// The count of that name; 0 when nothing was ever counted.
+    /// The counter with this name; 0 when nothing was ever counted.
     pub fn get(&self, name: &str) -> i64 {
         self.0.get(name).copied().unwrap_or(0)
     }
@@ -39,7 +39,7 @@ fn names(case: &Case) -> Vec<String> {
 }
 
 impl Write {
-    /// Counts a case that changed from `before` to `after`.
+    /// Updates the counters for a case that changed from `before` to `after`.
     pub(crate) fn tally(&mut self, before: Option<&Case>, after: Option<&Case>) {
         for (case, step) in [(before, -1), (after, 1)] {
             for name in case.map(names).unwrap_or_default() {
@@ -68,7 +68,7 @@ impl Write {
 }
 
 impl Session {
-    /// Every count.
+    /// Every counter.
     pub async fn tally(&mut self) -> Result<Tally> {
         let rows = self.all("SELECT name, value FROM tally", vec![]).await?;
         let counts = rows

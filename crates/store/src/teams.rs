@@ -1,5 +1,5 @@
-//! Teams: people of the company who answer together, in hours of their own when they have some. A
-//! case given to a team waits there until one of them takes it.
+//! Teams: people of the company who answer together, with opening hours of their own if they
+//! have any. A case given to a team waits there until a member takes it.
 
 use std::collections::HashMap;
 
@@ -10,24 +10,19 @@ use crate::{Case, Error, Result, Row, Session, Write, args};
 /// A team.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Team {
-    /// Key.
     pub key: i64,
-    /// Public id.
     pub id: TeamId,
-    /// Its name.
     pub name: String,
-    /// When it works, in the OpenStreetMap notation; nothing means the brand's hours.
+    /// In the OpenStreetMap notation; `None` means the brand's hours.
     pub hours: Option<String>,
-    /// Put away: cases are given to it no more.
+    /// No more cases are given to an archived team.
     pub archived: bool,
 }
 
 /// The team of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TeamNamed {
-    /// Public id.
     pub id: TeamId,
-    /// Its name.
     pub name: String,
 }
 
@@ -44,7 +39,7 @@ fn read(row: &Row) -> Result<Team> {
 }
 
 impl Session {
-    /// Every team by name, those put away too.
+    /// Every team by name, including archived ones.
     pub async fn teams(&mut self) -> Result<Vec<Team>> {
         self.all(format!("{SELECT} ORDER BY folded"), vec![])
             .await?
@@ -53,7 +48,7 @@ impl Session {
             .collect()
     }
 
-    /// The team of that public id.
+    /// The team with this public id.
     ///
     /// # Errors
     /// [`Error::Missing`] when there is none.
@@ -64,7 +59,7 @@ impl Session {
         row.map_or(Err(Error::Missing("team")), |row| read(&row))
     }
 
-    /// The team of that key.
+    /// The team with this key.
     pub async fn team_by_key(&mut self, key: i64) -> Result<Team> {
         read(
             &self
@@ -73,7 +68,7 @@ impl Session {
         )
     }
 
-    /// The team of that name, however it is spelt.
+    /// The team with this folded name.
     pub async fn team_named(&mut self, folded: &str) -> Result<Option<Team>> {
         self.maybe(format!("{SELECT} WHERE folded = $1"), args![folded])
             .await?
@@ -81,7 +76,7 @@ impl Session {
             .transpose()
     }
 
-    /// Who belongs to each team, by its key; in the order of names.
+    /// The members of each team, by its key; ordered by name.
     pub async fn team_members(&mut self) -> Result<HashMap<i64, Vec<(PersonId, String)>>> {
         let sql = "SELECT m.team_key, p.id, p.name FROM team_member m JOIN person p ON p.key = \
             m.person_key \
@@ -96,7 +91,7 @@ impl Session {
         Ok(members)
     }
 
-    /// Keys of the teams a person belongs to.
+    /// Keys of the teams a user belongs to.
     pub async fn teams_of(&mut self, person_key: i64) -> Result<Vec<i64>> {
         let sql = "SELECT m.team_key FROM team_member m JOIN team t ON t.key = m.team_key \
                    WHERE m.person_key = $1 AND t.archived_at IS NULL ORDER BY m.team_key";
@@ -107,7 +102,7 @@ impl Session {
             .collect()
     }
 
-    /// Its cases that are not closed.
+    /// The cases of a team that are not closed.
     pub async fn cases_of_team(&mut self, team_key: i64) -> Result<Vec<Case>> {
         self.cases_where(
             "team_key = $1 AND state <> 'closed' ORDER BY key",
@@ -139,7 +134,7 @@ impl Write {
         })
     }
 
-    /// Takes a team off its closed cases: one that opens again belongs to everybody.
+    /// Removes a team from its closed cases: one that reopens belongs to everybody.
     pub async fn leave_closed_cases(&mut self, team_key: i64) -> Result<()> {
         self.run(
             "UPDATE cases SET team_key = NULL WHERE team_key = $1 AND state = 'closed'",
@@ -163,7 +158,7 @@ impl Write {
         Ok(())
     }
 
-    /// Its open cases are weighed again, each in its turn: its hours changed.
+    /// Schedules a team's open cases to be weighed again, because its hours changed.
     pub async fn reweigh_team(&mut self, team_key: i64) -> Result<()> {
         let at = self.at();
         let sql = "UPDATE cases SET next_change_at = $2 WHERE state = 'open' AND team_key = $1";
@@ -171,7 +166,7 @@ impl Write {
         Ok(())
     }
 
-    /// Says who belongs to a team.
+    /// Sets the members of a team.
     pub async fn set_team_members(&mut self, team_key: i64, persons: &[i64]) -> Result<()> {
         self.run(
             "DELETE FROM team_member WHERE team_key = $1",

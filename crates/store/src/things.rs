@@ -1,5 +1,5 @@
-//! States are things: assignments, snoozes, closures, named causes; and the notes and drafts around
-//! a case. Each has an author and a date. Undo ends the thing and leaves the fact.
+//! States are records: assignments, snoozes, closures, named causes; and the notes and drafts
+//! of a case. Each has an author and a date. Undoing ends the record and leaves the fact.
 
 use vigie_model::{
     At, CaseId, CauseId, ClosureId, EvidenceKind, HowEnded, NoteId, PersonId, TopCause, Visibility,
@@ -7,80 +7,57 @@ use vigie_model::{
 
 use crate::{Result, Session, Write, args};
 
-/// Who was in charge, from when to when.
+/// An owner of a case, with the period.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assignment {
-    /// The owner.
     pub owner_key: i64,
-    /// Who gave it.
     pub made_by: String,
-    /// When.
     pub made_at: At,
-    /// Until.
     pub ended_at: Option<At>,
 }
 
-/// The end of a case.
+/// The closure of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Closure {
-    /// Key.
     pub key: i64,
-    /// Public id.
     pub id: ClosureId,
-    /// How.
     pub how: HowEnded,
-    /// The evidence.
     pub evidence: Option<EvidenceKind>,
-    /// Its identifier or words.
+    /// Identifier or text of the evidence.
     pub reference: Option<String>,
-    /// Its photo.
     pub attachment_key: Option<i64>,
-    /// Who.
     pub made_by: String,
-    /// When.
     pub made_at: At,
-    /// Undone, since.
     pub undone_at: Option<At>,
 }
 
-/// A cause named for a case.
+/// The cause named for a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CaseCause {
-    /// The cause.
     pub cause_key: i64,
-    /// Public id of the cause.
     pub cause: CauseId,
-    /// The cause above.
+    /// The top-level cause.
     pub top: TopCause,
-    /// Who named it.
     pub made_by: String,
-    /// When.
     pub made_at: At,
 }
 
 /// An internal comment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
-    /// Public id.
     pub id: NoteId,
-    /// Who.
     pub person: PersonId,
-    /// Their name.
     pub who: String,
-    /// The words.
     pub text: String,
-    /// When.
     pub at: At,
 }
 
-/// An answer being written, kept on the server.
+/// An answer being written, stored on the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
-    /// The words so far.
     pub text: String,
-    /// Where it would go.
+    /// The intended visibility of the answer.
     pub visibility: Visibility,
-    /// Last change.
     pub updated_at: At,
 }
 
@@ -125,7 +102,7 @@ impl Session {
             .collect()
     }
 
-    /// The cause named for a case, if any stands.
+    /// The cause currently named for a case, if any.
     pub async fn case_cause(&mut self, case_key: i64) -> Result<Option<CaseCause>> {
         let sql = "SELECT k.cause_key, c.id, c.top, k.made_by, k.made_at FROM case_cause k JOIN \
             cause c ON c.key = k.cause_key \
@@ -162,7 +139,7 @@ impl Session {
             .collect()
     }
 
-    /// Cases in which somebody is mentioned and has not looked yet.
+    /// Cases in which somebody is mentioned and that they have not opened since.
     pub async fn mentions(&mut self, person_key: i64) -> Result<Vec<(CaseId, String, String, At)>> {
         let sql = "SELECT c.id, c.title, p.name, n.at FROM mention m JOIN note n ON n.key = \
             m.note_key \
@@ -181,7 +158,7 @@ impl Session {
             .collect()
     }
 
-    /// Somebody's draft for a case.
+    /// A person's draft for a case.
     pub async fn draft(&mut self, case_key: i64, person_key: i64) -> Result<Option<Draft>> {
         let sql = "SELECT text, visibility, updated_at FROM draft WHERE case_key = $1 AND \
             person_key = $2";
@@ -198,7 +175,7 @@ impl Session {
 }
 
 impl Write {
-    /// Puts somebody in charge; ends the former assignment.
+    /// Assigns an owner, or none; ends the former assignment.
     pub async fn assign(&mut self, case_key: i64, owner_key: Option<i64>) -> Result<()> {
         let (at, actor) = (self.at(), self.actor().to_string());
         let end = "UPDATE assignment SET ended_at = $2, ended_by = $3 WHERE case_key = $1 AND \
@@ -216,7 +193,7 @@ impl Write {
         Ok(())
     }
 
-    /// Puts a case off; nothing ends a snooze before.
+    /// Snoozes a case, or with `None` ends the snooze.
     pub async fn snooze(&mut self, case_key: i64, until: Option<At>) -> Result<()> {
         let (at, actor) = (self.at(), self.actor().to_string());
         self.run(
@@ -261,7 +238,7 @@ impl Write {
         Ok(ClosureId(id))
     }
 
-    /// Undoes the end of a case; false when it was not closed.
+    /// Undoes the closure of a case; false when it was not closed.
     pub async fn undo_closure(&mut self, case_key: i64) -> Result<bool> {
         let (at, actor) = (self.at(), self.actor().to_string());
         let sql = "UPDATE closure SET undone_at = $2, undone_by = $3 WHERE case_key = $1 AND \
@@ -269,7 +246,7 @@ impl Write {
         Ok(self.run(sql, args![case_key, at, actor]).await? > 0)
     }
 
-    /// Names, or takes back, the cause of a case.
+    /// Names the cause of a case, or withdraws it.
     pub async fn name_cause(&mut self, case_key: i64, cause_key: Option<i64>) -> Result<()> {
         let (at, actor) = (self.at(), self.actor().to_string());
         let undo = "UPDATE case_cause SET undone_at = $2, undone_by = $3 WHERE case_key = $1 AND \
@@ -286,7 +263,7 @@ impl Write {
         Ok(())
     }
 
-    /// Writes a note and who it mentions.
+    /// Stores a note and whom it mentions.
     pub async fn insert_note(
         &mut self,
         case_key: i64,
@@ -308,7 +285,7 @@ impl Write {
         Ok(NoteId(id))
     }
 
-    /// Notes that somebody looked at the case that mentions them.
+    /// Records that somebody opened the case that mentions them.
     pub async fn see_mentions(&mut self, case_key: i64, person_key: i64) -> Result<()> {
         let at = self.at();
         let sql = "UPDATE mention SET seen_at = $3 WHERE case_key = $1 AND person_key = $2 AND \
@@ -317,7 +294,7 @@ impl Write {
         Ok(())
     }
 
-    /// Keeps a draft; an empty text removes it.
+    /// Stores a draft; an empty text deletes it.
     pub async fn put_draft(
         &mut self,
         case_key: i64,

@@ -1,4 +1,4 @@
-//! One-time tickets: the first administrator's, an invitation, a new password.
+//! One-time tickets: for the first administrator, an invitation, a new password.
 
 use vigie_model::{At, Role};
 
@@ -28,26 +28,23 @@ impl TicketPurpose {
 pub struct Ticket {
     /// What it opens.
     pub purpose: TicketPurpose,
-    /// Role of the account to be.
+    /// Role of the account to create.
     pub role: Role,
-    /// Address of the account to be.
+    /// Address of the account to create.
     pub email: Option<String>,
-    /// Account whose password is set anew.
+    /// The account whose password is reset.
     pub person_key: Option<i64>,
 }
 
-/// A ticket neither used nor expired. Its link is not known here: only a hash of it is kept.
+/// A ticket neither used nor expired. Its link is not known here: only a hash is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenTicket {
-    /// Hash of its token.
     pub token_hash: Vec<u8>,
-    /// What it opens, for whom.
+    /// What it opens, and for whom.
     pub ticket: Ticket,
-    /// Name of the account whose password is set anew.
+    /// Name of the account whose password is reset.
     pub name: Option<String>,
-    /// Made.
     pub made_at: At,
-    /// Works until.
     pub expires_at: At,
 }
 
@@ -65,7 +62,7 @@ fn read(row: &Row) -> Result<Ticket> {
 }
 
 impl Session {
-    /// The ticket of that token, when neither used nor expired.
+    /// The ticket with this token, if neither used nor expired.
     pub async fn ticket(&mut self, token_hash: &[u8], at: At) -> Result<Option<Ticket>> {
         let sql = "SELECT purpose, role, email, person_key FROM ticket WHERE token_hash = $1 AND \
             used_at IS NULL AND expires_at > $2";
@@ -73,7 +70,7 @@ impl Session {
         row.map(|row| read(&row)).transpose()
     }
 
-    /// Tickets neither used nor expired, the newest first.
+    /// Tickets neither used nor expired, newest first.
     pub async fn open_tickets(&mut self, at: At) -> Result<Vec<OpenTicket>> {
         let sql = "SELECT t.token_hash, t.purpose, t.role, t.email, t.person_key, t.made_at, \
             t.expires_at, p.name \
@@ -94,7 +91,7 @@ impl Session {
 }
 
 impl Write {
-    /// Makes a one-time ticket.
+    /// Creates a one-time ticket.
     pub async fn insert_ticket(
         &mut self,
         token_hash: &[u8],
@@ -118,14 +115,14 @@ impl Write {
         Ok(())
     }
 
-    /// Uses a ticket up; false when somebody was faster.
+    /// Uses a ticket up; false when it was used meanwhile.
     pub async fn use_ticket(&mut self, token_hash: &[u8]) -> Result<bool> {
         let at = self.at();
         let sql = "UPDATE ticket SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL";
         Ok(self.run(sql, args![token_hash, at]).await? == 1)
     }
 
-    /// Takes a ticket back; false when it is used, expired or unknown.
+    /// Revokes a ticket; false when it is used, expired or unknown.
     pub async fn revoke_ticket(&mut self, token_hash: &[u8]) -> Result<bool> {
         let sql = "UPDATE ticket SET expires_at = $2 WHERE token_hash = $1 AND used_at IS NULL AND \
             expires_at > $2";

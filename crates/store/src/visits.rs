@@ -1,4 +1,4 @@
-//! Visits: when a customer who agreed to be remembered came, each kept once.
+//! Visits: when a customer who agreed to be remembered came, each stored once.
 
 use vigie_model::{At, VisitSaid};
 
@@ -7,25 +7,21 @@ use crate::{Result, Session, Source, Value, Write, args};
 /// The visits of one day in one place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DayOfVisits {
-    /// The last of them.
+    /// Time of the last one.
     pub at: At,
-    /// How many.
     pub visits: i64,
-    /// Where.
     pub place: Option<String>,
 }
 
 /// A visit about to be stored.
 #[derive(Debug, Clone)]
 pub struct NewVisit {
-    /// As told.
     pub said: VisitSaid,
-    /// Who came.
     pub author_key: i64,
 }
 
 impl Session {
-    /// A customer's visits by day (UTC) and place, the newest first.
+    /// A customer's visits by day (UTC) and place, newest first.
     pub async fn visits_of_customer(
         &mut self,
         customer_key: i64,
@@ -49,7 +45,7 @@ impl Session {
 }
 
 impl Write {
-    /// Keeps visits; says of each whether it was new.
+    /// Stores visits; returns for each whether it was new.
     pub async fn keep_visits(
         &mut self,
         source: &Source,

@@ -1,40 +1,37 @@
-//! Programs that are told the history, fact by fact, and how far each has come.
+//! Programs that receive the history, fact by fact, and the position of each.
 
 use vigie_model::{Act, At, Fact, WebhookId};
 
 use crate::{Delivery, Error, Result, Row, Session, Write, args};
 
-/// A program that is told facts.
+/// A program that receives facts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Webhook {
-    /// Key.
     pub key: i64,
-    /// Public id.
     pub id: WebhookId,
-    /// Name people gave it.
+    /// The name people gave it.
     pub name: String,
-    /// Where facts are posted.
+    /// The URL facts are posted to.
     pub url: String,
-    /// What signs them.
+    /// Signs the requests.
     pub secret: String,
-    /// The acts it asked for, or their beginnings, as `case.`; every act when empty.
+    /// The acts it subscribes to, or their prefixes such as `case.`; every act when empty.
     pub acts: Vec<String>,
-    /// The number of the last fact it took, or was not interested in.
+    /// The number of the last fact it accepted, or does not subscribe to.
     pub seen: i64,
-    /// Failed attempts at the next one.
+    /// Failed attempts at the next fact.
     pub attempts: i64,
-    /// When the next attempt is.
+    /// When the next attempt is due.
     pub next_at: At,
-    /// What went wrong last, in plain words.
+    /// The last failure, as a sentence.
     pub last_error: Option<String>,
-    /// Made.
     pub created_at: At,
-    /// Attempt nothing since.
+    /// Since when deliveries are paused.
     pub paused_at: Option<At>,
 }
 
 impl Webhook {
-    /// Whether it asked for such facts.
+    /// Whether it subscribes to this act.
     pub fn wants(&self, act: Act) -> bool {
         let code = act.code();
         self.acts.is_empty()
@@ -45,16 +42,15 @@ impl Webhook {
     }
 }
 
-/// An attempt at telling a fact.
+/// An attempt at delivering a fact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attempt {
     /// The number of the fact.
     pub fact: i64,
-    /// The attempt.
     pub delivery: Delivery,
 }
 
-/// Attempts remembered of each.
+/// Number of attempts stored per webhook.
 const REMEMBERED: i64 = 200;
 
 const COLUMNS: &str = "key, id, name, url, secret, acts, seen, attempts, next_at, last_error, \
@@ -91,7 +87,7 @@ impl Session {
             .collect()
     }
 
-    /// The webhook of that public id.
+    /// The webhook with this public id.
     pub async fn webhook(&mut self, id: WebhookId) -> Result<Webhook> {
         let row = self
             .maybe(format!("SELECT {COLUMNS} WHERE id = $1"), args![id.0])
@@ -120,8 +116,8 @@ impl Session {
         rows.iter().map(told).collect()
     }
 
-    /// Up to `limit` facts a webhook asked for, in order; and the number up to which there is none
-    /// besides.
+    /// Up to `limit` facts a webhook subscribes to, in order; and the number up to which there is
+    /// no other.
     pub async fn facts_for(&mut self, webhook: &Webhook, limit: i64) -> Result<(Vec<Fact>, i64)> {
         let facts = self.facts_after(webhook.seen, limit).await?;
         let last = facts.last().map_or(webhook.seen, |it| it.number);
@@ -136,7 +132,7 @@ impl Session {
 }
 
 impl Write {
-    /// Stores a webhook; it is told what happens from now on.
+    /// Stores a webhook; it receives facts from now on.
     pub async fn insert_webhook(
         &mut self,
         name: &str,
@@ -160,7 +156,7 @@ impl Write {
         Ok(WebhookId(id))
     }
 
-    /// Stores its name, address, acts and pause.
+    /// Stores the name, address, acts and pause of a webhook.
     pub async fn save_webhook(&mut self, it: &Webhook) -> Result<()> {
         let sql =
             "UPDATE webhook SET name = $2, url = $3, acts = $4, paused_at = $5 WHERE key = $1";
@@ -172,7 +168,7 @@ impl Write {
         Ok(())
     }
 
-    /// How far it has come, unless somebody moved it meanwhile.
+    /// Stores the position of a webhook, unless somebody changed it meanwhile.
     pub async fn webhook_came(&mut self, before: &Webhook, after: &Webhook) -> Result<()> {
         let sql = "UPDATE webhook SET seen = $3, attempts = $4, next_at = $5, last_error = $6, \
             paused_at = COALESCE(paused_at, $7) WHERE key = $1 AND seen = $2";
@@ -189,7 +185,7 @@ impl Write {
         Ok(())
     }
 
-    /// Tells it again everything after a fact, from now on.
+    /// Delivers again everything after a fact.
     pub async fn replay_webhook(&mut self, webhook: i64, after: i64) -> Result<()> {
         let at = self.at();
         let sql = "UPDATE webhook SET seen = $2, attempts = 0, next_at = $3, last_error = NULL \
@@ -198,7 +194,7 @@ impl Write {
         Ok(())
     }
 
-    /// Notes attempts; only the last are remembered.
+    /// Logs attempts; only the latest are kept.
     pub async fn insert_attempts(&mut self, webhook: i64, told: &[Attempt]) -> Result<()> {
         for it in told {
             let d = &it.delivery;
@@ -216,7 +212,7 @@ impl Write {
         Ok(())
     }
 
-    /// Removes a webhook and what is remembered of it.
+    /// Deletes a webhook and its log.
     pub async fn remove_webhook(&mut self, webhook: i64) -> Result<()> {
         self.run(
             "DELETE FROM webhook_delivery WHERE webhook_key = $1",

@@ -1,5 +1,5 @@
-//! A stretch of days looked back at: what ended and how, the causes named, the promises judged,
-//! words worth reading aloud, and what the house learned.
+//! A review of some days: cases closed and how, causes named, promises judged, messages worth
+//! reading aloud, and what the company learned.
 
 use std::collections::BTreeMap;
 
@@ -7,63 +7,56 @@ use vigie_model::{At, CaseId, CauseId, HowEnded, TopCause};
 
 use crate::{Result, Row, Session, args};
 
-/// A cause, and how often it was named in these days.
+/// A cause, and how often it was named in this period.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CauseOfWeek {
     /// Public id.
     pub id: CauseId,
-    /// The cause above.
+    /// The top-level cause.
     pub top: TopCause,
-    /// French name.
     pub name_fr: String,
-    /// English name.
     pub name_en: String,
     /// Cases for which it was named.
     pub cases: i64,
-    /// Distinct people among them.
+    /// Distinct customers or authors of these cases.
     pub people: i64,
-    /// Of these cases, not closed.
+    /// Of these cases, those not closed.
     pub open: i64,
 }
 
-/// A customer's own words.
+/// A customer's own text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verbatim {
-    /// Their case.
     pub case: CaseId,
-    /// Its number.
     pub number: i64,
-    /// Who says it.
+    /// Name of the customer or author.
     pub who: String,
-    /// The words, whole.
     pub text: String,
-    /// Their language.
     pub lang: String,
-    /// When.
     pub at: At,
 }
 
-/// Something the house knows since.
+/// Something the company learned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Learned {
     /// `cause`, `card` or `rule`.
     pub what: &'static str,
-    /// Its French name, or its own words.
+    /// Its French name, or its own text.
     pub name_fr: String,
-    /// Its English name, or its own words.
+    /// Its English name, or its own text.
     pub name_en: String,
-    /// Since.
+    /// When it was added.
     pub at: At,
 }
 
-/// How promises stand.
+/// The state of promises.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct PromisesOfWeek {
-    /// Judged kept in these days.
+    /// Judged kept in this period.
     pub kept: i64,
-    /// Judged broken in these days.
+    /// Judged broken in this period.
     pub broken: i64,
-    /// Past their date and not judged yet, at the end of these days.
+    /// Past their date and not judged by the end of this period.
     pub late: i64,
     /// In view, not due yet.
     pub waiting: i64,
@@ -89,7 +82,7 @@ fn verbatim(row: &Row) -> Result<Verbatim> {
 }
 
 impl Session {
-    /// How many cases ended each way between two instants; ends undone since do not count.
+    /// How many cases ended each way between two instants; closures undone since do not count.
     pub async fn ended_between(&mut self, since: At, until: At) -> Result<BTreeMap<HowEnded, i64>> {
         let sql = "SELECT how, COUNT(DISTINCT case_key) AS n FROM closure \
                    WHERE made_at >= $1 AND made_at < $2 AND undone_at IS NULL GROUP BY how";
@@ -141,7 +134,7 @@ impl Session {
             .collect()
     }
 
-    /// How promises stood between two instants.
+    /// The state of promises between two instants.
     pub async fn promises_between(&mut self, since: At, until: At) -> Result<PromisesOfWeek> {
         let mut found = PromisesOfWeek::default();
         let judged = "SELECT outcome, COUNT(*) AS n FROM promise WHERE judged_at >= $1 AND \
@@ -165,7 +158,8 @@ impl Session {
         Ok(found)
     }
 
-    /// The first words of the gravest complaints opened between two instants, the gravest first.
+    /// The first messages of the most serious complaints opened between two instants, most
+    /// serious first.
     pub async fn gravest_between(
         &mut self,
         since: At,
@@ -177,7 +171,7 @@ impl Session {
         self.verbatims("ASC", of, args![since, until, limit]).await
     }
 
-    /// The first words of the newest cases of a cause opened or named between two instants.
+    /// The first messages of the newest cases of a cause, opened or named between two instants.
     pub async fn words_of_cause(
         &mut self,
         cause: CauseId,
@@ -193,8 +187,8 @@ impl Session {
             .await
     }
 
-    /// The last words of cases whose last words please, heard between two instants, the newest
-    /// first.
+    /// The last messages of cases that ended on a positive message received between two instants,
+    /// newest first.
     pub async fn thanks_between(
         &mut self,
         since: At,
@@ -225,8 +219,8 @@ impl Session {
         self.all(sql, values).await?.iter().map(verbatim).collect()
     }
 
-    /// What the house knows since: causes named for the first time, answer cards written, rules
-    /// made.
+    /// What the company learned since `since`: causes named for the first time, answer cards
+    /// written, rules made.
     pub async fn learned_since(&mut self, since: At) -> Result<Vec<Learned>> {
         let asked = [
             (

@@ -1,32 +1,33 @@
-//! Weighing at the moment of storing: the store asks whoever it was given, so that nothing is ever
-//! stored unweighed and the store itself knows no rule.
+//! Weighing when a case is stored: the store calls the weigher it was given, so that nothing
+//! is ever stored unweighed and the store itself knows no rule.
 
 use vigie_model::{At, CaseState};
 
 use crate::{Brand, Case, Result, Session, Write, args};
 
-/// What a weigher needs to know around a case.
+/// What a weigher needs to know about the context of a case.
 #[derive(Debug, Clone)]
 pub struct Around {
     /// The brand, with its hours and targets.
     pub brand: Brand,
-    /// The hours of the team it is given to, when they have some.
+    /// The hours of the case's team, if it has its own.
     pub hours: Option<String>,
     /// Code of the cause named.
     pub cause: Option<String>,
     /// Distinct customers with the same cause in seven days.
     pub customers_same_cause: Option<i64>,
-    /// The cause was never named before.
+    /// Whether the cause was never named before.
     pub new_cause: bool,
-    /// Earlier cases of this customer with the same cause, not solved.
+    /// Earlier unsolved cases of this customer with the same cause.
     pub earlier_unsolved: i64,
-    /// The earliest promise in view.
+    /// The earliest due date of a promise in view.
     pub promise: Option<At>,
 }
 
-/// Decides queue, place, due time and take-by time of a case.
+/// Decides queue, rank, due time and take-by time of a case.
 pub trait Weigher: Send + Sync {
-    /// Weighs `case` at `at`, writing its points, reasons, rank, due time, take-by and next change.
+    /// Weighs `case` at `at`, setting its points, reasons, rank, due time, take-by and next
+    /// change.
     fn weigh(&self, case: &mut Case, around: &Around, at: At);
 }
 
@@ -42,7 +43,7 @@ impl Session {
 }
 
 impl Write {
-    /// A case just opened: no cause, no promise, nobody yet.
+    /// Weighs a case just opened: no cause, no promise, no owner yet.
     pub(crate) async fn weigh_new(&mut self, case: &mut Case) -> Result<()> {
         let around = self.elsewhere(case).await?;
         let (weigher, at) = (self.weigher.clone(), self.at());
@@ -82,7 +83,7 @@ impl Write {
         if let Some(cause) = case.cause_key {
             let since = self.at().plus_days(-7);
             let others = self.customers_of_cause(cause, since).await?;
-            // This case may not bear the cause in the table yet: it is being stored.
+            // The table may not have this case's cause yet: it is being stored.
             around.customers_same_cause = Some(others.max(1));
             let sql = "SELECT k.top, k.code, CASE WHEN EXISTS (SELECT 1 FROM cases c WHERE \
                 c.cause_key = k.key AND c.key <> $2) THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) \

@@ -1,4 +1,4 @@
-//! A write: one transaction, its facts, its tallies; and the store that hands writes out.
+//! A write: one transaction, its facts, its counters; and the store that starts writes.
 
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
@@ -6,10 +6,10 @@ use vigie_model::{Act, Actor, At, Clock, Ids};
 
 use crate::{Database, FactDraft, Files, Result, Session, Weigher, args, schema};
 
-/// Told, after each commit, the number of the last fact; it must not block.
+/// Called after each commit with the number of the last fact; it must not block.
 pub type Committed = Arc<dyn Fn(i64) + Send + Sync>;
 
-/// Everything Vigie remembers, with the clock and the identifiers it is given.
+/// Everything Vigie stores, with the clock and the identifier generator it was given.
 #[derive(Clone)]
 pub struct Store {
     database: Database,
@@ -20,7 +20,7 @@ pub struct Store {
     committed: Committed,
 }
 
-/// One act's transaction. Dropped without [`Write::commit`], it is as if it never was.
+/// The transaction of one act. Dropped without [`Write::commit`], it has no effect.
 pub struct Write {
     session: Session,
     ids: Arc<dyn Ids>,
@@ -35,10 +35,7 @@ pub struct Write {
 }
 
 impl Store {
-    /// Opens a migrated store. Attachments live under `folder/files`.
-    ///
-    /// # Errors
-    /// When the database cannot be migrated or the folder cannot be written.
+    /// Opens the store and migrates it. Attachments are in `folder/files`.
     pub async fn open(
         database: Database,
         folder: &Path,
@@ -61,27 +58,18 @@ impl Store {
         })
     }
 
-    /// A connection to read with.
-    ///
-    /// # Errors
-    /// When no connection can be had.
+    /// A connection for reading.
     pub async fn read(&self) -> Result<Session> {
         self.database.read().await
     }
 
-    /// To read much that must fit together: every query sees the same moment.
-    ///
-    /// # Errors
-    /// When the database is unreachable.
+    /// A connection for reading much that must be consistent: every query sees the same snapshot.
     pub async fn read_snapshot(&self) -> Result<Session> {
         self.database.read_snapshot().await
     }
 
-    /// Begins an act of `actor`. Taking the fact counter first makes writers follow one another on
-    /// both databases.
-    ///
-    /// # Errors
-    /// When the database is unreachable.
+    /// Begins an act by `actor`. Taking the fact counter first serialises writers on both
+    /// databases.
     pub async fn write(&self, actor: Actor) -> Result<Write> {
         let mut session = self.database.begin().await?;
         let counter = "UPDATE counter SET value = value WHERE name = 'fact' RETURNING value";
@@ -100,7 +88,7 @@ impl Store {
         })
     }
 
-    /// The house's time.
+    /// The application's time.
     pub fn now(&self) -> At {
         self.clock.now()
     }
@@ -115,12 +103,12 @@ impl Store {
         self.ids.secret()
     }
 
-    /// The attachments' folder.
+    /// The folder of attachments.
     pub const fn files(&self) -> &Files {
         &self.files
     }
 
-    /// The database behind.
+    /// The underlying database.
     pub const fn database(&self) -> &Database {
         &self.database
     }
@@ -137,7 +125,7 @@ impl Write {
         self.actor
     }
 
-    /// Acts on behalf of somebody else from here on: a recontact re-opens on behalf of the house.
+    /// Acts on behalf of another actor from here on: a recontact reopens on behalf of Vigie.
     pub const fn set_actor(&mut self, actor: Actor) {
         self.actor = actor;
     }
@@ -163,15 +151,12 @@ impl Write {
         self.fact(FactDraft::new(act).of_case(case))
     }
 
-    /// The number the next fact will bear.
+    /// The number of the next fact.
     pub fn next_number(&self) -> i64 {
         self.last_number + self.facts.len() as i64 + 1
     }
 
-    /// Makes everything durable, then nudges.
-    ///
-    /// # Errors
-    /// When the database refuses; nothing then happened.
+    /// Makes everything durable, then nudges. When it fails, nothing happened.
     pub async fn commit(mut self) -> Result<i64> {
         let last = self.last_number + self.facts.len() as i64;
         let (at, actor) = (self.at, self.actor);

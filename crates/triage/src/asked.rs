@@ -1,33 +1,31 @@
-//! A case as the command line tells it: what `vigie analyse` writes, with dates and context added.
+//! A case as given on the command line: the output of `vigie analyse`, with dates and context
+//! added.
 
 use serde::{Deserialize, Serialize};
 use vigie_model::{At, Gate, Harm, Intent, Kind};
 
 use crate::{Calendar, Context, Speaker, Subject, Weighed};
 
-/// One line of input of `vigie triage`; other fields are carried through by the command.
+/// One input line of `vigie triage`; the command passes other fields through.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Asked {
-    /// What it is; `unknown` when absent.
+    /// `unknown` when absent.
     #[serde(default = "unknown_kind")]
     pub kind: Kind,
-    /// Worst harm told; `unknown` when absent.
+    /// `unknown` when absent.
     #[serde(default = "unknown_harm")]
     pub harm: Harm,
-    /// Hard gates.
     #[serde(default)]
     pub gates: Vec<Gate>,
-    /// Clues.
     #[serde(default)]
     pub intents: Vec<Intent>,
     /// The instant of the decision.
     pub now: At,
-    /// When the message came.
+    /// When the message was received.
     pub received_at: At,
-    /// Who speaks.
     #[serde(default)]
     pub customer: Speaker,
-    /// What is known around.
+    /// The known context.
     #[serde(default)]
     pub context: Context,
 }
@@ -41,7 +39,7 @@ const fn unknown_harm() -> Harm {
 }
 
 impl Asked {
-    /// Weighs in wall-clock time: the command line knows no opening hours.
+    /// Weighs with wall-clock time: the command line has no opening hours.
     pub fn weigh(self) -> Weighed {
         let now = self.now;
         let subject = Subject {

@@ -1,8 +1,8 @@
-//! Opening hours and public holidays, so that Monday morning is not all overdue.
+//! Opening hours and public holidays, so that cases are not all overdue on Monday morning.
 //!
-//! Hours are written in the OpenStreetMap notation (`Mo-Fr 09:00-18:00; PH off`), read by the
-//! `opening-hours` library with its public holidays of each country, and laid out once as a list of
-//! open spans: every question is then a search in a sorted list.
+//! Hours use the OpenStreetMap notation (`Mo-Fr 09:00-18:00; PH off`), read by the
+//! `opening-hours` library with each country's public holidays, and expanded once into a list
+//! of open spans: every query is then a search in a sorted list.
 
 use chrono::{Datelike as _, Timelike as _};
 use jiff::tz::TimeZone;
@@ -12,16 +12,14 @@ use vigie_model::At;
 /// The hours cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadHours {
-    /// Not the notation.
+    /// The notation is invalid.
     #[error("opening hours cannot be read: {0}; write them as Mo-Fr 09:00-18:00; PH off")]
     Hours(String),
-    /// No such time zone.
     #[error("unknown time zone: expected an IANA name as Europe/Paris")]
     Zone,
-    /// No such country.
     #[error("unknown country: expected an ISO 3166 code as FR")]
     Country,
-    /// They never open.
+    /// The hours never open.
     #[error("these opening hours never open")]
     NeverOpen,
 }
@@ -50,10 +48,7 @@ impl Calendar {
         Self { spans: Vec::new() }
     }
 
-    /// Lays out the hours around `around`.
-    ///
-    /// # Errors
-    /// [`BadHours`] names what cannot be read.
+    /// Expands the hours around `around`.
     pub fn new(hours: &str, country: &str, zone: &str, around: At) -> Result<Self, BadHours> {
         let zone = TimeZone::get(zone).map_err(|_| BadHours::Zone)?;
         let country: Country = country.parse().map_err(|_| BadHours::Country)?;
@@ -140,7 +135,7 @@ impl Calendar {
         day(to).saturating_sub(day(from))
     }
 
-    /// Open at that instant.
+    /// Whether the hours are open at this instant.
     pub fn is_open(&self, at: At) -> bool {
         self.spans.is_empty()
             || self
@@ -149,7 +144,7 @@ impl Calendar {
                 .any(|span| span.start <= at.millis() && at.millis() < span.end)
     }
 
-    /// Open milliseconds before an instant; outside the laid spans every millisecond counts.
+    /// Open milliseconds before an instant; outside the expanded spans every millisecond counts.
     fn open_before(&self, at: At) -> i64 {
         let at = at.millis();
         let (Some(first), Some(last)) = (self.spans.first(), self.spans.last()) else {

@@ -14,12 +14,12 @@ pub struct Decision {
 }
 
 impl Decision {
-    /// The record as it is stored with a case; nothing for a case at rest, which was not weighed.
+    /// Reads a stored record; `None` for a case that was not weighed.
     pub fn read(record: &str) -> Option<Self> {
         serde_json::from_str(record).ok()
     }
 
-    /// The record to store.
+    /// The decision as it is stored.
     pub fn record(&self) -> String {
         serde_json::to_string(self).unwrap_or_else(|_| "{}".into())
     }

@@ -1,8 +1,9 @@
-//! Tells the important from the urgent, with reasons: integer points on two axes, hard gates before
-//! any score, four queues, and one order that a customer's complaint never loses to a prospect.
+//! Separates the important from the urgent, with reasons: integer points on two axes, hard
+//! gates before any score, four queues, and one order in which a customer's complaint never
+//! comes after a prospect.
 //!
-//! It knows only [`vigie_model`]: no database, no network, no clock. The same situation always
-//! weighs the same.
+//! It depends only on [`vigie_model`]: no database, no network, no clock. The same situation
+//! always gives the same result.
 //!
 //! The factors, their points and the worked fixtures are the project's own model, version
 //! [`RULES`].
@@ -35,5 +36,5 @@ pub const IMPORTANT: i64 = 35;
 /// Urgency at or above which a case is urgent.
 pub const URGENT: i64 = 50;
 
-/// Mean handling time, minutes: the scale on which a deadline's slack fades.
+/// Mean handling time in minutes: the scale on which a deadline's slack decays.
 pub const MEAN_HANDLING: f64 = 12.0;

@@ -1,33 +1,30 @@
-//! The order an agent sees, across queues, as one whole number: smaller is first.
+//! The order an agent sees, across queues, as one integer: smaller comes first.
 
 use vigie_model::{At, Kind, Queue};
 
 use crate::{Situation, Weighed};
 
-/// The seven storeys of the list, first to last.
+/// The seven tiers of the list, first to last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Tier {
-    /// Danger, law, exposed data…
+    /// A gate applies: danger, law, exposed data…
     Gate,
-    /// Customers' cases of the queue Now.
+    /// Customers' cases in the queue Now.
     CustomersNow,
     /// Open complaints of customers, by due time, whatever their queue (row E12).
     CustomersComplaints,
-    /// Other cases of the queue Now.
+    /// Other cases in the queue Now.
     OthersNow,
-    /// Quick.
     Quick,
-    /// Plan.
     Plan,
-    /// Later.
     Later,
 }
 
 const STOREY: i64 = 10_000_000_000_000_000;
-/// Above any index, I·(1+U/50)/max(5, minutes) ≤ 60, in thousandths.
+/// An upper bound of the index, I·(1+U/50)/max(5, minutes) ≤ 60, in thousandths.
 const INDEX_TOP: i64 = 100_000;
 
-/// The storey of a case.
+/// The tier of a case.
 pub fn tier(situation: &Situation, weighed: &Weighed) -> Tier {
     match (weighed.queue, situation.customer.known, situation.kind) {
         _ if weighed.gate.is_some() => Tier::Gate,
@@ -40,8 +37,8 @@ pub fn tier(situation: &Situation, weighed: &Weighed) -> Tier {
     }
 }
 
-/// The place in lists: storey, then due time for customers' complaints, else the index; the case's
-/// key, which grows with time, breaks ties, oldest first.
+/// The rank in lists: tier, then due time for customers' complaints, else the index; the
+/// case's key, which grows with time, breaks ties, oldest first.
 pub fn rank(situation: &Situation, weighed: &Weighed, due: Option<At>) -> i64 {
     let tier = tier(situation, weighed);
     let within = match (tier, due) {
@@ -52,7 +49,7 @@ pub fn rank(situation: &Situation, weighed: &Weighed, due: Option<At>) -> i64 {
     tier as i64 * STOREY + within.clamp(0, STOREY - 1)
 }
 
-/// Importance × urgency over the work it takes: more good per minute first.
+/// Importance × urgency over the work required: more benefit per minute first.
 fn index_in_thousandths(situation: &Situation, weighed: &Weighed) -> i64 {
     let index = weighed.importance as f64 * (1.0 + weighed.urgency as f64 / 50.0)
         / situation.handling().max(5.0);

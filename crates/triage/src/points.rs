@@ -1,18 +1,18 @@
-//! The factors of both axes, each a line of whole points with its evidence.
+//! The factors of both axes, each a line of integer points with its evidence.
 
 use serde::{Deserialize, Serialize};
 use vigie_model::{Harm, Kind};
 
 use crate::{MEAN_HANDLING, Situation};
 
-/// Importance: what happens if we never act. Urgency: what a delay changes.
+/// The two axes of triage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Axis {
-    /// What happens if we never act.
+    /// The consequence of never acting.
     Importance,
-    /// What a delay changes.
+    /// The consequence of a delay.
     Urgency,
 }
 
@@ -29,29 +29,29 @@ pub enum Factor {
     Regulated,
     /// Earlier unsolved contacts on the same cause.
     Earlier,
-    /// The duties together stop at 20.
+    /// The points for duties together are limited to 20.
     DutyCap,
     /// Distinct customers with the same cause.
     Breadth,
-    /// A new cause teaches something.
+    /// A new cause, from which something can be learned.
     Learning,
-    /// A checked-false claim that could harm.
+    /// A claim checked false that could do harm.
     FalseClaim,
     /// Expected viewers (rumours only).
     Exposure,
-    /// Loss foreseen (silences only).
+    /// Expected loss (silences only).
     Loss,
-    /// Nobody touched it for days.
+    /// Nobody has acted on it for days.
     Ageing,
     /// A deadline is close.
     Deadline,
-    /// The delay aimed at runs.
+    /// Time elapsed towards the target delay.
     Target,
-    /// Blocked right now.
+    /// The person is blocked right now.
     Blocked,
-    /// It spreads (rumours only).
+    /// The rumour is spreading.
     Spread,
-    /// The axis stops at 100.
+    /// The axis is limited to 0–100.
     Clamp,
 }
 
@@ -59,32 +59,30 @@ pub enum Factor {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Reason {
-    /// The axis.
     pub axis: Axis,
-    /// The factor.
     pub factor: Factor,
-    /// Whole points; the lines of an axis add up to it exactly.
+    /// Integer; the lines of an axis add up to its value exactly.
     pub points: i64,
-    /// What the points rest on: codes and numbers.
+    /// What the points are based on: codes and numbers.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub evidence: serde_json::Value,
 }
 
-/// The lines of importance, the clamp being one.
+/// The lines of importance, including the clamp.
 pub fn importance(situation: &Situation) -> Vec<Reason> {
     let mut lines = Lines::new(Axis::Importance, true);
     weigh_importance(situation, &mut lines);
     lines.lines
 }
 
-/// The lines of urgency, the clamp being one.
+/// The lines of urgency, including the clamp.
 pub fn urgency(situation: &Situation) -> Vec<Reason> {
     let mut lines = Lines::new(Axis::Urgency, true);
     weigh_urgency(situation, &mut lines);
     lines.lines
 }
 
-/// Both axes without their lines: what looking ahead asks a hundred times.
+/// Both axes without their lines, as needed when looking ahead over many instants.
 pub fn sums(situation: &Situation) -> (i64, i64) {
     let mut importance = Lines::new(Axis::Importance, false);
     weigh_importance(situation, &mut importance);
@@ -204,7 +202,7 @@ fn duty(situation: &Situation, lines: &mut Lines) {
     );
 }
 
-/// Points of a harm; unknown weighs as an annoyance.
+/// Points for a harm; unknown counts as an annoyance.
 pub const fn harm_points(harm: Harm) -> i64 {
     match harm {
         Harm::None => 0,
@@ -226,14 +224,14 @@ const fn breadth_points(customers: u32) -> i64 {
     }
 }
 
-/// 30 points over the target, then one per 10 % beyond, at most 10.
+/// 30 points once the target is exceeded, then one per 10 % beyond, at most 10 more.
 fn target_points(elapsed: f64, target: f64) -> i64 {
     let share = (elapsed / target).max(0.0);
     let beyond = ((share - 1.0) * 10.0 + 1e-9).floor().clamp(0.0, 10.0);
     half_up(30.0 * share.min(1.0)) + half_up(beyond)
 }
 
-/// Rounds half up, as the model asks.
+/// Rounds half up, as the model requires.
 fn half_up(points: f64) -> i64 {
     #[expect(
         clippy::cast_possible_truncation,
@@ -245,7 +243,7 @@ fn half_up(points: f64) -> i64 {
 
 struct Lines {
     axis: Axis,
-    /// Lines are written, not only summed.
+    /// Whether lines are recorded, not only summed.
     written: bool,
     lines: Vec<Reason>,
     sum: i64,
@@ -261,7 +259,7 @@ impl Lines {
         }
     }
 
-    /// A factor without points is no reason.
+    /// Adds a line; a factor without points is not a reason.
     fn add(&mut self, factor: Factor, points: i64, evidence: impl FnOnce() -> serde_json::Value) {
         self.sum += points;
         if points != 0 && self.written {
@@ -274,7 +272,7 @@ impl Lines {
         }
     }
 
-    /// The clamp to 0–100 is a line of its own.
+    /// Adds the clamp to 0–100 as a line of its own.
     fn clamp(&mut self) {
         let over = self.sum.clamp(0, 100) - self.sum;
         self.add(Factor::Clamp, over, || serde_json::json!({"cap": 100}));

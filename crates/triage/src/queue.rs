@@ -1,10 +1,10 @@
-//! From two axes to four queues, with the kinds that have a rule of their own.
+//! From two axes to four queues, with special rules for some kinds.
 
 use vigie_model::{Gate, Kind, Queue};
 
 use crate::{IMPORTANT, Situation, URGENT};
 
-/// The gate that decides, gravest first.
+/// The gate that decides, most serious first.
 pub fn gate(situation: &Situation) -> Option<Gate> {
     const ORDER: [Gate; 6] = [
         Gate::Danger,
@@ -19,8 +19,8 @@ pub fn gate(situation: &Situation) -> Option<Gate> {
         .find(|gate| situation.gates.contains(gate))
 }
 
-/// The queue of these points, a rule of the house and then a person's move included. No rule puts
-/// off what a gate holds.
+/// The queue for these points, including a triage rule and then a person's move. No rule can
+/// defer a case under a gate.
 pub fn queue(situation: &Situation, importance: i64, urgency: i64) -> Queue {
     let place = by_rule(situation, importance, urgency);
     let ruled = if gate(situation).is_some() {
@@ -55,7 +55,7 @@ const fn by_cuts(importance: i64, urgency: i64) -> Queue {
     }
 }
 
-/// From least to most pressing, as an agent reads them.
+/// From least to most pressing.
 const STEPS: [Queue; 4] = [Queue::Later, Queue::Plan, Queue::Quick, Queue::Now];
 
 fn moved(queue: Queue, step: i8) -> Queue {

@@ -4,23 +4,23 @@
 use serde::{Deserialize, Serialize};
 use vigie_model::{At, Gate, Harm, Kind};
 
-/// Who speaks.
+/// What is known about the customer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Speaker {
-    /// A recognised customer.
+    /// Whether this is a recognised customer.
     pub known: bool,
-    /// A regulated complaint.
+    /// Whether the complaint is a regulated one.
     pub regulated: bool,
     /// Earlier unsolved contacts on the same cause.
     pub earlier_unsolved_same_cause: u32,
 }
 
-/// A rumour's file, as the rumour desk sees it.
+/// The assessment of a rumour, as people entered it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Rumour {
-    /// Level of the file, 0–4.
+    /// Level of the rumour, 0–4.
     pub level: u8,
     /// Mean spread number.
     pub r_mean: f64,
@@ -28,34 +28,34 @@ pub struct Rumour {
     pub r_low: f64,
     /// Expected viewers in the next 24 hours.
     pub viewers: f64,
-    /// Harm potential of a claim checked false, 0–10.
+    /// Potential harm of a claim checked false, 0–10.
     pub harm: u8,
 }
 
-/// What the house knows around the message; absent means unknown and gives no points.
+/// The known context of the message; absent means unknown and gives no points.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Context {
-    /// The cause named, by its code.
+    /// Code of the named cause.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cause: Option<String>,
     /// Distinct customers with the same cause in seven days, this one included.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub customers_same_cause_7d: Option<u32>,
-    /// The cause was never seen before.
+    /// Whether the cause was never seen before.
     pub new_cause: bool,
-    /// A deadline: the customer's, the law's, a promise's.
+    /// A deadline: the customer's, the law's, or a promise's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due: Option<At>,
-    /// Delay aimed at, minutes.
+    /// Target delay, in minutes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_minutes: Option<u32>,
-    /// Expected handling time, minutes.
+    /// Expected handling time, in minutes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub handling_minutes: Option<u32>,
-    /// The person is blocked right now.
+    /// Whether the person is blocked right now.
     pub blocked: bool,
-    /// Expected loss, decile 1–10 of the brand's own base (silences only).
+    /// Expected loss, as a decile (1–10) of the brand's own base (silences only).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expected_loss_decile: Option<u8>,
     /// The rumour's file.
@@ -63,32 +63,29 @@ pub struct Context {
     pub rumour: Option<Rumour>,
 }
 
-/// A case at one instant. Clocks are already minutes, so that the decision replays without a
+/// A case at one instant. Times are already in minutes, so that the decision replays without a
 /// calendar.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Situation {
-    /// What it is.
     pub kind: Kind,
-    /// Worst harm told.
+    /// The worst harm stated.
     pub harm: Harm,
-    /// Hard gates.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub gates: Vec<Gate>,
-    /// A question or a promise is inside.
+    /// Whether it contains a question or a promise.
     #[serde(default)]
     pub asks: bool,
-    /// A silence, not words.
+    /// Whether it is a silence rather than a message.
     #[serde(default)]
     pub silence: bool,
-    /// Who speaks.
     #[serde(default)]
     pub customer: Speaker,
-    /// What is known around.
+    /// The known context.
     #[serde(default)]
     pub context: Context,
-    /// Opening minutes since the customer waits.
+    /// Opening minutes for which the customer has been waiting.
     pub elapsed_minutes: f64,
-    /// Opening minutes until the deadline, handling time taken off; absent without a deadline.
+    /// Opening minutes until the deadline, minus handling time; absent without a deadline.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub slack_minutes: Option<f64>,
     /// Business days without a human act.
@@ -97,19 +94,19 @@ pub struct Situation {
     /// Moved by hand: −1, 0, +1 queue.
     #[serde(default)]
     pub moved: i8,
-    /// Moved by a rule of the house: −1, 0, +1 queue.
+    /// Moved by a triage rule: −1, 0, +1 queue.
     #[serde(default, skip_serializing_if = "is_still")]
     pub ruled: i8,
 }
 
-/// Decisions stored before there were rules read the same.
+/// Not serialised when 0: decisions stored before rules existed read the same.
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
 const fn is_still(step: &i8) -> bool {
     *step == 0
 }
 
 impl Situation {
-    /// Expected handling time, minutes; 12 when unknown.
+    /// Expected handling time in minutes; 12 when unknown.
     pub fn handling(&self) -> f64 {
         self.context
             .handling_minutes

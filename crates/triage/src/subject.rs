@@ -1,39 +1,36 @@
-//! A case with its dates, and what becomes of it as time passes over the brand's opening hours.
+//! A case with its dates, and how it changes as time passes over the brand's opening hours.
 
 use vigie_model::{At, Gate, Harm, Kind};
 
 use crate::{Calendar, Context, Situation, Speaker, Weighed, rank, weigh, weigh::outcome};
 
-/// A case as dates: turned into a [`Situation`] for any instant.
+/// A case in terms of dates, converted into a [`Situation`] for any instant.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Subject {
-    /// What it is.
     pub kind: Kind,
-    /// Worst harm told.
+    /// The worst harm stated.
     pub harm: Harm,
-    /// Hard gates.
     pub gates: Vec<Gate>,
-    /// A question or a promise is inside.
+    /// Whether it contains a question or a promise.
     pub asks: bool,
-    /// Who speaks.
     pub customer: Speaker,
-    /// What is known around.
+    /// The known context.
     pub context: Context,
-    /// Since when the customer waits.
+    /// Since when the customer has been waiting.
     pub waiting_since: At,
-    /// Last human act.
+    /// Time of the last human act.
     pub touched_at: At,
-    /// Moved by hand.
+    /// −1, 0 or +1 queue.
     pub moved: i8,
-    /// Moved by a rule of the house.
+    /// Moved by a triage rule: −1, 0 or +1 queue.
     pub ruled: i8,
 }
 
-/// How far ahead the next change of points is looked for.
+/// How many days ahead the next change of points is searched for.
 const HORIZON_DAYS: i64 = 60;
 
 impl Subject {
-    /// The deadline: the one given, else the delay aimed at, counted in opening hours.
+    /// The deadline: the one given, else the target delay, counted in opening hours.
     pub fn due(&self, calendar: &Calendar) -> Option<At> {
         let target = self
             .context
@@ -45,7 +42,7 @@ impl Subject {
         }
     }
 
-    /// The case as it stands at `now`.
+    /// The situation of the case at `now`.
     pub fn at(&self, now: At, calendar: &Calendar) -> Situation {
         let handling = self
             .context
@@ -69,8 +66,8 @@ impl Subject {
         }
     }
 
-    /// Weighs at `now`, with its place in lists and the next instant at which its points change by
-    /// themselves.
+    /// Weighs at `now`; also returns the rank, and sets the next instant at which the points
+    /// change without any act.
     pub fn weigh(&self, now: At, calendar: &Calendar) -> (Situation, Weighed, i64) {
         let situation = self.at(now, calendar);
         let mut weighed = weigh(&situation);
@@ -79,7 +76,7 @@ impl Subject {
         (situation, weighed, place)
     }
 
-    /// Both axes only grow while nothing happens, so the first change is found by halving.
+    /// Both axes only grow while nothing happens, so the first change is found by bisection.
     fn next_change(&self, now: At, today: &Weighed, calendar: &Calendar) -> Option<At> {
         let changed = |minutes: i64| {
             let then = outcome(&self.at(now.plus_minutes(minutes), calendar));

@@ -1,4 +1,5 @@
-//! The whole decision: two axes, a queue, its reasons, and the nearest change that would alter it.
+//! The whole decision: two axes, a queue, its reasons, and the smallest change that would
+//! alter it.
 
 use serde::{Deserialize, Serialize};
 use vigie_model::{At, Gate, Harm, Queue};
@@ -8,7 +9,7 @@ use crate::{
     queue::{gate, queue},
 };
 
-/// What a situation weighs.
+/// The result of weighing a situation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Weighed {
     /// Version of the rules.
@@ -17,50 +18,47 @@ pub struct Weighed {
     pub importance: i64,
     /// 0–100.
     pub urgency: i64,
-    /// Where the case waits.
     pub queue: Queue,
-    /// The gate that put it there, if one did.
+    /// The gate that decided the queue, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gate: Option<Gate>,
-    /// The lines; those of an axis add up to it.
+    /// The lines; those of an axis add up to its value.
     pub reasons: Vec<Reason>,
-    /// The nearest change that would alter the queue.
+    /// The smallest change that would alter the queue.
     pub counterfactual: Option<Counterfactual>,
-    /// When the points next change by themselves.
+    /// When the points next change without any act.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_change_at: Option<At>,
 }
 
-/// "Without this, it would be there."
+/// "Without this, the case would be in that queue."
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Counterfactual {
-    /// The factor taken away; absent when it is the gate or a person's move.
+    /// What is taken away.
     pub without: Without,
     /// Where the case would wait.
     pub queue: Queue,
 }
 
-/// What is taken away in a counterfactual.
+/// What a counterfactual takes away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Without {
     /// The move by hand.
     Move,
-    /// The rule of the house.
+    /// The effect of a triage rule.
     Rule,
-    /// The gate.
     Gate,
     /// Being blocked.
     Blocked,
-    /// The deadline.
     Deadline,
     /// The harm.
     Harm,
     /// Being a customer.
     Customer,
-    /// The other customers.
+    /// The other customers with the same cause.
     Breadth,
     /// The days untouched.
     Ageing,
@@ -86,7 +84,7 @@ pub fn weigh(situation: &Situation) -> Weighed {
     }
 }
 
-/// Where the same situation would wait under another step of a rule.
+/// The queue of the same situation under another step of a rule.
 pub fn queue_ruled(situation: &Situation, ruled: i8) -> Queue {
     outcome(&Situation {
         ruled,
@@ -95,14 +93,14 @@ pub fn queue_ruled(situation: &Situation, ruled: i8) -> Queue {
     .2
 }
 
-/// The points and the queue alone.
+/// Only the points and the queue.
 pub(crate) fn outcome(situation: &Situation) -> (i64, i64, Queue) {
     let (importance, urgency) = points::sums(situation);
     (importance, urgency, queue(situation, importance, urgency))
 }
 
-/// Takes one thing away at a time, the easiest to argue first; the first that alters the queue is
-/// told.
+/// Takes away one thing at a time, the easiest to question first; returns the first that
+/// alters the queue.
 fn counterfactual(
     situation: &Situation,
     place: Queue,

@@ -1,5 +1,5 @@
-//! One file holds a house: the database as of one instant, and every attachment. It is put back
-//! into an empty folder.
+//! One file holds a whole instance: the database as of one instant, and every attachment. It
+//! is restored into an empty folder.
 
 use std::{
     fs::File,
@@ -12,25 +12,24 @@ use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use serde::{Deserialize, Serialize};
 use vigie_store::{SCHEMA, schema_version, snapshot};
 
-/// What a backup says of itself.
+/// The description inside a backup.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Label {
     /// The release that wrote it.
     pub release: String,
-    /// The schema of its database.
+    /// Schema version of its database.
     pub schema: i64,
-    /// Attachments in it.
+    /// Number of attachments in it.
     pub files: usize,
 }
 
 const LABEL: &str = "vigie-backup.json";
-/// An attachment is named by its hash, of which the first two digits are the folder.
+/// Length of an attachment's file name: its hash without the first two digits, which name the
+/// folder.
 const NAME: usize = 62;
 
-/// Writes a backup of a folder, served or not, to `into`.
-///
-/// # Errors
-/// When the folder holds no instance, or the file exists already or cannot be written.
+/// Writes a backup of a folder, served or not, to `into`. Fails when the folder holds no
+/// instance or the file exists already.
 pub async fn write(folder: &Path, into: &Path) -> anyhow::Result<Label> {
     let schema = schema_version(folder)
         .await?
@@ -85,7 +84,7 @@ fn pack(
     Ok(())
 }
 
-/// Attachments by their path below the folder; what is half written is not one.
+/// Attachments by their path below the folder; half-written files are left out.
 fn files_of(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let Ok(parts) = std::fs::read_dir(folder) else {
@@ -108,10 +107,8 @@ fn files_of(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// Puts a backup back into an empty folder, and checks that it opens.
-///
-/// # Errors
-/// When the folder is not empty, the file is no backup, or a newer release wrote it.
+/// Restores a backup into an empty folder, and checks that it opens. Fails when the folder is
+/// not empty, the file is not a backup, or a newer release wrote it.
 pub async fn restore(from: &Path, folder: &Path) -> anyhow::Result<Label> {
     std::fs::create_dir_all(folder)
         .with_context(|| format!("cannot create {}", folder.display()))?;

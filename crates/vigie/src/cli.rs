@@ -1,5 +1,5 @@
-//! The command line: a stable contract. Exit status 0 all well, 1 some input refused, 2 wrong usage
-//! or configuration.
+//! The command line: a stable contract. Exit status 0 for success, 1 when some input is
+//! refused, 2 for wrong usage or configuration.
 
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
@@ -10,7 +10,8 @@ use crate::{
     settings::{Given, Settings},
 };
 
-/// Vigie, the lookout: hears customers, puts in order, helps answer, makes sure it is solved.
+/// Vigie, a social CRM: receives customers' messages, sorts them, helps to answer, and makes
+/// sure problems are solved.
 #[derive(Parser)]
 #[command(name = "vigie", version, about, arg_required_else_help = true)]
 pub struct Cli {
@@ -20,61 +21,60 @@ pub struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Opens the house on a data folder. Example: vigie serve --data /var/lib/vigie --listen
-    /// 127.0.0.1:8080
+    /// Serves a data folder. Example: vigie serve --data /var/lib/vigie --listen 127.0.0.1:8080
     Serve(Open),
-    /// An invented brand with a year of history, then serves. Example: vigie demo --seed 7
+    /// Builds an invented brand with a year of history, then serves it. Example: vigie demo
+    /// --seed 7
     Demo(commands::demo::Demo),
-    /// Reads messages: JSON Lines in, the same with what was read out. Example: vigie analyse --why
-    /// messages.jsonl
+    /// Analyses messages: JSON Lines in, the same with the analysis out. Example: vigie analyse
+    /// --why messages.jsonl
     Analyse(commands::analyse::Analyse),
-    /// Weighs messages as `analyse` writes them, with dates and context. Example: vigie triage
+    /// Weighs messages as written by `analyse`, with dates and context. Example: vigie triage
     /// cases.jsonl
     Triage(commands::triage::Triage),
-    /// Reads raw mails: what was written, quoted, signed. Example: vigie mail parse *.eml
+    /// Parses raw mails: what was written, quoted, signed. Example: vigie mail parse *.eml
     Mail(commands::mail::Mail),
-    /// Counts honestly. Example: vigie measure interval wilson 81 263
+    /// Computes statistics with their intervals. Example: vigie measure interval wilson 81 263
     Measure(commands::measure::Measure),
     /// Prints the description of the API. Example: vigie openapi > openapi.json
     Openapi,
-    /// Measures this machine; prints JSON. Example: vigie bench inbox --cases 100000
+    /// Benchmarks this machine; prints JSON. Example: vigie bench inbox --cases 100000
     Bench(commands::bench::Bench),
-    /// Takes the past in from files. Example: vigie import messages --map external_id=id,text=body
-    /// old.csv
+    /// Imports historical data from files. Example: vigie import messages --map
+    /// external_id=id,text=body old.csv
     Import(commands::import::Import),
-    /// Finds messages, in a served house too. Example: vigie search 'lost parcel kind:complaint
-    /// since:2026-01-01'
+    /// Searches messages, even while the folder is served. Example: vigie search 'lost parcel
+    /// kind:complaint since:2026-01-01'
     Search(commands::search::Search),
     /// Erases one person everywhere, with a proof that names nobody. Example: vigie erase
     /// jo@example.org
     Erase(commands::erase::Erase),
-    /// Who is past the term people are kept, and letting them go. Example: vigie retention
+    /// Lists people past their retention term, and erases them. Example: vigie retention
     /// --dry-run
     Retention(commands::retention::Retention),
     /// Writes a whole instance, served or not, into one file. Example: vigie backup --data
     /// /var/lib/vigie vigie.backup
     Backup(commands::keeping::Backup),
-    /// Everything in open formats, into a folder of JSON Lines and files. Example: vigie export
-    /// halvenne-2026
+    /// Exports everything in open formats, into a folder of JSON Lines and files. Example: vigie
+    /// export halvenne-2026
     Export(commands::keeping::Export),
-    /// Puts a backup into an empty folder. Example: vigie restore --data /var/lib/vigie
+    /// Restores a backup into an empty folder. Example: vigie restore --data /var/lib/vigie
     /// vigie.backup
     Restore(commands::keeping::Restore),
-    /// Looks at the house and says what is not well, and what to do. Example: vigie doctor --data
+    /// Checks an instance and reports each problem with what to do. Example: vigie doctor --data
     /// /var/lib/vigie
     Doctor(commands::keeping::Doctor),
-    /// People of the instance. Example: vigie user add --email anne@example.org --name Anne --role
-    /// agent
+    /// Manages users. Example: vigie user add --email anne@example.org --name Anne --role agent
     User(commands::user::User),
 }
 
-/// Where the house is.
+/// Where the data is and where to listen.
 #[derive(Args, Clone, Default)]
 pub struct Open {
     /// The data folder.
     #[arg(long, global = true, value_name = "DIR")]
     pub data: Option<PathBuf>,
-    /// Where to listen.
+    /// Address and port to listen on.
     #[arg(long, global = true, value_name = "ADDR:PORT")]
     pub listen: Option<SocketAddr>,
     /// PostgreSQL instead of the folder's own database.
@@ -86,7 +86,7 @@ pub struct Open {
 }
 
 impl Open {
-    /// What was given.
+    /// The settings given on the command line.
     pub fn given(&self) -> Given {
         Given {
             data: self.data.clone(),
@@ -101,11 +101,11 @@ impl Open {
 pub enum Ended {
     /// All well.
     Well,
-    /// Some input was refused, or what was checked does not hold.
+    /// Some input was refused, or a check failed.
     SomeRefused,
 }
 
-/// Runs a command; errors go to standard error in one sentence.
+/// Runs a command; errors go to standard error as one sentence.
 pub fn run(cli: Cli) -> ExitCode {
     if rustls::crypto::ring::default_provider()
         .install_default()
@@ -113,7 +113,7 @@ pub fn run(cli: Cli) -> ExitCode {
     {
         tracing::debug!("a TLS provider was already installed");
     }
-    // What is wrong with the settings is said by the command that reads them.
+    // Errors in the settings are reported by the command that reads them.
     let traces = match &cli.command {
         Command::Serve(it) => Settings::read(it.config.as_ref(), &it.given())
             .ok()

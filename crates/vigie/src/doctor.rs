@@ -1,4 +1,4 @@
-//! Looks at a house from all sides and says, for each thing that is not well, what to do.
+//! Checks an instance and gives, for each problem, what to do.
 
 use std::path::Path;
 
@@ -10,14 +10,13 @@ use vigie_journey::SystemClock;
 
 use crate::Instance;
 
-/// One thing looked at.
+/// The result of one check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// What was looked at.
+    /// What was checked.
     pub what: &'static str,
-    /// Well or not.
     pub well: bool,
-    /// In a sentence, with what to do.
+    /// A sentence, with what to do.
     pub said: String,
 }
 
@@ -29,10 +28,7 @@ fn finding(what: &'static str, well: bool, said: impl Into<String>) -> Finding {
     }
 }
 
-/// Looks at everything.
-///
-/// # Errors
-/// When the database cannot even be read.
+/// Runs every check. Fails when the database cannot even be read.
 pub async fn examine(instance: &Instance, folder: &Path) -> Result<Vec<Finding>> {
     let store = &instance.store;
     let mut found = vec![clock(), free_space(folder), permissions(folder)];
@@ -90,8 +86,8 @@ async fn index(instance: &Instance) -> Result<Finding> {
     })
 }
 
-/// Whether a served house leaves its index where it is: it follows within a second, and gets more
-/// than that.
+/// Whether the index of a served instance stays where it is: it normally follows within a
+/// second, and is given longer.
 async fn stands_still(instance: &Instance, seen: i64) -> Result<bool> {
     if !crate::side_door::answers(&instance.folder) {
         return Ok(false);
@@ -124,7 +120,7 @@ fn clock() -> Finding {
 }
 
 fn free_space(folder: &Path) -> Finding {
-    // The portable way to ask: `df` is everywhere Vigie runs.
+    // The portable way: `df` exists everywhere Vigie runs.
     let said = std::process::Command::new("df")
         .arg("-Pk")
         .arg(folder)

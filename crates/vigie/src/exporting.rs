@@ -1,6 +1,6 @@
-//! Everything the house holds, in a folder of open formats: a file of JSON Lines a noun, every
-//! attachment under its hash, and a page that says what each field is. It is read at one instant,
-//! while the house goes on.
+//! Everything stored, in a folder of open formats: one JSON Lines file per noun, every
+//! attachment under its hash, and a page that describes each field. It is read as of one
+//! instant, while the instance keeps running.
 
 use std::{
     fs::File,
@@ -19,24 +19,21 @@ use vigie_store::{
 
 use crate::Instance;
 
-/// Rows read together.
+/// Number of rows read per query.
 const ROWS: i64 = 2_000;
 
-/// What was written.
+/// What was exported.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Written {
-    /// Rows by sheet.
+    /// Number of rows per sheet.
     pub rows: Vec<(&'static str, u64)>,
-    /// Attachments.
+    /// Number of attachments.
     pub files: u64,
-    /// Attachments whose bytes are lost, by hash: `vigie doctor` names them too.
+    /// Hashes of attachments whose bytes are lost; `vigie doctor` lists them too.
     pub lost: Vec<String>,
 }
 
-/// Writes everything into a folder that is not there yet.
-///
-/// # Errors
-/// When it is there, or cannot be written, or the database fails.
+/// Exports everything into a folder that must not exist yet.
 pub async fn write(instance: &Instance, into: &Path) -> anyhow::Result<Written> {
     make(into)?;
     let mut moment = instance.store.read_snapshot().await?;
@@ -59,12 +56,9 @@ pub async fn write(instance: &Instance, into: &Path) -> anyhow::Result<Written> 
     Ok(written)
 }
 
-/// Writes everything about one person into a folder that is not there yet: `person.json` for
-/// programs, a page to read in each language, and their files.
-///
-/// # Errors
-/// When nobody is known by that, when the folder is there or cannot be written, or the database
-/// fails.
+/// Exports everything about one person into a folder that must not exist yet: `person.json`
+/// for programs, a page to read in each language, and their files. Fails when the person is
+/// unknown.
 pub async fn write_person(instance: &Instance, who: &str, into: &Path) -> anyhow::Result<Written> {
     let known = vigie_journey::erasure::traces_of(instance, who).await?;
     make(into)?;
@@ -105,7 +99,7 @@ fn make(folder: &Path) -> anyhow::Result<()> {
     );
     std::fs::create_dir_all(folder)
         .with_context(|| format!("{} cannot be made", folder.display()))?;
-    // Customers' words: for its owner only.
+    // Contains customers' text: readable by its owner only.
     std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))?;
     Ok(())
 }
@@ -158,7 +152,7 @@ fn copy_files(
     Ok(())
 }
 
-/// What each file and field is.
+/// The description of each file and field.
 fn described() -> String {
     let mut page = String::from(
         "# What this folder holds\n\nEach `.jsonl` file is one noun, one JSON object a line, \

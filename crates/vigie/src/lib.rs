@@ -1,5 +1,6 @@
-//! The house: it wires the rooms together, gives them time and chance, and opens the doors. Only
-//! here are the clock and the random generator of the machine touched; nobody knows this crate.
+//! The application: it connects the crates, provides time and randomness, and starts intake
+//! and the HTTP server. Only this crate uses the machine's clock and random generator; no
+//! other crate depends on it.
 
 pub mod backup;
 pub mod cli;

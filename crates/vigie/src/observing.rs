@@ -1,5 +1,5 @@
-//! What whoever runs the house can see of it from outside: measures for Prometheus, traces by OTLP.
-//! Both carry routes, codes and counts, never words, names or paths.
+//! Observability: metrics for Prometheus, traces by OTLP. Both contain routes, codes and
+//! counts, never text, names or paths.
 
 use std::{net::SocketAddr, sync::OnceLock, time::Duration};
 
@@ -18,20 +18,20 @@ use vigie_demo::process;
 
 use crate::Instance;
 
-/// Bounds of the times measured, seconds.
+/// Histogram bounds for durations, in seconds.
 const SECONDS: [f64; 12] = [
     0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0,
 ];
-/// Bounds of the time from being said to being heard, seconds: some media are read every few
-/// minutes.
+/// Histogram bounds for the delay between writing and storage, in seconds: some sources are
+/// read every few minutes.
 const ARRIVAL: [f64; 10] = [
     1.0, 2.5, 5.0, 15.0, 30.0, 60.0, 300.0, 900.0, 3_600.0, 86_400.0,
 ];
 
-/// How often times measured are sorted into their buckets.
+/// How often recorded durations are sorted into their buckets.
 const UPKEEP: Duration = Duration::from_secs(5);
 
-/// Traces on their way out; dropped, the last ones leave.
+/// The trace exporter; the last traces are sent when it is dropped.
 pub struct Traces(Option<SdkTracerProvider>);
 
 impl Drop for Traces {
@@ -42,18 +42,16 @@ impl Drop for Traces {
     }
 }
 
-/// Logs as sentences to standard error, as `VIGIE_LOG` asks; traces to a collector when its address
-/// is given.
-///
-/// # Errors
-/// When the address is none.
+/// Starts logging to standard error, filtered by `VIGIE_LOG`, and exporting traces to a
+/// collector if its address is given. Fails when the address is invalid.
 pub fn begin(traces: Option<&str>) -> anyhow::Result<Traces> {
     let filter = EnvFilter::try_from_env("VIGIE_LOG").unwrap_or_else(|_| "warn".into());
     let logs = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         .with_filter(filter);
     let provider = traces.map(provider).transpose()?;
-    // Only the house's own spans: those of libraries could hold addresses and statements.
+    // Only the application's own spans: those of libraries could contain addresses and
+    // statements.
     let own = tracing_subscriber::filter::filter_fn(|it| {
         it.is_span() && it.target().starts_with("vigie")
     });
@@ -62,7 +60,7 @@ pub fn begin(traces: Option<&str>) -> anyhow::Result<Traces> {
             .with_tracer(it.tracer("vigie"))
             .with_filter(own)
     });
-    // Somebody else may have begun already: tests open several houses in one process.
+    // It may be set already: tests open several instances in one process.
     drop(
         tracing_subscriber::registry()
             .with(logs)
@@ -86,7 +84,7 @@ fn provider(address: &str) -> anyhow::Result<SdkTracerProvider> {
         .build())
 }
 
-/// The measures of this process: there is one set, however many houses.
+/// The metrics of this process: one set, however many instances it opens.
 fn measures() -> anyhow::Result<&'static PrometheusHandle> {
     static MEASURES: OnceLock<PrometheusHandle> = OnceLock::new();
     if let Some(handle) = MEASURES.get() {
@@ -140,10 +138,7 @@ fn describe() {
     gauge!("process_open_fds", "Files and connections open");
 }
 
-/// Serves `/metrics` on an address of its own until the house stops.
-///
-/// # Errors
-/// When the address cannot be listened on.
+/// Serves `/metrics` on an address of its own until shutdown.
 pub async fn show_measures(
     instance: Instance,
     listen: SocketAddr,
@@ -152,8 +147,8 @@ pub async fn show_measures(
     let measures = measures()?;
     let mut leaving = stopped.clone();
     tokio::spawn(async move {
-        // Times wait in memory until they are sorted into their buckets: somebody must, even when
-        // nobody looks.
+        // Durations stay in memory until they are sorted into their buckets, which must happen
+        // even when nobody reads the metrics.
         while tokio::time::timeout(UPKEEP, leaving.wait_for(|stop| *stop))
             .await
             .is_err()
@@ -187,7 +182,7 @@ async fn show(State(instance): State<Instance>) -> Result<String, axum::http::St
     Ok(measures().map_err(look)?.render())
 }
 
-/// What is counted when somebody asks.
+/// Updates the gauges computed on demand.
 async fn take(instance: &Instance) -> anyhow::Result<()> {
     let set = |name: &'static str, value: f64| metrics::gauge!(name).set(value);
     let mut session = instance.store.read().await?;

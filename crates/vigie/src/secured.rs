@@ -1,5 +1,5 @@
-//! The listener for HTTPS by one's own certificate: each handshake on its own, so that a slow one
-//! keeps nobody waiting.
+//! The HTTPS listener with a certificate of its own: handshakes run concurrently, so that a
+//! slow one blocks nobody.
 
 use std::{io, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
@@ -18,20 +18,17 @@ use tokio_rustls::{
 };
 
 const HANDSHAKE: Duration = Duration::from_secs(10);
-/// Handshakes finished and not yet taken.
+/// Number of finished handshakes that may wait to be accepted.
 const WAITING: usize = 64;
 
-/// Hands over connections whose handshake is done.
+/// Accepts connections whose handshake is done.
 pub struct SecuredListener {
     ready: mpsc::Receiver<(TlsStream<TcpStream>, SocketAddr)>,
     address: SocketAddr,
 }
 
 impl SecuredListener {
-    /// Reads the certificate and its key (PEM), and begins to listen.
-    ///
-    /// # Errors
-    /// A sentence that names the file.
+    /// Reads the certificate and its key (PEM), and starts listening. The error names the file.
     pub fn new(tcp: TcpListener, certificate: &Path, key: &Path) -> anyhow::Result<Self> {
         let certificates: Vec<_> = CertificateDer::pem_file_iter(certificate)
             .with_context(|| format!("cannot read the certificate {}", certificate.display()))?

@@ -1,4 +1,5 @@
-//! The house at work: the front door, the outbox, and the timers that wake and weigh cases again.
+//! The running application: the HTTP server, the outbox, and the timers that wake and weigh
+//! cases again.
 
 use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
@@ -17,24 +18,21 @@ use vigie_respond::{Outbox, Teller};
 
 use crate::{Instance, secured::SecuredListener};
 
-/// A house that serves; dropped, it stops.
+/// A running instance; dropping it stops it.
 pub struct Serving {
-    /// Where it listens.
+    /// The address it listens on.
     pub address: SocketAddr,
     stop: watch::Sender<bool>,
     door: JoinHandle<std::io::Result<()>>,
     side_door: JoinHandle<()>,
-    /// What works without being asked; ended when dropped.
+    /// The background tasks; aborted when dropped.
     rooms: JoinSet<()>,
 }
 
-/// How long what is under way may take to end.
+/// How long requests and tasks in progress may take to finish.
 const LEAVING: Duration = Duration::from_secs(10);
 
-/// Opens the front door and starts the timers.
-///
-/// # Errors
-/// When the address cannot be listened on.
+/// Starts the HTTP server and the timers. Fails when the address is not available.
 pub async fn serve(
     instance: Instance,
     listen: SocketAddr,
@@ -44,9 +42,6 @@ pub async fn serve(
 }
 
 /// The same, over HTTPS when a certificate and its key are given.
-///
-/// # Errors
-/// When the address cannot be listened on, or the certificate cannot be read.
 pub async fn serve_with(
     instance: Instance,
     listen: SocketAddr,
@@ -65,7 +60,7 @@ pub async fn serve_with(
     let app = App::new(services(&instance), doors, stopped.clone())?;
     let routes = router(app).into_make_service_with_connect_info::<SocketAddr>();
     let mut leaving = stopped.clone();
-    // An error means the house is gone: the same as stopping.
+    // An error means that the sender is gone: the same as stopping.
     let until = async move { drop(leaving.wait_for(|stop| *stop).await) };
     let door = match certificate {
         None => {
@@ -73,7 +68,7 @@ pub async fn serve_with(
             tokio::spawn(async move { door.await })
         }
         Some((certificate, key)) => {
-            // Tapping changes nothing: it lets the caller's address through.
+            // The tap does nothing: it gives access to the caller's address.
             let listener = SecuredListener::new(listener, certificate, key)?.tap_io(|_| {});
             let door = axum::serve(listener, routes).with_graceful_shutdown(until);
             tokio::spawn(async move { door.await })
@@ -99,7 +94,7 @@ pub async fn serve_with(
     })
 }
 
-/// What the front door is built on.
+/// The services the HTTP layer is built on.
 pub fn services(instance: &Instance) -> Services {
     let shared = Arc::new(instance.clone());
     Services {
@@ -114,13 +109,13 @@ pub fn services(instance: &Instance) -> Services {
 }
 
 impl Serving {
-    /// Tells when the house is leaving.
+    /// Becomes true when shutdown starts.
     pub fn stopping(&self) -> watch::Receiver<bool> {
         self.stop.subscribe()
     }
 
-    /// Stops: takes no more callers, and lets what is under way end: requests, answers being sent,
-    /// mails being read.
+    /// Stops: accepts no more callers, and lets work in progress finish: requests, answers being
+    /// sent, mails being read.
     pub async fn stop(mut self) {
         self.stop.send_replace(true);
         self.side_door.abort();
@@ -136,10 +131,7 @@ impl Serving {
         }
     }
 
-    /// Serves until the process is told to stop.
-    ///
-    /// # Errors
-    /// When the listener breaks.
+    /// Serves until the process is asked to stop. Fails when the listener fails.
     pub async fn until_stopped(self) -> anyhow::Result<()> {
         let mut terminate =
             tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
@@ -161,12 +153,12 @@ async fn send_answers(outbox: Outbox, mut stopped: watch::Receiver<bool>) {
     }
 }
 
-/// Programs are told the history: within a second when they take it.
+/// Sends the history to webhooks, within a second if they accept it.
 async fn tell(teller: Teller, bus: Bus, mut stopped: watch::Receiver<bool>) {
     let mut history = bus.subscribe();
     loop {
         match teller.turn().await {
-            // There may be more than one turn tells.
+            // There may be more than one turn handles.
             Ok(taken) if taken > 0 => {}
             told => {
                 if let Err(why) = told {
@@ -181,7 +173,7 @@ async fn tell(teller: Teller, bus: Bus, mut stopped: watch::Receiver<bool>) {
     }
 }
 
-/// The index follows the history: whatever is committed can be found within a second.
+/// Keeps the index up to date: whatever is committed can be found within a second.
 async fn follow(instance: Instance, mut stopped: watch::Receiver<bool>) {
     let mut history = instance.bus.subscribe();
     loop {
@@ -197,7 +189,7 @@ async fn follow(instance: Instance, mut stopped: watch::Receiver<bool>) {
         if pause(&mut stopped, Duration::from_millis(300)).await {
             return;
         }
-        // Other processes may write the same PostgreSQL: nobody nudges for them.
+        // Other processes may write to the same PostgreSQL, without a nudge here.
         let nudged = tokio::time::timeout(Duration::from_secs(2), history.changed());
         tokio::select! {
             _ = nudged => {}
@@ -206,7 +198,7 @@ async fn follow(instance: Instance, mut stopped: watch::Receiver<bool>) {
     }
 }
 
-/// Wakes what was put off and weighs again what time changed, every second.
+/// Wakes snoozed cases and weighs again those affected by time, every second.
 async fn keep_time(instance: Instance, mut stopped: watch::Receiver<bool>) {
     while !pause(&mut stopped, Duration::from_secs(1)).await {
         if let Err(why) = run_due_timers(&instance).await {
@@ -215,7 +207,7 @@ async fn keep_time(instance: Instance, mut stopped: watch::Receiver<bool>) {
     }
 }
 
-/// True when it is time to stop.
+/// Waits; returns true when it is time to stop.
 async fn pause(stopped: &mut watch::Receiver<bool>, length: Duration) -> bool {
     tokio::select! {
         () = tokio::time::sleep(length) => false,

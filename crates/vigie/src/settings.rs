@@ -1,5 +1,5 @@
-//! How this house is opened: a file, then the environment `VIGIE_…`, then the command line. An
-//! unknown key is an error: a mistyped one must not be honoured in silence.
+//! How this instance is configured: a file, then the environment `VIGIE_…`, then the command
+//! line. An unknown key is an error, since a mistyped one must not be ignored silently.
 
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -17,30 +17,31 @@ use vigie_respond::Translator;
 pub struct Settings {
     /// The data folder.
     pub data: PathBuf,
-    /// Where to listen.
+    /// Address and port to listen on.
     pub listen: SocketAddr,
     /// PostgreSQL instead of the folder's own database.
     pub database: Option<String>,
-    /// The address people see; `http://` and the listener when absent.
+    /// The public address; `http://` and the listener when absent.
     pub public_address: Option<String>,
-    /// Webhooks may reach programs on this same machine.
+    /// Whether webhooks may reach programs on this machine.
     pub webhooks_to_this_machine: bool,
-    /// A certificate in PEM, with those that sign it: the house then speaks HTTPS itself.
+    /// A certificate in PEM, with its chain: Vigie then serves HTTPS itself.
     pub certificate: Option<PathBuf>,
-    /// Its key in PEM.
+    /// The certificate's key, in PEM.
     pub certificate_key: Option<PathBuf>,
-    /// A proxy on a private address stands in front, and tells who calls in `X-Forwarded-For`.
+    /// Whether a proxy on a private address is in front, and reports callers in
+    /// `X-Forwarded-For`.
     pub behind_proxy: bool,
-    /// Where measures are read by Prometheus, at `/metrics`; nowhere when absent.
+    /// Address on which Prometheus reads metrics, at `/metrics`; none when absent.
     pub metrics: Option<SocketAddr>,
     /// Where traces are sent, by OTLP over HTTP: `http://127.0.0.1:4318`; nowhere when absent.
     pub traces: Option<String>,
-    /// Who translates customers' words for those who read them, as `http://127.0.0.1:5000`; nobody
-    /// when absent.
+    /// The service that translates customers' messages for their readers, such as
+    /// `http://127.0.0.1:5000`; none when absent.
     pub translator: Option<String>,
-    /// How one speaks to it: `libretranslate` or `apertium`.
+    /// The protocol of the translator: `libretranslate` or `apertium`.
     pub translator_protocol: String,
-    /// The key it asks for.
+    /// The API key of the translator.
     pub translator_key: Option<String>,
 }
 
@@ -65,10 +66,7 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Reads them; what the command line gave wins.
-    ///
-    /// # Errors
-    /// A sentence that names the key.
+    /// Reads the settings; the command line takes precedence. The error names the key.
     pub fn read(file: Option<&PathBuf>, given: &Given) -> anyhow::Result<Self> {
         let mut figment = Figment::from(Serialized::defaults(Self::default()));
         if let Some(file) = file {
@@ -108,10 +106,7 @@ impl Settings {
         Ok(settings)
     }
 
-    /// The translator, when there is one.
-    ///
-    /// # Errors
-    /// A sentence that says what is wrong with its address or protocol.
+    /// The translator, if configured. The error says what is wrong with its address or protocol.
     pub fn translator(&self) -> anyhow::Result<Option<Translator>> {
         let Some(address) = &self.translator else {
             return Ok(None);
@@ -125,7 +120,7 @@ impl Settings {
             .map_err(anyhow::Error::msg)
     }
 
-    /// The address people see, without a slash at the end.
+    /// The public address, without a trailing slash.
     pub fn public(&self) -> String {
         let scheme = if self.certificate.is_some() {
             "https"
@@ -139,8 +134,8 @@ impl Settings {
         address.trim_end_matches('/').to_owned()
     }
 
-    /// Cookies travel in plain HTTP only when the listener is on a private address and nobody said
-    /// otherwise.
+    /// Whether cookies require HTTPS: not when the listener is on a private address and nothing
+    /// else was configured.
     pub fn secure_cookies(&self) -> bool {
         let private = match self.listen.ip() {
             std::net::IpAddr::V4(v4) => v4.is_loopback() || v4.is_private(),
@@ -150,7 +145,7 @@ impl Settings {
     }
 }
 
-/// What the command line gave.
+/// The settings given on the command line.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Given {
     /// `--data`.

@@ -1,5 +1,6 @@
-//! The side door: a socket in the data folder, for its owner alone, by which commands that write
-//! hand their errands to whoever serves the folder. Two processes never write one folder.
+//! The control socket: a socket in the data folder, for its owner only, through which commands
+//! that write are handed to the process that serves the folder. Two processes never write to
+//! one folder.
 
 use std::path::{Path, PathBuf};
 
@@ -15,7 +16,7 @@ use crate::{
     commands::{Errand, Voice},
 };
 
-/// What is said of an errand while it is done, one object a line.
+/// The output of a command while it runs, one JSON object per line.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Line {
@@ -30,19 +31,16 @@ fn path(folder: &Path) -> PathBuf {
     folder.join("vigie.sock")
 }
 
-/// Whether somebody serves the folder behind its side door.
+/// Whether a process serves the folder on its control socket.
 pub fn answers(folder: &Path) -> bool {
     std::os::unix::net::UnixStream::connect(path(folder)).is_ok()
 }
 
-/// Opens the side door; it closes with the process.
-///
-/// # Errors
-/// When the socket cannot be made.
+/// Opens the control socket; it closes with the process.
 pub fn open(instance: Instance, folder: &Path) -> anyhow::Result<tokio::task::JoinHandle<()>> {
     use std::os::unix::fs::PermissionsExt as _;
     let path = path(folder);
-    // The folder is ours alone: what lies there was left by a dead process.
+    // Only our process can be here: the existing socket was left by a crashed one.
     if path.exists() {
         std::fs::remove_file(&path)?;
     }
@@ -68,7 +66,7 @@ async fn take(State(instance): State<Instance>, Json(errand): Json<Errand>) -> B
             Err(why) => Line::Failed(format!("{why:#}")),
         };
         drop(voice);
-        // Whoever asked may have gone; the errand is done all the same.
+        // The caller may have gone; the command finishes all the same.
         drop(send.send(last));
     });
     let lines = futures::stream::unfold(lines, |mut lines| async move {
@@ -96,10 +94,8 @@ impl Voice for Afar {
     }
 }
 
-/// Hands an errand to whoever serves the folder, and repeats what is said of it.
-///
-/// # Errors
-/// What the errand failed of, or that nobody answers.
+/// Hands a command to the process that serves the folder, and prints its output. Fails when
+/// the command fails, or when no process answers.
 pub async fn hand_in(
     folder: &Path,
     errand: &Errand,
@@ -118,7 +114,7 @@ pub async fn hand_in(
     let mut tries = 0;
     let answer = loop {
         match client.post("http://vigie/errand").json(errand).send().await {
-            // Whoever serves may be about to open.
+            // The serving process may be about to open the socket.
             Err(why) if why.is_connect() && tries < 30 => tries += 1,
             answer => break answer.with_context(nobody)?,
         }

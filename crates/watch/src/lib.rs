@@ -1,7 +1,7 @@
-//! The watch language: queries that say which messages concern whom. The search box speaks a subset
-//! of it today: words, "phrases", AND OR NOT, parentheses, `field:value`. A query is also matched
-//! against one message as it comes, for the house's rules; the linter and the matcher of many
-//! standing queries will live here too. It refuses to know where messages come from and who reads
+//! The watch language: queries that select messages. The search box supports a subset of it
+//! today: words, "phrases", AND OR NOT, parentheses, `field:value`. A query is also matched
+//! against one message as it arrives, for triage rules; the linter and the matcher of many
+//! standing queries will be here too. It does not know where messages come from or who reads
 //! the matches.
 
 mod matching;

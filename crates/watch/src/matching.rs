@@ -1,22 +1,22 @@
-//! Whether one message matches one query: words as they are folded (no case, no accents), `word*`
-//! any ending, phrases side by side, fields as their owner tells them. The same answer each time;
-//! nothing is remembered.
+//! Whether one message matches one query: words as folded (no case, no accents), `word*` for
+//! any ending, phrases as adjacent words, fields as their owner defines them. Stateless: the
+//! same input gives the same answer.
 
 use crate::Query;
 
-/// A message as a query looks at it.
+/// A message as a query sees it.
 pub struct Looked<'a> {
-    /// Its words folded, in order.
+    /// Its words, folded, in order.
     pub words: &'a [String],
-    /// Whether a field has that value; nothing when the field means nothing for a message just
-    /// come.
+    /// Whether a field has that value; `None` when the field is not meaningful for a message that
+    /// has just arrived.
     pub field: &'a dyn Fn(&str, &str) -> Option<bool>,
-    /// Puts a text of the query in the same form as the words.
+    /// Puts a text of the query in the same form as `words`.
     pub fold: &'a dyn Fn(&str) -> String,
 }
 
 impl Query {
-    /// Whether the message matches. A field that means nothing matches nothing.
+    /// Whether the message matches. A field that is not meaningful matches nothing.
     pub fn matches(&self, message: &Looked<'_>) -> bool {
         match self {
             Self::All => true,
@@ -33,7 +33,7 @@ impl Query {
         }
     }
 
-    /// The fields it names, each once.
+    /// The fields the query names, without duplicates.
     pub fn fields(&self) -> Vec<&'static str> {
         let mut named = match self {
             Self::Field(name, _) => vec![*name],
@@ -48,7 +48,7 @@ impl Query {
 }
 
 impl Looked<'_> {
-    /// A word of the query may be several tokens, as `aujourd'hui`: they stand side by side.
+    /// A word of the query may be several tokens, such as `aujourd'hui`: they must be adjacent.
     fn has_in_order(&self, asked: &[String]) -> bool {
         !asked.is_empty() && self.words.windows(asked.len()).any(|it| it == asked)
     }

@@ -1,5 +1,5 @@
-//! Reading a query. NOT binds tighter than AND, AND than OR; words side by side are joined by AND.
-//! An error names the place and what was expected.
+//! Parses a query. NOT binds tighter than AND, AND than OR; adjacent words are joined by AND.
+//! An error gives the position and what was expected.
 
 use vigie_model::{CaseState, Channel, Kind, Sentiment};
 
@@ -8,25 +8,20 @@ use crate::query::{FIELDS, Query};
 /// What is wrong, and where: UTF-8 byte offsets `[start, end)`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wrong {
-    /// Start.
     pub start: usize,
-    /// End.
     pub end: usize,
     /// Stable code.
     pub problem: &'static str,
-    /// In words.
+    /// As a sentence.
     pub detail: String,
 }
 
-/// Deeper parentheses than any person writes.
+/// The deepest nesting of parentheses accepted.
 const DEEPEST: usize = 50;
-/// Longer queries than any person writes, bytes.
+/// The longest query accepted, in bytes.
 const LONGEST: usize = 4_000;
 
-/// Reads a query; an empty one is everything.
-///
-/// # Errors
-/// [`Wrong`].
+/// Parses a query; an empty one matches everything.
 pub fn parse(text: &str) -> Result<Query, Wrong> {
     if text.len() > LONGEST {
         return Err(wrong(
@@ -120,7 +115,7 @@ fn tokens(text: &str) -> Result<Vec<Token>, Wrong> {
     Ok(tokens)
 }
 
-/// The text up to the mark that closes; `at` is moved behind it.
+/// The text up to the closing quote; `at` is moved past it.
 fn quoted(text: &str, start: usize, at: &mut usize, opening: char) -> Result<String, Wrong> {
     let closing = match opening {
         '“' => '”',
@@ -191,8 +186,8 @@ fn word_or_field(text: &str, start: usize, at: &mut usize, word: &str) -> Result
     Ok(What::Field(name, value))
 }
 
-/// Whether a field of a closed vocabulary knows that value; names, days and accounts are not ours
-/// to check.
+/// Whether a field with a closed vocabulary accepts that value; names, days and accounts are
+/// not checked here.
 fn knows(field: &str, value: &str) -> bool {
     match field {
         "channel" => value.parse::<Channel>().is_ok(),

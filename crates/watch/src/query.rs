@@ -1,4 +1,4 @@
-//! The canonical tree of a query, and how it is written with every parenthesis.
+//! The canonical tree of a query, and its form with every parenthesis written out.
 
 use std::fmt;
 
@@ -28,16 +28,16 @@ pub const FIELDS: [(&str, &str); 13] = [
     ("lang", "a language, as fr"),
 ];
 
-/// A query.
+/// A query of the watch language.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Query {
-    /// Everything.
+    /// Matches every message.
     All,
     /// A word, as typed.
     Word(String),
-    /// Words that begin so.
+    /// Words with this prefix.
     Prefix(String),
-    /// Words in this order, side by side.
+    /// Adjacent words in this order.
     Phrase(Vec<String>),
     /// A field of the message or of its case.
     Field(&'static str, String),
@@ -45,12 +45,11 @@ pub enum Query {
     And(Vec<Query>),
     /// At least one of them.
     Or(Vec<Query>),
-    /// Not this.
     Not(Box<Query>),
 }
 
 impl Query {
-    /// The words it looks for, but for those it excludes; to show where they stand.
+    /// The words it searches for, except excluded ones; used to highlight them.
     pub fn words(&self) -> Vec<&str> {
         match self {
             Self::Word(word) | Self::Prefix(word) => vec![word],
@@ -78,7 +77,7 @@ impl fmt::Display for Query {
             Self::Word(word) => f.write_str(word),
             Self::Prefix(word) => write!(f, "{word}*"),
             Self::Phrase(words) => write!(f, "\"{}\"", words.join(" ")),
-            // A parenthesis in a name would be read as one of the query.
+            // A parenthesis in a name would be read as part of the query.
             Self::Field(name, value)
                 if !value
                     .chars()

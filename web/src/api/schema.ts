@@ -14,7 +14,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Calls an answer back before it leaves. */
+        /** Recalls an answer before it leaves. */
         delete: operations["delete_answers_id"];
         options?: never;
         head?: never;
@@ -46,7 +46,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Says whose an author is: another customer, or nobody known. A named person's confirmation. */
+        /** Assigns an author to another customer, or to a new one, as confirmed by a named person. */
         put: operations["put_authors_id_customer"];
         post?: never;
         delete?: never;
@@ -85,7 +85,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Changes a brand. Hours that cannot be read are refused. */
+        /** Changes a brand. Unreadable hours are refused. */
         patch: operations["patch_brands_id"];
         trace?: never;
     };
@@ -98,7 +98,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Acts on many cases. */
+        /** Performs one act on many cases. */
         post: operations["post_bulk"];
         delete?: never;
         options?: never;
@@ -116,7 +116,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Undoes an act on many cases; those somebody acted on since stay as they are and are named. */
+        /** Undoes an act on many cases; those changed since stay as they are and are listed. */
         delete: operations["delete_bulk_id"];
         options?: never;
         head?: never;
@@ -133,7 +133,7 @@ export interface paths {
         /** Every card. */
         get: operations["get_cards"];
         put?: never;
-        /** Makes a card. */
+        /** Creates a card. */
         post: operations["post_cards"];
         delete?: never;
         options?: never;
@@ -152,7 +152,7 @@ export interface paths {
         /** Changes a card. */
         put: operations["put_cards_id"];
         post?: never;
-        /** Puts a card away. */
+        /** Archives a card. */
         delete: operations["delete_cards_id"];
         options?: never;
         head?: never;
@@ -167,7 +167,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Takes a card out again. */
+        /** Restores an archived card. */
         put: operations["put_cards_id_use"];
         post?: never;
         delete?: never;
@@ -184,7 +184,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The rows of these cases as they now are, in this order; those I may not see, or that are gone,
+         * The current rows of these cases, in this order; those deleted or not visible to the caller
          *     are left out.
          */
         get: operations["get_case_rows"];
@@ -203,7 +203,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A list of cases, by keyset. */
+        /** Lists the cases of a view, with keyset pagination. */
         get: operations["get_cases"];
         put?: never;
         post?: never;
@@ -220,7 +220,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A case, whole. */
+        /** A complete case. */
         get: operations["get_cases_id"];
         put?: never;
         post?: never;
@@ -239,7 +239,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Notes an answer given on the network itself, with its link or a screenshot. */
+        /** Records an answer given on the network itself, with its link or a screenshot. */
         post: operations["post_cases_id_answered_there"];
         delete?: never;
         options?: never;
@@ -257,9 +257,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Sends an answer; it leaves after ten seconds. A sender who has not seen the newest words is
-         *     refused. The same words sent again within ten minutes are the same answer: a caller who does not
-         *     know whether it was taken may ask again.
+         * Sends an answer; it leaves after ten seconds. A sender who has not seen the newest messages
+         *     is refused. The same text sent again within ten minutes is the same answer, so a caller who
+         *     does not know whether it was accepted may retry.
          */
         post: operations["post_cases_id_answers"];
         delete?: never;
@@ -276,10 +276,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Puts somebody in charge. */
+        /** Assigns an owner to a case. */
         put: operations["put_cases_id_assignment"];
         post?: never;
-        /** Puts nobody in charge. */
+        /** Removes the owner of a case. */
         delete: operations["delete_cases_id_assignment"];
         options?: never;
         head?: never;
@@ -294,10 +294,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Names the cause. */
+        /** Names the cause of a case. */
         put: operations["put_cases_id_cause"];
         post?: never;
-        /** Takes the cause back. */
+        /** Withdraws the cause of a case. */
         delete: operations["delete_cases_id_cause"];
         options?: never;
         head?: never;
@@ -312,10 +312,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Ends a case: multipart with `how`, and for solved `evidence`, `reference` or a photo. */
+        /** Closes a case: multipart with `how`, and for solved `evidence`, `reference` or a photo. */
         put: operations["put_cases_id_closure"];
         post?: never;
-        /** Undoes the end of a case. */
+        /** Undoes the closure of a case. */
         delete: operations["delete_cases_id_closure"];
         options?: never;
         head?: never;
@@ -347,7 +347,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Keeps my draft. */
+        /** Stores the caller's draft. */
         put: operations["put_cases_id_draft"];
         post?: never;
         delete?: never;
@@ -365,7 +365,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Makes one case of two. */
+        /** Joins two cases. */
         post: operations["post_cases_id_join"];
         delete?: never;
         options?: never;
@@ -398,7 +398,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Says that I look at a case; answers with the others who do. Mentions of me there are seen. */
+        /**
+         * Reports that the caller is viewing a case; returns the other viewers. Mentions of the
+         *     caller in it are marked as seen.
+         */
         put: operations["put_cases_id_presence"];
         post?: never;
         delete?: never;
@@ -416,7 +419,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Keeps a promise in view. */
+        /** Stores a promise and keeps it in view. */
         post: operations["post_cases_id_promises"];
         delete?: never;
         options?: never;
@@ -433,7 +436,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Asks a colleague. They need no account; the case waits for them. */
+        /** Asks a colleague a question. They need no account; the case waits for them. */
         post: operations["post_cases_id_questions"];
         delete?: never;
         options?: never;
@@ -451,7 +454,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Takes a question back; its link opens nothing any more. */
+        /** Revokes a question; its link is no longer valid. */
         delete: operations["delete_cases_id_questions_question"];
         options?: never;
         head?: never;
@@ -466,10 +469,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Says that I have read a case. */
+        /** Marks a case as read. */
         put: operations["put_cases_id_seen"];
         post?: never;
-        /** Says that I have not. */
+        /** Marks a case as unread. */
         delete: operations["delete_cases_id_seen"];
         options?: never;
         head?: never;
@@ -484,10 +487,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Puts a case off. */
+        /** Snoozes a case. */
         put: operations["put_cases_id_snooze"];
         post?: never;
-        /** Brings a case back. */
+        /** Wakes a snoozed case. */
         delete: operations["delete_cases_id_snooze"];
         options?: never;
         head?: never;
@@ -503,7 +506,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Moves messages into a case of their own. */
+        /** Moves messages into a new case. */
         post: operations["post_cases_id_split"];
         delete?: never;
         options?: never;
@@ -539,7 +542,7 @@ export interface paths {
         /** Puts a tag on a case. */
         put: operations["put_cases_id_tags_tag"];
         post?: never;
-        /** Takes a tag off a case. */
+        /** Removes a tag from a case. */
         delete: operations["delete_cases_id_tags_tag"];
         options?: never;
         head?: never;
@@ -555,12 +558,12 @@ export interface paths {
         };
         get?: never;
         /**
-         * Gives a case to a team: it waits there until one of them takes it. Whoever is in charge and not
-         *     of that team hands it over.
+         * Gives a case to a team: it waits there until a member takes it. An owner who is not in that
+         *     team loses the case.
          */
         put: operations["put_cases_id_team"];
         post?: never;
-        /** Gives it to no team. */
+        /** Gives a case to no team. */
         delete: operations["delete_cases_id_team"];
         options?: never;
         head?: never;
@@ -575,10 +578,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Says whose turn it is. */
+        /** Sets who a case waits for. */
         put: operations["put_cases_id_waiting"];
         post?: never;
-        /** It is our turn again. */
+        /** Ends waiting: the team acts next. */
         delete: operations["delete_cases_id_waiting"];
         options?: never;
         head?: never;
@@ -595,7 +598,7 @@ export interface paths {
         /** Every cause. */
         get: operations["get_causes"];
         put?: never;
-        /** Makes a cause below one of the six. */
+        /** Creates a cause below one of the six top-level ones. */
         post: operations["post_causes"];
         delete?: never;
         options?: never;
@@ -627,7 +630,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The cases that name a cause. */
+        /** The cases with a cause. */
         get: operations["get_causes_id_cases"];
         put?: never;
         post?: never;
@@ -647,7 +650,7 @@ export interface paths {
         /** The directory. */
         get: operations["get_colleagues"];
         put?: never;
-        /** Takes the company's directory in. What a colleague said themselves is not overwritten. */
+        /** Imports the company's directory. What colleagues declared themselves is not overwritten. */
         post: operations["post_colleagues"];
         delete?: never;
         options?: never;
@@ -662,7 +665,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How many wait where. */
+        /** How many cases wait where. */
         get: operations["get_counts"];
         put?: never;
         post?: never;
@@ -679,7 +682,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Customers by name. */
+        /** Lists customers by name. */
         get: operations["get_customers"];
         put?: never;
         post?: never;
@@ -696,13 +699,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A customer, whole. */
+        /** A complete customer. */
         get: operations["get_customers_id"];
         put?: never;
         post?: never;
         /**
-         * Erases a customer everywhere: words, answers, orders, files, index; answers with a proof that
-         *     names nobody.
+         * Erases a customer everywhere: messages, answers, orders, files, index; responds with a
+         *     proof that names nobody.
          */
         delete: operations["delete_customers_id"];
         options?: never;
@@ -718,8 +721,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Everything kept about a customer: who they are, what they said and what was answered, orders,
-         *     cases, promises, readings, notes. The history remembers who took it.
+         * Everything stored about a customer: who they are, what they wrote and the answers, orders,
+         *     cases, promises, analyses, notes. The history records who took the copy.
          */
         get: operations["get_customers_id_copy"];
         put?: never;
@@ -739,7 +742,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Says that two customers are one person. */
+        /** Joins two customers as one person. */
         post: operations["post_customers_id_joins"];
         delete?: never;
         options?: never;
@@ -755,7 +758,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Notes what a customer prefers. */
+        /** Records what a customer prefers. */
         put: operations["put_customers_id_preference"];
         post?: never;
         delete?: never;
@@ -773,8 +776,8 @@ export interface paths {
         };
         get?: never;
         /**
-         * Settles a customer's place: every message of theirs of this kind, from now on. Settling it again
-         *     takes the place of the last; a step of 0 lets it go.
+         * Sets the queue for a customer: applies to every message of theirs of this kind from now on.
+         *     Setting it again replaces it; a step of 0 removes it.
          */
         put: operations["put_customers_id_rule"];
         post?: never;
@@ -809,8 +812,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * From a customer's first words to the first words of a person of ours (a receipt is none), and
-         *     what is late.
+         * The wait from a customer's first message to the first answer by a person (a receipt does
+         *     not count), and what is late.
          */
         get: operations["get_first_contact"];
         put?: never;
@@ -828,7 +831,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The seven days that end with a day, in the brand's time. */
+        /** The review of the seven days that end with a day, in the brand's time zone. */
         get: operations["get_friday"];
         put?: never;
         post?: never;
@@ -845,7 +848,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The process answers. */
+        /** Alive: the process responds. */
         get: operations["get_health_live"];
         put?: never;
         post?: never;
@@ -862,7 +865,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The database answers, and nobody asked the house to stop: it takes what comes. */
+        /** Ready: the database responds, and no shutdown was requested. */
         get: operations["get_health_ready"];
         put?: never;
         post?: never;
@@ -880,8 +883,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * From said to heard, by source, of the last 5,000 messages; the past and what its source tells no
-         *     time of are left out.
+         * The delay between writing and storage, by source, of the last 5,000 messages; imports and
+         *     messages without a time are left out.
          */
         get: operations["get_heard_after"];
         put?: never;
@@ -899,10 +902,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What was taken in, the newest first. */
+        /** Imports, newest first. */
         get: operations["get_imports"];
         put?: never;
-        /** Begins to take a file in. */
+        /** Starts importing a file. */
         post: operations["post_imports"];
         delete?: never;
         options?: never;
@@ -919,7 +922,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Says what would become of a file; nothing is kept. */
+        /** Previews an import; nothing is stored. */
         post: operations["post_imports_preview"];
         delete?: never;
         options?: never;
@@ -935,7 +938,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Sends a file that will be taken in. */
+        /** Uploads a file to be imported. */
         put: operations["put_imports_uploads"];
         post?: never;
         delete?: never;
@@ -951,11 +954,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** An import, and how far it is. */
+        /** An import with its progress. */
         get: operations["get_imports_id"];
         put?: never;
         post?: never;
-        /** Begins to take an import out again, whole. */
+        /** Starts undoing an import completely. */
         delete: operations["delete_imports_id"];
         options?: never;
         head?: never;
@@ -969,7 +972,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What an import says of the house. */
+        /** What an import shows about the company. */
         get: operations["get_imports_id_past"];
         put?: never;
         post?: never;
@@ -986,7 +989,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What an import was refused, as a table to correct and send again. */
+        /** The items refused during an import, as a table to correct and import again. */
         get: operations["get_imports_id_refused"];
         put?: never;
         post?: never;
@@ -1005,7 +1008,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Opens them again. */
+        /** Reopens the unanswered cases from the last days. */
         post: operations["post_imports_id_reopen"];
         delete?: never;
         options?: never;
@@ -1020,7 +1023,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How many cases came in these last days and have no answer. */
+        /** The number of unanswered cases from the last days. */
         get: operations["get_imports_id_unanswered"];
         put?: never;
         post?: never;
@@ -1038,8 +1041,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Links that still work: invitations nobody took up yet, new passwords not chosen yet; the newest
-         *     first, 200 at most.
+         * Valid links: invitations not accepted yet, new passwords not chosen yet; newest first, at
+         *     most 200.
          */
         get: operations["get_invitations"];
         put?: never;
@@ -1060,7 +1063,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Takes a link back: it opens nothing any more. */
+        /** Revokes a link. */
         delete: operations["delete_invitations_id"];
         options?: never;
         head?: never;
@@ -1077,7 +1080,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Undoes a join. */
+        /** Undoes a join of customers. */
         delete: operations["delete_joins_id"];
         options?: never;
         head?: never;
@@ -1094,7 +1097,7 @@ export interface paths {
         /** Every key. */
         get: operations["get_keys"];
         put?: never;
-        /** Makes a key. */
+        /** Creates a key. */
         post: operations["post_keys"];
         delete?: never;
         options?: never;
@@ -1126,7 +1129,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What happens, as it happens. Resume with `Last-Event-ID`, or with `after`. */
+        /** Facts as they happen. Resume with `Last-Event-ID`, or with `after`. */
         get: operations["get_live"];
         put?: never;
         post?: never;
@@ -1143,14 +1146,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who I am. */
+        /** The current user. */
         get: operations["get_me"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Changes my language. */
+        /** Changes the caller's language. */
         patch: operations["patch_me"];
         trace?: never;
     };
@@ -1163,7 +1166,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes one message or an array of at most 1,000. Scope `messages:write`. */
+        /** Accepts one message or an array of at most 1,000. Scope `messages:write`. */
         post: operations["post_messages"];
         delete?: never;
         options?: never;
@@ -1179,10 +1182,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Corrects a reading: kind, feeling, harm, urgency, gates. */
+        /** Corrects an analysis: kind, feeling, harm, urgency, gates. */
         put: operations["put_messages_id_correction"];
         post?: never;
-        /** Takes a correction back. */
+        /** Withdraws a correction. */
         delete: operations["delete_messages_id_correction"];
         options?: never;
         head?: never;
@@ -1197,8 +1200,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Translates a message for its reader. Its words are sent to the service the house was given, and
-         *     to no other.
+         * Translates a message for its reader. Its text is sent to the configured service, and to no
+         *     other.
          */
         get: operations["get_messages_id_translation"];
         put?: never;
@@ -1236,8 +1239,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Takes one order or an array of at most 1,000. Scope `orders:write`. A number told again replaces
-         *     what was told.
+         * Accepts one order or an array of at most 1,000. Scope `orders:write`. An order with the
+         *     same number replaces the earlier one.
          */
         post: operations["post_orders"];
         delete?: never;
@@ -1253,7 +1256,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The last hundred answers. */
+        /** The last hundred outgoing answers. */
         get: operations["get_outbox"];
         put?: never;
         post?: never;
@@ -1271,7 +1274,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Decides of an uncertain answer. */
+        /** Decides the outcome of an uncertain answer. */
         put: operations["put_outbox_id_decision"];
         post?: never;
         delete?: never;
@@ -1304,10 +1307,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Everybody. */
+        /** Every user. */
         get: operations["get_people"];
         put?: never;
-        /** Makes an invitation link. */
+        /** Creates an invitation link. */
         post: operations["post_people"];
         delete?: never;
         options?: never;
@@ -1328,7 +1331,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Changes somebody. Whoever leaves or goes away leaves no case behind. */
+        /** Changes a user. One who leaves or goes away loses their open cases. */
         patch: operations["patch_people_id"];
         trace?: never;
     };
@@ -1341,7 +1344,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Makes a link by which somebody chooses a new password. */
+        /** Creates a link with which a user chooses a new password. */
         post: operations["post_people_id_password_reset"];
         delete?: never;
         options?: never;
@@ -1356,7 +1359,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A picture of a customer's message, fetched by the house. Private addresses are refused. */
+        /** A picture in a customer's message, fetched by the server. Private addresses are refused. */
         get: operations["get_picture"];
         put?: never;
         post?: never;
@@ -1374,7 +1377,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Says whether a promise was kept. */
+        /** Records whether a promise was kept. */
         put: operations["put_promises_id_outcome"];
         post?: never;
         /** Puts a promise back in view. */
@@ -1391,7 +1394,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the door refused. */
+        /** Lists the items that intake refused. */
         get: operations["get_refused"];
         put?: never;
         post?: never;
@@ -1410,7 +1413,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Replays a refused item through the door. */
+        /** Replays a refused item through intake. */
         post: operations["post_refused_id_replay"];
         delete?: never;
         options?: never;
@@ -1427,7 +1430,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What the charter remarks in an answer being written. */
+        /** Checks an answer being written against the charter. */
         post: operations["post_remarks"];
         delete?: never;
         options?: never;
@@ -1442,7 +1445,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What became of my reports. */
+        /** The outcomes of the caller's reports. */
         get: operations["get_reports"];
         put?: never;
         /** Reports what was heard in a shop, on the telephone or in after-sales. */
@@ -1460,7 +1463,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who would go if the terms were applied now. Nothing is erased. */
+        /** Who would be erased if the terms were applied now. Nothing is erased. */
         get: operations["get_retention"];
         put?: never;
         post?: never;
@@ -1480,7 +1483,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Erases everybody past their term, everywhere; answers when it is done, with a proof that names
+         * Erases everybody past their term, everywhere; responds when done, with a proof that names
          *     nobody.
          */
         post: operations["post_retention_erasure"];
@@ -1514,11 +1517,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every rule, in the order in which they are asked. */
+        /** Every rule, in the order they are tried. */
         get: operations["get_rules"];
-        /** Puts the rules in an order: the first that applies decides. */
+        /** Sets the order of the rules: the first that applies decides. */
         put: operations["put_rules"];
-        /** Makes a rule, and asks it about the cases of the last 1,000 messages. */
+        /** Creates a rule and applies the rules to the cases of the last 1,000 messages. */
         post: operations["post_rules"];
         delete?: never;
         options?: never;
@@ -1534,10 +1537,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Changes a rule, pauses it or asks it again. */
+        /** Changes, pauses or resumes a rule. */
         put: operations["put_rules_id"];
         post?: never;
-        /** Lets a rule go: where it decided, the others are asked again. */
+        /** Removes a rule: the others are applied again to the cases it decided. */
         delete: operations["delete_rules_id"];
         options?: never;
         head?: never;
@@ -1552,7 +1555,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Takes a rule back that was let go. */
+        /** Restores a removed rule. */
         put: operations["put_rules_id_standing"];
         post?: never;
         delete?: never;
@@ -1568,10 +1571,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Mine, then those of others shown to everybody. */
+        /** The caller's saved searches, then those shared by others. */
         get: operations["get_saved_searches"];
         put?: never;
-        /** Keeps a search. */
+        /** Saves a search. */
         post: operations["post_saved_searches"];
         delete?: never;
         options?: never;
@@ -1590,7 +1593,7 @@ export interface paths {
         /** Changes a saved search. */
         put: operations["put_saved_searches_id"];
         post?: never;
-        /** Lets a saved search go. */
+        /** Deletes a saved search. */
         delete: operations["delete_saved_searches_id"];
         options?: never;
         head?: never;
@@ -1604,10 +1607,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Mine, then those shown to everybody, each with its count. */
+        /** The caller's saved views, then those shared by others, each with its count. */
         get: operations["get_saved_views"];
         put?: never;
-        /** Keeps a view. */
+        /** Saves a view. */
         post: operations["post_saved_views"];
         delete?: never;
         options?: never;
@@ -1623,10 +1626,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Changes a kept view. */
+        /** Changes a saved view. */
         put: operations["put_saved_views_id"];
         post?: never;
-        /** Lets a kept view go. */
+        /** Deletes a saved view. */
         delete: operations["delete_saved_views_id"];
         options?: never;
         head?: never;
@@ -1640,7 +1643,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Finds messages, cases or customers. */
+        /** Searches for messages, cases or customers. */
         get: operations["get_search"];
         put?: never;
         post?: never;
@@ -1694,7 +1697,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Flags an identifier as used by several people: it proves nothing from now on. */
+        /** Marks an identifier as used by several people: it proves nothing from now on. */
         post: operations["post_shared_identifiers"];
         delete?: never;
         options?: never;
@@ -1712,7 +1715,7 @@ export interface paths {
         /** Every source. */
         get: operations["get_sources"];
         put?: never;
-        /** Makes a source. */
+        /** Creates a source. */
         post: operations["post_sources"];
         delete?: never;
         options?: never;
@@ -1746,7 +1749,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Tests a source: is it open, does a key write to it, does the receiver answer. */
+        /**
+         * Tests a source: whether it is active, whether a key writes to it, whether the receiver
+         *     responds.
+         */
         post: operations["post_sources_id_test"];
         delete?: never;
         options?: never;
@@ -1761,10 +1767,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every tag by name, those put away too. */
+        /** Every tag by name, including archived ones. */
         get: operations["get_tags"];
         put?: never;
-        /** Makes a tag; answers with the one of that name when there is one already. */
+        /** Creates a tag; returns the existing one with that name, if any. */
         post: operations["post_tags"];
         delete?: never;
         options?: never;
@@ -1796,10 +1802,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every team by name, those put away too. */
+        /** Every team by name, including archived ones. */
         get: operations["get_teams"];
         put?: never;
-        /** Makes a team. */
+        /** Creates a team. */
         post: operations["post_teams"];
         delete?: never;
         options?: never;
@@ -1831,10 +1837,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Looks at a one-time link. */
+        /** Describes a one-time link. */
         get: operations["get_tickets_token"];
         put?: never;
-        /** Uses a one-time link: makes the account or sets the new password, and signs in. */
+        /** Uses a one-time link: creates the account or sets the new password, and signs in. */
         post: operations["post_tickets_token"];
         delete?: never;
         options?: never;
@@ -1849,7 +1855,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What awaits me and the team. */
+        /** What waits for the caller and the team. */
         get: operations["get_today"];
         put?: never;
         post?: never;
@@ -1869,8 +1875,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Takes one visit or an array of at most 1,000. Scope `visits:write`. Only people who signed in
-         *     and agreed to be remembered.
+         * Accepts one visit or an array of at most 1,000. Scope `visits:write`. Only people who
+         *     signed in and agreed to be remembered.
          */
         post: operations["post_visits"];
         delete?: never;
@@ -1889,7 +1895,7 @@ export interface paths {
         /** Every webhook, with its last attempts. */
         get: operations["get_webhooks"];
         put?: never;
-        /** Makes a webhook: it is told what happens from now on. */
+        /** Creates a webhook: it receives facts from now on. */
         post: operations["post_webhooks"];
         delete?: never;
         options?: never;
@@ -1925,8 +1931,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Tells a webhook again everything it asked for after a fact, from now on, under the same ids as
-         *     before.
+         * Delivers to a webhook again every fact it subscribes to after a number, under the same ids
+         *     as before.
          */
         post: operations["post_webhooks_id_replay"];
         delete?: never;
@@ -1941,26 +1947,21 @@ export interface components {
     schemas: {
         /** @enum {string} */
         Act: "message.received" | "message.revised" | "reading.corrected" | "reading.restored" | "item.refused" | "item.replayed" | "orders.received" | "visits.received" | "import.begun" | "import.ended" | "import.undone" | "import.reopened" | "case.removed" | "messages.removed" | "case.opened" | "case.reopened" | "case.reweighed" | "case.assigned" | "case.unassigned" | "case.given" | "case.snoozed" | "case.awoken" | "case.waiting" | "case.resumed" | "case.moved" | "case.closed" | "closure.undone" | "case.split" | "case.joined" | "move.undone" | "cause.named" | "cause.cleared" | "case.tagged" | "case.untagged" | "note.written" | "answer.queued" | "answer.recalled" | "answer.moved" | "answer.there" | "receipt.sent" | "question.asked" | "question.answered" | "question.passed" | "question.revoked" | "question.expired" | "question.reminded" | "thanks.passed" | "promise.made" | "promise.judged" | "author.recognised" | "customers.joined" | "customers.separated" | "author.separated" | "identifier.shared" | "person.erased" | "person.copied" | "setting.changed" | "source.changed" | "person.changed" | "card.changed" | "cause.changed" | "tag.changed" | "team.changed" | "search.saved" | "view.saved" | "rule.changed" | "case.ruled" | "bulk.undone" | "preference.noted" | "directory.changed" | "key.changed";
-        /** @description Somebody who looks alike. */
+        /** @description Another customer who shares an identifier. */
         AlikeShown: {
-            /** @description What they share. */
+            /** @description The kind of identifier they share. */
             by: components["schemas"]["IdentifierKind"];
-            /** @description Id. */
             id: components["schemas"]["CustomerId"];
-            /** @description Name. */
             name: string;
         };
-        /** @description A message, read. */
+        /** @description The analysis of a message. */
         Analysis: {
-            /** @description Hard gates. */
             gates: components["schemas"]["Gate"][];
-            /** @description Worst harm told. */
+            /** @description The worst harm stated. */
             harm: components["schemas"]["Harm"];
-            /** @description Clues. */
             intents: components["schemas"]["Intent"][];
-            /** @description What it is; `unknown` below the threshold. */
+            /** @description `unknown` below the threshold. */
             kind: components["schemas"]["Kind"];
-            /** @description Scores of the six. */
             kind_scores: components["schemas"]["KindScores"];
             /** @description ISO 639-1, or `und`. */
             lang: string;
@@ -1969,33 +1970,30 @@ export interface components {
              * @description 0–1.
              */
             lang_confidence: number;
-            /** @description Personal data found. */
             personal_data: components["schemas"]["PersonalData"][];
-            /** @description How it feels; `unsure` below the threshold. */
+            /** @description `unsure` below the threshold. */
             sentiment: components["schemas"]["Sentiment"];
-            /** @description Scores of the three. */
             sentiment_scores: components["schemas"]["SentimentScores"];
             /**
              * Format: double
              * @description 0–1.
              */
             spam: number;
-            /** @description A day's delay would clearly make things worse. */
+            /** @description Whether a day's delay would clearly make things worse. */
             urgent: boolean;
-            /** @description The words behind each label given. */
+            /** @description The phrases behind each label. */
             why?: components["schemas"]["Why"][];
         };
-        /** @description An answer. */
+        /** @description An answer to send. */
         AnswerAsked: {
             promise?: components["schemas"]["PromiseAsked"] | null;
             /**
              * Format: int64
-             * @description The `stamp` of the case as it was when I looked.
+             * @description The `stamp` of the case when the caller loaded it.
              */
             seen: number;
-            /** @description Words. */
             text: string;
-            /** @description Where they go. */
+            /** @description Who will be able to read it. */
             visibility: components["schemas"]["Visibility"];
         };
         /**
@@ -2003,16 +2001,15 @@ export interface components {
          * @description A prepared answer, with its owner and expiry date.
          */
         AnswerCardId: string;
-        /** @description An answer on its way. */
+        /** @description A queued answer. */
         AnswerQueued: {
-            /** @description To call it back. */
+            /** @description Used to call it back. */
             id: components["schemas"]["OutboxId"];
             /** @description Until then it can be called back. */
             leaves_at: components["schemas"]["At"];
-            /** @description The message. */
             message: components["schemas"]["MessageId"];
         };
-        /** @description Answered elsewhere. */
+        /** @description An answer given elsewhere. */
         AnsweredThereAsked: {
             /** Format: binary */
             screenshot?: string | null;
@@ -2021,12 +2018,11 @@ export interface components {
         };
         /**
          * Format: uuid
-         * @description A key for programs.
+         * @description An API key for programs.
          */
         ApiKeyId: string;
-        /** @description Putting somebody in charge. */
+        /** @description The owner to assign. */
         AssignmentAsked: {
-            /** @description Who. */
             person: components["schemas"]["PersonId"];
         };
         /**
@@ -2039,15 +2035,14 @@ export interface components {
          * @description A photo or file.
          */
         AttachmentId: string;
-        /** @description An attempt. */
+        /** @description A delivery attempt. */
         AttemptShown: {
-            /** @description When. */
             at: components["schemas"]["At"];
-            /** @description What went wrong, in plain words. */
+            /** @description What went wrong, as a sentence. */
             error?: string | null;
             /**
              * Format: int64
-             * @description How long it took.
+             * @description Duration of the attempt.
              */
             milliseconds: number;
             /**
@@ -2058,45 +2053,36 @@ export interface components {
         };
         /**
          * Format: uuid
-         * @description An unknown speaker until recognised.
+         * @description An author: unknown until recognised as a customer.
          */
         AuthorId: string;
-        /** @description Who speaks, as told. */
+        /** @description The author, as reported by the source. */
         AuthorShown: {
-            /** @description E-mail. */
             email?: string | null;
             /**
              * Format: int64
-             * @description Followers, which change nothing.
+             * @description Has no effect on triage.
              */
             followers?: number | null;
-            /** @description Handle. */
             handle?: string | null;
-            /** @description Id. */
             id: components["schemas"]["AuthorId"];
-            /** @description Name. */
             name?: string | null;
-            /** @description Network of the handle. */
             network?: string | null;
-            /** @description Telephone. */
             phone?: string | null;
-            /** @description Shop number. */
             shop_id?: string | null;
         };
         /**
-         * @description Importance: what happens if we never act. Urgency: what a delay changes.
+         * @description The two axes of triage.
          * @enum {string}
          */
         Axis: "importance" | "urgency";
-        /** @description What may change; absent stays. */
+        /** @description The changes to a brand; absent fields stay unchanged. */
         BrandChange: {
-            /** @description Country of its public holidays. */
+            /** @description Country whose public holidays apply. */
             country?: string | null;
-            /** @description Name. */
             name?: string | null;
-            /** @description Opening hours. */
             opening_hours?: string | null;
-            /** @description Nothing leaves. */
+            /** @description Rehearsal mode: nothing is sent. */
             rehearsal?: boolean | null;
             retention?: components["schemas"]["TermsShown"] | null;
             targets?: components["schemas"]["TargetsShown"] | null;
@@ -2110,24 +2096,20 @@ export interface components {
         BrandId: string;
         /** @description A brand. */
         BrandShown: {
-            /** @description Country of its public holidays. */
+            /** @description Country whose public holidays apply. */
             country: string;
-            /** @description Id. */
             id: components["schemas"]["BrandId"];
-            /** @description Name. */
             name: string;
-            /** @description Opening hours. */
             opening_hours: string;
-            /** @description Nothing leaves. */
+            /** @description Rehearsal mode: nothing is sent. */
             rehearsal: boolean;
-            /** @description How long people are kept. */
+            /** @description How long people's data is kept. */
             retention: components["schemas"]["TermsShown"];
-            /** @description Delays aimed at. */
             targets: components["schemas"]["TargetsShown"];
             /** @description IANA time zone. */
             timezone: string;
         };
-        /** @description What is done to each case. */
+        /** @description The act performed on each case. */
         BulkAct: {
             /** @enum {string} */
             act: "assign";
@@ -2139,32 +2121,28 @@ export interface components {
         } | {
             /** @enum {string} */
             act: "snooze";
-            /** @description Until. */
             until: components["schemas"]["At"];
         } | {
             /** @enum {string} */
             act: "wait";
-            /** @description Whose. */
             state: components["schemas"]["CaseState"];
         } | {
             /** @enum {string} */
             act: "step";
             /**
              * Format: int64
-             * @description The step.
+             * @description −1, 0 or +1.
              */
             step: number;
         } | {
             /** @enum {string} */
             act: "tag";
-            /** @description On. */
+            /** @description True to put the tag on, false to remove it. */
             on: boolean;
-            /** @description The tag. */
             tag: components["schemas"]["TagId"];
         } | {
             /** @enum {string} */
             act: "close";
-            /** @description How. */
             how: components["schemas"]["HowEnded"];
         };
         /** @description An act on many cases. */
@@ -2172,13 +2150,12 @@ export interface components {
             /** @description 1 to 500 cases. */
             cases: components["schemas"]["CaseId"][];
         };
-        /** @description What was done. */
+        /** @description The result of a bulk act. */
         BulkDone: {
-            /** @description The cases changed. */
             done: components["schemas"]["CaseId"][];
-            /** @description To undo it. */
+            /** @description Used to undo it. */
             id: components["schemas"]["BulkId"];
-            /** @description Those left as they were. */
+            /** @description Cases that were not changed. */
             left: components["schemas"]["LeftAlone"][];
         };
         /**
@@ -2188,97 +2165,71 @@ export interface components {
         BulkId: string;
         /** @description A mail of ours that could not be delivered. */
         CameBack: {
-            /** @description Its identifier, when the report tells it. */
+            /** @description Its identifier, when the report gives it. */
             message_id?: string | null;
-            /** @description It will not be tried again. */
+            /** @description Delivery will not be attempted again. */
             permanent: boolean;
-            /** @description To whom it was sent. */
             recipient: string;
-            /** @description The server's status, as `5.1.1`. */
+            /** @description The server's status code, such as `5.1.1`. */
             status?: string | null;
         };
         /** @description A card's content. */
         CardAsked: {
-            /** @description Not to be used after. */
+            /** @description Not to be used after this instant. */
             expires_at: components["schemas"]["At"];
-            /** @description Who answers for it. */
             owner: components["schemas"]["PersonId"];
-            /** @description English words. */
+            /** @description In English, with the same placeholders. */
             text_en: string;
-            /** @description French words. */
             text_fr: string;
-            /** @description Title. */
             title: string;
         };
-        /** @description A card. */
+        /** @description An answer card. */
         CardShown: {
             /** @description Past that date. */
             expired: boolean;
-            /** @description Not to be used after. */
+            /** @description Not to be used after this instant. */
             expires_at: components["schemas"]["At"];
-            /** @description Id. */
             id: components["schemas"]["AnswerCardId"];
-            /** @description Who answers for it. */
             owner: components["schemas"]["PersonId"];
-            /** @description Their name. */
             owner_name: string;
-            /** @description English words. */
+            /** @description In English, with the same placeholders. */
             text_en: string;
-            /** @description French words; `{customer}`, `{number}` and `{me}` are filled in. */
+            /** @description In French; `{customer}`, `{number}` and `{me}` are filled in. */
             text_fr: string;
-            /** @description Title. */
             title: string;
         };
-        /** @description A case in a few fields, for timelines and links. */
+        /** @description A summary of a case, for timelines and links. */
         CaseBrief: {
-            /** @description Medium. */
             channel: components["schemas"]["Channel"];
             how?: components["schemas"]["HowEnded"] | null;
-            /** @description Id. */
             id: components["schemas"]["CaseId"];
-            /** @description What it is. */
             kind: components["schemas"]["Kind"];
-            /**
-             * Format: int64
-             * @description Number.
-             */
+            /** Format: int64 */
             number: number;
-            /** @description Opened. */
             opened_at: components["schemas"]["At"];
-            /** @description State. */
             state: components["schemas"]["CaseState"];
-            /** @description Subject. */
             title: string;
         };
         /** @description A case found. */
         CaseFound: {
-            /** @description Last words. */
+            /** @description Time of the customer's last message. */
             at: components["schemas"]["At"];
-            /** @description Case. */
             case: components["schemas"]["CaseId"];
-            /** @description Where. */
             channel: components["schemas"]["Channel"];
-            /** @description What it is. */
             kind: components["schemas"]["Kind"];
             /** @description Language of the customer. */
             lang: string;
-            /**
-             * Format: int64
-             * @description Its number.
-             */
+            /** Format: int64 */
             number: number;
-            /** @description What we wrote among ourselves, or its first words. */
+            /** @description Our internal text, or the beginning of the first message. */
             pieces: components["schemas"]["Piece"][];
-            /** @description How far it is. */
             state: components["schemas"]["CaseState"];
-            /** @description Its subject. */
             subject: components["schemas"]["Piece"][];
-            /** @description Who opened it. */
             who: string;
         };
-        /** @description A case, whole. */
+        /** @description A complete case. */
         CaseFull: components["schemas"]["CaseBrief"] & {
-            /** @description Who speaks, as told. */
+            /** @description The author, as reported by the source. */
             author: components["schemas"]["AuthorShown"];
             cause?: components["schemas"]["CauseNamed"] | null;
             closure?: components["schemas"]["ClosureShown"] | null;
@@ -2289,38 +2240,33 @@ export interface components {
             /** @description What happened. */
             facts: components["schemas"]["Fact"][];
             joined?: components["schemas"]["CaseBrief"] | null;
-            /** @description The ladder's steps reached; complaints only. */
+            /** @description The steps reached; complaints only. */
             ladder: string[];
             /** @description Language of the customer. */
             lang: string;
-            /** @description Messages in the order of time. */
+            /** @description In chronological order. */
             messages: components["schemas"]["MessageShown"][];
-            /** @description Splits and joins that stand. */
+            /** @description Splits and joins that were not undone. */
             moves: components["schemas"]["MoveShown"][];
-            /** @description Internal comments. */
             notes: components["schemas"]["NoteShown"][];
-            /** @description Orders its messages name, as the shop told them. */
+            /** @description Orders its messages mention, as reported by the shop. */
             orders: components["schemas"]["OrderNamed"][];
-            /** @description Past it. */
+            /** @description Whether the case is past `take_by` without an available owner. */
             orphan: boolean;
             owner?: components["schemas"]["Named"] | null;
             preference?: components["schemas"]["PreferenceShown"] | null;
-            /** @description Promises. */
             promises: components["schemas"]["PromiseShown"][];
             proposed?: components["schemas"]["ProposedShown"] | null;
-            /** @description Has public words. */
+            /** @description Whether some of its messages are public. */
             public: boolean;
-            /** @description Questions put to colleagues. */
             questions: components["schemas"]["QuestionShown"][];
             snoozed_until?: components["schemas"]["At"] | null;
-            /** @description The source it came by. */
             source: components["schemas"]["SourceNamed"];
             /**
              * Format: int64
              * @description What a sender must repeat as `seen`.
              */
             stamp: number;
-            /** @description Tags it bears. */
             tags: components["schemas"]["TagWorn"][];
             take_by?: components["schemas"]["At"] | null;
             team?: components["schemas"]["TeamOf"] | null;
@@ -2333,158 +2279,120 @@ export interface components {
         CaseId: string;
         /** @description A page of a list. */
         CasePage: components["schemas"]["InboxCounts"] & {
-            /** @description Rows in order. */
             cases: components["schemas"]["CaseRow"][];
             /** @description Where the next page begins; absent at the end. */
             next?: string | null;
         };
         /** @description A row of the inbox. */
         CaseRow: {
-            /** @description Medium. */
             channel: components["schemas"]["Channel"];
-            /** @description A recognised customer. */
+            /** @description Whether the customer is recognised. */
             customer: boolean;
             due_at?: components["schemas"]["At"] | null;
-            /** @description Before everything else. */
+            /** @description Whether a hard gate puts it first. */
             gated: boolean;
-            /** @description Last words. */
+            /** @description Time of the customer's last message. */
             heard_at: components["schemas"]["At"];
             how?: components["schemas"]["HowEnded"] | null;
-            /** @description Id. */
             id: components["schemas"]["CaseId"];
             /**
              * Format: int64
              * @description 0–100.
              */
             importance: number;
-            /** @description What it is. */
             kind: components["schemas"]["Kind"];
-            /** @description Their language. */
             lang: string;
             /**
              * Format: int64
-             * @description Messages of the customer.
+             * @description Number of messages from the customer.
              */
             messages: number;
             /**
              * Format: int64
-             * @description The number people say.
+             * @description The number people use to refer to it.
              */
             number: number;
-            /** @description In charge. */
             owner?: string | null;
-            /** @description Public words. */
             public: boolean;
-            /** @description Queue. */
             queue: components["schemas"]["Queue"];
-            /** @description How it feels. */
             sentiment: components["schemas"]["Sentiment"];
             snoozed_until?: components["schemas"]["At"] | null;
-            /** @description State. */
             state: components["schemas"]["CaseState"];
-            /** @description Tags it bears. */
             tags: components["schemas"]["TagWorn"][];
             team?: components["schemas"]["TeamOf"] | null;
-            /** @description Subject. */
             title: string;
-            /** @description Holds words I have not seen. */
+            /** @description Whether it holds messages the caller has not seen. */
             unread: boolean;
             /**
              * Format: int64
              * @description 0–100.
              */
             urgency: number;
-            /** @description Who. */
+            /** @description Name of the customer or author. */
             who: string;
-            /** @description First words. */
+            /** @description Beginning of the last message. */
             words: string;
         };
         /** @enum {string} */
         CaseState: "open" | "waiting_customer" | "waiting_colleague" | "snoozed" | "aside" | "closed";
-        /** @description How many. */
+        /** @description A number of cases. */
         CasesCounted: {
-            /**
-             * Format: int64
-             * @description Cases.
-             */
+            /** Format: int64 */
             cases: number;
         };
-        /** @description Naming a cause. */
+        /** @description The cause to name. */
         CauseAsked: {
-            /** @description The cause. */
             cause: components["schemas"]["CauseId"];
         };
-        /** @description What may change; absent stays. */
+        /** @description The changes to a cause; absent fields stay unchanged. */
         CauseChange: {
-            /** @description Put away. */
             archived?: boolean | null;
-            /** @description English name. */
             name_en?: string | null;
-            /** @description French name. */
             name_fr?: string | null;
-            /** @description Nobody any more. */
+            /** @description Removes the owner. */
             no_owner?: boolean;
             owner?: components["schemas"]["PersonId"] | null;
         };
-        /** @description How many of a cause. */
+        /** @description The number of cases of a cause. */
         CauseCount: {
-            /**
-             * Format: int64
-             * @description Cases.
-             */
+            /** Format: int64 */
             cases: number;
-            /** @description Cause. */
             cause: components["schemas"]["CauseId"];
-            /** @description Its English name. */
             name_en: string;
-            /** @description Its French name. */
             name_fr: string;
         };
         /**
          * Format: uuid
-         * @description Why problems happen.
+         * @description A cause of problems.
          */
         CauseId: string;
         /** @description A cause's content. */
         CauseMade: {
-            /** @description English name. */
             name_en: string;
-            /** @description French name. */
             name_fr: string;
-            /** @description The cause above. */
+            /** @description The top-level cause. */
             top: components["schemas"]["TopCause"];
         };
-        /** @description A cause named. */
+        /** @description A named cause. */
         CauseNamed: {
-            /** @description Id. */
             id: components["schemas"]["CauseId"];
-            /** @description The cause above. */
+            /** @description The top-level cause. */
             top: components["schemas"]["TopCause"];
         };
         /** @description A cause. */
         CauseShown: {
-            /**
-             * Format: int64
-             * @description All cases.
-             */
+            /** Format: int64 */
             cases: number;
-            /** @description Short name; empty for the cause above itself. */
+            /** @description Short name; empty for the top-level cause itself. */
             code: string;
-            /** @description Id. */
             id: components["schemas"]["CauseId"];
-            /** @description English name. */
             name_en: string;
-            /** @description French name. */
             name_fr: string;
-            /**
-             * Format: int64
-             * @description Cases not closed.
-             */
+            /** Format: int64 */
             open_cases: number;
             owner?: components["schemas"]["PersonId"] | null;
-            /** @description Their name. */
             owner_name?: string | null;
-            /** @description The cause above. */
+            /** @description The top-level cause. */
             top: components["schemas"]["TopCause"];
         };
         /** @description A cause of the week. */
@@ -2494,28 +2402,25 @@ export interface components {
              * @description Cases for which it was named.
              */
             cases: number;
-            /** @description Cause. */
             id: components["schemas"]["CauseId"];
-            /** @description English name. */
             name_en: string;
-            /** @description French name. */
             name_fr: string;
             /**
              * Format: int64
-             * @description Not closed.
+             * @description Cases not closed.
              */
             open: number;
             /**
              * Format: int64
-             * @description Distinct people.
+             * @description Number of distinct customers or authors.
              */
             people: number;
-            /** @description The cause above. */
+            /** @description The top-level cause. */
             top: components["schemas"]["TopCause"];
         };
         /** @enum {string} */
         Channel: "site" | "form" | "mail" | "shop" | "phone" | "after_sales" | "network";
-        /** @description The end of a case. */
+        /** @description The closure of a case. */
         ClosureAsked: {
             evidence?: components["schemas"]["EvidenceKind"] | null;
             how: components["schemas"]["HowEnded"];
@@ -2528,27 +2433,24 @@ export interface components {
          * @description The end of a case, with its evidence.
          */
         ClosureId: string;
-        /** @description The end of a case. */
+        /** @description The closure of a case. */
         ClosureShown: {
-            /** @description When. */
             at: components["schemas"]["At"];
             evidence?: components["schemas"]["EvidenceKind"] | null;
-            /** @description How. */
             how: components["schemas"]["HowEnded"];
-            /** @description Id. */
             id: components["schemas"]["ClosureId"];
             photo?: components["schemas"]["AttachmentId"] | null;
-            /** @description Its identifier or words. */
+            /** @description Identifier or text of the evidence. */
             reference?: string | null;
         };
         /**
          * Format: uuid
-         * @description Somebody of the company without account.
+         * @description A colleague without an account.
          */
         ColleagueId: string;
-        /** @description Why somebody is suggested. */
+        /** @description Why a colleague is suggested. */
         ColleagueReason: {
-            /** @description Which. */
+            /** @description The topic, shop or language. */
             what: string;
             /** @description `topic`, `shop`, `language` or `answered`. */
             why: string;
@@ -2556,117 +2458,95 @@ export interface components {
         /** @description A colleague. */
         ColleagueShown: {
             declared_at?: components["schemas"]["At"] | null;
-            /** @description Address. */
             email: string;
-            /** @description When they can be asked. */
+            /** @description When they can be asked, as free text. */
             hours: string;
-            /** @description Id. */
             id: components["schemas"]["ColleagueId"];
-            /** @description Languages. */
             langs: string[];
-            /** @description Name. */
             name: string;
-            /** @description Shop or team. */
             shop: string;
             /** @description What they know. */
             topics: string[];
         };
-        /** @description Somebody to ask. */
+        /** @description A colleague to ask. */
         ColleagueSuggested: {
-            /** @description Address. */
             email: string;
-            /** @description Id. */
             id: components["schemas"]["ColleagueId"];
-            /** @description Name. */
             name: string;
-            /** @description Why. */
             reasons: components["schemas"]["ColleagueReason"][];
             /**
              * Format: int64
-             * @description Questions that wait for them.
+             * @description Number of questions that wait for them.
              */
             waiting: number;
         };
-        /** @description A person's correction of a reading. */
+        /** @description A person's correction of an analysis. */
         CorrectionShown: {
             /** @default null */
             harm: components["schemas"]["Harm"] | null;
             /** @default null */
             kind: components["schemas"]["Kind"] | null;
             /**
-             * @description Gates that do not hold.
+             * @description Whether the gates are withdrawn.
              * @default false
              */
             no_gate: boolean;
             /** @default null */
             sentiment: components["schemas"]["Sentiment"] | null;
             /**
-             * @description Blocked right now.
+             * @description Whether the person is blocked right now.
              * @default null
              */
             urgent: boolean | null;
         };
-        /** @description "Without this, it would be there." */
+        /** @description "Without this, the case would be in that queue." */
         Counterfactual: {
             /** @description Where the case would wait. */
             queue: components["schemas"]["Queue"];
-            /** @description The factor taken away; absent when it is the gate or a person's move. */
+            /** @description What is taken away. */
             without: components["schemas"]["Without"];
         };
-        /** @description Signing in. */
+        /** @description The credentials to sign in with. */
         Credentials: {
-            /** @description Address. */
             email: string;
-            /** @description Password. */
             password: string;
         };
         /** @description A customer found. */
         CustomerFound: {
-            /**
-             * Format: int64
-             * @description All cases.
-             */
+            /** Format: int64 */
             cases: number;
-            /** @description Customer. */
             customer: components["schemas"]["CustomerId"];
             heard_at?: components["schemas"]["At"] | null;
-            /** @description Name. */
             name: string;
-            /**
-             * Format: int64
-             * @description Cases not closed.
-             */
+            /** Format: int64 */
             open_cases: number;
             /** @description Accounts and addresses. */
             pieces: components["schemas"]["Piece"][];
         };
-        /** @description A customer, whole. */
+        /** @description A complete customer. */
         CustomerFull: {
-            /** @description Who looks alike. */
+            /** @description Other customers who share an identifier. */
             alike: components["schemas"]["AlikeShown"][];
             /** @description Cases, newest first. */
             cases: components["schemas"]["CaseBrief"][];
-            /** @description Who they are, and why we think so. */
+            /** @description The authors of this customer, with the evidence. */
             edges: components["schemas"]["EdgeShown"][];
-            /** @description Id. */
             id: components["schemas"]["CustomerId"];
-            /** @description Joins that stand. */
+            /** @description Joins that were not undone. */
             joins: components["schemas"]["JoinShown"][];
-            /** @description Name. */
             name: string;
-            /** @description Orders, newest first, the last hundred. */
+            /** @description The last hundred, newest first. */
             orders: components["schemas"]["OrderShown"][];
             /**
              * Format: int64
-             * @description How many orders in all.
+             * @description Total number of orders.
              */
             orders_count: number;
             preference?: components["schemas"]["PreferenceShown"] | null;
-            /** @description Promises. */
             promises: components["schemas"]["PromiseShown"][];
             /** @description First known. */
             since: components["schemas"]["At"];
-            /** @description One timeline, the newest first. */
+            /** @description Newest first. */
             timeline: components["schemas"]["Moment"][];
         };
         /**
@@ -2676,42 +2556,35 @@ export interface components {
         CustomerId: string;
         /** @description A customer's id and name. */
         CustomerNamed: {
-            /** @description Id. */
             id: components["schemas"]["CustomerId"];
-            /** @description Name. */
             name: string;
         };
-        /** @description A page. */
+        /** @description A page of customers. */
         CustomerPage: {
-            /** @description By name. */
+            /** @description Sorted by name. */
             customers: components["schemas"]["CustomerRow"][];
             /** @description Where the next page begins. */
             next?: string | null;
         };
-        /** @description A row. */
+        /** @description A row of the customer list. */
         CustomerRow: {
             heard_at?: components["schemas"]["At"] | null;
-            /** @description Id. */
             id: components["schemas"]["CustomerId"];
-            /** @description Name. */
             name: string;
-            /**
-             * Format: int64
-             * @description Cases not closed.
-             */
+            /** Format: int64 */
             open_cases: number;
         };
-        /** @description What is settled for one customer. */
+        /** @description A rule for one customer. */
         CustomerRuleAsked: {
-            /** @description The case it is settled from. */
+            /** @description The case from which it is set. */
             case: components["schemas"]["CaseId"];
             /**
              * Format: int64
-             * @description −1 less, +1 more pressing, 0 as the rules say.
+             * @description −1 less pressing, +1 more pressing, 0 as the rules decide.
              */
             step: number;
         };
-        /** @description Of which days. */
+        /** @description The period to consider. */
         DaysAsked: {
             /**
              * Format: int64
@@ -2719,62 +2592,58 @@ export interface components {
              */
             days: number;
         };
-        /** @description What became of an uncertain answer. */
+        /** @description The outcome of an uncertain answer. */
         DecisionAsked: {
-            /** @description It arrived. */
+            /** @description Whether it arrived. */
             sent: boolean;
         };
-        /** @description A CSV to upload. */
+        /** @description A CSV file to upload. */
         DirectoryAsked: {
             /** @description The CSV's text. */
             csv: string;
         };
-        /** @description What became of a directory. */
+        /** @description The result of importing a directory. */
         DirectoryKept: {
-            /** @description Colleagues kept. */
+            /** @description Number of colleagues stored. */
             kept: number;
             /** @description Lines refused, with the reason. */
             refused: components["schemas"]["LineRefused"][];
         };
-        /** @description Done; nothing more to say. */
+        /** @description A response without content: the act is done. */
         Done: {
             /** @description Always true. */
             done: boolean;
         };
-        /** @description Keeping a draft. */
+        /** @description A draft of an answer. */
         DraftAsked: {
-            /** @description Words so far; empty removes the draft. */
+            /** @description An empty text deletes the draft. */
             text: string;
-            /** @description Where they would go. */
+            /** @description The intended visibility of the answer. */
             visibility: components["schemas"]["Visibility"];
         };
-        /** @description My draft. */
+        /** @description The caller's draft. */
         DraftShown: {
-            /** @description Words so far. */
             text: string;
-            /** @description Last change. */
             updated_at: components["schemas"]["At"];
-            /** @description Where they would go. */
+            /** @description The intended visibility of the answer. */
             visibility: components["schemas"]["Visibility"];
         };
-        /** @description Why an author is this customer. */
+        /** @description Why an author is linked to this customer. */
         EdgeShown: {
-            /** @description As told. */
+            /** @description The author, as reported by the source. */
             author: components["schemas"]["AuthorShown"];
-            /** @description Other identifiers point elsewhere. */
+            /** @description Whether other identifiers point to other customers. */
             conflict: boolean;
             /** @description `shop_id`, `email`, `phone`, `handle`, `person` or `separated`. */
             evidence: string;
-            /** @description An identifier is used by several people. */
+            /** @description Whether an identifier is used by several people. */
             shared: boolean;
-            /** @description Since. */
             since: components["schemas"]["At"];
-            /** @description The source's name. */
             source: string;
         };
         /** @enum {string} */
         Emitter: "customer" | "brand" | "employee" | "ambassador" | "press" | "retailer" | "paid" | "unknown";
-        /** @description How the day ends. */
+        /** @description The summary of a day. */
         Evening: {
             /**
              * Format: int64
@@ -2787,15 +2656,13 @@ export interface components {
         EvidenceKind: "refund" | "shipment" | "replacement" | "repair" | "customer_yes" | "photo" | "link";
         /** @description One row of the history. Numbers are gapless and become visible in order. */
         Fact: {
-            /** @description What. */
             act: components["schemas"]["Act"];
-            /** @description Who: `person:<id>`, `source:<id>`, `customer` or `house`. */
+            /** @description `person:<id>`, `source:<id>`, `customer` or `house`. */
             actor: string;
-            /** @description When. */
             at: components["schemas"]["At"];
-            /** @description Codes and names of fields, never words. */
+            /** @description Codes and field names, never text. */
             fields: Record<string, never>;
-            /** @description On which things: noun → id. */
+            /** @description The things concerned: noun → id. */
             ids: {
                 [key: string]: string;
             };
@@ -2810,42 +2677,38 @@ export interface components {
          * @enum {string}
          */
         Factor: "harm" | "customer" | "regulated" | "earlier" | "duty_cap" | "breadth" | "learning" | "false_claim" | "exposure" | "loss" | "ageing" | "deadline" | "target" | "blocked" | "spread" | "clamp";
-        /** @description Photo or file. */
+        /** @description A photo or file. */
         FileShown: {
-            /** @description Id. */
             id: components["schemas"]["AttachmentId"];
-            /** @description Type read from the bytes. */
+            /** @description The media type detected from the bytes. */
             media_type: string;
-            /** @description Name. */
             name: string;
             /**
              * Format: int64
-             * @description Bytes.
+             * @description In bytes.
              */
             size: number;
-            /** @description Where to get it. */
             url: string;
         };
         /** @description The wait until a first human contact. */
         FirstContacts: {
             /**
              * Format: int64
-             * @description Cases opened in these last days.
+             * @description Cases opened in this many last days are counted.
              */
             days: number;
-            /** @description By kind. */
             kinds: components["schemas"]["KindWait"][];
             /** @description What is past its due time now. */
             late: components["schemas"]["LateShown"][];
         };
-        /** @description The week. */
+        /** @description The review of a week. */
         Friday: {
             /**
              * Format: int64
-             * @description Ended as answered.
+             * @description Cases closed as answered.
              */
             answered: number;
-            /** @description Three causes at most. */
+            /** @description At most three. */
             causes: components["schemas"]["CauseShownInWeek"][];
             /**
              * Format: int64
@@ -2854,49 +2717,35 @@ export interface components {
             late: number;
             /**
              * Format: int64
-             * @description Ended with nothing to do.
+             * @description Cases closed with nothing to do.
              */
             nothing_to_do: number;
             /**
              * Format: int64
-             * @description Cases opened.
+             * @description Number of cases opened.
              */
             opened: number;
-            /**
-             * Format: int64
-             * @description Orphans now.
-             */
+            /** Format: int64 */
             orphans: number;
-            /**
-             * Format: int64
-             * @description Promises judged broken.
-             */
+            /** Format: int64 */
             promises_broken: number;
-            /**
-             * Format: int64
-             * @description Promises judged kept.
-             */
+            /** Format: int64 */
             promises_kept: number;
             /**
              * Format: int64
              * @description Promises past their date, not judged.
              */
             promises_late: number;
-            /**
-             * Format: int64
-             * @description Promises in view.
-             */
+            /** Format: int64 */
             promises_waiting: number;
-            /** @description From this instant. */
             since: components["schemas"]["At"];
             /**
              * Format: int64
-             * @description Ended as solved, with evidence.
+             * @description Cases closed as solved, with evidence.
              */
             solved: number;
-            /** @description Until this one. */
             until: components["schemas"]["At"];
-            /** @description Three verbatims at most. */
+            /** @description At most three. */
             verbatims: components["schemas"]["VerbatimShown"][];
             /**
              * Format: int64
@@ -2906,140 +2755,119 @@ export interface components {
         };
         /** @enum {string} */
         Gate: "danger" | "legal" | "exposed_data" | "self_harm_or_threat" | "child" | "press";
-        /** @description Giving a case. */
+        /** @description The team to give a case to. */
         GiftAsked: {
-            /** @description To this team. */
             team: components["schemas"]["TeamId"];
         };
         /** @enum {string} */
         Harm: "none" | "annoyance" | "small_money" | "large_money" | "loss_of_service" | "safety_or_law" | "unknown";
-        /** @description How it goes. */
+        /** @description The health of the application. */
         Health: {
             /** @description `alive` or `ready`. */
             status: string;
         };
-        /** @description From said to heard, for one source. */
+        /** @description The delay between writing and storage, for one source. */
         HeardAfter: {
-            /** @description Its kind. */
             kind: components["schemas"]["SourceKind"];
             median?: components["schemas"]["WaitShown"] | null;
-            /** @description Its name. */
             name: string;
             p95?: components["schemas"]["WaitShown"] | null;
-            /** @description Source. */
             source: components["schemas"]["SourceId"];
         };
         /** @enum {string} */
         HowEnded: "solved" | "answered" | "nothing_to_do";
         /**
-         * @description The kinds of exact identifiers, strongest first.
+         * @description The kinds of exact identifier, strongest first.
          * @enum {string}
          */
         IdentifierKind: "shop_id" | "email" | "phone" | "handle";
         /**
          * Format: uuid
-         * @description Two customers found to be one.
+         * @description A join of two customers found to be one person.
          */
         IdentityJoinId: string;
-        /** @description A file to take in, and how it is read. */
+        /** @description A file to import, and how to read it. */
         ImportAsked: {
-            /** @description What it is read as. */
+            /** @description What to read it as. */
             kind: components["schemas"]["PastKind"];
-            /** @description Which column says what, as `external_id=id`; what is not said is guessed. */
+            /** @description Column mapping, such as `external_id=id`; what is not given is guessed. */
             mapping?: string[];
-            /** @description Its name. */
             name: string;
-            /** @description Addresses the brand writes from, for mails. */
+            /** @description For mails: the addresses the brand writes from. */
             own?: string[];
-            /** @description The source its messages are of; the same name again finds them there. */
+            /** @description The source of the messages: importing again under the same name finds them there. */
             source?: string;
-            /** @description The file that waits. */
+            /** @description The uploaded file. */
             upload: string;
         };
-        /** @description Begun. */
+        /** @description An import just started. */
         ImportBegun: {
-            /** @description Its id. */
             id: components["schemas"]["ImportId"];
         };
-        /** @description What became of the items of a file. */
+        /** @description The outcomes of a file's items. */
         ImportCounts: {
-            /**
-             * Format: int64
-             * @description New.
-             */
+            /** Format: int64 */
             created: number;
             /**
              * Format: int64
-             * @description Messages others of the file answer, and that are not in it.
+             * @description Messages that others reply to and that are not in the file.
              */
             missing_parents: number;
-            /**
-             * Format: int64
-             * @description Read.
-             */
+            /** Format: int64 */
             read: number;
-            /**
-             * Format: int64
-             * @description Refused.
-             */
+            /** Format: int64 */
             refused: number;
             /**
              * Format: int64
-             * @description There, the same.
+             * @description Already stored, unchanged.
              */
             unchanged: number;
             /**
              * Format: int64
-             * @description There with other words.
+             * @description Already stored with other content.
              */
             updated: number;
         };
         /**
          * Format: uuid
-         * @description A file of the past, taken in.
+         * @description An import of historical data.
          */
         ImportId: string;
-        /** @description What would become of a file. */
+        /** @description What importing a file would do. */
         ImportPreview: {
             /** @description Its columns, when it is a table. */
             columns: string[];
-            /** @description What would become of its items. */
+            /** @description The outcomes of its items. */
             counts: components["schemas"]["ImportCounts"];
-            /** @description Which column says what. */
+            /** @description The column mapping, as completed. */
             mapping: string[];
-            /** @description The first refusals. */
             refusals: components["schemas"]["RefusalShown"][];
-            /** @description The first messages, as they were read. */
+            /** @description The first items, as they were read. */
             sample: components["schemas"]["SampleShown"][];
         };
-        /** @description An import. */
+        /** @description An import of historical data. */
         ImportShown: {
-            /** @description What became of its items. */
+            /** @description The outcomes of its items. */
             counts: components["schemas"]["ImportCounts"];
             ended_at?: components["schemas"]["At"] | null;
-            /** @description Id. */
             id: components["schemas"]["ImportId"];
             /** @description What it was read as: a [`PastKind`]. */
             kind: string;
-            /** @description Since. */
             made_at: components["schemas"]["At"];
-            /** @description Which column said what. */
+            /** @description The column mapping used. */
             mapping: string[];
-            /** @description The file's name. */
             name: string;
             /** @description Why it stopped. */
             problem?: string | null;
-            /** @description The source its messages are of. */
             source: string;
-            /** @description How far it is. */
             state: components["schemas"]["ImportState"];
             undone_at?: components["schemas"]["At"] | null;
         };
         /** @enum {string} */
         ImportState: "running" | "done" | "stopped" | "undoing" | "undone";
-        /** @description How many wait where. */
+        /** @description How many cases wait where. */
         InboxCounts: {
-            /** @description How many in each view, by name: `state:open`, `queue:now`, `mine`, `teams`, `unowned`. */
+            /** @description Number of cases by name: `state:open`, `queue:now`, `mine`, `teams`, `unowned`. */
             counts: {
                 [key: string]: number;
             };
@@ -3050,29 +2878,29 @@ export interface components {
             orphans: number;
             /**
              * Format: int64
-             * @description Mine with words I have not seen, counted to 100.
+             * @description The caller's cases with messages they have not seen, counted up to 100.
              */
             unread: number;
         };
         /** @enum {string} */
         Intent: "idea" | "purchase_intent" | "churn_threat" | "publish_threat" | "competitor" | "thanks" | "venting" | "sarcasm" | "claim" | "asks" | "outage";
-        /** @description Inviting somebody. */
+        /** @description An invitation to create. */
         Invitation: {
-            /** @description Their address, when known. */
+            /** @description Their address, if known. */
             email?: string | null;
-            /** @description Their role. */
+            /** @description Role of the account to create. */
             role: components["schemas"]["Role"];
         };
         /** @description Why an item was refused. */
         ItemProblem: {
-            /** @description In words, naming the place. */
+            /** @description A sentence, naming the place. */
             detail: string;
-            /** @description Stable type. */
+            /** @description Stable code. */
             type: string;
         };
-        /** @description What became of one item. */
+        /** @description The outcome of one item. */
         ItemResult: {
-            /** @description The item's own id, when it could be read. */
+            /** @description The item's own id, if it could be read. */
             external_id?: string | null;
             id?: components["schemas"]["MessageId"] | null;
             problem?: components["schemas"]["ItemProblem"] | null;
@@ -3081,227 +2909,188 @@ export interface components {
         };
         /** @description The case to join. */
         JoinAsked: {
-            /** @description Into which. */
+            /** @description The case to join it into. */
             into: components["schemas"]["CaseId"];
         };
-        /** @description A join that stands. */
+        /** @description A join that was not undone. */
         JoinShown: {
-            /** @description When. */
             at: components["schemas"]["At"];
-            /** @description To undo it. */
+            /** @description Used to undo it. */
             id: components["schemas"]["IdentityJoinId"];
-            /** @description The other's name. */
+            /** @description Name of the customer joined into this one. */
             name: string;
         };
-        /** @description A join made. */
+        /** @description The join just made. */
         Joined: {
-            /** @description To undo it. */
+            /** @description Used to undo it. */
             id: components["schemas"]["IdentityJoinId"];
         };
         /** @description A new key. */
         KeyAsked: {
-            /** @description Name. */
             name: string;
             /** @description `messages:write`, `orders:write`, `visits:write`, `facts:read`. */
             scopes: string[];
             /** @description The `api` source it writes to. */
             source: components["schemas"]["SourceId"];
         };
-        /** @description A key made, shown this once. */
+        /** @description A new key, shown only this once. */
         KeyMade: {
-            /** @description Id. */
             id: components["schemas"]["ApiKeyId"];
-            /** @description The key: copy it now. */
+            /** @description The key itself: copy it now. */
             key: string;
         };
         /** @description A key, without its secret. */
         KeyShown: {
-            /** @description Made. */
             created_at: components["schemas"]["At"];
-            /** @description Id. */
             id: components["schemas"]["ApiKeyId"];
             last_used_at?: components["schemas"]["At"] | null;
-            /** @description Name. */
             name: string;
-            /** @description First characters. */
+            /** @description To recognise it. */
             prefix: string;
             revoked_at?: components["schemas"]["At"] | null;
-            /** @description What it may do. */
             scopes: string[];
             /** @description The source it writes to. */
             source: string;
         };
         /** @enum {string} */
         Kind: "complaint" | "question" | "praise" | "market" | "rumour" | "noise" | "unknown";
-        /** @description How many of a kind. */
+        /** @description The number of cases of a kind. */
         KindCount: {
-            /**
-             * Format: int64
-             * @description Cases.
-             */
+            /** Format: int64 */
             cases: number;
-            /** @description Kind. */
             kind: components["schemas"]["Kind"];
         };
         /** @description Probabilities of the six kinds; they add up to 1. */
         KindScores: {
-            /**
-             * Format: double
-             * @description Of a complaint.
-             */
+            /** Format: double */
             complaint: number;
-            /**
-             * Format: double
-             * @description Of market talk.
-             */
+            /** Format: double */
             market: number;
-            /**
-             * Format: double
-             * @description Of noise.
-             */
+            /** Format: double */
             noise: number;
-            /**
-             * Format: double
-             * @description Of praise.
-             */
+            /** Format: double */
             praise: number;
-            /**
-             * Format: double
-             * @description Of a question.
-             */
+            /** Format: double */
             question: number;
-            /**
-             * Format: double
-             * @description Of a rumour.
-             */
+            /** Format: double */
             rumour: number;
         };
-        /** @description What customers waited, for one kind. */
+        /** @description Waiting times for one kind. */
         KindWait: {
-            /** @description Kind. */
             kind: components["schemas"]["Kind"];
             /**
              * Format: double
-             * @description The longest of those waits so far, in opening minutes.
+             * @description The longest current wait so far, in opening minutes.
              */
             longest_wait?: number | null;
             median?: components["schemas"]["WaitShown"] | null;
             p90?: components["schemas"]["WaitShown"] | null;
             /**
              * Format: int64
-             * @description Those who still wait; they are not in the figures above.
+             * @description Number of customers still waiting; not included in the figures above.
              */
             waiting: number;
             wall_median?: components["schemas"]["WaitShown"] | null;
         };
         /** @enum {string} */
         Lang: "fr" | "en";
-        /** @description Late cases of one kind of signal. */
+        /** @description Late cases of one kind and channel. */
         LateShown: {
-            /**
-             * Format: int64
-             * @description How many.
-             */
+            /** Format: int64 */
             cases: number;
-            /** @description Where it was said. */
             channel: components["schemas"]["Channel"];
-            /** @description Kind. */
             kind: components["schemas"]["Kind"];
             /** @description The earliest due time among them. */
             since: components["schemas"]["At"];
         };
-        /** @description Something the house knows since this week. */
+        /** @description Something the company learned this week. */
         LearnedShown: {
-            /** @description Since. */
             at: components["schemas"]["At"];
-            /** @description English name, or its own words. */
+            /** @description English name, or its own text. */
             name_en: string;
-            /** @description French name, or its own words. */
+            /** @description French name, or its own text. */
             name_fr: string;
             /** @description `cause`, `card` or `rule`. */
             what: string;
         };
-        /** @description A case left as it was. */
+        /** @description A case that was not changed. */
         LeftAlone: {
-            /** @description Case. */
             case: components["schemas"]["CaseId"];
-            /** @description Why, in words. */
+            /** @description Why, as a sentence. */
             detail: string;
-            /** @description Why, by a stable kind. */
+            /** @description Why, as a stable code. */
             problem: string;
         };
-        /** @description Who was seen before saying yes. */
+        /** @description The confirmation of an erasure. */
         LetGoAsked: {
-            /** @description How many people were shown as past their term: more than that are not erased unseen. */
+            /** @description Number of people shown as past their term; no more than that are erased. */
             total: number;
         };
         /** @description A line refused. */
         LineRefused: {
-            /** @description Why. */
             detail: string;
             /**
              * Format: int64
-             * @description Its number in the file.
+             * @description From 1.
              */
             line: number;
         };
-        /** @description A link to copy, once. */
+        /** @description A link, shown once. */
         Link: {
-            /** @description Until then. */
             expires_at: components["schemas"]["At"];
-            /** @description The address; it works once. */
+            /** @description Valid once. */
             url: string;
         };
-        /** @description Looking at a case. */
+        /** @description A report that the caller is viewing a case. */
         LookAsked: {
-            /** @description I am writing. */
+            /** @description Whether the caller is writing. */
             writing: boolean;
         };
-        /** @description Somebody else looking. */
+        /** @description Another person viewing the case. */
         LookingShown: {
-            /** @description Name. */
             name: string;
-            /** @description Writing. */
+            /** @description Whether they are writing. */
             writing: boolean;
         };
-        /** @description What only a mail has, kept beside its words. */
+        /** @description What only a mail has, stored alongside its text. */
         MailSaid: {
             /**
-             * @description What the receiving server says of the sender: `dkim`, `spf`, `dmarc` → `pass`, `fail`…
+             * @description Checks of the sender reported by the receiving server: `dkim`, `spf`, `dmarc` → `pass`,
+             *     `fail`…
              * @default {}
              */
             authentication: {
                 [key: string]: string;
             };
             /**
-             * @description In what way no person wrote it, as `out_of_office`.
+             * @description In what way it is automatic, such as `out_of_office`.
              * @default null
              */
             automatic: string | null;
             /** @default null */
             bounce: components["schemas"]["CameBack"] | null;
             /**
-             * @description What it quotes, apart from its words.
+             * @description What it quotes, separated from its text.
              * @default
              */
             quoted: string;
             /**
-             * @description SHA-256 of the raw mail, kept as it came.
+             * @description SHA-256 of the raw mail, which is stored unchanged.
              * @default
              */
             raw: string;
             /**
-             * @description External ids of the mails it may answer, the surest first.
+             * @description External ids of the mails it may answer, most reliable first.
              * @default []
              */
             references: string[];
             /**
-             * @description Its signature, apart from its words.
+             * @description Its signature, separated from its text.
              * @default
              */
             signature: string;
             /**
-             * @description Addresses it was sent to, copies included.
+             * @description Recipients, including copies.
              * @default []
              */
             to: string[];
@@ -3311,123 +3100,108 @@ export interface components {
          * @enum {string}
          */
         MailSecurity: "tls" | "starttls" | "plain";
-        /** @description A server. */
+        /** @description A mail server. */
         MailServer: {
-            /** @description Name or address. */
+            /** @description Host name or IP address. */
             host: string;
-            /**
-             * Format: int32
-             * @description Port.
-             */
+            /** Format: int32 */
             port: number;
-            /** @description How the connection is protected. */
             security: components["schemas"]["MailSecurity"];
         };
-        /** @description A mailbox as asked: its settings, and its secrets when they are new. */
+        /** @description A mailbox to set up: its settings, and its secrets if they are new. */
         MailboxAsked: components["schemas"]["MailboxSettings"] & {
             /** @description For `xoauth2`: the application's secret. */
             client_secret?: string | null;
-            /** @description Password; absent keeps the one there is. */
+            /** @description Absent keeps the existing one. */
             password?: string | null;
-            /** @description For `xoauth2`: what renews the token. */
+            /** @description For `xoauth2`: the token that renews access tokens. */
             refresh_token?: string | null;
         };
-        /** @description How a mailbox is reached. Nothing secret is in it. */
+        /** @description How a mailbox is reached. It holds nothing secret. */
         MailboxSettings: {
             /** @description The address customers write to and answers come from. */
             address: string;
-            /** @description Other addresses that are ours. */
+            /** @description Other addresses of the brand. */
             aliases?: string[];
             /** @description For `xoauth2`: the application's identifier. */
             client_id?: string;
-            /** @description The folder read. */
+            /** @description The folder mail is read from. */
             folder?: string;
-            /** @description Where mails are read. */
+            /** @description The server mail is read from. */
             imap: components["schemas"]["MailServer"];
-            /** @description The name shown beside it; the brand's when empty. */
+            /** @description The name shown with the address; the brand's when empty. */
             name?: string;
             /**
              * Format: int32
-             * @description What came in these last days before the mailbox was connected is to do; what is older is
-             *     history.
+             * @description Mail received up to this many days before the mailbox was connected needs handling; older
+             *     mail is history.
              */
             open_days?: number;
-            /** @description A plain receipt to each new case. */
+            /** @description Whether each new case gets a plain automatic acknowledgement. */
             receipt?: boolean;
-            /** @description How a case is known again when a mail program loses the thread. */
+            /** @description How a reply is matched to its case when a mail program loses the thread. */
             reply_word?: components["schemas"]["ReplyWord"];
-            /** @description The folder of answers sent elsewhere; found by itself when empty. */
+            /** @description The folder of answers sent with other programs; detected when empty. */
             sent_folder?: string;
-            /** @description How. */
             sign_in?: components["schemas"]["SignIn"];
-            /** @description Where answers leave. */
+            /** @description The server answers are sent through. */
             smtp: components["schemas"]["MailServer"];
-            /** @description For `xoauth2`: where a token is renewed. */
+            /** @description For `xoauth2`: the URL where tokens are renewed. */
             token_url?: string;
-            /** @description Who signs in; the address when empty. */
+            /** @description User name; the address when empty. */
             user?: string;
         };
-        /** @description Who I am, and what my acts must repeat. */
+        /** @description The current user, and what their requests must repeat. */
         Me: {
-            /** @description The brand's name. */
             brand: string;
             /** @description Repeat this in the header `x-vigie-csrf` of every act. */
             csrf: string;
             /**
              * Format: int64
-             * @description The number of the last fact: whoever listens live after it misses nothing of what is shown
-             *     from here on.
+             * @description The number of the last fact: a live stream started after it misses nothing of what is
+             *     shown from here on.
              */
             fact: number;
-            /** @description The house's time: ages and delays are told from it. */
+            /** @description The server's time, from which ages and delays are computed. */
             now: components["schemas"]["At"];
-            /** @description Me. */
             person: components["schemas"]["PersonShown"];
-            /** @description The connection is plain HTTP: said on screen. */
+            /** @description Whether the connection is plain HTTP, which the UI shows. */
             plain_http: boolean;
-            /** @description Nothing leaves: some brand rehearses. */
+            /** @description Whether some brand is in rehearsal mode, so that nothing is sent. */
             rehearsal: boolean;
-            /** @description What I may do, by code. */
+            /** @description The caller's rights, by code. */
             rights: string[];
-            /** @description The machine that translates customers' words, when one does. */
+            /** @description Host of the service that translates customers' messages, if any. */
             translator?: string | null;
         };
-        /** @description Where I am mentioned. */
+        /** @description A case that mentions the caller. */
         MentionShown: {
-            /** @description When. */
             at: components["schemas"]["At"];
-            /** @description By whom. */
             by: string;
-            /** @description Case. */
             case: components["schemas"]["CaseId"];
-            /** @description Subject. */
             title: string;
         };
         /**
          * Format: uuid
-         * @description One utterance.
+         * @description One message.
          */
         MessageId: string;
-        /** @description A message. */
+        /** @description A message as shown. */
         MessageShown: {
-            /** @description Written. */
+            /** @description When it was written. */
             at: components["schemas"]["At"];
-            /** @description Medium. */
             channel: components["schemas"]["Channel"];
             correction?: components["schemas"]["CorrectionShown"] | null;
-            /** @description Raw counts of the network, under its own names. */
+            /** @description Raw counts from the network, under its own names. */
             counts: {
                 [key: string]: number;
             };
             /** @description Version of the network's definition of those counts. */
             counts_version?: string | null;
-            /** @description Who emitted it. */
             emitter: components["schemas"]["Emitter"];
-            /** @description Photos and files. */
             files: components["schemas"]["FileShown"][];
-            /** @description The same as harmless HTML. */
+            /** @description The same text as sanitised HTML. */
             html?: string | null;
-            /** @description Id. */
             id: components["schemas"]["MessageId"];
             mail?: components["schemas"]["MailSaid"] | null;
             /** @description Order number given. */
@@ -3441,88 +3215,82 @@ export interface components {
             reading?: components["schemas"]["Analysis"] | null;
             /**
              * Format: int64
-             * @description Times it was reworded at the source.
+             * @description Number of times the source changed it.
              */
             revision: number;
-            /** @description Older wordings. */
+            /** @description Earlier versions of the text. */
             revisions: components["schemas"]["RevisionShown"][];
-            /** @description The words as received. */
+            /** @description The text as received. */
             text: string;
-            /** @description Where it can be seen. */
+            /** @description Where it can be viewed. */
             url?: string | null;
-            /** @description Who can read it. */
             visibility: components["schemas"]["Visibility"];
-            /** @description Name of whoever wrote. */
+            /** @description Name of the author. */
             who: string;
         };
-        /** @description A moment of the timeline. */
+        /** @description An entry of the timeline. */
         Moment: components["schemas"]["What"] & {
-            /** @description When. */
             at: components["schemas"]["At"];
             case?: components["schemas"]["CaseId"] | null;
             /**
              * Format: int64
-             * @description Its number.
+             * @description Number of that case.
              */
             number?: number | null;
         };
         /** @description An amount in minor units (cents) of an ISO 4217 currency. */
         Money: {
-            /** @description ISO 4217 code, as `EUR`. */
+            /** @description ISO 4217 code, such as `EUR`. */
             currency: string;
             /**
              * Format: int64
-             * @description Cents, or the currency's own minor unit.
+             * @description In cents, or in the currency's own minor unit.
              */
             minor: number;
         };
-        /** @description First answers to what was said in a month. */
+        /** @description First answers to messages of one month. */
         MonthShown: {
-            /** @description The median wait for a first answer, minutes by the clock. */
+            /** @description The median wait for a first answer, in wall-clock minutes. */
             median: components["schemas"]["WaitShown"];
             /** @description `2024-02`. */
             month: string;
         };
         /**
          * Format: uuid
-         * @description Messages moved between cases: a split or a join.
+         * @description A move of messages between cases: a split or a join.
          */
         MoveId: string;
-        /** @description A split or join that stands. */
+        /** @description A split or join that was not undone. */
         MoveShown: {
-            /** @description When. */
             at: components["schemas"]["At"];
-            /** @description Where the messages were. */
+            /** @description The case the messages came from. */
             from: components["schemas"]["CaseId"];
-            /** @description Id. */
             id: components["schemas"]["MoveId"];
             /** @description `split` or `join`. */
             kind: string;
-            /** @description Where they went. */
+            /** @description The case they went to. */
             to: components["schemas"]["CaseId"];
         };
-        /** @description A move made. */
+        /** @description A move just made. */
         Moved: {
             /** @description Where the messages are now. */
             case: components["schemas"]["CaseId"];
-            /** @description To undo it. */
+            /** @description Used to undo it. */
             id: components["schemas"]["MoveId"];
         };
-        /** @description What I may change of myself. */
+        /** @description What a user may change about themselves. */
         MyChange: {
-            /** @description Language of the screens. */
+            /** @description Language of the interface. */
             lang: components["schemas"]["Lang"];
         };
         /** @description A person's id and name. */
         Named: {
-            /** @description Id. */
             id: components["schemas"]["PersonId"];
-            /** @description Name. */
             name: string;
         };
-        /** @description An internal comment. */
+        /** @description An internal note. */
         NoteAsked: {
-            /** @description Words; `@name` mentions a colleague. */
+            /** @description `@name` mentions a colleague. */
             text: string;
         };
         /**
@@ -3530,37 +3298,30 @@ export interface components {
          * @description An internal comment on a case.
          */
         NoteId: string;
-        /** @description An internal comment. */
+        /** @description An internal note. */
         NoteShown: {
-            /** @description When. */
             at: components["schemas"]["At"];
-            /** @description Id. */
             id: components["schemas"]["NoteId"];
-            /** @description Words. */
             text: string;
-            /** @description Who. */
             who: string;
         };
-        /** @description A link that still works. The link itself is shown once, when it is made. */
+        /** @description A link that is still valid. The link itself is shown only once, when it is created. */
         OpenLink: {
-            /** @description Address of the account, when known. */
+            /** @description Address of the account, if known. */
             email?: string | null;
-            /** @description Works until. */
             expires_at: components["schemas"]["At"];
-            /** @description To take it back; it opens nothing. */
+            /** @description Used to revoke it; it does not open the link. */
             id: string;
-            /** @description Made. */
             made_at: components["schemas"]["At"];
-            /** @description Name of the account whose password is chosen anew. */
+            /** @description Name of the account whose password is reset. */
             name?: string | null;
             /** @description `join` or `reset`. */
             purpose: string;
-            /** @description Role of the account. */
             role: components["schemas"]["Role"];
         };
-        /** @description The order in which rules are asked. */
+        /** @description The order in which rules are tried. */
         OrderAsked: {
-            /** @description Those asked first, in this order. */
+            /** @description The first rules, in this order. */
             rules: components["schemas"]["RuleId"][];
         };
         /**
@@ -3568,155 +3329,128 @@ export interface components {
          * @description One purchase.
          */
         OrderId: string;
-        /** @description An order a case names. */
+        /** @description An order mentioned in a case. */
         OrderNamed: components["schemas"]["OrderShown"] & {
-            /** @description Bought by the customer of the case, as far as identifiers prove. */
+            /** @description Whether the customer of the case bought it, as far as identifiers prove. */
             theirs: boolean;
         };
-        /** @description What became of one order. */
+        /** @description The outcome of one order. */
         OrderResult: {
-            /** @description The order's number, when it could be read. */
+            /** @description If it could be read. */
             number?: string | null;
             problem?: components["schemas"]["ItemProblem"] | null;
             /** @description `created`, `updated`, `unchanged` or `refused`. */
             status: string;
         };
-        /** @description What became of each order, in order. */
+        /** @description The outcomes of all orders, in order. */
         OrderResults: {
-            /** @description One an order. */
+            /** @description One per order. */
             results: components["schemas"]["OrderResult"][];
         };
         /** @description An order. */
         OrderShown: {
-            /** @description Id. */
             id: components["schemas"]["OrderId"];
-            /** @description The shop's number. */
+            /** @description The shop's order number. */
             number: string;
-            /** @description Placed. */
             placed_at: components["schemas"]["At"];
-            /** @description Bought in that shop. */
+            /** @description The shop it was bought in. */
             shop?: string | null;
-            /** @description Where it stands. */
             status: components["schemas"]["OrderStatus"];
-            /** @description Total. */
             total: components["schemas"]["Money"];
         };
         /** @enum {string} */
         OrderStatus: "placed" | "paid" | "shipped" | "delivered" | "returned" | "refunded" | "cancelled";
-        /** @description An answer's way out. */
+        /** @description The delivery of an answer. */
         OutShown: {
-            /**
-             * Format: int64
-             * @description Attempts.
-             */
+            /** Format: int64 */
             attempts: number;
-            /** @description Id; also the `webhook-id`. */
+            /** @description Also the `webhook-id`. */
             id: components["schemas"]["OutboxId"];
             /** @description Until then it can be called back. */
             leaves_at: components["schemas"]["At"];
             settled_at?: components["schemas"]["At"] | null;
-            /** @description State. */
             state: components["schemas"]["OutState"];
         };
         /** @enum {string} */
         OutState: "queued" | "sending" | "sent" | "refused" | "uncertain" | "recalled" | "rehearsed";
         /**
          * Format: uuid
-         * @description An answer on its way out.
+         * @description An outgoing answer.
          */
         OutboxId: string;
-        /** @description How a promise ended. */
+        /** @description The outcome of a promise. */
         OutcomeAsked: {
-            /** @description Kept or broken. */
+            /** @description True for kept, false for broken. */
             kept: boolean;
         };
-        /** @description An answer on its way. */
+        /** @description An outgoing answer. */
         OutgoingShown: {
-            /**
-             * Format: int64
-             * @description Attempts.
-             */
+            /** Format: int64 */
             attempts: number;
-            /** @description Case. */
             case: components["schemas"]["CaseId"];
-            /** @description Id; also the `webhook-id`. */
+            /** @description Also the `webhook-id`. */
             id: components["schemas"]["OutboxId"];
-            /** @description Each attempt. */
             log: components["schemas"]["AttemptShown"][];
-            /** @description Queued. */
             made_at: components["schemas"]["At"];
-            /** @description Message. */
             message: components["schemas"]["MessageId"];
-            /** @description Not before. */
+            /** @description Earliest time of the next attempt. */
             not_before: components["schemas"]["At"];
-            /** @description State. */
             state: components["schemas"]["OutState"];
         };
-        /** @description What an import says of the house. */
+        /** @description What an import shows about the company. */
         OwnPastShown: {
             again?: components["schemas"]["ShareShown"] | null;
             /**
              * Format: int64
-             * @description Of those, before any answer came.
+             * @description Of those, the customer wrote again before any answer came.
              */
             again_unanswered: number;
-            /**
-             * Format: int64
-             * @description Cases.
-             */
+            /** Format: int64 */
             cases: number;
-            /** @description The causes named most. */
+            /** @description The most frequent causes. */
             causes: components["schemas"]["CauseCount"][];
-            /** @description How many of each kind. */
+            /** @description Number of cases of each kind. */
             kinds: components["schemas"]["KindCount"][];
             last_word?: components["schemas"]["ShareShown"] | null;
             /** @description First answers by month: `part=2024-02`. */
             months: components["schemas"]["MonthShown"][];
             never?: components["schemas"]["ShareShown"] | null;
-            /** @description Never answered, the oldest first. */
+            /** @description Never answered, oldest first. */
             oldest: components["schemas"]["CaseRow"][];
         };
         /** @enum {string} */
         PastKind: "messages" | "mail" | "tickets" | "customers" | "orders";
-        /** @description Somebody past their term. */
+        /** @description A person past their retention term. */
         PastTermShown: {
-            /** @description Customer, or account of a stranger. */
+            /** @description Id of the customer, or of a stranger's author. */
             id: string;
-            /** @description The last that came from them. */
+            /** @description Their last activity. */
             last_at: components["schemas"]["At"];
-            /** @description Name. */
             name: string;
             /** @description `customer`, `contact` or `stranger`. */
             standing: string;
         };
-        /** @description What may change of somebody; absent stays. */
+        /** @description The changes to a user; absent fields stay unchanged. */
         PersonChange: {
             absent_until?: components["schemas"]["At"] | null;
-            /** @description May not enter. */
             disabled?: boolean | null;
-            /** @description Name. */
             name?: string | null;
             role?: components["schemas"]["Role"] | null;
         };
         /**
          * Format: uuid
-         * @description Somebody of the company.
+         * @description A user of Vigie.
          */
         PersonId: string;
-        /** @description A person as shown. */
+        /** @description A user as shown. */
         PersonShown: {
             absent_until?: components["schemas"]["At"] | null;
-            /** @description May not enter. */
             disabled: boolean;
-            /** @description Address. */
             email: string;
-            /** @description Id. */
             id: components["schemas"]["PersonId"];
-            /** @description Language of the screens. */
+            /** @description Language of the interface. */
             lang: components["schemas"]["Lang"];
-            /** @description Name. */
             name: string;
-            /** @description Role. */
             role: components["schemas"]["Role"];
         };
         /** @description A piece of personal data, by UTF-8 byte offsets `[start, end)`. */
@@ -3728,122 +3462,106 @@ export interface components {
             /** @description First byte. */
             start: number;
         };
-        /** @description A piece of words, marked when it was asked for. */
+        /** @description A part of a text, marked when it matched. */
         Piece: {
-            /** @description It was asked for. */
+            /** @description Whether it matched. */
             marked: boolean;
-            /** @description Words as received. */
+            /** @description As received. */
             text: string;
         };
-        /** @description Where an author goes; nobody means a customer of their own. */
+        /** @description The customer an author belongs to. */
         PlaceAsked: {
             customer?: components["schemas"]["CustomerId"] | null;
         };
-        /** @description What a customer told they prefer; nothing at all forgets it. */
+        /** @description A customer's stated preference; an empty one deletes it. */
         PreferenceAsked: {
             channel?: components["schemas"]["Channel"] | null;
             lang?: components["schemas"]["Lang"] | null;
-            /** @description Only in answer to their own words. */
+            /** @description Contact them only in answer to their own messages. */
             silent?: boolean;
         };
         /** @description What a customer prefers. */
         PreferenceShown: {
-            /** @description Since. */
             at: components["schemas"]["At"];
             channel?: components["schemas"]["Channel"] | null;
             lang?: components["schemas"]["Lang"] | null;
-            /** @description Only in answer to their own words. */
+            /** @description Contact them only in answer to their own messages. */
             silent: boolean;
         };
-        /** @description A promise. */
+        /** @description A dated promise. */
         PromiseAsked: {
-            /** @description Due. */
             due_at: components["schemas"]["At"];
-            /** @description Words. */
             text: string;
         };
         /**
          * Format: uuid
-         * @description A dated word given to one customer.
+         * @description A dated promise made to one customer.
          */
         PromiseId: string;
         /** @description A promise. */
         PromiseShown: {
-            /** @description Its case. */
             case: components["schemas"]["CaseId"];
-            /** @description Due. */
             due_at: components["schemas"]["At"];
-            /** @description Id. */
             id: components["schemas"]["PromiseId"];
             /** @description `kept`, `broken` or `withdrawn`; absent while in view. */
             outcome?: string | null;
-            /** @description Words. */
             text: string;
-            /** @description The case's subject. */
             title: string;
         };
-        /** @description What was erased, without a word of whom. */
+        /** @description What was erased, without saying whose data it was. */
         Proof: {
-            /** @description Cases. */
             cases: number;
-            /** @description Copies of the database made before upgrades, deleted whole. */
+            /** @description Copies of the database made before upgrades, deleted entirely. */
             copies: number;
             /**
              * Format: int64
-             * @description Number of the last fact that says so.
+             * @description Number of the last fact that records the erasure.
              */
             fact: number;
-            /** @description Files and raw mails. */
+            /** @description Attachments and raw mails. */
             files: number;
-            /** @description Files that still hold one: names, never contents. */
+            /** @description Names of the files that still contain one, never their contents. */
             found_in: string[];
-            /** @description How many traces were looked for in every file of the folder. */
+            /** @description Number of traces searched for in every file of the data folder. */
             looked_for: number;
             /** @description Messages, theirs and the answers to them. */
             messages: number;
-            /**
-             * Format: int64
-             * @description Orders.
-             */
+            /** Format: int64 */
             orders: number;
-            /** @description People. */
             people: number;
             /**
              * Format: int64
-             * @description Items the door had refused.
+             * @description Items that intake had refused.
              */
             refused: number;
         };
         /**
-         * @description What is proposed.
+         * @description The kind of act proposed.
          * @enum {string}
          */
         ProposedAct: "answer_card" | "ask_colleague" | "close";
         /**
-         * @description The next act proposed: after thanks to close; else to answer with a card; without one to ask a
-         *     colleague.
+         * @description The next act proposed: after thanks, to close; otherwise to answer with a card; without a
+         *     card, to ask a colleague.
          */
         ProposedShown: {
-            /** @description What to do. */
             act: components["schemas"]["ProposedAct"];
             card?: components["schemas"]["AnswerCardId"] | null;
             /** @description The words it shares with the case. */
             shared: string[];
-            /** @description Its title. */
             title?: string | null;
         };
         /** @description A question to ask. */
         QuestionAsked: {
-            /** @description Ask although that colleague has a question open. */
+            /** @description Ask even if the colleague already has an open question. */
             anyway?: boolean;
             /** @description The colleague's address; without one, copy the link to them. */
             email?: string | null;
             lang?: components["schemas"]["Lang"] | null;
-            /** @description The colleague's name; read from the address when absent. */
+            /** @description The colleague's name; derived from the address when absent. */
             name?: string | null;
-            /** @description The customer's contact data may be seen. */
+            /** @description Whether the customer's contact data may be shown. */
             show_contact?: boolean;
-            /** @description The question. */
             text: string;
         };
         /**
@@ -3851,65 +3569,57 @@ export interface components {
          * @description A question put to a colleague.
          */
         QuestionId: string;
-        /** @description A question asked. */
+        /** @description A question just asked. */
         QuestionMade: {
-            /** @description To take it back. */
+            /** @description Used to revoke it. */
             id: components["schemas"]["QuestionId"];
-            /** @description The link, to be copied to the colleague. */
+            /** @description To copy to the colleague. */
             link: string;
-            /** @description A mail carries it. */
+            /** @description Whether a mail carries the link. */
             mailed: boolean;
         };
         /** @description A question as the team sees it. */
         QuestionShown: {
             amended_at?: components["schemas"]["At"] | null;
-            /** @description The answer. */
             answer?: string | null;
             answered_at?: components["schemas"]["At"] | null;
-            /** @description Who asked. */
             asker: string;
-            /** @description Asked. */
             at: components["schemas"]["At"];
             /** @description `revoked`, `expired` or `passed`. */
             ended?: string | null;
-            /** @description The link is over then. */
+            /** @description When the link expires. */
             expires_at: components["schemas"]["At"];
-            /** @description Its photos. */
+            /** @description Attachment ids of the answer's photos. */
             files: string[];
-            /** @description Id. */
             id: components["schemas"]["QuestionId"];
-            /** @description The link, while it opens. */
+            /** @description The link, while it is valid. */
             link?: string | null;
-            /** @description The question. */
             text: string;
             thanked_at?: components["schemas"]["At"] | null;
-            /** @description Who was asked. */
             to: string;
         };
         /** @enum {string} */
         Queue: "now" | "quick" | "plan" | "later";
         /** @description One line of the explanation. */
         Reason: {
-            /** @description The axis. */
             axis: components["schemas"]["Axis"];
-            /** @description What the points rest on: codes and numbers. */
+            /** @description What the points are based on: codes and numbers. */
             evidence: Record<string, never>;
-            /** @description The factor. */
             factor: components["schemas"]["Factor"];
             /**
              * Format: int64
-             * @description Whole points; the lines of an axis add up to it exactly.
+             * @description Integer; the lines of an axis add up to its value exactly.
              */
             points: number;
         };
-        /** @description The words called back. */
+        /** @description The text of the recalled answer. */
         Recalled: {
-            /** @description They are a draft again. */
+            /** @description It is a draft again. */
             text: string;
         };
-        /** @description Something refused. */
+        /** @description A refused item. */
         RefusalShown: {
-            /** @description The reason in words. */
+            /** @description The reason as a sentence. */
             detail: string;
             /** @description File and line. */
             place: string;
@@ -3918,10 +3628,10 @@ export interface components {
         };
         /**
          * Format: uuid
-         * @description An item the door refused.
+         * @description An item refused at intake.
          */
         RefusedId: string;
-        /** @description A page. */
+        /** @description A page of refused items. */
         RefusedPage: {
             /** @description Newest first. */
             items: components["schemas"]["RefusedShown"][];
@@ -3933,30 +3643,26 @@ export interface components {
         };
         /** @description A refused item. */
         RefusedShown: {
-            /** @description When. */
             at: components["schemas"]["At"];
-            /** @description The reason in words. */
+            /** @description The reason as a sentence. */
             detail: string;
-            /** @description The source's id for it. */
+            /** @description The source's id for the item. */
             external_id?: string | null;
-            /** @description Id. */
             id: components["schemas"]["RefusedId"];
-            /** @description What came. */
+            /** @description The item as received. */
             payload: string;
             /** @description Stable code of the reason. */
             problem: string;
             replayed_at?: components["schemas"]["At"] | null;
-            /** @description The source's name. */
             source: string;
         };
-        /** @description Words to be remarked on. */
+        /** @description A text to check. */
         RemarkAsked: {
-            /** @description Words. */
             text: string;
-            /** @description Where they would go. */
+            /** @description The intended visibility of the answer. */
             visibility: components["schemas"]["Visibility"];
         };
-        /** @description A remark. */
+        /** @description A remark on an answer. */
         RemarkShown: {
             /** @description Must be removed before sending. */
             blocks: boolean;
@@ -3972,17 +3678,17 @@ export interface components {
             /** @description First byte. */
             start: number;
         };
-        /** @description Replays an item, as it came or mended. */
+        /** @description A replay of an item, unchanged or corrected. */
         ReplayAsked: {
-            /** @description The item mended; as it came when absent. */
+            /** @description The corrected item; unchanged when absent. */
             item?: Record<string, never> | null;
         };
         /**
-         * @description Where the private word of a case travels.
+         * @description Where the reply token of a case is written in a mail.
          * @enum {string}
          */
         ReplyWord: "address" | "subject" | "nowhere";
-        /** @description What was heard. */
+        /** @description What a colleague heard. */
         ReportAsked: {
             channel: components["schemas"]["Channel"];
             email?: string | null;
@@ -3993,95 +3699,74 @@ export interface components {
             photo?: string | null;
             text: string;
         };
-        /** @description What became of a report. */
+        /** @description The outcome of a report. */
         ReportShown: {
-            /** @description Reported. */
             at: components["schemas"]["At"];
-            /** @description Case. */
             case: components["schemas"]["CaseId"];
             how?: components["schemas"]["HowEnded"] | null;
-            /** @description Who is in charge. */
+            /** @description Name of the owner. */
             owner?: string | null;
-            /** @description State. */
             state: components["schemas"]["CaseState"];
-            /** @description Subject. */
             title: string;
-            /** @description Last human act. */
+            /** @description Time of the last human act. */
             touched_at: components["schemas"]["At"];
         };
-        /** @description The case it is in. */
+        /** @description The case of a report. */
         Reported: {
             case?: components["schemas"]["CaseId"] | null;
-            /** @description It was there already. */
+            /** @description Whether the post was already stored. */
             known: boolean;
         };
         /** @description A message found. */
         ResultShown: {
-            /** @description When. */
             at: components["schemas"]["At"];
-            /** @description Case. */
             case: components["schemas"]["CaseId"];
-            /** @description Where. */
             channel: components["schemas"]["Channel"];
-            /** @description What its case is. */
             kind: components["schemas"]["Kind"];
             /** @description Language of the case. */
             lang: string;
-            /** @description Message. */
             message: components["schemas"]["MessageId"];
-            /**
-             * Format: int64
-             * @description Its number.
-             */
+            /** Format: int64 */
             number: number;
-            /** @description Words of ours. */
+            /** @description Whether it was written by the company. */
             ours: boolean;
-            /** @description The words asked for, and around them. */
+            /** @description The text around the matches. */
             pieces: components["schemas"]["Piece"][];
-            /** @description How far its case is. */
             state: components["schemas"]["CaseState"];
-            /** @description Its subject. */
             title: string;
-            /** @description Who spoke. */
             who: string;
         };
-        /** @description What became of each item, in order. */
+        /** @description The outcomes of all items, in order. */
         Results: {
-            /** @description One an item. */
+            /** @description One per item. */
             results: components["schemas"]["ItemResult"][];
         };
-        /** @description Who would go. */
+        /** @description Who would be erased. */
         RetentionShown: {
-            /** @description There are more than were counted. */
+            /** @description Whether there are more than were counted. */
             more: boolean;
-            /** @description The first of them. */
+            /** @description The first people past their term. */
             people: components["schemas"]["PastTermShown"][];
-            /** @description The terms of the house: the longest of its brands. */
+            /** @description The terms that apply: the longest of all brands. */
             terms: components["schemas"]["TermsShown"];
-            /** @description How many are past their term, as far as they were counted. */
+            /** @description Number of people past their term, as far as they were counted. */
             total: number;
         };
-        /** @description An older wording. */
+        /** @description An earlier version of a message. */
         RevisionShown: {
-            /** @description Replaced at. */
             replaced_at: components["schemas"]["At"];
-            /**
-             * Format: int64
-             * @description Its number.
-             */
+            /** Format: int64 */
             revision: number;
-            /** @description Its words. */
             text: string;
         };
         /** @enum {string} */
         Role: "administrator" | "lead" | "agent" | "volunteer" | "reader";
-        /** @description What a rule says. */
+        /** @description The content of a rule. */
         RuleAsked: {
             customer?: components["schemas"]["CustomerId"] | null;
             owner?: components["schemas"]["PersonId"] | null;
-            /** @description Asked no more. */
             paused?: boolean;
-            /** @description Which messages: words, "phrases", `kind:complaint`…; nothing means every message. */
+            /** @description Which messages: words, "phrases", `kind:complaint`…; empty means every message. */
             query: string;
             /**
              * Format: int64
@@ -4093,23 +3778,21 @@ export interface components {
         };
         /**
          * Format: uuid
-         * @description A rule of triage the house made.
+         * @description A triage rule defined by the company.
          */
         RuleId: string;
-        /** @description A rule made. */
+        /** @description A rule just created. */
         RuleMade: {
-            /** @description Open cases for which it decides from now on, or no longer does. */
+            /** @description Open cases it decides from now on, or no longer decides. */
             changed: number;
-            /** @description Its id. */
             id: components["schemas"]["RuleId"];
         };
-        /** @description A rule that decided, in a few fields. */
+        /** @description A summary of the rule that decided. */
         RuleNamed: {
-            /** @description Id. */
             id: components["schemas"]["RuleId"];
-            /** @description It is about one customer only. */
+            /** @description Whether it applies to one customer only. */
             one_customer: boolean;
-            /** @description Which messages it is about. */
+            /** @description Which messages it applies to. */
             query: string;
             /**
              * Format: int64
@@ -4117,22 +3800,19 @@ export interface components {
              */
             step: number;
         };
-        /** @description A rule as shown. */
+        /** @description A triage rule as shown. */
         RuleShown: {
             /**
              * Format: int64
-             * @description Cases not closed where it decided.
+             * @description Open cases it decides.
              */
             cases: number;
             customer?: components["schemas"]["CustomerNamed"] | null;
-            /** @description Id. */
             id: components["schemas"]["RuleId"];
-            /** @description When it was made. */
             made_at: components["schemas"]["At"];
             owner?: components["schemas"]["Named"] | null;
-            /** @description Asked no more. */
             paused: boolean;
-            /** @description Which messages, in the language of the search box. */
+            /** @description Which messages, in the query language of the search box. */
             query: string;
             /**
              * Format: int64
@@ -4142,122 +3822,114 @@ export interface components {
             tag?: components["schemas"]["TagWorn"] | null;
             team?: components["schemas"]["TeamOf"] | null;
         };
-        /** @description The other customer. */
+        /** @description The customer to join. */
         SamePersonAsked: {
-            /** @description Who is the same person. */
+            /** @description The customer who is the same person. */
             other: components["schemas"]["CustomerId"];
         };
-        /** @description A message as it was read. */
+        /** @description An item as it was read. */
         SampleShown: {
             at?: components["schemas"]["At"] | null;
-            /** @description Who speaks. */
+            /** @description The author or buyer. */
             author: string;
-            /** @description For whom. */
             emitter: components["schemas"]["Emitter"];
             status?: components["schemas"]["OrderStatus"] | null;
-            /** @description First words; of a customer or an order, what tells which. */
+            /** @description Beginning of the text; for a customer or an order, what identifies it. */
             words: string;
         };
-        /** @description A search to keep. */
+        /** @description A search to save. */
         SavedSearchAsked: {
-            /** @description Its name, 1 to 80 letters. */
+            /** @description 1 to 80 letters. */
             name: string;
             /** @description `message`, `case` or `customer`; messages when absent. */
             noun?: string;
-            /** @description `rank` or `date`; the best first when absent. */
+            /** @description `rank` or `date`; by rank when absent. */
             order?: string;
-            /** @description The query. */
             q: string;
-            /** @description Shown to everybody; only who sorts cases may. */
+            /** @description Shared with everybody; needs the right to sort cases. */
             shared?: boolean;
         };
         /**
          * Format: uuid
-         * @description A search somebody keeps.
+         * @description A saved search.
          */
         SavedSearchId: string;
         /** @description A saved search. */
         SavedSearchShown: {
-            /** @description Who keeps it. */
+            /** @description Who saved it. */
             by: components["schemas"]["PersonId"];
-            /** @description Their name. */
             by_name: string;
-            /** @description Id. */
             id: components["schemas"]["SavedSearchId"];
-            /** @description Its name. */
             name: string;
             /** @description `message`, `case` or `customer`. */
             noun: string;
             /** @description `rank` or `date`. */
             order: string;
-            /** @description The query. */
             q: string;
-            /** @description Shown to everybody. */
+            /** @description Shared with everybody. */
             shared: boolean;
         };
-        /** @description A view to keep. */
+        /** @description A view to save. */
         SavedViewAsked: {
-            /** @description As `view=open&kind=complaint&order=newest`: the parameters of the list of cases. */
+            /** @description The parameters of the case list, such as `view=open&kind=complaint&order=newest`. */
             filters: string;
             /** @description 1 to 60 letters. */
             name: string;
-            /** @description Shown to everybody. */
+            /** @description Shared with everybody. */
             shared?: boolean;
         };
         /**
          * Format: uuid
-         * @description A view of the inbox somebody keeps.
+         * @description A saved view of the inbox.
          */
         SavedViewId: string;
-        /** @description A view as shown. */
+        /** @description A saved view as shown. */
         SavedViewShown: {
-            /** @description Who keeps it. */
+            /** @description Who saved it. */
             by: string;
             /**
              * Format: int64
-             * @description Cases in it now, counted to 100; absent when it no longer means anything.
+             * @description Current number of cases, counted up to 100; absent when the view is no longer valid.
              */
             count?: number | null;
-            /** @description What it shows, as the query of the inbox's address. */
+            /** @description The query string of the inbox's URL. */
             filters: string;
-            /** @description Id. */
             id: components["schemas"]["SavedViewId"];
-            /** @description Mine. */
+            /** @description Whether it is the caller's. */
             mine: boolean;
-            /** @description Its name. */
             name: string;
-            /** @description Shown to everybody. */
+            /** @description Shared with everybody. */
             shared: boolean;
         };
         /** @description A page of results. */
         SearchPage: {
             /**
              * Format: int64
-             * @description Facts of the history the index has not seen yet: what came since cannot be found.
+             * @description Facts the index has not processed yet: what they concern cannot be found.
              */
             behind: number;
-            /** @description Cases in order, when they are looked for. */
+            /** @description Cases in order, when searching for cases. */
             cases: components["schemas"]["CaseFound"][];
-            /** @description How many of each value, by field, when it was asked. */
+            /** @description Number of results of each value, by field, if requested. */
             counts: {
                 [key: string]: components["schemas"]["ValueCount"][];
             };
-            /** @description Customers in order, when they are looked for. */
+            /** @description Customers in order, when searching for customers. */
             customers: components["schemas"]["CustomerFound"][];
             /** @description Where the next page begins; absent at the end. */
             next?: string | null;
-            /** @description How many there are of each noun, when it was asked. */
+            /** @description Number of results of each noun, if requested. */
             nouns: {
                 [key: string]: number;
             };
-            /** @description Messages in order, when they are looked for. */
+            /** @description Messages in order, when searching for messages. */
             results: components["schemas"]["ResultShown"][];
-            /** @description How many there are of what is looked for, when it was asked. */
+            /** @description Number of results of the noun searched for, if requested. */
             total?: number | null;
-            /** @description The query as it was understood, with every parenthesis. */
+            /** @description The query as parsed, with every parenthesis. */
             understood: string;
         };
-        /** @description What was seen. */
+        /** @description A public post a colleague saw. */
         SeenAsked: {
             handle?: string | null;
             /** Format: binary */
@@ -4267,25 +3939,16 @@ export interface components {
         };
         /** @enum {string} */
         Sentiment: "negative" | "neutral" | "positive" | "unsure";
-        /** @description Probabilities of the three sentiments; they add up to 1. */
+        /** @description Probabilities of three sentiments; they add up to 1. */
         SentimentScores: {
-            /**
-             * Format: double
-             * @description Of negative.
-             */
+            /** Format: double */
             negative: number;
-            /**
-             * Format: double
-             * @description Of neutral.
-             */
+            /** Format: double */
             neutral: number;
-            /**
-             * Format: double
-             * @description Of positive.
-             */
+            /** Format: double */
             positive: number;
         };
-        /** @description A share, 0–1, with its 95 % interval (Wilson) and what it rests on. */
+        /** @description A share, 0–1, with its 95 % interval (Wilson) and the number of observations. */
         ShareShown: {
             /**
              * Format: double
@@ -4304,56 +3967,50 @@ export interface components {
             low: number;
             /**
              * Format: int64
-             * @description Observations.
+             * @description Number of observations.
              */
             n: number;
         };
-        /** @description An identifier several people use. */
+        /** @description An identifier that several people use. */
         SharedAsked: {
-            /** @description Its kind. */
             kind: components["schemas"]["IdentifierKind"];
-            /** @description Its value, any spelling. */
+            /** @description Its value, in any spelling. */
             value: string;
         };
         /**
-         * @description How one signs in.
+         * @description How to sign in to a mail server.
          * @enum {string}
          */
         SignIn: "password" | "xoauth2" | "nobody";
-        /** @description Putting a case off. */
+        /** @description A snooze of a case. */
         SnoozeAsked: {
-            /** @description Until. */
             until: components["schemas"]["At"];
         };
         /** @description A new source. */
         SourceAsked: {
             brand?: components["schemas"]["BrandId"] | null;
             channel?: components["schemas"]["Channel"] | null;
-            /** @description What it is. */
             kind: components["schemas"]["SourceKind"];
             mailbox?: components["schemas"]["MailboxAsked"] | null;
-            /** @description Name. */
             name: string;
             /** @description For `api`: the network of its handles. */
             network?: string | null;
-            /** @description For `api`: where answers are posted. */
+            /** @description For `api`: the URL answers are posted to. */
             webhook_url?: string | null;
         };
-        /** @description What may change; absent stays. */
+        /** @description The changes to a source; absent fields stay unchanged. */
         SourceChange: {
             mailbox?: components["schemas"]["MailboxAsked"] | null;
-            /** @description Name. */
             name?: string | null;
-            /** @description Paused or not. */
             paused?: boolean | null;
-            /** @description Where answers are posted; empty removes it. */
+            /** @description The URL answers are posted to; empty removes it. */
             webhook_url?: string | null;
         };
-        /** @description A check. */
+        /** @description One check of a source. */
         SourceCheck: {
-            /** @description In plain words. */
+            /** @description As a sentence. */
             detail: string;
-            /** @description Passed. */
+            /** @description Whether it passed. */
             well: boolean;
             /** @description `paused`, `key`, `webhook`, `imap`, `smtp`, `token`, `heard`. */
             what: string;
@@ -4365,66 +4022,58 @@ export interface components {
         SourceId: string;
         /** @enum {string} */
         SourceKind: "api" | "form" | "report" | "seen_elsewhere" | "mail" | "import";
-        /** @description A source made, with its secret, shown this once. */
+        /** @description A new source with its secret, shown only this once. */
         SourceMade: {
-            /** @description The source. */
             source: components["schemas"]["SourceShown"];
             /** @description Signs the webhook's answers (Standard Webhooks); copy it now. */
             webhook_secret?: string | null;
         };
-        /** @description A source, and how one answers by it. */
+        /** @description A source, and how its messages are answered. */
         SourceNamed: {
-            /** @description Id. */
             id: components["schemas"]["SourceId"];
-            /** @description What it is. */
             kind: components["schemas"]["SourceKind"];
-            /** @description Name. */
             name: string;
             /** @description `webhook`, `private_page` or `none`. */
             reach: string;
         };
-        /** @description A source as shown; its secret never is, but once. */
+        /** @description A source as shown; its secret is shown only once. */
         SourceShown: {
-            /** @description Where customers or programs reach it. */
+            /** @description The URL where customers or programs reach it. */
             address?: string | null;
-            /** @description Short name in addresses. */
+            /** @description Short name used in URLs. */
             code: string;
-            /** @description Id. */
             id: components["schemas"]["SourceId"];
-            /** @description What it is. */
             kind: components["schemas"]["SourceKind"];
-            /** @description Last failure, in plain words. */
+            /** @description Last failure, as a sentence. */
             last_error?: string | null;
             last_error_at?: components["schemas"]["At"] | null;
             last_received_at?: components["schemas"]["At"] | null;
             /**
              * Format: int64
-             * @description For `mail`: mails of the past still to read.
+             * @description For `mail`: older mails still to read.
              */
             left?: number | null;
-            /** @description Name. */
             name: string;
             paused_at?: components["schemas"]["At"] | null;
-            /** @description Its settings. */
             settings: Record<string, never>;
         };
-        /** @description What a test found, in codes the UI puts in plain words. */
+        /** @description The result of a test, in codes that the UI translates. */
         SourceTest: {
-            /** @description One line a check. */
+            /** @description One line per check. */
             checks: components["schemas"]["SourceCheck"][];
-            /** @description All is well. */
+            /** @description Whether every check passed. */
             well: boolean;
         };
-        /** @description Messages that leave. */
+        /** @description The messages to split off. */
         SplitAsked: {
-            /** @description Which. */
+            /** @description Ids of the messages. */
             messages: components["schemas"]["MessageId"][];
         };
-        /** @description Moving one queue. */
+        /** @description A move of one queue. */
         StepAsked: {
             /**
              * Format: int64
-             * @description +1 more pressing, −1 less, 0 as the rules say.
+             * @description +1 more pressing, −1 less pressing, 0 as the rules decide.
              */
             step: number;
         };
@@ -4433,135 +4082,101 @@ export interface components {
             /** @description 1 to 40 letters; two spellings that differ by case or accents are one tag. */
             name: string;
         };
-        /** @description What may change; absent stays. */
+        /** @description The changes to a tag; absent fields stay unchanged. */
         TagChange: {
-            /** @description Put away. */
             archived?: boolean | null;
-            /** @description Its name: on every case that bears it. */
+            /** @description Applies to every case with the tag. */
             name?: string | null;
         };
         /**
          * Format: uuid
-         * @description A person's mark on cases.
+         * @description A tag that people put on cases.
          */
         TagId: string;
         /** @description A tag. */
         TagShown: {
-            /** @description Put away: offered no more. */
+            /** @description An archived tag is no longer offered. */
             archived: boolean;
             /**
              * Format: int64
-             * @description Cases that bear it.
+             * @description Number of cases with it.
              */
             cases: number;
-            /** @description Id. */
             id: components["schemas"]["TagId"];
-            /** @description Its name. */
             name: string;
             /**
              * Format: int64
-             * @description Of these, not closed.
+             * @description Of these, cases not closed.
              */
             open_cases: number;
         };
-        /** @description A tag a case bears. */
+        /** @description A tag of a case. */
         TagWorn: {
-            /** @description Id. */
             id: components["schemas"]["TagId"];
-            /** @description Its name. */
             name: string;
         };
-        /** @description Delays aimed at, in opening minutes. */
+        /** @description Target delays, in opening minutes. */
         TargetsShown: {
-            /**
-             * Format: int64
-             * @description Complaints.
-             */
+            /** Format: int64 */
             complaint: number;
             /**
              * Format: int64
-             * @description Hard gates.
+             * @description For any hard gate.
              */
             gate: number;
-            /**
-             * Format: int64
-             * @description Market.
-             */
+            /** Format: int64 */
             market: number;
-            /**
-             * Format: int64
-             * @description Not for us.
-             */
+            /** Format: int64 */
             noise: number;
-            /**
-             * Format: int64
-             * @description Praise.
-             */
+            /** Format: int64 */
             praise: number;
-            /**
-             * Format: int64
-             * @description Questions.
-             */
+            /** Format: int64 */
             question: number;
-            /**
-             * Format: int64
-             * @description To check.
-             */
+            /** Format: int64 */
             rumour: number;
-            /**
-             * Format: int64
-             * @description To read.
-             */
+            /** Format: int64 */
             unknown: number;
         };
         /** @description A new team. */
         TeamAsked: {
-            /** @description Its hours, as `Tu-Sa 10:00-19:00; PH off`; absent means the brand's. */
+            /** @description Opening hours, such as `Tu-Sa 10:00-19:00; PH off`; absent means the brand's. */
             hours?: string | null;
-            /** @description Who belongs to it. */
             members?: components["schemas"]["PersonId"][];
             /** @description 1 to 40 letters. */
             name: string;
         };
-        /** @description What may change; absent stays. */
+        /** @description The changes to a team; absent fields stay unchanged. */
         TeamChanged: {
-            /** @description Put away: its cases are given back to everybody. */
+            /** @description An archived team's cases go back to everybody. */
             archived?: boolean | null;
-            /** @description Its hours; an empty text means the brand's. */
+            /** @description An empty text means the brand's hours. */
             hours?: string | null;
-            /** @description Who belongs to it, all of them. */
+            /** @description The complete list of members. */
             members?: components["schemas"]["PersonId"][] | null;
-            /** @description Its name. */
             name?: string | null;
         };
         /**
          * Format: uuid
-         * @description People who answer together.
+         * @description A team: people who answer together.
          */
         TeamId: string;
-        /** @description The id of what was made. */
+        /** @description A team just created. */
         TeamMade: {
-            /** @description Id. */
             id: components["schemas"]["TeamId"];
         };
-        /** @description A team, as a case names it. */
+        /** @description The team of a case. */
         TeamOf: {
-            /** @description Id. */
             id: components["schemas"]["TeamId"];
-            /** @description Its name. */
             name: string;
         };
         /** @description A team. */
         TeamShown: {
-            /** @description Put away: given no cases. */
+            /** @description No cases are given to an archived team. */
             archived: boolean;
-            /** @description Its hours, as `Tu-Sa 10:00-19:00; PH off`; absent means the brand's. */
+            /** @description Opening hours, such as `Tu-Sa 10:00-19:00; PH off`; absent means the brand's. */
             hours?: string | null;
-            /** @description Id. */
             id: components["schemas"]["TeamId"];
-            /** @description Who belongs to it. */
             members: components["schemas"]["Named"][];
-            /** @description Its name. */
             name: string;
             /**
              * Format: int64
@@ -4573,15 +4188,14 @@ export interface components {
             opens_at?: components["schemas"]["At"] | null;
             /**
              * Format: int64
-             * @description Of these, taken by nobody.
+             * @description Of these, cases without owner.
              */
             waiting: number;
         };
-        /** @description An attempt at telling a fact. */
+        /** @description An attempt at delivering a fact. */
         TellingShown: {
-            /** @description When. */
             at: components["schemas"]["At"];
-            /** @description What went wrong, in plain words. */
+            /** @description What went wrong, as a sentence. */
             error?: string | null;
             /**
              * Format: int64
@@ -4590,25 +4204,25 @@ export interface components {
             fact: number;
             /**
              * Format: int64
-             * @description How long it took.
+             * @description Duration of the attempt.
              */
             milliseconds: number;
             /**
              * Format: int64
-             * @description HTTP status, when one came.
+             * @description The HTTP status, if a response came.
              */
             status?: number | null;
         };
-        /** @description Months people are kept after the last that came from them; absent is for ever. */
+        /** @description Months for which data is kept after a person's last activity; absent means forever. */
         TermsShown: {
             /**
              * Format: int64
-             * @description Who only spoke.
+             * @description People who only wrote.
              */
             contacts?: number | null;
             /**
              * Format: int64
-             * @description Who bought.
+             * @description People who bought.
              */
             customers?: number | null;
             /**
@@ -4619,300 +4233,267 @@ export interface components {
         };
         /** @description What a one-time link opens. */
         TicketShown: {
-            /** @description Address, when it was set. */
+            /** @description If the link sets one. */
             email?: string | null;
             /** @description `join` or `reset`. */
             purpose: string;
-            /** @description Role of the account. */
             role: components["schemas"]["Role"];
         };
-        /** @description Using a one-time link. */
+        /** @description The use of a one-time link. */
         TicketUse: {
-            /** @description Address; for a new account whose link sets none. */
+            /** @description For a new account whose link sets none. */
             email?: string;
-            /** @description Language of the screens. */
+            /** @description Language of the interface. */
             lang?: components["schemas"]["Lang"];
-            /** @description Name that will sign answers; for a new account. */
+            /** @description The name that will sign answers; for a new account. */
             name?: string;
-            /** @description The password chosen. */
             password: string;
         };
-        /** @description What awaits. */
+        /** @description What waits today. */
         Today: components["schemas"]["InboxCounts"] & {
             evening?: components["schemas"]["Evening"] | null;
-            /** @description The first of the list. */
+            /** @description The first cases of the list. */
             first: components["schemas"]["CaseRow"][];
             last_heard_at?: components["schemas"]["At"] | null;
-            /** @description What the house learned in seven days. */
+            /** @description What the company learned in seven days. */
             learned: components["schemas"]["LearnedShown"][];
-            /** @description Where I am mentioned. */
+            /** @description Cases that mention the caller. */
             mentions: components["schemas"]["MentionShown"][];
-            /** @description Mine. */
+            /** @description The caller's cases. */
             mine: components["schemas"]["CaseRow"][];
             oldest?: components["schemas"]["CaseRow"] | null;
-            /** @description Open by the brand's hours. */
+            /** @description Whether the brand is open now. */
             open_now: boolean;
             /** @description Promises due within two days, or late. */
             promises: components["schemas"]["PromiseShown"][];
             /**
              * Format: int64
-             * @description Items the door refused.
+             * @description Items that intake refused.
              */
             refused: number;
             /**
              * Format: int64
-             * @description Answers refused or uncertain: a person decides.
+             * @description Refused or uncertain answers that need a person's decision.
              */
             stuck_answers: number;
         };
         /** @enum {string} */
         TopCause: "quality" | "availability" | "price" | "production" | "relationship" | "misunderstanding";
-        /** @description A translation by machine; kept nowhere. */
+        /** @description A machine translation, stored nowhere. */
         TranslationShown: {
-            /** @description By this machine. */
+            /** @description Host of the translation service. */
             by: string;
-            /** @description From this language, ISO 639-1. */
+            /** @description Source language, ISO 639-1. */
             from: string;
-            /** @description The words, translated. */
             text: string;
         };
         /** @description What a rule would do. */
         Trial: {
-            /** @description Cases they belong to. */
+            /** @description Number of cases they belong to. */
             cases: number;
-            /** @description Up to twenty of its cases: those that would wait elsewhere first. */
+            /** @description Up to twenty matched cases: those that would change queue come first. */
             examples: components["schemas"]["TriedCase"][];
-            /** @description Messages looked at. */
+            /** @description Number of messages examined. */
             looked_at: number;
-            /** @description Of these, those it speaks of. */
+            /** @description Of these, the messages matched. */
             messages: number;
-            /** @description Of these, open ones that would wait elsewhere. */
+            /** @description Of these, open cases that would change queue. */
             moved: number;
-            /** @description Whether it speaks of the case one thinks of. */
+            /** @description Whether it matches the case to test. */
             this_case?: boolean | null;
         };
         /** @description A rule to try. */
         TrialAsked: components["schemas"]["RuleAsked"] & {
             case?: components["schemas"]["CaseId"] | null;
         };
-        /** @description A case the rule speaks of. */
+        /** @description A case the rule matches. */
         TriedCase: components["schemas"]["CaseBrief"] & {
             /** @description Where it waits. */
             from: components["schemas"]["Queue"];
-            /** @description Their language. */
             lang: string;
-            /** @description Where it would wait. */
+            /** @description The queue it would wait in. */
             to: components["schemas"]["Queue"];
-            /** @description The words it speaks of, at most 200 letters. */
+            /** @description The text matched, at most 200 letters. */
             words: string;
         };
-        /** @description A file that waits to be taken in. */
+        /** @description An uploaded file waiting to be imported. */
         UploadKept: {
             /**
              * Format: int64
-             * @description Bytes.
+             * @description In bytes.
              */
             size: number;
-            /** @description Names it in what follows. */
+            /** @description Identifies it in later requests. */
             upload: string;
         };
-        /** @description How many of a value. */
+        /** @description The number of results with a value. */
         ValueCount: {
-            /**
-             * Format: int64
-             * @description How many.
-             */
+            /** Format: int64 */
             n: number;
-            /** @description The value. */
             value: string;
         };
-        /** @description Words of a customer, quoted. */
+        /** @description A quotation from a customer. */
         VerbatimShown: {
-            /** @description When. */
             at: components["schemas"]["At"];
-            /** @description Their case. */
             case: components["schemas"]["CaseId"];
-            /** @description Some words were left out at the end. */
+            /** @description Whether the end was left out. */
             cut: boolean;
-            /** @description Their language. */
             lang: string;
-            /**
-             * Format: int64
-             * @description Its number.
-             */
+            /** Format: int64 */
             number: number;
-            /** @description The words as received, at most 600 letters. */
+            /** @description The text as received, at most 600 letters. */
             text: string;
-            /** @description Who says it. */
+            /** @description Name of the customer or author. */
             who: string;
-            /** @description Why these: `gravest`, `cause` or `thanks`. */
+            /** @description Why it was chosen: `gravest`, `cause` or `thanks`. */
             why: string;
         };
         /** @enum {string} */
         Visibility: "public" | "private";
-        /** @description What became of one visit. */
+        /** @description The outcome of one visit. */
         VisitResult: {
-            /** @description Its id, when it could be read. */
+            /** @description If it could be read. */
             id?: string | null;
             problem?: components["schemas"]["ItemProblem"] | null;
             /** @description `created`, `unchanged` or `refused`. */
             status: string;
         };
-        /** @description What became of each visit, in order. */
+        /** @description The outcomes of all visits, in order. */
         VisitResults: {
-            /** @description One a visit. */
+            /** @description One per visit. */
             results: components["schemas"]["VisitResult"][];
         };
-        /** @description A time in minutes with its interval and what it rests on. */
+        /** @description A duration in minutes with its interval and number of observations. */
         WaitShown: {
             /**
              * Format: double
-             * @description Minutes.
+             * @description In minutes.
              */
             estimate: number;
             /**
              * Format: double
-             * @description Upper bound.
+             * @description Upper bound of the 95 % interval, with enough observations.
              */
             high?: number | null;
             /**
              * Format: double
-             * @description Lower bound of the 95 % interval, when there are enough.
+             * @description Lower bound of the 95 % interval, with enough observations.
              */
             low?: number | null;
             /**
              * Format: int64
-             * @description Cases, or messages.
+             * @description Number of cases or messages.
              */
             n: number;
         };
-        /** @description Whose turn. */
+        /** @description Who a case waits for. */
         WaitingAsked: {
             /** @description `waiting_customer` or `waiting_colleague`. */
             state: components["schemas"]["CaseState"];
         };
-        /** @description A program to be told facts. */
+        /** @description A program that will receive facts. */
         WebhookAsked: {
-            /** @description Acts, or their beginnings, as `case.`; every act when absent. */
+            /** @description Acts, or their prefixes such as `case.`; every act when absent. */
             acts?: string[];
-            /** @description Name. */
             name: string;
-            /** @description Where facts are posted: `https://…`. */
+            /** @description The URL facts are posted to: `https://…`. */
             url: string;
         };
-        /** @description What changes. */
+        /** @description The changes to a webhook; absent fields stay unchanged. */
         WebhookChange: {
-            /** @description Acts, or their beginnings. */
+            /** @description Acts, or their prefixes. */
             acts?: string[] | null;
-            /** @description Name. */
             name?: string | null;
-            /** @description Attempt nothing while it lasts; what happens meanwhile is told afterwards. */
+            /** @description While paused, nothing is sent; facts are delivered afterwards. */
             paused?: boolean | null;
-            /** @description Where facts are posted. */
+            /** @description The URL facts are posted to. */
             url?: string | null;
         };
         /**
          * Format: uuid
-         * @description A program told the history.
+         * @description A program that receives the history.
          */
         WebhookId: string;
-        /** @description A webhook made, with its secret, shown this once. */
+        /** @description A new webhook with its secret, shown only this once. */
         WebhookMade: {
-            /** @description Id. */
             id: components["schemas"]["WebhookId"];
-            /** @description What signs the facts: copy it now. */
+            /** @description The secret that signs the facts: copy it now. */
             secret: string;
         };
-        /** @description A program that is told facts. Its secret is shown once, when it is made. */
+        /** @description A program that receives facts. Its secret is shown once, when it is created. */
         WebhookShown: {
-            /** @description The acts it is told, or their beginnings, as `case.`; every act when empty. */
+            /** @description The acts it subscribes to, or their prefixes such as `case.`; every act when empty. */
             acts: string[];
             /**
              * Format: int64
-             * @description Failed attempts at the next one.
+             * @description Failed attempts at the next fact.
              */
             attempts: number;
             /**
              * Format: int64
-             * @description Facts after it, told or to be passed over.
+             * @description Number of later facts, to deliver or to skip.
              */
             behind: number;
-            /** @description Made. */
             created_at: components["schemas"]["At"];
-            /** @description Id. */
             id: components["schemas"]["WebhookId"];
-            /** @description What went wrong last. */
+            /** @description The last failure. */
             last_error?: string | null;
             /** @description The last attempts, newest first. */
             log: components["schemas"]["TellingShown"][];
-            /** @description Name. */
             name: string;
-            /** @description When the next attempt is. */
+            /** @description When the next attempt is due. */
             next_at: components["schemas"]["At"];
             paused_at?: components["schemas"]["At"] | null;
             /**
              * Format: int64
-             * @description The number of the last fact it took.
+             * @description The number of the last fact it accepted.
              */
             seen: number;
-            /** @description Where facts are posted. */
+            /** @description The URL facts are posted to. */
             url: string;
         };
-        /** @description What happened. */
+        /** @description The kinds of entries. */
         What: {
-            /** @description Medium. */
             channel: components["schemas"]["Channel"];
-            /** @description Who emitted them. */
             emitter: components["schemas"]["Emitter"];
-            /** @description The words. */
             text: string;
-            /** @description Who could read them. */
             visibility: components["schemas"]["Visibility"];
             /** @enum {string} */
             what: "words";
-            /** @description Who wrote. */
             who: string;
         } | {
-            /** @description The order. */
             order: components["schemas"]["OrderShown"];
             /** @enum {string} */
             what: "order";
         } | {
-            /**
-             * Format: int64
-             * @description How many.
-             */
+            /** Format: int64 */
             count: number;
-            /** @description Where. */
             place?: string | null;
             /** @enum {string} */
             what: "visits";
         } | {
-            /** @description It lasts still. */
+            /** @description Whether it is still going on. */
             lasts: boolean;
             /** @description The last sign before it. */
             since: components["schemas"]["At"];
             /** @enum {string} */
             what: "silence";
         } | {
-            /** @description Due. */
             due_at: components["schemas"]["At"];
             /** @description `kept` or `broken`, once judged. */
             outcome?: string | null;
-            /** @description The words. */
             text: string;
             /** @enum {string} */
             what: "promise";
         } | {
             evidence?: components["schemas"]["EvidenceKind"] | null;
-            /** @description How. */
             how: components["schemas"]["HowEnded"];
-            /** @description Its identifier or words. */
+            /** @description Identifier or text of the evidence. */
             reference?: string | null;
             /** @enum {string} */
             what: "ended";
         };
-        /** @description The directory, and how much the house leans on few. */
+        /** @description The directory, and how much the company depends on few people. */
         WhoKnows: {
             /**
              * Format: int64
@@ -4921,27 +4502,27 @@ export interface components {
             answers: number;
             /** @description Everybody, by name. */
             colleagues: components["schemas"]["ColleagueShown"][];
-            /** @description Topics one person alone knows. */
+            /** @description Topics known by only one person. */
             single_holder: string[];
             top_share?: components["schemas"]["ShareShown"] | null;
         };
-        /** @description Words that count, and how much, in log-odds; the `bias` line has no span. */
+        /** @description A phrase that counts, and how much, in log-odds; the `bias` line has no span. */
         Why: {
             /** @description Byte after the last. */
             end?: number | null;
             /** @description `kind`, `sentiment`, `intent`, `urgent`, `harm`, `gate`. */
             field: string;
-            /** @description The label the words speak for. */
+            /** @description The label the phrase supports. */
             label: string;
-            /** @description First byte of the words. */
+            /** @description First byte of the phrase. */
             start?: number | null;
             /**
              * Format: double
-             * @description Weight.
+             * @description In log-odds.
              */
             weight: number;
         };
-        /** @description Why a case is where it is. */
+        /** @description Why a case is in its queue. */
         WhyShown: {
             counterfactual?: components["schemas"]["Counterfactual"] | null;
             gate?: components["schemas"]["Gate"] | null;
@@ -4952,11 +4533,10 @@ export interface components {
             importance: number;
             /**
              * Format: int64
-             * @description Moved by hand.
+             * @description Moved by hand: −1, 0 or +1 queue.
              */
             moved: number;
             next_change_at?: components["schemas"]["At"] | null;
-            /** @description Queue. */
             queue: components["schemas"]["Queue"];
             /** @description Lines that add up exactly. */
             reasons: components["schemas"]["Reason"][];
@@ -4970,7 +4550,7 @@ export interface components {
             urgency: number;
         };
         /**
-         * @description What is taken away in a counterfactual.
+         * @description What a counterfactual takes away.
          * @enum {string}
          */
         Without: "move" | "rule" | "gate" | "blocked" | "deadline" | "harm" | "customer" | "breadth" | "ageing";
@@ -5327,34 +4907,32 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description `open`, `now`, `quick`, `plan`, `later`, `mine`, `teams` (given to a team of mine, taken by
-                 *     nobody), `unowned`, `orphans`, `waiting_customer`, `waiting_colleague`,
-                 *     `snoozed`, `late` or `closed`; `past` with `import` and `part`.
+                 * @description `open`, `now`, `quick`, `plan`, `later`, `mine`, `teams` (given to a team of the caller,
+                 *     without owner), `unowned`, `orphans`, `waiting_customer`, `waiting_colleague`, `snoozed`,
+                 *     `late` or `closed`; `past` with `import` and `part`.
                  */
                 view: string;
-                /** @description The import whose past is looked at. */
+                /** @description The import, for the view `past`. */
                 import?: components["schemas"]["ImportId"] | null;
-                /** @description `all`, `never`, `last_word`, `again`, or a month as `2024-02`. */
+                /** @description `all`, `never`, `last_word`, `again`, or a month such as `2024-02`. */
                 part?: string | null;
-                /** @description One kind only. */
                 kind?: components["schemas"]["Kind"] | null;
-                /** @description Those that bear this tag only. */
+                /** @description Only cases with this tag. */
                 tag?: components["schemas"]["TagId"] | null;
-                /** @description Those given to this team only. */
+                /** @description Only cases given to this team. */
                 team?: components["schemas"]["TeamId"] | null;
-                /** @description One feeling of the last words only. */
+                /** @description Feeling of the last message. */
                 feeling?: components["schemas"]["Sentiment"] | null;
-                /** @description One medium only. */
                 channel?: components["schemas"]["Channel"] | null;
-                /** @description One language only, as `fr`. */
+                /** @description Language code, such as `fr`. */
                 lang?: string | null;
-                /** @description Those with words I have not seen only. */
+                /** @description Only cases with messages the caller has not seen. */
                 unread?: boolean | null;
-                /** @description `pressing` when absent, `newest` or `oldest` words first. */
+                /** @description `pressing` when absent; `newest` or `oldest` by last message. */
                 order?: string | null;
-                /** @description The `next` of the page before. */
+                /** @description The `next` of the previous page. */
                 after?: string | null;
-                /** @description Up to the `next` of another page: the same stretch again. */
+                /** @description Up to the `next` of another page, to read the same range again. */
                 until?: string | null;
                 /** @description 1–200; 50 when absent. */
                 limit?: number | null;
@@ -6349,7 +5927,7 @@ export interface operations {
             query?: {
                 /** @description Part of the name. */
                 search?: string;
-                /** @description The `next` of the page before. */
+                /** @description The `next` of the previous page. */
                 after?: string | null;
             };
             header?: never;
@@ -6425,9 +6003,9 @@ export interface operations {
     get_customers_id_copy: {
         parameters: {
             query?: {
-                /** @description `json`, or `page` to be read. */
+                /** @description `json`, or `page` for people to read. */
                 form?: string;
-                /** @description The language of the page; the reader's own when absent. */
+                /** @description The language of the page; the caller's own when absent. */
                 lang?: components["schemas"]["Lang"] | null;
             };
             header?: never;
@@ -6599,7 +6177,7 @@ export interface operations {
     get_friday: {
         parameters: {
             query?: {
-                /** @description Its last day, as `2026-11-27`; today when absent. */
+                /** @description Its last day, such as `2026-11-27`; today when absent. */
                 day?: string | null;
             };
             header?: never;
@@ -7269,7 +6847,6 @@ export interface operations {
     get_messages_id_translation: {
         parameters: {
             query: {
-                /** @description The reader's. */
                 to: components["schemas"]["Lang"];
             };
             header?: never;
@@ -7398,7 +6975,7 @@ export interface operations {
     get_outbox: {
         parameters: {
             query?: {
-                /** @description Only those a person must decide. */
+                /** @description Only those that need a person's decision. */
                 stuck?: boolean;
             };
             header?: never;
@@ -7572,7 +7149,6 @@ export interface operations {
     get_picture: {
         parameters: {
             query: {
-                /** @description Its address. */
                 url: string;
             };
             header?: never;
@@ -7646,9 +7222,9 @@ export interface operations {
     get_refused: {
         parameters: {
             query?: {
-                /** @description Replayed ones too. */
+                /** @description Includes replayed items. */
                 all?: boolean;
-                /** @description The `next` of the page before. */
+                /** @description The `next` of the previous page. */
                 before?: number | null;
             };
             header?: never;
@@ -8241,11 +7817,11 @@ export interface operations {
                 noun?: string;
                 /** @description `rank` or `date`. */
                 order?: string;
-                /** @description The `next` of the page before. */
+                /** @description The `next` of the previous page. */
                 after?: string | null;
                 /** @description 1–100; 30 when absent. */
                 limit?: number | null;
-                /** @description Counts how many there are of each, too. */
+                /** @description Also counts the results by noun and by value. */
                 counts?: boolean;
             };
             header?: never;

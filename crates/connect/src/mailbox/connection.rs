@@ -1,4 +1,4 @@
-//! A connection to a mailbox: protected as asked, signed in, and what went wrong in plain words.
+//! A connection to a mailbox: secured as configured, signed in, with readable errors.
 
 use std::{
     fmt,
@@ -18,19 +18,17 @@ use tokio_rustls::{
 };
 use vigie_model::{MailSecurity, MailServer, MailboxSettings, SignIn};
 
-/// A stream, protected or not.
+/// A stream, encrypted or not.
 pub trait Line: AsyncRead + AsyncWrite + Unpin + Send + fmt::Debug {}
 impl<T: AsyncRead + AsyncWrite + Unpin + Send + fmt::Debug> Line for T {}
 
-/// A signed-in session.
+/// A signed-in IMAP session.
 pub type Mailbox = Session<Box<dyn Line>>;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Connects and signs in. `password` is the password, or the token for `xoauth2`.
-///
-/// # Errors
-/// A sentence that says what to do.
+/// Connects and signs in. `password` is the password, or the token for `xoauth2`. The error
+/// says what to do.
 pub async fn open(settings: &MailboxSettings, password: &str) -> Result<Mailbox, String> {
     let slow = |_| {
         format!(
@@ -43,10 +41,8 @@ pub async fn open(settings: &MailboxSettings, password: &str) -> Result<Mailbox,
         .map_err(slow)?
 }
 
-/// Connects, signs in, opens the folder; says how many mails it holds.
-///
-/// # Errors
-/// A sentence for the settings page.
+/// Connects, signs in and opens the folder; returns how many mails it holds. The error is a
+/// sentence for the settings page.
 pub async fn test(settings: &MailboxSettings, password: &str) -> Result<u32, String> {
     let mut session = open(settings, password).await?;
     let folder = session.examine(&settings.folder).await;
@@ -57,7 +53,7 @@ pub async fn test(settings: &MailboxSettings, password: &str) -> Result<u32, Str
             plainly(&why)
         )
     })?;
-    // It was opened: how the goodbye ends changes nothing.
+    // The folder was opened; an error while signing out changes nothing.
     drop(session.logout().await);
     Ok(folder.exists)
 }
@@ -110,7 +106,7 @@ async fn protect(tcp: TcpStream, server: &MailServer) -> Result<Box<dyn Line>, S
     Ok(Box::new(stream))
 }
 
-/// The authorities this machine trusts.
+/// The certificate authorities this machine trusts.
 fn trusted() -> Arc<ClientConfig> {
     static TRUSTED: OnceLock<Arc<ClientConfig>> = OnceLock::new();
     let config = TRUSTED.get_or_init(|| {
@@ -176,7 +172,7 @@ impl async_imap::Authenticator for Bearer<'_> {
     }
 }
 
-/// An error in words; what a server sends is cut short, and never a customer's text.
+/// An error as a sentence; a server's text is shortened, and never contains a customer's text.
 pub fn plainly(why: &Error) -> String {
     let said = match why {
         Error::Io(why) => format!("the connection broke: {why}"),

@@ -1,43 +1,44 @@
-//! Where a mailbox stands: what is new first, then the past from its end to its beginning.
+//! The reading position in a mailbox: new mail first, then history from newest to oldest.
 
 use serde::{Deserialize, Serialize};
 use vigie_model::At;
 
-/// Where a mailbox stands.
+/// The reading position in a mailbox.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor {
-    /// What came before this instant is history.
+    /// What arrived before this instant is history.
     pub since: Option<At>,
-    /// The folder read.
+    /// Position in the folder of received mail.
     #[serde(default)]
     pub inbox: Folder,
-    /// The folder of answers sent elsewhere.
+    /// Position in the folder of answers sent with other programs.
     #[serde(default)]
     pub sent: Folder,
 }
 
-/// Where a folder stands.
+/// The reading position in a folder.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Folder {
-    /// The server's UIDVALIDITY: when it changes, numbers mean other mails.
+    /// The server's UIDVALIDITY: when it changes, UIDs identify other mails.
     pub validity: u32,
-    /// The highest number read of what came since the beginning.
+    /// The highest UID read among new mail.
     pub top: u32,
-    /// The past is read from here down; 1 when all of it is.
+    /// History is read downwards from this UID; 1 when all of it is read.
     pub floor: u32,
-    /// Mails of the past still to read.
+    /// Number of older mails still to read.
     pub left: u32,
-    /// Mails of the past when the mailbox was first seen.
+    /// Number of older mails when the mailbox was first opened.
     pub past: u32,
 }
 
-/// How many mails are read at once.
+/// Number of mails read per batch.
 pub const AT_ONCE: usize = 50;
 
 impl Folder {
-    /// The folder as the server now shows it: the same, or begun again when it was renumbered.
+    /// The position after the folder is opened: unchanged, or reset when its UIDs were
+    /// renumbered.
     pub fn opened(self, validity: u32, next: u32, exists: u32) -> Self {
-        // A server set back to an older day gives numbers again that it gave before.
+        // A server restored from a backup assigns UIDs again that it had assigned before.
         let set_back = next <= self.top;
         if self.validity == validity && self.validity != 0 && !set_back {
             return self;
@@ -51,8 +52,7 @@ impl Folder {
         }
     }
 
-    /// The next mails among those above `top`: the oldest of the new first, so that none is passed
-    /// over.
+    /// The next mails among those above `top`, oldest first, so that none is skipped.
     pub fn new_among(&self, numbers: &[u32]) -> Vec<u32> {
         let mut new: Vec<u32> = numbers
             .iter()
@@ -64,7 +64,7 @@ impl Folder {
         new
     }
 
-    /// The next mails of the past: the most recent first.
+    /// The next mails of history, most recent first.
     pub fn past_among(&self, numbers: &[u32]) -> Vec<u32> {
         let mut past: Vec<u32> = numbers
             .iter()
@@ -76,12 +76,12 @@ impl Folder {
         past
     }
 
-    /// Whether the past remains to be read.
+    /// Whether history remains to be read.
     pub const fn has_past(&self) -> bool {
         self.floor > 1
     }
 
-    /// After new mails were read.
+    /// The position after new mails were read.
     pub fn after_new(self, read: &[u32]) -> Self {
         Self {
             top: read.iter().copied().max().unwrap_or(self.top).max(self.top),
@@ -89,7 +89,7 @@ impl Folder {
         }
     }
 
-    /// After mails of the past were read; none means that it is all read.
+    /// The position after older mails were read; none means that history is complete.
     pub fn after_past(self, read: &[u32]) -> Self {
         let left = self
             .left

@@ -1,5 +1,5 @@
-//! Mailboxes: one reader a mail source, restarted when its settings change, stopped when it is
-//! paused.
+//! Mailboxes: one reader per mail source, restarted when its settings change, stopped when it
+//! is paused.
 
 mod connection;
 mod cursor;
@@ -17,7 +17,7 @@ use crate::Host;
 
 pub use cursor::Cursor;
 
-/// How often new settings are looked for.
+/// How often changed settings are checked for.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 
 struct Reader {
@@ -25,7 +25,7 @@ struct Reader {
     task: JoinHandle<()>,
 }
 
-/// Reads every mailbox until the house stops.
+/// Reads every mailbox until shutdown.
 pub async fn read_mailboxes(host: Host, mut stopped: watch::Receiver<bool>) {
     let mut readers: HashMap<i64, Reader> = HashMap::new();
     loop {
@@ -41,8 +41,7 @@ pub async fn read_mailboxes(host: Host, mut stopped: watch::Receiver<bool>) {
             _ = stopped.wait_for(|stop| *stop) => break,
         }
     }
-    // Whatever a reader was doing is done again at the next start: mails and cursor are stored
-    // together.
+    // Interrupted work is repeated at the next start: mails and cursor are stored together.
     readers.values().for_each(|it| it.task.abort());
 }
 

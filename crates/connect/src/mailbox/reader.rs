@@ -1,5 +1,5 @@
-//! Reads one mailbox for ever: new mails, then the past, then waits. Nothing is marked as seen and
-//! nothing deleted.
+//! Reads one mailbox continuously: new mail, then history, then waits. Nothing is marked as
+//! seen and nothing is deleted.
 
 use std::time::Duration;
 
@@ -14,25 +14,25 @@ use super::{
 };
 use crate::Host;
 
-/// How long a server may push before the folder of sent answers is looked at again.
+/// How long to wait for a push before the folder of sent answers is checked again.
 const WATCH: Duration = Duration::from_secs(60);
-/// How often a server that cannot push is asked.
+/// How often a server that cannot push is polled.
 const ASK_EVERY: Duration = Duration::from_secs(20);
-/// The longest silence in the middle of an answer.
+/// The longest pause tolerated in the middle of a response.
 const PATIENCE: Duration = Duration::from_secs(120);
 const SILENT: &str = "the server went silent";
 const BACK_OFF: [u64; 7] = [2, 5, 10, 30, 60, 120, 300];
-/// Mails larger than this are named in the refused list and left where they are.
+/// Larger mails are listed as refused and left on the server, in bytes.
 const LARGEST: u32 = 60 * 1024 * 1024;
 
 /// How long to wait when our own database or disk fails.
 const OURS_BACK_OFF: Duration = Duration::from_secs(2);
 
-/// Whose fault it is.
+/// Which side a failure comes from.
 enum Failure {
-    /// The mailbox's, or what was said of it: told on its page, and tried less and less often.
+    /// The mailbox, or its settings: shown on its page, and retried with increasing delays.
     Theirs(String),
-    /// Our database's or disk's.
+    /// Our own database or disk.
     Ours(String),
 }
 
@@ -46,8 +46,8 @@ fn ours(why: impl std::fmt::Display) -> Failure {
     Failure::Ours(why.to_string())
 }
 
-/// Reads until it is aborted; each failure is told on the source's page and tried again, less and
-/// less often.
+/// Reads until aborted; each failure is shown on the source's page and retried with increasing
+/// delays.
 pub async fn read_for_ever(host: Host, id: SourceId) {
     let client = vigie_respond::guarded_client(vigie_respond::GuardedAddress::WithLoopback);
     let Ok(client) = client else { return };
@@ -58,13 +58,13 @@ pub async fn read_for_ever(host: Host, id: SourceId) {
             Ok(()) => continue,
             Err(Failure::Theirs(why)) => why,
             Err(Failure::Ours(why)) => {
-                // The mailbox is well: it is asked again as soon as our own house may be.
+                // The mailbox works: it is read again as soon as our own side may work.
                 tracing::error!(why, "a mailbox could not be kept up with");
                 tokio::time::sleep(OURS_BACK_OFF).await;
                 continue;
             }
         };
-        // A connection that held for a while was a good one.
+        // A connection that lasted for a while counts as successful.
         failures = if before.elapsed() > Duration::from_secs(120) {
             0
         } else {
@@ -94,7 +94,7 @@ async fn tell(host: &Host, id: SourceId, error: Option<&str>) {
     }
 }
 
-/// One connection, as long as it holds.
+/// Reads over one connection for as long as it lasts.
 async fn read(host: &Host, id: SourceId, client: &reqwest::Client) -> Result<(), Failure> {
     let source = source(host, id).await?;
     let settings = vigie_respond::mail::settings_of(&source)?;
@@ -132,7 +132,7 @@ async fn source(host: &Host, id: SourceId) -> Result<Source, Failure> {
     session.source(id).await.map_err(ours)
 }
 
-/// The folder of sent mails, by the server's own mark, else by its usual names.
+/// The folder of sent mail, by the server's own flag, else by its usual names.
 async fn sent_folder(session: &mut Mailbox) -> Option<String> {
     let names: Vec<_> = session
         .list(Some(""), Some("*"))
@@ -164,14 +164,14 @@ async fn sent_folder(session: &mut Mailbox) -> Option<String> {
     marked.or_else(named).map(|it| it.name().to_owned())
 }
 
-/// Waits for the server's word, or for the time to ask again.
+/// Waits for a push from the server, or for the time to poll again.
 async fn wait(mut session: Mailbox, pushes: bool) -> Result<Mailbox, String> {
     if !pushes {
         tokio::time::sleep(ASK_EVERY).await;
         session.noop().await.map_err(|why| plainly(&why))?;
         return Ok(session);
     }
-    // What the server says before it begins to push is said once: it counts as pushed.
+    // What the server announces before push begins is announced only once: it counts as a push.
     let said = session.unsolicited_responses.clone();
     while said.try_recv().is_ok() {}
     let mut idle = session.idle();
@@ -198,7 +198,7 @@ struct Reading<'a> {
     cursor: Cursor,
 }
 
-/// A mail as the server hands it over.
+/// A mail as the server delivers it.
 struct Raw {
     number: u32,
     arrived: Option<At>,
@@ -206,7 +206,8 @@ struct Raw {
 }
 
 impl Reading<'_> {
-    /// Where it stands; at the first connection what is older than the days asked is history.
+    /// The stored position; at the first connection, mail older than the days requested is
+    /// history.
     fn start(&self) -> Cursor {
         let mut cursor: Cursor = self
             .source
@@ -221,8 +222,8 @@ impl Reading<'_> {
         cursor
     }
 
-    /// Reads a folder until nothing new is there and its past is read; new mails go before the
-    /// past.
+    /// Reads a folder until nothing new is there and its history is read; new mail comes before
+    /// history.
     async fn folder(
         &mut self,
         session: &mut Mailbox,
@@ -271,7 +272,7 @@ impl Reading<'_> {
         }
     }
 
-    /// Fetches mails and hands them to the door with where the mailbox stands after them.
+    /// Fetches mails and passes them to intake with the position after them.
     async fn take(
         &mut self,
         session: &mut Mailbox,
@@ -324,7 +325,7 @@ impl Reading<'_> {
     }
 }
 
-/// Keeps a mail and its files durably, and makes it ready for the door.
+/// Stores a mail and its files durably, and prepares it for intake.
 fn item(
     files: &vigie_store::Files,
     raw: Raw,
@@ -345,8 +346,8 @@ fn item(
     }
     let arrived = raw.arrived.or(received.message.at).unwrap_or(now);
     received.message.at = received.message.at.or(Some(arrived));
-    // Servers tell the second a mail arrived in: one of the very second of the beginning is not of
-    // the past.
+    // Servers give arrival times in whole seconds: a mail from the very second of the limit is
+    // not history.
     received.message.past = arrived.plus_seconds(1) <= since;
     let external_id = Some(received.message.external_id.clone());
     Ok(Item {
@@ -371,7 +372,7 @@ async fn numbers_below(session: &mut Mailbox, floor: u32) -> Result<Vec<u32>, St
     numbers(session, &format!("UID 1:{}", floor - 1)).await
 }
 
-/// A mail larger than any we take: it is named, and stays where it is.
+/// The item for a mail that is too large: listed as refused, and left on the server.
 fn too_large(validity: u32, number: u32) -> Item {
     let detail = format!("mail {number} is over 60 MiB: it was left in the mailbox, read it there");
     let (external_id, raw) = (
@@ -385,7 +386,8 @@ fn too_large(validity: u32, number: u32) -> Item {
     }
 }
 
-/// Fetches whole mails without marking them as seen; also the numbers of those that are too large.
+/// Fetches whole mails without marking them as seen; also returns the UIDs of those that are
+/// too large.
 async fn fetch(session: &mut Mailbox, numbers: &[u32]) -> Result<(Vec<Raw>, Vec<u32>), String> {
     let list = numbers
         .iter()

@@ -1,4 +1,4 @@
-//! What a person does to a case: owner, pause, end, and the end undone.
+//! What a person does to a case: assign, snooze, close, undo the closure.
 
 use std::time::Instant;
 
@@ -9,7 +9,7 @@ use vigie_store::{Asked, View};
 use super::spread;
 use vigie_journey::Instance;
 
-/// Each act durably committed, on cases spread over the open list.
+/// Times each act, durably committed, on cases spread over the open list.
 pub(super) async fn speed_of(instance: &Instance, times: usize) -> anyhow::Result<Value> {
     let mut cases: Vec<CaseId> = Vec::new();
     let mut after = None;

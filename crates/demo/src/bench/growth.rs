@@ -1,4 +1,4 @@
-//! How each cost grows with the size of the past.
+//! How each cost grows with the number of messages.
 
 use std::{path::Path, time::Instant};
 
@@ -7,14 +7,12 @@ use serde_json::{Value, json};
 use super::{Load, acts, inbox, ingest, search};
 use vigie_journey::Instance;
 
-/// Pages, queries and acts of each kind.
+/// Number of pages, queries and acts of each kind.
 const PAGES: usize = 200;
 
-/// Fills one house to each size in turn and measures there: the journey, the inbox, the search, the
-/// acts, the opening, the disk and the memory. Prints each size to `told` as it is known.
-///
-/// # Errors
-/// When the store or the index fails.
+/// Fills one instance to each size in turn and measures there: the journey, the inbox, the
+/// search, the acts, opening, disk and memory. Passes each size's figures to `told` as soon as
+/// they are known.
 pub async fn growth(
     folder: &Path,
     database: Option<&str>,
@@ -68,7 +66,7 @@ pub async fn growth(
 
 async fn measured(load: &Load) -> anyhow::Result<Value> {
     let (views, lookup) = inbox::pages_of(&load.instance, PAGES).await?;
-    // PostgreSQL keeps its files elsewhere.
+    // PostgreSQL stores its files elsewhere.
     let database = std::fs::metadata(load.instance.folder.join("vigie.db"));
     let database_bytes = database.map_or(0, |metadata| metadata.len());
 

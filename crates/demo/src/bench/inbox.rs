@@ -1,4 +1,4 @@
-//! A page of the inbox, every named view.
+//! Measures pages of the inbox, in every named view.
 
 use std::{path::Path, time::Instant};
 
@@ -9,10 +9,8 @@ use vigie_store::{Asked, Cursor, Narrowed, View};
 use super::{Load, quantile, spread};
 use vigie_journey::Instance;
 
-/// Pages of every named view over `cases` cases, and of one filter; milliseconds in the store.
-///
-/// # Errors
-/// When the store fails.
+/// Times pages of every named view over `cases` cases, and of one filter, in milliseconds
+/// spent in the store.
 pub async fn inbox(
     folder: &Path,
     database: Option<&str>,
@@ -33,7 +31,7 @@ pub async fn inbox(
     }))
 }
 
-/// Every named view and one filter; and the raw limit, a look-up by key.
+/// Times every named view and one filter; and the raw limit, a look-up by key.
 pub(super) async fn pages_of(instance: &Instance, pages: usize) -> anyhow::Result<(Value, f64)> {
     let member = two_teams(instance).await?;
     let views = [
@@ -54,8 +52,8 @@ pub(super) async fn pages_of(instance: &Instance, pages: usize) -> anyhow::Resul
     Ok((figures.into(), point_lookup(instance, pages).await?))
 }
 
-/// Somebody of two teams, to which a fifth of the cases is given; the planner is told what there
-/// is.
+/// Adds somebody in two teams that hold a fifth of the cases, then updates the planner's
+/// statistics.
 async fn two_teams(instance: &Instance) -> anyhow::Result<i64> {
     let mut write = instance.store.write(Actor::House).await?;
     let teams = write.teams().await?;
@@ -93,7 +91,7 @@ async fn two_teams(instance: &Instance) -> anyhow::Result<i64> {
     Ok(member)
 }
 
-/// Walks the view page after page, from the top again at its end.
+/// Reads the view page after page, restarting at its end.
 async fn view_speed(
     instance: &Instance,
     view: View,

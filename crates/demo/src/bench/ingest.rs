@@ -1,4 +1,4 @@
-//! The whole journey, durably committed and searchable.
+//! Measures the whole journey, durably committed and searchable.
 
 use std::{path::Path, time::Instant};
 
@@ -7,11 +7,8 @@ use serde_json::{Value, json};
 use super::Load;
 use vigie_journey::Instance;
 
-/// The whole journey of `messages` messages in batches, the index following; and the raw limit: the
-/// same rows inserted without a journey.
-///
-/// # Errors
-/// When the store fails.
+/// Times the whole journey of `messages` messages in batches, with the index following; and
+/// the raw limit: the same rows inserted directly.
 pub async fn ingest(
     folder: &Path,
     database: Option<&str>,
@@ -51,8 +48,8 @@ fn analysis_speed(texts: &[String]) -> f64 {
     many as f64 / started.elapsed().as_secs_f64()
 }
 
-/// What this database takes at best through the same driver: rows of the same size, durably, in the
-/// same batches.
+/// The best this database can do through the same driver: rows of the same size, durable, in
+/// the same batches.
 pub(super) async fn raw_rows_per_second(
     instance: &Instance,
     rows: usize,

@@ -1,4 +1,4 @@
-//! Benchmarks of the house itself, beside a raw limit measured in the same run.
+//! Benchmarks of the application, next to a raw limit measured in the same run.
 
 mod acts;
 mod growth;
@@ -20,18 +20,19 @@ pub use search::search;
 use crate::sample_texts;
 use vigie_journey::{Instance, add_source, found};
 
-/// Words of the made vocabulary; the rank of the one drawn follows Zipf's law.
+/// Number of words in the generated vocabulary; the rank of each drawn word follows Zipf's
+/// law.
 const VOCABULARY: f64 = 300_000.0;
-/// Drawn words added to each message, so that words are as unequal as in a language.
+/// Drawn words added to each message, so that word frequencies are as uneven as in a language.
 const DRAWN: usize = 6;
 
-/// A house being filled with messages of our own.
+/// An instance being filled with generated messages.
 struct Load {
     instance: Instance,
     source: SourceId,
     texts: Vec<String>,
     batch: usize,
-    /// One message in three answers an earlier one; otherwise each opens a case.
+    /// When set, one message in three answers an earlier one; otherwise each opens a case.
     threads: bool,
 }
 
@@ -56,8 +57,8 @@ impl Load {
         })
     }
 
-    /// Brings messages `from..to` in, the index following; seconds until the last is committed, and
-    /// until it can be found.
+    /// Takes in messages `from..to`, with the index following; returns the seconds until the last
+    /// is committed, and until it can be found.
     async fn fill(&self, from: usize, to: usize) -> anyhow::Result<(f64, f64)> {
         let started = Instant::now();
         let (stop, mut stopped) = tokio::sync::watch::channel(false);
@@ -86,7 +87,7 @@ impl Load {
         Ok((committed, started.elapsed().as_secs_f64()))
     }
 
-    /// One author in four has an address.
+    /// Generates a message; one author in four has an address.
     fn item(&self, number: usize) -> Item {
         let id = format!("bench-{number}");
         let mut message = Incoming::new(id.clone(), self.text(number));
@@ -118,14 +119,14 @@ impl Load {
     }
 }
 
-/// A rank drawn by Zipf's law (exponent 1), the same for the same number.
+/// A rank drawn by Zipf's law (exponent 1), deterministic for each number.
 fn rank(number: usize) -> usize {
-    // Weyl's sequence: as even as chance, without chance.
+    // Weyl's sequence: evenly distributed, without randomness.
     let even = (number as f64 * 0.618_033_988_749_895).fract();
     VOCABULARY.powf(even) as usize
 }
 
-/// The made word of a rank: syllables.
+/// The generated word of a rank, made of syllables.
 fn word(mut rank: usize) -> String {
     const SYLLABLES: [&str; 16] = [
         "ba", "ce", "di", "fo", "gu", "ha", "je", "ki", "lo", "mu", "na", "pe", "ri", "so", "tu",
@@ -146,7 +147,7 @@ fn word(mut rank: usize) -> String {
     }
 }
 
-/// Half and all but a hundredth of some times, milliseconds.
+/// The median and the 99th percentile of some times, in milliseconds.
 fn spread(times: &[f64]) -> serde_json::Value {
     serde_json::json!({
         "p50_ms": quantile(times, 0.5),
@@ -155,7 +156,7 @@ fn spread(times: &[f64]) -> serde_json::Value {
     })
 }
 
-/// Milliseconds; 0 of nothing.
+/// A quantile of times, in milliseconds; 0 without any.
 fn quantile(times: &[f64], share: f64) -> f64 {
     vigie_measure::quantile(times, share).map_or(0.0, |it| it.estimate)
 }

@@ -9,11 +9,8 @@ use vigie_search::{Asked, By, Names, Noun};
 use super::{Load, rank, spread, word};
 use vigie_journey::Instance;
 
-/// Queries of every kind over `messages` messages; and the raw limit: the same words straight into
-/// the index's library.
-///
-/// # Errors
-/// When the store or the index fails.
+/// Times queries of every kind over `messages` messages; and the raw limit: the same words
+/// added straight to the index library.
 pub async fn search(
     folder: &Path,
     database: Option<&str>,
@@ -39,8 +36,8 @@ pub async fn search(
     }))
 }
 
-/// Times of each kind of query, the first page of thirty; of all of them together; and of the
-/// counts beside the results.
+/// Times each kind of query for the first page of thirty, all of them together, and the counts
+/// next to the results.
 pub(super) fn speed_of(instance: &Instance, queries: usize) -> anyhow::Result<Value> {
     let mut figures = serde_json::Map::new();
     let (mut all, mut counted) = (Vec::new(), Vec::new());
@@ -103,7 +100,7 @@ const PHRASES: [&str; 6] = [
     "thank you",
 ];
 
-/// One after the other, from the beginning again.
+/// The word for this number, cycling through the list.
 fn turn<'a>(words: &[&'a str], number: usize) -> &'a str {
     words
         .iter()
@@ -157,7 +154,7 @@ fn kinds() -> [(&'static str, Wording, By); 9] {
     ]
 }
 
-/// What the library takes at best: the same words in one stream, with positions, by one thread.
+/// The best the library can do: the same words in one field, with positions, by one thread.
 pub(super) fn raw_documents_per_second(load: &Load, messages: usize) -> anyhow::Result<f64> {
     let mut layout = schema::Schema::builder();
     let text = layout.add_text_field("text", schema::TEXT);

@@ -1,5 +1,5 @@
-//! Acts on a case. States are things: an act creates one, its undo deletes it; each answers with
-//! nothing but done.
+//! Acts on a case. States are resources: an act creates one, undoing it deletes it; each
+//! responds only that it is done.
 
 use axum::extract::{Path, State};
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ use vigie_store::{FactDraft, Write};
 use super::{Done, cases::check_sees, done};
 use crate::{Answer, App, Problem, body::Asked, session::SignedIn, upload::Sent};
 
-/// Begins an act on a case its author may see.
+/// Begins an act on a case that its author may see.
 pub async fn begin(app: &App, me: &SignedIn, case: CaseId) -> Result<Write, Problem> {
     let mut write = app.store.write(me.actor()).await?;
     let case = write.case(case).await?;
@@ -27,14 +27,13 @@ async fn end(write: Write) -> Answer<Done> {
     Ok(done())
 }
 
-/// Putting somebody in charge.
+/// The owner to assign.
 #[derive(Deserialize, ToSchema)]
 pub struct AssignmentAsked {
-    /// Who.
     pub person: PersonId,
 }
 
-/// Puts somebody in charge.
+/// Assigns an owner to a case.
 #[utoipa::path(
     put,
     path = "/api/v1/cases/{id}/assignment",
@@ -57,7 +56,7 @@ pub async fn assign(
     end(write).await
 }
 
-/// Puts nobody in charge.
+/// Removes the owner of a case.
 #[utoipa::path(
     delete,
     path = "/api/v1/cases/{id}/assignment",
@@ -75,14 +74,13 @@ pub async fn unassign(
     end(write).await
 }
 
-/// Putting a case off.
+/// A snooze of a case.
 #[derive(Deserialize, ToSchema)]
 pub struct SnoozeAsked {
-    /// Until.
     pub until: At,
 }
 
-/// Puts a case off.
+/// Snoozes a case.
 #[utoipa::path(
     put,
     path = "/api/v1/cases/{id}/snooze",
@@ -102,7 +100,7 @@ pub async fn snooze(
     end(write).await
 }
 
-/// Brings a case back.
+/// Wakes a snoozed case.
 #[utoipa::path(
     delete,
     path = "/api/v1/cases/{id}/snooze",
@@ -117,14 +115,14 @@ pub async fn wake(State(app): State<App>, me: SignedIn, Path(id): Path<CaseId>) 
     end(write).await
 }
 
-/// Whose turn.
+/// Who a case waits for.
 #[derive(Deserialize, ToSchema)]
 pub struct WaitingAsked {
     /// `waiting_customer` or `waiting_colleague`.
     pub state: CaseState,
 }
 
-/// Says whose turn it is.
+/// Sets who a case waits for.
 #[utoipa::path(
     put,
     path = "/api/v1/cases/{id}/waiting",
@@ -154,7 +152,7 @@ pub async fn wait(
     end(write).await
 }
 
-/// It is our turn again.
+/// Ends waiting: the team acts next.
 #[utoipa::path(
     delete,
     path = "/api/v1/cases/{id}/waiting",
@@ -168,10 +166,10 @@ pub async fn resume(State(app): State<App>, me: SignedIn, Path(id): Path<CaseId>
     end(write).await
 }
 
-/// Moving one queue.
+/// A move of one queue.
 #[derive(Deserialize, ToSchema)]
 pub struct StepAsked {
-    /// +1 more pressing, −1 less, 0 as the rules say.
+    /// +1 more pressing, −1 less pressing, 0 as the rules decide.
     pub step: i64,
 }
 
@@ -195,7 +193,7 @@ pub async fn step(
     end(write).await
 }
 
-/// Ends a case: multipart with `how`, and for solved `evidence`, `reference` or a photo.
+/// Closes a case: multipart with `how`, and for solved `evidence`, `reference` or a photo.
 #[utoipa::path(
     put,
     path = "/api/v1/cases/{id}/closure",
@@ -235,7 +233,7 @@ pub async fn close(
     end(write).await
 }
 
-/// The end of a case.
+/// The closure of a case.
 #[derive(Serialize, ToSchema)]
 pub struct ClosureAsked {
     how: HowEnded,
@@ -245,7 +243,7 @@ pub struct ClosureAsked {
     photo: Option<Vec<u8>>,
 }
 
-/// Undoes the end of a case.
+/// Undoes the closure of a case.
 #[utoipa::path(
     delete,
     path = "/api/v1/cases/{id}/closure",
@@ -259,14 +257,13 @@ pub async fn reopen(State(app): State<App>, me: SignedIn, Path(id): Path<CaseId>
     end(write).await
 }
 
-/// Naming a cause.
+/// The cause to name.
 #[derive(Deserialize, ToSchema)]
 pub struct CauseAsked {
-    /// The cause.
     pub cause: CauseId,
 }
 
-/// Names the cause.
+/// Names the cause of a case.
 #[utoipa::path(
     put,
     path = "/api/v1/cases/{id}/cause",
@@ -286,7 +283,7 @@ pub async fn name_cause(
     end(write).await
 }
 
-/// Takes the cause back.
+/// Withdraws the cause of a case.
 #[utoipa::path(
     delete,
     path = "/api/v1/cases/{id}/cause",
@@ -304,10 +301,10 @@ pub async fn clear_cause(
     end(write).await
 }
 
-/// An internal comment.
+/// An internal note.
 #[derive(Deserialize, ToSchema)]
 pub struct NoteAsked {
-    /// Words; `@name` mentions a colleague.
+    /// `@name` mentions a colleague.
     pub text: String,
 }
 
@@ -332,16 +329,16 @@ pub async fn note(
     end(write).await
 }
 
-/// Keeping a draft.
+/// A draft of an answer.
 #[derive(Deserialize, ToSchema)]
 pub struct DraftAsked {
-    /// Words so far; empty removes the draft.
+    /// An empty text deletes the draft.
     pub text: String,
-    /// Where they would go.
+    /// The intended visibility of the answer.
     pub visibility: Visibility,
 }
 
-/// Keeps my draft.
+/// Stores the caller's draft.
 #[utoipa::path(
     put,
     path = "/api/v1/cases/{id}/draft",
@@ -370,23 +367,23 @@ pub async fn draft(
     end(write).await
 }
 
-/// Looking at a case.
+/// A report that the caller is viewing a case.
 #[derive(Deserialize, ToSchema)]
 pub struct LookAsked {
-    /// I am writing.
+    /// Whether the caller is writing.
     pub writing: bool,
 }
 
-/// Somebody else looking.
+/// Another person viewing the case.
 #[derive(Serialize, ToSchema)]
 pub struct LookingShown {
-    /// Name.
     pub name: String,
-    /// Writing.
+    /// Whether they are writing.
     pub writing: bool,
 }
 
-/// Says that I look at a case; answers with the others who do. Mentions of me there are seen.
+/// Reports that the caller is viewing a case; returns the other viewers. Mentions of the
+/// caller in it are marked as seen.
 #[utoipa::path(
     put,
     path = "/api/v1/cases/{id}/presence",
@@ -410,7 +407,7 @@ pub async fn look(
         .iter()
         .any(|(it, ..)| *it == id);
     drop(session);
-    // A volunteer keeps seeing the case that mentions them: for them the mention stays.
+    // A volunteer only sees a case because it mentions them: their mention stays.
     if mentioned && !me.is_volunteer() {
         let mut write = app.store.write(me.actor()).await?;
         write.see_mentions(case.key, me.person.key).await?;
@@ -434,16 +431,14 @@ pub async fn look(
     ))
 }
 
-/// A promise.
+/// A dated promise.
 #[derive(Deserialize, ToSchema)]
 pub struct PromiseAsked {
-    /// Words.
     pub text: String,
-    /// Due.
     pub due_at: At,
 }
 
-/// Keeps a promise in view.
+/// Stores a promise and keeps it in view.
 #[utoipa::path(
     post,
     path = "/api/v1/cases/{id}/promises",
@@ -464,14 +459,14 @@ pub async fn promise(
     end(write).await
 }
 
-/// How a promise ended.
+/// The outcome of a promise.
 #[derive(Deserialize, ToSchema)]
 pub struct OutcomeAsked {
-    /// Kept or broken.
+    /// True for kept, false for broken.
     pub kept: bool,
 }
 
-/// Says whether a promise was kept.
+/// Records whether a promise was kept.
 #[utoipa::path(
     put,
     path = "/api/v1/promises/{id}/outcome",
@@ -517,7 +512,7 @@ async fn judge_promise(
     end(write).await
 }
 
-/// Keeps what a person decided about a setting, as a fact without words.
+/// A fact for a setting that a person changed, without any text.
 pub fn setting_fact(act: Act, noun: &'static str, id: uuid::Uuid) -> FactDraft {
     FactDraft::new(act).on(noun, id)
 }

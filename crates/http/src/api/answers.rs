@@ -1,4 +1,4 @@
-//! Answers: remarks before sending, sending, calling back, and answers given elsewhere.
+//! Answers: remarks before sending, sending, recalling, and answers given elsewhere.
 
 use axum::{
     Json,
@@ -13,33 +13,31 @@ use vigie_respond::AnsweredThere;
 use super::{Done, acts::begin, done};
 use crate::{Answer, App, body::Asked, session::SignedIn, upload::Sent};
 
-/// An answer.
+/// An answer to send.
 #[derive(Deserialize, ToSchema)]
 pub struct AnswerAsked {
-    /// Words.
     pub text: String,
-    /// Where they go.
+    /// Who will be able to read it.
     pub visibility: Visibility,
-    /// The `stamp` of the case as it was when I looked.
+    /// The `stamp` of the case when the caller loaded it.
     pub seen: i64,
-    /// A dated promise in these words.
+    /// A dated promise made in the answer.
     pub promise: Option<super::acts::PromiseAsked>,
 }
 
-/// An answer on its way.
+/// A queued answer.
 #[derive(Serialize, ToSchema)]
 pub struct AnswerQueued {
-    /// To call it back.
+    /// Used to call it back.
     pub id: OutboxId,
-    /// The message.
     pub message: MessageId,
     /// Until then it can be called back.
     pub leaves_at: At,
 }
 
-/// Sends an answer; it leaves after ten seconds. A sender who has not seen the newest words is
-/// refused. The same words sent again within ten minutes are the same answer: a caller who does not
-/// know whether it was taken may ask again.
+/// Sends an answer; it leaves after ten seconds. A sender who has not seen the newest messages
+/// is refused. The same text sent again within ten minutes is the same answer, so a caller who
+/// does not know whether it was accepted may retry.
 #[utoipa::path(
     post,
     path = "/api/v1/cases/{id}/answers",
@@ -81,14 +79,14 @@ pub async fn send(
     }))
 }
 
-/// The words called back.
+/// The text of the recalled answer.
 #[derive(Serialize, ToSchema)]
 pub struct Recalled {
-    /// They are a draft again.
+    /// It is a draft again.
     pub text: String,
 }
 
-/// Calls an answer back before it leaves.
+/// Recalls an answer before it leaves.
 #[utoipa::path(
     delete,
     path = "/api/v1/answers/{id}",
@@ -111,16 +109,15 @@ pub async fn recall(
     Ok(Json(Recalled { text }))
 }
 
-/// Words to be remarked on.
+/// A text to check.
 #[derive(Deserialize, ToSchema)]
 pub struct RemarkAsked {
-    /// Words.
     pub text: String,
-    /// Where they would go.
+    /// The intended visibility of the answer.
     pub visibility: Visibility,
 }
 
-/// A remark.
+/// A remark on an answer.
 #[derive(Serialize, ToSchema)]
 pub struct RemarkShown {
     /// `personal_data`, `unsigned` or `promise`.
@@ -136,7 +133,7 @@ pub struct RemarkShown {
     pub days: Option<i64>,
 }
 
-/// What the charter remarks in an answer being written.
+/// Checks an answer being written against the charter.
 #[utoipa::path(post, path = "/api/v1/remarks", tag = "answers", request_body = RemarkAsked,
     responses((status = 200, body = Vec<RemarkShown>)))]
 pub async fn remarks(me: SignedIn, Asked(asked): Asked<RemarkAsked>) -> Answer<Vec<RemarkShown>> {
@@ -168,7 +165,7 @@ pub async fn remarks(me: SignedIn, Asked(asked): Asked<RemarkAsked>) -> Answer<V
     Ok(Json(shown))
 }
 
-/// Answered elsewhere.
+/// An answer given elsewhere.
 #[derive(Serialize, ToSchema)]
 pub struct AnsweredThereAsked {
     text: String,
@@ -177,7 +174,7 @@ pub struct AnsweredThereAsked {
     screenshot: Option<Vec<u8>>,
 }
 
-/// Notes an answer given on the network itself, with its link or a screenshot.
+/// Records an answer given on the network itself, with its link or a screenshot.
 #[utoipa::path(
     post,
     path = "/api/v1/cases/{id}/answered-there",

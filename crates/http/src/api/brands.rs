@@ -1,4 +1,4 @@
-//! A brand's own choices: hours, delays, rehearsal.
+//! A brand's own settings: hours, target delays, rehearsal.
 
 use axum::{
     Json,
@@ -13,45 +13,34 @@ use vigie_triage::{BadHours, Calendar};
 use super::{acts::setting_fact, retention::TermsShown};
 use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
 
-/// Delays aimed at, in opening minutes.
+/// Target delays, in opening minutes.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct TargetsShown {
-    /// Complaints.
     pub complaint: i64,
-    /// Questions.
     pub question: i64,
-    /// Praise.
     pub praise: i64,
-    /// Market.
     pub market: i64,
-    /// To check.
     pub rumour: i64,
-    /// Not for us.
     pub noise: i64,
-    /// To read.
     pub unknown: i64,
-    /// Hard gates.
+    /// For any hard gate.
     pub gate: i64,
 }
 
 /// A brand.
 #[derive(Serialize, ToSchema)]
 pub struct BrandShown {
-    /// Id.
     pub id: BrandId,
-    /// Name.
     pub name: String,
     /// IANA time zone.
     pub timezone: String,
-    /// Country of its public holidays.
+    /// Country whose public holidays apply.
     pub country: String,
-    /// Opening hours.
     pub opening_hours: String,
-    /// Delays aimed at.
     pub targets: TargetsShown,
-    /// Nothing leaves.
+    /// Rehearsal mode: nothing is sent.
     pub rehearsal: bool,
-    /// How long people are kept.
+    /// How long people's data is kept.
     pub retention: TermsShown,
 }
 
@@ -82,7 +71,7 @@ fn shown(it: Brand) -> BrandShown {
     }
 }
 
-/// Hours, time zone or country: what cannot be read is named.
+/// A problem naming the hours, time zone or country that cannot be read.
 pub(super) fn hours_wrong(why: BadHours) -> Problem {
     let kind = match why {
         BadHours::Zone => "timezone_wrong",
@@ -112,26 +101,23 @@ pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<BrandShown>
     ))
 }
 
-/// What may change; absent stays.
+/// The changes to a brand; absent fields stay unchanged.
 #[derive(Deserialize, ToSchema)]
 pub struct BrandChange {
-    /// Name.
     pub name: Option<String>,
     /// IANA time zone.
     pub timezone: Option<String>,
-    /// Country of its public holidays.
+    /// Country whose public holidays apply.
     pub country: Option<String>,
-    /// Opening hours.
     pub opening_hours: Option<String>,
-    /// Delays aimed at.
     pub targets: Option<TargetsShown>,
-    /// Nothing leaves.
+    /// Rehearsal mode: nothing is sent.
     pub rehearsal: Option<bool>,
-    /// How long people are kept.
+    /// How long people's data is kept.
     pub retention: Option<TermsShown>,
 }
 
-/// Changes a brand. Hours that cannot be read are refused.
+/// Changes a brand. Unreadable hours are refused.
 #[utoipa::path(
     patch,
     path = "/api/v1/brands/{id}",

@@ -1,5 +1,5 @@
-//! One act on many cases in one request: all that can be done is done together, what is refused
-//! says why, and the whole is undone in one request.
+//! One act on many cases in one request: everything possible is done together, each refusal
+//! gives its reason, and the whole is undone in one request.
 
 use axum::{
     Json,
@@ -15,45 +15,38 @@ use vigie_store::{Case, FactDraft, Write};
 use super::cases::check_sees;
 use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
 
-/// What is done to each case.
+/// The act performed on each case.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "act", rename_all = "snake_case")]
 pub enum BulkAct {
-    /// Puts somebody in charge, or nobody.
+    /// Assigns an owner, or none.
     Assign {
-        /// Who.
         person: Option<PersonId>,
     },
     /// Gives it to a team, or to none.
     Give {
-        /// Which.
         team: Option<TeamId>,
     },
-    /// Puts it off.
     Snooze {
-        /// Until.
         until: At,
     },
-    /// Says whose turn it is: `waiting_customer`, `waiting_colleague`, or `open` for ours.
+    /// Sets who it waits for: `waiting_customer`, `waiting_colleague`, or `open` for the team.
     Wait {
-        /// Whose.
         state: CaseState,
     },
-    /// Moves it one queue: −1, 0, +1.
+    /// Moves it one queue.
     Step {
-        /// The step.
+        /// −1, 0 or +1.
         step: i64,
     },
-    /// Puts a tag on it, or takes it off.
+    /// Puts a tag on it, or removes it.
     Tag {
-        /// The tag.
         tag: TagId,
-        /// On.
+        /// True to put the tag on, false to remove it.
         on: bool,
     },
-    /// Ends it as answered or nothing to do; solved needs the evidence of each.
+    /// Closes it as answered or nothing to do; solved would need evidence for each case.
     Close {
-        /// How.
         how: HowEnded,
     },
 }
@@ -63,34 +56,33 @@ pub enum BulkAct {
 pub struct BulkAsked {
     /// 1 to 500 cases.
     pub cases: Vec<CaseId>,
-    /// What is done to each.
+    /// The act performed on each case.
     #[serde(flatten)]
     pub act: BulkAct,
 }
 
-/// A case left as it was.
+/// A case that was not changed.
 #[derive(Serialize, ToSchema)]
 pub struct LeftAlone {
-    /// Case.
     pub case: CaseId,
-    /// Why, by a stable kind.
+    /// Why, as a stable code.
     pub problem: String,
-    /// Why, in words.
+    /// Why, as a sentence.
     pub detail: String,
 }
 
-/// What was done.
+/// The result of a bulk act.
 #[derive(Serialize, ToSchema)]
 pub struct BulkDone {
-    /// To undo it.
+    /// Used to undo it.
     pub id: BulkId,
-    /// The cases changed.
     pub done: Vec<CaseId>,
-    /// Those left as they were.
+    /// Cases that were not changed.
     pub left: Vec<LeftAlone>,
 }
 
-/// What a case was before and right after: enough to undo it unless somebody acted on it since.
+/// The state of a case before and right after the act: enough to undo it unless somebody acted
+/// on it since.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Stood {
     case: CaseId,
@@ -100,25 +92,25 @@ struct Stood {
     state: CaseState,
     until: Option<At>,
     step: i64,
-    /// Since when the customer waited.
+    /// Since when the customer had been waiting.
     waiting_since: Option<At>,
-    /// By when somebody had to take it.
+    /// The take-by time it had.
     #[serde(default)]
     take_by: Option<At>,
-    /// The owner, state and step it had once the act was done.
+    /// The owner, state and step right after the act.
     then: (Option<i64>, CaseState, i64),
-    /// The team it had then.
+    /// The team right after the act.
     #[serde(default)]
     then_team: Option<i64>,
-    /// When it was touched by the act: another instant means another act.
+    /// When the act touched it: another instant means another act.
     touched_at: At,
 }
 
 const MOST: usize = 500;
-/// How long a slip is one, minutes.
+/// How long, in minutes, an act can be undone as a mistake.
 const SLIP_MINUTES: i64 = 10;
 
-/// Acts on many cases.
+/// Performs one act on many cases.
 #[utoipa::path(
     post,
     path = "/api/v1/bulk",
@@ -189,7 +181,7 @@ const fn code(act: &BulkAct) -> &'static str {
     }
 }
 
-/// Does it to one case; nothing when it was so already.
+/// Performs the act on one case; `None` when nothing changed.
 async fn one(
     write: &mut Write,
     me: &SignedIn,
@@ -287,7 +279,7 @@ async fn wait(write: &mut Write, id: CaseId, state: CaseState) -> Result<(), Pro
     Ok(())
 }
 
-/// Undoes an act on many cases; those somebody acted on since stay as they are and are named.
+/// Undoes an act on many cases; those changed since stay as they are and are listed.
 #[utoipa::path(delete, path = "/api/v1/bulk/{id}", tag = "acts", params(("id" = BulkId, Path)),
     responses((status = 200, body = BulkDone), (status = 403), (status = 404), (status = 409)))]
 pub async fn undo(
@@ -344,7 +336,7 @@ fn recorded(before: &serde_json::Value) -> Result<(BulkAct, Vec<Stood>), Problem
         .ok_or_else(|| Problem::conflict("cannot_undo", "what it was before can no longer be read"))
 }
 
-/// Whoever just gave a case away may no longer see it, and takes it back all the same.
+/// A person who just gave a case away may no longer see it, but can still undo.
 async fn take_back(
     write: &mut Write,
     me: &SignedIn,
@@ -401,7 +393,7 @@ async fn restore(
     }
 }
 
-/// Back to the state it had, whatever it was made into.
+/// Restores the former state, whatever it was changed to.
 async fn state_again(write: &mut Write, case: &Case, stood: &Stood) -> Result<(), Problem> {
     match case.state {
         CaseState::Closed => {
@@ -424,7 +416,7 @@ async fn state_again(write: &mut Write, case: &Case, stood: &Stood) -> Result<()
     as_late(write, stood).await
 }
 
-/// What was done by mistake is as late, and as much an orphan, as it was.
+/// Restores the times that decide whether the case is late or an orphan.
 async fn as_late(write: &mut Write, stood: &Stood) -> Result<(), Problem> {
     let before = write.case(stood.case).await?;
     if (before.waiting_since, before.take_by) != (stood.waiting_since, stood.take_by) {

@@ -1,4 +1,4 @@
-//! Answer cards.
+//! Answer cards: list, create, change, archive.
 
 use axum::{
     Json,
@@ -11,22 +11,18 @@ use vigie_model::{Act, AnswerCardId, At, PersonId};
 use super::{Done, acts::setting_fact, done};
 use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
 
-/// A card.
+/// An answer card.
 #[derive(Serialize, ToSchema)]
 pub struct CardShown {
-    /// Id.
     pub id: AnswerCardId,
-    /// Title.
     pub title: String,
-    /// French words; `{customer}`, `{number}` and `{me}` are filled in.
+    /// In French; `{customer}`, `{number}` and `{me}` are filled in.
     pub text_fr: String,
-    /// English words.
+    /// In English, with the same placeholders.
     pub text_en: String,
-    /// Who answers for it.
     pub owner: PersonId,
-    /// Their name.
     pub owner_name: String,
-    /// Not to be used after.
+    /// Not to be used after this instant.
     pub expires_at: At,
     /// Past that date.
     pub expired: bool,
@@ -63,15 +59,12 @@ pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<CardShown>>
 /// A card's content.
 #[derive(Deserialize, ToSchema)]
 pub struct CardAsked {
-    /// Title.
     pub title: String,
-    /// French words.
     pub text_fr: String,
-    /// English words.
+    /// In English, with the same placeholders.
     pub text_en: String,
-    /// Who answers for it.
     pub owner: PersonId,
-    /// Not to be used after.
+    /// Not to be used after this instant.
     pub expires_at: At,
 }
 
@@ -91,7 +84,7 @@ impl CardAsked {
     }
 }
 
-/// Makes a card.
+/// Creates a card.
 #[utoipa::path(
     post,
     path = "/api/v1/cards",
@@ -157,7 +150,7 @@ pub async fn change(
     Ok(done())
 }
 
-/// Puts a card away.
+/// Archives a card.
 #[utoipa::path(
     delete,
     path = "/api/v1/cards/{id}",
@@ -178,7 +171,7 @@ pub async fn archive(
     Ok(done())
 }
 
-/// Takes a card out again.
+/// Restores an archived card.
 #[utoipa::path(
     put,
     path = "/api/v1/cards/{id}/use",

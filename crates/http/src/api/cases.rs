@@ -1,4 +1,4 @@
-//! A case read whole: thread, reasons, ladder, what was done, who looks.
+//! A complete case: thread, reasons, ladder, acts, viewers.
 
 use std::collections::HashMap;
 
@@ -26,7 +26,7 @@ use super::{
 };
 use crate::{Answer, App, Problem, html::sanitise, session::SignedIn};
 
-/// A case, whole.
+/// A complete case.
 #[utoipa::path(get, path = "/api/v1/cases/{id}", tag = "cases", params(("id" = CaseId, Path)),
     responses((status = 200, body = CaseFull), (status = 403), (status = 404)))]
 pub async fn read(
@@ -40,8 +40,8 @@ pub async fn read(
     Ok(Json(whole(&app, &mut session, &me, case).await?))
 }
 
-/// A volunteer sees their cases, those of their teams, those that mention them, and the queue Quick
-/// nobody took.
+/// Checks that the caller may see a case. Volunteers see their own cases, those of their
+/// teams, those that mention them, and the unowned ones of the queue Quick.
 pub async fn check_sees(session: &mut Session, me: &SignedIn, case: &Case) -> Result<(), Problem> {
     let quick =
         case.queue == Queue::Quick && case.owner_key.is_none() && case.state == CaseState::Open;
@@ -281,8 +281,8 @@ async fn messages(session: &mut Session, case: &Case) -> Result<Vec<MessageShown
     Ok(shown)
 }
 
-/// The brand's own card that speaks of the same things; else a colleague. Nothing once it is no
-/// longer ours to do.
+/// Proposes the brand's own card on the same subject, else a colleague. Nothing once the case
+/// no longer waits for the team.
 async fn proposed(
     session: &mut Session,
     case: &Case,
@@ -329,7 +329,7 @@ async fn proposed(
     ))
 }
 
-/// We answered, and the customer's last words are praise.
+/// Whether we answered and the customer's last message is praise.
 fn thanked(case: &Case, messages: &[MessageShown]) -> bool {
     let last = messages
         .iter()
@@ -342,7 +342,7 @@ fn thanked(case: &Case, messages: &[MessageShown]) -> bool {
     case.answered_at.is_some() && kind == Some(Kind::Praise)
 }
 
-/// The orders its messages name, and whether the same customer bought them.
+/// The orders its messages mention, and whether the same customer bought them.
 async fn orders(
     session: &mut Session,
     case: &Case,

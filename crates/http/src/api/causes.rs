@@ -14,23 +14,17 @@ use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
 /// A cause.
 #[derive(Serialize, ToSchema)]
 pub struct CauseShown {
-    /// Id.
     pub id: CauseId,
-    /// The cause above.
+    /// The top-level cause.
     pub top: TopCause,
-    /// Short name; empty for the cause above itself.
+    /// Short name; empty for the top-level cause itself.
     pub code: String,
-    /// French name.
     pub name_fr: String,
-    /// English name.
     pub name_en: String,
-    /// Who can remove it.
+    /// Who can remove the cause.
     pub owner: Option<PersonId>,
-    /// Their name.
     pub owner_name: Option<String>,
-    /// Cases not closed.
     pub open_cases: i64,
-    /// All cases.
     pub cases: i64,
 }
 
@@ -62,7 +56,7 @@ pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<CauseShown>
     Ok(Json(causes.collect()))
 }
 
-/// The cases that name a cause.
+/// The cases with a cause.
 #[utoipa::path(
     get,
     path = "/api/v1/causes/{id}/cases",
@@ -90,15 +84,13 @@ pub async fn cases(
 /// A cause's content.
 #[derive(Deserialize, ToSchema)]
 pub struct CauseMade {
-    /// The cause above.
+    /// The top-level cause.
     pub top: TopCause,
-    /// French name.
     pub name_fr: String,
-    /// English name.
     pub name_en: String,
 }
 
-/// Makes a cause below one of the six.
+/// Creates a cause below one of the six top-level ones.
 #[utoipa::path(
     post,
     path = "/api/v1/causes",
@@ -148,19 +140,16 @@ pub async fn make(
     Ok(done())
 }
 
-/// What may change; absent stays.
+/// The changes to a cause; absent fields stay unchanged.
 #[derive(Deserialize, ToSchema)]
 pub struct CauseChange {
-    /// French name.
     pub name_fr: Option<String>,
-    /// English name.
     pub name_en: Option<String>,
-    /// Who can remove it.
+    /// Who can remove the cause.
     pub owner: Option<PersonId>,
-    /// Nobody any more.
+    /// Removes the owner.
     #[serde(default)]
     pub no_owner: bool,
-    /// Put away.
     pub archived: Option<bool>,
 }
 

@@ -1,5 +1,5 @@
-//! Who knows what: the directory, whom to ask about a case and why, and how much the house leans on
-//! few.
+//! Who knows what: the directory, whom to ask about a case and why, and how much the company
+//! depends on few people.
 
 use axum::{
     Json,
@@ -15,44 +15,39 @@ use vigie_store::{Colleague, FactDraft};
 use super::cases::check_sees;
 use crate::{Answer, App, Problem, session::SignedIn, upload::Sent};
 
-/// Answers of these last days count.
+/// Answers of this many days count.
 const DAYS: i64 = 90;
 
 /// A colleague.
 #[derive(Serialize, ToSchema)]
 pub struct ColleagueShown {
-    /// Id.
     pub id: ColleagueId,
-    /// Address.
     pub email: String,
-    /// Name.
     pub name: String,
-    /// Shop or team.
     pub shop: String,
     /// What they know.
     pub topics: Vec<String>,
-    /// Languages.
     pub langs: Vec<String>,
-    /// When they can be asked.
+    /// When they can be asked, as free text.
     pub hours: String,
-    /// When they said so themselves.
+    /// When they described themselves what they know.
     pub declared_at: Option<At>,
 }
 
-/// The directory, and how much the house leans on few.
+/// The directory, and how much the company depends on few people.
 #[derive(Serialize, ToSchema)]
 pub struct WhoKnows {
     /// Everybody, by name.
     pub colleagues: Vec<ColleagueShown>,
     /// Answers of the last ninety days.
     pub answers: i64,
-    /// The share of the one who answered most. Who it is, is not said.
+    /// The share of the person who answered most, who is not named.
     pub top_share: Option<ShareShown>,
-    /// Topics one person alone knows.
+    /// Topics known by only one person.
     pub single_holder: Vec<String>,
 }
 
-/// A share, 0–1, with its 95 % interval (Wilson) and what it rests on.
+/// A share, 0–1, with its 95 % interval (Wilson) and the number of observations.
 #[derive(Serialize, ToSchema)]
 pub struct ShareShown {
     /// The share.
@@ -61,38 +56,34 @@ pub struct ShareShown {
     pub low: f64,
     /// Upper bound.
     pub high: f64,
-    /// Observations.
+    /// Number of observations.
     pub n: u64,
 }
 
-/// Why somebody is suggested.
+/// Why a colleague is suggested.
 #[derive(Serialize, ToSchema)]
 pub struct ColleagueReason {
     /// `topic`, `shop`, `language` or `answered`.
     pub why: &'static str,
-    /// Which.
+    /// The topic, shop or language.
     pub what: String,
 }
 
-/// Somebody to ask.
+/// A colleague to ask.
 #[derive(Serialize, ToSchema)]
 pub struct ColleagueSuggested {
-    /// Id.
     pub id: ColleagueId,
-    /// Address.
     pub email: String,
-    /// Name.
     pub name: String,
-    /// Why.
     pub reasons: Vec<ColleagueReason>,
-    /// Questions that wait for them.
+    /// Number of questions that wait for them.
     pub waiting: i64,
 }
 
-/// What became of a directory.
+/// The result of importing a directory.
 #[derive(Serialize, ToSchema)]
 pub struct DirectoryKept {
-    /// Colleagues kept.
+    /// Number of colleagues stored.
     pub kept: usize,
     /// Lines refused, with the reason.
     pub refused: Vec<LineRefused>,
@@ -101,13 +92,12 @@ pub struct DirectoryKept {
 /// A line refused.
 #[derive(Serialize, ToSchema)]
 pub struct LineRefused {
-    /// Its number in the file.
+    /// From 1.
     pub line: u64,
-    /// Why.
     pub detail: String,
 }
 
-/// A CSV to upload.
+/// A CSV file to upload.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "describes the form")]
 pub struct DirectoryAsked {
@@ -202,7 +192,7 @@ pub async fn suggested(
     Ok(Json(shown.collect()))
 }
 
-/// Takes the company's directory in. What a colleague said themselves is not overwritten.
+/// Imports the company's directory. What colleagues declared themselves is not overwritten.
 #[utoipa::path(
     post,
     path = "/api/v1/colleagues",

@@ -1,4 +1,4 @@
-//! Correcting what was read, in one act; and taking the correction back.
+//! Correcting an analysis in one act, and withdrawing the correction.
 
 use axum::extract::{Path, State};
 use vigie_analyse::Analysis;
@@ -9,7 +9,7 @@ use vigie_store::{Case, FactDraft, Write};
 use super::{Done, acts::begin, done, shown::CorrectionShown};
 use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
 
-/// Corrects a reading: kind, feeling, harm, urgency, gates.
+/// Corrects an analysis: kind, feeling, harm, urgency, gates.
 #[utoipa::path(
     put,
     path = "/api/v1/messages/{id}/correction",
@@ -34,7 +34,7 @@ pub async fn correct(
     put(&app, &me, id, &asked, Act::ReadingCorrected).await
 }
 
-/// Takes a correction back.
+/// Withdraws a correction.
 #[utoipa::path(
     delete,
     path = "/api/v1/messages/{id}/correction",
@@ -87,7 +87,7 @@ async fn put(
     write.fact(fact);
     let mut after = reread(&mut write, &before).await?;
     after.touched_at = write.at();
-    // What it is has changed: so may have the rule that speaks of it.
+    // The kind of the message changed: another rule may decide now.
     let (rulebook, sources) = (
         Rulebook::open(&mut write).await?,
         SourceNames::of(&mut write).await?,
@@ -102,7 +102,7 @@ async fn put(
     Ok(done())
 }
 
-/// The case as its customer's messages say together, corrections first.
+/// The case as its customer's messages determine it together, corrections first.
 async fn reread(write: &mut Write, case: &Case) -> Result<Case, Problem> {
     let messages = write.messages_of_case(case.key, 500).await?;
     let readings = write.derived_of_case(case.key, "analysis").await?;

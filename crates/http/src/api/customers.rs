@@ -1,4 +1,5 @@
-//! Customers: who they are and why we think so, one timeline; joining and separating, reversibly.
+//! Customers: who they are with the evidence, one timeline; joining and separating,
+//! reversibly.
 
 use axum::{
     Json,
@@ -20,33 +21,30 @@ use super::{
 };
 use crate::{Answer, App, Problem, body::Asked, query::Query, session::SignedIn};
 
-/// Which customers.
+/// Which customers to list.
 #[derive(Deserialize, IntoParams)]
 pub struct CustomersAsked {
     /// Part of the name.
     #[serde(default)]
     pub search: String,
-    /// The `next` of the page before.
+    /// The `next` of the previous page.
     pub after: Option<String>,
 }
 
-/// A row.
+/// A row of the customer list.
 #[derive(Serialize, ToSchema)]
 pub struct CustomerRow {
-    /// Id.
     pub id: CustomerId,
-    /// Name.
     pub name: String,
-    /// Cases not closed.
     pub open_cases: i64,
-    /// Last words.
+    /// Time of the customer's last message.
     pub heard_at: Option<At>,
 }
 
-/// A page.
+/// A page of customers.
 #[derive(Serialize, ToSchema)]
 pub struct CustomerPage {
-    /// By name.
+    /// Sorted by name.
     pub customers: Vec<CustomerRow>,
     /// Where the next page begins.
     pub next: Option<String>,
@@ -54,10 +52,10 @@ pub struct CustomerPage {
 
 const PAGE: i64 = 50;
 const MOST_ORDERS: i64 = 100;
-/// Days of visits shown.
+/// Number of days of visits shown.
 const MOST_DAYS: i64 = 200;
 
-/// Customers by name.
+/// Lists customers by name.
 #[utoipa::path(get, path = "/api/v1/customers", tag = "customers", params(CustomersAsked),
     responses((status = 200, body = CustomerPage)))]
 pub async fn list(
@@ -96,75 +94,67 @@ pub async fn list(
     }))
 }
 
-/// Why an author is this customer.
+/// Why an author is linked to this customer.
 #[derive(Serialize, ToSchema)]
 pub struct EdgeShown {
-    /// As told.
+    /// The author, as reported by the source.
     pub author: AuthorShown,
-    /// The source's name.
     pub source: String,
     /// `shop_id`, `email`, `phone`, `handle`, `person` or `separated`.
     pub evidence: String,
-    /// Other identifiers point elsewhere.
+    /// Whether other identifiers point to other customers.
     pub conflict: bool,
-    /// An identifier is used by several people.
+    /// Whether an identifier is used by several people.
     pub shared: bool,
-    /// Since.
     pub since: At,
 }
 
-/// A join that stands.
+/// A join that was not undone.
 #[derive(Serialize, ToSchema)]
 pub struct JoinShown {
-    /// To undo it.
+    /// Used to undo it.
     pub id: IdentityJoinId,
-    /// The other's name.
+    /// Name of the customer joined into this one.
     pub name: String,
-    /// When.
     pub at: At,
 }
 
-/// Somebody who looks alike.
+/// Another customer who shares an identifier.
 #[derive(Serialize, ToSchema)]
 pub struct AlikeShown {
-    /// Id.
     pub id: CustomerId,
-    /// Name.
     pub name: String,
-    /// What they share.
+    /// The kind of identifier they share.
     pub by: IdentifierKind,
 }
 
-/// A customer, whole.
+/// A complete customer.
 #[derive(Serialize, ToSchema)]
 pub struct CustomerFull {
-    /// Id.
     pub id: CustomerId,
-    /// Name.
     pub name: String,
     /// First known.
     pub since: At,
-    /// Who they are, and why we think so.
+    /// The authors of this customer, with the evidence.
     pub edges: Vec<EdgeShown>,
-    /// Joins that stand.
+    /// Joins that were not undone.
     pub joins: Vec<JoinShown>,
-    /// Who looks alike.
+    /// Other customers who share an identifier.
     pub alike: Vec<AlikeShown>,
     /// Cases, newest first.
     pub cases: Vec<CaseBrief>,
-    /// Promises.
     pub promises: Vec<PromiseShown>,
-    /// Orders, newest first, the last hundred.
+    /// The last hundred, newest first.
     pub orders: Vec<OrderShown>,
-    /// How many orders in all.
+    /// Total number of orders.
     pub orders_count: i64,
-    /// One timeline, the newest first.
+    /// Newest first.
     pub timeline: Vec<Moment>,
-    /// How they want to be written to.
+    /// How they want to be contacted.
     pub preference: Option<PreferenceShown>,
 }
 
-/// A customer, whole.
+/// A complete customer.
 #[utoipa::path(
     get,
     path = "/api/v1/customers/{id}",
@@ -260,21 +250,21 @@ pub async fn read(
     }))
 }
 
-/// The other customer.
+/// The customer to join.
 #[derive(Deserialize, ToSchema)]
 pub struct SamePersonAsked {
-    /// Who is the same person.
+    /// The customer who is the same person.
     pub other: CustomerId,
 }
 
-/// A join made.
+/// The join just made.
 #[derive(Serialize, ToSchema)]
 pub struct Joined {
-    /// To undo it.
+    /// Used to undo it.
     pub id: IdentityJoinId,
 }
 
-/// Says that two customers are one person.
+/// Joins two customers as one person.
 #[utoipa::path(
     post,
     path = "/api/v1/customers/{id}/joins",
@@ -309,7 +299,7 @@ pub async fn join(
     Ok(Json(Joined { id: join }))
 }
 
-/// Undoes a join.
+/// Undoes a join of customers.
 #[utoipa::path(
     delete,
     path = "/api/v1/joins/{id}",
@@ -334,14 +324,14 @@ pub async fn separate(
     Ok(done())
 }
 
-/// Where an author goes; nobody means a customer of their own.
+/// The customer an author belongs to.
 #[derive(Deserialize, ToSchema)]
 pub struct PlaceAsked {
-    /// The right customer.
+    /// Absent means a new customer of their own.
     pub customer: Option<CustomerId>,
 }
 
-/// Says whose an author is: another customer, or nobody known. A named person's confirmation.
+/// Assigns an author to another customer, or to a new one, as confirmed by a named person.
 #[utoipa::path(
     put,
     path = "/api/v1/authors/{id}/customer",
@@ -386,8 +376,7 @@ pub async fn place(
         Act::AuthorSeparated
     };
     let fact = FactDraft::new(act).on("author", id.0).code("by", evidence);
-    // Who they were taken for until now is told too: whoever follows the history looks at both
-    // again.
+    // The previous customer is in the fact too, so that followers of the history update both.
     let before = match author.customer_key {
         Some(before) => Some(write.customer_by_key(before).await?.id),
         None => None,
@@ -401,16 +390,15 @@ pub async fn place(
     Ok(done())
 }
 
-/// An identifier several people use.
+/// An identifier that several people use.
 #[derive(Deserialize, ToSchema)]
 pub struct SharedAsked {
-    /// Its kind.
     pub kind: IdentifierKind,
-    /// Its value, any spelling.
+    /// Its value, in any spelling.
     pub value: String,
 }
 
-/// Flags an identifier as used by several people: it proves nothing from now on.
+/// Marks an identifier as used by several people: it proves nothing from now on.
 #[utoipa::path(
     post,
     path = "/api/v1/shared-identifiers",

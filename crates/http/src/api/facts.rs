@@ -1,4 +1,4 @@
-//! The history, for people who audit and programs that follow.
+//! The history, for audits and for programs that follow it.
 
 use axum::{Json, extract::State, http::HeaderMap};
 use serde::Deserialize;
@@ -8,7 +8,7 @@ use vigie_store::Scope;
 
 use crate::{Answer, App, query::Query, session::program};
 
-/// From where.
+/// The range of facts to read.
 #[derive(Deserialize, IntoParams)]
 pub struct FactsAsked {
     /// The number of the last fact seen.

@@ -1,5 +1,5 @@
-//! Photos and files, served inert; and customers' pictures, fetched for the browser so that nobody
-//! learns who reads.
+//! Photos and files, served so that they cannot run; and pictures in customers' messages,
+//! fetched on behalf of the browser so that nobody learns who reads them.
 
 use axum::{
     extract::{Path, State},
@@ -42,7 +42,7 @@ pub async fn attachment(
     bytes(&app, &attachment).await
 }
 
-/// The bytes with a type that cannot run: pictures are shown, the rest is downloaded.
+/// The bytes with a type that cannot run: pictures are displayed, anything else is downloaded.
 pub async fn bytes(app: &App, attachment: &Attachment) -> Result<Response, Problem> {
     let (files, hash) = (app.store.files().clone(), attachment.file.sha256.clone());
     let read = tokio::task::spawn_blocking(move || files.bytes(&hash)).await;
@@ -71,16 +71,15 @@ pub async fn bytes(app: &App, attachment: &Attachment) -> Result<Response, Probl
     Ok(answer)
 }
 
-/// Which picture.
+/// The picture to fetch.
 #[derive(Deserialize, IntoParams)]
 pub struct PictureAsked {
-    /// Its address.
     pub url: String,
 }
 
 const LARGEST_PICTURE: u64 = 5 * 1024 * 1024;
 
-/// A picture of a customer's message, fetched by the house. Private addresses are refused.
+/// A picture in a customer's message, fetched by the server. Private addresses are refused.
 #[utoipa::path(get, path = "/api/v1/picture", tag = "files", params(PictureAsked),
     responses((status = 200, content_type = "image/*"), (status = 422)))]
 pub async fn picture(

@@ -1,5 +1,5 @@
-//! How long customers wait for the first words of a person, and what is late: by kind of signal,
-//! never by person.
+//! How long customers wait for the first answer by a person, and what is late: by kind and
+//! channel, never by person.
 
 use std::collections::BTreeMap;
 
@@ -13,47 +13,45 @@ use vigie_triage::Calendar;
 
 use crate::{Answer, App, session::SignedIn};
 
-/// Cases opened in these last days are looked at.
+/// Cases opened in this many last days are counted.
 const DAYS: i64 = 30;
 
 /// The wait until a first human contact.
 #[derive(Serialize, ToSchema)]
 pub struct FirstContacts {
-    /// Cases opened in these last days.
+    /// Cases opened in this many last days are counted.
     pub days: i64,
-    /// By kind.
     pub kinds: Vec<KindWait>,
     /// What is past its due time now.
     pub late: Vec<LateShown>,
 }
 
-/// What customers waited, for one kind.
+/// Waiting times for one kind.
 #[derive(Serialize, ToSchema)]
 pub struct KindWait {
-    /// Kind.
     pub kind: Kind,
     /// The median, in opening minutes.
     pub median: Option<WaitShown>,
-    /// Nine of ten waited at most this long, in opening minutes.
+    /// 90 % waited at most this long, in opening minutes.
     pub p90: Option<WaitShown>,
-    /// The median by the clock on the wall, in minutes.
+    /// The median in wall-clock minutes.
     pub wall_median: Option<WaitShown>,
-    /// Those who still wait; they are not in the figures above.
+    /// Number of customers still waiting; not included in the figures above.
     pub waiting: u64,
-    /// The longest of those waits so far, in opening minutes.
+    /// The longest current wait so far, in opening minutes.
     pub longest_wait: Option<f64>,
 }
 
-/// A time in minutes with its interval and what it rests on.
+/// A duration in minutes with its interval and number of observations.
 #[derive(Serialize, ToSchema)]
 pub struct WaitShown {
-    /// Minutes.
+    /// In minutes.
     pub estimate: f64,
-    /// Lower bound of the 95 % interval, when there are enough.
+    /// Lower bound of the 95 % interval, with enough observations.
     pub low: Option<f64>,
-    /// Upper bound.
+    /// Upper bound of the 95 % interval, with enough observations.
     pub high: Option<f64>,
-    /// Cases, or messages.
+    /// Number of cases or messages.
     pub n: u64,
 }
 
@@ -68,21 +66,18 @@ impl From<Quantile> for WaitShown {
     }
 }
 
-/// Late cases of one kind of signal.
+/// Late cases of one kind and channel.
 #[derive(Serialize, ToSchema)]
 pub struct LateShown {
-    /// Kind.
     pub kind: Kind,
-    /// Where it was said.
     pub channel: Channel,
-    /// How many.
     pub cases: i64,
     /// The earliest due time among them.
     pub since: At,
 }
 
-/// From a customer's first words to the first words of a person of ours (a receipt is none), and
-/// what is late.
+/// The wait from a customer's first message to the first answer by a person (a receipt does
+/// not count), and what is late.
 #[utoipa::path(
     get,
     path = "/api/v1/first-contact",

@@ -1,5 +1,5 @@
-//! Friday's page: one page for the director, from the words of the week to where help is needed.
-//! Every figure opens what is behind it; nobody of the house is measured.
+//! Friday's page: one page for the director, from customers' messages of the week to where
+//! help is needed. Every figure links to its cases; no employee is measured.
 
 use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
@@ -9,36 +9,32 @@ use vigie_store::{Session, Verbatim};
 
 use crate::{Answer, App, Problem, query::Query, session::SignedIn};
 
-/// Which week.
+/// The week to review.
 #[derive(Deserialize, IntoParams)]
 pub struct WeekAsked {
-    /// Its last day, as `2026-11-27`; today when absent.
+    /// Its last day, such as `2026-11-27`; today when absent.
     pub day: Option<String>,
 }
 
-/// Words of a customer, quoted.
+/// A quotation from a customer.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct VerbatimShown {
-    /// Why these: `gravest`, `cause` or `thanks`.
+    /// Why it was chosen: `gravest`, `cause` or `thanks`.
     pub why: &'static str,
-    /// Their case.
     pub case: CaseId,
-    /// Its number.
     pub number: i64,
-    /// Who says it.
+    /// Name of the customer or author.
     pub who: String,
-    /// The words as received, at most 600 letters.
+    /// The text as received, at most 600 letters.
     pub text: String,
-    /// Some words were left out at the end.
+    /// Whether the end was left out.
     pub cut: bool,
-    /// Their language.
     pub lang: String,
-    /// When.
     pub at: At,
 }
 
 impl VerbatimShown {
-    /// Words, and why they were chosen.
+    /// A quotation, with the reason it was chosen.
     pub fn of(why: &'static str, it: Verbatim) -> Self {
         let text: String = it.text.chars().take(600).collect();
         let cut = text.len() < it.text.len();
@@ -58,61 +54,52 @@ impl VerbatimShown {
 /// A cause of the week.
 #[derive(Serialize, ToSchema)]
 pub struct CauseShownInWeek {
-    /// Cause.
     pub id: CauseId,
-    /// The cause above.
+    /// The top-level cause.
     pub top: TopCause,
-    /// French name.
     pub name_fr: String,
-    /// English name.
     pub name_en: String,
     /// Cases for which it was named.
     pub cases: i64,
-    /// Distinct people.
+    /// Number of distinct customers or authors.
     pub people: i64,
-    /// Not closed.
+    /// Cases not closed.
     pub open: i64,
 }
 
-/// The week.
+/// The review of a week.
 #[derive(Serialize, ToSchema)]
 pub struct Friday {
-    /// From this instant.
     pub since: At,
-    /// Until this one.
     pub until: At,
-    /// Cases opened.
+    /// Number of cases opened.
     pub opened: i64,
-    /// Ended as solved, with evidence.
+    /// Cases closed as solved, with evidence.
     pub solved: i64,
-    /// Ended as answered.
+    /// Cases closed as answered.
     pub answered: i64,
-    /// Ended with nothing to do.
+    /// Cases closed with nothing to do.
     pub nothing_to_do: i64,
-    /// Promises judged kept.
     pub promises_kept: i64,
-    /// Promises judged broken.
     pub promises_broken: i64,
     /// Promises past their date, not judged.
     pub promises_late: i64,
-    /// Promises in view.
     pub promises_waiting: i64,
-    /// Three verbatims at most.
+    /// At most three.
     pub verbatims: Vec<VerbatimShown>,
-    /// Three causes at most.
+    /// At most three.
     pub causes: Vec<CauseShownInWeek>,
     /// Open cases past their due time now.
     pub late: i64,
-    /// Orphans now.
     pub orphans: i64,
     /// Cases waiting for a colleague now.
     pub waiting_colleague: i64,
 }
 
-/// Days of a week.
+/// Days in a week.
 const DAYS: i64 = 7;
 
-/// The seven days that end with a day, in the brand's time.
+/// The review of the seven days that end with a day, in the brand's time zone.
 #[utoipa::path(
     get,
     path = "/api/v1/friday",
@@ -192,7 +179,8 @@ fn end_of_day(day: Option<&str>, zone: &str, now: At) -> Result<At, Problem> {
     Ok(At::from_millis(end.timestamp().as_millisecond()))
 }
 
-/// The gravest complaint, one of the cause named most, one thanks; of three cases.
+/// The most serious complaint, one message about the most frequent cause, one thank-you; from
+/// three different cases.
 async fn verbatims(
     session: &mut Session,
     cause: Option<CauseId>,

@@ -1,5 +1,5 @@
-//! Whether the house is alive, and whether it can take what comes: for whoever watches it or sends
-//! it callers.
+//! Whether the application is alive, and whether it can take requests: for monitoring and load
+//! balancers.
 
 use axum::{Json, extract::State, http::StatusCode};
 use serde::Serialize;
@@ -7,14 +7,14 @@ use utoipa::ToSchema;
 
 use crate::{Answer, App, Problem};
 
-/// How it goes.
+/// The health of the application.
 #[derive(Serialize, ToSchema)]
 pub struct Health {
     /// `alive` or `ready`.
     pub status: &'static str,
 }
 
-/// The process answers.
+/// Alive: the process responds.
 #[utoipa::path(
     get,
     path = "/api/v1/health/live",
@@ -25,7 +25,7 @@ pub async fn live() -> Json<Health> {
     Json(Health { status: "alive" })
 }
 
-/// The database answers, and nobody asked the house to stop: it takes what comes.
+/// Ready: the database responds, and no shutdown was requested.
 #[utoipa::path(
     get,
     path = "/api/v1/health/ready",

@@ -1,5 +1,5 @@
-//! How long words take from being said to being heard here, by source: a source that falls behind
-//! shows.
+//! The delay between writing and storage of messages, by source: shows a source that falls
+//! behind.
 
 use axum::{Json, extract::State};
 use serde::Serialize;
@@ -10,26 +10,23 @@ use vigie_model::{SourceId, SourceKind};
 use super::first_contact::WaitShown;
 use crate::{Answer, App, session::SignedIn};
 
-/// The last messages looked at.
+/// Number of latest messages used.
 const MESSAGES: i64 = 5_000;
 
-/// From said to heard, for one source.
+/// The delay between writing and storage, for one source.
 #[derive(Serialize, ToSchema)]
 pub struct HeardAfter {
-    /// Source.
     pub source: SourceId,
-    /// Its name.
     pub name: String,
-    /// Its kind.
     pub kind: SourceKind,
     /// The median, in minutes.
     pub median: Option<WaitShown>,
-    /// Nineteen of twenty were heard within, in minutes.
+    /// 95 % were stored within this delay, in minutes.
     pub p95: Option<WaitShown>,
 }
 
-/// From said to heard, by source, of the last 5,000 messages; the past and what its source tells no
-/// time of are left out.
+/// The delay between writing and storage, by source, of the last 5,000 messages; imports and
+/// messages without a time are left out.
 #[utoipa::path(
     get,
     path = "/api/v1/heard-after",

@@ -1,4 +1,5 @@
-//! The past: files sent, looked at, taken in, taken out; and what they say of the house.
+//! Imports of historical data: files uploaded, previewed, imported, undone; and what they show
+//! about the company.
 
 use axum::{
     Json,
@@ -22,147 +23,130 @@ use vigie_store::{Counts, Import, Session};
 use super::{Done, done};
 use crate::{Answer, App, Problem, body::Asked, query::Query, session::SignedIn};
 
-/// The largest file taken, bytes.
+/// The largest file accepted, in bytes.
 const LARGEST: u64 = 4 * 1024 * 1024 * 1024;
 
-/// A file that waits to be taken in.
+/// An uploaded file waiting to be imported.
 #[derive(Serialize, ToSchema)]
 pub struct UploadKept {
-    /// Names it in what follows.
+    /// Identifies it in later requests.
     #[schema(value_type = String)]
     pub upload: Uuid,
-    /// Bytes.
+    /// In bytes.
     pub size: u64,
 }
 
-/// A file to take in, and how it is read.
+/// A file to import, and how to read it.
 #[derive(Deserialize, ToSchema)]
 pub struct ImportAsked {
-    /// The file that waits.
+    /// The uploaded file.
     #[schema(value_type = String)]
     pub upload: Uuid,
-    /// Its name.
     pub name: String,
-    /// What it is read as.
+    /// What to read it as.
     pub kind: PastKind,
-    /// Which column says what, as `external_id=id`; what is not said is guessed.
+    /// Column mapping, such as `external_id=id`; what is not given is guessed.
     #[serde(default)]
     pub mapping: Vec<String>,
-    /// The source its messages are of; the same name again finds them there.
+    /// The source of the messages: importing again under the same name finds them there.
     #[serde(default)]
     pub source: String,
-    /// Addresses the brand writes from, for mails.
+    /// For mails: the addresses the brand writes from.
     #[serde(default)]
     pub own: Vec<String>,
 }
 
-/// A message as it was read.
+/// An item as it was read.
 #[derive(Serialize, ToSchema)]
 pub struct SampleShown {
-    /// Who speaks.
+    /// The author or buyer.
     pub author: String,
-    /// When.
     pub at: Option<At>,
-    /// For whom.
     pub emitter: Emitter,
-    /// First words; of a customer or an order, what tells which.
+    /// Beginning of the text; for a customer or an order, what identifies it.
     pub words: String,
-    /// Where an order stands.
     pub status: Option<OrderStatus>,
 }
 
-/// Something refused.
+/// A refused item.
 #[derive(Serialize, ToSchema)]
 pub struct RefusalShown {
     /// File and line.
     pub place: String,
     /// Stable code of the reason.
     pub problem: &'static str,
-    /// The reason in words.
+    /// The reason as a sentence.
     pub detail: String,
 }
 
-/// What would become of a file.
+/// What importing a file would do.
 #[derive(Serialize, ToSchema)]
 pub struct ImportPreview {
     /// Its columns, when it is a table.
     pub columns: Vec<String>,
-    /// Which column says what.
+    /// The column mapping, as completed.
     pub mapping: Vec<String>,
-    /// The first messages, as they were read.
+    /// The first items, as they were read.
     pub sample: Vec<SampleShown>,
-    /// What would become of its items.
+    /// The outcomes of its items.
     pub counts: ImportCounts,
-    /// The first refusals.
     pub refusals: Vec<RefusalShown>,
 }
 
-/// What became of the items of a file.
+/// The outcomes of a file's items.
 #[derive(Serialize, ToSchema)]
 pub struct ImportCounts {
-    /// Read.
     pub read: i64,
-    /// New.
     pub created: i64,
-    /// There with other words.
+    /// Already stored with other content.
     pub updated: i64,
-    /// There, the same.
+    /// Already stored, unchanged.
     pub unchanged: i64,
-    /// Refused.
     pub refused: i64,
-    /// Messages others of the file answer, and that are not in it.
+    /// Messages that others reply to and that are not in the file.
     pub missing_parents: i64,
 }
 
-/// An import.
+/// An import of historical data.
 #[derive(Serialize, ToSchema)]
 pub struct ImportShown {
-    /// Id.
     pub id: ImportId,
-    /// The file's name.
     pub name: String,
     /// What it was read as: a [`PastKind`].
     pub kind: String,
-    /// How far it is.
     pub state: ImportState,
-    /// The source its messages are of.
     pub source: String,
-    /// Which column said what.
+    /// The column mapping used.
     pub mapping: Vec<String>,
-    /// Since.
     pub made_at: At,
-    /// Until.
     pub ended_at: Option<At>,
-    /// Taken out at.
     pub undone_at: Option<At>,
-    /// What became of its items.
+    /// The outcomes of its items.
     pub counts: ImportCounts,
     /// Why it stopped.
     pub problem: Option<String>,
 }
 
-/// Begun.
+/// An import just started.
 #[derive(Serialize, ToSchema)]
 pub struct ImportBegun {
-    /// Its id.
     pub id: ImportId,
 }
 
-/// Of which days.
+/// The period to consider.
 #[derive(Deserialize, IntoParams, ToSchema)]
 pub struct DaysAsked {
     /// The last days before now, 1 to 3,650.
     pub days: i64,
 }
 
-/// How many.
+/// A number of cases.
 #[derive(Serialize, ToSchema)]
 pub struct CasesCounted {
-    /// Cases.
     pub cases: i64,
 }
 
-/// Sends a file that will be taken in.
+/// Uploads a file to be imported.
 #[utoipa::path(
     put,
     path = "/api/v1/imports/uploads",
@@ -202,7 +186,7 @@ pub async fn upload(State(app): State<App>, _: SignedIn, sent: Body) -> Answer<U
     Ok(Json(UploadKept { upload, size }))
 }
 
-/// Says what would become of a file; nothing is kept.
+/// Previews an import; nothing is stored.
 #[utoipa::path(post, path = "/api/v1/imports/preview", tag = "imports", request_body = ImportAsked,
     responses((status = 200, body = ImportPreview), (status = 422)))]
 pub async fn preview(
@@ -218,7 +202,7 @@ pub async fn preview(
     Ok(Json(shown_preview(found)))
 }
 
-/// Begins to take a file in.
+/// Starts importing a file.
 #[utoipa::path(post, path = "/api/v1/imports", tag = "imports", request_body = ImportAsked,
     responses((status = 200, body = ImportBegun), (status = 422)))]
 pub async fn begin(
@@ -235,7 +219,7 @@ pub async fn begin(
     Ok(Json(ImportBegun { id }))
 }
 
-/// What was taken in, the newest first.
+/// Imports, newest first.
 #[utoipa::path(
     get,
     path = "/api/v1/imports",
@@ -251,7 +235,7 @@ pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<ImportShown
     Ok(Json(all))
 }
 
-/// An import, and how far it is.
+/// An import with its progress.
 #[utoipa::path(get, path = "/api/v1/imports/{id}", tag = "imports", params(("id" = ImportId, Path)),
     responses((status = 200, body = ImportShown), (status = 404)))]
 pub async fn read(
@@ -264,7 +248,7 @@ pub async fn read(
     Ok(Json(shown(&mut session, import).await?))
 }
 
-/// What an import was refused, as a table to correct and send again.
+/// The items refused during an import, as a table to correct and import again.
 #[utoipa::path(
     get,
     path = "/api/v1/imports/{id}/refused",
@@ -294,7 +278,7 @@ pub async fn refused_items(
     Ok((named, table))
 }
 
-/// A spreadsheet must not take what came for a formula.
+/// A spreadsheet must not interpret the text as a formula.
 fn cell(text: &str) -> String {
     let risky = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
     format!(
@@ -304,7 +288,7 @@ fn cell(text: &str) -> String {
     )
 }
 
-/// Begins to take an import out again, whole.
+/// Starts undoing an import completely.
 #[utoipa::path(
     delete,
     path = "/api/v1/imports/{id}",
@@ -321,7 +305,7 @@ pub async fn undo(State(app): State<App>, me: SignedIn, Path(id): Path<ImportId>
     Ok(done())
 }
 
-/// How many cases came in these last days and have no answer.
+/// The number of unanswered cases from the last days.
 #[utoipa::path(
     get,
     path = "/api/v1/imports/{id}/unanswered",
@@ -344,7 +328,7 @@ pub async fn unanswered(
     }))
 }
 
-/// Opens them again.
+/// Reopens the unanswered cases from the last days.
 #[utoipa::path(
     post,
     path = "/api/v1/imports/{id}/reopen",
@@ -397,12 +381,12 @@ async fn past(app: &App, asked: ImportAsked) -> Result<PastAsked, Problem> {
     })
 }
 
-/// The file is named as people named it, not where it waits.
+/// Names the file by its original name, not by its path on the server.
 fn unreadable(error: ImportError) -> Problem {
     refused("import_unreadable", error)
 }
 
-/// A person reads of the file they sent, not of where it waits on our disk.
+/// The person is shown the name of the file they sent, not its path on our disk.
 fn refused(kind: &'static str, error: ImportError) -> Problem {
     let why = match error {
         ImportError::Refused(why) => why,
@@ -445,7 +429,7 @@ fn shown_preview(it: PastPreview) -> ImportPreview {
     }
 }
 
-/// The file is the one that was sent: its line is told alone.
+/// There is only one file: its line number is enough.
 fn refusal((place, why): (String, Refusal)) -> RefusalShown {
     let line = place
         .rsplit('/')

@@ -1,4 +1,5 @@
-//! The inbox: pages of named views, narrowed and ordered, by keyset; and how many wait where.
+//! The inbox: pages of named views, filtered and sorted, with keyset pagination; and how many
+//! cases wait where.
 
 use std::collections::BTreeMap;
 
@@ -11,65 +12,62 @@ use vigie_store::{Asked, Cursor, Narrowed, Session, Sorting, View};
 use super::shown::CaseRow;
 use crate::{Answer, App, Problem, query::Query, session::SignedIn};
 
-/// Which list, and from where.
+/// The list and the range to read.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 pub struct ListAsked {
-    /// `open`, `now`, `quick`, `plan`, `later`, `mine`, `teams` (given to a team of mine, taken by
-    /// nobody), `unowned`, `orphans`, `waiting_customer`, `waiting_colleague`,
-    /// `snoozed`, `late` or `closed`; `past` with `import` and `part`.
+    /// `open`, `now`, `quick`, `plan`, `later`, `mine`, `teams` (given to a team of the caller,
+    /// without owner), `unowned`, `orphans`, `waiting_customer`, `waiting_colleague`, `snoozed`,
+    /// `late` or `closed`; `past` with `import` and `part`.
     pub view: String,
-    /// The import whose past is looked at.
+    /// The import, for the view `past`.
     pub import: Option<vigie_model::ImportId>,
-    /// `all`, `never`, `last_word`, `again`, or a month as `2024-02`.
+    /// `all`, `never`, `last_word`, `again`, or a month such as `2024-02`.
     pub part: Option<String>,
-    /// One kind only.
     pub kind: Option<Kind>,
-    /// Those that bear this tag only.
+    /// Only cases with this tag.
     pub tag: Option<vigie_model::TagId>,
-    /// Those given to this team only.
+    /// Only cases given to this team.
     pub team: Option<vigie_model::TeamId>,
-    /// One feeling of the last words only.
+    /// Feeling of the last message.
     pub feeling: Option<Sentiment>,
-    /// One medium only.
     pub channel: Option<Channel>,
-    /// One language only, as `fr`.
+    /// Language code, such as `fr`.
     pub lang: Option<String>,
-    /// Those with words I have not seen only.
+    /// Only cases with messages the caller has not seen.
     pub unread: Option<bool>,
-    /// `pressing` when absent, `newest` or `oldest` words first.
+    /// `pressing` when absent; `newest` or `oldest` by last message.
     pub order: Option<String>,
-    /// The `next` of the page before.
+    /// The `next` of the previous page.
     pub after: Option<String>,
-    /// Up to the `next` of another page: the same stretch again.
+    /// Up to the `next` of another page, to read the same range again.
     pub until: Option<String>,
     /// 1–200; 50 when absent.
     pub limit: Option<i64>,
 }
 
-/// How many wait where.
+/// How many cases wait where.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct InboxCounts {
-    /// How many in each view, by name: `state:open`, `queue:now`, `mine`, `teams`, `unowned`.
+    /// Number of cases by name: `state:open`, `queue:now`, `mine`, `teams`, `unowned`.
     pub counts: BTreeMap<String, i64>,
     /// Orphans now.
     pub orphans: i64,
-    /// Mine with words I have not seen, counted to 100.
+    /// The caller's cases with messages they have not seen, counted up to 100.
     pub unread: i64,
 }
 
 /// A page of a list.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CasePage {
-    /// Rows in order.
     pub cases: Vec<CaseRow>,
     /// Where the next page begins; absent at the end.
     pub next: Option<String>,
-    /// How many wait where.
+    /// How many cases wait where.
     #[serde(flatten)]
     pub waiting: InboxCounts,
 }
 
-/// A list of cases, by keyset.
+/// Lists the cases of a view, with keyset pagination.
 #[utoipa::path(
     get,
     path = "/api/v1/cases",
@@ -109,14 +107,14 @@ pub async fn list(
     }))
 }
 
-/// Which rows.
+/// The rows to read.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct RowsAsked {
     /// Up to 200 cases, separated by commas.
     pub ids: String,
 }
 
-/// The rows of these cases as they now are, in this order; those I may not see, or that are gone,
+/// The current rows of these cases, in this order; those deleted or not visible to the caller
 /// are left out.
 #[utoipa::path(
     get,
@@ -168,7 +166,7 @@ async fn sees(session: &mut Session, me: &SignedIn, id: CaseId) -> Result<(), Pr
     super::cases::check_sees(session, me, &case).await
 }
 
-/// How many wait where.
+/// How many cases wait where.
 #[utoipa::path(
     get,
     path = "/api/v1/counts",
@@ -181,7 +179,7 @@ pub async fn counts(State(app): State<App>, me: SignedIn) -> Answer<InboxCounts>
     ))
 }
 
-/// The counts a person sees: owners' own are nobody else's.
+/// The counters a person may see: other owners' are left out.
 pub async fn waiting(
     session: &mut Session,
     me: &SignedIn,
@@ -220,10 +218,8 @@ pub async fn waiting(
     })
 }
 
-/// The view asked for, as this person may see it, and by what it is narrowed.
-///
-/// # Errors
-/// When there is no such view or tag, or a volunteer asks for more than theirs.
+/// The view requested, as this person may see it, with its filters. Fails when the view or tag
+/// does not exist, or when a volunteer asks for more than theirs.
 pub async fn narrowed_view(
     session: &mut Session,
     me: &SignedIn,

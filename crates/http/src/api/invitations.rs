@@ -1,4 +1,4 @@
-//! Invitations by a copyable link, and who holds a link that still works.
+//! Invitations by a link to copy, and the links that are still valid.
 
 use axum::{
     Json,
@@ -13,27 +13,26 @@ use vigie_store::{FactDraft, OpenTicket, Ticket, TicketPurpose};
 use super::{Done, done};
 use crate::{Answer, App, Problem, body::Asked, passwords, session::SignedIn};
 
-/// Inviting somebody.
+/// An invitation to create.
 #[derive(Deserialize, ToSchema)]
 pub struct Invitation {
-    /// Their role.
+    /// Role of the account to create.
     pub role: Role,
-    /// Their address, when known.
+    /// Their address, if known.
     pub email: Option<String>,
 }
 
-/// A link to copy, once.
+/// A link, shown once.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Link {
-    /// The address; it works once.
+    /// Valid once.
     pub url: String,
-    /// Until then.
     pub expires_at: At,
 }
 
 const LINK_DAYS: i64 = 7;
 
-/// Makes an invitation link.
+/// Creates an invitation link.
 #[utoipa::path(
     post,
     path = "/api/v1/people",
@@ -68,7 +67,7 @@ pub async fn invite(
     .await
 }
 
-/// Makes a link that works once; only a hash of it is kept.
+/// Creates a single-use link; only a hash of it is stored.
 pub(super) async fn link(app: &App, me: &SignedIn, ticket: Ticket) -> Answer<Link> {
     let token = passwords::token(app.store.secret());
     let mut write = app.store.write(me.actor()).await?;
@@ -88,22 +87,19 @@ pub(super) async fn link(app: &App, me: &SignedIn, ticket: Ticket) -> Answer<Lin
     }))
 }
 
-/// A link that still works. The link itself is shown once, when it is made.
+/// A link that is still valid. The link itself is shown only once, when it is created.
 #[derive(Serialize, ToSchema)]
 pub struct OpenLink {
-    /// To take it back; it opens nothing.
+    /// Used to revoke it; it does not open the link.
     pub id: String,
     /// `join` or `reset`.
     pub purpose: &'static str,
-    /// Role of the account.
     pub role: Role,
-    /// Address of the account, when known.
+    /// Address of the account, if known.
     pub email: Option<String>,
-    /// Name of the account whose password is chosen anew.
+    /// Name of the account whose password is reset.
     pub name: Option<String>,
-    /// Made.
     pub made_at: At,
-    /// Works until.
     pub expires_at: At,
 }
 
@@ -127,8 +123,8 @@ fn shown(it: OpenTicket) -> OpenLink {
     }
 }
 
-/// Links that still work: invitations nobody took up yet, new passwords not chosen yet; the newest
-/// first, 200 at most.
+/// Valid links: invitations not accepted yet, new passwords not chosen yet; newest first, at
+/// most 200.
 #[utoipa::path(
     get,
     path = "/api/v1/invitations",
@@ -148,7 +144,7 @@ pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<OpenLink>> 
     ))
 }
 
-/// Takes a link back: it opens nothing any more.
+/// Revokes a link.
 #[utoipa::path(
     delete,
     path = "/api/v1/invitations/{id}",

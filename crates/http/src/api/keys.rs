@@ -1,4 +1,4 @@
-//! Keys for programs: shown once, kept as a hash.
+//! API keys: shown once, stored as a hash.
 
 use axum::{
     Json,
@@ -15,21 +15,15 @@ use crate::{Answer, App, Problem, body::Asked, passwords, session::SignedIn};
 /// A key, without its secret.
 #[derive(Serialize, ToSchema)]
 pub struct KeyShown {
-    /// Id.
     pub id: ApiKeyId,
-    /// Name.
     pub name: String,
-    /// First characters.
+    /// To recognise it.
     pub prefix: String,
-    /// What it may do.
     pub scopes: Vec<&'static str>,
     /// The source it writes to.
     pub source: String,
-    /// Made.
     pub created_at: At,
-    /// Revoked.
     pub revoked_at: Option<At>,
-    /// Last used.
     pub last_used_at: Option<At>,
 }
 
@@ -63,7 +57,6 @@ pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<KeyShown>> 
 /// A new key.
 #[derive(Deserialize, ToSchema)]
 pub struct KeyAsked {
-    /// Name.
     pub name: String,
     /// The `api` source it writes to.
     pub source: SourceId,
@@ -71,16 +64,15 @@ pub struct KeyAsked {
     pub scopes: Vec<String>,
 }
 
-/// A key made, shown this once.
+/// A new key, shown only this once.
 #[derive(Serialize, ToSchema)]
 pub struct KeyMade {
-    /// Id.
     pub id: ApiKeyId,
-    /// The key: copy it now.
+    /// The key itself: copy it now.
     pub key: String,
 }
 
-/// Makes a key.
+/// Creates a key.
 #[utoipa::path(
     post,
     path = "/api/v1/keys",

@@ -1,4 +1,4 @@
-//! Setting up a mailbox: what is asked, what is refused, and a test in plain words.
+//! Setting up a mailbox: what is requested, what is refused, and a test with readable results.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -10,25 +10,22 @@ use vigie_store::{Source, Write};
 use super::sources::SourceCheck;
 use crate::{App, Problem};
 
-/// A mailbox as asked: its settings, and its secrets when they are new.
+/// A mailbox to set up: its settings, and its secrets if they are new.
 #[derive(Deserialize, ToSchema)]
 pub struct MailboxAsked {
-    /// How it is reached.
     #[serde(flatten)]
     pub settings: MailboxSettings,
-    /// Password; absent keeps the one there is.
+    /// Absent keeps the existing one.
     pub password: Option<String>,
     /// For `xoauth2`: the application's secret.
     pub client_secret: Option<String>,
-    /// For `xoauth2`: what renews the token.
+    /// For `xoauth2`: the token that renews access tokens.
     pub refresh_token: Option<String>,
 }
 
 impl MailboxAsked {
-    /// The settings to store, and the secrets, with those kept from before.
-    ///
-    /// # Errors
-    /// A problem that names the field.
+    /// The settings and secrets to store, with existing secrets kept. Fails with a problem that
+    /// names the field.
     pub fn checked(self, before: Option<&Source>) -> Result<(Value, String), Problem> {
         let mut settings = self.settings;
         settings.address = settings.address.trim().to_owned();
@@ -101,11 +98,8 @@ fn check_server(name: &str, server: &MailServer) -> Result<(), Problem> {
     Ok(())
 }
 
-/// What came before this instant, less the days asked, is history; what comes while it is first
-/// read is not.
-///
-/// # Errors
-/// When the store fails.
+/// Sets the instant that separates history from new mail: now, less the days requested; mail
+/// that arrives during the first reading is new.
 pub async fn begin(write: &mut Write, mut source: Source) -> Result<Source, Problem> {
     let days = mail::settings_of(&source).map_or(0, |it| i64::from(it.open_days));
     source.cursor = Some(serde_json::json!({"since": write.at().plus_days(-days)}).to_string());
@@ -113,7 +107,7 @@ pub async fn begin(write: &mut Write, mut source: Source) -> Result<Source, Prob
     Ok(source)
 }
 
-/// Signs in on both sides, opens the folder, sends nothing.
+/// Signs in to both servers and opens the folder; sends nothing.
 pub async fn test(app: &App, source: &Source) -> Vec<SourceCheck> {
     let check = |what, tested: Result<String, String>| SourceCheck {
         what,

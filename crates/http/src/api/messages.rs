@@ -1,4 +1,4 @@
-//! `POST /api/v1/messages`: programs hand messages over; an answer comes only after the commit.
+//! `POST /api/v1/messages`: programs post messages; the response comes only after the commit.
 
 use axum::{Json, extract::Request, extract::State};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -15,10 +15,10 @@ const LARGEST: usize = 8 * 1024 * 1024;
 const MOST: usize = 1_000;
 const PER_MINUTE: u32 = 6_000;
 
-/// What became of one item.
+/// The outcome of one item.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ItemResult {
-    /// The item's own id, when it could be read.
+    /// The item's own id, if it could be read.
     pub external_id: Option<String>,
     /// `created`, `unchanged`, `revised` or `refused`.
     pub status: &'static str,
@@ -33,10 +33,10 @@ pub struct ItemResult {
 /// Why an item was refused.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ItemProblem {
-    /// Stable type.
+    /// Stable code.
     #[serde(rename = "type")]
     pub kind: String,
-    /// In words, naming the place.
+    /// A sentence, naming the place.
     pub detail: String,
 }
 
@@ -49,7 +49,7 @@ impl From<Refusal> for ItemProblem {
     }
 }
 
-/// Those of the items that can be read, and of each item what is wrong with it.
+/// The readable items, and for each item what is wrong with it.
 pub fn read_each<T>(
     values: &[Value],
     read: impl Fn(&Value) -> Result<T, Refusal>,
@@ -64,8 +64,8 @@ pub fn read_each<T>(
     (good, problems)
 }
 
-/// What becomes of each item: refused for its problem, else what the door says of the next good
-/// one.
+/// The outcome of each item: refused for its problem, else the outcome that intake gives for
+/// the next readable one.
 pub fn told_each(
     problems: Vec<Option<ItemProblem>>,
     told: impl IntoIterator<Item = &'static str>,
@@ -77,14 +77,14 @@ pub fn told_each(
     })
 }
 
-/// What became of each item, in order.
+/// The outcomes of all items, in order.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Results {
-    /// One an item.
+    /// One per item.
     pub results: Vec<ItemResult>,
 }
 
-/// Takes one message or an array of at most 1,000. Scope `messages:write`.
+/// Accepts one message or an array of at most 1,000. Scope `messages:write`.
 #[utoipa::path(
     post,
     path = "/api/v1/messages",
@@ -135,7 +135,7 @@ pub async fn values(request: Request) -> Result<Vec<Value>, Problem> {
     Ok(values)
 }
 
-/// Takes JSON items in through the door; files are durable before the rows that name them.
+/// Passes JSON items to intake; files are durable before the rows that name them.
 pub async fn receive(
     app: &App,
     source: SourceId,

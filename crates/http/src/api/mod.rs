@@ -1,5 +1,5 @@
-//! The API, one file of handlers a noun. Each handler reads what it needs, calls a room, and
-//! answers.
+//! The API, one file of handlers per noun. Each handler reads what it needs, calls a domain
+//! crate, and responds.
 
 pub mod acts;
 pub mod answers;
@@ -55,14 +55,14 @@ pub mod webhooks;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-/// Done; nothing more to say.
+/// A response without content: the act is done.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Done {
     /// Always true.
     pub done: bool,
 }
 
-/// Done.
+/// The response of an act that is done.
 pub fn done() -> axum::Json<Done> {
     axum::Json(Done { done: true })
 }

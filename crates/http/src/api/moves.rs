@@ -1,4 +1,4 @@
-//! Splitting, joining, and undoing either.
+//! Splitting cases, joining them, and undoing either.
 
 use axum::{
     Json,
@@ -11,23 +11,23 @@ use vigie_model::{CaseId, MessageId, MoveId};
 use super::{Done, acts::begin, done};
 use crate::{Answer, App, body::Asked, session::SignedIn};
 
-/// A move made.
+/// A move just made.
 #[derive(Serialize, ToSchema)]
 pub struct Moved {
-    /// To undo it.
+    /// Used to undo it.
     pub id: MoveId,
     /// Where the messages are now.
     pub case: CaseId,
 }
 
-/// Messages that leave.
+/// The messages to split off.
 #[derive(Deserialize, ToSchema)]
 pub struct SplitAsked {
-    /// Which.
+    /// Ids of the messages.
     pub messages: Vec<MessageId>,
 }
 
-/// Moves messages into a case of their own.
+/// Moves messages into a new case.
 #[utoipa::path(
     post,
     path = "/api/v1/cases/{id}/split",
@@ -51,11 +51,11 @@ pub async fn split(
 /// The case to join.
 #[derive(Deserialize, ToSchema)]
 pub struct JoinAsked {
-    /// Into which.
+    /// The case to join it into.
     pub into: CaseId,
 }
 
-/// Makes one case of two.
+/// Joins two cases.
 #[utoipa::path(
     post,
     path = "/api/v1/cases/{id}/join",

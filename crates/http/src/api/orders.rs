@@ -1,4 +1,4 @@
-//! `POST /api/v1/orders`: a shop tells what was bought; and orders as people see them.
+//! `POST /api/v1/orders`: a shop reports orders; and orders as people see them.
 
 use axum::{Json, extract::Request, extract::State};
 use serde::Serialize;
@@ -13,10 +13,10 @@ use crate::{Answer, App, session::program};
 
 const PER_MINUTE: u32 = 6_000;
 
-/// What became of one order.
+/// The outcome of one order.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OrderResult {
-    /// The order's number, when it could be read.
+    /// If it could be read.
     pub number: Option<String>,
     /// `created`, `updated`, `unchanged` or `refused`.
     pub status: &'static str,
@@ -25,15 +25,15 @@ pub struct OrderResult {
     pub problem: Option<ItemProblem>,
 }
 
-/// What became of each order, in order.
+/// The outcomes of all orders, in order.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OrderResults {
-    /// One an order.
+    /// One per order.
     pub results: Vec<OrderResult>,
 }
 
-/// Takes one order or an array of at most 1,000. Scope `orders:write`. A number told again replaces
-/// what was told.
+/// Accepts one order or an array of at most 1,000. Scope `orders:write`. An order with the
+/// same number replaces the earlier one.
 #[utoipa::path(
     post,
     path = "/api/v1/orders",
@@ -92,17 +92,13 @@ const fn word(kept: OrderKept) -> &'static str {
 /// An order.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct OrderShown {
-    /// Id.
     pub id: OrderId,
-    /// The shop's number.
+    /// The shop's order number.
     pub number: String,
-    /// Placed.
     pub placed_at: At,
-    /// Where it stands.
     pub status: OrderStatus,
-    /// Total.
     pub total: Money,
-    /// Bought in that shop.
+    /// The shop it was bought in.
     pub shop: Option<String>,
 }
 
@@ -120,12 +116,11 @@ impl From<Order> for OrderShown {
     }
 }
 
-/// An order a case names.
+/// An order mentioned in a case.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OrderNamed {
-    /// The order.
     #[serde(flatten)]
     pub order: OrderShown,
-    /// Bought by the customer of the case, as far as identifiers prove.
+    /// Whether the customer of the case bought it, as far as identifiers prove.
     pub theirs: bool,
 }

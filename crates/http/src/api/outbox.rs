@@ -1,4 +1,4 @@
-//! Answers on their way: the delivery log, replay, and what a person decides of the uncertain ones.
+//! Outgoing answers: the delivery log, replay, and a person's decision on the uncertain ones.
 
 use axum::{
     Json,
@@ -11,49 +11,42 @@ use vigie_model::{At, CaseId, MessageId, OutState, OutboxId};
 use super::{Done, done};
 use crate::{Answer, App, body::Asked, query::Query, session::SignedIn};
 
-/// An answer on its way.
+/// An outgoing answer.
 #[derive(Serialize, ToSchema)]
 pub struct OutgoingShown {
-    /// Id; also the `webhook-id`.
+    /// Also the `webhook-id`.
     pub id: OutboxId,
-    /// Case.
     pub case: CaseId,
-    /// Message.
     pub message: MessageId,
-    /// State.
     pub state: OutState,
-    /// Not before.
+    /// Earliest time of the next attempt.
     pub not_before: At,
-    /// Attempts.
     pub attempts: i64,
-    /// Queued.
     pub made_at: At,
-    /// Each attempt.
     pub log: Vec<AttemptShown>,
 }
 
-/// An attempt.
+/// A delivery attempt.
 #[derive(Serialize, ToSchema)]
 pub struct AttemptShown {
-    /// When.
     pub at: At,
     /// HTTP status.
     pub status: Option<i64>,
-    /// What went wrong, in plain words.
+    /// What went wrong, as a sentence.
     pub error: Option<String>,
-    /// How long it took.
+    /// Duration of the attempt.
     pub milliseconds: i64,
 }
 
-/// Which answers.
+/// Which answers to list.
 #[derive(Deserialize, IntoParams)]
 pub struct OutboxAsked {
-    /// Only those a person must decide.
+    /// Only those that need a person's decision.
     #[serde(default)]
     pub stuck: bool,
 }
 
-/// The last hundred answers.
+/// The last hundred outgoing answers.
 #[utoipa::path(
     get,
     path = "/api/v1/outbox",
@@ -115,14 +108,14 @@ pub async fn replay(
     Ok(done())
 }
 
-/// What became of an uncertain answer.
+/// The outcome of an uncertain answer.
 #[derive(Deserialize, ToSchema)]
 pub struct DecisionAsked {
-    /// It arrived.
+    /// Whether it arrived.
     pub sent: bool,
 }
 
-/// Decides of an uncertain answer.
+/// Decides the outcome of an uncertain answer.
 #[utoipa::path(
     put,
     path = "/api/v1/outbox/{id}/decision",

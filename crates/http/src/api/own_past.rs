@@ -1,4 +1,4 @@
-//! Your own past: what an import says of the house, each number with the cases behind it.
+//! Your own past: what an import shows about the company, each number with its cases.
 
 use std::collections::BTreeMap;
 
@@ -15,64 +15,58 @@ use vigie_store::PartOfPast;
 use super::{colleagues::ShareShown, first_contact::WaitShown, shown::CaseRow};
 use crate::{Answer, App, Problem, session::SignedIn};
 
-/// Cases shown of those that waited longest.
+/// Number of cases shown among those that waited longest.
 const OLDEST: i64 = 10;
 
-/// What an import says of the house.
+/// What an import shows about the company.
 #[derive(Serialize, ToSchema)]
 pub struct OwnPastShown {
-    /// Cases.
     pub cases: i64,
     /// Never answered: `part=never`.
     pub never: Option<ShareShown>,
-    /// Answered, but their last word was not (it may be thanks): `part=last_word`.
+    /// Answered, but the customer's last message was not (it may be a thank-you):
+    /// `part=last_word`.
     pub last_word: Option<ShareShown>,
-    /// Written more than once about the same thing: `part=again`.
+    /// The customer wrote more than once: `part=again`.
     pub again: Option<ShareShown>,
-    /// Of those, before any answer came.
+    /// Of those, the customer wrote again before any answer came.
     pub again_unanswered: i64,
-    /// How many of each kind.
+    /// Number of cases of each kind.
     pub kinds: Vec<KindCount>,
     /// First answers by month: `part=2024-02`.
     pub months: Vec<MonthShown>,
-    /// Never answered, the oldest first.
+    /// Never answered, oldest first.
     pub oldest: Vec<CaseRow>,
-    /// The causes named most.
+    /// The most frequent causes.
     pub causes: Vec<CauseCount>,
 }
 
-/// How many of a kind.
+/// The number of cases of a kind.
 #[derive(Serialize, ToSchema)]
 pub struct KindCount {
-    /// Kind.
     pub kind: Kind,
-    /// Cases.
     pub cases: i64,
 }
 
-/// How many of a cause.
+/// The number of cases of a cause.
 #[derive(Serialize, ToSchema)]
 pub struct CauseCount {
-    /// Cause.
     pub cause: CauseId,
-    /// Its French name.
     pub name_fr: String,
-    /// Its English name.
     pub name_en: String,
-    /// Cases.
     pub cases: i64,
 }
 
-/// First answers to what was said in a month.
+/// First answers to messages of one month.
 #[derive(Serialize, ToSchema)]
 pub struct MonthShown {
     /// `2024-02`.
     pub month: String,
-    /// The median wait for a first answer, minutes by the clock.
+    /// The median wait for a first answer, in wall-clock minutes.
     pub median: WaitShown,
 }
 
-/// What an import says of the house.
+/// What an import shows about the company.
 #[utoipa::path(
     get,
     path = "/api/v1/imports/{id}/past",
@@ -158,10 +152,7 @@ fn months(answers: &[(At, At)]) -> Vec<MonthShown> {
     waits.into_iter().filter_map(shown).collect()
 }
 
-/// The part of a past a list asks for.
-///
-/// # Errors
-/// When it is none.
+/// The part of an import a list requests. Fails when it is unknown.
 pub fn part(text: &str) -> Result<PartOfPast, Problem> {
     Ok(match text {
         "" | "all" => PartOfPast::All,

@@ -1,4 +1,4 @@
-//! People of the company: roles, absence, a new password.
+//! Users: roles, absence, a new password.
 
 use axum::{
     Json,
@@ -12,22 +12,16 @@ use vigie_store::{FactDraft, Person, Ticket, TicketPurpose};
 use super::invitations::{Link, link};
 use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
 
-/// A person as shown.
+/// A user as shown.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct PersonShown {
-    /// Id.
     pub id: PersonId,
-    /// Name.
     pub name: String,
-    /// Address.
     pub email: String,
-    /// Role.
     pub role: Role,
-    /// Language of the screens.
+    /// Language of the interface.
     pub lang: Lang,
-    /// May not enter.
     pub disabled: bool,
-    /// Away until.
     pub absent_until: Option<At>,
 }
 
@@ -45,7 +39,7 @@ impl From<Person> for PersonShown {
     }
 }
 
-/// Everybody.
+/// Every user.
 #[utoipa::path(
     get,
     path = "/api/v1/people",
@@ -64,7 +58,7 @@ pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<PersonShown
     ))
 }
 
-/// Makes a link by which somebody chooses a new password.
+/// Creates a link with which a user chooses a new password.
 #[utoipa::path(
     post,
     path = "/api/v1/people/{id}/password-reset",
@@ -88,20 +82,17 @@ pub async fn reset(State(app): State<App>, me: SignedIn, Path(id): Path<PersonId
     .await
 }
 
-/// What may change of somebody; absent stays.
+/// The changes to a user; absent fields stay unchanged.
 #[derive(Deserialize, ToSchema)]
 pub struct PersonChange {
-    /// Name.
     pub name: Option<String>,
-    /// Role.
     pub role: Option<Role>,
-    /// May not enter.
     pub disabled: Option<bool>,
-    /// Away until; a past instant means back.
+    /// A past instant means back.
     pub absent_until: Option<At>,
 }
 
-/// Changes somebody. Whoever leaves or goes away leaves no case behind.
+/// Changes a user. One who leaves or goes away loses their open cases.
 #[utoipa::path(patch, path = "/api/v1/people/{id}", tag = "people", params(("id" = PersonId, Path)),
     request_body = PersonChange, responses((status = 200, body = PersonShown), (status = 422)))]
 pub async fn change(
@@ -120,8 +111,8 @@ pub async fn change(
             "another administrator must do this, so that one always remains",
         ));
     }
-    // Two administrators who disable each other at the same instant: the second finds nobody else
-    // left. Writes follow one another, so what is read here still holds at the commit.
+    // Two administrators disable each other at the same instant: the second finds no other left.
+    // Writes are serialised, so what is read here still holds at the commit.
     let other = |it: &vigie_store::Person| {
         it.role == Role::Administrator && it.disabled_at.is_none() && it.id != id
     };

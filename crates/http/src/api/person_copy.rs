@@ -1,5 +1,4 @@
-//! A copy of all that is kept about a person, for whoever asks for theirs (GDPR, articles 15 and
-//! 20).
+//! A copy of everything stored about a person, on request (GDPR, articles 15 and 20).
 
 use axum::{
     extract::{Path, State},
@@ -13,18 +12,18 @@ use vigie_store::FactDraft;
 
 use crate::{App, Problem, pages::person_copy, query::Query, session::SignedIn};
 
-/// In which form.
+/// The form of the copy.
 #[derive(Deserialize, IntoParams)]
 pub struct CopyAsked {
-    /// `json`, or `page` to be read.
+    /// `json`, or `page` for people to read.
     #[serde(default)]
     pub form: String,
-    /// The language of the page; the reader's own when absent.
+    /// The language of the page; the caller's own when absent.
     pub lang: Option<Lang>,
 }
 
-/// Everything kept about a customer: who they are, what they said and what was answered, orders,
-/// cases, promises, readings, notes. The history remembers who took it.
+/// Everything stored about a customer: who they are, what they wrote and the answers, orders,
+/// cases, promises, analyses, notes. The history records who took the copy.
 #[utoipa::path(
     get,
     path = "/api/v1/customers/{id}/copy",

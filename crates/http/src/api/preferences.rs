@@ -1,4 +1,4 @@
-//! How a customer wants to be written to; seen wherever somebody is about to write.
+//! How a customer wants to be contacted; shown wherever somebody is about to write.
 
 use axum::extract::{Path, State};
 use serde::{Deserialize, Serialize};
@@ -12,13 +12,11 @@ use crate::{Answer, App, body::Asked, session::SignedIn};
 /// What a customer prefers.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PreferenceShown {
-    /// The way they want to be answered.
+    /// The channel they want to be answered on.
     pub channel: Option<Channel>,
-    /// Their language.
     pub lang: Option<Lang>,
-    /// Only in answer to their own words.
+    /// Contact them only in answer to their own messages.
     pub silent: bool,
-    /// Since.
     pub at: At,
 }
 
@@ -38,19 +36,18 @@ impl From<Preference> for PreferenceShown {
     }
 }
 
-/// What a customer told they prefer; nothing at all forgets it.
+/// A customer's stated preference; an empty one deletes it.
 #[derive(Deserialize, ToSchema)]
 pub struct PreferenceAsked {
-    /// The way they want to be answered.
+    /// The channel they want to be answered on.
     pub channel: Option<Channel>,
-    /// Their language.
     pub lang: Option<Lang>,
-    /// Only in answer to their own words.
+    /// Contact them only in answer to their own messages.
     #[serde(default)]
     pub silent: bool,
 }
 
-/// Notes what a customer prefers.
+/// Records what a customer prefers.
 #[utoipa::path(
     put,
     path = "/api/v1/customers/{id}/preference",

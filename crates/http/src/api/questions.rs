@@ -1,5 +1,4 @@
-//! Questions to colleagues who need no account: asked from a case, taken back, and what became of
-//! them.
+//! Questions to colleagues who need no account: asked from a case, revoked, and their outcome.
 
 use axum::{
     Json,
@@ -19,59 +18,51 @@ use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
 pub struct QuestionAsked {
     /// The colleague's address; without one, copy the link to them.
     pub email: Option<String>,
-    /// The colleague's name; read from the address when absent.
+    /// The colleague's name; derived from the address when absent.
     pub name: Option<String>,
-    /// The question.
     pub text: String,
     /// The colleague's language; the asker's when absent.
     pub lang: Option<Lang>,
-    /// The customer's contact data may be seen.
+    /// Whether the customer's contact data may be shown.
     #[serde(default)]
     pub show_contact: bool,
-    /// Ask although that colleague has a question open.
+    /// Ask even if the colleague already has an open question.
     #[serde(default)]
     pub anyway: bool,
 }
 
-/// A question asked.
+/// A question just asked.
 #[derive(Serialize, ToSchema)]
 pub struct QuestionMade {
-    /// To take it back.
+    /// Used to revoke it.
     pub id: QuestionId,
-    /// The link, to be copied to the colleague.
+    /// To copy to the colleague.
     pub link: String,
-    /// A mail carries it.
+    /// Whether a mail carries the link.
     pub mailed: bool,
 }
 
 /// A question as the team sees it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct QuestionShown {
-    /// Id.
     pub id: QuestionId,
-    /// Who asked.
     pub asker: String,
-    /// Who was asked.
     pub to: String,
-    /// The question.
     pub text: String,
-    /// Asked.
     pub at: At,
-    /// The link is over then.
+    /// When the link expires.
     pub expires_at: At,
-    /// The answer.
     pub answer: Option<String>,
-    /// Its photos.
+    /// Attachment ids of the answer's photos.
     pub files: Vec<String>,
-    /// Answered.
     pub answered_at: Option<At>,
-    /// Amended since.
+    /// When the answer was last amended.
     pub amended_at: Option<At>,
     /// `revoked`, `expired` or `passed`.
     pub ended: Option<String>,
-    /// The customer's thanks reached them.
+    /// When the customer's thanks were passed on.
     pub thanked_at: Option<At>,
-    /// The link, while it opens.
+    /// The link, while it is valid.
     pub link: Option<String>,
 }
 
@@ -112,7 +103,7 @@ pub async fn shown(
     Ok(all)
 }
 
-/// Asks a colleague. They need no account; the case waits for them.
+/// Asks a colleague a question. They need no account; the case waits for them.
 #[utoipa::path(
     post,
     path = "/api/v1/cases/{id}/questions",
@@ -166,7 +157,7 @@ pub async fn ask(
     }))
 }
 
-/// Takes a question back; its link opens nothing any more.
+/// Revokes a question; its link is no longer valid.
 #[utoipa::path(
     delete,
     path = "/api/v1/cases/{id}/questions/{question}",
@@ -197,10 +188,7 @@ async fn has_mailbox(session: &mut Session, question: &Question) -> Result<bool,
     Ok(session.sources().await?.iter().any(open))
 }
 
-/// An address in the form it is kept and compared.
-///
-/// # Errors
-/// When it is no address.
+/// An address in the form it is stored and compared. Fails when it is invalid.
 pub fn colleague_address(email: &str) -> Result<String, Problem> {
     let email = email.trim().to_lowercase();
     let wrong = || {
@@ -214,7 +202,8 @@ pub fn colleague_address(email: &str) -> Result<String, Problem> {
         .ok_or_else(wrong)
 }
 
-/// `yann.le-gallou@…` is Yann Le Gallou until somebody says better.
+/// Derives a name from an address: `yann.le-gallou@…` gives Yann Le Gallou, until a better one
+/// is known.
 pub fn name_of(email: &str) -> String {
     let local = email.split('@').next().unwrap_or_default();
     let words = local

@@ -1,4 +1,4 @@
-//! What the door refused, with its reason; replayed once its cause is gone.
+//! Items that intake refused, with the reason; replayed once the cause is gone.
 
 use axum::{
     Json,
@@ -12,38 +12,34 @@ use vigie_model::{At, RefusedId};
 use super::messages::{ItemResult, receive};
 use crate::{Answer, App, Problem, body, query::Query, session::SignedIn};
 
-/// Which items.
+/// Which items to list.
 #[derive(Deserialize, IntoParams)]
 pub struct RefusedAsked {
-    /// Replayed ones too.
+    /// Includes replayed items.
     #[serde(default)]
     pub all: bool,
-    /// The `next` of the page before.
+    /// The `next` of the previous page.
     pub before: Option<i64>,
 }
 
 /// A refused item.
 #[derive(Serialize, ToSchema)]
 pub struct RefusedShown {
-    /// Id.
     pub id: RefusedId,
-    /// The source's name.
     pub source: String,
-    /// The source's id for it.
+    /// The source's id for the item.
     pub external_id: Option<String>,
-    /// When.
     pub at: At,
     /// Stable code of the reason.
     pub problem: String,
-    /// The reason in words.
+    /// The reason as a sentence.
     pub detail: String,
-    /// What came.
+    /// The item as received.
     pub payload: String,
-    /// Replayed since.
     pub replayed_at: Option<At>,
 }
 
-/// A page.
+/// A page of refused items.
 #[derive(Serialize, ToSchema)]
 pub struct RefusedPage {
     /// Newest first.
@@ -54,7 +50,7 @@ pub struct RefusedPage {
 
 const PAGE: i64 = 50;
 
-/// What the door refused.
+/// Lists the items that intake refused.
 #[utoipa::path(
     get,
     path = "/api/v1/refused",
@@ -92,15 +88,15 @@ pub async fn list(
     }))
 }
 
-/// Replays an item, as it came or mended.
+/// A replay of an item, unchanged or corrected.
 #[derive(Deserialize, ToSchema)]
 pub struct ReplayAsked {
-    /// The item mended; as it came when absent.
+    /// The corrected item; unchanged when absent.
     #[schema(value_type = Option<Object>)]
     pub item: Option<serde_json::Value>,
 }
 
-/// Replays a refused item through the door.
+/// Replays a refused item through intake.
 #[utoipa::path(
     post,
     path = "/api/v1/refused/{id}/replay",

@@ -1,4 +1,4 @@
-//! What staff heard, and public posts somebody saw; the reporter learns what became of it.
+//! What staff heard, and public posts somebody saw; the reporter learns the outcome.
 
 use axum::{Json, extract::State};
 use serde::Serialize;
@@ -8,7 +8,7 @@ use vigie_model::{At, AuthorSaid, CaseId, CaseState, Channel, HowEnded, Incoming
 
 use crate::{Answer, App, Problem, session::SignedIn, upload::Sent};
 
-/// What was heard.
+/// What a colleague heard.
 #[derive(Serialize, ToSchema)]
 pub struct ReportAsked {
     text: String,
@@ -21,7 +21,7 @@ pub struct ReportAsked {
     photo: Option<Vec<u8>>,
 }
 
-/// What was seen.
+/// A public post a colleague saw.
 #[derive(Serialize, ToSchema)]
 pub struct SeenAsked {
     url: String,
@@ -31,12 +31,12 @@ pub struct SeenAsked {
     screenshot: Option<Vec<u8>>,
 }
 
-/// The case it is in.
+/// The case of a report.
 #[derive(Serialize, ToSchema)]
 pub struct Reported {
-    /// The case; absent when the same post was reported before.
+    /// Absent when the same post was reported before.
     pub case: Option<CaseId>,
-    /// It was there already.
+    /// Whether the post was already stored.
     pub known: bool,
 }
 
@@ -140,26 +140,21 @@ async fn take_in(
     }
 }
 
-/// What became of a report.
+/// The outcome of a report.
 #[derive(Serialize, ToSchema)]
 pub struct ReportShown {
-    /// Case.
     pub case: CaseId,
-    /// Subject.
     pub title: String,
-    /// State.
     pub state: CaseState,
-    /// How it ended.
     pub how: Option<HowEnded>,
-    /// Who is in charge.
+    /// Name of the owner.
     pub owner: Option<String>,
-    /// Reported.
     pub at: At,
-    /// Last human act.
+    /// Time of the last human act.
     pub touched_at: At,
 }
 
-/// What became of my reports.
+/// The outcomes of the caller's reports.
 #[utoipa::path(
     get,
     path = "/api/v1/reports",

@@ -1,4 +1,4 @@
-//! Who is past their term: seen before anything goes, then erased by a person's act; and erasing
+//! Who is past their retention term: shown first, then erased by a person's act; and erasing
 //! one customer at once.
 
 use axum::{
@@ -13,49 +13,48 @@ use vigie_store::{PastTerm, Standing};
 
 use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
 
-/// Months people are kept after the last that came from them; absent is for ever.
+/// Months for which data is kept after a person's last activity; absent means forever.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 pub struct TermsShown {
-    /// Who bought.
+    /// People who bought.
     pub customers: Option<i64>,
-    /// Who only spoke.
+    /// People who only wrote.
     pub contacts: Option<i64>,
     /// Accounts nobody is recognised behind.
     pub strangers: Option<i64>,
 }
 
-/// Somebody past their term.
+/// A person past their retention term.
 #[derive(Serialize, ToSchema)]
 pub struct PastTermShown {
-    /// Customer, or account of a stranger.
+    /// Id of the customer, or of a stranger's author.
     pub id: String,
-    /// Name.
     pub name: String,
     /// `customer`, `contact` or `stranger`.
     pub standing: &'static str,
-    /// The last that came from them.
+    /// Their last activity.
     pub last_at: At,
 }
 
-/// Who would go.
+/// Who would be erased.
 #[derive(Serialize, ToSchema)]
 pub struct RetentionShown {
-    /// The terms of the house: the longest of its brands.
+    /// The terms that apply: the longest of all brands.
     pub terms: TermsShown,
-    /// How many are past their term, as far as they were counted.
+    /// Number of people past their term, as far as they were counted.
     pub total: usize,
-    /// There are more than were counted.
+    /// Whether there are more than were counted.
     pub more: bool,
-    /// The first of them.
+    /// The first people past their term.
     pub people: Vec<PastTermShown>,
 }
 
-/// People counted at most.
+/// Largest number of people counted.
 const COUNTED: i64 = 10_000;
-/// People shown at most.
+/// Largest number of people shown.
 const SHOWN: usize = 100;
 
-/// Who would go if the terms were applied now. Nothing is erased.
+/// Who would be erased if the terms were applied now. Nothing is erased.
 #[utoipa::path(
     get,
     path = "/api/v1/retention",
@@ -89,14 +88,14 @@ pub async fn show(State(app): State<App>, _: SignedIn) -> Answer<RetentionShown>
     }))
 }
 
-/// Who was seen before saying yes.
+/// The confirmation of an erasure.
 #[derive(Deserialize, ToSchema)]
 pub struct LetGoAsked {
-    /// How many people were shown as past their term: more than that are not erased unseen.
+    /// Number of people shown as past their term; no more than that are erased.
     pub total: usize,
 }
 
-/// Erases everybody past their term, everywhere; answers when it is done, with a proof that names
+/// Erases everybody past their term, everywhere; responds when done, with a proof that names
 /// nobody.
 #[utoipa::path(
     post,
@@ -124,8 +123,8 @@ pub async fn let_go(
         .map_err(not_erased)
 }
 
-/// Erases a customer everywhere: words, answers, orders, files, index; answers with a proof that
-/// names nobody.
+/// Erases a customer everywhere: messages, answers, orders, files, index; responds with a
+/// proof that names nobody.
 #[utoipa::path(
     delete,
     path = "/api/v1/customers/{id}",

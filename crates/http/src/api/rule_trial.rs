@@ -1,5 +1,5 @@
-//! A rule tried before it is kept: which of the last 1,000 messages it speaks of, and which open
-//! cases would wait elsewhere.
+//! A rule tried before it is stored: which of the last 1,000 messages it matches, and which
+//! open cases would change queue.
 
 use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
@@ -19,43 +19,40 @@ use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
 /// A rule to try.
 #[derive(Deserialize, ToSchema)]
 pub struct TrialAsked {
-    /// What it says.
     #[serde(flatten)]
     pub rule: RuleAsked,
-    /// The case one thinks of: told whether the rule speaks of it.
+    /// A case to test the rule on.
     pub case: Option<CaseId>,
 }
 
-/// A case the rule speaks of.
+/// A case the rule matches.
 #[derive(Serialize, ToSchema)]
 pub struct TriedCase {
-    /// The case.
     #[serde(flatten)]
     pub case: CaseBrief,
-    /// The words it speaks of, at most 200 letters.
+    /// The text matched, at most 200 letters.
     pub words: String,
-    /// Their language.
     pub lang: String,
     /// Where it waits.
     pub from: Queue,
-    /// Where it would wait.
+    /// The queue it would wait in.
     pub to: Queue,
 }
 
 /// What a rule would do.
 #[derive(Serialize, ToSchema)]
 pub struct Trial {
-    /// Messages looked at.
+    /// Number of messages examined.
     pub looked_at: usize,
-    /// Of these, those it speaks of.
+    /// Of these, the messages matched.
     pub messages: usize,
-    /// Cases they belong to.
+    /// Number of cases they belong to.
     pub cases: usize,
-    /// Of these, open ones that would wait elsewhere.
+    /// Of these, open cases that would change queue.
     pub moved: usize,
-    /// Whether it speaks of the case one thinks of.
+    /// Whether it matches the case to test.
     pub this_case: Option<bool>,
-    /// Up to twenty of its cases: those that would wait elsewhere first.
+    /// Up to twenty matched cases: those that would change queue come first.
     pub examples: Vec<TriedCase>,
 }
 
@@ -129,7 +126,7 @@ fn add(trial: &mut Trial, case: &Case, words: &str, step: i64) {
         case.queue
     };
     trial.moved += usize::from(to != case.queue);
-    // Enough to sort from: those that move are wanted first.
+    // Enough to sort from: those that change queue come first.
     if trial.examples.len() < EXAMPLES * 10 || to != case.queue {
         trial.examples.push(TriedCase {
             case: CaseBrief::from(case),

@@ -1,5 +1,5 @@
-//! The house's own rules of triage: readable, in an order, tried on the last 1,000 messages before
-//! they are kept.
+//! Triage rules defined by the company: readable, ordered, tried on the last 1,000 messages
+//! before they are stored.
 
 use axum::{
     Json,
@@ -21,54 +21,50 @@ use super::{
 };
 use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
 
-/// A rule as shown.
+/// A triage rule as shown.
 #[derive(Serialize, ToSchema)]
 pub struct RuleShown {
-    /// Id.
     pub id: RuleId,
-    /// Which messages, in the language of the search box.
+    /// Which messages, in the query language of the search box.
     pub query: String,
-    /// Only this customer's.
+    /// Only messages of this customer.
     pub customer: Option<CustomerNamed>,
     /// −1, 0 or +1 queue.
     pub step: i64,
-    /// Put on the case.
+    /// Tag to put on the case.
     pub tag: Option<TagWorn>,
-    /// In charge, when nobody is.
+    /// Owner to assign, when there is none.
     pub owner: Option<Named>,
-    /// The team it is given to, when it has none.
+    /// Team to give the case to, when it has none.
     pub team: Option<TeamOf>,
-    /// When it was made.
     pub made_at: At,
-    /// Asked no more.
     pub paused: bool,
-    /// Cases not closed where it decided.
+    /// Open cases it decides.
     pub cases: i64,
 }
 
-/// What a rule says.
+/// The content of a rule.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 pub struct RuleAsked {
-    /// Which messages: words, "phrases", `kind:complaint`…; nothing means every message.
+    /// Which messages: words, "phrases", `kind:complaint`…; empty means every message.
     pub query: String,
-    /// Only this customer's.
+    /// Only messages of this customer.
     pub customer: Option<CustomerId>,
     /// −1, 0 or +1 queue.
     #[serde(default)]
     pub step: i64,
-    /// Put on the case.
+    /// Tag to put on the case.
     pub tag: Option<TagId>,
-    /// In charge, when nobody is.
+    /// Owner to assign, when there is none.
     pub owner: Option<PersonId>,
-    /// The team it is given to, when it has none.
+    /// Team to give the case to, when it has none.
     pub team: Option<TeamId>,
-    /// Asked no more.
     #[serde(default)]
     pub paused: bool,
 }
 
 impl RuleAsked {
-    /// Checked, with the keys of the things it names.
+    /// Checks the rule and finds the keys of what it names.
     pub(super) async fn said(&self, session: &mut Session) -> Result<RuleSaid, Problem> {
         rule_query(&self.query).map_err(wrong)?;
         if self.query.contains('\0') || !(-1..=1).contains(&self.step) {
@@ -105,7 +101,7 @@ impl RuleAsked {
     }
 }
 
-/// Every rule, in the order in which they are asked.
+/// Every rule, in the order they are tried.
 #[utoipa::path(
     get,
     path = "/api/v1/rules",
@@ -133,19 +129,18 @@ pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<RuleShown>>
     Ok(Json(shown))
 }
 
-/// A rule made.
+/// A rule just created.
 #[derive(Serialize, ToSchema)]
 pub struct RuleMade {
-    /// Its id.
     pub id: RuleId,
-    /// Open cases for which it decides from now on, or no longer does.
+    /// Open cases it decides from now on, or no longer decides.
     pub changed: usize,
 }
 
-/// How many of the last messages a new rule is asked about.
+/// Number of last messages a new rule is applied to.
 pub const TRIED_ON: i64 = 1_000;
 
-/// Makes a rule, and asks it about the cases of the last 1,000 messages.
+/// Creates a rule and applies the rules to the cases of the last 1,000 messages.
 #[utoipa::path(post, path = "/api/v1/rules", tag = "rules", request_body = RuleAsked,
     responses((status = 200, body = RuleMade), (status = 422)))]
 pub async fn make(
@@ -165,7 +160,7 @@ pub async fn make(
     }))
 }
 
-/// Changes a rule, pauses it or asks it again.
+/// Changes, pauses or resumes a rule.
 #[utoipa::path(
     put,
     path = "/api/v1/rules/{id}",
@@ -190,7 +185,7 @@ pub async fn change(
     Ok(Json(RuleMade { id, changed }))
 }
 
-/// Lets a rule go: where it decided, the others are asked again.
+/// Removes a rule: the others are applied again to the cases it decided.
 #[utoipa::path(delete, path = "/api/v1/rules/{id}", tag = "rules", params(("id" = RuleId, Path)),
     responses((status = 200, body = RuleMade), (status = 404)))]
 pub async fn remove(
@@ -206,7 +201,7 @@ pub async fn remove(
     Ok(Json(RuleMade { id, changed }))
 }
 
-/// Takes a rule back that was let go.
+/// Restores a removed rule.
 #[utoipa::path(
     put,
     path = "/api/v1/rules/{id}/standing",
@@ -226,14 +221,14 @@ pub async fn restore(
     Ok(Json(RuleMade { id, changed }))
 }
 
-/// The order in which rules are asked.
+/// The order in which rules are tried.
 #[derive(Deserialize, ToSchema)]
 pub struct OrderAsked {
-    /// Those asked first, in this order.
+    /// The first rules, in this order.
     pub rules: Vec<RuleId>,
 }
 
-/// Puts the rules in an order: the first that applies decides.
+/// Sets the order of the rules: the first that applies decides.
 #[utoipa::path(
     put,
     path = "/api/v1/rules",
@@ -253,7 +248,8 @@ pub async fn order(
     Ok(done())
 }
 
-/// Asks the rules about the cases of the last messages, and where a changed rule decided.
+/// Applies the rules again to the cases of the last messages, and to those a changed rule
+/// decided.
 async fn ask_again(write: &mut Write, changed: Option<&Rule>) -> Result<usize, Problem> {
     let keys = write.cases_of_last_messages(TRIED_ON).await?;
     let mut cases = write.cases_by_keys(&keys).await?;
@@ -270,17 +266,16 @@ async fn ask_again(write: &mut Write, changed: Option<&Rule>) -> Result<usize, P
     Ok(rule_again(write, cases).await?)
 }
 
-/// What is settled for one customer.
+/// A rule for one customer.
 #[derive(Deserialize, ToSchema)]
 pub struct CustomerRuleAsked {
-    /// −1 less, +1 more pressing, 0 as the rules say.
+    /// −1 less pressing, +1 more pressing, 0 as the rules decide.
     pub step: i64,
-    /// The case it is settled from.
+    /// The case from which it is set.
     pub case: CaseId,
 }
 
-/// Makes the rule of one customer and one query say another step; a tag and an owner somebody gave
-/// it stay.
+/// Changes the step of the rule for one customer and one query; its tag and owner stay.
 async fn settle_rule(write: &mut Write, said: RuleSaid) -> Result<(), Problem> {
     let same = |it: &Rule| it.said.customer_key == said.customer_key && it.said.query == said.query;
     let standing = write.rules().await?.into_iter().find(same);
@@ -301,8 +296,8 @@ async fn settle_rule(write: &mut Write, said: RuleSaid) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Settles a customer's place: every message of theirs of this kind, from now on. Settling it again
-/// takes the place of the last; a step of 0 lets it go.
+/// Sets the queue for a customer: applies to every message of theirs of this kind from now on.
+/// Setting it again replaces it; a step of 0 removes it.
 #[utoipa::path(
     put,
     path = "/api/v1/customers/{id}/rule",

@@ -1,4 +1,4 @@
-//! Searches people keep.
+//! Saved searches.
 
 use axum::{
     Json,
@@ -16,21 +16,17 @@ use crate::{Answer, App, Problem, Right, allows, body::Asked, session::SignedIn}
 /// A saved search.
 #[derive(Serialize, ToSchema)]
 pub struct SavedSearchShown {
-    /// Id.
     pub id: SavedSearchId,
-    /// Its name.
     pub name: String,
-    /// The query.
     pub q: String,
     /// `message`, `case` or `customer`.
     pub noun: String,
     /// `rank` or `date`.
     pub order: String,
-    /// Shown to everybody.
+    /// Shared with everybody.
     pub shared: bool,
-    /// Who keeps it.
+    /// Who saved it.
     pub by: PersonId,
-    /// Their name.
     pub by_name: String,
 }
 
@@ -52,7 +48,7 @@ impl From<SavedSearch> for SavedSearchShown {
     }
 }
 
-/// Mine, then those of others shown to everybody.
+/// The caller's saved searches, then those shared by others.
 #[utoipa::path(
     get,
     path = "/api/v1/saved-searches",
@@ -71,27 +67,26 @@ pub async fn list(State(app): State<App>, me: SignedIn) -> Answer<Vec<SavedSearc
     ))
 }
 
-/// A search to keep.
+/// A search to save.
 #[derive(Deserialize, ToSchema)]
 pub struct SavedSearchAsked {
-    /// Its name, 1 to 80 letters.
+    /// 1 to 80 letters.
     pub name: String,
-    /// The query.
     pub q: String,
     /// `message`, `case` or `customer`; messages when absent.
     #[serde(default)]
     pub noun: String,
-    /// `rank` or `date`; the best first when absent.
+    /// `rank` or `date`; by rank when absent.
     #[serde(default)]
     pub order: String,
-    /// Shown to everybody; only who sorts cases may.
+    /// Shared with everybody; needs the right to sort cases.
     #[serde(default)]
     pub shared: bool,
 }
 
 const LONGEST_NAME: usize = 80;
 const LONGEST_QUERY: usize = 1_000;
-/// What one person keeps at most.
+/// Largest number of searches one person can save.
 const MOST: i64 = 200;
 
 impl SavedSearchAsked {
@@ -131,7 +126,7 @@ impl SavedSearchAsked {
     }
 }
 
-/// Keeps a search.
+/// Saves a search.
 #[utoipa::path(
     post,
     path = "/api/v1/saved-searches",
@@ -184,7 +179,7 @@ pub async fn change(
     Ok(done())
 }
 
-/// Lets a saved search go.
+/// Deletes a saved search.
 #[utoipa::path(
     delete,
     path = "/api/v1/saved-searches/{id}",

@@ -1,4 +1,4 @@
-//! Views of the inbox people keep, for themselves or for everybody.
+//! Saved views of the inbox, private or shared.
 
 use axum::{
     Json,
@@ -17,40 +17,38 @@ use super::{
 };
 use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
 
-/// A view as shown.
+/// A saved view as shown.
 #[derive(Serialize, ToSchema)]
 pub struct SavedViewShown {
-    /// Id.
     pub id: SavedViewId,
-    /// Its name.
     pub name: String,
-    /// What it shows, as the query of the inbox's address.
+    /// The query string of the inbox's URL.
     pub filters: String,
-    /// Shown to everybody.
+    /// Shared with everybody.
     pub shared: bool,
-    /// Mine.
+    /// Whether it is the caller's.
     pub mine: bool,
-    /// Who keeps it.
+    /// Who saved it.
     pub by: String,
-    /// Cases in it now, counted to 100; absent when it no longer means anything.
+    /// Current number of cases, counted up to 100; absent when the view is no longer valid.
     pub count: Option<i64>,
 }
 
-/// A view to keep.
+/// A view to save.
 #[derive(Deserialize, ToSchema)]
 pub struct SavedViewAsked {
     /// 1 to 60 letters.
     pub name: String,
-    /// As `view=open&kind=complaint&order=newest`: the parameters of the list of cases.
+    /// The parameters of the case list, such as `view=open&kind=complaint&order=newest`.
     pub filters: String,
-    /// Shown to everybody.
+    /// Shared with everybody.
     #[serde(default)]
     pub shared: bool,
 }
 
-/// One person keeps at most so many.
+/// Largest number of views one person can save.
 const MOST: i64 = 100;
-/// A view's cases are counted so far: a person needs no more to decide where to go.
+/// The cases of a view are counted up to here: enough to decide where to go.
 const COUNTED: i64 = 100;
 
 impl SavedViewAsked {
@@ -71,7 +69,7 @@ impl SavedViewAsked {
     }
 }
 
-/// What a kept view asks for.
+/// Parses the filters of a saved view.
 fn asked(filters: &str) -> Result<ListAsked, Problem> {
     let wrong = || {
         Problem::refused(
@@ -85,8 +83,8 @@ fn asked(filters: &str) -> Result<ListAsked, Problem> {
     let address: axum::http::Uri = format!("/?{filters}").parse().map_err(|_| wrong())?;
     let axum::extract::Query(asked) =
         axum::extract::Query::<ListAsked>::try_from_uri(&address).map_err(|_| wrong())?;
-    // A search is kept as a search; what is no parameter of a list would only be words kept for
-    // nothing.
+    // A search is saved as a search; anything that is not a parameter of the list would be text
+    // stored for nothing.
     let known = [
         "view", "import", "part", "kind", "tag", "team", "feeling", "channel", "lang", "unread",
         "order",
@@ -100,7 +98,7 @@ fn asked(filters: &str) -> Result<ListAsked, Problem> {
     }
 }
 
-/// Mine, then those shown to everybody, each with its count.
+/// The caller's saved views, then those shared by others, each with its count.
 #[utoipa::path(
     get,
     path = "/api/v1/saved-views",
@@ -137,7 +135,7 @@ pub async fn list(State(app): State<App>, me: SignedIn) -> Answer<Vec<SavedViewS
     Ok(Json(shown))
 }
 
-/// Keeps a view.
+/// Saves a view.
 #[utoipa::path(post, path = "/api/v1/saved-views", tag = "cases", request_body = SavedViewAsked,
     responses((status = 200, body = Done), (status = 422)))]
 pub async fn make(
@@ -159,7 +157,7 @@ pub async fn make(
     Ok(done())
 }
 
-/// Changes a kept view.
+/// Changes a saved view.
 #[utoipa::path(
     put,
     path = "/api/v1/saved-views/{id}",
@@ -184,7 +182,7 @@ pub async fn change(
     Ok(done())
 }
 
-/// Lets a kept view go.
+/// Deletes a saved view.
 #[utoipa::path(
     delete,
     path = "/api/v1/saved-views/{id}",

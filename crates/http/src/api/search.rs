@@ -1,5 +1,5 @@
-//! The search box: words, "phrases", AND OR NOT, fields; each result with the piece of its words
-//! that was asked for.
+//! The search box: words, "phrases", AND OR NOT, fields; each result with an excerpt of the
+//! text that matched.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use vigie_store::{CaseRow, CustomerRow, ResultRow, Session};
 
 use crate::{Answer, App, Problem, query::Query, session::SignedIn};
 
-/// What is looked for.
+/// A search request.
 #[derive(Deserialize, IntoParams)]
 pub struct SearchAsked {
     /// The query; everything when empty.
@@ -24,130 +24,108 @@ pub struct SearchAsked {
     /// `rank` or `date`.
     #[serde(default)]
     pub order: String,
-    /// The `next` of the page before.
+    /// The `next` of the previous page.
     pub after: Option<String>,
     /// 1–100; 30 when absent.
     pub limit: Option<usize>,
-    /// Counts how many there are of each, too.
+    /// Also counts the results by noun and by value.
     #[serde(default)]
     pub counts: bool,
 }
 
-/// A piece of words, marked when it was asked for.
+/// A part of a text, marked when it matched.
 #[derive(Serialize, ToSchema)]
 pub struct Piece {
-    /// Words as received.
+    /// As received.
     pub text: String,
-    /// It was asked for.
+    /// Whether it matched.
     pub marked: bool,
 }
 
 /// A message found.
 #[derive(Serialize, ToSchema)]
 pub struct ResultShown {
-    /// Message.
     pub message: MessageId,
-    /// Case.
     pub case: CaseId,
-    /// Its number.
     pub number: i64,
-    /// Its subject.
     pub title: String,
-    /// Who spoke.
     pub who: String,
-    /// When.
     pub at: At,
-    /// Where.
     pub channel: Channel,
-    /// What its case is.
     pub kind: Kind,
-    /// How far its case is.
     pub state: CaseState,
-    /// Words of ours.
+    /// Whether it was written by the company.
     pub ours: bool,
     /// Language of the case.
     pub lang: String,
-    /// The words asked for, and around them.
+    /// The text around the matches.
     pub pieces: Vec<Piece>,
 }
 
 /// A case found.
 #[derive(Serialize, ToSchema)]
 pub struct CaseFound {
-    /// Case.
     pub case: CaseId,
-    /// Its number.
     pub number: i64,
-    /// Its subject.
     pub subject: Vec<Piece>,
-    /// Who opened it.
     pub who: String,
-    /// Last words.
+    /// Time of the customer's last message.
     pub at: At,
-    /// Where.
     pub channel: Channel,
-    /// What it is.
     pub kind: Kind,
-    /// How far it is.
     pub state: CaseState,
     /// Language of the customer.
     pub lang: String,
-    /// What we wrote among ourselves, or its first words.
+    /// Our internal text, or the beginning of the first message.
     pub pieces: Vec<Piece>,
 }
 
 /// A customer found.
 #[derive(Serialize, ToSchema)]
 pub struct CustomerFound {
-    /// Customer.
     pub customer: CustomerId,
-    /// Name.
     pub name: String,
     /// Accounts and addresses.
     pub pieces: Vec<Piece>,
-    /// Cases not closed.
     pub open_cases: i64,
-    /// All cases.
     pub cases: i64,
-    /// Last words.
+    /// Time of the customer's last message.
     pub heard_at: Option<At>,
 }
 
-/// How many of a value.
+/// The number of results with a value.
 #[derive(Serialize, ToSchema)]
 pub struct ValueCount {
-    /// The value.
     pub value: String,
-    /// How many.
     pub n: u64,
 }
 
 /// A page of results.
 #[derive(Serialize, ToSchema)]
 pub struct SearchPage {
-    /// Messages in order, when they are looked for.
+    /// Messages in order, when searching for messages.
     pub results: Vec<ResultShown>,
-    /// Cases in order, when they are looked for.
+    /// Cases in order, when searching for cases.
     pub cases: Vec<CaseFound>,
-    /// Customers in order, when they are looked for.
+    /// Customers in order, when searching for customers.
     pub customers: Vec<CustomerFound>,
     /// Where the next page begins; absent at the end.
     pub next: Option<String>,
-    /// The query as it was understood, with every parenthesis.
+    /// The query as parsed, with every parenthesis.
     pub understood: String,
-    /// How many there are of what is looked for, when it was asked.
+    /// Number of results of the noun searched for, if requested.
     pub total: Option<usize>,
-    /// How many there are of each noun, when it was asked.
+    /// Number of results of each noun, if requested.
     pub nouns: BTreeMap<&'static str, usize>,
-    /// How many of each value, by field, when it was asked.
+    /// Number of results of each value, by field, if requested.
     pub counts: BTreeMap<&'static str, Vec<ValueCount>>,
-    /// Facts of the history the index has not seen yet: what came since cannot be found.
+    /// Facts the index has not processed yet: what they concern cannot be found.
     pub behind: i64,
 }
 
 const MOST: usize = 100;
 
-/// Finds messages, cases or customers.
+/// Searches for messages, cases or customers.
 #[utoipa::path(get, path = "/api/v1/search", tag = "search", params(SearchAsked),
     responses((status = 200, body = SearchPage), (status = 422)))]
 pub async fn search(
@@ -180,7 +158,7 @@ pub async fn search(
         },
         after: asked.after.as_deref().map(place).transpose()?,
         limit: limit + 1,
-        // A volunteer finds what they may see: their own cases.
+        // Volunteers find only what they may see: their own cases.
         owner: me.is_volunteer().then_some(me.person.key),
         counts: asked.counts,
     };
@@ -207,7 +185,7 @@ pub async fn search(
     Ok(Json(page))
 }
 
-/// What was found, as people see it.
+/// The results, as people see them.
 async fn shown(
     session: &mut Session,
     noun: Noun,
@@ -272,7 +250,7 @@ fn in_order<R, S>(hits: &[Hit], rows: BTreeMap<i64, R>, show: impl Fn(&R) -> S) 
         .collect()
 }
 
-/// Tags are counted by key and told by name.
+/// Tags are counted by key and shown by name.
 fn counted(
     field: &str,
     values: Vec<(String, u64)>,
@@ -317,7 +295,7 @@ fn refused(why: SearchError) -> Problem {
     }
 }
 
-/// A mistake of the query: its place, and a stable code the UI has words for.
+/// A mistake in the query: its position, and a stable code the UI translates.
 pub fn wrong(why: vigie_watch::Wrong) -> Problem {
     Problem::refused("query_wrong", why.detail)
         .with("start", why.start)

@@ -1,4 +1,5 @@
-//! What I have read: a case is unread again when newer words come, or when I say so.
+//! What the caller has read: a case becomes unread again when newer messages come, or on
+//! request.
 
 use axum::extract::{Path, State};
 use vigie_model::CaseId;
@@ -6,7 +7,7 @@ use vigie_model::CaseId;
 use super::{Done, acts::begin, done};
 use crate::{Answer, App, session::SignedIn};
 
-/// Says that I have read a case.
+/// Marks a case as read.
 #[utoipa::path(put, path = "/api/v1/cases/{id}/seen", tag = "cases", params(("id" = CaseId, Path)),
     responses((status = 200, body = Done), (status = 404)))]
 pub async fn see(State(app): State<App>, me: SignedIn, Path(id): Path<CaseId>) -> Answer<Done> {
@@ -19,7 +20,7 @@ pub async fn see(State(app): State<App>, me: SignedIn, Path(id): Path<CaseId>) -
     Ok(done())
 }
 
-/// Says that I have not.
+/// Marks a case as unread.
 #[utoipa::path(
     delete,
     path = "/api/v1/cases/{id}/seen",

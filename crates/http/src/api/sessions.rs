@@ -1,4 +1,4 @@
-//! Signing in and out; who I am; one-time links.
+//! Signing in and out; the current user; one-time links.
 
 use axum::{
     Json,
@@ -22,36 +22,32 @@ use crate::{
 const DAYS: i64 = 14;
 const TRIES_PER_MINUTE: u32 = 10;
 
-/// Signing in.
+/// The credentials to sign in with.
 #[derive(Deserialize, ToSchema)]
 pub struct Credentials {
-    /// Address.
     pub email: String,
-    /// Password.
     pub password: String,
 }
 
-/// Who I am, and what my acts must repeat.
+/// The current user, and what their requests must repeat.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Me {
-    /// Me.
     pub person: PersonShown,
-    /// What I may do, by code.
+    /// The caller's rights, by code.
     pub rights: Vec<&'static str>,
     /// Repeat this in the header `x-vigie-csrf` of every act.
     pub csrf: String,
-    /// Nothing leaves: some brand rehearses.
+    /// Whether some brand is in rehearsal mode, so that nothing is sent.
     pub rehearsal: bool,
-    /// The connection is plain HTTP: said on screen.
+    /// Whether the connection is plain HTTP, which the UI shows.
     pub plain_http: bool,
-    /// The brand's name.
     pub brand: String,
-    /// The house's time: ages and delays are told from it.
+    /// The server's time, from which ages and delays are computed.
     pub now: vigie_model::At,
-    /// The number of the last fact: whoever listens live after it misses nothing of what is shown
-    /// from here on.
+    /// The number of the last fact: a live stream started after it misses nothing of what is
+    /// shown from here on.
     pub fact: i64,
-    /// The machine that translates customers' words, when one does.
+    /// Host of the service that translates customers' messages, if any.
     pub translator: Option<String>,
 }
 
@@ -106,7 +102,7 @@ fn cookie(app: &App, token: String, days: i64) -> Cookie<'static> {
     cookie.set_same_site(SameSite::Lax);
     cookie.set_secure(app.doors.secure_cookies);
     cookie.set_path("/");
-    // The browser forgets with the server, in seconds.
+    // The browser forgets the session when the server does; in seconds.
     let header = format!("{cookie}; Max-Age={}", days * 86_400);
     Cookie::parse(header).unwrap_or(cookie)
 }
@@ -133,7 +129,7 @@ pub async fn sign_out(
     Ok((CookieJar::new().add(cookie(&app, String::new(), 0)), done()).into_response())
 }
 
-/// Who I am.
+/// The current user.
 #[utoipa::path(get, path = "/api/v1/me", tag = "session", responses((status = 200, body = Me)))]
 pub async fn me(State(app): State<App>, me: SignedIn) -> Answer<Me> {
     Ok(Json(me_of(&app, me).await?))
@@ -161,14 +157,14 @@ async fn me_of(app: &App, me: SignedIn) -> Result<Me, Problem> {
     })
 }
 
-/// What I may change of myself.
+/// What a user may change about themselves.
 #[derive(Deserialize, ToSchema)]
 pub struct MyChange {
-    /// Language of the screens.
+    /// Language of the interface.
     pub lang: Lang,
 }
 
-/// Changes my language.
+/// Changes the caller's language.
 #[utoipa::path(
     patch,
     path = "/api/v1/me",
@@ -199,13 +195,12 @@ pub async fn change_me(
 pub struct TicketShown {
     /// `join` or `reset`.
     pub purpose: &'static str,
-    /// Role of the account.
     pub role: Role,
-    /// Address, when it was set.
+    /// If the link sets one.
     pub email: Option<String>,
 }
 
-/// Looks at a one-time link.
+/// Describes a one-time link.
 #[utoipa::path(
     get,
     path = "/api/v1/tickets/{token}",
@@ -232,18 +227,17 @@ fn no_ticket() -> Problem {
     Problem::new(axum::http::StatusCode::NOT_FOUND, "link_over", detail)
 }
 
-/// Using a one-time link.
+/// The use of a one-time link.
 #[derive(Deserialize, ToSchema)]
 pub struct TicketUse {
-    /// Name that will sign answers; for a new account.
+    /// The name that will sign answers; for a new account.
     #[serde(default)]
     pub name: String,
-    /// Address; for a new account whose link sets none.
+    /// For a new account whose link sets none.
     #[serde(default)]
     pub email: String,
-    /// The password chosen.
     pub password: String,
-    /// Language of the screens.
+    /// Language of the interface.
     #[serde(default = "french")]
     pub lang: Lang,
 }
@@ -252,7 +246,7 @@ const fn french() -> Lang {
     Lang::Fr
 }
 
-/// Uses a one-time link: makes the account or sets the new password, and signs in.
+/// Uses a one-time link: creates the account or sets the new password, and signs in.
 #[utoipa::path(
     post,
     path = "/api/v1/tickets/{token}",

@@ -17,55 +17,41 @@ use super::{tags::TagWorn, teams::TeamOf};
 /// A row of the inbox.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CaseRow {
-    /// Id.
     pub id: CaseId,
-    /// The number people say.
+    /// The number people use to refer to it.
     pub number: i64,
-    /// Subject.
     pub title: String,
-    /// First words.
+    /// Beginning of the last message.
     pub words: String,
-    /// Their language.
     pub lang: String,
-    /// What it is.
     pub kind: Kind,
-    /// How it feels.
     pub sentiment: Sentiment,
-    /// Medium.
     pub channel: Channel,
-    /// State.
     pub state: CaseState,
-    /// Queue.
     pub queue: Queue,
     /// 0–100.
     pub importance: i64,
     /// 0–100.
     pub urgency: i64,
-    /// Before everything else.
+    /// Whether a hard gate puts it first.
     pub gated: bool,
-    /// Public words.
     pub public: bool,
-    /// Due.
     pub due_at: Option<At>,
-    /// Last words.
+    /// Time of the customer's last message.
     pub heard_at: At,
-    /// Put off until.
     pub snoozed_until: Option<At>,
-    /// How it ended.
     pub how: Option<HowEnded>,
-    /// A recognised customer.
+    /// Whether the customer is recognised.
     pub customer: bool,
-    /// Who.
+    /// Name of the customer or author.
     pub who: String,
-    /// In charge.
     pub owner: Option<String>,
     /// The team it is given to.
     pub team: Option<TeamOf>,
-    /// Messages of the customer.
+    /// Number of messages from the customer.
     pub messages: i64,
-    /// Tags it bears.
     pub tags: Vec<TagWorn>,
-    /// Holds words I have not seen.
+    /// Whether it holds messages the caller has not seen.
     pub unread: bool,
 }
 
@@ -101,24 +87,16 @@ impl From<ListedCase> for CaseRow {
     }
 }
 
-/// A case in a few fields, for timelines and links.
+/// A summary of a case, for timelines and links.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CaseBrief {
-    /// Id.
     pub id: CaseId,
-    /// Number.
     pub number: i64,
-    /// Subject.
     pub title: String,
-    /// What it is.
     pub kind: Kind,
-    /// State.
     pub state: CaseState,
-    /// How it ended.
     pub how: Option<HowEnded>,
-    /// Opened.
     pub opened_at: At,
-    /// Medium.
     pub channel: Channel,
 }
 
@@ -137,7 +115,7 @@ impl From<&Case> for CaseBrief {
     }
 }
 
-/// Why a case is where it is.
+/// Why a case is in its queue.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WhyShown {
     /// Version of the rules.
@@ -146,47 +124,42 @@ pub struct WhyShown {
     pub importance: i64,
     /// 0–100.
     pub urgency: i64,
-    /// Queue.
     pub queue: Queue,
     /// The gate that decided.
     pub gate: Option<Gate>,
     /// Lines that add up exactly.
     pub reasons: Vec<Reason>,
-    /// The nearest change that would alter the queue.
+    /// The smallest change that would alter the queue.
     pub counterfactual: Option<Counterfactual>,
-    /// Moved by hand.
+    /// Moved by hand: −1, 0 or +1 queue.
     pub moved: i64,
-    /// The rule of the house that moved it.
+    /// The triage rule that moved it.
     pub rule: Option<RuleNamed>,
-    /// When the points next change by themselves.
+    /// When the points next change without any act.
     pub next_change_at: Option<At>,
 }
 
-/// A rule that decided, in a few fields.
+/// A summary of the rule that decided.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RuleNamed {
-    /// Id.
     pub id: vigie_model::RuleId,
-    /// Which messages it is about.
+    /// Which messages it applies to.
     pub query: String,
-    /// It is about one customer only.
+    /// Whether it applies to one customer only.
     pub one_customer: bool,
     /// −1, 0 or +1 queue.
     pub step: i64,
 }
 
-/// Photo or file.
+/// A photo or file.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct FileShown {
-    /// Id.
     pub id: AttachmentId,
-    /// Name.
     pub name: String,
-    /// Type read from the bytes.
+    /// The media type detected from the bytes.
     pub media_type: String,
-    /// Bytes.
+    /// In bytes.
     pub size: i64,
-    /// Where to get it.
     pub url: String,
 }
 
@@ -202,18 +175,16 @@ impl From<&Attachment> for FileShown {
     }
 }
 
-/// An answer's way out.
+/// The delivery of an answer.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct OutShown {
-    /// Id; also the `webhook-id`.
+    /// Also the `webhook-id`.
     pub id: OutboxId,
-    /// State.
     pub state: OutState,
     /// Until then it can be called back.
     pub leaves_at: At,
-    /// Left, or given up.
+    /// When it was sent or given up.
     pub settled_at: Option<At>,
-    /// Attempts.
     pub attempts: i64,
 }
 
@@ -229,78 +200,67 @@ impl From<&Outgoing> for OutShown {
     }
 }
 
-/// A message.
+/// A message as shown.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MessageShown {
-    /// Id.
     pub id: MessageId,
-    /// Name of whoever wrote.
+    /// Name of the author.
     pub who: String,
-    /// Who emitted it.
     pub emitter: Emitter,
-    /// Who can read it.
     pub visibility: Visibility,
-    /// Medium.
     pub channel: Channel,
-    /// Written.
+    /// When it was written.
     pub at: At,
-    /// The words as received.
+    /// The text as received.
     pub text: String,
-    /// The same as harmless HTML.
+    /// The same text as sanitised HTML.
     pub html: Option<String>,
-    /// Where it can be seen.
+    /// Where it can be viewed.
     pub url: Option<String>,
     /// Stars given.
     pub rating: Option<f64>,
-    /// Raw counts of the network, under its own names.
+    /// Raw counts from the network, under its own names.
     pub counts: BTreeMap<String, i64>,
     /// Version of the network's definition of those counts.
     pub counts_version: Option<String>,
     /// Order number given.
     pub order: Option<String>,
-    /// What only a mail has.
+    /// The fields that only a mail has.
     pub mail: Option<Box<vigie_model::MailSaid>>,
-    /// Times it was reworded at the source.
+    /// Number of times the source changed it.
     pub revision: i64,
-    /// Older wordings.
+    /// Earlier versions of the text.
     pub revisions: Vec<RevisionShown>,
-    /// What was read in it.
+    /// The analysis of the message.
     pub reading: Option<Analysis>,
-    /// What a person corrected in the reading.
+    /// What a person corrected in the analysis.
     pub correction: Option<CorrectionShown>,
-    /// Photos and files.
     pub files: Vec<FileShown>,
-    /// Its way out, for our own words.
+    /// The delivery, for our own messages.
     pub out: Option<OutShown>,
 }
 
-/// An older wording.
+/// An earlier version of a message.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RevisionShown {
-    /// Its number.
     pub revision: i64,
-    /// Its words.
     pub text: String,
-    /// Replaced at.
     pub replaced_at: At,
 }
 
-/// A person's correction of a reading.
+/// A person's correction of an analysis.
 #[derive(Debug, Clone, Default, Serialize, serde::Deserialize, ToSchema)]
 #[serde(default)]
 pub struct CorrectionShown {
-    /// What it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<Kind>,
-    /// How it feels.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sentiment: Option<Sentiment>,
-    /// Worst harm.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub harm: Option<Harm>,
-    /// Blocked right now.
+    /// Whether the person is blocked right now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub urgent: Option<bool>,
-    /// Gates that do not hold.
+    /// Whether the gates are withdrawn.
     pub no_gate: bool,
 }

@@ -1,4 +1,4 @@
-//! Sources: what they are, whether they are well, a test in plain words, a pause.
+//! Sources: kind, health, a test with readable results, a pause.
 
 use axum::{
     Json,
@@ -13,31 +13,25 @@ use vigie_store::{FactDraft, Source, Write};
 use super::mailboxes::{self, MailboxAsked};
 use crate::{Answer, App, Problem, body::Asked, passwords, session::SignedIn};
 
-/// A source as shown; its secret never is, but once.
+/// A source as shown; its secret is shown only once.
 #[derive(Serialize, ToSchema)]
 pub struct SourceShown {
-    /// Id.
     pub id: SourceId,
-    /// What it is.
     pub kind: SourceKind,
-    /// Name.
     pub name: String,
-    /// Short name in addresses.
+    /// Short name used in URLs.
     pub code: String,
-    /// Its settings.
     #[schema(value_type = Object)]
     pub settings: Value,
-    /// Where customers or programs reach it.
+    /// The URL where customers or programs reach it.
     pub address: Option<String>,
-    /// Paused since.
     pub paused_at: Option<At>,
-    /// For `mail`: mails of the past still to read.
+    /// For `mail`: older mails still to read.
     pub left: Option<i64>,
-    /// Last time something came.
+    /// Last time something was received.
     pub last_received_at: Option<At>,
-    /// Last failure, in plain words.
+    /// Last failure, as a sentence.
     pub last_error: Option<String>,
-    /// When.
     pub last_error_at: Option<At>,
 }
 
@@ -86,13 +80,11 @@ pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<SourceShown
 /// A new source.
 #[derive(Deserialize, ToSchema)]
 pub struct SourceAsked {
-    /// Brand; the first when absent.
+    /// The first brand when absent.
     pub brand: Option<BrandId>,
-    /// What it is.
     pub kind: SourceKind,
-    /// Name.
     pub name: String,
-    /// For `api`: where answers are posted.
+    /// For `api`: the URL answers are posted to.
     pub webhook_url: Option<String>,
     /// For `api`: the network of its handles.
     pub network: Option<String>,
@@ -102,16 +94,15 @@ pub struct SourceAsked {
     pub mailbox: Option<MailboxAsked>,
 }
 
-/// A source made, with its secret, shown this once.
+/// A new source with its secret, shown only this once.
 #[derive(Serialize, ToSchema)]
 pub struct SourceMade {
-    /// The source.
     pub source: SourceShown,
     /// Signs the webhook's answers (Standard Webhooks); copy it now.
     pub webhook_secret: Option<String>,
 }
 
-/// A fresh secret in the form Standard Webhooks asks for.
+/// Generates a secret in the form Standard Webhooks requires.
 pub fn webhook_secret(write: &mut Write) -> String {
     format!(
         "whsec_{}",
@@ -119,7 +110,7 @@ pub fn webhook_secret(write: &mut Write) -> String {
     )
 }
 
-/// Makes a source.
+/// Creates a source.
 #[utoipa::path(post, path = "/api/v1/sources", tag = "sources", request_body = SourceAsked,
     responses((status = 200, body = SourceMade), (status = 422)))]
 pub async fn make(
@@ -218,16 +209,14 @@ pub fn webhook_address(url: Option<String>) -> Result<Option<String>, Problem> {
     }
 }
 
-/// What may change; absent stays.
+/// The changes to a source; absent fields stay unchanged.
 #[derive(Deserialize, ToSchema)]
 pub struct SourceChange {
-    /// Name.
     pub name: Option<String>,
-    /// Where answers are posted; empty removes it.
+    /// The URL answers are posted to; empty removes it.
     pub webhook_url: Option<String>,
-    /// Paused or not.
     pub paused: Option<bool>,
-    /// For `mail`: the mailbox; secrets left out are kept.
+    /// For `mail`: the mailbox; absent secrets are kept.
     pub mailbox: Option<MailboxAsked>,
 }
 
@@ -280,27 +269,28 @@ pub async fn change(
     Ok(Json(shown(&app, source)))
 }
 
-/// What a test found, in codes the UI puts in plain words.
+/// The result of a test, in codes that the UI translates.
 #[derive(Serialize, ToSchema)]
 pub struct SourceTest {
-    /// All is well.
+    /// Whether every check passed.
     pub well: bool,
-    /// One line a check.
+    /// One line per check.
     pub checks: Vec<SourceCheck>,
 }
 
-/// A check.
+/// One check of a source.
 #[derive(Serialize, ToSchema)]
 pub struct SourceCheck {
     /// `paused`, `key`, `webhook`, `imap`, `smtp`, `token`, `heard`.
     pub what: &'static str,
-    /// Passed.
+    /// Whether it passed.
     pub well: bool,
-    /// In plain words.
+    /// As a sentence.
     pub detail: String,
 }
 
-/// Tests a source: is it open, does a key write to it, does the receiver answer.
+/// Tests a source: whether it is active, whether a key writes to it, whether the receiver
+/// responds.
 #[utoipa::path(
     post,
     path = "/api/v1/sources/{id}/test",

@@ -17,15 +17,13 @@ use crate::{Answer, App, body::Asked, session::SignedIn};
 /// A tag.
 #[derive(Serialize, ToSchema)]
 pub struct TagShown {
-    /// Id.
     pub id: TagId,
-    /// Its name.
     pub name: String,
-    /// Put away: offered no more.
+    /// An archived tag is no longer offered.
     pub archived: bool,
-    /// Cases that bear it.
+    /// Number of cases with it.
     pub cases: i64,
-    /// Of these, not closed.
+    /// Of these, cases not closed.
     pub open_cases: i64,
 }
 
@@ -40,12 +38,10 @@ fn shown(it: Tag, counts: &HashMap<i64, TagCount>) -> TagShown {
     }
 }
 
-/// A tag a case bears.
+/// A tag of a case.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TagWorn {
-    /// Id.
     pub id: TagId,
-    /// Its name.
     pub name: String,
 }
 
@@ -58,7 +54,7 @@ impl From<TagNamed> for TagWorn {
     }
 }
 
-/// Every tag by name, those put away too.
+/// Every tag by name, including archived ones.
 #[utoipa::path(
     get,
     path = "/api/v1/tags",
@@ -85,7 +81,7 @@ pub struct TagAsked {
     pub name: String,
 }
 
-/// Makes a tag; answers with the one of that name when there is one already.
+/// Creates a tag; returns the existing one with that name, if any.
 #[utoipa::path(post, path = "/api/v1/tags", tag = "tags", request_body = TagAsked,
     responses((status = 200, body = TagShown), (status = 422)))]
 pub async fn make(
@@ -100,12 +96,11 @@ pub async fn make(
     Ok(Json(shown(tag, &counts)))
 }
 
-/// What may change; absent stays.
+/// The changes to a tag; absent fields stay unchanged.
 #[derive(Deserialize, ToSchema)]
 pub struct TagChange {
-    /// Its name: on every case that bears it.
+    /// Applies to every case with the tag.
     pub name: Option<String>,
-    /// Put away.
     pub archived: Option<bool>,
 }
 
@@ -144,7 +139,7 @@ pub async fn put(
     Ok(done())
 }
 
-/// Takes a tag off a case.
+/// Removes a tag from a case.
 #[utoipa::path(delete, path = "/api/v1/cases/{id}/tags/{tag}", tag = "acts",
     params(("id" = CaseId, Path), ("tag" = TagId, Path)), responses((status = 200, body = Done)))]
 pub async fn take(

@@ -14,12 +14,10 @@ use vigie_triage::Calendar;
 use super::{Done, acts::begin, brands::hours_wrong, case_shown::Named, done};
 use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
 
-/// A team, as a case names it.
+/// The team of a case.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TeamOf {
-    /// Id.
     pub id: TeamId,
-    /// Its name.
     pub name: String,
 }
 
@@ -35,27 +33,24 @@ impl From<TeamNamed> for TeamOf {
 /// A team.
 #[derive(Serialize, ToSchema)]
 pub struct TeamShown {
-    /// Id.
     pub id: TeamId,
-    /// Its name.
     pub name: String,
-    /// Its hours, as `Tu-Sa 10:00-19:00; PH off`; absent means the brand's.
+    /// Opening hours, such as `Tu-Sa 10:00-19:00; PH off`; absent means the brand's.
     pub hours: Option<String>,
     /// At work now.
     pub open_now: bool,
-    /// When it is at work again; absent while it is.
+    /// When it works again; absent while it does.
     pub opens_at: Option<At>,
-    /// Who belongs to it.
     pub members: Vec<Named>,
-    /// Put away: given no cases.
+    /// No cases are given to an archived team.
     pub archived: bool,
     /// Open cases given to it.
     pub open_cases: i64,
-    /// Of these, taken by nobody.
+    /// Of these, cases without owner.
     pub waiting: i64,
 }
 
-/// Every team by name, those put away too.
+/// Every team by name, including archived ones.
 #[utoipa::path(
     get,
     path = "/api/v1/teams",
@@ -92,12 +87,12 @@ pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<TeamShown>>
     Ok(Json(shown))
 }
 
-/// The next opening: a minute before the first open minute is over.
+/// The next opening: one minute before the first open minute ends.
 fn opening(calendar: &Calendar, now: At) -> At {
     At::from_millis(calendar.after(now, 1).millis() - 60_000)
 }
 
-/// The brand, working when the team does.
+/// The brand with the team's hours.
 fn in_hours(brand: &Brand, hours: Option<&str>) -> Brand {
     let mut brand = brand.clone();
     if let Some(hours) = hours {
@@ -111,21 +106,19 @@ fn in_hours(brand: &Brand, hours: Option<&str>) -> Brand {
 pub struct TeamAsked {
     /// 1 to 40 letters.
     pub name: String,
-    /// Its hours, as `Tu-Sa 10:00-19:00; PH off`; absent means the brand's.
+    /// Opening hours, such as `Tu-Sa 10:00-19:00; PH off`; absent means the brand's.
     pub hours: Option<String>,
-    /// Who belongs to it.
     #[serde(default)]
     pub members: Vec<PersonId>,
 }
 
-/// The id of what was made.
+/// A team just created.
 #[derive(Serialize, ToSchema)]
 pub struct TeamMade {
-    /// Id.
     pub id: TeamId,
 }
 
-/// Makes a team.
+/// Creates a team.
 #[utoipa::path(post, path = "/api/v1/teams", tag = "teams", request_body = TeamAsked,
     responses((status = 200, body = TeamMade), (status = 409), (status = 422)))]
 pub async fn make(
@@ -146,16 +139,15 @@ pub async fn make(
     Ok(Json(TeamMade { id }))
 }
 
-/// What may change; absent stays.
+/// The changes to a team; absent fields stay unchanged.
 #[derive(Deserialize, ToSchema)]
 pub struct TeamChanged {
-    /// Its name.
     pub name: Option<String>,
-    /// Its hours; an empty text means the brand's.
+    /// An empty text means the brand's hours.
     pub hours: Option<String>,
-    /// Who belongs to it, all of them.
+    /// The complete list of members.
     pub members: Option<Vec<PersonId>>,
-    /// Put away: its cases are given back to everybody.
+    /// An archived team's cases go back to everybody.
     pub archived: Option<bool>,
 }
 
@@ -197,7 +189,7 @@ pub async fn change(
     Ok(done())
 }
 
-/// Hours that cannot be read, in any brand's country, are refused.
+/// Refuses hours that cannot be read in a brand's country.
 async fn check_hours(app: &App, hours: Option<&str>) -> Result<(), Problem> {
     let Some(hours) = hours.filter(|it| !it.trim().is_empty()) else {
         return Ok(());
@@ -214,15 +206,14 @@ async fn check_hours(app: &App, hours: Option<&str>) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Giving a case.
+/// The team to give a case to.
 #[derive(Deserialize, ToSchema)]
 pub struct GiftAsked {
-    /// To this team.
     pub team: TeamId,
 }
 
-/// Gives a case to a team: it waits there until one of them takes it. Whoever is in charge and not
-/// of that team hands it over.
+/// Gives a case to a team: it waits there until a member takes it. An owner who is not in that
+/// team loses the case.
 #[utoipa::path(
     put,
     path = "/api/v1/cases/{id}/team",
@@ -243,7 +234,7 @@ pub async fn give(
     Ok(done())
 }
 
-/// Gives it to no team.
+/// Gives a case to no team.
 #[utoipa::path(
     delete,
     path = "/api/v1/cases/{id}/team",

@@ -1,4 +1,4 @@
-//! One timeline of a customer: their words, what staff reported, orders, visits, silences,
+//! The timeline of a customer: their messages, staff reports, orders, visits, silences,
 //! promises, and how each case ended.
 
 use serde::Serialize;
@@ -9,86 +9,68 @@ use vigie_store::{Case, DayOfVisits, Session};
 use super::orders::OrderShown;
 use crate::Problem;
 
-/// A moment of the timeline.
+/// An entry of the timeline.
 #[derive(Serialize, ToSchema)]
 pub struct Moment {
-    /// When.
     pub at: At,
     /// The case it belongs to.
     pub case: Option<CaseId>,
-    /// Its number.
+    /// Number of that case.
     pub number: Option<i64>,
-    /// What happened.
     #[serde(flatten)]
     pub what: What,
 }
 
-/// What happened.
+/// The kinds of entries.
 #[derive(Serialize, ToSchema)]
 #[serde(tag = "what", rename_all = "snake_case")]
 pub enum What {
-    /// Words: a customer's, ours, or a colleague's report.
+    /// A message: from the customer, from us, or reported by a colleague.
     Words {
-        /// Medium.
         channel: Channel,
-        /// Who emitted them.
         emitter: Emitter,
-        /// Who could read them.
         visibility: Visibility,
-        /// Who wrote.
         who: String,
-        /// The words.
         text: String,
     },
     /// A purchase.
-    Order {
-        /// The order.
-        order: OrderShown,
-    },
-    /// Visits of one day to one place.
-    Visits {
-        /// How many.
-        count: i64,
-        /// Where.
-        place: Option<String>,
-    },
-    /// Neither words, a purchase nor a visit, until now or until they came back.
+    Order { order: OrderShown },
+    /// Visits on one day to one place.
+    Visits { count: i64, place: Option<String> },
+    /// No message, purchase or visit, until now or until they came back.
     Silence {
         /// The last sign before it.
         since: At,
-        /// It lasts still.
+        /// Whether it is still going on.
         lasts: bool,
     },
-    /// A dated word was given.
+    /// A dated promise was made.
     Promise {
-        /// The words.
         text: String,
-        /// Due.
         due_at: At,
         /// `kept` or `broken`, once judged.
         outcome: Option<String>,
     },
     /// A case ended.
     Ended {
-        /// How.
         how: HowEnded,
-        /// The evidence.
         evidence: Option<EvidenceKind>,
-        /// Its identifier or words.
+        /// Identifier or text of the evidence.
         reference: Option<String>,
     },
 }
 
-/// Cases looked at, the newest first.
+/// Largest number of cases read, newest first.
 const MOST_CASES: usize = 50;
-/// Messages of each.
+/// Largest number of messages read per case.
 const MOST_MESSAGES: i64 = 100;
-/// Orders, or days of visits, after which a list may have been cut.
+/// Number of orders, or days of visits, from which a list may have been cut.
 const FULL: usize = 100;
-/// A quarter without a sign is told as a silence: a fact to read, not a judgement of why.
+/// A quarter without a sign is shown as a silence: a fact to read, not a judgement about the
+/// cause.
 const SILENT_DAYS: i64 = 90;
 
-/// Everything of these cases and these orders, the newest first.
+/// Everything in these cases and orders, newest first.
 pub async fn timeline(
     session: &mut Session,
     cases: &[Case],
@@ -96,8 +78,8 @@ pub async fn timeline(
     visits: Vec<DayOfVisits>,
     now: At,
 ) -> Result<Vec<Moment>, Problem> {
-    // What a limit cut off is no silence: before the oldest of a list that is full, nothing is told
-    // of.
+    // What a limit cut off is not a silence: nothing is shown before the oldest entry of a full
+    // list.
     let orders_from = orders
         .iter()
         .map(|it| it.placed_at)
@@ -200,7 +182,8 @@ const fn began(it: &Moment) -> Option<At> {
     }
 }
 
-/// Whether the customer gave it: their words, a colleague's report of them, a purchase, a visit.
+/// Whether it comes from the customer: their message, a colleague's report of it, a purchase,
+/// a visit.
 const fn is_sign(what: &What) -> bool {
     match what {
         What::Words { emitter, .. } => !matches!(emitter, Emitter::Brand | Emitter::Paid),
@@ -209,7 +192,7 @@ const fn is_sign(what: &What) -> bool {
     }
 }
 
-/// The stretches of a quarter and more between two signs, and since the last one.
+/// The periods of a quarter or more between two signs, and since the last one.
 fn silences(mut signs: Vec<At>, now: At) -> Vec<Moment> {
     signs.sort();
     let ends = signs

@@ -1,4 +1,5 @@
-//! Today: what awaits me and the team. Nobody's figures, only what is to be done.
+//! Today: what waits for the caller and the team. No performance figures, only what is to be
+//! done.
 
 use axum::{Json, extract::State};
 use serde::Serialize;
@@ -9,72 +10,67 @@ use vigie_store::{Asked, Brand, Session, Sorting, View};
 use super::{case_shown::PromiseShown, friday::VerbatimShown, shown::CaseRow};
 use crate::{Answer, App, Problem, session::SignedIn};
 
-/// What awaits.
+/// What waits today.
 #[derive(Serialize, ToSchema)]
 pub struct Today {
-    /// How many wait where.
+    /// How many cases wait where.
     #[serde(flatten)]
     pub waiting: super::inbox::InboxCounts,
-    /// The first of the list.
+    /// The first cases of the list.
     pub first: Vec<CaseRow>,
-    /// Mine.
+    /// The caller's cases.
     pub mine: Vec<CaseRow>,
     /// Promises due within two days, or late.
     pub promises: Vec<PromiseShown>,
-    /// Where I am mentioned.
+    /// Cases that mention the caller.
     pub mentions: Vec<MentionShown>,
-    /// Last words of a customer.
+    /// Time of the last message from a customer.
     pub last_heard_at: Option<At>,
-    /// Open by the brand's hours.
+    /// Whether the brand is open now.
     pub open_now: bool,
-    /// Answers refused or uncertain: a person decides.
+    /// Refused or uncertain answers that need a person's decision.
     pub stuck_answers: i64,
-    /// Items the door refused.
+    /// Items that intake refused.
     pub refused: i64,
-    /// The open case that waits longest, by its last words.
+    /// The open case that waits longest, by its last message.
     pub oldest: Option<CaseRow>,
-    /// What the house learned in seven days.
+    /// What the company learned in seven days.
     pub learned: Vec<LearnedShown>,
-    /// The quiet line of the evening, from five in the afternoon on.
+    /// The summary of the day, from 17:00 on.
     pub evening: Option<Evening>,
 }
 
-/// Something the house knows since this week.
+/// Something the company learned this week.
 #[derive(Serialize, ToSchema)]
 pub struct LearnedShown {
     /// `cause`, `card` or `rule`.
     pub what: &'static str,
-    /// French name, or its own words.
+    /// French name, or its own text.
     pub name_fr: String,
-    /// English name, or its own words.
+    /// English name, or its own text.
     pub name_en: String,
-    /// Since.
     pub at: At,
 }
 
-/// How the day ends.
+/// The summary of a day.
 #[derive(Serialize, ToSchema)]
 pub struct Evening {
     /// Problems solved today, with evidence.
     pub solved: i64,
-    /// A real thank-you heard today.
+    /// A thank-you received today.
     pub thanks: Option<VerbatimShown>,
 }
 
-/// Where I am mentioned.
+/// A case that mentions the caller.
 #[derive(Serialize, ToSchema)]
 pub struct MentionShown {
-    /// Case.
     pub case: CaseId,
-    /// Subject.
     pub title: String,
-    /// By whom.
     pub by: String,
-    /// When.
     pub at: At,
 }
 
-/// What awaits me and the team.
+/// What waits for the caller and the team.
 #[utoipa::path(get, path = "/api/v1/today", tag = "cases", responses((status = 200, body = Today)))]
 pub async fn today(State(app): State<App>, me: SignedIn) -> Answer<Today> {
     use vigie_model::OutState::{Refused, Uncertain};
@@ -158,10 +154,10 @@ pub async fn today(State(app): State<App>, me: SignedIn) -> Answer<Today> {
     }))
 }
 
-/// From this hour of the brand's day on, the day is looked back at.
+/// Hour of the brand's day from which the summary is shown.
 const EVENING: i8 = 17;
 
-/// A volunteer is told no words of cases that are not theirs.
+/// A volunteer is shown no text of cases that are not theirs.
 async fn evening(
     session: &mut Session,
     brand: Option<&Brand>,

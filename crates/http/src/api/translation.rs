@@ -1,4 +1,4 @@
-//! A message in the reader's language, beside the original and never in its place.
+//! A message in the reader's language, shown next to the original and never in its place.
 
 use axum::{
     Json,
@@ -13,26 +13,24 @@ use vigie_respond::NotTranslated;
 use super::cases::check_sees;
 use crate::{Answer, App, Problem, query::Query, session::SignedIn};
 
-/// Into which language.
+/// The language to translate into.
 #[derive(Debug, Deserialize, IntoParams)]
 pub struct TranslationAsked {
-    /// The reader's.
     pub to: Lang,
 }
 
-/// A translation by machine; kept nowhere.
+/// A machine translation, stored nowhere.
 #[derive(Serialize, ToSchema)]
 pub struct TranslationShown {
-    /// The words, translated.
     pub text: String,
-    /// From this language, ISO 639-1.
+    /// Source language, ISO 639-1.
     pub from: String,
-    /// By this machine.
+    /// Host of the translation service.
     pub by: String,
 }
 
-/// Translates a message for its reader. Its words are sent to the service the house was given, and
-/// to no other.
+/// Translates a message for its reader. Its text is sent to the configured service, and to no
+/// other.
 #[utoipa::path(
     get,
     path = "/api/v1/messages/{id}/translation",
@@ -88,7 +86,8 @@ pub async fn translate(
     }))
 }
 
-/// Messages one person may have translated in a minute: a long thread, read several times.
+/// Messages one person may have translated per minute: enough for a long thread, read several
+/// times.
 const PER_MINUTE: u32 = 240;
 
 fn told(why: NotTranslated) -> Problem {

@@ -1,4 +1,4 @@
-//! `POST /api/v1/visits`: a site, an application or a till tells who came.
+//! `POST /api/v1/visits`: a site, an application or a till reports visits.
 
 use axum::{Json, extract::Request, extract::State};
 use serde::Serialize;
@@ -12,10 +12,10 @@ use crate::{Answer, App, session::program};
 
 const PER_MINUTE: u32 = 6_000;
 
-/// What became of one visit.
+/// The outcome of one visit.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct VisitResult {
-    /// Its id, when it could be read.
+    /// If it could be read.
     pub id: Option<String>,
     /// `created`, `unchanged` or `refused`.
     pub status: &'static str,
@@ -24,15 +24,15 @@ pub struct VisitResult {
     pub problem: Option<ItemProblem>,
 }
 
-/// What became of each visit, in order.
+/// The outcomes of all visits, in order.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct VisitResults {
-    /// One a visit.
+    /// One per visit.
     pub results: Vec<VisitResult>,
 }
 
-/// Takes one visit or an array of at most 1,000. Scope `visits:write`. Only people who signed in
-/// and agreed to be remembered.
+/// Accepts one visit or an array of at most 1,000. Scope `visits:write`. Only people who
+/// signed in and agreed to be remembered.
 #[utoipa::path(
     post,
     path = "/api/v1/visits",

@@ -1,5 +1,5 @@
-//! Programs told the history as it happens: which facts, how far each has come, and the telling
-//! again.
+//! Programs that receive the history as it happens: which facts, how far each has come, and
+//! replay.
 
 use axum::{
     Json,
@@ -13,45 +13,41 @@ use vigie_store::{Attempt, Webhook};
 use super::{Done, acts::setting_fact, done};
 use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
 
-/// An attempt at telling a fact.
+/// An attempt at delivering a fact.
 #[derive(Serialize, ToSchema)]
 pub struct TellingShown {
     /// The number of the fact.
     pub fact: i64,
-    /// When.
     pub at: At,
-    /// HTTP status, when one came.
+    /// The HTTP status, if a response came.
     pub status: Option<i64>,
-    /// What went wrong, in plain words.
+    /// What went wrong, as a sentence.
     pub error: Option<String>,
-    /// How long it took.
+    /// Duration of the attempt.
     pub milliseconds: i64,
 }
 
-/// A program that is told facts. Its secret is shown once, when it is made.
+/// A program that receives facts. Its secret is shown once, when it is created.
 #[derive(Serialize, ToSchema)]
 pub struct WebhookShown {
-    /// Id.
     pub id: WebhookId,
-    /// Name.
     pub name: String,
-    /// Where facts are posted.
+    /// The URL facts are posted to.
     pub url: String,
-    /// The acts it is told, or their beginnings, as `case.`; every act when empty.
+    /// The acts it subscribes to, or their prefixes such as `case.`; every act when empty.
     pub acts: Vec<String>,
-    /// The number of the last fact it took.
+    /// The number of the last fact it accepted.
     pub seen: i64,
-    /// Facts after it, told or to be passed over.
+    /// Number of later facts, to deliver or to skip.
     pub behind: i64,
-    /// Failed attempts at the next one.
+    /// Failed attempts at the next fact.
     pub attempts: i64,
-    /// When the next attempt is.
+    /// When the next attempt is due.
     pub next_at: At,
-    /// What went wrong last.
+    /// The last failure.
     pub last_error: Option<String>,
-    /// Made.
     pub created_at: At,
-    /// Attempt nothing since.
+    /// Since when deliveries are paused.
     pub paused_at: Option<At>,
     /// The last attempts, newest first.
     pub log: Vec<TellingShown>,
@@ -101,28 +97,26 @@ fn shown(it: Webhook, last: i64, log: Vec<Attempt>) -> WebhookShown {
     }
 }
 
-/// A program to be told facts.
+/// A program that will receive facts.
 #[derive(Deserialize, ToSchema)]
 pub struct WebhookAsked {
-    /// Name.
     pub name: String,
-    /// Where facts are posted: `https://…`.
+    /// The URL facts are posted to: `https://…`.
     pub url: String,
-    /// Acts, or their beginnings, as `case.`; every act when absent.
+    /// Acts, or their prefixes such as `case.`; every act when absent.
     #[serde(default)]
     pub acts: Vec<String>,
 }
 
-/// A webhook made, with its secret, shown this once.
+/// A new webhook with its secret, shown only this once.
 #[derive(Serialize, ToSchema)]
 pub struct WebhookMade {
-    /// Id.
     pub id: WebhookId,
-    /// What signs the facts: copy it now.
+    /// The secret that signs the facts: copy it now.
     pub secret: String,
 }
 
-/// Makes a webhook: it is told what happens from now on.
+/// Creates a webhook: it receives facts from now on.
 #[utoipa::path(
     post,
     path = "/api/v1/webhooks",
@@ -148,16 +142,15 @@ pub async fn make(
     Ok(Json(WebhookMade { id, secret }))
 }
 
-/// What changes.
+/// The changes to a webhook; absent fields stay unchanged.
 #[derive(Deserialize, ToSchema)]
 pub struct WebhookChange {
-    /// Name.
     pub name: Option<String>,
-    /// Where facts are posted.
+    /// The URL facts are posted to.
     pub url: Option<String>,
-    /// Acts, or their beginnings.
+    /// Acts, or their prefixes.
     pub acts: Option<Vec<String>>,
-    /// Attempt nothing while it lasts; what happens meanwhile is told afterwards.
+    /// While paused, nothing is sent; facts are delivered afterwards.
     pub paused: Option<bool>,
 }
 
@@ -199,15 +192,15 @@ pub async fn change(
     Ok(done())
 }
 
-/// From where to tell again.
+/// The position to replay from.
 #[derive(Deserialize, ToSchema)]
 pub struct ReplayAsked {
-    /// The number of the last fact not to be told again; 0 tells all of the history.
+    /// The number of the last fact not to deliver again; 0 replays the whole history.
     pub after: i64,
 }
 
-/// Tells a webhook again everything it asked for after a fact, from now on, under the same ids as
-/// before.
+/// Delivers to a webhook again every fact it subscribes to after a number, under the same ids
+/// as before.
 #[utoipa::path(
     post,
     path = "/api/v1/webhooks/{id}/replay",
@@ -279,7 +272,7 @@ fn address(url: &str) -> Result<String, Problem> {
     super::sources::webhook_address(Some(url.to_owned()))?.ok_or_else(missing)
 }
 
-/// Acts the history knows, or the noun before their dot.
+/// Checks that acts are known, as a full code or as the noun before the dot.
 fn known(acts: &[String]) -> Result<Vec<String>, Problem> {
     let is_known = |it: &str| {
         Act::ALL

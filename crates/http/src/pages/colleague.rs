@@ -1,6 +1,6 @@
-//! The colleague's page: a question, what one needs to know, an answer in two minutes, without
-//! account. The link is the only key: one case, some days, and nothing of the customer but their
-//! words unless the asker ticked it.
+//! The colleague's page: a question, its context, an answer in two minutes, without an
+//! account. The link is the only credential: valid for one case and a few days, it shows only
+//! the customer's text unless the asker allowed more.
 
 use axum::{
     extract::{FromRequest as _, Path, Query, Request, State},
@@ -23,7 +23,7 @@ use crate::{
     upload::Sent,
 };
 
-/// What the address asks.
+/// The query string.
 #[derive(Deserialize, Default)]
 pub struct Asked {
     lang: Option<String>,
@@ -137,7 +137,7 @@ const fn words(lang: Lang) -> &'static Words {
     }
 }
 
-/// The question, when the word is ours and the link still opens.
+/// The question, if the token is ours and the link still valid.
 async fn question(app: &App, word: &str, session: &mut Session) -> Result<Question, Problem> {
     let id = session
         .question_of_word(word)
@@ -163,7 +163,7 @@ fn over(lang: Lang) -> Response {
     sorry(lang, StatusCode::NOT_FOUND, words(lang).over)
 }
 
-/// The page.
+/// Shows the question.
 pub async fn show(
     State(app): State<App>,
     Path(word): Path<String>,
@@ -314,7 +314,7 @@ fn forms(question: &Question, word: &str, lang: Lang) -> String {
     forms
 }
 
-/// What they know, said by themselves: opt-in, and theirs to change whenever they are asked
+/// What a colleague says they know: optional, and theirs to change whenever they are asked
 /// something.
 fn know(known: Option<Colleague>, word: &str, lang: Lang) -> String {
     let (w, word) = (words(lang), escape(word));
@@ -345,7 +345,7 @@ fn know(known: Option<Colleague>, word: &str, lang: Lang) -> String {
     )
 }
 
-/// Keeps what they say they know.
+/// Stores what a colleague says they know.
 async fn declare(write: &mut Write, question: &Question, sent: &Sent) -> Result<(), Problem> {
     let email = question
         .to_email
@@ -381,7 +381,7 @@ fn lines(text: &str) -> String {
     escape(text).replace('\n', "<br>")
 }
 
-/// An answer, or the name of somebody who knows better.
+/// Receives an answer, or the name of somebody who knows better.
 pub async fn answer(
     State(app): State<App>,
     Path(word): Path<String>,
@@ -433,7 +433,7 @@ async fn take(app: &App, word: &str, request: Request) -> Result<&'static str, P
     Ok(done)
 }
 
-/// A photo the customer sent in this very case.
+/// A photo the customer sent in this case.
 pub async fn file(
     State(app): State<App>,
     Path((word, id)): Path<(String, AttachmentId)>,

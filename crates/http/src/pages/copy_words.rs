@@ -1,9 +1,9 @@
-//! The words of a person's copy, in both languages: its headings, its fields, and what codes mean.
-//! A flat catalogue.
+//! The texts of a person's copy, in both languages: headings, fields, and the meaning of
+//! codes. A flat catalogue.
 
 use vigie_model::Lang;
 
-/// The heading of a sheet; nothing when it means nothing to a person.
+/// The heading of a sheet; `None` when it means nothing to a person.
 pub fn heading(sheet: &str, lang: Lang) -> Option<&'static str> {
     HEADINGS
         .iter()
@@ -11,7 +11,7 @@ pub fn heading(sheet: &str, lang: Lang) -> Option<&'static str> {
         .map(|it| if lang == Lang::Fr { it.2 } else { it.1 })
 }
 
-/// The label of a field; nothing when only programs need it.
+/// The label of a field; `None` when only programs need it.
 pub fn label(field: &str, lang: Lang) -> Option<&'static str> {
     LABELS
         .iter()
@@ -19,7 +19,7 @@ pub fn label(field: &str, lang: Lang) -> Option<&'static str> {
         .map(|it| if lang == Lang::Fr { it.2 } else { it.1 })
 }
 
-/// What a code means in that field; nothing when it is no code.
+/// The meaning of a code in that field; `None` when it is not a code.
 pub fn meaning(field: &str, code: &str, lang: Lang) -> Option<&'static str> {
     CODES
         .iter()
@@ -101,7 +101,7 @@ const HEADINGS: &[(&str, &str, &str)] = &[
     ),
 ];
 
-/// The fields that mean something to a person; ids, hashes and versions are for programs.
+/// The fields that are meaningful to a person; ids, hashes and versions are for programs.
 const LABELS: &[(&str, &str, &str)] = &[
     ("answered_at", "answered", "répondu le"),
     ("at", "on", "le"),
@@ -145,7 +145,7 @@ const LABELS: &[(&str, &str, &str)] = &[
     ("urgency", "urgency", "urgence"),
 ];
 
-/// Field, code, English, French; « you » is the person.
+/// Field, code, English, French; "you" is the person.
 const CODES: &[(&str, &str, &str, &str)] = &[
     ("kind", "complaint", "complaint", "réclamation"),
     ("kind", "question", "question", "question"),

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{App, Problem, app::caller, html::escape, passwords, upload::Sent};
 
-/// What the address asks.
+/// The query string.
 #[derive(Deserialize, Default)]
 pub struct Asked {
     lang: Option<String>,
@@ -26,7 +26,7 @@ pub struct Asked {
 
 const PER_MINUTE: u32 = 6;
 
-/// The empty form.
+/// Shows the empty form.
 pub async fn show(
     State(app): State<App>,
     Path(code): Path<String>,
@@ -115,7 +115,7 @@ fn fields(brand: &Brand, code: &str, lang: Lang, problem: Option<&str>, sent: &S
     )
 }
 
-/// A filled form.
+/// Receives a filled form.
 pub async fn send(
     State(app): State<App>,
     Path(code): Path<String>,
@@ -134,11 +134,11 @@ pub async fn send(
         Err(why) => return again(&brand, &code, lang, &why, &Sent::default()),
     };
     if let Err(why) = calm {
-        // What was typed comes back: waiting must not cost the words.
+        // The typed text is shown again: a rate limit must not lose it.
         return again(&brand, &code, lang, &why, &sent);
     }
     if !sent.field("website").is_empty() {
-        // A program fell into the trap: it sees what a person would, and nothing is kept.
+        // A program filled in the trap: it sees the normal confirmation, and nothing is stored.
         return page(
             lang,
             &brand.name,

@@ -1,5 +1,5 @@
-//! Customers' and colleagues' pages: rendered here, without JavaScript, in French and English; they
-//! work on any telephone.
+//! Customers' and colleagues' pages: rendered on the server, without JavaScript, in French and
+//! English; they work on any telephone.
 
 mod colleague;
 mod copy_words;
@@ -21,7 +21,7 @@ use vigie_model::Lang;
 use crate::{App, Problem, html::escape, upload::LARGEST_FORM};
 use words::words;
 
-/// The customers' routes.
+/// The routes of these pages.
 pub fn router() -> Router<App> {
     Router::new()
         .route("/f/{code}", get(form::show).post(form::send))
@@ -33,7 +33,7 @@ pub fn router() -> Router<App> {
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
 }
 
-/// A panic of ours: the caller learns that it is not their fault, the log that it happened.
+/// Handles a panic: the caller learns that it is not their fault, the log that it happened.
 pub fn fallen(_: Box<dyn std::any::Any + Send>) -> HttpResponse<Body> {
     tracing::error!("a handler panicked");
     let detail = "something failed on our side; nothing was lost, try again";
@@ -48,7 +48,7 @@ async fn style() -> Response {
     (headers, include_str!("pages.css")).into_response()
 }
 
-/// A whole page around a body.
+/// A complete page around a body.
 fn page(lang: Lang, title: &str, body: &str) -> Response {
     let html = document(
         lang,
@@ -59,7 +59,7 @@ fn page(lang: Lang, title: &str, body: &str) -> Response {
     ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response()
 }
 
-/// The text of a page; `style` is where its looks come from.
+/// The HTML of a page; `style` is where its styles come from.
 fn document(lang: Lang, title: &str, style: &str, body: &str) -> String {
     let (title, code) = (escape(title), lang.code());
     format!(
@@ -83,7 +83,7 @@ fn sorry(lang: Lang, status: StatusCode, detail: &str) -> Response {
     answer
 }
 
-/// The language asked in the address, else the browser's, else French.
+/// The language in the query, else the browser's, else French.
 fn lang(asked: Option<&str>, headers: &axum::http::HeaderMap) -> Lang {
     let browser = headers
         .get(header::ACCEPT_LANGUAGE)

@@ -1,6 +1,6 @@
-//! What a person is given who asks what is kept about them: everything, as JSON for programs; and a
-//! page to read, of what means something to a person. The page stands alone: it is read away from
-//! the house.
+//! The copy given to a person who asks what is stored about them: everything, as JSON for
+//! programs; and a page to read, with what is meaningful to a person. The page is
+//! self-contained, since it is read away from the server.
 
 use serde_json::{Map, Value, json};
 use vigie_model::{Lang, Money};
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::html::escape;
 
-/// For programs: an array a noun, in the words of `vigie export`.
+/// For programs: one array per noun, with the names of `vigie export`.
 pub fn as_json(copied: &[Copied]) -> Value {
     let sheets: Map<String, Value> = copied
         .iter()
@@ -21,7 +21,7 @@ pub fn as_json(copied: &[Copied]) -> Value {
     Value::Object(sheets)
 }
 
-/// To be read, in a language.
+/// For people, in a language.
 pub fn as_page(copied: &[Copied], lang: Lang) -> String {
     let title = match lang {
         Lang::Fr => "Ce qui est gardé à votre sujet",
@@ -46,7 +46,7 @@ pub fn as_page(copied: &[Copied], lang: Lang) -> String {
     document(lang, title, &style, &body)
 }
 
-/// A field of a row; what is inside another, as `author.email`, stands by itself.
+/// A field of a row; a nested field, such as `author.email`, is shown on its own.
 fn field(row: &Value, name: &str, shape: Shape, lang: Lang) -> String {
     let (outer, inner) = name.split_once('.').unwrap_or((name, ""));
     let value = row.get(outer).and_then(|it| {
@@ -80,7 +80,7 @@ fn field(row: &Value, name: &str, shape: Shape, lang: Lang) -> String {
     }
 }
 
-/// Money is kept in its smallest unit, and is not read so.
+/// Money is stored in minor units, and shown in major ones.
 fn total(row: &Value, name: &str) -> Option<String> {
     let minor = row.get("total").filter(|_| name == "total")?.as_i64()?;
     Some(
@@ -92,13 +92,13 @@ fn total(row: &Value, name: &str) -> Option<String> {
     )
 }
 
-/// A label and what is said; `path` is the whole name, for what means something else there.
+/// A label and its value; `path` is the full name, for labels that differ there.
 fn shown(name: &str, path: &str, said: &str, lang: Lang) -> Option<String> {
     let label = label(path, lang).or_else(|| label(name, lang))?;
     let words = meaning(path, said, lang)
         .or_else(|| meaning(name, said, lang))
         .unwrap_or(said);
-    // Line breaks are words too.
+    // Line breaks are part of the text.
     Some(format!(
         "<dt>{label}</dt><dd>{}</dd>",
         escape(words).replace('\n', "<br>")

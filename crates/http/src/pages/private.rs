@@ -1,5 +1,5 @@
-//! The private page: the customer follows the case and answers, without account. Nothing internal
-//! is on it (row A25).
+//! The private page: the customer follows the case and answers, without an account. Nothing
+//! internal is on it (row A25).
 
 use axum::{
     extract::{FromRequest as _, Path, Query, Request, State},
@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{App, Problem, api::files::bytes, html::escape, passwords::hash_token, upload::Sent};
 
-/// What the address asks.
+/// The query string.
 #[derive(Deserialize, Default)]
 pub struct Asked {
     lang: Option<String>,
@@ -26,7 +26,7 @@ pub struct Asked {
 
 const PER_MINUTE: u32 = 10;
 
-/// The case as its customer sees it.
+/// Shows the case to its customer.
 pub async fn show(
     State(app): State<App>,
     Path(token): Path<String>,
@@ -123,8 +123,8 @@ async fn render(app: &App, token: &str, lang: Lang) -> Result<Response, Problem>
     Ok(page(lang, &brand.name, &body))
 }
 
-/// The customer's own words, and ours once they have left. What is rehearsed or called back never
-/// left.
+/// Whether the customer may see a message: their own, and ours once sent. What is rehearsed or
+/// recalled was never sent.
 async fn visible(session: &mut vigie_store::Session, message: &Message) -> Result<bool, Problem> {
     if message.person_key.is_none() {
         return Ok(true);
@@ -135,7 +135,7 @@ async fn visible(session: &mut vigie_store::Session, message: &Message) -> Resul
         .any(|it| it.message_key == message.key && it.state == OutState::Sent))
 }
 
-/// The customer writes again.
+/// Receives another message from the customer.
 pub async fn reply(
     State(app): State<App>,
     Path(token): Path<String>,
@@ -188,7 +188,7 @@ async fn take_in(app: &App, conversation: &Conversation, sent: &Sent) -> Result<
         .strip_prefix("c:")
         .map(str::to_owned);
     message.visibility = Visibility::Private;
-    // The link is the customer's own: whoever holds it speaks as the one who began.
+    // The link is the customer's own: its holder writes as the original author.
     if let Some(author) = author {
         (message.author.name, message.author.email) = (author.name, author.email);
     }
@@ -209,7 +209,7 @@ async fn take_in(app: &App, conversation: &Conversation, sent: &Sent) -> Result<
     Ok(())
 }
 
-/// A photo of this very thread.
+/// A photo in this conversation.
 pub async fn file(
     State(app): State<App>,
     Path((token, id)): Path<(String, AttachmentId)>,

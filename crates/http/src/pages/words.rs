@@ -1,4 +1,4 @@
-//! The words of the customers' pages, in both languages, with French typography.
+//! The texts of the customers' pages, in both languages, with French typography.
 
 use vigie_model::Lang;
 
@@ -33,7 +33,7 @@ pub struct Words {
     pub copy: &'static str,
 }
 
-/// The words of a language.
+/// The texts in a language.
 pub const fn words(lang: Lang) -> &'static Words {
     match lang {
         Lang::Fr => &FRENCH,
@@ -41,8 +41,8 @@ pub const fn words(lang: Lang) -> &'static Words {
     }
 }
 
-/// Why a form was refused, in the customer's language; nothing for what only a program could have
-/// sent.
+/// Why a form was refused, in the customer's language; `None` for what only a program could
+/// have sent.
 pub fn refusal(lang: Lang, kind: &str) -> Option<&'static str> {
     let (french, english) = match kind {
         "text_missing" => ("Écrivez quelques mots.", "Write a few words."),

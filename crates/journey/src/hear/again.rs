@@ -1,4 +1,5 @@
-//! Looks again at a message whose words came back, and at a case that lost some of its messages.
+//! Analyses again a message whose text was restored, and updates a case that lost some of its
+//! messages.
 
 use vigie_analyse::Message;
 use vigie_model::{CaseState, Derived, Emitter, Visibility};
@@ -9,7 +10,7 @@ use super::first_words;
 /// More messages than any case has.
 const ALL: i64 = 100_000;
 
-/// Reads a message as it now is.
+/// Analyses a message in its current state.
 pub async fn read_again(write: &mut Write, message_key: i64) -> Result<()> {
     let message = write.message_by_key(message_key).await?;
     let public = message.visibility == Visibility::Public;
@@ -27,8 +28,8 @@ pub async fn read_again(write: &mut Write, message_key: i64) -> Result<()> {
     look_again(write, message.case_key).await
 }
 
-/// Counts a case's messages again, and shows the last words that are there. What was read of it,
-/// and what people corrected, stands.
+/// Recounts a case's messages, and shows the last one remaining. Its analysis, and people's
+/// corrections, are unchanged.
 pub async fn look_again(write: &mut Write, case_key: i64) -> Result<()> {
     let before = write.case_by_key(case_key).await?;
     let messages = write.messages_of_case(case_key, ALL).await?;

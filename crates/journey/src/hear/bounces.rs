@@ -1,17 +1,15 @@
-//! A server says that an answer did not arrive: the answer is marked, its case is ours again.
+//! A server reports that an answer was not delivered: the answer is marked, and its case waits
+//! for the team again.
 
 use vigie_model::{Incoming, OutState};
 use vigie_store::{Outgoing, Source, Write};
 
 use super::Received;
 
-/// How many of the last answers are looked through when a report names no mail.
+/// How many of the last answers are searched when a report names no mail.
 const LOOKED_THROUGH: i64 = 200;
 
-/// Takes note of the reports among these messages; returns how many answers came back.
-///
-/// # Errors
-/// When the store fails.
+/// Processes the bounces among these messages; returns how many answers were not delivered.
 pub async fn note_bounces(
     write: &mut Write,
     source: &Source,
@@ -49,7 +47,7 @@ async fn of_message(
     Ok(outgoing.into_iter().find(|it| it.message_key == known.key))
 }
 
-/// The last answer to that address; a report without any name can mean no other.
+/// The last answer sent to that address; a report without an identifier must mean that one.
 async fn last_to(
     write: &mut Write,
     source: &Source,
@@ -72,7 +70,7 @@ async fn last_to(
     Ok(None)
 }
 
-/// The reports of mails that did not arrive.
+/// The reports of undelivered mails.
 pub fn came_back(received: &[Received]) -> Vec<Incoming> {
     let bounced = received.iter().filter(|it| {
         it.message

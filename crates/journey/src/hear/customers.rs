@@ -1,5 +1,5 @@
-//! Customers of a base enter by the same door as words: each is recognised by what proves who they
-//! are.
+//! Customers of an imported base go through the same intake as messages: each is recognised by
+//! the identifiers that prove who they are.
 
 use std::collections::HashMap;
 
@@ -9,8 +9,8 @@ use vigie_store::{Author, Brand, ImportedThing, Kept, Result, Source, Write};
 
 use super::speakers::{Speaker, known_or_met, new_author};
 
-/// Keeps customers; nothing for whom nothing told can be recognised by. What a file leaves blank
-/// stays as it was.
+/// Stores customers; `None` for those without any identifier. Fields that a file leaves empty
+/// stay unchanged.
 pub async fn keep_customers(
     write: &mut Write,
     source: &Source,
@@ -41,7 +41,7 @@ pub async fn keep_customers(
         let found = person.and_then(|it| Some((authors.get(&it.key)?, it)));
         kept.push(match found {
             None => None,
-            // Of one customer told twice in a batch the last word counts.
+            // When a customer occurs twice in a batch, the last row counts.
             Some((author, person)) if last.get(&person.key).is_some_and(|it| *it > at) => {
                 Some((Kept::Unchanged, ImportedThing::customer(author.key, None)))
             }

@@ -1,5 +1,5 @@
-//! Keeps what was heard: messages, what was read in them, files, refusals; and answers in the order
-//! asked.
+//! Stores what was received: messages, their analysis, files, refusals; and returns the
+//! outcomes in the order of the items.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use vigie_store::{Details, FactDraft, Known, NewMessage, Result, Source, Write};
 
 use super::{Again, Analysed, RefusedItem, Triaged, first_words};
 
-/// Everything that became of a batch.
+/// The outcomes of a batch.
 pub struct Answers {
     /// Created: place, message, case.
     pub created: Vec<Created>,
@@ -17,27 +17,24 @@ pub struct Answers {
     pub revised: Vec<(usize, MessageId)>,
     /// Unchanged: place, message.
     pub unchanged: Vec<(usize, MessageId)>,
-    /// Refused.
     pub refused: Vec<RefusedItem>,
 }
 
 /// A message just stored.
 pub struct Created {
-    /// Its place in the batch.
+    /// Its position in the batch.
     pub place: usize,
-    /// The source's id.
     pub external_id: String,
-    /// Its case.
     pub case: CaseId,
-    /// It thanks.
+    /// Whether it contains thanks.
     pub thanks: bool,
-    /// When it was said, as its source tells; nothing of what is past.
+    /// When it was written, as given by its source; `None` for imported messages.
     pub said_at: Option<At>,
-    /// What a second mention in the same batch needs.
+    /// What is needed if the same message occurs again in the batch.
     pub known: Known,
 }
 
-/// Stores messages, what was read, and what belongs to the same act.
+/// Stores messages, their analysis, and what belongs to the same act.
 pub async fn keep_messages(
     write: &mut Write,
     source: &Source,
@@ -158,7 +155,7 @@ fn row(it: Triaged, source: &Source, now: vigie_model::At) -> NewMessage {
     }
 }
 
-/// Keeps the old wording of messages that changed, reads the new one, and weighs the case again.
+/// Stores the old text of changed messages, analyses the new one, and weighs the case again.
 pub async fn revise(
     write: &mut Write,
     again: Vec<Again>,
@@ -221,7 +218,7 @@ pub async fn revise(
 }
 
 async fn reread_case(write: &mut Write, known: &Known, analysed: &Analysed) -> Result<()> {
-    // The message may have moved to another case since the door last saw it.
+    // The message may have moved to another case since it was looked up.
     let message = write.message_by_key(known.key).await?;
     let before = write.case_by_key(message.case_key).await?;
     let mut after = before.clone();
@@ -253,8 +250,8 @@ async fn reread_case(write: &mut Write, known: &Known, analysed: &Analysed) -> R
     write.save_case(&before, &mut after).await
 }
 
-/// Keeps refused items where they can be seen and replayed. A replay that fails again stays the
-/// item it was.
+/// Stores refused items so that they can be seen and replayed. A replay that fails again stays
+/// the same item.
 pub async fn keep_refused(
     write: &mut Write,
     source: &Source,
@@ -287,7 +284,7 @@ pub async fn keep_refused(
     Ok(())
 }
 
-/// What became of each item, in the order of the batch.
+/// The outcome of each item, in the order of the batch.
 pub fn answer(answers: Answers) -> Vec<Heard> {
     let mut all: Vec<(usize, Heard)> = Vec::new();
     all.extend(answers.created.into_iter().map(|it| {

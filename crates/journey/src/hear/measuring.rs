@@ -1,12 +1,11 @@
-//! What was heard, counted for whoever watches the house from outside.
+//! Metrics of what was received.
 
 use vigie_model::At;
 use vigie_store::Source;
 
 use super::Answers;
 
-/// Counts what became of a batch, and how long its messages took from being said to being durably
-/// heard.
+/// Counts the outcomes of a batch, and the delay between writing and storage of its messages.
 pub fn measure(source: &Source, answers: &Answers, now: At) {
     let kind = source.kind.code();
     let became = [

@@ -1,4 +1,5 @@
-//! The steps of the journey, one file each, and the named types by which they hand a message over.
+//! The steps of the journey, one file each, and the named types in which they pass a message
+//! on.
 
 mod again;
 mod bounces;
@@ -36,90 +37,79 @@ use vigie_model::{CaseId, Incoming, MessageId};
 use vigie_recognise::Told;
 use vigie_store::{Conversation, Known};
 
-/// Read and accepted at the door.
+/// A message read and accepted at intake.
 #[derive(Debug)]
 pub struct Received {
-    /// Its place in the batch.
+    /// Its position in the batch.
     pub place: usize,
-    /// The id it will bear.
+    /// The id it will have.
     pub id: MessageId,
-    /// What came.
     pub message: Incoming,
 }
 
-/// Understood, as far as a program understands.
+/// A message with its analysis.
 #[derive(Debug)]
 pub struct Analysed {
-    /// What came.
     pub received: Received,
-    /// Hash of its content.
+    /// Hash of the message's content.
     pub hash: Vec<u8>,
     /// What was read in it.
     pub analysis: Analysis,
-    /// What it tells of its author.
+    /// The identifiers of its author.
     pub told: Told,
-    /// Where a handle lives.
+    /// The network of the handle.
     pub network: String,
 }
 
-/// New here, in its thread.
+/// A new message, in its thread.
 #[derive(Debug)]
 pub struct Threaded {
-    /// The message.
     pub analysed: Analysed,
-    /// Its thread, known or to be opened.
+    /// Existing or to be opened.
     pub thread: Thread,
 }
 
-/// A thread.
+/// The thread of a message.
 #[derive(Debug, Clone)]
 pub enum Thread {
-    /// Already open.
+    /// An existing conversation.
     Known(Conversation),
     /// To be opened under this name.
     New(String),
 }
 
-/// Recognised, as far as identifiers prove.
+/// A message with its author, and its customer if identifiers prove it.
 #[derive(Debug)]
 pub struct Recognised {
-    /// The message.
     pub threaded: Threaded,
-    /// Who speaks.
     pub author_key: i64,
-    /// The customer, when proved.
+    /// The customer, if proved.
     pub customer_key: Option<i64>,
 }
 
-/// In a case, weighed.
+/// A message in its case, which was weighed.
 #[derive(Debug)]
 pub struct Triaged {
-    /// The message.
     pub recognised: Recognised,
-    /// Its thread.
     pub conversation_key: i64,
-    /// Its case.
     pub case_key: i64,
-    /// Its case, by public id.
     pub case: CaseId,
 }
 
-/// What a batch holds that is already there, or comes twice in it.
+/// A message that is already stored, or occurs twice in the batch.
 #[derive(Debug)]
 pub struct Again {
-    /// What came.
     pub analysed: Analysed,
-    /// What is there; nothing when it came first in this same batch.
+    /// The stored message; `None` when it came earlier in this same batch.
     pub known: Option<Known>,
 }
 
 /// A batch sorted into what is new and what is not.
 #[derive(Debug)]
 pub struct Sorted {
-    /// New.
     pub new: Vec<Threaded>,
-    /// There already, with other words.
+    /// Already stored with other content.
     pub known: Vec<Again>,
-    /// There already, the same: place and id.
+    /// Already stored, unchanged: place and id.
     pub unchanged: Vec<(usize, MessageId)>,
 }

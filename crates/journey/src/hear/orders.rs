@@ -1,4 +1,5 @@
-//! Orders enter by the same door as words: each buyer is recognised, each number kept once.
+//! Orders go through the same intake as messages: each buyer is recognised, each number stored
+//! once.
 
 use vigie_listen::OrderKept;
 use vigie_model::{Act, Actor, OrderSaid, SourceId};
@@ -8,7 +9,7 @@ use vigie_store::{Brand, FactDraft, Kept, NewOrder, Result, Source, Write};
 use super::speakers::{Speaker, known_or_met};
 use crate::{Error, Instance, open_source};
 
-/// Keeps a batch of orders with their buyers; one fact a batch that changed something.
+/// Stores a batch of orders with their buyers; one fact per batch that changed something.
 pub async fn keep_orders(
     write: &mut Write,
     source: &Source,
@@ -45,7 +46,7 @@ pub async fn keep_orders(
     Ok(kept)
 }
 
-/// What became of an order, as the door says it.
+/// The outcome of an order, in the terms of intake.
 pub const fn order_told(kept: Kept) -> OrderKept {
     match kept {
         Kept::Created => OrderKept::Created,
@@ -55,7 +56,7 @@ pub const fn order_told(kept: Kept) -> OrderKept {
 }
 
 fn buyer<'a>(order: &'a OrderSaid, told: &'a Told, network: &'a str) -> Speaker<'a> {
-    // A buyer without a readable identifier is nobody else than the buyer of that order.
+    // A buyer without a readable identifier is only the buyer of that order.
     let key = told
         .key
         .clone()
@@ -70,10 +71,8 @@ fn buyer<'a>(order: &'a OrderSaid, told: &'a Told, network: &'a str) -> Speaker<
     }
 }
 
-/// Takes orders in: who buys is recognised like who speaks.
-///
-/// # Errors
-/// When the source takes nothing, or the store fails; nothing then happened.
+/// Stores orders: buyers are recognised like authors. Fails when the source is paused or
+/// missing; nothing was stored then.
 pub async fn receive_orders(
     instance: &Instance,
     source: SourceId,

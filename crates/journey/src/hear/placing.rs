@@ -1,5 +1,5 @@
-//! Recognised → Triaged: a message joins the open case of its thread, re-opens it when it closed
-//! less than seven days ago, or opens a new one; the case is weighed as it is stored.
+//! Recognised → Triaged: a message joins the open case of its thread, reopens it when it was
+//! closed less than seven days ago, or opens a new one; the case is weighed as it is stored.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use vigie_store::{Brand, Case, FactDraft, NewCase, Result, Source, Write};
 
 use super::{Recognised, Thread, Triaged, first_words, ruling::ask_rules};
 
-/// A customer who comes back within these days comes back about the same thing.
+/// A customer who comes back within this many days is assumed to write about the same subject.
 pub const RECONTACT_DAYS: i64 = 7;
 
 /// A case of this batch, before and after.
@@ -18,7 +18,8 @@ struct Slot {
     after: Case,
 }
 
-/// The cases of a batch, and which thread leads to which: after a join several lead to one.
+/// The cases of a batch, and which thread leads to which case: after a join several lead to
+/// one.
 #[derive(Default)]
 struct Slots {
     cases: Vec<Slot>,
@@ -53,7 +54,7 @@ impl Slots {
     }
 }
 
-/// Puts each message into its case, in the order they were written.
+/// Assigns each message to its case, in the order they were written.
 pub async fn place_in_cases(
     write: &mut Write,
     source: &Source,
@@ -109,7 +110,7 @@ fn written_at(recognised: &Recognised, now: At) -> At {
         .min(now)
 }
 
-/// The moment from which a closed case is looked back at: what is of the past came when it was
+/// The instant at which a message counts as received: for imported messages, when they were
 /// written.
 fn heard_at(recognised: &Recognised, now: At) -> At {
     if recognised.threaded.analysed.received.message.past {
@@ -119,7 +120,7 @@ fn heard_at(recognised: &Recognised, now: At) -> At {
     }
 }
 
-/// One slot a thread: the case its messages join, re-open or open.
+/// One slot per thread: the case its messages join, reopen or open.
 async fn open_slots(
     write: &mut Write,
     source: &Source,
@@ -188,7 +189,8 @@ async fn follow_joins(write: &mut Write, mut case: Case) -> Result<Case> {
     Ok(case)
 }
 
-/// Open, waiting, snoozed, or closed less than seven days ago.
+/// Whether a new message continues the case: open, waiting, snoozed, or closed less than seven
+/// days ago.
 fn continues(case: &Case, now: At) -> bool {
     case.closed_at
         .is_none_or(|closed| closed.plus_days(RECONTACT_DAYS) > now)
@@ -258,7 +260,7 @@ async fn open_cases(
     write.point_conversations(&pointed).await
 }
 
-/// The medium told, else the one the source stands for.
+/// The channel of the message, else the source's default.
 pub fn channel(source: &Source, told: Option<Channel>) -> Channel {
     let set = source
         .settings
@@ -274,7 +276,7 @@ pub fn channel(source: &Source, told: Option<Channel>) -> Channel {
     })
 }
 
-/// What a message changes in its case, and its fact.
+/// Updates a case for a message, and appends its fact.
 async fn hear_words(
     write: &mut Write,
     case: &mut Case,
@@ -356,23 +358,25 @@ async fn hear_words(
     Ok(())
 }
 
-/// History is closed by default: it is there to be read, not to be done.
+/// Imported cases are closed by default: they are for reading, not for handling.
 fn rest_as_history(case: &mut Case) {
     (case.state, case.closed_at, case.waiting_since) =
         (CaseState::Closed, Some(case.heard_at), None);
 }
 
-/// Nobody's turn: no person wrote it, or it is a mail of ours that answers nothing known.
+/// Whether nobody has to act: no person wrote it, or it is a mail of ours that answers nothing
+/// known.
 fn is_aside(said: &vigie_model::Incoming) -> bool {
     said.mail
         .as_ref()
         .is_some_and(|mail| mail.automatic.is_some() || (mail.sent && mail.references.is_empty()))
 }
 
-/// The brand's own words: the customer's turn, unless nobody of theirs ever spoke here.
+/// Applies a message from the brand: the customer's turn, unless no customer ever wrote in the
+/// case.
 fn answered_elsewhere(case: &mut Case, at: At) {
     case.answered_at = case.answered_at.max(Some(at));
-    // An older answer that comes late answers nothing said since.
+    // An older answer that arrives late answers nothing written since.
     if case.messages == 0 || at >= case.heard_at {
         case.waiting_since = None;
         if case.state == CaseState::Open {
@@ -384,7 +388,7 @@ fn answered_elsewhere(case: &mut Case, at: At) {
     }
 }
 
-/// The customer speaks again: whatever the case was waiting for, it is ours again.
+/// Reopens a case because the customer wrote again, whatever it was waiting for.
 async fn reopen(write: &mut Write, case: &mut Case) -> Result<()> {
     if case.state == CaseState::Closed {
         write.undo_closure(case.key).await?;

@@ -1,4 +1,5 @@
-//! Received → Analysed: reading needs nobody, so it happens before the transaction, on every core.
+//! Received → Analysed: analysis needs no stored data, so it runs before the transaction, on
+//! every core.
 
 use vigie_analyse::Message;
 use vigie_listen::{Item, Refusal, content_hash, seen_elsewhere};
@@ -8,20 +9,18 @@ use vigie_store::{Brand, Source};
 
 use super::{Analysed, Received};
 
-/// An item the door refused, with its place in the batch.
+/// An item that intake refused, with its place in the batch.
 #[derive(Debug)]
 pub struct RefusedItem {
-    /// Place.
     pub place: usize,
-    /// The source's id.
     pub external_id: Option<String>,
-    /// As it came.
+    /// As received.
     pub raw: String,
-    /// Why.
+    /// Why it was refused.
     pub refusal: Refusal,
 }
 
-/// Separates what could be read from what is refused; each message gets the id it will bear.
+/// Separates readable items from refused ones; each message gets the id it will have.
 pub fn received(
     items: Vec<Item>,
     new_id: impl Fn() -> uuid::Uuid,
@@ -45,10 +44,10 @@ pub fn received(
     (read, refused)
 }
 
-/// Below this many messages a second thread costs more than it brings.
+/// Below this many messages a second thread costs more than it saves.
 const WORTH_SPLITTING: usize = 32;
 
-/// Reads every message.
+/// Analyses every message.
 pub fn analyse(received: Vec<Received>, source: &Source, brand: &Brand) -> Vec<Analysed> {
     if received.len() < WORTH_SPLITTING {
         return received
@@ -81,7 +80,7 @@ fn analyse_one(received: Received, source: &Source, brand: &Brand) -> Analysed {
     let message = &received.message;
     let public = message.visibility == Visibility::Public;
     let title = message.title.as_deref().unwrap_or_default();
-    // A subject says as much as a sentence; it is read only when it is not the text again.
+    // A subject can be as informative as the text; it is analysed only when it differs from it.
     let analysis = if message.text.is_empty() && !title.is_empty() {
         vigie_analyse::read(Message {
             text: title,

@@ -1,6 +1,6 @@
-//! The plain receipt: a copy, a number, an honest delay. It is off until a mailbox asks for it,
-//! never stops a clock, and cannot begin a loop: one an address and day, never to what is
-//! automatic, and marked so that nobody answers it.
+//! The plain receipt: a copy, a number, an honest delay. It is off unless a mailbox enables
+//! it, never stops a clock, and cannot start a loop: one per address and day, never in reply
+//! to automatic mail, and marked so that no program answers it.
 
 use vigie_model::{Act, Channel, Emitter, Lang, MessageId, SourceKind, Visibility};
 use vigie_store::{Brand, Case, Details, FactDraft, Message, NewMessage, Result, Source, Write};
@@ -8,10 +8,7 @@ use vigie_store::{Brand, Case, Details, FactDraft, Message, NewMessage, Result, 
 use super::{Created, first_words};
 use crate::Instance;
 
-/// Sends a receipt for each case this batch opened, when the mailbox asks for it.
-///
-/// # Errors
-/// When the store fails.
+/// Sends a receipt for each case this batch opened, if the mailbox enables it.
 pub async fn send_receipts(
     instance: &Instance,
     write: &mut Write,
@@ -36,7 +33,8 @@ pub async fn send_receipts(
     Ok(())
 }
 
-/// The first words of a case, by a person, from an address that got no receipt for a day.
+/// Whether a receipt is due: the first message of a case, by a person, from an address that
+/// got no receipt for a day.
 async fn is_due(write: &mut Write, own: &[String], case: &Case, message: &Message) -> Result<bool> {
     let automatic = message
         .details

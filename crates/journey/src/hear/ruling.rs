@@ -1,4 +1,4 @@
-//! What the house's own rules say of a message as it comes.
+//! Applies the company's triage rules to a message as it arrives.
 
 use vigie_desk::{Rulebook, Words, rule_case};
 use vigie_model::Emitter;
@@ -6,8 +6,8 @@ use vigie_store::{Case, Result, Source, Write};
 
 use super::{Recognised, placing::channel};
 
-/// Asks the rules about a customer's message; the first that applies decides for its case. A past
-/// is history: nobody rules it.
+/// Applies the rules to a customer's message; the first that applies decides for its case.
+/// Rules do not apply to imported messages.
 pub async fn ask_rules(
     write: &mut Write,
     rulebook: &Rulebook,

@@ -1,4 +1,4 @@
-//! What is new, what is there already, and in which thread the new belongs.
+//! Sorts a batch into new and known messages, and finds the thread of each new one.
 
 use std::collections::HashMap;
 
@@ -7,8 +7,8 @@ use vigie_store::{Conversation, Known, Result, Session, Source, Write};
 
 use super::{Again, Analysed, Sorted, Thread, Threaded};
 
-/// Sorts a batch. A message without parent begins a thread under its own id, so that an answer that
-/// came before it finds it there.
+/// Sorts a batch. A message without a parent starts a thread under its own id, so that an
+/// answer that came before it already has that thread.
 pub async fn sort(write: &mut Write, source: &Source, batch: Vec<Analysed>) -> Result<Sorted> {
     let sources = siblings(write, source).await?;
     let there = write.known_messages(&sources, &names_of(&batch)).await?;
@@ -27,8 +27,8 @@ pub async fn sort(write: &mut Write, source: &Source, batch: Vec<Analysed>) -> R
         let message = &mut analysed.received.message;
         if let (Some(mail), Some((hash, _))) = (&message.mail, before(&message.external_id, &first))
         {
-            // Another mail under the same identifier: some programs repeat themselves, and no word
-            // may be lost. What we sent ourselves has no hash, and its copy in the folder of sent
+            // Another mail under the same identifier: some programs reuse them, and no text may
+            // be lost. What we sent ourselves has no hash, and its copy in the folder of sent
             // mails is the same mail.
             if hash != analysed.hash && !hash.is_empty() {
                 message.external_id = raw_name(&mail.raw);
@@ -53,8 +53,8 @@ pub async fn sort(write: &mut Write, source: &Source, batch: Vec<Analysed>) -> R
     Ok(sorted)
 }
 
-/// The sources among which a message is the same message: a mail may reach several mailboxes of one
-/// brand.
+/// The sources among which the same external id means the same message: a mail may reach
+/// several mailboxes of one brand.
 pub async fn siblings(write: &mut Session, source: &Source) -> Result<Vec<i64>> {
     if source.kind != SourceKind::Mail && !holds_mails(source) {
         return Ok(vec![source.key]);
@@ -70,7 +70,7 @@ pub async fn siblings(write: &mut Session, source: &Source) -> Result<Vec<i64>> 
         .collect())
 }
 
-/// Old mails of a file are the same mails as those a mailbox still holds.
+/// Mails imported from a file are the same as those a mailbox still holds.
 fn holds_mails(source: &Source) -> bool {
     source.kind == SourceKind::Import
         && source
@@ -99,7 +99,8 @@ fn names_of(batch: &[Analysed]) -> Vec<String> {
     names
 }
 
-/// The name of an answer of ours within a source: programs answer it by the id they were told.
+/// The name of an answer of ours within a source: programs reply to it with the id they
+/// received.
 fn own_name(id: &str) -> String {
     format!("vigie:{id}")
 }
@@ -143,8 +144,8 @@ async fn thread(
             .map_or_else(|| Thread::New(format!("k:{key}")), Thread::Known),
         Err(names) => {
             let known = names.iter().find_map(|name| by_name.get(name.as_str()));
-            // The oldest name of the thread: its first message, should it come later, finds itself
-            // there.
+            // The oldest name of the thread: its first message, if it arrives later, then joins
+            // it.
             let new = || Thread::New(names.last().cloned().unwrap_or_default());
             known.map_or_else(new, |it| Thread::Known((*it).clone()))
         }
@@ -156,7 +157,7 @@ async fn thread(
         .collect())
 }
 
-/// The threads of the cases whose private word comes with a message, by the word.
+/// The threads of the cases whose reply token comes with a message, by token.
 async fn opened_by_words(write: &mut Write, fresh: &[Analysed]) -> Result<HashMap<String, i64>> {
     let words = fresh
         .iter()
@@ -172,8 +173,8 @@ async fn opened_by_words(write: &mut Write, fresh: &[Analysed]) -> Result<HashMa
     Ok(opened)
 }
 
-/// The thread of each message: the key of one known, or the names it may have, the surest first and
-/// the oldest last.
+/// The thread of each message: the key of a known one, or its possible names, most reliable
+/// first and oldest last.
 fn thread_names(
     fresh: &[Analysed],
     there: &HashMap<String, Known>,
@@ -194,7 +195,7 @@ fn thread_names(
             .and_then(|it| it.case_token.as_ref())
             .and_then(|it| opened.get(it));
         let name = match (&message.conversation, known.or(token.copied())) {
-            // A file of the past may go on with threads another file began.
+            // An import may continue threads that another import started.
             (Some(_), Some(key)) if message.past => Ok(key),
             (Some(conversation), _) => Err(vec![format!("c:{conversation}")]),
             (None, Some(key)) => Ok(key),
@@ -217,7 +218,7 @@ fn thread_names(
     names
 }
 
-/// What a message may answer, the surest first.
+/// What a message may answer, most reliable first.
 fn parents(analysed: &Analysed) -> Vec<&str> {
     let message = &analysed.received.message;
     match &message.mail {

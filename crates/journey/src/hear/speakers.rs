@@ -8,23 +8,23 @@ use vigie_store::{Author, FactDraft, NewAuthor, NewCustomer, Result, Source, Wri
 
 use super::{Recognised, Thread, Threaded};
 
-/// Somebody who speaks or buys, as told.
+/// An author or buyer, as reported by the source.
 pub struct Speaker<'a> {
-    /// What makes them one author within the source.
+    /// Identifies the author within the source.
     pub key: String,
-    /// What is said of them.
+    /// What is known about them.
     pub said: &'a AuthorSaid,
     /// Their identifiers.
     pub told: &'a Told,
-    /// Where their handle lives.
+    /// The network of their handle.
     pub network: &'a str,
-    /// Not of the company.
+    /// Whether they are outside the company.
     pub outside: bool,
-    /// They give an order number.
+    /// Whether they give an order number.
     pub ordered: bool,
 }
 
-/// Recognises who speaks in each message, all at once.
+/// Recognises the author of each message, all at once.
 pub async fn recognise(
     write: &mut Write,
     source: &Source,
@@ -47,8 +47,8 @@ pub async fn recognise(
     Ok(recognised)
 }
 
-/// The authors of these speakers, by key; those never met are stored with the customers they prove
-/// to be.
+/// The authors of these messages or orders, by key; new ones are stored with the customers
+/// they are proved to be.
 pub async fn known_or_met(
     write: &mut Write,
     source: &Source,
@@ -78,7 +78,7 @@ fn speaker(threaded: &Threaded) -> Speaker<'_> {
     }
 }
 
-/// What makes one author within a source; who tells nothing is one author per thread.
+/// Identifies one author within a source; without any identifier, one author per thread.
 fn said_key(threaded: &Threaded) -> String {
     let thread = || match &threaded.thread {
         Thread::Known(conversation) => conversation.external_key.clone(),
@@ -92,7 +92,7 @@ fn said_key(threaded: &Threaded) -> String {
         .unwrap_or_else(|| format!("anonymous:{}", thread()))
 }
 
-/// Stores new authors, their customers and the edges between.
+/// Stores new authors, their customers and the edges between them.
 async fn meet(
     write: &mut Write,
     source: &Source,
@@ -146,12 +146,12 @@ async fn meet(
 
 enum Conclusion {
     Known(i64, Evidence),
-    /// The customer at this place among those about to be stored.
+    /// The customer at this index among those about to be stored.
     New(usize, Evidence),
     Stranger,
 }
 
-/// Concludes for each author; two new authors with one identifier are one new customer.
+/// Decides for each author; two new authors with one identifier are one new customer.
 fn verdicts(
     fresh: &[&Speaker<'_>],
     known: &HashMap<Identifier, i64>,
@@ -201,7 +201,7 @@ fn name(said: &AuthorSaid) -> String {
         .to_owned()
 }
 
-/// An author as told.
+/// Builds an author from what is known about them.
 pub fn new_author(
     speaker: &Speaker<'_>,
     customer_key: Option<i64>,

@@ -1,4 +1,4 @@
-//! A customer thanks: the colleague who gave the answer receives the words.
+//! When a customer thanks, the colleague who gave the answer receives the text.
 
 use vigie_analyse::Analysis;
 use vigie_model::{Emitter, Intent};
@@ -6,13 +6,10 @@ use vigie_store::Write;
 
 use super::{Created, first_words};
 
-/// Passes thanks on, for the messages that hold some.
-///
-/// # Errors
-/// When the store fails.
+/// Passes thanks on, for the messages that contain some.
 pub async fn pass_thanks_on(write: &mut Write, created: &[Created]) -> vigie_desk::Result<()> {
     for made in created.iter().filter(|it| it.thanks) {
-        // Most thanks are for nobody else: one look-up on the hot path, the rest only where a
+        // Most thanks concern no colleague: one look-up on the hot path, the rest only where a
         // colleague was asked.
         if write
             .questions_of_case(made.known.case_key)
@@ -34,7 +31,7 @@ pub async fn pass_thanks_on(write: &mut Write, created: &[Created]) -> vigie_des
     Ok(())
 }
 
-/// Whether a message thanks.
+/// Whether a message contains thanks.
 pub fn thanks(analysis: &Analysis) -> bool {
     analysis.intents.contains(&Intent::Thanks)
 }

@@ -1,4 +1,5 @@
-//! Visits enter by the same door as words: each visitor is recognised, each visit kept once.
+//! Visits go through the same intake as messages: each visitor is recognised, each visit
+//! stored once.
 
 use vigie_model::{Act, Actor, SourceId, VisitSaid};
 use vigie_recognise::Told;
@@ -7,8 +8,8 @@ use vigie_store::{Brand, FactDraft, NewVisit, Result, Source, Write};
 use super::speakers::{Speaker, known_or_met};
 use crate::{Error, Instance, open_source};
 
-/// Keeps a batch of visits with who came; says of each whether it was new. One fact a batch that
-/// brought something.
+/// Stores a batch of visits with their visitors; returns whether each was new. One fact per
+/// batch that added something.
 pub async fn keep_visits(
     write: &mut Write,
     source: &Source,
@@ -47,7 +48,7 @@ pub async fn keep_visits(
 }
 
 fn visitor<'a>(visit: &'a VisitSaid, told: &'a Told, network: &'a str) -> Speaker<'a> {
-    // A visitor without a readable identifier is nobody else than who made that visit.
+    // A visitor without a readable identifier is only the visitor of that visit.
     let key = told
         .key
         .clone()
@@ -62,10 +63,8 @@ fn visitor<'a>(visit: &'a VisitSaid, told: &'a Told, network: &'a str) -> Speake
     }
 }
 
-/// Takes visits in: who comes is recognised like who speaks.
-///
-/// # Errors
-/// When the source takes nothing, or the store fails; nothing then happened.
+/// Stores visits: visitors are recognised like authors. Fails when the source is paused or
+/// missing; nothing was stored then.
 pub async fn receive_visits(
     instance: &Instance,
     source: SourceId,

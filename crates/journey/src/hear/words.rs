@@ -1,6 +1,6 @@
-//! What a case keeps of its messages' words: the first ones, on one line.
+//! The excerpt of its messages that a case stores, on one line.
 
-/// The first words of a text on one line.
+/// The beginning of a text, on one line.
 pub fn first_words(text: &str, longest: usize) -> String {
     let mut line = String::new();
     for word in text.split_whitespace() {

@@ -1,4 +1,5 @@
-//! The customer base: customers and orders, from tables and lines, read and kept batch by batch.
+//! The customer base: customers and orders, from tables and JSON Lines, read and stored batch
+//! by batch.
 
 use vigie_listen::{
     Extras, Refusal,
@@ -33,10 +34,8 @@ impl Weighty for Row {
     }
 }
 
-/// Opens files of customers or orders.
-///
-/// # Errors
-/// A sentence that names the file, or what is wrong with the mapping.
+/// Opens files of customers or orders. The error names the file, or what is wrong with the
+/// mapping.
 pub fn open(asked: &PastAsked, now: At) -> anyhow::Result<Reading<Row>> {
     anyhow::ensure!(!asked.files.is_empty(), "name the files to take in");
     let customers = asked.kind == PastKind::Customers;
@@ -78,10 +77,7 @@ pub fn open(asked: &PastAsked, now: At) -> anyhow::Result<Reading<Row>> {
     ))
 }
 
-/// Keeps a batch; notes which import made or changed what.
-///
-/// # Errors
-/// When the store fails.
+/// Stores a batch; records what the import created or changed.
 pub async fn keep(
     write: &mut Write,
     source: &Source,
@@ -156,7 +152,7 @@ pub async fn keep(
         .collect())
 }
 
-/// Orders as kept: their place, what changed, and what the import did.
+/// Stores orders; returns for each its place, what changed, and what the import did.
 async fn keep_orders(
     write: &mut Write,
     source: &Source,
@@ -180,7 +176,7 @@ async fn keep_orders(
 }
 
 impl Row {
-    /// What people see of it before it is taken in; nothing of what is refused.
+    /// The preview of a row; `None` for a refused one.
     pub fn sample(&self) -> Option<PastSample> {
         let (who, at, status, words) = match self.read.as_ref().ok()? {
             Entry::Customer(it) => {

@@ -1,5 +1,5 @@
-//! What the front door asks: rehearsals at once, imports and undoing in the background, cases
-//! opened again.
+//! What the HTTP layer requests: previews at once, imports and undoing in the background,
+//! cases reopened.
 
 use vigie_listen::{
     ImportError,
@@ -11,13 +11,10 @@ use vigie_store::FactDraft;
 use super::{Told, begin, begin_to_undo, undo};
 use crate::Instance;
 
-/// Cases opened again in one transaction.
+/// Number of cases reopened in one transaction.
 const PIECE: usize = 200;
 
-/// Says what would become of files.
-///
-/// # Errors
-/// When the files cannot be read, or the store fails.
+/// Previews the import of files; nothing is stored.
 pub async fn preview(instance: &Instance, asked: &PastAsked) -> Result<PastPreview, ImportError> {
     let mut told = Told {
         progress: &mut |_| {},
@@ -28,10 +25,7 @@ pub async fn preview(instance: &Instance, asked: &PastAsked) -> Result<PastPrevi
         .map_err(import_error)
 }
 
-/// Begins to take files in; they are deleted at the end.
-///
-/// # Errors
-/// When the files cannot be read, or the store fails; nothing then began.
+/// Starts importing files, which are deleted at the end. When this fails, nothing was started.
 pub async fn begin_in_background(
     instance: &Instance,
     by: PersonId,
@@ -58,10 +52,7 @@ pub async fn begin_in_background(
     Ok(id)
 }
 
-/// Begins to take an import out again.
-///
-/// # Errors
-/// When it is not finished yet or undone already, or the store fails.
+/// Starts undoing an import. Fails while it is running, or when it was undone already.
 pub async fn undo_in_background(
     instance: &Instance,
     by: PersonId,
@@ -79,10 +70,8 @@ pub async fn undo_in_background(
     Ok(())
 }
 
-/// Opens again what came in the last `days` before now and has no answer.
-///
-/// # Errors
-/// When the store fails; what was opened by then stays open.
+/// Reopens the unanswered cases from the last `days` days. When it fails, cases already
+/// reopened stay open.
 pub async fn reopen(
     instance: &Instance,
     by: PersonId,
@@ -130,7 +119,7 @@ async fn reopen_unanswered(
     Ok(cases.len() as i64)
 }
 
-/// What a person can mend is told in a sentence; what failed on our side stays ours.
+/// Errors that a person can correct become a sentence; internal failures stay internal.
 fn import_error(error: anyhow::Error) -> ImportError {
     let internal = error
         .chain()

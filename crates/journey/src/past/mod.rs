@@ -1,6 +1,6 @@
-//! A house's past, taken in from files: what is read goes through the one door like everything
-//! else, marked as past, so that it is there to be read and not to be done. The same file again
-//! changes nothing; an import is undone whole.
+//! Imports of historical data: items go through the same intake as everything else, marked as
+//! past, so that they are for reading and not for handling. Importing the same file again
+//! changes nothing; an import is undone completely.
 
 mod base;
 pub mod desk;
@@ -24,18 +24,15 @@ use reading::Reading;
 pub use rehearsing::rehearse;
 pub use undoing::{begin_to_undo, undo};
 
-/// What became of a file, and where it was refused.
+/// Callbacks that report the progress and the refusals of an import.
 pub struct Told<'a> {
-    /// Called with what became of the items so far.
+    /// Called with the outcomes so far.
     pub progress: &'a mut (dyn FnMut(Counts) + Send),
     /// Called with the place and the reason of each refusal.
     pub refused: &'a mut (dyn FnMut(&str, &str) + Send),
 }
 
-/// Takes files in. What was taken in before a failure stays, and is undone with the rest.
-///
-/// # Errors
-/// When the files cannot be read at all, or the house fails.
+/// Imports files. What was imported before a failure stays, and is undone with the rest.
 pub async fn import(
     instance: &Instance,
     actor: Actor,
@@ -48,9 +45,9 @@ pub async fn import(
         .await
 }
 
-/// Files being read, as what they hold.
+/// Files being read, by what they contain.
 enum Opened {
-    /// Messages, for the door.
+    /// Messages, for intake.
     Said(Reading),
     /// Customers or orders.
     Base(Reading<base::Row>),
@@ -79,7 +76,7 @@ impl Opened {
     }
 }
 
-/// What became of an item.
+/// The outcome of one item.
 pub(crate) enum Became {
     Created,
     Updated,
@@ -109,19 +106,16 @@ impl From<Heard> for Became {
     }
 }
 
-/// An import that began.
+/// An import that started.
 pub struct Begun {
     actor: Actor,
     reading: Opened,
     source: Source,
-    /// What is noted of it.
+    /// Its stored record.
     pub import: Import,
 }
 
-/// Opens the files and notes that an import begins. A wrong mapping leaves no trace.
-///
-/// # Errors
-/// When the files cannot be read at all, or the house fails.
+/// Opens the files and records that an import starts. A wrong mapping leaves no trace.
 pub async fn begin(instance: &Instance, actor: Actor, asked: &PastAsked) -> anyhow::Result<Begun> {
     let reading = open(asked, instance).await?;
     let brand = brand(instance, reading.brand()).await?;
@@ -147,10 +141,7 @@ pub async fn begin(instance: &Instance, actor: Actor, asked: &PastAsked) -> anyh
 }
 
 impl Begun {
-    /// Goes on to the end.
-    ///
-    /// # Errors
-    /// When a file, the disk or the house fails; the import then says why.
+    /// Runs the import to its end. On failure, the import records the reason.
     pub async fn finish(
         mut self,
         instance: &Instance,
@@ -184,7 +175,7 @@ impl Begun {
     }
 }
 
-/// Reading a table for its threads takes a while: it happens where it keeps nobody waiting.
+/// Opens the files on a blocking thread, since reading a table for its threads takes a while.
 async fn open(asked: &PastAsked, instance: &Instance) -> anyhow::Result<Opened> {
     let (asked, now) = (asked.clone(), instance.store.now());
     tokio::task::spawn_blocking(move || {
@@ -214,8 +205,7 @@ async fn take_in(
             }
         }
         (told.progress)(import.counts);
-        // Whoever looks sees it move; a write of its own for each batch would cost more than it
-        // says.
+        // Observers see the progress; a write for each batch would cost too much.
         if saved.elapsed().as_secs() >= 1 {
             saved = Instant::now();
             let mut write = instance.store.write(Actor::House).await?;
@@ -226,7 +216,7 @@ async fn take_in(
     Ok(())
 }
 
-/// Takes the next batch in: what became of each item, and its place; nothing at the end.
+/// Imports the next batch; returns each item's outcome and place, or `None` at the end.
 async fn take(
     instance: &Instance,
     source: &Source,
@@ -293,7 +283,7 @@ fn file_names(files: &[PathBuf]) -> String {
     format!("{}{more}", names.join(", "))
 }
 
-/// The short name of the source, made from the name people gave it.
+/// The short name of the source, derived from its full name.
 fn code(asked: &PastAsked, brand: &Brand) -> String {
     let plain = asked.source.to_lowercase();
     let plain: String = plain
@@ -325,7 +315,7 @@ async fn brand(instance: &Instance, named: Option<&str>) -> anyhow::Result<Brand
     })
 }
 
-/// The source of that name, made when it is not there.
+/// The source with this name, created if needed.
 async fn source(instance: &Instance, brand: &Brand, asked: &PastAsked) -> anyhow::Result<Source> {
     let code = code(asked, brand);
     if let Ok(source) = instance.store.read().await?.source_by_code(&code).await {
@@ -342,13 +332,10 @@ async fn source(instance: &Instance, brand: &Brand, asked: &PastAsked) -> anyhow
     Ok(source)
 }
 
-/// Files sent and never taken in are kept a day.
+/// Uploads never imported are kept for a day.
 const KEPT: std::time::Duration = std::time::Duration::from_secs(86_400);
 
-/// Imports a dead process left half-way are said to have stopped; files nobody took in are deleted.
-///
-/// # Errors
-/// When the store or the disk fails.
+/// Marks imports left unfinished by a crashed process as stopped, and deletes old uploads.
 pub async fn mend(instance: &Instance) -> anyhow::Result<()> {
     for entry in std::fs::read_dir(instance.folder.join("uploads"))
         .into_iter()
@@ -374,7 +361,7 @@ pub async fn mend(instance: &Instance) -> anyhow::Result<()> {
         import.problem =
             Some("the house was stopped before the end: take the file in again, or undo it".into());
         write.save_import(&import).await?;
-        // Whoever follows the history looks again at what it had taken in.
+        // Followers of the history read again what it had imported.
         write.fact(
             FactDraft::new(Act::ImportEnded)
                 .on("import", import.id.0)

@@ -1,5 +1,5 @@
-//! Files of the past, read batch by batch on a thread of their own; what they attach is kept before
-//! the door sees them.
+//! Historical files, read batch by batch on a thread of their own; their attachments are
+//! stored before intake sees them.
 
 use std::{
     fs::File,
@@ -22,14 +22,13 @@ use super::{records, tickets};
 pub struct Found {
     /// `FILE:LINE`.
     pub place: String,
-    /// The item.
     pub item: Item,
-    /// Its files and its raw mail, by their hash.
+    /// Its files and its raw mail, by hash.
     pub files: Vec<(String, Arc<Vec<u8>>)>,
 }
 
 impl Found {
-    /// An item that brings files.
+    /// An item with files.
     pub fn new(place: String, item: Item, kept: Vec<Kept>) -> Self {
         let files = kept
             .into_iter()
@@ -39,9 +38,9 @@ impl Found {
     }
 }
 
-/// What is read one after the other.
+/// An item with a size in memory.
 pub trait Weighty: Send + 'static {
-    /// Bytes it holds.
+    /// Its size in bytes.
     fn weight(&self) -> usize;
 }
 
@@ -51,12 +50,13 @@ impl Weighty for Found {
     }
 }
 
-/// Items of one transaction: enough to be quick, few enough to let others write in between.
+/// Number of items per transaction: enough to be fast, few enough to let others write in
+/// between.
 const BATCH: usize = 500;
-/// The same in bytes, for mails with large files.
+/// Largest batch in bytes, for mails with large files.
 const BATCH_BYTES: usize = 16 * 1024 * 1024;
 
-/// Items one after the other; the end of all is a disk that fails.
+/// A stream of items; an error means that the disk failed, and ends it.
 pub type Items<T = Found> = Box<dyn Iterator<Item = anyhow::Result<T>> + Send>;
 
 /// Files being read.
@@ -64,19 +64,16 @@ pub struct Reading<T = Found> {
     items: Option<Items<T>>,
     /// The columns of a table.
     pub columns: Vec<String>,
-    /// Which column said what.
+    /// The column mapping, as completed.
     pub mapping: Vec<String>,
-    /// The brand the mapping names.
+    /// The brand that the mapping names.
     pub brand: Option<String>,
-    /// Messages others of the files answer, and that are not in them.
+    /// Messages that others reply to and that are not in the files.
     pub missing_parents: i64,
 }
 
 impl Reading {
-    /// Opens files of messages.
-    ///
-    /// # Errors
-    /// A sentence that names the file, or what is wrong with the mapping.
+    /// Opens files of messages. The error names the file, or what is wrong with the mapping.
     pub fn of_messages(asked: &PastAsked, now: At) -> anyhow::Result<Self> {
         let opened = records::open(&asked.files, &asked.mapping, now)?;
         let missing_parents = opened.missing_parents;
@@ -86,10 +83,7 @@ impl Reading {
         })
     }
 
-    /// Opens exports of other helpdesks.
-    ///
-    /// # Errors
-    /// A sentence that names the file.
+    /// Opens exports of other helpdesks. The error names the file.
     pub fn of_tickets(asked: &PastAsked, now: At) -> anyhow::Result<Self> {
         anyhow::ensure!(
             asked.mapping.is_empty(),
@@ -103,10 +97,7 @@ impl Reading {
         ))
     }
 
-    /// Opens mboxes, Maildirs and raw mails.
-    ///
-    /// # Errors
-    /// A sentence that names the file.
+    /// Opens mboxes, Maildirs and raw mails. The error names the file.
     pub fn of_mails(asked: &PastAsked, now: At) -> anyhow::Result<Self> {
         anyhow::ensure!(
             asked.mapping.is_empty(),
@@ -120,10 +111,7 @@ impl Reading {
         ))
     }
 
-    /// The next items, their files kept; nothing at the end.
-    ///
-    /// # Errors
-    /// When a file or the disk fails.
+    /// The next items, with their files stored; `None` at the end.
     pub async fn next(&mut self, files: &Files) -> anyhow::Result<Option<Vec<Found>>> {
         let files = files.clone();
         self.batch(move |found| {
@@ -139,7 +127,7 @@ impl Reading {
 }
 
 impl<T: Weighty> Reading<T> {
-    /// Begins to read these.
+    /// Starts reading these items.
     pub fn of(
         items: Items<T>,
         columns: Vec<String>,
@@ -155,10 +143,7 @@ impl<T: Weighty> Reading<T> {
         }
     }
 
-    /// The next items; nothing at the end.
-    ///
-    /// # Errors
-    /// When a file fails.
+    /// The next items; `None` at the end.
     pub async fn look(&mut self) -> anyhow::Result<Option<Vec<T>>> {
         self.batch(|_| Ok(())).await
     }
@@ -189,7 +174,8 @@ impl<T: Weighty> Reading<T> {
     }
 }
 
-/// Every mail of the files: an mbox holds many, a folder is a Maildir, another file is one mail.
+/// Every mail of the files: an mbox contains many, a folder is a Maildir, any other file is
+/// one mail.
 fn mails(paths: &[PathBuf], own: Vec<String>, now: At) -> anyhow::Result<Items> {
     anyhow::ensure!(!paths.is_empty(), "name the files to take in");
     let mut readers: Vec<Items> = Vec::new();
@@ -219,8 +205,7 @@ fn mails(paths: &[PathBuf], own: Vec<String>, now: At) -> anyhow::Result<Items> 
     Ok(Box::new(readers.into_iter().flatten()))
 }
 
-/// The mails of a Maildir and of its folders, in the order of their names, which begin with their
-/// time.
+/// The mails of a Maildir and its subfolders, sorted by name, which begins with their time.
 fn maildir(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut mails = Vec::new();
     let mut folders = vec![folder.to_owned()];
@@ -271,7 +256,7 @@ fn found(place: String, raw: Vec<u8>, own: &[String], now: At) -> Found {
     );
     received.message.past = true;
     if let Some(mail) = received.message.mail.as_mut() {
-        // The word of a case is of this house's own mails alone; the past knows none.
+        // Reply tokens only exist in this instance's own mails; imported mails have none.
         mail.case_token = None;
     }
     let hash = received
@@ -294,7 +279,7 @@ fn found(place: String, raw: Vec<u8>, own: &[String], now: At) -> Found {
     found
 }
 
-/// A mail the brand wrote: in its own archive nobody else writes under its address.
+/// Whether the brand wrote this mail: in its own archive nobody else writes under its address.
 fn is_ours(raw: &[u8], own: &[String]) -> bool {
     let from = mail::parse(raw).from.map(|it| it.address.to_lowercase());
     !own.is_empty() && from.is_some_and(|from| own.iter().any(|it| it.eq_ignore_ascii_case(&from)))
@@ -314,7 +299,7 @@ fn too_large(place: String, number: u64) -> Found {
     )
 }
 
-/// The beginning of a file, to see what it is.
+/// The beginning of a file, to detect its format.
 pub fn head(path: &Path) -> anyhow::Result<Vec<u8>> {
     let mut head = Vec::new();
     let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;

@@ -19,35 +19,32 @@ use vigie_model::At;
 
 use super::reading::{Found, head};
 
-/// Files opened.
+/// Files of messages, opened.
 pub struct Opened {
-    /// Their items.
     pub items: Box<dyn Iterator<Item = anyhow::Result<Found>> + Send>,
     /// The columns of a table.
     pub columns: Vec<String>,
-    /// Which column says what.
+    /// The column mapping, as completed.
     pub mapping: Vec<String>,
-    /// The brand the mapping names.
+    /// The brand that the mapping names.
     pub brand: Option<String>,
-    /// Messages others of the files answer, and that are not in them.
+    /// Messages that others reply to and that are not in the files.
     pub missing_parents: i64,
 }
 
-/// A record as JSON in the shape of the API, or why it is none, with its text; and its line.
+/// A record as JSON in the shape of the API, or why it cannot be read, with its text; and its
+/// line.
 pub struct Record {
-    /// Its line.
+    /// From 1.
     pub line: u64,
-    /// What it says.
+    /// Its value, or why it cannot be read, with its text.
     pub read: Result<Value, (Refusal, String)>,
 }
 
-/// Records one after the other; the end of all is a disk that fails.
+/// A stream of records; an error means that the disk failed, and ends it.
 pub type Records = Box<dyn Iterator<Item = anyhow::Result<Record>> + Send>;
 
-/// Opens files of messages.
-///
-/// # Errors
-/// A sentence that names the file, or what is wrong with the mapping.
+/// Opens files of messages. The error names the file, or what is wrong with the mapping.
 pub fn open(paths: &[PathBuf], rules: &[String], now: At) -> anyhow::Result<Opened> {
     anyhow::ensure!(!paths.is_empty(), "name the files to take in");
     let mapping = Mapping::parse(&MESSAGES, rules).map_err(anyhow::Error::msg)?;
@@ -110,7 +107,7 @@ pub fn open(paths: &[PathBuf], rules: &[String], now: At) -> anyhow::Result<Open
     })
 }
 
-/// Threads by the first of their messages in the file.
+/// Threads, each by the first of its messages in the file.
 struct Named {
     threads: Threads,
     names: HashMap<u32, String>,
@@ -139,19 +136,15 @@ impl Named {
     }
 }
 
-/// What a table is.
+/// The header of a table, with its mapping.
 pub struct Columns {
-    /// Its columns.
     pub columns: Vec<String>,
     /// Which says what.
     pub mapping: Vec<String>,
 }
 
-/// The records of a file; and of a table its columns, and the mapping as it was completed from
-/// them.
-///
-/// # Errors
-/// A sentence that names the file.
+/// The records of a file; for a table also its columns, and the mapping completed from them.
+/// The error names the file.
 pub fn records(path: &Path, mapping: &Mapping) -> anyhow::Result<(Records, Option<Columns>)> {
     let head = head(path)?;
     let shown = path.display();

@@ -1,4 +1,4 @@
-//! A rehearsal: what would become of files, said before anything is kept.
+//! A preview: what importing files would do, reported before anything is stored.
 
 use std::collections::HashMap;
 
@@ -15,15 +15,12 @@ use super::{
 };
 use crate::{Instance, add_source, hear};
 
-/// Messages shown before a file is taken in.
+/// Number of items shown in a preview.
 const SAMPLE: usize = 5;
-/// Refusals shown before a file is taken in.
+/// Number of refusals shown in a preview.
 const REFUSALS: usize = 50;
 
-/// Says what would become of the files; nothing is kept.
-///
-/// # Errors
-/// When the files cannot be read at all, or the house fails.
+/// Previews the import of these files; nothing is stored.
 pub async fn rehearse(
     instance: &Instance,
     asked: &PastAsked,
@@ -44,7 +41,7 @@ pub async fn rehearse(
     }
 }
 
-/// Customers and orders are kept batch by batch in a transaction that is never committed.
+/// Stores customers and orders batch by batch in a transaction that is never committed.
 async fn of_base(
     instance: &Instance,
     mut reading: Reading<base::Row>,

@@ -20,18 +20,15 @@ use vigie_model::At;
 
 use super::reading::{Found, Items};
 
-/// The largest file read as one value, bytes: it is held in memory whole. Files of lines have no
-/// such limit.
+/// The largest file read as one value, in bytes: it is held in memory entirely. JSON Lines
+/// files have no such limit.
 const LARGEST: u64 = 1024 * 1024 * 1024;
 
-/// A thing of a file, and where it is; or why there is none.
+/// A value of a file with its place; or why there is none.
 type Thing = (String, Result<Value, (Refusal, String)>);
 type Things = Box<dyn Iterator<Item = anyhow::Result<Thing>> + Send>;
 
-/// Opens exports.
-///
-/// # Errors
-/// A sentence that names the file.
+/// Opens exports. The error names the file.
 pub fn open(paths: &[PathBuf], now: At) -> anyhow::Result<Items> {
     anyhow::ensure!(!paths.is_empty(), "name the files to take in");
     let mut people = People::default();
@@ -90,8 +87,8 @@ fn refused(place: String, why: Refusal, raw: String) -> Found {
     )
 }
 
-/// The things of a file: one value, or a line each. What it is shows in its text, never in its
-/// name: some helpdesks call files of lines `.json`.
+/// The values of a file: a single one, or one per line. The format is detected from the
+/// content, never from the name: some helpdesks name JSON Lines files `.json`.
 fn things(path: &Path) -> anyhow::Result<Things> {
     let shown = path.display().to_string();
     let file = || File::open(path).with_context(|| format!("cannot read {shown}"));
@@ -122,7 +119,7 @@ fn things(path: &Path) -> anyhow::Result<Things> {
     })))
 }
 
-/// The longest first line looked at, bytes.
+/// The longest first line read, in bytes.
 const FIRST: u64 = 64 * 1024 * 1024;
 
 /// The first line that is not empty, without a byte order mark.

@@ -1,19 +1,17 @@
-//! An import is undone whole: what it made goes, with what stands on nothing else; what it changed
-//! is as it was. In pieces, so that nobody waits; stopped in the middle, it goes on when it is
-//! asked again.
+//! Undoes an import completely: what it created is deleted unless something else needs it,
+//! what it changed is restored. It works in small transactions, so that nobody waits; if
+//! interrupted, it resumes when requested again.
 
 use vigie_model::{Act, Actor, ImportId, ImportState};
 use vigie_store::{FactDraft, Import};
 
 use crate::Instance;
 
-/// Messages, customers or orders of one transaction.
+/// Number of messages, customers or orders per transaction.
 const PIECE: i64 = 500;
 
-/// Undoes an import; `progress` is told how many items are gone.
-///
-/// # Errors
-/// When the house fails; what is undone by then stays undone.
+/// Undoes an import; `progress` is called with the number of items removed. When it fails,
+/// what was undone stays undone.
 pub async fn undo(
     instance: &Instance,
     actor: Actor,
@@ -42,10 +40,8 @@ pub async fn undo(
     Ok(import)
 }
 
-/// Notes that an import is being undone; nothing changes when it already was.
-///
-/// # Errors
-/// While it is still under way.
+/// Records that an import is being undone; does nothing when it already was. Fails while the
+/// import is running.
 pub async fn begin_to_undo(
     instance: &Instance,
     actor: Actor,
@@ -95,7 +91,7 @@ async fn piece(instance: &Instance, actor: Actor, import: &Import) -> anyhow::Re
     }
     write.forget_imported(import.key, &imported).await?;
     write.commit().await?;
-    // The rows are gone: bytes nobody names can follow, and a crash here leaves only some to be
+    // The rows are gone: unreferenced bytes can follow, and a crash here only leaves some to be
     // swept.
     for hash in &removed.files {
         instance.store.files().remove(hash)?;

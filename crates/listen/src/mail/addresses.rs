@@ -1,20 +1,19 @@
-//! Addresses, whatever stands in their headers.
+//! Addresses, whatever the header contains.
 
 use mail_parser::{Addr, Address as Parsed};
 use serde::Serialize;
 
 use super::thread::Headers;
 
-/// A name and an address; one of them may be missing.
+/// A name and an address; either may be missing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Address {
-    /// The name shown.
     pub name: Option<String>,
-    /// The address, as written; empty when there is none.
+    /// As written; empty when there is none.
     pub address: String,
 }
 
-/// Every address of a header, groups opened.
+/// Every address of a header, groups expanded.
 pub fn all(header: Option<&Parsed<'_>>) -> Vec<Address> {
     let addresses = header.into_iter().flat_map(|it| it.iter());
     addresses
@@ -23,7 +22,7 @@ pub fn all(header: Option<&Parsed<'_>>) -> Vec<Address> {
         .collect()
 }
 
-/// The first that has an address, else the first name, else what the raw header says.
+/// The first entry with an address, else the first name, else what the raw header contains.
 pub fn first(header: Option<&Parsed<'_>>, headers: &Headers, name: &str) -> Option<Address> {
     let found = all(header);
     let best = found
@@ -41,7 +40,7 @@ fn one(addr: &Addr<'_>) -> Address {
         .address()
         .map(|it| it.trim().to_owned())
         .unwrap_or_default();
-    // `From: Jeanne Roudaut` alone is a name that the grammar takes for an address.
+    // In `From: Jeanne Roudaut`, the grammar takes a bare name for an address.
     if name.is_none() && !address.contains('@') && !address.is_empty() {
         return Address {
             name: Some(address),
@@ -51,7 +50,7 @@ fn one(addr: &Addr<'_>) -> Address {
     Address { name, address }
 }
 
-/// The first thing with an at sign, when the grammar found nothing.
+/// The first word with an at sign, when the grammar found nothing.
 fn bare(value: &str) -> Option<Address> {
     let word = value
         .split(|it: char| it.is_whitespace() || "<>,;()\"".contains(it))

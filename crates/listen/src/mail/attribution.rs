@@ -1,5 +1,5 @@
-//! Lines that introduce a quotation: « Le … a écrit : », "On … wrote:", separators, blocks of
-//! headers.
+//! Lines that introduce a quotation: « Le … a écrit : », "On … wrote:", separators, header
+//! blocks.
 
 use std::sync::LazyLock;
 
@@ -8,15 +8,15 @@ use regex::RegexSet;
 /// How a quotation begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Opening {
-    /// A sentence over that many lines; marked lines may follow, with answers between them.
+    /// A sentence over this many lines; quoted lines may follow, with answers between them.
     Sentence(usize),
-    /// All that follows is the older mail.
+    /// Everything that follows is the older mail.
     AllThatFollows,
-    /// All that follows is a mail passed on.
+    /// Everything that follows is a forwarded mail.
     Forwarded,
 }
 
-/// The most lines over which programs break the sentence.
+/// The largest number of lines over which programs break the sentence.
 const LONGEST: usize = 4;
 
 static SENTENCES: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
@@ -30,7 +30,7 @@ static SENTENCES: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
 });
 static NAMED_FIRST: LazyLock<Option<RegexSet>> =
     LazyLock::new(|| RegexSet::new([r"(?i)^.{2,200}\s(a\s+[ée]crit|wrote)\b.{0,120}:$"]).ok());
-/// What tells a program's sentence from a person's: an address, a time, a year.
+/// What distinguishes a program's sentence from a person's: an address, a time, a year.
 static PROVED: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
     RegexSet::new([
         r"@",
@@ -90,7 +90,7 @@ fn skip_blank<'a, 'b>(lines: &'a [&'b str]) -> &'a [&'b str] {
     lines.get(blank..).unwrap_or_default()
 }
 
-/// Over how many lines the sentence goes, when one begins here.
+/// The number of lines of the sentence, if one begins here.
 fn sentence(lines: &[&str]) -> Option<usize> {
     let mut joined = String::new();
     for (number, line) in lines.iter().take(LONGEST).enumerate() {
@@ -101,7 +101,7 @@ fn sentence(lines: &[&str]) -> Option<usize> {
         if number > 0 {
             joined.push(' ');
         }
-        // Zoho draws a rule around its sentence.
+        // Zoho surrounds its sentence with a rule.
         joined.push_str(
             line.trim_start_matches("---")
                 .trim_start_matches(['-', ' ']),
@@ -109,8 +109,7 @@ fn sentence(lines: &[&str]) -> Option<usize> {
         let addressed = lines.first().is_some_and(|it| it.contains(['@', '<']));
         let named_first = (number == 0 || (number == 1 && addressed)) && is(&NAMED_FIRST, &joined);
         if is(&PROVED, &joined) && (is(&SENTENCES, &joined) || named_first) {
-            // The shortest reading: words before a sentence that stands by itself are not part of
-            // it.
+            // Take the shortest match: text before a complete sentence is not part of it.
             let later = (1..=number)
                 .filter_map(|it| lines.get(it..))
                 .any(|it| starts(it) && sentence(it).is_some());

@@ -1,4 +1,5 @@
-//! Mails no person wrote for us: absences, receipts of other systems, lists, newsletters, bounces.
+//! Mail that no person wrote for us: absences, acknowledgements from systems, lists,
+//! newsletters, bounces.
 
 use std::sync::LazyLock;
 
@@ -11,17 +12,17 @@ use super::{Mail, thread::Headers};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Automatic {
-    /// A mail of ours came back.
+    /// A mail of ours was returned.
     Bounce,
     /// The person is away.
     OutOfOffice,
-    /// A system acknowledges.
+    /// An automatic acknowledgement from another system.
     AutoReply,
     /// A mailing list.
     List,
-    /// A newsletter, an advertisement.
+    /// A newsletter or an advertisement.
     Bulk,
-    /// The receiving server takes it for spam.
+    /// The receiving server marked it as spam.
     Spam,
 }
 
@@ -65,7 +66,7 @@ fn is(set: &LazyLock<Option<RegexSet>>, text: &str) -> bool {
     set.as_ref().is_some_and(|it| it.is_match(text))
 }
 
-/// In what way a mail is automatic; nothing when a person wrote it.
+/// In what way a mail is automatic; `None` when a person wrote it.
 pub fn kind(headers: &Headers, mail: &Mail) -> Option<Automatic> {
     if mail.bounce.is_some() {
         return Some(Automatic::Bounce);
@@ -110,7 +111,7 @@ pub fn kind(headers: &Headers, mail: &Mail) -> Option<Automatic> {
     bulk.then_some(Automatic::Bulk)
 }
 
-/// What auto-responders say of themselves (RFC 3834, and what came before it).
+/// How auto-responders identify themselves (RFC 3834, and earlier conventions).
 fn answers_by_itself(headers: &Headers) -> bool {
     let auto_submitted = headers
         .value("auto-submitted")

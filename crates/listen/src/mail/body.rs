@@ -1,22 +1,21 @@
-//! The words of a mail: which parts bear them, in which charset they really are, with soft line
-//! breaks undone.
+//! The text of a mail: which parts contain it, their real charset, and soft line breaks
+//! undone.
 
 use mail_parser::{Encoding, Message, MessagePart, MimeHeaders as _, PartType};
 
 use super::{html_text, split};
 
-/// What a mail says, before it is split.
+/// The content of a mail, before it is split.
 pub struct Body {
-    /// Plain text: its own, or made from the HTML.
+    /// Plain text: its own, or converted from the HTML.
     pub text: String,
-    /// HTML.
     pub html: Option<String>,
-    /// The text was made from the HTML, with these parts told apart by its elements.
+    /// Set when the text was converted from the HTML, with the parts its elements distinguish.
     made: Option<html_text::Parts>,
 }
 
 impl Body {
-    /// Words that have HTML, or are only in it.
+    /// Makes a body from a text and its HTML; an empty text is converted from the HTML.
     pub fn of(text: String, html: Option<String>) -> Self {
         match &html {
             Some(read) if text.trim().is_empty() => {
@@ -35,7 +34,7 @@ impl Body {
         }
     }
 
-    /// Tells what was written from what was quoted.
+    /// Separates what was written from what was quoted.
     pub fn split(&self, is_reply: bool) -> split::Split {
         match &self.made {
             None => split::split(&self.text, is_reply),
@@ -44,7 +43,7 @@ impl Body {
     }
 }
 
-/// Reads the bodies: plain text when it has words, else the text of the HTML.
+/// Reads the bodies: plain text when it is not empty, else the text of the HTML.
 pub fn read(message: &Message<'_>, raw: &[u8]) -> Body {
     let text = join(message.text_bodies().filter_map(|part| plain(part, raw)));
     let html = join(message.html_bodies().filter_map(|part| html(part, raw)));
@@ -84,7 +83,7 @@ fn html(part: &MessagePart<'_>, raw: &[u8]) -> Option<String> {
     Some(repaired(part, raw, read).replace('\0', ""))
 }
 
-/// The text of a part; decoded again when the charset it declares cannot be the one it is in.
+/// The text of a part, decoded again when the declared charset cannot be right.
 fn repaired(part: &MessagePart<'_>, raw: &[u8], read: &str) -> String {
     let declared = part
         .content_type()
@@ -114,8 +113,8 @@ fn repaired(part: &MessagePart<'_>, raw: &[u8], read: &str) -> String {
         }
     };
     match bytes {
-        // Text in several bytes is never valid UTF-8 by accident: whoever declares another charset
-        // is wrong.
+        // Multi-byte text is never valid UTF-8 by accident: a sender that declares another
+        // charset is wrong.
         Some(bytes) if !bytes.is_ascii() && std::str::from_utf8(&bytes).is_ok() => {
             decode(&bytes, None)
         }
@@ -124,8 +123,8 @@ fn repaired(part: &MessagePart<'_>, raw: &[u8], read: &str) -> String {
     }
 }
 
-/// Decodes bytes: UTF-8 when they are, else the charset named, else windows-1252, which never
-/// fails.
+/// Decodes bytes: as UTF-8 when valid, else in the declared charset, else as windows-1252,
+/// which never fails.
 pub fn decode(bytes: &[u8], declared: Option<&str>) -> String {
     if let Ok(text) = std::str::from_utf8(bytes) {
         return text.strip_prefix('\u{feff}').unwrap_or(text).to_owned();
@@ -142,7 +141,7 @@ pub fn decode(bytes: &[u8], declared: Option<&str>) -> String {
     )
 }
 
-/// UTF-7 (RFC 2152): between `+` and `-` stand UTF-16 units in base64; `+-` is a plus.
+/// UTF-7 (RFC 2152): between `+` and `-` are UTF-16 units in base64; `+-` is a plus.
 fn utf7(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
@@ -175,8 +174,8 @@ fn utf7(text: &str) -> String {
     out
 }
 
-/// Undoes soft breaks (RFC 3676): a line that ends with a space goes on, at the same depth of
-/// quotation.
+/// Undoes soft breaks (RFC 3676): a line ending with a space continues at the same quotation
+/// depth.
 fn unflow(text: &str, delsp: bool) -> String {
     let depth = |line: &str| line.bytes().take_while(|it| *it == b'>').count();
     let mut out: Vec<String> = Vec::new();

@@ -1,5 +1,5 @@
-//! Mails of ours that could not be delivered: reports of RFC 3464, and servers that only say it in
-//! words.
+//! Mails of ours that could not be delivered: RFC 3464 reports, and servers that only report
+//! it as free text.
 
 use std::sync::LazyLock;
 
@@ -29,7 +29,7 @@ static ADDRESS: LazyLock<Option<Regex>> =
 static MESSAGE_ID: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?im)^[>\s]*message-id\s*:\s*<([^<>\s]+)>").ok());
 
-/// Reads a bounce; nothing when the mail is none.
+/// Reads a bounce; `None` when the mail is not one.
 pub fn read(message: &Message<'_>, mail: &Mail) -> Option<Bounce> {
     let thread = || {
         mail.in_reply_to
@@ -111,7 +111,7 @@ fn text(body: &PartType<'_>) -> String {
     }
 }
 
-/// A server's words, when it sends nothing for machines.
+/// A server's free text, when it sends no machine-readable part.
 fn informal(mail: &Mail) -> Option<Bounce> {
     let from = mail
         .from
@@ -153,7 +153,7 @@ fn informal(mail: &Mail) -> Option<Bounce> {
     })
 }
 
-/// The id of the mail that came back, from the copy that comes with the report.
+/// The id of the returned mail, from the copy attached to the report.
 fn original_id(message: &Message<'_>) -> Option<String> {
     message
         .parts

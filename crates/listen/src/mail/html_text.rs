@@ -1,29 +1,26 @@
-//! The text of an HTML mail, each line with what the elements say of it: written, quoted,
-//! signature.
+//! The text of an HTML mail, each line classified by its elements: written, quoted, signature.
 
 use ego_tree::iter::Edge;
 use scraper::{Html, Node, node::Element};
 
-/// What an element says of the lines in it.
+/// What an element indicates about its lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Zone {
-    /// Nothing: the writer's words, as far as elements tell.
+    /// The author's text, as far as elements show.
     Written,
-    /// A quotation.
     Quoted,
-    /// A signature.
     Signature,
 }
 
 /// The lines of an HTML mail.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Parts {
-    /// In order.
+    /// In document order.
     pub lines: Vec<(Zone, String)>,
 }
 
 impl Parts {
-    /// Every line.
+    /// The whole text, all lines joined.
     pub fn whole(&self) -> String {
         self.lines
             .iter()
@@ -69,7 +66,7 @@ const BLOCKS: [&str; 31] = [
 ];
 const SILENT: [&str; 6] = ["head", "script", "style", "title", "noscript", "template"];
 
-/// Reads HTML into lines.
+/// Splits HTML into lines.
 pub fn parts(html: &str) -> Parts {
     let tree = Html::parse_document(html);
     let mut lines = Lines {
@@ -94,8 +91,8 @@ pub fn parts(html: &str) -> Parts {
                         (Zone::Quoted, _) => Zone::Quoted,
                         (_, Some(Means::Zone(zone))) => zone,
                         (zone, Some(Means::QuotedFromHere)) => {
-                            // Everything after is the older mail, the elements that follow
-                            // included.
+                            // Everything after this is the older mail, including the elements
+                            // that follow.
                             zones.iter_mut().for_each(|it| *it = Zone::Quoted);
                             if zone == Zone::Quoted {
                                 zone
@@ -130,7 +127,7 @@ enum Means {
     QuotedFromHere,
 }
 
-/// What mail programs mean by their elements.
+/// What mail programs mean by an element.
 fn means(element: &Element) -> Option<Means> {
     let class = |name: &str| element.classes().any(|it| it == name);
     let id = element.id().unwrap_or_default();
@@ -186,7 +183,7 @@ impl Lines {
             return;
         }
         for letter in text.chars() {
-            // A no-break space is a choice of the writer's; other blanks are one.
+            // A no-break space is deliberate; other blanks collapse into one.
             if letter.is_whitespace() && letter != '\u{a0}' && letter != '\u{202f}' {
                 if !self.line.is_empty() && !self.line.ends_with(' ') {
                     self.line.push(' ');
@@ -244,7 +241,7 @@ impl Lines {
             self.out.push((self.zone, String::new()));
         }
         let trimmed = line.trim_end_matches(' ');
-        // Several blank lines are one.
+        // Consecutive blank lines collapse into one.
         if !(trimmed.is_empty() && empty(self.out.last())) {
             self.out.push((self.zone, trimmed.to_owned()));
         }

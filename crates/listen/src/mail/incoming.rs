@@ -1,5 +1,4 @@
-//! A mail becomes a message: who it is by, which thread it belongs to, what is kept beside its
-//! words.
+//! Turns a mail into a message: its author, its thread, and what is stored alongside its text.
 
 use vigie_model::{At, AuthorSaid, Channel, Emitter, Incoming, MailSaid, Visibility};
 
@@ -9,26 +8,25 @@ use crate::{Kept, Refusal, Upload, sha256_hex};
 /// The mailbox a mail came from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Mailbox {
-    /// The addresses the brand writes from, lower case.
+    /// The addresses the brand writes from, in lower case.
     pub own: Vec<String>,
-    /// The folder of answers sent elsewhere.
+    /// Whether this is the folder of answers sent with other programs.
     pub sent: bool,
 }
 
-/// A mail ready for the door.
+/// A mail ready for intake.
 #[derive(Debug, Clone)]
 pub struct Received {
-    /// As read.
     pub mail: Mail,
-    /// As the door takes it.
+    /// The message for intake.
     pub message: Incoming,
-    /// Its files, to be kept before.
+    /// Its files, to be stored first.
     pub files: Vec<Kept>,
-    /// Files left out, with the reason; the raw mail still holds them.
+    /// Files left out, with the reason; the raw mail still contains them.
     pub left_out: Vec<Refusal>,
 }
 
-/// Reads a raw mail of a mailbox. `now` bounds when it can have been written.
+/// Reads a raw mail of a mailbox. `now` is the latest time at which it can have been written.
 pub fn incoming(raw: &[u8], mailbox: &Mailbox, now: At) -> Received {
     let mail = parse(raw);
     let hash = sha256_hex(raw);
@@ -67,11 +65,11 @@ pub fn incoming(raw: &[u8], mailbox: &Mailbox, now: At) -> Received {
         .as_ref()
         .map(|it| it.address.to_lowercase())
         .unwrap_or_default();
-    // A site's form often writes as the brand itself, with the customer in Reply-To.
+    // A site's form often writes from the brand's address, with the customer in Reply-To.
     let own = |it: &str| mailbox.own.iter().any(|own| own.eq_ignore_ascii_case(it));
     let other = mail.reply_to.as_ref().is_some_and(|it| !own(&it.address));
-    // Anybody can write our address into From: only what lies in our own folder of sent mails is an
-    // answer of ours.
+    // Anybody can write our address into From: only mail in our own sent folder is an answer of
+    // ours.
     let ours = own(&from) && !other;
     message.emitter = match (mailbox.sent, ours) {
         (true, _) => Emitter::Brand,
@@ -118,8 +116,8 @@ fn said(mail: &Mail, references: Vec<String>, raw: String, sent: bool) -> MailSa
     }
 }
 
-/// The mails a mail may answer, the surest first: In-Reply-To, then the references from the last to
-/// the first.
+/// The mails that a mail may answer, most reliable first: In-Reply-To, then the references
+/// from last to first.
 fn thread(mail: &Mail) -> Vec<String> {
     let mut ids: Vec<String> = mail.in_reply_to.iter().cloned().collect();
     for id in mail.references.iter().rev() {
@@ -132,8 +130,8 @@ fn thread(mail: &Mail) -> Vec<String> {
     ids
 }
 
-/// The private word of a case, from the address the customer answered to (`care+c-word@…`) or from
-/// the subject (`[#c-word]`).
+/// The reply token of a case, from the address the customer replied to (`care+c-word@…`) or
+/// from the subject (`[#c-word]`).
 pub fn case_token(mail: &Mail) -> Option<String> {
     let addresses = mail.to.iter().chain(&mail.cc).map(|it| it.address.as_str());
     let addresses = addresses.chain(mail.delivered_to.iter().map(String::as_str));
@@ -174,7 +172,7 @@ fn files(mail: &Mail) -> (Vec<Kept>, Vec<Refusal>) {
     (kept, left_out)
 }
 
-/// A name for a file that came without: its number and what it says it is.
+/// A name for an unnamed file: its number and its stated type.
 fn unnamed(number: usize, kind: &str) -> String {
     let ending = match kind {
         "message/rfc822" => "eml",

@@ -1,5 +1,5 @@
-//! What real programs break in the structure of a mail, mended before it is read: line ends,
-//! boundaries, encoded words. Only copies are mended: the raw mail is kept as it came.
+//! Repairs what real programs break in the structure of a mail before it is read: line ends,
+//! boundaries, encoded words. Only copies are repaired: the raw mail is stored unchanged.
 
 use std::{borrow::Cow, sync::LazyLock};
 
@@ -22,7 +22,7 @@ static WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static WORD: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"=\?([^?\s]{1,40})\?([bBqQ])\?([^?\r\n]*)\?=").ok());
 
-/// The mail with its structure mended; the same bytes when nothing was broken.
+/// The mail with its structure repaired; the same bytes when nothing was broken.
 pub fn mended(raw: &[u8]) -> Cow<'_, [u8]> {
     let raw = line_ends(raw);
     let raw = then(raw, encoded_words);
@@ -38,7 +38,7 @@ fn then<'a>(raw: Cow<'a, [u8]>, mend: impl Fn(&[u8]) -> Option<Vec<u8>>) -> Cow<
     }
 }
 
-/// A mail whose lines end with a bare CR.
+/// Repairs a mail whose lines end with a bare CR.
 fn line_ends(raw: &[u8]) -> Cow<'_, [u8]> {
     if raw.contains(&b'\n') || !raw.contains(&b'\r') {
         return Cow::Borrowed(raw);
@@ -50,15 +50,15 @@ fn line_ends(raw: &[u8]) -> Cow<'_, [u8]> {
     )
 }
 
-/// Where the head ends.
+/// Where the headers end, as a byte offset.
 fn head_end(raw: &[u8]) -> usize {
     let place = |pattern: &[u8]| raw.windows(pattern.len()).position(|it| it == pattern);
     let (crlf, lf) = (place(b"\r\n\r\n"), place(b"\n\n"));
     crlf.into_iter().chain(lf).min().unwrap_or(raw.len())
 }
 
-/// Neighbouring encoded words of one charset, which some programs cut inside a character, become
-/// one.
+/// Joins neighbouring encoded words of one charset, which some programs split inside a
+/// character.
 fn encoded_words(raw: &[u8]) -> Option<Vec<u8>> {
     let (head, body) = raw.split_at(head_end(raw));
     let (words, word) = (WORDS.as_ref()?, WORD.as_ref()?);
@@ -109,7 +109,7 @@ fn merged(word: &Regex, run: &Captures<'_>) -> Vec<u8> {
     encoded
 }
 
-/// `Content-Type: text` alone is plain text.
+/// Treats a bare `Content-Type: text` as plain text.
 fn text_alone(raw: &[u8]) -> Option<Vec<u8>> {
     let (head, body) = raw.split_at(head_end(raw));
     let pattern = TEXT_ALONE.as_ref()?;
@@ -123,7 +123,8 @@ fn text_alone(raw: &[u8]) -> Option<Vec<u8>> {
     Some(mended)
 }
 
-/// A multipart whose boundary is missing, or never comes: the lines that begin its parts tell it.
+/// Repairs a multipart whose boundary is missing or never occurs: the lines that begin its
+/// parts reveal it.
 fn guessed_boundary(raw: &[u8]) -> Option<Vec<u8>> {
     let (head, body) = raw.split_at(head_end(raw));
     let field = MULTIPART.as_ref()?.captures(head)?;
@@ -152,7 +153,7 @@ fn guessed_boundary(raw: &[u8]) -> Option<Vec<u8>> {
     Some(mended)
 }
 
-/// Boundaries that were opened and never closed are closed at the end, the innermost first.
+/// Closes boundaries that were never closed, at the end, innermost first.
 fn closed_boundaries(raw: &[u8]) -> Option<Vec<u8>> {
     let mut open: Vec<&[u8]> = Vec::new();
     for found in BOUNDARY.as_ref()?.captures_iter(raw).take(20) {

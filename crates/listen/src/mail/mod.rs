@@ -1,9 +1,9 @@
 //! `mail`: one raw mail, as any server may deliver it, becomes a [`Mail`]; nothing is lost and
 //! nothing is refused.
 //!
-//! A well-kept library reads the structure; around it, what real mails break: charsets, thread
-//! identifiers, automatic senders, bounces. What the writer wrote is separated from what they
-//! quoted and from their signature.
+//! A library reads the structure; the code around it handles what real mail breaks: charsets,
+//! thread identifiers, automatic senders, bounces. What the author wrote is separated from
+//! what they quoted and from their signature.
 
 mod addresses;
 mod attribution;
@@ -28,73 +28,68 @@ pub use automatic::Automatic;
 pub use incoming::{Mailbox, Received, case_token, incoming};
 pub use split::{Split, split};
 
-/// What was written in a piece of HTML, and what was quoted there.
+/// Separates what was written from what was quoted in a fragment of HTML.
 pub fn split_html(html: &str) -> Split {
     body::Body::of(String::new(), Some(html.to_owned())).split(true)
 }
 
-/// A mail read.
+/// A parsed mail.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Mail {
     /// Who wrote.
     pub from: Option<Address>,
-    /// To whom.
     pub to: Vec<Address>,
     /// In copy.
     pub cc: Vec<Address>,
-    /// Where answers are wanted.
+    /// Where replies should go.
     pub reply_to: Option<Address>,
-    /// Subject, decoded.
+    /// Decoded.
     pub subject: Option<String>,
-    /// When, RFC 3339 with the writer's offset.
+    /// RFC 3339 with the author's offset.
     pub date: Option<String>,
-    /// Its own id, without brackets.
+    /// Without angle brackets.
     pub message_id: Option<String>,
-    /// The mail it answers.
     pub in_reply_to: Option<String>,
     /// The mails of its thread, oldest first.
     pub references: Vec<String>,
-    /// All its words, as plain text.
+    /// All its text, as plain text.
     pub text: String,
-    /// Its HTML, when it has one.
+    /// If it has one.
     pub html: Option<String>,
-    /// What the writer wrote.
+    /// What the author wrote.
     pub visible: String,
     /// What they quoted, with the line that introduces it.
     pub quoted: String,
-    /// Their signature.
     pub signature: String,
-    /// Files, inline pictures included.
+    /// Files, including inline pictures.
     pub attachments: Vec<File>,
-    /// Not written by a person for us.
+    /// Whether it was not written by a person for us.
     pub automatic: bool,
-    /// In what way it is automatic.
     pub automatic_kind: Option<Automatic>,
     /// A mail of ours that could not be delivered.
     pub bounce: Option<CameBack>,
-    /// What the receiving server says of the sender: DKIM, SPF, DMARC.
+    /// Checks of the sender reported by the receiving server: DKIM, SPF, DMARC.
     pub authentication: Vec<Check>,
-    /// Every address one of our mailboxes may be known by, as delivered.
+    /// The addresses it was delivered to, any of which may be one of our mailboxes.
     #[serde(skip)]
     pub delivered_to: Vec<String>,
 }
 
-/// A file of a mail.
+/// A file attached to a mail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct File {
-    /// Its name, without path or control characters; empty when it came without.
+    /// Without path or control characters; empty when it has none.
     pub name: String,
-    /// The type it says it has.
+    /// As declared by the sender.
     #[serde(rename = "type")]
     pub media_type: String,
-    /// Bytes.
+    /// In bytes.
     pub size: usize,
-    /// Content.
     #[serde(skip)]
     pub bytes: Vec<u8>,
 }
 
-/// One check of the receiving server (RFC 8601).
+/// One check by the receiving server (RFC 8601).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Check {
     /// `dkim`, `spf` or `dmarc`.
@@ -103,12 +98,12 @@ pub struct Check {
     pub result: String,
 }
 
-/// The text of bytes in whatever charset they are: UTF-8 when they are, else windows-1252.
+/// Decodes bytes of an unknown charset: UTF-8 when valid, else windows-1252.
 pub fn decode(bytes: &[u8]) -> String {
     body::decode(bytes, None)
 }
 
-/// Reads a raw mail. Any bytes give something.
+/// Parses a raw mail. Any bytes produce a result.
 pub fn parse(raw: &[u8]) -> Mail {
     let raw = &*mend::mended(raw);
     let Some(message) = MessageParser::default().parse(raw) else {
@@ -153,7 +148,7 @@ fn subject(message: &Message<'_>, headers: &thread::Headers) -> Option<String> {
         .subject()
         .map(str::to_owned)
         .filter(|it| !it.contains('\u{fffd}'));
-    // Raw eight-bit headers are common; the library takes them for UTF-8.
+    // Raw eight-bit headers are common; the library assumes they are UTF-8.
     read.or_else(|| {
         headers
             .value("subject")
@@ -165,7 +160,7 @@ fn subject(message: &Message<'_>, headers: &thread::Headers) -> Option<String> {
 }
 
 fn date(message: &Message<'_>, headers: &thread::Headers) -> Option<String> {
-    // `GMT+1` is no zone of the standard; programs that write it mean an hour ahead.
+    // `GMT+1` is not a standard zone; programs that write it mean an offset of +1 hour.
     let odd = headers
         .value("date")
         .and_then(|it| it.rsplit_once("GMT+").or(it.rsplit_once("UTC+")));
@@ -186,7 +181,7 @@ fn date(message: &Message<'_>, headers: &thread::Headers) -> Option<String> {
     let date = mended
         .or_else(|| message.date().cloned())
         .filter(DateTime::is_valid)?;
-    // RFC 3339 with a numeric offset, UTC included: one form for one thing.
+    // RFC 3339 always with a numeric offset, even for UTC, so that there is one form.
     Some(date.to_rfc3339().replace('Z', "+00:00"))
 }
 
@@ -233,8 +228,8 @@ fn files(message: &Message<'_>) -> Vec<File> {
     files
 }
 
-/// Opens Outlook's wrapping: its files take its place, its words are read when the mail has none of
-/// its own.
+/// Unpacks Outlook's wrapper: its files replace it, and its text is used when the mail has
+/// none of its own.
 fn unwrap(files: &mut Vec<File>, body: &mut body::Body) {
     let wrapped = |it: &File| {
         it.media_type.ends_with("ms-tnef") || it.name.eq_ignore_ascii_case("winmail.dat")
@@ -259,8 +254,8 @@ fn unwrap(files: &mut Vec<File>, body: &mut body::Body) {
     }
 }
 
-/// A name in pieces (RFC 2231) that the sender cut inside a character: the pieces are joined before
-/// they are decoded.
+/// A file name in pieces (RFC 2231) that the sender split inside a character: the pieces are
+/// joined before decoding.
 fn whole_name(message: &Message<'_>, part: &mail_parser::MessagePart<'_>) -> Option<String> {
     let head = message
         .raw_message
@@ -302,7 +297,7 @@ fn percent_decoded(piece: &str) -> Vec<u8> {
 
 fn authentication(headers: &thread::Headers) -> Vec<Check> {
     let mut checks: Vec<Check> = Vec::new();
-    // Only the topmost header is the receiving server's own; lower ones may be the sender's.
+    // Only the topmost header is the receiving server's own; lower ones may come from the sender.
     let Some(value) = headers.value("authentication-results") else {
         return checks;
     };

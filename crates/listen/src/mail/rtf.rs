@@ -1,7 +1,7 @@
-//! The words of a text in RTF, as Outlook writes it: no layout, and what it made from HTML taken
-//! back.
+//! The text of an RTF document as Outlook writes it: no layout, and markup converted from HTML
+//! is dropped.
 
-/// Destinations whose content is no text of the writer.
+/// Destinations whose content is not the author's text.
 const SILENT: [&str; 12] = [
     "fonttbl",
     "colortbl",
@@ -20,13 +20,13 @@ const SILENT: [&str; 12] = [
 #[derive(Clone, Copy, Default)]
 struct State {
     silent: bool,
-    /// What the writer's HTML did not hold.
+    /// Inside text that was not in the author's HTML.
     made: bool,
-    /// Bytes to leave out after a character by number.
+    /// Bytes to skip after a character given by number.
     fallback: usize,
 }
 
-/// Plain words. Paragraphs and lines are lines.
+/// Plain text. Paragraphs and lines become lines.
 pub fn text(rtf: &str) -> String {
     let mut reader = Reader {
         out: String::new(),
@@ -87,7 +87,7 @@ impl Reader {
         }
     }
 
-    /// What follows a backslash; what is left after it.
+    /// Reads a control word after a backslash; returns the rest.
     fn control<'a>(&mut self, rest: &'a str) -> &'a str {
         let length = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
         let (word, after) = rest.split_at(length);
@@ -155,7 +155,7 @@ impl Reader {
             "uc" => self.change(|it| {
                 it.fallback = usize::try_from(number.unwrap_or(1)).unwrap_or(1).min(8)
             }),
-            // Between `htmlrtf` and `htmlrtf0` stands what only the RTF needs.
+            // Text between `htmlrtf` and `htmlrtf0` is needed only by the RTF.
             "htmlrtf" => self.change(|it| it.made = number != Some(0)),
             silent if SILENT.contains(&silent) => self.change(|it| it.silent = true),
             _ => {}

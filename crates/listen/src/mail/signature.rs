@@ -1,10 +1,10 @@
-//! Where a signature begins: the delimiter of usenet, or the line a telephone adds.
+//! Finds where a signature begins: the Usenet delimiter, or the line a telephone adds.
 
 use std::sync::LazyLock;
 
 use regex::RegexSet;
 
-/// A signature longer than this is the mail itself, under a list's dash.
+/// A signature longer than this is the mail itself, below a dash used as a list marker.
 const MOST_LINES: usize = 30;
 
 static DEVICES: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
@@ -27,7 +27,7 @@ static DEVICES: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
     .ok()
 });
 
-/// The place in these lines, which end with the written part, where the signature begins.
+/// The index at which the signature begins, in lines that end with the written part.
 pub fn begins(lines: &[&str]) -> Option<usize> {
     let words = |lines: &[&str]| lines.iter().filter(|it| !it.trim().is_empty()).count();
     let device = (0..lines.len())

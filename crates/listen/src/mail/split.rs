@@ -1,5 +1,5 @@
-//! What the writer wrote, what they quoted, how they sign. Every line of the text goes to exactly
-//! one of the three.
+//! What the author wrote, what they quoted, how they sign. Every line belongs to exactly one
+//! of the three.
 
 use serde::Serialize;
 
@@ -9,25 +9,23 @@ use super::{
     signature,
 };
 
-/// A text in its three parts.
+/// A text split into its three parts.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Split {
-    /// Written now.
+    /// Newly written.
     pub visible: String,
-    /// Quoted.
     pub quoted: String,
-    /// Signature.
     pub signature: String,
 }
 
-/// Splits plain text. `is_reply`: the mail says it answers another.
+/// Splits plain text. `is_reply`: the headers identify it as a reply.
 pub fn split(text: &str, is_reply: bool) -> Split {
     let lines: Vec<_> = text.lines().map(|it| (Zone::Written, it)).collect();
     Splitting::new(&lines, is_reply).done()
 }
 
-/// Splits the text of an HTML mail: its elements have spoken already, sentences and separators may
-/// add.
+/// Splits the text of an HTML mail: its elements are already classified; sentences and
+/// separators may add to that.
 pub fn with_elements(parts: &Parts, is_reply: bool) -> Split {
     let lines: Vec<_> = parts.lines.iter().map(|it| (it.0, it.1.as_str())).collect();
     Splitting::new(&lines, is_reply).done()
@@ -53,8 +51,8 @@ impl<'a> Splitting<'a> {
         splitting
     }
 
-    /// Goes down the lines: a sentence opens a quotation of marked lines, a separator takes all
-    /// that follows.
+    /// Scans the lines: a sentence starts a quotation of marked lines, a separator takes
+    /// everything that follows.
     fn find_quotations(&mut self, is_reply: bool) {
         let marked = |it: &&str| it.trim_start().starts_with('>');
         let mut marks_count = is_reply || self.lines.iter().filter(|it| marked(it)).count() >= 2;
@@ -103,7 +101,7 @@ impl<'a> Splitting<'a> {
         }
     }
 
-    /// A blank line between two quoted ones is quoted.
+    /// Marks a blank line between two quoted ones as quoted.
     fn close_gaps(&mut self) {
         let mut before = None;
         for at in 0..self.lines.len() {
@@ -118,7 +116,7 @@ impl<'a> Splitting<'a> {
         }
     }
 
-    /// In each run of written lines the signature is at its end.
+    /// Looks for a signature at the end of each run of written lines.
     fn find_signatures(&mut self) {
         let mut start = 0;
         while start < self.zones.len() {
@@ -149,7 +147,7 @@ impl<'a> Splitting<'a> {
         let of = |wanted: Zone| self.gather(|zone| zone == wanted);
         let (visible, quoted) = (of(Zone::Written), of(Zone::Quoted));
         if visible.is_empty() && self.forwarded {
-            // Somebody who only passes a mail on says what is in it.
+            // Somebody who only forwards a mail means its content.
             return Split {
                 visible: self.gather(|it| it != Zone::Signature),
                 quoted: String::new(),
@@ -163,8 +161,8 @@ impl<'a> Splitting<'a> {
         }
     }
 
-    /// The lines of some zones; where others lie between, and where blank lines follow one another,
-    /// one blank line.
+    /// The lines of some zones; gaps between them, and consecutive blank lines, become one blank
+    /// line.
     fn gather(&self, wanted: impl Fn(Zone) -> bool) -> String {
         let mut out: Vec<&str> = Vec::new();
         for (line, zone) in self.lines.iter().zip(&self.zones) {

@@ -1,18 +1,18 @@
-//! Headers as raw lines, and thread identifiers in all the forms programs give them.
+//! Headers as raw lines, and thread identifiers in every form that programs give them.
 
 use super::body;
 
-/// The headers of a mail, names in lower case, values unfolded and decoded from whatever charset
-/// they are in.
+/// The headers of a mail: names in lower case, values unfolded and decoded whatever their
+/// charset.
 pub struct Headers {
     fields: Vec<(String, String)>,
 }
 
-/// More headers than any mail has: the rest is an attack.
+/// More headers than any real mail has: the rest is treated as an attack.
 const MOST: usize = 2_000;
 
 impl Headers {
-    /// Reads the head of a raw mail.
+    /// Reads the headers of a raw mail.
     pub fn of(raw: &[u8]) -> Self {
         let mut fields: Vec<(String, Vec<u8>)> = Vec::new();
         for line in raw.split(|byte| *byte == b'\n') {
@@ -53,17 +53,17 @@ impl Headers {
             .map(|it| it.1.as_str())
     }
 
-    /// Whether the header is there with words in it.
+    /// Whether the header is present and not empty.
     pub fn has(&self, name: &str) -> bool {
         self.value(name).is_some_and(|it| !it.is_empty())
     }
 
-    /// The first identifier of a header, repeated headers included.
+    /// The first identifier of a header, including repeated headers.
     pub fn first_id(&self, name: &str) -> Option<String> {
         self.values(name).flat_map(ids).next()
     }
 
-    /// Every identifier of a header, in order, each once.
+    /// Every identifier of a header, in order, without duplicates.
     pub fn ids(&self, name: &str) -> Vec<String> {
         let mut found: Vec<String> = Vec::new();
         for id in self.values(name).flat_map(ids) {
@@ -87,14 +87,14 @@ fn field(line: &[u8]) -> Option<(String, Vec<u8>)> {
     (!name.is_empty() && !name.contains(' ')).then_some((name, value))
 }
 
-/// The identifiers of a value: what stands in brackets; without any bracket, each word with an at
+/// The identifiers of a value: what is in brackets, or, without brackets, each word with an at
 /// sign.
 fn ids(value: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut rest = value;
     while let Some((_, after)) = rest.split_once('<') {
         let (inside, next) = after.split_once('>').unwrap_or((after, ""));
-        // Some programs fold in the middle of an identifier.
+        // Some programs fold a header in the middle of an identifier.
         let id: String = inside.chars().filter(|it| !it.is_whitespace()).collect();
         found.push(id);
         rest = next;

@@ -1,26 +1,23 @@
-//! TNEF (`winmail.dat`, [MS-OXTNEF]): what Outlook wraps its files and its words in when it takes
-//! the other side for an Outlook too. Opened as far as it can be read; a broken end loses nothing
-//! that came before.
+//! TNEF (`winmail.dat`, [MS-OXTNEF]): the wrapper in which Outlook puts files and text when it
+//! assumes the recipient uses Outlook too. Unpacked as far as it can be read; a broken end
+//! loses nothing that came before.
 
 use super::{File, body, rtf};
 
-/// What was inside.
+/// What was inside the wrapper.
 #[derive(Debug, Default)]
 pub struct Opened {
-    /// Its plain words.
     pub text: Option<String>,
-    /// Its words as HTML.
     pub html: Option<String>,
-    /// Its files.
     pub files: Vec<File>,
-    /// It was read to the end: the wrapping itself holds nothing more.
+    /// Whether it was read to the end: the wrapper itself holds nothing more.
     pub whole: bool,
 }
 
 const SIGNATURE: u32 = 0x223E_9F78;
 const NESTED_AT_MOST: usize = 4;
 
-// Attributes, by their whole id.
+// Attributes, by their full id.
 const CODE_PAGE: u32 = 0x0006_9007;
 const BODY: u32 = 0x0002_800C;
 const MESSAGE_PROPERTIES: u32 = 0x0006_9003;
@@ -39,7 +36,7 @@ const PR_ATTACH_FILENAME: u16 = 0x3704;
 const PR_ATTACH_LONG_FILENAME: u16 = 0x3707;
 const PR_ATTACH_MIME_TAG: u16 = 0x370E;
 
-/// Opens a wrapping; nothing when the bytes are none.
+/// Unpacks a wrapper; `None` when the bytes are not one.
 pub fn open(bytes: &[u8]) -> Option<Opened> {
     open_nested(bytes, 0)
 }
@@ -67,7 +64,7 @@ fn open_nested(bytes: &[u8], depth: usize) -> Option<Opened> {
     Some(reading.opened)
 }
 
-/// Level, id, length, data, checksum.
+/// Reads one attribute: level, id, length, data, checksum.
 fn attribute<'a>(bytes: &mut Bytes<'a>) -> Option<(u32, &'a [u8])> {
     bytes.take(1)?;
     let id = bytes.u32()?;
@@ -146,8 +143,8 @@ impl Reading {
                     let kind = words();
                     self.file.get_or_insert_default().media_type = kind.to_lowercase();
                 }
-                // An object is announced by the sixteen bytes of its interface; a message is a
-                // wrapping of its own.
+                // An object is preceded by the sixteen bytes of its interface; a message is
+                // itself a wrapper.
                 PR_ATTACH_DATA => {
                     let object = property
                         .data
@@ -202,7 +199,7 @@ impl Reading {
         }
     }
 
-    /// Words of the wrapping's code page, without the zero that ends them.
+    /// Text in the wrapper's code page, without its final zero byte.
     fn text(&self, data: &[u8]) -> String {
         let end = data.iter().rposition(|it| *it != 0).map_or(0, |it| it + 1);
         let page = match self.code_page {
@@ -231,8 +228,8 @@ impl Reading {
     }
 }
 
-/// Words in compressed RTF. The library trusts the sizes it is told; a pair of bytes makes
-/// seventeen at most.
+/// Text in compressed RTF. The library trusts the declared size, so it is bounded here: a pair
+/// of bytes yields at most seventeen.
 fn rich(compressed: &[u8]) -> Option<String> {
     let mut head = Bytes(compressed);
     let (_, raw, kind, _) = (head.u32()?, head.u32()? as usize, head.u32()?, head.u32()?);
@@ -260,7 +257,7 @@ struct Property<'a> {
 const UNICODE: u16 = 0x001F;
 const MULTIPLE: u16 = 0x1000;
 
-/// The properties that can be read, in order; the first value of those that have several.
+/// The readable properties, in order; only the first value of multi-valued ones.
 fn properties(data: &[u8]) -> Vec<Property<'_>> {
     let mut bytes = Bytes(data);
     let mut all = Vec::new();
@@ -309,7 +306,7 @@ fn property<'a>(bytes: &mut Bytes<'a>) -> Option<Property<'a>> {
     })
 }
 
-/// The name of a property that has one: a set, and a number or words.
+/// Skips the name of a named property: a set, then a number or a string.
 fn named(bytes: &mut Bytes<'_>) -> Option<()> {
     bytes.take(16)?;
     if bytes.u32()? == 0 {
@@ -330,7 +327,7 @@ impl<'a> Bytes<'a> {
         Some(taken)
     }
 
-    /// Values are padded to four bytes; the last one of a broken wrapping may not be.
+    /// Takes a value padded to four bytes; the last one of a broken wrapper may not be padded.
     fn padded(&mut self, count: usize) -> Option<&'a [u8]> {
         let taken = self.take(count)?;
         let padding = (4 - count % 4) % 4;

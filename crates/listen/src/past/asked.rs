@@ -1,4 +1,4 @@
-//! What is asked of whoever takes the past in.
+//! The request for an import of historical data, and its preview.
 
 use std::path::PathBuf;
 
@@ -6,43 +6,40 @@ use vigie_model::{At, Emitter, OrderStatus, PastKind};
 
 use crate::Refusal;
 
-/// What to take in.
+/// What to import.
 #[derive(Debug, Clone)]
 pub struct PastAsked {
-    /// What the files are read as.
     pub kind: PastKind,
     /// The files; a folder is a Maildir.
     pub files: Vec<PathBuf>,
-    /// The name shown; the files' own when empty.
+    /// The name shown; the names of the files when empty.
     pub name: String,
-    /// Which column says what.
+    /// Column mapping rules.
     pub mapping: Vec<String>,
-    /// The source its messages are of: the same name again finds them there.
+    /// The source of the messages: importing again under the same name finds them there.
     pub source: String,
-    /// Addresses the brand writes from, for mails.
+    /// For mails: the addresses the brand writes from.
     pub own: Vec<String>,
 }
 
-/// What would become of a file.
+/// What importing a file would do.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct PastPreview {
     /// Its columns, when it is a table.
     pub columns: Vec<String>,
-    /// Which column says what, as it was completed.
+    /// The column mapping, as completed.
     pub mapping: Vec<String>,
-    /// The first messages, as they were read.
+    /// The first items, as they were read.
     pub sample: Vec<PastSample>,
     /// Items read.
     pub read: i64,
-    /// New.
     pub created: i64,
-    /// There with other words.
+    /// Already stored with other content.
     pub updated: i64,
-    /// There, the same.
+    /// Already stored, unchanged.
     pub unchanged: i64,
-    /// Refused.
     pub refused: i64,
-    /// Messages others of the files answer, and that are not in them.
+    /// Messages that others reply to and that are not in the files.
     pub missing_parents: i64,
     /// The first refusals: place and reason.
     pub refusals: Vec<(String, Refusal)>,
@@ -51,14 +48,11 @@ pub struct PastPreview {
 /// A message, a customer or an order as it was read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PastSample {
-    /// Who speaks or buys.
+    /// The author or buyer.
     pub author: String,
-    /// When.
     pub at: Option<At>,
-    /// For whom they speak.
     pub emitter: Emitter,
-    /// Their words, or the subject; of a customer or an order, what tells which.
+    /// The text or the subject; for a customer or an order, what identifies it.
     pub words: String,
-    /// Where an order stands.
     pub status: Option<OrderStatus>,
 }

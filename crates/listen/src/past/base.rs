@@ -1,14 +1,13 @@
-//! The customer base: who the customers are and what they bought, as tables and lines tell it.
+//! The customer base: who the customers are and what they bought, read from tables and JSON
+//! Lines.
 
 use serde_json::Value;
 use vigie_model::{At, AuthorSaid, OrderSaid, OrderStatus};
 
 use crate::{Refusal, fields::Fields, orders};
 
-/// Reads a customer: `{"customer_id"?, "email"?, "phone"?, "name"? | "first_name"?, "last_name"?}`.
-///
-/// # Errors
-/// A refusal that names the field.
+/// Reads a customer: `{"customer_id"?, "email"?, "phone"?, "name"? | "first_name"?,
+/// "last_name"?}`.
 pub fn customer(value: &Value) -> Result<AuthorSaid, Refusal> {
     let Value::Object(fields) = value else {
         return Err(Refusal::new(
@@ -46,11 +45,8 @@ pub fn customer(value: &Value) -> Result<AuthorSaid, Refusal> {
     Ok(said)
 }
 
-/// Reads an order of a table: as one that is posted, its amount and its state in the words shops
+/// Reads an order from a table like a posted one, with amount and state in the terms shops
 /// use.
-///
-/// # Errors
-/// A refusal that names the field.
 pub fn order(mut value: Value, now: At) -> Result<OrderSaid, Refusal> {
     if let Value::Object(fields) = &mut value {
         if let Some(Value::String(total)) = fields.get_mut("total") {
@@ -68,9 +64,10 @@ pub fn order(mut value: Value, now: At) -> Result<OrderSaid, Refusal> {
     orders::read(&value, now)
 }
 
-/// `1 299,90 €`, `€1,299.90` and `1299.900000` are one amount. Of two kinds of marks the last
-/// separates the cents; one that comes twice separates thousands; a comma alone before three digits
-/// does too. A point alone never does: what it means is then refused rather than guessed.
+/// Reads `1 299,90 €`, `€1,299.90` and `1299.900000` as one amount. When both separators
+/// occur, the last one separates the cents; one that occurs twice separates thousands, and so
+/// does a single comma before three digits. A single point never does: an ambiguous amount is
+/// refused rather than guessed.
 fn amount(written: &str) -> String {
     let kept: String = written
         .chars()
@@ -100,7 +97,7 @@ fn amount(written: &str) -> String {
     }
 }
 
-/// The words shops use for the states of an order, lower case.
+/// The terms shops use for the states of an order, in lower case.
 const STATES: [(OrderStatus, &[&str]); 7] = [
     (
         OrderStatus::Placed,

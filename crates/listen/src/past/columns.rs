@@ -1,23 +1,24 @@
-//! What a table may tell: the fields of a message, of a customer and of an order, with the names
-//! people give their columns.
+//! What a table may contain: the fields of a message, of a customer and of an order, with the
+//! names people give their columns.
 
-/// The fields of one kind of rows.
+/// The fields of one kind of row.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Catalogue {
-    /// What a row is, as in « no field of a message ».
+    /// What a row is, as in "no field of a message".
     pub noun: &'static str,
     /// Its fields, as in the API.
     pub fields: &'static [&'static str],
-    /// Other names people give them, in French and English; lower case, `_` for blanks.
+    /// Other names people give them, in French and English; lower case, `_` for spaces.
     also: &'static [(&'static str, &'static [&'static str])],
-    /// Fields whose value is an identifier: `3.0`, as tables write whole numbers, is `3`.
+    /// Fields whose value is an identifier: `3.0`, as spreadsheets write whole numbers, becomes
+    /// `3`.
     pub identifiers: &'static [&'static str],
-    /// Without one of each of these nothing can be read.
+    /// At least one field of each group is required.
     pub needed: &'static [&'static [&'static str]],
 }
 
 impl Catalogue {
-    /// The field of that name, its own or one people give it.
+    /// The field with this name, its own or an alias.
     pub fn field(&self, name: &str) -> Option<&'static str> {
         let direct = self.fields.iter().find(|it| **it == name).copied();
         direct.or_else(|| {
@@ -28,7 +29,7 @@ impl Catalogue {
         })
     }
 
-    /// Other names of a field.
+    /// The aliases of a field.
     pub fn names(&self, field: &str) -> &'static [&'static str] {
         self.also
             .iter()
@@ -85,7 +86,7 @@ const NAME: &[&str] = &[
     "customer",
 ];
 
-/// `POST /api/v1/messages`.
+/// The fields of `POST /api/v1/messages`.
 pub static MESSAGES: Catalogue = Catalogue {
     noun: "a message",
     fields: &[
@@ -194,7 +195,7 @@ pub static MESSAGES: Catalogue = Catalogue {
     needed: &[&["external_id"], &["text", "html"]],
 };
 
-/// Who is in the customer base.
+/// The fields of the customer base.
 pub static CUSTOMERS: Catalogue = Catalogue {
     noun: "a customer",
     fields: &[
@@ -240,7 +241,7 @@ pub static CUSTOMERS: Catalogue = Catalogue {
     needed: &[&["customer_id", "email", "phone"]],
 };
 
-/// `POST /api/v1/orders`.
+/// The fields of `POST /api/v1/orders`.
 pub static ORDERS: Catalogue = Catalogue {
     noun: "an order",
     fields: &[

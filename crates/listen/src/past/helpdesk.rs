@@ -1,9 +1,10 @@
-//! What other helpdesks hand out: exports and saved pages of Zendesk, Freshdesk, Help Scout,
-//! FreeScout and Chatwoot, told apart by what is in them, never by the file's name. Each ticket
-//! becomes messages in the shape of the API, one thread.
+//! Exports of other helpdesks: exports and saved API pages of Zendesk, Freshdesk, Help Scout,
+//! FreeScout and Chatwoot, identified by their content, never by the file's name. Each ticket
+//! becomes messages in the shape of the API, in one thread.
 //!
-//! Internal notes are told apart and not taken for answers. Attachments are only addresses in these
-//! files: they are named and never fetched. What was deleted there, or never sent, stays out.
+//! Internal notes are recognised and not taken for answers. Attachments are only URLs in these
+//! files: they are listed and never fetched. What was deleted there, or never sent, is left
+//! out.
 
 mod chatwoot;
 mod freshdesk;
@@ -17,20 +18,20 @@ use vigie_model::At;
 
 use crate::Refusal;
 
-/// Something of a ticket.
+/// One entry of a ticket.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Entry {
     /// A message in the shape of the API.
     Said(Value),
-    /// What is not taken in, with its reason and its own text.
+    /// What is not imported, with its reason and its own text.
     Left(Refusal, String),
 }
 
-/// Who speaks in tickets, by id, when the export tells them apart.
+/// The people named in tickets, by id, when the export lists them separately.
 #[derive(Debug, Default)]
 pub struct People(HashMap<String, Value>);
 
-/// Somebody, as a ticket names them.
+/// A person, as a ticket names them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Who {
     name: Option<String>,
@@ -38,7 +39,7 @@ struct Who {
     phone: Option<String>,
 }
 
-/// One utterance of a ticket.
+/// One message of a ticket.
 #[derive(Debug, Clone, Default)]
 struct Utterance {
     maker: &'static str,
@@ -55,7 +56,7 @@ struct Utterance {
     attachments: Vec<Value>,
 }
 
-/// The things of one value of a file: a ticket, a page of tickets, people.
+/// The items in one value of a file: a ticket, a page of tickets, people.
 pub fn unwrapped(value: Value) -> Vec<Value> {
     match value {
         Value::Array(all) => all.into_iter().flat_map(unwrapped).collect(),
@@ -100,7 +101,7 @@ fn is_page(value: &Value) -> bool {
 }
 
 impl People {
-    /// Remembers a value if it is a person; false when it is none.
+    /// Remembers a value if it is a person; returns false otherwise.
     pub fn learn(&mut self, value: &Value) -> bool {
         let person = match value.get("user") {
             Some(inner) if value.as_object().is_some_and(|it| it.len() == 1) => inner,
@@ -119,10 +120,7 @@ impl People {
     }
 }
 
-/// What a ticket holds, oldest first.
-///
-/// # Errors
-/// [`Refusal`] that names the field: nothing of such a ticket is taken in.
+/// The content of a ticket, oldest first. When it fails, nothing of the ticket is imported.
 pub fn read(ticket: &Value, people: &People) -> Result<Vec<Entry>, Refusal> {
     let embedded = ticket
         .get("_embedded")
@@ -186,7 +184,7 @@ impl Utterance {
             "at": self.at,
             "author": author,
         });
-        // Only HTML: its own words are read from it, and it stays beside them as it came.
+        // Only HTML: its text is extracted, and the HTML is stored unchanged.
         let written = || {
             self.html
                 .as_deref()
@@ -203,7 +201,7 @@ impl Utterance {
     }
 }
 
-/// An id: a whole number or digits.
+/// An id: an integer or digits.
 fn id(value: &Value) -> Option<String> {
     let id = text_of(value.get("id")?)?;
     id.bytes()
@@ -212,7 +210,7 @@ fn id(value: &Value) -> Option<String> {
         .filter(|it| !it.is_empty())
 }
 
-/// A number or words, as words.
+/// A number or a string, as a string.
 fn text_of(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
@@ -221,7 +219,7 @@ fn text_of(value: &Value) -> Option<String> {
     }
 }
 
-/// Words of a field, when there are any.
+/// A text field, if it is not empty.
 fn words(value: &Value, field: &str) -> Option<String> {
     value
         .get(field)
@@ -250,7 +248,7 @@ fn needed_id(value: &Value, what: &str) -> Result<String, Refusal> {
     id(value).ok_or_else(|| wrong(what, "there must be an id, a whole number"))
 }
 
-/// A list that must be one.
+/// A field that must be a list.
 fn needed_list(value: &Value, field: &str) -> Result<Vec<Value>, Refusal> {
     value
         .get(field)

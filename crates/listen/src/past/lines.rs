@@ -1,5 +1,5 @@
-//! JSON Lines: one value a line, a byte order mark skipped, empty lines passed over; a bad line is
-//! named and the rest goes on.
+//! JSON Lines: one value per line; a byte order mark and empty lines are skipped; a bad line
+//! is reported and the others are read.
 
 use std::io::{self, BufRead};
 
@@ -7,10 +7,10 @@ use serde_json::Value;
 
 use crate::Refusal;
 
-/// The longest line taken, bytes.
+/// The longest line accepted, in bytes.
 const LONGEST: u64 = 64 * 1024 * 1024;
 
-/// A file of lines being read; memory holds one.
+/// A file of lines being read, one line in memory at a time.
 pub struct Lines<R> {
     input: R,
     line: u64,
@@ -18,14 +18,14 @@ pub struct Lines<R> {
 
 /// One line.
 pub struct Line {
-    /// Its number, from 1.
+    /// From 1.
     pub line: u64,
-    /// Its value, or why it is none, with its text.
+    /// Its value, or why it cannot be read, with its text.
     pub value: Result<Value, (Refusal, String)>,
 }
 
 impl<R: BufRead> Lines<R> {
-    /// Begins.
+    /// Starts reading.
     pub const fn new(input: R) -> Self {
         Self { input, line: 0 }
     }

@@ -1,4 +1,4 @@
-//! Which column says what: `field=COLUMN`, a constant (`emitter='brand'`), a time with its format
+//! The column mapping: `field=COLUMN`, a constant (`emitter='brand'`), a time with its format
 //! (`at=created_at:%d/%m/%Y %H:%M`), a choice (`emitter=inbound?customer:brand`,
 //! `emitter=from=agent?brand:customer`).
 
@@ -33,20 +33,17 @@ impl Rule {
     }
 }
 
-/// Which column says what.
+/// A column mapping.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mapping {
     about: &'static Catalogue,
     rules: Vec<(String, Rule)>,
-    /// The brand the whole file is for, when it is said.
+    /// The brand the whole file is for, if given.
     pub brand: Option<String>,
 }
 
 impl Mapping {
-    /// Reads rules, each alone or several by commas.
-    ///
-    /// # Errors
-    /// A sentence that names the rule.
+    /// Reads rules, one per string or several separated by commas. The error names the rule.
     pub fn parse(about: &'static Catalogue, rules: &[String]) -> Result<Self, String> {
         let mut mapping = Self {
             about,
@@ -81,7 +78,7 @@ impl Mapping {
         Ok(mapping)
     }
 
-    /// What is not said is guessed from the names of the columns.
+    /// Guesses what is not given from the names of the columns.
     pub fn completed(mut self, header: &[String]) -> Self {
         for field in self.about.fields.iter().copied() {
             if self.rules.iter().any(|it| it.0 == field) {
@@ -102,11 +99,8 @@ impl Mapping {
         self
     }
 
-    /// Finds the columns.
-    ///
-    /// # Errors
-    /// A sentence that names the column that is not there, or the field without which nothing can
-    /// be read.
+    /// Finds the columns. The error names the missing column, or the required field that has
+    /// none.
     pub fn bind(&self, header: &[String]) -> Result<Bound, String> {
         let mut places = Vec::with_capacity(self.rules.len());
         for (field, rule) in &self.rules {
@@ -144,7 +138,7 @@ impl Mapping {
         })
     }
 
-    /// The rules as they can be written again, for people to see and change.
+    /// The rules in the form they are written in, for people to see and change.
     pub fn written(&self) -> Vec<String> {
         let rule = |(field, rule): &(String, Rule)| match rule {
             Rule::Column(column) => format!("{field}={column}"),
@@ -181,11 +175,8 @@ pub struct Bound {
 }
 
 impl Bound {
-    /// A thing in the shape of the API: `author.email` is `email` within `author`. `cells` are
-    /// those of the header's columns.
-    ///
-    /// # Errors
-    /// A sentence that names the column.
+    /// An object in the shape of the API: `author.email` is `email` within `author`. `cells` are
+    /// those of the header's columns. The error names the column.
     pub fn object(&self, cells: &[&str]) -> Result<Value, String> {
         let mut object = Map::new();
         for (field, rule, place) in &self.places {
@@ -242,7 +233,8 @@ fn said(field: &str, rule: &Rule, cell: &str) -> Result<String, String> {
     })
 }
 
-/// Commas separate rules when a field and its sign follow; formats may hold commas of their own.
+/// Splits rules at commas that are followed by a field and its sign; formats may contain
+/// commas of their own.
 fn one_by_one(rules: &str) -> Vec<String> {
     let begins = |it: &str| {
         let name: String = it

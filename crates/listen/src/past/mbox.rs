@@ -1,23 +1,23 @@
-//! `mbox`: many mails in one file, each after a line `From …`. Its forms differ in how they mark
-//! such a line inside a mail: we take a line for a beginning only when it looks like one, and take
-//! one `>` away from `>From`.
+//! `mbox`: many mails in one file, each after a line `From …`. Variants differ in how they
+//! escape such a line inside a mail: a line starts a mail only when it looks like such a
+//! separator, and one `>` is removed from `>From`.
 
 use std::io::{self, BufRead};
 
-/// Mails larger than this are named and left out.
+/// Larger mails are reported and left out, in bytes.
 pub const LARGEST: usize = 60 * 1024 * 1024;
 
 /// A mail of the file.
 pub struct Piece {
-    /// Its number, from 1.
+    /// From 1.
     pub number: u64,
-    /// The byte its first line begins at.
+    /// Byte offset of its first line.
     pub offset: u64,
-    /// As it came, or nothing when it is too large.
+    /// As received; `None` when it is too large.
     pub raw: Option<Vec<u8>>,
 }
 
-/// Reads one mail after the other; memory holds one.
+/// Reads one mail after the other, one in memory at a time.
 pub struct Mbox<R> {
     input: R,
     line: Vec<u8>,
@@ -28,7 +28,7 @@ pub struct Mbox<R> {
 }
 
 impl<R: BufRead> Mbox<R> {
-    /// Begins.
+    /// Starts reading.
     pub const fn new(input: R) -> Self {
         Self {
             input,
@@ -42,14 +42,14 @@ impl<R: BufRead> Mbox<R> {
 
     fn read_line(&mut self) -> io::Result<usize> {
         self.line.clear();
-        // A line without end is read in pieces: no line of a mail is longer than a mail may be.
+        // A line without end is read in pieces: no line can be longer than a mail may be.
         let read =
             io::Read::take(&mut self.input, LARGEST as u64).read_until(b'\n', &mut self.line)?;
         self.offset += read as u64;
         Ok(read)
     }
 
-    /// Whether the next line is a header, as `Subject: …`.
+    /// Whether the next line is a header, such as `Subject: …`.
     fn header_follows(&mut self) -> io::Result<bool> {
         let next = self.input.fill_buf()?;
         let name = next
@@ -65,7 +65,7 @@ impl<R: BufRead> Mbox<R> {
                 return Ok(None);
             }
             self.begun = begins(&self.line);
-            // A file without any such line is one mail.
+            // A file without any separator line is one mail.
             if !self.begun && !self.line.trim_ascii().is_empty() {
                 let first = std::mem::take(&mut self.line);
                 return self.mail(first, 0).map(Some);
@@ -83,8 +83,8 @@ impl<R: BufRead> Mbox<R> {
                 self.done = true;
                 break;
             }
-            // A damaged mail may not end with a blank line: the one after it must not be lost with
-            // it.
+            // A damaged mail may not end with a blank line: the mail after it must not be lost
+            // with it.
             if begins(&self.line) && (blank || self.header_follows()?) {
                 self.begun = true;
                 break;
@@ -127,7 +127,8 @@ impl<R: BufRead> Iterator for Mbox<R> {
     }
 }
 
-/// `From someone Tue Oct 31 22:10:47 2017`: a word, and a year and a time somewhere after it.
+/// Matches `From someone Tue Oct 31 22:10:47 2017`: a word, and a year and a time somewhere
+/// after it.
 fn begins(line: &[u8]) -> bool {
     let Some(rest) = line.strip_prefix(b"From ") else {
         return false;
@@ -145,7 +146,7 @@ fn begins(line: &[u8]) -> bool {
     words.iter().any(|it| is_time(it)) && words.iter().any(|it| is_year(it))
 }
 
-/// `>From` was `From`, `>>From` was `>From` (mboxrd).
+/// Turns `>From` back into `From`, and `>>From` into `>From` (mboxrd).
 fn unquoted(line: &[u8]) -> &[u8] {
     let marks = line.iter().take_while(|it| **it == b'>').count();
     let quoted = marks > 0 && line.get(marks..).is_some_and(|it| it.starts_with(b"From "));

@@ -1,6 +1,6 @@
-//! `past`: what a house heard before it had Vigie, from files of any shape: tables by columns, JSON
-//! Lines, mailboxes, and the exports of other helpdesks. Pure: text in, items of the door out;
-//! nothing is lost and each refusal names its line.
+//! `past`: messages from before Vigie, in files of any shape: tables by columns, JSON Lines,
+//! mailboxes, and the exports of other helpdesks. Pure: text in, intake items out; nothing is
+//! lost and each refusal names its line.
 
 pub mod helpdesk;
 pub mod mbox;

@@ -1,5 +1,6 @@
-//! A table: a header and records, `,` `;` or tabs, quoted line breaks, a byte order mark, any
-//! charset; a record of another length than the header is broken and is named by its line.
+//! A table: a header and records, separated by `,`, `;` or tabs, with quoted line breaks, a
+//! byte order mark, any charset; a record whose length differs from the header's is reported
+//! by its line.
 
 use std::io::Read;
 
@@ -8,13 +9,12 @@ use crate::Refusal;
 /// A table being read.
 pub struct Table<R> {
     reader: csv::Reader<R>,
-    /// Its columns.
     pub header: Vec<String>,
-    /// The text could not be read on.
+    /// Whether reading failed and cannot continue.
     ended: bool,
 }
 
-/// One record.
+/// One record of a table.
 pub struct Record {
     /// The line it begins on, from 1.
     pub line: u64,
@@ -23,11 +23,8 @@ pub struct Record {
 }
 
 impl<R: Read> Table<R> {
-    /// Reads the header. `head` is the beginning of the same text, to find what separates its
-    /// columns.
-    ///
-    /// # Errors
-    /// A sentence.
+    /// Reads the header. `head` is the beginning of the same text, used to detect the column
+    /// separator.
     pub fn open(input: R, head: &[u8]) -> Result<Self, String> {
         let first = head.split(|it| *it == b'\n').next().unwrap_or_default();
         let count = |mark: u8| first.iter().filter(|it| **it == mark).count();
@@ -91,7 +88,7 @@ impl<R: Read> Iterator for Table<R> {
             }
             Err(why) => {
                 let line = why.position().map_or(0, csv::Position::line);
-                // Any bytes are records: only the disk fails, and would fail for ever.
+                // Any bytes form records: only the disk can fail, and it would fail forever.
                 self.ended = true;
                 let refusal = Refusal::new(
                     "file_broken",
@@ -108,7 +105,7 @@ impl<R: Read> Iterator for Table<R> {
 
 fn text(cell: &[u8]) -> String {
     let text = crate::mail::decode(cell);
-    // Spreadsheets put an apostrophe before what must stay as typed.
+    // Spreadsheets put an apostrophe before a value that must stay as typed.
     match text.strip_prefix('\'') {
         Some(rest) if rest.bytes().all(|it| it.is_ascii_digit()) && !rest.is_empty() => {
             rest.to_owned()

@@ -1,16 +1,16 @@
-//! Which messages of a file belong together, when answers may come before what they answer: a union
-//! of parents and children, of nine bytes a message.
+//! Which messages of a file belong together, when answers may come before what they answer: a
+//! union-find of parents and children, at nine bytes per message.
 
 use std::{
     collections::HashMap,
     hash::{BuildHasher as _, RandomState},
 };
 
-/// Threads by the names of their messages.
+/// Threads, by the identifiers of their messages.
 pub struct Threads {
     places: HashMap<u64, u32>,
     parents: Vec<u32>,
-    /// By place: whether the message itself was added, not only an answer to it.
+    /// By index: whether the message itself was added, not only an answer to it.
     added: Vec<bool>,
     hasher: RandomState,
 }
@@ -27,7 +27,7 @@ impl Default for Threads {
 }
 
 impl Threads {
-    /// A message, and the one it answers.
+    /// Adds a message, and the one it answers.
     pub fn add(&mut self, id: &str, answers: Option<&str>) {
         let place = self.place(id);
         if let Some(it) = self.added.get_mut(place as usize) {
@@ -36,20 +36,21 @@ impl Threads {
         if let Some(parent) = answers {
             let parent = self.place(parent);
             let (mine, theirs) = (self.root(place), self.root(parent));
-            // The parent's root stays: it is the oldest that is known.
+            // The parent's root is kept: it is the oldest known message.
             if let Some(it) = self.parents.get_mut(mine as usize) {
                 *it = theirs;
             }
         }
     }
 
-    /// A number that every message of the thread has, and no other; nothing for a name never added.
+    /// A number shared by every message of the thread and no other; `None` for an identifier
+    /// never added.
     pub fn of(&mut self, id: &str) -> Option<u32> {
         let place = self.places.get(&self.hasher.hash_one(id)).copied()?;
         Some(self.root(place))
     }
 
-    /// How many messages are answered and were never added.
+    /// How many messages are answered but were never added.
     pub fn missing(&self) -> usize {
         self.added.iter().filter(|it| !**it).count()
     }
@@ -71,7 +72,7 @@ impl Threads {
             .copied()
             .filter(|it| *it != place)
         {
-            // Half the way is forgotten at each step, so that the next look is short.
+            // Path halving: each step shortens the next lookup.
             let grand = self.parents.get(parent as usize).copied().unwrap_or(parent);
             if let Some(it) = self.parents.get_mut(place as usize) {
                 *it = grand;

@@ -1,8 +1,8 @@
-//! Times as tables write them.
+//! Date and time formats used in tables.
 
 use jiff::{Timestamp, fmt::strtime, tz::TimeZone};
 
-/// Formats nobody can take for another: the year comes first, or the zone is written out.
+/// Unambiguous formats: the year comes first, or the zone is written out.
 const SURE: [&str; 9] = [
     "%Y-%m-%dT%H:%M:%S%.f%:z",
     "%Y-%m-%d %H:%M:%S%.f %z",
@@ -15,22 +15,17 @@ const SURE: [&str; 9] = [
     "%Y-%m-%d",
 ];
 
-/// A time in the format told (as `strftime` writes it), as RFC 3339; UTC when it tells no zone.
-///
-/// # Errors
-/// A sentence.
+/// Parses a time in the given format (as in `strftime`), as RFC 3339; UTC when it gives no
+/// zone.
 pub fn read(cell: &str, format: &str) -> Result<String, String> {
     parse(cell.trim(), format).ok_or_else(|| format!("a time is not written as {format}"))
 }
 
-/// A time in any format that has one meaning only.
-///
-/// # Errors
-/// A sentence that asks for the format.
+/// Parses a time in any unambiguous format. The error asks for the format.
 pub fn guessed(cell: &str) -> Result<String, String> {
     let cell = cell.trim();
     if let Ok(at) = cell.parse::<Timestamp>() {
-        // The writer's offset is part of what they wrote.
+        // The author's UTC offset is part of what they wrote.
         return Ok(parse(cell, "%Y-%m-%dT%H:%M:%S%.f%:z").unwrap_or_else(|| at.to_string()));
     }
     let epoch = cell.parse::<i64>().ok().and_then(|it| match it {

@@ -1,5 +1,5 @@
-//! A mail as the big programs thread and show it: plain and HTML, the answered words quoted below,
-//! ids in order.
+//! Composes a mail as common mail programs thread and show it: plain text and HTML, the
+//! answered text quoted below, ids in order.
 
 use lettre::{
     Address,
@@ -11,41 +11,34 @@ use vigie_store::HouseLetter;
 /// Everything a mail is made of.
 #[derive(Debug, Clone)]
 pub struct Letter {
-    /// Its id, without brackets.
+    /// Without angle brackets.
     pub id: String,
-    /// The name of the person who answers, as shown beside the address.
+    /// Name of the person who answers, shown with the address.
     pub person: String,
-    /// The brand's name.
     pub brand: String,
     /// To whom.
     pub to: String,
-    /// Their name.
     pub to_name: Option<String>,
     /// Subject of the thread.
     pub subject: String,
-    /// The words.
     pub text: String,
     /// Language of the customer.
     pub lang: Lang,
-    /// When.
     pub at: At,
-    /// The private word of the case.
+    /// The reply token of the case.
     pub word: String,
-    /// The mails of the thread, oldest first; the last is the one answered.
+    /// Ids of the thread, oldest first; the last one is answered.
     pub thread: Vec<String>,
-    /// The words answered, with who wrote them and when.
+    /// The text quoted, with its author and time.
     pub quoted: Option<(String, At, String)>,
-    /// A receipt, that no person wrote: it says so, so that nobody answers it by itself.
+    /// A receipt that no person wrote: its headers say so, so that no program answers it.
     pub automatic: bool,
 }
 
 /// From, to, and the raw mail.
 pub type Composed = (Address, Address, Vec<u8>);
 
-/// The raw mail, and who it goes to.
-///
-/// # Errors
-/// A sentence, when an address is no address.
+/// Composes the raw mail, with its sender and recipient. Fails when an address is invalid.
 pub fn compose(mailbox: &MailboxSettings, letter: &Letter) -> Result<Composed, String> {
     composed(mailbox, letter, None)
 }
@@ -112,11 +105,7 @@ fn composed(
     Ok((from, to, message.formatted()))
 }
 
-/// A mail of the house to a colleague, as it leaves: plain words, no thread, nobody is asked to
-/// answer by mail.
-///
-/// # Errors
-/// As [`compose`].
+/// Composes a mail from Vigie to a colleague: plain text, no thread, no reply expected.
 pub fn compose_plain(
     mailbox: &MailboxSettings,
     brand: &str,
@@ -139,7 +128,7 @@ pub fn compose_plain(
         quoted: None,
         automatic: true,
     };
-    // A colleague who is asked often sorts these mails with one rule (RFC 2919).
+    // A colleague who is asked often can filter these mails with one rule (RFC 2919).
     let list = format!("{brand} <questions.{}>", mailbox.domain());
     let silent = MailboxSettings {
         reply_word: ReplyWord::Nowhere,
@@ -164,7 +153,7 @@ fn subject(mailbox: &MailboxSettings, letter: &Letter) -> String {
     subject
 }
 
-/// The sentence above the quoted words, as programs write it in that language.
+/// The sentence above the quoted text, as mail programs write it in that language.
 fn attribution(who: &str, at: At, lang: Lang) -> String {
     let at = at.to_string();
     let (day, time) = (
@@ -238,11 +227,11 @@ macro_rules! fixed_header {
         }
     };
 }
-// RFC 3834, and what Exchange understands: no auto-responder answers a receipt.
+// RFC 3834, and its Exchange equivalent: no auto-responder answers a receipt.
 fixed_header!(AutoSubmitted, "Auto-Submitted", "auto-replied");
 fixed_header!(NoAnswer, "X-Auto-Response-Suppress", "All");
 
-/// The list a mail of the house belongs to.
+/// The list that a mail from Vigie belongs to.
 #[derive(Clone)]
 struct ListId(String);
 

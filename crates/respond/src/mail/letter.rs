@@ -1,4 +1,4 @@
-//! What a mail is made of, gathered from the case it answers.
+//! Collects what a mail is made of from the case it answers.
 
 use vigie_model::{Emitter, Lang};
 use vigie_store::{Message, Outgoing, Write};
@@ -6,10 +6,10 @@ use vigie_store::{Message, Outgoing, Write};
 use super::Letter;
 use crate::{Error, Result};
 
-/// The longest quotation sent back.
+/// The longest quotation included, in characters.
 const MOST_QUOTED: usize = 4_000;
 
-/// Gathers an answer's letter.
+/// Collects the content of an answer's mail.
 ///
 /// # Errors
 /// [`Error::NoWayBack`] when the customer gave no address.
@@ -82,7 +82,7 @@ fn thread(answered: &Message) -> Vec<String> {
         .map(|it| it.references.clone())
         .unwrap_or_default();
     ids.reverse();
-    // A mail that came without an id has one of ours, that nobody else knows.
+    // A mail that came without an id has one of ours, which nobody else knows: it is left out.
     ids.extend(Some(answered.external_id.clone()).filter(|it| !it.starts_with("raw:")));
     let kept = ids.len().saturating_sub(20);
     ids.split_off(kept)

@@ -1,4 +1,4 @@
-//! Answers by mail: composed as people's programs compose them, handed over once.
+//! Answers by mail: composed like those of mail programs, handed over once.
 
 mod compose;
 mod letter;
@@ -13,16 +13,13 @@ pub use token::renew;
 use vigie_model::{MailboxSecret, MailboxSettings};
 use vigie_store::Source;
 
-/// The settings of a mail source; a sentence when they cannot be read.
-///
-/// # Errors
-/// A sentence that says where to look.
+/// The settings of a mail source. The error says where to look.
 pub fn settings_of(source: &Source) -> Result<MailboxSettings, String> {
     serde_json::from_value(source.settings.clone())
         .map_err(|why| format!("the mailbox's settings cannot be read: {why}"))
 }
 
-/// The addresses the brands' mailboxes write from.
+/// The addresses that the brands' mailboxes write from.
 pub fn own_addresses(sources: &[Source]) -> Vec<String> {
     sources
         .iter()
@@ -31,7 +28,7 @@ pub fn own_addresses(sources: &[Source]) -> Vec<String> {
         .collect()
 }
 
-/// What the mailbox keeps to itself.
+/// The secrets of a mailbox.
 pub fn secret_of(source: &Source) -> MailboxSecret {
     serde_json::from_str(&source.secret).unwrap_or_default()
 }

@@ -1,5 +1,5 @@
-//! One attempt to hand a mail over. After the last byte left without an answer nobody knows: that
-//! is said, not guessed.
+//! One attempt to hand a mail over. When the connection breaks after the last byte, the
+//! outcome is unknown and reported as such.
 
 use std::time::Duration;
 
@@ -18,19 +18,19 @@ use vigie_model::{MailSecurity, MailboxSettings, SignIn};
 /// How an attempt ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Handed {
-    /// The server has it.
+    /// The server accepted it.
     Taken,
-    /// The server said not now: it surely does not have it.
+    /// The server deferred it, and certainly does not have it.
     Later(String),
-    /// The server said no.
+    /// The server refused it.
     Refused(String),
-    /// The connection broke after the words left: it may have it.
+    /// The connection broke after the content was sent: the server may have it.
     Uncertain(String),
 }
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Hands a raw mail to the mailbox's server. `password` is the password, or the token for
+/// Hands a raw mail over to the mailbox's server. `password` is the password, or the token for
 /// `xoauth2`.
 pub async fn hand_over(
     mailbox: &MailboxSettings,
@@ -55,7 +55,7 @@ pub async fn hand_over(
     }
     match connection.message(raw).await {
         Ok(_) => {
-            // It is taken; how the goodbye ends changes nothing.
+            // The mail is accepted; an error while quitting changes nothing.
             drop(connection.quit().await);
             Handed::Taken
         }
@@ -65,10 +65,8 @@ pub async fn hand_over(
     }
 }
 
-/// Connects and signs in, sends nothing.
-///
-/// # Errors
-/// A sentence for the settings page.
+/// Connects and signs in without sending anything. The error is a sentence for the settings
+/// page.
 pub async fn test(mailbox: &MailboxSettings, password: &str) -> Result<(), String> {
     let mut connection = connect(mailbox, password)
         .await
@@ -106,7 +104,7 @@ async fn connect(mailbox: &MailboxSettings, password: &str) -> Result<AsyncSmtpC
     Ok(connection)
 }
 
-/// Nothing of the mail left yet.
+/// For errors before any content was sent.
 fn before_words(why: &Error) -> Handed {
     if why.is_permanent() {
         Handed::Refused(sentence(why))
@@ -115,8 +113,8 @@ fn before_words(why: &Error) -> Handed {
     }
 }
 
-/// The server's own words, or what broke; shortened. They name addresses and states, never the
-/// customer's text.
+/// The server's own reply, or what failed; shortened. It contains addresses and states, never
+/// the customer's text.
 fn sentence(why: &Error) -> String {
     if why.is_permanent() || why.is_transient() {
         return why.to_string().chars().take(300).collect();

@@ -1,4 +1,4 @@
-//! XOAUTH2: a token renewed when it is needed (RFC 6749 §6), as Microsoft 365 and Google ask.
+//! XOAUTH2: a token renewed when needed (RFC 6749 §6), as Microsoft 365 and Google require.
 
 use serde::Deserialize;
 use vigie_model::{MailboxSecret, MailboxSettings, SignIn};
@@ -8,10 +8,8 @@ struct Renewed {
     access_token: String,
 }
 
-/// What signs in: the password, or a fresh token.
-///
-/// # Errors
-/// A sentence that says what to do; the provider's answer is not quoted, since it may hold secrets.
+/// The credential to sign in with: the password, or a fresh token. The error says what to do;
+/// it does not quote the provider's answer, which may hold secrets.
 pub async fn renew(
     client: &reqwest::Client,
     mailbox: &MailboxSettings,

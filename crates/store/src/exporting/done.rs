@@ -1,4 +1,4 @@
-//! What was done about it.
+//! Sheets of what was done: the work on cases.
 
 use super::{
     Shape::{Flag, Id, Instant, Number, Object, Text},

@@ -1,4 +1,4 @@
-//! What people of the house keep for their work: teams, searches, views, rules.
+//! Sheets of what users save for their work: teams, searches, views, rules.
 
 use super::{
     Shape::{Flag, Id, Instant, Number, Text},

@@ -1,24 +1,24 @@
-//! What one person may ask for: everything the house holds about them, from the same sheets, and
-//! nothing of others.
+//! A person's own copy: everything stored about them, from the same sheets, and nothing about
+//! others.
 
 use serde_json::Value as Json;
 
 use super::{Sheet, sheets};
 use crate::{Result, Session, erasing::Known};
 
-/// What makes a row somebody's: whose key stands in its column.
+/// Whose key the column of a row holds.
 #[derive(Clone, Copy)]
 enum Whose {
     Customer,
     Account,
     /// Of a case they opened.
     Case,
-    /// Of what they said, or of what we answered there.
+    /// Of a message they wrote, or of our answer to it.
     Message,
 }
 
-/// The sheets that hold something of a person, in the order they are read; and the column that says
-/// whose a row is.
+/// The sheets that hold data about a person, in reading order, with the column that links a
+/// row to the person.
 const OF_A_PERSON: &[(&str, Whose, &str)] = &[
     ("customers", Whose::Customer, "c.key"),
     ("accounts", Whose::Account, "a.key"),
@@ -41,14 +41,14 @@ const OF_A_PERSON: &[(&str, Whose, &str)] = &[
     ("notes", Whose::Case, "n.case_key"),
 ];
 
-/// Keys looked for together.
+/// Keys looked up per query.
 const KEYS: usize = 500;
 
-/// A sheet, and the rows of it that are about a person.
+/// A sheet, and its rows about a person.
 pub type Copied = (&'static Sheet, Vec<Json>);
 
 impl Session {
-    /// Everything about a person, sheet by sheet; those without a row are left out.
+    /// Everything about a person, sheet by sheet; sheets without rows are left out.
     pub async fn copy_of(&mut self, known: &Known) -> Result<Vec<Copied>> {
         let messages = self.messages_of(&known.authors).await?;
         let cases = self

@@ -1,4 +1,4 @@
-//! What was said, as it came and as it was read.
+//! Sheets of messages, as received and as analysed.
 
 use super::{
     Shape::{Id, Instant, Number, Object, Text},

@@ -1,4 +1,4 @@
-//! Who speaks, buys, and works here.
+//! Sheets of people: who writes, who buys, and who works here.
 
 use super::{
     Shape::{Flag, Id, Instant, Number, Object, Text},

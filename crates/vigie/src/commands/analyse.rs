@@ -1,4 +1,4 @@
-//! `vigie analyse`: reads messages.
+//! `vigie analyse`: analyses messages.
 
 use std::path::PathBuf;
 
@@ -9,21 +9,21 @@ use vigie_analyse::{Message, read};
 use super::lines::filter;
 use crate::cli::Ended;
 
-/// Options.
+/// Options of `vigie analyse`.
 #[derive(Args)]
 pub struct Analyse {
-    /// Adds the words behind each label, with their weights in log-odds.
+    /// Adds the phrases behind each label, with their weights in log-odds.
     #[arg(long)]
     why: bool,
-    /// Stops at the first bad line.
+    /// Stops at the first invalid line.
     #[arg(long)]
     strict: bool,
-    /// Files of JSON Lines; standard input when there is none.
+    /// Files of JSON Lines; standard input when none is given.
     files: Vec<PathBuf>,
 }
 
 impl Analyse {
-    /// Runs it.
+    /// Runs the command.
     pub fn run(self) -> anyhow::Result<Ended> {
         filter(&self.files, self.strict, |object| analyse(object, self.why))
     }

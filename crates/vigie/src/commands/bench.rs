@@ -1,4 +1,4 @@
-//! `vigie bench`: measures this machine, prints JSON, generates its own load.
+//! `vigie bench`: benchmarks this machine with generated load, and prints JSON.
 
 use std::{io::Write as _, path::PathBuf};
 
@@ -8,12 +8,12 @@ use super::say;
 use crate::cli::Ended;
 use vigie_demo::bench;
 
-/// Options.
+/// Options of `vigie bench`.
 #[derive(Args)]
 pub struct Bench {
     #[command(subcommand)]
     what: What,
-    /// Where to work; a folder that vanishes when absent.
+    /// Working folder; a temporary one when absent.
     #[arg(long, global = true)]
     data: Option<PathBuf>,
     /// PostgreSQL instead of SQLite.
@@ -23,43 +23,43 @@ pub struct Bench {
 
 #[derive(Subcommand)]
 enum What {
-    /// The whole journey, durably committed.
+    /// Benchmarks the whole journey, durably committed.
     Ingest {
-        /// Messages.
+        /// Number of messages.
         #[arg(long, default_value_t = 50_000)]
         messages: usize,
-        /// Messages a batch.
+        /// Number of messages per batch.
         #[arg(long, default_value_t = 1_000)]
         batch: usize,
     },
-    /// A page of the inbox, every named view.
+    /// Benchmarks pages of the inbox, in every named view.
     Inbox {
-        /// Cases.
+        /// Number of cases.
         #[arg(long, default_value_t = 100_000)]
         cases: usize,
-        /// Pages read in each view.
+        /// Number of pages read in each view.
         #[arg(long, default_value_t = 400)]
         pages: usize,
     },
-    /// Ranked search, every kind of query.
+    /// Benchmarks ranked search, with every kind of query.
     Search {
-        /// Messages.
+        /// Number of messages.
         #[arg(long, default_value_t = 100_000)]
         messages: usize,
-        /// Queries of each kind.
+        /// Number of queries of each kind.
         #[arg(long, default_value_t = 200)]
         queries: usize,
     },
-    /// How each cost grows with the size of the past.
+    /// Benchmarks how each cost grows with the number of messages.
     Growth {
-        /// Messages at which to measure.
+        /// Numbers of messages at which to measure.
         #[arg(long, value_delimiter = ',', default_values_t = [100_000, 1_000_000, 5_000_000])]
         sizes: Vec<usize>,
     },
 }
 
 impl Bench {
-    /// Runs it.
+    /// Runs the command.
     pub async fn run(self) -> anyhow::Result<Ended> {
         let vanishing = tempfile::tempdir()?;
         let folder = self.data.unwrap_or_else(|| vanishing.path().to_owned());
@@ -79,7 +79,7 @@ impl Bench {
     }
 }
 
-/// One size's figures, as soon as they are known.
+/// Prints the figures for one size as soon as they are known.
 fn shown(figures: &serde_json::Value) -> anyhow::Result<()> {
     Ok(writeln!(std::io::stderr(), "{figures}")?)
 }

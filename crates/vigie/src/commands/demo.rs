@@ -1,4 +1,4 @@
-//! `vigie demo`: an invented brand with a year of history, then serves.
+//! `vigie demo`: builds an invented brand with a year of history, then serves it.
 
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -10,28 +10,28 @@ use vigie_demo as demo;
 
 use crate::{cli::Ended, commands::serve::serve_until_stopped, settings::Settings};
 
-/// Options.
+/// Options of `vigie demo`.
 #[derive(Args)]
 pub struct Demo {
-    /// The same seed gives the same instance.
+    /// The same seed gives the same data.
     #[arg(long, default_value_t = 7)]
     seed: u64,
-    /// The folder to build in; one that already holds a demo is opened as it is.
+    /// The folder to build in; one that already holds a demo is opened unchanged.
     #[arg(long, value_name = "DIR", default_value = "demo-data")]
     data: PathBuf,
-    /// Where to listen.
+    /// Address and port to listen on.
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
     /// PostgreSQL instead of the folder's own database.
     #[arg(long)]
     database: Option<String>,
-    /// Builds, and does not serve.
+    /// Builds without serving.
     #[arg(long)]
     build_only: bool,
 }
 
 impl Demo {
-    /// Runs it.
+    /// Runs the command.
     pub async fn run(self) -> anyhow::Result<Ended> {
         if self.database.is_some() || !self.data.join("vigie.db").exists() {
             self.build().await?;
@@ -63,7 +63,8 @@ impl Demo {
         let bar = ProgressBar::new(0);
         bar.set_style(ProgressStyle::with_template("{msg} {bar:30} {pos}/{len}")?);
         bar.set_message("Building the invented brand");
-        // Built beside, then put in place: an interrupted build leaves nothing half made.
+        // Built in a temporary folder, then moved into place: an interrupted build leaves nothing
+        // half done.
         let folder = if self.database.is_some() {
             self.data.clone()
         } else {

@@ -1,4 +1,4 @@
-//! `vigie erase`: one person, everywhere, with a proof.
+//! `vigie erase`: erases one person everywhere, with a proof.
 
 use anyhow::Context as _;
 use clap::Args;
@@ -12,7 +12,7 @@ use crate::{
     settings::Settings,
 };
 
-/// Options.
+/// Options of `vigie erase`.
 #[derive(Args)]
 pub struct Erase {
     #[command(flatten)]
@@ -21,18 +21,18 @@ pub struct Erase {
     errand: EraseErrand,
 }
 
-/// What is to be done.
+/// The erasure to perform.
 #[derive(Args, Debug, Serialize, Deserialize)]
 pub struct EraseErrand {
-    /// A customer's id, an address, a number as +33612345678, or an account.
+    /// A customer's id, an address, a number such as +33612345678, or an account.
     customer: String,
-    /// Says what would go, and erases nothing.
+    /// Shows what would be erased, and erases nothing.
     #[arg(long)]
     dry_run: bool,
 }
 
 impl Erase {
-    /// Runs it: 1 when something of the person is still found.
+    /// Runs the command; exits with 1 when something of the person is still found.
     pub async fn run(self) -> anyhow::Result<Ended> {
         let settings = Settings::read(self.open.config.as_ref(), &self.open.given())?;
         Errand::Erase(self.errand).see_to(&settings).await
@@ -40,10 +40,7 @@ impl Erase {
 }
 
 impl EraseErrand {
-    /// Does it.
-    ///
-    /// # Errors
-    /// A sentence.
+    /// Performs the erasure.
     pub async fn run(self, instance: &Instance, voice: &mut dyn Voice) -> anyhow::Result<Ended> {
         let known = vigie_journey::erasure::traces_of(instance, &self.customer).await?;
         if self.dry_run {

@@ -1,5 +1,5 @@
-//! Errands: commands that write. They are done here when nobody serves the folder, else by whoever
-//! does.
+//! Commands that write: run here when no process serves the folder, otherwise by the process
+//! that does.
 
 use std::io::IsTerminal as _;
 
@@ -14,31 +14,28 @@ use crate::{Instance, cli::Ended, settings::Settings, side_door};
 /// A command that writes.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Errand {
-    /// People of the instance.
+    /// Manages users.
     User(UserErrand),
-    /// The past.
+    /// Imports historical data.
     Import(ImportErrand),
-    /// One person, everywhere.
+    /// Erases one person everywhere.
     Erase(EraseErrand),
-    /// Everybody past their term.
+    /// Erases everybody past their retention term.
     Retention(RetentionErrand),
 }
 
-/// How a command speaks: on a terminal, or to one through the side door.
+/// Where a command writes its output: a terminal, directly or through the control socket.
 pub trait Voice: Send {
-    /// A result.
+    /// Writes a result.
     fn say(&mut self, line: &str);
-    /// Something refused.
+    /// Reports something refused.
     fn complain(&mut self, line: &str);
-    /// How far it is; shown, not kept.
+    /// Shows progress, which is not kept.
     fn progress(&mut self, line: &str);
 }
 
 impl Errand {
-    /// Does it here.
-    ///
-    /// # Errors
-    /// A sentence.
+    /// Runs the command in this process.
     pub async fn run(self, instance: &Instance, voice: &mut dyn Voice) -> anyhow::Result<Ended> {
         match self {
             Self::User(it) => it.run(instance, voice).await,
@@ -48,10 +45,7 @@ impl Errand {
         }
     }
 
-    /// Does it where it belongs.
-    ///
-    /// # Errors
-    /// A sentence.
+    /// Runs the command here, or hands it to the process that serves the folder.
     pub async fn see_to(self, settings: &Settings) -> anyhow::Result<Ended> {
         let mut voice = Terminal::default();
         if Instance::is_served(&settings.data) {
@@ -61,14 +55,14 @@ impl Errand {
         super::serve::prepare(&instance).await?;
         vigie_journey::past::mend(&instance).await?;
         let ended = self.run(&instance, &mut voice).await?;
-        // Nobody serves the house: nobody else brings the index up to date.
+        // No process serves the folder, so none brings the index up to date.
         voice.progress("indexing");
         instance.search.follow(&instance.store).await?;
         Ok(ended)
     }
 }
 
-/// Standard output and error, and a spinner on a terminal.
+/// Standard output and error, with a spinner on a terminal.
 struct Terminal(ProgressBar);
 
 impl Default for Terminal {
@@ -83,7 +77,7 @@ impl Default for Terminal {
 
 impl Voice for Terminal {
     fn say(&mut self, line: &str) {
-        // Whoever reads may have gone; the errand is done all the same.
+        // The reader may have gone; the command finishes all the same.
         drop(self.0.suspend(|| super::say(line)));
     }
 

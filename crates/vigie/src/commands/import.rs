@@ -1,4 +1,4 @@
-//! `vigie import`: the past, from files.
+//! `vigie import`: imports historical data from files.
 
 use std::path::PathBuf;
 
@@ -17,7 +17,7 @@ use crate::{
     settings::Settings,
 };
 
-/// Options.
+/// Options of `vigie import`.
 #[derive(Args)]
 pub struct Import {
     #[command(flatten)]
@@ -26,46 +26,47 @@ pub struct Import {
     errand: ImportErrand,
 }
 
-/// What is to be done.
+/// The import to perform.
 #[derive(Args, Debug, Serialize, Deserialize)]
 pub struct ImportErrand {
-    /// What the files are read as: messages (CSV, JSON Lines), mail (mbox, Maildir, raw mails),
-    /// tickets (exports of Zendesk, Freshdesk, Help Scout, FreeScout, Chatwoot; give their people
-    /// beside them), customers or orders (CSV, JSON Lines).
+    /// What to read the files as: messages (CSV, JSON Lines), mail (mbox, Maildir, raw mails),
+    /// tickets (exports of Zendesk, Freshdesk, Help Scout, FreeScout, Chatwoot; give their files
+    /// of people with them), customers or orders (CSV, JSON Lines).
     #[arg(required_unless_present_any = ["list", "undo"])]
     kind: Option<PastKind>,
     /// The files; for mails also Maildir folders.
     #[arg(required_unless_present_any = ["list", "undo"])]
     files: Vec<PathBuf>,
-    /// Which column says what: field=COLUMN, emitter='brand', at=COLUMN:%d/%m/%Y,
+    /// Column mapping: field=COLUMN, emitter='brand', at=COLUMN:%d/%m/%Y,
     /// emitter=COLUMN?customer:brand.
     #[arg(long, value_name = "FIELD=COLUMN")]
     map: Vec<String>,
-    /// The name of the source; the same name again finds what it took in before.
+    /// The name of the source; importing again under the same name finds what was imported
+    /// before.
     #[arg(long, value_name = "NAME")]
     source: Option<String>,
-    /// An address the brand writes from, for mails; may be given several times.
+    /// An address the brand writes from, for mails; can be given several times.
     #[arg(long, value_name = "ADDRESS")]
     own: Vec<String>,
-    /// Says what would happen and changes nothing.
+    /// Shows what would happen and changes nothing.
     #[arg(long)]
     dry_run: bool,
     /// Ends with one line of JSON.
     #[arg(long)]
     json: bool,
-    /// What was taken in so far, the newest first.
+    /// Lists the imports, newest first.
     #[arg(long)]
     list: bool,
-    /// Takes an import out again, whole.
+    /// Undoes an import completely.
     #[arg(long, value_name = "ID")]
     undo: Option<String>,
 }
 
 impl Import {
-    /// Runs it: 1 when some items were refused.
+    /// Runs the command; exits with 1 when some items were refused.
     pub async fn run(mut self) -> anyhow::Result<Ended> {
         let settings = Settings::read(self.open.config.as_ref(), &self.open.given())?;
-        // Whoever serves the house stands in another folder.
+        // The serving process has another working directory.
         for file in &mut self.errand.files {
             *file = file
                 .canonicalize()
@@ -76,10 +77,7 @@ impl Import {
 }
 
 impl ImportErrand {
-    /// Does it.
-    ///
-    /// # Errors
-    /// A sentence.
+    /// Performs the import.
     pub async fn run(self, instance: &Instance, voice: &mut dyn Voice) -> anyhow::Result<Ended> {
         if let Some(id) = &self.undo {
             return undo(instance, id, voice).await;

@@ -1,4 +1,5 @@
-//! `vigie backup`, `vigie restore`, `vigie export`, `vigie doctor`: living with a instance.
+//! `vigie backup`, `vigie restore`, `vigie export`, `vigie doctor`: maintenance of an
+//! instance.
 
 use std::path::PathBuf;
 
@@ -17,7 +18,7 @@ pub struct Backup {
 }
 
 impl Backup {
-    /// Runs it; a serving house need not stop.
+    /// Runs the command; a serving instance need not stop.
     pub async fn run(self) -> anyhow::Result<Ended> {
         let settings = Settings::read(self.open.config.as_ref(), &self.open.given())?;
         anyhow::ensure!(
@@ -40,19 +41,20 @@ impl Backup {
 pub struct Export {
     #[command(flatten)]
     open: Open,
-    /// The folder to make.
+    /// The folder to create.
     folder: PathBuf,
-    /// Only what is kept about one person: a customer's id, an address, a number as +33612345678,
-    /// or an account.
+    /// Only what is stored about one person: a customer's id, an address, a number such as
+    /// +33612345678, or an account.
     #[arg(long, value_name = "WHO")]
     person: Option<String>,
-    /// One JSON object.
+    /// Prints one JSON object.
     #[arg(long)]
     json: bool,
 }
 
 impl Export {
-    /// Runs it; a serving house need not stop. 1 when bytes of an attachment are lost.
+    /// Runs the command; a serving instance need not stop. Exits with 1 when bytes of an
+    /// attachment are lost.
     pub async fn run(self) -> anyhow::Result<Ended> {
         let settings = Settings::read(self.open.config.as_ref(), &self.open.given())?;
         let instance = Instance::look(&settings.data, settings.database.as_deref()).await?;
@@ -87,12 +89,12 @@ impl Export {
 pub struct Restore {
     #[command(flatten)]
     open: Open,
-    /// The backup.
+    /// The backup file.
     file: PathBuf,
 }
 
 impl Restore {
-    /// Runs it.
+    /// Runs the command.
     pub async fn run(self) -> anyhow::Result<Ended> {
         let settings = Settings::read(self.open.config.as_ref(), &self.open.given())?;
         let label = backup::restore(&self.file, &settings.data).await?;
@@ -113,7 +115,7 @@ pub struct Doctor {
 }
 
 impl Doctor {
-    /// Runs it: 1 when something is not well.
+    /// Runs the command; exits with 1 when a check fails.
     pub async fn run(self) -> anyhow::Result<Ended> {
         let settings = Settings::read(self.open.config.as_ref(), &self.open.given())?;
         let instance = Instance::look(&settings.data, settings.database.as_deref()).await?;

@@ -1,5 +1,5 @@
-//! JSON Lines in, JSON Lines out: bad lines are said and skipped, unknown fields carried through, a
-//! BOM skipped.
+//! JSON Lines in, JSON Lines out: invalid lines are reported and skipped, unknown fields
+//! passed through, a byte order mark skipped.
 
 use std::{
     fs::File,
@@ -12,11 +12,8 @@ use serde_json::{Map, Value};
 
 use crate::cli::Ended;
 
-/// Feeds each object of the files (standard input when there is none) to `each` and writes what it
-/// gives.
-///
-/// # Errors
-/// When a file cannot be opened, the output breaks, or with `strict` at the first bad line.
+/// Passes each object of the files (standard input when none is given) to `each` and writes
+/// the result. With `strict`, fails at the first invalid line.
 pub fn filter(
     files: &[PathBuf],
     strict: bool,

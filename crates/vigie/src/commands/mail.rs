@@ -1,4 +1,4 @@
-//! `vigie mail parse`: reads raw mails, one JSON object each.
+//! `vigie mail parse`: parses raw mails, one JSON object each.
 
 use std::path::PathBuf;
 
@@ -8,7 +8,7 @@ use vigie_listen::mail::parse;
 use super::say;
 use crate::cli::Ended;
 
-/// Options.
+/// Options of `vigie mail`.
 #[derive(Args)]
 pub struct Mail {
     #[command(subcommand)]
@@ -17,18 +17,18 @@ pub struct Mail {
 
 #[derive(Subcommand)]
 enum What {
-    /// What is visible, quoted, signed, attached; whether it is automatic or a bounce.
+    /// Shows what is visible, quoted, signed and attached; whether it is automatic or a bounce.
     Parse {
         /// Stops at the first file that cannot be opened.
         #[arg(long)]
         strict: bool,
-        /// Raw mails, one a file; standard input when there is none.
+        /// Raw mails, one per file; standard input when none is given.
         files: Vec<PathBuf>,
     },
 }
 
 impl Mail {
-    /// Runs it.
+    /// Runs the command.
     pub fn run(self) -> anyhow::Result<Ended> {
         let What::Parse { strict, files } = self.what;
         if files.is_empty() {

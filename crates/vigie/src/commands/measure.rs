@@ -1,10 +1,10 @@
-//! `vigie measure`: counts honestly.
+//! `vigie measure`: computes statistics with their intervals.
 
 use clap::{Args, Subcommand};
 
 use crate::cli::Ended;
 
-/// Options.
+/// Options of `vigie measure`.
 #[derive(Args)]
 pub struct Measure {
     #[command(subcommand)]
@@ -13,7 +13,7 @@ pub struct Measure {
 
 #[derive(Subcommand)]
 enum What {
-    /// An interval.
+    /// Computes an interval.
     Interval {
         #[command(subcommand)]
         kind: Kind,
@@ -22,17 +22,17 @@ enum What {
 
 #[derive(Subcommand)]
 enum Kind {
-    /// A proportion: K of N, Wilson's score interval at 95 %.
+    /// The interval of a proportion: K of N, Wilson's score interval at 95 %.
     Wilson {
-        /// Successes.
+        /// Number of successes.
         k: u64,
-        /// Trials.
+        /// Number of trials.
         n: u64,
     },
 }
 
 impl Measure {
-    /// Runs it.
+    /// Runs the command.
     pub fn run(self) -> anyhow::Result<Ended> {
         let What::Interval {
             kind: Kind::Wilson { k, n },

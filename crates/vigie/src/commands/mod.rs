@@ -1,4 +1,4 @@
-//! One file a command.
+//! One file per command.
 
 pub mod analyse;
 pub mod bench;
@@ -19,10 +19,7 @@ pub mod user;
 
 pub use errand::{Errand, Voice};
 
-/// Writes a line to standard output.
-///
-/// # Errors
-/// When whoever listens has gone.
+/// Writes a line to standard output. Fails when the reader has gone.
 pub fn say(line: &str) -> std::io::Result<()> {
     use std::io::Write as _;
     writeln!(std::io::stdout(), "{line}")

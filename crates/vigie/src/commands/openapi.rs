@@ -5,16 +5,14 @@ use vigie_respond::GuardedAddress;
 
 use crate::{Instance, cli::Ended};
 
-/// Runs it: the handlers describe themselves, so a house is built in a folder that vanishes.
+/// Runs the command: the handlers describe themselves, so an instance is built in a temporary
+/// folder.
 pub async fn run() -> anyhow::Result<Ended> {
     super::say(&text().await?)?;
     Ok(Ended::Well)
 }
 
-/// The description, as pretty JSON.
-///
-/// # Errors
-/// When no temporary folder can be made.
+/// The description, as formatted JSON.
 pub async fn text() -> anyhow::Result<String> {
     let folder = tempfile::tempdir()?;
     let instance = Instance::open(folder.path(), None).await?;

@@ -1,4 +1,4 @@
-//! `vigie retention`: who is past their term, and letting them go.
+//! `vigie retention`: lists people past their retention term, and erases them.
 
 use anyhow::Context as _;
 use clap::Args;
@@ -13,7 +13,7 @@ use crate::{
     settings::Settings,
 };
 
-/// Options.
+/// Options of `vigie retention`.
 #[derive(Args)]
 pub struct Retention {
     #[command(flatten)]
@@ -22,30 +22,27 @@ pub struct Retention {
     errand: RetentionErrand,
 }
 
-/// What is to be done.
+/// The erasure to perform.
 #[derive(Args, Debug, Serialize, Deserialize)]
 pub struct RetentionErrand {
-    /// Names who would go, one JSON object a line, and erases nobody.
+    /// Lists who would be erased, one JSON object per line, and erases nobody.
     #[arg(long)]
     dry_run: bool,
 }
 
 impl Retention {
-    /// Runs it: 1 when something of somebody is still found.
+    /// Runs the command; exits with 1 when something of somebody is still found.
     pub async fn run(self) -> anyhow::Result<Ended> {
         let settings = Settings::read(self.open.config.as_ref(), &self.open.given())?;
         Errand::Retention(self.errand).see_to(&settings).await
     }
 }
 
-/// People named together.
+/// Number of people listed per query.
 const PAGE: i64 = 1_000;
 
 impl RetentionErrand {
-    /// Does it.
-    ///
-    /// # Errors
-    /// A sentence.
+    /// Performs the erasure.
     pub async fn run(self, instance: &Instance, voice: &mut dyn Voice) -> anyhow::Result<Ended> {
         if self.dry_run {
             return name_them(instance, voice).await;

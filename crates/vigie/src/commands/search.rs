@@ -1,4 +1,4 @@
-//! `vigie search`: finds messages, cases or customers, in a served house too.
+//! `vigie search`: searches messages, cases or customers, even while the folder is served.
 
 use clap::Args;
 use vigie_search::{Asked, By, Hit, Names, Noun, snippet};
@@ -12,7 +12,7 @@ use crate::{
     settings::Settings,
 };
 
-/// Options.
+/// Options of `vigie search`.
 #[derive(Args)]
 pub struct Search {
     #[command(flatten)]
@@ -21,25 +21,25 @@ pub struct Search {
     /// state, tag, owner, author, by, has, since, until, lang).
     #[arg(required_unless_present = "rebuild")]
     query: Option<String>,
-    /// What is looked for.
+    /// What to search for.
     #[arg(long, default_value = "message", value_parser = ["message", "case", "customer"])]
     noun: String,
-    /// The newest first.
+    /// Sorts by date, newest first.
     #[arg(long)]
     newest: bool,
-    /// At most this many.
+    /// Largest number of results.
     #[arg(long, default_value_t = 20)]
     limit: usize,
-    /// One object a line.
+    /// Prints one JSON object per line.
     #[arg(long)]
     json: bool,
-    /// Builds the index anew; a served house goes on answering meanwhile.
+    /// Rebuilds the index; a serving instance keeps answering meanwhile.
     #[arg(long)]
     rebuild: bool,
 }
 
 impl Search {
-    /// Runs it: 1 when nothing was found.
+    /// Runs the command; exits with 1 when nothing was found.
     pub async fn run(self) -> anyhow::Result<Ended> {
         let settings = Settings::read(self.open.config.as_ref(), &self.open.given())?;
         if self.rebuild {
@@ -209,7 +209,7 @@ async fn rebuild(settings: &Settings) -> anyhow::Result<Ended> {
             ))?;
         }
         Err(_) => {
-            // Somebody serves it: they build it, and answer from the old one meanwhile.
+            // The serving process rebuilds it, and answers from the old one meanwhile.
             let instance = Instance::look(&settings.data, settings.database.as_deref()).await?;
             instance.search.ask_to_rebuild()?;
             say("whoever serves this house builds the index anew now, and answers meanwhile")?;

@@ -1,5 +1,5 @@
-//! `vigie serve`: opens the instance. The first time, the first administrator comes by a one-time
-//! link.
+//! `vigie serve`: serves an instance. On the first start, it prints a one-time link for the
+//! first administrator.
 
 use vigie_http::{Doors, hash_token};
 use vigie_model::{Act, Actor, Role};
@@ -9,7 +9,7 @@ use vigie_store::{BrandSettings, FactDraft, Ticket, TicketPurpose};
 use super::say;
 use crate::{Instance, cli::Ended, cli::Open, observing, serving, settings::Settings};
 
-/// Runs it.
+/// Runs the command.
 pub async fn run(open: Open) -> anyhow::Result<Ended> {
     let settings = Settings::read(open.config.as_ref(), &open.given())?;
     let instance = Instance::open(&settings.data, settings.database.as_deref()).await?;
@@ -28,7 +28,7 @@ pub async fn run(open: Open) -> anyhow::Result<Ended> {
     serve_until_stopped(instance, &settings).await
 }
 
-/// Serves until the process is told to stop.
+/// Serves until the process is asked to stop.
 pub async fn serve_until_stopped(instance: Instance, settings: &Settings) -> anyhow::Result<Ended> {
     let guard = if settings.webhooks_to_this_machine {
         GuardedAddress::WithLoopback
@@ -55,10 +55,8 @@ pub async fn serve_until_stopped(instance: Instance, settings: &Settings) -> any
     Ok(Ended::Well)
 }
 
-/// A new house has one brand, its six causes, and a source for what staff hear and see.
-///
-/// # Errors
-/// When the store fails.
+/// Prepares a new instance: one brand, its six causes, and the sources for what staff hear and
+/// see.
 pub async fn prepare(instance: &Instance) -> anyhow::Result<()> {
     if !instance.store.read().await?.brands().await?.is_empty() {
         return Ok(());
@@ -67,7 +65,7 @@ pub async fn prepare(instance: &Instance) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A one-time link for the first administrator, while there is nobody.
+/// Creates a one-time link for the first administrator, as long as there is no user.
 async fn first_administrator(instance: &Instance, address: &str) -> anyhow::Result<Option<String>> {
     if !instance.store.read().await?.people().await?.is_empty() {
         return Ok(None);

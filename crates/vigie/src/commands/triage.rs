@@ -9,18 +9,18 @@ use vigie_triage::Asked;
 use super::lines::filter;
 use crate::cli::Ended;
 
-/// Options.
+/// Options of `vigie triage`.
 #[derive(Args)]
 pub struct Triage {
-    /// Stops at the first bad line.
+    /// Stops at the first invalid line.
     #[arg(long)]
     strict: bool,
-    /// Files of JSON Lines; standard input when there is none.
+    /// Files of JSON Lines; standard input when none is given.
     files: Vec<PathBuf>,
 }
 
 impl Triage {
-    /// Runs it.
+    /// Runs the command.
     pub fn run(self) -> anyhow::Result<Ended> {
         filter(&self.files, self.strict, weigh)
     }

@@ -1,4 +1,4 @@
-//! `vigie user`: people of the instance, from the terminal; in a served house too.
+//! `vigie user`: manages users from the terminal, even while the folder is served.
 
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
@@ -13,7 +13,7 @@ use crate::{
     settings::Settings,
 };
 
-/// Options.
+/// Options of `vigie user`.
 #[derive(Args)]
 pub struct User {
     #[command(flatten)]
@@ -22,36 +22,36 @@ pub struct User {
     act: UserErrand,
 }
 
-/// What is to be done.
+/// The change to make.
 #[derive(Subcommand, Debug, Serialize, Deserialize)]
 pub enum UserErrand {
-    /// Adds somebody; the password is read from standard input.
+    /// Adds a user; the password is read from standard input.
     Add {
-        /// Address to sign in with.
+        /// Sign-in address.
         #[arg(long)]
         email: String,
-        /// Name that signs answers.
+        /// The name that signs answers.
         #[arg(long)]
         name: String,
-        /// administrator, lead, agent, volunteer or reader.
+        /// Role: administrator, lead, agent, volunteer or reader.
         #[arg(long, default_value = "agent")]
         role: Role,
         /// Hash of the password.
         #[arg(skip)]
         password_hash: String,
     },
-    /// Lists everybody.
+    /// Lists all users.
     List,
-    /// Keeps somebody out; their cases go back to the team.
+    /// Disables a user; their cases go back to the team.
     Disable {
-        /// Address.
+        /// Sign-in address.
         #[arg(long)]
         email: String,
     },
 }
 
 impl User {
-    /// Runs it.
+    /// Runs the command.
     pub async fn run(mut self) -> anyhow::Result<Ended> {
         let settings = Settings::read(self.open.config.as_ref(), &self.open.given())?;
         if let UserErrand::Add {
@@ -70,7 +70,7 @@ impl User {
     }
 }
 
-/// The hash of the password on standard input: the password itself goes no further.
+/// Hashes the password from standard input; the password itself goes no further.
 fn read_password() -> anyhow::Result<String> {
     let mut password = String::new();
     std::io::stdin()
@@ -85,10 +85,7 @@ fn read_password() -> anyhow::Result<String> {
 }
 
 impl UserErrand {
-    /// Does it.
-    ///
-    /// # Errors
-    /// A sentence.
+    /// Performs the change.
     pub async fn run(self, instance: &Instance, voice: &mut dyn Voice) -> anyhow::Result<Ended> {
         match self {
             Self::Add {

@@ -1,5 +1,5 @@
-//! Chatwoot: saved pages of a conversation's messages, or conversations with theirs. It has no
-//! export of its own.
+//! Chatwoot: saved pages of a conversation's messages, or conversations with their messages.
+//! It has no export of its own.
 
 use serde_json::Value;
 
@@ -35,7 +35,7 @@ pub(super) fn read(value: &Value) -> Result<Vec<Utterance>, Refusal> {
             _ => return Err(wrong("message_type", "must be a number or a word")),
         };
         let attributes = message.get("content_attributes").unwrap_or(&Value::Null);
-        // What the machine says of the conversation, and what somebody took back.
+        // Skip the system's own messages about the conversation, and deleted ones.
         if !matches!(ours, Some(0 | 1)) || flag(attributes, "deleted") {
             continue;
         }
@@ -71,7 +71,7 @@ fn who(sender: Option<&Value>, meta: &Value) -> Who {
     let Some(sender) = sender.filter(|it| it.is_object()) else {
         return Who::default();
     };
-    // An agent's address is told only of whoever is in charge.
+    // An agent's address is given only for the assignee.
     let assignee = meta
         .get("assignee")
         .filter(|it| id(it).is_some() && id(it) == id(sender));

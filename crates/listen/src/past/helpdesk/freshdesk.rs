@@ -1,5 +1,6 @@
-//! Freshdesk: the account's export, `{"helpdesk_ticket": …}` with its notes, and tickets of its
-//! second API with their conversations. In both, the first message is the ticket's own description.
+//! Freshdesk: the account's export, `{"helpdesk_ticket": …}` with its notes, and tickets of
+//! its API v2 with their conversations. In both, the first message is the ticket's own
+//! description.
 
 use serde_json::Value;
 

@@ -1,6 +1,6 @@
-//! Help Scout, and FreeScout whose answers mirror it: conversations with their threads, the newest
-//! first. FreeScout keeps the account of a telephone call as a note by the agent: it is the
-//! customer's contact all the same.
+//! Help Scout, and FreeScout, whose API mirrors it: conversations with their threads, newest
+//! first. FreeScout stores the summary of a telephone call as a note by the agent: it still
+//! counts as a contact from the customer.
 
 use serde_json::Value;
 

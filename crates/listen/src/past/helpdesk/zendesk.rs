@@ -1,5 +1,5 @@
-//! Zendesk: the account's JSON export, one ticket a line with its comments, and saved pages of its
-//! API.
+//! Zendesk: the account's JSON export, one ticket per line with its comments, and saved pages
+//! of its API.
 
 use serde_json::Value;
 
@@ -27,7 +27,7 @@ pub(super) fn read(ticket: &Value, people: &People) -> Result<Vec<Utterance>, Re
         )?);
     }
     if comments.is_empty() {
-        // A page of the API: the description is the first comment, and all there is.
+        // A page of the API: the description is the first and only comment.
         let mut first = ticket.clone();
         if let Some(first) = first.as_object_mut() {
             first.insert(
