@@ -7,7 +7,7 @@ use axum::{Router, body::Bytes, extract::State, http::HeaderMap, http::StatusCod
 use serde_json::{Value, json};
 use vigie_model::Role;
 
-use crate::house::{TestHouse, story};
+use crate::test_server::{TestServer, story};
 
 type Received = Arc<Mutex<Vec<(HeaderMap, String)>>>;
 
@@ -32,21 +32,21 @@ async fn receiver() -> (String, Received) {
     (address, received)
 }
 
-async fn stamp(agent: &crate::house::Caller, case: &str) -> Value {
+async fn stamp(agent: &crate::test_server::Caller, case: &str) -> Value {
     agent.get(&format!("/api/v1/cases/{case}")).await["stamp"].clone()
 }
 
 story!(
     a_webhook_that_fails_twice_is_tried_again_under_the_same_id,
-    |house: TestHouse| async move {
+    |server: TestServer| async move {
         let (address, received) = receiver().await;
-        let administrator = house.caller(Role::Administrator).await;
-        let path = format!("/api/v1/sources/{}", house.api.id);
+        let administrator = server.caller(Role::Administrator).await;
+        let path = format!("/api/v1/sources/{}", server.api.id);
         administrator
             .act("PATCH", &path, json!({"webhook_url": address}))
             .await;
-        let agent = house.named(Role::Agent, "Inès Carlier").await;
-        let case = house.hears("1", "Where is my parcel?").await;
+        let agent = server.named(Role::Agent, "Inès Carlier").await;
+        let case = server.hears("1", "Where is my parcel?").await;
         agent
             .act(
                 "POST",
@@ -60,18 +60,18 @@ story!(
         let out = agent
             .act("POST", &format!("/api/v1/cases/{case}/answers"), body)
             .await;
-        house.turn_outbox().await;
+        server.turn_outbox().await;
         assert!(
             received.lock().unwrap().is_empty(),
             "it can still be called back"
         );
         for seconds in [11, 6, 31] {
-            house.pass(seconds);
-            house.turn_outbox().await;
+            server.pass(seconds);
+            server.turn_outbox().await;
         }
         let received = received.lock().unwrap().clone();
         assert_eq!(received.len(), 3, "two failures, one success");
-        let webhook = standardwebhooks::Webhook::new(&house.api.secret).unwrap();
+        let webhook = standardwebhooks::Webhook::new(&server.api.secret).unwrap();
         for (headers, body) in &received {
             assert_eq!(
                 headers["webhook-id"],
@@ -103,7 +103,7 @@ story!(
                 "nothing internal ever leaves"
             );
         }
-        let log = house.caller(Role::Lead).await.get("/api/v1/outbox").await;
+        let log = server.caller(Role::Lead).await.get("/api/v1/outbox").await;
         let log: Vec<_> = log[0]["log"]
             .as_array()
             .unwrap()
@@ -116,14 +116,14 @@ story!(
 
 story!(
     an_answer_is_called_back_within_ten_seconds,
-    |house: TestHouse| async move {
-        let agent = house.named(Role::Agent, "Inès Carlier").await;
-        let case = house.hears("1", "Where is my parcel?").await;
+    |server: TestServer| async move {
+        let agent = server.named(Role::Agent, "Inès Carlier").await;
+        let case = server.hears("1", "Where is my parcel?").await;
         let body = json!({"text": "Tomorow. \
             Inès", "visibility": "private", "seen": stamp(&agent, &case).await});
         let path = format!("/api/v1/cases/{case}/answers");
         let out = agent.act("POST", &path, body.clone()).await;
-        house.pass(5);
+        server.pass(5);
         let back = agent
             .act(
                 "DELETE",
@@ -138,8 +138,8 @@ story!(
             (Some("open"), Some("Tomorow. Inès"))
         );
         let out = agent.act("POST", &path, body).await;
-        house.pass(11);
-        house.turn_outbox().await;
+        server.pass(11);
+        server.turn_outbox().await;
         let path = format!("/api/v1/answers/{}", out["id"].as_str().unwrap());
         assert_eq!(
             agent.refused("DELETE", &path, json!({})).await,
@@ -150,11 +150,11 @@ story!(
 
 story!(
     whoever_is_called_back_on_waits_as_before,
-    |house: TestHouse| async move {
-        let agent = house.named(Role::Agent, "Inès Carlier").await;
-        let case = house.hears("1", "Where is my parcel?").await;
-        house.pass(3_600);
-        house
+    |server: TestServer| async move {
+        let agent = server.named(Role::Agent, "Inès Carlier").await;
+        let case = server.hears("1", "Where is my parcel?").await;
+        server.pass(3_600);
+        server
             .post_messages(
                 &json!({"external_id": "2", "in_reply_to": "1", "text": "Nobody there?"}),
             )
@@ -184,7 +184,7 @@ story!(
             agent.act("POST", &format!("{place}/answers"), body).await
         };
         say("Tomorrow. Inès").await;
-        house.pass(60);
+        server.pass(60);
         let second = say("Before noon. Inès").await;
         agent
             .act(
@@ -199,10 +199,10 @@ story!(
 
 story!(
     an_answer_that_did_not_arrive_brings_back_a_case_ended_with_it,
-    |house: TestHouse| async move {
-        let administrator = house.caller(Role::Administrator).await;
-        let source = format!("/api/v1/sources/{}", house.api.id);
-        let agent = house.named(Role::Agent, "Inès Carlier").await;
+    |server: TestServer| async move {
+        let administrator = server.caller(Role::Administrator).await;
+        let source = format!("/api/v1/sources/{}", server.api.id);
+        let agent = server.named(Role::Agent, "Inès Carlier").await;
         let ends = async |case: &str, text: &str| {
             let place = format!("/api/v1/cases/{case}");
             let body =
@@ -228,12 +228,12 @@ story!(
                 .act("PATCH", &source, json!({"webhook_url": ""}))
                 .await;
         };
-        let case = house
+        let case = server
             .hears("1", "My lamp is broken, I want my money back.")
             .await;
         ends(&case, "We send another. Inès").await;
-        house.pass(11);
-        house.turn_outbox().await;
+        server.pass(11);
+        server.turn_outbox().await;
         let place = format!("/api/v1/cases/{case}");
         let back = agent.get(&place).await;
         assert_eq!(
@@ -247,7 +247,7 @@ story!(
 
         // Answered anew where the customer wrote, the older answer may come back: nobody waits.
         ends(&case, "It leaves today. Inès").await;
-        house.pass(5);
+        server.pass(5);
         let there = [
             ("text", "It leaves today. Inès"),
             ("url", "https://forum.example/1"),
@@ -255,24 +255,24 @@ story!(
         agent
             .form("POST", &format!("{place}/answered-there"), &there, None)
             .await;
-        house.pass(11);
-        house.turn_outbox().await;
+        server.pass(11);
+        server.turn_outbox().await;
         assert_eq!(agent.get(&place).await["state"], "closed");
     }
 );
 
 story!(
     an_answer_whose_reply_was_lost_is_sent_again_and_leaves_once,
-    |house: TestHouse| async move {
-        let agent = house.named(Role::Agent, "Inès Carlier").await;
-        let other = house.named(Role::Agent, "Jonas Weil").await;
-        let case = house.hears("1", "Where is my parcel?").await;
+    |server: TestServer| async move {
+        let agent = server.named(Role::Agent, "Inès Carlier").await;
+        let other = server.named(Role::Agent, "Jonas Weil").await;
+        let case = server.hears("1", "Where is my parcel?").await;
         let path = format!("/api/v1/cases/{case}/answers");
         let seen = stamp(&agent, &case).await;
         let body =
             json!({"text": "It leaves tomorrow. Inès", "visibility": "private", "seen": seen});
         let first = agent.act("POST", &path, body.clone()).await;
-        house.pass(4);
+        server.pass(4);
         assert_eq!(
             agent.act("POST", &path, body.clone()).await,
             first,
@@ -280,7 +280,7 @@ story!(
         );
         let full = agent.get(&format!("/api/v1/cases/{case}")).await;
         assert_eq!(full["messages"].as_array().unwrap().len(), 2);
-        assert_eq!(house.history().await.matches("answer.queued").count(), 1);
+        assert_eq!(server.history().await.matches("answer.queued").count(), 1);
         // Other words, another person, or a call back in between: another answer.
         let second = agent
             .act(
@@ -317,18 +317,18 @@ story!(
             "what was called back is sent anew"
         );
         // Much later the same words are meant once more.
-        house.pass(3_600);
+        server.pass(3_600);
         assert_ne!(agent.act("POST", &path, body).await["id"], again["id"]);
     }
 );
 
 story!(
     a_stale_send_is_refused_and_the_newer_words_shown,
-    |house: TestHouse| async move {
-        let agent = house.named(Role::Agent, "Inès Carlier").await;
-        let case = house.hears("1", "Where is my parcel?").await;
+    |server: TestServer| async move {
+        let agent = server.named(Role::Agent, "Inès Carlier").await;
+        let case = server.hears("1", "Where is my parcel?").await;
         let seen = stamp(&agent, &case).await;
-        house
+        server
             .post_messages(
                 &json!({"external_id": "2", "in_reply_to": "1", "text": "Found it, never mind!"}),
             )
@@ -344,9 +344,9 @@ story!(
 
 story!(
     personal_data_never_leaves_in_public_and_promises_are_kept_in_view,
-    |house: TestHouse| async move {
-        let agent = house.named(Role::Agent, "Inès Carlier").await;
-        let case = house.hears("1", "Where is my refund?").await;
+    |server: TestServer| async move {
+        let agent = server.named(Role::Agent, "Inès Carlier").await;
+        let case = server.hears("1", "Where is my refund?").await;
         let seen = stamp(&agent, &case).await;
         let path = format!("/api/v1/cases/{case}/answers");
         let body =
@@ -381,7 +381,7 @@ story!(
             .iter()
             .find(|it| it["case"] == case.as_str());
         assert!(made.is_none(), "due in more than two days");
-        house.pass(86_400);
+        server.pass(86_400);
         let today = agent.get("/api/v1/today").await;
         let promise = today["promises"][0]["id"].as_str().unwrap().to_owned();
         agent
@@ -416,32 +416,32 @@ story!(
 
 story!(
     in_rehearsal_nothing_leaves_and_all_is_shown,
-    |house: TestHouse| async move {
+    |server: TestServer| async move {
         let (address, received) = receiver().await;
-        let administrator = house.caller(Role::Administrator).await;
+        let administrator = server.caller(Role::Administrator).await;
         administrator
             .act(
                 "PATCH",
-                &format!("/api/v1/sources/{}", house.api.id),
+                &format!("/api/v1/sources/{}", server.api.id),
                 json!({"webhook_url": address}),
             )
             .await;
         administrator
             .act(
                 "PATCH",
-                &format!("/api/v1/brands/{}", house.brand.id),
+                &format!("/api/v1/brands/{}", server.brand.id),
                 json!({"rehearsal": true}),
             )
             .await;
-        let agent = house.named(Role::Agent, "Inès Carlier").await;
-        let case = house.hears("1", "Where is my parcel?").await;
+        let agent = server.named(Role::Agent, "Inès Carlier").await;
+        let case = server.hears("1", "Where is my parcel?").await;
         let body = json!({"text": "Tomorrow. \
             Inès", "visibility": "private", "seen": stamp(&agent, &case).await});
         agent
             .act("POST", &format!("/api/v1/cases/{case}/answers"), body)
             .await;
-        house.pass(11);
-        house.turn_outbox().await;
+        server.pass(11);
+        server.turn_outbox().await;
         let full = agent.get(&format!("/api/v1/cases/{case}")).await;
         assert_eq!(full["messages"][1]["out"]["state"], "rehearsed");
         assert!(received.lock().unwrap().is_empty());
@@ -449,12 +449,12 @@ story!(
     }
 );
 
-story!(colleagues_see_each_other, |house: TestHouse| async move {
+story!(colleagues_see_each_other, |server: TestServer| async move {
     let (one, two) = (
-        house.named(Role::Agent, "Inès Carlier").await,
-        house.named(Role::Agent, "Thomas Vasseur").await,
+        server.named(Role::Agent, "Inès Carlier").await,
+        server.named(Role::Agent, "Thomas Vasseur").await,
     );
-    let case = house.hears("1", "Where is my parcel?").await;
+    let case = server.hears("1", "Where is my parcel?").await;
     let path = format!("/api/v1/cases/{case}/presence");
     assert!(
         one.act("PUT", &path, json!({"writing": true}))
@@ -468,7 +468,7 @@ story!(colleagues_see_each_other, |house: TestHouse| async move {
         (others[0]["name"].as_str(), others[0]["writing"].as_bool()),
         (Some("Inès Carlier"), Some(true))
     );
-    house.pass(60);
+    server.pass(60);
     assert!(
         two.act("PUT", &path, json!({"writing": false}))
             .await
@@ -497,19 +497,19 @@ story!(colleagues_see_each_other, |house: TestHouse| async move {
 
 story!(
     the_first_human_words_stop_the_clock_and_a_receipt_does_not,
-    |house: TestHouse| async move {
+    |server: TestServer| async move {
         let (agent, lead) = (
-            house.named(Role::Agent, "Claire Morvan").await,
-            house.caller(Role::Lead).await,
+            server.named(Role::Agent, "Claire Morvan").await,
+            server.caller(Role::Lead).await,
         );
-        let answered = house
+        let answered = server
             .hears("a", "My lamp is broken, I want my money back.")
             .await;
-        house
+        server
             .hears("b", "My parcel never came and nobody answers me.")
             .await;
         assert_eq!(lead.get("/api/v1/first-contact").await["late"], json!([]));
-        house.pass(45 * 60);
+        server.pass(45 * 60);
         let path = format!("/api/v1/cases/{answered}");
         let text = "Hello, here is your money.\n\nClaire Morvan";
         let body =
@@ -541,7 +541,7 @@ story!(
             (&json!(45.0), &json!(1), &json!(1))
         );
 
-        house.pass(3 * 86_400);
+        server.pass(3 * 86_400);
         let late = lead.get("/api/v1/first-contact").await["late"].clone();
         assert_eq!(
             (&late[0]["kind"], &late[0]["cases"]),
@@ -559,12 +559,12 @@ story!(
 
 story!(
     a_colleague_s_answer_is_read_before_another_leaves,
-    |house: TestHouse| async move {
+    |server: TestServer| async move {
         let (one, two) = (
-            house.named(Role::Agent, "Claire Morvan").await,
-            house.named(Role::Agent, "Yann Ily").await,
+            server.named(Role::Agent, "Claire Morvan").await,
+            server.named(Role::Agent, "Yann Ily").await,
         );
-        let case = house.hears("1", "My lamp is broken").await;
+        let case = server.hears("1", "My lamp is broken").await;
         let seen = one.get(&format!("/api/v1/cases/{case}")).await["stamp"].clone();
         let words =
             |text: &str, seen: &Value| json!({"text": text, "visibility": "private", "seen": seen});

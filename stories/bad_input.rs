@@ -3,13 +3,13 @@
 use serde_json::{Value, json};
 use vigie_model::Role;
 
-use crate::house::{TestHouse, client, pixel, story};
+use crate::test_server::{TestServer, client, pixel, story};
 
-async fn raw(house: &TestHouse, body: Vec<u8>) -> (u16, String) {
-    let url = format!("{}/api/v1/messages", house.address);
+async fn raw(server: &TestServer, body: Vec<u8>) -> (u16, String) {
+    let url = format!("{}/api/v1/messages", server.address);
     let answer = client()
         .post(url)
-        .bearer_auth(&house.key)
+        .bearer_auth(&server.key)
         .body(body)
         .send()
         .await
@@ -25,42 +25,45 @@ async fn raw(house: &TestHouse, body: Vec<u8>) -> (u16, String) {
     )
 }
 
-story!(bodies_that_are_no_messages, |house: TestHouse| async move {
-    assert_eq!(
-        raw(&house, vec![b' '; 10 * 1024 * 1024]).await,
-        (413, "body_too_large".into())
-    );
-    assert_eq!(
-        raw(&house, b"{\"text\": \"\xff\xfe\"}".to_vec()).await,
-        (400, "not_json".into())
-    );
-    assert_eq!(
-        raw(&house, "[".repeat(10_000).into_bytes()).await,
-        (400, "not_json".into())
-    );
-    assert_eq!(
-        raw(&house, br#"{"text": "\ud800"}"#.to_vec()).await,
-        (400, "not_json".into())
-    );
-    assert_eq!(raw(&house, b"".to_vec()).await, (400, "not_json".into()));
-    let many: Vec<_> = (0..1_001)
-        .map(|it| json!({"external_id": it.to_string(), "text": "x"}))
-        .collect();
-    assert_eq!(
-        raw(&house, serde_json::to_vec(&many).unwrap()).await,
-        (400, "too_many_items".into())
-    );
-    let (status, answer) = house
-        .post_messages(&json!({"external_id": "1", "text": "the house still stands"}))
-        .await;
-    assert_eq!(
-        (status, answer["results"][0]["status"].as_str()),
-        (200, Some("created"))
-    );
-});
+story!(
+    bodies_that_are_no_messages,
+    |server: TestServer| async move {
+        assert_eq!(
+            raw(&server, vec![b' '; 10 * 1024 * 1024]).await,
+            (413, "body_too_large".into())
+        );
+        assert_eq!(
+            raw(&server, b"{\"text\": \"\xff\xfe\"}".to_vec()).await,
+            (400, "not_json".into())
+        );
+        assert_eq!(
+            raw(&server, "[".repeat(10_000).into_bytes()).await,
+            (400, "not_json".into())
+        );
+        assert_eq!(
+            raw(&server, br#"{"text": "\ud800"}"#.to_vec()).await,
+            (400, "not_json".into())
+        );
+        assert_eq!(raw(&server, b"".to_vec()).await, (400, "not_json".into()));
+        let many: Vec<_> = (0..1_001)
+            .map(|it| json!({"external_id": it.to_string(), "text": "x"}))
+            .collect();
+        assert_eq!(
+            raw(&server, serde_json::to_vec(&many).unwrap()).await,
+            (400, "too_many_items".into())
+        );
+        let (status, answer) = server
+            .post_messages(&json!({"external_id": "1", "text": "the house still stands"}))
+            .await;
+        assert_eq!(
+            (status, answer["results"][0]["status"].as_str()),
+            (200, Some("created"))
+        );
+    }
+);
 
-story!(wrong_keys_open_nothing, |house: TestHouse| async move {
-    let url = format!("{}/api/v1/messages", house.address);
+story!(wrong_keys_open_nothing, |server: TestServer| async move {
+    let url = format!("{}/api/v1/messages", server.address);
     for key in ["", "wrong", "vg_storystorystorx", "Bearer"] {
         let answer = client()
             .post(&url)
@@ -75,7 +78,7 @@ story!(wrong_keys_open_nothing, |house: TestHouse| async move {
 
 story!(
     hostile_words_in_every_field_stay_inert,
-    |house: TestHouse| async move {
+    |server: TestServer| async move {
         let script = "<script>alert(1)</script>";
         let hostile = "\u{202e}\u{200b}<img src=x onerror=alert(1)> '; DROP TABLE cases; --";
         let flood = format!("a{}", "\u{0301}".repeat(5_000));
@@ -118,7 +121,7 @@ story!(
             null,
             3,
         ]);
-        let (status, answer) = house.post_messages(&batch).await;
+        let (status, answer) = server.post_messages(&batch).await;
         let statuses: Vec<_> = answer["results"]
             .as_array()
             .unwrap()
@@ -131,7 +134,7 @@ story!(
             "refused", "refused",
         ];
         assert_eq!(statuses, expected, "{answer}");
-        let lead = house.caller(Role::Lead).await;
+        let lead = server.caller(Role::Lead).await;
         let rows = lead.get("/api/v1/cases?view=open").await;
         for row in rows["cases"].as_array().unwrap() {
             let case = lead
@@ -167,8 +170,8 @@ fn base64(bytes: &[u8]) -> String {
 
 story!(
     forms_with_disguised_photos_keep_the_words,
-    |house: TestHouse| async move {
-        let nobody = house.nobody();
+    |server: TestServer| async move {
+        let nobody = server.nobody();
         let photo = Some(("photos", "photo.jpg", b"MZ a program".to_vec()));
         let (status, page) = nobody
             .form(
@@ -193,7 +196,7 @@ story!(
             status == 422 && page.contains("Jo&quot;&gt;&lt;script&gt;"),
             "what was typed is still there, inert: {page}"
         );
-        let lead = house.caller(Role::Lead).await;
+        let lead = server.caller(Role::Lead).await;
         assert!(
             lead.get("/api/v1/cases?view=open").await["cases"]
                 .as_array()
@@ -205,8 +208,8 @@ story!(
 
 story!(
     requests_that_make_no_sense_are_said_to,
-    |house: TestHouse| async move {
-        let lead = house.caller(Role::Administrator).await;
+    |server: TestServer| async move {
+        let lead = server.caller(Role::Administrator).await;
         for path in [
             "/api/v1/cases?view=nowhere",
             "/api/v1/cases?view=open&after=x",
@@ -229,7 +232,7 @@ story!(
         assert_eq!(
             lead.refused(
                 "PATCH",
-                &format!("/api/v1/brands/{}", house.brand.id),
+                &format!("/api/v1/brands/{}", server.brand.id),
                 hours
             )
             .await,
@@ -250,13 +253,13 @@ story!(
 
 story!(
     what_a_proxy_says_is_believed_from_a_private_address_only,
-    |house: TestHouse| async move {
+    |server: TestServer| async move {
         // The story's house is told that a proxy stands in front, and callers come from this
         // machine: each address the proxy tells has tries of its own, and one of them does not shut
         // the others out.
         let get = async |from: &str| {
-            let request = crate::house::client()
-                .get(format!("{}/c/{:064}", house.address, 1))
+            let request = crate::test_server::client()
+                .get(format!("{}/c/{:064}", server.address, 1))
                 .header("x-forwarded-for", from);
             request.send().await.unwrap().status().as_u16()
         };
@@ -283,8 +286,8 @@ story!(
 
 story!(
     an_address_without_its_field_is_told_which,
-    |house: TestHouse| async move {
-        let agent = house.caller(Role::Agent).await;
+    |server: TestServer| async move {
+        let agent = server.caller(Role::Agent).await;
         for (path, says) in [
             ("/api/v1/cases", "`view` is missing"),
             (

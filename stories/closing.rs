@@ -4,13 +4,13 @@
 use serde_json::json;
 use vigie_model::Role;
 
-use crate::house::{TestHouse, pixel, story};
+use crate::test_server::{TestServer, pixel, story};
 
 story!(
     solved_needs_evidence_and_closing_is_undone,
-    |house: TestHouse| async move {
-        let agent = house.named(Role::Agent, "Inès Carlier").await;
-        let case = house
+    |server: TestServer| async move {
+        let agent = server.named(Role::Agent, "Inès Carlier").await;
+        let case = server
             .hears("1", "My kettle arrived broken, I want my money back")
             .await;
         let path = format!("/api/v1/cases/{case}/closure");
@@ -60,9 +60,9 @@ story!(
     }
 );
 
-story!(the_ladder_follows_acts, |house: TestHouse| async move {
-    let agent = house.named(Role::Agent, "Inès Carlier").await;
-    let case = house
+story!(the_ladder_follows_acts, |server: TestServer| async move {
+    let agent = server.named(Role::Agent, "Inès Carlier").await;
+    let case = server
         .hears(
             "1",
             "My kettle arrived broken and nobody answers, this is a disgrace, I want my money back",
@@ -122,13 +122,13 @@ story!(the_ladder_follows_acts, |house: TestHouse| async move {
 
 story!(
     a_recontact_within_seven_days_opens_again_and_later_is_a_new_case,
-    |house: TestHouse| async move {
-        let agent = house.named(Role::Agent, "Inès Carlier").await;
-        let case = house.hears("1", "Where is my parcel?").await;
+    |server: TestServer| async move {
+        let agent = server.named(Role::Agent, "Inès Carlier").await;
+        let case = server.hears("1", "Where is my parcel?").await;
         let path = format!("/api/v1/cases/{case}/closure");
         agent.form("PUT", &path, &[("how", "answered")], None).await;
-        house.pass(6 * 86_400);
-        house
+        server.pass(6 * 86_400);
+        server
             .post_messages(
                 &json!({"external_id": "2", "in_reply_to": "1", "text": "Still nothing"}),
             )
@@ -138,8 +138,8 @@ story!(
             "open"
         );
         agent.form("PUT", &path, &[("how", "answered")], None).await;
-        house.pass(8 * 86_400);
-        house
+        server.pass(8 * 86_400);
+        server
             .post_messages(&json!({"external_id": "3", "in_reply_to": "2", "text": "It broke"}))
             .await;
         assert_eq!(
@@ -160,9 +160,9 @@ story!(
 
 story!(
     snoozing_waiting_and_moving_are_undone_by_their_contraries,
-    |house: TestHouse| async move {
-        let agent = house.named(Role::Agent, "Inès Carlier").await;
-        let case = house.hears("1", "Where is my parcel?").await;
+    |server: TestServer| async move {
+        let agent = server.named(Role::Agent, "Inès Carlier").await;
+        let case = server.hears("1", "Where is my parcel?").await;
         let state = || async {
             agent.get(&format!("/api/v1/cases/{case}")).await["state"]
                 .as_str()
@@ -197,8 +197,10 @@ story!(
                 json!({"until": "2026-11-18T09:00:00+01:00"}),
             )
             .await;
-        house.pass(86_400);
-        vigie_journey::run_due_timers(&house.house).await.unwrap();
+        server.pass(86_400);
+        vigie_journey::run_due_timers(&server.instance)
+            .await
+            .unwrap();
         assert_eq!(state().await, "open", "its date has come");
         agent
             .act(
@@ -225,17 +227,21 @@ story!(
 
 story!(
     time_passes_and_cases_are_weighed_again,
-    |house: TestHouse| async move {
-        let agent = house.named(Role::Agent, "Inès Carlier").await;
-        let case = house.hears("1", "Do you deliver to Belgium?").await;
+    |server: TestServer| async move {
+        let agent = server.named(Role::Agent, "Inès Carlier").await;
+        let case = server.hears("1", "Do you deliver to Belgium?").await;
         let read = || async {
             agent.get(&format!("/api/v1/cases/{case}")).await["why"]["urgency"]
                 .as_i64()
                 .unwrap()
         };
         let fresh = read().await;
-        house.pass(3 * 3_600 + 45 * 60);
-        while vigie_journey::run_due_timers(&house.house).await.unwrap() > 0 {}
+        server.pass(3 * 3_600 + 45 * 60);
+        while vigie_journey::run_due_timers(&server.instance)
+            .await
+            .unwrap()
+            > 0
+        {}
         assert!(
             read().await >= 70 && fresh < 10,
             "{fresh} then {}",

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use vigie_model::Role;
 
-use crate::house::{Caller, TestHouse, pixel, story};
+use crate::test_server::{Caller, TestServer, pixel, story};
 
 async fn ask(agent: &Caller, case: &str, name: &str) -> Value {
     let body = json!({"name": name, "text": "Does the lamp come with its bulb?", "lang": "en"});
@@ -20,12 +20,12 @@ fn path(made: &Value) -> String {
         .replace("http://story.example", "")
 }
 
-async fn page(house: &TestHouse, path: &str) -> (u16, String) {
-    house.nobody().page(path).await
+async fn page(server: &TestServer, path: &str) -> (u16, String) {
+    server.nobody().page(path).await
 }
 
-async fn send(house: &TestHouse, path: &str, text: &str) -> u16 {
-    house
+async fn send(server: &TestServer, path: &str, text: &str) -> u16 {
+    server
         .nobody()
         .form(
             "POST",
@@ -39,16 +39,16 @@ async fn send(house: &TestHouse, path: &str, text: &str) -> u16 {
 
 story!(
     a_colleague_answers_without_account,
-    |house: TestHouse| async move {
-        let case = house
+    |server: TestServer| async move {
+        let case = server
             .hears("1", "Is the bulb in the box? My number is 06 39 98 00 11")
             .await;
-        let agent = house.named(Role::Agent, "Claire Morvan").await;
+        let agent = server.named(Role::Agent, "Claire Morvan").await;
         let made = ask(&agent, &case, "Yann Le Gallou").await;
         let whole = agent.get(&format!("/api/v1/cases/{case}")).await;
         assert_eq!(whole["state"], "waiting_colleague");
 
-        let (status, shown) = page(&house, &path(&made)).await;
+        let (status, shown) = page(&server, &path(&made)).await;
         assert_eq!(status, 200);
         assert!(
             shown.contains("Does the lamp come with its bulb?")
@@ -59,7 +59,7 @@ story!(
             "no contact data unless it was ticked"
         );
         assert_eq!(
-            send(&house, &path(&made), "Yes: an E27, in the lid.").await,
+            send(&server, &path(&made), "Yes: an E27, in the lid.").await,
             303
         );
 
@@ -74,7 +74,7 @@ story!(
 
         // Once answered it only amends: the draft stays the agent's.
         assert_eq!(
-            send(&house, &path(&made), "Yes: an E14, in the lid.").await,
+            send(&server, &path(&made), "Yes: an E14, in the lid.").await,
             303
         );
         let whole = agent.get(&format!("/api/v1/cases/{case}")).await;
@@ -85,7 +85,7 @@ story!(
             "Yes: an E27, in the lid.\n\n— Yann Le Gallou"
         );
         assert!(
-            !house.history().await.contains("E27"),
+            !server.history().await.contains("E27"),
             "facts carry no words"
         );
     }
@@ -93,9 +93,9 @@ story!(
 
 story!(
     not_for_me_goes_to_somebody_else,
-    |house: TestHouse| async move {
-        let case = house.hears("1", "Is the bulb in the box?").await;
-        let agent = house.caller(Role::Agent).await;
+    |server: TestServer| async move {
+        let case = server.hears("1", "Is the bulb in the box?").await;
+        let agent = server.caller(Role::Agent).await;
         let made = ask(&agent, &case, "Yann").await;
         let fields = [
             ("act", "pass"),
@@ -103,7 +103,7 @@ story!(
             ("email", "Sophie@company.test"),
         ];
         assert_eq!(
-            house
+            server
                 .nobody()
                 .form("POST", &path(&made), &fields, None)
                 .await
@@ -111,7 +111,7 @@ story!(
             303
         );
         assert_eq!(
-            page(&house, &path(&made)).await.0,
+            page(&server, &path(&made)).await.0,
             404,
             "the first link is over"
         );
@@ -121,7 +121,7 @@ story!(
             (&json!("passed"), &json!("Sophie Delannoy"))
         );
         let next = json!({"link": questions[1]["link"]});
-        assert_eq!(send(&house, &path(&next), "It is.").await, 303);
+        assert_eq!(send(&server, &path(&next), "It is.").await, 303);
         assert_eq!(
             agent.get(&format!("/api/v1/cases/{case}")).await["state"],
             "open"
@@ -129,82 +129,90 @@ story!(
     }
 );
 
-story!(a_wrong_link_opens_nothing, |house: TestHouse| async move {
-    let (case, other) = (
-        house.hears("1", "Is the bulb in the box?").await,
-        house.hears("2", "Other words, other case").await,
-    );
-    let agent = house.caller(Role::Agent).await;
-    let (made, second) = (
-        ask(&agent, &case, "Yann").await,
-        ask(&agent, &other, "Sophie").await,
-    );
-    let (good, another) = (path(&made), path(&second));
+story!(
+    a_wrong_link_opens_nothing,
+    |server: TestServer| async move {
+        let (case, other) = (
+            server.hears("1", "Is the bulb in the box?").await,
+            server.hears("2", "Other words, other case").await,
+        );
+        let agent = server.caller(Role::Agent).await;
+        let (made, second) = (
+            ask(&agent, &case, "Yann").await,
+            ask(&agent, &other, "Sophie").await,
+        );
+        let (good, another) = (path(&made), path(&second));
 
-    // Forged: a seal of another question, a changed letter, no seal.
-    let (id, seal) = (good.split_at(35).0, another.split_at(35).1);
-    let last = if good.ends_with('0') { "1" } else { "0" };
-    for forged in [
-        format!("{id}{seal}"),
-        format!("{}{last}", good.split_at(good.len() - 1).0),
-        id.to_owned(),
-        "/c/x".to_owned(),
-    ] {
-        assert_eq!(page(&house, &forged).await.0, 404, "{forged}");
-        assert_eq!(send(&house, &forged, "forged").await, 404);
+        // Forged: a seal of another question, a changed letter, no seal.
+        let (id, seal) = (good.split_at(35).0, another.split_at(35).1);
+        let last = if good.ends_with('0') { "1" } else { "0" };
+        for forged in [
+            format!("{id}{seal}"),
+            format!("{}{last}", good.split_at(good.len() - 1).0),
+            id.to_owned(),
+            "/c/x".to_owned(),
+        ] {
+            assert_eq!(page(&server, &forged).await.0, 404, "{forged}");
+            assert_eq!(send(&server, &forged, "forged").await, 404);
+        }
+        // A file of another case does not come through this link.
+        let files = format!("{good}/files/{}", uuid::Uuid::nil());
+        assert_eq!(page(&server, &files).await.0, 404);
+
+        // Taken back.
+        let revoke = format!(
+            "/api/v1/cases/{other}/questions/{}",
+            second["id"].as_str().unwrap()
+        );
+        let wrong = format!(
+            "/api/v1/cases/{case}/questions/{}",
+            second["id"].as_str().unwrap()
+        );
+        assert_eq!(
+            agent.refused("DELETE", &wrong, json!({})).await,
+            "not_found"
+        );
+        agent.act("DELETE", &revoke, json!({})).await;
+        assert_eq!(page(&server, &another).await.0, 404);
+        assert_eq!(send(&server, &another, "too late").await, 404);
+        assert_eq!(
+            agent.get(&format!("/api/v1/cases/{other}")).await["state"],
+            "open"
+        );
+
+        // Over: the case goes back to the team, and says so.
+        server.pass(3 * 86_400 + 60);
+        vigie_journey::run_due_timers(&server.instance)
+            .await
+            .unwrap();
+        assert_eq!(page(&server, &good).await.0, 404);
+        let whole = agent.get(&format!("/api/v1/cases/{case}")).await;
+        assert_eq!(
+            (&whole["state"], &whole["questions"][0]["ended"]),
+            (&json!("open"), &json!("expired"))
+        );
     }
-    // A file of another case does not come through this link.
-    let files = format!("{good}/files/{}", uuid::Uuid::nil());
-    assert_eq!(page(&house, &files).await.0, 404);
+);
 
-    // Taken back.
-    let revoke = format!(
-        "/api/v1/cases/{other}/questions/{}",
-        second["id"].as_str().unwrap()
-    );
-    let wrong = format!(
-        "/api/v1/cases/{case}/questions/{}",
-        second["id"].as_str().unwrap()
-    );
-    assert_eq!(
-        agent.refused("DELETE", &wrong, json!({})).await,
-        "not_found"
-    );
-    agent.act("DELETE", &revoke, json!({})).await;
-    assert_eq!(page(&house, &another).await.0, 404);
-    assert_eq!(send(&house, &another, "too late").await, 404);
-    assert_eq!(
-        agent.get(&format!("/api/v1/cases/{other}")).await["state"],
-        "open"
-    );
-
-    // Over: the case goes back to the team, and says so.
-    house.pass(3 * 86_400 + 60);
-    vigie_journey::run_due_timers(&house.house).await.unwrap();
-    assert_eq!(page(&house, &good).await.0, 404);
-    let whole = agent.get(&format!("/api/v1/cases/{case}")).await;
-    assert_eq!(
-        (&whole["state"], &whole["questions"][0]["ended"]),
-        (&json!("open"), &json!("expired"))
-    );
-});
-
-story!(trying_words_is_slowed_down, |house: TestHouse| async move {
-    let mut statuses = Vec::new();
-    for number in 0..120 {
-        statuses.push(page(&house, &format!("/c/{number:064}")).await.0);
+story!(
+    trying_words_is_slowed_down,
+    |server: TestServer| async move {
+        let mut statuses = Vec::new();
+        for number in 0..120 {
+            statuses.push(page(&server, &format!("/c/{number:064}")).await.0);
+        }
+        assert!(
+            statuses.contains(&404) && statuses.contains(&429),
+            "{statuses:?}"
+        );
     }
-    assert!(
-        statuses.contains(&404) && statuses.contains(&429),
-        "{statuses:?}"
-    );
-});
+);
 
 story!(
     a_reminder_keeps_quiet_hours_and_one_question_is_enough,
-    |house: TestHouse| async move {
-        let case = house.hears("1", "Is the bulb in the box?").await;
-        let agent = house.caller(Role::Agent).await;
+    |server: TestServer| async move {
+        let case = server.hears("1", "Is the bulb in the box?").await;
+        let agent = server.caller(Role::Agent).await;
         let body = json!({"email": "yann@company.test", "text": "Does it come with its bulb?"});
         let made = agent
             .act(
@@ -214,7 +222,7 @@ story!(
             )
             .await;
         assert_eq!(made["mailed"], false, "no mailbox: the link is copied");
-        let other = house.hears("2", "Another thing").await;
+        let other = server.hears("2", "Another thing").await;
         assert_eq!(
             agent
                 .refused(
@@ -227,16 +235,20 @@ story!(
         );
         // Asked on Tuesday at ten in the evening: a day later it is night again, and the reminder
         // waits for the opening.
-        house.pass(86_400 + 12 * 3_600);
-        vigie_journey::run_due_timers(&house.house).await.unwrap();
+        server.pass(86_400 + 12 * 3_600);
+        vigie_journey::run_due_timers(&server.instance)
+            .await
+            .unwrap();
         assert_eq!(
-            house.history().await.matches("question.reminded").count(),
+            server.history().await.matches("question.reminded").count(),
             0
         );
-        house.pass(12 * 3_600);
-        vigie_journey::run_due_timers(&house.house).await.unwrap();
+        server.pass(12 * 3_600);
+        vigie_journey::run_due_timers(&server.instance)
+            .await
+            .unwrap();
         assert_eq!(
-            house.history().await.matches("question.reminded").count(),
+            server.history().await.matches("question.reminded").count(),
             1
         );
     }
@@ -244,8 +256,8 @@ story!(
 
 story!(
     who_knows_is_suggested_with_the_reason,
-    |house: TestHouse| async move {
-        let lead = house.caller(Role::Lead).await;
+    |server: TestServer| async move {
+        let lead = server.caller(Role::Lead).await;
         let csv = "Nom;Courriel;Boutique;Sujets;Langues\nYann;yann@company.test;Rennes;lampes, \
             ampoules;en\nSophie;sophie@company.test;Lyon;vélos;fr\n;nobody;;;\n";
         let (status, kept) = lead
@@ -256,7 +268,7 @@ story!(
             (200, &json!(2), &json!(4)),
             "{kept}"
         );
-        let case = house
+        let case = server
             .hears(
                 "1",
                 "My lampe from Rennes does not light, is the ampoule included?",
@@ -285,7 +297,7 @@ story!(
             ("hours", "mornings"),
         ];
         assert_eq!(
-            house
+            server
                 .nobody()
                 .form("POST", &path(&made), &fields, None)
                 .await
@@ -310,20 +322,20 @@ story!(
 
 story!(
     every_open_case_has_a_proposed_next_act,
-    |house: TestHouse| async move {
-        let lead = house.caller(Role::Lead).await;
+    |server: TestServer| async move {
+        let lead = server.caller(Role::Lead).await;
         let card = json!({"title": "Lost parcel", "text_fr": "Une enquête est \
             ouverte.", "text_en": "I open an enquiry with the carrier today.",
         "owner": lead.id, "expires_at": "2027-01-01T00:00:00Z"});
         lead.act("POST", "/api/v1/cards", card).await;
-        let case = house
+        let case = server
             .hears("1", "My parcel is lost and the carrier knows nothing")
             .await;
         let proposed = lead.get(&format!("/api/v1/cases/{case}")).await["proposed"].clone();
         assert_eq!(proposed["title"], "Lost parcel");
         assert_eq!(proposed["shared"], json!(["carrier", "lost", "parcel"]));
         // Nothing speaks of it: the question has a route all the same.
-        let case = house
+        let case = server
             .hears("2", "Do you sing in your shops on Sundays?")
             .await;
         let proposed = lead.get(&format!("/api/v1/cases/{case}")).await["proposed"].clone();

@@ -5,7 +5,7 @@ async fn the_description_in_the_repository_is_fresh() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../web/openapi.json");
     let written = std::fs::read_to_string(folder).unwrap();
     // Clients of the house need the cryptography that other stories may not have installed yet.
-    crate::house::client();
+    crate::test_server::client();
     let given = vigie::openapi_text().await.unwrap();
     assert!(
         written.trim() == given.trim(),
@@ -21,8 +21,8 @@ async fn the_demo_is_the_same_for_the_same_seed() {
         vigie_demo::build(folder.path(), None, 7, &hash, |_, _| {})
             .await
             .unwrap();
-        let house = vigie_demo::open(folder.path(), None).await.unwrap();
-        let mut session = house.store.read().await.unwrap();
+        let instance = vigie_demo::open(folder.path(), None).await.unwrap();
+        let mut session = instance.store.read().await.unwrap();
         let row = session
             .one("SELECT COUNT(*) AS n FROM message", vec![])
             .await
@@ -32,7 +32,7 @@ async fn the_demo_is_the_same_for_the_same_seed() {
         let facts = session.facts_after(0, 100_000).await.unwrap();
         let open = session.tally().await.unwrap().get("state:open");
         let orphaned = session
-            .cases_without_keeper(house.store.now())
+            .cases_without_due_or_owner(instance.store.now())
             .await
             .unwrap();
         assert!(orphaned.is_empty(), "{orphaned:?}");

@@ -6,12 +6,12 @@ use serde_json::json;
 use vigie_model::{Act, Actor, Role};
 use vigie_store::FactDraft;
 
-use crate::house::{TestHouse, story};
+use crate::test_server::{TestServer, story};
 
 story!(
     facts_are_gapless_and_in_order_under_interleaved_slow_commits,
-    |house: TestHouse| async move {
-        let store = house.house.store.clone();
+    |server: TestServer| async move {
+        let store = server.instance.store.clone();
         let watching = store.clone();
         let watcher = tokio::spawn(async move {
             // Whatever was seen stays the beginning of what is seen later: no number ever appears
@@ -37,7 +37,7 @@ story!(
             .map(|number| {
                 let store = store.clone();
                 tokio::spawn(async move {
-                    let mut write = store.write(Actor::House).await.unwrap();
+                    let mut write = store.write(Actor::System).await.unwrap();
                     write.fact(FactDraft::new(Act::SettingChanged).number("writer", number as i64));
                     tokio::time::sleep(Duration::from_millis(number * 7 % 23)).await;
                     if number % 5 == 0 {
@@ -54,7 +54,7 @@ story!(
             committed += i64::from(writer.await.unwrap());
         }
         for _ in committed + base..60 {
-            let mut write = store.write(Actor::House).await.unwrap();
+            let mut write = store.write(Actor::System).await.unwrap();
             write.fact(FactDraft::new(Act::SettingChanged));
             write.commit().await.unwrap();
         }
@@ -66,8 +66,8 @@ story!(
 
 story!(
     what_is_committed_is_on_the_disk,
-    |house: TestHouse| async move {
-        let mut session = house.house.store.database().begin().await.unwrap();
+    |server: TestServer| async move {
+        let mut session = server.instance.store.database().begin().await.unwrap();
         if session.is_postgres() {
             // The server's own choice; ours would be to change it, and we do not.
             let row = session
@@ -94,7 +94,7 @@ story!(
 
 story!(
     no_words_ever_enter_the_history,
-    |house: TestHouse| async move {
+    |server: TestServer| async move {
         let planted = [
             "PLANTED-TEXT",
             "PLANTED-NAME",
@@ -104,8 +104,8 @@ story!(
             "PLANTED-REF",
             "PLANTED-ORDER",
         ];
-        let lead = house.named(Role::Administrator, "Inès Carlier").await;
-        house
+        let lead = server.named(Role::Administrator, "Inès Carlier").await;
+        server
             .post_messages(&json!([
                 {
                     "external_id": "1",
@@ -116,7 +116,7 @@ story!(
                 {"external_id": "2", "text": ""},
             ]))
             .await;
-        house
+        server
             .post_messages(&json!({"external_id": "1", "text": "PLANTED-TEXT again"}))
             .await;
         let case = lead.get("/api/v1/cases?view=open").await["cases"][0]["id"]
@@ -168,7 +168,7 @@ story!(
             json!({"role": "agent", "email": "planted@mail.example"}),
         )
         .await;
-        let history = house.history().await;
+        let history = server.history().await;
         for words in planted {
             assert!(!history.contains(words), "{words} in {history}");
         }
@@ -180,29 +180,32 @@ story!(
     }
 );
 
-story!(programs_follow_the_history, |house: TestHouse| async move {
-    house.hears("1", "Where is my parcel?").await;
-    let url = format!("{}/api/v1/facts?after=0&limit=1000", house.address);
-    let answer = crate::house::client()
-        .get(url)
-        .bearer_auth(&house.key)
-        .send()
-        .await
-        .unwrap();
-    let facts: serde_json::Value = answer.json().await.unwrap();
-    let numbers: Vec<_> = facts
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|it| it["number"].as_i64().unwrap())
-        .collect();
-    assert_eq!(numbers, (1..=numbers.len() as i64).collect::<Vec<_>>());
-});
+story!(
+    programs_follow_the_history,
+    |server: TestServer| async move {
+        server.hears("1", "Where is my parcel?").await;
+        let url = format!("{}/api/v1/facts?after=0&limit=1000", server.address);
+        let answer = crate::test_server::client()
+            .get(url)
+            .bearer_auth(&server.key)
+            .send()
+            .await
+            .unwrap();
+        let facts: serde_json::Value = answer.json().await.unwrap();
+        let numbers: Vec<_> = facts
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| it["number"].as_i64().unwrap())
+            .collect();
+        assert_eq!(numbers, (1..=numbers.len() as i64).collect::<Vec<_>>());
+    }
+);
 
 #[tokio::test]
 async fn sqlite_syncs_fully_at_each_commit() {
-    let house = TestHouse::sqlite().await;
-    let mut session = house.house.store.database().begin().await.unwrap();
+    let server = TestServer::sqlite().await;
+    let mut session = server.instance.store.database().begin().await.unwrap();
     let row = session
         .one(
             "SELECT CAST(synchronous AS BIGINT) AS level FROM pragma_synchronous",

@@ -3,11 +3,11 @@
 use serde_json::json;
 use vigie_model::Role;
 
-use crate::house::{TestHouse, pixel, story};
+use crate::test_server::{TestServer, pixel, story};
 
 story!(
     a_program_posts_and_posts_again,
-    |house: TestHouse| async move {
+    |server: TestServer| async move {
         let batch = json!([
             {
                 "external_id": "1",
@@ -26,7 +26,7 @@ story!(
             {"external_id": "1", "text": "My parcel never arrived"},
             {"external_id": "4", "text": "Other thread", "emitter": "robot"},
         ]);
-        let (status, answer) = house.post_messages(&batch).await;
+        let (status, answer) = server.post_messages(&batch).await;
         assert_eq!(status, 200);
         let statuses: Vec<_> = answer["results"]
             .as_array()
@@ -43,7 +43,7 @@ story!(
             "urn:vigie:problem:text_missing"
         );
 
-        let (_, again) = house.post_messages(&batch).await;
+        let (_, again) = server.post_messages(&batch).await;
         let statuses: Vec<_> = again["results"]
             .as_array()
             .unwrap()
@@ -55,14 +55,14 @@ story!(
             ["unchanged", "unchanged", "refused", "unchanged", "refused"]
         );
 
-        let (_, revised) = house
+        let (_, revised) = server
             .post_messages(
                 &json!({"external_id": "2", "text": "Still nothing, and nobody answers"}),
             )
             .await;
         assert_eq!(revised["results"][0]["status"], "revised");
 
-        let lead = house.caller(Role::Lead).await;
+        let lead = server.caller(Role::Lead).await;
         let page = lead.get("/api/v1/cases?view=open").await;
         assert_eq!(
             page["cases"].as_array().unwrap().len(),
@@ -114,15 +114,15 @@ story!(
 
 story!(
     answers_that_come_before_their_parent_find_it,
-    |house: TestHouse| async move {
-        house
+    |server: TestServer| async move {
+        server
             .post_messages(&json!({"external_id": "child", "text": "and it is \
             broken", "in_reply_to": "parent"}))
             .await;
-        house
+        server
             .post_messages(&json!({"external_id": "parent", "text": "I bought a lamp"}))
             .await;
-        let lead = house.caller(Role::Lead).await;
+        let lead = server.caller(Role::Lead).await;
         assert_eq!(
             lead.get("/api/v1/cases?view=open").await["cases"]
                 .as_array()
@@ -135,8 +135,8 @@ story!(
 
 story!(
     the_form_is_filled_with_a_photo,
-    |house: TestHouse| async move {
-        let nobody = house.nobody();
+    |server: TestServer| async move {
+        let nobody = server.nobody();
         let (status, page) = nobody.page("/f/story-form?lang=fr").await;
         assert!(status == 200 && page.contains("Votre message") && page.contains("lang=\"fr\""));
         let fields = [
@@ -174,7 +174,7 @@ story!(
             .unwrap()
             .to_owned();
 
-        let agent = house.caller(Role::Agent).await;
+        let agent = server.caller(Role::Agent).await;
         let row = agent.get("/api/v1/cases?view=open").await["cases"][0].clone();
         assert_eq!(
             (row["customer"].as_bool(), row["channel"].as_str()),
@@ -211,8 +211,8 @@ story!(
 
 story!(
     a_program_that_fills_the_trap_leaves_nothing,
-    |house: TestHouse| async move {
-        let nobody = house.nobody();
+    |server: TestServer| async move {
+        let nobody = server.nobody();
         let (status, _) = nobody
             .form(
                 "POST",
@@ -230,7 +230,7 @@ story!(
                 .0;
         }
         assert_eq!(last, 429, "too many from one place");
-        let lead = house.caller(Role::Lead).await;
+        let lead = server.caller(Role::Lead).await;
         let found = lead.get("/api/v1/cases?view=open").await;
         assert!(
             found["cases"]
@@ -244,8 +244,8 @@ story!(
 
 story!(
     a_shop_assistant_reports_and_learns_what_became_of_it,
-    |house: TestHouse| async move {
-        let volunteer = house.named(Role::Volunteer, "Sophie Delannoy").await;
+    |server: TestServer| async move {
+        let volunteer = server.named(Role::Volunteer, "Sophie Delannoy").await;
         let fields = [
             ("text", "Cliente au comptoir : son four fume"),
             ("channel", "shop"),
@@ -261,7 +261,7 @@ story!(
             .await;
         assert_eq!(status, 200, "{made}");
         let case = made["case"].as_str().unwrap().to_owned();
-        let agent = house.caller(Role::Agent).await;
+        let agent = server.caller(Role::Agent).await;
         let full = agent.get(&format!("/api/v1/cases/{case}")).await;
         assert_eq!(
             (full["channel"].as_str(), full["author"]["phone"].as_str()),
@@ -287,8 +287,8 @@ story!(
 
 story!(
     a_post_seen_elsewhere_is_answered_there_with_proof,
-    |house: TestHouse| async move {
-        let agent = house.named(Role::Agent, "Inès Carlier").await;
+    |server: TestServer| async move {
+        let agent = server.named(Role::Agent, "Inès Carlier").await;
         let url = "https://social.example/@jo/42";
         let fields = [
             ("url", url),
@@ -359,13 +359,13 @@ story!(
 
 story!(
     a_paused_source_takes_nothing_and_says_so,
-    |house: TestHouse| async move {
-        let administrator = house.caller(Role::Administrator).await;
-        let path = format!("/api/v1/sources/{}", house.api.id);
+    |server: TestServer| async move {
+        let administrator = server.caller(Role::Administrator).await;
+        let path = format!("/api/v1/sources/{}", server.api.id);
         administrator
             .act("PATCH", &path, json!({"paused": true}))
             .await;
-        let (status, answer) = house
+        let (status, answer) = server
             .post_messages(&json!({"external_id": "1", "text": "hello"}))
             .await;
         assert_eq!(
@@ -380,7 +380,7 @@ story!(
             .act("PATCH", &path, json!({"paused": false}))
             .await;
         assert_eq!(
-            house
+            server
                 .post_messages(&json!({"external_id": "1", "text": "hello"}))
                 .await
                 .0,
@@ -391,9 +391,9 @@ story!(
 
 story!(
     an_answer_to_our_answer_stays_in_the_thread_and_a_new_title_is_kept,
-    |house: TestHouse| async move {
-        let case = house.hears("1", "Where is my parcel?").await;
-        let agent = house.named(Role::Agent, "Claire Morvan").await;
+    |server: TestServer| async move {
+        let case = server.hears("1", "Where is my parcel?").await;
+        let agent = server.named(Role::Agent, "Claire Morvan").await;
         let whole = agent.get(&format!("/api/v1/cases/{case}")).await;
         let answer = json!({"text": "It comes tomorrow. Claire \
             Morvan", "visibility": "private", "seen": whole["stamp"]});
@@ -410,7 +410,7 @@ story!(
             .clone();
         let reply = json!({"external_id": "2", "text": "Thank you, I \
             wait", "in_reply_to": ours, "author": {"email": "jeanne@mail.example"}});
-        house.post_messages(&reply).await;
+        server.post_messages(&reply).await;
         let whole = agent.get(&format!("/api/v1/cases/{case}")).await;
         assert_eq!(
             whole["messages"].as_array().unwrap().len(),
@@ -425,16 +425,16 @@ story!(
             "author": {"name": "Jeanne Roudaut", "email": "jeanne@mail.example"},
         });
         assert_eq!(
-            house.post_messages(&titled).await.1["results"][0]["status"],
+            server.post_messages(&titled).await.1["results"][0]["status"],
             "revised"
         );
         assert_eq!(
-            house.post_messages(&titled).await.1["results"][0]["status"],
+            server.post_messages(&titled).await.1["results"][0]["status"],
             "unchanged"
         );
         let sql = "SELECT COALESCE(title, '') AS title FROM message WHERE external_id = '1'";
-        let kept = house
-            .house
+        let kept = server
+            .instance
             .store
             .read()
             .await
@@ -450,12 +450,12 @@ story!(
 
 story!(
     how_long_words_took_to_be_heard_is_shown_by_source,
-    |house: TestHouse| async move {
-        house.pass(3_600);
-        let now = house.house.store.now();
+    |server: TestServer| async move {
+        server.pass(3_600);
+        let now = server.instance.store.now();
         let said =
             |seconds: i64| vigie_model::At::from_millis(now.millis() - seconds * 1_000).to_string();
-        house.post_messages(&json!([
+        server.post_messages(&json!([
             {"external_id": "1", "text": "Two minutes ago", "at": said(120), "conversation": "a"},
             {"external_id": "2", "text": "A minute ago", "at": said(60), "conversation": "b"},
             {"external_id": "3", "text": "Nobody tells when", "conversation": "c"},
@@ -473,7 +473,7 @@ story!(
                 "conversation": "a",
             },
         ])).await;
-        let lead = house.caller(Role::Lead).await;
+        let lead = server.caller(Role::Lead).await;
         let found = lead.get("/api/v1/heard-after").await;
         assert_eq!(found.as_array().unwrap().len(), 1, "{found}");
         assert_eq!(

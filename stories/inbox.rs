@@ -4,10 +4,10 @@
 use serde_json::{Value, json};
 use vigie_model::Role;
 
-use crate::house::{Caller, TestHouse, story};
+use crate::test_server::{Caller, TestServer, story};
 
 /// Five people, five problems.
-async fn five(house: &TestHouse) -> Vec<String> {
+async fn five(server: &TestServer) -> Vec<String> {
     let mut cases = Vec::new();
     for (number, (name, text)) in [
         ("Ana", "My lamp is broken and I want my money back"),
@@ -20,7 +20,7 @@ async fn five(house: &TestHouse) -> Vec<String> {
     .enumerate()
     {
         let author = json!({"name": name, "email": format!("{number}@mail.example")});
-        let (_, answer) = house
+        let (_, answer) = server
             .post_messages(
                 &json!({"external_id": number.to_string(), "text": text, "author": author}),
             )
@@ -30,10 +30,10 @@ async fn five(house: &TestHouse) -> Vec<String> {
             .unwrap()
             .parse()
             .unwrap();
-        let mut session = house.house.store.read().await.unwrap();
+        let mut session = server.instance.store.read().await.unwrap();
         let key = session.message(id).await.unwrap().case_key;
         cases.push(session.case_by_key(key).await.unwrap().id.to_string());
-        house.pass(60);
+        server.pass(60);
     }
     cases
 }
@@ -49,9 +49,9 @@ async fn list(caller: &Caller, query: &str) -> Value {
 
 story!(
     a_list_is_narrowed_ordered_and_read_in_stretches,
-    |house: TestHouse| async move {
-        let agent = house.caller(Role::Agent).await;
-        let cases = five(&house).await;
+    |server: TestServer| async move {
+        let agent = server.caller(Role::Agent).await;
+        let cases = five(&server).await;
         let newest: Vec<&str> = cases.iter().rev().map(String::as_str).collect();
         assert_eq!(ids(&list(&agent, "view=open&order=newest").await), newest);
         assert_eq!(ids(&list(&agent, "view=open&order=oldest").await), cases);
@@ -130,7 +130,7 @@ story!(
             .get(&format!("/api/v1/case-rows?ids={},{}", cases[3], cases[0]))
             .await;
         assert_eq!(ids(&rows), [cases[3].as_str(), cases[0].as_str()]);
-        let volunteer = house.caller(Role::Volunteer).await;
+        let volunteer = server.caller(Role::Volunteer).await;
         agent
             .act(
                 "PUT",
@@ -158,12 +158,12 @@ story!(
 
 story!(
     a_case_is_unread_until_it_is_read_by_each,
-    |house: TestHouse| async move {
+    |server: TestServer| async move {
         let (agent, other) = (
-            house.named(Role::Agent, "Claire Morvan").await,
-            house.named(Role::Agent, "Yann Ily").await,
+            server.named(Role::Agent, "Claire Morvan").await,
+            server.named(Role::Agent, "Yann Ily").await,
         );
-        let case = house.hears("1", "My lamp is broken").await;
+        let case = server.hears("1", "My lamp is broken").await;
         let unread =
             async |caller: &Caller| list(caller, "view=open").await["cases"][0]["unread"].clone();
         assert_eq!(unread(&agent).await, json!(true));
@@ -197,14 +197,14 @@ story!(
             "text": "Anybody there?",
             "author": {"email": "jeanne@mail.example"},
         });
-        house.post_messages(&more).await;
+        server.post_messages(&more).await;
         assert_eq!(unread(&agent).await, json!(true), "newer words");
         assert_eq!(
             agent.get("/api/v1/counts").await["unread"],
             json!(1),
             "mine, unread"
         );
-        let facts = house.history().await;
+        let facts = server.history().await;
         agent
             .act("PUT", &format!("/api/v1/cases/{case}/seen"), json!({}))
             .await;
@@ -213,7 +213,7 @@ story!(
             .await;
         assert_eq!(unread(&agent).await, json!(true), "put back by hand");
         assert_eq!(
-            house.history().await,
+            server.history().await,
             facts,
             "reading is nobody else's business"
         );
@@ -222,13 +222,13 @@ story!(
 
 story!(
     views_are_kept_for_oneself_or_for_all,
-    |house: TestHouse| async move {
+    |server: TestServer| async move {
         let (agent, other) = (
-            house.named(Role::Agent, "Claire Morvan").await,
-            house.named(Role::Agent, "Yann Ily").await,
+            server.named(Role::Agent, "Claire Morvan").await,
+            server.named(Role::Agent, "Yann Ily").await,
         );
-        let lead = house.caller(Role::Lead).await;
-        five(&house).await;
+        let lead = server.caller(Role::Lead).await;
+        five(&server).await;
         let view = json!({
             "name": " In  French ",
             "filters": "view=open&lang=fr&order=newest",
@@ -317,9 +317,9 @@ async fn stand(caller: &Caller, cases: &[String]) -> Vec<(Value, Value, Value)> 
 
 story!(
     one_act_on_many_cases_is_undone_as_a_whole,
-    |house: TestHouse| async move {
-        let agent = house.named(Role::Agent, "Claire Morvan").await;
-        let cases = five(&house).await;
+    |server: TestServer| async move {
+        let agent = server.named(Role::Agent, "Claire Morvan").await;
+        let cases = five(&server).await;
         let tag = agent
             .act("POST", "/api/v1/tags", json!({"name": "batch 7"}))
             .await["id"]
@@ -339,7 +339,7 @@ story!(
             )
             .await;
         let before = stand(&agent, &cases).await;
-        let until = house.now().plus_days(3).to_string();
+        let until = server.now().plus_days(3).to_string();
         for act in [
             json!({"act": "assign", "person": agent.id}),
             json!({"act": "snooze", "until": until}),
@@ -382,13 +382,13 @@ story!(
 
 story!(
     what_somebody_did_since_is_left_alone,
-    |house: TestHouse| async move {
+    |server: TestServer| async move {
         let (agent, other) = (
-            house.named(Role::Agent, "Claire Morvan").await,
-            house.named(Role::Agent, "Yann Ily").await,
+            server.named(Role::Agent, "Claire Morvan").await,
+            server.named(Role::Agent, "Yann Ily").await,
         );
-        let volunteer = house.caller(Role::Volunteer).await;
-        let cases = five(&house).await;
+        let volunteer = server.caller(Role::Volunteer).await;
+        let cases = five(&server).await;
         let close = json!({"act": "close", "how": "nothing_to_do", "cases": [cases[0], cases[1]]});
         let done = agent.act("POST", "/api/v1/bulk", close.clone()).await;
         other
@@ -453,7 +453,7 @@ story!(
             volunteer.refused("POST", "/api/v1/bulk", give).await,
             "not_allowed"
         );
-        let history = house.history().await;
+        let history = server.history().await;
         assert!(
             !history.contains("lamp") && history.contains("bulk.undone"),
             "facts hold no words"

@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures::StreamExt as _;
 use vigie_model::Role;
 
-use crate::house::{Caller, TestHouse, story};
+use crate::test_server::{Caller, TestServer, story};
 
 /// What was told, but for the beats: each event's name and number.
 fn told(text: &str) -> Vec<(String, String)> {
@@ -45,10 +45,10 @@ async fn first_events(caller: &Caller, last: Option<&str>, wanted: usize) -> Vec
 
 story!(
     a_browser_resumes_where_it_stopped,
-    |house: TestHouse| async move {
-        let agent = house.caller(Role::Agent).await;
-        let before = house
-            .house
+    |server: TestServer| async move {
+        let agent = server.caller(Role::Agent).await;
+        let before = server
+            .instance
             .store
             .read()
             .await
@@ -56,7 +56,7 @@ story!(
             .last_fact()
             .await
             .unwrap();
-        house.hears("1", "Where is my parcel?").await;
+        server.hears("1", "Where is my parcel?").await;
         let events = first_events(&agent, Some(&before.to_string()), 2).await;
         assert_eq!(events[0], ("fact".to_owned(), (before + 1).to_string()));
         assert_eq!(events[1], ("fact".to_owned(), (before + 2).to_string()));
@@ -67,25 +67,25 @@ story!(
 
 story!(
     what_happens_reaches_a_browser_that_listens,
-    |house: TestHouse| async move {
-        let agent = house.caller(Role::Agent).await;
+    |server: TestServer| async move {
+        let agent = server.caller(Role::Agent).await;
         let listening = {
             let agent = agent.clone();
             tokio::spawn(async move { first_events(&agent, None, 1).await })
         };
         tokio::time::sleep(Duration::from_millis(300)).await;
-        house.hears("1", "Where is my parcel?").await;
+        server.hears("1", "Where is my parcel?").await;
         assert_eq!(listening.await.unwrap()[0].0, "fact");
     }
 );
 
 story!(
     a_line_beats_from_the_first_moment_and_ends_with_its_session,
-    |house: TestHouse| async move {
-        let administrator = house.caller(Role::Administrator).await;
-        let agent = house.caller(Role::Agent).await;
+    |server: TestServer| async move {
+        let administrator = server.caller(Role::Administrator).await;
+        let agent = server.caller(Role::Agent).await;
         let known = agent.get("/api/v1/me").await["fact"].as_i64().unwrap();
-        house.hears("1", "Where is my parcel?").await;
+        server.hears("1", "Where is my parcel?").await;
         let events = first_events(&agent, Some(&known.to_string()), 2).await;
         assert_eq!(
             events[0].1,
@@ -95,8 +95,8 @@ story!(
 
         let mut stream = agent.stream(None).await;
         let first = stream.next().await.unwrap().unwrap();
-        let newest = house
-            .house
+        let newest = server
+            .instance
             .store
             .read()
             .await

@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 use vigie_model::Role;
 
 use crate::{
-    house::{Caller, TestHouse, story},
     post_office::PostOffice,
+    test_server::{Caller, TestServer, story},
 };
 
-async fn connect(house: &TestHouse, office: &PostOffice, address: &str, days: u32) -> Caller {
-    let administrator = house
+async fn connect(server: &TestServer, office: &PostOffice, address: &str, days: u32) -> Caller {
+    let administrator = server
         .named(Role::Administrator, &format!("admin {address}"))
         .await;
     let mut mailbox = office.settings(address);
@@ -66,7 +66,7 @@ async fn case_when(caller: &Caller, id: &str, holds: impl Fn(&Value) -> bool) ->
     );
 }
 
-pub async fn answer(house: &TestHouse, agent: &Caller, case: &Value, text: &str) {
+pub async fn answer(server: &TestServer, agent: &Caller, case: &Value, text: &str) {
     let path = format!("/api/v1/cases/{}/answers", case["id"].as_str().unwrap());
     agent
         .act(
@@ -75,8 +75,8 @@ pub async fn answer(house: &TestHouse, agent: &Caller, case: &Value, text: &str)
             json!({"text": text, "visibility": "private", "seen": case["stamp"]}),
         )
         .await;
-    house.pass(11);
-    house.turn_outbox().await;
+    server.pass(11);
+    server.turn_outbox().await;
 }
 
 pub fn header<'a>(mail: &'a str, name: &str) -> &'a str {
@@ -90,7 +90,7 @@ pub fn header<'a>(mail: &'a str, name: &str) -> &'a str {
 
 story!(
     a_mail_is_answered_in_its_thread,
-    |house: TestHouse| async move {
+    |server: TestServer| async move {
         let Some(office) = PostOffice::open() else {
             return;
         };
@@ -98,8 +98,8 @@ story!(
             office.address("service", "halvenne.test"),
             office.address("jo", "mail.test"),
         );
-        connect(&house, &office, &service, 7).await;
-        let agent = house.named(Role::Agent, "Claire Morvan").await;
+        connect(&server, &office, &service, 7).await;
+        let agent = server.named(Role::Agent, "Claire Morvan").await;
         let first = format!(
             "From: Jeanne Roudaut <{jo}>\nTo: {service}\nSubject: \
                 =?utf-8?q?Colis_perdu_=3F?=\nMessage-ID: <first-{jo}>\n\
@@ -117,7 +117,7 @@ story!(
         assert_eq!(case["source"]["reach"], "mail");
 
         answer(
-            &house,
+            &server,
             &agent,
             &case,
             "Bonjour Jeanne,\nil arrive demain.\n\nClaire Morvan",
@@ -171,20 +171,20 @@ story!(
 
 story!(
     a_mail_that_comes_back_re_opens_its_case,
-    |house: TestHouse| async move {
+    |server: TestServer| async move {
         let Some(office) = PostOffice::open() else {
             return;
         };
         let service = office.address("service", "halvenne.test");
-        connect(&house, &office, &service, 7).await;
-        let agent = house.named(Role::Agent, "Claire Morvan").await;
+        connect(&server, &office, &service, 7).await;
+        let agent = server.named(Role::Agent, "Claire Morvan").await;
         let mail = format!(
             "From: gone@nowhere.test\nTo: {service}\nSubject: Question\nMessage-ID: \
                 <g-{service}>\n\nWhere is it?\n"
         );
         office.send("gone@nowhere.test", &[&service], &mail).await;
         let case = cases(&agent, "open", 1).await.remove(0);
-        answer(&house, &agent, &case, "Here it is.\n\nClaire Morvan").await;
+        answer(&server, &agent, &case, "Here it is.\n\nClaire Morvan").await;
         let id = case["id"].as_str().unwrap();
         let state = |it: &Value| {
             it["messages"]
@@ -214,7 +214,7 @@ story!(
 
 story!(
     automatic_mails_are_set_aside_and_answered_by_nobody,
-    |house: TestHouse| async move {
+    |server: TestServer| async move {
         let Some(office) = PostOffice::open() else {
             return;
         };
@@ -222,8 +222,8 @@ story!(
             office.address("service", "halvenne.test"),
             office.address("jo", "mail.test"),
         );
-        connect(&house, &office, &service, 7).await;
-        let lead = house.caller(Role::Lead).await;
+        connect(&server, &office, &service, 7).await;
+        let lead = server.caller(Role::Lead).await;
         let letter = format!(
             "From: news@shop.test\nTo: {service}\nSubject: Sale\nList-Unsubscribe: \
                 <mailto:x@shop.test>\nMessage-ID: <n-{service}>\n\nBuy!\n"
@@ -254,7 +254,7 @@ story!(
 
 story!(
     one_mail_in_two_mailboxes_is_one_message,
-    |house: TestHouse| async move {
+    |server: TestServer| async move {
         let Some(office) = PostOffice::open() else {
             return;
         };
@@ -262,9 +262,9 @@ story!(
             office.address("service", "halvenne.test"),
             office.address("sales", "halvenne.test"),
         );
-        connect(&house, &office, &service, 7).await;
-        connect(&house, &office, &sales, 7).await;
-        let lead = house.caller(Role::Lead).await;
+        connect(&server, &office, &service, 7).await;
+        connect(&server, &office, &sales, 7).await;
+        let lead = server.caller(Role::Lead).await;
         let mail = format!(
             "From: jo@mail.test\nTo: {service}, {sales}\nSubject: Both\nMessage-ID: \
                 <b-{service}>\n\nHello both.\n"
@@ -286,7 +286,7 @@ story!(
 
 story!(
     what_was_there_is_history_and_the_folder_may_be_renumbered,
-    |house: TestHouse| async move {
+    |server: TestServer| async move {
         let Some(office) = PostOffice::open() else {
             return;
         };
@@ -298,11 +298,11 @@ story!(
             )
         };
         office.lay(&service, "", (0..120).map(past));
-        connect(&house, &office, &service, 0).await;
-        let lead = house.caller(Role::Lead).await;
+        connect(&server, &office, &service, 0).await;
+        let lead = server.caller(Role::Lead).await;
         let count = async |state: &str| {
-            let today = house
-                .house
+            let today = server
+                .instance
                 .store
                 .read()
                 .await
@@ -341,12 +341,12 @@ story!(
 
 story!(
     a_changed_password_is_told_and_mended,
-    |house: TestHouse| async move {
+    |server: TestServer| async move {
         let Some(office) = PostOffice::open() else {
             return;
         };
         let service = office.address("service", "halvenne.test");
-        let administrator = connect(&house, &office, &service, 7).await;
+        let administrator = connect(&server, &office, &service, 7).await;
         let source = async |caller: &Caller| {
             let all = caller.get("/api/v1/sources").await;
             all.as_array()
@@ -409,13 +409,13 @@ story!(
 
 story!(
     an_answer_sent_elsewhere_appears,
-    |house: TestHouse| async move {
+    |server: TestServer| async move {
         let Some(office) = PostOffice::open() else {
             return;
         };
         let service = office.address("service", "halvenne.test");
-        connect(&house, &office, &service, 7).await;
-        let lead = house.caller(Role::Lead).await;
+        connect(&server, &office, &service, 7).await;
+        let lead = server.caller(Role::Lead).await;
         let mail = format!(
             "From: jo@mail.test\nTo: {service}\nSubject: Size\nMessage-ID: <s-{service}>\n\nWhich \
                 size?\n"
@@ -447,25 +447,25 @@ story!(
 );
 
 /// A mail as the reader of a mailbox hands it to the door.
-async fn arrives(house: &TestHouse, source: vigie_model::SourceId, own: &str, raw: &str) {
-    use vigie_listen::{Batch, Extras, Intake as _, Item, mail};
-    let mailbox = mail::Mailbox {
+async fn arrives(server: &TestServer, source: vigie_model::SourceId, own: &str, raw: &str) {
+    use vigie_listen::{Batch, BatchContext, IncomingItem, Intake as _, mail};
+    let mailbox = mail::MailboxContext {
         own: vec![own.to_owned()],
         sent: false,
     };
-    let received = mail::incoming(raw.as_bytes(), &mailbox, house.now());
-    let item = Item {
+    let received = mail::incoming(raw.as_bytes(), &mailbox, server.now());
+    let item = IncomingItem {
         external_id: Some(received.message.external_id.clone()),
         raw: String::new(),
-        read: Ok(received.message),
+        parsed: Ok(received.message),
     };
-    house
-        .house
+    server
+        .instance
         .receive(Batch {
             source,
             items: vec![item],
             cursor: None,
-            extras: Extras::default(),
+            extras: BatchContext::default(),
         })
         .await
         .unwrap();
@@ -473,8 +473,8 @@ async fn arrives(house: &TestHouse, source: vigie_model::SourceId, own: &str, ra
 
 story!(
     two_machines_and_us_stop_after_one_receipt_each,
-    |house: TestHouse| async move {
-        let administrator = house.caller(Role::Administrator).await;
+    |server: TestServer| async move {
+        let administrator = server.caller(Role::Administrator).await;
         let nowhere = json!({"host": "127.0.0.1", "port": 9, "security": "plain"});
         let mailbox = json!({
             "address": "care@halvenne.test",
@@ -502,11 +502,11 @@ story!(
                 "From: silent@b.test\nTo: care@halvenne.test\nSubject: We got your mail \
                     {minute}\nMessage-ID: <s{minute}@b.test>\n\nYour request was received.\n"
             );
-            arrives(&house, source, "care@halvenne.test", &polite).await;
-            arrives(&house, source, "care@halvenne.test", &silent).await;
-            house.pass(60);
+            arrives(&server, source, "care@halvenne.test", &polite).await;
+            arrives(&server, source, "care@halvenne.test", &silent).await;
+            server.pass(60);
         }
-        let history = house.history().await;
+        let history = server.history().await;
         assert_eq!(
             history.matches("receipt.sent").count(),
             1,
@@ -539,7 +539,7 @@ story!(
 
 story!(
     a_stranger_is_answered_by_a_colleague_who_has_no_account,
-    |house: TestHouse| async move {
+    |server: TestServer| async move {
         let Some(office) = PostOffice::open() else {
             return;
         };
@@ -548,8 +548,8 @@ story!(
             office.address("jo", "mail.test"),
         );
         let yann = office.address("yann", "company.test");
-        connect(&house, &office, &service, 7).await;
-        let agent = house.named(Role::Agent, "Claire Morvan").await;
+        connect(&server, &office, &service, 7).await;
+        let agent = server.named(Role::Agent, "Claire Morvan").await;
         let mail = format!(
             "From: Jo <{jo}>\nTo: {service}\nSubject: Lamp\nMessage-ID: <l-{jo}>\n\nDoes the lamp \
                 come with its bulb?\n"
@@ -564,7 +564,7 @@ story!(
             .act("POST", &format!("/api/v1/cases/{id}/questions"), question)
             .await;
         assert_eq!(made["mailed"], true);
-        house.turn_outbox().await;
+        server.turn_outbox().await;
         let asked = office.mails_of(&yann, 1).await.remove(0);
         assert_eq!(
             header(&asked, "List-Id"),
@@ -582,7 +582,7 @@ story!(
             .find_map(|it| it.strip_prefix("http://story.example"))
             .unwrap()
             .to_owned();
-        let (status, _) = house
+        let (status, _) = server
             .nobody()
             .form("POST", &link, &[("text", "Yes, an E27.")], None)
             .await;
@@ -591,7 +591,7 @@ story!(
         let case = agent.get(&format!("/api/v1/cases/{id}")).await;
         assert_eq!(case["draft"]["text"], "Yes, an E27.\n\n— Yann Le Gallou");
         answer(
-            &house,
+            &server,
             &agent,
             &case,
             "Hello Jo,\nyes, an E27.\n\nClaire Morvan",
@@ -607,7 +607,7 @@ story!(
         );
         office.send(&jo, &[&service], &thanks).await;
         case_when(&agent, id, |it| !it["questions"][0]["thanked_at"].is_null()).await;
-        house.turn_outbox().await;
+        server.turn_outbox().await;
         let thanked = office.mails_of(&yann, 2).await;
         assert!(thanked.iter().any(|it| {
             vigie_listen::mail::parse(it.as_bytes())
@@ -619,8 +619,8 @@ story!(
 
 story!(
     whoever_writes_our_address_into_from_answers_nobody,
-    |house: TestHouse| async move {
-        let administrator = house.caller(Role::Administrator).await;
+    |server: TestServer| async move {
+        let administrator = server.caller(Role::Administrator).await;
         let nowhere = json!({"host": "127.0.0.1", "port": 9, "security": "plain"});
         let mailbox = json!({
             "address": "care@halvenne.test",
@@ -638,10 +638,10 @@ story!(
         let source = made["source"]["id"].as_str().unwrap().parse().unwrap();
         let asked = "From: jo@mail.test\nTo: care@halvenne.test\nSubject: Q\nMessage-ID: \
             <q@mail.test>\n\nWhere is it?\n";
-        arrives(&house, source, "care@halvenne.test", asked).await;
+        arrives(&server, source, "care@halvenne.test", asked).await;
         let forged = "From: care@halvenne.test\nTo: care@halvenne.test\nSubject: Re: \
             Q\nMessage-ID: <f@evil.test>\nIn-Reply-To: <q@mail.test>\n\nDone.\n";
-        arrives(&house, source, "care@halvenne.test", forged).await;
+        arrives(&server, source, "care@halvenne.test", forged).await;
         let case = cases(&administrator, "open", 1).await.remove(0);
         assert_eq!(
             (case["messages"].as_array().unwrap().len(), &case["state"]),

@@ -5,18 +5,18 @@ use serde_json::{Value, json};
 use vigie_model::Role;
 
 use crate::{
-    house::{TestHouse, story},
     mail::{answer, cases, header},
     post_office::PostOffice,
+    test_server::{TestServer, story},
 };
 
 /// A mail is heard and answered with these settings.
-async fn is_heard_and_answered(house: &TestHouse, office: &PostOffice, mailbox: Value) {
+async fn is_heard_and_answered(server: &TestServer, office: &PostOffice, mailbox: Value) {
     let (service, jo) = (
         mailbox["address"].as_str().unwrap().to_owned(),
         office.address("jo", "mail.test"),
     );
-    let administrator = house
+    let administrator = server
         .named(Role::Administrator, &format!("admin {service}"))
         .await;
     let source = json!({"kind": "mail", "name": service, "mailbox": mailbox});
@@ -32,26 +32,26 @@ async fn is_heard_and_answered(house: &TestHouse, office: &PostOffice, mailbox: 
     );
     office.send(&jo, &[&service], &mail).await;
     let case = cases(&administrator, "open", 1).await.remove(0);
-    answer(house, &administrator, &case, "It is.\n\nClaire Morvan").await;
+    answer(server, &administrator, &case, "It is.\n\nClaire Morvan").await;
     assert_eq!(
         header(&office.mails_of(&jo, 1).await.remove(0), "In-Reply-To"),
         format!("<t-{jo}>")
     );
 }
 
-story!(mails_travel_protected, |house: TestHouse| async move {
+story!(mails_travel_protected, |server: TestServer| async move {
     let Some(office) = PostOffice::open() else {
         return;
     };
     for security in ["tls", "starttls"] {
         let service = office.address("service", "halvenne.test");
-        is_heard_and_answered(&house, &office, office.protected(&service, security)).await;
+        is_heard_and_answered(&server, &office, office.protected(&service, security)).await;
     }
 });
 
 story!(
     a_token_signs_in_and_is_renewed,
-    |house: TestHouse| async move {
+    |server: TestServer| async move {
         let Some(office) = PostOffice::open() else {
             return;
         };
@@ -62,11 +62,11 @@ story!(
         mailbox["password"] = json!("");
         mailbox["token_url"] = json!(office.provider(&service, "renews").await);
         mailbox["refresh_token"] = json!("renews");
-        is_heard_and_answered(&house, &office, mailbox.clone()).await;
+        is_heard_and_answered(&server, &office, mailbox.clone()).await;
 
         // The provider takes the permission back: it is told, with what to do.
         mailbox["refresh_token"] = json!("revoked");
-        let administrator = house.caller(Role::Administrator).await;
+        let administrator = server.caller(Role::Administrator).await;
         let source = administrator.get("/api/v1/sources").await;
         let source = source
             .as_array()
@@ -100,11 +100,11 @@ story!(
 
 story!(
     a_server_that_cannot_prove_who_it_is_gets_no_password,
-    |house: TestHouse| async move {
+    |server: TestServer| async move {
         let Some(office) = PostOffice::open() else {
             return;
         };
-        let administrator = house.caller(Role::Administrator).await;
+        let administrator = server.caller(Role::Administrator).await;
         for security in ["tls", "starttls"] {
             let mut mailbox =
                 office.protected(&office.address("service", "halvenne.test"), security);

@@ -8,15 +8,15 @@
     reason = "a story fails by panicking"
 )]
 
-mod house;
+mod test_server;
 
 mod answering;
 mod bad_input;
 mod closing;
 mod colleague;
 mod described;
-mod erasing;
-mod exporting;
+mod erasure;
+mod export;
 mod facts;
 mod hearing;
 mod inbox;

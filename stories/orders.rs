@@ -3,7 +3,7 @@
 use serde_json::json;
 use vigie_model::Role;
 
-use crate::house::{TestHouse, story};
+use crate::test_server::{TestServer, story};
 
 fn order(number: &str, status: &str, email: &str) -> serde_json::Value {
     json!({
@@ -19,28 +19,28 @@ fn order(number: &str, status: &str, email: &str) -> serde_json::Value {
 
 story!(
     orders_are_kept_once_and_follow_their_buyer,
-    |house: TestHouse| async move {
+    |server: TestServer| async move {
         let batch = json!([
             order("HV-1", "paid", "Jeanne@Mail.example"),
             order("HV-2", "paid", "other@mail.example"),
             {"number": "HV-3", "at": "2026-11-02T18:20:00+01:00", "status": "lost"},
         ]);
-        let (status, answer) = house.post("/api/v1/orders", &batch).await;
+        let (status, answer) = server.post("/api/v1/orders", &batch).await;
         assert_eq!(status, 200, "{answer}");
         assert_eq!(statuses(&answer), ["created", "created", "refused"]);
         assert_eq!(
-            statuses(&house.post("/api/v1/orders", &batch).await.1),
+            statuses(&server.post("/api/v1/orders", &batch).await.1),
             ["unchanged", "unchanged", "refused"]
         );
         let shipped = order("HV-1", "shipped", "jeanne@mail.example");
         assert_eq!(
-            statuses(&house.post("/api/v1/orders", &shipped).await.1),
+            statuses(&server.post("/api/v1/orders", &shipped).await.1),
             ["updated"]
         );
 
         // Who bought is known when they write, by the same address; a number of somebody else's is
         // said to be so.
-        house
+        server
             .post_messages(&json!([
                 {
                     "external_id": "1",
@@ -58,7 +58,7 @@ story!(
                 },
             ]))
             .await;
-        let agent = house.caller(Role::Agent).await;
+        let agent = server.caller(Role::Agent).await;
         let page = agent.get("/api/v1/cases?view=open").await;
         let case = agent
             .get(&format!(
@@ -92,7 +92,7 @@ story!(
         );
         // One fact a batch that changed something: the first two calls made one, the change
         // another.
-        assert_eq!(house.history().await.matches("orders.received").count(), 2);
+        assert_eq!(server.history().await.matches("orders.received").count(), 2);
     }
 );
 

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use vigie_model::Role;
 
-use crate::house::{Caller, TestHouse};
+use crate::test_server::{Caller, TestServer};
 
 #[derive(Debug, Clone, Copy)]
 enum Step {
@@ -49,15 +49,15 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     proptest::collection::vec(step, 1..40)
 }
 
-struct Scene {
-    house: TestHouse,
+struct World {
+    server: TestServer,
     boss: Caller,
     people: Vec<Caller>,
     cases: Vec<String>,
     heard: usize,
 }
 
-impl Scene {
+impl World {
     fn case(&self, pick: u8) -> Option<String> {
         self.cases
             .get(usize::from(pick) % self.cases.len().max(1))
@@ -68,14 +68,14 @@ impl Scene {
     async fn play(&mut self, step: Step) {
         match step {
             Step::Hear(thread) => self.hear(thread).await,
-            Step::Pass(minutes) => self.house.pass(i64::from(minutes) * 60),
+            Step::Pass(minutes) => self.server.pass(i64::from(minutes) * 60),
             Step::Tick => {
-                vigie_journey::run_due_timers(&self.house.house)
+                vigie_journey::run_due_timers(&self.server.instance)
                     .await
                     .unwrap();
             }
             Step::Absent(who, away) => {
-                let until = self.house.now().plus_days(if away { 3 } else { -1 });
+                let until = self.server.now().plus_days(if away { 3 } else { -1 });
                 self.change_person(who, json!({"absent_until": until}))
                     .await;
             }
@@ -102,7 +102,7 @@ impl Scene {
                 it,
                 "PUT",
                 "snooze",
-                json!({"until": self.house.now().plus_minutes(i64::from(hours) * 60)}),
+                json!({"until": self.server.now().plus_minutes(i64::from(hours) * 60)}),
             ),
             Step::Wake(it) => (it, "DELETE", "snooze", json!({})),
             Step::Wait(it, true) => (it, "PUT", "waiting", json!({"state": "waiting_customer"})),
@@ -157,7 +157,7 @@ impl Scene {
             "conversation": format!("t{thread}"),
             "text": "Where is it?",
         });
-        assert_eq!(self.house.post_messages(&body).await.0, 200);
+        assert_eq!(self.server.post_messages(&body).await.0, 200);
         let rows = self.boss.get("/api/v1/cases?view=open&limit=200").await;
         self.cases = rows["cases"]
             .as_array()
@@ -170,8 +170,8 @@ impl Scene {
     /// Looks while nothing moves: the house's own timers may act between two questions.
     async fn check(&self, step: Step) {
         let number = || async {
-            self.house
-                .house
+            self.server
+                .instance
                 .store
                 .read()
                 .await
@@ -196,9 +196,9 @@ impl Scene {
     }
 
     async fn look(&self) -> Result<(), String> {
-        let now = self.house.now();
-        let mut session = self.house.house.store.read().await.unwrap();
-        let lost = session.cases_without_keeper(now).await.unwrap();
+        let now = self.server.now();
+        let mut session = self.server.instance.store.read().await.unwrap();
+        let lost = session.cases_without_due_or_owner(now).await.unwrap();
         let told = |holds: bool, what: String| if holds { Ok(()) } else { Err(what) };
         told(lost.is_empty(), format!("{lost:?} without keeper"))?;
         let counted = session.count_orphans(now).await.unwrap();
@@ -232,20 +232,20 @@ impl Scene {
     }
 }
 
-async fn play(house: TestHouse, steps: Vec<Step>) {
-    let boss = house.named(Role::Administrator, "Claire Morvan").await;
+async fn play(server: TestServer, steps: Vec<Step>) {
+    let boss = server.named(Role::Administrator, "Claire Morvan").await;
     boss.act(
         "PATCH",
-        &format!("/api/v1/brands/{}", house.brand.id),
+        &format!("/api/v1/brands/{}", server.brand.id),
         json!({"rehearsal": true}),
     )
     .await;
     let mut people = Vec::new();
     for name in ["Ana", "Bea", "Cleo"] {
-        people.push(house.named(Role::Agent, name).await);
+        people.push(server.named(Role::Agent, name).await);
     }
-    let mut scene = Scene {
-        house,
+    let mut scene = World {
+        server,
         boss,
         people,
         cases: Vec::new(),
@@ -272,13 +272,13 @@ fn on_both(cases: u32, database: &'static str) {
     runner
         .run(&steps(), |steps| {
             runtime.block_on(async {
-                let house = if database == "sqlite" {
-                    Some(TestHouse::sqlite().await)
+                let server = if database == "sqlite" {
+                    Some(TestServer::sqlite().await)
                 } else {
-                    TestHouse::postgres().await
+                    TestServer::postgres().await
                 };
-                if let Some(house) = house {
-                    play(house, steps).await;
+                if let Some(server) = server {
+                    play(server, steps).await;
                 }
             });
             Ok(())

@@ -4,24 +4,24 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
-use vigie_journey::past::{self, Told};
-use vigie_listen::past::{PastAsked, PastPreview};
+use vigie_journey::past::{self, ImportObserver};
+use vigie_listen::past::{ImportDryRun, ImportSpec};
 use vigie_model::{Actor, PastKind, Role};
 use vigie_store::Import;
 
 use crate::{
-    house::{TestHouse, story},
     mail::{answer, cases, header},
     post_office::PostOffice,
+    test_server::{TestServer, story},
 };
 
 const COLUMNS: &str = "external_id=id,author.handle=who,emitter=ours?brand:customer,\
     in_reply_to=answers,at=day:%d/%m/%Y %H:%M";
 
-pub fn asked(files: &[PathBuf], kind: PastKind, mapping: &[&str]) -> PastAsked {
+pub fn spec(files: &[PathBuf], kind: PastKind, mapping: &[&str]) -> ImportSpec {
     let mapping = mapping.iter().map(|it| (*it).to_owned()).collect();
     let own = vec!["care@halvenne.test".to_owned()];
-    PastAsked {
+    ImportSpec {
         kind,
         files: files.to_vec(),
         name: String::new(),
@@ -31,34 +31,34 @@ pub fn asked(files: &[PathBuf], kind: PastKind, mapping: &[&str]) -> PastAsked {
     }
 }
 
-pub async fn take(house: &TestHouse, asked: &PastAsked) -> (Import, Vec<String>) {
+pub async fn take(server: &TestServer, spec: &ImportSpec) -> (Import, Vec<String>) {
     let mut refused = Vec::new();
     let mut note = |place: &str, why: &str| {
         refused.push(format!("{}: {why}", place.rsplit('/').next().unwrap()))
     };
-    let mut told = Told {
+    let mut observer = ImportObserver {
         progress: &mut |_| {},
         refused: &mut note,
     };
-    let import = past::import(&house.house, Actor::House, asked, &mut told)
+    let import = past::import(&server.instance, Actor::System, spec, &mut observer)
         .await
         .unwrap();
     (import, refused)
 }
 
-async fn rehearse(house: &TestHouse, asked: &PastAsked) -> PastPreview {
-    let mut told = Told {
+async fn dry_run(server: &TestServer, spec: &ImportSpec) -> ImportDryRun {
+    let mut observer = ImportObserver {
         progress: &mut |_| {},
         refused: &mut |_, _| {},
     };
-    past::rehearse(&house.house, asked, &mut told)
+    past::dry_run(&server.instance, spec, &mut observer)
         .await
         .unwrap()
 }
 
 /// How many rows each table has, of those that hold words or people.
-async fn rows(house: &TestHouse) -> Vec<(&'static str, i64)> {
-    let mut session = house.house.store.read().await.unwrap();
+async fn rows(server: &TestServer) -> Vec<(&'static str, i64)> {
+    let mut session = server.instance.store.read().await.unwrap();
     let mut counts = Vec::new();
     for table in [
         "message",
@@ -105,19 +105,19 @@ const TABLE: &str = "id;who;ours;day;answers;text\n\
 
 story!(
     a_table_is_taken_in_once_and_out_again_whole,
-    |house: TestHouse| async move {
+    |server: TestServer| async move {
         let folder = tempfile::tempdir().unwrap();
-        let lead = house.caller(Role::Lead).await;
+        let lead = server.caller(Role::Lead).await;
         // What is there already stays as it is.
-        house.hears("live", "My lamp is broken.").await;
-        let before = rows(&house).await;
+        server.hears("live", "My lamp is broken.").await;
+        let before = rows(&server).await;
         let file = write(folder.path(), "old.csv", TABLE);
-        let asked = asked(std::slice::from_ref(&file), PastKind::Messages, &[COLUMNS]);
-        let would = rehearse(&house, &asked).await;
+        let spec = spec(std::slice::from_ref(&file), PastKind::Messages, &[COLUMNS]);
+        let would = dry_run(&server, &spec).await;
         assert_eq!((would.read, would.created, would.refused), (7, 5, 2));
-        assert_eq!(rows(&house).await, before, "a rehearsal keeps nothing");
+        assert_eq!(rows(&server).await, before, "a rehearsal keeps nothing");
 
-        let (import, refused) = take(&house, &asked).await;
+        let (import, refused) = take(&server, &spec).await;
         let counts = import.counts;
         assert_eq!(
             (counts.read, counts.created, counts.refused),
@@ -163,7 +163,7 @@ story!(
             "nothing is to do but what was"
         );
 
-        let (again, _) = take(&house, &asked).await;
+        let (again, _) = take(&server, &spec).await;
         assert_eq!(
             (
                 again.counts.created,
@@ -177,9 +177,9 @@ story!(
             "old.csv",
             &TABLE.replace("after a day", "after an hour"),
         );
-        let (changed, _) = take(&house, &asked).await;
+        let (changed, _) = take(&server, &spec).await;
         assert_eq!((changed.counts.updated, changed.counts.unchanged), (1, 4));
-        past::undo(&house.house, Actor::House, changed.id, &mut |_| {})
+        past::undo(&server.instance, Actor::System, changed.id, &mut |_| {})
             .await
             .unwrap();
         let lamp = closed
@@ -192,21 +192,21 @@ story!(
         assert_eq!(case["messages"][0]["text"], "The lamp broke after a day.");
 
         for import in [again.id, import.id] {
-            past::undo(&house.house, Actor::House, import, &mut |_| {})
+            past::undo(&server.instance, Actor::System, import, &mut |_| {})
                 .await
                 .unwrap();
         }
-        assert_eq!(rows(&house).await, before, "as if it never was");
-        assert!(house.history().await.contains("import.undone"));
+        assert_eq!(rows(&server).await, before, "as if it never was");
+        assert!(server.history().await.contains("import.undone"));
     }
 );
 
 story!(
     old_mails_keep_their_threads_and_files,
-    |house: TestHouse| async move {
+    |server: TestServer| async move {
         let folder = tempfile::tempdir().unwrap();
-        let lead = house.caller(Role::Lead).await;
-        let before = rows(&house).await;
+        let lead = server.caller(Role::Lead).await;
+        let before = rows(&server).await;
         let mbox = "From jo Sat Feb  3 09:00:00 2024\nFrom: Jo <jo@mail.test>\nTo: \
             care@halvenne.test\nSubject: Lamp\n\
         Message-ID: <1@mail.test>\nDate: Sat, 3 Feb 2024 09:00:00 +0100\nMIME-Version: \
@@ -218,7 +218,7 @@ story!(
         In-Reply-To: <1@mail.test>\nDate: Sat, 3 Feb 2024 10:00:00 +0100\n\nWe send a new one.\n\n\
         From nobody Sat Feb  3 11:00:00 2024\n\x01\x02\x03\n";
         let file = write(folder.path(), "old.mbox", mbox);
-        let (import, refused) = take(&house, &asked(&[file], PastKind::Mail, &[])).await;
+        let (import, refused) = take(&server, &spec(&[file], PastKind::Mail, &[])).await;
         assert_eq!(
             (import.counts.created, import.counts.refused),
             (2, 1),
@@ -248,18 +248,18 @@ story!(
             .to_owned();
         assert!(!photo.is_empty());
 
-        past::undo(&house.house, Actor::House, import.id, &mut |_| {})
+        past::undo(&server.instance, Actor::System, import.id, &mut |_| {})
             .await
             .unwrap();
-        assert_eq!(rows(&house).await, before);
-        let left = walk(&house.folder().join("files"));
+        assert_eq!(rows(&server).await, before);
+        let left = walk(&server.folder().join("files"));
         assert_eq!(left, Vec::<PathBuf>::new(), "no bytes stay behind");
     }
 );
 
 story!(
     an_old_mail_opened_again_is_answered_in_its_thread,
-    |house: TestHouse| async move {
+    |server: TestServer| async move {
         let Some(office) = PostOffice::open() else {
             return;
         };
@@ -268,7 +268,7 @@ story!(
             office.address("service", "halvenne.test"),
             office.address("jo", "mail.test"),
         );
-        let administrator = house.caller(Role::Administrator).await;
+        let administrator = server.caller(Role::Administrator).await;
         let mailbox =
             json!({"kind": "mail", "name": service, "mailbox": office.settings(&service)});
         administrator.act("POST", "/api/v1/sources", mailbox).await;
@@ -278,7 +278,7 @@ story!(
          Date: Sun, 15 Nov 2026 09:00:00 +0100\n\nMy lamp is broken, I want my money back.\n"
         );
         let file = write(folder.path(), "old.mbox", &mbox);
-        let (import, _) = take(&house, &asked(&[file], PastKind::Mail, &[])).await;
+        let (import, _) = take(&server, &spec(&[file], PastKind::Mail, &[])).await;
         let path = format!("/api/v1/imports/{}", import.id);
         assert_eq!(
             administrator
@@ -317,7 +317,7 @@ story!(
         let case = cases(&administrator, "open", 1).await.remove(0);
         assert_eq!(case["source"]["reach"], "mail");
         answer(
-            &house,
+            &server,
             &administrator,
             &case,
             "Here is your money.\n\nadministrator",
@@ -356,7 +356,7 @@ fn walk(folder: &Path) -> Vec<PathBuf> {
 
 story!(
     real_threads_are_taken_in_as_they_are,
-    |house: TestHouse| async move {
+    |server: TestServer| async move {
         let file = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("../../shared/data/text/support_threads_twcs.csv");
         if !file.exists() {
@@ -371,9 +371,9 @@ story!(
             "in_reply_to=in_response_to_tweet_id,at=created_at:%a %b %d %H:%M:%S %z \
                 %Y,channel='network'",
         ];
-        let asked = asked(&[file], PastKind::Messages, &mapping);
-        let before = rows(&house).await;
-        let (import, _) = take(&house, &asked).await;
+        let spec = spec(&[file], PastKind::Messages, &mapping);
+        let before = rows(&server).await;
+        let (import, _) = take(&server, &spec).await;
         assert_eq!(
             (
                 import.counts.read,
@@ -383,29 +383,29 @@ story!(
             (5_001, 4_999, 2)
         );
         assert_eq!(import.counts.missing_parents, 7);
-        let after = rows(&house).await;
+        let after = rows(&server).await;
         let count = |table: &str| after.iter().find(|it| it.0 == table).unwrap().1;
         assert_eq!(
             (count("conversation"), count("cases"), count("author")),
             (1_312, 1_312, 1_518)
         );
-        past::undo(&house.house, Actor::House, import.id, &mut |_| {})
+        past::undo(&server.instance, Actor::System, import.id, &mut |_| {})
             .await
             .unwrap();
-        assert_eq!(rows(&house).await, before);
+        assert_eq!(rows(&server).await, before);
     }
 );
 
 story!(
     tickets_of_another_helpdesk_are_threads_of_the_past,
-    |house: TestHouse| async move {
+    |server: TestServer| async move {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/listen/tests/helpdesk");
         let files: Vec<PathBuf> = ["zendesk.jsonl", "zendesk_users.jsonl"]
             .iter()
             .map(|it| folder.join(it))
             .collect();
-        let preview = rehearse(&house, &asked(&files, PastKind::Tickets, &[])).await;
-        let (import, refused) = take(&house, &asked(&files, PastKind::Tickets, &[])).await;
+        let preview = dry_run(&server, &spec(&files, PastKind::Tickets, &[])).await;
+        let (import, refused) = take(&server, &spec(&files, PastKind::Tickets, &[])).await;
         assert_eq!(
             (preview.created, import.counts.created),
             (7, 7),
@@ -419,14 +419,14 @@ story!(
             refused.iter().any(|it| it.contains("internal note")),
             "{refused:?}"
         );
-        let administrator = house.caller(Role::Administrator).await;
+        let administrator = server.caller(Role::Administrator).await;
         let page = administrator.get("/api/v1/cases?view=closed").await;
         assert_eq!(
             page["cases"].as_array().unwrap().len(),
             3,
             "a case a ticket, at rest"
         );
-        let (again, _) = take(&house, &asked(&files, PastKind::Tickets, &[])).await;
+        let (again, _) = take(&server, &spec(&files, PastKind::Tickets, &[])).await;
         assert_eq!((again.counts.created, again.counts.unchanged), (0, 7));
     }
 );
@@ -443,29 +443,29 @@ const BOUGHT: &str = "Référence;Date;Statut;Montant TTC;Devise;Courriel\n\
 
 story!(
     a_customer_base_and_its_orders_are_taken_in_by_columns_and_out_again,
-    |house: TestHouse| async move {
+    |server: TestServer| async move {
         let folder = tempfile::tempdir().unwrap();
-        let administrator = house.caller(Role::Administrator).await;
+        let administrator = server.caller(Role::Administrator).await;
         // One of them already wrote: the base tells who she is.
-        house.hears("1", "My lamp arrived broken").await;
-        let before = rows(&house).await;
-        let base = |kind, name: &str, text| asked(&[write(folder.path(), name, text)], kind, &[]);
+        server.hears("1", "My lamp arrived broken").await;
+        let before = rows(&server).await;
+        let base = |kind, name: &str, text| spec(&[write(folder.path(), name, text)], kind, &[]);
         let (mut customers, mut orders) = (
             base(PastKind::Customers, "base.csv", BASE),
             base(PastKind::Orders, "bought.csv", BOUGHT),
         );
         (customers.source, orders.source) = ("base".into(), "shop".into());
-        let would = rehearse(&house, &customers).await;
+        let would = dry_run(&server, &customers).await;
         assert_eq!(
             (would.read, would.created, would.updated, would.refused),
             (4, 2, 0, 1)
         );
         assert_eq!(
-            would.sample[0].words,
+            would.sample[0].excerpt,
             "C-1 · Jeanne@Mail.example · 06 12 34 56 78"
         );
-        assert_eq!(rows(&house).await, before, "a rehearsal keeps nothing");
-        let (base, refused) = take(&house, &customers).await;
+        assert_eq!(rows(&server).await, before, "a rehearsal keeps nothing");
+        let (base, refused) = take(&server, &customers).await;
         let found = crate::search::page(&administrator, "noun=customer&counts=true&q=silva").await;
         assert_eq!(
             (
@@ -487,7 +487,7 @@ story!(
             refused,
             ["base.csv:4: customer_id, email and phone are all missing or empty"]
         );
-        let (again, _) = take(&house, &customers).await;
+        let (again, _) = take(&server, &customers).await;
         assert_eq!(
             (
                 again.counts.created,
@@ -501,9 +501,9 @@ story!(
             "base.csv",
             &BASE.replace("Ana;Silva-Costa", "Ana;Costa"),
         );
-        let (married, _) = take(&house, &customers).await;
+        let (married, _) = take(&server, &customers).await;
         assert_eq!((married.counts.updated, married.counts.unchanged), (1, 2));
-        let lead = house.caller(Role::Lead).await;
+        let lead = server.caller(Role::Lead).await;
         assert_eq!(
             lead.get("/api/v1/customers?search=ana%20costa").await["customers"]
                 .as_array()
@@ -511,7 +511,7 @@ story!(
                 .len(),
             1
         );
-        past::undo(&house.house, Actor::House, married.id, &mut |_| {})
+        past::undo(&server.instance, Actor::System, married.id, &mut |_| {})
             .await
             .unwrap();
         assert_eq!(
@@ -522,13 +522,13 @@ story!(
             1
         );
 
-        let (bought, refused) = take(&house, &orders).await;
+        let (bought, refused) = take(&server, &orders).await;
         assert_eq!((bought.counts.created, bought.counts.refused), (2, 1));
         assert!(
             refused[0].starts_with("bought.csv:3: status must be one of"),
             "{refused:?}"
         );
-        assert_eq!(take(&house, &orders).await.0.counts.unchanged, 2);
+        assert_eq!(take(&server, &orders).await.0.counts.unchanged, 2);
         let all = lead.get("/api/v1/customers?search=roudaut").await;
         let page = lead
             .get(&format!(
@@ -552,9 +552,9 @@ story!(
             "bought.csv",
             &BOUGHT.replace("Livrée", "retournée"),
         );
-        let (changed, _) = take(&house, &orders).await;
+        let (changed, _) = take(&server, &orders).await;
         assert_eq!((changed.counts.updated, changed.counts.unchanged), (1, 1));
-        past::undo(&house.house, Actor::House, changed.id, &mut |_| {})
+        past::undo(&server.instance, Actor::System, changed.id, &mut |_| {})
             .await
             .unwrap();
         let page = lead
@@ -565,19 +565,19 @@ story!(
             .await;
         assert_eq!(page["orders"][0]["status"], "delivered");
         for import in [bought.id, again.id, base.id] {
-            past::undo(&house.house, Actor::House, import, &mut |_| {})
+            past::undo(&server.instance, Actor::System, import, &mut |_| {})
                 .await
                 .unwrap();
         }
-        assert_eq!(rows(&house).await, before, "as if it never was");
+        assert_eq!(rows(&server).await, before, "as if it never was");
     }
 );
 
 story!(
     whoever_a_base_only_changed_goes_with_the_words_they_came_with,
-    |house: TestHouse| async move {
+    |server: TestServer| async move {
         let folder = tempfile::tempdir().unwrap();
-        let before = rows(&house).await;
+        let before = rows(&server).await;
         let said = "id;date;email;name;text\n1;2024-02-03 09:00;jo@mail.test;Jo;My lamp broke\n";
         let words = write(folder.path(), "said.csv", said);
         let base = write(
@@ -585,17 +585,17 @@ story!(
             "base.csv",
             "email;name;phone\njo@mail.test;Jo Martin;06 12 34 56 78\n",
         );
-        let (words, _) = take(&house, &asked(&[words], PastKind::Messages, &[])).await;
-        let (base, refused) = take(&house, &asked(&[base], PastKind::Customers, &[])).await;
+        let (words, _) = take(&server, &spec(&[words], PastKind::Messages, &[])).await;
+        let (base, refused) = take(&server, &spec(&[base], PastKind::Customers, &[])).await;
         assert_eq!(
             (words.counts.created, base.counts.updated, refused),
             (1, 1, Vec::<String>::new())
         );
         for import in [words.id, base.id] {
-            past::undo(&house.house, Actor::House, import, &mut |_| {})
+            past::undo(&server.instance, Actor::System, import, &mut |_| {})
                 .await
                 .unwrap();
         }
-        assert_eq!(rows(&house).await, before, "as if it never was");
+        assert_eq!(rows(&server).await, before, "as if it never was");
     }
 );

@@ -3,12 +3,12 @@
 use serde_json::json;
 use vigie_model::Role;
 
-use crate::house::{TestHouse, client, story};
+use crate::test_server::{TestServer, client, story};
 
 story!(
     somebody_is_invited_and_signs_in,
-    |house: TestHouse| async move {
-        let administrator = house.caller(Role::Administrator).await;
+    |server: TestServer| async move {
+        let administrator = server.caller(Role::Administrator).await;
         let link = administrator
             .act("POST", "/api/v1/people", json!({"role": "agent"}))
             .await;
@@ -19,7 +19,7 @@ story!(
             .next()
             .unwrap()
             .to_owned();
-        let nobody = house.nobody();
+        let nobody = server.nobody();
         let path = format!("/api/v1/tickets/{token}");
         assert_eq!(nobody.get(&path).await["role"], "agent");
         let short = json!({"name": "Anne", "email": "anne@mail.example", "password": "short"});
@@ -45,7 +45,7 @@ story!(
         );
         let right = json!({"email": "anne@mail.example", "password": "long enough words"});
         let answer = client()
-            .post(format!("{}/api/v1/session", house.address))
+            .post(format!("{}/api/v1/session", server.address))
             .json(&right)
             .send()
             .await
@@ -68,8 +68,8 @@ story!(
 
 story!(
     an_invitation_nobody_took_up_is_seen_and_taken_back,
-    |house: TestHouse| async move {
-        let administrator = house.caller(Role::Administrator).await;
+    |server: TestServer| async move {
+        let administrator = server.caller(Role::Administrator).await;
         let asked = json!({"role": "lead", "email": "Remi@mail.example"});
         let link = administrator.act("POST", "/api/v1/people", asked).await;
         administrator
@@ -104,7 +104,7 @@ story!(
         let it = format!("/api/v1/invitations/{}", open[1]["id"].as_str().unwrap());
         administrator.act("DELETE", &it, json!({})).await;
         assert_eq!(
-            house
+            server
                 .nobody()
                 .call("GET", &format!("/api/v1/tickets/{token}"), None)
                 .await
@@ -137,10 +137,10 @@ story!(
 
 story!(
     whoever_leaves_leaves_no_case_behind,
-    |house: TestHouse| async move {
-        let administrator = house.caller(Role::Administrator).await;
-        let agent = house.named(Role::Agent, "Thomas Vasseur").await;
-        let case = house.hears("1", "Where is my parcel?").await;
+    |server: TestServer| async move {
+        let administrator = server.caller(Role::Administrator).await;
+        let agent = server.named(Role::Agent, "Thomas Vasseur").await;
+        let case = server.hears("1", "Where is my parcel?").await;
         administrator
             .act(
                 "PUT",
@@ -179,27 +179,30 @@ story!(
     }
 );
 
-story!(a_forged_request_is_refused, |house: TestHouse| async move {
-    let agent = house.caller(Role::Agent).await;
-    let answer = client()
-        .patch(format!("{}/api/v1/me", house.address))
-        .header("cookie", agent.cookie())
-        .json(&json!({"lang": "fr"}))
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(answer.status().as_u16(), 403, "no CSRF word");
-    agent
-        .act("PATCH", "/api/v1/me", json!({"lang": "fr"}))
-        .await;
-});
+story!(
+    a_forged_request_is_refused,
+    |server: TestServer| async move {
+        let agent = server.caller(Role::Agent).await;
+        let answer = client()
+            .patch(format!("{}/api/v1/me", server.address))
+            .header("cookie", agent.cookie())
+            .json(&json!({"lang": "fr"}))
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(answer.status().as_u16(), 403, "no CSRF word");
+        agent
+            .act("PATCH", "/api/v1/me", json!({"lang": "fr"}))
+            .await;
+    }
+);
 
 story!(
     two_administrators_cannot_shut_each_other_out,
-    |house: TestHouse| async move {
+    |server: TestServer| async move {
         let (ana, ben) = (
-            house.named(Role::Administrator, "Ana").await,
-            house.named(Role::Administrator, "Ben").await,
+            server.named(Role::Administrator, "Ana").await,
+            server.named(Role::Administrator, "Ben").await,
         );
         let (to_ben, to_ana) = (
             format!("/api/v1/people/{}", ben.id),

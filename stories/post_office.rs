@@ -121,7 +121,7 @@ impl PostOffice {
             self.folder.join("server.pem"),
             self.folder.join("server.key"),
         );
-        let listener = vigie::secured::SecuredListener::new(tcp, &certificate, &key).unwrap();
+        let listener = vigie::tls_listener::TlsListener::new(tcp, &certificate, &key).unwrap();
         tokio::spawn(async move {
             axum::serve(listener, axum::Router::new().route("/token", post(renew))).await
         });

@@ -4,12 +4,12 @@
 use serde_json::{Value, json};
 use vigie_model::Role;
 
-use crate::house::{Caller, TestHouse, story};
+use crate::test_server::{Caller, TestServer, story};
 
 const DAY: i64 = 86_400;
 
-async fn says(house: &TestHouse, id: &str, author: Value) {
-    let (status, answer) = house
+async fn says(server: &TestServer, id: &str, author: Value) {
+    let (status, answer) = server
         .post_messages(&json!({"external_id": id, "text": "Where is my parcel?", "author": author}))
         .await;
     assert_eq!(
@@ -19,8 +19,8 @@ async fn says(house: &TestHouse, id: &str, author: Value) {
     );
 }
 
-async fn buys(house: &TestHouse, number: &str, email: &str) {
-    let placed = house.house.store.now();
+async fn buys(server: &TestServer, number: &str, email: &str) {
+    let placed = server.instance.store.now();
     let order = json!({
         "number": number,
         "at": placed,
@@ -29,7 +29,7 @@ async fn buys(house: &TestHouse, number: &str, email: &str) {
         "currency": "EUR",
         "buyer": {"name": "Jo Buyer", "email": email},
     });
-    let (status, answer) = house.post("/api/v1/orders", &order).await;
+    let (status, answer) = server.post("/api/v1/orders", &order).await;
     assert_eq!(status, 200, "{answer}");
     assert_ne!(answer["results"][0]["status"], "refused", "{answer}");
 }
@@ -43,9 +43,9 @@ async fn close_all(agent: &Caller) {
 }
 
 /// Much later, somebody signs in.
-async fn days_pass(house: &TestHouse, days: i64, who: &str) -> Caller {
-    house.pass(days * DAY);
-    house.named(Role::Administrator, who).await
+async fn days_pass(server: &TestServer, days: i64, who: &str) -> Caller {
+    server.pass(days * DAY);
+    server.named(Role::Administrator, who).await
 }
 
 fn names(page: &Value) -> Vec<(String, String)> {
@@ -58,19 +58,19 @@ fn names(page: &Value) -> Vec<(String, String)> {
 
 story!(
     only_what_comes_from_people_winds_their_clock,
-    |house: TestHouse| async move {
-        let administrator = house.caller(Role::Administrator).await;
-        let agent = house.named(Role::Agent, "Inès Carlier").await;
-        buys(&house, "A1", "jo@mail.example").await;
+    |server: TestServer| async move {
+        let administrator = server.caller(Role::Administrator).await;
+        let agent = server.named(Role::Agent, "Inès Carlier").await;
+        buys(&server, "A1", "jo@mail.example").await;
         says(
-            &house,
+            &server,
             "1",
             json!({"name": "Ana Writer", "email": "ana@mail.example"}),
         )
         .await;
-        says(&house, "2", json!({"handle": "somebody-out-there"})).await;
+        says(&server, "2", json!({"handle": "somebody-out-there"})).await;
         says(
-            &house,
+            &server,
             "3",
             json!({"name": "Lea Waiting", "email": "lea@mail.example"}),
         )
@@ -80,7 +80,7 @@ story!(
             0,
             "kept for ever until a term is said"
         );
-        let brand = format!("/api/v1/brands/{}", house.brand.id);
+        let brand = format!("/api/v1/brands/{}", server.brand.id);
         let wrong = json!({"retention": {"customers": 0}});
         assert_eq!(
             administrator.refused("PATCH", &brand, wrong).await,
@@ -94,7 +94,7 @@ story!(
             )
             .await;
         close_all(&agent).await;
-        let administrator = days_pass(&house, 400, "Ada 1").await;
+        let administrator = days_pass(&server, 400, "Ada 1").await;
         let page = administrator.get("/api/v1/retention").await;
         assert_eq!(
             names(&page),
@@ -102,19 +102,19 @@ story!(
         );
         // Lea speaks again; Ana only receives something from us, which winds nothing.
         says(
-            &house,
+            &server,
             "4",
             json!({"name": "Lea Waiting", "email": "lea@mail.example"}),
         )
         .await;
-        let administrator = days_pass(&house, 400, "Ada 2").await;
+        let administrator = days_pass(&server, 400, "Ada 2").await;
         let page = administrator.get("/api/v1/retention").await;
         let all = names(&page);
         assert!(
             all.contains(&("Ana Writer".into(), "contact".into())) && all.len() == 2,
             "{all:?}"
         );
-        let administrator = days_pass(&house, 400, "Ada 3").await;
+        let administrator = days_pass(&server, 400, "Ada 3").await;
         let all = names(&administrator.get("/api/v1/retention").await);
         assert!(
             all.contains(&("Jo Buyer".into(), "customer".into())),
@@ -129,22 +129,22 @@ story!(
 
 story!(
     who_is_past_their_term_goes_when_a_person_says_so,
-    |house: TestHouse| async move {
-        let administrator = house.caller(Role::Administrator).await;
-        let agent = house.named(Role::Agent, "Inès Carlier").await;
-        buys(&house, "A1", "jo@mail.example").await;
+    |server: TestServer| async move {
+        let administrator = server.caller(Role::Administrator).await;
+        let agent = server.named(Role::Agent, "Inès Carlier").await;
+        buys(&server, "A1", "jo@mail.example").await;
         says(
-            &house,
+            &server,
             "1",
             json!({"name": "Ana Writer", "email": "ana.writer@mail.example"}),
         )
         .await;
         close_all(&agent).await;
-        let brand = format!("/api/v1/brands/{}", house.brand.id);
+        let brand = format!("/api/v1/brands/{}", server.brand.id);
         administrator
             .act("PATCH", &brand, json!({"retention": {"contacts": 24}}))
             .await;
-        let administrator = days_pass(&house, 800, "Ada 4").await;
+        let administrator = days_pass(&server, 800, "Ada 4").await;
         assert_eq!(
             administrator
                 .refused("POST", "/api/v1/retention/erasure", json!({"total": 0}))

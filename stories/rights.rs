@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use vigie_http::{Right, allows};
 use vigie_model::Role;
 
-use crate::house::{Caller, TestHouse, client, story};
+use crate::test_server::{Caller, TestServer, client, story};
 
 /// Every operation of the description: method, path with ids filled in, right.
 async fn operations() -> Vec<(String, String, Option<Right>)> {
@@ -41,10 +41,10 @@ async fn status(caller: &Caller, method: &str, path: &str) -> (u16, Value) {
 
 story!(
     every_route_with_every_role_and_with_none,
-    |house: TestHouse| async move {
+    |server: TestServer| async move {
         let operations = operations().await;
         assert!(operations.len() > 60, "{} operations", operations.len());
-        let nobody = house.nobody();
+        let nobody = server.nobody();
         for (method, path, right) in operations.iter().filter(|it| !skipped(&it.1)) {
             let right = right.unwrap_or_else(|| panic!("{method} {path} is not classified"));
             let (found, answer) = status(&nobody, method, path).await;
@@ -59,7 +59,7 @@ story!(
         for role in Role::ALL {
             for (method, path, right) in operations.iter().filter(|it| !skipped(&it.1)) {
                 let right = right.unwrap();
-                let fresh = house
+                let fresh = server
                     .named(
                         *role,
                         &format!("{role} {method} {}", path.replace('/', "-")),
@@ -88,7 +88,7 @@ story!(
 
 story!(
     routes_outside_the_description_are_the_customers_own,
-    |house: TestHouse| async move {
+    |server: TestServer| async move {
         for (path, expected) in [
             ("/", 200),
             ("/inbox/open", 200),
@@ -98,7 +98,7 @@ story!(
             ("/api/v1/none", 404),
         ] {
             let answer = client()
-                .get(format!("{}{path}", house.address))
+                .get(format!("{}{path}", server.address))
                 .send()
                 .await
                 .unwrap();
@@ -123,10 +123,10 @@ story!(
 
 story!(
     a_volunteer_sees_only_what_they_are_given,
-    |house: TestHouse| async move {
-        let volunteer = house.named(Role::Volunteer, "Sophie Delannoy").await;
-        let agent = house.named(Role::Agent, "Inès Carlier").await;
-        let case = house
+    |server: TestServer| async move {
+        let volunteer = server.named(Role::Volunteer, "Sophie Delannoy").await;
+        let agent = server.named(Role::Agent, "Inès Carlier").await;
+        let case = server
             .hears("1", "My oven caught fire, my child was burned")
             .await;
         let path = format!("/api/v1/cases/{case}");

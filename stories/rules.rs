@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use vigie_model::Role;
 
-use crate::house::{Caller, TestHouse, story};
+use crate::test_server::{Caller, TestServer, story};
 
 async fn read(caller: &Caller, case: &str) -> Value {
     caller.get(&format!("/api/v1/cases/{case}")).await
@@ -17,9 +17,9 @@ fn up(queue: &Value) -> Value {
     json!(STEPS[(at + 1).min(3)])
 }
 
-async fn hears(house: &TestHouse, id: &str, name: &str, text: &str) -> String {
+async fn hears(server: &TestServer, id: &str, name: &str, text: &str) -> String {
     let author = json!({"name": name, "email": format!("{}@mail.example", name.to_lowercase())});
-    let (_, answer) = house
+    let (_, answer) = server
         .post_messages(&json!({"external_id": id, "text": text, "author": author}))
         .await;
     let id = answer["results"][0]["id"]
@@ -27,28 +27,28 @@ async fn hears(house: &TestHouse, id: &str, name: &str, text: &str) -> String {
         .unwrap()
         .parse()
         .unwrap();
-    let mut session = house.house.store.read().await.unwrap();
+    let mut session = server.instance.store.read().await.unwrap();
     let key = session.message(id).await.unwrap().case_key;
     session.case_by_key(key).await.unwrap().id.to_string()
 }
 
 story!(
     a_rule_is_tried_then_kept_and_decides_for_what_comes,
-    |house: TestHouse| async move {
-        let lead = house.named(Role::Lead, "Odile Kerjean").await;
-        let agent = house.named(Role::Agent, "Claire Morvan").await;
+    |server: TestServer| async move {
+        let lead = server.named(Role::Lead, "Odile Kerjean").await;
+        let agent = server.named(Role::Agent, "Claire Morvan").await;
         let tag = lead
             .act("POST", "/api/v1/tags", json!({"name": "Rappel"}))
             .await["id"]
             .clone();
         let before = hears(
-            &house,
+            &server,
             "1",
             "Ana",
             "Do you know of the product recall of the kettles?",
         )
         .await;
-        hears(&house, "2", "Bea", "Do you sell chairs?").await;
+        hears(&server, "2", "Bea", "Do you sell chairs?").await;
         let waits = read(&agent, &before).await["queue"].clone();
         let waits = if waits.is_null() {
             read(&agent, &before).await["why"]["queue"].clone()
@@ -93,7 +93,7 @@ story!(
             json!({"without": "rule", "queue": waits})
         );
         let fresh = hears(
-            &house,
+            &server,
             "3",
             "Carl",
             "Faut-il que je renvoie la bouilloire du RAPPEL ?",
@@ -128,7 +128,7 @@ story!(
             "taken back"
         );
         assert!(
-            !house.history().await.contains("recall"),
+            !server.history().await.contains("recall"),
             "facts hold no words"
         );
     }
@@ -136,10 +136,10 @@ story!(
 
 story!(
     the_first_rule_decides_and_no_rule_puts_off_an_alert,
-    |house: TestHouse| async move {
-        let lead = house.named(Role::Lead, "Odile Kerjean").await;
+    |server: TestServer| async move {
+        let lead = server.named(Role::Lead, "Odile Kerjean").await;
         let danger = hears(
-            &house,
+            &server,
             "1",
             "Ana",
             "The kettle gave me an electric shock, my hand is burnt",
@@ -158,7 +158,7 @@ story!(
             "an alert is never put off by a rule"
         );
 
-        let chairs = hears(&house, "2", "Bea", "Do you sell chairs for the kitchen?").await;
+        let chairs = hears(&server, "2", "Bea", "Do you sell chairs for the kitchen?").await;
         let first = lead
             .act(
                 "POST",
@@ -197,10 +197,10 @@ story!(
 
 story!(
     what_a_rule_may_say_and_who_may_say_it,
-    |house: TestHouse| async move {
+    |server: TestServer| async move {
         let (lead, agent) = (
-            house.caller(Role::Lead).await,
-            house.caller(Role::Agent).await,
+            server.caller(Role::Lead).await,
+            server.caller(Role::Agent).await,
         );
         for (wrong, why) in [
             (json!({"query": "lamp (", "step": 1}), "query_wrong"),
@@ -245,10 +245,10 @@ story!(
 
 story!(
     a_customer_s_place_is_settled_and_follows_them,
-    |house: TestHouse| async move {
-        let agent = house.named(Role::Agent, "Claire Morvan").await;
-        let case = hears(&house, "1", "Ana", "Do you sell chairs?").await;
-        let other = hears(&house, "2", "Bea", "Do you sell chairs?").await;
+    |server: TestServer| async move {
+        let agent = server.named(Role::Agent, "Claire Morvan").await;
+        let case = hears(&server, "1", "Ana", "Do you sell chairs?").await;
+        let other = hears(&server, "2", "Bea", "Do you sell chairs?").await;
         let it = read(&agent, &case).await;
         let (customer, waits) = (
             it["customer"]["id"].as_str().unwrap().to_owned(),
@@ -268,13 +268,13 @@ story!(
             json!(null),
             "nobody else's"
         );
-        let later = hears(&house, "3", "Ana", "Do you sell tables?").await;
+        let later = hears(&server, "3", "Ana", "Do you sell tables?").await;
         assert_eq!(
             read(&agent, &later).await["why"]["rule"]["step"],
             json!(1),
             "what comes next is asked about too"
         );
-        let complaint = hears(&house, "4", "Ana", "My chair is broken, I want a refund").await;
+        let complaint = hears(&server, "4", "Ana", "My chair is broken, I want a refund").await;
         assert_eq!(
             read(&agent, &complaint).await["why"]["rule"],
             json!(null),
@@ -289,9 +289,9 @@ story!(
 
 story!(
     how_a_customer_wants_to_be_written_to_is_seen_where_one_writes,
-    |house: TestHouse| async move {
-        let agent = house.caller(Role::Agent).await;
-        let case = house.hears("1", "My lamp is broken").await;
+    |server: TestServer| async move {
+        let agent = server.caller(Role::Agent).await;
+        let case = server.hears("1", "My lamp is broken").await;
         let customer = read(&agent, &case).await["customer"]["id"]
             .as_str()
             .unwrap()
@@ -320,9 +320,9 @@ story!(
 
 story!(
     one_timeline_holds_words_orders_promises_and_ends,
-    |house: TestHouse| async move {
-        let lead = house.caller(Role::Lead).await;
-        let case = house.hears("1", "My lamp is broken").await;
+    |server: TestServer| async move {
+        let lead = server.caller(Role::Lead).await;
+        let case = server.hears("1", "My lamp is broken").await;
         let order = json!({
             "number": "A-1",
             "at": "2026-11-01T10:00:00Z",
@@ -331,17 +331,17 @@ story!(
             "status": "delivered",
             "buyer": {"email": "jeanne@mail.example", "name": "Jeanne Roudaut"},
         });
-        let (status, answer) = house.post("/api/v1/orders", &json!([order])).await;
+        let (status, answer) = server.post("/api/v1/orders", &json!([order])).await;
         assert_eq!(status, 200, "{answer}");
-        house.pass(60);
-        let due = house.now().plus_days(2).to_string();
+        server.pass(60);
+        let due = server.now().plus_days(2).to_string();
         lead.act(
             "POST",
             &format!("/api/v1/cases/{case}/promises"),
             json!({"text": "a new lamp by Thursday", "due_at": due}),
         )
         .await;
-        house.pass(60);
+        server.pass(60);
         lead.act(
             "POST",
             "/api/v1/bulk",
@@ -399,13 +399,13 @@ story!(
             json!(null),
             "it is morning"
         );
-        house
+        server
             .post_messages(
                 &json!({"external_id": "9", "text": "Thank you so much, the new lamp \
             is perfect!", "author": {"email": "bea@mail.example"}}),
             )
             .await;
-        house.pass(8 * 3_600);
+        server.pass(8 * 3_600);
         let evening = lead.get("/api/v1/today").await["evening"].clone();
         assert_eq!(evening["solved"], json!(0));
         assert!(

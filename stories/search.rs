@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use vigie_model::Role;
 
-use crate::house::{Caller, TestHouse, story};
+use crate::test_server::{Caller, TestServer, story};
 
 /// The titles found, once the index has seen everything.
 async fn found(caller: &Caller, query: &str) -> Vec<String> {
@@ -45,18 +45,20 @@ pub async fn page(caller: &Caller, asked: &str) -> Value {
 
 story!(
     words_are_found_whatever_their_accents_and_endings,
-    |house: TestHouse| async move {
-        let agent = house.named(Role::Agent, "Claire Morvan").await;
-        let lamp = house
+    |server: TestServer| async move {
+        let agent = server.named(Role::Agent, "Claire Morvan").await;
+        let lamp = server
             .hears("1", "Ma lampe est cassée, j'attends le remboursement.")
             .await;
-        house
+        server
             .hears(
                 "2",
                 "Le colis n'est jamais arrivé, deux remboursements manquent.",
             )
             .await;
-        house.hears("3", "The lamps I ordered are wonderful.").await;
+        server
+            .hears("3", "The lamps I ordered are wonderful.")
+            .await;
         assert_eq!(found(&agent, "cassee").await.len(), 1, "without its accent");
         assert_eq!(
             found(&agent, "remboursement").await.len(),
@@ -92,19 +94,19 @@ story!(
         agent.act("PUT", &path, json!({"person": agent.id})).await;
         assert_eq!(found(&agent, "owner:claire").await.len(), 1);
         // A volunteer finds their own cases only.
-        let volunteer = house.caller(Role::Volunteer).await;
+        let volunteer = server.caller(Role::Volunteer).await;
         assert!(found(&volunteer, "remboursement").await.is_empty());
     }
 );
 
 story!(
     customers_are_found_by_all_they_are_called,
-    |house: TestHouse| async move {
-        let agent = house.caller(Role::Agent).await;
-        house.hears("1", "Ma lampe est cassée.").await;
+    |server: TestServer| async move {
+        let agent = server.caller(Role::Agent).await;
+        server.hears("1", "Ma lampe est cassée.").await;
         let by_handle = json!({"external_id": "2", "text": "Where is my \
             parcel?", "author": {"handle": "jeanne_r"}});
-        house.post_messages(&by_handle).await;
+        server.post_messages(&by_handle).await;
         let customers =
             async |q: &str| page(&agent, &format!("noun=customer&counts=true&q={q}")).await;
         let found = customers("jeanne").await;
@@ -142,7 +144,7 @@ story!(
 
         // An account somebody places with her is hers, and no more once it is separated.
         let id = jeanne["customer"].as_str().unwrap();
-        let mut session = house.house.store.read().await.unwrap();
+        let mut session = server.instance.store.read().await.unwrap();
         let handle = session
             .one("SELECT id FROM author WHERE handle = 'jeanne_r'", vec![])
             .await
@@ -197,7 +199,7 @@ story!(
             customers("jeanne_r").await["customers"][0]["customer"],
             json!(other)
         );
-        let volunteer = house.caller(Role::Volunteer).await;
+        let volunteer = server.caller(Role::Volunteer).await;
         assert_eq!(
             page(&volunteer, "noun=customer&q=jeanne").await["customers"],
             json!([]),
@@ -214,10 +216,10 @@ story!(
 
 story!(
     cases_are_found_by_their_number_and_by_what_we_wrote_among_ourselves,
-    |house: TestHouse| async move {
-        let agent = house.caller(Role::Agent).await;
-        let lamp = house.hears("1", "Ma lampe est cassée.").await;
-        house.hears("2", "Le colis n'est jamais arrivé.").await;
+    |server: TestServer| async move {
+        let agent = server.caller(Role::Agent).await;
+        let lamp = server.hears("1", "Ma lampe est cassée.").await;
+        server.hears("2", "Le colis n'est jamais arrivé.").await;
         let cases = async |q: &str| {
             page(&agent, &format!("noun=case&counts=true&q={q}")).await["cases"].clone()
         };
@@ -261,16 +263,16 @@ story!(
                 .len(),
             2
         );
-        let volunteer = house.caller(Role::Volunteer).await;
+        let volunteer = server.caller(Role::Volunteer).await;
         assert_eq!(
             page(&volunteer, "noun=case&q=transporteur").await["cases"],
             json!([])
         );
         // Built anew, it holds the same.
-        house
-            .house
+        server
+            .instance
             .search
-            .rebuild(&house.house.store)
+            .rebuild(&server.instance.store)
             .await
             .unwrap();
         assert_eq!(cases("transporteur").await[0]["case"], json!(lamp));
@@ -286,14 +288,14 @@ story!(
 
 story!(
     messages_that_move_between_cases_are_found_once,
-    |house: TestHouse| async move {
-        let agent = house.caller(Role::Agent).await;
-        let volunteer = house.caller(Role::Volunteer).await;
-        let case = house.hears("1", "Ma lampe est cassée.").await;
+    |server: TestServer| async move {
+        let agent = server.caller(Role::Agent).await;
+        let volunteer = server.caller(Role::Volunteer).await;
+        let case = server.hears("1", "Ma lampe est cassée.").await;
         let more = json!({"external_id": "2", "text": "Et ma lampe de chevet \
             aussi.", "in_reply_to": "1",
         "author": {"name": "Jeanne Roudaut", "email": "jeanne@mail.example"}});
-        house.post_messages(&more).await;
+        server.post_messages(&more).await;
         let full = agent.get(&format!("/api/v1/cases/{case}")).await;
         let message = full["messages"][1]["id"].clone();
         let parts = json!({"messages": [message]});
@@ -333,7 +335,7 @@ story!(
             (2, 0)
         );
         // Two cases joined are found in the one, and apart again.
-        let other = house
+        let other = server
             .hears("3", "Une autre lampe est arrivée en retard.")
             .await;
         let join = agent
@@ -370,12 +372,12 @@ story!(
 
 story!(
     pages_follow_one_another_and_miss_nothing,
-    |house: TestHouse| async move {
-        let agent = house.caller(Role::Agent).await;
+    |server: TestServer| async move {
+        let agent = server.caller(Role::Agent).await;
         let messages: Vec<_> = (0..57)
             .map(|n| json!({"external_id": format!("m{n}"), "text": format!("parcel number {n}")}))
             .collect();
-        house.post_messages(&json!(messages)).await;
+        server.post_messages(&json!(messages)).await;
         for order in ["rank", "date"] {
             let (mut seen, mut after) = (std::collections::BTreeSet::new(), String::new());
             loop {
@@ -398,8 +400,8 @@ story!(
 
 story!(
     a_wrong_query_names_the_place,
-    |house: TestHouse| async move {
-        let agent = house.caller(Role::Agent).await;
+    |server: TestServer| async move {
+        let agent = server.caller(Role::Agent).await;
         let (status, wrong) = agent
             .call("GET", "/api/v1/search?q=lost%20(parcel", None)
             .await;
@@ -442,21 +444,21 @@ story!(
 
 story!(
     the_index_can_be_built_anew_while_it_answers,
-    |house: TestHouse| async move {
-        let agent = house.caller(Role::Agent).await;
-        house.hears("1", "The blue lamp broke.").await;
+    |server: TestServer| async move {
+        let agent = server.caller(Role::Agent).await;
+        server.hears("1", "The blue lamp broke.").await;
         assert_eq!(found(&agent, "lamp").await.len(), 1);
-        house.house.search.ask_to_rebuild().unwrap();
+        server.instance.search.request_rebuild().unwrap();
         for n in 0..20 {
             assert_eq!(
                 found(&agent, "blue lamp").await.len(),
                 1,
                 "it answers all the time"
             );
-            house.hears(&format!("more {n}"), "A green chair.").await;
+            server.hears(&format!("more {n}"), "A green chair.").await;
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         assert_eq!(found(&agent, "green").await.len(), 20);
-        assert!(!house.house.search.is_to_be_rebuilt());
+        assert!(!server.instance.search.take_rebuild_request());
     }
 );

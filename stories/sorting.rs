@@ -3,13 +3,13 @@
 use serde_json::{Value, json};
 use vigie_model::Role;
 
-use crate::house::{TestHouse, story};
+use crate::test_server::{TestServer, story};
 
 story!(
     exact_identifiers_recognise_and_shared_ones_do_not,
-    |house: TestHouse| async move {
-        let lead = house.caller(Role::Lead).await;
-        house.post_messages(&json!([
+    |server: TestServer| async move {
+        let lead = server.caller(Role::Lead).await;
+        server.post_messages(&json!([
             {
                 "external_id": "1",
                 "text": "broken lamp",
@@ -35,7 +35,7 @@ story!(
             json!({"kind": "phone", "value": "+33 6 12 34 56 78"}),
         )
         .await;
-        house
+        server
             .post_messages(&json!({
                 "external_id": "4",
                 "text": "hello",
@@ -55,9 +55,9 @@ story!(
 
 story!(
     customers_are_joined_and_separated_again,
-    |house: TestHouse| async move {
-        let lead = house.caller(Role::Lead).await;
-        house
+    |server: TestServer| async move {
+        let lead = server.caller(Role::Lead).await;
+        server
             .post_messages(&json!([
                 {
                     "external_id": "1",
@@ -111,10 +111,10 @@ story!(
 
 story!(
     cases_are_split_joined_and_put_back,
-    |house: TestHouse| async move {
-        let lead = house.caller(Role::Lead).await;
-        let case = house.hears("1", "My lamp is broken").await;
-        house
+    |server: TestServer| async move {
+        let lead = server.caller(Role::Lead).await;
+        let case = server.hears("1", "My lamp is broken").await;
+        server
             .post_messages(
                 &json!({"external_id": "2", "in_reply_to": "1", "text": "And do you \
             sell chairs?", "author": {"email": "jeanne@mail.example"}}),
@@ -157,7 +157,7 @@ story!(
                 .len(),
             2
         );
-        let third = house.hears("9", "Same lamp, other thread").await;
+        let third = server.hears("9", "Same lamp, other thread").await;
         let join = lead
             .act(
                 "POST",
@@ -172,7 +172,7 @@ story!(
                 .len(),
             3
         );
-        house
+        server
             .post_messages(&json!({"external_id": "10", "in_reply_to": "9", "text": "Any news?"}))
             .await;
         assert_eq!(
@@ -210,9 +210,9 @@ story!(
 
 story!(
     a_reading_is_corrected_in_one_act_and_restored,
-    |house: TestHouse| async move {
-        let lead = house.caller(Role::Lead).await;
-        let case = house.hears("1", "Hm.").await;
+    |server: TestServer| async move {
+        let lead = server.caller(Role::Lead).await;
+        let case = server.hears("1", "Hm.").await;
         let full = lead.get(&format!("/api/v1/cases/{case}")).await;
         let path = format!(
             "/api/v1/messages/{}/correction",

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use vigie_model::Role;
 
 use crate::{
-    house::{Caller, TestHouse, story},
     search::page,
+    test_server::{Caller, TestServer, story},
 };
 
 async fn tag(caller: &Caller, name: &str) -> String {
@@ -28,11 +28,11 @@ fn names(tags: &Value) -> Vec<&str> {
 
 story!(
     a_case_bears_tags_until_they_are_taken_off,
-    |house: TestHouse| async move {
-        let agent = house.named(Role::Agent, "Claire Morvan").await;
-        let lead = house.named(Role::Lead, "Odile Kerjean").await;
-        let lamp = house.hears("1", "Ma lampe est cassée.").await;
-        house.hears("2", "Le colis n'est jamais arrivé.").await;
+    |server: TestServer| async move {
+        let agent = server.named(Role::Agent, "Claire Morvan").await;
+        let lead = server.named(Role::Lead, "Odile Kerjean").await;
+        let lamp = server.hears("1", "Ma lampe est cassée.").await;
+        server.hears("2", "Le colis n'est jamais arrivé.").await;
         let back = tag(&agent, "  Retour   été ").await;
         assert_eq!(
             tag(&lead, "retour ete").await,
@@ -115,7 +115,7 @@ story!(
             json!([])
         );
         assert_eq!(page(&agent, "q=tag:reprise").await["results"], json!([]));
-        let history = house.history().await;
+        let history = server.history().await;
         assert_eq!(
             (
                 history.matches("case.tagged").count(),
@@ -132,11 +132,11 @@ story!(
 
 story!(
     a_case_brings_its_tags_along_when_it_joins_another,
-    |house: TestHouse| async move {
-        let lead = house.named(Role::Lead, "Odile Kerjean").await;
+    |server: TestServer| async move {
+        let lead = server.named(Role::Lead, "Odile Kerjean").await;
         let (lamp, other) = (
-            house.hears("1", "Ma lampe est cassée.").await,
-            house.hears("2", "La lampe, encore.").await,
+            server.hears("1", "Ma lampe est cassée.").await,
+            server.hears("2", "La lampe, encore.").await,
         );
         let (both, brought, since) = (
             tag(&lead, "lamp").await,
@@ -156,7 +156,7 @@ story!(
         put(&lamp, &both).await;
         put(&other, &both).await;
         put(&other, &brought).await;
-        house.pass(60);
+        server.pass(60);
         let join = lead
             .act(
                 "POST",
@@ -165,7 +165,7 @@ story!(
             )
             .await;
         assert_eq!(names(&worn(&lamp).await), ["lamp", "batch 7"]);
-        house.pass(60);
+        server.pass(60);
         put(&lamp, &since).await;
         lead.act(
             "DELETE",
@@ -182,10 +182,10 @@ story!(
     }
 );
 
-story!(who_may_tag_what, |house: TestHouse| async move {
-    let agent = house.caller(Role::Agent).await;
-    let volunteer = house.caller(Role::Volunteer).await;
-    let case = house
+story!(who_may_tag_what, |server: TestServer| async move {
+    let agent = server.caller(Role::Agent).await;
+    let volunteer = server.caller(Role::Volunteer).await;
+    let case = server
         .hears("1", "My lamp broke and I want my money back today.")
         .await;
     let gift = tag(&agent, "gift").await;
@@ -227,7 +227,7 @@ story!(who_may_tag_what, |house: TestHouse| async move {
         .await;
     volunteer.act("PUT", &place, json!({})).await;
     // A tag put away stays where it is; somebody who writes its name takes it out again.
-    let lead = house.caller(Role::Lead).await;
+    let lead = server.caller(Role::Lead).await;
     lead.act(
         "PATCH",
         &format!("/api/v1/tags/{gift}"),
@@ -245,10 +245,10 @@ story!(who_may_tag_what, |house: TestHouse| async move {
 
 story!(
     searches_are_kept_for_oneself_or_for_all,
-    |house: TestHouse| async move {
-        let agent = house.named(Role::Agent, "Claire Morvan").await;
-        let other = house.named(Role::Agent, "Jonas Weil").await;
-        let lead = house.named(Role::Lead, "Odile Kerjean").await;
+    |server: TestServer| async move {
+        let agent = server.named(Role::Agent, "Claire Morvan").await;
+        let other = server.named(Role::Agent, "Jonas Weil").await;
+        let lead = server.named(Role::Lead, "Odile Kerjean").await;
         let mine = json!({"name": "Broken lamps", "q": "lamp (broke OR cassée)", "order": "date"});
         let made = agent.act("POST", "/api/v1/saved-searches", mine).await;
         assert_eq!(
@@ -275,7 +275,7 @@ story!(
             other.refused("PUT", &path, shared.clone()).await,
             "not_allowed"
         );
-        let volunteer = house.caller(Role::Volunteer).await;
+        let volunteer = server.caller(Role::Volunteer).await;
         assert_eq!(
             volunteer
                 .refused("POST", "/api/v1/saved-searches", shared)

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use vigie_model::Role;
 
-use crate::house::{Caller, TestHouse, story};
+use crate::test_server::{Caller, TestServer, story};
 
 async fn team(lead: &Caller, name: &str, hours: Option<&str>, members: &[&Caller]) -> String {
     let members: Vec<_> = members.iter().map(|it| &it.id).collect();
@@ -33,12 +33,12 @@ async fn case(caller: &Caller, id: &str) -> Value {
 
 story!(
     a_case_given_to_a_team_waits_for_one_of_them,
-    |house: TestHouse| async move {
-        let lead = house.named(Role::Lead, "Odile Kerjean").await;
-        let agent = house.named(Role::Agent, "Claire Morvan").await;
-        let volunteer = house.named(Role::Volunteer, "Yann Le Gallou").await;
+    |server: TestServer| async move {
+        let lead = server.named(Role::Lead, "Odile Kerjean").await;
+        let agent = server.named(Role::Agent, "Claire Morvan").await;
+        let volunteer = server.named(Role::Volunteer, "Yann Le Gallou").await;
         let workshop = team(&lead, " L’atelier ", None, &[&volunteer]).await;
-        let lamp = house
+        let lamp = server
             .hears("1", "My oven caught fire and my child was burned")
             .await;
         let place = format!("/api/v1/cases/{lamp}/team");
@@ -112,66 +112,73 @@ story!(
                 .await,
             "team_away"
         );
-        let history = house.history().await;
+        let history = server.history().await;
         assert_eq!(history.matches("case.given").count(), 2, "{history}");
         assert!(!history.contains("atelier"), "facts hold no words");
     }
 );
 
-story!(a_team_has_hours_of_its_own, |house: TestHouse| async move {
-    let lead = house.named(Role::Lead, "Odile Kerjean").await;
-    let lamp = house
-        .hears("1", "My lamp is broken, I want my money back.")
-        .await;
-    let before = case(&lead, &lamp).await;
-    assert_eq!(
-        lead.refused(
-            "POST",
-            "/api/v1/teams",
-            json!({"name": "Night", "hours": "whenever we like"})
+story!(
+    a_team_has_hours_of_its_own,
+    |server: TestServer| async move {
+        let lead = server.named(Role::Lead, "Odile Kerjean").await;
+        let lamp = server
+            .hears("1", "My lamp is broken, I want my money back.")
+            .await;
+        let before = case(&lead, &lamp).await;
+        assert_eq!(
+            lead.refused(
+                "POST",
+                "/api/v1/teams",
+                json!({"name": "Night", "hours": "whenever we like"})
+            )
+            .await,
+            "hours_wrong"
+        );
+        // Hours far from the brand's own: what is due, and by when it must be taken, follow.
+        let sunday = team(&lead, "Sunday", Some("Su 02:00-03:00"), &[]).await;
+        lead.act(
+            "PUT",
+            &format!("/api/v1/cases/{lamp}/team"),
+            json!({"team": sunday}),
         )
-        .await,
-        "hours_wrong"
-    );
-    // Hours far from the brand's own: what is due, and by when it must be taken, follow.
-    let sunday = team(&lead, "Sunday", Some("Su 02:00-03:00"), &[]).await;
-    lead.act(
-        "PUT",
-        &format!("/api/v1/cases/{lamp}/team"),
-        json!({"team": sunday}),
-    )
-    .await;
-    let given = case(&lead, &lamp).await;
-    assert!(
-        given["due_at"].as_str() > before["due_at"].as_str(),
-        "{} {}",
-        given["due_at"],
-        before["due_at"]
-    );
-    assert!(given["take_by"].as_str() > before["take_by"].as_str());
-    let shown = lead.get("/api/v1/teams").await;
-    assert_eq!(
-        shown[0]["open_now"] == json!(true),
-        shown[0]["opens_at"] == json!(null),
-        "{shown}"
-    );
-    // Its hours change: its cases are counted anew, in turn.
-    lead.act(
-        "PATCH",
-        &format!("/api/v1/teams/{sunday}"),
-        json!({"hours": ""}),
-    )
-    .await;
-    while vigie_journey::run_due_timers(&house.house).await.unwrap() > 0 {}
-    assert_eq!(case(&lead, &lamp).await["due_at"], before["due_at"]);
-    assert_eq!(lead.get("/api/v1/teams").await[0]["hours"], json!(null));
-});
+        .await;
+        let given = case(&lead, &lamp).await;
+        assert!(
+            given["due_at"].as_str() > before["due_at"].as_str(),
+            "{} {}",
+            given["due_at"],
+            before["due_at"]
+        );
+        assert!(given["take_by"].as_str() > before["take_by"].as_str());
+        let shown = lead.get("/api/v1/teams").await;
+        assert_eq!(
+            shown[0]["open_now"] == json!(true),
+            shown[0]["opens_at"] == json!(null),
+            "{shown}"
+        );
+        // Its hours change: its cases are counted anew, in turn.
+        lead.act(
+            "PATCH",
+            &format!("/api/v1/teams/{sunday}"),
+            json!({"hours": ""}),
+        )
+        .await;
+        while vigie_journey::run_due_timers(&server.instance)
+            .await
+            .unwrap()
+            > 0
+        {}
+        assert_eq!(case(&lead, &lamp).await["due_at"], before["due_at"]);
+        assert_eq!(lead.get("/api/v1/teams").await[0]["hours"], json!(null));
+    }
+);
 
 story!(
     a_rule_gives_to_a_team_and_many_are_given_at_once,
-    |house: TestHouse| async move {
-        let lead = house.named(Role::Lead, "Odile Kerjean").await;
-        let agent = house.named(Role::Agent, "Claire Morvan").await;
+    |server: TestServer| async move {
+        let lead = server.named(Role::Lead, "Odile Kerjean").await;
+        let agent = server.named(Role::Agent, "Claire Morvan").await;
         let carriers = team(&lead, "Carriers", None, &[]).await;
         lead.act(
             "POST",
@@ -179,8 +186,8 @@ story!(
             json!({"query": "parcel", "team": carriers}),
         )
         .await;
-        let parcel = house.hears("1", "My parcel never arrived.").await;
-        let lamp = house.hears("2", "My lamp is broken.").await;
+        let parcel = server.hears("1", "My parcel never arrived.").await;
+        let lamp = server.hears("2", "My lamp is broken.").await;
         assert_eq!(case(&agent, &parcel).await["team"]["name"], "Carriers");
         assert_eq!(
             agent.get("/api/v1/rules").await[0]["team"]["name"],
@@ -219,11 +226,11 @@ story!(
 
 story!(
     whoever_gave_a_case_away_by_mistake_takes_it_back,
-    |house: TestHouse| async move {
-        let lead = house.named(Role::Lead, "Odile Kerjean").await;
-        let volunteer = house.named(Role::Volunteer, "Yann Le Gallou").await;
+    |server: TestServer| async move {
+        let lead = server.named(Role::Lead, "Odile Kerjean").await;
+        let volunteer = server.named(Role::Volunteer, "Yann Le Gallou").await;
         let carriers = team(&lead, "Carriers", None, &[]).await;
-        let oven = house
+        let oven = server
             .hears("1", "My oven caught fire and my child was burned")
             .await;
         let place = format!("/api/v1/cases/{oven}");
@@ -280,9 +287,9 @@ story!(
     }
 );
 
-story!(who_may_make_teams, |house: TestHouse| async move {
-    let lead = house.caller(Role::Lead).await;
-    let agent = house.caller(Role::Agent).await;
+story!(who_may_make_teams, |server: TestServer| async move {
+    let lead = server.caller(Role::Lead).await;
+    let agent = server.caller(Role::Agent).await;
     let shop = team(&lead, "Boutiques", None, &[&agent]).await;
     let path = format!("/api/v1/teams/{shop}");
     assert_eq!(

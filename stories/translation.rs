@@ -3,20 +3,20 @@
 
 use serde_json::json;
 use vigie_model::Role;
-use vigie_respond::{NotTranslated, Translator, TranslatorProtocol};
+use vigie_respond::{TranslationError, Translator, TranslatorProtocol};
 
-use crate::house::{Caller, TestHouse, story};
+use crate::test_server::{Caller, TestServer, story};
 
 /// The first message of a case, as shown.
-async fn message(house: &TestHouse, reader: &Caller, number: &str, text: &str) -> String {
-    let case = house.hears(number, text).await;
+async fn message(server: &TestServer, reader: &Caller, number: &str, text: &str) -> String {
+    let case = server.hears(number, text).await;
     let shown = reader.get(&format!("/api/v1/cases/{case}")).await;
     shown["messages"][0]["id"].as_str().unwrap().to_owned()
 }
 
 story!(
     a_customers_words_are_translated_for_who_reads_them,
-    |house: TestHouse| async move {
+    |server: TestServer| async move {
         if std::env::var("VIGIE_TEST_TRANSLATOR").is_err() {
             eprintln!(
                 "SKIPPED without a translator: VIGIE_TEST_TRANSLATOR is not set; run `make test`"
@@ -25,9 +25,9 @@ story!(
         }
         let spanish = "La lámpara que compré la semana pasada está rota y nadie me \
             responde.\n\n¿Cuándo me devuelven el dinero?";
-        let agent = house.named(Role::Agent, "Claire Morvan").await;
-        let lamp = message(&house, &agent, "1", spanish).await;
-        let before = house.history().await;
+        let agent = server.named(Role::Agent, "Claire Morvan").await;
+        let lamp = message(&server, &agent, "1", spanish).await;
+        let before = server.history().await;
         let place = |to: &str| format!("/api/v1/messages/{lamp}/translation?to={to}");
         let english = agent.get(&place("en")).await;
         assert_eq!(
@@ -45,13 +45,13 @@ story!(
             french["text"].as_str().unwrap().contains("cassée"),
             "{french}"
         );
-        assert_eq!(house.history().await, before, "nothing is kept of it");
+        assert_eq!(server.history().await, before, "nothing is kept of it");
         assert_eq!(agent.call("GET", &place("xx"), None).await.0, 400);
 
         // A language the service does not know is told, and whoever may not read the case has no
         // translation either.
         let german = message(
-            &house,
+            &server,
             &agent,
             "2",
             "Meine Lampe ist leider schon wieder kaputt und niemand antwortet mir.",
@@ -70,13 +70,13 @@ story!(
             "{answer}"
         );
         let fire = message(
-            &house,
+            &server,
             &agent,
             "3",
             "Mi horno se incendió y mi hijo está herido, estamos en el hospital.",
         )
         .await;
-        let volunteer = house.caller(Role::Volunteer).await;
+        let volunteer = server.caller(Role::Volunteer).await;
         assert_eq!(
             volunteer
                 .call(
@@ -93,7 +93,7 @@ story!(
 
 #[tokio::test]
 async fn a_service_that_is_gone_is_told() {
-    crate::house::client();
+    crate::test_server::client();
     let key = Some("hush".to_owned());
     let gone = Translator::new(
         "http://127.0.0.1:9",
@@ -107,11 +107,11 @@ async fn a_service_that_is_gone_is_told() {
     );
     assert_eq!(
         gone.translate("Hola", "es", "fr").await,
-        Err(NotTranslated::Service("no connection"))
+        Err(TranslationError::Service("no connection"))
     );
     let long = "a".repeat(20_001);
     assert_eq!(
         gone.translate(&long, "es", "fr").await,
-        Err(NotTranslated::TooLong)
+        Err(TranslationError::TooLong)
     );
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use vigie_journey::erasure;
 use vigie_model::{Actor, Role};
 
-use crate::house::{TestHouse, story};
+use crate::test_server::{TestServer, story};
 
 fn visit(id: &str, at: &str, email: &str) -> Value {
     json!({
@@ -27,7 +27,7 @@ fn statuses(answer: &Value) -> Vec<&str> {
 
 story!(
     visits_are_kept_once_and_follow_who_came,
-    |house: TestHouse| async move {
+    |server: TestServer| async move {
         let mut unasked = visit("4", "2026-03-02T09:00:00Z", "jeanne@mail.example");
         unasked["consent"] = json!(false);
         let batch = json!([
@@ -36,7 +36,7 @@ story!(
             visit("3", "2026-08-01T10:00:00Z", "jeanne@mail.example"),
             unasked,
         ]);
-        let (status, answer) = house.post("/api/v1/visits", &batch).await;
+        let (status, answer) = server.post("/api/v1/visits", &batch).await;
         assert_eq!(status, 200, "{answer}");
         assert_eq!(
             statuses(&answer),
@@ -47,17 +47,17 @@ story!(
             "urn:vigie:problem:consent_missing"
         );
         assert_eq!(
-            statuses(&house.post("/api/v1/visits", &batch).await.1)[..2],
+            statuses(&server.post("/api/v1/visits", &batch).await.1)[..2],
             ["unchanged", "unchanged"]
         );
-        assert_eq!(house.history().await.matches("visits.received").count(), 1);
+        assert_eq!(server.history().await.matches("visits.received").count(), 1);
 
         // Who came is known when they write; the quarters between are told as silences.
-        house
+        server
             .post_messages(&json!([{"external_id": "1", "text": "Where is my \
                 parcel?", "author": {"email": "jeanne@mail.example"}}]))
             .await;
-        let lead = house.caller(Role::Lead).await;
+        let lead = server.caller(Role::Lead).await;
         let found = lead.get("/api/v1/customers?search=jeanne").await;
         let id = found["customers"][0]["id"].as_str().unwrap();
         let shown = lead.get(&format!("/api/v1/customers/{id}")).await;
@@ -87,13 +87,13 @@ story!(
         );
 
         // Erased, nothing of them is left.
-        let known = erasure::traces_of(&house.house, "jeanne@mail.example")
+        let known = erasure::traces_of(&server.instance, "jeanne@mail.example")
             .await
             .unwrap();
-        erasure::erase(&house.house, Actor::House, &known)
+        erasure::erase(&server.instance, Actor::System, &known)
             .await
             .unwrap();
-        let mut session = house.house.store.read().await.unwrap();
+        let mut session = server.instance.store.read().await.unwrap();
         let left = session
             .one("SELECT COUNT(*) AS n FROM visit", vec![])
             .await

@@ -13,7 +13,7 @@ use axum::{Router, body::Bytes, extract::State, http::HeaderMap, http::StatusCod
 use serde_json::{Value, json};
 use vigie_model::Role;
 
-use crate::house::{Caller, TestHouse, story};
+use crate::test_server::{Caller, TestServer, story};
 
 /// A program that answers with the status it is told to, and remembers what it took.
 #[derive(Clone, Default)]
@@ -96,13 +96,13 @@ async fn a_while() {
 
 story!(
     a_program_is_told_what_it_asked_for_in_order_and_signed,
-    |house: TestHouse| async move {
+    |server: TestServer| async move {
         let (address, receiver) = Receiver::open().await;
-        let administrator = house.caller(Role::Administrator).await;
+        let administrator = server.caller(Role::Administrator).await;
         let (id, secret) =
             webhook(&administrator, &address, json!(["case.", "note.written"])).await;
-        let agent = house.named(Role::Agent, "Inès Carlier").await;
-        let case = house.hears("1", "PLANTED-WORDS where is my parcel?").await;
+        let agent = server.named(Role::Agent, "Inès Carlier").await;
+        let case = server.hears("1", "PLANTED-WORDS where is my parcel?").await;
         agent
             .act(
                 "POST",
@@ -146,13 +146,13 @@ story!(
 
 story!(
     a_program_that_fails_is_told_later_and_nothing_is_passed_over,
-    |house: TestHouse| async move {
+    |server: TestServer| async move {
         let (address, receiver) = Receiver::open().await;
-        let administrator = house.caller(Role::Administrator).await;
+        let administrator = server.caller(Role::Administrator).await;
         let (id, _) = webhook(&administrator, &address, json!(["case.opened"])).await;
         receiver.answer(500);
-        house.hears("1", "Where is my parcel?").await;
-        house.hears("2", "My lamp is broken").await;
+        server.hears("1", "Where is my parcel?").await;
+        server.hears("2", "My lamp is broken").await;
         hears(&receiver, 1).await;
         let first = receiver.told().remove(0);
         a_while().await;
@@ -169,7 +169,7 @@ story!(
             (Some(1), Some(500))
         );
         receiver.answer(204);
-        house.pass(6);
+        server.pass(6);
         hears(&receiver, 2).await;
         let told = receiver.told();
         assert_eq!(told[0], first, "the same id at every attempt");
@@ -190,12 +190,12 @@ story!(
 
 story!(
     a_program_gone_for_good_is_paused_and_resumed_by_a_person,
-    |house: TestHouse| async move {
+    |server: TestServer| async move {
         let (address, receiver) = Receiver::open().await;
-        let administrator = house.caller(Role::Administrator).await;
+        let administrator = server.caller(Role::Administrator).await;
         let (id, _) = webhook(&administrator, &address, json!(["case.opened"])).await;
         receiver.answer(410);
-        house.hears("1", "Where is my parcel?").await;
+        server.hears("1", "Where is my parcel?").await;
         hears(&receiver, 1).await;
         for _ in 0..100 {
             if !administrator.get("/api/v1/webhooks").await[0]["paused_at"].is_null() {
@@ -205,7 +205,7 @@ story!(
         }
         receiver.told();
         receiver.answer(204);
-        house.pass(86_400);
+        server.pass(86_400);
         a_while().await;
         assert!(receiver.told().is_empty(), "paused");
         let path = format!("/api/v1/webhooks/{id}");

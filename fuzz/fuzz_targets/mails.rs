@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use vigie_listen::mail::{Mailbox, incoming, parse};
+use vigie_listen::mail::{MailboxContext, incoming, parse};
 use vigie_model::At;
 
 fuzz_target!(|raw: &[u8]| {
@@ -13,5 +13,5 @@ fuzz_target!(|raw: &[u8]| {
     words.sort_unstable();
     split.sort_unstable();
     assert_eq!(words, split);
-    incoming(raw, &Mailbox::default(), At::from_millis(1_800_000_000_000));
+    incoming(raw, &MailboxContext::default(), At::from_millis(1_800_000_000_000));
 });

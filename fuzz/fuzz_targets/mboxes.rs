@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use vigie_listen::mail::{Mailbox, incoming};
+use vigie_listen::mail::{MailboxContext, incoming};
 use vigie_listen::past::mbox::Mbox;
 use vigie_model::At;
 
@@ -20,7 +20,7 @@ fuzz_target!(|bytes: &[u8]| {
         let raw = piece.raw.expect("nothing here is too large");
         incoming(
             &raw,
-            &Mailbox::default(),
+            &MailboxContext::default(),
             At::from_millis(1_800_000_000_000),
         );
     }

@@ -11,7 +11,7 @@ fuzz_target!(|bytes: &[u8]| {
     };
     let now = At::from_millis(1_800_000_000_000);
     let posted = api::read(&value, now, |text| Some(text.as_bytes().to_vec()));
-    if let Ok(message) = posted.item.read {
+    if let Ok(message) = posted.item.parsed {
         assert!(!message.external_id.trim().is_empty());
         assert!(!message.text.contains('\0'));
         assert_eq!(message.attachments.len(), posted.files.len());

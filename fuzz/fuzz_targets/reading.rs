@@ -3,12 +3,12 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use vigie_analyse::{Message, read};
-use vigie_model::{AuthorSaid, Visibility};
-use vigie_recognise::Told;
+use vigie_analyse::{AnalysisInput, read};
+use vigie_model::{IncomingAuthor, Visibility};
+use vigie_recognise::AuthorIdentifiers;
 
 fuzz_target!(|text: &str| {
-    let analysis = read(Message {
+    let analysis = read(AnalysisInput {
         text,
         lang: None,
         public: text.len() % 2 == 0,
@@ -24,11 +24,11 @@ fuzz_target!(|text: &str| {
         assert!(text.get(promise.start..promise.end).is_some());
     }
     vigie_charter::remarks(text, Visibility::Public, "Claire Morvan", &[]);
-    let said = AuthorSaid {
+    let said = IncomingAuthor {
         email: Some(text.into()),
         phone: Some(text.into()),
         handle: Some(text.into()),
-        ..AuthorSaid::default()
+        ..IncomingAuthor::default()
     };
-    Told::of(&said, "network", "FR");
+    AuthorIdentifiers::of(&said, "network", "FR");
 });

@@ -5,7 +5,7 @@
 use libfuzzer_sys::fuzz_target;
 use vigie_listen::{
     api,
-    past::helpdesk::{Entry, People, read, unwrapped},
+    past::helpdesk::{TicketEntry, People, read, unwrapped},
 };
 use vigie_model::At;
 
@@ -22,7 +22,7 @@ fuzz_target!(|bytes: &[u8]| {
         .filter_map(|it| read(it, &people).ok())
         .flatten()
     {
-        if let Entry::Said(message) = entry {
+        if let TicketEntry::Message(message) = entry {
             let _ = api::read(&message, At::from_millis(1_800_000_000_000), |_| None);
         }
     }

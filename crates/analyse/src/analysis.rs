@@ -39,7 +39,7 @@ pub struct PersonalData {
 /// A phrase that counts, and how much, in log-odds; the `bias` line has no span.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Why {
+pub struct Explanation {
     /// `kind`, `sentiment`, `intent`, `urgent`, `harm`, `gate`.
     pub field: String,
     /// The label the phrase supports.
@@ -79,5 +79,5 @@ pub struct Analysis {
     pub personal_data: Vec<PersonalData>,
     /// The phrases behind each label.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub why: Vec<Why>,
+    pub why: Vec<Explanation>,
 }

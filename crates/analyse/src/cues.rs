@@ -8,24 +8,24 @@ use std::{
 use crate::fold::Tokens;
 
 /// The cue table of one language.
-pub struct Table {
+pub struct CueTable {
     /// Exact first tokens.
     exact: HashMap<&'static str, Vec<u32>>,
     /// First tokens ending in `*`, by their first two letters.
     prefixes: HashMap<&'static str, Vec<u32>>,
-    phrases: Vec<Phrase>,
+    phrases: Vec<CuePhrase>,
     biases: HashMap<(&'static str, &'static str), f64>,
     valence: HashMap<(&'static str, &'static str), f64>,
 }
 
-struct Phrase {
+struct CuePhrase {
     tokens: Vec<&'static str>,
     weights: Vec<(&'static str, &'static str, f64)>,
 }
 
 /// A phrase found in a text.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Found {
+pub struct CueMatch {
     /// The field it is about.
     pub field: &'static str,
     /// The label it supports.
@@ -37,13 +37,13 @@ pub struct Found {
 }
 
 /// The French table.
-pub static FRENCH: LazyLock<Table> =
-    LazyLock::new(|| Table::parse(include_str!("../lexicon/fr.cues.tsv")));
+pub static FRENCH: LazyLock<CueTable> =
+    LazyLock::new(|| CueTable::parse(include_str!("../lexicon/fr.cues.tsv")));
 /// The English table.
-pub static ENGLISH: LazyLock<Table> =
-    LazyLock::new(|| Table::parse(include_str!("../lexicon/en.cues.tsv")));
+pub static ENGLISH: LazyLock<CueTable> =
+    LazyLock::new(|| CueTable::parse(include_str!("../lexicon/en.cues.tsv")));
 
-impl Table {
+impl CueTable {
     fn parse(text: &'static str) -> Self {
         let mut table = Self {
             exact: HashMap::new(),
@@ -81,7 +81,7 @@ impl Table {
                 .push(key),
             None => self.exact.entry(first).or_default().push(key),
         }
-        self.phrases.push(Phrase {
+        self.phrases.push(CuePhrase {
             tokens,
             weights: Vec::new(),
         });
@@ -89,7 +89,7 @@ impl Table {
     }
 
     /// Every phrase found, each counted once, at its first position.
-    pub fn find(&self, tokens: &Tokens) -> Vec<Found> {
+    pub fn find(&self, tokens: &Tokens) -> Vec<CueMatch> {
         let mut found = Vec::new();
         let mut seen = HashSet::new();
         for place in 0..tokens.len() {
@@ -106,12 +106,17 @@ impl Table {
                     let span = tokens
                         .bytes(place, place + phrase.tokens.len() - 1)
                         .unwrap_or_default();
-                    found.extend(phrase.weights.iter().map(|&(field, label, weight)| Found {
-                        field,
-                        label,
-                        weight,
-                        span,
-                    }));
+                    found.extend(
+                        phrase
+                            .weights
+                            .iter()
+                            .map(|&(field, label, weight)| CueMatch {
+                                field,
+                                label,
+                                weight,
+                                span,
+                            }),
+                    );
                 }
             }
         }
@@ -135,7 +140,7 @@ impl Table {
     }
 }
 
-impl Phrase {
+impl CuePhrase {
     fn matches(&self, tokens: &Tokens, place: usize) -> bool {
         self.tokens.iter().zip(place..).all(|(wanted, at)| {
             tokens

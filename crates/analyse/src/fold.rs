@@ -8,11 +8,11 @@ use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 #[derive(Debug, Default)]
 pub struct Tokens {
     folded: String,
-    spans: Vec<Span>,
+    spans: Vec<TokenSpan>,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Span {
+struct TokenSpan {
     folded: (usize, usize),
     original: (usize, usize),
 }
@@ -47,7 +47,7 @@ impl Tokens {
                 } else {
                     '!'
                 });
-                tokens.spans.push(Span {
+                tokens.spans.push(TokenSpan {
                     folded: (start, start + 1),
                     original: (at, at + letter.len_utf8()),
                 });
@@ -62,7 +62,7 @@ impl Tokens {
         if let Some((folded, original)) = open.take()
             && self.folded.len() > folded
         {
-            self.spans.push(Span {
+            self.spans.push(TokenSpan {
                 folded: (folded, self.folded.len()),
                 original: (original, at),
             });

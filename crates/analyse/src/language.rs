@@ -175,13 +175,13 @@ fn settled(counts: &[(&'static str, usize)], words: usize) -> Option<Language> {
         .map(|(_, count)| *count)
         .max()
         .unwrap_or(0);
-    let house = |code: &str| matches!(code, "fr" | "en");
+    let is_supported = |code: &str| matches!(code, "fr" | "en");
     let of_house = counts
         .iter()
-        .filter(|(other, _)| *other != code && house(other))
+        .filter(|(other, _)| *other != code && is_supported(other))
         .map(|(_, count)| *count)
         .max();
-    let clear = if house(code) {
+    let clear = if is_supported(code) {
         most >= 2 * of_house.unwrap_or(0)
     } else {
         most > next
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn short_words_of_the_house_and_longer_ones_of_others() {
+    fn short_words_of_supported_languages_and_longer_ones_of_others() {
         assert_eq!(code("Bonjour, mon colis n'est pas arrivé"), "fr");
         assert_eq!(code("where is my order? it has not arrived"), "en");
         assert_eq!(

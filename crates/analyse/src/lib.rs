@@ -14,13 +14,13 @@ mod personal;
 mod read;
 mod valence;
 
-pub use analysis::{Analysis, KindScores, PersonalData, SentimentScores, Why};
+pub use analysis::{Analysis, Explanation, KindScores, PersonalData, SentimentScores};
 pub use check_digits::{
     card_is_valid, iban_remainder, luhn, nir_key, siren_is_valid, siret_is_valid,
 };
 pub use fold::folded;
 pub use personal::find as personal_data;
-pub use read::{Message, read};
+pub use read::{AnalysisInput, read};
 
 /// The version of the analysis, stored with everything it derives.
 pub const VERSION: &str = "cues-2";

@@ -4,8 +4,8 @@
 use vigie_model::{Gate, Harm, Intent, Kind, Sentiment};
 
 use crate::{
-    Analysis, KIND_THRESHOLD, KindScores, SENTIMENT_THRESHOLD, SentimentScores, Why,
-    cues::{ENGLISH, FRENCH, Found, Table},
+    Analysis, Explanation, KIND_THRESHOLD, KindScores, SENTIMENT_THRESHOLD, SentimentScores,
+    cues::{CueMatch, CueTable, ENGLISH, FRENCH},
     fold::Tokens,
     language::language,
     personal,
@@ -14,7 +14,7 @@ use crate::{
 
 /// The input: the text, and what the source knows about it.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Message<'a> {
+pub struct AnalysisInput<'a> {
     pub text: &'a str,
     /// The language, when the source knows it.
     pub lang: Option<&'a str>,
@@ -43,14 +43,14 @@ const HARMS: [Harm; 5] = [
 
 /// Analyses a message. It never fails: what cannot be determined is `unknown`, `unsure` or
 /// `und`.
-pub fn read(message: Message<'_>) -> Analysis {
+pub fn read(message: AnalysisInput<'_>) -> Analysis {
     let tokens = Tokens::of(message.text);
     let found_language = language(message.text, &tokens);
     let lang = message
         .lang
         .filter(|code| code.len() == 2)
         .unwrap_or(found_language.code);
-    let reading = Reading::of(message.text, &tokens, lang);
+    let reading = Scorer::of(message.text, &tokens, lang);
     let (kind, kind_scores) = reading.kind();
     let (sentiment, sentiment_scores) = reading.sentiment();
     let personal_data = personal::find(message.text);
@@ -108,13 +108,13 @@ fn spam(text: &str, noise: f64) -> f64 {
     (noise * (0.3 + 0.35 * links)).clamp(0.0, 1.0)
 }
 
-struct Reading {
-    table: &'static Table,
-    found: Vec<Found>,
+struct Scorer {
+    table: &'static CueTable,
+    found: Vec<CueMatch>,
     valence: f64,
 }
 
-impl Reading {
+impl Scorer {
     /// French text with the French table, English with the English one; any other language with
     /// the table that finds more.
     fn of(text: &str, tokens: &Tokens, lang: &str) -> Self {
@@ -147,7 +147,11 @@ impl Reading {
         self.table.bias(field, label) + cues + self.table.valence(field, label) * self.valence
     }
 
-    fn speaking<'a>(&'a self, field: &'a str, label: &'a str) -> impl Iterator<Item = &'a Found> {
+    fn speaking<'a>(
+        &'a self,
+        field: &'a str,
+        label: &'a str,
+    ) -> impl Iterator<Item = &'a CueMatch> {
         self.found
             .iter()
             .filter(move |it| it.field == field && it.label == label)
@@ -192,12 +196,12 @@ impl Reading {
     /// The worst harm stated; a complaint that states none is at least an annoyance; without any
     /// statement, the harm of an unknown kind stays unknown.
     fn harm(&self, kind: Kind) -> Harm {
-        let told = HARMS
+        let stated = HARMS
             .iter()
             .rev()
             .copied()
             .find(|harm| self.fires("harm", harm.code()));
-        told.unwrap_or(match kind {
+        stated.unwrap_or(match kind {
             Kind::Complaint => Harm::Annoyance,
             Kind::Unknown => Harm::Unknown,
             _ => Harm::None,
@@ -205,7 +209,7 @@ impl Reading {
     }
 
     /// The phrases behind each label, with the bias and the valence as lines without a span.
-    fn why(&self, analysis: &Analysis) -> Vec<Why> {
+    fn why(&self, analysis: &Analysis) -> Vec<Explanation> {
         let mut given = vec![
             ("kind", analysis.kind.code()),
             ("sentiment", analysis.sentiment.code()),
@@ -218,7 +222,7 @@ impl Reading {
         }
         let mut lines = Vec::new();
         for (field, label) in given {
-            let line = |span: Option<(usize, usize)>, weight| Why {
+            let line = |span: Option<(usize, usize)>, weight| Explanation {
                 field: field.into(),
                 label: label.into(),
                 start: span.map(|it| it.0),

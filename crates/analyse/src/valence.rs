@@ -6,13 +6,13 @@ use aho_corasick::{AhoCorasick, MatchKind};
 
 use crate::fold::Tokens;
 
-type Words = HashMap<&'static str, f64>;
+type Lexicon = HashMap<&'static str, f64>;
 
 /// The French list.
-pub static FRENCH: LazyLock<Words> =
+pub static FRENCH: LazyLock<Lexicon> =
     LazyLock::new(|| parse(include_str!("../lexicon/fr.valence.tsv")).collect());
 /// The English list.
-pub static ENGLISH: LazyLock<Words> =
+pub static ENGLISH: LazyLock<Lexicon> =
     LazyLock::new(|| parse(include_str!("../lexicon/en.valence.tsv")).collect());
 static EMOTICONS: LazyLock<Emoticons> = LazyLock::new(Emoticons::load);
 
@@ -34,7 +34,7 @@ fn parse(text: &'static str) -> impl Iterator<Item = (&'static str, f64)> {
 }
 
 /// The valence of a text, between −1 and 1.
-pub fn valence(words: &Words, tokens: &Tokens, text: &str) -> f64 {
+pub fn valence(words: &Lexicon, tokens: &Tokens, text: &str) -> f64 {
     let mut sum = EMOTICONS.sum(text);
     for place in 0..tokens.len() {
         if let Some(valence) = tokens.get(place).and_then(|token| words.get(token)) {

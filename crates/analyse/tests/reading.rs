@@ -1,13 +1,13 @@
 //! Reading holds on any text: scores are probabilities, weights add up, offsets are the text's own.
 
 use proptest::prelude::*;
-use vigie_analyse::{Message, read};
+use vigie_analyse::{AnalysisInput, read};
 use vigie_model::{Gate, Kind, Sentiment};
 
 fn plain(text: &str) -> vigie_analyse::Analysis {
-    read(Message {
+    read(AnalysisInput {
         text,
-        ..Message::default()
+        ..AnalysisInput::default()
     })
 }
 
@@ -35,7 +35,7 @@ fn gates_favour_recall_and_spare_everyday_words() {
     for line in include_str!("fixtures/gates.jsonl").lines() {
         let fixture: serde_json::Value = serde_json::from_str(line).unwrap();
         let text = fixture["text"].as_str().unwrap();
-        let found = read(Message {
+        let found = read(AnalysisInput {
             text,
             lang: fixture["lang"].as_str(),
             public: true,
@@ -63,7 +63,7 @@ fn gates_favour_recall_and_spare_everyday_words() {
 proptest! {
     #[test]
     fn any_text_is_read(text in "\\PC{0,300}", public in any::<bool>()) {
-        let analysis = read(Message { text: &text, lang: None, public });
+        let analysis = read(AnalysisInput { text: &text, lang: None, public });
         let kinds = analysis.kind_scores;
         let sum = kinds.complaint
             + kinds.question

@@ -19,7 +19,7 @@ impl Default for Bus {
 
 impl Bus {
     /// Announces that facts up to `number` are visible.
-    pub fn nudge(&self, number: i64) {
+    pub fn notify(&self, number: i64) {
         self.sender.send_if_modified(|last| {
             let newer = number > *last;
             *last = number.max(*last);

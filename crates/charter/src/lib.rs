@@ -11,7 +11,7 @@ use vigie_model::Visibility;
 mod promise;
 mod signature;
 
-pub use promise::{PromiseFound, find_promise};
+pub use promise::{DetectedPromise, find_promise};
 pub use signature::is_signed;
 
 /// How serious a remark is.

@@ -3,7 +3,7 @@
 
 /// A promise found in an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PromiseFound {
+pub struct DetectedPromise {
     /// First byte of the sentence.
     pub start: usize,
     /// Byte after its last.
@@ -72,7 +72,7 @@ const DELAYS: &[(&str, i64)] = &[
 
 /// The first sentence that promises something within a delay. The name of a weekday counts as
 /// a week: the person who sends sets the date.
-pub fn find_promise(text: &str) -> Option<PromiseFound> {
+pub fn find_promise(text: &str) -> Option<DetectedPromise> {
     let mut start = 0;
     for sentence in text.split_inclusive(['.', '!', '?', '\n']) {
         let end = start + sentence.len();
@@ -82,7 +82,7 @@ pub fn find_promise(text: &str) -> Option<PromiseFound> {
             .replace('’', "'");
         let delay = DELAYS.iter().find(|(words, _)| plain.contains(words));
         if let (true, Some((_, days))) = (FUTURE.iter().any(|words| plain.contains(words)), delay) {
-            return Some(PromiseFound {
+            return Some(DetectedPromise {
                 start,
                 end,
                 days: *days,

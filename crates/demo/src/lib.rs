@@ -3,11 +3,11 @@
 //! acts as in a real instance, at simulated times; the same seed gives the same instance.
 
 pub mod bench;
-mod calendar;
-mod cast;
+mod company;
 mod orders;
-mod playing;
 pub mod process;
+mod runner;
+mod schedule;
 mod script;
 
 use std::{path::Path, sync::Arc};
@@ -16,9 +16,9 @@ use anyhow::Context as _;
 use vigie_model::{Actor, At, Clock, Ids};
 use vigie_store::{Brand, BrandSettings};
 
-use vigie_journey::{FakeClock, Instance, SystemClock, SystemIds, found};
+use vigie_journey::{FakeClock, Instance, SystemClock, SystemIds, create_brand};
 
-pub use cast::{PASSWORD, SIGN_IN_AS};
+pub use company::{PASSWORD, SIGN_IN_AS};
 
 /// The Tuesday on which the demo starts: 17 November 2026, 9:42 in Paris.
 pub const TUESDAY: At = At::from_millis(1_794_904_920_000);
@@ -46,31 +46,32 @@ pub async fn build(
         instance.store.read().await?.brands().await?.is_empty(),
         "this folder already holds a house"
     );
-    let brand = found(&instance, "halvenne", BRAND, &settings()).await?;
-    let cast = cast::hire(&instance, &brand, password_hash)
+    let brand = create_brand(&instance, "halvenne", BRAND, &settings()).await?;
+    let cast = company::create_staff(&instance, &brand, password_hash)
         .await
         .context("hiring")?;
-    let mut scenes = calendar::schedule(script, seed);
+    let mut scenes = schedule::schedule(script, seed);
     scenes.sort_by_key(|scene| scene.acts.first().map(|act| act.at));
     let all = scenes.len();
-    let mut beats = calendar::beats(scenes);
-    beats.sort_by_key(|beat| (beat.at, beat.scene));
-    let mut play = playing::Play::new(&instance, &cast, seed);
-    let mut bought = play.bought(&beats).into_iter().peekable();
-    for (number, beat) in beats.iter().enumerate() {
+    let mut demo_steps = schedule::demo_steps(scenes);
+    demo_steps.sort_by_key(|demo_step| (demo_step.at, demo_step.scene));
+    let mut play = runner::DemoRunner::new(&instance, &cast, seed);
+    let mut bought = play.bought(&demo_steps).into_iter().peekable();
+    for (number, demo_step) in demo_steps.iter().enumerate() {
         let due = bought
             .peek()
-            .is_some_and(|it| it.placed_at.plus_days(ORDERS_EVERY_DAYS) < beat.at);
+            .is_some_and(|it| it.placed_at.plus_days(ORDERS_EVERY_DAYS) < demo_step.at);
         if due {
-            stage.set(beat.at);
-            let week = std::iter::from_fn(|| bought.next_if(|it| it.placed_at < beat.at)).collect();
+            stage.set(demo_step.at);
+            let week =
+                std::iter::from_fn(|| bought.next_if(|it| it.placed_at < demo_step.at)).collect();
             play.order(week).await.context("orders")?;
         }
-        stage.set(beat.at);
-        play.act(beat)
+        stage.set(demo_step.at);
+        play.act(demo_step)
             .await
-            .with_context(|| format!("scene {} act {}", beat.scene, beat.number))?;
-        progress(number * all / beats.len().max(1), all);
+            .with_context(|| format!("scene {} act {}", demo_step.scene, demo_step.number))?;
+        progress(number * all / demo_steps.len().max(1), all);
     }
     stage.set(TUESDAY);
     play.order(bought.collect()).await.context("orders")?;
@@ -91,7 +92,7 @@ fn settings() -> BrandSettings {
 /// Turns rehearsal mode on: from the start of the demo, nothing is sent.
 async fn rehearse(instance: &Instance, mut brand: Brand) -> anyhow::Result<()> {
     brand.settings.rehearsal = true;
-    let mut write = instance.store.write(Actor::House).await?;
+    let mut write = instance.store.write(Actor::System).await?;
     write.save_brand(&brand).await?;
     write.commit().await?;
     Ok(())

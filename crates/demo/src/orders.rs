@@ -2,9 +2,9 @@
 
 use rand::{Rng as _, SeedableRng as _, seq::IndexedRandom as _};
 use rand_chacha::ChaCha8Rng;
-use vigie_model::{At, AuthorSaid, Money, OrderSaid, OrderStatus, VisitSaid};
+use vigie_model::{At, IncomingAuthor, IncomingOrder, IncomingVisit, Money, OrderStatus};
 
-use super::{TUESDAY, playing::SHOPS};
+use super::{TUESDAY, runner::SHOPS};
 
 /// Number of households who bought in the year and never wrote.
 const QUIET: usize = 900;
@@ -14,61 +14,54 @@ pub fn named(
     number: &str,
     minor: i64,
     shop: Option<&str>,
-    buyer: AuthorSaid,
+    buyer: IncomingAuthor,
     at: At,
     seed: u64,
-) -> OrderSaid {
-    let mut chance = ChaCha8Rng::seed_from_u64(seed);
-    let placed_at = at.plus_minutes(-chance.random_range(1_440..17_280));
-    order(
-        number.to_owned(),
-        minor,
-        shop,
-        buyer,
-        placed_at,
-        &mut chance,
-    )
+) -> IncomingOrder {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    let placed_at = at.plus_minutes(-rng.random_range(1_440..17_280));
+    order(number.to_owned(), minor, shop, buyer, placed_at, &mut rng)
 }
 
 /// Orders over the year by those who never wrote, and by regulars between their messages.
-pub fn quiet(seed: u64, regulars: &[AuthorSaid]) -> Vec<OrderSaid> {
-    let mut chance = ChaCha8Rng::seed_from_u64(seed ^ 0x0bde5);
-    let strangers = (0..QUIET).map(|number| AuthorSaid {
+pub fn quiet(seed: u64, regulars: &[IncomingAuthor]) -> Vec<IncomingOrder> {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed ^ 0x0bde5);
+    let strangers = (0..QUIET).map(|number| IncomingAuthor {
         name: Some(format!("Foyer {number:03}")),
         customer_id: Some(format!("Q{number:05}")),
-        ..AuthorSaid::default()
+        ..IncomingAuthor::default()
     });
     let buyers: Vec<_> = strangers.chain(regulars.iter().cloned()).collect();
     let mut orders = Vec::new();
     for buyer in buyers {
         // Each buyer has a rhythm; one in five stops at some point of the year.
-        let pace = chance.random_range(20..240);
-        let stops = if chance.random_bool(0.2) {
-            chance.random_range(60..300)
+        let pace = rng.random_range(20..240);
+        let stops = if rng.random_bool(0.2) {
+            rng.random_range(60..300)
         } else {
             0
         };
-        let mut days = chance.random_range(0..pace) + 365 - pace.min(365);
+        let mut days = rng.random_range(0..pace) + 365 - pace.min(365);
         while days > stops {
             let placed_at = TUESDAY
                 .plus_days(-days)
-                .plus_minutes(chance.random_range(-120..600));
+                .plus_minutes(rng.random_range(-120..600));
             let number = format!("HV-{:07}", 1_000_000 + orders.len());
-            let shop = if chance.random_bool(0.4) {
-                SHOPS.choose(&mut chance).copied()
+            let shop = if rng.random_bool(0.4) {
+                SHOPS.choose(&mut rng).copied()
             } else {
                 None
             };
-            let minor = (chance.random_range(3.0_f64..6.6).exp() * 10.0) as i64 * 10;
+            let minor = (rng.random_range(3.0_f64..6.6).exp() * 10.0) as i64 * 10;
             orders.push(order(
                 number,
                 minor,
                 shop,
                 buyer.clone(),
                 placed_at,
-                &mut chance,
+                &mut rng,
             ));
-            days -= chance.random_range(pace / 2..pace * 3 / 2 + 1).max(1);
+            days -= rng.random_range(pace / 2..pace * 3 / 2 + 1).max(1);
         }
     }
     orders
@@ -76,13 +69,13 @@ pub fn quiet(seed: u64, regulars: &[AuthorSaid]) -> Vec<OrderSaid> {
 
 /// Visits before orders placed on the site: the evening before, and when buying. Only those
 /// with an account, who agreed.
-pub fn visits(orders: &[OrderSaid]) -> Vec<VisitSaid> {
+pub fn visits(orders: &[IncomingOrder]) -> Vec<IncomingVisit> {
     let on_site = orders
         .iter()
         .filter(|it| it.shop.is_none() && it.buyer.customer_id.is_some());
     let twice = on_site.flat_map(|it| [(it, "looked", -840), (it, "bought", -6)]);
     twice
-        .map(|(order, why, minutes)| VisitSaid {
+        .map(|(order, why, minutes)| IncomingVisit {
             id: format!("{}-{why}", order.number),
             at: order.placed_at.plus_minutes(minutes),
             place: Some("halvenne.example".into()),
@@ -95,16 +88,16 @@ fn order(
     number: String,
     minor: i64,
     shop: Option<&str>,
-    buyer: AuthorSaid,
+    buyer: IncomingAuthor,
     placed_at: At,
-    chance: &mut ChaCha8Rng,
-) -> OrderSaid {
+    rng: &mut ChaCha8Rng,
+) -> IncomingOrder {
     let status = if placed_at > TUESDAY.plus_days(-2) {
         OrderStatus::Paid
     } else if placed_at > TUESDAY.plus_days(-6) {
         OrderStatus::Shipped
     } else {
-        match chance.random_range(0..100) {
+        match rng.random_range(0..100) {
             0..=2 => OrderStatus::Cancelled,
             3..=5 => OrderStatus::Returned,
             6..=7 => OrderStatus::Refunded,
@@ -115,7 +108,7 @@ fn order(
         minor,
         currency: "EUR".into(),
     };
-    OrderSaid {
+    IncomingOrder {
         number,
         placed_at,
         status,

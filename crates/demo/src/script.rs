@@ -18,14 +18,14 @@ pub struct Story {
     /// The worst harm stated.
     pub harm: vigie_model::Harm,
     /// The messages in order.
-    pub turns: Vec<Turn>,
+    pub turns: Vec<StoryMessage>,
     /// How it ended; absent while open.
-    pub closing: Option<Closing>,
+    pub closing: Option<StoryClosure>,
 }
 
 /// One message.
 #[derive(Debug, Clone, Deserialize)]
-pub struct Turn {
+pub struct StoryMessage {
     /// `customer` or `brand`.
     pub who: String,
     /// The text, with placeholders `{order}`, `{shop}`, `{first}`, `{agent}` and `{amount}`.
@@ -34,7 +34,7 @@ pub struct Turn {
 
 /// How a conversation is closed.
 #[derive(Debug, Clone, Deserialize)]
-pub struct Closing {
+pub struct StoryClosure {
     pub how: vigie_model::HowEnded,
     /// The evidence; `none` when there is none.
     pub evidence: String,

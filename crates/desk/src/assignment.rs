@@ -7,7 +7,7 @@ use crate::{Error, Result};
 
 /// Whose turn it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Waiting {
+pub enum WaitingFor {
     Customer,
     Colleague,
 }
@@ -110,11 +110,11 @@ pub async fn wake(write: &mut Write, case: &Case) -> Result<Case> {
 ///
 /// # Errors
 /// [`Error::WrongState`] when the case is closed.
-pub async fn wait(write: &mut Write, case: CaseId, waiting: Option<Waiting>) -> Result<Case> {
+pub async fn wait(write: &mut Write, case: CaseId, waiting: Option<WaitingFor>) -> Result<Case> {
     let before = write.case(case).await?;
     let state = match waiting {
-        Some(Waiting::Customer) => CaseState::WaitingCustomer,
-        Some(Waiting::Colleague) => CaseState::WaitingColleague,
+        Some(WaitingFor::Customer) => CaseState::WaitingCustomer,
+        Some(WaitingFor::Colleague) => CaseState::WaitingColleague,
         None => CaseState::Open,
     };
     let mut after = set_state(&before, state)?;

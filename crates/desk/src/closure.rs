@@ -7,7 +7,7 @@ use crate::{Error, Result};
 
 /// How somebody closes a case.
 #[derive(Debug, Clone)]
-pub struct Ending {
+pub struct NewClosure {
     pub how: HowEnded,
     pub evidence: Option<EvidenceKind>,
     /// Identifier of the evidence, or the customer's words.
@@ -16,16 +16,16 @@ pub struct Ending {
     pub photo: Option<FileRef>,
 }
 
-impl Ending {
+impl NewClosure {
     /// Whether the evidence proves a solution (row A15).
     fn proves(&self) -> bool {
-        let told = self
+        let has_reference = self
             .reference
             .as_deref()
             .is_some_and(|it| !it.trim().is_empty());
         match self.evidence {
             Some(EvidenceKind::Photo) => self.photo.is_some(),
-            Some(_) => told || self.photo.is_some(),
+            Some(_) => has_reference || self.photo.is_some(),
             None => false,
         }
     }
@@ -36,7 +36,7 @@ impl Ending {
 /// # Errors
 /// [`Error::EvidenceMissing`] for solved without evidence, [`Error::WrongState`] when already
 /// closed.
-pub async fn close(write: &mut Write, case: CaseId, ending: Ending) -> Result<ClosureId> {
+pub async fn close(write: &mut Write, case: CaseId, ending: NewClosure) -> Result<ClosureId> {
     let before = write.case(case).await?;
     if before.state == CaseState::Closed {
         return Err(Error::WrongState(CaseState::Closed));

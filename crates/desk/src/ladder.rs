@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// A step of the ladder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Step {
+pub enum LadderStep {
     /// A person answered.
     Heard,
     /// The cause was named.
@@ -32,12 +32,12 @@ pub struct Ladder {
 }
 
 /// The steps reached, lowest first. Evidence implies that the problem was taken into account.
-pub fn ladder(acts: Ladder) -> Vec<Step> {
+pub fn ladder(acts: Ladder) -> Vec<LadderStep> {
     let reached = [
-        (Step::Heard, acts.answered),
-        (Step::Understood, acts.cause_named),
-        (Step::TakenIntoAccount, acts.promised || acts.proved),
-        (Step::Solved, acts.proved),
+        (LadderStep::Heard, acts.answered),
+        (LadderStep::Understood, acts.cause_named),
+        (LadderStep::TakenIntoAccount, acts.promised || acts.proved),
+        (LadderStep::Solved, acts.proved),
     ];
     reached
         .into_iter()
@@ -58,7 +58,7 @@ mod tests {
             promised: true,
             proved: true,
         };
-        assert_eq!(ladder(acts), [Step::Heard]);
+        assert_eq!(ladder(acts), [LadderStep::Heard]);
         let acts = Ladder {
             cause_named: true,
             ..acts
@@ -66,10 +66,10 @@ mod tests {
         assert_eq!(
             ladder(acts),
             [
-                Step::Heard,
-                Step::Understood,
-                Step::TakenIntoAccount,
-                Step::Solved
+                LadderStep::Heard,
+                LadderStep::Understood,
+                LadderStep::TakenIntoAccount,
+                LadderStep::Solved
             ]
         );
         assert!(

@@ -5,39 +5,42 @@
 mod assignment;
 mod causes;
 mod closure;
+mod colleague_mail;
+mod colleague_suggestions;
 mod error;
 mod ladder;
-mod letters;
 mod moves;
-mod next_act;
+mod next_action;
 mod notes;
 mod promises;
 mod question;
 mod rules;
 mod tags;
 mod teams;
-mod who_knows;
 
-pub use assignment::{Waiting, assign, move_queue, release_owner, snooze, wait, wake};
+pub use assignment::{WaitingFor, assign, move_queue, release_owner, snooze, wait, wake};
 pub use causes::name_cause;
-pub use closure::{Ending, close, undo_closure};
+pub use closure::{NewClosure, close, undo_closure};
+pub use colleague_mail::link as question_link;
+pub use colleague_suggestions::{
+    ColleagueSuggestion, KnowledgeConcentration, concentration, suggest,
+};
 pub use error::Error;
-pub use ladder::{Ladder, Step, ladder};
-pub use letters::link as question_link;
+pub use ladder::{Ladder, LadderStep, ladder};
 pub use moves::{join, split, undo_move};
-pub use next_act::{Proposed, propose};
+pub use next_action::{ProposedAction, propose};
 pub use notes::{mentions_in, write_note};
 pub use promises::{judge_promise, make_promise};
 pub use question::{
-    Asking, age_question, answer_question, ask, pass_question, pass_thanks, revoke_question,
+    QuestionDraft, answer_question, ask, forward_question, forward_thanks_to_colleague,
+    remind_or_expire_question, revoke_question,
 };
 pub use rules::{
-    ReadMessage, Rulebook, SourceNames, Trial, Words, check_rule, customer_words, rule_again,
-    rule_case, rule_query,
+    AnalysedMessage, RuleInput, RuleSet, RuleTrial, SourceNames, apply_rule, check_rule,
+    customer_words, reapply_rules, rule_query,
 };
 pub use tags::{change_tag, make_tag, put_tag, take_tag};
-pub use teams::{TeamChange, change_team, give, make_team};
-pub use who_knows::{Concentration, Suggested, concentration, suggest};
+pub use teams::{TeamUpdate, assign_team, change_team, make_team};
 
 /// A result whose error is this crate's.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

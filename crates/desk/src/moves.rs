@@ -6,7 +6,7 @@ use vigie_store::{Case, FactDraft, Message, MoveKind, NewCase, Write};
 
 use crate::{
     Error, Result,
-    tags::{bring_tags, take_tags_along},
+    tags::{copy_tags, remove_copied_tags},
 };
 
 /// Moves some messages of a case into a new one.
@@ -59,14 +59,15 @@ pub async fn split(
 fn inherit(to: &mut Case, from: &Case, leaving: &[Message]) {
     (to.kind, to.sentiment, to.harm, to.lang) =
         (from.kind, from.sentiment, from.harm, from.lang.clone());
-    (to.urgent, to.public, to.stamp) = (from.urgent, from.public, from.stamp);
+    (to.urgent, to.public, to.last_message_fact) =
+        (from.urgent, from.public, from.last_message_fact);
     // Nobody knows yet which message raised a gate: both cases keep it until a person removes it.
     to.gates.clone_from(&from.gates);
     let last = leaving
         .iter()
         .rev()
         .find(|it| it.emitter == Emitter::Customer);
-    to.words = last.map(|it| first_words(&it.text)).unwrap_or_default();
+    to.excerpt = last.map(|it| first_words(&it.text)).unwrap_or_default();
     to.heard_at = last.map_or(from.heard_at, |it| it.at);
     to.waiting_since = from.waiting_since.or(Some(to.heard_at));
     to.messages = customers(leaving);
@@ -105,7 +106,7 @@ pub async fn join(write: &mut Write, from: CaseId, into: CaseId) -> Result<MoveI
     fuller.heard_at = fuller.heard_at.max(from.heard_at);
     fuller.customer_key = fuller.customer_key.or(from.customer_key);
     // Somebody answering has not seen the messages that were added.
-    fuller.stamp = write.next_number();
+    fuller.last_message_fact = write.next_number();
     (fuller.kind, fuller.harm) = (to.kind.stronger(from.kind), to.harm.worse(from.harm));
     (fuller.urgent, fuller.public) = (to.urgent || from.urgent, to.public || from.public);
     if from.state == CaseState::Open && to.state == CaseState::Open {
@@ -128,7 +129,7 @@ pub async fn join(write: &mut Write, from: CaseId, into: CaseId) -> Result<MoveI
         write.case_fact(Act::CaseReopened, &to);
     }
     write.save_case(&to, &mut fuller).await?;
-    bring_tags(write, &from, &to).await?;
+    copy_tags(write, &from, &to).await?;
     Ok(id)
 }
 
@@ -137,7 +138,7 @@ pub async fn join(write: &mut Write, from: CaseId, into: CaseId) -> Result<MoveI
 /// # Errors
 /// [`Error::CannotUndo`] when messages moved again since.
 pub async fn undo_move(write: &mut Write, id: MoveId) -> Result<()> {
-    let done = write.standing_move(id).await?;
+    let done = write.active_move(id).await?;
     let (from, to) = (
         write.case_by_key(done.from_key).await?,
         write.case_by_key(done.to_key).await?,
@@ -198,7 +199,7 @@ pub async fn undo_move(write: &mut Write, id: MoveId) -> Result<()> {
         left.joined_key = Some(from.key);
     }
     if done.kind == MoveKind::Join {
-        take_tags_along(write, &from, &to, done.made_at).await?;
+        remove_copied_tags(write, &from, &to, done.made_at).await?;
     }
     write.save_case(&to, &mut left).await?;
     write.save_case(&from, &mut restored).await?;

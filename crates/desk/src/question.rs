@@ -4,7 +4,7 @@
 use vigie_model::{Act, Actor, At, CaseId, CaseState, FileRef, Lang, QuestionId, Visibility};
 use vigie_store::{Case, FactDraft, NewQuestion, Person, Question, Write};
 
-use crate::{Error, Result, Waiting, letters, wait};
+use crate::{Error, Result, WaitingFor, colleague_mail, wait};
 
 /// How long a link is valid, in days.
 const LIVES_DAYS: i64 = 3;
@@ -13,7 +13,7 @@ const REMIND_HOURS: i64 = 24;
 
 /// A question to ask.
 #[derive(Debug, Clone)]
-pub struct Asking {
+pub struct QuestionDraft {
     pub case: CaseId,
     /// The colleague's address; without one the link is copied by hand.
     pub to_email: Option<String>,
@@ -33,7 +33,7 @@ pub struct Asking {
 /// # Errors
 /// [`Error::Empty`], [`Error::Busy`] when the colleague has an open question,
 /// [`Error::WrongState`] when the case is closed.
-pub async fn ask(write: &mut Write, asker: &Person, asking: Asking) -> Result<QuestionId> {
+pub async fn ask(write: &mut Write, asker: &Person, asking: QuestionDraft) -> Result<QuestionId> {
     let case = write.case(asking.case).await?;
     if asking.text.trim().is_empty() || asking.to_name.trim().is_empty() {
         return Err(Error::Empty);
@@ -43,7 +43,7 @@ pub async fn ask(write: &mut Write, asker: &Person, asking: Asking) -> Result<Qu
     {
         return Err(Error::Busy);
     }
-    wait(write, asking.case, Some(Waiting::Colleague)).await?;
+    wait(write, asking.case, Some(WaitingFor::Colleague)).await?;
     let now = write.at();
     let new = NewQuestion {
         case_key: case.key,
@@ -64,7 +64,7 @@ pub async fn ask(write: &mut Write, asker: &Person, asking: Asking) -> Result<Qu
             .of_case(&case)
             .on("question", id.0),
     );
-    letters::ask(write, &case, &question).await?;
+    colleague_mail::ask(write, &case, &question).await?;
     Ok(id)
 }
 
@@ -78,7 +78,7 @@ pub async fn answer_question(
     text: &str,
     files: Vec<FileRef>,
 ) -> Result<()> {
-    let question = usable(write, id).await?;
+    let question = open_question(write, id).await?;
     if text.trim().is_empty() {
         return Err(Error::Empty);
     }
@@ -113,12 +113,12 @@ pub async fn answer_question(
         write
             .put_draft(case.key, question.asked_by, &words, visibility)
             .await?;
-        hand_back(write, &case).await?;
+        return_to_us(write, &case).await?;
     }
     let fact = FactDraft::new(Act::QuestionAnswered)
         .of_case(&case)
         .on("question", id.0)
-        .by(Actor::House);
+        .by(Actor::System);
     write.fact(fact.number("amended", i64::from(!first)));
     Ok(())
 }
@@ -127,13 +127,13 @@ pub async fn answer_question(
 ///
 /// # Errors
 /// [`Error::LinkOver`]; [`Error::Empty`] without a name.
-pub async fn pass_question(
+pub async fn forward_question(
     write: &mut Write,
     id: QuestionId,
     email: Option<String>,
     name: &str,
 ) -> Result<QuestionId> {
-    let question = usable(write, id).await?;
+    let question = open_question(write, id).await?;
     if name.trim().is_empty() {
         return Err(Error::Empty);
     }
@@ -160,9 +160,9 @@ pub async fn pass_question(
         .of_case(&case)
         .on("question", id.0)
         .on("next", next.0);
-    write.fact(fact.by(Actor::House));
+    write.fact(fact.by(Actor::System));
     let next_question = write.question(next).await?;
-    letters::ask(write, &case, &next_question).await?;
+    colleague_mail::ask(write, &case, &next_question).await?;
     Ok(next)
 }
 
@@ -182,12 +182,16 @@ pub async fn revoke_question(write: &mut Write, id: QuestionId) -> Result<()> {
             .of_case(&case)
             .on("question", id.0),
     );
-    hand_back(write, &case).await
+    return_to_us(write, &case).await
 }
 
 /// Applies the passing of time to a question: a reminder during opening hours, then expiry,
 /// when the case goes back to the team.
-pub async fn age_question(write: &mut Write, question: &Question, opens_at: At) -> Result<()> {
+pub async fn remind_or_expire_question(
+    write: &mut Write,
+    question: &Question,
+    opens_at: At,
+) -> Result<()> {
     let (now, case) = (write.at(), write.case_by_key(question.case_key).await?);
     if question.expires_at <= now {
         write.end_question(question.key, "expired").await?;
@@ -196,7 +200,7 @@ pub async fn age_question(write: &mut Write, question: &Question, opens_at: At) 
                 .of_case(&case)
                 .on("question", question.id.0),
         );
-        return hand_back(write, &case).await;
+        return return_to_us(write, &case).await;
     }
     // Outside opening hours, a reminder waits for the opening.
     if opens_at > now {
@@ -211,11 +215,15 @@ pub async fn age_question(write: &mut Write, question: &Question, opens_at: At) 
             .of_case(&case)
             .on("question", question.id.0),
     );
-    letters::remind(write, &case, question).await
+    colleague_mail::remind(write, &case, question).await
 }
 
 /// The customer thanks: the colleague who gave the answer receives the text.
-pub async fn pass_thanks(write: &mut Write, case_key: i64, words: &str) -> Result<()> {
+pub async fn forward_thanks_to_colleague(
+    write: &mut Write,
+    case_key: i64,
+    words: &str,
+) -> Result<()> {
     let case = write.case_by_key(case_key).await?;
     for question in write.questions_of_case(case_key).await? {
         if question.answered_at.is_some() && question.thanked_at.is_none() {
@@ -224,9 +232,9 @@ pub async fn pass_thanks(write: &mut Write, case_key: i64, words: &str) -> Resul
                 FactDraft::new(Act::ThanksPassed)
                     .of_case(&case)
                     .on("question", question.id.0)
-                    .by(Actor::House),
+                    .by(Actor::System),
             );
-            letters::thank(write, &case, &question, words).await?;
+            colleague_mail::thank(write, &case, &question, words).await?;
         }
     }
     Ok(())
@@ -234,7 +242,7 @@ pub async fn pass_thanks(write: &mut Write, case_key: i64, words: &str) -> Resul
 
 /// A question whose link is still valid: not revoked, passed on or expired; once answered,
 /// only to amend.
-async fn usable(write: &mut Write, id: QuestionId) -> Result<Question> {
+async fn open_question(write: &mut Write, id: QuestionId) -> Result<Question> {
     let question = write.question(id).await?;
     let over = question.ended.is_some() || question.expires_at <= write.at();
     if over {
@@ -245,7 +253,7 @@ async fn usable(write: &mut Write, id: QuestionId) -> Result<Question> {
 }
 
 /// The case waits for the team again, unless another colleague still has to answer.
-async fn hand_back(write: &mut Write, case: &Case) -> Result<()> {
+async fn return_to_us(write: &mut Write, case: &Case) -> Result<()> {
     let waiting = write
         .questions_of_case(case.key)
         .await?
@@ -261,7 +269,7 @@ async fn hand_back(write: &mut Write, case: &Case) -> Result<()> {
             FactDraft::new(Act::CaseResumed)
                 .of_case(case)
                 .code("state", "open")
-                .by(Actor::House),
+                .by(Actor::System),
         );
         write.save_case(case, &mut after).await?;
     }

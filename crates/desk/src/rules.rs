@@ -7,10 +7,10 @@ use std::collections::{HashMap, hash_map::Entry};
 
 use vigie_analyse::Analysis;
 use vigie_model::{Act, Actor, CaseState, Channel, Emitter, Kind, Role, Sentiment};
-use vigie_store::{Case, FactDraft, Message, Rule, RuleSaid, Session, Write};
-use vigie_watch::{Looked, Query, Wrong, parse};
+use vigie_store::{Case, FactDraft, Message, Rule, RuleDefinition, Session, Write};
+use vigie_watch::{MessageView, ParseError, Query, parse};
 
-use crate::{Error, Result, teams::given};
+use crate::{Error, Result, teams::apply_team};
 
 /// Fields that are meaningful for a message that has just arrived.
 pub const FIELDS: [&str; 8] = [
@@ -23,7 +23,7 @@ const LOOKED_AT: i64 = 200;
 
 /// A customer's message as rules see it.
 #[derive(Debug, Clone)]
-pub struct Words<'a> {
+pub struct RuleInput<'a> {
     pub text: &'a str,
     pub title: Option<&'a str>,
     /// Names, accounts and addresses of the author.
@@ -40,15 +40,15 @@ pub struct Words<'a> {
 
 /// The rules in order, ready to be applied.
 #[derive(Debug, Default)]
-pub struct Rulebook {
+pub struct RuleSet {
     rules: Vec<(Rule, Query)>,
 }
 
 /// Parses the query of a rule, which must apply to a message that has just arrived.
 ///
 /// # Errors
-/// [`Wrong`] with the position of the mistake.
-pub fn rule_query(text: &str) -> Result<Query, Wrong> {
+/// [`ParseError`] with the position of the mistake.
+pub fn rule_query(text: &str) -> Result<Query, ParseError> {
     let query = parse(text)?;
     if let Some(field) = query.fields().into_iter().find(|it| !FIELDS.contains(it)) {
         let start = text.find(&format!("{field}:")).unwrap_or(0);
@@ -56,7 +56,7 @@ pub fn rule_query(text: &str) -> Result<Query, Wrong> {
             "a rule knows a message as it comes: {}; not {field}",
             FIELDS.join(", ")
         );
-        return Err(Wrong {
+        return Err(ParseError {
             start,
             end: start + field.len(),
             problem: "field_not_for_rules",
@@ -66,7 +66,7 @@ pub fn rule_query(text: &str) -> Result<Query, Wrong> {
     Ok(query)
 }
 
-impl Rulebook {
+impl RuleSet {
     /// Loads the active rules. One that can no longer be read is left out: it was validated when
     /// it was made.
     pub async fn open(session: &mut Session) -> Result<Self, vigie_store::Error> {
@@ -77,28 +77,32 @@ impl Rulebook {
             .filter(|it| it.paused_at.is_none());
         Ok(Self {
             rules: live
-                .filter_map(|rule| rule_query(&rule.said.query).ok().map(|query| (rule, query)))
+                .filter_map(|rule| {
+                    rule_query(&rule.definition.query)
+                        .ok()
+                        .map(|query| (rule, query))
+                })
                 .collect(),
         })
     }
 
     /// A single rule, to be tried.
-    pub fn of(said: &RuleSaid, query: Query) -> Trial {
-        Trial {
-            customer_key: said.customer_key,
+    pub fn of(definition: &RuleDefinition, query: Query) -> RuleTrial {
+        RuleTrial {
+            customer_key: definition.customer_key,
             query,
         }
     }
 
     /// The first rule that applies.
-    pub fn first(&self, words: &Words<'_>) -> Option<&Rule> {
+    pub fn first(&self, words: &RuleInput<'_>) -> Option<&Rule> {
         if self.rules.is_empty() {
             return None;
         }
         let folded = fold(words);
         self.rules
             .iter()
-            .find(|(rule, query)| applies(rule.said.customer_key, query, words, &folded))
+            .find(|(rule, query)| applies(rule.definition.customer_key, query, words, &folded))
             .map(|it| &it.0)
     }
 
@@ -121,7 +125,7 @@ impl Rulebook {
         }
         for message in customer_words(session, sources, case).await? {
             let found = self
-                .first(&message.words(case))
+                .first(&message.rule_input(case))
                 .and_then(|it| self.place_of(it.key));
             best = match (best, found) {
                 (Some(best), Some(found)) => Some(best.min(found)),
@@ -142,19 +146,19 @@ impl Rulebook {
 
 /// A rule about to be stored.
 #[derive(Debug)]
-pub struct Trial {
+pub struct RuleTrial {
     customer_key: Option<i64>,
     query: Query,
 }
 
-impl Trial {
+impl RuleTrial {
     /// Whether it applies to this message.
-    pub fn applies(&self, words: &Words<'_>) -> bool {
+    pub fn applies(&self, words: &RuleInput<'_>) -> bool {
         applies(self.customer_key, &self.query, words, &fold(words))
     }
 }
 
-fn fold(words: &Words<'_>) -> Vec<String> {
+fn fold(words: &RuleInput<'_>) -> Vec<String> {
     let whole = format!("{}\n{}", words.title.unwrap_or_default(), words.text);
     vigie_analyse::folded(&whole)
         .split_whitespace()
@@ -162,7 +166,7 @@ fn fold(words: &Words<'_>) -> Vec<String> {
         .collect()
 }
 
-fn applies(customer: Option<i64>, query: &Query, words: &Words<'_>, folded: &[String]) -> bool {
+fn applies(customer: Option<i64>, query: &Query, words: &RuleInput<'_>, folded: &[String]) -> bool {
     let theirs = customer.is_none_or(|it| words.customer_key == Some(it));
     let same =
         |left: &str, right: &str| vigie_analyse::folded(left) == vigie_analyse::folded(right);
@@ -183,7 +187,7 @@ fn applies(customer: Option<i64>, query: &Query, words: &Words<'_>, folded: &[St
         _ => None,
     };
     theirs
-        && query.matches(&Looked {
+        && query.matches(&MessageView {
             words: folded,
             field: &field,
             fold: &vigie_analyse::folded,
@@ -192,7 +196,7 @@ fn applies(customer: Option<i64>, query: &Query, words: &Words<'_>, folded: &[St
 
 /// A customer's message with its analysis, as corrected by people.
 #[derive(Debug)]
-pub struct ReadMessage {
+pub struct AnalysedMessage {
     pub message: Message,
     kind: Kind,
     sentiment: Sentiment,
@@ -202,10 +206,10 @@ pub struct ReadMessage {
     files: bool,
 }
 
-impl ReadMessage {
+impl AnalysedMessage {
     /// The message as rules see it, in its case.
-    pub fn words<'a>(&'a self, case: &'a Case) -> Words<'a> {
-        Words {
+    pub fn rule_input<'a>(&'a self, case: &'a Case) -> RuleInput<'a> {
+        RuleInput {
             text: &self.message.text,
             title: self.message.title.as_deref(),
             author: self.author.iter().map(String::as_str).collect(),
@@ -243,7 +247,7 @@ pub async fn customer_words(
     session: &mut Session,
     sources: &SourceNames,
     case: &Case,
-) -> Result<Vec<ReadMessage>> {
+) -> Result<Vec<AnalysedMessage>> {
     let messages = session.messages_of_case(case.key, LOOKED_AT).await?;
     let readings = session.derived_of_case(case.key, "analysis").await?;
     let corrections = session.derived_of_case(case.key, "correction").await?;
@@ -277,7 +281,7 @@ pub async fn customer_words(
                 .and_then(|it| it.get(name))
                 .and_then(|it| it.as_str())
         };
-        read.push(ReadMessage {
+        read.push(AnalysedMessage {
             kind: code("kind")
                 .and_then(|it| it.parse().ok())
                 .or(reading.as_ref().map(|it| it.kind))
@@ -307,12 +311,12 @@ pub async fn customer_words(
 /// Sets on a case what the deciding rule says; without a rule, undoes the effect of the last
 /// one except its tag, team and owner, which are for people to change. The caller stores the
 /// case.
-pub async fn rule_case(
+pub async fn apply_rule(
     write: &mut Write,
     case: &mut Case,
     rule: Option<&Rule>,
 ) -> Result<bool, vigie_store::Error> {
-    let step = rule.map_or(0, |it| it.said.step);
+    let step = rule.map_or(0, |it| it.definition.step);
     let key = rule.map(|it| it.key);
     // A tag and an owner added to the rule since are set where the rule already decided.
     let lacks = match rule {
@@ -329,31 +333,31 @@ pub async fn rule_case(
     write.fact(
         rule.iter()
             .fold(fact, |fact, it| fact.on("rule", it.id.0))
-            .by(Actor::House),
+            .by(Actor::System),
     );
     let Some(rule) = rule else { return Ok(true) };
-    if let (Some(tag), Some((id, _))) = (rule.said.tag_key, &rule.tag)
+    if let (Some(tag), Some((id, _))) = (rule.definition.tag_key, &rule.tag)
         && write.tag_case(case.key, tag).await?
     {
         write.fact(
             FactDraft::new(Act::CaseTagged)
                 .of_case(case)
                 .on("tag", id.0)
-                .by(Actor::House),
+                .by(Actor::System),
         );
     }
     if let Some(team) = rule
-        .said
+        .definition
         .team_key
         .filter(|_| case.team_key.is_none() && case.state == CaseState::Open)
     {
         let team = write.team_by_key(team).await?;
         if !team.archived {
-            given(write, case, Some(&team), Actor::House);
+            apply_team(write, case, Some(&team), Actor::System);
         }
     }
     if let Some(owner) = rule
-        .said
+        .definition
         .owner_key
         .filter(|_| case.owner_key.is_none() && case.state == CaseState::Open)
     {
@@ -365,7 +369,7 @@ pub async fn rule_case(
                 FactDraft::new(Act::CaseAssigned)
                     .of_case(case)
                     .on("person", person.id.0)
-                    .by(Actor::House),
+                    .by(Actor::System),
             );
         }
     }
@@ -374,8 +378,8 @@ pub async fn rule_case(
 
 /// Whether a case lacks the tag that the rule puts, or a team or owner it could get.
 async fn lacks(write: &mut Write, case: &Case, rule: &Rule) -> Result<bool, vigie_store::Error> {
-    let bears = |tags: Vec<vigie_store::TagNamed>, tag| tags.iter().any(|it| it.key == tag);
-    let untagged = match rule.said.tag_key {
+    let bears = |tags: Vec<vigie_store::TagRef>, tag| tags.iter().any(|it| it.key == tag);
+    let untagged = match rule.definition.tag_key {
         Some(tag) => !write
             .tags_of_cases(&[case.key])
             .await?
@@ -383,9 +387,9 @@ async fn lacks(write: &mut Write, case: &Case, rule: &Rule) -> Result<bool, vigi
             .any(|tags| bears(tags, tag)),
         None => false,
     };
-    let unowned = rule.said.owner_key.is_some() && case.owner_key.is_none();
+    let unowned = rule.definition.owner_key.is_some() && case.owner_key.is_none();
     // An archived team is given nothing, so no case lacks it.
-    let without_team = match rule.said.team_key {
+    let without_team = match rule.definition.team_key {
         Some(team) if case.team_key.is_none() => !write.team_by_key(team).await?.archived,
         _ => false,
     };
@@ -394,13 +398,13 @@ async fn lacks(write: &mut Write, case: &Case, rule: &Rule) -> Result<bool, vigi
 
 /// Applies the rules again to these cases and stores those whose outcome changed. Returns how
 /// many.
-pub async fn rule_again(write: &mut Write, cases: Vec<Case>) -> Result<usize> {
-    let (rulebook, sources) = (Rulebook::open(write).await?, SourceNames::of(write).await?);
+pub async fn reapply_rules(write: &mut Write, cases: Vec<Case>) -> Result<usize> {
+    let (rule_set, sources) = (RuleSet::open(write).await?, SourceNames::of(write).await?);
     let mut changed = 0;
     for before in cases.into_iter().filter(|it| it.state != CaseState::Closed) {
         let mut after = before.clone();
-        let rule = rulebook.decides(write, &sources, &before).await?.cloned();
-        if rule_case(write, &mut after, rule.as_ref()).await? {
+        let rule = rule_set.decides(write, &sources, &before).await?.cloned();
+        if apply_rule(write, &mut after, rule.as_ref()).await? {
             write.save_case(&before, &mut after).await?;
             changed += 1;
         }
@@ -412,8 +416,8 @@ pub async fn rule_again(write: &mut Write, cases: Vec<Case>) -> Result<usize> {
 ///
 /// # Errors
 /// [`Error::TooManyRules`], or [`Error::RuleWithoutEffect`].
-pub async fn check_rule(write: &mut Write, said: &RuleSaid, new: bool) -> Result<()> {
-    if !said.does_something() {
+pub async fn check_rule(write: &mut Write, definition: &RuleDefinition, new: bool) -> Result<()> {
+    if !definition.does_something() {
         return Err(Error::RuleWithoutEffect);
     }
     if new && write.rules().await?.len() >= MOST {

@@ -2,7 +2,7 @@
 //! tag needs the right to sort cases.
 
 use vigie_model::{Act, At, CaseId, TagId};
-use vigie_store::{Case, FactDraft, Tag, TagNamed, Write};
+use vigie_store::{Case, FactDraft, Tag, TagRef, Write};
 
 use crate::{Error, Result};
 
@@ -83,7 +83,7 @@ pub async fn take_tag(write: &mut Write, case: CaseId, tag: TagId) -> Result<()>
 }
 
 /// Puts the tags of a case that joins another on the other one too.
-pub(crate) async fn bring_tags(write: &mut Write, from: &Case, to: &Case) -> Result<()> {
+pub(crate) async fn copy_tags(write: &mut Write, from: &Case, to: &Case) -> Result<()> {
     for tag in tags_of(write, from).await? {
         put_tag(write, to.id, tag.id).await?;
     }
@@ -91,7 +91,7 @@ pub(crate) async fn bring_tags(write: &mut Write, from: &Case, to: &Case) -> Res
 }
 
 /// Removes the tags that a case brought along when it joined another at that instant.
-pub(crate) async fn take_tags_along(
+pub(crate) async fn remove_copied_tags(
     write: &mut Write,
     from: &Case,
     to: &Case,
@@ -109,7 +109,7 @@ pub(crate) async fn take_tags_along(
     Ok(())
 }
 
-async fn tags_of(write: &mut Write, case: &Case) -> Result<Vec<TagNamed>> {
+async fn tags_of(write: &mut Write, case: &Case) -> Result<Vec<TagRef>> {
     Ok(write
         .tags_of_cases(&[case.key])
         .await?

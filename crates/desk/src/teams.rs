@@ -7,7 +7,7 @@ use crate::{Error, Result, assignment::assign, tags::clean};
 
 /// The changes to a team; absent fields stay unchanged.
 #[derive(Debug, Clone, Default)]
-pub struct TeamChange {
+pub struct TeamUpdate {
     pub name: Option<String>,
     /// Opening hours, checked by the caller; an empty text means the brand's.
     pub hours: Option<String>,
@@ -45,7 +45,7 @@ pub async fn make_team(
 ///
 /// # Errors
 /// As [`make_team`].
-pub async fn change_team(write: &mut Write, id: TeamId, change: TeamChange) -> Result<()> {
+pub async fn change_team(write: &mut Write, id: TeamId, change: TeamUpdate) -> Result<()> {
     let mut team = write.team(id).await?;
     let name = change.name.unwrap_or_else(|| team.name.clone());
     let (name, folded) = free_name(write, &name, Some(team.key)).await?;
@@ -74,7 +74,7 @@ pub async fn change_team(write: &mut Write, id: TeamId, change: TeamChange) -> R
 ///
 /// # Errors
 /// [`Error::TeamAway`] when the team is archived.
-pub async fn give(write: &mut Write, case: CaseId, team: Option<TeamId>) -> Result<Case> {
+pub async fn assign_team(write: &mut Write, case: CaseId, team: Option<TeamId>) -> Result<Case> {
     let team = match team {
         Some(id) => Some(write.team(id).await?),
         None => None,
@@ -93,7 +93,7 @@ pub async fn give(write: &mut Write, case: CaseId, team: Option<TeamId>) -> Resu
     }
     let mut after = before.clone();
     let actor = write.actor();
-    given(write, &mut after, team.as_ref(), actor);
+    apply_team(write, &mut after, team.as_ref(), actor);
     after.touched_at = write.at();
     write.save_case(&before, &mut after).await?;
     Ok(after)
@@ -101,7 +101,7 @@ pub async fn give(write: &mut Write, case: CaseId, team: Option<TeamId>) -> Resu
 
 /// Sets the team of a case and clears its take-by time, which then follows the team's hours;
 /// the caller stores the case.
-pub(crate) fn given(write: &mut Write, case: &mut Case, team: Option<&Team>, by: Actor) {
+pub(crate) fn apply_team(write: &mut Write, case: &mut Case, team: Option<&Team>, by: Actor) {
     case.team_key = team.map(|it| it.key);
     case.take_by = None;
     let fact = FactDraft::new(Act::CaseGiven).of_case(case).by(by);
@@ -115,10 +115,10 @@ pub(crate) fn given(write: &mut Write, case: &mut Case, team: Option<&Team>, by:
 async fn release_cases(write: &mut Write, team: &Team) -> Result<()> {
     for before in write.cases_of_team(team.key).await? {
         let mut after = before.clone();
-        given(write, &mut after, None, Actor::House);
+        apply_team(write, &mut after, None, Actor::System);
         write.save_case(&before, &mut after).await?;
     }
-    write.leave_closed_cases(team.key).await?;
+    write.detach_closed_cases(team.key).await?;
     Ok(())
 }
 

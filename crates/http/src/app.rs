@@ -6,23 +6,23 @@ use tokio::sync::watch;
 use vigie_bus::Bus;
 use vigie_listen::{Erasure, ImportDesk, Intake, MailboxProbe};
 use vigie_model::At;
-use vigie_respond::{GuardedAddress, Translator};
+use vigie_respond::{AddressPolicy, Translator};
 use vigie_search::Search;
 use vigie_store::{Brand, Session, Store};
 use vigie_triage::Calendar;
 
-use crate::{Problem, calm::Calm, presence::Presence};
+use crate::{Problem, presence::Presence, rate_limits::RateLimits};
 
 /// The HTTP settings of this instance.
 #[derive(Debug, Clone)]
-pub struct Doors {
+pub struct HttpConfig {
     /// Cookies are sent only over HTTPS; off only when listening in plain HTTP on a private
     /// address.
     pub secure_cookies: bool,
     /// The public address, for links; without a trailing slash.
     pub public_address: String,
     /// Whether webhooks may reach this machine.
-    pub webhooks: GuardedAddress,
+    pub webhooks: AddressPolicy,
     /// Whether a proxy on a private address reports the caller.
     pub behind_proxy: bool,
     /// The service that translates customers' messages, if any.
@@ -49,7 +49,7 @@ pub struct Services {
 
 /// Shared by all handlers.
 #[derive(Clone)]
-pub struct App {
+pub struct AppState {
     pub store: Store,
     /// Takes messages in.
     pub intake: Arc<dyn Intake>,
@@ -62,25 +62,25 @@ pub struct App {
     pub bus: Bus,
     pub search: Search,
     /// The HTTP settings.
-    pub doors: Arc<Doors>,
+    pub config: Arc<HttpConfig>,
     /// True once a shutdown was requested: nothing long may start.
     pub stopping: watch::Receiver<bool>,
     pub(crate) presence: Arc<Presence>,
-    pub(crate) calm: Arc<Calm>,
+    pub(crate) rate_limits: Arc<RateLimits>,
     pub(crate) pictures: reqwest::Client,
     pub(crate) tokens: reqwest::Client,
 }
 
-impl App {
+impl AppState {
     /// The HTTP application of an instance.
     pub fn new(
         services: Services,
-        doors: Doors,
+        config: HttpConfig,
         stopping: watch::Receiver<bool>,
     ) -> Result<Self, reqwest::Error> {
-        let pictures = vigie_respond::guarded_client(GuardedAddress::PublicOnly)?;
-        let tokens = vigie_respond::guarded_client(doors.webhooks)?;
-        let (presence, calm) = (Arc::default(), Arc::default());
+        let pictures = vigie_respond::guarded_client(AddressPolicy::PublicOnly)?;
+        let tokens = vigie_respond::guarded_client(config.webhooks)?;
+        let (presence, rate_limits) = (Arc::default(), Arc::default());
         Ok(Self {
             store: services.store,
             intake: services.intake,
@@ -89,10 +89,10 @@ impl App {
             mailbox_probe: services.mailbox_probe,
             bus: services.bus,
             search: services.search,
-            doors: Arc::new(doors),
+            config: Arc::new(config),
             stopping,
             presence,
-            calm,
+            rate_limits,
             pictures,
             tokens,
         })
@@ -120,7 +120,7 @@ impl App {
     }
 
     /// When an answer to a message written now can honestly be expected.
-    pub(crate) fn honest_delay(&self, brand: &Brand) -> At {
+    pub(crate) fn expected_reply_at(&self, brand: &Brand) -> At {
         let calendar = self.calendar(brand);
         calendar.after(
             self.store.now(),
@@ -133,35 +133,36 @@ impl App {
     }
 
     /// Lets `who` through, or returns when to try again: at most `per_minute` attempts.
-    pub(crate) fn calmly(
+    pub(crate) fn check_rate_limit(
         &self,
         what: &'static str,
         who: &str,
         per_minute: u32,
     ) -> Result<(), Problem> {
-        self.calm.check(what, who, per_minute)
+        self.rate_limits.check(what, who, per_minute)
     }
 }
 
 /// The caller's address, if the server knows it. A proxy's header is trusted only from a
 /// private address, and only when the configuration says that a proxy is in front: anybody can
 /// write that header.
-pub(crate) fn caller(app: &App, request: &axum::extract::Request) -> String {
+pub(crate) fn client_address(app: &AppState, request: &axum::extract::Request) -> String {
     let connected = request
         .extensions()
         .get::<axum::extract::ConnectInfo<std::net::SocketAddr>>()
         .map(|it| it.0.ip());
-    let private = |it: IpAddr| !vigie_respond::check_address(it, GuardedAddress::PublicOnly);
-    let told = request
+    let private = |it: IpAddr| !vigie_respond::check_address(it, AddressPolicy::PublicOnly);
+    let forwarded = request
         .headers()
         .get_all("x-forwarded-for")
         .iter()
         .next_back();
-    let told = told
+    let forwarded = forwarded
         .and_then(|it| it.to_str().ok())
         .and_then(|it| it.rsplit(',').next())
         .and_then(|it| it.trim().parse().ok());
-    let told = told.filter(|_| app.doors.behind_proxy && connected.is_some_and(private));
-    told.or(connected)
+    let forwarded = forwarded.filter(|_| app.config.behind_proxy && connected.is_some_and(private));
+    forwarded
+        .or(connected)
         .map_or_else(|| "unknown".into(), |it: IpAddr| it.to_string())
 }

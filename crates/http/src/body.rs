@@ -12,16 +12,16 @@ use serde::de::DeserializeOwned;
 use crate::Problem;
 
 /// A JSON body of at most 1 MiB.
-pub struct Asked<T>(pub T);
+pub struct JsonBody<T>(pub T);
 
 const LARGEST: usize = 1024 * 1024;
 
-impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Asked<T> {
+impl<S: Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        let bytes = whole(request.into_body(), LARGEST).await?;
-        json(&bytes).map(Asked)
+        let bytes = read_body(request.into_body(), LARGEST).await?;
+        json(&bytes).map(JsonBody)
     }
 }
 
@@ -30,21 +30,22 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Asked<T> {
 const DRAINED: usize = 32 * 1024 * 1024;
 
 /// The whole body, or 413 beyond `largest` bytes.
-pub async fn whole(body: Body, largest: usize) -> Result<Bytes, Problem> {
+pub async fn read_body(body: Body, largest: usize) -> Result<Bytes, Problem> {
     let mut stream = body.into_data_stream();
-    let (mut kept, mut read) = (Vec::new(), 0);
+    let (mut bytes, mut read) = (Vec::new(), 0);
     while let Some(part) = stream.next().await {
-        let part =
-            part.map_err(|_| Problem::bad("body_broken", "the body breaks off: send it again"))?;
+        let part = part.map_err(|_| {
+            Problem::bad_request("body_broken", "the body breaks off: send it again")
+        })?;
         read += part.len();
         if read <= largest {
-            kept.extend_from_slice(&part);
+            bytes.extend_from_slice(&part);
         } else if read > DRAINED {
             break;
         }
     }
     if read <= largest {
-        return Ok(kept.into());
+        return Ok(bytes.into());
     }
     let detail = format!(
         "the body is over {} MiB: send less at once",
@@ -61,21 +62,21 @@ pub async fn whole(body: Body, largest: usize) -> Result<Bytes, Problem> {
 pub fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     if let Err(why) = std::str::from_utf8(bytes) {
         let detail = format!("the body is not UTF-8: byte {}", why.valid_up_to());
-        return Err(Problem::bad("not_json", detail));
+        return Err(Problem::bad_request("not_json", detail));
     }
     serde_json::from_slice(bytes).map_err(|why| {
         let place = format!("line {} column {}", why.line(), why.column());
         match why.classify() {
             serde_json::error::Category::Data => {
-                Problem::bad("wrong_shape", format!("{} ({place})", safe(&why)))
+                Problem::bad_request("wrong_shape", format!("{} ({place})", safe_message(&why)))
             }
-            _ => Problem::bad("not_json", format!("the body is not JSON: {place}")),
+            _ => Problem::bad_request("not_json", format!("the body is not JSON: {place}")),
         }
     })
 }
 
 /// "missing field `x`" and "unknown variant" are useful; the value found is not disclosed.
-fn safe(why: &serde_json::Error) -> String {
+fn safe_message(why: &serde_json::Error) -> String {
     let text = why.to_string();
     let helpful = text.starts_with("missing field") || text.starts_with("invalid type");
     if helpful {

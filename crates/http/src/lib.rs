@@ -5,24 +5,24 @@
 mod api;
 mod app;
 mod body;
-mod calm;
 mod headers;
 mod html;
 mod live;
-mod measuring;
+mod metrics_layer;
+mod multipart_form;
 mod openapi;
 mod pages;
 mod passwords;
 mod presence;
 mod problem;
 mod query;
+mod rate_limits;
 mod rights;
 mod routes;
 mod session;
-mod upload;
-mod web;
+mod ui;
 
-pub use app::{App, Doors, Services};
+pub use app::{AppState, HttpConfig, Services};
 pub use openapi::description;
 pub use pages::person_copy;
 pub use passwords::{hash as hash_password, hash_token};
@@ -31,4 +31,4 @@ pub use rights::{Right, allows};
 pub use routes::router;
 
 /// A response of the API.
-pub type Answer<T> = Result<axum::Json<T>, Problem>;
+pub type ApiResult<T> = Result<axum::Json<T>, Problem>;

@@ -13,8 +13,8 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 use vigie_model::{CaseId, Fact};
 
 use crate::{
-    App, Problem,
-    query::Query,
+    AppState, Problem,
+    query::QueryParams,
     session::{SignedIn, signed_out},
 };
 
@@ -27,7 +27,7 @@ const BEAT: Duration = Duration::from_secs(15);
 
 /// The position to resume from.
 #[derive(serde::Deserialize, utoipa::IntoParams)]
-pub struct LiveAsked {
+pub struct LiveQuery {
     /// The number of the last fact seen: for a browser's new stream, which cannot send
     /// `Last-Event-ID`.
     pub after: Option<i64>,
@@ -38,7 +38,7 @@ pub struct LiveAsked {
     get,
     path = "/api/v1/live",
     tag = "live",
-    params(LiveAsked),
+    params(LiveQuery),
     responses(
         (
             status = 200,
@@ -50,9 +50,9 @@ pub struct LiveAsked {
     ),
 )]
 pub async fn live(
-    State(app): State<App>,
+    State(app): State<AppState>,
     _: SignedIn,
-    Query(asked): Query<LiveAsked>,
+    QueryParams(params): QueryParams<LiveQuery>,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
     let newest = app.read().await?.last_fact().await?;
@@ -60,15 +60,15 @@ pub async fn live(
         .get("last-event-id")
         .and_then(|it| it.to_str().ok())
         .and_then(|it| it.parse().ok());
-    let seen: i64 = resumed.or(asked.after).unwrap_or(newest);
+    let seen: i64 = resumed.or(params.after).unwrap_or(newest);
     let behind = newest - seen > TOO_FAR_BEHIND || seen > newest;
     let start = if behind { newest } else { seen };
-    let (nudges, looked) = (app.bus.subscribe(), app.presence.changes());
+    let (nudges, viewers) = (app.bus.subscribe(), app.presence.changes());
     let mut beat = interval(BEAT);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let follower = Follower {
         nudges,
-        looked,
+        viewers,
         app,
         headers,
         beat,
@@ -84,9 +84,9 @@ pub async fn live(
 }
 
 struct Follower {
-    app: App,
+    app: AppState,
     nudges: tokio::sync::watch::Receiver<i64>,
-    looked: tokio::sync::broadcast::Receiver<CaseId>,
+    viewers: tokio::sync::broadcast::Receiver<CaseId>,
     /// Identify the listener, whose session is checked at each heartbeat.
     headers: HeaderMap,
     beat: Interval,
@@ -108,7 +108,7 @@ impl Follower {
         let mut due = self.beat.tick().now_or_never().is_some();
         loop {
             if due {
-                return self.beats().await;
+                return self.heartbeat().await;
             }
             if let Some(fact) = self.ready.pop() {
                 self.seen = fact.number;
@@ -133,8 +133,8 @@ impl Follower {
                 // A browser reconnects by itself, to whichever process serves then.
                 tokio::select! {
                     nudged = self.nudges.changed() => nudged.ok()?,
-                    looked = self.looked.recv() => {
-                        if let Ok(case) = looked {
+                    viewers = self.viewers.recv() => {
+                        if let Ok(case) = viewers {
                             let data = serde_json::json!({"case": case}).to_string();
                             return Some(Event::default().event("looked").data(data));
                         }
@@ -150,7 +150,7 @@ impl Follower {
     }
 
     /// Sends heartbeats; `None` ends the stream with the listener's session.
-    async fn beats(&self) -> Option<Event> {
+    async fn heartbeat(&self) -> Option<Event> {
         if signed_out(&self.app, &self.headers).await {
             return None;
         }

@@ -2,10 +2,10 @@
 
 use utoipa::openapi::{InfoBuilder, OpenApi};
 
-use crate::{App, routes};
+use crate::{AppState, routes};
 
 /// The description of the whole API.
-pub fn description(app: &App) -> OpenApi {
+pub fn description(app: &AppState) -> OpenApi {
     let mut description = routes::described(app).into_openapi();
     description.info = InfoBuilder::new()
         .title("Vigie")

@@ -44,7 +44,7 @@ pub async fn check(password: String, hash: Option<String>) -> Result<bool, Probl
 pub async fn hash_chosen(password: String) -> Result<String, Problem> {
     if password.chars().count() < SHORTEST {
         let detail = format!("choose a password of at least {SHORTEST} characters");
-        return Err(Problem::refused("password_too_short", detail));
+        return Err(Problem::unprocessable("password_too_short", detail));
     }
     tokio::task::spawn_blocking(move || hash(&password))
         .await

@@ -12,7 +12,7 @@ const FADES_AFTER_SECONDS: i64 = 30;
 
 /// Somebody viewing a case.
 #[derive(Debug, Clone)]
-pub struct Looking {
+pub struct Viewer {
     pub person: PersonId,
     pub name: String,
     pub writing: bool,
@@ -21,7 +21,7 @@ pub struct Looking {
 
 /// Everybody viewing something.
 pub struct Presence {
-    looking: Mutex<HashMap<CaseId, Vec<Looking>>>,
+    looking: Mutex<HashMap<CaseId, Vec<Viewer>>>,
     changed: broadcast::Sender<CaseId>,
 }
 
@@ -52,7 +52,7 @@ impl Presence {
         name: &str,
         writing: bool,
         now: At,
-    ) -> Vec<Looking> {
+    ) -> Vec<Viewer> {
         let mut all = self.looking.lock().unwrap_or_else(PoisonError::into_inner);
         all.retain(|_, people| {
             people.retain(|it| it.seen.plus_seconds(FADES_AFTER_SECONDS) > now);
@@ -64,7 +64,7 @@ impl Presence {
             .any(|it| it.person == person && it.writing == writing);
         people.retain(|it| it.person != person);
         let others = people.clone();
-        people.push(Looking {
+        people.push(Viewer {
             person,
             name: name.to_owned(),
             writing,

@@ -30,12 +30,12 @@ impl Problem {
     }
 
     /// 400: a malformed request.
-    pub fn bad(kind: &'static str, detail: impl Into<String>) -> Self {
+    pub fn bad_request(kind: &'static str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, kind, detail)
     }
 
     /// 422: understood, and refused by a rule.
-    pub fn refused(kind: &'static str, detail: impl Into<String>) -> Self {
+    pub fn unprocessable(kind: &'static str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, kind, detail)
     }
 
@@ -45,12 +45,12 @@ impl Problem {
     }
 
     /// 502: a service we called on behalf of the caller failed.
-    pub fn elsewhere(kind: &'static str, detail: impl Into<String>) -> Self {
+    pub fn bad_gateway(kind: &'static str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_GATEWAY, kind, detail)
     }
 
     /// 401: not signed in, or no valid key.
-    pub fn unknown_caller() -> Self {
+    pub fn unauthenticated() -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "not_signed_in", "sign in first")
     }
 
@@ -64,7 +64,7 @@ impl Problem {
     }
 
     /// 404: no such thing.
-    pub fn missing(what: &'static str) -> Self {
+    pub fn not_found(what: &'static str) -> Self {
         Self::new(
             StatusCode::NOT_FOUND,
             "not_found",
@@ -73,7 +73,7 @@ impl Problem {
     }
 
     /// 429: too many requests; retry after `seconds`.
-    pub fn later(seconds: u32) -> Self {
+    pub fn too_many_requests(seconds: u32) -> Self {
         let mut problem = Self::new(
             StatusCode::TOO_MANY_REQUESTS,
             "too_many",
@@ -84,7 +84,7 @@ impl Problem {
     }
 
     /// Adds a field.
-    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+    pub fn with_field(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.extra.insert(name.to_owned(), value.into());
         self
     }
@@ -168,7 +168,7 @@ impl Problem {
 impl From<vigie_store::Error> for Problem {
     fn from(why: vigie_store::Error) -> Self {
         match why {
-            vigie_store::Error::Missing(what) => Self::missing(what),
+            vigie_store::Error::Missing(what) => Self::not_found(what),
             other => Self::internal(&other),
         }
     }
@@ -180,13 +180,15 @@ impl From<vigie_respond::Error> for Problem {
         let detail = error.to_string();
         match error {
             E::Store(inner) => inner.into(),
-            E::Stale { stamp } => Self::conflict("stale", detail).with("stamp", stamp),
-            E::Empty => Self::refused("words_missing", detail),
-            E::NotAhead => Self::refused("date_not_ahead", detail),
+            E::Stale { last_message_fact } => {
+                Self::conflict("stale", detail).with_field("stamp", last_message_fact)
+            }
+            E::Empty => Self::unprocessable("words_missing", detail),
+            E::NotAhead => Self::unprocessable("date_not_ahead", detail),
             E::AlreadyLeft => Self::conflict("already_left", detail),
-            E::Blocked => Self::refused("personal_data_in_public", detail),
-            E::NoWayBack(_) => Self::refused("no_way_back", detail),
-            E::ProofMissing => Self::refused("proof_missing", detail),
+            E::Blocked => Self::unprocessable("personal_data_in_public", detail),
+            E::NoWayBack(_) => Self::unprocessable("no_way_back", detail),
+            E::ProofMissing => Self::unprocessable("proof_missing", detail),
         }
     }
 }
@@ -197,40 +199,40 @@ impl From<vigie_desk::Error> for Problem {
         let detail = error.to_string();
         match error {
             E::Store(inner) => inner.into(),
-            E::Unavailable => Self::refused("person_unavailable", detail),
+            E::Unavailable => Self::unprocessable("person_unavailable", detail),
             E::WrongState(state) => {
-                Self::conflict("wrong_state", detail).with("state", state.code())
+                Self::conflict("wrong_state", detail).with_field("state", state.code())
             }
-            E::Empty => Self::refused("words_missing", detail),
-            E::NotAhead => Self::refused("date_not_ahead", detail),
-            E::CannotMove(_) => Self::refused("cannot_move", detail),
+            E::Empty => Self::unprocessable("words_missing", detail),
+            E::NotAhead => Self::unprocessable("date_not_ahead", detail),
+            E::CannotMove(_) => Self::unprocessable("cannot_move", detail),
             E::CannotUndo(_) => Self::conflict("cannot_undo", detail),
             E::Busy => Self::conflict("colleague_busy", detail),
             E::LinkOver => Self::conflict("link_over", detail),
-            E::RuleWithoutEffect => Self::refused("rule_without_effect", detail),
-            E::TooManyRules => Self::refused("rules_too_many", detail),
-            E::TagName => Self::refused("tag_name_wrong", detail),
+            E::RuleWithoutEffect => Self::unprocessable("rule_without_effect", detail),
+            E::TooManyRules => Self::unprocessable("rules_too_many", detail),
+            E::TagName => Self::unprocessable("tag_name_wrong", detail),
             E::TagExists => Self::conflict("tag_exists", detail),
-            E::TeamName => Self::refused("team_name_wrong", detail),
+            E::TeamName => Self::unprocessable("team_name_wrong", detail),
             E::TeamExists => Self::conflict("team_exists", detail),
-            E::TeamAway => Self::refused("team_away", detail),
-            E::EvidenceMissing => Self::refused("evidence_missing", detail),
-            E::PromiseIncomplete => Self::refused("promise_incomplete", detail),
-            E::OtherBrand => Self::refused("other_brand", detail),
+            E::TeamAway => Self::unprocessable("team_away", detail),
+            E::EvidenceMissing => Self::unprocessable("evidence_missing", detail),
+            E::PromiseIncomplete => Self::unprocessable("promise_incomplete", detail),
+            E::OtherBrand => Self::unprocessable("other_brand", detail),
         }
     }
 }
 
 impl From<vigie_listen::Refusal> for Problem {
     fn from(why: vigie_listen::Refusal) -> Self {
-        Self::refused(why.problem, why.detail)
+        Self::unprocessable(why.problem, why.detail)
     }
 }
 
 impl From<vigie_listen::IntakeError> for Problem {
     fn from(why: vigie_listen::IntakeError) -> Self {
         match why {
-            vigie_listen::IntakeError::NoSource => Self::missing("source"),
+            vigie_listen::IntakeError::NoSource => Self::not_found("source"),
             vigie_listen::IntakeError::Paused => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "source_paused",

@@ -6,15 +6,18 @@ use serde::de::DeserializeOwned;
 use crate::Problem;
 
 /// The fields of a query string.
-pub struct Query<T>(pub T);
+pub struct QueryParams<T>(pub T);
 
-impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
+impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for QueryParams<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         match axum::extract::Query::try_from_uri(&parts.uri) {
-            Ok(axum::extract::Query(asked)) => Ok(Self(asked)),
-            Err(why) => Err(Problem::bad("query_wrong_shape", detail(&why.body_text()))),
+            Ok(axum::extract::Query(params)) => Ok(Self(params)),
+            Err(why) => Err(Problem::bad_request(
+                "query_wrong_shape",
+                detail(&why.body_text()),
+            )),
         }
     }
 }

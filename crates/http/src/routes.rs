@@ -5,44 +5,44 @@ use tower_http::{catch_panic::CatchPanicLayer, trace::TraceLayer};
 use utoipa::openapi::{OpenApi, extensions::ExtensionsBuilder, path::PathItem};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{App, Right, api, headers, live, measuring, pages, session, web};
+use crate::{AppState, Right, api, headers, live, metrics_layer, pages, session, ui};
 
 /// The whole HTTP router.
-pub fn router(app: App) -> Router {
+pub fn router(app: AppState) -> Router {
     let (api, description) = described(&app).split_for_parts();
     drop(description);
     api.merge(pages::router())
-        .fallback(web::serve)
-        .layer(DefaultBodyLimit::max(crate::upload::LARGEST_FORM))
+        .fallback(ui::serve)
+        .layer(DefaultBodyLimit::max(crate::multipart_form::LARGEST_FORM))
         .layer(middleware::from_fn(headers::add))
-        .layer(CatchPanicLayer::custom(pages::fallen))
-        .layer(middleware::from_fn(measuring::measure))
+        .layer(CatchPanicLayer::custom(pages::on_panic))
+        .layer(middleware::from_fn(metrics_layer::measure))
         // Paths contain ids and private tokens: only the method and the outcome are traced.
         .layer(TraceLayer::new_for_http().make_span_with(request_span))
         .with_state(app)
 }
 
 fn request_span(request: &axum::extract::Request) -> tracing::Span {
-    let route = measuring::route(request);
+    let route = metrics_layer::route(request);
     tracing::debug_span!("request", method = %request.method(), route)
 }
 
 /// The API's routes with their description.
-pub(crate) fn described(app: &App) -> OpenApiRouter<App> {
+pub(crate) fn described(app: &AppState) -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .merge(open(Right::Anybody, anybody()))
-        .merge(open(Right::Program, programs()))
-        .merge(asking(app, Right::SignedIn, signed_in()))
-        .merge(asking(app, Right::SeeCases, see_cases()))
-        .merge(asking(app, Right::WorkCases, work_cases()))
-        .merge(asking(app, Right::SeeCustomers, see_customers()))
-        .merge(asking(app, Right::Sort, sort()))
-        .merge(asking(app, Right::Report, report()))
-        .merge(asking(app, Right::Lead, lead()))
-        .merge(asking(app, Right::Administer, administer()))
+        .merge(unguarded(Right::Anybody, anybody()))
+        .merge(unguarded(Right::Program, programs()))
+        .merge(guarded(app, Right::SignedIn, signed_in()))
+        .merge(guarded(app, Right::SeeCases, see_cases()))
+        .merge(guarded(app, Right::WorkCases, work_cases()))
+        .merge(guarded(app, Right::SeeCustomers, see_customers()))
+        .merge(guarded(app, Right::Sort, sort()))
+        .merge(guarded(app, Right::Report, report()))
+        .merge(guarded(app, Right::Lead, lead()))
+        .merge(guarded(app, Right::Administer, administer()))
 }
 
-fn anybody() -> OpenApiRouter<App> {
+fn anybody() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(api::sessions::sign_in))
         .routes(routes!(api::sessions::ticket, api::sessions::use_ticket))
@@ -50,7 +50,7 @@ fn anybody() -> OpenApiRouter<App> {
         .routes(routes!(api::health::ready))
 }
 
-fn programs() -> OpenApiRouter<App> {
+fn programs() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(api::messages::post))
         .routes(routes!(api::orders::post))
@@ -58,7 +58,7 @@ fn programs() -> OpenApiRouter<App> {
         .routes(routes!(api::facts::list))
 }
 
-fn signed_in() -> OpenApiRouter<App> {
+fn signed_in() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(api::sessions::sign_out))
         .routes(routes!(api::sessions::me, api::sessions::change_me))
@@ -81,7 +81,7 @@ fn signed_in() -> OpenApiRouter<App> {
         .routes(routes!(live::live))
 }
 
-fn see_cases() -> OpenApiRouter<App> {
+fn see_cases() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(api::inbox::list))
         .routes(routes!(api::inbox::counts))
@@ -90,38 +90,50 @@ fn see_cases() -> OpenApiRouter<App> {
         .routes(routes!(api::saved_views::change, api::saved_views::remove))
         .routes(routes!(api::cases::read))
         .routes(routes!(api::translation::translate))
-        .routes(routes!(api::acts::look))
+        .routes(routes!(api::case_actions::update_presence))
         .routes(routes!(api::files::attachment))
         .routes(routes!(api::files::picture))
 }
 
-fn work_cases() -> OpenApiRouter<App> {
+fn work_cases() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(api::bulk::act))
         .routes(routes!(api::bulk::undo))
-        .routes(routes!(api::seen::see, api::seen::unsee))
-        .routes(routes!(api::acts::assign, api::acts::unassign))
-        .routes(routes!(api::acts::snooze, api::acts::wake))
-        .routes(routes!(api::acts::wait, api::acts::resume))
-        .routes(routes!(api::acts::step))
-        .routes(routes!(api::acts::close, api::acts::reopen))
-        .routes(routes!(api::acts::name_cause, api::acts::clear_cause))
+        .routes(routes!(
+            api::read_state::mark_read,
+            api::read_state::mark_unread
+        ))
+        .routes(routes!(
+            api::case_actions::assign,
+            api::case_actions::unassign
+        ))
+        .routes(routes!(api::case_actions::snooze, api::case_actions::wake))
+        .routes(routes!(api::case_actions::wait, api::case_actions::resume))
+        .routes(routes!(api::case_actions::step))
+        .routes(routes!(api::case_actions::close, api::case_actions::reopen))
+        .routes(routes!(
+            api::case_actions::name_cause,
+            api::case_actions::clear_cause
+        ))
         .routes(routes!(api::tags::put, api::tags::take))
-        .routes(routes!(api::teams::give, api::teams::take_back))
-        .routes(routes!(api::acts::note))
-        .routes(routes!(api::acts::draft))
-        .routes(routes!(api::acts::promise))
-        .routes(routes!(api::acts::judge, api::acts::unjudge))
+        .routes(routes!(api::teams::assign_team, api::teams::unassign_team))
+        .routes(routes!(api::case_actions::note))
+        .routes(routes!(api::case_actions::draft))
+        .routes(routes!(api::case_actions::promise))
+        .routes(routes!(
+            api::case_actions::set_promise_outcome,
+            api::case_actions::clear_promise_outcome
+        ))
         .routes(routes!(api::colleagues::suggested))
         .routes(routes!(api::questions::ask))
         .routes(routes!(api::questions::revoke))
         .routes(routes!(api::answers::send))
         .routes(routes!(api::answers::recall))
         .routes(routes!(api::answers::remarks))
-        .routes(routes!(api::answers::answered_there))
+        .routes(routes!(api::answers::record_external_answer))
 }
 
-fn see_customers() -> OpenApiRouter<App> {
+fn see_customers() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(api::customers::list))
         .routes(routes!(api::customers::read))
@@ -129,12 +141,12 @@ fn see_customers() -> OpenApiRouter<App> {
         .routes(routes!(api::causes::cases))
         .routes(routes!(api::first_contact::first_contact))
         .routes(routes!(api::friday::friday))
-        .routes(routes!(api::heard_after::heard_after))
+        .routes(routes!(api::ingest_delay::ingest_delay))
         .routes(routes!(api::imports::read))
-        .routes(routes!(api::own_past::own_past))
+        .routes(routes!(api::import_insights::import_insights))
 }
 
-fn sort() -> OpenApiRouter<App> {
+fn sort() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(api::customers::join))
         .routes(routes!(api::customers::separate))
@@ -154,13 +166,13 @@ fn sort() -> OpenApiRouter<App> {
         .routes(routes!(api::preferences::note))
 }
 
-fn report() -> OpenApiRouter<App> {
+fn report() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(api::reports::report, api::reports::mine))
         .routes(routes!(api::reports::seen))
 }
 
-fn lead() -> OpenApiRouter<App> {
+fn lead() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(api::colleagues::import))
         .routes(routes!(api::cards::make))
@@ -174,14 +186,14 @@ fn lead() -> OpenApiRouter<App> {
         .routes(routes!(api::rules::make, api::rules::order))
         .routes(routes!(api::rules::change, api::rules::remove))
         .routes(routes!(api::rules::restore))
-        .routes(routes!(api::refused::list))
-        .routes(routes!(api::refused::replay))
+        .routes(routes!(api::refused_items::list))
+        .routes(routes!(api::refused_items::replay))
         .routes(routes!(api::outbox::list))
         .routes(routes!(api::outbox::replay))
         .routes(routes!(api::outbox::decide))
 }
 
-fn administer() -> OpenApiRouter<App> {
+fn administer() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(api::invitations::invite))
         .routes(routes!(api::invitations::list))
@@ -197,7 +209,7 @@ fn administer() -> OpenApiRouter<App> {
         .routes(routes!(api::webhooks::change, api::webhooks::remove))
         .routes(routes!(api::webhooks::replay))
         .routes(routes!(api::retention::show))
-        .routes(routes!(api::retention::let_go))
+        .routes(routes!(api::retention::purge_expired))
         .routes(routes!(api::retention::erase))
         .routes(routes!(api::person_copy::copy))
         .routes(routes!(api::brands::change))
@@ -211,14 +223,18 @@ fn administer() -> OpenApiRouter<App> {
 }
 
 /// Routes that check access themselves, or need none.
-fn open(right: Right, mut routes: OpenApiRouter<App>) -> OpenApiRouter<App> {
+fn unguarded(right: Right, mut routes: OpenApiRouter<AppState>) -> OpenApiRouter<AppState> {
     classify(routes.get_openapi_mut(), right);
     routes
 }
 
 /// Routes behind the guard.
-fn asking(app: &App, right: Right, routes: OpenApiRouter<App>) -> OpenApiRouter<App> {
-    open(right, routes).route_layer(middleware::from_fn_with_state(
+fn guarded(
+    app: &AppState,
+    right: Right,
+    routes: OpenApiRouter<AppState>,
+) -> OpenApiRouter<AppState> {
+    unguarded(right, routes).route_layer(middleware::from_fn_with_state(
         (app.clone(), right),
         session::guard,
     ))

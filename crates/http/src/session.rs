@@ -12,7 +12,7 @@ use axum_extra::extract::cookie::CookieJar;
 use vigie_model::{Actor, PersonId, Role};
 use vigie_store::{ApiKey, Person, Scope};
 
-use crate::{App, Problem, Right, allows, passwords::hash_token};
+use crate::{AppState, Problem, Right, allows, passwords::hash_token};
 
 /// The session cookie.
 pub const COOKIE: &str = "vigie_session";
@@ -47,7 +47,7 @@ impl SignedIn {
     ) -> Result<(), Problem> {
         match keeper == self.person.id {
             true => Ok(()),
-            false if !shared => Err(Problem::missing(what)),
+            false if !shared => Err(Problem::not_found(what)),
             false if allows(self.person.role, Right::Lead) => Ok(()),
             false => Err(Problem::forbidden()),
         }
@@ -67,13 +67,13 @@ impl<S: Sync> FromRequestParts<S> for SignedIn {
             .extensions
             .get::<Self>()
             .cloned()
-            .ok_or_else(Problem::unknown_caller)
+            .ok_or_else(Problem::unauthenticated)
     }
 }
 
 /// Middleware for routes that require a right of a user.
 pub async fn guard(
-    State((app, right)): State<(App, Right)>,
+    State((app, right)): State<(AppState, Right)>,
     mut request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
@@ -85,7 +85,7 @@ pub async fn guard(
         *request.method(),
         Method::GET | Method::HEAD | Method::OPTIONS
     );
-    if changes && !repeats_csrf(request.headers(), &signed_in.csrf) {
+    if changes && !csrf_matches(request.headers(), &signed_in.csrf) {
         return Err(Problem::new(
             axum::http::StatusCode::FORBIDDEN,
             "csrf",
@@ -96,11 +96,11 @@ pub async fn guard(
     Ok(next.run(request).await)
 }
 
-async fn signed_in(app: &App, headers: &HeaderMap) -> Result<SignedIn, Problem> {
+async fn signed_in(app: &AppState, headers: &HeaderMap) -> Result<SignedIn, Problem> {
     let jar = CookieJar::from_headers(headers);
     let token = jar
         .get(COOKIE)
-        .ok_or_else(Problem::unknown_caller)?
+        .ok_or_else(Problem::unauthenticated)?
         .value()
         .to_owned();
     let session = app
@@ -108,7 +108,7 @@ async fn signed_in(app: &App, headers: &HeaderMap) -> Result<SignedIn, Problem> 
         .await?
         .session(&hash_token(&token), app.store.now())
         .await?;
-    let session = session.ok_or_else(Problem::unknown_caller)?;
+    let session = session.ok_or_else(Problem::unauthenticated)?;
     Ok(SignedIn {
         person: session.person,
         csrf: session.csrf,
@@ -116,13 +116,13 @@ async fn signed_in(app: &App, headers: &HeaderMap) -> Result<SignedIn, Problem> 
 }
 
 /// Whether the caller has no session any more; an unreachable database ends none.
-pub async fn signed_out(app: &App, headers: &HeaderMap) -> bool {
+pub async fn signed_out(app: &AppState, headers: &HeaderMap) -> bool {
     signed_in(app, headers)
         .await
         .is_err_and(|why| why.status() == axum::http::StatusCode::UNAUTHORIZED)
 }
 
-fn repeats_csrf(headers: &HeaderMap, csrf: &str) -> bool {
+fn csrf_matches(headers: &HeaderMap, csrf: &str) -> bool {
     headers
         .get(CSRF)
         .is_some_and(|sent| sent.as_bytes() == csrf.as_bytes())
@@ -133,7 +133,11 @@ fn repeats_csrf(headers: &HeaderMap, csrf: &str) -> bool {
 pub struct Program(pub ApiKey);
 
 /// The program behind a request, if its key has that scope.
-pub async fn program(app: &App, headers: &HeaderMap, scope: Scope) -> Result<Program, Problem> {
+pub async fn program(
+    app: &AppState,
+    headers: &HeaderMap,
+    scope: Scope,
+) -> Result<Program, Problem> {
     let header = headers
         .get(header::AUTHORIZATION)
         .and_then(|it| it.to_str().ok())
@@ -167,7 +171,7 @@ pub async fn program(app: &App, headers: &HeaderMap, scope: Scope) -> Result<Pro
         .last_used_at
         .is_none_or(|at| at.plus_minutes(60) < app.store.now());
     if stale {
-        let mut write = app.store.write(Actor::House).await?;
+        let mut write = app.store.write(Actor::System).await?;
         write.api_key_used(key.key).await?;
         write.commit().await?;
     }

@@ -44,9 +44,9 @@ impl Ids for SystemIds {
 }
 
 /// A version 7 UUID from an instant and ten random bytes.
-pub fn version_7(at: At, chance: &[u8; 10]) -> uuid::Uuid {
+pub fn version_7(at: At, random: &[u8; 10]) -> uuid::Uuid {
     let millis = u64::try_from(at.millis()).unwrap_or(0);
-    uuid::Builder::from_unix_timestamp_millis(millis, chance).into_uuid()
+    uuid::Builder::from_unix_timestamp_millis(millis, random).into_uuid()
 }
 
 /// A clock set by hand and identifiers drawn from a seed: the demo and the tests are identical

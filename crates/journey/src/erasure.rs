@@ -5,24 +5,24 @@
 use std::{fs, path::Path};
 
 use anyhow::Context as _;
-use vigie_model::{Actor, CustomerId, Identifier, IdentifierKind, Proof};
-use vigie_store::{Session, Standing, erasing::Known};
+use vigie_model::{Actor, CustomerId, ErasureReport, Identifier, IdentifierKind};
+use vigie_store::{RetentionClass, Session, erasure::PersonTraces};
 
-use crate::{Instance, hear};
+use crate::{Instance, ingest};
 
 const NOBODY: &str =
     "nobody is known by that: give a customer's id, an address, a number as +33…, or an account";
 
 /// Everything one identifier refers to: a customer's id, an address, a number, an account.
 /// Fails when nobody is known by it.
-pub async fn traces_of(instance: &Instance, who: &str) -> anyhow::Result<Known> {
+pub async fn traces_of(instance: &Instance, who: &str) -> anyhow::Result<PersonTraces> {
     let mut session = instance.store.read().await?;
-    let mut known = if let Ok(id) = who.parse::<CustomerId>() {
+    let mut person = if let Ok(id) = who.parse::<CustomerId>() {
         let customer = session
             .customer(id)
             .await
             .context("there is no such customer")?;
-        session.known_customer(customer.key).await?
+        session.traces_of_customer(customer.key).await?
     } else {
         let identifier = match vigie_recognise::email(who) {
             Some(value) => Identifier {
@@ -37,14 +37,14 @@ pub async fn traces_of(instance: &Instance, who: &str) -> anyhow::Result<Known> 
         };
         let shared = "several people use this identifier: give the customer's id, from their page";
         anyhow::ensure!(!session.is_shared(&identifier).await?, shared);
-        session.known_by_identifier(&identifier).await?
+        session.traces_by_identifier(&identifier).await?
     };
     anyhow::ensure!(
-        !known.authors.is_empty() || !known.customers.is_empty(),
+        !person.authors.is_empty() || !person.customers.is_empty(),
         NOBODY
     );
-    session.tell_apart(&mut known).await?;
-    Ok(known)
+    session.drop_shared_traces(&mut person).await?;
+    Ok(person)
 }
 
 /// The only account with this name. The same name on two networks may be two people: a person
@@ -69,25 +69,33 @@ async fn account(session: &mut Session, who: &str) -> anyhow::Result<Identifier>
 }
 
 /// Erases a person everywhere. When it fails, calling it again resumes.
-pub async fn erase(instance: &Instance, actor: Actor, known: &Known) -> anyhow::Result<Proof> {
-    let proof = take_out(instance, actor, known).await?;
-    sweep(instance, proof, known.looked_for.clone()).await
+pub async fn erase(
+    instance: &Instance,
+    actor: Actor,
+    person: &PersonTraces,
+) -> anyhow::Result<ErasureReport> {
+    let proof = remove_people(instance, actor, person).await?;
+    purge_bytes(instance, proof, person.looked_for.clone()).await
 }
 
 /// Deletes people from the database and their files from the disk; remaining bytes are swept
 /// afterwards.
-async fn take_out(instance: &Instance, actor: Actor, known: &Known) -> anyhow::Result<Proof> {
+async fn remove_people(
+    instance: &Instance,
+    actor: Actor,
+    person: &PersonTraces,
+) -> anyhow::Result<ErasureReport> {
     let mut write = instance.store.write(actor).await?;
-    let erased = write.erase(known).await?;
+    let erased = write.erase(person).await?;
     for case in &erased.smaller_cases {
-        hear::look_again(&mut write, *case).await?;
+        ingest::recount_case(&mut write, *case).await?;
     }
     let fact = write.next_number() - 1;
     write.commit().await?;
     for hash in &erased.files {
         instance.store.files().remove(hash)?;
     }
-    Ok(Proof {
+    Ok(ErasureReport {
         fact,
         people: 1,
         messages: erased.messages,
@@ -95,20 +103,25 @@ async fn take_out(instance: &Instance, actor: Actor, known: &Known) -> anyhow::R
         orders: erased.orders,
         refused: erased.refused,
         files: erased.files.len(),
-        ..Proof::default()
+        ..ErasureReport::default()
     })
 }
 
 /// Removes remaining bytes: our own copies, the index, the write-ahead log; then searches for
 /// what is left.
-async fn sweep(instance: &Instance, proof: Proof, traces: Vec<String>) -> anyhow::Result<Proof> {
+async fn purge_bytes(
+    instance: &Instance,
+    proof: ErasureReport,
+    traces: Vec<String>,
+) -> anyhow::Result<ErasureReport> {
     let copies = copies(&instance.folder)?;
     instance.search.follow(&instance.store).await?;
     instance.search.scrub().await?;
     instance.store.scrub().await?;
     let (folder, looked_for) = (instance.folder.clone(), traces.len());
-    let found_in = tokio::task::spawn_blocking(move || left(&folder, &traces)).await??;
-    Ok(Proof {
+    let found_in =
+        tokio::task::spawn_blocking(move || files_still_holding(&folder, &traces)).await??;
+    Ok(ErasureReport {
         copies,
         looked_for,
         found_in,
@@ -123,31 +136,33 @@ const TOGETHER: i64 = 50;
 const LOOKED_FOR: usize = 200;
 
 /// Erases everybody past their retention term. When it fails, calling it again resumes.
-pub async fn purge_expired(instance: &Instance, actor: Actor) -> anyhow::Result<Proof> {
+pub async fn purge_expired(instance: &Instance, actor: Actor) -> anyhow::Result<ErasureReport> {
     let (now, terms) = (
         instance.store.now(),
         instance.store.read().await?.retention_terms().await?,
     );
-    let (mut total, mut traces) = (Proof::default(), Vec::new());
-    for standing in Standing::ALL {
-        let Some(bound) = terms.bound(standing, now) else {
+    let (mut total, mut traces) = (ErasureReport::default(), Vec::new());
+    for class in RetentionClass::ALL {
+        let Some(bound) = terms.cutoff(class, now) else {
             continue;
         };
         let mut after = 0;
         loop {
             let mut session = instance.store.read().await?;
-            let people = session.past_term(standing, bound, after, TOGETHER).await?;
+            let people = session
+                .expired_people(class, bound, after, TOGETHER)
+                .await?;
             let Some(last) = people.last() else { break };
             after = last.key;
-            let known = session.known_past_term(&people).await?;
+            let person = session.traces_of_expired(&people).await?;
             drop(session);
-            let went = take_out(instance, actor, &known).await?;
-            total.add(&Proof {
+            let went = remove_people(instance, actor, &person).await?;
+            total.add(&ErasureReport {
                 people: people.len(),
                 ..went
             });
             traces.extend(
-                known
+                person
                     .traces
                     .into_iter()
                     .take(LOOKED_FOR.saturating_sub(traces.len())),
@@ -157,7 +172,7 @@ pub async fn purge_expired(instance: &Instance, actor: Actor) -> anyhow::Result<
     if total.people == 0 {
         return Ok(total);
     }
-    sweep(instance, total, traces).await
+    purge_bytes(instance, total, traces).await
 }
 
 /// Deletes our own copies of the database, which contain everybody.
@@ -171,7 +186,7 @@ fn copies(folder: &Path) -> anyhow::Result<usize> {
 }
 
 /// The files of a folder that contain one of these texts, as is or in UTF-16.
-pub fn left(folder: &Path, traces: &[String]) -> std::io::Result<Vec<String>> {
+pub fn files_still_holding(folder: &Path, traces: &[String]) -> std::io::Result<Vec<String>> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(inside) = folders.pop() {

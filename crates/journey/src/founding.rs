@@ -20,13 +20,13 @@ const CAUSES: [(TopCause, &str, &str); 6] = [
 ];
 
 /// Creates a brand with what its people need on the first day, and adds sources.
-pub async fn found(
+pub async fn create_brand(
     instance: &Instance,
     code: &str,
     name: &str,
     settings: &BrandSettings,
 ) -> Result<Brand, Error> {
-    let mut write = instance.store.write(Actor::House).await?;
+    let mut write = instance.store.write(Actor::System).await?;
     let brand = write.insert_brand(code, name, settings).await?;
     write.fact(FactDraft::new(Act::SettingChanged).on("brand", brand.id.0));
     for (top, fr, en) in CAUSES {

@@ -12,7 +12,7 @@ use vigie_model::{Clock, Ids};
 use vigie_search::Search;
 use vigie_store::{Database, Store};
 
-use crate::{clock, weighing::TriageWeigher};
+use crate::{clock, triage_weigher::TriageWeigher};
 
 /// Everything a running instance is made of.
 #[derive(Clone)]
@@ -72,7 +72,7 @@ impl Instance {
 
     /// Opens an instance read-only, next to the process that serves it. Fails when the folder
     /// holds no instance of this release.
-    pub async fn look(folder: &Path, postgres: Option<&str>) -> anyhow::Result<Self> {
+    pub async fn open_read_only(folder: &Path, postgres: Option<&str>) -> anyhow::Result<Self> {
         if postgres.is_none() {
             let found = vigie_store::schema_version(folder).await?;
             let found = found.with_context(|| format!("{} holds no house", folder.display()))?;
@@ -83,7 +83,7 @@ impl Instance {
                     this release first, or use the release that wrote it"
             );
         }
-        let search = Search::look(folder).context("cannot open the search index")?;
+        let search = Search::open_read_only(folder).context("cannot open the search index")?;
         Self::build(
             folder,
             postgres,
@@ -112,7 +112,7 @@ impl Instance {
         let bus = Bus::default();
         let nudging = bus.clone();
         let weigher = Arc::new(TriageWeigher::default());
-        let committed = Arc::new(move |number| nudging.nudge(number));
+        let committed = Arc::new(move |number| nudging.notify(number));
         let store = Store::open(database, folder, clock, ids, weigher.clone(), committed).await?;
         Ok(Self {
             store,

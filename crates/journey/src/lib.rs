@@ -13,56 +13,57 @@ pub mod clock;
 pub mod erasure;
 mod error;
 mod founding;
-mod hear;
+mod ingest;
 mod instance;
 pub mod past;
 mod services;
 mod timers;
+mod triage_weigher;
 mod upgrade;
-mod weighing;
 
 pub use clock::{FakeClock, SystemClock, SystemIds};
-pub use founding::{add_source, found};
+pub use founding::{add_source, create_brand};
 pub use instance::Instance;
 pub use timers::run_due_timers;
-pub use weighing::TriageWeigher;
+pub use triage_weigher::TriageWeigher;
 
 use error::Error;
-use hear::{
-    Answers, analyse, answer, came_back, keep_messages, keep_refused, measure, note_bounces,
-    pass_thanks_on, place_in_cases, received, recognise, revise, send_receipts, sort,
+use ingest::{
+    BatchResult, analyse, answer, bounces_in, forward_thanks, measure, note_bounces,
+    persist_messages, persist_refused, place_in_cases, received, recognise, revise, send_receipts,
+    sort,
 };
-use vigie_listen::{Batch, Heard};
+use vigie_listen::{Batch, IntakeOutcome};
 use vigie_model::{Actor, SourceId};
 use vigie_store::{Brand, Source};
 
 /// Takes a batch through the whole journey in one transaction; on an error nothing was stored.
 #[tracing::instrument(level = "debug", skip_all, fields(items = batch.items.len()))]
-async fn hear(instance: &Instance, batch: Batch) -> Result<Vec<Heard>, Error> {
+async fn ingest_batch(instance: &Instance, batch: Batch) -> Result<Vec<IntakeOutcome>, Error> {
     let store = &instance.store;
     let (source, brand) = open_source(instance, batch.source).await?;
 
     let (received, refused) = received(batch.items, || store.id());
-    let returned = came_back(&received);
+    let returned = bounces_in(&received);
     let analysed = analyse(received, &source, &brand);
 
     let mut write = store.write(Actor::Source(source.id)).await?;
     let sorted = sort(&mut write, &source, analysed).await?;
     let recognised = recognise(&mut write, &source, sorted.new).await?;
     let triaged = place_in_cases(&mut write, &source, &brand, recognised).await?;
-    let created = keep_messages(&mut write, &source, triaged, &batch.extras).await?;
+    let created = persist_messages(&mut write, &source, triaged, &batch.extras).await?;
 
-    pass_thanks_on(&mut write, &created).await?;
+    forward_thanks(&mut write, &created).await?;
     send_receipts(instance, &mut write, &source, &brand, &created).await?;
-    let revised = revise(&mut write, sorted.known, &created, &batch.extras).await?;
-    keep_refused(&mut write, &source, &refused, &batch.extras).await?;
+    let revised = revise(&mut write, sorted.existing, &created, &batch.extras).await?;
+    persist_refused(&mut write, &source, &refused, &batch.extras).await?;
     note_bounces(&mut write, &source, &returned).await?;
 
     let cursor = batch.cursor.as_deref();
     write.source_received(source.key, cursor).await?;
     write.commit().await?;
 
-    let answers = Answers {
+    let answers = BatchResult {
         created,
         revised,
         refused,

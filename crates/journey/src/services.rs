@@ -1,51 +1,53 @@
 //! What the rest of the application calls on an [`Instance`]: intake, imports, erasure.
 
 use vigie_listen::{
-    Batch, BoxedFuture, Erasure, ErasureError, Heard, ImportDesk, ImportError, Intake, IntakeError,
-    OrderKept,
-    past::{PastAsked, PastPreview},
+    Batch, BoxFuture, Erasure, ErasureError, ImportDesk, ImportError, Intake, IntakeError,
+    IntakeOutcome, OrderOutcome,
+    past::{ImportDryRun, ImportSpec},
 };
-use vigie_model::{Actor, CustomerId, ImportId, OrderSaid, PersonId, Proof, SourceId, VisitSaid};
+use vigie_model::{
+    Actor, CustomerId, ErasureReport, ImportId, IncomingOrder, IncomingVisit, PersonId, SourceId,
+};
 
-use crate::{Instance, erasure, hear, past};
+use crate::{Instance, erasure, ingest, past};
 
 impl Intake for Instance {
-    fn receive(&self, batch: Batch) -> BoxedFuture<'_, Result<Vec<Heard>, IntakeError>> {
-        Box::pin(async move { Ok(crate::hear(self, batch).await?) })
+    fn receive(&self, batch: Batch) -> BoxFuture<'_, Result<Vec<IntakeOutcome>, IntakeError>> {
+        Box::pin(async move { Ok(crate::ingest_batch(self, batch).await?) })
     }
 
     fn receive_orders(
         &self,
         source: SourceId,
-        orders: Vec<OrderSaid>,
-    ) -> BoxedFuture<'_, Result<Vec<OrderKept>, IntakeError>> {
-        Box::pin(async move { Ok(hear::receive_orders(self, source, orders).await?) })
+        orders: Vec<IncomingOrder>,
+    ) -> BoxFuture<'_, Result<Vec<OrderOutcome>, IntakeError>> {
+        Box::pin(async move { Ok(ingest::receive_orders(self, source, orders).await?) })
     }
 
     fn receive_visits(
         &self,
         source: SourceId,
-        visits: Vec<VisitSaid>,
-    ) -> BoxedFuture<'_, Result<Vec<bool>, IntakeError>> {
-        Box::pin(async move { Ok(hear::receive_visits(self, source, visits).await?) })
+        visits: Vec<IncomingVisit>,
+    ) -> BoxFuture<'_, Result<Vec<bool>, IntakeError>> {
+        Box::pin(async move { Ok(ingest::receive_visits(self, source, visits).await?) })
     }
 }
 
 impl ImportDesk for Instance {
-    fn preview(&self, asked: PastAsked) -> BoxedFuture<'_, Result<PastPreview, ImportError>> {
-        Box::pin(async move { past::desk::preview(self, &asked).await })
+    fn preview(&self, spec: ImportSpec) -> BoxFuture<'_, Result<ImportDryRun, ImportError>> {
+        Box::pin(async move { past::import_desk::preview(self, &spec).await })
     }
 
     fn begin(
         &self,
         by: PersonId,
-        asked: PastAsked,
-    ) -> BoxedFuture<'_, Result<ImportId, ImportError>> {
-        Box::pin(past::desk::begin_in_background(self, by, asked))
+        spec: ImportSpec,
+    ) -> BoxFuture<'_, Result<ImportId, ImportError>> {
+        Box::pin(past::import_desk::begin_in_background(self, by, spec))
     }
 
-    fn undo(&self, by: PersonId, import: ImportId) -> BoxedFuture<'_, Result<(), ImportError>> {
-        Box::pin(past::desk::undo_in_background(self, by, import))
+    fn undo(&self, by: PersonId, import: ImportId) -> BoxFuture<'_, Result<(), ImportError>> {
+        Box::pin(past::import_desk::undo_in_background(self, by, import))
     }
 
     fn reopen(
@@ -53,8 +55,8 @@ impl ImportDesk for Instance {
         by: PersonId,
         import: ImportId,
         days: i64,
-    ) -> BoxedFuture<'_, Result<i64, ImportError>> {
-        Box::pin(past::desk::reopen(self, by, import, days))
+    ) -> BoxFuture<'_, Result<i64, ImportError>> {
+        Box::pin(past::import_desk::reopen(self, by, import, days))
     }
 }
 
@@ -63,7 +65,7 @@ impl Erasure for Instance {
         &self,
         by: PersonId,
         customer: CustomerId,
-    ) -> BoxedFuture<'_, Result<Proof, ErasureError>> {
+    ) -> BoxFuture<'_, Result<ErasureReport, ErasureError>> {
         Box::pin(async move {
             let traces = erasure::traces_of(self, &customer.to_string()).await;
             let traces = traces.map_err(stopped)?;
@@ -73,7 +75,7 @@ impl Erasure for Instance {
         })
     }
 
-    fn purge_expired(&self, by: PersonId) -> BoxedFuture<'_, Result<Proof, ErasureError>> {
+    fn purge_expired(&self, by: PersonId) -> BoxFuture<'_, Result<ErasureReport, ErasureError>> {
         Box::pin(async move {
             erasure::purge_expired(self, Actor::Person(by))
                 .await

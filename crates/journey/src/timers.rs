@@ -23,7 +23,7 @@ pub async fn run_due_timers(instance: &Instance) -> Result<usize, vigie_desk::Er
         return Ok(0);
     }
 
-    let mut write = instance.store.write(Actor::House).await?;
+    let mut write = instance.store.write(Actor::System).await?;
     for case in &asleep {
         let case = write.case_by_key(case.key).await?;
         vigie_desk::wake(&mut write, &case).await?;
@@ -65,5 +65,5 @@ async fn age(
     } else {
         calendar.after(now, 1)
     };
-    vigie_desk::age_question(write, question, opens_at).await
+    vigie_desk::remind_or_expire_question(write, question, opens_at).await
 }

@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use vigie_model::{At, Channel, Emitter, Incoming, Visibility};
+use vigie_model::{At, Channel, Emitter, IncomingMessage, Visibility};
 
-use crate::{Item, Refusal, Upload, fields::Fields};
+use crate::{IncomingItem, Refusal, Upload, fields::JsonFields};
 
 /// The longest text accepted, in characters.
 pub const LONGEST_TEXT: usize = 100_000;
@@ -15,14 +15,14 @@ const LONGEST_SHORT: usize = 2_000;
 
 /// An item and its files, not stored yet.
 #[derive(Debug, Clone)]
-pub struct Posted {
-    pub item: Item,
+pub struct PostedMessage {
+    pub item: IncomingItem,
     /// Its files, in the order of the message's attachments.
-    pub files: Vec<crate::Kept>,
+    pub files: Vec<crate::StoredFile>,
 }
 
 /// Reads one item. `now` is the latest time at which it can have been written.
-pub fn read(value: &Value, now: At, decode: impl Fn(&str) -> Option<Vec<u8>>) -> Posted {
+pub fn read(value: &Value, now: At, decode: impl Fn(&str) -> Option<Vec<u8>>) -> PostedMessage {
     let external_id = value
         .get("external_id")
         .and_then(Value::as_str)
@@ -30,27 +30,27 @@ pub fn read(value: &Value, now: At, decode: impl Fn(&str) -> Option<Vec<u8>>) ->
     match message(value, now, decode) {
         Ok((message, files)) => {
             let external_id = Some(message.external_id.clone());
-            Posted {
-                item: Item {
+            PostedMessage {
+                item: IncomingItem {
                     external_id,
                     raw: value.to_string(),
-                    read: Ok(message),
+                    parsed: Ok(message),
                 },
                 files,
             }
         }
-        Err(refusal) => Posted {
-            item: Item {
+        Err(refusal) => PostedMessage {
+            item: IncomingItem {
                 external_id,
                 raw: value.to_string(),
-                read: Err(refusal),
+                parsed: Err(refusal),
             },
             files: vec![],
         },
     }
 }
 
-type Decoded = (Incoming, Vec<crate::Kept>);
+type Decoded = (IncomingMessage, Vec<crate::StoredFile>);
 
 fn message(
     value: &Value,
@@ -63,7 +63,7 @@ fn message(
             "each item must be a JSON object",
         ));
     };
-    let fields = Fields { fields, place: "" };
+    let fields = JsonFields { fields, place: "" };
     let external_id = fields
         .text("external_id", LONGEST_ID)?
         .filter(|it| !it.trim().is_empty());
@@ -81,7 +81,7 @@ fn message(
     let (at, at_offset) = fields
         .past("at", now)?
         .map_or((None, 0), |(at, offset)| (Some(at), offset));
-    let mut message = Incoming::new(external_id, text);
+    let mut message = IncomingMessage::new(external_id, text);
     message.html = html;
     message.title = fields.text("title", LONGEST_SHORT)?;
     message.url = fields
@@ -103,7 +103,7 @@ fn message(
     Ok((message, files))
 }
 
-fn counts(fields: &Fields<'_>) -> Result<BTreeMap<String, i64>, Refusal> {
+fn counts(fields: &JsonFields<'_>) -> Result<BTreeMap<String, i64>, Refusal> {
     let Some(counts) = fields.object("counts")? else {
         return Ok(BTreeMap::new());
     };
@@ -113,7 +113,7 @@ fn counts(fields: &Fields<'_>) -> Result<BTreeMap<String, i64>, Refusal> {
             "counts holds more than 50 names",
         ));
     }
-    let counts = Fields {
+    let counts = JsonFields {
         fields: counts,
         place: "counts",
     };
@@ -130,9 +130,9 @@ fn counts(fields: &Fields<'_>) -> Result<BTreeMap<String, i64>, Refusal> {
 }
 
 fn attachments(
-    fields: &Fields<'_>,
+    fields: &JsonFields<'_>,
     decode: impl Fn(&str) -> Option<Vec<u8>>,
-) -> Result<Vec<crate::Kept>, Refusal> {
+) -> Result<Vec<crate::StoredFile>, Refusal> {
     let Some(list) = fields.fields.get("attachments").filter(|it| !it.is_null()) else {
         return Ok(vec![]);
     };
@@ -172,7 +172,7 @@ mod tests {
         let now = At::from_millis(1_800_000_000_000);
         read(&serde_json::from_str(json).unwrap(), now, |_| None)
             .item
-            .read
+            .parsed
             .unwrap_err()
     }
 

@@ -5,7 +5,7 @@ use crate::Refusal;
 
 /// A colleague as listed in the directory.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ColleagueSaid {
+pub struct DirectoryEntry {
     /// Address, lower case.
     pub email: String,
     pub name: String,
@@ -20,7 +20,7 @@ pub struct ColleagueSaid {
 }
 
 /// What was read: colleagues, and the lines that could not be read.
-pub type Directory = (Vec<ColleagueSaid>, Vec<(u64, Refusal)>);
+pub type Directory = (Vec<DirectoryEntry>, Vec<(u64, Refusal)>);
 
 const COLUMNS: [(&str, &[&str]); 6] = [
     (
@@ -121,7 +121,7 @@ pub fn read(bytes: &[u8]) -> Result<Directory, Refusal> {
 fn one(
     record: &csv::StringRecord,
     places: [Option<usize>; 6],
-) -> Result<Option<ColleagueSaid>, Refusal> {
+) -> Result<Option<DirectoryEntry>, Refusal> {
     let [email, name, shop, topics, langs, hours] = places.map(|place| {
         place
             .and_then(|it| record.get(it))
@@ -147,7 +147,7 @@ fn one(
     } else {
         name
     };
-    Ok(Some(ColleagueSaid {
+    Ok(Some(DirectoryEntry {
         email,
         name,
         shop,

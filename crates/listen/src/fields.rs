@@ -1,17 +1,17 @@
 //! Reading a JSON object field by field; each error names the field's path.
 
 use serde_json::{Map, Value};
-use vigie_model::{At, AuthorSaid};
+use vigie_model::{At, IncomingAuthor};
 
 use crate::Refusal;
 
 /// The fields of an object; errors name the field's path.
-pub struct Fields<'a> {
+pub struct JsonFields<'a> {
     pub fields: &'a Map<String, Value>,
     pub place: &'static str,
 }
 
-impl<'a> Fields<'a> {
+impl<'a> JsonFields<'a> {
     fn wrong(&self, name: &str, expected: &str) -> Refusal {
         let name: String = name.chars().take(60).collect();
         let dot = if self.place.is_empty() { "" } else { "." };
@@ -94,15 +94,15 @@ impl<'a> Fields<'a> {
     }
 
     /// What is known about a person.
-    pub fn author(&self, name: &'static str) -> Result<AuthorSaid, Refusal> {
+    pub fn author(&self, name: &'static str) -> Result<IncomingAuthor, Refusal> {
         let Some(fields) = self.object(name)? else {
-            return Ok(AuthorSaid::default());
+            return Ok(IncomingAuthor::default());
         };
-        let said = Fields {
+        let said = JsonFields {
             fields,
             place: name,
         };
-        Ok(AuthorSaid {
+        Ok(IncomingAuthor {
             handle: said.text("handle", 200)?,
             name: said.text("name", 200)?,
             email: said.text("email", 320)?,

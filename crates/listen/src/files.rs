@@ -15,7 +15,7 @@ pub struct Upload {
 
 /// A checked file with its bytes.
 #[derive(Debug, Clone)]
-pub struct Kept {
+pub struct StoredFile {
     pub file: FileRef,
     pub bytes: Vec<u8>,
 }
@@ -81,7 +81,7 @@ pub fn clean_name(name: &str) -> String {
 impl Upload {
     /// Checks size and type; a name whose extension contradicts the type is refused as a
     /// disguise.
-    pub fn check(self) -> Result<Kept, Refusal> {
+    pub fn check(self) -> Result<StoredFile, Refusal> {
         let name = clean_name(&self.name);
         if self.bytes.is_empty() {
             return Err(Refusal::new(
@@ -110,13 +110,13 @@ impl Upload {
             );
             return Err(Refusal::new("attachment_disguised", detail));
         }
-        Ok(self.kept(name, media))
+        Ok(self.into_stored(name, media))
     }
 
     /// Keeps a file of any type, since a mail's attachment is part of what somebody sent.
     /// Anything but a picture or a PDF can only be downloaded. Refuses an empty file or one
     /// larger than any mail.
-    pub fn keep(self) -> Result<Kept, Refusal> {
+    pub fn keep(self) -> Result<StoredFile, Refusal> {
         let name = clean_name(&self.name);
         if self.bytes.is_empty() {
             return Err(Refusal::new(
@@ -137,10 +137,10 @@ impl Upload {
         let honest =
             kind(&self.bytes).filter(|it| it.3.contains(&ending.as_str()) || ending.is_empty());
         let media = honest.map_or(DOWNLOAD, |it| it.2);
-        Ok(self.kept(name, media))
+        Ok(self.into_stored(name, media))
     }
 
-    fn kept(self, name: String, media: &str) -> Kept {
+    fn into_stored(self, name: String, media: &str) -> StoredFile {
         let size = i64::try_from(self.bytes.len()).unwrap_or(i64::MAX);
         let file = FileRef {
             sha256: sha256_hex(&self.bytes),
@@ -148,7 +148,7 @@ impl Upload {
             media_type: media.into(),
             size,
         };
-        Kept {
+        StoredFile {
             file,
             bytes: self.bytes,
         }
@@ -159,7 +159,7 @@ impl Upload {
 mod tests {
     use super::*;
 
-    fn upload(name: &str, bytes: &[u8]) -> Result<Kept, Refusal> {
+    fn upload(name: &str, bytes: &[u8]) -> Result<StoredFile, Refusal> {
         Upload {
             name: name.into(),
             bytes: bytes.to_vec(),

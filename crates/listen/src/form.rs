@@ -1,13 +1,13 @@
 //! `form`: the hosted page. The customer gives a text, and optionally an address, an order
 //! number and photos.
 
-use vigie_model::{AuthorSaid, Channel, Emitter, FileRef, Incoming, Visibility};
+use vigie_model::{Channel, Emitter, FileRef, IncomingAuthor, IncomingMessage, Visibility};
 
 use crate::{Refusal, api::LONGEST_TEXT};
 
 /// What a customer typed.
 #[derive(Debug, Clone, Default)]
-pub struct Filled {
+pub struct FormSubmission {
     pub text: String,
     pub name: String,
     pub email: String,
@@ -17,21 +17,25 @@ pub struct Filled {
 }
 
 /// Turns a filled form into a message.
-pub fn read(filled: Filled, external_id: String, files: Vec<FileRef>) -> Result<Incoming, Refusal> {
+pub fn read(
+    filled: FormSubmission,
+    external_id: String,
+    files: Vec<FileRef>,
+) -> Result<IncomingMessage, Refusal> {
     if !filled.trap.is_empty() {
         return Err(Refusal::new("robot", "the hidden field was filled"));
     }
     words(&filled.text)?;
-    let mut message = Incoming::new(external_id, filled.text);
-    let told = |text: String| {
+    let mut message = IncomingMessage::new(external_id, filled.text);
+    let non_empty = |text: String| {
         Some(text.trim().chars().take(200).collect::<String>()).filter(|it| !it.is_empty())
     };
-    message.author = AuthorSaid {
-        name: told(filled.name),
-        email: told(filled.email),
-        ..AuthorSaid::default()
+    message.author = IncomingAuthor {
+        name: non_empty(filled.name),
+        email: non_empty(filled.email),
+        ..IncomingAuthor::default()
     };
-    message.order = told(filled.order);
+    message.order = non_empty(filled.order);
     message.channel = Some(Channel::Form);
     message.visibility = Visibility::Private;
     message.emitter = Emitter::Customer;

@@ -4,43 +4,43 @@
 use std::{future::Future, pin::Pin};
 
 use vigie_model::{
-    CaseId, CustomerId, ImportId, Incoming, MailboxSettings, MessageId, OrderSaid, PersonId, Proof,
-    SourceId, VisitSaid,
+    CaseId, CustomerId, ErasureReport, ImportId, IncomingMessage, IncomingOrder, IncomingVisit,
+    MailboxSettings, MessageId, PersonId, SourceId,
 };
 
 use crate::{
     Refusal,
-    past::{PastAsked, PastPreview},
+    past::{ImportDryRun, ImportSpec},
 };
 
 /// A future that can cross threads.
-pub type BoxedFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// One item of a batch, readable or not.
 #[derive(Debug, Clone)]
-pub struct Item {
+pub struct IncomingItem {
     /// The source's id, if it could be read.
     pub external_id: Option<String>,
     /// As received, to be stored if it is refused.
     pub raw: String,
     /// The message, or why it was refused.
-    pub read: Result<Incoming, Refusal>,
+    pub parsed: Result<IncomingMessage, Refusal>,
 }
 
 /// What a source hands over: items in order, and the source's position after them.
 #[derive(Debug, Clone)]
 pub struct Batch {
     pub source: SourceId,
-    pub items: Vec<Item>,
+    pub items: Vec<IncomingItem>,
     /// The source's position, in its own terms; committed with the items.
     pub cursor: Option<String>,
     /// What must be committed with the items.
-    pub extras: Extras,
+    pub extras: BatchContext,
 }
 
 /// What is stored in the same transaction as the messages.
 #[derive(Debug, Clone, Default)]
-pub struct Extras {
+pub struct BatchContext {
     /// The colleague who reports what they heard.
     pub reporter: Option<PersonId>,
     /// Hash of the private link given to the customer.
@@ -53,7 +53,7 @@ pub struct Extras {
 
 /// The outcome for one item.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Heard {
+pub enum IntakeOutcome {
     Created {
         message: MessageId,
         case: CaseId,
@@ -72,7 +72,7 @@ pub enum Heard {
 
 /// The outcome for one order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OrderKept {
+pub enum OrderOutcome {
     Created,
     /// Already stored with other values.
     Updated,
@@ -118,37 +118,37 @@ pub struct ProbeError(pub String);
 pub trait Intake: Send + Sync {
     /// Stores messages, cursor, refused items and facts in one transaction, durable when this
     /// returns. The outcomes are in the order of the items.
-    fn receive(&self, batch: Batch) -> BoxedFuture<'_, Result<Vec<Heard>, IntakeError>>;
+    fn receive(&self, batch: Batch) -> BoxFuture<'_, Result<Vec<IntakeOutcome>, IntakeError>>;
 
     /// Stores orders, all or none; the outcomes are in the same order.
     fn receive_orders(
         &self,
         source: SourceId,
-        orders: Vec<OrderSaid>,
-    ) -> BoxedFuture<'_, Result<Vec<OrderKept>, IntakeError>>;
+        orders: Vec<IncomingOrder>,
+    ) -> BoxFuture<'_, Result<Vec<OrderOutcome>, IntakeError>>;
 
     /// Stores visits, all or none; returns whether each was new.
     fn receive_visits(
         &self,
         source: SourceId,
-        visits: Vec<VisitSaid>,
-    ) -> BoxedFuture<'_, Result<Vec<bool>, IntakeError>>;
+        visits: Vec<IncomingVisit>,
+    ) -> BoxFuture<'_, Result<Vec<bool>, IntakeError>>;
 }
 
 /// Imports historical data, and undoes imports.
 pub trait ImportDesk: Send + Sync {
     /// Reports what importing files would do; nothing is stored.
-    fn preview(&self, asked: PastAsked) -> BoxedFuture<'_, Result<PastPreview, ImportError>>;
+    fn preview(&self, asked: ImportSpec) -> BoxFuture<'_, Result<ImportDryRun, ImportError>>;
 
     /// Starts importing files and continues after this returns; the files are deleted at the end.
     fn begin(
         &self,
         by: PersonId,
-        asked: PastAsked,
-    ) -> BoxedFuture<'_, Result<ImportId, ImportError>>;
+        asked: ImportSpec,
+    ) -> BoxFuture<'_, Result<ImportId, ImportError>>;
 
     /// Starts undoing an import and continues after this returns.
-    fn undo(&self, by: PersonId, import: ImportId) -> BoxedFuture<'_, Result<(), ImportError>>;
+    fn undo(&self, by: PersonId, import: ImportId) -> BoxFuture<'_, Result<(), ImportError>>;
 
     /// Reopens the unanswered cases of an import from the last `days` days; returns how many.
     fn reopen(
@@ -156,7 +156,7 @@ pub trait ImportDesk: Send + Sync {
         by: PersonId,
         import: ImportId,
         days: i64,
-    ) -> BoxedFuture<'_, Result<i64, ImportError>>;
+    ) -> BoxFuture<'_, Result<i64, ImportError>>;
 }
 
 /// Erases people everywhere.
@@ -166,10 +166,10 @@ pub trait Erasure: Send + Sync {
         &self,
         by: PersonId,
         customer: CustomerId,
-    ) -> BoxedFuture<'_, Result<Proof, ErasureError>>;
+    ) -> BoxFuture<'_, Result<ErasureReport, ErasureError>>;
 
     /// Erases everybody past their retention term.
-    fn purge_expired(&self, by: PersonId) -> BoxedFuture<'_, Result<Proof, ErasureError>>;
+    fn purge_expired(&self, by: PersonId) -> BoxFuture<'_, Result<ErasureReport, ErasureError>>;
 }
 
 /// Tries a mailbox without reading any mail.
@@ -179,5 +179,5 @@ pub trait MailboxProbe: Send + Sync {
         &self,
         mailbox: MailboxSettings,
         password: String,
-    ) -> BoxedFuture<'_, Result<u32, ProbeError>>;
+    ) -> BoxFuture<'_, Result<u32, ProbeError>>;
 }

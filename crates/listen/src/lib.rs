@@ -1,5 +1,5 @@
 //! Receives messages: one file per source, each turning its input into
-//! [`Incoming`](vigie_model::Incoming) or a refusal that names the place, and the [`Intake`]
+//! [`IncomingMessage`](vigie_model::Incoming) or a refusal that names the place, and the [`Intake`]
 //! that takes batches in. It knows no database, no network and no clock.
 
 pub mod api;
@@ -16,18 +16,18 @@ pub mod report;
 pub mod seen_elsewhere;
 pub mod visits;
 
-pub use files::{DOWNLOAD, Kept, Upload, clean_name, media_type};
+pub use files::{DOWNLOAD, StoredFile, Upload, clean_name, media_type};
 pub use intake::{
-    Batch, BoxedFuture, Erasure, ErasureError, Extras, Heard, ImportDesk, ImportError, Intake,
-    IntakeError, Item, MailboxProbe, OrderKept, ProbeError,
+    Batch, BatchContext, BoxFuture, Erasure, ErasureError, ImportDesk, ImportError, IncomingItem,
+    Intake, IntakeError, IntakeOutcome, MailboxProbe, OrderOutcome, ProbeError,
 };
 pub use refusal::Refusal;
 
 use sha2::{Digest as _, Sha256};
-use vigie_model::Incoming;
+use vigie_model::IncomingMessage;
 
 /// The hash of a message's content: the same hash means unchanged, another a new revision.
-pub fn content_hash(message: &Incoming) -> Vec<u8> {
+pub fn content_hash(message: &IncomingMessage) -> Vec<u8> {
     let mut hash = Sha256::new();
     for part in [
         Some(&message.text),

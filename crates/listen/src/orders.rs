@@ -2,19 +2,19 @@
 //! {…}}`.
 
 use serde_json::Value;
-use vigie_model::{At, Money, OrderSaid, OrderStatus};
+use vigie_model::{At, IncomingOrder, Money, OrderStatus};
 
-use crate::{Refusal, fields::Fields};
+use crate::{Refusal, fields::JsonFields};
 
 /// Reads one order. `now` is the latest time at which it can have been placed.
-pub fn read(value: &Value, now: At) -> Result<OrderSaid, Refusal> {
+pub fn read(value: &Value, now: At) -> Result<IncomingOrder, Refusal> {
     let Value::Object(fields) = value else {
         return Err(Refusal::new(
             "item_not_an_object",
             "each item must be a JSON object",
         ));
     };
-    let fields = Fields { fields, place: "" };
+    let fields = JsonFields { fields, place: "" };
     let missing = |name: &str| Refusal::new("field_missing", format!("{name} is missing or empty"));
     let number = fields
         .text("number", 100)?
@@ -28,7 +28,7 @@ pub fn read(value: &Value, now: At) -> Result<OrderSaid, Refusal> {
     {
         return Err(missing("buyer.customer_id, buyer.email or buyer.phone"));
     }
-    Ok(OrderSaid {
+    Ok(IncomingOrder {
         number: number.ok_or_else(|| missing("number"))?,
         placed_at,
         status: fields
@@ -41,7 +41,7 @@ pub fn read(value: &Value, now: At) -> Result<OrderSaid, Refusal> {
 }
 
 /// A string keeps its cents; a JSON number is read as it was written.
-fn total(fields: &Fields<'_>) -> Result<Option<Money>, Refusal> {
+fn total(fields: &JsonFields<'_>) -> Result<Option<Money>, Refusal> {
     let currency = fields.text("currency", 3)?.unwrap_or_else(|| "EUR".into());
     let amount = match fields.fields.get("total") {
         None | Some(Value::Null) => return Ok(None),
@@ -57,7 +57,7 @@ fn total(fields: &Fields<'_>) -> Result<Option<Money>, Refusal> {
 mod tests {
     use super::*;
 
-    fn order(json: &str) -> Result<OrderSaid, Refusal> {
+    fn order(json: &str) -> Result<IncomingOrder, Refusal> {
         read(
             &serde_json::from_str(json).unwrap(),
             At::from_millis(1_800_000_000_000),

@@ -1,13 +1,13 @@
 //! `seen_elsewhere`: a public post that somebody noticed, so that every network is usable from
 //! the first day.
 
-use vigie_model::{AuthorSaid, Channel, Emitter, FileRef, Incoming, Visibility};
+use vigie_model::{Channel, Emitter, FileRef, IncomingAuthor, IncomingMessage, Visibility};
 
 use crate::{Refusal, form::words};
 
 /// A post that a colleague saw.
 #[derive(Debug, Clone)]
-pub struct Seen {
+pub struct SeenPost {
     pub url: String,
     pub text: String,
     /// The account that wrote it.
@@ -15,7 +15,7 @@ pub struct Seen {
 }
 
 /// Turns a post into a public message. The same URL seen twice is the same message.
-pub fn read(seen: Seen, files: Vec<FileRef>) -> Result<Incoming, Refusal> {
+pub fn read(seen: SeenPost, files: Vec<FileRef>) -> Result<IncomingMessage, Refusal> {
     words(&seen.text)?;
     let url = seen.url.trim();
     let web = url.starts_with("https://") || url.starts_with("http://");
@@ -25,11 +25,11 @@ pub fn read(seen: Seen, files: Vec<FileRef>) -> Result<Incoming, Refusal> {
             "paste the whole address of the post, beginning with https://",
         ));
     }
-    let mut message = Incoming::new(url, seen.text);
+    let mut message = IncomingMessage::new(url, seen.text);
     message.url = Some(url.to_owned());
-    message.author = AuthorSaid {
+    message.author = IncomingAuthor {
         handle: seen.handle.filter(|it| !it.trim().is_empty()),
-        ..AuthorSaid::default()
+        ..IncomingAuthor::default()
     };
     message.channel = Some(Channel::Network);
     message.visibility = Visibility::Public;

@@ -2,20 +2,20 @@
 //! "visitor": {…}}`.
 
 use serde_json::Value;
-use vigie_model::{At, VisitSaid};
+use vigie_model::{At, IncomingVisit};
 
-use crate::{Refusal, fields::Fields};
+use crate::{Refusal, fields::JsonFields};
 
 /// Reads one visit. `now` is the latest time at which it can have taken place. Only visitors
 /// who signed in and agreed to be remembered are accepted: a cookie identifies nobody.
-pub fn read(value: &Value, now: At) -> Result<VisitSaid, Refusal> {
+pub fn read(value: &Value, now: At) -> Result<IncomingVisit, Refusal> {
     let Value::Object(fields) = value else {
         return Err(Refusal::new(
             "item_not_an_object",
             "each item must be a JSON object",
         ));
     };
-    let fields = Fields { fields, place: "" };
+    let fields = JsonFields { fields, place: "" };
     let missing = |name: &str| Refusal::new("field_missing", format!("{name} is missing or empty"));
     let id = fields
         .text("id", 200)?
@@ -34,7 +34,7 @@ pub fn read(value: &Value, now: At) -> Result<VisitSaid, Refusal> {
     {
         return Err(missing("visitor.customer_id or visitor.email"));
     }
-    Ok(VisitSaid {
+    Ok(IncomingVisit {
         id: id.ok_or_else(|| missing("id"))?,
         at,
         place: fields.text("place", 200)?,
@@ -46,7 +46,7 @@ pub fn read(value: &Value, now: At) -> Result<VisitSaid, Refusal> {
 mod tests {
     use super::*;
 
-    fn visit(json: &str) -> Result<VisitSaid, Refusal> {
+    fn visit(json: &str) -> Result<IncomingVisit, Refusal> {
         read(
             &serde_json::from_str(json).unwrap(),
             At::from_millis(1_800_000_000_000),

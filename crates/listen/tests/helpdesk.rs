@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use vigie_listen::{
     api,
     past::{
-        Lines,
-        helpdesk::{Entry, People, read, unwrapped},
+        JsonLines,
+        helpdesk::{People, TicketEntry, read, unwrapped},
     },
 };
 use vigie_model::At;
@@ -24,7 +24,7 @@ fn things(name: &str) -> Vec<Value> {
     let whole: Result<Value, _> = serde_json::from_slice(&bytes);
     match whole {
         Ok(value) => unwrapped(value),
-        Err(_) => Lines::new(&bytes[..])
+        Err(_) => JsonLines::new(&bytes[..])
             .flat_map(|it| unwrapped(it.unwrap().value.unwrap()))
             .collect(),
     }
@@ -33,7 +33,7 @@ fn things(name: &str) -> Vec<Value> {
 /// What a message says, as the expected ones say it.
 fn told(message: &Value) -> Value {
     let now = At::from_millis(1_900_000_000_000);
-    let read = api::read(message, now, |_| None).item.read.unwrap();
+    let read = api::read(message, now, |_| None).item.parsed.unwrap();
     let words: Vec<&str> = read.text.split_whitespace().collect();
     let bare = |id: &str| id.split_once(':').unwrap().1.to_owned();
     json!({
@@ -107,11 +107,13 @@ fn every_export_is_told_apart_and_read() {
                 Ok(entries) => {
                     for entry in entries {
                         match entry {
-                            Entry::Said(message) => said.push(told(&message)),
-                            Entry::Left(why, words) if why.problem == "note_internal" => {
+                            TicketEntry::Message(message) => said.push(told(&message)),
+                            TicketEntry::Skipped(why, words) if why.problem == "note_internal" => {
                                 notes.push(words)
                             }
-                            Entry::Left(why, _) => assert_eq!(why.problem, "attachment_elsewhere"),
+                            TicketEntry::Skipped(why, _) => {
+                                assert_eq!(why.problem, "attachment_elsewhere")
+                            }
                         }
                     }
                 }

@@ -98,7 +98,7 @@ acts! {
     /// The delivery state of an answer changed.
     AnswerMoved = "answer.moved",
     /// The customer was answered on the original network, with proof.
-    AnsweredThere = "answer.there",
+    ExternalAnswer = "answer.there",
     /// A plain acknowledgement was sent automatically.
     ReceiptSent = "receipt.sent",
     /// A colleague was asked a question.

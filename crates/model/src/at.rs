@@ -9,7 +9,7 @@ pub struct At(i64);
 /// The text is not a valid instant.
 #[derive(Debug, thiserror::Error)]
 #[error("not a time: expected RFC 3339 with an offset, as 2026-11-17T09:00:00+01:00")]
-pub struct BadTime;
+pub struct InvalidTime;
 
 const MINUTE: i64 = 60_000;
 
@@ -26,10 +26,10 @@ impl At {
 
     /// Reads RFC 3339 with an offset; also returns the offset in minutes, which the instant does
     /// not keep.
-    pub fn parse_with_offset(text: &str) -> Result<(Self, i32), BadTime> {
+    pub fn parse_with_offset(text: &str) -> Result<(Self, i32), InvalidTime> {
         let pieces = jiff::fmt::temporal::DateTimeParser::new()
             .parse_timestamp(text.trim())
-            .map_err(|_| BadTime)?;
+            .map_err(|_| InvalidTime)?;
         Ok((Self(pieces.as_millisecond()), offset_minutes(text.trim())))
     }
 
@@ -101,9 +101,9 @@ impl std::fmt::Display for At {
 }
 
 impl std::str::FromStr for At {
-    type Err = BadTime;
+    type Err = InvalidTime;
 
-    fn from_str(text: &str) -> Result<Self, BadTime> {
+    fn from_str(text: &str) -> Result<Self, InvalidTime> {
         Self::parse_with_offset(text).map(|(at, _)| at)
     }
 }

@@ -15,7 +15,8 @@ pub enum Actor {
     /// The customer, on their private page.
     Customer,
     /// Vigie itself: a timer, a rule.
-    House,
+    #[serde(rename = "house")]
+    System,
 }
 
 impl std::fmt::Display for Actor {
@@ -24,7 +25,7 @@ impl std::fmt::Display for Actor {
             Self::Person(id) => write!(f, "person:{id}"),
             Self::Source(id) => write!(f, "source:{id}"),
             Self::Customer => f.write_str("customer"),
-            Self::House => f.write_str("house"),
+            Self::System => f.write_str("house"),
         }
     }
 }

@@ -19,7 +19,7 @@ mod proof;
 mod visit;
 
 pub use act::Act;
-pub use at::{At, BadTime};
+pub use at::{At, InvalidTime};
 pub use clock::{Clock, Ids};
 pub use codes::{
     CaseState, Channel, Emitter, EvidenceKind, Gate, Harm, HowEnded, ImportState, Intent, Kind,
@@ -34,9 +34,11 @@ pub use id::{
     SavedViewId, SourceId, TagId, TeamId, WebhookId,
 };
 pub use identifier::{Identifier, IdentifierKind};
-pub use mailbox::{MailSecurity, MailServer, MailboxSecret, MailboxSettings, ReplyWord, SignIn};
-pub use message::{AuthorSaid, CameBack, FileRef, Incoming, MailSaid};
-pub use money::{BadAmount, Money};
-pub use order::OrderSaid;
-pub use proof::Proof;
-pub use visit::VisitSaid;
+pub use mailbox::{
+    MailAuth, MailSecurity, MailServer, MailboxSecret, MailboxSettings, ReplyTokenPlacement,
+};
+pub use message::{Bounce, FileRef, IncomingAuthor, IncomingMessage, MailDetails};
+pub use money::{InvalidAmount, Money};
+pub use order::IncomingOrder;
+pub use proof::ErasureReport;
+pub use visit::IncomingVisit;

@@ -22,7 +22,7 @@ pub struct MailboxSettings {
     #[serde(default)]
     pub user: String,
     #[serde(default)]
-    pub sign_in: SignIn,
+    pub sign_in: MailAuth,
     /// For `xoauth2`: the URL where tokens are renewed.
     #[serde(default)]
     pub token_url: String,
@@ -36,8 +36,8 @@ pub struct MailboxSettings {
     #[serde(default)]
     pub sent_folder: String,
     /// How a reply is matched to its case when a mail program loses the thread.
-    #[serde(default)]
-    pub reply_word: ReplyWord,
+    #[serde(default, rename = "reply_word")]
+    pub reply_token_in: ReplyTokenPlacement,
     /// Whether each new case gets a plain automatic acknowledgement.
     #[serde(default)]
     pub receipt: bool,
@@ -79,7 +79,7 @@ pub enum MailSecurity {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum SignIn {
+pub enum MailAuth {
     /// A password, or an application password.
     #[default]
     Password,
@@ -93,7 +93,7 @@ pub enum SignIn {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum ReplyWord {
+pub enum ReplyTokenPlacement {
     /// In the address: `care+c-word@example.org`.
     #[default]
     Address,
@@ -121,7 +121,7 @@ impl std::fmt::Debug for MailboxSecret {
 
 impl MailboxSettings {
     /// The user name to sign in with.
-    pub fn signs_in_as(&self) -> &str {
+    pub fn login(&self) -> &str {
         if self.user.is_empty() {
             &self.address
         } else {
@@ -135,9 +135,11 @@ impl MailboxSettings {
     }
 
     /// The address a customer's reply should go to, with the case's reply token.
-    pub fn answers_to(&self, word: &str) -> String {
-        match (self.reply_word, self.address.rsplit_once('@')) {
-            (ReplyWord::Address, Some((local, domain))) => format!("{local}+c-{word}@{domain}"),
+    pub fn reply_address(&self, token: &str) -> String {
+        match (self.reply_token_in, self.address.rsplit_once('@')) {
+            (ReplyTokenPlacement::Address, Some((local, domain))) => {
+                format!("{local}+c-{token}@{domain}")
+            }
             _ => self.address.clone(),
         }
     }

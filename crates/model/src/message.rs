@@ -10,7 +10,7 @@ use crate::{At, Channel, Emitter, Visibility};
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
-pub struct AuthorSaid {
+pub struct IncomingAuthor {
     /// The account's name on its network, without `@`.
     pub handle: Option<String>,
     pub name: Option<String>,
@@ -40,13 +40,13 @@ pub struct FileRef {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
-pub struct MailSaid {
+pub struct MailDetails {
     /// External ids of the mails it may answer, most reliable first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<String>,
     /// The reply token of the case it answers.
     #[serde(skip)]
-    pub case_token: Option<String>,
+    pub reply_token: Option<String>,
     /// What it quotes, separated from its text.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub quoted: String,
@@ -58,7 +58,7 @@ pub struct MailSaid {
     pub automatic: Option<String>,
     /// The mail of ours that it reports as undelivered.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub bounce: Option<CameBack>,
+    pub bounce: Option<Bounce>,
     /// Checks of the sender reported by the receiving server: `dkim`, `spf`, `dmarc` → `pass`,
     /// `fail`…
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -76,7 +76,7 @@ pub struct MailSaid {
 /// A mail of ours that could not be delivered.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct CameBack {
+pub struct Bounce {
     pub recipient: String,
     /// The server's status code, such as `5.1.1`.
     pub status: Option<String>,
@@ -88,7 +88,7 @@ pub struct CameBack {
 
 /// One message at intake.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Incoming {
+pub struct IncomingMessage {
     /// The source's own identifier; unique within the source.
     pub external_id: String,
     /// The text as received.
@@ -104,7 +104,7 @@ pub struct Incoming {
     /// UTC offset of the author's time, in minutes.
     pub at_offset: i32,
     /// The author, as reported by the source.
-    pub author: AuthorSaid,
+    pub author: IncomingAuthor,
     /// External id of the message it answers.
     pub in_reply_to: Option<String>,
     /// The source's name for the thread.
@@ -126,10 +126,10 @@ pub struct Incoming {
     /// Historical: it reopens nothing, and a case it starts is closed.
     pub past: bool,
     /// The fields that only a mail has.
-    pub mail: Option<Box<MailSaid>>,
+    pub mail: Option<Box<MailDetails>>,
 }
 
-impl Incoming {
+impl IncomingMessage {
     /// A minimal message: only an id and a text.
     pub fn new(external_id: impl Into<String>, text: impl Into<String>) -> Self {
         Self {
@@ -140,7 +140,7 @@ impl Incoming {
             url: None,
             at: None,
             at_offset: 0,
-            author: AuthorSaid::default(),
+            author: IncomingAuthor::default(),
             in_reply_to: None,
             conversation: None,
             visibility: Visibility::Private,

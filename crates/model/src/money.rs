@@ -14,7 +14,7 @@ pub struct Money {
 
 /// The text is not a valid amount of money.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum BadAmount {
+pub enum InvalidAmount {
     /// Not three capital letters.
     #[error("a currency is three capital letters, as EUR")]
     Currency,
@@ -88,9 +88,9 @@ fn decimals(currency: &str) -> u32 {
 
 impl Money {
     /// Reads `129.90`, `-5` or `1200` in a currency.
-    pub fn parse(text: &str, currency: &str) -> Result<Self, BadAmount> {
+    pub fn parse(text: &str, currency: &str) -> Result<Self, InvalidAmount> {
         if currency.len() != 3 || !currency.bytes().all(|it| it.is_ascii_uppercase()) {
-            return Err(BadAmount::Currency);
+            return Err(InvalidAmount::Currency);
         }
         let decimals = decimals(currency);
         let (sign, digits) = text
@@ -100,14 +100,14 @@ impl Money {
         let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
         let plain = |it: &str| it.bytes().all(|it| it.is_ascii_digit());
         if whole.is_empty() || !plain(whole) || !plain(part) || digits.ends_with('.') {
-            return Err(BadAmount::Amount);
+            return Err(InvalidAmount::Amount);
         }
         let part = part.trim_end_matches('0');
         if part.len() > decimals as usize {
-            return Err(BadAmount::Decimals(decimals));
+            return Err(InvalidAmount::Decimals(decimals));
         }
         let padded = format!("{whole}{part:0<width$}", width = decimals as usize);
-        let minor = padded.parse::<i64>().map_err(|_| BadAmount::Amount)?;
+        let minor = padded.parse::<i64>().map_err(|_| InvalidAmount::Amount)?;
         Ok(Self {
             minor: sign * minor,
             currency: currency.to_owned(),
@@ -128,10 +128,13 @@ mod tests {
         assert_eq!(minor("1200", "JPY"), Ok(1_200));
         assert_eq!(minor("1200.00", "JPY"), Ok(1_200));
         assert_eq!(minor("1.234", "TND"), Ok(1_234));
-        assert_eq!(minor("1.234", "EUR"), Err(BadAmount::Decimals(2)));
-        assert_eq!(minor("1,20", "EUR"), Err(BadAmount::Amount));
-        assert_eq!(minor("99999999999999999999", "EUR"), Err(BadAmount::Amount));
-        assert_eq!(minor("5", "euro"), Err(BadAmount::Currency));
+        assert_eq!(minor("1.234", "EUR"), Err(InvalidAmount::Decimals(2)));
+        assert_eq!(minor("1,20", "EUR"), Err(InvalidAmount::Amount));
+        assert_eq!(
+            minor("99999999999999999999", "EUR"),
+            Err(InvalidAmount::Amount)
+        );
+        assert_eq!(minor("5", "euro"), Err(InvalidAmount::Currency));
         for written in ["129.90 EUR", "-0.05 EUR", "1200 JPY", "1.234 TND"] {
             let (amount, currency) = written.split_once(' ').unwrap();
             assert_eq!(Money::parse(amount, currency).unwrap().to_string(), written);

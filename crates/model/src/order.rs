@@ -1,10 +1,10 @@
 //! A purchase as reported by a shop: a customer who stops buying is a signal too.
 
-use crate::{At, AuthorSaid, Money, OrderStatus};
+use crate::{At, IncomingAuthor, Money, OrderStatus};
 
 /// One order at intake. An order with the same number replaces the earlier one.
 #[derive(Debug, Clone, PartialEq)]
-pub struct OrderSaid {
+pub struct IncomingOrder {
     /// The shop's own number; unique within the brand.
     pub number: String,
     pub placed_at: At,
@@ -13,5 +13,5 @@ pub struct OrderSaid {
     pub total: Money,
     /// The shop where it was bought, if any.
     pub shop: Option<String>,
-    pub buyer: AuthorSaid,
+    pub buyer: IncomingAuthor,
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// What was erased, without saying whose data it was.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Proof {
+pub struct ErasureReport {
     /// Number of the last fact that records the erasure.
     pub fact: i64,
     pub people: usize,
@@ -25,7 +25,7 @@ pub struct Proof {
     pub found_in: Vec<String>,
 }
 
-impl Proof {
+impl ErasureReport {
     /// Adds the counts of another proof.
     pub fn add(&mut self, other: &Self) {
         self.fact = self.fact.max(other.fact);

@@ -1,20 +1,20 @@
 //! Identifiers in their normal form: two spellings of one address are one identifier.
 
-use vigie_model::{AuthorSaid, Identifier, IdentifierKind};
+use vigie_model::{Identifier, IdentifierKind, IncomingAuthor};
 
 /// What a message reveals about its author.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Told {
+pub struct AuthorIdentifiers {
     /// Strongest first.
     pub identifiers: Vec<Identifier>,
     /// Identifies the author within its source; `None` when the message reveals nothing.
     pub key: Option<String>,
 }
 
-impl Told {
+impl AuthorIdentifiers {
     /// Reads the identifiers of an author. `network` is the network of a handle; `phone_country`
     /// applies to numbers without a prefix.
-    pub fn of(author: &AuthorSaid, network: &str, phone_country: &str) -> Self {
+    pub fn of(author: &IncomingAuthor, network: &str, phone_country: &str) -> Self {
         let mut identifiers = Vec::new();
         let mut add = |kind, value: Option<String>| {
             identifiers.extend(value.map(|value| Identifier { kind, value }));
@@ -119,11 +119,11 @@ mod tests {
 
     #[test]
     fn a_handle_belongs_to_its_network() {
-        let author = AuthorSaid {
+        let author = IncomingAuthor {
             handle: Some("@Jeanne".into()),
-            ..AuthorSaid::default()
+            ..IncomingAuthor::default()
         };
-        let told = Told::of(&author, "mastodon", "FR");
+        let told = AuthorIdentifiers::of(&author, "mastodon", "FR");
         assert_eq!(told.key.as_deref(), Some("handle:mastodon/jeanne"));
     }
 }

@@ -7,7 +7,7 @@
 mod identifiers;
 mod verdict;
 
-pub use identifiers::{Told, email, phone};
+pub use identifiers::{AuthorIdentifiers, email, phone};
 pub use verdict::{Evidence, Verdict, recognise};
 
 /// The version of recognition, stored with its verdicts.

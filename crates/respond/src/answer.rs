@@ -6,16 +6,16 @@ use vigie_model::{
     Act, Actor, At, CaseId, CaseState, Emitter, MessageId, OutState, OutboxId, SourceKind,
     Visibility,
 };
-use vigie_store::{Case, Details, FactDraft, NewMessage, Outgoing, Person, Source, Write};
+use vigie_store::{Case, FactDraft, MessageDetails, NewMessage, Outgoing, Person, Source, Write};
 
-use crate::{Error, Result, SourceReach, answering, unanswered::unanswered};
+use crate::{Error, ReplyRoute, Result, reply_source, unanswered::unanswered};
 
 /// How long an answer can be called back.
 pub const RECALL_SECONDS: i64 = 10;
 
 /// An answer that somebody sends.
 #[derive(Debug, Clone)]
-pub struct Answer {
+pub struct NewAnswer {
     pub case: CaseId,
     pub text: String,
     /// Where the answer goes.
@@ -30,7 +30,7 @@ pub struct Answer {
 
 /// A queued answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Queued {
+pub struct QueuedAnswer {
     /// Used to call it back.
     pub id: OutboxId,
     pub message: MessageId,
@@ -48,16 +48,16 @@ const SAME_ANSWER_MINUTES: i64 = 10;
 ///
 /// # Errors
 /// [`Error::Stale`] when newer messages came, [`Error::Blocked`] for personal data in public.
-pub async fn answer(write: &mut Write, person: &Person, answer: Answer) -> Result<Queued> {
+pub async fn answer(write: &mut Write, person: &Person, answer: NewAnswer) -> Result<QueuedAnswer> {
     let before = write.case(answer.case).await?;
     // Before any check: the answer already queued is itself newer than what its sender saw.
-    if let Some(queued) = on_its_way(write, &before, person, &answer).await? {
+    if let Some(queued) = find_duplicate(write, &before, person, &answer).await? {
         let message = write.message(queued.message).await?.key;
         promised(write, &before, message, answer.promise.as_ref()).await?;
         return Ok(queued);
     }
     check(write, &before, person, &answer).await?;
-    let (conversation_key, source) = way_back(write, &before).await?;
+    let (conversation_key, source) = reply_route(write, &before).await?;
     if source.kind == SourceKind::SeenElsewhere {
         return Err(Error::NoWayBack(
             "answer on the network itself, then say it was answered there",
@@ -69,7 +69,7 @@ pub async fn answer(write: &mut Write, person: &Person, answer: Answer) -> Resul
         ));
     }
     let brand = write.brand(before.brand_key).await?;
-    if SourceReach::of(&source) == SourceReach::None && !brand.settings.rehearsal {
+    if ReplyRoute::of(&source) == ReplyRoute::None && !brand.settings.rehearsal {
         return Err(Error::NoWayBack(
             "give the source an address for answers, in its settings",
         ));
@@ -94,12 +94,14 @@ pub async fn answer(write: &mut Write, person: &Person, answer: Answer) -> Resul
         .on("message", message.0)
         .on("answer", out.0);
     // A colleague who was writing must read this first; the person who wrote it has.
-    let stamp = write.fact(fact.code("visibility", answer.visibility.code()));
-    write.see(person.key, before.key, stamp).await?;
+    let last_message_fact = write.fact(fact.code("visibility", answer.visibility.code()));
+    write
+        .mark_read(person.key, before.key, last_message_fact)
+        .await?;
     let mut after = Case {
         answered_at: Some(write.at()),
         waiting_since: None,
-        stamp,
+        last_message_fact,
         ..before.clone()
     };
     after.touched_at = write.at();
@@ -109,7 +111,7 @@ pub async fn answer(write: &mut Write, person: &Person, answer: Answer) -> Resul
         write.snooze(before.key, None).await?;
     }
     write.save_case(&before, &mut after).await?;
-    Ok(Queued {
+    Ok(QueuedAnswer {
         id: out,
         message,
         leaves_at,
@@ -119,12 +121,12 @@ pub async fn answer(write: &mut Write, person: &Person, answer: Answer) -> Resul
 /// The same text by the same person since the customer's last message, queued or sent. An
 /// answer that was called back, refused or is uncertain may be sent again; so may one that was
 /// only rehearsed, once rehearsal ends.
-async fn on_its_way(
+async fn find_duplicate(
     write: &mut Write,
     case: &Case,
     person: &Person,
-    answer: &Answer,
-) -> Result<Option<Queued>> {
+    answer: &NewAnswer,
+) -> Result<Option<QueuedAnswer>> {
     let messages = write.messages_of_case(case.key, 200).await?;
     // By order of arrival: a source's clock may be ahead, a mail late.
     let heard = messages
@@ -151,7 +153,7 @@ async fn on_its_way(
         OutState::Rehearsed => rehearsal,
         _ => false,
     };
-    Ok(out.filter(going).map(|it| Queued {
+    Ok(out.filter(going).map(|it| QueuedAnswer {
         id: it.id,
         message: it.message,
         leaves_at: it.not_before,
@@ -190,7 +192,7 @@ async fn promised(
 
 /// The conversation and source of the customer's last message: after a join a case has
 /// several, and an answer goes where the customer wrote.
-async fn way_back(write: &mut Write, case: &Case) -> Result<(i64, Source)> {
+async fn reply_route(write: &mut Write, case: &Case) -> Result<(i64, Source)> {
     let messages = write.messages_of_case(case.key, 200).await?;
     let last = messages
         .iter()
@@ -199,7 +201,7 @@ async fn way_back(write: &mut Write, case: &Case) -> Result<(i64, Source)> {
     let here = (case.conversation_key, case.source_key);
     let (conversation, source) = last.map_or(here, |it| (it.conversation_key, it.source_key));
     let source = write.source_by_key(source).await?;
-    Ok((conversation, answering(write, source).await?))
+    Ok((conversation, reply_source(write, source).await?))
 }
 
 /// Whether nobody but this person has written in the case since that fact: people have seen
@@ -224,17 +226,21 @@ async fn only_theirs_since(
         .into_iter()
         .filter(|it| it.number > seen && spoken.contains(&it.act));
     let mut spoke = since.peekable();
-    Ok(seen < case.stamp
+    Ok(seen < case.last_message_fact
         && spoke.peek().is_some()
         && spoke.all(|it| it.act == Act::AnswerQueued && it.actor == me))
 }
 
-async fn check(write: &mut Write, case: &Case, person: &Person, answer: &Answer) -> Result<()> {
+async fn check(write: &mut Write, case: &Case, person: &Person, answer: &NewAnswer) -> Result<()> {
     if answer.text.trim().is_empty() {
         return Err(Error::Empty);
     }
-    if answer.seen != case.stamp && !only_theirs_since(write, case, person, answer.seen).await? {
-        return Err(Error::Stale { stamp: case.stamp });
+    if answer.seen != case.last_message_fact
+        && !only_theirs_since(write, case, person, answer.seen).await?
+    {
+        return Err(Error::Stale {
+            last_message_fact: case.last_message_fact,
+        });
     }
     if answer
         .promise
@@ -262,7 +268,7 @@ async fn store_words(
     write: &mut Write,
     case: &Case,
     person: &Person,
-    answer: &Answer,
+    answer: &NewAnswer,
     id: MessageId,
 ) -> Result<i64> {
     let message = NewMessage {
@@ -284,7 +290,7 @@ async fn store_words(
         title: None,
         url: None,
         in_reply_to: None,
-        details: Details::default(),
+        details: MessageDetails::default(),
         content_hash: vec![],
     };
     let keys = write.insert_messages(vec![message]).await?;

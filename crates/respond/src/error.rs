@@ -10,7 +10,7 @@ pub enum Error {
     #[error("newer words came since you looked")]
     Stale {
         /// The last fact the sender must have seen.
-        stamp: i64,
+        last_message_fact: i64,
     },
     /// The text is missing.
     #[error("write a few words")]

@@ -4,25 +4,25 @@
 
 mod answer;
 mod datetime;
-mod elsewhere;
 mod error;
-mod guard;
+mod external_answer;
 pub mod mail;
 mod outbox;
-mod telling;
+mod ssrf_guard;
 mod translation;
 mod unanswered;
 mod webhook;
+mod webhook_dispatcher;
 
-pub use answer::{Answer, Queued, RECALL_SECONDS, answer, recall};
+pub use answer::{NewAnswer, QueuedAnswer, RECALL_SECONDS, answer, recall};
 pub use datetime::format_datetime;
-pub use elsewhere::{AnsweredThere, answered_there};
 pub use error::Error;
-pub use guard::{GuardedAddress, check_address, client as guarded_client};
-pub use outbox::{Outbox, SourceReach, answering, came_back, decide, replay};
-pub use telling::Teller;
-pub use translation::{NotTranslated, Protocol as TranslatorProtocol, Translator};
-pub use webhook::{Sent, sign, test as test_webhook};
+pub use external_answer::{ExternalAnswer, record_external_answer};
+pub use outbox::{Outbox, ReplyRoute, decide, mark_bounced, replay, reply_source};
+pub use ssrf_guard::{AddressPolicy, check_address, client as guarded_client};
+pub use translation::{Protocol as TranslatorProtocol, TranslationError, Translator};
+pub use webhook::{WebhookOutcome, sign, test as test_webhook};
+pub use webhook_dispatcher::WebhookDispatcher;
 
 /// A result whose error is this crate's.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

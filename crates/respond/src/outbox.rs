@@ -4,27 +4,27 @@
 
 use vigie_model::{Act, Actor, At, CaseState, MailboxSettings, OutState, OutboxId, SourceKind};
 use vigie_store::{
-    Case, Delivery, FactDraft, HouseLetter, Outgoing, Session, Source, Store, Write,
+    Case, ColleagueMail, Delivery, FactDraft, Outgoing, Session, Source, Store, Write,
 };
 
 use crate::{
     Error, Result,
-    guard::{GuardedAddress, client},
-    mail::{self, Handed},
+    mail::{self, SmtpOutcome},
+    ssrf_guard::{AddressPolicy, client},
     unanswered::unanswered,
-    webhook::{self, Sent},
+    webhook::{self, WebhookOutcome},
 };
 
 /// Sends answers that are due.
 pub struct Outbox {
     store: Store,
     client: reqwest::Client,
-    guard: GuardedAddress,
+    guard: AddressPolicy,
 }
 
 /// How answers are sent for a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SourceReach {
+pub enum ReplyRoute {
     /// Posted to this address.
     Webhook(String),
     /// Sent from this mailbox.
@@ -35,7 +35,7 @@ pub enum SourceReach {
     None,
 }
 
-impl SourceReach {
+impl ReplyRoute {
     /// The reach of a source, from its kind and settings.
     pub fn of(source: &Source) -> Self {
         let url = source
@@ -56,7 +56,7 @@ impl SourceReach {
 
 /// The source an answer is sent through: mails imported from a file are answered from the
 /// brand's mailbox.
-pub async fn answering(session: &mut Session, source: Source) -> vigie_store::Result<Source> {
+pub async fn reply_source(session: &mut Session, source: Source) -> vigie_store::Result<Source> {
     let mails = source
         .settings
         .get("mails")
@@ -77,7 +77,7 @@ const STUCK_SECONDS: i64 = 60;
 
 impl Outbox {
     /// An outbox for a store.
-    pub fn new(store: Store, guard: GuardedAddress) -> std::result::Result<Self, reqwest::Error> {
+    pub fn new(store: Store, guard: AddressPolicy) -> std::result::Result<Self, reqwest::Error> {
         Ok(Self {
             store,
             client: client(guard)?,
@@ -87,7 +87,7 @@ impl Outbox {
 
     /// Sends every answer that is due; returns how many were handled. When the store fails, the
     /// rest stays queued.
-    pub async fn turn(&self) -> Result<usize> {
+    pub async fn run_once(&self) -> Result<usize> {
         let now = self.store.now();
         let due = self
             .store
@@ -112,8 +112,8 @@ impl Outbox {
 
     /// Sends a mail from Vigie to a colleague. A duplicate would be a nuisance, not a harm: it is
     /// retried.
-    async fn post(&self, letter: &HouseLetter) -> Result<()> {
-        let mut write = self.store.write(Actor::House).await?;
+    async fn post(&self, letter: &ColleagueMail) -> Result<()> {
+        let mut write = self.store.write(Actor::System).await?;
         let source = write.source_by_key(letter.source_key).await?;
         let brand = write.brand(source.brand_key).await?;
         let at = write.at();
@@ -124,28 +124,38 @@ impl Outbox {
         }
         write.move_letter(letter.key, "sending", at).await?;
         write.commit().await?;
-        let handed = self.hand_letter(&source, &brand.name, letter).await;
-        let mut write = self.store.write(Actor::House).await?;
+        let outcome = self
+            .deliver_colleague_mail(&source, &brand.name, letter)
+            .await;
+        let mut write = self.store.write(Actor::System).await?;
         let tried = usize::try_from(letter.attempts).unwrap_or(usize::MAX);
-        let (state, next) = match (&handed, BACK_OFF.get(tried)) {
-            (Handed::Taken, _) => ("sent", at),
-            (Handed::Later(_) | Handed::Uncertain(_), Some(seconds)) => {
+        let (state, next) = match (&outcome, BACK_OFF.get(tried)) {
+            (SmtpOutcome::Accepted, _) => ("sent", at),
+            (SmtpOutcome::Deferred(_) | SmtpOutcome::Uncertain(_), Some(seconds)) => {
                 ("queued", at.plus_seconds(*seconds))
             }
             _ => ("refused", at),
         };
         write.move_letter(letter.key, state, next).await?;
-        if let Handed::Later(why) | Handed::Refused(why) | Handed::Uncertain(why) = &handed {
+        if let SmtpOutcome::Deferred(why)
+        | SmtpOutcome::Refused(why)
+        | SmtpOutcome::Uncertain(why) = &outcome
+        {
             write.source_failed(source.key, why).await?;
         }
         write.commit().await?;
         Ok(())
     }
 
-    async fn hand_letter(&self, source: &Source, brand: &str, letter: &HouseLetter) -> Handed {
+    async fn deliver_colleague_mail(
+        &self,
+        source: &Source,
+        brand: &str,
+        letter: &ColleagueMail,
+    ) -> SmtpOutcome {
         let mailbox = match mail::settings_of(source) {
             Ok(mailbox) => mailbox,
-            Err(why) => return Handed::Refused(why),
+            Err(why) => return SmtpOutcome::Refused(why),
         };
         let composed = mail::compose_plain(
             &mailbox,
@@ -159,27 +169,27 @@ impl Outbox {
             mail::renew(&self.client, &mailbox, &mail::secret_of(source)).await,
         ) {
             (Ok((from, to, raw)), Ok(password)) => {
-                mail::hand_over(&mailbox, &password, (from, to), &raw).await
+                mail::deliver(&mailbox, &password, (from, to), &raw).await
             }
-            (Err(why), _) => Handed::Refused(why),
-            (_, Err(why)) => Handed::Later(why),
+            (Err(why), _) => SmtpOutcome::Refused(why),
+            (_, Err(why)) => SmtpOutcome::Deferred(why),
         }
     }
 
     async fn handle(&self, out: &Outgoing) -> Result<()> {
-        let mut write = self.store.write(Actor::House).await?;
+        let mut write = self.store.write(Actor::System).await?;
         let source = write.source_by_key(out.source_key).await?;
         let case = write.case_by_key(out.case_key).await?;
         let brand = write.brand(case.brand_key).await?;
-        let reach = SourceReach::of(&source);
+        let reach = ReplyRoute::of(&source);
         let url = match (brand.settings.rehearsal, reach) {
             (true, _) => return settle(write, out, OutState::Rehearsed).await,
-            (false, SourceReach::PrivatePage) => return settle(write, out, OutState::Sent).await,
-            (false, SourceReach::None) => return settle(write, out, OutState::Refused).await,
-            (false, SourceReach::Mail(mailbox)) => {
+            (false, ReplyRoute::PrivatePage) => return settle(write, out, OutState::Sent).await,
+            (false, ReplyRoute::None) => return settle(write, out, OutState::Refused).await,
+            (false, ReplyRoute::Mail(mailbox)) => {
                 return self.by_mail(write, out, &source, &mailbox).await;
             }
-            (false, SourceReach::Webhook(url)) => url,
+            (false, ReplyRoute::Webhook(url)) => url,
         };
         // Recorded before the attempt: a crash leaves it "sending", and it is retried with the
         // same id.
@@ -220,19 +230,19 @@ impl Outbox {
         };
         write.commit().await?;
         let started = std::time::Instant::now();
-        let handed = match composed {
-            Err(why) => Handed::Refused(why),
+        let outcome = match composed {
+            Err(why) => SmtpOutcome::Refused(why),
             Ok((from, to, raw)) => {
                 match mail::renew(&self.client, mailbox, &mail::secret_of(source)).await {
-                    Ok(password) => mail::hand_over(mailbox, &password, (from, to), &raw).await,
-                    Err(why) => Handed::Later(why),
+                    Ok(password) => mail::deliver(mailbox, &password, (from, to), &raw).await,
+                    Err(why) => SmtpOutcome::Deferred(why),
                 }
             }
         };
         self.mailed(
             out,
             source,
-            handed,
+            outcome,
             i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX),
         )
         .await
@@ -242,15 +252,17 @@ impl Outbox {
         &self,
         out: &Outgoing,
         source: &Source,
-        handed: Handed,
+        outcome: SmtpOutcome,
         milliseconds: i64,
     ) -> Result<()> {
         let at = self.store.now();
-        let error = match &handed {
-            Handed::Taken => None,
-            Handed::Later(why) | Handed::Refused(why) | Handed::Uncertain(why) => Some(why.clone()),
+        let error = match &outcome {
+            SmtpOutcome::Accepted => None,
+            SmtpOutcome::Deferred(why)
+            | SmtpOutcome::Refused(why)
+            | SmtpOutcome::Uncertain(why) => Some(why.clone()),
         };
-        let mut write = self.store.write(Actor::House).await?;
+        let mut write = self.store.write(Actor::System).await?;
         write
             .insert_delivery(
                 out.key,
@@ -266,15 +278,20 @@ impl Outbox {
             write.source_failed(source.key, error).await?;
         }
         let tried = usize::try_from(out.attempts).unwrap_or(usize::MAX);
-        match (handed, BACK_OFF.get(tried)) {
-            (Handed::Taken, _) => leave(&mut write, out, OutState::Sent, at).await?,
-            (Handed::Later(_), Some(seconds)) => {
-                leave(&mut write, out, OutState::Queued, at.plus_seconds(*seconds)).await?;
+        match (outcome, BACK_OFF.get(tried)) {
+            (SmtpOutcome::Accepted, _) => {
+                settle_outgoing(&mut write, out, OutState::Sent, at).await?
             }
-            (Handed::Later(_), None) | (Handed::Refused(_), _) => {
-                leave(&mut write, out, OutState::Refused, at).await?
+            (SmtpOutcome::Deferred(_), Some(seconds)) => {
+                settle_outgoing(&mut write, out, OutState::Queued, at.plus_seconds(*seconds))
+                    .await?;
             }
-            (Handed::Uncertain(_), _) => leave(&mut write, out, OutState::Uncertain, at).await?,
+            (SmtpOutcome::Deferred(_), None) | (SmtpOutcome::Refused(_), _) => {
+                settle_outgoing(&mut write, out, OutState::Refused, at).await?
+            }
+            (SmtpOutcome::Uncertain(_), _) => {
+                settle_outgoing(&mut write, out, OutState::Uncertain, at).await?
+            }
         }
         write.commit().await?;
         Ok(())
@@ -298,19 +315,22 @@ impl Outbox {
             body,
         )
         .await;
-        let mut write = self.store.write(Actor::House).await?;
+        let mut write = self.store.write(Actor::System).await?;
         write.insert_delivery(out.key, &log).await?;
         if let Some(error) = &log.error {
             write.source_failed(source.key, error).await?;
         }
         let tried = usize::try_from(out.attempts).unwrap_or(usize::MAX);
         match (sent, BACK_OFF.get(tried)) {
-            (Sent::Taken, _) => leave(&mut write, out, OutState::Sent, at).await?,
-            (Sent::Later, Some(seconds)) => {
-                leave(&mut write, out, OutState::Queued, at.plus_seconds(*seconds)).await?
+            (WebhookOutcome::Delivered, _) => {
+                settle_outgoing(&mut write, out, OutState::Sent, at).await?
             }
-            (Sent::Later, None) | (Sent::Refused, _) => {
-                leave(&mut write, out, OutState::Refused, at).await?
+            (WebhookOutcome::Retry, Some(seconds)) => {
+                settle_outgoing(&mut write, out, OutState::Queued, at.plus_seconds(*seconds))
+                    .await?
+            }
+            (WebhookOutcome::Retry, None) | (WebhookOutcome::Refused, _) => {
+                settle_outgoing(&mut write, out, OutState::Refused, at).await?
             }
         }
         write.commit().await?;
@@ -321,23 +341,28 @@ impl Outbox {
 async fn settle(mut write: Write, out: &Outgoing, state: OutState) -> Result<()> {
     let at = write.at();
     if write.move_outgoing(out.key, out.state, state, at).await? {
-        moved(&mut write, out, state).await?;
+        record_outcome(&mut write, out, state).await?;
         write.commit().await?;
     }
     Ok(())
 }
 
-async fn leave(write: &mut Write, out: &Outgoing, state: OutState, not_before: At) -> Result<()> {
+async fn settle_outgoing(
+    write: &mut Write,
+    out: &Outgoing,
+    state: OutState,
+    not_before: At,
+) -> Result<()> {
     if write
         .move_outgoing(out.key, OutState::Sending, state, not_before)
         .await?
     {
-        moved(write, out, state).await?;
+        record_outcome(write, out, state).await?;
     }
     Ok(())
 }
 
-async fn moved(write: &mut Write, out: &Outgoing, state: OutState) -> Result<()> {
+async fn record_outcome(write: &mut Write, out: &Outgoing, state: OutState) -> Result<()> {
     let case = write.case_by_key(out.case_key).await?;
     if state == OutState::Refused
         && !out.receipt
@@ -354,13 +379,13 @@ async fn moved(write: &mut Write, out: &Outgoing, state: OutState) -> Result<()>
 }
 
 /// The receiver reports that an accepted answer was not delivered: nobody was answered.
-pub async fn came_back(write: &mut Write, out: &Outgoing) -> Result<()> {
+pub async fn mark_bounced(write: &mut Write, out: &Outgoing) -> Result<()> {
     let at = write.at();
     if write
         .move_outgoing(out.key, OutState::Sent, OutState::Refused, at)
         .await?
     {
-        moved(write, out, OutState::Refused).await?;
+        record_outcome(write, out, OutState::Refused).await?;
     }
     Ok(())
 }
@@ -383,7 +408,7 @@ async fn reopen_unanswered(write: &mut Write, case: &Case, made_at: At) -> Resul
     write.fact(
         FactDraft::new(Act::CaseReopened)
             .of_case(case)
-            .by(Actor::House),
+            .by(Actor::System),
     );
     write.save_case(case, &mut after).await?;
     Ok(())
@@ -454,5 +479,5 @@ async fn decide_from(write: &mut Write, out: &Outgoing, to: OutState) -> Result<
     if !write.move_outgoing(out.key, out.state, to, at).await? {
         return Err(Error::AlreadyLeft);
     }
-    moved(write, out, to).await
+    record_outcome(write, out, to).await
 }

@@ -35,7 +35,7 @@ impl FromStr for Protocol {
 
 /// Why there is no translation.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NotTranslated {
+pub enum TranslationError {
     /// The service does not support this pair of languages.
     #[error("the translation service does not translate from {from} to {to}")]
     Pair {
@@ -99,17 +99,17 @@ impl Translator {
         text: &str,
         from: &str,
         to: &str,
-    ) -> Result<String, NotTranslated> {
+    ) -> Result<String, TranslationError> {
         if text.chars().count() > LONGEST {
-            return Err(NotTranslated::TooLong);
+            return Err(TranslationError::TooLong);
         }
-        let unusable = NotTranslated::Service("its address takes no path");
+        let unusable = TranslationError::Service("its address takes no path");
         let place = self.address.join("translate").map_err(|_| unusable)?;
         let request = match self.protocol {
             Protocol::LibreTranslate => {
                 self.client
                     .post(place)
-                    .json(&asked(text, from, to, self.key.as_deref()))
+                    .json(&request_body(text, from, to, self.key.as_deref()))
             }
             Protocol::Apertium => self
                 .client
@@ -118,7 +118,7 @@ impl Translator {
                 .body(form(text, from, to)),
         };
         let answer = request.send().await.map_err(|why| {
-            NotTranslated::Service(if why.is_timeout() {
+            TranslationError::Service(if why.is_timeout() {
                 "nothing within 20 seconds"
             } else {
                 "no connection"
@@ -127,22 +127,22 @@ impl Translator {
         match answer.status().as_u16() {
             200 => {}
             400 => {
-                return Err(NotTranslated::Pair {
+                return Err(TranslationError::Pair {
                     from: from.into(),
                     to: to.into(),
                 });
             }
-            401 | 403 => return Err(NotTranslated::Service("it refuses the key")),
-            429 => return Err(NotTranslated::Service("it is asked too often")),
-            _ => return Err(NotTranslated::Service("it fails")),
+            401 | 403 => return Err(TranslationError::Service("it refuses the key")),
+            429 => return Err(TranslationError::Service("it is asked too often")),
+            _ => return Err(TranslationError::Service("it fails")),
         }
         let answer: Value = answer
             .json()
             .await
-            .map_err(|_| NotTranslated::Service("it answers something else"))?;
+            .map_err(|_| TranslationError::Service("it answers something else"))?;
         self.protocol
             .read(&answer)
-            .ok_or(NotTranslated::Service("it answers something else"))
+            .ok_or(TranslationError::Service("it answers something else"))
     }
 }
 
@@ -166,7 +166,7 @@ fn web_address(address: &str) -> Result<Url, String> {
     Ok(address)
 }
 
-fn asked(text: &str, from: &str, to: &str, key: Option<&str>) -> Value {
+fn request_body(text: &str, from: &str, to: &str, key: Option<&str>) -> Value {
     let mut asked = json!({"q": text, "source": from, "target": to, "format": "text"});
     if let (Some(key), Value::Object(fields)) = (key, &mut asked) {
         fields.insert("api_key".into(), key.into());
@@ -188,12 +188,12 @@ mod tests {
 
     #[test]
     fn each_protocol_asks_and_reads_in_its_own_words() {
-        let told = asked("Hola", "es", "fr", Some("k"));
+        let told = request_body("Hola", "es", "fr", Some("k"));
         assert_eq!(
             told,
             json!({"q": "Hola", "source": "es", "target": "fr", "format": "text", "api_key": "k"})
         );
-        assert_eq!(asked("Hola", "es", "fr", None).get("api_key"), None);
+        assert_eq!(request_body("Hola", "es", "fr", None).get("api_key"), None);
         let read = |protocol: Protocol, answer: Value| protocol.read(&answer);
         assert_eq!(
             read(

@@ -23,10 +23,10 @@ pub(crate) async fn unanswered(write: &mut Write, case: &Case) -> Result<Case> {
         .filter(|it| is_answer(it) && !gone.contains(&it.key))
         .map(|it| it.at)
         .max();
-    let asked = messages
+    let waiting_messages = messages
         .iter()
         .filter(|it| is_theirs(it) && answered_at.is_none_or(|answered| it.at > answered));
-    let since: Option<At> = asked.map(|it| it.at).min();
+    let since: Option<At> = waiting_messages.map(|it| it.at).min();
     let unheard = answered_at.is_none().then_some(case.heard_at);
     Ok(Case {
         answered_at,

@@ -7,15 +7,15 @@ use standardwebhooks::Webhook;
 use vigie_model::At;
 use vigie_store::Delivery;
 
-use crate::guard::{GuardedAddress, check_address};
+use crate::ssrf_guard::{AddressPolicy, check_address};
 
 /// How an attempt ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Sent {
+pub enum WebhookOutcome {
     /// The receiver accepted it.
-    Taken,
+    Delivered,
     /// The receiver may accept it later: try again.
-    Later,
+    Retry,
     /// The receiver will never accept it.
     Refused,
 }
@@ -33,13 +33,13 @@ pub fn sign(secret: &str, id: &str, at: At, body: &[u8]) -> Result<String, Strin
 /// Posts a body once; returns how it ended and the line for the delivery log.
 pub async fn post(
     client: &reqwest::Client,
-    guard: GuardedAddress,
+    guard: AddressPolicy,
     url: &str,
     secret: &str,
     id: &str,
     at: At,
     body: String,
-) -> (Sent, Delivery) {
+) -> (WebhookOutcome, Delivery) {
     let started = Instant::now();
     let log = |status: Option<u16>, error: Option<String>| Delivery {
         at,
@@ -48,11 +48,11 @@ pub async fn post(
         milliseconds: i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX),
     };
     if let Err(why) = address_allowed(url, guard) {
-        return (Sent::Refused, log(None, Some(why)));
+        return (WebhookOutcome::Refused, log(None, Some(why)));
     }
     let signature = match sign(secret, id, at, body.as_bytes()) {
         Ok(signature) => signature,
-        Err(why) => return (Sent::Refused, log(None, Some(why))),
+        Err(why) => return (WebhookOutcome::Refused, log(None, Some(why))),
     };
     let request = client
         .post(url)
@@ -65,18 +65,19 @@ pub async fn post(
         Ok(answer) => {
             let status = answer.status();
             let sent = match status.as_u16() {
-                200..=299 => Sent::Taken,
-                408 | 425 | 429 | 500..=599 => Sent::Later,
-                _ => Sent::Refused,
+                200..=299 => WebhookOutcome::Delivered,
+                408 | 425 | 429 | 500..=599 => WebhookOutcome::Retry,
+                _ => WebhookOutcome::Refused,
             };
-            let error = (sent != Sent::Taken).then(|| format!("the receiver answered {status}"));
+            let error = (sent != WebhookOutcome::Delivered)
+                .then(|| format!("the receiver answered {status}"));
             (sent, log(Some(status.as_u16()), error))
         }
-        Err(why) => (Sent::Later, log(None, Some(plain_words(&why)))),
+        Err(why) => (WebhookOutcome::Retry, log(None, Some(plain_words(&why)))),
     }
 }
 
-fn address_allowed(url: &str, guard: GuardedAddress) -> Result<(), String> {
+fn address_allowed(url: &str, guard: AddressPolicy) -> Result<(), String> {
     let url = url::Url::parse(url)
         .map_err(|_| "the webhook's address is not a web address".to_owned())?;
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
@@ -102,18 +103,15 @@ fn plain_words(why: &reqwest::Error) -> String {
 }
 
 /// Posts a signed `ping` to a receiver; returns a sentence in either case.
-pub async fn test(
-    guard: GuardedAddress,
-    url: &str,
-    secret: &str,
-    at: At,
-) -> Result<String, String> {
-    let client = crate::guard::client(guard)
+pub async fn test(guard: AddressPolicy, url: &str, secret: &str, at: At) -> Result<String, String> {
+    let client = crate::ssrf_guard::client(guard)
         .map_err(|_| "no secure connection can be made from this machine".to_owned())?;
     let body = serde_json::json!({"type": "ping", "timestamp": at, "data": {}}).to_string();
     let (sent, log) = post(&client, guard, url, secret, "ping", at, body).await;
     match (sent, log.error) {
-        (Sent::Taken, _) => Ok(format!("the receiver answered in {} ms", log.milliseconds)),
+        (WebhookOutcome::Delivered, _) => {
+            Ok(format!("the receiver answered in {} ms", log.milliseconds))
+        }
         (_, why) => Err(why.unwrap_or_else(|| "the receiver refused".into())),
     }
 }

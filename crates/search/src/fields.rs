@@ -1,6 +1,6 @@
 //! What is indexed: text in three forms with positions, and the fields used as filters.
 
-use vigie_store::{Indexed, OfCase};
+use vigie_store::{CaseFacets, IndexDocument};
 
 use tantivy::{
     Index, TantivyDocument,
@@ -18,7 +18,7 @@ const LONGEST_WORD: usize = 80;
 
 /// The fields of the index.
 #[derive(Debug, Clone, Copy)]
-pub struct Fields {
+pub struct IndexFields {
     pub noun: Field,
     /// Of the message, the case or the customer.
     pub key: Field,
@@ -50,9 +50,9 @@ pub struct Fields {
     pub has: Field,
 }
 
-impl Fields {
+impl IndexFields {
     /// The schema and its fields.
-    pub fn laid_out() -> (Schema, Self) {
+    pub fn build_schema() -> (Schema, Self) {
         let mut schema = Schema::builder();
         let mut words = |name: &str, tokenizer: &str| {
             let indexing = TextFieldIndexing::default()
@@ -94,7 +94,7 @@ impl Fields {
     }
 
     /// The document of a message, a case or a customer.
-    pub fn document(&self, it: &Indexed) -> TantivyDocument {
+    pub fn document(&self, it: &IndexDocument) -> TantivyDocument {
         let mut document = TantivyDocument::default();
         document.add_i64(self.noun, it.noun.number());
         document.add_i64(self.key, it.key);
@@ -120,7 +120,7 @@ impl Fields {
         document
     }
 
-    fn narrowing(&self, it: &OfCase, document: &mut TantivyDocument) {
+    fn narrowing(&self, it: &CaseFacets, document: &mut TantivyDocument) {
         document.add_i64(self.case, it.key);
         document.add_i64(self.brand, it.brand);
         document.add_i64(self.source, it.source);
@@ -186,10 +186,10 @@ pub fn folded_name(name: &str) -> Vec<String> {
 }
 
 /// A word as indexed, and its UTF-8 byte offsets `[start, end)` in the text.
-pub type Token = (String, usize, usize);
+pub type StreamToken = (String, usize, usize);
 
 /// The words of a text as one form indexes them.
-pub fn tokens(stream: &str, text: &str) -> Vec<Token> {
+pub fn tokens(stream: &str, text: &str) -> Vec<StreamToken> {
     let (mut analyzer, mut tokens) = (analyzer(stream), Vec::new());
     let mut words = analyzer.token_stream(text);
     while words.advance() {

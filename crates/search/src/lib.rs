@@ -3,11 +3,11 @@
 //! deleted and is rebuilt while everything else goes on. Customers' messages are in it only as
 //! terms, never whole.
 
-mod asking;
-mod collecting;
+mod collectors;
 mod fields;
-mod following;
-mod showing;
+mod indexer;
+mod query_translation;
+mod snippets;
 
 use std::{
     path::{Path, PathBuf},
@@ -22,11 +22,11 @@ use tantivy::{
     directory::MmapDirectory, query::TermQuery, schema::IndexRecordOption,
 };
 
-pub use asking::{Asked, By, Found, Hit, Names};
-pub use showing::{Shown, snippet};
-pub use vigie_store::Noun;
+pub use query_translation::{Hit, QueryNames, SearchParams, SearchResults, SortOrder};
+pub use snippets::{Snippet, snippet};
+pub use vigie_store::EntityKind;
 
-use fields::Fields;
+use fields::IndexFields;
 
 /// The version of the index's schema; an index of another version is rebuilt.
 const SHAPE: &str = "3";
@@ -48,7 +48,7 @@ pub enum SearchError {
     #[error("the search index cannot be kept: {0}")]
     Disk(#[from] std::io::Error),
     /// No source, person or tag has that name.
-    #[error("{field}: no {value}; {}", there(known))]
+    #[error("{field}: no {value}; {}", list_known(known))]
     NoSuchValue {
         /// The field of the query.
         field: &'static str,
@@ -61,7 +61,7 @@ pub enum SearchError {
     NoDay(String),
 }
 
-fn there(known: &[String]) -> String {
+fn list_known(known: &[String]) -> String {
     if known.is_empty() {
         "there are none yet".into()
     } else {
@@ -73,7 +73,7 @@ fn there(known: &[String]) -> String {
 #[derive(Clone)]
 pub struct Search {
     folder: PathBuf,
-    current: Arc<RwLock<Current>>,
+    current: Arc<RwLock<LiveIndex>>,
     writer: Arc<Mutex<Option<IndexWriter>>>,
     /// Held while following, rebuilding or scrubbing: what was read before an erasure must not be
     /// written after it.
@@ -81,13 +81,13 @@ pub struct Search {
 }
 
 #[derive(Clone)]
-struct Current {
+struct LiveIndex {
     index: Index,
     reader: IndexReader,
-    fields: Fields,
+    fields: IndexFields,
     /// The last fact the reader knows: a commit is on the disk slightly before it can be
     /// searched.
-    shown: Arc<AtomicI64>,
+    visible_up_to: Arc<AtomicI64>,
 }
 
 impl Search {
@@ -95,22 +95,22 @@ impl Search {
     pub fn open(folder: &Path) -> Result<Self, SearchError> {
         let folder = folder.join("search");
         std::fs::create_dir_all(&folder)?;
-        Self::swept(&folder)?;
-        Self::beside(&folder).or_else(|why| {
+        Self::remove_leftovers(&folder)?;
+        Self::open_folder(&folder).or_else(|why| {
             // It holds nothing the database does not: an unreadable index is rebuilt.
             tracing::warn!(%why, "the search index cannot be read and is built anew");
             std::fs::remove_dir_all(folder.join(SHAPE))?;
-            Self::beside(&folder)
+            Self::open_folder(&folder)
         })
     }
 
     /// Opens the index for searching, next to the process that writes it.
-    pub fn look(folder: &Path) -> Result<Self, SearchError> {
-        Self::beside(&folder.join("search"))
+    pub fn open_read_only(folder: &Path) -> Result<Self, SearchError> {
+        Self::open_folder(&folder.join("search"))
     }
 
-    fn beside(folder: &Path) -> Result<Self, SearchError> {
-        let current = Current::open(&folder.join(SHAPE))?;
+    fn open_folder(folder: &Path) -> Result<Self, SearchError> {
+        let current = LiveIndex::open(&folder.join(SHAPE))?;
         let (current, writer) = (Arc::new(RwLock::new(current)), Arc::new(Mutex::new(None)));
         Ok(Self {
             folder: folder.to_owned(),
@@ -120,7 +120,7 @@ impl Search {
         })
     }
 
-    fn swept(folder: &Path) -> Result<(), SearchError> {
+    fn remove_leftovers(folder: &Path) -> Result<(), SearchError> {
         for entry in std::fs::read_dir(folder)? {
             let entry = entry?;
             // Half-built indexes, and those of another version.
@@ -131,7 +131,7 @@ impl Search {
         Ok(())
     }
 
-    fn current(&self) -> Current {
+    fn current(&self) -> LiveIndex {
         self.current
             .read()
             .unwrap_or_else(PoisonError::into_inner)
@@ -144,12 +144,12 @@ impl Search {
     }
 
     /// Asks the process that serves this folder to rebuild the index.
-    pub fn ask_to_rebuild(&self) -> Result<(), SearchError> {
+    pub fn request_rebuild(&self) -> Result<(), SearchError> {
         Ok(std::fs::write(self.folder.join(REBUILD), "")?)
     }
 
     /// Whether a rebuild was requested; returns true once per request.
-    pub fn is_to_be_rebuilt(&self) -> bool {
+    pub fn take_rebuild_request(&self) -> bool {
         std::fs::remove_file(self.folder.join(REBUILD)).is_ok()
     }
 
@@ -167,7 +167,7 @@ impl Search {
     /// Number of messages it holds.
     pub fn messages(&self) -> u64 {
         let current = self.current();
-        let noun = Term::from_field_i64(current.fields.noun, Noun::Message.number());
+        let noun = Term::from_field_i64(current.fields.noun, EntityKind::Message.number());
         let query = TermQuery::new(noun, IndexRecordOption::Basic);
         // An index that cannot be counted holds nothing that can be found.
         current
@@ -178,14 +178,14 @@ impl Search {
     }
 }
 
-impl Current {
+impl LiveIndex {
     fn open(folder: &Path) -> Result<Self, SearchError> {
         std::fs::create_dir_all(folder)?;
-        let (schema, fields) = Fields::laid_out();
+        let (schema, fields) = IndexFields::build_schema();
         let directory = MmapDirectory::open(folder).map_err(tantivy::TantivyError::from)?;
         let index = Index::open_or_create(directory, schema)?;
         fields::register(&index);
-        let shown = index
+        let visible_up_to = index
             .load_metas()?
             .payload
             .and_then(|it| it.parse().ok())
@@ -198,14 +198,14 @@ impl Current {
             index,
             reader,
             fields,
-            shown: Arc::new(AtomicI64::new(shown)),
+            visible_up_to: Arc::new(AtomicI64::new(visible_up_to)),
         })
     }
 
     /// Makes everything up to this fact visible to later searches.
     fn show(&self, seen: i64) -> Result<(), SearchError> {
         self.reader.reload()?;
-        self.shown.store(seen, Ordering::Release);
+        self.visible_up_to.store(seen, Ordering::Release);
         Ok(())
     }
 

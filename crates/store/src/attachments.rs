@@ -13,7 +13,7 @@ use crate::{Error, Result, Row, Session, Write, args};
 
 /// The folder that holds attachments.
 #[derive(Debug, Clone)]
-pub struct Files {
+pub struct AttachmentStore {
     folder: PathBuf,
 }
 
@@ -32,7 +32,7 @@ pub struct Attachment {
     pub file: FileRef,
 }
 
-impl Files {
+impl AttachmentStore {
     /// Opens `folder/files`, creating it if needed.
     pub(crate) fn open(folder: &Path) -> Result<Self> {
         let folder = folder.join("files");
@@ -152,7 +152,7 @@ impl Session {
     /// The attachment with this public id.
     pub async fn attachment(&mut self, id: AttachmentId) -> Result<Attachment> {
         let row = self
-            .maybe(
+            .optional(
                 format!("SELECT {COLUMNS} FROM attachment WHERE id = $1"),
                 args![id.0],
             )

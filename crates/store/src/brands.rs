@@ -3,12 +3,12 @@
 use serde::{Deserialize, Serialize};
 use vigie_model::{BrandId, Kind};
 
-use crate::{Error, Result, Row, Session, Terms, Write, args};
+use crate::{Error, Result, RetentionTerms, Row, Session, Write, args};
 
 /// Target delays in opening minutes, by kind of message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Targets {
+pub struct ResponseTargets {
     pub complaint: i64,
     pub question: i64,
     pub praise: i64,
@@ -20,7 +20,7 @@ pub struct Targets {
     pub gate: i64,
 }
 
-impl Default for Targets {
+impl Default for ResponseTargets {
     fn default() -> Self {
         Self {
             complaint: 240,
@@ -35,7 +35,7 @@ impl Default for Targets {
     }
 }
 
-impl Targets {
+impl ResponseTargets {
     /// The target delay for this kind.
     pub const fn minutes(&self, kind: Kind) -> i64 {
         match kind {
@@ -60,13 +60,13 @@ pub struct BrandSettings {
     pub country: String,
     /// In the OpenStreetMap notation, such as `Mo-Fr 09:00-18:00; PH off`.
     pub opening_hours: String,
-    pub targets: Targets,
+    pub targets: ResponseTargets,
     /// Rehearsal mode: nothing is sent, everything is shown as it would be.
     pub rehearsal: bool,
     /// The country whose telephone numbers need no prefix.
     pub phone_country: String,
     /// How long people's data is kept.
-    pub retention: Terms,
+    pub retention: RetentionTerms,
 }
 
 impl Default for BrandSettings {
@@ -75,10 +75,10 @@ impl Default for BrandSettings {
             timezone: "Europe/Paris".into(),
             country: "FR".into(),
             opening_hours: "Mo-Fr 09:00-18:00; PH off".into(),
-            targets: Targets::default(),
+            targets: ResponseTargets::default(),
             rehearsal: false,
             phone_country: "FR".into(),
-            retention: Terms::default(),
+            retention: RetentionTerms::default(),
         }
     }
 }
@@ -132,7 +132,7 @@ impl Session {
     /// The brand with this public id.
     pub async fn brand_by_id(&mut self, id: BrandId) -> Result<Brand> {
         let row = self
-            .maybe(
+            .optional(
                 "SELECT key, id, code, name, settings FROM brand WHERE id = $1",
                 args![id.0],
             )

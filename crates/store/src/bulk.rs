@@ -7,7 +7,7 @@ use crate::{Error, Result, Session, Write, args};
 
 /// An act on many cases.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Bulk {
+pub struct BulkRecord {
     pub key: i64,
     pub person: PersonId,
     /// The previous state of each case: ids and codes, never text.
@@ -21,18 +21,18 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::Missing`] when there is none.
-    pub async fn bulk(&mut self, id: BulkId) -> Result<Bulk> {
+    pub async fn bulk(&mut self, id: BulkId) -> Result<BulkRecord> {
         let sql = "SELECT b.key, p.id AS person, b.before, b.made_at, b.undone_at FROM bulk b \
                    JOIN person p ON p.key = b.person_key WHERE b.id = $1";
         let row = self
-            .maybe(sql, args![id.0])
+            .optional(sql, args![id.0])
             .await?
             .ok_or(Error::Missing("act"))?;
         let wrong = |why: serde_json::Error| Error::Stored {
             column: "before".into(),
             why: why.to_string(),
         };
-        Ok(Bulk {
+        Ok(BulkRecord {
             key: row.int("key")?,
             person: PersonId(row.id("person")?),
             before: serde_json::from_str(&row.text("before")?).map_err(wrong)?,

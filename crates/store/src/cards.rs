@@ -51,7 +51,7 @@ impl Session {
     /// The card with this public id.
     pub async fn answer_card(&mut self, id: AnswerCardId) -> Result<AnswerCard> {
         let row = self
-            .maybe(format!("{SELECT} WHERE c.id = $1"), args![id.0])
+            .optional(format!("{SELECT} WHERE c.id = $1"), args![id.0])
             .await?;
         row.map_or(Err(Error::Missing("answer card")), |row| read(&row))
     }

@@ -25,7 +25,7 @@ pub struct Case {
     /// Subject, or beginning of the first message.
     pub title: String,
     /// Beginning of the customer's last message.
-    pub words: String,
+    pub excerpt: String,
     /// Of the customer, ISO 639-1 or `und`.
     pub lang: String,
     pub kind: Kind,
@@ -85,7 +85,7 @@ pub struct Case {
     /// Whether some of its messages are public.
     pub public: bool,
     /// Number of the fact of its last message: what a sender must have seen.
-    pub stamp: i64,
+    pub last_message_fact: i64,
 }
 
 /// What is needed to open a case; everything else has its initial value and is weighed at
@@ -126,13 +126,13 @@ impl Case {
             customer_key: row.opt_int("customer_key")?,
             channel: row.code("channel")?,
             title: row.text("title")?,
-            words: row.text("words")?,
+            excerpt: row.text("words")?,
             lang: row.text("lang")?,
             kind: row.code("kind")?,
             sentiment: row.code("sentiment")?,
             harm: row.code("harm")?,
             gates: gates_read(&row.text("gates")?),
-            urgent: row.flag("urgent")?,
+            urgent: row.boolean("urgent")?,
             state: row.code("state")?,
             owner_key: row.opt_int("owner_key")?,
             cause_key: row.opt_int("cause_key")?,
@@ -157,8 +157,8 @@ impl Case {
             reasons: row.text("reasons")?,
             how: row.opt_code("how")?,
             messages: row.int("messages")?,
-            public: row.flag("public")?,
-            stamp: row.int("stamp")?,
+            public: row.boolean("public")?,
+            last_message_fact: row.int("stamp")?,
             ruled: row.int("ruled")?,
             rule_key: row.opt_int("rule_key")?,
             team_key: row.opt_int("team_key")?,
@@ -178,7 +178,7 @@ impl Case {
             customer_key: new.customer_key,
             channel: new.channel,
             title: new.title,
-            words: String::new(),
+            excerpt: String::new(),
             lang: "und".into(),
             kind: Kind::Unknown,
             sentiment: Sentiment::Unsure,
@@ -213,7 +213,7 @@ impl Case {
             how: None,
             messages: 0,
             public: false,
-            stamp: 0,
+            last_message_fact: 0,
         }
     }
 
@@ -229,7 +229,7 @@ impl Case {
             self.customer_key,
             self.channel.code(),
             &self.title,
-            &self.words,
+            &self.excerpt,
             &self.lang,
             self.kind.code(),
             self.sentiment.code(),
@@ -263,7 +263,7 @@ impl Case {
             self.how.map(HowEnded::code),
             self.messages,
             self.public,
-            self.stamp,
+            self.last_message_fact,
             self.ruled,
             self.rule_key,
             self.team_key,
@@ -293,7 +293,7 @@ impl Session {
     /// [`Error::Missing`] when there is none.
     pub async fn case(&mut self, id: CaseId) -> Result<Case> {
         let sql = format!("SELECT {COLUMNS} FROM cases WHERE id = $1");
-        self.maybe(sql, args![id.0])
+        self.optional(sql, args![id.0])
             .await?
             .map_or(Err(Error::Missing("case")), |row| Case::read(&row))
     }
@@ -301,7 +301,7 @@ impl Session {
     /// The case with this number, the one people use to refer to it.
     pub async fn case_by_number(&mut self, number: i64) -> Result<Option<Case>> {
         let sql = format!("SELECT {COLUMNS} FROM cases WHERE number = $1");
-        self.maybe(sql, args![number])
+        self.optional(sql, args![number])
             .await?
             .map(|row| Case::read(&row))
             .transpose()

@@ -58,7 +58,7 @@ impl Session {
     /// The cause with this public id.
     pub async fn cause(&mut self, id: CauseId) -> Result<Cause> {
         let row = self
-            .maybe(format!("{SELECT} WHERE k.id = $1"), args![id.0])
+            .optional(format!("{SELECT} WHERE k.id = $1"), args![id.0])
             .await?;
         row.map_or(Err(Error::Missing("cause")), |row| read(&row))
     }

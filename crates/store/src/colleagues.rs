@@ -26,7 +26,7 @@ pub struct Colleague {
 
 /// A colleague's workload, used to share questions out, never to rank people.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Load {
+pub struct ColleagueLoad {
     /// Unanswered questions put to them.
     pub waiting: i64,
     /// Questions they answered in the last ninety days.
@@ -55,7 +55,10 @@ impl Session {
     }
 
     /// The load of each address since an instant.
-    pub async fn loads_of_colleagues(&mut self, since: At) -> Result<HashMap<String, Load>> {
+    pub async fn loads_of_colleagues(
+        &mut self,
+        since: At,
+    ) -> Result<HashMap<String, ColleagueLoad>> {
         let sql = "SELECT to_email, SUM(CASE WHEN answered_at IS NULL AND ended IS NULL THEN 1 \
             ELSE 0 END) AS waiting, \
                    SUM(CASE WHEN answered_at > $1 THEN 1 ELSE 0 END) AS answered FROM question \
@@ -65,7 +68,7 @@ impl Session {
             .map(|row| {
                 Ok((
                     row.text("to_email")?,
-                    Load {
+                    ColleagueLoad {
                         waiting: row.int("waiting")?,
                         answered: row.int("answered")?,
                     },
@@ -78,10 +81,14 @@ impl Session {
 impl Write {
     /// Stores a colleague; a known address replaces what the directory gave, never what the
     /// person declared.
-    pub async fn keep_colleague(&mut self, told: &Colleague, by_themselves: bool) -> Result<()> {
+    pub async fn upsert_colleague(
+        &mut self,
+        colleague: &Colleague,
+        by_themselves: bool,
+    ) -> Result<()> {
         let (id, at) = (self.id(), self.at());
         let declared = by_themselves.then_some(at);
-        let (topics, langs) = (list(&told.topics), list(&told.langs));
+        let (topics, langs) = (list(&colleague.topics), list(&colleague.langs));
         let guard = if by_themselves {
             ""
         } else {
@@ -100,12 +107,12 @@ impl Write {
         );
         let values = args![
             id,
-            &told.email,
-            &told.name,
-            &told.shop,
+            &colleague.email,
+            &colleague.name,
+            &colleague.shop,
             topics,
             langs,
-            &told.hours,
+            &colleague.hours,
             declared,
             at
         ];

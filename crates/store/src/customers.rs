@@ -23,7 +23,7 @@ pub struct NewCustomer {
 
 /// A row of the customer list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CustomerLine {
+pub struct CustomerListRow {
     /// Used as a cursor for the next page.
     pub key: i64,
     pub id: CustomerId,
@@ -49,7 +49,7 @@ impl Session {
     pub async fn customer(&mut self, id: CustomerId) -> Result<Customer> {
         let sql = "SELECT key, id, name, created_at, joined_into FROM customer WHERE id = $1";
         let mut customer = self
-            .maybe(sql, args![id.0])
+            .optional(sql, args![id.0])
             .await?
             .map_or(Err(Error::Missing("customer")), |r| read(&r))?;
         // Joins can be chained; the chain is as long as the number of joins, made by people one
@@ -79,7 +79,7 @@ impl Session {
         search: &str,
         after: Option<(String, i64)>,
         limit: i64,
-    ) -> Result<Vec<CustomerLine>> {
+    ) -> Result<Vec<CustomerListRow>> {
         let (name, key) = after.unwrap_or_default();
         let pattern = format!("%{}%", search.to_lowercase().replace(['%', '_'], " "));
         let sql = "SELECT u.key, u.id, u.name, (SELECT COUNT(*) FROM cases c WHERE c.customer_key \
@@ -92,7 +92,7 @@ impl Session {
         let rows = self.all(sql, args![pattern, name, key, limit]).await?;
         rows.iter()
             .map(|row| {
-                Ok(CustomerLine {
+                Ok(CustomerListRow {
                     key: row.int("key")?,
                     id: CustomerId(row.id("id")?),
                     name: row.text("name")?,

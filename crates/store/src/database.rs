@@ -67,7 +67,7 @@ impl Database {
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .test_before_acquire(false)
-            .before_acquire(|connection, _| Box::pin(async move { is_at_rest(connection).await }))
+            .before_acquire(|connection, _| Box::pin(async move { is_idle(connection).await }))
             .acquire_timeout(Duration::from_secs(60))
             .connect_with(options.clone())
             .await?;
@@ -153,7 +153,7 @@ impl Database {
 /// Whether a connection is outside any transaction; if not, it is replaced. When the disk is
 /// full SQLite rolls a transaction back by itself: the driver's own `ROLLBACK` then fails, and
 /// it would count one transaction as open forever.
-async fn is_at_rest(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
+async fn is_idle(connection: &mut SqliteConnection) -> sqlx::Result<bool> {
     if connection.is_in_transaction() {
         // A connection dropped a moment ago may still be on its way back to the pool.
         connection.ping().await?;
@@ -169,7 +169,7 @@ const WORTH_KEEPING: usize = 200;
 /// parameters are looked up in a list, at parsing and again at binding, which is quadratic for
 /// a long list of rows; a bare `?` is not. When the numbers are in order, as in every bulk
 /// insert, bare placeholders are equivalent. Our statements contain no other dollar sign.
-fn with_own_marks(sql: String) -> String {
+fn with_sqlite_placeholders(sql: String) -> String {
     let mut pieces = sql.split('$');
     let mut bare = pieces.next().unwrap_or_default().to_owned();
     for (expected, piece) in (1_usize..).zip(pieces) {
@@ -206,14 +206,14 @@ impl Session {
         let sql = sql.into();
         Ok(match self {
             Self::Sqlite(c) => {
-                bound!(Sqlite, with_own_marks(sql), values)
+                bound!(Sqlite, with_sqlite_placeholders(sql), values)
                     .fetch(&mut **c)
                     .map_ok(Row::Sqlite)
                     .try_collect()
                     .await?
             }
             Self::SqliteTransaction(c) => {
-                bound!(Sqlite, with_own_marks(sql), values)
+                bound!(Sqlite, with_sqlite_placeholders(sql), values)
                     .fetch(&mut **c)
                     .map_ok(Row::Sqlite)
                     .try_collect()
@@ -237,7 +237,7 @@ impl Session {
     }
 
     /// The first row, if any.
-    pub async fn maybe(
+    pub async fn optional(
         &mut self,
         sql: impl Into<String>,
         values: Vec<Value>,
@@ -247,7 +247,7 @@ impl Session {
 
     /// The first row; its absence is an error.
     pub async fn one(&mut self, sql: impl Into<String>, values: Vec<Value>) -> Result<Row> {
-        self.maybe(sql, values)
+        self.optional(sql, values)
             .await?
             .ok_or(Error::Database(sqlx::Error::RowNotFound))
     }
@@ -256,11 +256,11 @@ impl Session {
     pub async fn run(&mut self, sql: impl Into<String>, values: Vec<Value>) -> Result<u64> {
         let sql = sql.into();
         Ok(match self {
-            Self::Sqlite(c) => bound!(Sqlite, with_own_marks(sql), values)
+            Self::Sqlite(c) => bound!(Sqlite, with_sqlite_placeholders(sql), values)
                 .execute(&mut **c)
                 .await?
                 .rows_affected(),
-            Self::SqliteTransaction(c) => bound!(Sqlite, with_own_marks(sql), values)
+            Self::SqliteTransaction(c) => bound!(Sqlite, with_sqlite_placeholders(sql), values)
                 .execute(&mut **c)
                 .await?
                 .rows_affected(),
@@ -374,11 +374,11 @@ impl Session {
 
 #[cfg(test)]
 mod tests {
-    use super::with_own_marks;
+    use super::with_sqlite_placeholders;
 
     #[test]
     fn marks_are_bare_only_when_they_come_in_order() {
-        let own = |sql: &str| with_own_marks(sql.to_owned());
+        let own = |sql: &str| with_sqlite_placeholders(sql.to_owned());
         assert_eq!(own("VALUES ($1,$2),($3,$4)"), "VALUES (?,?),(?,?)");
         assert_eq!(
             own("SET a = $2 WHERE key = $1"),

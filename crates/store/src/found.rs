@@ -6,7 +6,7 @@ use crate::{Result, Session, Value};
 
 /// A message found, with the names it is shown with.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ResultRow {
+pub struct MessageHitRow {
     pub key: i64,
     pub message: MessageId,
     pub case: CaseId,
@@ -27,7 +27,7 @@ pub struct ResultRow {
 
 /// A case found, with the text that matched.
 #[derive(Debug, Clone, PartialEq)]
-pub struct CaseRow {
+pub struct CaseHitRow {
     pub key: i64,
     pub case: CaseId,
     pub number: i64,
@@ -47,7 +47,7 @@ pub struct CaseRow {
 
 /// A customer found.
 #[derive(Debug, Clone, PartialEq)]
-pub struct CustomerRow {
+pub struct CustomerHitRow {
     pub key: i64,
     pub customer: CustomerId,
     pub name: String,
@@ -61,11 +61,11 @@ pub struct CustomerRow {
 
 impl Session {
     /// The cases with these keys, in any order; those deleted are left out.
-    pub async fn case_rows(&mut self, keys: &[i64]) -> Result<Vec<CaseRow>> {
+    pub async fn case_rows(&mut self, keys: &[i64]) -> Result<Vec<CaseHitRow>> {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
-        let mut notes = self.words_among_ourselves(keys).await?;
+        let mut notes = self.internal_texts(keys).await?;
         let marks = crate::placeholders(1, 1, keys.len());
         let sql = format!(
             "SELECT c.key, c.id, c.number, c.title, c.words, c.lang, c.heard_at, c.channel, \
@@ -79,7 +79,7 @@ impl Session {
             .await?;
         let mut read = |row: &crate::Row| {
             let (key, words) = (row.int("key")?, row.text("words")?);
-            Ok(CaseRow {
+            Ok(CaseHitRow {
                 key,
                 case: CaseId(row.id("id")?),
                 number: row.int("number")?,
@@ -97,11 +97,11 @@ impl Session {
     }
 
     /// The customers with these keys, in any order; those deleted are left out.
-    pub async fn customer_rows(&mut self, keys: &[i64]) -> Result<Vec<CustomerRow>> {
+    pub async fn customer_rows(&mut self, keys: &[i64]) -> Result<Vec<CustomerHitRow>> {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
-        let mut accounts = self.accounts_told(keys).await?;
+        let mut accounts = self.account_texts(keys).await?;
         let marks = crate::placeholders(1, 1, keys.len());
         let sql = format!(
             "SELECT u.key, u.id, u.name, (SELECT COUNT(*) FROM cases c WHERE c.customer_key = \
@@ -116,7 +116,7 @@ impl Session {
             .await?;
         let mut read = |row: &crate::Row| {
             let key = row.int("key")?;
-            Ok(CustomerRow {
+            Ok(CustomerHitRow {
                 key,
                 customer: CustomerId(row.id("id")?),
                 name: row.text("name")?,
@@ -130,7 +130,7 @@ impl Session {
     }
 
     /// The messages with these keys, in any order; those deleted are left out.
-    pub async fn result_rows(&mut self, keys: &[i64]) -> Result<Vec<ResultRow>> {
+    pub async fn result_rows(&mut self, keys: &[i64]) -> Result<Vec<MessageHitRow>> {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
@@ -147,7 +147,7 @@ impl Session {
             .all(sql, keys.iter().map(|it| Value::from(*it)).collect())
             .await?;
         let read = |row: &crate::Row| {
-            Ok(ResultRow {
+            Ok(MessageHitRow {
                 key: row.int("key")?,
                 message: MessageId(row.id("id")?),
                 case: CaseId(row.id("case_id")?),

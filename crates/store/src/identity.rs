@@ -15,7 +15,7 @@ pub struct Author {
     pub id: AuthorId,
     pub source_key: i64,
     /// Identifies the author within its source.
-    pub said_key: String,
+    pub external_key: String,
     pub name: Option<String>,
     pub handle: Option<String>,
     pub email: Option<String>,
@@ -31,7 +31,7 @@ pub struct Author {
 #[derive(Debug, Clone, Default)]
 pub struct NewAuthor {
     /// Identifies the author within its source.
-    pub said_key: String,
+    pub external_key: String,
     pub name: Option<String>,
     pub handle: Option<String>,
     pub email: Option<String>,
@@ -59,7 +59,7 @@ pub struct Edge {
 #[derive(Debug, Clone, PartialEq)]
 pub struct IdentityJoin {
     pub id: IdentityJoinId,
-    pub kept: CustomerId,
+    pub surviving: CustomerId,
     pub absorbed: CustomerId,
     /// Name of the absorbed customer.
     pub absorbed_name: String,
@@ -67,7 +67,7 @@ pub struct IdentityJoin {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Moved {
+struct MovedRows {
     authors: Vec<i64>,
     cases: Vec<i64>,
 }
@@ -81,7 +81,7 @@ fn read_author(row: &Row) -> Result<Author> {
         key: row.int("key")?,
         id: AuthorId(row.id("id")?),
         source_key: row.int("source_key")?,
-        said_key: row.text("said_key")?,
+        external_key: row.text("said_key")?,
         name: row.opt_text("name")?,
         handle: row.opt_text("handle")?,
         email: row.opt_text("email")?,
@@ -95,7 +95,7 @@ fn read_author(row: &Row) -> Result<Author> {
 
 impl Session {
     /// The authors of a source with these keys, by key.
-    pub async fn authors_said(
+    pub async fn authors_by_external_key(
         &mut self,
         source_key: i64,
         said: &[String],
@@ -110,7 +110,7 @@ impl Session {
             values.extend(part.iter().map(Value::from));
             for row in self.all(sql, values).await? {
                 let author = read_author(&row)?;
-                found.insert(author.said_key.clone(), author);
+                found.insert(author.external_key.clone(), author);
             }
         }
         Ok(found)
@@ -131,7 +131,7 @@ impl Session {
     /// The author with this public id.
     pub async fn author_by_id(&mut self, id: AuthorId) -> Result<Author> {
         let row = self
-            .maybe(
+            .optional(
                 format!("SELECT {AUTHOR} FROM author a WHERE a.id = $1"),
                 args![id.0],
             )
@@ -197,7 +197,7 @@ impl Session {
                     evidence: row.json("evidence")?,
                     made_by: row.text("made_by")?,
                     made_at: row.at("made_at")?,
-                    shared: row.flag("shared")?,
+                    shared: row.boolean("shared")?,
                 })
             })
             .collect()
@@ -235,7 +235,7 @@ impl Session {
             .map(|row| {
                 Ok(IdentityJoin {
                     id: IdentityJoinId(row.id("id")?),
-                    kept: CustomerId(row.id("kept")?),
+                    surviving: CustomerId(row.id("kept")?),
                     absorbed: CustomerId(row.id("absorbed")?),
                     absorbed_name: row.text("name")?,
                     made_at: row.at("made_at")?,
@@ -261,7 +261,7 @@ impl Write {
             rows.push(args![
                 id,
                 source_key,
-                &author.said_key,
+                &author.external_key,
                 &author.handle,
                 &author.name,
                 &author.email,
@@ -332,7 +332,11 @@ impl Write {
     }
 
     /// Joins two customers; everything that moves is recorded so that it can move back.
-    pub async fn join_customers(&mut self, kept: i64, absorbed: i64) -> Result<IdentityJoinId> {
+    pub async fn join_customers(
+        &mut self,
+        surviving: i64,
+        absorbed: i64,
+    ) -> Result<IdentityJoinId> {
         let authors = self
             .all(
                 "SELECT key FROM author WHERE customer_key = $1",
@@ -350,22 +354,26 @@ impl Write {
                 .map(|row| row.int("key"))
                 .collect::<Result<Vec<_>>>()
         };
-        let moved = Moved {
+        let moved = MovedRows {
             authors: keys(authors)?,
             cases: keys(cases)?,
         };
         for author in &moved.authors {
-            self.move_author(*author, Some(kept), serde_json::json!({"kind": "person"}))
-                .await?;
+            self.move_author(
+                *author,
+                Some(surviving),
+                serde_json::json!({"kind": "person"}),
+            )
+            .await?;
         }
         self.run(
             "UPDATE cases SET customer_key = $2 WHERE customer_key = $1",
-            args![absorbed, kept],
+            args![absorbed, surviving],
         )
         .await?;
         self.run(
             "UPDATE customer SET joined_into = $2 WHERE key = $1",
-            args![absorbed, kept],
+            args![absorbed, surviving],
         )
         .await?;
         let (id, at, actor) = (self.id(), self.at(), self.actor().to_string());
@@ -373,7 +381,7 @@ impl Write {
         self.insert(
             "identity_join",
             "id, kept, absorbed, moved, made_by, made_at",
-            args![id, kept, absorbed, moved, actor, at],
+            args![id, surviving, absorbed, moved, actor, at],
         )
         .await?;
         Ok(IdentityJoinId(id))
@@ -384,11 +392,11 @@ impl Write {
         let sql = "SELECT key, kept, absorbed, moved FROM identity_join WHERE id = $1 AND \
             undone_at IS NULL";
         let row = self
-            .maybe(sql, args![id.0])
+            .optional(sql, args![id.0])
             .await?
             .ok_or(Error::Missing("join"))?;
-        let (key, kept, absorbed) = (row.int("key")?, row.int("kept")?, row.int("absorbed")?);
-        let moved: Moved = row.json("moved")?;
+        let (key, surviving, absorbed) = (row.int("key")?, row.int("kept")?, row.int("absorbed")?);
+        let moved: MovedRows = row.json("moved")?;
         self.run(
             "UPDATE customer SET joined_into = NULL WHERE key = $1",
             args![absorbed],
@@ -415,7 +423,7 @@ impl Write {
             args![key, at, actor],
         )
         .await?;
-        Ok((kept, absorbed))
+        Ok((surviving, absorbed))
     }
 
     /// Marks an identifier as used by several people: it proves nothing from now on.
@@ -434,7 +442,7 @@ fn author_of(new: NewAuthor, id: uuid::Uuid, source_key: i64) -> Author {
         key: 0,
         id: AuthorId(id),
         source_key,
-        said_key: new.said_key,
+        external_key: new.external_key,
         name: new.name,
         handle: new.handle,
         email: new.email,

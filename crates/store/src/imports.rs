@@ -86,7 +86,7 @@ impl Session {
     /// The import with this public id.
     pub async fn import(&mut self, id: ImportId) -> Result<Import> {
         let row = self
-            .maybe(
+            .optional(
                 format!("SELECT {COLUMNS} FROM import WHERE id = $1"),
                 args![id.0],
             )

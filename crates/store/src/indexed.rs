@@ -9,7 +9,7 @@ use crate::{Result, Row, Session, Value, args};
 
 /// What a search looks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub enum Noun {
+pub enum EntityKind {
     /// A message.
     #[default]
     Message,
@@ -18,7 +18,7 @@ pub enum Noun {
     Customer,
 }
 
-impl Noun {
+impl EntityKind {
     /// Every noun.
     pub const ALL: [Self; 3] = [Self::Message, Self::Case, Self::Customer];
 
@@ -44,8 +44,8 @@ impl Noun {
 
 /// A message, a case or a customer as it is indexed.
 #[derive(Debug, Clone)]
-pub struct Indexed {
-    pub noun: Noun,
+pub struct IndexDocument {
+    pub noun: EntityKind,
     pub key: i64,
     pub at: i64,
     /// Subject and words.
@@ -54,12 +54,12 @@ pub struct Indexed {
     pub author: String,
     pub lang: String,
     /// For a message, its case; for a case, itself.
-    pub case: Option<OfCase>,
+    pub case: Option<CaseFacets>,
 }
 
 /// The fields that messages and cases are filtered by.
 #[derive(Debug, Clone)]
-pub struct OfCase {
+pub struct CaseFacets {
     pub key: i64,
     pub brand: i64,
     pub source: i64,
@@ -76,7 +76,7 @@ pub struct OfCase {
 
 /// What the facts since the last time concern.
 #[derive(Debug, Default)]
-pub struct Touched {
+pub struct ChangedSubjects {
     /// The last fact read.
     pub last: i64,
     /// Cases to index again, with their messages.
@@ -105,39 +105,39 @@ const CASES: &str = "c.key, c.key AS case_key, c.number, c.heard_at AS at, c.tit
 
 const CUSTOMERS: &str = "u.key, u.name, u.created_at AS at FROM customer u";
 
-fn message(row: &Row) -> Result<Indexed> {
+fn message(row: &Row) -> Result<IndexDocument> {
     let own = matches!(row.text("emitter")?.as_str(), "brand" | "employee" | "paid");
     let mut case = of_case(row)?;
     case.by = Some(if own { "brand" } else { "customer" });
-    case.attachment = row.flag("attached")?;
-    Ok(Indexed {
-        noun: Noun::Message,
+    case.attachment = row.boolean("attached")?;
+    Ok(IndexDocument {
+        noun: EntityKind::Message,
         key: row.int("key")?,
         at: row.int("at")?,
         words: vec![
             row.opt_text("title")?.unwrap_or_default(),
             row.text("text")?,
         ],
-        author: told(row, &["name", "handle", "email"])?,
+        author: joined_columns(row, &["name", "handle", "email"])?,
         lang: row.text("lang")?,
         case: Some(case),
     })
 }
 
-fn case(row: &Row) -> Result<Indexed> {
-    Ok(Indexed {
-        noun: Noun::Case,
+fn case(row: &Row) -> Result<IndexDocument> {
+    Ok(IndexDocument {
+        noun: EntityKind::Case,
         key: row.int("key")?,
         at: row.int("at")?,
         words: vec![row.text("title")?, row.int("number")?.to_string()],
-        author: told(row, &["customer", "name", "handle", "email"])?,
+        author: joined_columns(row, &["customer", "name", "handle", "email"])?,
         lang: row.text("lang")?,
         case: Some(of_case(row)?),
     })
 }
 
-fn of_case(row: &Row) -> Result<OfCase> {
-    Ok(OfCase {
+fn of_case(row: &Row) -> Result<CaseFacets> {
+    Ok(CaseFacets {
         key: row.int("case_key")?,
         brand: row.int("brand_key")?,
         source: row.int("source_key")?,
@@ -152,10 +152,10 @@ fn of_case(row: &Row) -> Result<OfCase> {
     })
 }
 
-fn customer(row: &Row) -> Result<Indexed> {
+fn customer(row: &Row) -> Result<IndexDocument> {
     let name = row.text("name")?;
-    Ok(Indexed {
-        noun: Noun::Customer,
+    Ok(IndexDocument {
+        noun: EntityKind::Customer,
         key: row.int("key")?,
         at: row.int("at")?,
         words: vec![name.clone()],
@@ -165,24 +165,28 @@ fn customer(row: &Row) -> Result<Indexed> {
     })
 }
 
-fn told(row: &Row, columns: &[&str]) -> Result<String> {
-    let told = columns
+fn joined_columns(row: &Row, columns: &[&str]) -> Result<String> {
+    let joined_columns = columns
         .iter()
         .map(|it| row.opt_text(it))
         .collect::<Result<Vec<_>>>()?;
-    Ok(told.into_iter().flatten().collect::<Vec<_>>().join(" "))
+    Ok(joined_columns
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" "))
 }
 
 impl Session {
     /// What the facts after `seen` concern, at most `limit` of them.
-    pub async fn touched(&mut self, seen: i64, limit: i64) -> Result<Touched> {
+    pub async fn touched(&mut self, seen: i64, limit: i64) -> Result<ChangedSubjects> {
         let sql = "SELECT number, act, case_key, ids FROM fact WHERE number > $1 ORDER BY number \
             LIMIT $2";
-        let mut touched = Touched {
+        let mut touched = ChangedSubjects {
             last: seen,
-            ..Touched::default()
+            ..ChangedSubjects::default()
         };
-        let (mut cases, mut named) = (BTreeSet::new(), Named::default());
+        let (mut cases, mut named) = (BTreeSet::new(), FactSubjects::default());
         for row in self.all(sql, args![seen, limit]).await? {
             touched.last = row.int("number")?;
             cases.extend(row.opt_int("case_key")?);
@@ -247,7 +251,7 @@ impl Session {
     }
 
     /// These cases and their messages.
-    pub async fn indexed_of_cases(&mut self, cases: &[i64]) -> Result<Vec<Indexed>> {
+    pub async fn indexed_of_cases(&mut self, cases: &[i64]) -> Result<Vec<IndexDocument>> {
         let mut found = Vec::new();
         for part in cases.chunks(500) {
             let marks = crate::placeholders(1, 1, part.len());
@@ -269,7 +273,7 @@ impl Session {
     }
 
     /// These customers; those deleted or joined into another are left out.
-    pub async fn indexed_customers(&mut self, keys: &[i64]) -> Result<Vec<Indexed>> {
+    pub async fn indexed_customers(&mut self, keys: &[i64]) -> Result<Vec<IndexDocument>> {
         let mut found = Vec::new();
         for part in keys.chunks(500) {
             let marks = crate::placeholders(1, 1, part.len());
@@ -288,14 +292,14 @@ impl Session {
     /// Up to `limit` documents of a noun after a key.
     pub async fn indexed_after(
         &mut self,
-        noun: Noun,
+        noun: EntityKind,
         after: i64,
         limit: i64,
-    ) -> Result<Vec<Indexed>> {
-        let (columns, read, key): (_, fn(&Row) -> Result<Indexed>, _) = match noun {
-            Noun::Message => (MESSAGES, message, "m.key"),
-            Noun::Case => (CASES, case, "c.key"),
-            Noun::Customer => (CUSTOMERS, customer, "u.joined_into IS NULL AND u.key"),
+    ) -> Result<Vec<IndexDocument>> {
+        let (columns, read, key): (_, fn(&Row) -> Result<IndexDocument>, _) = match noun {
+            EntityKind::Message => (MESSAGES, message, "m.key"),
+            EntityKind::Case => (CASES, case, "c.key"),
+            EntityKind::Customer => (CUSTOMERS, customer, "u.joined_into IS NULL AND u.key"),
         };
         let order = key.rsplit(' ').next().unwrap_or(key);
         let sql = format!("SELECT {columns} WHERE {key} > $1 ORDER BY {order} LIMIT $2");
@@ -306,16 +310,16 @@ impl Session {
             .map(read)
             .collect::<Result<Vec<_>>>()?;
         match noun {
-            Noun::Message => self.with_tags(found).await,
-            Noun::Case => {
+            EntityKind::Message => self.with_tags(found).await,
+            EntityKind::Case => {
                 let found = self.with_notes(found).await?;
                 self.with_tags(found).await
             }
-            Noun::Customer => self.with_accounts(found).await,
+            EntityKind::Customer => self.with_accounts(found).await,
         }
     }
 
-    async fn with_tags(&mut self, mut all: Vec<Indexed>) -> Result<Vec<Indexed>> {
+    async fn with_tags(&mut self, mut all: Vec<IndexDocument>) -> Result<Vec<IndexDocument>> {
         let cases: BTreeSet<i64> = all
             .iter()
             .filter_map(|it| it.case.as_ref())
@@ -335,9 +339,9 @@ impl Session {
         Ok(all)
     }
 
-    async fn with_notes(&mut self, mut cases: Vec<Indexed>) -> Result<Vec<Indexed>> {
+    async fn with_notes(&mut self, mut cases: Vec<IndexDocument>) -> Result<Vec<IndexDocument>> {
         let keys: Vec<i64> = cases.iter().map(|it| it.key).collect();
-        let mut notes = self.words_among_ourselves(&keys).await?;
+        let mut notes = self.internal_texts(&keys).await?;
         for case in &mut cases {
             case.words
                 .extend(notes.remove(&case.key).into_iter().flatten());
@@ -345,9 +349,12 @@ impl Session {
         Ok(cases)
     }
 
-    async fn with_accounts(&mut self, mut customers: Vec<Indexed>) -> Result<Vec<Indexed>> {
+    async fn with_accounts(
+        &mut self,
+        mut customers: Vec<IndexDocument>,
+    ) -> Result<Vec<IndexDocument>> {
         let keys: Vec<i64> = customers.iter().map(|it| it.key).collect();
-        let mut accounts = self.accounts_told(&keys).await?;
+        let mut accounts = self.account_texts(&keys).await?;
         // Former identifiers too, and telephone numbers in comparable form.
         let exact = "i.value AS words FROM identifier i JOIN author a ON a.key = i.author_key";
         self.add_words(&mut accounts, "a.customer_key", exact, &keys)
@@ -363,8 +370,8 @@ impl Session {
 
     /// Our internal text about these cases: notes, questions and their answers, references of
     /// evidence.
-    pub async fn words_among_ourselves(&mut self, cases: &[i64]) -> Result<Words> {
-        let mut found = Words::new();
+    pub async fn internal_texts(&mut self, cases: &[i64]) -> Result<TextsByKey> {
+        let mut found = TextsByKey::new();
         for words in [
             "text AS words FROM note",
             "text AS words FROM question",
@@ -377,8 +384,8 @@ impl Session {
     }
 
     /// Names and identifiers of these customers, without duplicates.
-    pub async fn accounts_told(&mut self, customers: &[i64]) -> Result<Words> {
-        let mut found = Words::new();
+    pub async fn account_texts(&mut self, customers: &[i64]) -> Result<TextsByKey> {
+        let mut found = TextsByKey::new();
         for column in ["name", "handle", "email", "phone", "shop_id"] {
             self.add_words(
                 &mut found,
@@ -397,7 +404,7 @@ impl Session {
 
     async fn add_words(
         &mut self,
-        found: &mut Words,
+        found: &mut TextsByKey,
         column: &str,
         words: &str,
         keys: &[i64],
@@ -420,17 +427,17 @@ impl Session {
 }
 
 /// Texts by the key of what they are about.
-pub type Words = BTreeMap<i64, Vec<String>>;
+pub type TextsByKey = BTreeMap<i64, Vec<String>>;
 
 /// Authors, customers and cases that facts name.
 #[derive(Debug, Default)]
-struct Named {
+struct FactSubjects {
     authors: BTreeSet<uuid::Uuid>,
     customers: BTreeSet<uuid::Uuid>,
     cases: BTreeSet<uuid::Uuid>,
 }
 
-impl Named {
+impl FactSubjects {
     fn people(&mut self, ids: &BTreeMap<String, uuid::Uuid>) {
         self.authors.extend(ids.get("author"));
         self.customers

@@ -93,7 +93,7 @@ impl Session {
     /// The key with this public id.
     pub async fn api_key(&mut self, id: ApiKeyId) -> Result<ApiKey> {
         let row = self
-            .maybe(
+            .optional(
                 format!("SELECT {COLUMNS} FROM api_key WHERE id = $1"),
                 args![id.0],
             )
@@ -105,7 +105,7 @@ impl Session {
     pub async fn api_key_by_hash(&mut self, hash: &[u8]) -> Result<Option<ApiKey>> {
         let sql =
             format!("SELECT {COLUMNS} FROM api_key WHERE key_hash = $1 AND revoked_at IS NULL");
-        self.maybe(sql, args![hash])
+        self.optional(sql, args![hash])
             .await?
             .map(|row| read(&row))
             .transpose()

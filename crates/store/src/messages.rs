@@ -4,14 +4,16 @@
 use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
-use vigie_model::{At, Channel, ConversationId, Derived, Emitter, MailSaid, MessageId, Visibility};
+use vigie_model::{
+    At, Channel, ConversationId, Derived, Emitter, MailDetails, MessageId, Visibility,
+};
 
 use crate::{Error, Result, Row, Session, Value, args};
 
 /// The less used parts of a message, stored as one JSON text.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Details {
+pub struct MessageDetails {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rating: Option<f64>,
     /// As given by the network.
@@ -24,7 +26,7 @@ pub struct Details {
     pub order: Option<String>,
     /// The fields that only a mail has.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub mail: Option<Box<MailSaid>>,
+    pub mail: Option<Box<MailDetails>>,
 }
 
 /// A message as stored.
@@ -53,7 +55,7 @@ pub struct Message {
     /// Where it can be viewed.
     pub url: Option<String>,
     /// Rating, counts, order.
-    pub details: Details,
+    pub details: MessageDetails,
     /// Starts at 1.
     pub revision: i64,
     /// The name shown: the author's or the user's.
@@ -88,7 +90,7 @@ pub struct NewMessage {
     pub url: Option<String>,
     /// External id of the message it answers.
     pub in_reply_to: Option<String>,
-    pub details: Details,
+    pub details: MessageDetails,
     /// Hash of the content: the same hash means unchanged.
     pub content_hash: Vec<u8>,
 }
@@ -103,7 +105,7 @@ pub struct Revision {
 
 /// What intake needs to know about a message already stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Known {
+pub struct ExistingMessage {
     pub key: i64,
     pub id: MessageId,
     pub content_hash: Vec<u8>,
@@ -201,7 +203,7 @@ impl Session {
     /// The message with this public id.
     pub async fn message(&mut self, id: MessageId) -> Result<Message> {
         let sql = format!("SELECT {COLUMNS} {FROM} WHERE m.id = $1");
-        self.maybe(sql, args![id.0])
+        self.optional(sql, args![id.0])
             .await?
             .map_or(Err(Error::Missing("message")), |row| read(&row))
     }
@@ -239,7 +241,7 @@ impl Session {
         &mut self,
         sources: &[i64],
         external_ids: &[String],
-    ) -> Result<HashMap<String, Known>> {
+    ) -> Result<HashMap<String, ExistingMessage>> {
         let mut known = HashMap::new();
         for part in external_ids.chunks(1_000) {
             let of = crate::placeholders(1, 1, sources.len());
@@ -252,7 +254,7 @@ impl Session {
             let mut values: Vec<Value> = sources.iter().map(|it| Value::from(*it)).collect();
             values.extend(part.iter().map(Value::from));
             for row in self.all(sql, values).await? {
-                let found = Known {
+                let found = ExistingMessage {
                     key: row.int("key")?,
                     id: MessageId(row.id("id")?),
                     content_hash: row.bytes("content_hash")?,
@@ -311,7 +313,7 @@ impl Session {
     /// What a stage derived from a message.
     pub async fn derived(&mut self, message_key: i64, stage: &str) -> Result<Option<Derived>> {
         let sql = "SELECT stage, version, data FROM derived WHERE message_key = $1 AND stage = $2";
-        self.maybe(sql, args![message_key, stage])
+        self.optional(sql, args![message_key, stage])
             .await?
             .map(|row| read_derived(&row))
             .transpose()

@@ -74,9 +74,9 @@ impl Session {
     }
 
     /// The move with this public id, unless undone.
-    pub async fn standing_move(&mut self, id: MoveId) -> Result<Move> {
+    pub async fn active_move(&mut self, id: MoveId) -> Result<Move> {
         let row = self
-            .maybe(
+            .optional(
                 format!("{SELECT} WHERE v.id = $1 AND v.undone_at IS NULL"),
                 args![id.0],
             )

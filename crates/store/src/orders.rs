@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use vigie_model::{At, Money, OrderId, OrderSaid, OrderStatus};
+use vigie_model::{At, IncomingOrder, Money, OrderId, OrderStatus};
 
 use crate::{Result, Row, Session, Source, Value, Write, args};
 
@@ -25,14 +25,14 @@ pub struct Order {
 /// An order about to be stored.
 #[derive(Debug, Clone)]
 pub struct NewOrder {
-    pub said: OrderSaid,
+    pub incoming: IncomingOrder,
     /// The buyer, as reported by the shop.
     pub author_key: i64,
 }
 
 /// What storing an order changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kept {
+pub enum UpsertOutcome {
     Created,
     /// Already stored with other values.
     Updated,
@@ -108,65 +108,73 @@ impl Session {
 impl Write {
     /// Stores orders: new numbers are inserted, known ones updated. When a number occurs twice in
     /// a batch, the last one counts.
-    pub async fn keep_orders(
+    pub async fn upsert_orders(
         &mut self,
         source: &Source,
         orders: Vec<NewOrder>,
-    ) -> Result<Vec<Kept>> {
-        let numbers: Vec<_> = orders.iter().map(|it| it.said.number.clone()).collect();
+    ) -> Result<Vec<UpsertOutcome>> {
+        let numbers: Vec<_> = orders.iter().map(|it| it.incoming.number.clone()).collect();
         let known = self.orders_numbered(source.brand_key, &numbers).await?;
         let mut fresh: Vec<NewOrder> = Vec::new();
         let mut places: HashMap<String, usize> = HashMap::new();
-        let mut kept = Vec::with_capacity(orders.len());
+        let mut outcomes = Vec::with_capacity(orders.len());
         let last: HashMap<&String, usize> = numbers
             .iter()
             .enumerate()
             .map(|(at, it)| (it, at))
             .collect();
         for (at, order) in orders.into_iter().enumerate() {
-            if let Some(before) = known.get(&order.said.number) {
+            if let Some(before) = known.get(&order.incoming.number) {
                 // What a later order of the same batch contradicts was never stored.
-                let same =
-                    same(before, &order) || last.get(&order.said.number).is_some_and(|it| *it > at);
+                let same = same(before, &order)
+                    || last.get(&order.incoming.number).is_some_and(|it| *it > at);
                 if !same {
                     self.update_order(source.brand_key, &order).await?;
                 }
-                kept.push(if same { Kept::Unchanged } else { Kept::Updated });
+                outcomes.push(if same {
+                    UpsertOutcome::Unchanged
+                } else {
+                    UpsertOutcome::Updated
+                });
             } else if let Some(place) = places
-                .get(&order.said.number)
+                .get(&order.incoming.number)
                 .and_then(|it| fresh.get_mut(*it))
             {
-                kept.push(if place.said == order.said {
-                    Kept::Unchanged
+                outcomes.push(if place.incoming == order.incoming {
+                    UpsertOutcome::Unchanged
                 } else {
-                    Kept::Updated
+                    UpsertOutcome::Updated
                 });
                 *place = order;
             } else {
-                places.insert(order.said.number.clone(), fresh.len());
+                places.insert(order.incoming.number.clone(), fresh.len());
                 fresh.push(order);
-                kept.push(Kept::Created);
+                outcomes.push(UpsertOutcome::Created);
             }
         }
         self.insert_orders(source, fresh).await?;
-        Ok(kept)
+        Ok(outcomes)
     }
 
     async fn insert_orders(&mut self, source: &Source, orders: Vec<NewOrder>) -> Result<()> {
         let mut rows = Vec::with_capacity(orders.len());
-        for NewOrder { said, author_key } in orders {
-            let (id, status, total) = (self.id(), said.status.code(), said.total);
+        for NewOrder {
+            incoming,
+            author_key,
+        } in orders
+        {
+            let (id, status, total) = (self.id(), incoming.status.code(), incoming.total);
             let (brand, from) = (source.brand_key, source.key);
             rows.push(args![
                 id,
                 brand,
                 from,
-                said.number,
-                said.placed_at,
+                incoming.number,
+                incoming.placed_at,
                 status,
                 total.minor,
                 total.currency,
-                said.shop,
+                incoming.shop,
                 author_key
             ]);
         }
@@ -176,22 +184,22 @@ impl Write {
     }
 
     async fn update_order(&mut self, brand_key: i64, order: &NewOrder) -> Result<()> {
-        let said = &order.said;
+        let incoming = &order.incoming;
         let sql = "UPDATE orders SET placed_at = $3, status = $4, total = $5, currency = $6, shop \
             = $7, author_key = $8 \
                    WHERE brand_key = $1 AND number = $2";
-        let (minor, currency) = (said.total.minor, &said.total.currency);
-        let (at, status) = (said.placed_at, said.status.code());
+        let (minor, currency) = (incoming.total.minor, &incoming.total.currency);
+        let (at, status) = (incoming.placed_at, incoming.status.code());
         self.run(
             sql,
             args![
                 brand_key,
-                &said.number,
+                &incoming.number,
                 at,
                 status,
                 minor,
                 currency,
-                &said.shop,
+                &incoming.shop,
                 order.author_key
             ],
         )
@@ -201,7 +209,7 @@ impl Write {
 }
 
 fn same(before: &Order, now: &NewOrder) -> bool {
-    let said = &now.said;
+    let incoming = &now.incoming;
     (
         before.placed_at,
         before.status,
@@ -209,10 +217,10 @@ fn same(before: &Order, now: &NewOrder) -> bool {
         &before.shop,
         before.author_key,
     ) == (
-        said.placed_at,
-        said.status,
-        &said.total,
-        &said.shop,
+        incoming.placed_at,
+        incoming.status,
+        &incoming.total,
+        &incoming.shop,
         now.author_key,
     )
 }

@@ -61,7 +61,7 @@ fn read(row: &Row) -> Result<Outgoing> {
         made_by: row.text("made_by")?,
         made_at: row.at("made_at")?,
         settled_at: row.opt_at("settled_at")?,
-        receipt: row.flag("receipt")?,
+        receipt: row.boolean("receipt")?,
     })
 }
 
@@ -69,7 +69,7 @@ impl Session {
     /// The outgoing answer with this public id.
     pub async fn outgoing(&mut self, id: OutboxId) -> Result<Outgoing> {
         let row = self
-            .maybe(format!("{SELECT} WHERE o.id = $1"), args![id.0])
+            .optional(format!("{SELECT} WHERE o.id = $1"), args![id.0])
             .await?;
         row.map_or(Err(Error::Missing("answer")), |row| read(&row))
     }

@@ -30,7 +30,7 @@ impl Person {
 
 /// A signed-in browser.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Session {
+pub struct PersonSession {
     pub person: Person,
     /// The token every act must repeat, against request forgery.
     pub csrf: String,
@@ -67,7 +67,7 @@ impl crate::Session {
     /// The person with this public id.
     pub async fn person(&mut self, id: PersonId) -> Result<Person> {
         let row = self
-            .maybe(
+            .optional(
                 format!("SELECT {COLUMNS} FROM person p WHERE p.id = $1"),
                 args![id.0],
             )
@@ -93,20 +93,20 @@ impl crate::Session {
         email: &str,
     ) -> Result<Option<(Person, Option<String>)>> {
         let sql = format!("SELECT {COLUMNS}, p.password_hash FROM person p WHERE p.email = $1");
-        let row = self.maybe(sql, args![email.to_lowercase()]).await?;
+        let row = self.optional(sql, args![email.to_lowercase()]).await?;
         row.map(|row| Ok((read(&row)?, row.opt_text("password_hash")?)))
             .transpose()
     }
 
     /// The session with this token, if it is still valid and its user not disabled.
-    pub async fn session(&mut self, token_hash: &[u8], at: At) -> Result<Option<Session>> {
+    pub async fn session(&mut self, token_hash: &[u8], at: At) -> Result<Option<PersonSession>> {
         let sql = format!(
             "SELECT {COLUMNS}, s.csrf FROM session s JOIN person p ON p.key = s.person_key \
              WHERE s.token_hash = $1 AND s.expires_at > $2 AND p.disabled_at IS NULL"
         );
-        let row = self.maybe(sql, args![token_hash, at]).await?;
+        let row = self.optional(sql, args![token_hash, at]).await?;
         row.map(|row| {
-            Ok(Session {
+            Ok(PersonSession {
                 person: read(&row)?,
                 csrf: row.text("csrf")?,
             })

@@ -7,7 +7,7 @@ use crate::{Result, Session, Write, args};
 
 /// What a customer prefers, as far as somebody recorded it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Preferred {
+pub struct PreferenceValues {
     /// The channel they want to be answered on.
     pub channel: Option<Channel>,
     pub lang: Option<Lang>,
@@ -18,7 +18,7 @@ pub struct Preferred {
 /// A preference with its date.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Preference {
-    pub preferred: Preferred,
+    pub preferred: PreferenceValues,
     pub made_at: At,
 }
 
@@ -29,13 +29,13 @@ impl Session {
         let sql = "SELECT channel, lang, silent, made_at FROM preference WHERE customer_key = $1 \
                    OR customer_key IN (SELECT key FROM customer WHERE joined_into = $1) ORDER BY \
                    made_at DESC LIMIT 1";
-        let row = self.maybe(sql, args![customer_key]).await?;
+        let row = self.optional(sql, args![customer_key]).await?;
         row.map(|row| {
             Ok(Preference {
-                preferred: Preferred {
+                preferred: PreferenceValues {
                     channel: row.opt_code("channel")?,
                     lang: row.opt_code("lang")?,
-                    silent: row.flag("silent")?,
+                    silent: row.boolean("silent")?,
                 },
                 made_at: row.at("made_at")?,
             })
@@ -49,14 +49,14 @@ impl Write {
     pub async fn note_preference(
         &mut self,
         customer_key: i64,
-        preferred: &Preferred,
+        preferred: &PreferenceValues,
     ) -> Result<()> {
         self.run(
             "DELETE FROM preference WHERE customer_key = $1",
             args![customer_key],
         )
         .await?;
-        if *preferred != Preferred::default() {
+        if *preferred != PreferenceValues::default() {
             let (at, actor) = (self.at(), self.actor().to_string());
             let (channel, lang) = (
                 preferred.channel.map(Channel::code),

@@ -63,7 +63,7 @@ impl Session {
     /// The promise with this public id.
     pub async fn promise(&mut self, id: PromiseId) -> Result<Promise> {
         let row = self
-            .maybe(format!("{SELECT} WHERE r.id = $1"), args![id.0])
+            .optional(format!("{SELECT} WHERE r.id = $1"), args![id.0])
             .await?;
         row.map_or(Err(Error::Missing("promise")), |row| read(&row))
     }

@@ -71,7 +71,7 @@ pub struct NewQuestion {
 
 /// A mail from Vigie to a colleague.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HouseLetter {
+pub struct ColleagueMail {
     pub key: i64,
     /// The mailbox it is sent from.
     pub source_key: i64,
@@ -103,7 +103,7 @@ fn read(row: &Row) -> Result<Question> {
         to_name: row.text("to_name")?,
         lang: row.code("lang")?,
         text: row.text("text")?,
-        show_contact: row.flag("show_contact")?,
+        show_contact: row.boolean("show_contact")?,
         address: row.text("address")?,
         made_at: row.at("made_at")?,
         remind_at: row.opt_at("remind_at")?,
@@ -134,7 +134,7 @@ impl Session {
     /// The question with this public id.
     pub async fn question(&mut self, id: QuestionId) -> Result<Question> {
         let row = self
-            .maybe(format!("{SELECT} WHERE q.id = $1"), args![id.0])
+            .optional(format!("{SELECT} WHERE q.id = $1"), args![id.0])
             .await?;
         row.map_or(Err(Error::Missing("question")), |row| read(&row))
     }
@@ -167,7 +167,7 @@ impl Session {
     }
 
     /// Mails that are due, and those a crashed process left in the middle of sending.
-    pub async fn letters_due(&mut self, now: At, stuck_before: At) -> Result<Vec<HouseLetter>> {
+    pub async fn letters_due(&mut self, now: At, stuck_before: At) -> Result<Vec<ColleagueMail>> {
         let sql = "SELECT key, source_key, to_email, to_name, lang, subject, text, attempts FROM \
             letter \
                    WHERE (state = 'queued' AND not_before <= $1) OR (state = 'sending' AND \
@@ -176,7 +176,7 @@ impl Session {
         let rows = self.all(sql, args![now, stuck_before]).await?;
         rows.iter()
             .map(|row| {
-                Ok(HouseLetter {
+                Ok(ColleagueMail {
                     key: row.int("key")?,
                     source_key: row.int("source_key")?,
                     to_email: row.text("to_email")?,

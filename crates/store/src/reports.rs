@@ -50,7 +50,7 @@ impl Session {
     ) -> Result<Option<Conversation>> {
         let sql =
             "SELECT conversation_key FROM private_link WHERE token_hash = $1 AND expires_at > $2";
-        let Some(row) = self.maybe(sql, args![token_hash, at]).await? else {
+        let Some(row) = self.optional(sql, args![token_hash, at]).await? else {
             return Ok(None);
         };
         let found = self

@@ -6,12 +6,12 @@
 use serde::{Deserialize, Serialize};
 use vigie_model::At;
 
-use crate::{Result, Row, Session, args, erasing::Known};
+use crate::{Result, Row, Session, args, erasure::PersonTraces};
 
 /// Retention terms in months; `None` keeps data forever.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Terms {
+pub struct RetentionTerms {
     /// For people who bought, after their last order or message.
     pub customers: Option<i64>,
     /// For people who are recognised and only wrote, after their last message.
@@ -23,7 +23,7 @@ pub struct Terms {
 /// Which retention term applies to a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Standing {
+pub enum RetentionClass {
     /// Somebody who bought.
     Customer,
     /// Somebody recognised who only wrote.
@@ -32,7 +32,7 @@ pub enum Standing {
     Stranger,
 }
 
-impl Standing {
+impl RetentionClass {
     /// Every standing.
     pub const ALL: [Self; 3] = [Self::Customer, Self::Contact, Self::Stranger];
 
@@ -46,18 +46,18 @@ impl Standing {
     }
 }
 
-impl Terms {
+impl RetentionTerms {
     /// The term for a standing, in months.
-    pub const fn of(&self, standing: Standing) -> Option<i64> {
-        match standing {
-            Standing::Customer => self.customers,
-            Standing::Contact => self.contacts,
-            Standing::Stranger => self.strangers,
+    pub const fn of(&self, class: RetentionClass) -> Option<i64> {
+        match class {
+            RetentionClass::Customer => self.customers,
+            RetentionClass::Contact => self.contacts,
+            RetentionClass::Stranger => self.strangers,
         }
     }
 
     /// The longer of both terms, forever if either is. A person may write to several brands.
-    pub fn longer(self, other: Self) -> Self {
+    pub fn longest(self, other: Self) -> Self {
         let longer = |one: Option<i64>, other: Option<i64>| Some(one?.max(other?));
         Self {
             customers: longer(self.customers, other.customers),
@@ -68,28 +68,28 @@ impl Terms {
 
     /// People whose last activity is before this instant are past their term. A month is a
     /// twelfth of 365.25 days.
-    pub fn bound(&self, standing: Standing, now: At) -> Option<At> {
-        let days = (self.of(standing)? as f64 * 365.25 / 12.0).ceil() as i64;
+    pub fn cutoff(&self, class: RetentionClass, now: At) -> Option<At> {
+        let days = (self.of(class)? as f64 * 365.25 / 12.0).ceil() as i64;
         Some(now.plus_days(-days))
     }
 }
 
 /// A person past their retention term.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PastTerm {
+pub struct ExpiredPerson {
     /// Key of the customer, or of a stranger's author.
     pub key: i64,
     pub id: uuid::Uuid,
     pub name: String,
     /// Which clock.
-    pub standing: Standing,
+    pub standing: RetentionClass,
     /// Their last activity.
     pub last_at: At,
 }
 
 const THEIRS: &str = "m.emitter NOT IN ('brand', 'employee', 'paid')";
 
-fn sql(standing: Standing) -> String {
+fn sql(class: RetentionClass) -> String {
     let open = "state <> 'closed'";
     let recognised = format!(
         "SELECT c.key, c.id, c.name, c.created_at, \
@@ -100,10 +100,10 @@ fn sql(standing: Standing) -> String {
          FROM customer c WHERE c.joined_into IS NULL AND NOT EXISTS (SELECT 1 FROM cases k WHERE \
          k.customer_key = c.key AND k.{open})"
     );
-    let (people, which) = match standing {
-        Standing::Customer => (recognised, "bought_at > 0"),
-        Standing::Contact => (recognised, "bought_at = 0"),
-        Standing::Stranger => (
+    let (people, which) = match class {
+        RetentionClass::Customer => (recognised, "bought_at > 0"),
+        RetentionClass::Contact => (recognised, "bought_at = 0"),
+        RetentionClass::Stranger => (
             format!(
                 "SELECT a.key, a.id, COALESCE(a.name, a.handle, '') AS name, a.created_at, \
                  COALESCE((SELECT MAX(m.at) FROM message m WHERE m.author_key = a.key AND \
@@ -126,59 +126,59 @@ fn sql(standing: Standing) -> String {
     )
 }
 
-fn read(row: &Row, standing: Standing) -> Result<PastTerm> {
-    Ok(PastTerm {
+fn read(row: &Row, class: RetentionClass) -> Result<ExpiredPerson> {
+    Ok(ExpiredPerson {
         key: row.int("key")?,
         id: row.id("id")?,
         name: row.text("name")?,
-        standing,
+        standing: class,
         last_at: row.at("last_at")?,
     })
 }
 
 impl Session {
     /// The terms that apply: the longest of all brands.
-    pub async fn retention_terms(&mut self) -> Result<Terms> {
+    pub async fn retention_terms(&mut self) -> Result<RetentionTerms> {
         let brands = self
             .brands()
             .await?
             .into_iter()
             .map(|it| it.settings.retention);
-        Ok(brands.reduce(Terms::longer).unwrap_or_default())
+        Ok(brands.reduce(RetentionTerms::longest).unwrap_or_default())
     }
 
     /// Up to `limit` people, after a key, whose last message or order is before an instant and
     /// who have no open case.
-    pub async fn past_term(
+    pub async fn expired_people(
         &mut self,
-        standing: Standing,
+        class: RetentionClass,
         before: At,
         after: i64,
         limit: i64,
-    ) -> Result<Vec<PastTerm>> {
-        let rows = self.all(sql(standing), args![before, after, limit]).await?;
-        rows.iter().map(|row| read(row, standing)).collect()
+    ) -> Result<Vec<ExpiredPerson>> {
+        let rows = self.all(sql(class), args![before, after, limit]).await?;
+        rows.iter().map(|row| read(row, class)).collect()
     }
 
     /// Everything that identifies people past their term.
-    pub async fn known_past_term(&mut self, people: &[PastTerm]) -> Result<Known> {
-        let mut known = Known::default();
+    pub async fn traces_of_expired(&mut self, people: &[ExpiredPerson]) -> Result<PersonTraces> {
+        let mut person = PersonTraces::default();
         for it in people {
             let one = match it.standing {
-                Standing::Stranger => self.known_author(it.key).await?,
-                _ => self.known_customer(it.key).await?,
+                RetentionClass::Stranger => self.traces_of_author(it.key).await?,
+                _ => self.traces_of_customer(it.key).await?,
             };
-            known.customers.extend(one.customers);
-            known.authors.extend(one.authors);
+            person.customers.extend(one.customers);
+            person.authors.extend(one.authors);
             // Names and accounts of many people occur in others' messages by chance: only what is
             // specific to one person is searched for in refused items and on the disk.
-            known.traces.extend(
+            person.traces.extend(
                 one.traces
                     .into_iter()
                     .filter(|it| it.contains('@') || it.starts_with('+')),
             );
         }
-        Ok(known)
+        Ok(person)
     }
 }
 
@@ -188,25 +188,25 @@ mod tests {
 
     #[test]
     fn three_years_are_1096_days_and_the_longer_term_wins() {
-        let terms = Terms {
+        let terms = RetentionTerms {
             customers: Some(36),
             contacts: Some(36),
             strangers: None,
         };
         let now: At = "2026-11-24T10:00:00Z".parse().unwrap();
         assert_eq!(
-            terms.bound(Standing::Customer, now),
+            terms.cutoff(RetentionClass::Customer, now),
             "2023-11-24T10:00:00Z".parse().ok()
         );
-        assert_eq!(terms.bound(Standing::Stranger, now), None);
-        let other = Terms {
+        assert_eq!(terms.cutoff(RetentionClass::Stranger, now), None);
+        let other = RetentionTerms {
             customers: Some(60),
             contacts: None,
             strangers: Some(12),
         };
         assert_eq!(
-            terms.longer(other),
-            Terms {
+            terms.longest(other),
+            RetentionTerms {
                 customers: Some(60),
                 contacts: None,
                 strangers: None

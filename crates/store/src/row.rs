@@ -100,7 +100,7 @@ impl Row {
     }
 
     /// A truth value.
-    pub fn flag(&self, column: &str) -> Result<bool> {
+    pub fn boolean(&self, column: &str) -> Result<bool> {
         Ok(self.int(column)? != 0)
     }
 

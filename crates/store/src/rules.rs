@@ -8,7 +8,7 @@ use crate::{Case, Error, FactDraft, Result, Row, Session, Write, args};
 /// What a rule does: when a customer's message matches, its case moves, is tagged, or is given
 /// to somebody.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct RuleSaid {
+pub struct RuleDefinition {
     /// Which messages, in the query language of the search box.
     pub query: String,
     /// Only messages of this customer.
@@ -23,7 +23,7 @@ pub struct RuleSaid {
     pub team_key: Option<i64>,
 }
 
-impl RuleSaid {
+impl RuleDefinition {
     /// Whether it changes anything.
     pub const fn does_something(&self) -> bool {
         self.step != 0
@@ -40,7 +40,7 @@ pub struct Rule {
     pub id: RuleId,
     /// Its position: smaller is tried first.
     pub place: i64,
-    pub said: RuleSaid,
+    pub definition: RuleDefinition,
     /// The customer it is about, with their name.
     pub customer: Option<(CustomerId, String)>,
     /// The tag it puts, with its name.
@@ -71,7 +71,7 @@ fn read(row: &Row) -> Result<Rule> {
         key: row.int("key")?,
         id: RuleId(row.id("id")?),
         place: row.int("place")?,
-        said: RuleSaid {
+        definition: RuleDefinition {
             query: row.text("query")?,
             customer_key: row.opt_int("customer_key")?,
             step: row.int("step")?,
@@ -101,7 +101,7 @@ impl Session {
     /// [`Error::Missing`] when there is none.
     pub async fn rule(&mut self, id: RuleId) -> Result<Rule> {
         let row = self
-            .maybe(
+            .optional(
                 format!("{SELECT} WHERE r.id = $1 AND r.removed_at IS NULL"),
                 args![id.0],
             )
@@ -111,7 +111,7 @@ impl Session {
 
     /// The rule that decided for a case, even if removed since.
     pub async fn rule_by_key(&mut self, key: i64) -> Result<Option<Rule>> {
-        self.maybe(format!("{SELECT} WHERE r.key = $1"), args![key])
+        self.optional(format!("{SELECT} WHERE r.key = $1"), args![key])
             .await?
             .map(|row| read(&row))
             .transpose()
@@ -148,23 +148,23 @@ impl Session {
 
 impl Write {
     /// Stores a rule, last in order; one about a single customer is tried before all others.
-    pub async fn insert_rule(&mut self, said: &RuleSaid) -> Result<Rule> {
+    pub async fn insert_rule(&mut self, definition: &RuleDefinition) -> Result<Rule> {
         let (id, at, actor) = (self.id(), self.at(), self.actor().to_string());
-        let end = if said.customer_key.is_some() {
+        let end = if definition.customer_key.is_some() {
             "MIN(place) - 1"
         } else {
             "MAX(place) + 1"
         };
         let sql = format!("SELECT COALESCE({end}, 1) AS place FROM rule WHERE removed_at IS NULL");
         let place = self.one(sql, vec![]).await?.int("place")?;
-        let RuleSaid {
+        let RuleDefinition {
             query,
             customer_key,
             step,
             tag_key,
             owner_key,
             team_key,
-        } = said;
+        } = definition;
         let values = args![
             id,
             place,
@@ -185,7 +185,12 @@ impl Write {
     }
 
     /// Changes what a rule does, and whether it is paused.
-    pub async fn save_rule(&mut self, rule: &Rule, said: &RuleSaid, paused: bool) -> Result<()> {
+    pub async fn save_rule(
+        &mut self,
+        rule: &Rule,
+        definition: &RuleDefinition,
+        paused: bool,
+    ) -> Result<()> {
         let paused_at = if paused {
             rule.paused_at.or(Some(self.at()))
         } else {
@@ -194,14 +199,14 @@ impl Write {
         let sql = "UPDATE rule SET query = $2, customer_key = $3, step = $4, tag_key = $5, \
             owner_key = $6, team_key = $7, \
                    paused_at = $8 WHERE key = $1";
-        let RuleSaid {
+        let RuleDefinition {
             query,
             customer_key,
             step,
             tag_key,
             owner_key,
             team_key,
-        } = said;
+        } = definition;
         let values = args![
             rule.key,
             query,

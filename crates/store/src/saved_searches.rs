@@ -6,10 +6,10 @@ use crate::{Error, Result, Row, Session, Write, args};
 
 /// The content of a saved search.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SearchKept {
+pub struct SavedSearchContent {
     pub name: String,
     pub query: String,
-    /// What it looks for: a code of [`crate::search::Noun`].
+    /// What it looks for: a code of [`crate::search::EntityKind`].
     pub noun: String,
     /// `rank` or `date`.
     pub sorting: String,
@@ -22,7 +22,7 @@ pub struct SearchKept {
 pub struct SavedSearch {
     pub key: i64,
     pub id: SavedSearchId,
-    pub kept: SearchKept,
+    pub content: SavedSearchContent,
     pub person: PersonId,
     pub person_name: String,
 }
@@ -35,12 +35,12 @@ fn read(row: &Row) -> Result<SavedSearch> {
     Ok(SavedSearch {
         key: row.int("key")?,
         id: SavedSearchId(row.id("id")?),
-        kept: SearchKept {
+        content: SavedSearchContent {
             name: row.text("name")?,
             query: row.text("query")?,
             noun: row.text("noun")?,
             sorting: row.text("sorting")?,
-            shared: row.flag("shared")?,
+            shared: row.boolean("shared")?,
         },
         person: PersonId(row.id("person")?),
         person_name: row.text("person_name")?,
@@ -67,7 +67,7 @@ impl Session {
     /// [`Error::Missing`] when there is none.
     pub async fn saved_search(&mut self, id: SavedSearchId) -> Result<SavedSearch> {
         let row = self
-            .maybe(format!("{SELECT} WHERE s.id = $1"), args![id.0])
+            .optional(format!("{SELECT} WHERE s.id = $1"), args![id.0])
             .await?;
         row.map_or(Err(Error::Missing("saved search")), |row| read(&row))
     }
@@ -84,17 +84,17 @@ impl Write {
     pub async fn insert_saved_search(
         &mut self,
         person_key: i64,
-        kept: &SearchKept,
+        content: &SavedSearchContent,
     ) -> Result<SavedSearchId> {
         let (id, at) = (self.id(), self.at());
         let values = args![
             id,
             person_key,
-            &kept.name,
-            &kept.query,
-            &kept.noun,
-            &kept.sorting,
-            kept.shared,
+            &content.name,
+            &content.query,
+            &content.noun,
+            &content.sorting,
+            content.shared,
             at
         ];
         self.insert(
@@ -107,16 +107,20 @@ impl Write {
     }
 
     /// Changes a saved search.
-    pub async fn save_saved_search(&mut self, key: i64, kept: &SearchKept) -> Result<()> {
+    pub async fn save_saved_search(
+        &mut self,
+        key: i64,
+        content: &SavedSearchContent,
+    ) -> Result<()> {
         let sql = "UPDATE saved_search SET name = $2, query = $3, noun = $4, sorting = $5, shared \
             = $6 WHERE key = $1";
         let values = args![
             key,
-            &kept.name,
-            &kept.query,
-            &kept.noun,
-            &kept.sorting,
-            kept.shared
+            &content.name,
+            &content.query,
+            &content.noun,
+            &content.sorting,
+            content.shared
         ];
         self.run(sql, values).await?;
         Ok(())

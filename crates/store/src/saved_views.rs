@@ -6,7 +6,7 @@ use crate::{Error, Result, Row, Session, Write, args};
 
 /// The content of a saved view.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ViewKept {
+pub struct SavedViewContent {
     pub name: String,
     /// The query string of the inbox's URL: `view=open&kind=complaint`.
     pub filters: String,
@@ -19,7 +19,7 @@ pub struct ViewKept {
 pub struct SavedView {
     pub key: i64,
     pub id: SavedViewId,
-    pub kept: ViewKept,
+    pub content: SavedViewContent,
     pub person: PersonId,
     pub person_name: String,
 }
@@ -32,10 +32,10 @@ fn read(row: &Row) -> Result<SavedView> {
     Ok(SavedView {
         key: row.int("key")?,
         id: SavedViewId(row.id("id")?),
-        kept: ViewKept {
+        content: SavedViewContent {
             name: row.text("name")?,
             filters: row.text("filters")?,
-            shared: row.flag("shared")?,
+            shared: row.boolean("shared")?,
         },
         person: PersonId(row.id("person")?),
         person_name: row.text("person_name")?,
@@ -62,7 +62,7 @@ impl Session {
     /// [`Error::Missing`] when there is none.
     pub async fn saved_view(&mut self, id: SavedViewId) -> Result<SavedView> {
         let row = self
-            .maybe(format!("{SELECT} WHERE v.id = $1"), args![id.0])
+            .optional(format!("{SELECT} WHERE v.id = $1"), args![id.0])
             .await?;
         row.map_or(Err(Error::Missing("saved view")), |row| read(&row))
     }
@@ -83,10 +83,17 @@ impl Write {
     pub async fn insert_saved_view(
         &mut self,
         person_key: i64,
-        kept: &ViewKept,
+        content: &SavedViewContent,
     ) -> Result<SavedViewId> {
         let (id, at) = (self.id(), self.at());
-        let values = args![id, person_key, &kept.name, &kept.filters, kept.shared, at];
+        let values = args![
+            id,
+            person_key,
+            &content.name,
+            &content.filters,
+            content.shared,
+            at
+        ];
         self.insert(
             "saved_view",
             "id, person_key, name, filters, shared, made_at",
@@ -97,10 +104,13 @@ impl Write {
     }
 
     /// Changes a saved view.
-    pub async fn save_saved_view(&mut self, key: i64, kept: &ViewKept) -> Result<()> {
+    pub async fn save_saved_view(&mut self, key: i64, content: &SavedViewContent) -> Result<()> {
         let sql = "UPDATE saved_view SET name = $2, filters = $3, shared = $4 WHERE key = $1";
-        self.run(sql, args![key, &kept.name, &kept.filters, kept.shared])
-            .await?;
+        self.run(
+            sql,
+            args![key, &content.name, &content.filters, content.shared],
+        )
+        .await?;
         Ok(())
     }
 

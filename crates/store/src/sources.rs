@@ -39,7 +39,7 @@ impl std::fmt::Debug for Source {
 
 /// An item intake refused, stored to be inspected and replayed.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Refused {
+pub struct RefusedRecord {
     /// Used as a cursor for the next page.
     pub key: i64,
     pub id: RefusedId,
@@ -79,8 +79,8 @@ fn read(row: &Row) -> Result<Source> {
     })
 }
 
-fn read_refused(row: &Row) -> Result<Refused> {
-    Ok(Refused {
+fn read_refused(row: &Row) -> Result<RefusedRecord> {
+    Ok(RefusedRecord {
         key: row.int("key")?,
         id: RefusedId(row.id("id")?),
         source_key: row.int("source_key")?,
@@ -123,7 +123,7 @@ impl Session {
     /// The source with this public id.
     pub async fn source(&mut self, id: SourceId) -> Result<Source> {
         let row = self
-            .maybe(
+            .optional(
                 format!("SELECT {COLUMNS} FROM source WHERE id = $1"),
                 args![id.0],
             )
@@ -134,7 +134,7 @@ impl Session {
     /// The source with that short name.
     pub async fn source_by_code(&mut self, code: &str) -> Result<Source> {
         let row = self
-            .maybe(
+            .optional(
                 format!("SELECT {COLUMNS} FROM source WHERE code = $1"),
                 args![code],
             )
@@ -148,7 +148,7 @@ impl Session {
         all: bool,
         before: Option<i64>,
         limit: i64,
-    ) -> Result<Vec<Refused>> {
+    ) -> Result<Vec<RefusedRecord>> {
         let waiting = if all {
             ""
         } else {
@@ -164,7 +164,11 @@ impl Session {
 
     /// Items refused during an import, in the order of the file: reason, place as a sentence,
     /// item.
-    pub async fn refused_of_import(&mut self, import_key: i64, limit: i64) -> Result<Vec<Refused>> {
+    pub async fn refused_of_import(
+        &mut self,
+        import_key: i64,
+        limit: i64,
+    ) -> Result<Vec<RefusedRecord>> {
         let sql = format!("{REFUSED} WHERE r.import_key = $1 ORDER BY r.key LIMIT $2");
         self.all(sql, args![import_key, limit])
             .await?
@@ -174,9 +178,9 @@ impl Session {
     }
 
     /// The refused item with this public id.
-    pub async fn refused(&mut self, id: RefusedId) -> Result<Refused> {
+    pub async fn refused(&mut self, id: RefusedId) -> Result<RefusedRecord> {
         let row = self
-            .maybe(format!("{REFUSED} WHERE r.id = $1"), args![id.0])
+            .optional(format!("{REFUSED} WHERE r.id = $1"), args![id.0])
             .await?;
         row.map_or(Err(Error::Missing("refused item")), |row| {
             read_refused(&row)
@@ -267,7 +271,7 @@ impl Write {
                 '') = COALESCE($2, '') AND problem = $3 AND payload = $4 \
                          AND replayed_at IS NULL";
             let known = self
-                .maybe(twice, args![source_key, &external_id, &problem, &payload])
+                .optional(twice, args![source_key, &external_id, &problem, &payload])
                 .await?;
             if let Some(row) = known {
                 ids.push(RefusedId(row.id("id")?));

@@ -28,7 +28,7 @@ pub struct TagCount {
 
 /// A tag of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TagNamed {
+pub struct TagRef {
     pub key: i64,
     pub id: TagId,
     pub name: String,
@@ -79,22 +79,22 @@ impl Session {
     /// [`Error::Missing`] when there is none.
     pub async fn tag(&mut self, id: TagId) -> Result<Tag> {
         let row = self
-            .maybe(format!("{SELECT} WHERE id = $1"), args![id.0])
+            .optional(format!("{SELECT} WHERE id = $1"), args![id.0])
             .await?;
         row.map_or(Err(Error::Missing("tag")), |row| read(&row))
     }
 
     /// The tag with this folded name.
     pub async fn tag_named(&mut self, folded: &str) -> Result<Option<Tag>> {
-        self.maybe(format!("{SELECT} WHERE folded = $1"), args![folded])
+        self.optional(format!("{SELECT} WHERE folded = $1"), args![folded])
             .await?
             .map(|row| read(&row))
             .transpose()
     }
 
     /// The tags of these cases, by case, in the order they were put.
-    pub async fn tags_of_cases(&mut self, cases: &[i64]) -> Result<HashMap<i64, Vec<TagNamed>>> {
-        let mut found: HashMap<i64, Vec<TagNamed>> = HashMap::new();
+    pub async fn tags_of_cases(&mut self, cases: &[i64]) -> Result<HashMap<i64, Vec<TagRef>>> {
+        let mut found: HashMap<i64, Vec<TagRef>> = HashMap::new();
         for part in cases.chunks(1_000) {
             let marks = crate::placeholders(1, 1, part.len());
             let sql = format!(
@@ -106,7 +106,7 @@ impl Session {
                 .all(sql, part.iter().map(|it| Value::from(*it)).collect())
                 .await?
             {
-                let tag = TagNamed {
+                let tag = TagRef {
                     key: row.int("key")?,
                     id: TagId(row.id("id")?),
                     name: row.text("name")?,
@@ -172,7 +172,7 @@ impl Write {
         let sql = "SELECT 1 AS there FROM case_tag WHERE case_key = $1 AND tag_key = $2 AND \
             made_at = $3 AND undone_at IS NULL";
         let there = self
-            .maybe(sql, args![case_key, tag_key, put_at])
+            .optional(sql, args![case_key, tag_key, put_at])
             .await?
             .is_some();
         Ok(there && self.untag_case(case_key, tag_key).await?)

@@ -21,7 +21,7 @@ pub struct Team {
 
 /// The team of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TeamNamed {
+pub struct TeamRef {
     pub id: TeamId,
     pub name: String,
 }
@@ -54,7 +54,7 @@ impl Session {
     /// [`Error::Missing`] when there is none.
     pub async fn team(&mut self, id: TeamId) -> Result<Team> {
         let row = self
-            .maybe(format!("{SELECT} WHERE id = $1"), args![id.0])
+            .optional(format!("{SELECT} WHERE id = $1"), args![id.0])
             .await?;
         row.map_or(Err(Error::Missing("team")), |row| read(&row))
     }
@@ -70,7 +70,7 @@ impl Session {
 
     /// The team with this folded name.
     pub async fn team_named(&mut self, folded: &str) -> Result<Option<Team>> {
-        self.maybe(format!("{SELECT} WHERE folded = $1"), args![folded])
+        self.optional(format!("{SELECT} WHERE folded = $1"), args![folded])
             .await?
             .map(|row| read(&row))
             .transpose()
@@ -135,7 +135,7 @@ impl Write {
     }
 
     /// Removes a team from its closed cases: one that reopens belongs to everybody.
-    pub async fn leave_closed_cases(&mut self, team_key: i64) -> Result<()> {
+    pub async fn detach_closed_cases(&mut self, team_key: i64) -> Result<()> {
         self.run(
             "UPDATE cases SET team_key = NULL WHERE team_key = $1 AND state = 'closed'",
             args![team_key],

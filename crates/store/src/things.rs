@@ -107,7 +107,7 @@ impl Session {
         let sql = "SELECT k.cause_key, c.id, c.top, k.made_by, k.made_at FROM case_cause k JOIN \
             cause c ON c.key = k.cause_key \
                    WHERE k.case_key = $1 AND k.undone_at IS NULL ORDER BY k.key DESC";
-        let row = self.maybe(sql, args![case_key]).await?;
+        let row = self.optional(sql, args![case_key]).await?;
         row.map(|row| {
             Ok(CaseCause {
                 cause_key: row.int("cause_key")?,
@@ -162,7 +162,7 @@ impl Session {
     pub async fn draft(&mut self, case_key: i64, person_key: i64) -> Result<Option<Draft>> {
         let sql = "SELECT text, visibility, updated_at FROM draft WHERE case_key = $1 AND \
             person_key = $2";
-        let row = self.maybe(sql, args![case_key, person_key]).await?;
+        let row = self.optional(sql, args![case_key, person_key]).await?;
         row.map(|row| {
             Ok(Draft {
                 text: row.text("text")?,
@@ -286,7 +286,7 @@ impl Write {
     }
 
     /// Records that somebody opened the case that mentions them.
-    pub async fn see_mentions(&mut self, case_key: i64, person_key: i64) -> Result<()> {
+    pub async fn mark_mentions_read(&mut self, case_key: i64, person_key: i64) -> Result<()> {
         let at = self.at();
         let sql = "UPDATE mention SET seen_at = $3 WHERE case_key = $1 AND person_key = $2 AND \
             seen_at IS NULL";

@@ -66,7 +66,7 @@ impl Session {
     pub async fn ticket(&mut self, token_hash: &[u8], at: At) -> Result<Option<Ticket>> {
         let sql = "SELECT purpose, role, email, person_key FROM ticket WHERE token_hash = $1 AND \
             used_at IS NULL AND expires_at > $2";
-        let row = self.maybe(sql, args![token_hash, at]).await?;
+        let row = self.optional(sql, args![token_hash, at]).await?;
         row.map(|row| read(&row)).transpose()
     }
 

@@ -1,12 +1,12 @@
 //! Visits: when a customer who agreed to be remembered came, each stored once.
 
-use vigie_model::{At, VisitSaid};
+use vigie_model::{At, IncomingVisit};
 
 use crate::{Result, Session, Source, Value, Write, args};
 
 /// The visits of one day in one place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DayOfVisits {
+pub struct DailyVisits {
     /// Time of the last one.
     pub at: At,
     pub visits: i64,
@@ -16,7 +16,7 @@ pub struct DayOfVisits {
 /// A visit about to be stored.
 #[derive(Debug, Clone)]
 pub struct NewVisit {
-    pub said: VisitSaid,
+    pub incoming: IncomingVisit,
     pub author_key: i64,
 }
 
@@ -26,7 +26,7 @@ impl Session {
         &mut self,
         customer_key: i64,
         days: i64,
-    ) -> Result<Vec<DayOfVisits>> {
+    ) -> Result<Vec<DailyVisits>> {
         let sql = "SELECT MAX(v.at) AS at, COUNT(*) AS visits, v.place FROM visit v JOIN author a \
             ON a.key = v.author_key \
                    WHERE a.customer_key = $1 GROUP BY v.at / 86400000, v.place ORDER BY 1 DESC \
@@ -34,7 +34,7 @@ impl Session {
         let rows = self.all(sql, args![customer_key, days]).await?;
         rows.iter()
             .map(|row| {
-                Ok(DayOfVisits {
+                Ok(DailyVisits {
                     at: row.at("at")?,
                     visits: row.int("visits")?,
                     place: row.opt_text("place")?,
@@ -46,7 +46,7 @@ impl Session {
 
 impl Write {
     /// Stores visits; returns for each whether it was new.
-    pub async fn keep_visits(
+    pub async fn insert_new_visits(
         &mut self,
         source: &Source,
         visits: Vec<NewVisit>,
@@ -54,11 +54,21 @@ impl Write {
         let mut known = self.known_visits(source.key, &visits).await?;
         let mut created = Vec::with_capacity(visits.len());
         let mut rows = Vec::new();
-        for NewVisit { said, author_key } in visits {
-            let new = known.insert(said.id.clone());
+        for NewVisit {
+            incoming,
+            author_key,
+        } in visits
+        {
+            let new = known.insert(incoming.id.clone());
             created.push(new);
             if new {
-                rows.push(args![source.key, said.id, said.at, said.place, author_key]);
+                rows.push(args![
+                    source.key,
+                    incoming.id,
+                    incoming.at,
+                    incoming.place,
+                    author_key
+                ]);
             }
         }
         self.insert_plain(
@@ -82,7 +92,7 @@ impl Write {
                 "SELECT external_id FROM visit WHERE source_key = $1 AND external_id IN {marks}"
             );
             let mut values = args![source_key];
-            values.extend(part.iter().map(|it| Value::from(it.said.id.as_str())));
+            values.extend(part.iter().map(|it| Value::from(it.incoming.id.as_str())));
             for row in self.all(sql, values).await? {
                 known.insert(row.text("external_id")?);
             }

@@ -44,7 +44,7 @@ impl Webhook {
 
 /// An attempt at delivering a fact.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Attempt {
+pub struct WebhookAttempt {
     /// The number of the fact.
     pub fact: i64,
     pub delivery: Delivery,
@@ -90,30 +90,30 @@ impl Session {
     /// The webhook with this public id.
     pub async fn webhook(&mut self, id: WebhookId) -> Result<Webhook> {
         let row = self
-            .maybe(format!("SELECT {COLUMNS} WHERE id = $1"), args![id.0])
+            .optional(format!("SELECT {COLUMNS} WHERE id = $1"), args![id.0])
             .await?;
         row.map_or(Err(Error::Missing("webhook")), |row| read(&row))
     }
 
     /// The last attempts of a webhook, newest first.
-    pub async fn webhook_log(&mut self, webhook: i64, limit: i64) -> Result<Vec<Attempt>> {
+    pub async fn webhook_log(&mut self, webhook: i64, limit: i64) -> Result<Vec<WebhookAttempt>> {
         let sql = "SELECT fact, at, status, error, milliseconds FROM webhook_delivery WHERE \
             webhook_key = $1 \
             ORDER BY key DESC LIMIT $2";
         let rows = self.all(sql, args![webhook, limit]).await?;
-        let told = |row: &Row| {
+        let attempt = |row: &Row| {
             let delivery = Delivery {
                 at: row.at("at")?,
                 status: row.opt_int("status")?,
                 error: row.opt_text("error")?,
                 milliseconds: row.int("milliseconds")?,
             };
-            Ok(Attempt {
+            Ok(WebhookAttempt {
                 fact: row.int("fact")?,
                 delivery,
             })
         };
-        rows.iter().map(told).collect()
+        rows.iter().map(attempt).collect()
     }
 
     /// Up to `limit` facts a webhook subscribes to, in order; and the number up to which there is
@@ -169,7 +169,7 @@ impl Write {
     }
 
     /// Stores the position of a webhook, unless somebody changed it meanwhile.
-    pub async fn webhook_came(&mut self, before: &Webhook, after: &Webhook) -> Result<()> {
+    pub async fn advance_webhook(&mut self, before: &Webhook, after: &Webhook) -> Result<()> {
         let sql = "UPDATE webhook SET seen = $3, attempts = $4, next_at = $5, last_error = $6, \
             paused_at = COALESCE(paused_at, $7) WHERE key = $1 AND seen = $2";
         let values = args![
@@ -195,8 +195,12 @@ impl Write {
     }
 
     /// Logs attempts; only the latest are kept.
-    pub async fn insert_attempts(&mut self, webhook: i64, told: &[Attempt]) -> Result<()> {
-        for it in told {
+    pub async fn insert_attempts(
+        &mut self,
+        webhook: i64,
+        attempts: &[WebhookAttempt],
+    ) -> Result<()> {
+        for it in attempts {
             let d = &it.delivery;
             let values = args![webhook, it.fact, d.at, d.status, &d.error, d.milliseconds];
             self.insert(

@@ -9,7 +9,7 @@ use crate::{Result, Row, Session, args};
 
 /// A cause, and how often it was named in this period.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CauseOfWeek {
+pub struct WeeklyCause {
     /// Public id.
     pub id: CauseId,
     /// The top-level cause.
@@ -38,7 +38,7 @@ pub struct Verbatim {
 
 /// Something the company learned.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Learned {
+pub struct LearnedItem {
     /// `cause`, `card` or `rule`.
     pub what: &'static str,
     /// Its French name, or its own text.
@@ -51,7 +51,7 @@ pub struct Learned {
 
 /// The state of promises.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct PromisesOfWeek {
+pub struct WeeklyPromises {
     /// Judged kept in this period.
     pub kept: i64,
     /// Judged broken in this period.
@@ -107,7 +107,7 @@ impl Session {
         since: At,
         until: At,
         limit: i64,
-    ) -> Result<Vec<CauseOfWeek>> {
+    ) -> Result<Vec<WeeklyCause>> {
         let sql = "SELECT k.id, k.top, k.name_fr, k.name_en, COUNT(DISTINCT c.key) AS cases, \
                    COUNT(DISTINCT COALESCE(c.customer_key, -c.author_key)) AS people, \
                    COUNT(DISTINCT CASE WHEN c.state <> 'closed' THEN c.key END) AS open_cases \
@@ -117,7 +117,7 @@ impl Session {
                    GROUP BY k.key, k.id, k.top, k.name_fr, k.name_en ORDER BY cases DESC, k.key \
                    LIMIT $3";
         let read = |row: &Row| {
-            Ok(CauseOfWeek {
+            Ok(WeeklyCause {
                 id: CauseId(row.id("id")?),
                 top: row.code("top")?,
                 name_fr: row.text("name_fr")?,
@@ -135,8 +135,8 @@ impl Session {
     }
 
     /// The state of promises between two instants.
-    pub async fn promises_between(&mut self, since: At, until: At) -> Result<PromisesOfWeek> {
-        let mut found = PromisesOfWeek::default();
+    pub async fn promises_between(&mut self, since: At, until: At) -> Result<WeeklyPromises> {
+        let mut found = WeeklyPromises::default();
         let judged = "SELECT outcome, COUNT(*) AS n FROM promise WHERE judged_at >= $1 AND \
             judged_at < $2 GROUP BY outcome";
         for row in self.all(judged, args![since, until]).await? {
@@ -160,7 +160,7 @@ impl Session {
 
     /// The first messages of the most serious complaints opened between two instants, most
     /// serious first.
-    pub async fn gravest_between(
+    pub async fn worst_complaints_between(
         &mut self,
         since: At,
         until: At,
@@ -221,7 +221,7 @@ impl Session {
 
     /// What the company learned since `since`: causes named for the first time, answer cards
     /// written, rules made.
-    pub async fn learned_since(&mut self, since: At) -> Result<Vec<Learned>> {
+    pub async fn learned_since(&mut self, since: At) -> Result<Vec<LearnedItem>> {
         let asked = [
             (
                 "cause",
@@ -247,7 +247,7 @@ impl Session {
         for (what, sql) in asked {
             for row in self.all(sql, args![since]).await? {
                 let (name_fr, name_en) = (row.text("name_fr")?, row.text("name_en")?);
-                learned.push(Learned {
+                learned.push(LearnedItem {
                     what,
                     name_fr,
                     name_en,

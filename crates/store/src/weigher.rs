@@ -7,7 +7,7 @@ use crate::{Brand, Case, Result, Session, Write, args};
 
 /// What a weigher needs to know about the context of a case.
 #[derive(Debug, Clone)]
-pub struct Around {
+pub struct WeighingContext {
     /// The brand, with its hours and targets.
     pub brand: Brand,
     /// The hours of the case's team, if it has its own.
@@ -28,7 +28,7 @@ pub struct Around {
 pub trait Weigher: Send + Sync {
     /// Weighs `case` at `at`, setting its points, reasons, rank, due time, take-by and next
     /// change.
-    fn weigh(&self, case: &mut Case, around: &Around, at: At);
+    fn weigh(&self, case: &mut Case, context: &WeighingContext, at: At);
 }
 
 impl Session {
@@ -45,25 +45,25 @@ impl Session {
 impl Write {
     /// Weighs a case just opened: no cause, no promise, no owner yet.
     pub(crate) async fn weigh_new(&mut self, case: &mut Case) -> Result<()> {
-        let around = self.elsewhere(case).await?;
+        let context = self.base_context(case).await?;
         let (weigher, at) = (self.weigher.clone(), self.at());
-        weigher.weigh(case, &around, at);
+        weigher.weigh(case, &context, at);
         Ok(())
     }
 
     pub(crate) async fn weigh(&mut self, case: &mut Case) -> Result<()> {
-        let around = if case.state == CaseState::Open {
-            self.around(case).await?
+        let context = if case.state == CaseState::Open {
+            self.weighing_context(case).await?
         } else {
-            self.elsewhere(case).await?
+            self.base_context(case).await?
         };
         let (weigher, at) = (self.weigher.clone(), self.at());
-        weigher.weigh(case, &around, at);
+        weigher.weigh(case, &context, at);
         Ok(())
     }
 
-    async fn elsewhere(&mut self, case: &Case) -> Result<Around> {
-        Ok(Around {
+    async fn base_context(&mut self, case: &Case) -> Result<WeighingContext> {
+        Ok(WeighingContext {
             brand: self.brand_cached(case.brand_key).await?,
             hours: match case.team_key {
                 Some(team) => self.team_by_key(team).await?.hours,
@@ -77,26 +77,27 @@ impl Write {
         })
     }
 
-    async fn around(&mut self, case: &Case) -> Result<Around> {
-        let mut around = self.elsewhere(case).await?;
-        around.promise = self.next_promise(case.key).await?;
+    async fn weighing_context(&mut self, case: &Case) -> Result<WeighingContext> {
+        let mut context = self.base_context(case).await?;
+        context.promise = self.next_promise(case.key).await?;
         if let Some(cause) = case.cause_key {
             let since = self.at().plus_days(-7);
             let others = self.customers_of_cause(cause, since).await?;
             // The table may not have this case's cause yet: it is being stored.
-            around.customers_same_cause = Some(others.max(1));
+            context.customers_same_cause = Some(others.max(1));
             let sql = "SELECT k.top, k.code, CASE WHEN EXISTS (SELECT 1 FROM cases c WHERE \
                 c.cause_key = k.key AND c.key <> $2) THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) \
                 END AS others \
                        FROM cause k WHERE k.key = $1";
             let row = self.one(sql, args![cause, case.key]).await?;
-            around.new_cause = row.int("others")? == 0;
-            around.cause = Some(format!("{}/{}", row.text("top")?, row.text("code")?));
+            context.new_cause = row.int("others")? == 0;
+            context.cause = Some(format!("{}/{}", row.text("top")?, row.text("code")?));
             if let Some(customer) = case.customer_key {
-                around.earlier_unsolved = self.unsolved_of_cause(customer, cause, case.key).await?;
+                context.earlier_unsolved =
+                    self.unsolved_of_cause(customer, cause, case.key).await?;
             }
         }
-        Ok(around)
+        Ok(context)
     }
 
     async fn brand_cached(&mut self, key: i64) -> Result<Brand> {

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use vigie_model::{Act, Actor, At, Clock, Ids};
 
-use crate::{Database, FactDraft, Files, Result, Session, Weigher, args, schema};
+use crate::{AttachmentStore, Database, FactDraft, Result, Session, Weigher, args, schema};
 
 /// Called after each commit with the number of the last fact; it must not block.
 pub type Committed = Arc<dyn Fn(i64) + Send + Sync>;
@@ -13,7 +13,7 @@ pub type Committed = Arc<dyn Fn(i64) + Send + Sync>;
 #[derive(Clone)]
 pub struct Store {
     database: Database,
-    files: Files,
+    files: AttachmentStore,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     weigher: Arc<dyn Weigher>,
@@ -50,7 +50,7 @@ impl Store {
         session.commit().await?;
         Ok(Self {
             database,
-            files: Files::open(folder)?,
+            files: AttachmentStore::open(folder)?,
             clock,
             ids,
             weigher,
@@ -104,7 +104,7 @@ impl Store {
     }
 
     /// The folder of attachments.
-    pub const fn files(&self) -> &Files {
+    pub const fn files(&self) -> &AttachmentStore {
         &self.files
     }
 

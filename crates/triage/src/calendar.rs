@@ -11,7 +11,7 @@ use vigie_model::At;
 
 /// The hours cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum BadHours {
+pub enum InvalidOpeningHours {
     /// The notation is invalid.
     #[error("opening hours cannot be read: {0}; write them as Mo-Fr 09:00-18:00; PH off")]
     Hours(String),
@@ -28,11 +28,11 @@ pub enum BadHours {
 #[derive(Debug, Clone)]
 pub struct Calendar {
     /// Start, end, open milliseconds before the start, business day; empty means always open.
-    spans: Vec<Span>,
+    spans: Vec<OpenInterval>,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Span {
+struct OpenInterval {
     start: i64,
     end: i64,
     before: i64,
@@ -49,13 +49,18 @@ impl Calendar {
     }
 
     /// Expands the hours around `around`.
-    pub fn new(hours: &str, country: &str, zone: &str, around: At) -> Result<Self, BadHours> {
-        let zone = TimeZone::get(zone).map_err(|_| BadHours::Zone)?;
-        let country: Country = country.parse().map_err(|_| BadHours::Country)?;
+    pub fn new(
+        hours: &str,
+        country: &str,
+        zone: &str,
+        around: At,
+    ) -> Result<Self, InvalidOpeningHours> {
+        let zone = TimeZone::get(zone).map_err(|_| InvalidOpeningHours::Zone)?;
+        let country: Country = country.parse().map_err(|_| InvalidOpeningHours::Country)?;
         let context = Context::default().with_holidays(country.holidays());
         let hours = hours
             .parse::<OpeningHours>()
-            .map_err(|why| BadHours::Hours(first_line(&why.to_string())))?;
+            .map_err(|why| InvalidOpeningHours::Hours(first_line(&why.to_string())))?;
         let hours = hours.with_context(context);
         let from = civil(around.plus_days(-365 * YEARS), &zone);
         let until = civil(around.plus_days(365 * YEARS), &zone);
@@ -64,18 +69,18 @@ impl Calendar {
             .iter_range(from, until)
             .filter(|range| range.kind == opening_hours::RuleKind::Open)
         {
-            calendar.lay(
+            calendar.add_interval(
                 instant(range.range.start, &zone),
                 instant(range.range.end, &zone),
             );
         }
         if calendar.spans.is_empty() {
-            return Err(BadHours::NeverOpen);
+            return Err(InvalidOpeningHours::NeverOpen);
         }
         Ok(calendar)
     }
 
-    fn lay(&mut self, start: i64, end: i64) {
+    fn add_interval(&mut self, start: i64, end: i64) {
         let (before, day) = self.spans.last().map_or((0, 0), |last| {
             (last.before + last.end - last.start, last.day)
         });
@@ -84,7 +89,7 @@ impl Calendar {
             .last()
             .is_some_and(|last| start - last.end < 6 * 3_600_000);
         if end > start {
-            self.spans.push(Span {
+            self.spans.push(OpenInterval {
                 start,
                 end,
                 before,

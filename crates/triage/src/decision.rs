@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Situation, Weighed};
+use crate::{Situation, TriageResult};
 
 /// What was known, and what was decided.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -10,7 +10,7 @@ pub struct Decision {
     /// What was known.
     pub situation: Situation,
     /// What was decided.
-    pub weighed: Weighed,
+    pub weighed: TriageResult,
 }
 
 impl Decision {

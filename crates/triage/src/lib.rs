@@ -8,9 +8,9 @@
 //! The factors, their points and the worked fixtures are the project's own model, version
 //! [`RULES`].
 
-mod asked;
 mod calendar;
 mod decision;
+mod input;
 mod order;
 mod points;
 mod queue;
@@ -18,14 +18,14 @@ mod situation;
 mod subject;
 mod weigh;
 
-pub use asked::Asked;
-pub use calendar::{BadHours, Calendar};
+pub use calendar::{Calendar, InvalidOpeningHours};
 pub use decision::Decision;
+pub use input::TriageInput;
 pub use order::{Tier, rank, tier};
 pub use points::{Axis, Factor, Reason};
-pub use situation::{Context, Rumour, Situation, Speaker};
+pub use situation::{Rumour, Situation, TriageContext, TriageCustomer};
 pub use subject::Subject;
-pub use weigh::{Counterfactual, Weighed, Without, queue_ruled, weigh};
+pub use weigh::{Counterfactual, CounterfactualFactor, TriageResult, queue_ruled, weigh};
 
 /// The version of the rules, stored with every decision.
 pub const RULES: &str = "triage-1";

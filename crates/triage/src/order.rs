@@ -2,7 +2,7 @@
 
 use vigie_model::{At, Kind, Queue};
 
-use crate::{Situation, Weighed};
+use crate::{Situation, TriageResult};
 
 /// The seven tiers of the list, first to last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,12 +20,12 @@ pub enum Tier {
     Later,
 }
 
-const STOREY: i64 = 10_000_000_000_000_000;
+const TIER_SIZE: i64 = 10_000_000_000_000_000;
 /// An upper bound of the index, I·(1+U/50)/max(5, minutes) ≤ 60, in thousandths.
 const INDEX_TOP: i64 = 100_000;
 
 /// The tier of a case.
-pub fn tier(situation: &Situation, weighed: &Weighed) -> Tier {
+pub fn tier(situation: &Situation, weighed: &TriageResult) -> Tier {
     match (weighed.queue, situation.customer.known, situation.kind) {
         _ if weighed.gate.is_some() => Tier::Gate,
         (Queue::Now, true, _) => Tier::CustomersNow,
@@ -39,18 +39,18 @@ pub fn tier(situation: &Situation, weighed: &Weighed) -> Tier {
 
 /// The rank in lists: tier, then due time for customers' complaints, else the index; the
 /// case's key, which grows with time, breaks ties, oldest first.
-pub fn rank(situation: &Situation, weighed: &Weighed, due: Option<At>) -> i64 {
+pub fn rank(situation: &Situation, weighed: &TriageResult, due: Option<At>) -> i64 {
     let tier = tier(situation, weighed);
     let within = match (tier, due) {
         (Tier::CustomersComplaints, Some(due)) => due.millis(),
-        (Tier::CustomersComplaints, None) => STOREY - 1,
+        (Tier::CustomersComplaints, None) => TIER_SIZE - 1,
         _ => INDEX_TOP - index_in_thousandths(situation, weighed),
     };
-    tier as i64 * STOREY + within.clamp(0, STOREY - 1)
+    tier as i64 * TIER_SIZE + within.clamp(0, TIER_SIZE - 1)
 }
 
 /// Importance × urgency over the work required: more benefit per minute first.
-fn index_in_thousandths(situation: &Situation, weighed: &Weighed) -> i64 {
+fn index_in_thousandths(situation: &Situation, weighed: &TriageResult) -> i64 {
     let index = weighed.importance as f64 * (1.0 + weighed.urgency as f64 / 50.0)
         / situation.handling().max(5.0);
     #[expect(

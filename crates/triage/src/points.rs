@@ -70,28 +70,28 @@ pub struct Reason {
 
 /// The lines of importance, including the clamp.
 pub fn importance(situation: &Situation) -> Vec<Reason> {
-    let mut lines = Lines::new(Axis::Importance, true);
+    let mut lines = ReasonList::new(Axis::Importance, true);
     weigh_importance(situation, &mut lines);
     lines.lines
 }
 
 /// The lines of urgency, including the clamp.
 pub fn urgency(situation: &Situation) -> Vec<Reason> {
-    let mut lines = Lines::new(Axis::Urgency, true);
+    let mut lines = ReasonList::new(Axis::Urgency, true);
     weigh_urgency(situation, &mut lines);
     lines.lines
 }
 
 /// Both axes without their lines, as needed when looking ahead over many instants.
 pub fn sums(situation: &Situation) -> (i64, i64) {
-    let mut importance = Lines::new(Axis::Importance, false);
+    let mut importance = ReasonList::new(Axis::Importance, false);
     weigh_importance(situation, &mut importance);
-    let mut urgency = Lines::new(Axis::Urgency, false);
+    let mut urgency = ReasonList::new(Axis::Urgency, false);
     weigh_urgency(situation, &mut urgency);
     (importance.sum, urgency.sum)
 }
 
-fn weigh_importance(situation: &Situation, lines: &mut Lines) {
+fn weigh_importance(situation: &Situation, lines: &mut ReasonList) {
     lines.add(
         Factor::Harm,
         harm_points(situation.harm),
@@ -141,7 +141,7 @@ fn weigh_importance(situation: &Situation, lines: &mut Lines) {
     lines.clamp();
 }
 
-fn weigh_urgency(situation: &Situation, lines: &mut Lines) {
+fn weigh_urgency(situation: &Situation, lines: &mut ReasonList) {
     if let Some(slack) = situation.slack_minutes {
         let points = half_up(50.0 * (-slack.max(0.0) / (2.0 * MEAN_HANDLING)).exp());
         lines.add(
@@ -179,7 +179,7 @@ fn weigh_urgency(situation: &Situation, lines: &mut Lines) {
     lines.clamp();
 }
 
-fn duty(situation: &Situation, lines: &mut Lines) {
+fn duty(situation: &Situation, lines: &mut ReasonList) {
     let speaker = situation.customer;
     let customer = if speaker.known { 8 } else { 0 };
     let regulated = if speaker.regulated && situation.kind == Kind::Complaint {
@@ -241,7 +241,7 @@ fn half_up(points: f64) -> i64 {
     whole
 }
 
-struct Lines {
+struct ReasonList {
     axis: Axis,
     /// Whether lines are recorded, not only summed.
     written: bool,
@@ -249,7 +249,7 @@ struct Lines {
     sum: i64,
 }
 
-impl Lines {
+impl ReasonList {
     const fn new(axis: Axis, written: bool) -> Self {
         Self {
             axis,

@@ -42,11 +42,11 @@ fn by_rule(situation: &Situation, importance: i64, urgency: i64) -> Queue {
             _ => Queue::Now,
         },
         (Kind::Praise, _) if !situation.asks => Queue::Later,
-        _ => by_cuts(importance, urgency),
+        _ => by_thresholds(importance, urgency),
     }
 }
 
-const fn by_cuts(importance: i64, urgency: i64) -> Queue {
+const fn by_thresholds(importance: i64, urgency: i64) -> Queue {
     match (importance >= IMPORTANT, urgency >= URGENT) {
         (true, true) => Queue::Now,
         (true, false) => Queue::Plan,

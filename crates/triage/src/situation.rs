@@ -7,7 +7,7 @@ use vigie_model::{At, Gate, Harm, Kind};
 /// What is known about the customer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Speaker {
+pub struct TriageCustomer {
     /// Whether this is a recognised customer.
     pub known: bool,
     /// Whether the complaint is a regulated one.
@@ -35,7 +35,7 @@ pub struct Rumour {
 /// The known context of the message; absent means unknown and gives no points.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Context {
+pub struct TriageContext {
     /// Code of the named cause.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cause: Option<String>,
@@ -79,10 +79,10 @@ pub struct Situation {
     #[serde(default)]
     pub silence: bool,
     #[serde(default)]
-    pub customer: Speaker,
+    pub customer: TriageCustomer,
     /// The known context.
     #[serde(default)]
-    pub context: Context,
+    pub context: TriageContext,
     /// Opening minutes for which the customer has been waiting.
     pub elapsed_minutes: f64,
     /// Opening minutes until the deadline, minus handling time; absent without a deadline.
@@ -95,13 +95,13 @@ pub struct Situation {
     #[serde(default)]
     pub moved: i8,
     /// Moved by a triage rule: −1, 0, +1 queue.
-    #[serde(default, skip_serializing_if = "is_still")]
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub ruled: i8,
 }
 
 /// Not serialised when 0: decisions stored before rules existed read the same.
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
-const fn is_still(step: &i8) -> bool {
+const fn is_zero(step: &i8) -> bool {
     *step == 0
 }
 

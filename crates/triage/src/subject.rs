@@ -2,7 +2,9 @@
 
 use vigie_model::{At, Gate, Harm, Kind};
 
-use crate::{Calendar, Context, Situation, Speaker, Weighed, rank, weigh, weigh::outcome};
+use crate::{
+    Calendar, Situation, TriageContext, TriageCustomer, TriageResult, rank, weigh, weigh::outcome,
+};
 
 /// A case in terms of dates, converted into a [`Situation`] for any instant.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,9 +15,9 @@ pub struct Subject {
     pub gates: Vec<Gate>,
     /// Whether it contains a question or a promise.
     pub asks: bool,
-    pub customer: Speaker,
+    pub customer: TriageCustomer,
     /// The known context.
-    pub context: Context,
+    pub context: TriageContext,
     /// Since when the customer has been waiting.
     pub waiting_since: At,
     /// Time of the last human act.
@@ -68,7 +70,7 @@ impl Subject {
 
     /// Weighs at `now`; also returns the rank, and sets the next instant at which the points
     /// change without any act.
-    pub fn weigh(&self, now: At, calendar: &Calendar) -> (Situation, Weighed, i64) {
+    pub fn weigh(&self, now: At, calendar: &Calendar) -> (Situation, TriageResult, i64) {
         let situation = self.at(now, calendar);
         let mut weighed = weigh(&situation);
         weighed.next_change_at = self.next_change(now, &weighed, calendar);
@@ -77,7 +79,7 @@ impl Subject {
     }
 
     /// Both axes only grow while nothing happens, so the first change is found by bisection.
-    fn next_change(&self, now: At, today: &Weighed, calendar: &Calendar) -> Option<At> {
+    fn next_change(&self, now: At, today: &TriageResult, calendar: &Calendar) -> Option<At> {
         let changed = |minutes: i64| {
             let then = outcome(&self.at(now.plus_minutes(minutes), calendar));
             then != (today.importance, today.urgency, today.queue)

@@ -11,7 +11,7 @@ use crate::{
 
 /// The result of weighing a situation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Weighed {
+pub struct TriageResult {
     /// Version of the rules.
     pub rules: String,
     /// 0–100.
@@ -36,7 +36,7 @@ pub struct Weighed {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Counterfactual {
     /// What is taken away.
-    pub without: Without,
+    pub without: CounterfactualFactor,
     /// Where the case would wait.
     pub queue: Queue,
 }
@@ -45,7 +45,7 @@ pub struct Counterfactual {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum Without {
+pub enum CounterfactualFactor {
     /// The move by hand.
     Move,
     /// The effect of a triage rule.
@@ -65,14 +65,14 @@ pub enum Without {
 }
 
 /// Weighs a situation. The same situation always weighs the same.
-pub fn weigh(situation: &Situation) -> Weighed {
+pub fn weigh(situation: &Situation) -> TriageResult {
     let mut reasons = points::importance(situation);
     let importance: i64 = reasons.iter().map(|line| line.points).sum();
     let urgent = points::urgency(situation);
     let urgency: i64 = urgent.iter().map(|line| line.points).sum();
     reasons.extend(urgent);
     let place = queue(situation, importance, urgency);
-    Weighed {
+    TriageResult {
         rules: RULES.to_owned(),
         importance,
         urgency,
@@ -107,7 +107,7 @@ fn counterfactual(
     reasons: &[Reason],
 ) -> Option<Counterfactual> {
     let given = |factor| reasons.iter().any(|line| line.factor == factor);
-    let mut changes: Vec<(Without, Situation)> = Vec::new();
+    let mut changes: Vec<(CounterfactualFactor, Situation)> = Vec::new();
     let mut consider = |holds: bool, without, change: fn(&mut Situation)| {
         if holds {
             let mut other = situation.clone();
@@ -115,27 +115,41 @@ fn counterfactual(
             changes.push((without, other));
         }
     };
-    consider(situation.moved != 0, Without::Move, |it| it.moved = 0);
-    consider(situation.ruled != 0, Without::Rule, |it| it.ruled = 0);
-    consider(!situation.gates.is_empty(), Without::Gate, |it| {
-        it.gates.clear()
+    consider(situation.moved != 0, CounterfactualFactor::Move, |it| {
+        it.moved = 0
     });
-    consider(given(Factor::Blocked), Without::Blocked, |it| {
-        it.context.blocked = false
+    consider(situation.ruled != 0, CounterfactualFactor::Rule, |it| {
+        it.ruled = 0
     });
-    consider(given(Factor::Breadth), Without::Breadth, |it| {
-        it.context.customers_same_cause_7d = None
-    });
-    consider(given(Factor::Customer), Without::Customer, |it| {
-        it.customer = crate::Speaker::default()
-    });
-    consider(given(Factor::Deadline), Without::Deadline, |it| {
-        it.slack_minutes = None
-    });
-    consider(given(Factor::Ageing), Without::Ageing, |it| {
+    consider(
+        !situation.gates.is_empty(),
+        CounterfactualFactor::Gate,
+        |it| it.gates.clear(),
+    );
+    consider(
+        given(Factor::Blocked),
+        CounterfactualFactor::Blocked,
+        |it| it.context.blocked = false,
+    );
+    consider(
+        given(Factor::Breadth),
+        CounterfactualFactor::Breadth,
+        |it| it.context.customers_same_cause_7d = None,
+    );
+    consider(
+        given(Factor::Customer),
+        CounterfactualFactor::Customer,
+        |it| it.customer = crate::TriageCustomer::default(),
+    );
+    consider(
+        given(Factor::Deadline),
+        CounterfactualFactor::Deadline,
+        |it| it.slack_minutes = None,
+    );
+    consider(given(Factor::Ageing), CounterfactualFactor::Ageing, |it| {
         it.untouched_days = 0
     });
-    consider(given(Factor::Harm), Without::Harm, |it| {
+    consider(given(Factor::Harm), CounterfactualFactor::Harm, |it| {
         it.harm = Harm::None
     });
     changes.into_iter().find_map(|(without, other)| {

@@ -5,11 +5,12 @@
 use proptest::prelude::*;
 use vigie_model::{At, Gate, Harm, Kind, Queue};
 use vigie_triage::{
-    Asked, Axis, Calendar, Context, Rumour, Situation, Speaker, Subject, Tier, rank, tier, weigh,
+    Axis, Calendar, Rumour, Situation, Subject, Tier, TriageContext, TriageCustomer, TriageInput,
+    rank, tier, weigh,
 };
 
-fn asked(json: &str) -> vigie_triage::Weighed {
-    serde_json::from_str::<Asked>(json).unwrap().weigh()
+fn asked(json: &str) -> vigie_triage::TriageResult {
+    serde_json::from_str::<TriageInput>(json).unwrap().weigh()
 }
 
 #[test]
@@ -112,21 +113,23 @@ fn situations() -> impl Strategy<Value = Situation> {
                 handling_minutes,
                 blocked,
                 rumour,
-            )| Context {
+            )| TriageContext {
                 customers_same_cause_7d,
                 new_cause,
                 target_minutes,
                 handling_minutes,
                 blocked,
                 rumour,
-                ..Context::default()
+                ..TriageContext::default()
             },
         );
     let speaker =
-        (any::<bool>(), any::<bool>(), 0u32..9).prop_map(|(known, regulated, earlier)| Speaker {
-            known,
-            regulated,
-            earlier_unsolved_same_cause: earlier,
+        (any::<bool>(), any::<bool>(), 0u32..9).prop_map(|(known, regulated, earlier)| {
+            TriageCustomer {
+                known,
+                regulated,
+                earlier_unsolved_same_cause: earlier,
+            }
         });
     let gates = proptest::collection::vec(proptest::sample::select(Gate::ALL), 0..2);
     let clocks = (
@@ -182,7 +185,7 @@ fn pressing(queue: Queue) -> u8 {
     }
 }
 
-fn sum(weighed: &vigie_triage::Weighed, axis: Axis) -> i64 {
+fn sum(weighed: &vigie_triage::TriageResult, axis: Axis) -> i64 {
     weighed
         .reasons
         .iter()
@@ -305,10 +308,10 @@ fn subject(waiting_since: At, target: u32, harm: Harm) -> Subject {
         harm,
         gates: vec![],
         asks: false,
-        customer: Speaker::default(),
-        context: Context {
+        customer: TriageCustomer::default(),
+        context: TriageContext {
             target_minutes: Some(target),
-            ..Context::default()
+            ..TriageContext::default()
         },
         waiting_since,
         touched_at: waiting_since,

@@ -14,7 +14,7 @@ use vigie_store::{SCHEMA, schema_version, snapshot};
 
 /// The description inside a backup.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Label {
+pub struct BackupManifest {
     /// The release that wrote it.
     pub release: String,
     /// Schema version of its database.
@@ -30,7 +30,7 @@ const NAME: usize = 62;
 
 /// Writes a backup of a folder, served or not, to `into`. Fails when the folder holds no
 /// instance or the file exists already.
-pub async fn write(folder: &Path, into: &Path) -> anyhow::Result<Label> {
+pub async fn write(folder: &Path, into: &Path) -> anyhow::Result<BackupManifest> {
     let schema = schema_version(folder)
         .await?
         .with_context(|| format!("{} holds no house", folder.display()))?;
@@ -46,7 +46,7 @@ pub async fn write(folder: &Path, into: &Path) -> anyhow::Result<Label> {
         .await
         .context("the database cannot be copied")?;
     let files = files_of(&folder.join("files"))?;
-    let label = Label {
+    let label = BackupManifest {
         release: env!("CARGO_PKG_VERSION").into(),
         schema,
         files: files.len(),
@@ -59,7 +59,7 @@ pub async fn write(folder: &Path, into: &Path) -> anyhow::Result<Label> {
 
 fn pack(
     into: &Path,
-    label: &Label,
+    label: &BackupManifest,
     database: &Path,
     folder: &Path,
     files: &[PathBuf],
@@ -109,7 +109,7 @@ fn files_of(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
 
 /// Restores a backup into an empty folder, and checks that it opens. Fails when the folder is
 /// not empty, the file is not a backup, or a newer release wrote it.
-pub async fn restore(from: &Path, folder: &Path) -> anyhow::Result<Label> {
+pub async fn restore(from: &Path, folder: &Path) -> anyhow::Result<BackupManifest> {
     std::fs::create_dir_all(folder)
         .with_context(|| format!("cannot create {}", folder.display()))?;
     ensure!(
@@ -119,7 +119,7 @@ pub async fn restore(from: &Path, folder: &Path) -> anyhow::Result<Label> {
     );
     let file = File::open(from).with_context(|| format!("cannot read {}", from.display()))?;
     let mut tar = tar::Archive::new(GzDecoder::new(file));
-    let mut label: Option<Label> = None;
+    let mut label: Option<BackupManifest> = None;
     for entry in tar.entries().context("this file is no backup of Vigie")? {
         let mut entry = entry.context("this file is no backup of Vigie, or it is damaged")?;
         let path = entry.path()?.into_owned();
@@ -134,7 +134,7 @@ pub async fn restore(from: &Path, folder: &Path) -> anyhow::Result<Label> {
         if path == Path::new(LABEL) {
             let mut text = String::new();
             entry.read_to_string(&mut text)?;
-            let read: Label =
+            let read: BackupManifest =
                 serde_json::from_str(&text).context("the backup's label cannot be read")?;
             ensure!(
                 read.schema <= SCHEMA,

@@ -6,8 +6,8 @@ use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 use clap::{Args, Parser, Subcommand};
 
 use crate::{
-    commands, observing,
-    settings::{Given, Settings},
+    commands, observability,
+    settings::{CliOverrides, Settings},
 };
 
 /// Vigie, a social CRM: receives customers' messages, sorts them, helps to answer, and makes
@@ -33,7 +33,7 @@ enum Command {
     /// cases.jsonl
     Triage(commands::triage::Triage),
     /// Parses raw mails: what was written, quoted, signed. Example: vigie mail parse *.eml
-    Mail(commands::mail::Mail),
+    Mail(commands::mail::MailArgs),
     /// Computes statistics with their intervals. Example: vigie measure interval wilson 81 263
     Measure(commands::measure::Measure),
     /// Prints the description of the API. Example: vigie openapi > openapi.json
@@ -42,10 +42,10 @@ enum Command {
     Bench(commands::bench::Bench),
     /// Imports historical data from files. Example: vigie import messages --map
     /// external_id=id,text=body old.csv
-    Import(commands::import::Import),
+    Import(commands::import::ImportArgs),
     /// Searches messages, even while the folder is served. Example: vigie search 'lost parcel
     /// kind:complaint since:2026-01-01'
-    Search(commands::search::Search),
+    Search(commands::search::SearchArgs),
     /// Erases one person everywhere, with a proof that names nobody. Example: vigie erase
     /// jo@example.org
     Erase(commands::erase::Erase),
@@ -54,16 +54,16 @@ enum Command {
     Retention(commands::retention::Retention),
     /// Writes a whole instance, served or not, into one file. Example: vigie backup --data
     /// /var/lib/vigie vigie.backup
-    Backup(commands::keeping::Backup),
+    Backup(commands::maintenance::Backup),
     /// Exports everything in open formats, into a folder of JSON Lines and files. Example: vigie
     /// export halvenne-2026
-    Export(commands::keeping::Export),
+    Export(commands::maintenance::Export),
     /// Restores a backup into an empty folder. Example: vigie restore --data /var/lib/vigie
     /// vigie.backup
-    Restore(commands::keeping::Restore),
+    Restore(commands::maintenance::Restore),
     /// Checks an instance and reports each problem with what to do. Example: vigie doctor --data
     /// /var/lib/vigie
-    Doctor(commands::keeping::Doctor),
+    Doctor(commands::maintenance::Doctor),
     /// Manages users. Example: vigie user add --email anne@example.org --name Anne --role agent
     User(commands::user::User),
 }
@@ -87,8 +87,8 @@ pub struct Open {
 
 impl Open {
     /// The settings given on the command line.
-    pub fn given(&self) -> Given {
-        Given {
+    pub fn overrides(&self) -> CliOverrides {
+        CliOverrides {
             data: self.data.clone(),
             listen: self.listen,
             database: self.database.clone(),
@@ -98,11 +98,11 @@ impl Open {
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ended {
+pub enum Completion {
     /// All well.
-    Well,
+    Success,
     /// Some input was refused, or a check failed.
-    SomeRefused,
+    PartialFailure,
 }
 
 /// Runs a command; errors go to standard error as one sentence.
@@ -115,15 +115,15 @@ pub fn run(cli: Cli) -> ExitCode {
     }
     // Errors in the settings are reported by the command that reads them.
     let traces = match &cli.command {
-        Command::Serve(it) => Settings::read(it.config.as_ref(), &it.given())
+        Command::Serve(it) => Settings::read(it.config.as_ref(), &it.overrides())
             .ok()
             .and_then(|it| it.traces),
         _ => None,
     };
-    let ended = observing::begin(traces.as_deref()).and_then(|_traces| obey(cli.command));
+    let ended = observability::begin(traces.as_deref()).and_then(|_traces| execute(cli.command));
     match ended {
-        Ok(Ended::Well) => ExitCode::SUCCESS,
-        Ok(Ended::SomeRefused) => ExitCode::from(1),
+        Ok(Completion::Success) => ExitCode::SUCCESS,
+        Ok(Completion::PartialFailure) => ExitCode::from(1),
         Err(why) => {
             eprintln!("vigie: {why:#}");
             ExitCode::from(2)
@@ -131,7 +131,7 @@ pub fn run(cli: Cli) -> ExitCode {
     }
 }
 
-fn obey(command: Command) -> anyhow::Result<Ended> {
+fn execute(command: Command) -> anyhow::Result<Completion> {
     match command {
         Command::Analyse(it) => it.run(),
         Command::Triage(it) => it.run(),
@@ -153,7 +153,9 @@ fn obey(command: Command) -> anyhow::Result<Ended> {
     }
 }
 
-fn on_runtime(command: impl Future<Output = anyhow::Result<Ended>>) -> anyhow::Result<Ended> {
+fn on_runtime(
+    command: impl Future<Output = anyhow::Result<Completion>>,
+) -> anyhow::Result<Completion> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?

@@ -17,14 +17,14 @@ pub struct Finding {
     pub what: &'static str,
     pub well: bool,
     /// A sentence, with what to do.
-    pub said: String,
+    pub detail: String,
 }
 
-fn finding(what: &'static str, well: bool, said: impl Into<String>) -> Finding {
+fn finding(what: &'static str, well: bool, detail: impl Into<String>) -> Finding {
     Finding {
         what,
         well,
-        said: said.into(),
+        detail: detail.into(),
     }
 }
 
@@ -35,7 +35,7 @@ pub async fn examine(instance: &Instance, folder: &Path) -> Result<Vec<Finding>>
     found.push(database(store).await?);
     found.push(history(store).await?);
     found.push(attachments(store).await?);
-    found.push(keepers(store).await?);
+    found.push(cases_without_owner(store).await?);
     found.extend(sources(store).await?);
     found.push(outbox(store).await?);
     found.push(index(instance).await?);
@@ -68,7 +68,7 @@ async fn index(instance: &Instance) -> Result<Finding> {
                 last - seen
             ),
         )
-    } else if seen < last && stands_still(instance, seen).await? {
+    } else if seen < last && index_is_stuck(instance, seen).await? {
         finding(
             "index",
             false,
@@ -88,8 +88,8 @@ async fn index(instance: &Instance) -> Result<Finding> {
 
 /// Whether the index of a served instance stays where it is: it normally follows within a
 /// second, and is given longer.
-async fn stands_still(instance: &Instance, seen: i64) -> Result<bool> {
-    if !crate::side_door::answers(&instance.folder) {
+async fn index_is_stuck(instance: &Instance, seen: i64) -> Result<bool> {
+    if !crate::control_socket::is_listening(&instance.folder) {
         return Ok(false);
     }
     for _ in 0..20 {
@@ -121,11 +121,11 @@ fn clock() -> Finding {
 
 fn free_space(folder: &Path) -> Finding {
     // The portable way: `df` exists everywhere Vigie runs.
-    let said = std::process::Command::new("df")
+    let detail = std::process::Command::new("df")
         .arg("-Pk")
         .arg(folder)
         .output();
-    let free = said.ok().and_then(|it| {
+    let free = detail.ok().and_then(|it| {
         let text = String::from_utf8_lossy(&it.stdout).into_owned();
         text.lines()
             .nth(1)?
@@ -158,7 +158,7 @@ fn permissions(folder: &Path) -> Finding {
         return finding("folder", false, "the data folder cannot be read");
     };
     let open = metadata.permissions().mode() & 0o007 != 0;
-    let said = format!(
+    let detail = format!(
         "others of this machine can look into it: chmod o-rwx {}",
         folder.display()
     );
@@ -166,7 +166,7 @@ fn permissions(folder: &Path) -> Finding {
         "folder",
         !open,
         if open {
-            said
+            detail
         } else {
             "only its owner and group can look into it".into()
         },
@@ -178,18 +178,18 @@ async fn database(store: &Store) -> Result<Finding> {
     if session.is_postgres() {
         return Ok(finding("database", true, "PostgreSQL answers"));
     }
-    let said = session
+    let detail = session
         .one("PRAGMA integrity_check", vec![])
         .await?
         .text("integrity_check")?;
     let mend = "restore the last backup with `vigie restore`, and keep the damaged folder";
     Ok(finding(
         "database",
-        said == "ok",
-        if said == "ok" {
+        detail == "ok",
+        if detail == "ok" {
             "the file is sound".into()
         } else {
-            format!("{said}: {mend}")
+            format!("{detail}: {mend}")
         },
     ))
 }
@@ -200,14 +200,14 @@ async fn history(store: &Store) -> Result<Finding> {
     let row = store.read().await?.one(sql, vec![]).await?;
     let (count, last, counter) = (row.int("n")?, row.int("last")?, row.int("counter")?);
     let well = count == last && last == counter;
-    let said = if well {
+    let detail = if well {
         format!("{count} facts without a gap")
     } else {
         format!(
             "{count} facts, the last is {last}, the counter says {counter}: restore the last backup"
         )
     };
-    Ok(finding("history", well, said))
+    Ok(finding("history", well, detail))
 }
 
 async fn attachments(store: &Store) -> Result<Finding> {
@@ -226,7 +226,7 @@ async fn attachments(store: &Store) -> Result<Finding> {
         }
     }
     let well = missing == 0 && changed == 0;
-    let said = if well {
+    let detail = if well {
         format!("{} files, each as it came", hashes.len())
     } else {
         format!(
@@ -234,14 +234,14 @@ async fn attachments(store: &Store) -> Result<Finding> {
             hashes.len()
         )
     };
-    Ok(finding("files", well, said))
+    Ok(finding("files", well, detail))
 }
 
-async fn keepers(store: &Store) -> Result<Finding> {
+async fn cases_without_owner(store: &Store) -> Result<Finding> {
     let lost = store
         .read()
         .await?
-        .cases_without_keeper(store.now())
+        .cases_without_due_or_owner(store.now())
         .await?;
     let well = lost.is_empty();
     Ok(finding(

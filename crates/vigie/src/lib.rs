@@ -6,12 +6,12 @@ pub mod backup;
 pub mod cli;
 mod commands;
 pub use commands::openapi::text as openapi_text;
+mod control_socket;
 pub mod doctor;
-pub mod exporting;
-pub mod observing;
-pub mod secured;
-pub mod serving;
+pub mod export;
+pub mod observability;
+pub mod server;
 pub mod settings;
-mod side_door;
+pub mod tls_listener;
 
 pub use vigie_journey::Instance;

@@ -67,7 +67,7 @@ impl Default for Settings {
 
 impl Settings {
     /// Reads the settings; the command line takes precedence. The error names the key.
-    pub fn read(file: Option<&PathBuf>, given: &Given) -> anyhow::Result<Self> {
+    pub fn read(file: Option<&PathBuf>, overrides: &CliOverrides) -> anyhow::Result<Self> {
         let mut figment = Figment::from(Serialized::defaults(Self::default()));
         if let Some(file) = file {
             anyhow::ensure!(
@@ -94,7 +94,7 @@ impl Settings {
         ];
         let figment = figment
             .merge(Env::prefixed("VIGIE_").only(&known))
-            .merge(Serialized::defaults(given));
+            .merge(Serialized::defaults(overrides));
         let settings: Self = figment
             .extract()
             .context("the configuration cannot be read")?;
@@ -147,7 +147,7 @@ impl Settings {
 
 /// The settings given on the command line.
 #[derive(Debug, Clone, Default, Serialize)]
-pub struct Given {
+pub struct CliOverrides {
     /// `--data`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<PathBuf>,
@@ -168,7 +168,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("vigie.toml");
         std::fs::write(&file, "lisen = \"127.0.0.1:9000\"\n").unwrap();
-        let error = Settings::read(Some(&file), &Given::default()).unwrap_err();
+        let error = Settings::read(Some(&file), &CliOverrides::default()).unwrap_err();
         assert!(format!("{error:#}").contains("lisen"), "{error:#}");
     }
 

@@ -1,22 +1,22 @@
 //! HTTPS by one's own certificate, and who calls behind a proxy.
 
-use vigie::{Instance, serving::serve_with};
-use vigie_http::Doors;
-use vigie_respond::GuardedAddress;
+use vigie::{Instance, server::serve_with};
+use vigie_http::HttpConfig;
+use vigie_respond::AddressPolicy;
 
-fn doors() -> Doors {
+fn http_config() -> HttpConfig {
     let public_address = "https://localhost".into();
-    Doors {
+    HttpConfig {
         secure_cookies: true,
         public_address,
-        webhooks: GuardedAddress::PublicOnly,
+        webhooks: AddressPolicy::PublicOnly,
         behind_proxy: false,
         translator: None,
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_house_speaks_https_itself_and_a_slow_handshake_keeps_nobody_waiting() {
+async fn https_is_served_directly_and_a_slow_handshake_keeps_nobody_waiting() {
     let _installed = rustls::crypto::ring::default_provider()
         .install_default()
         .is_ok();
@@ -35,7 +35,7 @@ async fn the_house_speaks_https_itself_and_a_slow_handshake_keeps_nobody_waiting
     let serving = serve_with(
         instance.clone(),
         "127.0.0.1:0".parse().unwrap(),
-        doors(),
+        http_config(),
         files,
     )
     .await
@@ -67,7 +67,7 @@ async fn the_house_speaks_https_itself_and_a_slow_handshake_keeps_nobody_waiting
     let refused = serve_with(
         instance,
         "127.0.0.1:0".parse().unwrap(),
-        doors(),
+        http_config(),
         Some((&certificate, &key)),
     )
     .await;

@@ -8,6 +8,6 @@ mod matching;
 mod parse;
 mod query;
 
-pub use matching::Looked;
-pub use parse::{Wrong, parse};
+pub use matching::MessageView;
+pub use parse::{ParseError, parse};
 pub use query::{FIELDS, Query};

@@ -5,7 +5,7 @@
 use crate::Query;
 
 /// A message as a query sees it.
-pub struct Looked<'a> {
+pub struct MessageView<'a> {
     /// Its words, folded, in order.
     pub words: &'a [String],
     /// Whether a field has that value; `None` when the field is not meaningful for a message that
@@ -17,15 +17,17 @@ pub struct Looked<'a> {
 
 impl Query {
     /// Whether the message matches. A field that is not meaningful matches nothing.
-    pub fn matches(&self, message: &Looked<'_>) -> bool {
+    pub fn matches(&self, message: &MessageView<'_>) -> bool {
         match self {
             Self::All => true,
-            Self::Word(word) => message.has_in_order(&split(&(message.fold)(word))),
+            Self::Word(word) => message.contains_sequence(&split(&(message.fold)(word))),
             Self::Prefix(stem) => {
                 let stem = (message.fold)(stem);
                 !stem.is_empty() && message.words.iter().any(|it| it.starts_with(&stem))
             }
-            Self::Phrase(words) => message.has_in_order(&split(&(message.fold)(&words.join(" ")))),
+            Self::Phrase(words) => {
+                message.contains_sequence(&split(&(message.fold)(&words.join(" "))))
+            }
             Self::Field(name, value) => (message.field)(name, value).unwrap_or(false),
             Self::And(all) => all.iter().all(|it| it.matches(message)),
             Self::Or(all) => all.iter().any(|it| it.matches(message)),
@@ -47,9 +49,9 @@ impl Query {
     }
 }
 
-impl Looked<'_> {
+impl MessageView<'_> {
     /// A word of the query may be several tokens, such as `aujourd'hui`: they must be adjacent.
-    fn has_in_order(&self, asked: &[String]) -> bool {
+    fn contains_sequence(&self, asked: &[String]) -> bool {
         !asked.is_empty() && self.words.windows(asked.len()).any(|it| it == asked)
     }
 }
@@ -72,7 +74,7 @@ mod tests {
     fn matches(query: &str, text: &str) -> bool {
         let words = split(&fold(text));
         let field = |name: &str, value: &str| (name == "kind").then_some(value == "complaint");
-        parse(query).unwrap().matches(&Looked {
+        parse(query).unwrap().matches(&MessageView {
             words: &words,
             field: &field,
             fold: &fold,

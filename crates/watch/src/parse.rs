@@ -7,7 +7,7 @@ use crate::query::{FIELDS, Query};
 
 /// What is wrong, and where: UTF-8 byte offsets `[start, end)`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wrong {
+pub struct ParseError {
     pub start: usize,
     pub end: usize,
     /// Stable code.
@@ -22,7 +22,7 @@ const DEEPEST: usize = 50;
 const LONGEST: usize = 4_000;
 
 /// Parses a query; an empty one matches everything.
-pub fn parse(text: &str) -> Result<Query, Wrong> {
+pub fn parse(text: &str) -> Result<Query, ParseError> {
     if text.len() > LONGEST {
         return Err(wrong(
             0,
@@ -32,9 +32,9 @@ pub fn parse(text: &str) -> Result<Query, Wrong> {
         ));
     }
     let tokens = tokens(text)?;
-    let mut reader = Reader {
+    let mut reader = Parser {
         tokens: &tokens,
-        place: 0,
+        position: 0,
         end: text.len(),
         depth: 0,
     };
@@ -42,7 +42,7 @@ pub fn parse(text: &str) -> Result<Query, Wrong> {
         return Ok(Query::All);
     }
     let query = reader.or()?;
-    match reader.tokens.get(reader.place) {
+    match reader.tokens.get(reader.position) {
         None => Ok(query),
         Some(token) => Err(wrong(
             token.start,
@@ -53,8 +53,8 @@ pub fn parse(text: &str) -> Result<Query, Wrong> {
     }
 }
 
-fn wrong(start: usize, end: usize, problem: &'static str, detail: String) -> Wrong {
-    Wrong {
+fn wrong(start: usize, end: usize, problem: &'static str, detail: String) -> ParseError {
+    ParseError {
         start,
         end,
         problem,
@@ -63,7 +63,7 @@ fn wrong(start: usize, end: usize, problem: &'static str, detail: String) -> Wro
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum What {
+enum TokenKind {
     Open,
     Close,
     And,
@@ -78,24 +78,24 @@ enum What {
 struct Token {
     start: usize,
     end: usize,
-    what: What,
+    what: TokenKind,
 }
 
-fn tokens(text: &str) -> Result<Vec<Token>, Wrong> {
+fn tokens(text: &str) -> Result<Vec<Token>, ParseError> {
     let (mut tokens, mut at) = (Vec::new(), 0);
     while let Some(first) = text.get(at..).and_then(|it| it.chars().next()) {
         let start = at;
         at += first.len_utf8();
         let what = match first {
             it if it.is_whitespace() => continue,
-            '(' => What::Open,
-            ')' => What::Close,
-            '"' | '“' | '«' => What::Quoted(quoted(text, start, &mut at, first)?),
+            '(' => TokenKind::Open,
+            ')' => TokenKind::Close,
+            '"' | '“' | '«' => TokenKind::Quoted(quoted(text, start, &mut at, first)?),
             '-' if text
                 .get(at..)
                 .is_some_and(|it| it.starts_with(|it: char| !it.is_whitespace())) =>
             {
-                What::Not
+                TokenKind::Not
             }
             _ => {
                 let rest = text.get(start..).unwrap_or_default();
@@ -116,7 +116,7 @@ fn tokens(text: &str) -> Result<Vec<Token>, Wrong> {
 }
 
 /// The text up to the closing quote; `at` is moved past it.
-fn quoted(text: &str, start: usize, at: &mut usize, opening: char) -> Result<String, Wrong> {
+fn quoted(text: &str, start: usize, at: &mut usize, opening: char) -> Result<String, ParseError> {
     let closing = match opening {
         '“' => '”',
         '«' => '»',
@@ -135,21 +135,26 @@ fn quoted(text: &str, start: usize, at: &mut usize, opening: char) -> Result<Str
     Ok(rest.get(..length).unwrap_or_default().trim().to_owned())
 }
 
-fn word_or_field(text: &str, start: usize, at: &mut usize, word: &str) -> Result<What, Wrong> {
+fn word_or_field(
+    text: &str,
+    start: usize,
+    at: &mut usize,
+    word: &str,
+) -> Result<TokenKind, ParseError> {
     match word {
-        "AND" | "ET" => return Ok(What::And),
-        "OR" | "OU" => return Ok(What::Or),
-        "NOT" | "SAUF" => return Ok(What::Not),
+        "AND" | "ET" => return Ok(TokenKind::And),
+        "OR" | "OU" => return Ok(TokenKind::Or),
+        "NOT" | "SAUF" => return Ok(TokenKind::Not),
         _ => {}
     }
     let Some((name, value)) = word
         .split_once(':')
         .filter(|it| it.0.bytes().all(|it| it.is_ascii_lowercase()))
     else {
-        return Ok(What::Word(word.to_owned()));
+        return Ok(TokenKind::Word(word.to_owned()));
     };
     if value.starts_with("//") || name.is_empty() {
-        return Ok(What::Word(word.to_owned()));
+        return Ok(TokenKind::Word(word.to_owned()));
     }
     let end = start + name.len();
     let Some((name, expected)) = FIELDS.iter().find(|it| it.0 == name) else {
@@ -183,7 +188,7 @@ fn word_or_field(text: &str, start: usize, at: &mut usize, word: &str) -> Result
             format!("{name}: there is no {value}; it expects {expected}"),
         ));
     }
-    Ok(What::Field(name, value))
+    Ok(TokenKind::Field(name, value))
 }
 
 /// Whether a field with a closed vocabulary accepts that value; names, days and accounts are
@@ -198,44 +203,46 @@ fn knows(field: &str, value: &str) -> bool {
     }
 }
 
-struct Reader<'a> {
+struct Parser<'a> {
     tokens: &'a [Token],
-    place: usize,
+    position: usize,
     end: usize,
     depth: usize,
 }
 
-impl Reader<'_> {
-    fn peek(&self) -> Option<&What> {
-        self.tokens.get(self.place).map(|it| &it.what)
+impl Parser<'_> {
+    fn peek(&self) -> Option<&TokenKind> {
+        self.tokens.get(self.position).map(|it| &it.what)
     }
 
-    fn or(&mut self) -> Result<Query, Wrong> {
+    fn or(&mut self) -> Result<Query, ParseError> {
         let mut all = vec![self.and()?];
-        while self.peek() == Some(&What::Or) {
-            self.place += 1;
+        while self.peek() == Some(&TokenKind::Or) {
+            self.position += 1;
             all.push(self.and()?);
         }
         Ok(one_or(all, Query::Or))
     }
 
-    fn and(&mut self) -> Result<Query, Wrong> {
+    fn and(&mut self) -> Result<Query, ParseError> {
         let mut all = vec![self.not()?];
         loop {
             match self.peek() {
-                Some(What::And) => self.place += 1,
-                None | Some(What::Or | What::Close) => return Ok(one_or(all, Query::And)),
+                Some(TokenKind::And) => self.position += 1,
+                None | Some(TokenKind::Or | TokenKind::Close) => {
+                    return Ok(one_or(all, Query::And));
+                }
                 Some(_) => {}
             }
             all.push(self.not()?);
         }
     }
 
-    fn not(&mut self) -> Result<Query, Wrong> {
+    fn not(&mut self) -> Result<Query, ParseError> {
         let mut denied = false;
-        while self.peek() == Some(&What::Not) {
+        while self.peek() == Some(&TokenKind::Not) {
             denied = !denied;
-            self.place += 1;
+            self.position += 1;
         }
         let one = self.one()?;
         Ok(if denied {
@@ -245,8 +252,8 @@ impl Reader<'_> {
         })
     }
 
-    fn one(&mut self) -> Result<Query, Wrong> {
-        let Some(token) = self.tokens.get(self.place).cloned() else {
+    fn one(&mut self) -> Result<Query, ParseError> {
+        let Some(token) = self.tokens.get(self.position).cloned() else {
             return Err(wrong(
                 self.end,
                 self.end,
@@ -254,9 +261,9 @@ impl Reader<'_> {
                 "a word is missing here".into(),
             ));
         };
-        self.place += 1;
+        self.position += 1;
         Ok(match token.what {
-            What::Word(word) => match word.strip_suffix('*') {
+            TokenKind::Word(word) => match word.strip_suffix('*') {
                 Some(stem) if stem.chars().count() >= 2 => Query::Prefix(stem.to_owned()),
                 Some(_) => {
                     let detail = "at least two letters before *".to_owned();
@@ -264,7 +271,7 @@ impl Reader<'_> {
                 }
                 None => Query::Word(word),
             },
-            What::Quoted(text) => {
+            TokenKind::Quoted(text) => {
                 let words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
                 if words.is_empty() {
                     return Err(wrong(
@@ -276,9 +283,9 @@ impl Reader<'_> {
                 }
                 Query::Phrase(words)
             }
-            What::Field(name, value) => Query::Field(name, value),
-            What::Open => self.group(&token)?,
-            What::Close | What::And | What::Or | What::Not => {
+            TokenKind::Field(name, value) => Query::Field(name, value),
+            TokenKind::Open => self.group(&token)?,
+            TokenKind::Close | TokenKind::And | TokenKind::Or | TokenKind::Not => {
                 return Err(wrong(
                     token.start,
                     token.end,
@@ -289,7 +296,7 @@ impl Reader<'_> {
         })
     }
 
-    fn group(&mut self, open: &Token) -> Result<Query, Wrong> {
+    fn group(&mut self, open: &Token) -> Result<Query, ParseError> {
         self.depth += 1;
         if self.depth > DEEPEST {
             return Err(wrong(
@@ -300,7 +307,7 @@ impl Reader<'_> {
             ));
         }
         let inside = self.or()?;
-        if self.peek() != Some(&What::Close) {
+        if self.peek() != Some(&TokenKind::Close) {
             return Err(wrong(
                 open.start,
                 open.end,
@@ -308,7 +315,7 @@ impl Reader<'_> {
                 "this parenthesis is never closed".into(),
             ));
         }
-        self.place += 1;
+        self.position += 1;
         self.depth -= 1;
         Ok(inside)
     }

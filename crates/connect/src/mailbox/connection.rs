@@ -16,20 +16,20 @@ use tokio_rustls::{
     TlsConnector,
     rustls::{ClientConfig, RootCertStore, pki_types::ServerName},
 };
-use vigie_model::{MailSecurity, MailServer, MailboxSettings, SignIn};
+use vigie_model::{MailAuth, MailSecurity, MailServer, MailboxSettings};
 
 /// A stream, encrypted or not.
-pub trait Line: AsyncRead + AsyncWrite + Unpin + Send + fmt::Debug {}
-impl<T: AsyncRead + AsyncWrite + Unpin + Send + fmt::Debug> Line for T {}
+pub trait Transport: AsyncRead + AsyncWrite + Unpin + Send + fmt::Debug {}
+impl<T: AsyncRead + AsyncWrite + Unpin + Send + fmt::Debug> Transport for T {}
 
 /// A signed-in IMAP session.
-pub type Mailbox = Session<Box<dyn Line>>;
+pub type ImapSession = Session<Box<dyn Transport>>;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Connects and signs in. `password` is the password, or the token for `xoauth2`. The error
 /// says what to do.
-pub async fn open(settings: &MailboxSettings, password: &str) -> Result<Mailbox, String> {
+pub async fn open(settings: &MailboxSettings, password: &str) -> Result<ImapSession, String> {
     let slow = |_| {
         format!(
             "{}:{} did not answer within 30 seconds",
@@ -50,7 +50,7 @@ pub async fn test(settings: &MailboxSettings, password: &str) -> Result<u32, Str
         format!(
             "the folder {} cannot be opened: {}",
             settings.folder,
-            plainly(&why)
+            describe_error(&why)
         )
     })?;
     // The folder was opened; an error while signing out changes nothing.
@@ -61,7 +61,7 @@ pub async fn test(settings: &MailboxSettings, password: &str) -> Result<u32, Str
 async fn connect_and_sign_in(
     settings: &MailboxSettings,
     password: &str,
-) -> Result<Mailbox, String> {
+) -> Result<ImapSession, String> {
     let server = &settings.imap;
     let address = (server.host.as_str(), server.port);
     let unreachable =
@@ -69,13 +69,14 @@ async fn connect_and_sign_in(
     let tcp = TcpStream::connect(address).await.map_err(unreachable)?;
     let mut client = match server.security {
         MailSecurity::Tls => Client::new(protect(tcp, server).await?),
-        MailSecurity::Plain => Client::new(Box::new(tcp) as Box<dyn Line>),
+        MailSecurity::Plain => Client::new(Box::new(tcp) as Box<dyn Transport>),
         MailSecurity::Starttls => {
             let mut plain = Client::new(tcp);
             greeting(plain.read_response().await)?;
             let started = plain.run_command_and_check_ok("STARTTLS", None).await;
-            started
-                .map_err(|why| format!("{} refuses STARTTLS: {}", server.host, plainly(&why)))?;
+            started.map_err(|why| {
+                format!("{} refuses STARTTLS: {}", server.host, describe_error(&why))
+            })?;
             Client::new(protect(plain.into_inner(), server).await?)
         }
     };
@@ -96,10 +97,10 @@ fn greeting<T>(read: std::io::Result<Option<T>>) -> Result<(), String> {
     }
 }
 
-async fn protect(tcp: TcpStream, server: &MailServer) -> Result<Box<dyn Line>, String> {
+async fn protect(tcp: TcpStream, server: &MailServer) -> Result<Box<dyn Transport>, String> {
     let name = ServerName::try_from(server.host.clone())
         .map_err(|_| format!("{} is no server's name", server.host))?;
-    let connector = TlsConnector::from(trusted());
+    let connector = TlsConnector::from(tls_config());
     let stream = connector.connect(name, tcp).await;
     let stream =
         stream.map_err(|why| format!("{} could not prove who it is: {why}", server.host))?;
@@ -107,7 +108,7 @@ async fn protect(tcp: TcpStream, server: &MailServer) -> Result<Box<dyn Line>, S
 }
 
 /// The certificate authorities this machine trusts.
-fn trusted() -> Arc<ClientConfig> {
+fn tls_config() -> Arc<ClientConfig> {
     static TRUSTED: OnceLock<Arc<ClientConfig>> = OnceLock::new();
     let config = TRUSTED.get_or_init(|| {
         let mut roots = RootCertStore::empty();
@@ -129,13 +130,13 @@ fn trusted() -> Arc<ClientConfig> {
 }
 
 async fn sign_in(
-    client: Client<Box<dyn Line>>,
+    client: Client<Box<dyn Transport>>,
     settings: &MailboxSettings,
     password: &str,
-) -> Result<Mailbox, String> {
-    let user = settings.signs_in_as();
+) -> Result<ImapSession, String> {
+    let user = settings.login();
     let signed = match settings.sign_in {
-        SignIn::Xoauth2 => {
+        MailAuth::Xoauth2 => {
             client
                 .authenticate(
                     "XOAUTH2",
@@ -146,7 +147,7 @@ async fn sign_in(
                 )
                 .await
         }
-        SignIn::Password | SignIn::Nobody => client.login(user, password).await,
+        MailAuth::Password | MailAuth::Nobody => client.login(user, password).await,
     };
     signed.map_err(|(why, _)| match why {
         Error::No(_) => {
@@ -155,7 +156,7 @@ async fn sign_in(
                 application password"
             )
         }
-        other => plainly(&other),
+        other => describe_error(&other),
     })
 }
 
@@ -173,7 +174,7 @@ impl async_imap::Authenticator for Bearer<'_> {
 }
 
 /// An error as a sentence; a server's text is shortened, and never contains a customer's text.
-pub fn plainly(why: &Error) -> String {
+pub fn describe_error(why: &Error) -> String {
     let said = match why {
         Error::Io(why) => format!("the connection broke: {why}"),
         Error::ConnectionLost => "the server hung up".into(),

@@ -5,20 +5,20 @@ use vigie_model::At;
 
 /// The reading position in a mailbox.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cursor {
+pub struct MailboxCursor {
     /// What arrived before this instant is history.
     pub since: Option<At>,
     /// Position in the folder of received mail.
     #[serde(default)]
-    pub inbox: Folder,
+    pub inbox: FolderCursor,
     /// Position in the folder of answers sent with other programs.
     #[serde(default)]
-    pub sent: Folder,
+    pub sent: FolderCursor,
 }
 
 /// The reading position in a folder.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Folder {
+pub struct FolderCursor {
     /// The server's UIDVALIDITY: when it changes, UIDs identify other mails.
     pub validity: u32,
     /// The highest UID read among new mail.
@@ -34,7 +34,7 @@ pub struct Folder {
 /// Number of mails read per batch.
 pub const AT_ONCE: usize = 50;
 
-impl Folder {
+impl FolderCursor {
     /// The position after the folder is opened: unchanged, or reset when its UIDs were
     /// renumbered.
     pub fn opened(self, validity: u32, next: u32, exists: u32) -> Self {
@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn the_past_is_read_from_its_end_and_new_mails_from_their_beginning() {
-        let folder = Folder::default().opened(7, 101, 60);
+        let folder = FolderCursor::default().opened(7, 101, 60);
         assert_eq!((folder.top, folder.floor, folder.left), (100, 101, 60));
         assert_eq!(folder.past_among(&[1, 2, 99, 100, 101]), [100, 99, 2, 1]);
         assert_eq!(folder.new_among(&[100, 103, 101]), [101, 103]);
@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn a_renumbered_folder_begins_again() {
-        let folder = Folder {
+        let folder = FolderCursor {
             validity: 7,
             top: 50,
             floor: 1,
@@ -145,6 +145,6 @@ mod tests {
 
     #[test]
     fn an_empty_folder_has_no_past() {
-        assert!(!Folder::default().opened(1, 1, 0).has_past());
+        assert!(!FolderCursor::default().opened(1, 1, 0).has_past());
     }
 }

@@ -9,29 +9,29 @@ use std::{collections::HashMap, time::Duration};
 
 use sha2::{Digest as _, Sha256};
 use tokio::{sync::watch, task::JoinHandle};
-use vigie_listen::{BoxedFuture, MailboxProbe, ProbeError};
+use vigie_listen::{BoxFuture, MailboxProbe, ProbeError};
 use vigie_model::{MailboxSettings, SourceKind};
 use vigie_store::Source;
 
 use crate::Host;
 
-pub use cursor::Cursor;
+pub use cursor::MailboxCursor;
 
 /// How often changed settings are checked for.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 
-struct Reader {
+struct ReaderTask {
     fingerprint: Vec<u8>,
     task: JoinHandle<()>,
 }
 
 /// Reads every mailbox until shutdown.
 pub async fn read_mailboxes(host: Host, mut stopped: watch::Receiver<bool>) {
-    let mut readers: HashMap<i64, Reader> = HashMap::new();
+    let mut readers: HashMap<i64, ReaderTask> = HashMap::new();
     loop {
         match host.store.read().await {
             Ok(mut session) => match session.sources().await {
-                Ok(sources) => tend(&host, &mut readers, sources),
+                Ok(sources) => sync_readers(&host, &mut readers, sources),
                 Err(why) => tracing::error!(%why, "sources could not be read"),
             },
             Err(why) => tracing::error!(%why, "sources could not be read"),
@@ -45,7 +45,7 @@ pub async fn read_mailboxes(host: Host, mut stopped: watch::Receiver<bool>) {
     readers.values().for_each(|it| it.task.abort());
 }
 
-fn tend(host: &Host, readers: &mut HashMap<i64, Reader>, sources: Vec<Source>) {
+fn sync_readers(host: &Host, readers: &mut HashMap<i64, ReaderTask>, sources: Vec<Source>) {
     let wanted: HashMap<i64, Source> = sources
         .into_iter()
         .filter(|it| it.kind == SourceKind::Mail && it.paused_at.is_none())
@@ -61,9 +61,9 @@ fn tend(host: &Host, readers: &mut HashMap<i64, Reader>, sources: Vec<Source>) {
         same && !reader.task.is_finished()
     });
     for (key, source) in wanted {
-        let start = || Reader {
+        let start = || ReaderTask {
             fingerprint: fingerprint(&source),
-            task: tokio::spawn(reader::read_for_ever(host.clone(), source.id)),
+            task: tokio::spawn(reader::run_forever(host.clone(), source.id)),
         };
         readers.entry(key).or_insert_with(start);
     }
@@ -85,7 +85,7 @@ impl MailboxProbe for NetworkProbe {
         &self,
         mailbox: MailboxSettings,
         password: String,
-    ) -> BoxedFuture<'_, Result<u32, ProbeError>> {
+    ) -> BoxFuture<'_, Result<u32, ProbeError>> {
         Box::pin(async move {
             connection::test(&mailbox, &password)
                 .await

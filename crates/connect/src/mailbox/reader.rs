@@ -4,13 +4,13 @@
 use std::time::Duration;
 
 use futures::TryStreamExt as _;
-use vigie_listen::{Batch, Extras, IntakeError, Item, Refusal, mail};
+use vigie_listen::{Batch, BatchContext, IncomingItem, IntakeError, Refusal, mail};
 use vigie_model::{Actor, At, MailboxSettings, SourceId};
 use vigie_store::Source;
 
 use super::{
-    connection::{self, Mailbox, plainly},
-    cursor::{Cursor, Folder},
+    connection::{self, ImapSession, describe_error},
+    cursor::{FolderCursor, MailboxCursor},
 };
 use crate::Host;
 
@@ -31,33 +31,33 @@ const OURS_BACK_OFF: Duration = Duration::from_secs(2);
 /// Which side a failure comes from.
 enum Failure {
     /// The mailbox, or its settings: shown on its page, and retried with increasing delays.
-    Theirs(String),
+    Remote(String),
     /// Our own database or disk.
-    Ours(String),
+    Internal(String),
 }
 
 impl From<String> for Failure {
     fn from(why: String) -> Self {
-        Self::Theirs(why)
+        Self::Remote(why)
     }
 }
 
-fn ours(why: impl std::fmt::Display) -> Failure {
-    Failure::Ours(why.to_string())
+fn internal_error(why: impl std::fmt::Display) -> Failure {
+    Failure::Internal(why.to_string())
 }
 
 /// Reads until aborted; each failure is shown on the source's page and retried with increasing
 /// delays.
-pub async fn read_for_ever(host: Host, id: SourceId) {
-    let client = vigie_respond::guarded_client(vigie_respond::GuardedAddress::WithLoopback);
+pub async fn run_forever(host: Host, id: SourceId) {
+    let client = vigie_respond::guarded_client(vigie_respond::AddressPolicy::WithLoopback);
     let Ok(client) = client else { return };
     let mut failures = 0;
     loop {
         let before = tokio::time::Instant::now();
         let why = match read(&host, id, &client).await {
             Ok(()) => continue,
-            Err(Failure::Theirs(why)) => why,
-            Err(Failure::Ours(why)) => {
+            Err(Failure::Remote(why)) => why,
+            Err(Failure::Internal(why)) => {
                 // The mailbox works: it is read again as soon as our own side may work.
                 tracing::error!(why, "a mailbox could not be kept up with");
                 tokio::time::sleep(OURS_BACK_OFF).await;
@@ -70,7 +70,7 @@ pub async fn read_for_ever(host: Host, id: SourceId) {
         } else {
             failures + 1
         };
-        tell(&host, id, Some(&why)).await;
+        report_state(&host, id, Some(&why)).await;
         let wait = BACK_OFF
             .get(failures.min(BACK_OFF.len()) - usize::from(failures > 0))
             .copied()
@@ -79,7 +79,7 @@ pub async fn read_for_ever(host: Host, id: SourceId) {
     }
 }
 
-async fn tell(host: &Host, id: SourceId, error: Option<&str>) {
+async fn report_state(host: &Host, id: SourceId, error: Option<&str>) {
     let told = async {
         let mut write = host.store.write(Actor::Source(id)).await?;
         let key = write.source(id).await?.key;
@@ -109,12 +109,12 @@ async fn read(host: &Host, id: SourceId, client: &reqwest::Client) -> Result<(),
         "" => sent_folder(&mut session).await,
         named => Some(named.to_owned()),
     };
-    tell(host, id, None).await;
-    let mut reading = Reading {
+    report_state(host, id, None).await;
+    let mut reading = MailboxReader {
         host,
         source,
         settings,
-        cursor: Cursor::default(),
+        cursor: MailboxCursor::default(),
     };
     reading.cursor = reading.start();
     loop {
@@ -128,12 +128,12 @@ async fn read(host: &Host, id: SourceId, client: &reqwest::Client) -> Result<(),
 }
 
 async fn source(host: &Host, id: SourceId) -> Result<Source, Failure> {
-    let mut session = host.store.read().await.map_err(ours)?;
-    session.source(id).await.map_err(ours)
+    let mut session = host.store.read().await.map_err(internal_error)?;
+    session.source(id).await.map_err(internal_error)
 }
 
 /// The folder of sent mail, by the server's own flag, else by its usual names.
-async fn sent_folder(session: &mut Mailbox) -> Option<String> {
+async fn sent_folder(session: &mut ImapSession) -> Option<String> {
     let names: Vec<_> = session
         .list(Some(""), Some("*"))
         .await
@@ -165,10 +165,10 @@ async fn sent_folder(session: &mut Mailbox) -> Option<String> {
 }
 
 /// Waits for a push from the server, or for the time to poll again.
-async fn wait(mut session: Mailbox, pushes: bool) -> Result<Mailbox, String> {
+async fn wait(mut session: ImapSession, pushes: bool) -> Result<ImapSession, String> {
     if !pushes {
         tokio::time::sleep(ASK_EVERY).await;
-        session.noop().await.map_err(|why| plainly(&why))?;
+        session.noop().await.map_err(|why| describe_error(&why))?;
         return Ok(session);
     }
     // What the server announces before push begins is announced only once: it counts as a push.
@@ -178,24 +178,24 @@ async fn wait(mut session: Mailbox, pushes: bool) -> Result<Mailbox, String> {
     tokio::time::timeout(PATIENCE, idle.init())
         .await
         .map_err(|_| SILENT.to_owned())?
-        .map_err(|why| plainly(&why))?;
+        .map_err(|why| describe_error(&why))?;
     if said.is_empty() {
         let (pushed, interrupt) = idle.wait_with_timeout(WATCH);
         let pushed = pushed.await;
         drop(interrupt);
-        pushed.map_err(|why| plainly(&why))?;
+        pushed.map_err(|why| describe_error(&why))?;
     }
     tokio::time::timeout(PATIENCE, idle.done())
         .await
         .map_err(|_| SILENT.to_owned())?
-        .map_err(|why| plainly(&why))
+        .map_err(|why| describe_error(&why))
 }
 
-struct Reading<'a> {
+struct MailboxReader<'a> {
     host: &'a Host,
     source: Source,
     settings: MailboxSettings,
-    cursor: Cursor,
+    cursor: MailboxCursor,
 }
 
 /// A mail as the server delivers it.
@@ -205,11 +205,11 @@ struct Raw {
     bytes: Vec<u8>,
 }
 
-impl Reading<'_> {
+impl MailboxReader<'_> {
     /// The stored position; at the first connection, mail older than the days requested is
     /// history.
-    fn start(&self) -> Cursor {
-        let mut cursor: Cursor = self
+    fn start(&self) -> MailboxCursor {
+        let mut cursor: MailboxCursor = self
             .source
             .cursor
             .as_deref()
@@ -226,19 +226,19 @@ impl Reading<'_> {
     /// history.
     async fn folder(
         &mut self,
-        session: &mut Mailbox,
+        session: &mut ImapSession,
         name: &str,
         sent: bool,
     ) -> Result<(), Failure> {
-        let shown = session
+        let status = session
             .examine(name)
             .await
-            .map_err(|why| format!("the folder {name}: {}", plainly(&why)))?;
+            .map_err(|why| format!("the folder {name}: {}", describe_error(&why)))?;
         let (validity, next) = (
-            shown.uid_validity.unwrap_or(1),
-            shown.uid_next.unwrap_or(u32::MAX),
+            status.uid_validity.unwrap_or(1),
+            status.uid_next.unwrap_or(u32::MAX),
         );
-        let mut folder = self.of(sent).opened(validity, next, shown.exists);
+        let mut folder = self.of(sent).opened(validity, next, status.exists);
         loop {
             let numbers =
                 numbers(session, &format!("UID {}:*", folder.top.saturating_add(1))).await?;
@@ -264,7 +264,7 @@ impl Reading<'_> {
         Ok(())
     }
 
-    const fn of(&self, sent: bool) -> Folder {
+    const fn of(&self, sent: bool) -> FolderCursor {
         if sent {
             self.cursor.sent
         } else {
@@ -275,10 +275,10 @@ impl Reading<'_> {
     /// Fetches mails and passes them to intake with the position after them.
     async fn take(
         &mut self,
-        session: &mut Mailbox,
+        session: &mut ImapSession,
         read: &[u32],
         sent: bool,
-        after: Folder,
+        after: FolderCursor,
     ) -> Result<(), Failure> {
         let (raw, large) = if read.is_empty() {
             Default::default()
@@ -292,34 +292,37 @@ impl Reading<'_> {
         } else {
             &mut cursor.inbox
         }) = after;
-        let mailbox = mail::Mailbox {
+        let mailbox = mail::MailboxContext {
             own: self.settings.own(),
             sent,
         };
         let (files, now) = (self.host.store.files().clone(), self.host.store.now());
-        let kept = tokio::task::spawn_blocking(move || {
+        let stored = tokio::task::spawn_blocking(move || {
             let items = raw
                 .into_iter()
                 .map(|raw| item(&files, raw, &mailbox, now, since));
             items.collect::<Result<Vec<_>, vigie_store::Error>>()
         });
-        let mut items = kept.await.map_err(ours)?.map_err(ours)?;
+        let mut items = stored
+            .await
+            .map_err(internal_error)?
+            .map_err(internal_error)?;
         items.extend(
             large
                 .into_iter()
                 .map(|number| too_large(after.validity, number)),
         );
-        let text = serde_json::to_string(&cursor).map_err(ours)?;
+        let text = serde_json::to_string(&cursor).map_err(internal_error)?;
         let batch = Batch {
             source: self.source.id,
             items,
             cursor: Some(text),
-            extras: Extras::default(),
+            extras: BatchContext::default(),
         };
         match self.host.intake.receive(batch).await {
             Ok(_) => self.cursor = cursor,
             Err(IntakeError::Paused) => return Err("the source is paused".to_owned().into()),
-            Err(why) => return Err(ours(why)),
+            Err(why) => return Err(internal_error(why)),
         }
         Ok(())
     }
@@ -327,12 +330,12 @@ impl Reading<'_> {
 
 /// Stores a mail and its files durably, and prepares it for intake.
 fn item(
-    files: &vigie_store::Files,
+    files: &vigie_store::AttachmentStore,
     raw: Raw,
-    mailbox: &mail::Mailbox,
+    mailbox: &mail::MailboxContext,
     now: At,
     since: At,
-) -> Result<Item, vigie_store::Error> {
+) -> Result<IncomingItem, vigie_store::Error> {
     let mut received = mail::incoming(&raw.bytes, mailbox, now);
     let said = received
         .message
@@ -350,22 +353,22 @@ fn item(
     // not history.
     received.message.past = arrived.plus_seconds(1) <= since;
     let external_id = Some(received.message.external_id.clone());
-    Ok(Item {
+    Ok(IncomingItem {
         external_id,
         raw: format!("mail {}", raw.number),
-        read: Ok(received.message),
+        parsed: Ok(received.message),
     })
 }
 
-async fn numbers(session: &mut Mailbox, query: &str) -> Result<Vec<u32>, String> {
+async fn numbers(session: &mut ImapSession, query: &str) -> Result<Vec<u32>, String> {
     let found = tokio::time::timeout(PATIENCE, session.uid_search(query)).await;
     let found = found
         .map_err(|_| SILENT.to_owned())?
-        .map_err(|why| plainly(&why))?;
+        .map_err(|why| describe_error(&why))?;
     Ok(found.into_iter().collect())
 }
 
-async fn numbers_below(session: &mut Mailbox, floor: u32) -> Result<Vec<u32>, String> {
+async fn numbers_below(session: &mut ImapSession, floor: u32) -> Result<Vec<u32>, String> {
     if floor <= 1 {
         return Ok(Vec::new());
     }
@@ -373,22 +376,22 @@ async fn numbers_below(session: &mut Mailbox, floor: u32) -> Result<Vec<u32>, St
 }
 
 /// The item for a mail that is too large: listed as refused, and left on the server.
-fn too_large(validity: u32, number: u32) -> Item {
+fn too_large(validity: u32, number: u32) -> IncomingItem {
     let detail = format!("mail {number} is over 60 MiB: it was left in the mailbox, read it there");
     let (external_id, raw) = (
         Some(format!("uid:{validity}:{number}")),
         format!("mail {number}"),
     );
-    Item {
+    IncomingItem {
         external_id,
         raw,
-        read: Err(Refusal::new("mail_too_large", detail)),
+        parsed: Err(Refusal::new("mail_too_large", detail)),
     }
 }
 
 /// Fetches whole mails without marking them as seen; also returns the UIDs of those that are
 /// too large.
-async fn fetch(session: &mut Mailbox, numbers: &[u32]) -> Result<(Vec<Raw>, Vec<u32>), String> {
+async fn fetch(session: &mut ImapSession, numbers: &[u32]) -> Result<(Vec<Raw>, Vec<u32>), String> {
     let list = numbers
         .iter()
         .map(u32::to_string)
@@ -423,7 +426,7 @@ async fn fetch(session: &mut Mailbox, numbers: &[u32]) -> Result<(Vec<Raw>, Vec<
     let mails = tokio::time::timeout(PATIENCE, fetching)
         .await
         .map_err(|_| SILENT.to_owned())?;
-    let (mails, large) = mails.map_err(|why| plainly(&why))?;
+    let (mails, large) = mails.map_err(|why| describe_error(&why))?;
     let raw = mails
         .iter()
         .filter_map(|mail| {

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 use vigie_model::{Actor, CaseId, HowEnded};
-use vigie_store::{Asked, View};
+use vigie_store::{CaseListParams, View};
 
 use super::spread;
 use vigie_journey::Instance;
@@ -18,9 +18,9 @@ pub(super) async fn speed_of(instance: &Instance, times: usize) -> anyhow::Resul
             .store
             .read()
             .await?
-            .list_cases(&Asked {
+            .list_cases(&CaseListParams {
                 after,
-                ..Asked::of(View::Open, 1, 100)
+                ..CaseListParams::of(View::Open, 1, 100)
             })
             .await?;
         let Some(last) = page.last() else { break };
@@ -31,15 +31,15 @@ pub(super) async fn speed_of(instance: &Instance, times: usize) -> anyhow::Resul
     let (mut snoozed, mut closed, mut undone) = (Vec::new(), Vec::new(), Vec::new());
     for case in cases {
         let started = Instant::now();
-        let mut write = instance.store.write(Actor::House).await?;
+        let mut write = instance.store.write(Actor::System).await?;
         let until = write.at().plus_days(1);
         vigie_desk::snooze(&mut write, case, until).await?;
         write.commit().await?;
         snoozed.push(started.elapsed().as_secs_f64() * 1_000.0);
 
         let started = Instant::now();
-        let mut write = instance.store.write(Actor::House).await?;
-        let ending = vigie_desk::Ending {
+        let mut write = instance.store.write(Actor::System).await?;
+        let ending = vigie_desk::NewClosure {
             how: HowEnded::Answered,
             evidence: None,
             reference: None,
@@ -50,7 +50,7 @@ pub(super) async fn speed_of(instance: &Instance, times: usize) -> anyhow::Resul
         closed.push(started.elapsed().as_secs_f64() * 1_000.0);
 
         let started = Instant::now();
-        let mut write = instance.store.write(Actor::House).await?;
+        let mut write = instance.store.write(Actor::System).await?;
         vigie_desk::undo_closure(&mut write, case).await?;
         write.commit().await?;
         undone.push(started.elapsed().as_secs_f64() * 1_000.0);

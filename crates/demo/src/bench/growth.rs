@@ -4,7 +4,7 @@ use std::{path::Path, time::Instant};
 
 use serde_json::{Value, json};
 
-use super::{Load, acts, inbox, ingest, search};
+use super::{BenchLoad, acts, inbox, ingest, search};
 use vigie_journey::Instance;
 
 /// Number of pages, queries and acts of each kind.
@@ -17,9 +17,9 @@ pub async fn growth(
     folder: &Path,
     database: Option<&str>,
     sizes: &[usize],
-    mut told: impl FnMut(&Value) -> anyhow::Result<()>,
+    mut report: impl FnMut(&Value) -> anyhow::Result<()>,
 ) -> anyhow::Result<Value> {
-    let mut load = Load::open(folder, database, 1_000, true).await?;
+    let mut load = BenchLoad::open(folder, database, 1_000, true).await?;
     let raw_documents = search::raw_documents_per_second(&load, 100_000)?;
     let raw_rows = ingest::raw_rows_per_second(&load.instance, 20_000, 1_000).await?;
     let (mut from, mut curve) = (0, Vec::new());
@@ -33,7 +33,7 @@ pub async fn growth(
             "messages_per_second": added / seconds,
             "committed_per_second": added / committed,
         });
-        let Load {
+        let BenchLoad {
             instance,
             source,
             texts,
@@ -45,14 +45,14 @@ pub async fn growth(
         let instance = Instance::open(folder, database).await?;
         let opened = started.elapsed().as_secs_f64() * 1_000.0;
         let figures = json!({"speeds": speeds, "open_ms": opened, "costs": measured});
-        load = Load {
+        load = BenchLoad {
             instance,
             source,
             texts,
             batch,
             threads,
         };
-        told(&figures)?;
+        report(&figures)?;
         curve.push(figures);
     }
     Ok(json!({
@@ -64,7 +64,7 @@ pub async fn growth(
     }))
 }
 
-async fn measured(load: &Load) -> anyhow::Result<Value> {
+async fn measured(load: &BenchLoad) -> anyhow::Result<Value> {
     let (views, lookup) = inbox::pages_of(&load.instance, PAGES).await?;
     // PostgreSQL stores its files elsewhere.
     let database = std::fs::metadata(load.instance.folder.join("vigie.db"));

@@ -4,9 +4,9 @@ use std::{path::Path, time::Instant};
 
 use serde_json::{Value, json};
 use vigie_model::{Actor, Kind, Lang, Queue, Role};
-use vigie_store::{Asked, Cursor, Narrowed, View};
+use vigie_store::{CaseFilters, CaseListParams, Cursor, View};
 
-use super::{Load, quantile, spread};
+use super::{BenchLoad, quantile, spread};
 use vigie_journey::Instance;
 
 /// Times pages of every named view over `cases` cases, and of one filter, in milliseconds
@@ -17,7 +17,7 @@ pub async fn inbox(
     cases: usize,
     pages: usize,
 ) -> anyhow::Result<Value> {
-    let load = Load::open(folder, database, 1_000, false).await?;
+    let load = BenchLoad::open(folder, database, 1_000, false).await?;
     load.fill(0, cases).await?;
     let (views, raw) = pages_of(&load.instance, pages).await?;
     Ok(json!({
@@ -55,7 +55,7 @@ pub(super) async fn pages_of(instance: &Instance, pages: usize) -> anyhow::Resul
 /// Adds somebody in two teams that hold a fifth of the cases, then updates the planner's
 /// statistics.
 async fn two_teams(instance: &Instance) -> anyhow::Result<i64> {
-    let mut write = instance.store.write(Actor::House).await?;
+    let mut write = instance.store.write(Actor::System).await?;
     let teams = write.teams().await?;
     let member = if teams.is_empty() {
         let person = write
@@ -103,16 +103,16 @@ async fn view_speed(
     let mut rows = 0;
     for _ in 0..pages {
         let started = Instant::now();
-        let narrowed = Narrowed {
+        let narrowed = CaseFilters {
             kind,
-            ..Narrowed::default()
+            ..CaseFilters::default()
         };
-        let asked = Asked {
+        let params = CaseListParams {
             narrowed,
             after,
-            ..Asked::of(view, 1, 50)
+            ..CaseListParams::of(view, 1, 50)
         };
-        let page = instance.store.read().await?.list_cases(&asked).await?;
+        let page = instance.store.read().await?.list_cases(&params).await?;
         times.push(started.elapsed().as_secs_f64() * 1_000.0);
         rows += page.len();
         after = page
@@ -131,7 +131,7 @@ async fn point_lookup(instance: &Instance, times: usize) -> anyhow::Result<f64> 
             .store
             .read()
             .await?
-            .maybe(
+            .optional(
                 "SELECT id FROM cases WHERE key = $1",
                 vigie_store::args![number as i64 + 1],
             )

@@ -4,7 +4,7 @@ use std::{path::Path, time::Instant};
 
 use serde_json::{Value, json};
 
-use super::Load;
+use super::BenchLoad;
 use vigie_journey::Instance;
 
 /// Times the whole journey of `messages` messages in batches, with the index following; and
@@ -15,7 +15,7 @@ pub async fn ingest(
     messages: usize,
     batch: usize,
 ) -> anyhow::Result<Value> {
-    let load = Load::open(folder, database, batch, true).await?;
+    let load = BenchLoad::open(folder, database, batch, true).await?;
     let analysed = analysis_speed(&load.texts);
     let (committed, seconds) = load.fill(0, messages).await?;
     let raw = raw_rows_per_second(&load.instance, messages.min(20_000), batch).await?;
@@ -39,7 +39,7 @@ fn analysis_speed(texts: &[String]) -> f64 {
     let started = Instant::now();
     let many = texts.len().min(3_000);
     for text in texts.iter().take(many) {
-        std::hint::black_box(vigie_analyse::read(vigie_analyse::Message {
+        std::hint::black_box(vigie_analyse::read(vigie_analyse::AnalysisInput {
             text,
             lang: None,
             public: false,

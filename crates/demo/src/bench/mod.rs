@@ -8,8 +8,8 @@ mod search;
 
 use std::{path::Path, time::Instant};
 
-use vigie_listen::{Batch, Extras, Intake as _, Item};
-use vigie_model::{Incoming, SourceId, SourceKind};
+use vigie_listen::{Batch, BatchContext, IncomingItem, Intake as _};
+use vigie_model::{IncomingMessage, SourceId, SourceKind};
 use vigie_store::BrandSettings;
 
 pub use growth::growth;
@@ -18,7 +18,7 @@ pub use ingest::ingest;
 pub use search::search;
 
 use crate::sample_texts;
-use vigie_journey::{Instance, add_source, found};
+use vigie_journey::{Instance, add_source, create_brand};
 
 /// Number of words in the generated vocabulary; the rank of each drawn word follows Zipf's
 /// law.
@@ -27,7 +27,7 @@ const VOCABULARY: f64 = 300_000.0;
 const DRAWN: usize = 6;
 
 /// An instance being filled with generated messages.
-struct Load {
+struct BenchLoad {
     instance: Instance,
     source: SourceId,
     texts: Vec<String>,
@@ -36,7 +36,7 @@ struct Load {
     threads: bool,
 }
 
-impl Load {
+impl BenchLoad {
     async fn open(
         folder: &Path,
         database: Option<&str>,
@@ -44,8 +44,8 @@ impl Load {
         threads: bool,
     ) -> anyhow::Result<Self> {
         let instance = Instance::open(folder, database).await?;
-        let brand = found(&instance, "bench", "Bench", &BrandSettings::default()).await?;
-        let mut write = instance.store.write(vigie_model::Actor::House).await?;
+        let brand = create_brand(&instance, "bench", "Bench", &BrandSettings::default()).await?;
+        let mut write = instance.store.write(vigie_model::Actor::System).await?;
         let source = add_source(&mut write, &brand, SourceKind::Api, "bench", "bench-api").await?;
         write.commit().await?;
         Ok(Self {
@@ -77,7 +77,7 @@ impl Load {
                 source: self.source,
                 items,
                 cursor: None,
-                extras: Extras::default(),
+                extras: BatchContext::default(),
             };
             self.instance.receive(batch).await?;
         }
@@ -88,9 +88,9 @@ impl Load {
     }
 
     /// Generates a message; one author in four has an address.
-    fn item(&self, number: usize) -> Item {
+    fn item(&self, number: usize) -> IncomingItem {
         let id = format!("bench-{number}");
-        let mut message = Incoming::new(id.clone(), self.text(number));
+        let mut message = IncomingMessage::new(id.clone(), self.text(number));
         message.author.handle = Some(format!("author{}", number * 7 % 40_000));
         if number.is_multiple_of(4) {
             message.author.email = Some(format!("author{}@mail.example", number % 30_000));
@@ -98,10 +98,10 @@ impl Load {
         if self.threads && number.is_multiple_of(3) && number > 0 {
             message.in_reply_to = Some(format!("bench-{}", number - 1));
         }
-        Item {
+        IncomingItem {
             external_id: Some(id),
             raw: String::new(),
-            read: Ok(message),
+            parsed: Ok(message),
         }
     }
 

@@ -4,9 +4,9 @@ use std::{path::Path, time::Instant};
 
 use serde_json::{Value, json};
 use tantivy::{TantivyDocument, schema};
-use vigie_search::{Asked, By, Names, Noun};
+use vigie_search::{EntityKind, QueryNames, SearchParams, SortOrder};
 
-use super::{Load, rank, spread, word};
+use super::{BenchLoad, rank, spread, word};
 use vigie_journey::Instance;
 
 /// Times queries of every kind over `messages` messages; and the raw limit: the same words
@@ -17,7 +17,7 @@ pub async fn search(
     messages: usize,
     queries: usize,
 ) -> anyhow::Result<Value> {
-    let load = Load::open(folder, database, 1_000, true).await?;
+    let load = BenchLoad::open(folder, database, 1_000, true).await?;
     load.fill(0, messages).await?;
     let started = Instant::now();
     load.instance.search.rebuild(&load.instance.store).await?;
@@ -47,19 +47,19 @@ pub(super) fn speed_of(instance: &Instance, queries: usize) -> anyhow::Result<Va
             let text = query(number);
             let query = vigie_watch::parse(&text)
                 .map_err(|why| anyhow::anyhow!("{text}: {}", why.detail))?;
-            let mut asked = Asked {
+            let mut params = SearchParams {
                 query,
-                noun: Noun::Message,
-                by,
+                noun: EntityKind::Message,
+                sort: by,
                 after: None,
                 limit: 30,
                 owner: None,
                 counts: false,
             };
-            times.push(timed(instance, &asked)?);
+            times.push(timed(instance, &params)?);
             if number.is_multiple_of(10) {
-                asked.counts = true;
-                counted.push(timed(instance, &asked)?);
+                params.counts = true;
+                counted.push(timed(instance, &params)?);
             }
         }
         all.extend_from_slice(&times);
@@ -70,9 +70,9 @@ pub(super) fn speed_of(instance: &Instance, queries: usize) -> anyhow::Result<Va
     Ok(figures.into())
 }
 
-fn timed(instance: &Instance, asked: &Asked) -> anyhow::Result<f64> {
+fn timed(instance: &Instance, params: &SearchParams) -> anyhow::Result<f64> {
     let started = Instant::now();
-    std::hint::black_box(instance.search.ask(asked, &Names::default())?);
+    std::hint::black_box(instance.search.ask(params, &QueryNames::default())?);
     Ok(started.elapsed().as_secs_f64() * 1_000.0)
 }
 
@@ -112,50 +112,54 @@ fn turn<'a>(words: &[&'a str], number: usize) -> &'a str {
 
 type Wording = fn(usize) -> String;
 
-fn kinds() -> [(&'static str, Wording, By); 9] {
+fn kinds() -> [(&'static str, Wording, SortOrder); 9] {
     [
-        ("a frequent word", |n| turn(&WORDS, n).into(), By::Rank),
-        ("a drawn word", |n| word(rank(n * 17)), By::Rank),
+        (
+            "a frequent word",
+            |n| turn(&WORDS, n).into(),
+            SortOrder::Rank,
+        ),
+        ("a drawn word", |n| word(rank(n * 17)), SortOrder::Rank),
         (
             "two words",
             |n| format!("{} {}", turn(&WORDS, n), turn(&WORDS, n * 5 + 1)),
-            By::Rank,
+            SortOrder::Rank,
         ),
         (
             "a word and a drawn one",
             |n| format!("{} {}", turn(&WORDS, n), word(rank(n * 17))),
-            By::Rank,
+            SortOrder::Rank,
         ),
         (
             "either word",
             |n| format!("{} OR {}", turn(&WORDS, n), word(rank(n * 17))),
-            By::Rank,
+            SortOrder::Rank,
         ),
         (
             "a phrase",
             |n| format!("\"{}\"", turn(&PHRASES, n)),
-            By::Rank,
+            SortOrder::Rank,
         ),
         (
             "a word and a field",
             |n| format!("{} kind:complaint", turn(&WORDS, n)),
-            By::Rank,
+            SortOrder::Rank,
         ),
         (
             "the beginning of a word",
             |n| format!("{}*", &word(300 + n * 17)),
-            By::Rank,
+            SortOrder::Rank,
         ),
         (
             "a word, the newest first",
             |n| turn(&WORDS, n).into(),
-            By::Date,
+            SortOrder::Date,
         ),
     ]
 }
 
 /// The best the library can do: the same words in one field, with positions, by one thread.
-pub(super) fn raw_documents_per_second(load: &Load, messages: usize) -> anyhow::Result<f64> {
+pub(super) fn raw_documents_per_second(load: &BenchLoad, messages: usize) -> anyhow::Result<f64> {
     let mut layout = schema::Schema::builder();
     let text = layout.add_text_field("text", schema::TEXT);
     let folder = tempfile::tempdir()?;

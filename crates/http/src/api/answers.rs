@@ -8,26 +8,28 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vigie_charter::Severity;
 use vigie_model::{At, CaseId, MessageId, OutboxId, Visibility};
-use vigie_respond::AnsweredThere;
+use vigie_respond::ExternalAnswer;
 
-use super::{Done, acts::begin, done};
-use crate::{Answer, App, body::Asked, session::SignedIn, upload::Sent};
+use super::{DoneResponse, case_actions::begin, done};
+use crate::{
+    ApiResult, AppState, body::JsonBody, multipart_form::MultipartForm, session::SignedIn,
+};
 
 /// An answer to send.
 #[derive(Deserialize, ToSchema)]
-pub struct AnswerAsked {
+pub struct AnswerRequest {
     pub text: String,
     /// Who will be able to read it.
     pub visibility: Visibility,
     /// The `stamp` of the case when the caller loaded it.
     pub seen: i64,
     /// A dated promise made in the answer.
-    pub promise: Option<super::acts::PromiseAsked>,
+    pub promise: Option<super::case_actions::PromiseRequest>,
 }
 
 /// A queued answer.
 #[derive(Serialize, ToSchema)]
-pub struct AnswerQueued {
+pub struct AnswerResponse {
     /// Used to call it back.
     pub id: OutboxId,
     pub message: MessageId,
@@ -43,36 +45,36 @@ pub struct AnswerQueued {
     path = "/api/v1/cases/{id}/answers",
     tag = "answers",
     params(("id" = CaseId, Path)),
-    request_body = AnswerAsked,
-    responses((status = 200, body = AnswerQueued), (status = 409), (status = 422)),
+    request_body = AnswerRequest,
+    responses((status = 200, body = AnswerResponse), (status = 409), (status = 422)),
 )]
 pub async fn send(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<CaseId>,
-    Asked(asked): Asked<AnswerAsked>,
-) -> Answer<AnswerQueued> {
-    vigie_listen::form::words(&asked.text)?;
-    let personal = vigie_analyse::personal_data(&asked.text)
+    JsonBody(request): JsonBody<AnswerRequest>,
+) -> ApiResult<AnswerResponse> {
+    vigie_listen::form::words(&request.text)?;
+    let personal = vigie_analyse::personal_data(&request.text)
         .iter()
         .map(|it| (it.start, it.end))
         .collect();
     let mut write = begin(&app, &me, id).await?;
-    let answer = vigie_respond::Answer {
+    let answer = vigie_respond::NewAnswer {
         case: id,
-        text: asked.text,
-        visibility: asked.visibility,
-        seen: asked.seen,
-        promise: asked.promise.map(|it| (it.text, it.due_at)),
+        text: request.text,
+        visibility: request.visibility,
+        seen: request.seen,
+        promise: request.promise.map(|it| (it.text, it.due_at)),
         personal,
     };
-    let vigie_respond::Queued {
+    let vigie_respond::QueuedAnswer {
         id,
         message,
         leaves_at,
     } = vigie_respond::answer(&mut write, &me.person, answer).await?;
     write.commit().await?;
-    Ok(Json(AnswerQueued {
+    Ok(Json(AnswerResponse {
         id,
         message,
         leaves_at,
@@ -81,7 +83,7 @@ pub async fn send(
 
 /// The text of the recalled answer.
 #[derive(Serialize, ToSchema)]
-pub struct Recalled {
+pub struct RecallResponse {
     /// It is a draft again.
     pub text: String,
 }
@@ -92,13 +94,13 @@ pub struct Recalled {
     path = "/api/v1/answers/{id}",
     tag = "answers",
     params(("id" = OutboxId, Path)),
-    responses((status = 200, body = Recalled), (status = 409)),
+    responses((status = 200, body = RecallResponse), (status = 409)),
 )]
 pub async fn recall(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<OutboxId>,
-) -> Answer<Recalled> {
+) -> ApiResult<RecallResponse> {
     let mut session = app.read().await?;
     let case_key = session.outgoing(id).await?.case_key;
     let case = session.case_by_key(case_key).await?.id;
@@ -106,12 +108,12 @@ pub async fn recall(
     let mut write = begin(&app, &me, case).await?;
     let text = vigie_respond::recall(&mut write, &me.person, id).await?;
     write.commit().await?;
-    Ok(Json(Recalled { text }))
+    Ok(Json(RecallResponse { text }))
 }
 
 /// A text to check.
 #[derive(Deserialize, ToSchema)]
-pub struct RemarkAsked {
+pub struct RemarksRequest {
     pub text: String,
     /// The intended visibility of the answer.
     pub visibility: Visibility,
@@ -119,7 +121,7 @@ pub struct RemarkAsked {
 
 /// A remark on an answer.
 #[derive(Serialize, ToSchema)]
-pub struct RemarkShown {
+pub struct RemarkResponse {
     /// `personal_data`, `unsigned` or `promise`.
     pub rule: &'static str,
     /// Must be removed before sending.
@@ -134,17 +136,25 @@ pub struct RemarkShown {
 }
 
 /// Checks an answer being written against the charter.
-#[utoipa::path(post, path = "/api/v1/remarks", tag = "answers", request_body = RemarkAsked,
-    responses((status = 200, body = Vec<RemarkShown>)))]
-pub async fn remarks(me: SignedIn, Asked(asked): Asked<RemarkAsked>) -> Answer<Vec<RemarkShown>> {
-    let personal: Vec<_> = vigie_analyse::personal_data(&asked.text)
+#[utoipa::path(post, path = "/api/v1/remarks", tag = "answers", request_body = RemarksRequest,
+    responses((status = 200, body = Vec<RemarkResponse>)))]
+pub async fn remarks(
+    me: SignedIn,
+    JsonBody(request): JsonBody<RemarksRequest>,
+) -> ApiResult<Vec<RemarkResponse>> {
+    let personal: Vec<_> = vigie_analyse::personal_data(&request.text)
         .iter()
         .map(|it| (it.start, it.end))
         .collect();
-    let found = vigie_charter::remarks(&asked.text, asked.visibility, &me.person.name, &personal);
-    let mut shown: Vec<_> = found
+    let found = vigie_charter::remarks(
+        &request.text,
+        request.visibility,
+        &me.person.name,
+        &personal,
+    );
+    let mut responses: Vec<_> = found
         .into_iter()
-        .map(|it| RemarkShown {
+        .map(|it| RemarkResponse {
             rule: it.rule,
             blocks: it.severity == Severity::Block,
             start: it.start,
@@ -152,9 +162,9 @@ pub async fn remarks(me: SignedIn, Asked(asked): Asked<RemarkAsked>) -> Answer<V
             days: None,
         })
         .collect();
-    if let Some(promise) = vigie_charter::find_promise(&asked.text) {
+    if let Some(promise) = vigie_charter::find_promise(&request.text) {
         let days = Some(promise.days);
-        shown.push(RemarkShown {
+        responses.push(RemarkResponse {
             rule: "promise",
             blocks: false,
             start: promise.start,
@@ -162,12 +172,12 @@ pub async fn remarks(me: SignedIn, Asked(asked): Asked<RemarkAsked>) -> Answer<V
             days,
         });
     }
-    Ok(Json(shown))
+    Ok(Json(responses))
 }
 
 /// An answer given elsewhere.
 #[derive(Serialize, ToSchema)]
-pub struct AnsweredThereAsked {
+pub struct ExternalAnswerRequest {
     text: String,
     url: Option<String>,
     #[schema(value_type = Option<String>, format = Binary)]
@@ -180,26 +190,26 @@ pub struct AnsweredThereAsked {
     path = "/api/v1/cases/{id}/answered-there",
     tag = "answers",
     params(("id" = CaseId, Path)),
-    request_body(content = AnsweredThereAsked, content_type = "multipart/form-data"),
-    responses((status = 200, body = Done), (status = 422)),
+    request_body(content = ExternalAnswerRequest, content_type = "multipart/form-data"),
+    responses((status = 200, body = DoneResponse), (status = 422)),
 )]
-pub async fn answered_there(
-    State(app): State<App>,
+pub async fn record_external_answer(
+    State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<CaseId>,
-    sent: Sent,
-) -> Answer<Done> {
+    sent: MultipartForm,
+) -> ApiResult<DoneResponse> {
     let text = sent.field("text");
     vigie_listen::form::words(&text)?;
     let screenshots = sent.keep_files(&app.store)?;
     let mut write = begin(&app, &me, id).await?;
-    let answer = AnsweredThere {
+    let answer = ExternalAnswer {
         case: id,
         text,
-        url: sent.told("url"),
+        url: sent.optional_field("url"),
         screenshots,
     };
-    vigie_respond::answered_there(&mut write, &me.person, answer).await?;
+    vigie_respond::record_external_answer(&mut write, &me.person, answer).await?;
     write.commit().await?;
     Ok(done())
 }

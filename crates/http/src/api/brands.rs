@@ -7,15 +7,15 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vigie_model::{Act, BrandId};
-use vigie_store::{Brand, Targets, Terms};
-use vigie_triage::{BadHours, Calendar};
+use vigie_store::{Brand, ResponseTargets, RetentionTerms};
+use vigie_triage::{Calendar, InvalidOpeningHours};
 
-use super::{acts::setting_fact, retention::TermsShown};
-use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
+use super::{case_actions::setting_fact, retention::BrandRetention};
+use crate::{ApiResult, AppState, Problem, body::JsonBody, session::SignedIn};
 
 /// Target delays, in opening minutes.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct TargetsShown {
+pub struct BrandTargets {
     pub complaint: i64,
     pub question: i64,
     pub praise: i64,
@@ -29,7 +29,7 @@ pub struct TargetsShown {
 
 /// A brand.
 #[derive(Serialize, ToSchema)]
-pub struct BrandShown {
+pub struct BrandResponse {
     pub id: BrandId,
     pub name: String,
     /// IANA time zone.
@@ -37,22 +37,22 @@ pub struct BrandShown {
     /// Country whose public holidays apply.
     pub country: String,
     pub opening_hours: String,
-    pub targets: TargetsShown,
+    pub targets: BrandTargets,
     /// Rehearsal mode: nothing is sent.
     pub rehearsal: bool,
     /// How long people's data is kept.
-    pub retention: TermsShown,
+    pub retention: BrandRetention,
 }
 
-fn shown(it: Brand) -> BrandShown {
+fn to_response(it: Brand) -> BrandResponse {
     let t = it.settings.targets;
-    BrandShown {
+    BrandResponse {
         id: it.id,
         name: it.name,
         timezone: it.settings.timezone,
         country: it.settings.country,
         opening_hours: it.settings.opening_hours,
-        targets: TargetsShown {
+        targets: BrandTargets {
             complaint: t.complaint,
             question: t.question,
             praise: t.praise,
@@ -63,7 +63,7 @@ fn shown(it: Brand) -> BrandShown {
             gate: t.gate,
         },
         rehearsal: it.settings.rehearsal,
-        retention: TermsShown {
+        retention: BrandRetention {
             customers: it.settings.retention.customers,
             contacts: it.settings.retention.contacts,
             strangers: it.settings.retention.strangers,
@@ -72,14 +72,14 @@ fn shown(it: Brand) -> BrandShown {
 }
 
 /// A problem naming the hours, time zone or country that cannot be read.
-pub(super) fn hours_wrong(why: BadHours) -> Problem {
+pub(super) fn opening_hours_problem(why: InvalidOpeningHours) -> Problem {
     let kind = match why {
-        BadHours::Zone => "timezone_wrong",
-        BadHours::Country => "country_wrong",
-        BadHours::NeverOpen => "hours_never",
-        BadHours::Hours(_) => "hours_wrong",
+        InvalidOpeningHours::Zone => "timezone_wrong",
+        InvalidOpeningHours::Country => "country_wrong",
+        InvalidOpeningHours::NeverOpen => "hours_never",
+        InvalidOpeningHours::Hours(_) => "hours_wrong",
     };
-    Problem::refused(kind, why.to_string())
+    Problem::unprocessable(kind, why.to_string())
 }
 
 /// Every brand.
@@ -87,34 +87,34 @@ pub(super) fn hours_wrong(why: BadHours) -> Problem {
     get,
     path = "/api/v1/brands",
     tag = "brands",
-    responses((status = 200, body = Vec<BrandShown>)),
+    responses((status = 200, body = Vec<BrandResponse>)),
 )]
-pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<BrandShown>> {
+pub async fn list(State(app): State<AppState>, _: SignedIn) -> ApiResult<Vec<BrandResponse>> {
     Ok(Json(
         app.read()
             .await?
             .brands()
             .await?
             .into_iter()
-            .map(shown)
+            .map(to_response)
             .collect(),
     ))
 }
 
 /// The changes to a brand; absent fields stay unchanged.
 #[derive(Deserialize, ToSchema)]
-pub struct BrandChange {
+pub struct UpdateBrandRequest {
     pub name: Option<String>,
     /// IANA time zone.
     pub timezone: Option<String>,
     /// Country whose public holidays apply.
     pub country: Option<String>,
     pub opening_hours: Option<String>,
-    pub targets: Option<TargetsShown>,
+    pub targets: Option<BrandTargets>,
     /// Rehearsal mode: nothing is sent.
     pub rehearsal: Option<bool>,
     /// How long people's data is kept.
-    pub retention: Option<TermsShown>,
+    pub retention: Option<BrandRetention>,
 }
 
 /// Changes a brand. Unreadable hours are refused.
@@ -123,47 +123,47 @@ pub struct BrandChange {
     path = "/api/v1/brands/{id}",
     tag = "brands",
     params(("id" = BrandId, Path)),
-    request_body = BrandChange,
-    responses((status = 200, body = BrandShown), (status = 422)),
+    request_body = UpdateBrandRequest,
+    responses((status = 200, body = BrandResponse), (status = 422)),
 )]
 pub async fn change(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<BrandId>,
-    Asked(asked): Asked<BrandChange>,
-) -> Answer<BrandShown> {
+    JsonBody(request): JsonBody<UpdateBrandRequest>,
+) -> ApiResult<BrandResponse> {
     let mut write = app.store.write(me.actor()).await?;
     let mut brand = write.brand_by_id(id).await?;
     let set = &mut brand.settings;
-    brand.name = asked
+    brand.name = request
         .name
         .map(|it| it.trim().to_owned())
         .filter(|it| !it.is_empty())
         .unwrap_or(brand.name);
-    set.timezone = asked.timezone.unwrap_or_else(|| set.timezone.clone());
-    set.country = asked.country.unwrap_or_else(|| set.country.clone());
-    set.opening_hours = asked
+    set.timezone = request.timezone.unwrap_or_else(|| set.timezone.clone());
+    set.country = request.country.unwrap_or_else(|| set.country.clone());
+    set.opening_hours = request
         .opening_hours
         .unwrap_or_else(|| set.opening_hours.clone());
-    set.rehearsal = asked.rehearsal.unwrap_or(set.rehearsal);
-    if let Some(t) = asked.retention {
+    set.rehearsal = request.rehearsal.unwrap_or(set.rehearsal);
+    if let Some(t) = request.retention {
         if [t.customers, t.contacts, t.strangers]
             .iter()
             .flatten()
             .any(|it| !(1..=240).contains(it))
         {
-            return Err(Problem::refused(
+            return Err(Problem::unprocessable(
                 "term_wrong",
                 "a term lies between 1 and 240 months; leave it empty to keep for ever",
             ));
         }
-        set.retention = Terms {
+        set.retention = RetentionTerms {
             customers: t.customers,
             contacts: t.contacts,
             strangers: t.strangers,
         };
     }
-    if let Some(t) = asked.targets {
+    if let Some(t) = request.targets {
         let all = [
             t.complaint,
             t.question,
@@ -175,7 +175,7 @@ pub async fn change(
             t.gate,
         ];
         if all.iter().any(|it| !(5..=60_000).contains(it)) {
-            return Err(Problem::refused(
+            return Err(Problem::unprocessable(
                 "target_wrong",
                 "a delay is between 5 minutes and 60,000",
             ));
@@ -190,7 +190,7 @@ pub async fn change(
             unknown,
             gate,
         ] = all;
-        set.targets = Targets {
+        set.targets = ResponseTargets {
             complaint,
             question,
             praise,
@@ -202,12 +202,12 @@ pub async fn change(
         };
     }
     Calendar::new(&set.opening_hours, &set.country, &set.timezone, write.at())
-        .map_err(hours_wrong)?;
+        .map_err(opening_hours_problem)?;
     write.save_brand(&brand).await?;
     write.fact(
         setting_fact(Act::SettingChanged, "brand", id.0)
             .number("rehearsal", brand.settings.rehearsal.into()),
     );
     write.commit().await?;
-    Ok(Json(shown(brand)))
+    Ok(Json(to_response(brand)))
 }

@@ -7,18 +7,18 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use vigie_desk::Ending;
-use vigie_desk::Waiting;
+use vigie_desk::NewClosure;
+use vigie_desk::WaitingFor;
 use vigie_model::{Act, At, BulkId, CaseId, CaseState, HowEnded, PersonId, TagId, TeamId};
 use vigie_store::{Case, FactDraft, Write};
 
 use super::cases::check_sees;
-use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
+use crate::{ApiResult, AppState, Problem, body::JsonBody, session::SignedIn};
 
 /// The act performed on each case.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "act", rename_all = "snake_case")]
-pub enum BulkAct {
+pub enum BulkAction {
     /// Assigns an owner, or none.
     Assign {
         person: Option<PersonId>,
@@ -53,17 +53,17 @@ pub enum BulkAct {
 
 /// An act on many cases.
 #[derive(Deserialize, ToSchema)]
-pub struct BulkAsked {
+pub struct BulkRequest {
     /// 1 to 500 cases.
     pub cases: Vec<CaseId>,
     /// The act performed on each case.
     #[serde(flatten)]
-    pub act: BulkAct,
+    pub act: BulkAction,
 }
 
 /// A case that was not changed.
 #[derive(Serialize, ToSchema)]
-pub struct LeftAlone {
+pub struct SkippedCase {
     pub case: CaseId,
     /// Why, as a stable code.
     pub problem: String,
@@ -73,18 +73,18 @@ pub struct LeftAlone {
 
 /// The result of a bulk act.
 #[derive(Serialize, ToSchema)]
-pub struct BulkDone {
+pub struct BulkResponse {
     /// Used to undo it.
     pub id: BulkId,
     pub done: Vec<CaseId>,
     /// Cases that were not changed.
-    pub left: Vec<LeftAlone>,
+    pub left: Vec<SkippedCase>,
 }
 
 /// The state of a case before and right after the act: enough to undo it unless somebody acted
 /// on it since.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-struct Stood {
+struct UndoSnapshot {
     case: CaseId,
     owner: Option<PersonId>,
     #[serde(default)]
@@ -98,10 +98,11 @@ struct Stood {
     #[serde(default)]
     take_by: Option<At>,
     /// The owner, state and step right after the act.
-    then: (Option<i64>, CaseState, i64),
+    #[serde(rename = "then")]
+    after_state: (Option<i64>, CaseState, i64),
     /// The team right after the act.
-    #[serde(default)]
-    then_team: Option<i64>,
+    #[serde(default, rename = "then_team")]
+    after_team: Option<i64>,
     /// When the act touched it: another instant means another act.
     touched_at: At,
 }
@@ -115,52 +116,55 @@ const SLIP_MINUTES: i64 = 10;
     post,
     path = "/api/v1/bulk",
     tag = "acts",
-    request_body = BulkAsked,
-    responses((status = 200, body = BulkDone), (status = 422)),
+    request_body = BulkRequest,
+    responses((status = 200, body = BulkResponse), (status = 422)),
 )]
 pub async fn act(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
-    Asked(asked): Asked<BulkAsked>,
-) -> Answer<BulkDone> {
-    check(&me, &asked)?;
+    JsonBody(request): JsonBody<BulkRequest>,
+) -> ApiResult<BulkResponse> {
+    check(&me, &request)?;
     let mut write = app.store.write(me.actor()).await?;
     let (mut before, mut done, mut left) = (Vec::new(), Vec::new(), Vec::new());
-    for case in asked.cases {
-        match one(&mut write, &me, case, &asked.act).await {
-            Ok(Some(stood)) => {
+    for case in request.cases {
+        match one(&mut write, &me, case, &request.act).await {
+            Ok(Some(snapshot)) => {
                 done.push(case);
-                before.push(stood);
+                before.push(snapshot);
             }
             Ok(None) => {}
             Err(why) if why.status().is_server_error() => return Err(why),
-            Err(why) => left.push(LeftAlone {
+            Err(why) => left.push(SkippedCase {
                 case,
                 problem: why.kind().to_owned(),
                 detail: why.detail().to_owned(),
             }),
         }
     }
-    let record = serde_json::json!({"act": asked.act, "cases": before});
+    let record = serde_json::json!({"act": request.act, "cases": before});
     let id = write
-        .insert_bulk(me.person.key, code(&asked.act), &record)
+        .insert_bulk(me.person.key, code(&request.act), &record)
         .await?;
     write.commit().await?;
-    Ok(Json(BulkDone { id, done, left }))
+    Ok(Json(BulkResponse { id, done, left }))
 }
 
-fn check(me: &SignedIn, asked: &BulkAsked) -> Result<(), Problem> {
-    if asked.cases.is_empty() || asked.cases.len() > MOST {
-        return Err(Problem::refused("cases_too_many", "choose 1 to 500 cases"));
+fn check(me: &SignedIn, request: &BulkRequest) -> Result<(), Problem> {
+    if request.cases.is_empty() || request.cases.len() > MOST {
+        return Err(Problem::unprocessable(
+            "cases_too_many",
+            "choose 1 to 500 cases",
+        ));
     }
-    match asked.act {
-        BulkAct::Close {
+    match request.act {
+        BulkAction::Close {
             how: HowEnded::Solved,
-        } => Err(Problem::refused(
+        } => Err(Problem::unprocessable(
             "evidence_missing",
             "solved needs the evidence of each: close them one by one",
         )),
-        BulkAct::Assign { person }
+        BulkAction::Assign { person }
             if me.is_volunteer() && person.is_some_and(|it| it != me.person.id) =>
         {
             Err(Problem::forbidden())
@@ -169,15 +173,15 @@ fn check(me: &SignedIn, asked: &BulkAsked) -> Result<(), Problem> {
     }
 }
 
-const fn code(act: &BulkAct) -> &'static str {
+const fn code(act: &BulkAction) -> &'static str {
     match act {
-        BulkAct::Assign { .. } => "assign",
-        BulkAct::Give { .. } => "give",
-        BulkAct::Snooze { .. } => "snooze",
-        BulkAct::Wait { .. } => "wait",
-        BulkAct::Step { .. } => "step",
-        BulkAct::Tag { .. } => "tag",
-        BulkAct::Close { .. } => "close",
+        BulkAction::Assign { .. } => "assign",
+        BulkAction::Give { .. } => "give",
+        BulkAction::Snooze { .. } => "snooze",
+        BulkAction::Wait { .. } => "wait",
+        BulkAction::Step { .. } => "step",
+        BulkAction::Tag { .. } => "tag",
+        BulkAction::Close { .. } => "close",
     }
 }
 
@@ -186,8 +190,8 @@ async fn one(
     write: &mut Write,
     me: &SignedIn,
     id: CaseId,
-    act: &BulkAct,
-) -> Result<Option<Stood>, Problem> {
+    act: &BulkAction,
+) -> Result<Option<UndoSnapshot>, Problem> {
     let case = write.case(id).await?;
     check_sees(write, me, &case).await?;
     let owner = match case.owner_key {
@@ -198,12 +202,14 @@ async fn one(
         Some(key) => Some(write.team_by_key(key).await?.id),
         None => None,
     };
-    let worn = matches!(act, BulkAct::Tag { tag, on } if wears(write, &case, *tag).await? == *on);
+    let worn =
+        matches!(act, BulkAction::Tag { tag, on } if has_tag(write, &case, *tag).await? == *on);
     apply(write, id, act).await?;
     let after = write.case(id).await?;
-    let then = (after.owner_key, after.state, after.moved);
-    let same = !matches!(act, BulkAct::Tag { .. } | BulkAct::Snooze { .. })
-        && (then, after.team_key) == ((case.owner_key, case.state, case.moved), case.team_key);
+    let after_state = (after.owner_key, after.state, after.moved);
+    let same = !matches!(act, BulkAction::Tag { .. } | BulkAction::Snooze { .. })
+        && (after_state, after.team_key)
+            == ((case.owner_key, case.state, case.moved), case.team_key);
     let (state, until, step, waiting_since) = (
         case.state,
         case.snoozed_until,
@@ -211,8 +217,8 @@ async fn one(
         case.waiting_since,
     );
     let touched_at = after.touched_at;
-    let (then_team, take_by) = (after.team_key, case.take_by);
-    let stood = Stood {
+    let (after_team, take_by) = (after.team_key, case.take_by);
+    let snapshot = UndoSnapshot {
         case: id,
         owner,
         team,
@@ -221,37 +227,37 @@ async fn one(
         step,
         waiting_since,
         take_by,
-        then,
-        then_team,
+        after_state,
+        after_team,
         touched_at,
     };
-    Ok((!same && !worn).then_some(stood))
+    Ok((!same && !worn).then_some(snapshot))
 }
 
-async fn wears(write: &mut Write, case: &Case, tag: TagId) -> Result<bool, Problem> {
+async fn has_tag(write: &mut Write, case: &Case, tag: TagId) -> Result<bool, Problem> {
     let worn = write.tags_of_cases(&[case.key]).await?;
     Ok(worn.values().flatten().any(|it| it.id == tag))
 }
 
-async fn apply(write: &mut Write, id: CaseId, act: &BulkAct) -> Result<(), Problem> {
+async fn apply(write: &mut Write, id: CaseId, act: &BulkAction) -> Result<(), Problem> {
     match act {
-        BulkAct::Assign { person } => {
+        BulkAction::Assign { person } => {
             vigie_desk::assign(write, id, *person).await?;
         }
-        BulkAct::Give { team } => {
-            vigie_desk::give(write, id, *team).await?;
+        BulkAction::Give { team } => {
+            vigie_desk::assign_team(write, id, *team).await?;
         }
-        BulkAct::Snooze { until } => {
+        BulkAction::Snooze { until } => {
             vigie_desk::snooze(write, id, *until).await?;
         }
-        BulkAct::Wait { state } => wait(write, id, *state).await?,
-        BulkAct::Step { step } => {
+        BulkAction::Wait { state } => wait(write, id, *state).await?,
+        BulkAction::Step { step } => {
             vigie_desk::move_queue(write, id, *step).await?;
         }
-        BulkAct::Tag { tag, on: true } => vigie_desk::put_tag(write, id, *tag).await?,
-        BulkAct::Tag { tag, on: false } => vigie_desk::take_tag(write, id, *tag).await?,
-        BulkAct::Close { how } => {
-            let ending = Ending {
+        BulkAction::Tag { tag, on: true } => vigie_desk::put_tag(write, id, *tag).await?,
+        BulkAction::Tag { tag, on: false } => vigie_desk::take_tag(write, id, *tag).await?,
+        BulkAction::Close { how } => {
+            let ending = NewClosure {
                 how: *how,
                 evidence: None,
                 reference: None,
@@ -266,10 +272,10 @@ async fn apply(write: &mut Write, id: CaseId, act: &BulkAct) -> Result<(), Probl
 async fn wait(write: &mut Write, id: CaseId, state: CaseState) -> Result<(), Problem> {
     let waiting = match state {
         CaseState::Open => None,
-        CaseState::WaitingCustomer => Some(Waiting::Customer),
-        CaseState::WaitingColleague => Some(Waiting::Colleague),
+        CaseState::WaitingCustomer => Some(WaitingFor::Customer),
+        CaseState::WaitingColleague => Some(WaitingFor::Colleague),
         _ => {
-            return Err(Problem::bad(
+            return Err(Problem::bad_request(
                 "state_wrong",
                 "wait for the customer, for a colleague, or not at all",
             ));
@@ -281,12 +287,12 @@ async fn wait(write: &mut Write, id: CaseId, state: CaseState) -> Result<(), Pro
 
 /// Undoes an act on many cases; those changed since stay as they are and are listed.
 #[utoipa::path(delete, path = "/api/v1/bulk/{id}", tag = "acts", params(("id" = BulkId, Path)),
-    responses((status = 200, body = BulkDone), (status = 403), (status = 404), (status = 409)))]
+    responses((status = 200, body = BulkResponse), (status = 403), (status = 404), (status = 409)))]
 pub async fn undo(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<BulkId>,
-) -> Answer<BulkDone> {
+) -> ApiResult<BulkResponse> {
     let mut write = app.store.write(me.actor()).await?;
     let bulk = write.bulk(id).await?;
     if bulk.person != me.person.id {
@@ -298,15 +304,15 @@ pub async fn undo(
             "this was undone already",
         ));
     }
-    let (act, stood) = recorded(&bulk.before)?;
+    let (act, snapshot) = parse_record(&bulk.before)?;
     let just_now = write.at() < bulk.made_at.plus_minutes(SLIP_MINUTES);
     let (mut done, mut left) = (Vec::new(), Vec::new());
-    for it in stood {
-        match take_back(&mut write, &me, &act, &it, just_now).await {
+    for it in snapshot {
+        match undo_one(&mut write, &me, &act, &it, just_now).await {
             Ok(()) => done.push(it.case),
             Err(why) if why.status().is_server_error() => return Err(why),
             Err(why) => {
-                left.push(LeftAlone {
+                left.push(SkippedCase {
                     case: it.case,
                     problem: why.kind().to_owned(),
                     detail: why.detail().to_owned(),
@@ -321,10 +327,10 @@ pub async fn undo(
             .number("cases", done.len() as i64),
     );
     write.commit().await?;
-    Ok(Json(BulkDone { id, done, left }))
+    Ok(Json(BulkResponse { id, done, left }))
 }
 
-fn recorded(before: &serde_json::Value) -> Result<(BulkAct, Vec<Stood>), Problem> {
+fn parse_record(before: &serde_json::Value) -> Result<(BulkAction, Vec<UndoSnapshot>), Problem> {
     let read = || Some((before.get("act")?.clone(), before.get("cases")?.clone()));
     let parts = read().and_then(|(act, cases)| {
         Some((
@@ -337,64 +343,73 @@ fn recorded(before: &serde_json::Value) -> Result<(BulkAct, Vec<Stood>), Problem
 }
 
 /// A person who just gave a case away may no longer see it, but can still undo.
-async fn take_back(
+async fn undo_one(
     write: &mut Write,
     me: &SignedIn,
-    act: &BulkAct,
-    stood: &Stood,
+    act: &BulkAction,
+    snapshot: &UndoSnapshot,
     just_now: bool,
 ) -> Result<(), Problem> {
-    let case = write.case(stood.case).await?;
-    if !(just_now && matches!(act, BulkAct::Assign { .. } | BulkAct::Give { .. })) {
+    let case = write.case(snapshot.case).await?;
+    if !(just_now && matches!(act, BulkAction::Assign { .. } | BulkAction::Give { .. })) {
         check_sees(write, me, &case).await?;
     }
-    restore(write, case, act, stood).await
+    restore(write, case, act, snapshot).await
 }
 
 async fn restore(
     write: &mut Write,
     case: Case,
-    act: &BulkAct,
-    stood: &Stood,
+    act: &BulkAction,
+    snapshot: &UndoSnapshot,
 ) -> Result<(), Problem> {
     let since = || Problem::conflict("acted_since", "somebody acted on this case since");
     match act {
-        BulkAct::Assign { .. } if case.owner_key != stood.then.0 => Err(since()),
-        BulkAct::Give { .. }
-            if (case.team_key, case.owner_key) != (stood.then_team, stood.then.0) =>
+        BulkAction::Assign { .. } if case.owner_key != snapshot.after_state.0 => Err(since()),
+        BulkAction::Give { .. }
+            if (case.team_key, case.owner_key) != (snapshot.after_team, snapshot.after_state.0) =>
         {
             Err(since())
         }
-        BulkAct::Step { .. } if case.moved != stood.then.2 => Err(since()),
-        BulkAct::Snooze { .. } | BulkAct::Wait { .. } | BulkAct::Close { .. }
-            if (case.state, case.touched_at) != (stood.then.1, stood.touched_at) =>
+        BulkAction::Step { .. } if case.moved != snapshot.after_state.2 => Err(since()),
+        BulkAction::Snooze { .. } | BulkAction::Wait { .. } | BulkAction::Close { .. }
+            if (case.state, case.touched_at) != (snapshot.after_state.1, snapshot.touched_at) =>
         {
             Err(since())
         }
-        BulkAct::Assign { .. } => {
-            vigie_desk::assign(write, stood.case, stood.owner).await?;
-            as_late(write, stood).await
+        BulkAction::Assign { .. } => {
+            vigie_desk::assign(write, snapshot.case, snapshot.owner).await?;
+            restore_deadlines(write, snapshot).await
         }
-        BulkAct::Give { .. } => {
-            vigie_desk::give(write, stood.case, stood.team).await?;
-            vigie_desk::assign(write, stood.case, stood.owner).await?;
-            as_late(write, stood).await
+        BulkAction::Give { .. } => {
+            vigie_desk::assign_team(write, snapshot.case, snapshot.team).await?;
+            vigie_desk::assign(write, snapshot.case, snapshot.owner).await?;
+            restore_deadlines(write, snapshot).await
         }
-        BulkAct::Step { .. } => {
-            vigie_desk::move_queue(write, stood.case, stood.step).await?;
+        BulkAction::Step { .. } => {
+            vigie_desk::move_queue(write, snapshot.case, snapshot.step).await?;
             Ok(())
         }
-        BulkAct::Tag { tag, on } => {
-            apply(write, stood.case, &BulkAct::Tag { tag: *tag, on: !on }).await
+        BulkAction::Tag { tag, on } => {
+            apply(
+                write,
+                snapshot.case,
+                &BulkAction::Tag { tag: *tag, on: !on },
+            )
+            .await
         }
-        BulkAct::Snooze { .. } | BulkAct::Wait { .. } | BulkAct::Close { .. } => {
-            state_again(write, &case, stood).await
+        BulkAction::Snooze { .. } | BulkAction::Wait { .. } | BulkAction::Close { .. } => {
+            restore_state(write, &case, snapshot).await
         }
     }
 }
 
 /// Restores the former state, whatever it was changed to.
-async fn state_again(write: &mut Write, case: &Case, stood: &Stood) -> Result<(), Problem> {
+async fn restore_state(
+    write: &mut Write,
+    case: &Case,
+    snapshot: &UndoSnapshot,
+) -> Result<(), Problem> {
     match case.state {
         CaseState::Closed => {
             vigie_desk::undo_closure(write, case.id).await?;
@@ -404,25 +419,25 @@ async fn state_again(write: &mut Write, case: &Case, stood: &Stood) -> Result<()
         }
         _ => wait(write, case.id, CaseState::Open).await?,
     }
-    match (stood.state, stood.until) {
+    match (snapshot.state, snapshot.until) {
         (CaseState::Snoozed, Some(until)) if until > write.at() => {
             vigie_desk::snooze(write, case.id, until).await?;
         }
         (CaseState::WaitingCustomer | CaseState::WaitingColleague, _) => {
-            wait(write, case.id, stood.state).await?
+            wait(write, case.id, snapshot.state).await?
         }
         _ => {}
     }
-    as_late(write, stood).await
+    restore_deadlines(write, snapshot).await
 }
 
 /// Restores the times that decide whether the case is late or an orphan.
-async fn as_late(write: &mut Write, stood: &Stood) -> Result<(), Problem> {
-    let before = write.case(stood.case).await?;
-    if (before.waiting_since, before.take_by) != (stood.waiting_since, stood.take_by) {
+async fn restore_deadlines(write: &mut Write, snapshot: &UndoSnapshot) -> Result<(), Problem> {
+    let before = write.case(snapshot.case).await?;
+    if (before.waiting_since, before.take_by) != (snapshot.waiting_since, snapshot.take_by) {
         let mut after = Case {
-            waiting_since: stood.waiting_since,
-            take_by: stood.take_by,
+            waiting_since: snapshot.waiting_since,
+            take_by: snapshot.take_by,
             ..before.clone()
         };
         write.save_case(&before, &mut after).await?;

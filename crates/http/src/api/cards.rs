@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vigie_model::{Act, AnswerCardId, At, PersonId};
 
-use super::{Done, acts::setting_fact, done};
-use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
+use super::{DoneResponse, case_actions::setting_fact, done};
+use crate::{ApiResult, AppState, Problem, body::JsonBody, session::SignedIn};
 
 /// An answer card.
 #[derive(Serialize, ToSchema)]
-pub struct CardShown {
+pub struct AnswerCardResponse {
     pub id: AnswerCardId,
     pub title: String,
     /// In French; `{customer}`, `{number}` and `{me}` are filled in.
@@ -33,9 +33,9 @@ pub struct CardShown {
     get,
     path = "/api/v1/cards",
     tag = "cards",
-    responses((status = 200, body = Vec<CardShown>)),
+    responses((status = 200, body = Vec<AnswerCardResponse>)),
 )]
-pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<CardShown>> {
+pub async fn list(State(app): State<AppState>, _: SignedIn) -> ApiResult<Vec<AnswerCardResponse>> {
     let now = app.store.now();
     let cards = app
         .read()
@@ -43,7 +43,7 @@ pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<CardShown>>
         .answer_cards()
         .await?
         .into_iter()
-        .map(|it| CardShown {
+        .map(|it| AnswerCardResponse {
             id: it.id,
             title: it.title,
             text_fr: it.text_fr,
@@ -58,7 +58,7 @@ pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<CardShown>>
 
 /// A card's content.
 #[derive(Deserialize, ToSchema)]
-pub struct CardAsked {
+pub struct AnswerCardRequest {
     pub title: String,
     pub text_fr: String,
     /// In English, with the same placeholders.
@@ -68,14 +68,14 @@ pub struct CardAsked {
     pub expires_at: At,
 }
 
-impl CardAsked {
+impl AnswerCardRequest {
     fn check(&self) -> Result<(), Problem> {
         let both = !self.text_fr.trim().is_empty() && !self.text_en.trim().is_empty();
         let clean = ![&self.title, &self.text_fr, &self.text_en]
             .iter()
             .any(|it| it.contains('\0'));
         if self.title.trim().is_empty() || !both || !clean {
-            return Err(Problem::refused(
+            return Err(Problem::unprocessable(
                 "card_incomplete",
                 "a card needs a title and its words in both languages",
             ));
@@ -89,32 +89,32 @@ impl CardAsked {
     post,
     path = "/api/v1/cards",
     tag = "cards",
-    request_body = CardAsked,
-    responses((status = 200, body = Done), (status = 422)),
+    request_body = AnswerCardRequest,
+    responses((status = 200, body = DoneResponse), (status = 422)),
 )]
 pub async fn make(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
-    Asked(asked): Asked<CardAsked>,
-) -> Answer<Done> {
-    asked.check()?;
+    JsonBody(request): JsonBody<AnswerCardRequest>,
+) -> ApiResult<DoneResponse> {
+    request.check()?;
     let mut write = app.store.write(me.actor()).await?;
-    let owner = write.person(asked.owner).await?.key;
+    let owner = write.person(request.owner).await?.key;
     let brand = write
         .brands()
         .await?
         .first()
         .map(|it| it.key)
-        .ok_or_else(|| Problem::missing("brand"))?;
-    let title = asked.title.trim();
+        .ok_or_else(|| Problem::not_found("brand"))?;
+    let title = request.title.trim();
     let id = write
         .insert_card(
             brand,
             title,
-            &asked.text_fr,
-            &asked.text_en,
+            &request.text_fr,
+            &request.text_en,
             owner,
-            asked.expires_at,
+            request.expires_at,
         )
         .await?;
     write.fact(setting_fact(Act::CardChanged, "card", id.0));
@@ -128,22 +128,22 @@ pub async fn make(
     path = "/api/v1/cards/{id}",
     tag = "cards",
     params(("id" = AnswerCardId, Path)),
-    request_body = CardAsked,
-    responses((status = 200, body = Done), (status = 422)),
+    request_body = AnswerCardRequest,
+    responses((status = 200, body = DoneResponse), (status = 422)),
 )]
 pub async fn change(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<AnswerCardId>,
-    Asked(asked): Asked<CardAsked>,
-) -> Answer<Done> {
-    asked.check()?;
+    JsonBody(request): JsonBody<AnswerCardRequest>,
+) -> ApiResult<DoneResponse> {
+    request.check()?;
     let mut write = app.store.write(me.actor()).await?;
     let mut card = write.answer_card(id).await?;
-    card.owner_key = write.person(asked.owner).await?.key;
-    card.title = asked.title.trim().to_owned();
+    card.owner_key = write.person(request.owner).await?.key;
+    card.title = request.title.trim().to_owned();
     (card.text_fr, card.text_en, card.expires_at) =
-        (asked.text_fr, asked.text_en, asked.expires_at);
+        (request.text_fr, request.text_en, request.expires_at);
     write.save_card(&card).await?;
     write.fact(setting_fact(Act::CardChanged, "card", id.0));
     write.commit().await?;
@@ -156,13 +156,13 @@ pub async fn change(
     path = "/api/v1/cards/{id}",
     tag = "cards",
     params(("id" = AnswerCardId, Path)),
-    responses((status = 200, body = Done)),
+    responses((status = 200, body = DoneResponse)),
 )]
 pub async fn archive(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<AnswerCardId>,
-) -> Answer<Done> {
+) -> ApiResult<DoneResponse> {
     let mut write = app.store.write(me.actor()).await?;
     let card = write.answer_card(id).await?;
     write.archive_card(card.key, true).await?;
@@ -177,13 +177,13 @@ pub async fn archive(
     path = "/api/v1/cards/{id}/use",
     tag = "cards",
     params(("id" = AnswerCardId, Path)),
-    responses((status = 200, body = Done)),
+    responses((status = 200, body = DoneResponse)),
 )]
 pub async fn restore(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<AnswerCardId>,
-) -> Answer<Done> {
+) -> ApiResult<DoneResponse> {
     let mut write = app.store.write(me.actor()).await?;
     let card = write.answer_card(id).await?;
     write.archive_card(card.key, false).await?;

@@ -8,32 +8,36 @@ use axum::{
 };
 use vigie_analyse::Analysis;
 use vigie_desk::{Ladder, ladder};
-use vigie_desk::{Proposed, propose};
+use vigie_desk::{ProposedAction, propose};
 use vigie_model::{At, CaseId, CaseState, HowEnded, Kind, Queue};
-use vigie_respond::SourceReach;
+use vigie_respond::ReplyRoute;
 use vigie_store::{Case, MoveKind, Session};
 use vigie_triage::Decision;
 
 use super::{
-    case_shown::{
-        CaseFull, CauseNamed, ClosureShown, CustomerNamed, DraftShown, MoveShown, Named, NoteShown,
-        PromiseShown, ProposedAct, ProposedShown, SourceNamed,
+    case_response::{
+        CaseResponse, CauseSummary, ClosureResponse, CustomerSummary, DraftResponse, MoveResponse,
+        NoteResponse, PersonSummary, PromiseResponse, ProposedActionKind, ProposedActionResponse,
+        SourceSummary,
     },
-    orders::OrderNamed,
-    shown::{CaseBrief, FileShown, MessageShown, OutShown, RevisionShown, RuleNamed, WhyShown},
-    tags::TagWorn,
-    teams::TeamOf,
+    orders::CaseOrderResponse,
+    responses::{
+        AttachmentResponse, CaseSummary, DeliveryResponse, MessageResponse, QueueExplanation,
+        RevisionResponse, RuleSummary,
+    },
+    tags::TagSummary,
+    teams::TeamSummary,
 };
-use crate::{Answer, App, Problem, html::sanitise, session::SignedIn};
+use crate::{ApiResult, AppState, Problem, html::sanitise, session::SignedIn};
 
 /// A complete case.
 #[utoipa::path(get, path = "/api/v1/cases/{id}", tag = "cases", params(("id" = CaseId, Path)),
-    responses((status = 200, body = CaseFull), (status = 403), (status = 404)))]
+    responses((status = 200, body = CaseResponse), (status = 403), (status = 404)))]
 pub async fn read(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<CaseId>,
-) -> Answer<CaseFull> {
+) -> ApiResult<CaseResponse> {
     let mut session = app.read_snapshot().await?;
     let case = session.case(id).await?;
     check_sees(&mut session, &me, &case).await?;
@@ -66,20 +70,20 @@ pub async fn check_sees(session: &mut Session, me: &SignedIn, case: &Case) -> Re
 }
 
 async fn whole(
-    app: &App,
+    app: &AppState,
     session: &mut Session,
     me: &SignedIn,
     case: Case,
-) -> Result<CaseFull, Problem> {
+) -> Result<CaseResponse, Problem> {
     let now = app.store.now();
     let messages = messages(session, &case).await?;
-    let promises: Vec<PromiseShown> = session
+    let promises: Vec<PromiseResponse> = session
         .promises(case.key)
         .await?
         .into_iter()
         .map(Into::into)
         .collect();
-    let cause = session.case_cause(case.key).await?.map(|it| CauseNamed {
+    let cause = session.case_cause(case.key).await?.map(|it| CauseSummary {
         id: it.cause,
         top: it.top,
     });
@@ -95,14 +99,14 @@ async fn whole(
             .is_some_and(|it| it.how == HowEnded::Solved),
     };
     let source = session.source_by_key(case.source_key).await?;
-    let reach = match SourceReach::of(&vigie_respond::answering(session, source.clone()).await?) {
-        SourceReach::Webhook(_) => "webhook",
-        SourceReach::Mail(_) => "mail",
-        SourceReach::PrivatePage => "private_page",
-        SourceReach::None => "none",
+    let reach = match ReplyRoute::of(&vigie_respond::reply_source(session, source.clone()).await?) {
+        ReplyRoute::Webhook(_) => "webhook",
+        ReplyRoute::Mail(_) => "mail",
+        ReplyRoute::PrivatePage => "private_page",
+        ReplyRoute::None => "none",
     };
-    Ok(CaseFull {
-        stamp: case.stamp,
+    Ok(CaseResponse {
+        last_message_fact: case.last_message_fact,
         owner: owner(session, &case).await?,
         team: team(session, &case).await?,
         customer: customer(session, &case).await?,
@@ -111,7 +115,7 @@ async fn whole(
             None => None,
         },
         author: session.author(case.author_key).await?.into(),
-        source: SourceNamed {
+        source: SourceSummary {
             id: source.id,
             name: source.name,
             kind: source.kind,
@@ -134,7 +138,7 @@ async fn whole(
         orders: orders(session, &case, &messages).await?,
         proposed: proposed(session, &case, &messages, now).await?,
         messages,
-        questions: super::questions::shown(session, case.key, now).await?,
+        questions: super::questions::questions_of_case(session, case.key, now).await?,
         notes: notes(session, &case).await?,
         tags: tags(session, &case).await?,
         cause,
@@ -145,20 +149,20 @@ async fn whole(
         joined: brief(session, case.joined_key).await?,
         draft: draft(session, &case, me).await?,
         facts: session.facts_of_case(case.key).await?,
-        brief: CaseBrief::from(&case),
+        brief: CaseSummary::from(&case),
     })
 }
 
-async fn brief(session: &mut Session, key: Option<i64>) -> Result<Option<CaseBrief>, Problem> {
+async fn brief(session: &mut Session, key: Option<i64>) -> Result<Option<CaseSummary>, Problem> {
     Ok(match key {
-        Some(key) => Some(CaseBrief::from(&session.case_by_key(key).await?)),
+        Some(key) => Some(CaseSummary::from(&session.case_by_key(key).await?)),
         None => None,
     })
 }
 
-async fn owner(session: &mut Session, case: &Case) -> Result<Option<Named>, Problem> {
+async fn owner(session: &mut Session, case: &Case) -> Result<Option<PersonSummary>, Problem> {
     Ok(match case.owner_key {
-        Some(key) => Some(session.person_by_key(key).await.map(|it| Named {
+        Some(key) => Some(session.person_by_key(key).await.map(|it| PersonSummary {
             id: it.id,
             name: it.name,
         })?),
@@ -166,9 +170,9 @@ async fn owner(session: &mut Session, case: &Case) -> Result<Option<Named>, Prob
     })
 }
 
-async fn team(session: &mut Session, case: &Case) -> Result<Option<TeamOf>, Problem> {
+async fn team(session: &mut Session, case: &Case) -> Result<Option<TeamSummary>, Problem> {
     Ok(match case.team_key {
-        Some(key) => Some(session.team_by_key(key).await.map(|it| TeamOf {
+        Some(key) => Some(session.team_by_key(key).await.map(|it| TeamSummary {
             id: it.id,
             name: it.name,
         })?),
@@ -176,32 +180,37 @@ async fn team(session: &mut Session, case: &Case) -> Result<Option<TeamOf>, Prob
     })
 }
 
-async fn customer(session: &mut Session, case: &Case) -> Result<Option<CustomerNamed>, Problem> {
+async fn customer(session: &mut Session, case: &Case) -> Result<Option<CustomerSummary>, Problem> {
     Ok(match case.customer_key {
-        Some(key) => Some(session.customer_by_key(key).await.map(|it| CustomerNamed {
-            id: it.id,
-            name: it.name,
-        })?),
+        Some(key) => Some(
+            session
+                .customer_by_key(key)
+                .await
+                .map(|it| CustomerSummary {
+                    id: it.id,
+                    name: it.name,
+                })?,
+        ),
         None => None,
     })
 }
 
 /// The stored decision, as shown.
-async fn why(session: &mut Session, case: &Case) -> Result<Option<WhyShown>, Problem> {
+async fn why(session: &mut Session, case: &Case) -> Result<Option<QueueExplanation>, Problem> {
     let rule = match case.rule_key {
         Some(key) => session.rule_by_key(key).await?,
         None => None,
     };
-    let rule = rule.map(|it| RuleNamed {
+    let rule = rule.map(|it| RuleSummary {
         id: it.id,
-        one_customer: it.said.customer_key.is_some(),
-        query: it.said.query,
+        one_customer: it.definition.customer_key.is_some(),
+        query: it.definition.query,
         step: case.ruled,
     });
     let Some(Decision { weighed, .. }) = Decision::read(&case.reasons) else {
         return Ok(None);
     };
-    Ok(Some(WhyShown {
+    Ok(Some(QueueExplanation {
         rules: weighed.rules,
         importance: weighed.importance,
         urgency: weighed.urgency,
@@ -217,18 +226,18 @@ async fn why(session: &mut Session, case: &Case) -> Result<Option<WhyShown>, Pro
 
 const MOST_MESSAGES: i64 = 500;
 
-async fn messages(session: &mut Session, case: &Case) -> Result<Vec<MessageShown>, Problem> {
+async fn messages(session: &mut Session, case: &Case) -> Result<Vec<MessageResponse>, Problem> {
     let messages = session.messages_of_case(case.key, MOST_MESSAGES).await?;
     let mut readings = session.derived_of_case(case.key, "analysis").await?;
     let mut corrections = session.derived_of_case(case.key, "correction").await?;
-    let out: HashMap<i64, OutShown> = session
+    let out: HashMap<i64, DeliveryResponse> = session
         .outgoing_of_case(case.key)
         .await?
         .iter()
-        .map(|it| (it.message_key, OutShown::from(it)))
+        .map(|it| (it.message_key, DeliveryResponse::from(it)))
         .collect();
     let files = session.attachments_of_case(case.key).await?;
-    let mut shown = Vec::with_capacity(messages.len());
+    let mut responses = Vec::with_capacity(messages.len());
     for message in messages {
         let revisions = if message.revision > 1 {
             session.revisions(message.key).await?
@@ -244,7 +253,7 @@ async fn messages(session: &mut Session, case: &Case) -> Result<Vec<MessageShown
         let own = files
             .iter()
             .filter(|it| it.message_key == Some(message.key));
-        shown.push(MessageShown {
+        responses.push(MessageResponse {
             id: message.id,
             who: message.who,
             emitter: message.emitter,
@@ -266,7 +275,7 @@ async fn messages(session: &mut Session, case: &Case) -> Result<Vec<MessageShown
             revision: message.revision,
             revisions: revisions
                 .into_iter()
-                .map(|it| RevisionShown {
+                .map(|it| RevisionResponse {
                     revision: it.revision,
                     text: it.text,
                     replaced_at: it.replaced_at,
@@ -274,11 +283,11 @@ async fn messages(session: &mut Session, case: &Case) -> Result<Vec<MessageShown
                 .collect(),
             reading,
             correction,
-            files: own.map(FileShown::from).collect(),
+            files: own.map(AttachmentResponse::from).collect(),
             out: out.get(&message.key).cloned(),
         });
     }
-    Ok(shown)
+    Ok(responses)
 }
 
 /// Proposes the brand's own card on the same subject, else a colleague. Nothing once the case
@@ -286,15 +295,15 @@ async fn messages(session: &mut Session, case: &Case) -> Result<Vec<MessageShown
 async fn proposed(
     session: &mut Session,
     case: &Case,
-    messages: &[MessageShown],
+    messages: &[MessageResponse],
     now: At,
-) -> Result<Option<ProposedShown>, Problem> {
+) -> Result<Option<ProposedActionResponse>, Problem> {
     if case.state != CaseState::Open || matches!(case.kind, Kind::Praise | Kind::Noise) {
         return Ok(None);
     }
     if thanked(case, messages) {
-        return Ok(Some(ProposedShown {
-            act: ProposedAct::Close,
+        return Ok(Some(ProposedActionResponse {
+            act: ProposedActionKind::Close,
             card: None,
             title: None,
             shared: Vec::new(),
@@ -313,14 +322,14 @@ async fn proposed(
     let words: String = theirs.flat_map(|it| [it, " "]).collect();
     Ok(Some(
         match propose(cards, &words, now, vigie_analyse::folded) {
-            Proposed::Card(card, shared) => ProposedShown {
-                act: ProposedAct::AnswerCard,
+            ProposedAction::Card(card, shared) => ProposedActionResponse {
+                act: ProposedActionKind::AnswerCard,
                 card: Some(card.id),
                 title: Some(card.title),
                 shared,
             },
-            Proposed::AskColleague => ProposedShown {
-                act: ProposedAct::AskColleague,
+            ProposedAction::AskColleague => ProposedActionResponse {
+                act: ProposedActionKind::AskColleague,
                 card: None,
                 title: None,
                 shared: Vec::new(),
@@ -330,7 +339,7 @@ async fn proposed(
 }
 
 /// Whether we answered and the customer's last message is praise.
-fn thanked(case: &Case, messages: &[MessageShown]) -> bool {
+fn thanked(case: &Case, messages: &[MessageResponse]) -> bool {
     let last = messages
         .iter()
         .rev()
@@ -346,8 +355,8 @@ fn thanked(case: &Case, messages: &[MessageShown]) -> bool {
 async fn orders(
     session: &mut Session,
     case: &Case,
-    messages: &[MessageShown],
-) -> Result<Vec<OrderNamed>, Problem> {
+    messages: &[MessageResponse],
+) -> Result<Vec<CaseOrderResponse>, Problem> {
     let numbers: Vec<String> = messages
         .iter()
         .filter_map(|it| it.order.clone())
@@ -364,7 +373,7 @@ async fn orders(
     {
         let buyer = session.author(order.author_key).await?;
         let theirs = buyer.customer_key.is_some() && buyer.customer_key == case.customer_key;
-        named.push(OrderNamed {
+        named.push(CaseOrderResponse {
             order: order.into(),
             theirs,
         });
@@ -373,7 +382,7 @@ async fn orders(
     Ok(named)
 }
 
-async fn tags(session: &mut Session, case: &Case) -> Result<Vec<TagWorn>, Problem> {
+async fn tags(session: &mut Session, case: &Case) -> Result<Vec<TagSummary>, Problem> {
     let tags = session
         .tags_of_cases(&[case.key])
         .await?
@@ -382,10 +391,10 @@ async fn tags(session: &mut Session, case: &Case) -> Result<Vec<TagWorn>, Proble
     Ok(tags.map(Into::into).collect())
 }
 
-async fn notes(session: &mut Session, case: &Case) -> Result<Vec<NoteShown>, Problem> {
+async fn notes(session: &mut Session, case: &Case) -> Result<Vec<NoteResponse>, Problem> {
     let notes = session.notes(case.key).await?.into_iter();
     Ok(notes
-        .map(|it| NoteShown {
+        .map(|it| NoteResponse {
             id: it.id,
             who: it.who,
             text: it.text,
@@ -394,7 +403,7 @@ async fn notes(session: &mut Session, case: &Case) -> Result<Vec<NoteShown>, Pro
         .collect())
 }
 
-async fn closure(session: &mut Session, case: &Case) -> Result<Option<ClosureShown>, Problem> {
+async fn closure(session: &mut Session, case: &Case) -> Result<Option<ClosureResponse>, Problem> {
     let standing = session
         .closures(case.key)
         .await?
@@ -402,7 +411,7 @@ async fn closure(session: &mut Session, case: &Case) -> Result<Option<ClosureSho
         .rev()
         .find(|it| it.undone_at.is_none());
     let photos = session.attachments_of_case(case.key).await?;
-    Ok(standing.map(|it| ClosureShown {
+    Ok(standing.map(|it| ClosureResponse {
         id: it.id,
         how: it.how,
         evidence: it.evidence,
@@ -415,7 +424,7 @@ async fn closure(session: &mut Session, case: &Case) -> Result<Option<ClosureSho
     }))
 }
 
-async fn moves(session: &mut Session, case: &Case) -> Result<Vec<MoveShown>, Problem> {
+async fn moves(session: &mut Session, case: &Case) -> Result<Vec<MoveResponse>, Problem> {
     let moves = session.moves(case.key).await?.into_iter();
     let kind = |kind| {
         if kind == MoveKind::Split {
@@ -425,7 +434,7 @@ async fn moves(session: &mut Session, case: &Case) -> Result<Vec<MoveShown>, Pro
         }
     };
     Ok(moves
-        .map(|it| MoveShown {
+        .map(|it| MoveResponse {
             id: it.id,
             kind: kind(it.kind),
             from: it.from,
@@ -439,9 +448,9 @@ async fn draft(
     session: &mut Session,
     case: &Case,
     me: &SignedIn,
-) -> Result<Option<DraftShown>, Problem> {
+) -> Result<Option<DraftResponse>, Problem> {
     let draft = session.draft(case.key, me.person.key).await?;
-    Ok(draft.map(|it| DraftShown {
+    Ok(draft.map(|it| DraftResponse {
         text: it.text,
         visibility: it.visibility,
         updated_at: it.updated_at,

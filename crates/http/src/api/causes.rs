@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vigie_model::{Act, CauseId, PersonId, TopCause};
 
-use super::{Done, acts::setting_fact, done, shown::CaseBrief};
-use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
+use super::{DoneResponse, case_actions::setting_fact, done, responses::CaseSummary};
+use crate::{ApiResult, AppState, Problem, body::JsonBody, session::SignedIn};
 
 /// A cause.
 #[derive(Serialize, ToSchema)]
-pub struct CauseShown {
+pub struct CauseResponse {
     pub id: CauseId,
     /// The top-level cause.
     pub top: TopCause,
@@ -33,16 +33,16 @@ pub struct CauseShown {
     get,
     path = "/api/v1/causes",
     tag = "causes",
-    responses((status = 200, body = Vec<CauseShown>)),
+    responses((status = 200, body = Vec<CauseResponse>)),
 )]
-pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<CauseShown>> {
+pub async fn list(State(app): State<AppState>, _: SignedIn) -> ApiResult<Vec<CauseResponse>> {
     let causes = app
         .read()
         .await?
         .causes()
         .await?
         .into_iter()
-        .map(|it| CauseShown {
+        .map(|it| CauseResponse {
             id: it.id,
             top: it.top,
             code: it.code,
@@ -62,13 +62,13 @@ pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<CauseShown>
     path = "/api/v1/causes/{id}/cases",
     tag = "causes",
     params(("id" = CauseId, Path)),
-    responses((status = 200, body = Vec<CaseBrief>)),
+    responses((status = 200, body = Vec<CaseSummary>)),
 )]
 pub async fn cases(
-    State(app): State<App>,
+    State(app): State<AppState>,
     _: SignedIn,
     Path(id): Path<CauseId>,
-) -> Answer<Vec<CaseBrief>> {
+) -> ApiResult<Vec<CaseSummary>> {
     let mut session = app.read().await?;
     let cause = session.cause(id).await?;
     Ok(Json(
@@ -76,14 +76,14 @@ pub async fn cases(
             .cases_of_cause(cause.key)
             .await?
             .iter()
-            .map(CaseBrief::from)
+            .map(CaseSummary::from)
             .collect(),
     ))
 }
 
 /// A cause's content.
 #[derive(Deserialize, ToSchema)]
-pub struct CauseMade {
+pub struct CauseRequest {
     /// The top-level cause.
     pub top: TopCause,
     pub name_fr: String,
@@ -95,23 +95,23 @@ pub struct CauseMade {
     post,
     path = "/api/v1/causes",
     tag = "causes",
-    request_body = CauseMade,
-    responses((status = 200, body = Done), (status = 409), (status = 422)),
+    request_body = CauseRequest,
+    responses((status = 200, body = DoneResponse), (status = 409), (status = 422)),
 )]
 pub async fn make(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
-    Asked(asked): Asked<CauseMade>,
-) -> Answer<Done> {
-    let (fr, en) = (asked.name_fr.trim(), asked.name_en.trim());
+    JsonBody(request): JsonBody<CauseRequest>,
+) -> ApiResult<DoneResponse> {
+    let (fr, en) = (request.name_fr.trim(), request.name_en.trim());
     let code: String = en
         .to_lowercase()
         .split(|it: char| !it.is_alphanumeric())
         .filter(|it| !it.is_empty())
         .collect::<Vec<_>>()
         .join("_");
-    if fr.is_empty() || code.is_empty() || asked.name_fr.contains('\0') {
-        return Err(Problem::refused(
+    if fr.is_empty() || code.is_empty() || request.name_fr.contains('\0') {
+        return Err(Problem::unprocessable(
             "name_missing",
             "give the cause a name in both languages",
         ));
@@ -122,27 +122,29 @@ pub async fn make(
         .await?
         .first()
         .map(|it| it.key)
-        .ok_or_else(|| Problem::missing("brand"))?;
+        .ok_or_else(|| Problem::not_found("brand"))?;
     if write
         .causes()
         .await?
         .iter()
-        .any(|it| it.top == asked.top && it.code == code)
+        .any(|it| it.top == request.top && it.code == code)
     {
         return Err(Problem::conflict(
             "cause_exists",
             "there is already such a cause",
         ));
     }
-    let (_, id) = write.insert_cause(brand, asked.top, &code, fr, en).await?;
-    write.fact(setting_fact(Act::CauseChanged, "cause", id.0).code("top", asked.top.code()));
+    let (_, id) = write
+        .insert_cause(brand, request.top, &code, fr, en)
+        .await?;
+    write.fact(setting_fact(Act::CauseChanged, "cause", id.0).code("top", request.top.code()));
     write.commit().await?;
     Ok(done())
 }
 
 /// The changes to a cause; absent fields stay unchanged.
 #[derive(Deserialize, ToSchema)]
-pub struct CauseChange {
+pub struct UpdateCauseRequest {
     pub name_fr: Option<String>,
     pub name_en: Option<String>,
     /// Who can remove the cause.
@@ -159,18 +161,18 @@ pub struct CauseChange {
     path = "/api/v1/causes/{id}",
     tag = "causes",
     params(("id" = CauseId, Path)),
-    request_body = CauseChange,
-    responses((status = 200, body = Done)),
+    request_body = UpdateCauseRequest,
+    responses((status = 200, body = DoneResponse)),
 )]
 pub async fn change(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<CauseId>,
-    Asked(asked): Asked<CauseChange>,
-) -> Answer<Done> {
+    JsonBody(request): JsonBody<UpdateCauseRequest>,
+) -> ApiResult<DoneResponse> {
     let mut write = app.store.write(me.actor()).await?;
     let cause = write.cause(id).await?;
-    let owner = asked.owner.or(cause.owner).filter(|_| !asked.no_owner);
+    let owner = request.owner.or(cause.owner).filter(|_| !request.no_owner);
     let owner_key = match owner {
         Some(owner) => Some(write.person(owner).await?.key),
         None => None,
@@ -181,11 +183,11 @@ pub async fn change(
             .unwrap_or(old)
     };
     let (fr, en) = (
-        named(asked.name_fr, cause.name_fr),
-        named(asked.name_en, cause.name_en),
+        named(request.name_fr, cause.name_fr),
+        named(request.name_en, cause.name_en),
     );
     write.save_cause(cause.key, &fr, &en, owner_key).await?;
-    if let Some(archived) = asked.archived {
+    if let Some(archived) = request.archived {
         write.archive_cause(cause.key, archived).await?;
     }
     write.fact(setting_fact(Act::CauseChanged, "cause", id.0));

@@ -13,14 +13,14 @@ use vigie_model::{Act, At, CaseId, ColleagueId};
 use vigie_store::{Colleague, FactDraft};
 
 use super::cases::check_sees;
-use crate::{Answer, App, Problem, session::SignedIn, upload::Sent};
+use crate::{ApiResult, AppState, Problem, multipart_form::MultipartForm, session::SignedIn};
 
 /// Answers of this many days count.
 const DAYS: i64 = 90;
 
 /// A colleague.
 #[derive(Serialize, ToSchema)]
-pub struct ColleagueShown {
+pub struct ColleagueResponse {
     pub id: ColleagueId,
     pub email: String,
     pub name: String,
@@ -36,20 +36,20 @@ pub struct ColleagueShown {
 
 /// The directory, and how much the company depends on few people.
 #[derive(Serialize, ToSchema)]
-pub struct WhoKnows {
+pub struct ColleaguesResponse {
     /// Everybody, by name.
-    pub colleagues: Vec<ColleagueShown>,
+    pub colleagues: Vec<ColleagueResponse>,
     /// Answers of the last ninety days.
     pub answers: i64,
     /// The share of the person who answered most, who is not named.
-    pub top_share: Option<ShareShown>,
+    pub top_share: Option<ShareResponse>,
     /// Topics known by only one person.
     pub single_holder: Vec<String>,
 }
 
 /// A share, 0–1, with its 95 % interval (Wilson) and the number of observations.
 #[derive(Serialize, ToSchema)]
-pub struct ShareShown {
+pub struct ShareResponse {
     /// The share.
     pub estimate: f64,
     /// Lower bound.
@@ -62,7 +62,7 @@ pub struct ShareShown {
 
 /// Why a colleague is suggested.
 #[derive(Serialize, ToSchema)]
-pub struct ColleagueReason {
+pub struct SuggestionReason {
     /// `topic`, `shop`, `language` or `answered`.
     pub why: &'static str,
     /// The topic, shop or language.
@@ -71,27 +71,27 @@ pub struct ColleagueReason {
 
 /// A colleague to ask.
 #[derive(Serialize, ToSchema)]
-pub struct ColleagueSuggested {
+pub struct ColleagueSuggestionResponse {
     pub id: ColleagueId,
     pub email: String,
     pub name: String,
-    pub reasons: Vec<ColleagueReason>,
+    pub reasons: Vec<SuggestionReason>,
     /// Number of questions that wait for them.
     pub waiting: i64,
 }
 
 /// The result of importing a directory.
 #[derive(Serialize, ToSchema)]
-pub struct DirectoryKept {
+pub struct DirectoryImportResponse {
     /// Number of colleagues stored.
     pub kept: usize,
     /// Lines refused, with the reason.
-    pub refused: Vec<LineRefused>,
+    pub refused: Vec<RefusedLine>,
 }
 
 /// A line refused.
 #[derive(Serialize, ToSchema)]
-pub struct LineRefused {
+pub struct RefusedLine {
     /// From 1.
     pub line: u64,
     pub detail: String,
@@ -100,7 +100,7 @@ pub struct LineRefused {
 /// A CSV file to upload.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "describes the form")]
-pub struct DirectoryAsked {
+pub struct DirectoryImportRequest {
     /// The CSV's text.
     csv: String,
 }
@@ -110,24 +110,24 @@ pub struct DirectoryAsked {
     get,
     path = "/api/v1/colleagues",
     tag = "colleagues",
-    responses((status = 200, body = WhoKnows)),
+    responses((status = 200, body = ColleaguesResponse)),
 )]
-pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<WhoKnows> {
+pub async fn list(State(app): State<AppState>, _: SignedIn) -> ApiResult<ColleaguesResponse> {
     let mut session = app.read().await?;
     let all = session.colleagues().await?;
     let loads = session
         .loads_of_colleagues(app.store.now().plus_days(-DAYS))
         .await?;
     let sum = concentration(&all, &loads);
-    let colleagues = all.into_iter().map(shown).collect();
+    let colleagues = all.into_iter().map(to_response).collect();
     let top = vigie_measure::wilson(sum.top.unsigned_abs(), sum.answers.unsigned_abs());
-    let top_share = top.map(|it| ShareShown {
+    let top_share = top.map(|it| ShareResponse {
         estimate: it.estimate,
         low: it.low,
         high: it.high,
         n: it.n,
     });
-    Ok(Json(WhoKnows {
+    Ok(Json(ColleaguesResponse {
         colleagues,
         answers: sum.answers,
         top_share,
@@ -135,10 +135,10 @@ pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<WhoKnows> {
     }))
 }
 
-fn shown(it: Colleague) -> ColleagueShown {
+fn to_response(it: Colleague) -> ColleagueResponse {
     let (id, email, name, shop) = (it.id, it.email, it.name, it.shop);
     let (topics, langs, hours, declared_at) = (it.topics, it.langs, it.hours, it.declared_at);
-    ColleagueShown {
+    ColleagueResponse {
         id,
         email,
         name,
@@ -156,13 +156,13 @@ fn shown(it: Colleague) -> ColleagueShown {
     path = "/api/v1/cases/{id}/colleagues",
     tag = "colleagues",
     params(("id" = CaseId, Path)),
-    responses((status = 200, body = Vec<ColleagueSuggested>), (status = 403), (status = 404)),
+    responses((status = 200, body = Vec<ColleagueSuggestionResponse>), (status = 403), (status = 404)),
 )]
 pub async fn suggested(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<CaseId>,
-) -> Answer<Vec<ColleagueSuggested>> {
+) -> ApiResult<Vec<ColleagueSuggestionResponse>> {
     let mut session = app.read().await?;
     let case = session.case(id).await?;
     check_sees(&mut session, &me, &case).await?;
@@ -181,15 +181,15 @@ pub async fn suggested(
         .loads_of_colleagues(app.store.now().plus_days(-DAYS))
         .await?;
     let found = suggest(all, &loads, &words, &case.lang, vigie_analyse::folded);
-    let reason = |(why, what)| ColleagueReason { why, what };
-    let shown = found.into_iter().map(|it| ColleagueSuggested {
+    let reason = |(why, what)| SuggestionReason { why, what };
+    let suggestions = found.into_iter().map(|it| ColleagueSuggestionResponse {
         id: it.colleague.id,
         email: it.colleague.email,
         name: it.colleague.name,
         reasons: it.reasons.into_iter().map(reason).collect(),
         waiting: it.waiting,
     });
-    Ok(Json(shown.collect()))
+    Ok(Json(suggestions.collect()))
 }
 
 /// Imports the company's directory. What colleagues declared themselves is not overwritten.
@@ -197,14 +197,19 @@ pub async fn suggested(
     post,
     path = "/api/v1/colleagues",
     tag = "colleagues",
-    request_body(content = DirectoryAsked, content_type = "multipart/form-data"),
-    responses((status = 200, body = DirectoryKept), (status = 422)),
+    request_body(content = DirectoryImportRequest, content_type = "multipart/form-data"),
+    responses((status = 200, body = DirectoryImportResponse), (status = 422)),
 )]
-pub async fn import(State(app): State<App>, me: SignedIn, sent: Sent) -> Answer<DirectoryKept> {
-    let (told, refused) = directory::read(sent.field("csv").as_bytes()).map_err(Problem::from)?;
+pub async fn import(
+    State(app): State<AppState>,
+    me: SignedIn,
+    sent: MultipartForm,
+) -> ApiResult<DirectoryImportResponse> {
+    let (entries, refused) =
+        directory::read(sent.field("csv").as_bytes()).map_err(Problem::from)?;
     let mut write = app.store.write(me.actor()).await?;
-    let kept = told.len();
-    for it in told {
+    let kept = entries.len();
+    for it in entries {
         let (email, name, shop, topics, langs, hours) =
             (it.email, it.name, it.shop, it.topics, it.langs, it.hours);
         let id = ColleagueId(uuid::Uuid::nil());
@@ -218,7 +223,7 @@ pub async fn import(State(app): State<App>, me: SignedIn, sent: Sent) -> Answer<
             hours,
             declared_at: None,
         };
-        write.keep_colleague(&colleague, false).await?;
+        write.upsert_colleague(&colleague, false).await?;
     }
     write.fact(
         FactDraft::new(Act::DirectoryChanged)
@@ -227,10 +232,10 @@ pub async fn import(State(app): State<App>, me: SignedIn, sent: Sent) -> Answer<
     write.commit().await?;
     let refused = refused
         .into_iter()
-        .map(|(line, why)| LineRefused {
+        .map(|(line, why)| RefusedLine {
             line,
             detail: why.detail,
         })
         .collect();
-    Ok(Json(DirectoryKept { kept, refused }))
+    Ok(Json(DirectoryImportResponse { kept, refused }))
 }

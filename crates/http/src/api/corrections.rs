@@ -2,12 +2,12 @@
 
 use axum::extract::{Path, State};
 use vigie_analyse::Analysis;
-use vigie_desk::{Rulebook, SourceNames, rule_case};
+use vigie_desk::{RuleSet, SourceNames, apply_rule};
 use vigie_model::{Act, Derived, Emitter, Gate, Harm, Kind, MessageId, Sentiment};
 use vigie_store::{Case, FactDraft, Write};
 
-use super::{Done, acts::begin, done, shown::CorrectionShown};
-use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
+use super::{DoneResponse, case_actions::begin, done, responses::Correction};
+use crate::{ApiResult, AppState, Problem, body::JsonBody, session::SignedIn};
 
 /// Corrects an analysis: kind, feeling, harm, urgency, gates.
 #[utoipa::path(
@@ -15,23 +15,24 @@ use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
     path = "/api/v1/messages/{id}/correction",
     tag = "acts",
     params(("id" = MessageId, Path)),
-    request_body = CorrectionShown,
-    responses((status = 200, body = Done)),
+    request_body = Correction,
+    responses((status = 200, body = DoneResponse)),
 )]
 pub async fn correct(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<MessageId>,
-    Asked(asked): Asked<CorrectionShown>,
-) -> Answer<Done> {
-    let nothing = asked.kind == Some(Kind::Unknown) || asked.sentiment == Some(Sentiment::Unsure);
+    JsonBody(request): JsonBody<Correction>,
+) -> ApiResult<DoneResponse> {
+    let nothing =
+        request.kind == Some(Kind::Unknown) || request.sentiment == Some(Sentiment::Unsure);
     if nothing {
-        return Err(Problem::refused(
+        return Err(Problem::unprocessable(
             "person_knows",
             "choose what it is: only a program may answer that it does not know",
         ));
     }
-    put(&app, &me, id, &asked, Act::ReadingCorrected).await
+    put(&app, &me, id, &request, Act::ReadingCorrected).await
 }
 
 /// Withdraws a correction.
@@ -40,30 +41,23 @@ pub async fn correct(
     path = "/api/v1/messages/{id}/correction",
     tag = "acts",
     params(("id" = MessageId, Path)),
-    responses((status = 200, body = Done)),
+    responses((status = 200, body = DoneResponse)),
 )]
 pub async fn restore(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<MessageId>,
-) -> Answer<Done> {
-    put(
-        &app,
-        &me,
-        id,
-        &CorrectionShown::default(),
-        Act::ReadingRestored,
-    )
-    .await
+) -> ApiResult<DoneResponse> {
+    put(&app, &me, id, &Correction::default(), Act::ReadingRestored).await
 }
 
 async fn put(
-    app: &App,
+    app: &AppState,
     me: &SignedIn,
     id: MessageId,
-    correction: &CorrectionShown,
+    correction: &Correction,
     act: Act,
-) -> Answer<Done> {
+) -> ApiResult<DoneResponse> {
     let message = app.read().await?.message(id).await?;
     let case = app.read().await?.case_by_key(message.case_key).await?.id;
     let mut write = begin(app, me, case).await?;
@@ -88,15 +82,15 @@ async fn put(
     let mut after = reread(&mut write, &before).await?;
     after.touched_at = write.at();
     // The kind of the message changed: another rule may decide now.
-    let (rulebook, sources) = (
-        Rulebook::open(&mut write).await?,
+    let (rule_set, sources) = (
+        RuleSet::open(&mut write).await?,
         SourceNames::of(&mut write).await?,
     );
-    let rule = rulebook
+    let rule = rule_set
         .decides(&mut write, &sources, &after)
         .await?
         .cloned();
-    rule_case(&mut write, &mut after, rule.as_ref()).await?;
+    apply_rule(&mut write, &mut after, rule.as_ref()).await?;
     write.save_case(&before, &mut after).await?;
     write.commit().await?;
     Ok(done())
@@ -124,7 +118,7 @@ async fn reread(write: &mut Write, case: &Case) -> Result<Case, Problem> {
         let correction = corrections
             .get(&message.key)
             .and_then(|it| serde_json::from_value(it.data.clone()).ok());
-        let correction: CorrectionShown = correction.unwrap_or_default();
+        let correction: Correction = correction.unwrap_or_default();
         after.kind = after.kind.stronger(correction.kind.unwrap_or(reading.kind));
         after.harm = after.harm.worse(correction.harm.unwrap_or(reading.harm));
         after.sentiment = correction.sentiment.unwrap_or(reading.sentiment);

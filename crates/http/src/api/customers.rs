@@ -11,19 +11,19 @@ use vigie_model::{Act, At, AuthorId, CustomerId, IdentifierKind, IdentityJoinId}
 use vigie_store::{FactDraft, NewCustomer};
 
 use super::{
-    Done,
-    case_shown::{AuthorShown, PromiseShown},
+    DoneResponse,
+    case_response::{AuthorResponse, PromiseResponse},
     done,
-    orders::OrderShown,
-    preferences::PreferenceShown,
-    shown::CaseBrief,
-    timeline::{Moment, timeline},
+    orders::OrderResponse,
+    preferences::PreferenceResponse,
+    responses::CaseSummary,
+    timeline::{TimelineEntry, timeline},
 };
-use crate::{Answer, App, Problem, body::Asked, query::Query, session::SignedIn};
+use crate::{ApiResult, AppState, Problem, body::JsonBody, query::QueryParams, session::SignedIn};
 
 /// Which customers to list.
 #[derive(Deserialize, IntoParams)]
-pub struct CustomersAsked {
+pub struct CustomersQuery {
     /// Part of the name.
     #[serde(default)]
     pub search: String,
@@ -33,7 +33,7 @@ pub struct CustomersAsked {
 
 /// A row of the customer list.
 #[derive(Serialize, ToSchema)]
-pub struct CustomerRow {
+pub struct CustomerRowResponse {
     pub id: CustomerId,
     pub name: String,
     pub open_cases: i64,
@@ -43,9 +43,9 @@ pub struct CustomerRow {
 
 /// A page of customers.
 #[derive(Serialize, ToSchema)]
-pub struct CustomerPage {
+pub struct CustomersResponse {
     /// Sorted by name.
-    pub customers: Vec<CustomerRow>,
+    pub customers: Vec<CustomerRowResponse>,
     /// Where the next page begins.
     pub next: Option<String>,
 }
@@ -56,15 +56,15 @@ const MOST_ORDERS: i64 = 100;
 const MOST_DAYS: i64 = 200;
 
 /// Lists customers by name.
-#[utoipa::path(get, path = "/api/v1/customers", tag = "customers", params(CustomersAsked),
-    responses((status = 200, body = CustomerPage)))]
+#[utoipa::path(get, path = "/api/v1/customers", tag = "customers", params(CustomersQuery),
+    responses((status = 200, body = CustomersResponse)))]
 pub async fn list(
-    State(app): State<App>,
+    State(app): State<AppState>,
     _: SignedIn,
-    Query(asked): Query<CustomersAsked>,
-) -> Answer<CustomerPage> {
-    let wrong = || Problem::bad("cursor_wrong", "`after` is not the `next` of a page");
-    let after = match asked.after {
+    QueryParams(params): QueryParams<CustomersQuery>,
+) -> ApiResult<CustomersResponse> {
+    let wrong = || Problem::bad_request("cursor_wrong", "`after` is not the `next` of a page");
+    let after = match params.after {
         Some(text) => {
             let (key, name) = text.split_once('.').ok_or_else(wrong)?;
             Some((name.to_owned(), key.parse().map_err(|_| wrong())?))
@@ -74,7 +74,7 @@ pub async fn list(
     let mut lines = app
         .read()
         .await?
-        .list_customers(asked.search.trim(), after, PAGE + 1)
+        .list_customers(params.search.trim(), after, PAGE + 1)
         .await?;
     let more = lines.len() as i64 > PAGE;
     lines.truncate(PAGE as usize);
@@ -82,13 +82,13 @@ pub async fn list(
         .last()
         .filter(|_| more)
         .map(|it| format!("{}.{}", it.key, it.name));
-    let row = |it: vigie_store::CustomerLine| CustomerRow {
+    let row = |it: vigie_store::CustomerListRow| CustomerRowResponse {
         id: it.id,
         name: it.name,
         open_cases: it.open_cases,
         heard_at: it.heard_at,
     };
-    Ok(Json(CustomerPage {
+    Ok(Json(CustomersResponse {
         customers: lines.into_iter().map(row).collect(),
         next,
     }))
@@ -96,9 +96,9 @@ pub async fn list(
 
 /// Why an author is linked to this customer.
 #[derive(Serialize, ToSchema)]
-pub struct EdgeShown {
+pub struct EdgeResponse {
     /// The author, as reported by the source.
-    pub author: AuthorShown,
+    pub author: AuthorResponse,
     pub source: String,
     /// `shop_id`, `email`, `phone`, `handle`, `person` or `separated`.
     pub evidence: String,
@@ -111,7 +111,7 @@ pub struct EdgeShown {
 
 /// A join that was not undone.
 #[derive(Serialize, ToSchema)]
-pub struct JoinShown {
+pub struct IdentityJoinResponse {
     /// Used to undo it.
     pub id: IdentityJoinId,
     /// Name of the customer joined into this one.
@@ -121,7 +121,7 @@ pub struct JoinShown {
 
 /// Another customer who shares an identifier.
 #[derive(Serialize, ToSchema)]
-pub struct AlikeShown {
+pub struct LookAlikeResponse {
     pub id: CustomerId,
     pub name: String,
     /// The kind of identifier they share.
@@ -130,28 +130,28 @@ pub struct AlikeShown {
 
 /// A complete customer.
 #[derive(Serialize, ToSchema)]
-pub struct CustomerFull {
+pub struct CustomerResponse {
     pub id: CustomerId,
     pub name: String,
     /// First known.
     pub since: At,
     /// The authors of this customer, with the evidence.
-    pub edges: Vec<EdgeShown>,
+    pub edges: Vec<EdgeResponse>,
     /// Joins that were not undone.
-    pub joins: Vec<JoinShown>,
+    pub joins: Vec<IdentityJoinResponse>,
     /// Other customers who share an identifier.
-    pub alike: Vec<AlikeShown>,
+    pub alike: Vec<LookAlikeResponse>,
     /// Cases, newest first.
-    pub cases: Vec<CaseBrief>,
-    pub promises: Vec<PromiseShown>,
+    pub cases: Vec<CaseSummary>,
+    pub promises: Vec<PromiseResponse>,
     /// The last hundred, newest first.
-    pub orders: Vec<OrderShown>,
+    pub orders: Vec<OrderResponse>,
     /// Total number of orders.
     pub orders_count: i64,
     /// Newest first.
-    pub timeline: Vec<Moment>,
+    pub timeline: Vec<TimelineEntry>,
     /// How they want to be contacted.
-    pub preference: Option<PreferenceShown>,
+    pub preference: Option<PreferenceResponse>,
 }
 
 /// A complete customer.
@@ -160,13 +160,13 @@ pub struct CustomerFull {
     path = "/api/v1/customers/{id}",
     tag = "customers",
     params(("id" = CustomerId, Path)),
-    responses((status = 200, body = CustomerFull), (status = 404)),
+    responses((status = 200, body = CustomerResponse), (status = 404)),
 )]
 pub async fn read(
-    State(app): State<App>,
+    State(app): State<AppState>,
     _: SignedIn,
     Path(id): Path<CustomerId>,
-) -> Answer<CustomerFull> {
+) -> ApiResult<CustomerResponse> {
     let mut session = app.read().await?;
     let customer = session.customer(id).await?;
     let sources = session.sources().await?;
@@ -181,7 +181,7 @@ pub async fn read(
         .edges(customer.key)
         .await?
         .into_iter()
-        .map(|it| EdgeShown {
+        .map(|it| EdgeResponse {
             source: source(it.author.source_key),
             evidence: it
                 .evidence
@@ -197,7 +197,7 @@ pub async fn read(
     let edges = edges.collect();
     let joins = session.identity_joins(customer.key).await?.into_iter();
     let joins = joins
-        .map(|it| JoinShown {
+        .map(|it| IdentityJoinResponse {
             id: it.id,
             name: it.absorbed_name,
             at: it.made_at,
@@ -205,7 +205,7 @@ pub async fn read(
         .collect();
     let alike = session.look_alikes(customer.key).await?.into_iter();
     let alike = alike
-        .map(|(id, name, by)| AlikeShown { id, name, by })
+        .map(|(id, name, by)| LookAlikeResponse { id, name, by })
         .collect();
     let cases = session.cases_of_customer(customer.key).await?;
     let mut promises = Vec::new();
@@ -215,13 +215,13 @@ pub async fn read(
                 .promises(case.key)
                 .await?
                 .into_iter()
-                .map(PromiseShown::from),
+                .map(PromiseResponse::from),
         );
     }
     let (orders, orders_count) = session
         .orders_of_customer(customer.key, MOST_ORDERS)
         .await?;
-    let orders: Vec<OrderShown> = orders.into_iter().map(OrderShown::from).collect();
+    let orders: Vec<OrderResponse> = orders.into_iter().map(OrderResponse::from).collect();
     let visits = session.visits_of_customer(customer.key, MOST_DAYS).await?;
     let timeline = timeline(
         &mut session,
@@ -233,8 +233,8 @@ pub async fn read(
     .await?;
     let preference = session.preference(customer.key).await?.map(Into::into);
     let (id, name, since) = (customer.id, customer.name, customer.created_at);
-    let cases = cases.iter().map(CaseBrief::from).collect();
-    Ok(Json(CustomerFull {
+    let cases = cases.iter().map(CaseSummary::from).collect();
+    Ok(Json(CustomerResponse {
         id,
         name,
         since,
@@ -252,14 +252,14 @@ pub async fn read(
 
 /// The customer to join.
 #[derive(Deserialize, ToSchema)]
-pub struct SamePersonAsked {
+pub struct JoinCustomersRequest {
     /// The customer who is the same person.
     pub other: CustomerId,
 }
 
 /// The join just made.
 #[derive(Serialize, ToSchema)]
-pub struct Joined {
+pub struct CustomersJoinedResponse {
     /// Used to undo it.
     pub id: IdentityJoinId,
 }
@@ -270,33 +270,33 @@ pub struct Joined {
     path = "/api/v1/customers/{id}/joins",
     tag = "customers",
     params(("id" = CustomerId, Path)),
-    request_body = SamePersonAsked,
-    responses((status = 200, body = Joined), (status = 422)),
+    request_body = JoinCustomersRequest,
+    responses((status = 200, body = CustomersJoinedResponse), (status = 422)),
 )]
 pub async fn join(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<CustomerId>,
-    Asked(asked): Asked<SamePersonAsked>,
-) -> Answer<Joined> {
+    JsonBody(request): JsonBody<JoinCustomersRequest>,
+) -> ApiResult<CustomersJoinedResponse> {
     let mut write = app.store.write(me.actor()).await?;
-    let (kept, other) = (
+    let (surviving, other) = (
         write.customer(id).await?,
-        write.customer(asked.other).await?,
+        write.customer(request.other).await?,
     );
-    if kept.key == other.key {
-        return Err(Problem::refused(
+    if surviving.key == other.key {
+        return Err(Problem::unprocessable(
             "same_customer",
             "they are already one person here",
         ));
     }
-    let join = write.join_customers(kept.key, other.key).await?;
+    let join = write.join_customers(surviving.key, other.key).await?;
     let fact = FactDraft::new(Act::CustomersJoined)
-        .on("customer", kept.id.0)
+        .on("customer", surviving.id.0)
         .on("other", other.id.0);
     write.fact(fact.on("join", join.0));
     write.commit().await?;
-    Ok(Json(Joined { id: join }))
+    Ok(Json(CustomersJoinedResponse { id: join }))
 }
 
 /// Undoes a join of customers.
@@ -305,28 +305,28 @@ pub async fn join(
     path = "/api/v1/joins/{id}",
     tag = "customers",
     params(("id" = IdentityJoinId, Path)),
-    responses((status = 200, body = Done), (status = 404)),
+    responses((status = 200, body = DoneResponse), (status = 404)),
 )]
 pub async fn separate(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<IdentityJoinId>,
-) -> Answer<Done> {
+) -> ApiResult<DoneResponse> {
     let mut write = app.store.write(me.actor()).await?;
-    let (kept, absorbed) = write.undo_identity_join(id).await?;
-    let (kept, absorbed) = (
-        write.customer_by_key(kept).await?.id,
+    let (surviving, absorbed) = write.undo_identity_join(id).await?;
+    let (surviving, absorbed) = (
+        write.customer_by_key(surviving).await?.id,
         write.customer_by_key(absorbed).await?.id,
     );
     let fact = FactDraft::new(Act::CustomersSeparated).on("join", id.0);
-    write.fact(fact.on("customer", kept.0).on("other", absorbed.0));
+    write.fact(fact.on("customer", surviving.0).on("other", absorbed.0));
     write.commit().await?;
     Ok(done())
 }
 
 /// The customer an author belongs to.
 #[derive(Deserialize, ToSchema)]
-pub struct PlaceAsked {
+pub struct PlaceAuthorRequest {
     /// Absent means a new customer of their own.
     pub customer: Option<CustomerId>,
 }
@@ -337,18 +337,18 @@ pub struct PlaceAsked {
     path = "/api/v1/authors/{id}/customer",
     tag = "customers",
     params(("id" = AuthorId, Path)),
-    request_body = PlaceAsked,
-    responses((status = 200, body = Done)),
+    request_body = PlaceAuthorRequest,
+    responses((status = 200, body = DoneResponse)),
 )]
 pub async fn place(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<AuthorId>,
-    Asked(asked): Asked<PlaceAsked>,
-) -> Answer<Done> {
+    JsonBody(request): JsonBody<PlaceAuthorRequest>,
+) -> ApiResult<DoneResponse> {
     let mut write = app.store.write(me.actor()).await?;
     let author = write.author_by_id(id).await?;
-    let (key, evidence) = match asked.customer {
+    let (key, evidence) = match request.customer {
         Some(customer) => (write.customer(customer).await?.key, "person"),
         None => {
             let name = author
@@ -370,7 +370,7 @@ pub async fn place(
         };
         write.save_case(&before, &mut after).await?;
     }
-    let act = if asked.customer.is_some() {
+    let act = if request.customer.is_some() {
         Act::AuthorRecognised
     } else {
         Act::AuthorSeparated
@@ -392,7 +392,7 @@ pub async fn place(
 
 /// An identifier that several people use.
 #[derive(Deserialize, ToSchema)]
-pub struct SharedAsked {
+pub struct SharedIdentifierRequest {
     pub kind: IdentifierKind,
     /// Its value, in any spelling.
     pub value: String,
@@ -403,24 +403,24 @@ pub struct SharedAsked {
     post,
     path = "/api/v1/shared-identifiers",
     tag = "customers",
-    request_body = SharedAsked,
-    responses((status = 200, body = Done), (status = 422)),
+    request_body = SharedIdentifierRequest,
+    responses((status = 200, body = DoneResponse), (status = 422)),
 )]
 pub async fn share(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
-    Asked(asked): Asked<SharedAsked>,
-) -> Answer<Done> {
-    let normal = match asked.kind {
-        IdentifierKind::Email => vigie_recognise::email(&asked.value),
-        IdentifierKind::Phone => vigie_recognise::phone(&asked.value, "FR"),
-        _ => Some(asked.value.trim().to_owned()).filter(|it| !it.is_empty()),
+    JsonBody(request): JsonBody<SharedIdentifierRequest>,
+) -> ApiResult<DoneResponse> {
+    let normal = match request.kind {
+        IdentifierKind::Email => vigie_recognise::email(&request.value),
+        IdentifierKind::Phone => vigie_recognise::phone(&request.value, "FR"),
+        _ => Some(request.value.trim().to_owned()).filter(|it| !it.is_empty()),
     };
-    let value =
-        normal.ok_or_else(|| Problem::refused("identifier_wrong", "this is no such identifier"))?;
+    let value = normal
+        .ok_or_else(|| Problem::unprocessable("identifier_wrong", "this is no such identifier"))?;
     let mut write = app.store.write(me.actor()).await?;
-    write.share_identifier(asked.kind, &value).await?;
-    write.fact(FactDraft::new(Act::IdentifierShared).code("kind", asked.kind.code()));
+    write.share_identifier(request.kind, &value).await?;
+    write.fact(FactDraft::new(Act::IdentifierShared).code("kind", request.kind.code()));
     write.commit().await?;
     Ok(done())
 }

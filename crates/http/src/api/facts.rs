@@ -6,11 +6,11 @@ use utoipa::IntoParams;
 use vigie_model::Fact;
 use vigie_store::Scope;
 
-use crate::{Answer, App, query::Query, session::program};
+use crate::{ApiResult, AppState, query::QueryParams, session::program};
 
 /// The range of facts to read.
 #[derive(Deserialize, IntoParams)]
-pub struct FactsAsked {
+pub struct FactsQuery {
     /// The number of the last fact seen.
     #[serde(default)]
     pub after: i64,
@@ -23,17 +23,17 @@ pub struct FactsAsked {
     get,
     path = "/api/v1/facts",
     tag = "facts",
-    params(FactsAsked),
+    params(FactsQuery),
     responses((status = 200, body = Vec<Fact>), (status = 401)),
 )]
 pub async fn list(
-    State(app): State<App>,
+    State(app): State<AppState>,
     headers: HeaderMap,
-    Query(asked): Query<FactsAsked>,
-) -> Answer<Vec<Fact>> {
+    QueryParams(params): QueryParams<FactsQuery>,
+) -> ApiResult<Vec<Fact>> {
     program(&app, &headers, Scope::FactsRead).await?;
-    let limit = asked.limit.unwrap_or(500).clamp(1, 1_000);
+    let limit = params.limit.unwrap_or(500).clamp(1, 1_000);
     Ok(Json(
-        app.read().await?.facts_after(asked.after, limit).await?,
+        app.read().await?.facts_after(params.after, limit).await?,
     ))
 }

@@ -9,11 +9,11 @@ use axum::{
 use serde::Deserialize;
 use utoipa::IntoParams;
 use vigie_model::AttachmentId;
-use vigie_respond::{GuardedAddress, check_address};
+use vigie_respond::{AddressPolicy, check_address};
 use vigie_store::Attachment;
 
 use super::cases::check_sees;
-use crate::{App, Problem, query::Query, session::SignedIn};
+use crate::{AppState, Problem, query::QueryParams, session::SignedIn};
 
 /// A photo or file.
 #[utoipa::path(
@@ -24,7 +24,7 @@ use crate::{App, Problem, query::Query, session::SignedIn};
     responses((status = 200, content_type = "application/octet-stream"), (status = 404)),
 )]
 pub async fn attachment(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<AttachmentId>,
 ) -> Result<Response, Problem> {
@@ -34,7 +34,7 @@ pub async fn attachment(
         .case_by_key(
             attachment
                 .case_key
-                .ok_or_else(|| Problem::missing("attachment"))?,
+                .ok_or_else(|| Problem::not_found("attachment"))?,
         )
         .await?;
     check_sees(&mut session, &me, &case).await?;
@@ -43,14 +43,14 @@ pub async fn attachment(
 }
 
 /// The bytes with a type that cannot run: pictures are displayed, anything else is downloaded.
-pub async fn bytes(app: &App, attachment: &Attachment) -> Result<Response, Problem> {
+pub async fn bytes(app: &AppState, attachment: &Attachment) -> Result<Response, Problem> {
     let (files, hash) = (app.store.files().clone(), attachment.file.sha256.clone());
     let read = tokio::task::spawn_blocking(move || files.bytes(&hash)).await;
-    let bytes = read.map_err(|_| Problem::missing("attachment"))??;
+    let bytes = read.map_err(|_| Problem::not_found("attachment"))??;
     let picture = attachment.file.media_type.starts_with("image/");
     let name: String =
         url::form_urlencoded::byte_serialize(attachment.file.name.as_bytes()).collect();
-    let shown = if picture { "inline" } else { "attachment" };
+    let disposition = if picture { "inline" } else { "attachment" };
     let mut answer = bytes.into_response();
     let headers = answer.headers_mut();
     let media = HeaderValue::from_str(&attachment.file.media_type);
@@ -59,7 +59,7 @@ pub async fn bytes(app: &App, attachment: &Attachment) -> Result<Response, Probl
         media.unwrap_or(HeaderValue::from_static("application/octet-stream")),
     );
     if let Ok(value) = HeaderValue::from_str(&format!(
-        "{shown}; filename*=UTF-8''{}",
+        "{disposition}; filename*=UTF-8''{}",
         name.replace('+', "%20")
     )) {
         headers.insert(header::CONTENT_DISPOSITION, value);
@@ -73,22 +73,22 @@ pub async fn bytes(app: &App, attachment: &Attachment) -> Result<Response, Probl
 
 /// The picture to fetch.
 #[derive(Deserialize, IntoParams)]
-pub struct PictureAsked {
+pub struct PictureQuery {
     pub url: String,
 }
 
 const LARGEST_PICTURE: u64 = 5 * 1024 * 1024;
 
 /// A picture in a customer's message, fetched by the server. Private addresses are refused.
-#[utoipa::path(get, path = "/api/v1/picture", tag = "files", params(PictureAsked),
+#[utoipa::path(get, path = "/api/v1/picture", tag = "files", params(PictureQuery),
     responses((status = 200, content_type = "image/*"), (status = 422)))]
 pub async fn picture(
-    State(app): State<App>,
+    State(app): State<AppState>,
     _: SignedIn,
-    Query(asked): Query<PictureAsked>,
+    QueryParams(params): QueryParams<PictureQuery>,
 ) -> Result<Response, Problem> {
-    let refused = || Problem::refused("picture_refused", "this picture cannot be shown");
-    let url = url::Url::parse(&asked.url).map_err(|_| refused())?;
+    let refused = || Problem::unprocessable("picture_refused", "this picture cannot be shown");
+    let url = url::Url::parse(&params.url).map_err(|_| refused())?;
     let host = url
         .host_str()
         .unwrap_or_default()
@@ -96,7 +96,7 @@ pub async fn picture(
         .to_owned();
     let numbers = host
         .parse()
-        .is_ok_and(|it| !check_address(it, GuardedAddress::PublicOnly));
+        .is_ok_and(|it| !check_address(it, AddressPolicy::PublicOnly));
     if !matches!(url.scheme(), "http" | "https") || numbers {
         return Err(refused());
     }

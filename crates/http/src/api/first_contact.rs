@@ -11,31 +11,31 @@ use vigie_model::{At, Channel, Kind};
 use vigie_store::{Brand, FirstContact};
 use vigie_triage::Calendar;
 
-use crate::{Answer, App, session::SignedIn};
+use crate::{ApiResult, AppState, session::SignedIn};
 
 /// Cases opened in this many last days are counted.
 const DAYS: i64 = 30;
 
 /// The wait until a first human contact.
 #[derive(Serialize, ToSchema)]
-pub struct FirstContacts {
+pub struct FirstContactResponse {
     /// Cases opened in this many last days are counted.
     pub days: i64,
-    pub kinds: Vec<KindWait>,
+    pub kinds: Vec<KindWaitResponse>,
     /// What is past its due time now.
-    pub late: Vec<LateShown>,
+    pub late: Vec<LateCasesResponse>,
 }
 
 /// Waiting times for one kind.
 #[derive(Serialize, ToSchema)]
-pub struct KindWait {
+pub struct KindWaitResponse {
     pub kind: Kind,
     /// The median, in opening minutes.
-    pub median: Option<WaitShown>,
+    pub median: Option<WaitResponse>,
     /// 90 % waited at most this long, in opening minutes.
-    pub p90: Option<WaitShown>,
+    pub p90: Option<WaitResponse>,
     /// The median in wall-clock minutes.
-    pub wall_median: Option<WaitShown>,
+    pub wall_median: Option<WaitResponse>,
     /// Number of customers still waiting; not included in the figures above.
     pub waiting: u64,
     /// The longest current wait so far, in opening minutes.
@@ -44,7 +44,7 @@ pub struct KindWait {
 
 /// A duration in minutes with its interval and number of observations.
 #[derive(Serialize, ToSchema)]
-pub struct WaitShown {
+pub struct WaitResponse {
     /// In minutes.
     pub estimate: f64,
     /// Lower bound of the 95 % interval, with enough observations.
@@ -55,7 +55,7 @@ pub struct WaitShown {
     pub n: u64,
 }
 
-impl From<Quantile> for WaitShown {
+impl From<Quantile> for WaitResponse {
     fn from(it: Quantile) -> Self {
         Self {
             estimate: it.estimate,
@@ -68,7 +68,7 @@ impl From<Quantile> for WaitShown {
 
 /// Late cases of one kind and channel.
 #[derive(Serialize, ToSchema)]
-pub struct LateShown {
+pub struct LateCasesResponse {
     pub kind: Kind,
     pub channel: Channel,
     pub cases: i64,
@@ -82,9 +82,12 @@ pub struct LateShown {
     get,
     path = "/api/v1/first-contact",
     tag = "cases",
-    responses((status = 200, body = FirstContacts)),
+    responses((status = 200, body = FirstContactResponse)),
 )]
-pub async fn first_contact(State(app): State<App>, _: SignedIn) -> Answer<FirstContacts> {
+pub async fn first_contact(
+    State(app): State<AppState>,
+    _: SignedIn,
+) -> ApiResult<FirstContactResponse> {
     let now = app.store.now();
     let mut session = app.read().await?;
     let brands = session.brands().await?;
@@ -97,7 +100,7 @@ pub async fn first_contact(State(app): State<App>, _: SignedIn) -> Answer<FirstC
         kinds.entry(it.kind.code()).or_default().push(it);
     }
     let late = session.late_signals(now).await?.into_iter();
-    let late = late.map(|it| LateShown {
+    let late = late.map(|it| LateCasesResponse {
         kind: it.kind,
         channel: it.channel,
         cases: it.cases,
@@ -107,7 +110,7 @@ pub async fn first_contact(State(app): State<App>, _: SignedIn) -> Answer<FirstC
         .into_values()
         .filter_map(|it| wait(&it, &calendars, now))
         .collect();
-    Ok(Json(FirstContacts {
+    Ok(Json(FirstContactResponse {
         days: DAYS,
         kinds,
         late: late.collect(),
@@ -118,7 +121,7 @@ fn wait(
     contacts: &[FirstContact],
     calendars: &BTreeMap<i64, Calendar>,
     now: At,
-) -> Option<KindWait> {
+) -> Option<KindWaitResponse> {
     let minutes = |it: &FirstContact, until: At| {
         calendars
             .get(&it.brand_key)
@@ -134,11 +137,11 @@ fn wait(
         .filter(|it| it.answered_at.is_none())
         .filter_map(|it| minutes(it, now))
         .collect();
-    Some(KindWait {
+    Some(KindWaitResponse {
         kind: contacts.first()?.kind,
-        median: quantile(&open, 0.5).map(WaitShown::from),
-        p90: quantile(&open, 0.9).map(WaitShown::from),
-        wall_median: quantile(&wall, 0.5).map(WaitShown::from),
+        median: quantile(&open, 0.5).map(WaitResponse::from),
+        p90: quantile(&open, 0.9).map(WaitResponse::from),
+        wall_median: quantile(&wall, 0.5).map(WaitResponse::from),
         waiting: waits.len() as u64,
         longest_wait: waits.into_iter().reduce(f64::max),
     })

@@ -7,18 +7,18 @@ use utoipa::{IntoParams, ToSchema};
 use vigie_model::{At, CaseId, CauseId, HowEnded, TopCause};
 use vigie_store::{Session, Verbatim};
 
-use crate::{Answer, App, Problem, query::Query, session::SignedIn};
+use crate::{ApiResult, AppState, Problem, query::QueryParams, session::SignedIn};
 
 /// The week to review.
 #[derive(Deserialize, IntoParams)]
-pub struct WeekAsked {
+pub struct WeekQuery {
     /// Its last day, such as `2026-11-27`; today when absent.
     pub day: Option<String>,
 }
 
 /// A quotation from a customer.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct VerbatimShown {
+pub struct VerbatimResponse {
     /// Why it was chosen: `gravest`, `cause` or `thanks`.
     pub why: &'static str,
     pub case: CaseId,
@@ -33,7 +33,7 @@ pub struct VerbatimShown {
     pub at: At,
 }
 
-impl VerbatimShown {
+impl VerbatimResponse {
     /// A quotation, with the reason it was chosen.
     pub fn of(why: &'static str, it: Verbatim) -> Self {
         let text: String = it.text.chars().take(600).collect();
@@ -53,7 +53,7 @@ impl VerbatimShown {
 
 /// A cause of the week.
 #[derive(Serialize, ToSchema)]
-pub struct CauseShownInWeek {
+pub struct WeeklyCauseResponse {
     pub id: CauseId,
     /// The top-level cause.
     pub top: TopCause,
@@ -69,7 +69,7 @@ pub struct CauseShownInWeek {
 
 /// The review of a week.
 #[derive(Serialize, ToSchema)]
-pub struct Friday {
+pub struct FridayResponse {
     pub since: At,
     pub until: At,
     /// Number of cases opened.
@@ -86,9 +86,9 @@ pub struct Friday {
     pub promises_late: i64,
     pub promises_waiting: i64,
     /// At most three.
-    pub verbatims: Vec<VerbatimShown>,
+    pub verbatims: Vec<VerbatimResponse>,
     /// At most three.
-    pub causes: Vec<CauseShownInWeek>,
+    pub causes: Vec<WeeklyCauseResponse>,
     /// Open cases past their due time now.
     pub late: i64,
     pub orphans: i64,
@@ -104,14 +104,14 @@ const DAYS: i64 = 7;
     get,
     path = "/api/v1/friday",
     tag = "measures",
-    params(WeekAsked),
-    responses((status = 200, body = Friday)),
+    params(WeekQuery),
+    responses((status = 200, body = FridayResponse)),
 )]
 pub async fn friday(
-    State(app): State<App>,
+    State(app): State<AppState>,
     _: SignedIn,
-    Query(asked): Query<WeekAsked>,
-) -> Answer<Friday> {
+    QueryParams(params): QueryParams<WeekQuery>,
+) -> ApiResult<FridayResponse> {
     let now = app.store.now();
     let mut session = app.read_snapshot().await?;
     let zone = session
@@ -120,7 +120,7 @@ pub async fn friday(
         .first()
         .map(|it| it.settings.timezone.clone())
         .unwrap_or_default();
-    let until = end_of_day(asked.day.as_deref(), &zone, now)?;
+    let until = end_of_day(params.day.as_deref(), &zone, now)?;
     let since = until.plus_days(-DAYS);
     let ended = session.ended_between(since, until).await?;
     let ended = |how| ended.get(&how).copied().unwrap_or(0);
@@ -134,7 +134,7 @@ pub async fn friday(
         .map(|it| it.cases)
         .sum();
     let waiting_colleague = session.tally().await?.get("state:waiting_colleague");
-    Ok(Json(Friday {
+    Ok(Json(FridayResponse {
         since,
         until,
         opened: session.opened_between(since, until).await?,
@@ -148,7 +148,7 @@ pub async fn friday(
         verbatims,
         causes: causes
             .into_iter()
-            .map(|it| CauseShownInWeek {
+            .map(|it| WeeklyCauseResponse {
                 id: it.id,
                 top: it.top,
                 name_fr: it.name_fr,
@@ -167,7 +167,7 @@ pub async fn friday(
 /// The end of that day, or of today.
 fn end_of_day(day: Option<&str>, zone: &str, now: At) -> Result<At, Problem> {
     let zone = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
-    let wrong = || Problem::bad("day_wrong", "`day` is a day, as 2026-11-27");
+    let wrong = || Problem::bad_request("day_wrong", "`day` is a day, as 2026-11-27");
     let day: jiff::civil::Date = match day {
         Some(day) => day.parse().map_err(|_| wrong())?,
         None => now.timestamp().to_zoned(zone.clone()).date(),
@@ -186,8 +186,11 @@ async fn verbatims(
     cause: Option<CauseId>,
     since: At,
     until: At,
-) -> Result<Vec<VerbatimShown>, Problem> {
-    let mut offered = vec![("gravest", session.gravest_between(since, until, 3).await?)];
+) -> Result<Vec<VerbatimResponse>, Problem> {
+    let mut offered = vec![(
+        "gravest",
+        session.worst_complaints_between(since, until, 3).await?,
+    )];
     if let Some(cause) = cause {
         offered.push((
             "cause",
@@ -195,12 +198,12 @@ async fn verbatims(
         ));
     }
     offered.push(("thanks", session.thanks_between(since, until, 3).await?));
-    let mut chosen: Vec<VerbatimShown> = Vec::new();
+    let mut chosen: Vec<VerbatimResponse> = Vec::new();
     for (why, words) in offered {
         let fresh = words
             .into_iter()
             .find(|it| chosen.iter().all(|other| other.case != it.case));
-        chosen.extend(fresh.map(|it| VerbatimShown::of(why, it)));
+        chosen.extend(fresh.map(|it| VerbatimResponse::of(why, it)));
     }
     Ok(chosen)
 }

@@ -5,11 +5,11 @@ use axum::{Json, extract::State, http::StatusCode};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{Answer, App, Problem};
+use crate::{ApiResult, AppState, Problem};
 
 /// The health of the application.
 #[derive(Serialize, ToSchema)]
-pub struct Health {
+pub struct HealthResponse {
     /// `alive` or `ready`.
     pub status: &'static str,
 }
@@ -19,10 +19,10 @@ pub struct Health {
     get,
     path = "/api/v1/health/live",
     tag = "health",
-    responses((status = 200, body = Health)),
+    responses((status = 200, body = HealthResponse)),
 )]
-pub async fn live() -> Json<Health> {
-    Json(Health { status: "alive" })
+pub async fn live() -> Json<HealthResponse> {
+    Json(HealthResponse { status: "alive" })
 }
 
 /// Ready: the database responds, and no shutdown was requested.
@@ -30,9 +30,9 @@ pub async fn live() -> Json<Health> {
     get,
     path = "/api/v1/health/ready",
     tag = "health",
-    responses((status = 200, body = Health), (status = 503)),
+    responses((status = 200, body = HealthResponse), (status = 503)),
 )]
-pub async fn ready(State(app): State<App>) -> Answer<Health> {
+pub async fn ready(State(app): State<AppState>) -> ApiResult<HealthResponse> {
     if *app.stopping.borrow() {
         return Err(not_ready(
             "stopping",
@@ -47,7 +47,7 @@ pub async fn ready(State(app): State<App>) -> Answer<Health> {
             "the database does not answer: run vigie doctor",
         ));
     }
-    Ok(Json(Health { status: "ready" }))
+    Ok(Json(HealthResponse { status: "ready" }))
 }
 
 fn not_ready(problem: &'static str, detail: &str) -> Problem {

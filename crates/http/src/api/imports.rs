@@ -15,20 +15,20 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 use vigie_listen::{
     ImportError, Refusal,
-    past::{PastAsked, PastPreview},
+    past::{ImportDryRun, ImportSpec},
 };
 use vigie_model::{At, Emitter, ImportId, ImportState, OrderStatus, PastKind};
 use vigie_store::{Counts, Import, Session};
 
-use super::{Done, done};
-use crate::{Answer, App, Problem, body::Asked, query::Query, session::SignedIn};
+use super::{DoneResponse, done};
+use crate::{ApiResult, AppState, Problem, body::JsonBody, query::QueryParams, session::SignedIn};
 
 /// The largest file accepted, in bytes.
 const LARGEST: u64 = 4 * 1024 * 1024 * 1024;
 
 /// An uploaded file waiting to be imported.
 #[derive(Serialize, ToSchema)]
-pub struct UploadKept {
+pub struct UploadResponse {
     /// Identifies it in later requests.
     #[schema(value_type = String)]
     pub upload: Uuid,
@@ -38,7 +38,7 @@ pub struct UploadKept {
 
 /// A file to import, and how to read it.
 #[derive(Deserialize, ToSchema)]
-pub struct ImportAsked {
+pub struct ImportRequest {
     /// The uploaded file.
     #[schema(value_type = String)]
     pub upload: Uuid,
@@ -58,19 +58,20 @@ pub struct ImportAsked {
 
 /// An item as it was read.
 #[derive(Serialize, ToSchema)]
-pub struct SampleShown {
+pub struct ImportSampleResponse {
     /// The author or buyer.
     pub author: String,
     pub at: Option<At>,
     pub emitter: Emitter,
     /// Beginning of the text; for a customer or an order, what identifies it.
-    pub words: String,
+    #[serde(rename = "words")]
+    pub excerpt: String,
     pub status: Option<OrderStatus>,
 }
 
 /// A refused item.
 #[derive(Serialize, ToSchema)]
-pub struct RefusalShown {
+pub struct ImportRefusalResponse {
     /// File and line.
     pub place: String,
     /// Stable code of the reason.
@@ -81,21 +82,21 @@ pub struct RefusalShown {
 
 /// What importing a file would do.
 #[derive(Serialize, ToSchema)]
-pub struct ImportPreview {
+pub struct ImportPreviewResponse {
     /// Its columns, when it is a table.
     pub columns: Vec<String>,
     /// The column mapping, as completed.
     pub mapping: Vec<String>,
     /// The first items, as they were read.
-    pub sample: Vec<SampleShown>,
+    pub sample: Vec<ImportSampleResponse>,
     /// The outcomes of its items.
-    pub counts: ImportCounts,
-    pub refusals: Vec<RefusalShown>,
+    pub counts: ImportCountsResponse,
+    pub refusals: Vec<ImportRefusalResponse>,
 }
 
 /// The outcomes of a file's items.
 #[derive(Serialize, ToSchema)]
-pub struct ImportCounts {
+pub struct ImportCountsResponse {
     pub read: i64,
     pub created: i64,
     /// Already stored with other content.
@@ -109,7 +110,7 @@ pub struct ImportCounts {
 
 /// An import of historical data.
 #[derive(Serialize, ToSchema)]
-pub struct ImportShown {
+pub struct ImportResponse {
     pub id: ImportId,
     pub name: String,
     /// What it was read as: a [`PastKind`].
@@ -122,27 +123,27 @@ pub struct ImportShown {
     pub ended_at: Option<At>,
     pub undone_at: Option<At>,
     /// The outcomes of its items.
-    pub counts: ImportCounts,
+    pub counts: ImportCountsResponse,
     /// Why it stopped.
     pub problem: Option<String>,
 }
 
 /// An import just started.
 #[derive(Serialize, ToSchema)]
-pub struct ImportBegun {
+pub struct ImportStartedResponse {
     pub id: ImportId,
 }
 
 /// The period to consider.
 #[derive(Deserialize, IntoParams, ToSchema)]
-pub struct DaysAsked {
+pub struct ImportDaysRequest {
     /// The last days before now, 1 to 3,650.
     pub days: i64,
 }
 
 /// A number of cases.
 #[derive(Serialize, ToSchema)]
-pub struct CasesCounted {
+pub struct CaseCountResponse {
     pub cases: i64,
 }
 
@@ -152,13 +153,17 @@ pub struct CasesCounted {
     path = "/api/v1/imports/uploads",
     tag = "imports",
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
-    responses((status = 200, body = UploadKept)),
+    responses((status = 200, body = UploadResponse)),
 )]
-pub async fn upload(State(app): State<App>, _: SignedIn, sent: Body) -> Answer<UploadKept> {
+pub async fn upload(
+    State(app): State<AppState>,
+    _: SignedIn,
+    sent: Body,
+) -> ApiResult<UploadResponse> {
     let upload = app.store.id();
     let path = app.store.files().waiting(upload)?;
     let full = |why: std::io::Error| {
-        Problem::refused(
+        Problem::unprocessable(
             "upload_failed",
             format!("the file cannot be kept: {}", why.kind()),
         )
@@ -167,7 +172,7 @@ pub async fn upload(State(app): State<App>, _: SignedIn, sent: Body) -> Answer<U
     let (mut size, mut sent) = (0_u64, sent.into_data_stream());
     while let Some(part) = sent.next().await {
         let part = part.map_err(|_| {
-            Problem::refused(
+            Problem::unprocessable(
                 "upload_failed",
                 "the file did not arrive whole: send it again",
             )
@@ -175,7 +180,7 @@ pub async fn upload(State(app): State<App>, _: SignedIn, sent: Body) -> Answer<U
         size += part.len() as u64;
         if size > LARGEST {
             drop(tokio::fs::remove_file(&path).await);
-            return Err(Problem::refused(
+            return Err(Problem::unprocessable(
                 "upload_too_large",
                 "files over 4 GiB: use vigie import on the server",
             ));
@@ -183,40 +188,40 @@ pub async fn upload(State(app): State<App>, _: SignedIn, sent: Body) -> Answer<U
         file.write_all(&part).await.map_err(full)?;
     }
     file.flush().await.map_err(full)?;
-    Ok(Json(UploadKept { upload, size }))
+    Ok(Json(UploadResponse { upload, size }))
 }
 
 /// Previews an import; nothing is stored.
-#[utoipa::path(post, path = "/api/v1/imports/preview", tag = "imports", request_body = ImportAsked,
-    responses((status = 200, body = ImportPreview), (status = 422)))]
+#[utoipa::path(post, path = "/api/v1/imports/preview", tag = "imports", request_body = ImportRequest,
+    responses((status = 200, body = ImportPreviewResponse), (status = 422)))]
 pub async fn preview(
-    State(app): State<App>,
+    State(app): State<AppState>,
     _: SignedIn,
-    Asked(asked): Asked<ImportAsked>,
-) -> Answer<ImportPreview> {
+    JsonBody(request): JsonBody<ImportRequest>,
+) -> ApiResult<ImportPreviewResponse> {
     let found = app
         .imports
-        .preview(past(&app, asked).await?)
+        .preview(past(&app, request).await?)
         .await
         .map_err(unreadable)?;
     Ok(Json(shown_preview(found)))
 }
 
 /// Starts importing a file.
-#[utoipa::path(post, path = "/api/v1/imports", tag = "imports", request_body = ImportAsked,
-    responses((status = 200, body = ImportBegun), (status = 422)))]
+#[utoipa::path(post, path = "/api/v1/imports", tag = "imports", request_body = ImportRequest,
+    responses((status = 200, body = ImportStartedResponse), (status = 422)))]
 pub async fn begin(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
-    Asked(asked): Asked<ImportAsked>,
-) -> Answer<ImportBegun> {
-    let asked = past(&app, asked).await?;
+    JsonBody(request): JsonBody<ImportRequest>,
+) -> ApiResult<ImportStartedResponse> {
+    let request = past(&app, request).await?;
     let id = app
         .imports
-        .begin(me.person.id, asked)
+        .begin(me.person.id, request)
         .await
         .map_err(unreadable)?;
-    Ok(Json(ImportBegun { id }))
+    Ok(Json(ImportStartedResponse { id }))
 }
 
 /// Imports, newest first.
@@ -224,28 +229,28 @@ pub async fn begin(
     get,
     path = "/api/v1/imports",
     tag = "imports",
-    responses((status = 200, body = Vec<ImportShown>)),
+    responses((status = 200, body = Vec<ImportResponse>)),
 )]
-pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<ImportShown>> {
+pub async fn list(State(app): State<AppState>, _: SignedIn) -> ApiResult<Vec<ImportResponse>> {
     let mut session = app.read().await?;
     let mut all = Vec::new();
     for import in session.imports(None, 200).await? {
-        all.push(shown(&mut session, import).await?);
+        all.push(to_response(&mut session, import).await?);
     }
     Ok(Json(all))
 }
 
 /// An import with its progress.
 #[utoipa::path(get, path = "/api/v1/imports/{id}", tag = "imports", params(("id" = ImportId, Path)),
-    responses((status = 200, body = ImportShown), (status = 404)))]
+    responses((status = 200, body = ImportResponse), (status = 404)))]
 pub async fn read(
-    State(app): State<App>,
+    State(app): State<AppState>,
     _: SignedIn,
     Path(id): Path<ImportId>,
-) -> Answer<ImportShown> {
+) -> ApiResult<ImportResponse> {
     let mut session = app.read().await?;
     let import = session.import(id).await?;
-    Ok(Json(shown(&mut session, import).await?))
+    Ok(Json(to_response(&mut session, import).await?))
 }
 
 /// The items refused during an import, as a table to correct and import again.
@@ -257,7 +262,7 @@ pub async fn read(
     responses((status = 200, body = String, content_type = "text/csv"), (status = 404)),
 )]
 pub async fn refused_items(
-    State(app): State<App>,
+    State(app): State<AppState>,
     _: SignedIn,
     Path(id): Path<ImportId>,
 ) -> Result<impl IntoResponse, Problem> {
@@ -294,9 +299,13 @@ fn cell(text: &str) -> String {
     path = "/api/v1/imports/{id}",
     tag = "imports",
     params(("id" = ImportId, Path)),
-    responses((status = 200, body = Done), (status = 404), (status = 422)),
+    responses((status = 200, body = DoneResponse), (status = 404), (status = 422)),
 )]
-pub async fn undo(State(app): State<App>, me: SignedIn, Path(id): Path<ImportId>) -> Answer<Done> {
+pub async fn undo(
+    State(app): State<AppState>,
+    me: SignedIn,
+    Path(id): Path<ImportId>,
+) -> ApiResult<DoneResponse> {
     app.read().await?.import(id).await?;
     app.imports
         .undo(me.person.id, id)
@@ -310,20 +319,20 @@ pub async fn undo(State(app): State<App>, me: SignedIn, Path(id): Path<ImportId>
     get,
     path = "/api/v1/imports/{id}/unanswered",
     tag = "imports",
-    params(("id" = ImportId, Path), DaysAsked),
-    responses((status = 200, body = CasesCounted), (status = 404)),
+    params(("id" = ImportId, Path), ImportDaysRequest),
+    responses((status = 200, body = CaseCountResponse), (status = 404)),
 )]
 pub async fn unanswered(
-    State(app): State<App>,
+    State(app): State<AppState>,
     _: SignedIn,
     Path(id): Path<ImportId>,
-    Query(asked): Query<DaysAsked>,
-) -> Answer<CasesCounted> {
+    QueryParams(params): QueryParams<ImportDaysRequest>,
+) -> ApiResult<CaseCountResponse> {
     let mut session = app.read().await?;
     let import = session.import(id).await?;
-    let since = app.store.now().plus_days(-asked.days.clamp(1, 3_650));
+    let since = app.store.now().plus_days(-params.days.clamp(1, 3_650));
     let cases = session.unanswered_of_import(import.key, since).await?.len();
-    Ok(Json(CasesCounted {
+    Ok(Json(CaseCountResponse {
         cases: cases as i64,
     }))
 }
@@ -334,48 +343,48 @@ pub async fn unanswered(
     path = "/api/v1/imports/{id}/reopen",
     tag = "imports",
     params(("id" = ImportId, Path)),
-    request_body = DaysAsked,
-    responses((status = 200, body = CasesCounted), (status = 404)),
+    request_body = ImportDaysRequest,
+    responses((status = 200, body = CaseCountResponse), (status = 404)),
 )]
 pub async fn reopen(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<ImportId>,
-    Asked(asked): Asked<DaysAsked>,
-) -> Answer<CasesCounted> {
+    JsonBody(request): JsonBody<ImportDaysRequest>,
+) -> ApiResult<CaseCountResponse> {
     app.read().await?.import(id).await?;
     let opened = app
         .imports
-        .reopen(me.person.id, id, asked.days.clamp(1, 3_650))
+        .reopen(me.person.id, id, request.days.clamp(1, 3_650))
         .await;
     let cases = opened.map_err(|error| refused("import_failed", error))?;
-    Ok(Json(CasesCounted { cases }))
+    Ok(Json(CaseCountResponse { cases }))
 }
 
-async fn past(app: &App, asked: ImportAsked) -> Result<PastAsked, Problem> {
-    let file = app.store.files().waiting(asked.upload)?;
+async fn past(app: &AppState, request: ImportRequest) -> Result<ImportSpec, Problem> {
+    let file = app.store.files().waiting(request.upload)?;
     if !tokio::fs::try_exists(&file).await.unwrap_or(false) {
-        return Err(Problem::refused(
+        return Err(Problem::unprocessable(
             "upload_missing",
             "the file is not here any more: send it again",
         ));
     }
-    let named = asked.source.trim();
+    let named = request.source.trim();
     let source = if named.is_empty() {
-        asked.kind.code().to_owned()
+        request.kind.code().to_owned()
     } else {
         named.chars().take(100).collect()
     };
-    let mut own = asked.own;
+    let mut own = request.own;
     if own.is_empty() {
         own = vigie_respond::mail::own_addresses(&app.read().await?.sources().await?);
     }
-    let name = vigie_listen::clean_name(&asked.name);
-    Ok(PastAsked {
-        kind: asked.kind,
+    let name = vigie_listen::clean_name(&request.name);
+    Ok(ImportSpec {
+        kind: request.kind,
         files: vec![file],
         name,
-        mapping: asked.mapping,
+        mapping: request.mapping,
         source,
         own,
     })
@@ -396,28 +405,28 @@ fn refused(kind: &'static str, error: ImportError) -> Problem {
         Some((_, rest)) => rest.split_once(": ").map_or(rest, |it| it.1).to_owned(),
         None => why,
     };
-    Problem::refused(kind, why)
+    Problem::unprocessable(kind, why)
 }
 
-fn shown_preview(it: PastPreview) -> ImportPreview {
+fn shown_preview(it: ImportDryRun) -> ImportPreviewResponse {
     let (read, created, updated, unchanged, refused) =
         (it.read, it.created, it.updated, it.unchanged, it.refused);
     let missing_parents = it.missing_parents;
-    ImportPreview {
+    ImportPreviewResponse {
         columns: it.columns,
         mapping: it.mapping,
         sample: it
             .sample
             .into_iter()
-            .map(|it| SampleShown {
+            .map(|it| ImportSampleResponse {
                 author: it.author,
                 at: it.at,
                 emitter: it.emitter,
-                words: it.words,
+                excerpt: it.excerpt,
                 status: it.status,
             })
             .collect(),
-        counts: ImportCounts {
+        counts: ImportCountsResponse {
             read,
             created,
             updated,
@@ -430,20 +439,20 @@ fn shown_preview(it: PastPreview) -> ImportPreview {
 }
 
 /// There is only one file: its line number is enough.
-fn refusal((place, why): (String, Refusal)) -> RefusalShown {
+fn refusal((place, why): (String, Refusal)) -> ImportRefusalResponse {
     let line = place
         .rsplit('/')
         .next()
         .and_then(|it| it.split_once(':'))
         .map_or("", |it| it.1);
-    RefusalShown {
+    ImportRefusalResponse {
         place: line.to_owned(),
         problem: why.problem,
         detail: why.detail,
     }
 }
 
-async fn shown(session: &mut Session, it: Import) -> Result<ImportShown, Problem> {
+async fn to_response(session: &mut Session, it: Import) -> Result<ImportResponse, Problem> {
     let source = session.source_by_key(it.source_key).await?.name;
     let counts = it.counts;
     let Counts {
@@ -454,7 +463,7 @@ async fn shown(session: &mut Session, it: Import) -> Result<ImportShown, Problem
         refused,
         missing_parents,
     } = counts;
-    Ok(ImportShown {
+    Ok(ImportResponse {
         id: it.id,
         name: it.name,
         kind: it.kind,
@@ -464,7 +473,7 @@ async fn shown(session: &mut Session, it: Import) -> Result<ImportShown, Problem
         made_at: it.made_at,
         ended_at: it.ended_at,
         undone_at: it.undone_at,
-        counts: ImportCounts {
+        counts: ImportCountsResponse {
             read,
             created,
             updated,

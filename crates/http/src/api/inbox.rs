@@ -7,14 +7,14 @@ use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use vigie_model::{At, CaseId, CaseState, Channel, Kind, Queue, Sentiment};
-use vigie_store::{Asked, Cursor, Narrowed, Session, Sorting, View};
+use vigie_store::{CaseFilters, CaseListParams, CaseSort, Cursor, Session, View};
 
-use super::shown::CaseRow;
-use crate::{Answer, App, Problem, query::Query, session::SignedIn};
+use super::responses::CaseRowResponse;
+use crate::{ApiResult, AppState, Problem, query::QueryParams, session::SignedIn};
 
 /// The list and the range to read.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
-pub struct ListAsked {
+pub struct CaseListQuery {
     /// `open`, `now`, `quick`, `plan`, `later`, `mine`, `teams` (given to a team of the caller,
     /// without owner), `unowned`, `orphans`, `waiting_customer`, `waiting_colleague`, `snoozed`,
     /// `late` or `closed`; `past` with `import` and `part`.
@@ -47,7 +47,7 @@ pub struct ListAsked {
 
 /// How many cases wait where.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct InboxCounts {
+pub struct InboxCountsResponse {
     /// Number of cases by name: `state:open`, `queue:now`, `mine`, `teams`, `unowned`.
     pub counts: BTreeMap<String, i64>,
     /// Orphans now.
@@ -58,13 +58,13 @@ pub struct InboxCounts {
 
 /// A page of a list.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct CasePage {
-    pub cases: Vec<CaseRow>,
+pub struct CaseListResponse {
+    pub cases: Vec<CaseRowResponse>,
     /// Where the next page begins; absent at the end.
     pub next: Option<String>,
     /// How many cases wait where.
     #[serde(flatten)]
-    pub waiting: InboxCounts,
+    pub waiting: InboxCountsResponse,
 }
 
 /// Lists the cases of a view, with keyset pagination.
@@ -72,23 +72,23 @@ pub struct CasePage {
     get,
     path = "/api/v1/cases",
     tag = "cases",
-    params(ListAsked),
-    responses((status = 200, body = CasePage)),
+    params(CaseListQuery),
+    responses((status = 200, body = CaseListResponse)),
 )]
 pub async fn list(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
-    Query(asked): Query<ListAsked>,
-) -> Answer<CasePage> {
+    QueryParams(params): QueryParams<CaseListQuery>,
+) -> ApiResult<CaseListResponse> {
     let mut session = app.read().await?;
-    let limit = asked.limit.unwrap_or(50).clamp(1, 200);
-    let (view, narrowed) = narrowed_view(&mut session, &me, &asked, app.store.now()).await?;
-    let page = Asked {
+    let limit = params.limit.unwrap_or(50).clamp(1, 200);
+    let (view, narrowed) = narrowed_view(&mut session, &me, &params, app.store.now()).await?;
+    let page = CaseListParams {
         view,
         narrowed,
-        sorting: sorting(asked.order.as_deref())?,
-        after: asked.after.as_deref().map(cursor).transpose()?,
-        until: asked.until.as_deref().map(cursor).transpose()?,
+        sorting: sorting(params.order.as_deref())?,
+        after: params.after.as_deref().map(cursor).transpose()?,
+        until: params.until.as_deref().map(cursor).transpose()?,
         limit: limit + 1,
         reader: me.person.key,
     };
@@ -100,7 +100,7 @@ pub async fn list(
         .filter(|_| more)
         .map(|row| format!("{}.{}", row.cursor.rank, row.cursor.key));
     let waiting = waiting(&mut session, &me, app.store.now()).await?;
-    Ok(Json(CasePage {
+    Ok(Json(CaseListResponse {
         cases: rows.into_iter().map(Into::into).collect(),
         next,
         waiting,
@@ -109,7 +109,7 @@ pub async fn list(
 
 /// The rows to read.
 #[derive(Debug, Deserialize, IntoParams)]
-pub struct RowsAsked {
+pub struct CaseRowsQuery {
     /// Up to 200 cases, separated by commas.
     pub ids: String,
 }
@@ -120,21 +120,21 @@ pub struct RowsAsked {
     get,
     path = "/api/v1/case-rows",
     tag = "cases",
-    params(RowsAsked),
-    responses((status = 200, body = Vec<CaseRow>)),
+    params(CaseRowsQuery),
+    responses((status = 200, body = Vec<CaseRowResponse>)),
 )]
 pub async fn rows(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
-    Query(asked): Query<RowsAsked>,
-) -> Answer<Vec<CaseRow>> {
+    QueryParams(params): QueryParams<CaseRowsQuery>,
+) -> ApiResult<Vec<CaseRowResponse>> {
     let wrong = |_| {
-        Problem::bad(
+        Problem::bad_request(
             "ids_wrong",
             "`ids` are the ids of cases, separated by commas",
         )
     };
-    let ids = asked.ids.split(',').filter(|it| !it.is_empty()).take(200);
+    let ids = params.ids.split(',').filter(|it| !it.is_empty()).take(200);
     let mut ids = ids
         .map(|it| it.parse().map(CaseId))
         .collect::<Result<Vec<_>, _>>()
@@ -171,9 +171,9 @@ async fn sees(session: &mut Session, me: &SignedIn, id: CaseId) -> Result<(), Pr
     get,
     path = "/api/v1/counts",
     tag = "cases",
-    responses((status = 200, body = InboxCounts)),
+    responses((status = 200, body = InboxCountsResponse)),
 )]
-pub async fn counts(State(app): State<App>, me: SignedIn) -> Answer<InboxCounts> {
+pub async fn counts(State(app): State<AppState>, me: SignedIn) -> ApiResult<InboxCountsResponse> {
     Ok(Json(
         waiting(&mut app.read().await?, &me, app.store.now()).await?,
     ))
@@ -184,7 +184,7 @@ pub async fn waiting(
     session: &mut Session,
     me: &SignedIn,
     now: At,
-) -> Result<InboxCounts, Problem> {
+) -> Result<InboxCountsResponse, Problem> {
     let mut counts = session.tally().await?.0;
     counts.insert(
         "mine".into(),
@@ -211,7 +211,7 @@ pub async fn waiting(
         session.count_orphans(now).await?,
         session.count_unread(me.person.key).await?,
     );
-    Ok(InboxCounts {
+    Ok(InboxCountsResponse {
         counts,
         orphans,
         unread,
@@ -223,13 +223,13 @@ pub async fn waiting(
 pub async fn narrowed_view(
     session: &mut Session,
     me: &SignedIn,
-    asked: &ListAsked,
+    params: &CaseListQuery,
     now: At,
-) -> Result<(View, Narrowed), Problem> {
-    let view = match (asked.view.as_str(), asked.import) {
+) -> Result<(View, CaseFilters), Problem> {
+    let view = match (params.view.as_str(), params.import) {
         ("past", Some(import)) => View::Past(
             session.import(import).await?.key,
-            super::own_past::part(asked.part.as_deref().unwrap_or(""))?,
+            super::import_insights::part(params.part.as_deref().unwrap_or(""))?,
         ),
         (name, _) => named_view(name, me, now)?,
     };
@@ -240,22 +240,22 @@ pub async fn narrowed_view(
         }
         view => view,
     };
-    let tag = match asked.tag {
+    let tag = match params.tag {
         Some(tag) => Some(session.tag(tag).await?.key),
         None => None,
     };
-    let team = match asked.team {
+    let team = match params.team {
         Some(team) => Some(session.team(team).await?.key),
         None => None,
     };
-    let narrowed = Narrowed {
-        kind: asked.kind,
+    let narrowed = CaseFilters {
+        kind: params.kind,
         tag,
         team,
-        sentiment: asked.feeling,
-        channel: asked.channel,
-        lang: asked.lang.clone().filter(|it| !it.is_empty()),
-        unread_by: asked.unread.unwrap_or(false).then_some(me.person.key),
+        sentiment: params.feeling,
+        channel: params.channel,
+        lang: params.lang.clone().filter(|it| !it.is_empty()),
+        unread_by: params.unread.unwrap_or(false).then_some(me.person.key),
     };
     Ok((view, narrowed))
 }
@@ -274,23 +274,23 @@ fn named_view(name: &str, me: &SignedIn, now: At) -> Result<View, Problem> {
         queue => View::Queue(
             queue
                 .parse()
-                .map_err(|_| Problem::bad("view_unknown", "no such list"))?,
+                .map_err(|_| Problem::bad_request("view_unknown", "no such list"))?,
         ),
     })
 }
 
 fn state(name: &str) -> Result<CaseState, Problem> {
     name.parse()
-        .map_err(|_| Problem::bad("view_unknown", "no such list"))
+        .map_err(|_| Problem::bad_request("view_unknown", "no such list"))
 }
 
-fn sorting(order: Option<&str>) -> Result<Sorting, Problem> {
+fn sorting(order: Option<&str>) -> Result<CaseSort, Problem> {
     Ok(match order {
-        None | Some("pressing") => Sorting::Pressing,
-        Some("newest") => Sorting::Newest,
-        Some("oldest") => Sorting::Oldest,
+        None | Some("pressing") => CaseSort::Priority,
+        Some("newest") => CaseSort::Newest,
+        Some("oldest") => CaseSort::Oldest,
         Some(_) => {
-            return Err(Problem::bad(
+            return Err(Problem::bad_request(
                 "order_unknown",
                 "order is pressing, newest or oldest",
             ));
@@ -299,7 +299,7 @@ fn sorting(order: Option<&str>) -> Result<Sorting, Problem> {
 }
 
 fn cursor(text: &str) -> Result<Cursor, Problem> {
-    let wrong = || Problem::bad("cursor_wrong", "a cursor is the `next` of a page");
+    let wrong = || Problem::bad_request("cursor_wrong", "a cursor is the `next` of a page");
     let (rank, key) = text.split_once('.').ok_or_else(wrong)?;
     Ok(Cursor {
         rank: rank.parse().map_err(|_| wrong())?,

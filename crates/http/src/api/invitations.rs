@@ -10,12 +10,12 @@ use utoipa::ToSchema;
 use vigie_model::{Act, At, Role};
 use vigie_store::{FactDraft, OpenTicket, Ticket, TicketPurpose};
 
-use super::{Done, done};
-use crate::{Answer, App, Problem, body::Asked, passwords, session::SignedIn};
+use super::{DoneResponse, done};
+use crate::{ApiResult, AppState, Problem, body::JsonBody, passwords, session::SignedIn};
 
 /// An invitation to create.
 #[derive(Deserialize, ToSchema)]
-pub struct Invitation {
+pub struct InvitationRequest {
     /// Role of the account to create.
     pub role: Role,
     /// Their address, if known.
@@ -24,7 +24,7 @@ pub struct Invitation {
 
 /// A link, shown once.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Link {
+pub struct OneTimeLinkResponse {
     /// Valid once.
     pub url: String,
     pub expires_at: At,
@@ -37,17 +37,17 @@ const LINK_DAYS: i64 = 7;
     post,
     path = "/api/v1/people",
     tag = "people",
-    request_body = Invitation,
-    responses((status = 200, body = Link)),
+    request_body = InvitationRequest,
+    responses((status = 200, body = OneTimeLinkResponse)),
 )]
 pub async fn invite(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
-    Asked(asked): Asked<Invitation>,
-) -> Answer<Link> {
-    let email = match asked.email.filter(|it| !it.trim().is_empty()) {
+    JsonBody(request): JsonBody<InvitationRequest>,
+) -> ApiResult<OneTimeLinkResponse> {
+    let email = match request.email.filter(|it| !it.trim().is_empty()) {
         Some(email) if vigie_recognise::email(&email).is_none() => {
-            return Err(Problem::refused(
+            return Err(Problem::unprocessable(
                 "email_wrong",
                 "this is not an e-mail address",
             ));
@@ -59,7 +59,7 @@ pub async fn invite(
         &me,
         Ticket {
             purpose: TicketPurpose::Join,
-            role: asked.role,
+            role: request.role,
             email,
             person_key: None,
         },
@@ -68,7 +68,11 @@ pub async fn invite(
 }
 
 /// Creates a single-use link; only a hash of it is stored.
-pub(super) async fn link(app: &App, me: &SignedIn, ticket: Ticket) -> Answer<Link> {
+pub(super) async fn link(
+    app: &AppState,
+    me: &SignedIn,
+    ticket: Ticket,
+) -> ApiResult<OneTimeLinkResponse> {
     let token = passwords::token(app.store.secret());
     let mut write = app.store.write(me.actor()).await?;
     let expires_at = write.at().plus_days(LINK_DAYS);
@@ -81,15 +85,15 @@ pub(super) async fn link(app: &App, me: &SignedIn, ticket: Ticket) -> Answer<Lin
             .code("role", ticket.role.code()),
     );
     write.commit().await?;
-    Ok(Json(Link {
-        url: format!("{}/welcome/{token}", app.doors.public_address),
+    Ok(Json(OneTimeLinkResponse {
+        url: format!("{}/welcome/{token}", app.config.public_address),
         expires_at,
     }))
 }
 
 /// A link that is still valid. The link itself is shown only once, when it is created.
 #[derive(Serialize, ToSchema)]
-pub struct OpenLink {
+pub struct OpenLinkResponse {
     /// Used to revoke it; it does not open the link.
     pub id: String,
     /// `join` or `reset`.
@@ -103,7 +107,7 @@ pub struct OpenLink {
     pub expires_at: At,
 }
 
-fn shown(it: OpenTicket) -> OpenLink {
+fn to_response(it: OpenTicket) -> OpenLinkResponse {
     let OpenTicket {
         token_hash,
         ticket,
@@ -112,7 +116,7 @@ fn shown(it: OpenTicket) -> OpenLink {
         expires_at,
     } = it;
     let id = URL_SAFE_NO_PAD.encode(token_hash);
-    OpenLink {
+    OpenLinkResponse {
         id,
         purpose: ticket.purpose.code(),
         role: ticket.role,
@@ -129,9 +133,9 @@ fn shown(it: OpenTicket) -> OpenLink {
     get,
     path = "/api/v1/invitations",
     tag = "people",
-    responses((status = 200, body = Vec<OpenLink>)),
+    responses((status = 200, body = Vec<OpenLinkResponse>)),
 )]
-pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<OpenLink>> {
+pub async fn list(State(app): State<AppState>, _: SignedIn) -> ApiResult<Vec<OpenLinkResponse>> {
     let now = app.store.now();
     Ok(Json(
         app.read()
@@ -139,7 +143,7 @@ pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<OpenLink>> 
             .open_tickets(now)
             .await?
             .into_iter()
-            .map(shown)
+            .map(to_response)
             .collect(),
     ))
 }
@@ -150,10 +154,14 @@ pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<OpenLink>> 
     path = "/api/v1/invitations/{id}",
     tag = "people",
     params(("id" = String, Path)),
-    responses((status = 200, body = Done), (status = 404)),
+    responses((status = 200, body = DoneResponse), (status = 404)),
 )]
-pub async fn revoke(State(app): State<App>, me: SignedIn, Path(id): Path<String>) -> Answer<Done> {
-    let gone = || Problem::missing("link");
+pub async fn revoke(
+    State(app): State<AppState>,
+    me: SignedIn,
+    Path(id): Path<String>,
+) -> ApiResult<DoneResponse> {
+    let gone = || Problem::not_found("link");
     let hash = URL_SAFE_NO_PAD.decode(&id).map_err(|_| gone())?;
     let mut write = app.store.write(me.actor()).await?;
     if !write.revoke_ticket(&hash).await? {

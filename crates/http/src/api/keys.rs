@@ -9,12 +9,12 @@ use utoipa::ToSchema;
 use vigie_model::{Act, ApiKeyId, At, SourceId, SourceKind};
 use vigie_store::Scope;
 
-use super::{Done, acts::setting_fact, done};
-use crate::{Answer, App, Problem, body::Asked, passwords, session::SignedIn};
+use super::{DoneResponse, case_actions::setting_fact, done};
+use crate::{ApiResult, AppState, Problem, body::JsonBody, passwords, session::SignedIn};
 
 /// A key, without its secret.
 #[derive(Serialize, ToSchema)]
-pub struct KeyShown {
+pub struct ApiKeyResponse {
     pub id: ApiKeyId,
     pub name: String,
     /// To recognise it.
@@ -32,31 +32,35 @@ pub struct KeyShown {
     get,
     path = "/api/v1/keys",
     tag = "keys",
-    responses((status = 200, body = Vec<KeyShown>)),
+    responses((status = 200, body = Vec<ApiKeyResponse>)),
 )]
-pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<KeyShown>> {
+pub async fn list(State(app): State<AppState>, _: SignedIn) -> ApiResult<Vec<ApiKeyResponse>> {
     let mut session = app.read().await?;
     let sources = session.sources().await?;
-    let keys = session.api_keys().await?.into_iter().map(|it| KeyShown {
-        source: sources
-            .iter()
-            .find(|source| source.key == it.source_key)
-            .map(|it| it.name.clone())
-            .unwrap_or_default(),
-        id: it.id,
-        name: it.name,
-        prefix: it.prefix,
-        scopes: it.scopes.iter().map(|scope| scope.code()).collect(),
-        created_at: it.created_at,
-        revoked_at: it.revoked_at,
-        last_used_at: it.last_used_at,
-    });
+    let keys = session
+        .api_keys()
+        .await?
+        .into_iter()
+        .map(|it| ApiKeyResponse {
+            source: sources
+                .iter()
+                .find(|source| source.key == it.source_key)
+                .map(|it| it.name.clone())
+                .unwrap_or_default(),
+            id: it.id,
+            name: it.name,
+            prefix: it.prefix,
+            scopes: it.scopes.iter().map(|scope| scope.code()).collect(),
+            created_at: it.created_at,
+            revoked_at: it.revoked_at,
+            last_used_at: it.last_used_at,
+        });
     Ok(Json(keys.collect()))
 }
 
 /// A new key.
 #[derive(Deserialize, ToSchema)]
-pub struct KeyAsked {
+pub struct ApiKeyRequest {
     pub name: String,
     /// The `api` source it writes to.
     pub source: SourceId,
@@ -66,7 +70,7 @@ pub struct KeyAsked {
 
 /// A new key, shown only this once.
 #[derive(Serialize, ToSchema)]
-pub struct KeyMade {
+pub struct ApiKeyCreatedResponse {
     pub id: ApiKeyId,
     /// The key itself: copy it now.
     pub key: String,
@@ -77,29 +81,36 @@ pub struct KeyMade {
     post,
     path = "/api/v1/keys",
     tag = "keys",
-    request_body = KeyAsked,
-    responses((status = 200, body = KeyMade), (status = 422)),
+    request_body = ApiKeyRequest,
+    responses((status = 200, body = ApiKeyCreatedResponse), (status = 422)),
 )]
 pub async fn make(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
-    Asked(asked): Asked<KeyAsked>,
-) -> Answer<KeyMade> {
-    let scopes: Option<Vec<Scope>> = asked.scopes.iter().map(|it| Scope::from_code(it)).collect();
+    JsonBody(request): JsonBody<ApiKeyRequest>,
+) -> ApiResult<ApiKeyCreatedResponse> {
+    let scopes: Option<Vec<Scope>> = request
+        .scopes
+        .iter()
+        .map(|it| Scope::from_code(it))
+        .collect();
     let scopes = scopes.filter(|it| !it.is_empty());
     let scopes = scopes.ok_or_else(|| {
-        Problem::refused(
+        Problem::unprocessable(
             "scope_unknown",
             "choose among messages:write, orders:write and facts:read",
         )
     })?;
-    if asked.name.trim().is_empty() {
-        return Err(Problem::refused("name_missing", "give the key a name"));
+    if request.name.trim().is_empty() {
+        return Err(Problem::unprocessable(
+            "name_missing",
+            "give the key a name",
+        ));
     }
     let mut write = app.store.write(me.actor()).await?;
-    let source = write.source(asked.source).await?;
+    let source = write.source(request.source).await?;
     if source.kind != SourceKind::Api {
-        return Err(Problem::refused(
+        return Err(Problem::unprocessable(
             "source_wrong",
             "a key writes to a source of kind api",
         ));
@@ -108,7 +119,7 @@ pub async fn make(
     let prefix: String = key.chars().take(9).collect();
     let id = write
         .insert_api_key(
-            asked.name.trim(),
+            request.name.trim(),
             &prefix,
             &passwords::hash_token(&key),
             &scopes,
@@ -117,7 +128,7 @@ pub async fn make(
         .await?;
     write.fact(setting_fact(Act::KeyChanged, "key", id.0));
     write.commit().await?;
-    Ok(Json(KeyMade { id, key }))
+    Ok(Json(ApiKeyCreatedResponse { id, key }))
 }
 
 /// Revokes a key.
@@ -126,13 +137,13 @@ pub async fn make(
     path = "/api/v1/keys/{id}",
     tag = "keys",
     params(("id" = ApiKeyId, Path)),
-    responses((status = 200, body = Done)),
+    responses((status = 200, body = DoneResponse)),
 )]
 pub async fn revoke(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<ApiKeyId>,
-) -> Answer<Done> {
+) -> ApiResult<DoneResponse> {
     let mut write = app.store.write(me.actor()).await?;
     let key = write.api_key(id).await?;
     write.revoke_api_key(key.key).await?;

@@ -3,16 +3,16 @@
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
-use vigie_model::{MailSecurity, MailServer, MailboxSecret, MailboxSettings, SignIn};
-use vigie_respond::{GuardedAddress, check_address, mail};
+use vigie_model::{MailAuth, MailSecurity, MailServer, MailboxSecret, MailboxSettings};
+use vigie_respond::{AddressPolicy, check_address, mail};
 use vigie_store::{Source, Write};
 
-use super::sources::SourceCheck;
-use crate::{App, Problem};
+use super::sources::SourceCheckResponse;
+use crate::{AppState, Problem};
 
 /// A mailbox to set up: its settings, and its secrets if they are new.
 #[derive(Deserialize, ToSchema)]
-pub struct MailboxAsked {
+pub struct MailboxRequest {
     #[serde(flatten)]
     pub settings: MailboxSettings,
     /// Absent keeps the existing one.
@@ -23,14 +23,14 @@ pub struct MailboxAsked {
     pub refresh_token: Option<String>,
 }
 
-impl MailboxAsked {
+impl MailboxRequest {
     /// The settings and secrets to store, with existing secrets kept. Fails with a problem that
     /// names the field.
     pub fn checked(self, before: Option<&Source>) -> Result<(Value, String), Problem> {
         let mut settings = self.settings;
         settings.address = settings.address.trim().to_owned();
         if vigie_recognise::email(&settings.address).is_none() {
-            return Err(Problem::refused(
+            return Err(Problem::unprocessable(
                 "address_wrong",
                 "the mailbox needs an address, as care@example.org",
             ));
@@ -38,33 +38,33 @@ impl MailboxAsked {
         for (name, server) in [("IMAP", &settings.imap), ("SMTP", &settings.smtp)] {
             check_server(name, server)?;
         }
-        let kept = before.map(mail::secret_of).unwrap_or_default();
+        let stored_secret = before.map(mail::secret_of).unwrap_or_default();
         let secret = MailboxSecret {
             password: self
                 .password
                 .filter(|it| !it.is_empty())
-                .unwrap_or(kept.password),
+                .unwrap_or(stored_secret.password),
             client_secret: self
                 .client_secret
                 .filter(|it| !it.is_empty())
-                .unwrap_or(kept.client_secret),
+                .unwrap_or(stored_secret.client_secret),
             refresh_token: self
                 .refresh_token
                 .filter(|it| !it.is_empty())
-                .unwrap_or(kept.refresh_token),
+                .unwrap_or(stored_secret.refresh_token),
         };
         match settings.sign_in {
-            SignIn::Password if secret.password.is_empty() => {
-                return Err(Problem::refused(
+            MailAuth::Password if secret.password.is_empty() => {
+                return Err(Problem::unprocessable(
                     "password_missing",
                     "give the mailbox's password",
                 ));
             }
-            SignIn::Xoauth2
+            MailAuth::Xoauth2
                 if secret.refresh_token.is_empty()
                     || !settings.token_url.starts_with("https://") =>
             {
-                return Err(Problem::refused(
+                return Err(Problem::unprocessable(
                     "token_missing",
                     "give the token's https address and a refresh token",
                 ));
@@ -72,9 +72,9 @@ impl MailboxAsked {
             _ => {}
         }
         let settings = serde_json::to_value(settings)
-            .map_err(|_| Problem::refused("mailbox_wrong", "unreadable"))?;
+            .map_err(|_| Problem::unprocessable("mailbox_wrong", "unreadable"))?;
         let secret = serde_json::to_string(&secret)
-            .map_err(|_| Problem::refused("mailbox_wrong", "unreadable"))?;
+            .map_err(|_| Problem::unprocessable("mailbox_wrong", "unreadable"))?;
         Ok((settings, secret))
     }
 }
@@ -83,17 +83,17 @@ fn check_server(name: &str, server: &MailServer) -> Result<(), Problem> {
     let host = server.host.trim();
     if host.is_empty() || host.contains(['/', ' ', '@']) || server.port == 0 {
         let detail = format!("the {name} server needs a name, as mail.example.org, and a port");
-        return Err(Problem::refused("server_wrong", detail));
+        return Err(Problem::unprocessable("server_wrong", detail));
     }
     let private = host == "localhost"
         || host
             .parse()
-            .is_ok_and(|it| !check_address(it, GuardedAddress::PublicOnly));
+            .is_ok_and(|it| !check_address(it, AddressPolicy::PublicOnly));
     if server.security == MailSecurity::Plain && !private {
         let detail = format!(
             "without protection the {name} server must be this machine or on a private network"
         );
-        return Err(Problem::refused("plain_refused", detail));
+        return Err(Problem::unprocessable("plain_refused", detail));
     }
     Ok(())
 }
@@ -108,8 +108,8 @@ pub async fn begin(write: &mut Write, mut source: Source) -> Result<Source, Prob
 }
 
 /// Signs in to both servers and opens the folder; sends nothing.
-pub async fn test(app: &App, source: &Source) -> Vec<SourceCheck> {
-    let check = |what, tested: Result<String, String>| SourceCheck {
+pub async fn test(app: &AppState, source: &Source) -> Vec<SourceCheckResponse> {
+    let check = |what, tested: Result<String, String>| SourceCheckResponse {
         what,
         well: tested.is_ok(),
         detail: tested.unwrap_or_else(|why| why),

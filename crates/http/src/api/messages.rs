@@ -5,11 +5,11 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
-use vigie_listen::{Batch, Extras, Heard, Refusal, api};
+use vigie_listen::{Batch, BatchContext, IntakeOutcome, Refusal, api};
 use vigie_model::{MessageId, SourceId};
 use vigie_store::Scope;
 
-use crate::{Answer, App, Problem, body, session::program};
+use crate::{ApiResult, AppState, Problem, body, session::program};
 
 const LARGEST: usize = 8 * 1024 * 1024;
 const MOST: usize = 1_000;
@@ -66,20 +66,20 @@ pub fn read_each<T>(
 
 /// The outcome of each item: refused for its problem, else the outcome that intake gives for
 /// the next readable one.
-pub fn told_each(
+pub fn with_problems(
     problems: Vec<Option<ItemProblem>>,
-    told: impl IntoIterator<Item = &'static str>,
+    statuses: impl IntoIterator<Item = &'static str>,
 ) -> impl Iterator<Item = (&'static str, Option<ItemProblem>)> {
-    let mut told = told.into_iter();
+    let mut statuses = statuses.into_iter();
     problems.into_iter().map(move |problem| match problem {
-        None => (told.next().unwrap_or("unchanged"), None),
+        None => (statuses.next().unwrap_or("unchanged"), None),
         refused => ("refused", refused),
     })
 }
 
 /// The outcomes of all items, in order.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Results {
+pub struct MessageResultsResponse {
     /// One per item.
     pub results: Vec<ItemResult>,
 }
@@ -98,7 +98,7 @@ pub struct Results {
     order?, attachments?[{name, content}]",
     ),
     responses(
-        (status = 200, body = Results),
+        (status = 200, body = MessageResultsResponse),
         (status = 400),
         (status = 401),
         (status = 403),
@@ -106,9 +106,12 @@ pub struct Results {
         (status = 429),
     ),
 )]
-pub async fn post(State(app): State<App>, request: Request) -> Answer<Results> {
+pub async fn post(
+    State(app): State<AppState>,
+    request: Request,
+) -> ApiResult<MessageResultsResponse> {
     let program = program(&app, request.headers(), Scope::MessagesWrite).await?;
-    app.calmly("messages", &program.0.prefix, PER_MINUTE)?;
+    app.check_rate_limit("messages", &program.0.prefix, PER_MINUTE)?;
     let values = values(request).await?;
     let source = app
         .read()
@@ -116,18 +119,18 @@ pub async fn post(State(app): State<App>, request: Request) -> Answer<Results> {
         .source_by_key(program.0.source_key)
         .await?
         .id;
-    receive(&app, source, values, Extras::default()).await
+    receive(&app, source, values, BatchContext::default()).await
 }
 
 /// One object or an array of at most 1,000.
 pub async fn values(request: Request) -> Result<Vec<Value>, Problem> {
-    let bytes = body::whole(request.into_body(), LARGEST).await?;
+    let bytes = body::read_body(request.into_body(), LARGEST).await?;
     let values = match body::json::<Value>(&bytes)? {
         Value::Array(values) => values,
         one => vec![one],
     };
     if values.len() > MOST {
-        return Err(Problem::bad(
+        return Err(Problem::bad_request(
             "too_many_items",
             format!("send at most {MOST} items at once"),
         ));
@@ -137,17 +140,17 @@ pub async fn values(request: Request) -> Result<Vec<Value>, Problem> {
 
 /// Passes JSON items to intake; files are durable before the rows that name them.
 pub async fn receive(
-    app: &App,
+    app: &AppState,
     source: SourceId,
     values: Vec<Value>,
-    extras: Extras,
-) -> Answer<Results> {
+    extras: BatchContext,
+) -> ApiResult<MessageResultsResponse> {
     let now = app.store.now();
     let mut items = Vec::with_capacity(values.len());
     for value in &values {
         let posted = api::read(value, now, |text| STANDARD.decode(text).ok());
-        for kept in &posted.files {
-            app.store.files().keep(&kept.file.sha256, &kept.bytes)?;
+        for stored in &posted.files {
+            app.store.files().keep(&stored.file.sha256, &stored.bytes)?;
         }
         items.push(posted.item);
     }
@@ -166,15 +169,15 @@ pub async fn receive(
         .zip(heard)
         .map(|(name, heard)| result(name, heard))
         .collect();
-    Ok(Json(Results { results }))
+    Ok(Json(MessageResultsResponse { results }))
 }
 
-fn result(external_id: Option<String>, heard: Heard) -> ItemResult {
+fn result(external_id: Option<String>, heard: IntakeOutcome) -> ItemResult {
     let (status, id, problem) = match heard {
-        Heard::Created { message, .. } => ("created", Some(message), None),
-        Heard::Unchanged { message } => ("unchanged", Some(message), None),
-        Heard::Revised { message } => ("revised", Some(message), None),
-        Heard::Refused(why) => ("refused", None, Some(why.into())),
+        IntakeOutcome::Created { message, .. } => ("created", Some(message), None),
+        IntakeOutcome::Unchanged { message } => ("unchanged", Some(message), None),
+        IntakeOutcome::Revised { message } => ("revised", Some(message), None),
+        IntakeOutcome::Refused(why) => ("refused", None, Some(why.into())),
     };
     ItemResult {
         external_id,

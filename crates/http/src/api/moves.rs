@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vigie_model::{CaseId, MessageId, MoveId};
 
-use super::{Done, acts::begin, done};
-use crate::{Answer, App, body::Asked, session::SignedIn};
+use super::{DoneResponse, case_actions::begin, done};
+use crate::{ApiResult, AppState, body::JsonBody, session::SignedIn};
 
 /// A move just made.
 #[derive(Serialize, ToSchema)]
-pub struct Moved {
+pub struct MoveCreatedResponse {
     /// Used to undo it.
     pub id: MoveId,
     /// Where the messages are now.
@@ -22,7 +22,7 @@ pub struct Moved {
 
 /// The messages to split off.
 #[derive(Deserialize, ToSchema)]
-pub struct SplitAsked {
+pub struct SplitRequest {
     /// Ids of the messages.
     pub messages: Vec<MessageId>,
 }
@@ -33,24 +33,24 @@ pub struct SplitAsked {
     path = "/api/v1/cases/{id}/split",
     tag = "acts",
     params(("id" = CaseId, Path)),
-    request_body = SplitAsked,
-    responses((status = 200, body = Moved), (status = 422)),
+    request_body = SplitRequest,
+    responses((status = 200, body = MoveCreatedResponse), (status = 422)),
 )]
 pub async fn split(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<CaseId>,
-    Asked(asked): Asked<SplitAsked>,
-) -> Answer<Moved> {
+    JsonBody(request): JsonBody<SplitRequest>,
+) -> ApiResult<MoveCreatedResponse> {
     let mut write = begin(&app, &me, id).await?;
-    let (case, id) = vigie_desk::split(&mut write, id, &asked.messages).await?;
+    let (case, id) = vigie_desk::split(&mut write, id, &request.messages).await?;
     write.commit().await?;
-    Ok(Json(Moved { id, case }))
+    Ok(Json(MoveCreatedResponse { id, case }))
 }
 
 /// The case to join.
 #[derive(Deserialize, ToSchema)]
-pub struct JoinAsked {
+pub struct JoinRequest {
     /// The case to join it into.
     pub into: CaseId,
 }
@@ -61,28 +61,32 @@ pub struct JoinAsked {
     path = "/api/v1/cases/{id}/join",
     tag = "acts",
     params(("id" = CaseId, Path)),
-    request_body = JoinAsked,
-    responses((status = 200, body = Moved), (status = 422)),
+    request_body = JoinRequest,
+    responses((status = 200, body = MoveCreatedResponse), (status = 422)),
 )]
 pub async fn join(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<CaseId>,
-    Asked(asked): Asked<JoinAsked>,
-) -> Answer<Moved> {
+    JsonBody(request): JsonBody<JoinRequest>,
+) -> ApiResult<MoveCreatedResponse> {
     let mut write = begin(&app, &me, id).await?;
-    let id = vigie_desk::join(&mut write, id, asked.into).await?;
+    let id = vigie_desk::join(&mut write, id, request.into).await?;
     write.commit().await?;
-    Ok(Json(Moved {
+    Ok(Json(MoveCreatedResponse {
         id,
-        case: asked.into,
+        case: request.into,
     }))
 }
 
 /// Undoes a split or a join.
 #[utoipa::path(delete, path = "/api/v1/moves/{id}", tag = "acts", params(("id" = MoveId, Path)),
-    responses((status = 200, body = Done), (status = 409)))]
-pub async fn undo(State(app): State<App>, me: SignedIn, Path(id): Path<MoveId>) -> Answer<Done> {
+    responses((status = 200, body = DoneResponse), (status = 409)))]
+pub async fn undo(
+    State(app): State<AppState>,
+    me: SignedIn,
+    Path(id): Path<MoveId>,
+) -> ApiResult<DoneResponse> {
     let mut write = app.store.write(me.actor()).await?;
     vigie_desk::undo_move(&mut write, id).await?;
     write.commit().await?;

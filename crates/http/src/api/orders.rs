@@ -4,12 +4,12 @@ use axum::{Json, extract::Request, extract::State};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
-use vigie_listen::{OrderKept, orders};
+use vigie_listen::{OrderOutcome, orders};
 use vigie_model::{At, Money, OrderId, OrderStatus};
 use vigie_store::{Order, Scope};
 
-use super::messages::{ItemProblem, read_each, told_each, values};
-use crate::{Answer, App, session::program};
+use super::messages::{ItemProblem, read_each, values, with_problems};
+use crate::{ApiResult, AppState, session::program};
 
 const PER_MINUTE: u32 = 6_000;
 
@@ -27,7 +27,7 @@ pub struct OrderResult {
 
 /// The outcomes of all orders, in order.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct OrderResults {
+pub struct OrderResultsResponse {
     /// One per order.
     pub results: Vec<OrderResult>,
 }
@@ -44,7 +44,7 @@ pub struct OrderResults {
     buyer{customer_id?, email?, phone?, name?}",
     ),
     responses(
-        (status = 200, body = OrderResults),
+        (status = 200, body = OrderResultsResponse),
         (status = 400),
         (status = 401),
         (status = 403),
@@ -52,9 +52,12 @@ pub struct OrderResults {
         (status = 429),
     ),
 )]
-pub async fn post(State(app): State<App>, request: Request) -> Answer<OrderResults> {
+pub async fn post(
+    State(app): State<AppState>,
+    request: Request,
+) -> ApiResult<OrderResultsResponse> {
     let program = program(&app, request.headers(), Scope::OrdersWrite).await?;
-    app.calmly("orders", &program.0.prefix, PER_MINUTE)?;
+    app.check_rate_limit("orders", &program.0.prefix, PER_MINUTE)?;
     let values = values(request).await?;
     let source = app
         .read()
@@ -64,8 +67,8 @@ pub async fn post(State(app): State<App>, request: Request) -> Answer<OrderResul
         .id;
     let now = app.store.now();
     let (good, problems) = read_each(&values, |value| orders::read(value, now));
-    let kept = app.intake.receive_orders(source, good).await?;
-    let told = told_each(problems, kept.into_iter().map(word));
+    let outcomes = app.intake.receive_orders(source, good).await?;
+    let statuses = with_problems(problems, outcomes.into_iter().map(word));
     let number = |value: &Value| {
         value
             .get("number")
@@ -77,21 +80,21 @@ pub async fn post(State(app): State<App>, request: Request) -> Answer<OrderResul
         status,
         problem,
     };
-    let results = values.iter().zip(told).map(result).collect();
-    Ok(Json(OrderResults { results }))
+    let results = values.iter().zip(statuses).map(result).collect();
+    Ok(Json(OrderResultsResponse { results }))
 }
 
-const fn word(kept: OrderKept) -> &'static str {
-    match kept {
-        OrderKept::Created => "created",
-        OrderKept::Updated => "updated",
-        OrderKept::Unchanged => "unchanged",
+const fn word(outcomes: OrderOutcome) -> &'static str {
+    match outcomes {
+        OrderOutcome::Created => "created",
+        OrderOutcome::Updated => "updated",
+        OrderOutcome::Unchanged => "unchanged",
     }
 }
 
 /// An order.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct OrderShown {
+pub struct OrderResponse {
     pub id: OrderId,
     /// The shop's order number.
     pub number: String,
@@ -102,7 +105,7 @@ pub struct OrderShown {
     pub shop: Option<String>,
 }
 
-impl From<Order> for OrderShown {
+impl From<Order> for OrderResponse {
     fn from(it: Order) -> Self {
         let (number, placed_at, status) = (it.number, it.placed_at, it.status);
         Self {
@@ -118,9 +121,9 @@ impl From<Order> for OrderShown {
 
 /// An order mentioned in a case.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct OrderNamed {
+pub struct CaseOrderResponse {
     #[serde(flatten)]
-    pub order: OrderShown,
+    pub order: OrderResponse,
     /// Whether the customer of the case bought it, as far as identifiers prove.
     pub theirs: bool,
 }

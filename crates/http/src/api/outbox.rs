@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use vigie_model::{At, CaseId, MessageId, OutState, OutboxId};
 
-use super::{Done, done};
-use crate::{Answer, App, body::Asked, query::Query, session::SignedIn};
+use super::{DoneResponse, done};
+use crate::{ApiResult, AppState, body::JsonBody, query::QueryParams, session::SignedIn};
 
 /// An outgoing answer.
 #[derive(Serialize, ToSchema)]
-pub struct OutgoingShown {
+pub struct OutgoingResponse {
     /// Also the `webhook-id`.
     pub id: OutboxId,
     pub case: CaseId,
@@ -23,12 +23,12 @@ pub struct OutgoingShown {
     pub not_before: At,
     pub attempts: i64,
     pub made_at: At,
-    pub log: Vec<AttemptShown>,
+    pub log: Vec<DeliveryAttemptResponse>,
 }
 
 /// A delivery attempt.
 #[derive(Serialize, ToSchema)]
-pub struct AttemptShown {
+pub struct DeliveryAttemptResponse {
     pub at: At,
     /// HTTP status.
     pub status: Option<i64>,
@@ -40,7 +40,7 @@ pub struct AttemptShown {
 
 /// Which answers to list.
 #[derive(Deserialize, IntoParams)]
-pub struct OutboxAsked {
+pub struct OutboxQuery {
     /// Only those that need a person's decision.
     #[serde(default)]
     pub stuck: bool,
@@ -51,31 +51,31 @@ pub struct OutboxAsked {
     get,
     path = "/api/v1/outbox",
     tag = "outbox",
-    params(OutboxAsked),
-    responses((status = 200, body = Vec<OutgoingShown>)),
+    params(OutboxQuery),
+    responses((status = 200, body = Vec<OutgoingResponse>)),
 )]
 pub async fn list(
-    State(app): State<App>,
+    State(app): State<AppState>,
     _: SignedIn,
-    Query(asked): Query<OutboxAsked>,
-) -> Answer<Vec<OutgoingShown>> {
-    let states = if asked.stuck {
+    QueryParams(params): QueryParams<OutboxQuery>,
+) -> ApiResult<Vec<OutgoingResponse>> {
+    let states = if params.stuck {
         vec![OutState::Refused, OutState::Uncertain]
     } else {
         OutState::ALL.to_vec()
     };
     let mut session = app.read().await?;
-    let mut shown = Vec::new();
+    let mut responses = Vec::new();
     for out in session.list_outgoing(&states, None, 100).await? {
         let log = session.deliveries(out.key).await?.into_iter();
-        let log = log.map(|it| AttemptShown {
+        let log = log.map(|it| DeliveryAttemptResponse {
             at: it.at,
             status: it.status,
             error: it.error,
             milliseconds: it.milliseconds,
         });
         let case = session.case_by_key(out.case_key).await?.id;
-        shown.push(OutgoingShown {
+        responses.push(OutgoingResponse {
             id: out.id,
             case,
             message: out.message,
@@ -86,7 +86,7 @@ pub async fn list(
             log: log.collect(),
         });
     }
-    Ok(Json(shown))
+    Ok(Json(responses))
 }
 
 /// Sends a refused or uncertain answer again, under the same id.
@@ -95,13 +95,13 @@ pub async fn list(
     path = "/api/v1/outbox/{id}/replay",
     tag = "outbox",
     params(("id" = OutboxId, Path)),
-    responses((status = 200, body = Done), (status = 409)),
+    responses((status = 200, body = DoneResponse), (status = 409)),
 )]
 pub async fn replay(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<OutboxId>,
-) -> Answer<Done> {
+) -> ApiResult<DoneResponse> {
     let mut write = app.store.write(me.actor()).await?;
     vigie_respond::replay(&mut write, id).await?;
     write.commit().await?;
@@ -110,7 +110,7 @@ pub async fn replay(
 
 /// The outcome of an uncertain answer.
 #[derive(Deserialize, ToSchema)]
-pub struct DecisionAsked {
+pub struct DeliveryDecisionRequest {
     /// Whether it arrived.
     pub sent: bool,
 }
@@ -121,17 +121,17 @@ pub struct DecisionAsked {
     path = "/api/v1/outbox/{id}/decision",
     tag = "outbox",
     params(("id" = OutboxId, Path)),
-    request_body = DecisionAsked,
-    responses((status = 200, body = Done), (status = 409)),
+    request_body = DeliveryDecisionRequest,
+    responses((status = 200, body = DoneResponse), (status = 409)),
 )]
 pub async fn decide(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<OutboxId>,
-    Asked(asked): Asked<DecisionAsked>,
-) -> Answer<Done> {
+    JsonBody(request): JsonBody<DeliveryDecisionRequest>,
+) -> ApiResult<DoneResponse> {
     let mut write = app.store.write(me.actor()).await?;
-    vigie_respond::decide(&mut write, id, asked.sent).await?;
+    vigie_respond::decide(&mut write, id, request.sent).await?;
     write.commit().await?;
     Ok(done())
 }

@@ -9,12 +9,12 @@ use utoipa::ToSchema;
 use vigie_model::{Act, At, Lang, PersonId, Role};
 use vigie_store::{FactDraft, Person, Ticket, TicketPurpose};
 
-use super::invitations::{Link, link};
-use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
+use super::invitations::{OneTimeLinkResponse, link};
+use crate::{ApiResult, AppState, Problem, body::JsonBody, session::SignedIn};
 
 /// A user as shown.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct PersonShown {
+pub struct PersonResponse {
     pub id: PersonId,
     pub name: String,
     pub email: String,
@@ -25,7 +25,7 @@ pub struct PersonShown {
     pub absent_until: Option<At>,
 }
 
-impl From<Person> for PersonShown {
+impl From<Person> for PersonResponse {
     fn from(person: Person) -> Self {
         Self {
             id: person.id,
@@ -44,9 +44,9 @@ impl From<Person> for PersonShown {
     get,
     path = "/api/v1/people",
     tag = "people",
-    responses((status = 200, body = Vec<PersonShown>)),
+    responses((status = 200, body = Vec<PersonResponse>)),
 )]
-pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<PersonShown>> {
+pub async fn list(State(app): State<AppState>, _: SignedIn) -> ApiResult<Vec<PersonResponse>> {
     Ok(Json(
         app.read()
             .await?
@@ -64,9 +64,13 @@ pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<PersonShown
     path = "/api/v1/people/{id}/password-reset",
     tag = "people",
     params(("id" = PersonId, Path)),
-    responses((status = 200, body = Link)),
+    responses((status = 200, body = OneTimeLinkResponse)),
 )]
-pub async fn reset(State(app): State<App>, me: SignedIn, Path(id): Path<PersonId>) -> Answer<Link> {
+pub async fn reset(
+    State(app): State<AppState>,
+    me: SignedIn,
+    Path(id): Path<PersonId>,
+) -> ApiResult<OneTimeLinkResponse> {
     let person = app.read().await?.person(id).await?;
     let purpose = TicketPurpose::Reset;
     link(
@@ -84,7 +88,7 @@ pub async fn reset(State(app): State<App>, me: SignedIn, Path(id): Path<PersonId
 
 /// The changes to a user; absent fields stay unchanged.
 #[derive(Deserialize, ToSchema)]
-pub struct PersonChange {
+pub struct UpdatePersonRequest {
     pub name: Option<String>,
     pub role: Option<Role>,
     pub disabled: Option<bool>,
@@ -94,19 +98,19 @@ pub struct PersonChange {
 
 /// Changes a user. One who leaves or goes away loses their open cases.
 #[utoipa::path(patch, path = "/api/v1/people/{id}", tag = "people", params(("id" = PersonId, Path)),
-    request_body = PersonChange, responses((status = 200, body = PersonShown), (status = 422)))]
+    request_body = UpdatePersonRequest, responses((status = 200, body = PersonResponse), (status = 422)))]
 pub async fn change(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<PersonId>,
-    Asked(asked): Asked<PersonChange>,
-) -> Answer<PersonShown> {
+    JsonBody(request): JsonBody<UpdatePersonRequest>,
+) -> ApiResult<PersonResponse> {
     let mut write = app.store.write(me.actor()).await?;
     let mut person = write.person(id).await?;
-    let loses_power =
-        asked.role.is_some_and(|role| role != Role::Administrator) || asked.disabled == Some(true);
+    let loses_power = request.role.is_some_and(|role| role != Role::Administrator)
+        || request.disabled == Some(true);
     if id == me.person.id && loses_power {
-        return Err(Problem::refused(
+        return Err(Problem::unprocessable(
             "not_yourself",
             "another administrator must do this, so that one always remains",
         ));
@@ -119,23 +123,23 @@ pub async fn change(
     let mine = write.person(me.person.id).await?;
     let still_mine = mine.role == Role::Administrator && mine.disabled_at.is_none();
     if loses_power && (!still_mine || !write.people().await?.iter().any(other)) {
-        return Err(Problem::refused(
+        return Err(Problem::unprocessable(
             "not_yourself",
             "another administrator must do this, so that one always remains",
         ));
     }
-    if let Some(name) = asked
+    if let Some(name) = request
         .name
         .map(|it| it.trim().to_owned())
         .filter(|it| !it.is_empty())
     {
         person.name = name;
     }
-    person.role = asked.role.unwrap_or(person.role);
-    if let Some(disabled) = asked.disabled {
+    person.role = request.role.unwrap_or(person.role);
+    if let Some(disabled) = request.disabled {
         person.disabled_at = disabled.then(|| write.at());
     }
-    if let Some(until) = asked.absent_until {
+    if let Some(until) = request.absent_until {
         person.absent_until = (until > write.at()).then_some(until);
     }
     write.save_person(&person).await?;

@@ -10,11 +10,11 @@ use utoipa::IntoParams;
 use vigie_model::{Act, Actor, CustomerId, Lang};
 use vigie_store::FactDraft;
 
-use crate::{App, Problem, pages::person_copy, query::Query, session::SignedIn};
+use crate::{AppState, Problem, pages::person_copy, query::QueryParams, session::SignedIn};
 
 /// The form of the copy.
 #[derive(Deserialize, IntoParams)]
-pub struct CopyAsked {
+pub struct PersonCopyQuery {
     /// `json`, or `page` for people to read.
     #[serde(default)]
     pub form: String,
@@ -28,31 +28,31 @@ pub struct CopyAsked {
     get,
     path = "/api/v1/customers/{id}/copy",
     tag = "customers",
-    params(("id" = CustomerId, Path), CopyAsked),
+    params(("id" = CustomerId, Path), PersonCopyQuery),
     responses((status = 200, body = Object), (status = 404)),
 )]
 pub async fn copy(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<CustomerId>,
-    Query(asked): Query<CopyAsked>,
+    QueryParams(params): QueryParams<PersonCopyQuery>,
 ) -> Result<Response, Problem> {
-    let mut moment = app.store.read_snapshot().await?;
-    let customer = moment.customer(id).await?;
-    let known = moment.known_customer(customer.key).await?;
-    let copied = moment.copy_of(&known).await?;
-    drop(moment);
+    let mut snapshot = app.store.read_snapshot().await?;
+    let customer = snapshot.customer(id).await?;
+    let person = snapshot.traces_of_customer(customer.key).await?;
+    let copied = snapshot.copy_of(&person).await?;
+    drop(snapshot);
     let mut write = app.store.write(Actor::Person(me.person.id)).await?;
     write.fact(FactDraft::new(Act::PersonCopied).on("customer", customer.id.0));
     write.commit().await?;
-    let page = asked.form == "page";
+    let page = params.form == "page";
     let (name, kind) = if page {
         ("copy.html", "text/html; charset=utf-8")
     } else {
         ("copy.json", "application/json; charset=utf-8")
     };
     let text = if page {
-        person_copy::as_page(&copied, asked.lang.unwrap_or(me.person.lang))
+        person_copy::as_page(&copied, params.lang.unwrap_or(me.person.lang))
     } else {
         format!("{:#}", person_copy::as_json(&copied))
     };

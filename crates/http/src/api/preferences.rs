@@ -4,14 +4,14 @@ use axum::extract::{Path, State};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vigie_model::{Act, At, Channel, CustomerId, Lang};
-use vigie_store::{FactDraft, Preference, Preferred};
+use vigie_store::{FactDraft, Preference, PreferenceValues};
 
-use super::{Done, done};
-use crate::{Answer, App, body::Asked, session::SignedIn};
+use super::{DoneResponse, done};
+use crate::{ApiResult, AppState, body::JsonBody, session::SignedIn};
 
 /// What a customer prefers.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct PreferenceShown {
+pub struct PreferenceResponse {
     /// The channel they want to be answered on.
     pub channel: Option<Channel>,
     pub lang: Option<Lang>,
@@ -20,9 +20,9 @@ pub struct PreferenceShown {
     pub at: At,
 }
 
-impl From<Preference> for PreferenceShown {
+impl From<Preference> for PreferenceResponse {
     fn from(it: Preference) -> Self {
-        let Preferred {
+        let PreferenceValues {
             channel,
             lang,
             silent,
@@ -38,7 +38,7 @@ impl From<Preference> for PreferenceShown {
 
 /// A customer's stated preference; an empty one deletes it.
 #[derive(Deserialize, ToSchema)]
-pub struct PreferenceAsked {
+pub struct PreferenceRequest {
     /// The channel they want to be answered on.
     pub channel: Option<Channel>,
     pub lang: Option<Lang>,
@@ -53,21 +53,21 @@ pub struct PreferenceAsked {
     path = "/api/v1/customers/{id}/preference",
     tag = "customers",
     params(("id" = CustomerId, Path)),
-    request_body = PreferenceAsked,
-    responses((status = 200, body = Done), (status = 404)),
+    request_body = PreferenceRequest,
+    responses((status = 200, body = DoneResponse), (status = 404)),
 )]
 pub async fn note(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<CustomerId>,
-    Asked(asked): Asked<PreferenceAsked>,
-) -> Answer<Done> {
+    JsonBody(request): JsonBody<PreferenceRequest>,
+) -> ApiResult<DoneResponse> {
     let mut write = app.store.write(me.actor()).await?;
     let customer = write.customer(id).await?;
-    let preferred = Preferred {
-        channel: asked.channel,
-        lang: asked.lang,
-        silent: asked.silent,
+    let preferred = PreferenceValues {
+        channel: request.channel,
+        lang: request.lang,
+        silent: request.silent,
     };
     write.note_preference(customer.key, &preferred).await?;
     write.fact(FactDraft::new(Act::PreferenceNoted).on("customer", id.0));

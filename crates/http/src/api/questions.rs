@@ -6,16 +6,16 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use vigie_desk::Asking;
+use vigie_desk::QuestionDraft;
 use vigie_model::{At, CaseId, Lang, QuestionId};
 use vigie_store::{Question, Session};
 
-use super::{Done, acts::begin, done};
-use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
+use super::{DoneResponse, case_actions::begin, done};
+use crate::{ApiResult, AppState, Problem, body::JsonBody, session::SignedIn};
 
 /// A question to ask.
 #[derive(Deserialize, ToSchema)]
-pub struct QuestionAsked {
+pub struct QuestionRequest {
     /// The colleague's address; without one, copy the link to them.
     pub email: Option<String>,
     /// The colleague's name; derived from the address when absent.
@@ -33,7 +33,7 @@ pub struct QuestionAsked {
 
 /// A question just asked.
 #[derive(Serialize, ToSchema)]
-pub struct QuestionMade {
+pub struct QuestionCreatedResponse {
     /// Used to revoke it.
     pub id: QuestionId,
     /// To copy to the colleague.
@@ -44,7 +44,7 @@ pub struct QuestionMade {
 
 /// A question as the team sees it.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct QuestionShown {
+pub struct QuestionResponse {
     pub id: QuestionId,
     pub asker: String,
     pub to: String,
@@ -67,11 +67,11 @@ pub struct QuestionShown {
 }
 
 /// The questions of a case.
-pub async fn shown(
+pub async fn questions_of_case(
     session: &mut Session,
     case_key: i64,
     now: At,
-) -> Result<Vec<QuestionShown>, Problem> {
+) -> Result<Vec<QuestionResponse>, Problem> {
     let mut all = Vec::new();
     for it in session.questions_of_case(case_key).await? {
         let opens = it.ended.is_none() && it.expires_at > now;
@@ -80,7 +80,7 @@ pub async fn shown(
         } else {
             None
         };
-        all.push(QuestionShown {
+        all.push(QuestionResponse {
             id: it.id,
             asker: it.asker,
             to: it.to_name,
@@ -109,16 +109,16 @@ pub async fn shown(
     path = "/api/v1/cases/{id}/questions",
     tag = "questions",
     params(("id" = CaseId, Path)),
-    request_body = QuestionAsked,
-    responses((status = 200, body = QuestionMade), (status = 409), (status = 422)),
+    request_body = QuestionRequest,
+    responses((status = 200, body = QuestionCreatedResponse), (status = 409), (status = 422)),
 )]
 pub async fn ask(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<CaseId>,
-    Asked(asked): Asked<QuestionAsked>,
-) -> Answer<QuestionMade> {
-    let to_email = match asked
+    JsonBody(request): JsonBody<QuestionRequest>,
+) -> ApiResult<QuestionCreatedResponse> {
+    let to_email = match request
         .email
         .as_deref()
         .map(str::trim)
@@ -127,7 +127,7 @@ pub async fn ask(
         Some(email) => Some(colleague_address(email)?),
         None => None,
     };
-    let named = asked
+    let named = request
         .name
         .map(|it| it.trim().to_owned())
         .filter(|it| !it.is_empty());
@@ -135,22 +135,22 @@ pub async fn ask(
         .or_else(|| to_email.as_deref().map(name_of))
         .unwrap_or_default();
     let mut write = begin(&app, &me, id).await?;
-    let asking = Asking {
+    let asking = QuestionDraft {
         case: id,
         to_email,
         to_name,
-        lang: asked.lang.unwrap_or(me.person.lang),
-        text: asked.text,
-        show_contact: asked.show_contact,
-        address: app.doors.public_address.clone(),
-        anyway: asked.anyway,
+        lang: request.lang.unwrap_or(me.person.lang),
+        text: request.text,
+        show_contact: request.show_contact,
+        address: app.config.public_address.clone(),
+        anyway: request.anyway,
     };
     let made = vigie_desk::ask(&mut write, &me.person, asking).await?;
     let question = write.question(made).await?;
     let link = vigie_desk::question_link(&mut write, &question).await?;
     let mailed = question.to_email.is_some() && has_mailbox(&mut write, &question).await?;
     write.commit().await?;
-    Ok(Json(QuestionMade {
+    Ok(Json(QuestionCreatedResponse {
         id: made,
         link,
         mailed,
@@ -163,16 +163,16 @@ pub async fn ask(
     path = "/api/v1/cases/{id}/questions/{question}",
     tag = "questions",
     params(("id" = CaseId, Path), ("question" = QuestionId, Path)),
-    responses((status = 200, body = Done), (status = 409)),
+    responses((status = 200, body = DoneResponse), (status = 409)),
 )]
 pub async fn revoke(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     Path((id, question)): Path<(CaseId, QuestionId)>,
-) -> Answer<Done> {
+) -> ApiResult<DoneResponse> {
     let mut write = begin(&app, &me, id).await?;
     if write.question(question).await?.case != id {
-        return Err(Problem::missing("question"));
+        return Err(Problem::not_found("question"));
     }
     vigie_desk::revoke_question(&mut write, question).await?;
     write.commit().await?;
@@ -192,7 +192,7 @@ async fn has_mailbox(session: &mut Session, question: &Question) -> Result<bool,
 pub fn colleague_address(email: &str) -> Result<String, Problem> {
     let email = email.trim().to_lowercase();
     let wrong = || {
-        Problem::refused(
+        Problem::unprocessable(
             "address_wrong",
             "this is no mail address, as yann@example.org",
         )

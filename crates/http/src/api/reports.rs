@@ -3,14 +3,16 @@
 use axum::{Json, extract::State};
 use serde::Serialize;
 use utoipa::ToSchema;
-use vigie_listen::{Batch, Extras, Heard, Item, report, seen_elsewhere};
-use vigie_model::{At, AuthorSaid, CaseId, CaseState, Channel, HowEnded, Incoming, SourceKind};
+use vigie_listen::{Batch, BatchContext, IncomingItem, IntakeOutcome, report, seen_elsewhere};
+use vigie_model::{
+    At, CaseId, CaseState, Channel, HowEnded, IncomingAuthor, IncomingMessage, SourceKind,
+};
 
-use crate::{Answer, App, Problem, session::SignedIn, upload::Sent};
+use crate::{ApiResult, AppState, Problem, multipart_form::MultipartForm, session::SignedIn};
 
 /// What a colleague heard.
 #[derive(Serialize, ToSchema)]
-pub struct ReportAsked {
+pub struct ReportRequest {
     text: String,
     channel: Channel,
     name: Option<String>,
@@ -23,7 +25,7 @@ pub struct ReportAsked {
 
 /// A public post a colleague saw.
 #[derive(Serialize, ToSchema)]
-pub struct SeenAsked {
+pub struct SeenElsewhereRequest {
     url: String,
     text: String,
     handle: Option<String>,
@@ -33,7 +35,7 @@ pub struct SeenAsked {
 
 /// The case of a report.
 #[derive(Serialize, ToSchema)]
-pub struct Reported {
+pub struct ReportCreatedResponse {
     /// Absent when the same post was reported before.
     pub case: Option<CaseId>,
     /// Whether the post was already stored.
@@ -45,26 +47,30 @@ pub struct Reported {
     post,
     path = "/api/v1/reports",
     tag = "reports",
-    request_body(content = ReportAsked, content_type = "multipart/form-data"),
-    responses((status = 200, body = Reported), (status = 422)),
+    request_body(content = ReportRequest, content_type = "multipart/form-data"),
+    responses((status = 200, body = ReportCreatedResponse), (status = 422)),
 )]
-pub async fn report(State(app): State<App>, me: SignedIn, sent: Sent) -> Answer<Reported> {
+pub async fn report(
+    State(app): State<AppState>,
+    me: SignedIn,
+    sent: MultipartForm,
+) -> ApiResult<ReportCreatedResponse> {
     let channel: Channel = sent.field("channel").parse().unwrap_or(Channel::Shop);
-    let customer = AuthorSaid {
-        name: sent.told("name"),
-        email: sent.told("email"),
-        phone: sent.told("phone"),
-        ..AuthorSaid::default()
+    let customer = IncomingAuthor {
+        name: sent.optional_field("name"),
+        email: sent.optional_field("email"),
+        phone: sent.optional_field("phone"),
+        ..IncomingAuthor::default()
     };
     let files = sent.keep_files(&app.store)?;
-    let noted = report::Noted {
+    let noted = report::StaffReport {
         text: sent.field("text"),
         channel,
         customer,
-        order: sent.told("order"),
+        order: sent.optional_field("order"),
     };
     let message = report::read(noted, app.store.id().to_string(), files)?;
-    take_in(&app, &me, SourceKind::Report, message).await
+    submit(&app, &me, SourceKind::Report, message).await
 }
 
 /// Reports a public post seen elsewhere.
@@ -72,45 +78,49 @@ pub async fn report(State(app): State<App>, me: SignedIn, sent: Sent) -> Answer<
     post,
     path = "/api/v1/seen-elsewhere",
     tag = "reports",
-    request_body(content = SeenAsked, content_type = "multipart/form-data"),
-    responses((status = 200, body = Reported), (status = 422)),
+    request_body(content = SeenElsewhereRequest, content_type = "multipart/form-data"),
+    responses((status = 200, body = ReportCreatedResponse), (status = 422)),
 )]
-pub async fn seen(State(app): State<App>, me: SignedIn, sent: Sent) -> Answer<Reported> {
+pub async fn seen(
+    State(app): State<AppState>,
+    me: SignedIn,
+    sent: MultipartForm,
+) -> ApiResult<ReportCreatedResponse> {
     let files = sent.keep_files(&app.store)?;
-    let seen = seen_elsewhere::Seen {
+    let seen = seen_elsewhere::SeenPost {
         url: sent.field("url"),
         text: sent.field("text"),
-        handle: sent.told("handle"),
+        handle: sent.optional_field("handle"),
     };
     let message = seen_elsewhere::read(seen, files)?;
-    take_in(&app, &me, SourceKind::SeenElsewhere, message).await
+    submit(&app, &me, SourceKind::SeenElsewhere, message).await
 }
 
-async fn take_in(
-    app: &App,
+async fn submit(
+    app: &AppState,
     me: &SignedIn,
     kind: SourceKind,
-    message: Incoming,
-) -> Answer<Reported> {
+    message: IncomingMessage,
+) -> ApiResult<ReportCreatedResponse> {
     let sources = app.read().await?.sources().await?;
     let source = sources
         .iter()
         .find(|it| it.kind == kind && it.paused_at.is_none());
     let missing = || {
-        Problem::refused(
+        Problem::unprocessable(
             "source_missing",
             "no open source of this kind: ask an administrator to make one",
         )
     };
     let source = source.ok_or_else(missing)?.id;
-    let item = Item {
+    let item = IncomingItem {
         external_id: Some(message.external_id.clone()),
         raw: String::new(),
-        read: Ok(message),
+        parsed: Ok(message),
     };
-    let extras = Extras {
+    let extras = BatchContext {
         reporter: Some(me.person.id),
-        ..Extras::default()
+        ..BatchContext::default()
     };
     let heard = app
         .intake
@@ -122,27 +132,27 @@ async fn take_in(
         })
         .await?;
     match heard.into_iter().next() {
-        Some(Heard::Created { case, .. }) => Ok(Json(Reported {
+        Some(IntakeOutcome::Created { case, .. }) => Ok(Json(ReportCreatedResponse {
             case: Some(case),
             known: false,
         })),
-        Some(Heard::Refused(why)) => Err(why.into()),
-        Some(Heard::Unchanged { message } | Heard::Revised { message }) => {
+        Some(IntakeOutcome::Refused(why)) => Err(why.into()),
+        Some(IntakeOutcome::Unchanged { message } | IntakeOutcome::Revised { message }) => {
             let mut session = app.read().await?;
             let key = session.message(message).await?.case_key;
             let case = session.case_by_key(key).await?.id;
-            Ok(Json(Reported {
+            Ok(Json(ReportCreatedResponse {
                 case: Some(case),
                 known: true,
             }))
         }
-        None => Err(Problem::missing("message")),
+        None => Err(Problem::not_found("message")),
     }
 }
 
 /// The outcome of a report.
 #[derive(Serialize, ToSchema)]
-pub struct ReportShown {
+pub struct ReportResponse {
     pub case: CaseId,
     pub title: String,
     pub state: CaseState,
@@ -159,16 +169,16 @@ pub struct ReportShown {
     get,
     path = "/api/v1/reports",
     tag = "reports",
-    responses((status = 200, body = Vec<ReportShown>)),
+    responses((status = 200, body = Vec<ReportResponse>)),
 )]
-pub async fn mine(State(app): State<App>, me: SignedIn) -> Answer<Vec<ReportShown>> {
+pub async fn mine(State(app): State<AppState>, me: SignedIn) -> ApiResult<Vec<ReportResponse>> {
     let reports = app
         .read()
         .await?
         .reports_of(me.person.key)
         .await?
         .into_iter()
-        .map(|it| ReportShown {
+        .map(|it| ReportResponse {
             case: it.case,
             title: it.title,
             state: it.state,

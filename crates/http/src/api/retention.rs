@@ -8,14 +8,14 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vigie_listen::ErasureError;
-use vigie_model::{At, CustomerId, Proof};
-use vigie_store::{PastTerm, Standing};
+use vigie_model::{At, CustomerId, ErasureReport};
+use vigie_store::{ExpiredPerson, RetentionClass};
 
-use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
+use crate::{ApiResult, AppState, Problem, body::JsonBody, session::SignedIn};
 
 /// Months for which data is kept after a person's last activity; absent means forever.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
-pub struct TermsShown {
+pub struct BrandRetention {
     /// People who bought.
     pub customers: Option<i64>,
     /// People who only wrote.
@@ -26,7 +26,7 @@ pub struct TermsShown {
 
 /// A person past their retention term.
 #[derive(Serialize, ToSchema)]
-pub struct PastTermShown {
+pub struct ExpiredPersonResponse {
     /// Id of the customer, or of a stranger's author.
     pub id: String,
     pub name: String,
@@ -38,15 +38,15 @@ pub struct PastTermShown {
 
 /// Who would be erased.
 #[derive(Serialize, ToSchema)]
-pub struct RetentionShown {
+pub struct RetentionResponse {
     /// The terms that apply: the longest of all brands.
-    pub terms: TermsShown,
+    pub terms: BrandRetention,
     /// Number of people past their term, as far as they were counted.
     pub total: usize,
     /// Whether there are more than were counted.
     pub more: bool,
     /// The first people past their term.
-    pub people: Vec<PastTermShown>,
+    pub people: Vec<ExpiredPersonResponse>,
 }
 
 /// Largest number of people counted.
@@ -59,38 +59,38 @@ const SHOWN: usize = 100;
     get,
     path = "/api/v1/retention",
     tag = "retention",
-    responses((status = 200, body = RetentionShown)),
+    responses((status = 200, body = RetentionResponse)),
 )]
-pub async fn show(State(app): State<App>, _: SignedIn) -> Answer<RetentionShown> {
+pub async fn show(State(app): State<AppState>, _: SignedIn) -> ApiResult<RetentionResponse> {
     let mut session = app.read().await?;
     let (terms, now) = (session.retention_terms().await?, app.store.now());
-    let mut people: Vec<PastTerm> = Vec::new();
-    for standing in Standing::ALL {
-        if let Some(bound) = terms.bound(standing, now) {
-            people.extend(session.past_term(standing, bound, 0, COUNTED).await?);
+    let mut people: Vec<ExpiredPerson> = Vec::new();
+    for class in RetentionClass::ALL {
+        if let Some(bound) = terms.cutoff(class, now) {
+            people.extend(session.expired_people(class, bound, 0, COUNTED).await?);
         }
     }
-    let shown = |it: &PastTerm| PastTermShown {
+    let to_response = |it: &ExpiredPerson| ExpiredPersonResponse {
         id: it.id.to_string(),
         name: it.name.clone(),
         standing: it.standing.code(),
         last_at: it.last_at,
     };
-    Ok(Json(RetentionShown {
-        terms: TermsShown {
+    Ok(Json(RetentionResponse {
+        terms: BrandRetention {
             customers: terms.customers,
             contacts: terms.contacts,
             strangers: terms.strangers,
         },
         total: people.len(),
         more: people.len() as i64 >= COUNTED,
-        people: people.iter().take(SHOWN).map(shown).collect(),
+        people: people.iter().take(SHOWN).map(to_response).collect(),
     }))
 }
 
 /// The confirmation of an erasure.
 #[derive(Deserialize, ToSchema)]
-pub struct LetGoAsked {
+pub struct PurgeRequest {
     /// Number of people shown as past their term; no more than that are erased.
     pub total: usize,
 }
@@ -101,16 +101,16 @@ pub struct LetGoAsked {
     post,
     path = "/api/v1/retention/erasure",
     tag = "retention",
-    request_body = LetGoAsked,
-    responses((status = 200, body = Proof), (status = 409)),
+    request_body = PurgeRequest,
+    responses((status = 200, body = ErasureReport), (status = 409)),
 )]
-pub async fn let_go(
-    State(app): State<App>,
+pub async fn purge_expired(
+    State(app): State<AppState>,
     me: SignedIn,
-    Asked(asked): Asked<LetGoAsked>,
-) -> Answer<Proof> {
+    JsonBody(request): JsonBody<PurgeRequest>,
+) -> ApiResult<ErasureReport> {
     let Json(now) = show(State(app.clone()), me.clone()).await?;
-    if now.total > asked.total {
+    if now.total > request.total {
         return Err(Problem::conflict(
             "more_past_term",
             "others are past their term since: look again before you erase",
@@ -130,13 +130,13 @@ pub async fn let_go(
     path = "/api/v1/customers/{id}",
     tag = "customers",
     params(("id" = CustomerId, Path)),
-    responses((status = 200, body = Proof), (status = 404)),
+    responses((status = 200, body = ErasureReport), (status = 404)),
 )]
 pub async fn erase(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<CustomerId>,
-) -> Answer<Proof> {
+) -> ApiResult<ErasureReport> {
     app.read().await?.customer(id).await?;
     app.erasure
         .erase(me.person.id, id)

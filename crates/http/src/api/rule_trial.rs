@@ -4,34 +4,35 @@
 use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use vigie_desk::{Rulebook, SourceNames, customer_words, rule_query};
+use vigie_desk::{RuleSet, SourceNames, customer_words, rule_query};
 use vigie_model::{CaseId, CaseState, Queue};
 use vigie_store::{Case, Session};
 use vigie_triage::{Decision, queue_ruled};
 
 use super::{
-    rules::{RuleAsked, TRIED_ON},
-    search::wrong,
-    shown::CaseBrief,
+    responses::CaseSummary,
+    rules::{RuleRequest, TRIED_ON},
+    search::query_problem,
 };
-use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
+use crate::{ApiResult, AppState, Problem, body::JsonBody, session::SignedIn};
 
 /// A rule to try.
 #[derive(Deserialize, ToSchema)]
-pub struct TrialAsked {
+pub struct RuleTrialRequest {
     #[serde(flatten)]
-    pub rule: RuleAsked,
+    pub rule: RuleRequest,
     /// A case to test the rule on.
     pub case: Option<CaseId>,
 }
 
 /// A case the rule matches.
 #[derive(Serialize, ToSchema)]
-pub struct TriedCase {
+pub struct RuleTrialCase {
     #[serde(flatten)]
-    pub case: CaseBrief,
+    pub case: CaseSummary,
     /// The text matched, at most 200 letters.
-    pub words: String,
+    #[serde(rename = "words")]
+    pub excerpt: String,
     pub lang: String,
     /// Where it waits.
     pub from: Queue,
@@ -41,7 +42,7 @@ pub struct TriedCase {
 
 /// What a rule would do.
 #[derive(Serialize, ToSchema)]
-pub struct Trial {
+pub struct RuleTrialResponse {
     /// Number of messages examined.
     pub looked_at: usize,
     /// Of these, the messages matched.
@@ -53,24 +54,24 @@ pub struct Trial {
     /// Whether it matches the case to test.
     pub this_case: Option<bool>,
     /// Up to twenty matched cases: those that would change queue come first.
-    pub examples: Vec<TriedCase>,
+    pub examples: Vec<RuleTrialCase>,
 }
 
 const EXAMPLES: usize = 20;
 
 /// Tries a rule; nothing is changed.
-#[utoipa::path(post, path = "/api/v1/rule-trial", tag = "rules", request_body = TrialAsked,
-    responses((status = 200, body = Trial), (status = 422)))]
+#[utoipa::path(post, path = "/api/v1/rule-trial", tag = "rules", request_body = RuleTrialRequest,
+    responses((status = 200, body = RuleTrialResponse), (status = 422)))]
 pub async fn try_out(
-    State(app): State<App>,
+    State(app): State<AppState>,
     _: SignedIn,
-    Asked(asked): Asked<TrialAsked>,
-) -> Answer<Trial> {
+    JsonBody(request): JsonBody<RuleTrialRequest>,
+) -> ApiResult<RuleTrialResponse> {
     let mut session = app.read_snapshot().await?;
-    let said = asked.rule.said(&mut session).await?;
-    let query = rule_query(&said.query).map_err(wrong)?;
-    let rule = Rulebook::of(&said, query);
-    let mut trial = Trial {
+    let definition = request.rule.definition(&mut session).await?;
+    let query = rule_query(&definition.query).map_err(query_problem)?;
+    let rule = RuleSet::of(&definition, query);
+    let mut trial = RuleTrialResponse {
         looked_at: 0,
         messages: 0,
         cases: 0,
@@ -87,16 +88,16 @@ pub async fn try_out(
         trial.looked_at += heard.len();
         let spoken: Vec<_> = heard
             .iter()
-            .filter(|it| rule.applies(&it.words(case)))
+            .filter(|it| rule.applies(&it.rule_input(case)))
             .collect();
         let Some(last) = spoken.last() else { continue };
         trial.messages += spoken.len();
         trial.cases += 1;
-        add(&mut trial, case, &last.message.text, said.step);
+        add(&mut trial, case, &last.message.text, definition.step);
     }
     trial.examples.sort_by_key(|it| it.from == it.to);
     trial.examples.truncate(EXAMPLES);
-    trial.this_case = match asked.case {
+    trial.this_case = match request.case {
         Some(id) => Some(speaks_of(&mut session, &sources, &rule, id).await?),
         None => None,
     };
@@ -106,17 +107,17 @@ pub async fn try_out(
 async fn speaks_of(
     session: &mut Session,
     sources: &SourceNames,
-    rule: &vigie_desk::Trial,
+    rule: &vigie_desk::RuleTrial,
     id: CaseId,
 ) -> Result<bool, Problem> {
     let case = session.case(id).await?;
     Ok(customer_words(session, sources, &case)
         .await?
         .iter()
-        .any(|it| rule.applies(&it.words(&case))))
+        .any(|it| rule.applies(&it.rule_input(&case))))
 }
 
-fn add(trial: &mut Trial, case: &Case, words: &str, step: i64) {
+fn add(trial: &mut RuleTrialResponse, case: &Case, words: &str, step: i64) {
     let to = Decision::read(&case.reasons).map_or(case.queue, |it| {
         queue_ruled(&it.situation, i8::try_from(step).unwrap_or(0))
     });
@@ -128,9 +129,9 @@ fn add(trial: &mut Trial, case: &Case, words: &str, step: i64) {
     trial.moved += usize::from(to != case.queue);
     // Enough to sort from: those that change queue come first.
     if trial.examples.len() < EXAMPLES * 10 || to != case.queue {
-        trial.examples.push(TriedCase {
-            case: CaseBrief::from(case),
-            words: words.chars().take(200).collect(),
+        trial.examples.push(RuleTrialCase {
+            case: CaseSummary::from(case),
+            excerpt: words.chars().take(200).collect(),
             lang: case.lang.clone(),
             from: case.queue,
             to,

@@ -7,36 +7,36 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use vigie_desk::{check_rule, rule_again, rule_query};
+use vigie_desk::{check_rule, reapply_rules, rule_query};
 use vigie_model::{At, CaseId, CustomerId, PersonId, RuleId, TagId, TeamId};
-use vigie_store::{Rule, RuleSaid, Session, Write};
+use vigie_store::{Rule, RuleDefinition, Session, Write};
 
 use super::{
-    Done,
-    case_shown::{CustomerNamed, Named},
+    DoneResponse,
+    case_response::{CustomerSummary, PersonSummary},
     done,
-    search::wrong,
-    tags::TagWorn,
-    teams::TeamOf,
+    search::query_problem,
+    tags::TagSummary,
+    teams::TeamSummary,
 };
-use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
+use crate::{ApiResult, AppState, Problem, body::JsonBody, session::SignedIn};
 
 /// A triage rule as shown.
 #[derive(Serialize, ToSchema)]
-pub struct RuleShown {
+pub struct RuleResponse {
     pub id: RuleId,
     /// Which messages, in the query language of the search box.
     pub query: String,
     /// Only messages of this customer.
-    pub customer: Option<CustomerNamed>,
+    pub customer: Option<CustomerSummary>,
     /// −1, 0 or +1 queue.
     pub step: i64,
     /// Tag to put on the case.
-    pub tag: Option<TagWorn>,
+    pub tag: Option<TagSummary>,
     /// Owner to assign, when there is none.
-    pub owner: Option<Named>,
+    pub owner: Option<PersonSummary>,
     /// Team to give the case to, when it has none.
-    pub team: Option<TeamOf>,
+    pub team: Option<TeamSummary>,
     pub made_at: At,
     pub paused: bool,
     /// Open cases it decides.
@@ -45,7 +45,7 @@ pub struct RuleShown {
 
 /// The content of a rule.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
-pub struct RuleAsked {
+pub struct RuleRequest {
     /// Which messages: words, "phrases", `kind:complaint`…; empty means every message.
     pub query: String,
     /// Only messages of this customer.
@@ -63,12 +63,15 @@ pub struct RuleAsked {
     pub paused: bool,
 }
 
-impl RuleAsked {
+impl RuleRequest {
     /// Checks the rule and finds the keys of what it names.
-    pub(super) async fn said(&self, session: &mut Session) -> Result<RuleSaid, Problem> {
-        rule_query(&self.query).map_err(wrong)?;
+    pub(super) async fn definition(
+        &self,
+        session: &mut Session,
+    ) -> Result<RuleDefinition, Problem> {
+        rule_query(&self.query).map_err(query_problem)?;
         if self.query.contains('\0') || !(-1..=1).contains(&self.step) {
-            return Err(Problem::refused(
+            return Err(Problem::unprocessable(
                 "step_wrong",
                 "a rule moves a case one queue at most",
             ));
@@ -90,7 +93,7 @@ impl RuleAsked {
             None => None,
         };
         let query = self.query.trim().to_owned();
-        Ok(RuleSaid {
+        Ok(RuleDefinition {
             query,
             customer_key,
             step: self.step,
@@ -106,32 +109,32 @@ impl RuleAsked {
     get,
     path = "/api/v1/rules",
     tag = "rules",
-    responses((status = 200, body = Vec<RuleShown>)),
+    responses((status = 200, body = Vec<RuleResponse>)),
 )]
-pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<RuleShown>> {
+pub async fn list(State(app): State<AppState>, _: SignedIn) -> ApiResult<Vec<RuleResponse>> {
     let mut session = app.read().await?;
-    let mut shown = Vec::new();
+    let mut responses = Vec::new();
     for it in session.rules().await? {
         let cases = session.count_ruled_by(it.key).await?;
-        shown.push(RuleShown {
+        responses.push(RuleResponse {
             id: it.id,
-            query: it.said.query,
-            customer: it.customer.map(|(id, name)| CustomerNamed { id, name }),
-            step: it.said.step,
-            tag: it.tag.map(|(id, name)| TagWorn { id, name }),
-            owner: it.owner.map(|(id, name)| Named { id, name }),
-            team: it.team.map(|(id, name)| TeamOf { id, name }),
+            query: it.definition.query,
+            customer: it.customer.map(|(id, name)| CustomerSummary { id, name }),
+            step: it.definition.step,
+            tag: it.tag.map(|(id, name)| TagSummary { id, name }),
+            owner: it.owner.map(|(id, name)| PersonSummary { id, name }),
+            team: it.team.map(|(id, name)| TeamSummary { id, name }),
             made_at: it.made_at,
             paused: it.paused_at.is_some(),
             cases,
         });
     }
-    Ok(Json(shown))
+    Ok(Json(responses))
 }
 
 /// A rule just created.
 #[derive(Serialize, ToSchema)]
-pub struct RuleMade {
+pub struct RuleChangedResponse {
     pub id: RuleId,
     /// Open cases it decides from now on, or no longer decides.
     pub changed: usize,
@@ -141,20 +144,20 @@ pub struct RuleMade {
 pub const TRIED_ON: i64 = 1_000;
 
 /// Creates a rule and applies the rules to the cases of the last 1,000 messages.
-#[utoipa::path(post, path = "/api/v1/rules", tag = "rules", request_body = RuleAsked,
-    responses((status = 200, body = RuleMade), (status = 422)))]
+#[utoipa::path(post, path = "/api/v1/rules", tag = "rules", request_body = RuleRequest,
+    responses((status = 200, body = RuleChangedResponse), (status = 422)))]
 pub async fn make(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
-    Asked(asked): Asked<RuleAsked>,
-) -> Answer<RuleMade> {
+    JsonBody(request): JsonBody<RuleRequest>,
+) -> ApiResult<RuleChangedResponse> {
     let mut write = app.store.write(me.actor()).await?;
-    let said = asked.said(&mut write).await?;
-    check_rule(&mut write, &said, true).await?;
-    let rule = write.insert_rule(&said).await?;
-    let changed = ask_again(&mut write, None).await?;
+    let definition = request.definition(&mut write).await?;
+    check_rule(&mut write, &definition, true).await?;
+    let rule = write.insert_rule(&definition).await?;
+    let changed = reapply_recent(&mut write, None).await?;
     write.commit().await?;
-    Ok(Json(RuleMade {
+    Ok(Json(RuleChangedResponse {
         id: rule.id,
         changed,
     }))
@@ -166,39 +169,39 @@ pub async fn make(
     path = "/api/v1/rules/{id}",
     tag = "rules",
     params(("id" = RuleId, Path)),
-    request_body = RuleAsked,
-    responses((status = 200, body = RuleMade), (status = 404), (status = 422)),
+    request_body = RuleRequest,
+    responses((status = 200, body = RuleChangedResponse), (status = 404), (status = 422)),
 )]
 pub async fn change(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<RuleId>,
-    Asked(asked): Asked<RuleAsked>,
-) -> Answer<RuleMade> {
+    JsonBody(request): JsonBody<RuleRequest>,
+) -> ApiResult<RuleChangedResponse> {
     let mut write = app.store.write(me.actor()).await?;
     let rule = write.rule(id).await?;
-    let said = asked.said(&mut write).await?;
-    check_rule(&mut write, &said, false).await?;
-    write.save_rule(&rule, &said, asked.paused).await?;
-    let changed = ask_again(&mut write, Some(&rule)).await?;
+    let definition = request.definition(&mut write).await?;
+    check_rule(&mut write, &definition, false).await?;
+    write.save_rule(&rule, &definition, request.paused).await?;
+    let changed = reapply_recent(&mut write, Some(&rule)).await?;
     write.commit().await?;
-    Ok(Json(RuleMade { id, changed }))
+    Ok(Json(RuleChangedResponse { id, changed }))
 }
 
 /// Removes a rule: the others are applied again to the cases it decided.
 #[utoipa::path(delete, path = "/api/v1/rules/{id}", tag = "rules", params(("id" = RuleId, Path)),
-    responses((status = 200, body = RuleMade), (status = 404)))]
+    responses((status = 200, body = RuleChangedResponse), (status = 404)))]
 pub async fn remove(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<RuleId>,
-) -> Answer<RuleMade> {
+) -> ApiResult<RuleChangedResponse> {
     let mut write = app.store.write(me.actor()).await?;
     let rule = write.rule(id).await?;
     write.remove_rule(&rule).await?;
-    let changed = ask_again(&mut write, Some(&rule)).await?;
+    let changed = reapply_recent(&mut write, Some(&rule)).await?;
     write.commit().await?;
-    Ok(Json(RuleMade { id, changed }))
+    Ok(Json(RuleChangedResponse { id, changed }))
 }
 
 /// Restores a removed rule.
@@ -207,23 +210,23 @@ pub async fn remove(
     path = "/api/v1/rules/{id}/standing",
     tag = "rules",
     params(("id" = RuleId, Path)),
-    responses((status = 200, body = RuleMade), (status = 404)),
+    responses((status = 200, body = RuleChangedResponse), (status = 404)),
 )]
 pub async fn restore(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<RuleId>,
-) -> Answer<RuleMade> {
+) -> ApiResult<RuleChangedResponse> {
     let mut write = app.store.write(me.actor()).await?;
     write.restore_rule(id).await?;
-    let changed = ask_again(&mut write, None).await?;
+    let changed = reapply_recent(&mut write, None).await?;
     write.commit().await?;
-    Ok(Json(RuleMade { id, changed }))
+    Ok(Json(RuleChangedResponse { id, changed }))
 }
 
 /// The order in which rules are tried.
 #[derive(Deserialize, ToSchema)]
-pub struct OrderAsked {
+pub struct RuleOrderRequest {
     /// The first rules, in this order.
     pub rules: Vec<RuleId>,
 }
@@ -233,24 +236,24 @@ pub struct OrderAsked {
     put,
     path = "/api/v1/rules",
     tag = "rules",
-    request_body = OrderAsked,
-    responses((status = 200, body = Done)),
+    request_body = RuleOrderRequest,
+    responses((status = 200, body = DoneResponse)),
 )]
 pub async fn order(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
-    Asked(asked): Asked<OrderAsked>,
-) -> Answer<Done> {
+    JsonBody(request): JsonBody<RuleOrderRequest>,
+) -> ApiResult<DoneResponse> {
     let mut write = app.store.write(me.actor()).await?;
-    write.order_rules(&asked.rules).await?;
-    ask_again(&mut write, None).await?;
+    write.order_rules(&request.rules).await?;
+    reapply_recent(&mut write, None).await?;
     write.commit().await?;
     Ok(done())
 }
 
 /// Applies the rules again to the cases of the last messages, and to those a changed rule
 /// decided.
-async fn ask_again(write: &mut Write, changed: Option<&Rule>) -> Result<usize, Problem> {
+async fn reapply_recent(write: &mut Write, changed: Option<&Rule>) -> Result<usize, Problem> {
     let keys = write.cases_of_last_messages(TRIED_ON).await?;
     let mut cases = write.cases_by_keys(&keys).await?;
     if let Some(rule) = changed {
@@ -263,12 +266,12 @@ async fn ask_again(write: &mut Write, changed: Option<&Rule>) -> Result<usize, P
                 .filter(|it| !known.contains(&it.key)),
         );
     }
-    Ok(rule_again(write, cases).await?)
+    Ok(reapply_rules(write, cases).await?)
 }
 
 /// A rule for one customer.
 #[derive(Deserialize, ToSchema)]
-pub struct CustomerRuleAsked {
+pub struct CustomerRuleRequest {
     /// −1 less pressing, +1 more pressing, 0 as the rules decide.
     pub step: i64,
     /// The case from which it is set.
@@ -276,21 +279,26 @@ pub struct CustomerRuleAsked {
 }
 
 /// Changes the step of the rule for one customer and one query; its tag and owner stay.
-async fn settle_rule(write: &mut Write, said: RuleSaid) -> Result<(), Problem> {
-    let same = |it: &Rule| it.said.customer_key == said.customer_key && it.said.query == said.query;
+async fn settle_rule(write: &mut Write, definition: RuleDefinition) -> Result<(), Problem> {
+    let same = |it: &Rule| {
+        it.definition.customer_key == definition.customer_key
+            && it.definition.query == definition.query
+    };
     let standing = write.rules().await?.into_iter().find(same);
-    let kept = standing.as_ref().map_or(said.clone(), |it| RuleSaid {
-        step: said.step,
-        ..it.said.clone()
-    });
-    let empty = !kept.does_something();
+    let merged = standing
+        .as_ref()
+        .map_or(definition.clone(), |it| RuleDefinition {
+            step: definition.step,
+            ..it.definition.clone()
+        });
+    let empty = !merged.does_something();
     match standing {
         Some(rule) if empty => write.remove_rule(&rule).await?,
-        Some(rule) => write.save_rule(&rule, &kept, false).await?,
+        Some(rule) => write.save_rule(&rule, &merged, false).await?,
         None if empty => {}
         None => {
-            check_rule(write, &kept, true).await?;
-            write.insert_rule(&kept).await?;
+            check_rule(write, &merged, true).await?;
+            write.insert_rule(&merged).await?;
         }
     }
     Ok(())
@@ -303,20 +311,20 @@ async fn settle_rule(write: &mut Write, said: RuleSaid) -> Result<(), Problem> {
     path = "/api/v1/customers/{id}/rule",
     tag = "rules",
     params(("id" = CustomerId, Path)),
-    request_body = CustomerRuleAsked,
-    responses((status = 200, body = Done), (status = 422)),
+    request_body = CustomerRuleRequest,
+    responses((status = 200, body = DoneResponse), (status = 422)),
 )]
 pub async fn settle(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<CustomerId>,
-    Asked(asked): Asked<CustomerRuleAsked>,
-) -> Answer<Done> {
+    JsonBody(request): JsonBody<CustomerRuleRequest>,
+) -> ApiResult<DoneResponse> {
     let mut write = app.store.write(me.actor()).await?;
-    let case = write.case(asked.case).await?;
+    let case = write.case(request.case).await?;
     let query = format!("kind:{}", case.kind.code());
-    let (customer, step) = (Some(id), asked.step);
-    let rule = RuleAsked {
+    let (customer, step) = (Some(id), request.step);
+    let rule = RuleRequest {
         query,
         customer,
         step,
@@ -325,12 +333,12 @@ pub async fn settle(
         team: None,
         paused: false,
     };
-    let said = rule.said(&mut write).await?;
-    settle_rule(&mut write, said.clone()).await?;
+    let definition = rule.definition(&mut write).await?;
+    settle_rule(&mut write, definition.clone()).await?;
     let theirs = write
-        .cases_of_customer(said.customer_key.unwrap_or_default())
+        .cases_of_customer(definition.customer_key.unwrap_or_default())
         .await?;
-    rule_again(&mut write, theirs).await?;
+    reapply_rules(&mut write, theirs).await?;
     write.commit().await?;
     Ok(done())
 }

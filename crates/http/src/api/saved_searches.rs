@@ -7,15 +7,15 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vigie_model::{Act, PersonId, SavedSearchId};
-use vigie_search::Noun;
-use vigie_store::{SavedSearch, SearchKept};
+use vigie_search::EntityKind;
+use vigie_store::{SavedSearch, SavedSearchContent};
 
-use super::{Done, acts::setting_fact, done, search::wrong};
-use crate::{Answer, App, Problem, Right, allows, body::Asked, session::SignedIn};
+use super::{DoneResponse, case_actions::setting_fact, done, search::query_problem};
+use crate::{ApiResult, AppState, Problem, Right, allows, body::JsonBody, session::SignedIn};
 
 /// A saved search.
 #[derive(Serialize, ToSchema)]
-pub struct SavedSearchShown {
+pub struct SavedSearchResponse {
     pub id: SavedSearchId,
     pub name: String,
     pub q: String,
@@ -30,11 +30,16 @@ pub struct SavedSearchShown {
     pub by_name: String,
 }
 
-impl From<SavedSearch> for SavedSearchShown {
+impl From<SavedSearch> for SavedSearchResponse {
     fn from(it: SavedSearch) -> Self {
-        let kept = it.kept;
-        let (name, q, noun, order, shared) =
-            (kept.name, kept.query, kept.noun, kept.sorting, kept.shared);
+        let content = it.content;
+        let (name, q, noun, order, shared) = (
+            content.name,
+            content.query,
+            content.noun,
+            content.sorting,
+            content.shared,
+        );
         Self {
             id: it.id,
             name,
@@ -53,9 +58,12 @@ impl From<SavedSearch> for SavedSearchShown {
     get,
     path = "/api/v1/saved-searches",
     tag = "search",
-    responses((status = 200, body = Vec<SavedSearchShown>)),
+    responses((status = 200, body = Vec<SavedSearchResponse>)),
 )]
-pub async fn list(State(app): State<App>, me: SignedIn) -> Answer<Vec<SavedSearchShown>> {
+pub async fn list(
+    State(app): State<AppState>,
+    me: SignedIn,
+) -> ApiResult<Vec<SavedSearchResponse>> {
     Ok(Json(
         app.read()
             .await?
@@ -69,7 +77,7 @@ pub async fn list(State(app): State<App>, me: SignedIn) -> Answer<Vec<SavedSearc
 
 /// A search to save.
 #[derive(Deserialize, ToSchema)]
-pub struct SavedSearchAsked {
+pub struct SavedSearchRequest {
     /// 1 to 80 letters.
     pub name: String,
     pub q: String,
@@ -89,11 +97,11 @@ const LONGEST_QUERY: usize = 1_000;
 /// Largest number of searches one person can save.
 const MOST: i64 = 200;
 
-impl SavedSearchAsked {
-    fn kept(self, me: &SignedIn) -> Result<SearchKept, Problem> {
+impl SavedSearchRequest {
+    fn content(self, me: &SignedIn) -> Result<SavedSearchContent, Problem> {
         let name = self.name.split_whitespace().collect::<Vec<_>>().join(" ");
         if name.is_empty() || name.chars().count() > LONGEST_NAME || name.contains('\0') {
-            return Err(Problem::refused(
+            return Err(Problem::unprocessable(
                 "search_name_wrong",
                 "give the search a name of 1 to 80 letters",
             ));
@@ -102,21 +110,21 @@ impl SavedSearchAsked {
             || self.q.chars().count() > LONGEST_QUERY
             || self.q.contains('\0')
         {
-            return Err(Problem::refused(
+            return Err(Problem::unprocessable(
                 "search_empty",
                 "say what is looked for, in at most 1,000 letters",
             ));
         }
-        vigie_watch::parse(&self.q).map_err(wrong)?;
+        vigie_watch::parse(&self.q).map_err(query_problem)?;
         if self.shared && !allows(me.person.role, Right::Sort) {
             return Err(Problem::forbidden());
         }
-        let noun = Noun::from_code(&self.noun)
+        let noun = EntityKind::from_code(&self.noun)
             .unwrap_or_default()
             .code()
             .to_owned();
         let sorting = if self.order == "date" { "date" } else { "rank" }.to_owned();
-        Ok(SearchKept {
+        Ok(SavedSearchContent {
             name,
             query: self.q.trim().to_owned(),
             noun,
@@ -131,23 +139,23 @@ impl SavedSearchAsked {
     post,
     path = "/api/v1/saved-searches",
     tag = "search",
-    request_body = SavedSearchAsked,
-    responses((status = 200, body = SavedSearchShown), (status = 422)),
+    request_body = SavedSearchRequest,
+    responses((status = 200, body = SavedSearchResponse), (status = 422)),
 )]
 pub async fn make(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
-    Asked(asked): Asked<SavedSearchAsked>,
-) -> Answer<SavedSearchShown> {
-    let kept = asked.kept(&me)?;
+    JsonBody(request): JsonBody<SavedSearchRequest>,
+) -> ApiResult<SavedSearchResponse> {
+    let content = request.content(&me)?;
     let mut write = app.store.write(me.actor()).await?;
     if write.count_saved_searches(me.person.key).await? >= MOST {
-        return Err(Problem::refused(
+        return Err(Problem::unprocessable(
             "searches_too_many",
             "200 searches are kept already: let one go first",
         ));
     }
-    let id = write.insert_saved_search(me.person.key, &kept).await?;
+    let id = write.insert_saved_search(me.person.key, &content).await?;
     write.fact(setting_fact(Act::SearchSaved, "saved_search", id.0));
     let made = write.saved_search(id).await?;
     write.commit().await?;
@@ -160,20 +168,20 @@ pub async fn make(
     path = "/api/v1/saved-searches/{id}",
     tag = "search",
     params(("id" = SavedSearchId, Path)),
-    request_body = SavedSearchAsked,
-    responses((status = 200, body = Done), (status = 403), (status = 422)),
+    request_body = SavedSearchRequest,
+    responses((status = 200, body = DoneResponse), (status = 403), (status = 422)),
 )]
 pub async fn change(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<SavedSearchId>,
-    Asked(asked): Asked<SavedSearchAsked>,
-) -> Answer<Done> {
-    let kept = asked.kept(&me)?;
+    JsonBody(request): JsonBody<SavedSearchRequest>,
+) -> ApiResult<DoneResponse> {
+    let content = request.content(&me)?;
     let mut write = app.store.write(me.actor()).await?;
     let before = write.saved_search(id).await?;
-    me.check_keeps(before.person, before.kept.shared, "saved search")?;
-    write.save_saved_search(before.key, &kept).await?;
+    me.check_keeps(before.person, before.content.shared, "saved search")?;
+    write.save_saved_search(before.key, &content).await?;
     write.fact(setting_fact(Act::SearchSaved, "saved_search", id.0));
     write.commit().await?;
     Ok(done())
@@ -185,16 +193,16 @@ pub async fn change(
     path = "/api/v1/saved-searches/{id}",
     tag = "search",
     params(("id" = SavedSearchId, Path)),
-    responses((status = 200, body = Done), (status = 403)),
+    responses((status = 200, body = DoneResponse), (status = 403)),
 )]
 pub async fn remove(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<SavedSearchId>,
-) -> Answer<Done> {
+) -> ApiResult<DoneResponse> {
     let mut write = app.store.write(me.actor()).await?;
     let before = write.saved_search(id).await?;
-    me.check_keeps(before.person, before.kept.shared, "saved search")?;
+    me.check_keeps(before.person, before.content.shared, "saved search")?;
     write.remove_saved_search(before.key).await?;
     write.fact(setting_fact(Act::SearchSaved, "saved_search", id.0).code("state", "removed"));
     write.commit().await?;

@@ -7,19 +7,19 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vigie_model::{Act, SavedViewId};
-use vigie_store::ViewKept;
+use vigie_store::SavedViewContent;
 
 use super::{
-    Done,
-    acts::setting_fact,
+    DoneResponse,
+    case_actions::setting_fact,
     done,
-    inbox::{ListAsked, narrowed_view},
+    inbox::{CaseListQuery, narrowed_view},
 };
-use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
+use crate::{ApiResult, AppState, Problem, body::JsonBody, session::SignedIn};
 
 /// A saved view as shown.
 #[derive(Serialize, ToSchema)]
-pub struct SavedViewShown {
+pub struct SavedViewResponse {
     pub id: SavedViewId,
     pub name: String,
     /// The query string of the inbox's URL.
@@ -36,7 +36,7 @@ pub struct SavedViewShown {
 
 /// A view to save.
 #[derive(Deserialize, ToSchema)]
-pub struct SavedViewAsked {
+pub struct SavedViewRequest {
     /// 1 to 60 letters.
     pub name: String,
     /// The parameters of the case list, such as `view=open&kind=complaint&order=newest`.
@@ -51,17 +51,17 @@ const MOST: i64 = 100;
 /// The cases of a view are counted up to here: enough to decide where to go.
 const COUNTED: i64 = 100;
 
-impl SavedViewAsked {
-    fn kept(self) -> Result<ViewKept, Problem> {
+impl SavedViewRequest {
+    fn content(self) -> Result<SavedViewContent, Problem> {
         let name = self.name.split_whitespace().collect::<Vec<_>>().join(" ");
         if name.is_empty() || name.chars().count() > 60 || name.chars().any(char::is_control) {
-            return Err(Problem::refused(
+            return Err(Problem::unprocessable(
                 "name_wrong",
                 "give it a name of 1 to 60 letters",
             ));
         }
-        asked(&self.filters)?;
-        Ok(ViewKept {
+        parse_filters(&self.filters)?;
+        Ok(SavedViewContent {
             name,
             filters: self.filters,
             shared: self.shared,
@@ -70,9 +70,9 @@ impl SavedViewAsked {
 }
 
 /// Parses the filters of a saved view.
-fn asked(filters: &str) -> Result<ListAsked, Problem> {
+fn parse_filters(filters: &str) -> Result<CaseListQuery, Problem> {
     let wrong = || {
-        Problem::refused(
+        Problem::unprocessable(
             "filters_wrong",
             "filters are the parameters of the list of cases, as view=open",
         )
@@ -82,7 +82,7 @@ fn asked(filters: &str) -> Result<ListAsked, Problem> {
     }
     let address: axum::http::Uri = format!("/?{filters}").parse().map_err(|_| wrong())?;
     let axum::extract::Query(asked) =
-        axum::extract::Query::<ListAsked>::try_from_uri(&address).map_err(|_| wrong())?;
+        axum::extract::Query::<CaseListQuery>::try_from_uri(&address).map_err(|_| wrong())?;
     // A search is saved as a search; anything that is not a parameter of the list would be text
     // stored for nothing.
     let known = [
@@ -103,26 +103,26 @@ fn asked(filters: &str) -> Result<ListAsked, Problem> {
     get,
     path = "/api/v1/saved-views",
     tag = "cases",
-    responses((status = 200, body = Vec<SavedViewShown>)),
+    responses((status = 200, body = Vec<SavedViewResponse>)),
 )]
-pub async fn list(State(app): State<App>, me: SignedIn) -> Answer<Vec<SavedViewShown>> {
+pub async fn list(State(app): State<AppState>, me: SignedIn) -> ApiResult<Vec<SavedViewResponse>> {
     let mut session = app.read().await?;
-    let mut shown = Vec::new();
+    let mut responses = Vec::new();
     for it in session.saved_views(me.person.key).await? {
-        let count = match asked(&it.kept.filters) {
-            Ok(asked) => match narrowed_view(&mut session, &me, &asked, app.store.now()).await {
+        let count = match parse_filters(&it.content.filters) {
+            Ok(params) => match narrowed_view(&mut session, &me, &params, app.store.now()).await {
                 Ok((view, narrowed)) => Some(session.count_cases(view, &narrowed, COUNTED).await?),
                 Err(_) => None,
             },
             Err(_) => None,
         };
         let mine = it.person == me.person.id;
-        let ViewKept {
+        let SavedViewContent {
             name,
             filters,
             shared,
-        } = it.kept;
-        shown.push(SavedViewShown {
+        } = it.content;
+        responses.push(SavedViewResponse {
             id: it.id,
             name,
             filters,
@@ -132,26 +132,26 @@ pub async fn list(State(app): State<App>, me: SignedIn) -> Answer<Vec<SavedViewS
             count,
         });
     }
-    Ok(Json(shown))
+    Ok(Json(responses))
 }
 
 /// Saves a view.
-#[utoipa::path(post, path = "/api/v1/saved-views", tag = "cases", request_body = SavedViewAsked,
-    responses((status = 200, body = Done), (status = 422)))]
+#[utoipa::path(post, path = "/api/v1/saved-views", tag = "cases", request_body = SavedViewRequest,
+    responses((status = 200, body = DoneResponse), (status = 422)))]
 pub async fn make(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
-    Asked(asked): Asked<SavedViewAsked>,
-) -> Answer<Done> {
-    let kept = asked.kept()?;
+    JsonBody(request): JsonBody<SavedViewRequest>,
+) -> ApiResult<DoneResponse> {
+    let content = request.content()?;
     let mut write = app.store.write(me.actor()).await?;
     if write.count_saved_views(me.person.key).await? >= MOST {
-        return Err(Problem::refused(
+        return Err(Problem::unprocessable(
             "views_too_many",
             "100 views are kept already: let one go first",
         ));
     }
-    let id = write.insert_saved_view(me.person.key, &kept).await?;
+    let id = write.insert_saved_view(me.person.key, &content).await?;
     write.fact(setting_fact(Act::ViewSaved, "saved_view", id.0));
     write.commit().await?;
     Ok(done())
@@ -163,20 +163,20 @@ pub async fn make(
     path = "/api/v1/saved-views/{id}",
     tag = "cases",
     params(("id" = SavedViewId, Path)),
-    request_body = SavedViewAsked,
-    responses((status = 200, body = Done), (status = 403), (status = 422)),
+    request_body = SavedViewRequest,
+    responses((status = 200, body = DoneResponse), (status = 403), (status = 422)),
 )]
 pub async fn change(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<SavedViewId>,
-    Asked(asked): Asked<SavedViewAsked>,
-) -> Answer<Done> {
-    let kept = asked.kept()?;
+    JsonBody(request): JsonBody<SavedViewRequest>,
+) -> ApiResult<DoneResponse> {
+    let content = request.content()?;
     let mut write = app.store.write(me.actor()).await?;
     let before = write.saved_view(id).await?;
-    me.check_keeps(before.person, before.kept.shared, "saved view")?;
-    write.save_saved_view(before.key, &kept).await?;
+    me.check_keeps(before.person, before.content.shared, "saved view")?;
+    write.save_saved_view(before.key, &content).await?;
     write.fact(setting_fact(Act::ViewSaved, "saved_view", id.0));
     write.commit().await?;
     Ok(done())
@@ -188,16 +188,16 @@ pub async fn change(
     path = "/api/v1/saved-views/{id}",
     tag = "cases",
     params(("id" = SavedViewId, Path)),
-    responses((status = 200, body = Done), (status = 403)),
+    responses((status = 200, body = DoneResponse), (status = 403)),
 )]
 pub async fn remove(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<SavedViewId>,
-) -> Answer<Done> {
+) -> ApiResult<DoneResponse> {
     let mut write = app.store.write(me.actor()).await?;
     let before = write.saved_view(id).await?;
-    me.check_keeps(before.person, before.kept.shared, "saved view")?;
+    me.check_keeps(before.person, before.content.shared, "saved view")?;
     write.remove_saved_view(before.key).await?;
     write.fact(setting_fact(Act::ViewSaved, "saved_view", id.0).code("state", "removed"));
     write.commit().await?;

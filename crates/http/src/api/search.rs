@@ -7,14 +7,17 @@ use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use vigie_model::{At, CaseId, CaseState, Channel, CustomerId, Kind, MessageId};
-use vigie_search::{Asked, By, Found, Hit, Names, Noun, SearchError, Shown, snippet};
-use vigie_store::{CaseRow, CustomerRow, ResultRow, Session};
+use vigie_search::{
+    EntityKind, Hit, QueryNames, SearchError, SearchParams, SearchResults, Snippet, SortOrder,
+    snippet,
+};
+use vigie_store::{CaseHitRow, CustomerHitRow, MessageHitRow, Session};
 
-use crate::{Answer, App, Problem, query::Query, session::SignedIn};
+use crate::{ApiResult, AppState, Problem, query::QueryParams, session::SignedIn};
 
 /// A search request.
 #[derive(Deserialize, IntoParams)]
-pub struct SearchAsked {
+pub struct SearchQuery {
     /// The query; everything when empty.
     #[serde(default)]
     pub q: String,
@@ -35,7 +38,7 @@ pub struct SearchAsked {
 
 /// A part of a text, marked when it matched.
 #[derive(Serialize, ToSchema)]
-pub struct Piece {
+pub struct SnippetPart {
     /// As received.
     pub text: String,
     /// Whether it matched.
@@ -44,7 +47,7 @@ pub struct Piece {
 
 /// A message found.
 #[derive(Serialize, ToSchema)]
-pub struct ResultShown {
+pub struct MessageHitResponse {
     pub message: MessageId,
     pub case: CaseId,
     pub number: i64,
@@ -59,15 +62,15 @@ pub struct ResultShown {
     /// Language of the case.
     pub lang: String,
     /// The text around the matches.
-    pub pieces: Vec<Piece>,
+    pub pieces: Vec<SnippetPart>,
 }
 
 /// A case found.
 #[derive(Serialize, ToSchema)]
-pub struct CaseFound {
+pub struct CaseHitResponse {
     pub case: CaseId,
     pub number: i64,
-    pub subject: Vec<Piece>,
+    pub subject: Vec<SnippetPart>,
     pub who: String,
     /// Time of the customer's last message.
     pub at: At,
@@ -77,16 +80,16 @@ pub struct CaseFound {
     /// Language of the customer.
     pub lang: String,
     /// Our internal text, or the beginning of the first message.
-    pub pieces: Vec<Piece>,
+    pub pieces: Vec<SnippetPart>,
 }
 
 /// A customer found.
 #[derive(Serialize, ToSchema)]
-pub struct CustomerFound {
+pub struct CustomerHitResponse {
     pub customer: CustomerId,
     pub name: String,
     /// Accounts and addresses.
-    pub pieces: Vec<Piece>,
+    pub pieces: Vec<SnippetPart>,
     pub open_cases: i64,
     pub cases: i64,
     /// Time of the customer's last message.
@@ -95,20 +98,20 @@ pub struct CustomerFound {
 
 /// The number of results with a value.
 #[derive(Serialize, ToSchema)]
-pub struct ValueCount {
+pub struct FacetCount {
     pub value: String,
     pub n: u64,
 }
 
 /// A page of results.
 #[derive(Serialize, ToSchema)]
-pub struct SearchPage {
+pub struct SearchResponse {
     /// Messages in order, when searching for messages.
-    pub results: Vec<ResultShown>,
+    pub results: Vec<MessageHitResponse>,
     /// Cases in order, when searching for cases.
-    pub cases: Vec<CaseFound>,
+    pub cases: Vec<CaseHitResponse>,
     /// Customers in order, when searching for customers.
-    pub customers: Vec<CustomerFound>,
+    pub customers: Vec<CustomerHitResponse>,
     /// Where the next page begins; absent at the end.
     pub next: Option<String>,
     /// The query as parsed, with every parenthesis.
@@ -118,7 +121,7 @@ pub struct SearchPage {
     /// Number of results of each noun, if requested.
     pub nouns: BTreeMap<&'static str, usize>,
     /// Number of results of each value, by field, if requested.
-    pub counts: BTreeMap<&'static str, Vec<ValueCount>>,
+    pub counts: BTreeMap<&'static str, Vec<FacetCount>>,
     /// Facts the index has not processed yet: what they concern cannot be found.
     pub behind: i64,
 }
@@ -126,41 +129,42 @@ pub struct SearchPage {
 const MOST: usize = 100;
 
 /// Searches for messages, cases or customers.
-#[utoipa::path(get, path = "/api/v1/search", tag = "search", params(SearchAsked),
-    responses((status = 200, body = SearchPage), (status = 422)))]
+#[utoipa::path(get, path = "/api/v1/search", tag = "search", params(SearchQuery),
+    responses((status = 200, body = SearchResponse), (status = 422)))]
 pub async fn search(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
-    Query(asked): Query<SearchAsked>,
-) -> Answer<SearchPage> {
-    let query = vigie_watch::parse(&asked.q).map_err(wrong)?;
-    let noun = match asked.noun.as_str() {
-        "" => Noun::Message,
-        code => Noun::from_code(code)
-            .ok_or_else(|| Problem::bad("noun_unknown", "`noun` is message, case or customer"))?,
+    QueryParams(params): QueryParams<SearchQuery>,
+) -> ApiResult<SearchResponse> {
+    let query = vigie_watch::parse(&params.q).map_err(query_problem)?;
+    let noun = match params.noun.as_str() {
+        "" => EntityKind::Message,
+        code => EntityKind::from_code(code).ok_or_else(|| {
+            Problem::bad_request("noun_unknown", "`noun` is message, case or customer")
+        })?,
     };
-    let limit = asked.limit.unwrap_or(30).clamp(1, MOST);
+    let limit = params.limit.unwrap_or(30).clamp(1, MOST);
     let mut session = app.read().await?;
-    let names = Names::read(&mut session).await?;
+    let names = QueryNames::read(&mut session).await?;
     let tags: BTreeMap<String, String> = session
         .tags()
         .await?
         .into_iter()
         .map(|it| (it.key.to_string(), it.name))
         .collect();
-    let wanted = Asked {
+    let wanted = SearchParams {
         query: query.clone(),
         noun,
-        by: if asked.order == "date" {
-            By::Date
+        sort: if params.order == "date" {
+            SortOrder::Date
         } else {
-            By::Rank
+            SortOrder::Rank
         },
-        after: asked.after.as_deref().map(place).transpose()?,
+        after: params.after.as_deref().map(sort_key).transpose()?,
         limit: limit + 1,
         // Volunteers find only what they may see: their own cases.
         owner: me.is_volunteer().then_some(me.person.key),
-        counts: asked.counts,
+        counts: params.counts,
     };
     let search = app.search.clone();
     let found = tokio::task::spawn_blocking(move || search.ask(&wanted, &names))
@@ -173,8 +177,8 @@ pub async fn search(
         .hits
         .last()
         .filter(|_| more)
-        .map(|it| format!("{}.{}", it.place.to_bits(), it.key));
-    let mut page = shown(&mut session, noun, &query, &found).await?;
+        .map(|it| format!("{}.{}", it.sort_key.to_bits(), it.key));
+    let mut page = search_response(&mut session, noun, &query, &found).await?;
     page.next = next;
     page.counts = found
         .counts
@@ -186,14 +190,14 @@ pub async fn search(
 }
 
 /// The results, as people see them.
-async fn shown(
+async fn search_response(
     session: &mut Session,
-    noun: Noun,
+    noun: EntityKind,
     query: &vigie_watch::Query,
-    found: &Found,
-) -> Result<SearchPage, Problem> {
+    found: &SearchResults,
+) -> Result<SearchResponse, Problem> {
     let keys: Vec<i64> = found.hits.iter().map(|it| it.key).collect();
-    let mut page = SearchPage {
+    let mut page = SearchResponse {
         results: Vec::new(),
         cases: Vec::new(),
         customers: Vec::new(),
@@ -209,7 +213,7 @@ async fn shown(
         behind: 0,
     };
     match noun {
-        Noun::Message => {
+        EntityKind::Message => {
             let rows = session
                 .result_rows(&keys)
                 .await?
@@ -219,7 +223,7 @@ async fn shown(
                 result(it, &snippet(query, &it.text))
             });
         }
-        Noun::Case => {
+        EntityKind::Case => {
             let rows = session
                 .case_rows(&keys)
                 .await?
@@ -229,7 +233,7 @@ async fn shown(
                 case(it, &snippet(query, &it.title), &snippet(query, &it.text))
             });
         }
-        Noun::Customer => {
+        EntityKind::Customer => {
             let rows = session
                 .customer_rows(&keys)
                 .await?
@@ -255,7 +259,7 @@ fn counted(
     field: &str,
     values: Vec<(String, u64)>,
     tags: &BTreeMap<String, String>,
-) -> Vec<ValueCount> {
+) -> Vec<FacetCount> {
     let named = |value: String| {
         if field == "tag" {
             tags.get(&value).cloned()
@@ -266,7 +270,7 @@ fn counted(
     values
         .into_iter()
         .filter_map(|(value, n)| {
-            Some(ValueCount {
+            Some(FacetCount {
                 value: named(value)?,
                 n,
             })
@@ -280,14 +284,14 @@ fn refused(why: SearchError) -> Problem {
             field,
             ref value,
             ref known,
-        } => Problem::refused("query_wrong", why.to_string())
-            .with("mistake", "value_unknown")
-            .with("field", field)
-            .with("value", value.as_str())
-            .with("known", known.join(", ")),
-        SearchError::NoDay(ref day) => Problem::refused("query_wrong", why.to_string())
-            .with("mistake", "no_day")
-            .with("value", day.as_str()),
+        } => Problem::unprocessable("query_wrong", why.to_string())
+            .with_field("mistake", "value_unknown")
+            .with_field("field", field)
+            .with_field("value", value.as_str())
+            .with_field("known", known.join(", ")),
+        SearchError::NoDay(ref day) => Problem::unprocessable("query_wrong", why.to_string())
+            .with_field("mistake", "no_day")
+            .with_field("value", day.as_str()),
         other => {
             tracing::error!(why = %other, "a search failed");
             failed()
@@ -296,11 +300,11 @@ fn refused(why: SearchError) -> Problem {
 }
 
 /// A mistake in the query: its position, and a stable code the UI translates.
-pub fn wrong(why: vigie_watch::Wrong) -> Problem {
-    Problem::refused("query_wrong", why.detail)
-        .with("start", why.start)
-        .with("end", why.end)
-        .with("mistake", why.problem)
+pub fn query_problem(why: vigie_watch::ParseError) -> Problem {
+    Problem::unprocessable("query_wrong", why.detail)
+        .with_field("start", why.start)
+        .with_field("end", why.end)
+        .with_field("mistake", why.problem)
 }
 
 fn failed() -> Problem {
@@ -313,15 +317,15 @@ fn failed() -> Problem {
     )
 }
 
-fn place(text: &str) -> Result<(f64, i64), Problem> {
-    let wrong = || Problem::bad("cursor_wrong", "`after` is not the `next` of a page");
-    let (place, key) = text.split_once('.').ok_or_else(wrong)?;
-    let place = f64::from_bits(place.parse().map_err(|_| wrong())?);
-    Ok((place, key.parse().map_err(|_| wrong())?))
+fn sort_key(text: &str) -> Result<(f64, i64), Problem> {
+    let wrong = || Problem::bad_request("cursor_wrong", "`after` is not the `next` of a page");
+    let (sort_key, key) = text.split_once('.').ok_or_else(wrong)?;
+    let sort_key = f64::from_bits(sort_key.parse().map_err(|_| wrong())?);
+    Ok((sort_key, key.parse().map_err(|_| wrong())?))
 }
 
-fn result(row: &ResultRow, shown: &Shown) -> ResultShown {
-    ResultShown {
+fn result(row: &MessageHitRow, snippet: &Snippet) -> MessageHitResponse {
+    MessageHitResponse {
         message: row.message,
         case: row.case,
         number: row.number,
@@ -333,51 +337,51 @@ fn result(row: &ResultRow, shown: &Shown) -> ResultShown {
         state: row.state,
         ours: row.ours,
         lang: row.lang.clone(),
-        pieces: pieces(shown),
+        pieces: snippet_parts(snippet),
     }
 }
 
-fn case(row: &CaseRow, subject: &Shown, shown: &Shown) -> CaseFound {
-    CaseFound {
+fn case(row: &CaseHitRow, subject: &Snippet, snippet: &Snippet) -> CaseHitResponse {
+    CaseHitResponse {
         case: row.case,
         number: row.number,
-        subject: pieces(subject),
+        subject: snippet_parts(subject),
         who: row.who.clone(),
         at: row.at,
         channel: row.channel,
         kind: row.kind,
         state: row.state,
         lang: row.lang.clone(),
-        pieces: pieces(shown),
+        pieces: snippet_parts(snippet),
     }
 }
 
-fn customer(row: &CustomerRow, shown: &Shown) -> CustomerFound {
-    CustomerFound {
+fn customer(row: &CustomerHitRow, snippet: &Snippet) -> CustomerHitResponse {
+    CustomerHitResponse {
         customer: row.customer,
         name: row.name.clone(),
-        pieces: pieces(shown),
+        pieces: snippet_parts(snippet),
         open_cases: row.open_cases,
         cases: row.cases,
         heard_at: row.heard_at,
     }
 }
 
-fn pieces(shown: &Shown) -> Vec<Piece> {
+fn snippet_parts(snippet: &Snippet) -> Vec<SnippetPart> {
     let (mut pieces, mut at) = (Vec::new(), 0);
     let mut push = |text: Option<&str>, marked: bool| {
-        pieces.extend(text.filter(|it| !it.is_empty()).map(|it| Piece {
+        pieces.extend(text.filter(|it| !it.is_empty()).map(|it| SnippetPart {
             text: it.to_owned(),
             marked,
         }));
     };
-    for (start, end) in &shown.marks {
+    for (start, end) in &snippet.marks {
         if *start >= at {
-            push(shown.text.get(at..*start), false);
-            push(shown.text.get(*start..*end), true);
+            push(snippet.text.get(at..*start), false);
+            push(snippet.text.get(*start..*end), true);
             at = *end;
         }
     }
-    push(shown.text.get(at..), false);
+    push(snippet.text.get(at..), false);
     pieces
 }

@@ -11,10 +11,10 @@ use utoipa::ToSchema;
 use vigie_model::{Act, Actor, Lang, Role};
 use vigie_store::{FactDraft, Person};
 
-use super::{Done, done, people::PersonShown};
+use super::{DoneResponse, done, people::PersonResponse};
 use crate::{
-    Answer, App, Problem,
-    app::caller,
+    ApiResult, AppState, Problem,
+    app::client_address,
     body, passwords,
     session::{COOKIE, SignedIn},
 };
@@ -24,15 +24,15 @@ const TRIES_PER_MINUTE: u32 = 10;
 
 /// The credentials to sign in with.
 #[derive(Deserialize, ToSchema)]
-pub struct Credentials {
+pub struct SignInRequest {
     pub email: String,
     pub password: String,
 }
 
 /// The current user, and what their requests must repeat.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Me {
-    pub person: PersonShown,
+pub struct MeResponse {
+    pub person: PersonResponse,
     /// The caller's rights, by code.
     pub rights: Vec<&'static str>,
     /// Repeat this in the header `x-vigie-csrf` of every act.
@@ -52,24 +52,25 @@ pub struct Me {
 }
 
 /// Signs in.
-#[utoipa::path(post, path = "/api/v1/session", tag = "session", request_body = Credentials,
-    responses((status = 200, body = Me), (status = 401), (status = 429)))]
-pub async fn sign_in(State(app): State<App>, request: Request) -> Result<Response, Problem> {
-    let from = caller(&app, &request);
-    let asked: Credentials = body::json(&body::whole(request.into_body(), 16 * 1024).await?)?;
-    app.calmly("sign_in_from", &from, TRIES_PER_MINUTE * 6)?;
-    app.calmly(
+#[utoipa::path(post, path = "/api/v1/session", tag = "session", request_body = SignInRequest,
+    responses((status = 200, body = MeResponse), (status = 401), (status = 429)))]
+pub async fn sign_in(State(app): State<AppState>, request: Request) -> Result<Response, Problem> {
+    let from = client_address(&app, &request);
+    let credentials: SignInRequest =
+        body::json(&body::read_body(request.into_body(), 16 * 1024).await?)?;
+    app.check_rate_limit("sign_in_from", &from, TRIES_PER_MINUTE * 6)?;
+    app.check_rate_limit(
         "sign_in_as",
-        &asked.email.trim().to_lowercase(),
+        &credentials.email.trim().to_lowercase(),
         TRIES_PER_MINUTE,
     )?;
     let found = app
         .read()
         .await?
-        .person_by_email(asked.email.trim())
+        .person_by_email(credentials.email.trim())
         .await?;
     let (person, hash) = found.map_or((None, None), |(person, hash)| (Some(person), hash));
-    let right = passwords::check(asked.password, hash).await?;
+    let right = passwords::check(credentials.password, hash).await?;
     match person.filter(|person| right && person.disabled_at.is_none()) {
         Some(person) => open(&app, person).await,
         None => {
@@ -83,7 +84,7 @@ pub async fn sign_in(State(app): State<App>, request: Request) -> Result<Respons
     }
 }
 
-async fn open(app: &App, person: Person) -> Result<Response, Problem> {
+async fn open(app: &AppState, person: Person) -> Result<Response, Problem> {
     let token = passwords::token(app.store.secret());
     let csrf = passwords::token(app.store.secret());
     let mut write = app.store.write(Actor::Person(person.id)).await?;
@@ -96,11 +97,11 @@ async fn open(app: &App, person: Person) -> Result<Response, Problem> {
     Ok((CookieJar::new().add(cookie(app, token, DAYS)), Json(me)).into_response())
 }
 
-fn cookie(app: &App, token: String, days: i64) -> Cookie<'static> {
+fn cookie(app: &AppState, token: String, days: i64) -> Cookie<'static> {
     let mut cookie = Cookie::new(COOKIE, token);
     cookie.set_http_only(true);
     cookie.set_same_site(SameSite::Lax);
-    cookie.set_secure(app.doors.secure_cookies);
+    cookie.set_secure(app.config.secure_cookies);
     cookie.set_path("/");
     // The browser forgets the session when the server does; in seconds.
     let header = format!("{cookie}; Max-Age={}", days * 86_400);
@@ -112,10 +113,10 @@ fn cookie(app: &App, token: String, days: i64) -> Cookie<'static> {
     delete,
     path = "/api/v1/session",
     tag = "session",
-    responses((status = 200, body = Done)),
+    responses((status = 200, body = DoneResponse)),
 )]
 pub async fn sign_out(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     jar: CookieJar,
 ) -> Result<Response, Problem> {
@@ -130,36 +131,40 @@ pub async fn sign_out(
 }
 
 /// The current user.
-#[utoipa::path(get, path = "/api/v1/me", tag = "session", responses((status = 200, body = Me)))]
-pub async fn me(State(app): State<App>, me: SignedIn) -> Answer<Me> {
+#[utoipa::path(get, path = "/api/v1/me", tag = "session", responses((status = 200, body = MeResponse)))]
+pub async fn me(State(app): State<AppState>, me: SignedIn) -> ApiResult<MeResponse> {
     Ok(Json(me_of(&app, me).await?))
 }
 
-async fn me_of(app: &App, me: SignedIn) -> Result<Me, Problem> {
+async fn me_of(app: &AppState, me: SignedIn) -> Result<MeResponse, Problem> {
     let mut session = app.read().await?;
     let (fact, brands) = (session.last_fact().await?, session.brands().await?);
     let rights = crate::Right::ALL
         .iter()
         .filter(|right| crate::allows(me.person.role, **right));
-    Ok(Me {
+    Ok(MeResponse {
         rights: rights.map(|right| right.code()).collect(),
         csrf: me.csrf,
         rehearsal: brands.iter().any(|brand| brand.settings.rehearsal),
-        plain_http: !app.doors.secure_cookies,
+        plain_http: !app.config.secure_cookies,
         brand: brands
             .first()
             .map(|brand| brand.name.clone())
             .unwrap_or_default(),
         now: app.store.now(),
         fact,
-        translator: app.doors.translator.as_ref().map(|it| it.host().to_owned()),
+        translator: app
+            .config
+            .translator
+            .as_ref()
+            .map(|it| it.host().to_owned()),
         person: me.person.into(),
     })
 }
 
 /// What a user may change about themselves.
 #[derive(Deserialize, ToSchema)]
-pub struct MyChange {
+pub struct UpdateMeRequest {
     /// Language of the interface.
     pub lang: Lang,
 }
@@ -169,22 +174,22 @@ pub struct MyChange {
     patch,
     path = "/api/v1/me",
     tag = "session",
-    request_body = MyChange,
-    responses((status = 200, body = Done)),
+    request_body = UpdateMeRequest,
+    responses((status = 200, body = DoneResponse)),
 )]
 pub async fn change_me(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
-    body::Asked(asked): body::Asked<MyChange>,
-) -> Answer<Done> {
+    body::JsonBody(request): body::JsonBody<UpdateMeRequest>,
+) -> ApiResult<DoneResponse> {
     let mut write = app.store.write(me.actor()).await?;
     let mut person = write.person(me.person.id).await?;
-    person.lang = asked.lang;
+    person.lang = request.lang;
     write.save_person(&person).await?;
     write.fact(
         FactDraft::new(Act::PersonChanged)
             .on("person", person.id.0)
-            .code("lang", asked.lang.code()),
+            .code("lang", request.lang.code()),
     );
     write.commit().await?;
     Ok(done())
@@ -192,7 +197,7 @@ pub async fn change_me(
 
 /// What a one-time link opens.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct TicketShown {
+pub struct TicketResponse {
     /// `join` or `reset`.
     pub purpose: &'static str,
     pub role: Role,
@@ -206,16 +211,19 @@ pub struct TicketShown {
     path = "/api/v1/tickets/{token}",
     tag = "session",
     params(("token" = String, Path)),
-    responses((status = 200, body = TicketShown), (status = 404)),
+    responses((status = 200, body = TicketResponse), (status = 404)),
 )]
-pub async fn ticket(State(app): State<App>, Path(token): Path<String>) -> Answer<TicketShown> {
+pub async fn ticket(
+    State(app): State<AppState>,
+    Path(token): Path<String>,
+) -> ApiResult<TicketResponse> {
     let found = app
         .read()
         .await?
         .ticket(&passwords::hash_token(&token), app.store.now())
         .await?;
     let ticket = found.ok_or_else(no_ticket)?;
-    Ok(Json(TicketShown {
+    Ok(Json(TicketResponse {
         purpose: ticket.purpose.code(),
         role: ticket.role,
         email: ticket.email,
@@ -229,7 +237,7 @@ fn no_ticket() -> Problem {
 
 /// The use of a one-time link.
 #[derive(Deserialize, ToSchema)]
-pub struct TicketUse {
+pub struct UseTicketRequest {
     /// The name that will sign answers; for a new account.
     #[serde(default)]
     pub name: String,
@@ -252,18 +260,18 @@ const fn french() -> Lang {
     path = "/api/v1/tickets/{token}",
     tag = "session",
     params(("token" = String, Path)),
-    request_body = TicketUse,
-    responses((status = 200, body = Me), (status = 404), (status = 422)),
+    request_body = UseTicketRequest,
+    responses((status = 200, body = MeResponse), (status = 404), (status = 422)),
 )]
 pub async fn use_ticket(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Path(token): Path<String>,
-    body::Asked(asked): body::Asked<TicketUse>,
+    body::JsonBody(request): body::JsonBody<UseTicketRequest>,
 ) -> Result<Response, Problem> {
-    app.calmly("ticket", &token, TRIES_PER_MINUTE)?;
-    let hash = passwords::hash_chosen(asked.password.clone()).await?;
+    app.check_rate_limit("ticket", &token, TRIES_PER_MINUTE)?;
+    let hash = passwords::hash_chosen(request.password.clone()).await?;
     let token = passwords::hash_token(&token);
-    let mut write = app.store.write(Actor::House).await?;
+    let mut write = app.store.write(Actor::System).await?;
     let at = write.at();
     let ticket = write.ticket(&token, at).await?.ok_or_else(no_ticket)?;
     if !write.use_ticket(&token).await? {
@@ -278,10 +286,10 @@ pub async fn use_ticket(
             let email = ticket
                 .email
                 .clone()
-                .unwrap_or_else(|| asked.email.trim().to_lowercase());
-            let name = asked.name.trim();
+                .unwrap_or_else(|| request.email.trim().to_lowercase());
+            let name = request.name.trim();
             if vigie_recognise::email(&email).is_none() || name.is_empty() {
-                return Err(Problem::refused(
+                return Err(Problem::unprocessable(
                     "name_or_email_missing",
                     "give your name and your e-mail address",
                 ));
@@ -293,7 +301,7 @@ pub async fn use_ticket(
                 ));
             }
             write
-                .insert_person(&email, name, ticket.role, asked.lang, Some(&hash))
+                .insert_person(&email, name, ticket.role, request.lang, Some(&hash))
                 .await?
         }
     };

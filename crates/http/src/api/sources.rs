@@ -10,12 +10,12 @@ use utoipa::ToSchema;
 use vigie_model::{Act, At, BrandId, SourceId, SourceKind};
 use vigie_store::{FactDraft, Source, Write};
 
-use super::mailboxes::{self, MailboxAsked};
-use crate::{Answer, App, Problem, body::Asked, passwords, session::SignedIn};
+use super::mailboxes::{self, MailboxRequest};
+use crate::{ApiResult, AppState, Problem, body::JsonBody, passwords, session::SignedIn};
 
 /// A source as shown; its secret is shown only once.
 #[derive(Serialize, ToSchema)]
-pub struct SourceShown {
+pub struct SourceResponse {
     pub id: SourceId,
     pub kind: SourceKind,
     pub name: String,
@@ -35,10 +35,10 @@ pub struct SourceShown {
     pub last_error_at: Option<At>,
 }
 
-fn shown(app: &App, it: Source) -> SourceShown {
+fn to_response(app: &AppState, it: Source) -> SourceResponse {
     let address = match it.kind {
-        SourceKind::Form => Some(format!("{}/f/{}", app.doors.public_address, it.code)),
-        SourceKind::Api => Some(format!("{}/api/v1/messages", app.doors.public_address)),
+        SourceKind::Form => Some(format!("{}/f/{}", app.config.public_address, it.code)),
+        SourceKind::Api => Some(format!("{}/api/v1/messages", app.config.public_address)),
         SourceKind::Report | SourceKind::SeenElsewhere | SourceKind::Mail | SourceKind::Import => {
             None
         }
@@ -48,7 +48,7 @@ fn shown(app: &App, it: Source) -> SourceShown {
         .as_deref()
         .and_then(|it| serde_json::from_str(it).ok());
     let left = |folder: &str| cursor.as_ref()?.get(folder)?.get("left")?.as_i64();
-    SourceShown {
+    SourceResponse {
         left: left("inbox").map(|inbox| inbox + left("sent").unwrap_or(0)),
         id: it.id,
         kind: it.kind,
@@ -68,18 +68,21 @@ fn shown(app: &App, it: Source) -> SourceShown {
     get,
     path = "/api/v1/sources",
     tag = "sources",
-    responses((status = 200, body = Vec<SourceShown>)),
+    responses((status = 200, body = Vec<SourceResponse>)),
 )]
-pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<SourceShown>> {
+pub async fn list(State(app): State<AppState>, _: SignedIn) -> ApiResult<Vec<SourceResponse>> {
     let sources = app.read().await?.sources().await?;
     Ok(Json(
-        sources.into_iter().map(|it| shown(&app, it)).collect(),
+        sources
+            .into_iter()
+            .map(|it| to_response(&app, it))
+            .collect(),
     ))
 }
 
 /// A new source.
 #[derive(Deserialize, ToSchema)]
-pub struct SourceAsked {
+pub struct SourceRequest {
     /// The first brand when absent.
     pub brand: Option<BrandId>,
     pub kind: SourceKind,
@@ -91,13 +94,13 @@ pub struct SourceAsked {
     /// For `api`: the medium.
     pub channel: Option<vigie_model::Channel>,
     /// For `mail`: the mailbox.
-    pub mailbox: Option<MailboxAsked>,
+    pub mailbox: Option<MailboxRequest>,
 }
 
 /// A new source with its secret, shown only this once.
 #[derive(Serialize, ToSchema)]
-pub struct SourceMade {
-    pub source: SourceShown,
+pub struct SourceCreatedResponse {
+    pub source: SourceResponse,
     /// Signs the webhook's answers (Standard Webhooks); copy it now.
     pub webhook_secret: Option<String>,
 }
@@ -111,27 +114,30 @@ pub fn webhook_secret(write: &mut Write) -> String {
 }
 
 /// Creates a source.
-#[utoipa::path(post, path = "/api/v1/sources", tag = "sources", request_body = SourceAsked,
-    responses((status = 200, body = SourceMade), (status = 422)))]
+#[utoipa::path(post, path = "/api/v1/sources", tag = "sources", request_body = SourceRequest,
+    responses((status = 200, body = SourceCreatedResponse), (status = 422)))]
 pub async fn make(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
-    Asked(asked): Asked<SourceAsked>,
-) -> Answer<SourceMade> {
-    let name = asked.name.trim().to_owned();
+    JsonBody(request): JsonBody<SourceRequest>,
+) -> ApiResult<SourceCreatedResponse> {
+    let name = request.name.trim().to_owned();
     if name.is_empty() {
-        return Err(Problem::refused("name_missing", "give the source a name"));
+        return Err(Problem::unprocessable(
+            "name_missing",
+            "give the source a name",
+        ));
     }
-    let webhook_url = webhook_address(asked.webhook_url)?;
+    let webhook_url = webhook_address(request.webhook_url)?;
     let mut write = app.store.write(me.actor()).await?;
-    let brand = match asked.brand {
+    let brand = match request.brand {
         Some(id) => write.brand_by_id(id).await?,
         None => write
             .brands()
             .await?
             .into_iter()
             .next()
-            .ok_or_else(|| Problem::missing("brand"))?,
+            .ok_or_else(|| Problem::not_found("brand"))?,
     };
     let secret = webhook_secret(&mut write);
     let code = passwords::token(write.secret())
@@ -139,16 +145,16 @@ pub async fn make(
         .filter(char::is_ascii_alphanumeric)
         .take(8)
         .collect::<String>();
-    let (settings, secret) = match (asked.kind, asked.mailbox) {
+    let (settings, secret) = match (request.kind, request.mailbox) {
         (SourceKind::Mail, Some(mailbox)) => mailbox.checked(None)?,
         (SourceKind::Mail, None) => {
-            return Err(Problem::refused(
+            return Err(Problem::unprocessable(
                 "mailbox_missing",
                 "say how the mailbox is reached",
             ));
         }
         _ => (
-            json!({"webhook_url": webhook_url, "network": asked.network, "channel": asked.channel}),
+            json!({"webhook_url": webhook_url, "network": request.network, "channel": request.channel}),
             secret,
         ),
     };
@@ -157,11 +163,11 @@ pub async fn make(
             key: 0,
             id: SourceId(uuid::Uuid::nil()),
             brand_key: brand.key,
-            kind: asked.kind,
+            kind: request.kind,
             name,
             code: format!(
                 "{}-{}",
-                asked.kind.code().replace('_', "-"),
+                request.kind.code().replace('_', "-"),
                 code.to_lowercase()
             ),
             settings,
@@ -173,7 +179,7 @@ pub async fn make(
             last_error_at: None,
         })
         .await?;
-    let source = match asked.kind {
+    let source = match request.kind {
         SourceKind::Mail => mailboxes::begin(&mut write, source).await?,
         _ => source,
     };
@@ -183,9 +189,9 @@ pub async fn make(
             .code("kind", source.kind.code()),
     );
     write.commit().await?;
-    let webhook_secret = (asked.kind == SourceKind::Api).then_some(secret);
-    Ok(Json(SourceMade {
-        source: shown(&app, source),
+    let webhook_secret = (request.kind == SourceKind::Api).then_some(secret);
+    Ok(Json(SourceCreatedResponse {
+        source: to_response(&app, source),
         webhook_secret,
     }))
 }
@@ -202,7 +208,7 @@ pub fn webhook_address(url: Option<String>) -> Result<Option<String>, Problem> {
     if web {
         Ok(Some(url))
     } else {
-        Err(Problem::refused(
+        Err(Problem::unprocessable(
             "url_wrong",
             "the webhook's address must begin with https://",
         ))
@@ -211,13 +217,13 @@ pub fn webhook_address(url: Option<String>) -> Result<Option<String>, Problem> {
 
 /// The changes to a source; absent fields stay unchanged.
 #[derive(Deserialize, ToSchema)]
-pub struct SourceChange {
+pub struct UpdateSourceRequest {
     pub name: Option<String>,
     /// The URL answers are posted to; empty removes it.
     pub webhook_url: Option<String>,
     pub paused: Option<bool>,
     /// For `mail`: the mailbox; absent secrets are kept.
-    pub mailbox: Option<MailboxAsked>,
+    pub mailbox: Option<MailboxRequest>,
 }
 
 /// Changes or pauses a source.
@@ -226,61 +232,61 @@ pub struct SourceChange {
     path = "/api/v1/sources/{id}",
     tag = "sources",
     params(("id" = SourceId, Path)),
-    request_body = SourceChange,
-    responses((status = 200, body = SourceShown), (status = 422)),
+    request_body = UpdateSourceRequest,
+    responses((status = 200, body = SourceResponse), (status = 422)),
 )]
 pub async fn change(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<SourceId>,
-    Asked(asked): Asked<SourceChange>,
-) -> Answer<SourceShown> {
+    JsonBody(request): JsonBody<UpdateSourceRequest>,
+) -> ApiResult<SourceResponse> {
     let mut write = app.store.write(me.actor()).await?;
     let mut source = write.source(id).await?;
-    if let Some(name) = asked
+    if let Some(name) = request
         .name
         .map(|it| it.trim().to_owned())
         .filter(|it| !it.is_empty())
     {
         source.name = name;
     }
-    if let Some(url) = asked.webhook_url {
+    if let Some(url) = request.webhook_url {
         let url = webhook_address(Some(url))?;
         if let Value::Object(settings) = &mut source.settings {
             settings.insert("webhook_url".into(), json!(url));
         }
     }
-    if let Some(mailbox) = asked.mailbox {
+    if let Some(mailbox) = request.mailbox {
         if source.kind != SourceKind::Mail {
-            return Err(Problem::refused(
+            return Err(Problem::unprocessable(
                 "source_wrong",
                 "this source is no mailbox",
             ));
         }
         (source.settings, source.secret) = mailbox.checked(Some(&source))?;
     }
-    if let Some(paused) = asked.paused {
+    if let Some(paused) = request.paused {
         source.paused_at = paused.then(|| write.at());
     }
     write.save_source(&source).await?;
     let fact = FactDraft::new(Act::SourceChanged).on("source", id.0);
     write.fact(fact.number("paused", source.paused_at.is_some().into()));
     write.commit().await?;
-    Ok(Json(shown(&app, source)))
+    Ok(Json(to_response(&app, source)))
 }
 
 /// The result of a test, in codes that the UI translates.
 #[derive(Serialize, ToSchema)]
-pub struct SourceTest {
+pub struct SourceTestResponse {
     /// Whether every check passed.
     pub well: bool,
     /// One line per check.
-    pub checks: Vec<SourceCheck>,
+    pub checks: Vec<SourceCheckResponse>,
 }
 
 /// One check of a source.
 #[derive(Serialize, ToSchema)]
-pub struct SourceCheck {
+pub struct SourceCheckResponse {
     /// `paused`, `key`, `webhook`, `imap`, `smtp`, `token`, `heard`.
     pub what: &'static str,
     /// Whether it passed.
@@ -296,18 +302,18 @@ pub struct SourceCheck {
     path = "/api/v1/sources/{id}/test",
     tag = "sources",
     params(("id" = SourceId, Path)),
-    responses((status = 200, body = SourceTest)),
+    responses((status = 200, body = SourceTestResponse)),
 )]
 pub async fn test(
-    State(app): State<App>,
+    State(app): State<AppState>,
     _: SignedIn,
     Path(id): Path<SourceId>,
-) -> Answer<SourceTest> {
+) -> ApiResult<SourceTestResponse> {
     let mut session = app.read().await?;
     let source = session.source(id).await?;
     let keys = session.api_keys().await?;
     drop(session);
-    let check = |what, well, detail: &str| SourceCheck {
+    let check = |what, well, detail: &str| SourceCheckResponse {
         what,
         well,
         detail: detail.to_owned(),
@@ -338,13 +344,13 @@ pub async fn test(
         Some(_) => check("heard", true, "something came already"),
         None => check("heard", true, "nothing came yet"),
     });
-    Ok(Json(SourceTest {
+    Ok(Json(SourceTestResponse {
         well: checks.iter().all(|it| it.well),
         checks,
     }))
 }
 
-async fn webhook(app: &App, source: &Source) -> SourceCheck {
+async fn webhook(app: &AppState, source: &Source) -> SourceCheckResponse {
     let url = source
         .settings
         .get("webhook_url")
@@ -353,16 +359,17 @@ async fn webhook(app: &App, source: &Source) -> SourceCheck {
     let Some(url) = url else {
         let detail =
             "no address for answers: colleagues can read but not answer by this source".to_owned();
-        return SourceCheck {
+        return SourceCheckResponse {
             what: "webhook",
             well: false,
             detail,
         };
     };
     let tested =
-        vigie_respond::test_webhook(app.doors.webhooks, url, &source.secret, app.store.now()).await;
+        vigie_respond::test_webhook(app.config.webhooks, url, &source.secret, app.store.now())
+            .await;
     let well = tested.is_ok();
-    SourceCheck {
+    SourceCheckResponse {
         what: "webhook",
         well,
         detail: tested.unwrap_or_else(|why| why),

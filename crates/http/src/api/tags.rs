@@ -9,14 +9,14 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vigie_model::{CaseId, TagId};
-use vigie_store::{Tag, TagCount, TagNamed};
+use vigie_store::{Tag, TagCount, TagRef};
 
-use super::{Done, acts::begin, done};
-use crate::{Answer, App, body::Asked, session::SignedIn};
+use super::{DoneResponse, case_actions::begin, done};
+use crate::{ApiResult, AppState, body::JsonBody, session::SignedIn};
 
 /// A tag.
 #[derive(Serialize, ToSchema)]
-pub struct TagShown {
+pub struct TagResponse {
     pub id: TagId,
     pub name: String,
     /// An archived tag is no longer offered.
@@ -27,9 +27,9 @@ pub struct TagShown {
     pub open_cases: i64,
 }
 
-fn shown(it: Tag, counts: &HashMap<i64, TagCount>) -> TagShown {
+fn to_response(it: Tag, counts: &HashMap<i64, TagCount>) -> TagResponse {
     let TagCount { cases, open_cases } = counts.get(&it.key).copied().unwrap_or_default();
-    TagShown {
+    TagResponse {
         id: it.id,
         name: it.name,
         archived: it.archived,
@@ -40,13 +40,13 @@ fn shown(it: Tag, counts: &HashMap<i64, TagCount>) -> TagShown {
 
 /// A tag of a case.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct TagWorn {
+pub struct TagSummary {
     pub id: TagId,
     pub name: String,
 }
 
-impl From<TagNamed> for TagWorn {
-    fn from(it: TagNamed) -> Self {
+impl From<TagRef> for TagSummary {
+    fn from(it: TagRef) -> Self {
         Self {
             id: it.id,
             name: it.name,
@@ -59,9 +59,9 @@ impl From<TagNamed> for TagWorn {
     get,
     path = "/api/v1/tags",
     tag = "tags",
-    responses((status = 200, body = Vec<TagShown>)),
+    responses((status = 200, body = Vec<TagResponse>)),
 )]
-pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<TagShown>> {
+pub async fn list(State(app): State<AppState>, _: SignedIn) -> ApiResult<Vec<TagResponse>> {
     let mut session = app.read().await?;
     let counts = session.tag_counts().await?;
     Ok(Json(
@@ -69,36 +69,36 @@ pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<TagShown>> 
             .tags()
             .await?
             .into_iter()
-            .map(|it| shown(it, &counts))
+            .map(|it| to_response(it, &counts))
             .collect(),
     ))
 }
 
 /// A new tag.
 #[derive(Deserialize, ToSchema)]
-pub struct TagAsked {
+pub struct TagRequest {
     /// 1 to 40 letters; two spellings that differ by case or accents are one tag.
     pub name: String,
 }
 
 /// Creates a tag; returns the existing one with that name, if any.
-#[utoipa::path(post, path = "/api/v1/tags", tag = "tags", request_body = TagAsked,
-    responses((status = 200, body = TagShown), (status = 422)))]
+#[utoipa::path(post, path = "/api/v1/tags", tag = "tags", request_body = TagRequest,
+    responses((status = 200, body = TagResponse), (status = 422)))]
 pub async fn make(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
-    Asked(asked): Asked<TagAsked>,
-) -> Answer<TagShown> {
+    JsonBody(request): JsonBody<TagRequest>,
+) -> ApiResult<TagResponse> {
     let mut write = app.store.write(me.actor()).await?;
-    let tag = vigie_desk::make_tag(&mut write, &asked.name).await?;
+    let tag = vigie_desk::make_tag(&mut write, &request.name).await?;
     write.commit().await?;
     let counts = app.read().await?.tag_counts().await?;
-    Ok(Json(shown(tag, &counts)))
+    Ok(Json(to_response(tag, &counts)))
 }
 
 /// The changes to a tag; absent fields stay unchanged.
 #[derive(Deserialize, ToSchema)]
-pub struct TagChange {
+pub struct UpdateTagRequest {
     /// Applies to every case with the tag.
     pub name: Option<String>,
     pub archived: Option<bool>,
@@ -110,29 +110,29 @@ pub struct TagChange {
     path = "/api/v1/tags/{id}",
     tag = "tags",
     params(("id" = TagId, Path)),
-    request_body = TagChange,
-    responses((status = 200, body = Done), (status = 409), (status = 422)),
+    request_body = UpdateTagRequest,
+    responses((status = 200, body = DoneResponse), (status = 409), (status = 422)),
 )]
 pub async fn change(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<TagId>,
-    Asked(asked): Asked<TagChange>,
-) -> Answer<Done> {
+    JsonBody(request): JsonBody<UpdateTagRequest>,
+) -> ApiResult<DoneResponse> {
     let mut write = app.store.write(me.actor()).await?;
-    vigie_desk::change_tag(&mut write, id, asked.name.as_deref(), asked.archived).await?;
+    vigie_desk::change_tag(&mut write, id, request.name.as_deref(), request.archived).await?;
     write.commit().await?;
     Ok(done())
 }
 
 /// Puts a tag on a case.
 #[utoipa::path(put, path = "/api/v1/cases/{id}/tags/{tag}", tag = "acts",
-    params(("id" = CaseId, Path), ("tag" = TagId, Path)), responses((status = 200, body = Done)))]
+    params(("id" = CaseId, Path), ("tag" = TagId, Path)), responses((status = 200, body = DoneResponse)))]
 pub async fn put(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     Path((id, tag)): Path<(CaseId, TagId)>,
-) -> Answer<Done> {
+) -> ApiResult<DoneResponse> {
     let mut write = begin(&app, &me, id).await?;
     vigie_desk::put_tag(&mut write, id, tag).await?;
     write.commit().await?;
@@ -141,12 +141,12 @@ pub async fn put(
 
 /// Removes a tag from a case.
 #[utoipa::path(delete, path = "/api/v1/cases/{id}/tags/{tag}", tag = "acts",
-    params(("id" = CaseId, Path), ("tag" = TagId, Path)), responses((status = 200, body = Done)))]
+    params(("id" = CaseId, Path), ("tag" = TagId, Path)), responses((status = 200, body = DoneResponse)))]
 pub async fn take(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     Path((id, tag)): Path<(CaseId, TagId)>,
-) -> Answer<Done> {
+) -> ApiResult<DoneResponse> {
     let mut write = begin(&app, &me, id).await?;
     vigie_desk::take_tag(&mut write, id, tag).await?;
     write.commit().await?;

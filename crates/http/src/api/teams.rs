@@ -6,23 +6,26 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use vigie_desk::TeamChange;
+use vigie_desk::TeamUpdate;
 use vigie_model::{At, CaseId, PersonId, TeamId};
-use vigie_store::{Brand, TeamNamed};
+use vigie_store::{Brand, TeamRef};
 use vigie_triage::Calendar;
 
-use super::{Done, acts::begin, brands::hours_wrong, case_shown::Named, done};
-use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
+use super::{
+    DoneResponse, brands::opening_hours_problem, case_actions::begin, case_response::PersonSummary,
+    done,
+};
+use crate::{ApiResult, AppState, Problem, body::JsonBody, session::SignedIn};
 
 /// The team of a case.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct TeamOf {
+pub struct TeamSummary {
     pub id: TeamId,
     pub name: String,
 }
 
-impl From<TeamNamed> for TeamOf {
-    fn from(it: TeamNamed) -> Self {
+impl From<TeamRef> for TeamSummary {
+    fn from(it: TeamRef) -> Self {
         Self {
             id: it.id,
             name: it.name,
@@ -32,7 +35,7 @@ impl From<TeamNamed> for TeamOf {
 
 /// A team.
 #[derive(Serialize, ToSchema)]
-pub struct TeamShown {
+pub struct TeamResponse {
     pub id: TeamId,
     pub name: String,
     /// Opening hours, such as `Tu-Sa 10:00-19:00; PH off`; absent means the brand's.
@@ -41,7 +44,7 @@ pub struct TeamShown {
     pub open_now: bool,
     /// When it works again; absent while it does.
     pub opens_at: Option<At>,
-    pub members: Vec<Named>,
+    pub members: Vec<PersonSummary>,
     /// No cases are given to an archived team.
     pub archived: bool,
     /// Open cases given to it.
@@ -55,21 +58,21 @@ pub struct TeamShown {
     get,
     path = "/api/v1/teams",
     tag = "teams",
-    responses((status = 200, body = Vec<TeamShown>)),
+    responses((status = 200, body = Vec<TeamResponse>)),
 )]
-pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<TeamShown>> {
+pub async fn list(State(app): State<AppState>, _: SignedIn) -> ApiResult<Vec<TeamResponse>> {
     let mut session = app.read().await?;
     let now = app.store.now();
     let brand = session.brands().await?.into_iter().next();
     let (counts, mut members) = (session.tally().await?, session.team_members().await?);
-    let mut shown = Vec::new();
+    let mut responses = Vec::new();
     for it in session.teams().await? {
         let calendar = brand
             .as_ref()
             .map(|brand| app.calendar(&in_hours(brand, it.hours.as_deref())));
         let open_now = calendar.as_ref().is_none_or(|it| it.is_open(now));
         let members = members.remove(&it.key).unwrap_or_default();
-        shown.push(TeamShown {
+        responses.push(TeamResponse {
             open_cases: counts.get(&format!("team:{}", it.key)),
             waiting: counts.get(&format!("team:{}:unowned", it.key)),
             id: it.id,
@@ -79,12 +82,12 @@ pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<TeamShown>>
             opens_at: calendar.filter(|_| !open_now).map(|it| opening(&it, now)),
             members: members
                 .into_iter()
-                .map(|(id, name)| Named { id, name })
+                .map(|(id, name)| PersonSummary { id, name })
                 .collect(),
             archived: it.archived,
         });
     }
-    Ok(Json(shown))
+    Ok(Json(responses))
 }
 
 /// The next opening: one minute before the first open minute ends.
@@ -103,7 +106,7 @@ fn in_hours(brand: &Brand, hours: Option<&str>) -> Brand {
 
 /// A new team.
 #[derive(Deserialize, ToSchema)]
-pub struct TeamAsked {
+pub struct TeamRequest {
     /// 1 to 40 letters.
     pub name: String,
     /// Opening hours, such as `Tu-Sa 10:00-19:00; PH off`; absent means the brand's.
@@ -114,34 +117,34 @@ pub struct TeamAsked {
 
 /// A team just created.
 #[derive(Serialize, ToSchema)]
-pub struct TeamMade {
+pub struct TeamCreatedResponse {
     pub id: TeamId,
 }
 
 /// Creates a team.
-#[utoipa::path(post, path = "/api/v1/teams", tag = "teams", request_body = TeamAsked,
-    responses((status = 200, body = TeamMade), (status = 409), (status = 422)))]
+#[utoipa::path(post, path = "/api/v1/teams", tag = "teams", request_body = TeamRequest,
+    responses((status = 200, body = TeamCreatedResponse), (status = 409), (status = 422)))]
 pub async fn make(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
-    Asked(asked): Asked<TeamAsked>,
-) -> Answer<TeamMade> {
-    check_hours(&app, asked.hours.as_deref()).await?;
+    JsonBody(request): JsonBody<TeamRequest>,
+) -> ApiResult<TeamCreatedResponse> {
+    check_hours(&app, request.hours.as_deref()).await?;
     let mut write = app.store.write(me.actor()).await?;
     let id = vigie_desk::make_team(
         &mut write,
-        &asked.name,
-        asked.hours.as_deref(),
-        &asked.members,
+        &request.name,
+        request.hours.as_deref(),
+        &request.members,
     )
     .await?;
     write.commit().await?;
-    Ok(Json(TeamMade { id }))
+    Ok(Json(TeamCreatedResponse { id }))
 }
 
 /// The changes to a team; absent fields stay unchanged.
 #[derive(Deserialize, ToSchema)]
-pub struct TeamChanged {
+pub struct UpdateTeamRequest {
     pub name: Option<String>,
     /// An empty text means the brand's hours.
     pub hours: Option<String>,
@@ -157,27 +160,27 @@ pub struct TeamChanged {
     path = "/api/v1/teams/{id}",
     tag = "teams",
     params(("id" = TeamId, Path)),
-    request_body = TeamChanged,
-    responses((status = 200, body = Done), (status = 404), (status = 409), (status = 422)),
+    request_body = UpdateTeamRequest,
+    responses((status = 200, body = DoneResponse), (status = 404), (status = 409), (status = 422)),
 )]
 pub async fn change(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<TeamId>,
-    Asked(asked): Asked<TeamChanged>,
-) -> Answer<Done> {
-    check_hours(&app, asked.hours.as_deref()).await?;
+    JsonBody(request): JsonBody<UpdateTeamRequest>,
+) -> ApiResult<DoneResponse> {
+    check_hours(&app, request.hours.as_deref()).await?;
     let mut write = app.store.write(me.actor()).await?;
-    let TeamChanged {
+    let UpdateTeamRequest {
         name,
         hours,
         members,
         archived,
-    } = asked;
+    } = request;
     vigie_desk::change_team(
         &mut write,
         id,
-        TeamChange {
+        TeamUpdate {
             name,
             hours,
             members,
@@ -190,7 +193,7 @@ pub async fn change(
 }
 
 /// Refuses hours that cannot be read in a brand's country.
-async fn check_hours(app: &App, hours: Option<&str>) -> Result<(), Problem> {
+async fn check_hours(app: &AppState, hours: Option<&str>) -> Result<(), Problem> {
     let Some(hours) = hours.filter(|it| !it.trim().is_empty()) else {
         return Ok(());
     };
@@ -201,14 +204,14 @@ async fn check_hours(app: &App, hours: Option<&str>) -> Result<(), Problem> {
             &brand.settings.timezone,
             app.store.now(),
         )
-        .map_err(hours_wrong)?;
+        .map_err(opening_hours_problem)?;
     }
     Ok(())
 }
 
 /// The team to give a case to.
 #[derive(Deserialize, ToSchema)]
-pub struct GiftAsked {
+pub struct AssignTeamRequest {
     pub team: TeamId,
 }
 
@@ -219,17 +222,17 @@ pub struct GiftAsked {
     path = "/api/v1/cases/{id}/team",
     tag = "acts",
     params(("id" = CaseId, Path)),
-    request_body = GiftAsked,
-    responses((status = 200, body = Done), (status = 422)),
+    request_body = AssignTeamRequest,
+    responses((status = 200, body = DoneResponse), (status = 422)),
 )]
-pub async fn give(
-    State(app): State<App>,
+pub async fn assign_team(
+    State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<CaseId>,
-    Asked(asked): Asked<GiftAsked>,
-) -> Answer<Done> {
+    JsonBody(request): JsonBody<AssignTeamRequest>,
+) -> ApiResult<DoneResponse> {
     let mut write = begin(&app, &me, id).await?;
-    vigie_desk::give(&mut write, id, Some(asked.team)).await?;
+    vigie_desk::assign_team(&mut write, id, Some(request.team)).await?;
     write.commit().await?;
     Ok(done())
 }
@@ -240,15 +243,15 @@ pub async fn give(
     path = "/api/v1/cases/{id}/team",
     tag = "acts",
     params(("id" = CaseId, Path)),
-    responses((status = 200, body = Done)),
+    responses((status = 200, body = DoneResponse)),
 )]
-pub async fn take_back(
-    State(app): State<App>,
+pub async fn unassign_team(
+    State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<CaseId>,
-) -> Answer<Done> {
+) -> ApiResult<DoneResponse> {
     let mut write = begin(&app, &me, id).await?;
-    vigie_desk::give(&mut write, id, None).await?;
+    vigie_desk::assign_team(&mut write, id, None).await?;
     write.commit().await?;
     Ok(done())
 }

@@ -4,29 +4,30 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 use vigie_model::{At, CaseId, Channel, Emitter, EvidenceKind, HowEnded, Visibility};
-use vigie_store::{Case, DayOfVisits, Session};
+use vigie_store::{Case, DailyVisits, Session};
 
-use super::orders::OrderShown;
+use super::orders::OrderResponse;
 use crate::Problem;
 
 /// An entry of the timeline.
 #[derive(Serialize, ToSchema)]
-pub struct Moment {
+pub struct TimelineEntry {
     pub at: At,
     /// The case it belongs to.
     pub case: Option<CaseId>,
     /// Number of that case.
     pub number: Option<i64>,
     #[serde(flatten)]
-    pub what: What,
+    pub what: TimelineEvent,
 }
 
 /// The kinds of entries.
 #[derive(Serialize, ToSchema)]
 #[serde(tag = "what", rename_all = "snake_case")]
-pub enum What {
+pub enum TimelineEvent {
     /// A message: from the customer, from us, or reported by a colleague.
-    Words {
+    #[serde(rename = "words")]
+    Message {
         channel: Channel,
         emitter: Emitter,
         visibility: Visibility,
@@ -34,7 +35,7 @@ pub enum What {
         text: String,
     },
     /// A purchase.
-    Order { order: OrderShown },
+    Order { order: OrderResponse },
     /// Visits on one day to one place.
     Visits { count: i64, place: Option<String> },
     /// No message, purchase or visit, until now or until they came back.
@@ -74,10 +75,10 @@ const SILENT_DAYS: i64 = 90;
 pub async fn timeline(
     session: &mut Session,
     cases: &[Case],
-    orders: Vec<OrderShown>,
-    visits: Vec<DayOfVisits>,
+    orders: Vec<OrderResponse>,
+    visits: Vec<DailyVisits>,
     now: At,
-) -> Result<Vec<Moment>, Problem> {
+) -> Result<Vec<TimelineEntry>, Problem> {
     // What a limit cut off is not a silence: nothing is shown before the oldest entry of a full
     // list.
     let orders_from = orders
@@ -95,17 +96,17 @@ pub async fn timeline(
         .into_iter()
         .flatten()
         .max();
-    let mut moments: Vec<Moment> = orders
+    let mut moments: Vec<TimelineEntry> = orders
         .into_iter()
-        .map(|order| Moment {
+        .map(|order| TimelineEntry {
             at: order.placed_at,
             case: None,
             number: None,
-            what: What::Order { order },
+            what: TimelineEvent::Order { order },
         })
         .collect();
     for case in cases.iter().take(MOST_CASES) {
-        let of = |at, what| Moment {
+        let of = |at, what| TimelineEntry {
             at,
             case: Some(case.id),
             number: Some(case.number),
@@ -115,7 +116,7 @@ pub async fn timeline(
             let (channel, emitter, visibility) = (it.channel, it.emitter, it.visibility);
             moments.push(of(
                 it.at,
-                What::Words {
+                TimelineEvent::Message {
                     channel,
                     emitter,
                     visibility,
@@ -127,7 +128,7 @@ pub async fn timeline(
         for it in session.promises(case.key).await? {
             moments.push(of(
                 it.made_at,
-                What::Promise {
+                TimelineEvent::Promise {
                     text: it.text,
                     due_at: it.due_at,
                     outcome: it.outcome,
@@ -142,7 +143,7 @@ pub async fn timeline(
         {
             moments.push(of(
                 it.made_at,
-                What::Ended {
+                TimelineEvent::Ended {
                     how: it.how,
                     evidence: it.evidence,
                     reference: it.reference,
@@ -150,11 +151,11 @@ pub async fn timeline(
             ));
         }
     }
-    let came = |it: DayOfVisits| What::Visits {
+    let came = |it: DailyVisits| TimelineEvent::Visits {
         count: it.visits,
         place: it.place,
     };
-    moments.extend(visits.into_iter().map(|it| Moment {
+    moments.extend(visits.into_iter().map(|it| TimelineEntry {
         at: it.at,
         case: None,
         number: None,
@@ -175,25 +176,29 @@ pub async fn timeline(
 }
 
 /// When a silence began.
-const fn began(it: &Moment) -> Option<At> {
+const fn began(it: &TimelineEntry) -> Option<At> {
     match it.what {
-        What::Silence { since, .. } => Some(since),
+        TimelineEvent::Silence { since, .. } => Some(since),
         _ => None,
     }
 }
 
 /// Whether it comes from the customer: their message, a colleague's report of it, a purchase,
 /// a visit.
-const fn is_sign(what: &What) -> bool {
+const fn is_sign(what: &TimelineEvent) -> bool {
     match what {
-        What::Words { emitter, .. } => !matches!(emitter, Emitter::Brand | Emitter::Paid),
-        What::Order { .. } | What::Visits { .. } => true,
-        What::Silence { .. } | What::Promise { .. } | What::Ended { .. } => false,
+        TimelineEvent::Message { emitter, .. } => {
+            !matches!(emitter, Emitter::Brand | Emitter::Paid)
+        }
+        TimelineEvent::Order { .. } | TimelineEvent::Visits { .. } => true,
+        TimelineEvent::Silence { .. }
+        | TimelineEvent::Promise { .. }
+        | TimelineEvent::Ended { .. } => false,
     }
 }
 
 /// The periods of a quarter or more between two signs, and since the last one.
-fn silences(mut signs: Vec<At>, now: At) -> Vec<Moment> {
+fn silences(mut signs: Vec<At>, now: At) -> Vec<TimelineEntry> {
     signs.sort();
     let ends = signs
         .iter()
@@ -202,13 +207,13 @@ fn silences(mut signs: Vec<At>, now: At) -> Vec<Moment> {
         .chain([(now, true)]);
     let stretches = signs.iter().copied().zip(ends);
     let silent = stretches.filter(|(since, (until, _))| *until >= since.plus_days(SILENT_DAYS));
-    let moment = |(since, (at, lasts))| Moment {
+    let silence = |(since, (at, lasts))| TimelineEntry {
         at,
         case: None,
         number: None,
-        what: What::Silence { since, lasts },
+        what: TimelineEvent::Silence { since, lasts },
     };
-    silent.map(moment).collect()
+    silent.map(silence).collect()
 }
 
 #[cfg(test)]
@@ -222,7 +227,12 @@ mod tests {
             let found = silences(signs.iter().copied().map(day).collect(), day(now));
             found
                 .into_iter()
-                .map(|it| (it.at, matches!(it.what, What::Silence { lasts: true, .. })))
+                .map(|it| {
+                    (
+                        it.at,
+                        matches!(it.what, TimelineEvent::Silence { lasts: true, .. }),
+                    )
+                })
                 .collect::<Vec<_>>()
         };
         assert_eq!(told(&[], 400), []);

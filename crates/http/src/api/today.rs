@@ -5,25 +5,25 @@ use axum::{Json, extract::State};
 use serde::Serialize;
 use utoipa::ToSchema;
 use vigie_model::{At, CaseId, HowEnded};
-use vigie_store::{Asked, Brand, Session, Sorting, View};
+use vigie_store::{Brand, CaseListParams, CaseSort, Session, View};
 
-use super::{case_shown::PromiseShown, friday::VerbatimShown, shown::CaseRow};
-use crate::{Answer, App, Problem, session::SignedIn};
+use super::{case_response::PromiseResponse, friday::VerbatimResponse, responses::CaseRowResponse};
+use crate::{ApiResult, AppState, Problem, session::SignedIn};
 
 /// What waits today.
 #[derive(Serialize, ToSchema)]
-pub struct Today {
+pub struct TodayResponse {
     /// How many cases wait where.
     #[serde(flatten)]
-    pub waiting: super::inbox::InboxCounts,
+    pub waiting: super::inbox::InboxCountsResponse,
     /// The first cases of the list.
-    pub first: Vec<CaseRow>,
+    pub first: Vec<CaseRowResponse>,
     /// The caller's cases.
-    pub mine: Vec<CaseRow>,
+    pub mine: Vec<CaseRowResponse>,
     /// Promises due within two days, or late.
-    pub promises: Vec<PromiseShown>,
+    pub promises: Vec<PromiseResponse>,
     /// Cases that mention the caller.
-    pub mentions: Vec<MentionShown>,
+    pub mentions: Vec<MentionResponse>,
     /// Time of the last message from a customer.
     pub last_heard_at: Option<At>,
     /// Whether the brand is open now.
@@ -33,16 +33,16 @@ pub struct Today {
     /// Items that intake refused.
     pub refused: i64,
     /// The open case that waits longest, by its last message.
-    pub oldest: Option<CaseRow>,
+    pub oldest: Option<CaseRowResponse>,
     /// What the company learned in seven days.
-    pub learned: Vec<LearnedShown>,
+    pub learned: Vec<LearnedItemResponse>,
     /// The summary of the day, from 17:00 on.
-    pub evening: Option<Evening>,
+    pub evening: Option<EveningResponse>,
 }
 
 /// Something the company learned this week.
 #[derive(Serialize, ToSchema)]
-pub struct LearnedShown {
+pub struct LearnedItemResponse {
     /// `cause`, `card` or `rule`.
     pub what: &'static str,
     /// French name, or its own text.
@@ -54,16 +54,16 @@ pub struct LearnedShown {
 
 /// The summary of a day.
 #[derive(Serialize, ToSchema)]
-pub struct Evening {
+pub struct EveningResponse {
     /// Problems solved today, with evidence.
     pub solved: i64,
     /// A thank-you received today.
-    pub thanks: Option<VerbatimShown>,
+    pub thanks: Option<VerbatimResponse>,
 }
 
 /// A case that mentions the caller.
 #[derive(Serialize, ToSchema)]
-pub struct MentionShown {
+pub struct MentionResponse {
     pub case: CaseId,
     pub title: String,
     pub by: String,
@@ -71,8 +71,8 @@ pub struct MentionShown {
 }
 
 /// What waits for the caller and the team.
-#[utoipa::path(get, path = "/api/v1/today", tag = "cases", responses((status = 200, body = Today)))]
-pub async fn today(State(app): State<App>, me: SignedIn) -> Answer<Today> {
+#[utoipa::path(get, path = "/api/v1/today", tag = "cases", responses((status = 200, body = TodayResponse)))]
+pub async fn today(State(app): State<AppState>, me: SignedIn) -> ApiResult<TodayResponse> {
     use vigie_model::OutState::{Refused, Uncertain};
     let now = app.store.now();
     let mut session = app.read().await?;
@@ -84,10 +84,14 @@ pub async fn today(State(app): State<App>, me: SignedIn) -> Answer<Today> {
         View::Open
     };
     let first = session
-        .list_cases(&Asked::of(first, me.person.key, 8))
+        .list_cases(&CaseListParams::of(first, me.person.key, 8))
         .await?;
     let mine = session
-        .list_cases(&Asked::of(View::Owner(me.person.key), me.person.key, 8))
+        .list_cases(&CaseListParams::of(
+            View::Owner(me.person.key),
+            me.person.key,
+            8,
+        ))
         .await?;
     let promises = if volunteer {
         Vec::new()
@@ -96,7 +100,7 @@ pub async fn today(State(app): State<App>, me: SignedIn) -> Answer<Today> {
     };
     let mentions = session.mentions(me.person.key).await?.into_iter();
     let mentions = mentions
-        .map(|(case, title, by, at)| MentionShown {
+        .map(|(case, title, by, at)| MentionResponse {
             case,
             title,
             by,
@@ -115,9 +119,9 @@ pub async fn today(State(app): State<App>, me: SignedIn) -> Answer<Today> {
         .await?
         .len();
     let refused = session.list_refused(false, None, 100).await?.len();
-    let oldest = Asked {
-        sorting: Sorting::Oldest,
-        ..Asked::of(View::Open, me.person.key, 1)
+    let oldest = CaseListParams {
+        sorting: CaseSort::Oldest,
+        ..CaseListParams::of(View::Open, me.person.key, 1)
     };
     let oldest = if volunteer {
         None
@@ -130,13 +134,13 @@ pub async fn today(State(app): State<App>, me: SignedIn) -> Answer<Today> {
         session.learned_since(now.plus_days(-7)).await?
     }
     .into_iter();
-    let learned = learned.map(|it| LearnedShown {
+    let learned = learned.map(|it| LearnedItemResponse {
         what: it.what,
         name_fr: it.name_fr,
         name_en: it.name_en,
         at: it.at,
     });
-    Ok(Json(Today {
+    Ok(Json(TodayResponse {
         waiting,
         oldest: oldest.map(Into::into),
         learned: learned.collect(),
@@ -163,7 +167,7 @@ async fn evening(
     brand: Option<&Brand>,
     now: At,
     volunteer: bool,
-) -> Result<Option<Evening>, Problem> {
+) -> Result<Option<EveningResponse>, Problem> {
     let zone = brand
         .map(|it| it.settings.timezone.as_str())
         .unwrap_or_default();
@@ -191,8 +195,8 @@ async fn evening(
             .into_iter()
             .next()
     };
-    Ok(Some(Evening {
+    Ok(Some(EveningResponse {
         solved,
-        thanks: thanks.map(|it| VerbatimShown::of("thanks", it)),
+        thanks: thanks.map(|it| VerbatimResponse::of("thanks", it)),
     }))
 }

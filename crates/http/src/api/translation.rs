@@ -8,20 +8,20 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use vigie_analyse::Analysis;
 use vigie_model::{Lang, MessageId};
-use vigie_respond::NotTranslated;
+use vigie_respond::TranslationError;
 
 use super::cases::check_sees;
-use crate::{Answer, App, Problem, query::Query, session::SignedIn};
+use crate::{ApiResult, AppState, Problem, query::QueryParams, session::SignedIn};
 
 /// The language to translate into.
 #[derive(Debug, Deserialize, IntoParams)]
-pub struct TranslationAsked {
+pub struct TranslationQuery {
     pub to: Lang,
 }
 
 /// A machine translation, stored nowhere.
 #[derive(Serialize, ToSchema)]
-pub struct TranslationShown {
+pub struct TranslationResponse {
     pub text: String,
     /// Source language, ISO 639-1.
     pub from: String,
@@ -35,9 +35,9 @@ pub struct TranslationShown {
     get,
     path = "/api/v1/messages/{id}/translation",
     tag = "cases",
-    params(("id" = MessageId, Path), TranslationAsked),
+    params(("id" = MessageId, Path), TranslationQuery),
     responses(
-        (status = 200, body = TranslationShown),
+        (status = 200, body = TranslationResponse),
         (status = 403),
         (status = 404),
         (status = 422),
@@ -45,11 +45,11 @@ pub struct TranslationShown {
     ),
 )]
 pub async fn translate(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<MessageId>,
-    Query(asked): Query<TranslationAsked>,
-) -> Answer<TranslationShown> {
+    QueryParams(params): QueryParams<TranslationQuery>,
+) -> ApiResult<TranslationResponse> {
     let mut session = app.read().await?;
     let message = session.message(id).await?;
     let case = session.case_by_key(message.case_key).await?;
@@ -59,8 +59,8 @@ pub async fn translate(
         .await?
         .remove(&message.key);
     drop(session);
-    let Some(translator) = &app.doors.translator else {
-        return Err(Problem::refused(
+    let Some(translator) = &app.config.translator else {
+        return Err(Problem::unprocessable(
             "translation_none",
             "no translation service is installed",
         ));
@@ -69,17 +69,17 @@ pub async fn translate(
         .and_then(|it| serde_json::from_value::<Analysis>(it.data).ok())
         .map(|it| it.lang);
     let Some(from) = from.filter(|it| it != "und") else {
-        return Err(Problem::refused(
+        return Err(Problem::unprocessable(
             "translation_lang",
             "the language of this message is not known",
         ));
     };
-    app.calmly("translate", &me.person.id.to_string(), PER_MINUTE)?;
+    app.check_rate_limit("translate", &me.person.id.to_string(), PER_MINUTE)?;
     let text = translator
-        .translate(&message.text, &from, asked.to.code())
+        .translate(&message.text, &from, params.to.code())
         .await
-        .map_err(told)?;
-    Ok(Json(TranslationShown {
+        .map_err(translation_problem)?;
+    Ok(Json(TranslationResponse {
         text,
         from,
         by: translator.host().to_owned(),
@@ -90,11 +90,11 @@ pub async fn translate(
 /// times.
 const PER_MINUTE: u32 = 240;
 
-fn told(why: NotTranslated) -> Problem {
+fn translation_problem(why: TranslationError) -> Problem {
     let words = why.to_string();
     match why {
-        NotTranslated::Pair { .. } => Problem::refused("translation_pair", words),
-        NotTranslated::TooLong => Problem::refused("translation_long", words),
-        NotTranslated::Service(_) => Problem::elsewhere("translation_service", words),
+        TranslationError::Pair { .. } => Problem::unprocessable("translation_pair", words),
+        TranslationError::TooLong => Problem::unprocessable("translation_long", words),
+        TranslationError::Service(_) => Problem::bad_gateway("translation_service", words),
     }
 }

@@ -7,8 +7,8 @@ use utoipa::ToSchema;
 use vigie_listen::visits;
 use vigie_store::Scope;
 
-use super::messages::{ItemProblem, read_each, told_each, values};
-use crate::{Answer, App, session::program};
+use super::messages::{ItemProblem, read_each, values, with_problems};
+use crate::{ApiResult, AppState, session::program};
 
 const PER_MINUTE: u32 = 6_000;
 
@@ -26,7 +26,7 @@ pub struct VisitResult {
 
 /// The outcomes of all visits, in order.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct VisitResults {
+pub struct VisitResultsResponse {
     /// One per visit.
     pub results: Vec<VisitResult>,
 }
@@ -43,7 +43,7 @@ pub struct VisitResults {
             visitor{customer_id?, email?, name?}",
     ),
     responses(
-        (status = 200, body = VisitResults),
+        (status = 200, body = VisitResultsResponse),
         (status = 400),
         (status = 401),
         (status = 403),
@@ -51,9 +51,12 @@ pub struct VisitResults {
         (status = 429),
     ),
 )]
-pub async fn post(State(app): State<App>, request: Request) -> Answer<VisitResults> {
+pub async fn post(
+    State(app): State<AppState>,
+    request: Request,
+) -> ApiResult<VisitResultsResponse> {
     let program = program(&app, request.headers(), Scope::VisitsWrite).await?;
-    app.calmly("visits", &program.0.prefix, PER_MINUTE)?;
+    app.check_rate_limit("visits", &program.0.prefix, PER_MINUTE)?;
     let values = values(request).await?;
     let source = app
         .read()
@@ -64,7 +67,7 @@ pub async fn post(State(app): State<App>, request: Request) -> Answer<VisitResul
     let now = app.store.now();
     let (good, problems) = read_each(&values, |value| visits::read(value, now));
     let created = app.intake.receive_visits(source, good).await?;
-    let told = told_each(
+    let statuses = with_problems(
         problems,
         created
             .into_iter()
@@ -81,6 +84,6 @@ pub async fn post(State(app): State<App>, request: Request) -> Answer<VisitResul
         status,
         problem,
     };
-    let results = values.iter().zip(told).map(result).collect();
-    Ok(Json(VisitResults { results }))
+    let results = values.iter().zip(statuses).map(result).collect();
+    Ok(Json(VisitResultsResponse { results }))
 }

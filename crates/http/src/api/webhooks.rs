@@ -8,14 +8,14 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vigie_model::{Act, At, WebhookId};
-use vigie_store::{Attempt, Webhook};
+use vigie_store::{Webhook, WebhookAttempt};
 
-use super::{Done, acts::setting_fact, done};
-use crate::{Answer, App, Problem, body::Asked, session::SignedIn};
+use super::{DoneResponse, case_actions::setting_fact, done};
+use crate::{ApiResult, AppState, Problem, body::JsonBody, session::SignedIn};
 
 /// An attempt at delivering a fact.
 #[derive(Serialize, ToSchema)]
-pub struct TellingShown {
+pub struct WebhookAttemptResponse {
     /// The number of the fact.
     pub fact: i64,
     pub at: At,
@@ -29,7 +29,7 @@ pub struct TellingShown {
 
 /// A program that receives facts. Its secret is shown once, when it is created.
 #[derive(Serialize, ToSchema)]
-pub struct WebhookShown {
+pub struct WebhookResponse {
     pub id: WebhookId,
     pub name: String,
     /// The URL facts are posted to.
@@ -50,7 +50,7 @@ pub struct WebhookShown {
     /// Since when deliveries are paused.
     pub paused_at: Option<At>,
     /// The last attempts, newest first.
-    pub log: Vec<TellingShown>,
+    pub log: Vec<WebhookAttemptResponse>,
 }
 
 const LOG: i64 = 20;
@@ -60,28 +60,28 @@ const LOG: i64 = 20;
     get,
     path = "/api/v1/webhooks",
     tag = "webhooks",
-    responses((status = 200, body = Vec<WebhookShown>)),
+    responses((status = 200, body = Vec<WebhookResponse>)),
 )]
-pub async fn list(State(app): State<App>, _: SignedIn) -> Answer<Vec<WebhookShown>> {
+pub async fn list(State(app): State<AppState>, _: SignedIn) -> ApiResult<Vec<WebhookResponse>> {
     let mut session = app.read().await?;
     let last = session.last_fact().await?;
     let mut all = Vec::new();
     for it in session.webhooks().await? {
         let log = session.webhook_log(it.key, LOG).await?;
-        all.push(shown(it, last, log));
+        all.push(to_response(it, last, log));
     }
     Ok(Json(all))
 }
 
-fn shown(it: Webhook, last: i64, log: Vec<Attempt>) -> WebhookShown {
-    let told = |Attempt { fact, delivery: it }: Attempt| TellingShown {
+fn to_response(it: Webhook, last: i64, log: Vec<WebhookAttempt>) -> WebhookResponse {
+    let attempt = |WebhookAttempt { fact, delivery: it }: WebhookAttempt| WebhookAttemptResponse {
         fact,
         at: it.at,
         status: it.status,
         error: it.error,
         milliseconds: it.milliseconds,
     };
-    WebhookShown {
+    WebhookResponse {
         behind: (last - it.seen).max(0),
         id: it.id,
         name: it.name,
@@ -93,13 +93,13 @@ fn shown(it: Webhook, last: i64, log: Vec<Attempt>) -> WebhookShown {
         last_error: it.last_error,
         created_at: it.created_at,
         paused_at: it.paused_at,
-        log: log.into_iter().map(told).collect(),
+        log: log.into_iter().map(attempt).collect(),
     }
 }
 
 /// A program that will receive facts.
 #[derive(Deserialize, ToSchema)]
-pub struct WebhookAsked {
+pub struct WebhookRequest {
     pub name: String,
     /// The URL facts are posted to: `https://…`.
     pub url: String,
@@ -110,7 +110,7 @@ pub struct WebhookAsked {
 
 /// A new webhook with its secret, shown only this once.
 #[derive(Serialize, ToSchema)]
-pub struct WebhookMade {
+pub struct WebhookCreatedResponse {
     pub id: WebhookId,
     /// The secret that signs the facts: copy it now.
     pub secret: String,
@@ -121,30 +121,30 @@ pub struct WebhookMade {
     post,
     path = "/api/v1/webhooks",
     tag = "webhooks",
-    request_body = WebhookAsked,
-    responses((status = 200, body = WebhookMade), (status = 422)),
+    request_body = WebhookRequest,
+    responses((status = 200, body = WebhookCreatedResponse), (status = 422)),
 )]
 pub async fn make(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
-    Asked(asked): Asked<WebhookAsked>,
-) -> Answer<WebhookMade> {
+    JsonBody(request): JsonBody<WebhookRequest>,
+) -> ApiResult<WebhookCreatedResponse> {
     let (name, url, acts) = (
-        named(&asked.name)?,
-        address(&asked.url)?,
-        known(&asked.acts)?,
+        named(&request.name)?,
+        address(&request.url)?,
+        known(&request.acts)?,
     );
     let mut write = app.store.write(me.actor()).await?;
     let secret = super::sources::webhook_secret(&mut write);
     let id = write.insert_webhook(&name, &url, &secret, &acts).await?;
     write.fact(setting_fact(Act::SettingChanged, "webhook", id.0).code("state", "made"));
     write.commit().await?;
-    Ok(Json(WebhookMade { id, secret }))
+    Ok(Json(WebhookCreatedResponse { id, secret }))
 }
 
 /// The changes to a webhook; absent fields stay unchanged.
 #[derive(Deserialize, ToSchema)]
-pub struct WebhookChange {
+pub struct UpdateWebhookRequest {
     pub name: Option<String>,
     /// The URL facts are posted to.
     pub url: Option<String>,
@@ -160,31 +160,31 @@ pub struct WebhookChange {
     path = "/api/v1/webhooks/{id}",
     tag = "webhooks",
     params(("id" = WebhookId, Path)),
-    request_body = WebhookChange,
-    responses((status = 200, body = Done), (status = 404), (status = 422)),
+    request_body = UpdateWebhookRequest,
+    responses((status = 200, body = DoneResponse), (status = 404), (status = 422)),
 )]
 pub async fn change(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<WebhookId>,
-    Asked(asked): Asked<WebhookChange>,
-) -> Answer<Done> {
+    JsonBody(request): JsonBody<UpdateWebhookRequest>,
+) -> ApiResult<DoneResponse> {
     let mut write = app.store.write(me.actor()).await?;
     let mut webhook = write.webhook(id).await?;
-    if let Some(name) = &asked.name {
+    if let Some(name) = &request.name {
         webhook.name = named(name)?;
     }
-    if let Some(url) = &asked.url {
+    if let Some(url) = &request.url {
         webhook.url = address(url)?;
     }
-    if let Some(acts) = &asked.acts {
+    if let Some(acts) = &request.acts {
         webhook.acts = known(acts)?;
     }
-    if let Some(paused) = asked.paused {
+    if let Some(paused) = request.paused {
         webhook.paused_at = paused.then(|| webhook.paused_at.unwrap_or(write.at()));
     }
     write.save_webhook(&webhook).await?;
-    if asked.paused == Some(false) {
+    if request.paused == Some(false) {
         write.replay_webhook(webhook.key, webhook.seen).await?;
     }
     write.fact(setting_fact(Act::SettingChanged, "webhook", id.0).code("state", "changed"));
@@ -194,7 +194,7 @@ pub async fn change(
 
 /// The position to replay from.
 #[derive(Deserialize, ToSchema)]
-pub struct ReplayAsked {
+pub struct ReplayWebhookRequest {
     /// The number of the last fact not to deliver again; 0 replays the whole history.
     pub after: i64,
 }
@@ -206,28 +206,28 @@ pub struct ReplayAsked {
     path = "/api/v1/webhooks/{id}/replay",
     tag = "webhooks",
     params(("id" = WebhookId, Path)),
-    request_body = ReplayAsked,
-    responses((status = 200, body = Done), (status = 404), (status = 422)),
+    request_body = ReplayWebhookRequest,
+    responses((status = 200, body = DoneResponse), (status = 404), (status = 422)),
 )]
 pub async fn replay(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<WebhookId>,
-    Asked(asked): Asked<ReplayAsked>,
-) -> Answer<Done> {
+    JsonBody(request): JsonBody<ReplayWebhookRequest>,
+) -> ApiResult<DoneResponse> {
     let mut write = app.store.write(me.actor()).await?;
     let webhook = write.webhook(id).await?;
-    if !(0..=write.last_fact().await?).contains(&asked.after) {
-        return Err(Problem::refused(
+    if !(0..=write.last_fact().await?).contains(&request.after) {
+        return Err(Problem::unprocessable(
             "fact_unknown",
             "name the number of a fact of the history, or 0 for all of it",
         ));
     }
-    write.replay_webhook(webhook.key, asked.after).await?;
+    write.replay_webhook(webhook.key, request.after).await?;
     write.fact(
         setting_fact(Act::SettingChanged, "webhook", id.0)
             .code("state", "replayed")
-            .number("after", asked.after),
+            .number("after", request.after),
     );
     write.commit().await?;
     Ok(done())
@@ -239,13 +239,13 @@ pub async fn replay(
     path = "/api/v1/webhooks/{id}",
     tag = "webhooks",
     params(("id" = WebhookId, Path)),
-    responses((status = 200, body = Done), (status = 404)),
+    responses((status = 200, body = DoneResponse), (status = 404)),
 )]
 pub async fn remove(
-    State(app): State<App>,
+    State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<WebhookId>,
-) -> Answer<Done> {
+) -> ApiResult<DoneResponse> {
     let mut write = app.store.write(me.actor()).await?;
     let webhook = write.webhook(id).await?;
     write.remove_webhook(webhook.key).await?;
@@ -256,7 +256,7 @@ pub async fn remove(
 
 fn named(name: &str) -> Result<String, Problem> {
     let name = name.trim();
-    let missing = || Problem::refused("name_missing", "give the webhook a name");
+    let missing = || Problem::unprocessable("name_missing", "give the webhook a name");
     (!name.is_empty())
         .then(|| name.to_owned())
         .ok_or_else(missing)
@@ -264,7 +264,7 @@ fn named(name: &str) -> Result<String, Problem> {
 
 fn address(url: &str) -> Result<String, Problem> {
     let missing = || {
-        Problem::refused(
+        Problem::unprocessable(
             "webhook_url_missing",
             "write the address of the receiver: https://…",
         )
@@ -287,7 +287,7 @@ fn known(acts: &[String]) -> Result<Vec<String>, Problem> {
         Some(_) => {
             let detail =
                 "ask for acts as the history writes them, case.closed, or for a whole noun, case.";
-            Err(Problem::refused("act_unknown", detail))
+            Err(Problem::unprocessable("act_unknown", detail))
         }
         None => Ok(acts),
     }

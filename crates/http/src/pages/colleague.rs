@@ -13,19 +13,19 @@ use vigie_model::{Act, Actor, AttachmentId, ColleagueId, Lang};
 use vigie_respond::format_datetime;
 use vigie_store::{Colleague, FactDraft, Question, Session, Write};
 
-use super::{page, sorry};
+use super::{error_page, page};
 use crate::{
-    App, Problem,
+    AppState, Problem,
     api::files::bytes,
     api::questions::{colleague_address, name_of},
-    app::caller,
+    app::client_address,
     html::escape,
-    upload::Sent,
+    multipart_form::MultipartForm,
 };
 
 /// The query string.
 #[derive(Deserialize, Default)]
-pub struct Asked {
+pub struct ColleaguePageQuery {
     lang: Option<String>,
     done: Option<String>,
 }
@@ -33,7 +33,7 @@ pub struct Asked {
 const PER_MINUTE: u32 = 30;
 
 /// The page's sentences in one language.
-struct Words {
+struct ColleagueTexts {
     title: &'static str,
     asks: &'static str,
     customer_says: &'static str,
@@ -63,7 +63,7 @@ struct Words {
     declared: &'static str,
 }
 
-const FRENCH: Words = Words {
+const FRENCH: ColleagueTexts = ColleagueTexts {
     title: "Une question pour vous",
     asks: "vous demande",
     customer_says: "Ce que dit le client",
@@ -96,7 +96,7 @@ const FRENCH: Words = Words {
     keep: "Enregistrer",
     declared: "Merci, c’est noté.",
 };
-const ENGLISH: Words = Words {
+const ENGLISH: ColleagueTexts = ColleagueTexts {
     title: "A question for you",
     asks: "asks you",
     customer_says: "What the customer says",
@@ -130,7 +130,7 @@ const ENGLISH: Words = Words {
     declared: "Thank you, it is noted.",
 };
 
-const fn words(lang: Lang) -> &'static Words {
+const fn texts(lang: Lang) -> &'static ColleagueTexts {
     match lang {
         Lang::Fr => &FRENCH,
         Lang::En => &ENGLISH,
@@ -138,58 +138,59 @@ const fn words(lang: Lang) -> &'static Words {
 }
 
 /// The question, if the token is ours and the link still valid.
-async fn question(app: &App, word: &str, session: &mut Session) -> Result<Question, Problem> {
+async fn question(app: &AppState, word: &str, session: &mut Session) -> Result<Question, Problem> {
     let id = session
-        .question_of_word(word)
+        .question_by_token(word)
         .await?
-        .ok_or_else(|| Problem::missing("link"))?;
+        .ok_or_else(|| Problem::not_found("link"))?;
     let question = session.question(id).await?;
     let over = question.ended.is_some() || question.expires_at <= app.store.now();
     if over {
-        Err(Problem::missing("link"))
+        Err(Problem::not_found("link"))
     } else {
         Ok(question)
     }
 }
 
-fn language(asked: &Asked, headers: &HeaderMap, question: Option<&Question>) -> Lang {
-    match (asked.lang.as_deref(), question) {
+fn language(params: &ColleaguePageQuery, headers: &HeaderMap, question: Option<&Question>) -> Lang {
+    match (params.lang.as_deref(), question) {
         (None, Some(question)) => question.lang,
-        (asked, _) => super::lang(asked, headers),
+        (params, _) => super::lang(params, headers),
     }
 }
 
-fn over(lang: Lang) -> Response {
-    sorry(lang, StatusCode::NOT_FOUND, words(lang).over)
+fn link_expired_page(lang: Lang) -> Response {
+    error_page(lang, StatusCode::NOT_FOUND, texts(lang).over)
 }
 
 /// Shows the question.
 pub async fn show(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Path(word): Path<String>,
-    Query(asked): Query<Asked>,
+    Query(params): Query<ColleaguePageQuery>,
     request: Request,
 ) -> Response {
     let headers = request.headers().clone();
-    let fallback = language(&asked, &headers, None);
-    if let Err(why) = app.calmly("colleague", &caller(&app, &request), PER_MINUTE) {
-        return sorry(fallback, StatusCode::TOO_MANY_REQUESTS, why.detail());
+    let fallback = language(&params, &headers, None);
+    if let Err(why) = app.check_rate_limit("colleague", &client_address(&app, &request), PER_MINUTE)
+    {
+        return error_page(fallback, StatusCode::TOO_MANY_REQUESTS, why.detail());
     }
-    if asked.done.as_deref() == Some("passed") {
+    if params.done.as_deref() == Some("passed") {
         return page(
             fallback,
-            words(fallback).title,
-            &format!("<h1>{}</h1>", words(fallback).passed),
+            texts(fallback).title,
+            &format!("<h1>{}</h1>", texts(fallback).passed),
         );
     }
     let shown = async {
         let mut session = app.read().await?;
         let question = question(&app, &word, &mut session).await?;
-        let lang = language(&asked, &headers, Some(&question));
-        let body = render(&mut session, &question, &word, lang, asked.done.as_deref()).await?;
-        Ok::<_, Problem>(page(lang, words(lang).title, &body))
+        let lang = language(&params, &headers, Some(&question));
+        let body = render(&mut session, &question, &word, lang, params.done.as_deref()).await?;
+        Ok::<_, Problem>(page(lang, texts(lang).title, &body))
     };
-    shown.await.unwrap_or_else(|_| over(fallback))
+    shown.await.unwrap_or_else(|_| link_expired_page(fallback))
 }
 
 async fn render(
@@ -199,7 +200,7 @@ async fn render(
     lang: Lang,
     done: Option<&str>,
 ) -> Result<String, Problem> {
-    let w = words(lang);
+    let w = texts(lang);
     let case = session.case_by_key(question.case_key).await?;
     let zone = session.brand(case.brand_key).await?.settings.timezone;
     let other = if lang == Lang::Fr { Lang::En } else { Lang::Fr };
@@ -272,7 +273,7 @@ async fn render(
             .await?
             .into_iter()
             .find(|it| it.email == *email);
-        body.push_str(&know(known, word, lang));
+        body.push_str(&expertise_form(known, word, lang));
     }
     let until = escape(&format_datetime(question.expires_at, &zone, lang));
     body.push_str(&format!(
@@ -283,7 +284,7 @@ async fn render(
 }
 
 fn forms(question: &Question, word: &str, lang: Lang) -> String {
-    let (w, word, code) = (words(lang), escape(word), lang.code());
+    let (w, word, code) = (texts(lang), escape(word), lang.code());
     let label = if question.answered_at.is_some() {
         w.amend
     } else {
@@ -316,8 +317,8 @@ fn forms(question: &Question, word: &str, lang: Lang) -> String {
 
 /// What a colleague says they know: optional, and theirs to change whenever they are asked
 /// something.
-fn know(known: Option<Colleague>, word: &str, lang: Lang) -> String {
-    let (w, word) = (words(lang), escape(word));
+fn expertise_form(known: Option<Colleague>, word: &str, lang: Lang) -> String {
+    let (w, word) = (texts(lang), escape(word));
     let (topics, shop, langs, hours) = known.map_or_else(Default::default, |it| {
         (it.topics.join(", "), it.shop, it.langs.join(", "), it.hours)
     });
@@ -346,11 +347,15 @@ fn know(known: Option<Colleague>, word: &str, lang: Lang) -> String {
 }
 
 /// Stores what a colleague says they know.
-async fn declare(write: &mut Write, question: &Question, sent: &Sent) -> Result<(), Problem> {
+async fn save_expertise(
+    write: &mut Write,
+    question: &Question,
+    sent: &MultipartForm,
+) -> Result<(), Problem> {
     let email = question
         .to_email
         .clone()
-        .ok_or_else(|| Problem::missing("colleague"))?;
+        .ok_or_else(|| Problem::not_found("colleague"))?;
     let short = |name: &str| {
         sent.field(name)
             .trim()
@@ -358,7 +363,7 @@ async fn declare(write: &mut Write, question: &Question, sent: &Sent) -> Result<
             .take(200)
             .collect::<String>()
     };
-    let told = Colleague {
+    let colleague = Colleague {
         id: ColleagueId(uuid::Uuid::nil()),
         email,
         name: question.to_name.clone(),
@@ -368,7 +373,7 @@ async fn declare(write: &mut Write, question: &Question, sent: &Sent) -> Result<
         hours: short("hours"),
         declared_at: None,
     };
-    write.keep_colleague(&told, true).await?;
+    write.upsert_colleague(&colleague, true).await?;
     write.fact(
         FactDraft::new(Act::DirectoryChanged)
             .on("question", question.id.0)
@@ -383,47 +388,52 @@ fn lines(text: &str) -> String {
 
 /// Receives an answer, or the name of somebody who knows better.
 pub async fn answer(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Path(word): Path<String>,
-    Query(asked): Query<Asked>,
+    Query(params): Query<ColleaguePageQuery>,
     request: Request,
 ) -> Response {
-    let fallback = language(&asked, request.headers(), None);
-    if let Err(why) = app.calmly("colleague", &caller(&app, &request), PER_MINUTE) {
-        return sorry(fallback, StatusCode::TOO_MANY_REQUESTS, why.detail());
+    let fallback = language(&params, request.headers(), None);
+    if let Err(why) = app.check_rate_limit("colleague", &client_address(&app, &request), PER_MINUTE)
+    {
+        return error_page(fallback, StatusCode::TOO_MANY_REQUESTS, why.detail());
     }
     match take(&app, &word, request).await {
         Ok(done) => {
             Redirect::to(&format!("/c/{word}?lang={}&done={done}", fallback.code())).into_response()
         }
-        Err(why) if why.kind() == "words_missing" => sorry(
+        Err(why) if why.kind() == "words_missing" => error_page(
             fallback,
             StatusCode::UNPROCESSABLE_ENTITY,
-            words(fallback).empty,
+            texts(fallback).empty,
         ),
-        Err(why) if matches!(why.kind(), "missing" | "not_found" | "link_over") => over(fallback),
+        Err(why) if matches!(why.kind(), "missing" | "not_found" | "link_over") => {
+            link_expired_page(fallback)
+        }
         Err(why) => {
-            let said = super::words::refusal(fallback, why.kind()).unwrap_or_else(|| why.detail());
-            sorry(fallback, StatusCode::UNPROCESSABLE_ENTITY, said)
+            let said = super::texts::refusal(fallback, why.kind()).unwrap_or_else(|| why.detail());
+            error_page(fallback, StatusCode::UNPROCESSABLE_ENTITY, said)
         }
     }
 }
 
-async fn take(app: &App, word: &str, request: Request) -> Result<&'static str, Problem> {
+async fn take(app: &AppState, word: &str, request: Request) -> Result<&'static str, Problem> {
     let mut session = app.read().await?;
     let question = question(app, word, &mut session).await?;
     let id = question.id;
     drop(session);
-    let sent = Sent::from_request(request, &()).await?;
+    let sent = MultipartForm::from_request(request, &()).await?;
     let files = sent.keep_files(&app.store)?;
-    let mut write = app.store.write(Actor::House).await?;
+    let mut write = app.store.write(Actor::System).await?;
     let done = if sent.field("act") == "pass" {
         let email = colleague_address(&sent.field("email"))?;
-        let name = sent.told("name").unwrap_or_else(|| name_of(&email));
-        vigie_desk::pass_question(&mut write, id, Some(email), &name).await?;
+        let name = sent
+            .optional_field("name")
+            .unwrap_or_else(|| name_of(&email));
+        vigie_desk::forward_question(&mut write, id, Some(email), &name).await?;
         "passed"
     } else if sent.field("act") == "know" {
-        declare(&mut write, &question, &sent).await?;
+        save_expertise(&mut write, &question, &sent).await?;
         "known"
     } else {
         vigie_desk::answer_question(&mut write, id, &sent.field("text"), files).await?;
@@ -435,7 +445,7 @@ async fn take(app: &App, word: &str, request: Request) -> Result<&'static str, P
 
 /// A photo the customer sent in this case.
 pub async fn file(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Path((word, id)): Path<(String, AttachmentId)>,
 ) -> Result<Response, Problem> {
     let mut session = app.read().await?;
@@ -443,10 +453,10 @@ pub async fn file(
     let attachment = session.attachment(id).await?;
     let message = attachment
         .message_key
-        .ok_or_else(|| Problem::missing("attachment"))?;
+        .ok_or_else(|| Problem::not_found("attachment"))?;
     let message = session.message_by_key(message).await?;
     if message.case_key != question.case_key || message.author_key.is_none() {
-        return Err(Problem::missing("attachment"));
+        return Err(Problem::not_found("attachment"));
     }
     drop(session);
     bytes(&app, &attachment).await

@@ -7,20 +7,22 @@ use axum::{
     response::Response,
 };
 use serde::Deserialize;
-use vigie_listen::{Batch, Extras, Heard, Item, form};
+use vigie_listen::{Batch, BatchContext, IncomingItem, IntakeOutcome, form};
 use vigie_model::{Lang, SourceKind};
 use vigie_respond::format_datetime;
 use vigie_store::{Brand, Source};
 
 use super::{
-    lang, page, sorry,
-    words::{refusal, words},
+    error_page, lang, page,
+    texts::{refusal, texts},
 };
-use crate::{App, Problem, app::caller, html::escape, passwords, upload::Sent};
+use crate::{
+    AppState, Problem, app::client_address, html::escape, multipart_form::MultipartForm, passwords,
+};
 
 /// The query string.
 #[derive(Deserialize, Default)]
-pub struct Asked {
+pub struct FormPageQuery {
     lang: Option<String>,
 }
 
@@ -28,42 +30,52 @@ const PER_MINUTE: u32 = 6;
 
 /// Shows the empty form.
 pub async fn show(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Path(code): Path<String>,
-    Query(asked): Query<Asked>,
+    Query(params): Query<FormPageQuery>,
     headers: HeaderMap,
 ) -> Response {
-    let lang = lang(asked.lang.as_deref(), &headers);
+    let lang = lang(params.lang.as_deref(), &headers);
     match open_form(&app, &code, lang).await {
         Ok((_, brand)) => page(
             lang,
             &brand.name,
-            &fields(&brand, &code, lang, None, &Sent::default()),
+            &fields(&brand, &code, lang, None, &MultipartForm::default()),
         ),
         Err(answer) => answer,
     }
 }
 
-async fn open_form(app: &App, code: &str, lang: Lang) -> Result<(Source, Brand), Response> {
-    let missing = |_| sorry(lang, StatusCode::NOT_FOUND, words(lang).form_missing);
+async fn open_form(app: &AppState, code: &str, lang: Lang) -> Result<(Source, Brand), Response> {
+    let missing = |_| error_page(lang, StatusCode::NOT_FOUND, texts(lang).form_missing);
     let mut session = app.store.read().await.map_err(missing)?;
     let source = session.source_by_code(code).await.map_err(missing)?;
     if source.kind != SourceKind::Form {
-        return Err(sorry(lang, StatusCode::NOT_FOUND, words(lang).form_missing));
+        return Err(error_page(
+            lang,
+            StatusCode::NOT_FOUND,
+            texts(lang).form_missing,
+        ));
     }
     if source.paused_at.is_some() {
-        return Err(sorry(
+        return Err(error_page(
             lang,
             StatusCode::SERVICE_UNAVAILABLE,
-            words(lang).form_paused,
+            texts(lang).form_paused,
         ));
     }
     let brand = session.brand(source.brand_key).await.map_err(missing)?;
     Ok((source, brand))
 }
 
-fn fields(brand: &Brand, code: &str, lang: Lang, problem: Option<&str>, sent: &Sent) -> String {
-    let w = words(lang);
+fn fields(
+    brand: &Brand,
+    code: &str,
+    lang: Lang,
+    problem: Option<&str>,
+    sent: &MultipartForm,
+) -> String {
+    let w = texts(lang);
     let (name, code) = (escape(&brand.name), escape(code));
     let other = if lang == Lang::Fr { "en" } else { "fr" };
     let alert = problem
@@ -117,45 +129,51 @@ fn fields(brand: &Brand, code: &str, lang: Lang, problem: Option<&str>, sent: &S
 
 /// Receives a filled form.
 pub async fn send(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Path(code): Path<String>,
-    Query(asked): Query<Asked>,
+    Query(params): Query<FormPageQuery>,
     request: Request,
 ) -> Response {
-    let lang = lang(asked.lang.as_deref(), request.headers());
-    let from = caller(&app, &request);
+    let lang = lang(params.lang.as_deref(), request.headers());
+    let from = client_address(&app, &request);
     let (source, brand) = match open_form(&app, &code, lang).await {
         Ok(found) => found,
         Err(answer) => return answer,
     };
-    let calm = app.calmly("form", &from, PER_MINUTE);
-    let sent = match Sent::from_request(request, &()).await {
+    let rate_limits = app.check_rate_limit("form", &from, PER_MINUTE);
+    let sent = match MultipartForm::from_request(request, &()).await {
         Ok(sent) => sent,
-        Err(why) => return again(&brand, &code, lang, &why, &Sent::default()),
+        Err(why) => return redisplay(&brand, &code, lang, &why, &MultipartForm::default()),
     };
-    if let Err(why) = calm {
+    if let Err(why) = rate_limits {
         // The typed text is shown again: a rate limit must not lose it.
-        return again(&brand, &code, lang, &why, &sent);
+        return redisplay(&brand, &code, lang, &why, &sent);
     }
     if !sent.field("website").is_empty() {
         // A program filled in the trap: it sees the normal confirmation, and nothing is stored.
         return page(
             lang,
             &brand.name,
-            &format!("<h1>{}</h1>", words(lang).received),
+            &format!("<h1>{}</h1>", texts(lang).received),
         );
     }
-    match take_in(&app, &source, &sent).await {
+    match submit(&app, &source, &sent).await {
         Ok((number, link)) => page(
             lang,
             &brand.name,
             &confirmation(&app, &brand, lang, number, &link, &sent),
         ),
-        Err(why) => again(&brand, &code, lang, &why, &sent),
+        Err(why) => redisplay(&brand, &code, lang, &why, &sent),
     }
 }
 
-fn again(brand: &Brand, code: &str, lang: Lang, why: &Problem, sent: &Sent) -> Response {
+fn redisplay(
+    brand: &Brand,
+    code: &str,
+    lang: Lang,
+    why: &Problem,
+    sent: &MultipartForm,
+) -> Response {
     let told = refusal(lang, why.kind()).unwrap_or_else(|| why.detail());
     let mut answer = page(
         lang,
@@ -166,9 +184,13 @@ fn again(brand: &Brand, code: &str, lang: Lang, why: &Problem, sent: &Sent) -> R
     answer
 }
 
-async fn take_in(app: &App, source: &Source, sent: &Sent) -> Result<(i64, String), Problem> {
+async fn submit(
+    app: &AppState,
+    source: &Source,
+    sent: &MultipartForm,
+) -> Result<(i64, String), Problem> {
     let id = app.store.id().to_string();
-    let filled = form::Filled {
+    let filled = form::FormSubmission {
         text: sent.field("text"),
         name: sent.field("name"),
         email: sent.field("email"),
@@ -181,14 +203,14 @@ async fn take_in(app: &App, source: &Source, sent: &Sent) -> Result<(i64, String
     let mut message = form::read(filled, id.clone(), files)?;
     message.conversation = Some(id);
     let token = passwords::token(app.store.secret());
-    let extras = Extras {
+    let extras = BatchContext {
         private_link: Some(passwords::hash_token(&token)),
-        ..Extras::default()
+        ..BatchContext::default()
     };
-    let item = Item {
+    let item = IncomingItem {
         external_id: Some(message.external_id.clone()),
         raw: String::new(),
-        read: Ok(message),
+        parsed: Ok(message),
     };
     let heard = app
         .intake
@@ -200,26 +222,26 @@ async fn take_in(app: &App, source: &Source, sent: &Sent) -> Result<(i64, String
         })
         .await?;
     match heard.into_iter().next() {
-        Some(Heard::Created { case, .. }) => {
+        Some(IntakeOutcome::Created { case, .. }) => {
             let number = app.read().await?.case(case).await?.number;
             Ok((number, format!("/p/{token}")))
         }
-        Some(Heard::Refused(why)) => Err(why.into()),
-        _ => Err(Problem::missing("message")),
+        Some(IntakeOutcome::Refused(why)) => Err(why.into()),
+        _ => Err(Problem::not_found("message")),
     }
 }
 
 fn confirmation(
-    app: &App,
+    app: &AppState,
     brand: &Brand,
     lang: Lang,
     number: i64,
     link: &str,
-    sent: &Sent,
+    sent: &MultipartForm,
 ) -> String {
-    let w = words(lang);
-    let delay = format_datetime(app.honest_delay(brand), &brand.settings.timezone, lang);
-    let address = format!("{}{link}?lang={}", app.doors.public_address, lang.code());
+    let w = texts(lang);
+    let delay = format_datetime(app.expected_reply_at(brand), &brand.settings.timezone, lang);
+    let address = format!("{}{link}?lang={}", app.config.public_address, lang.code());
     let address = escape(&address);
     format!(
         "<h1>{}</h1><p>{}{number}.</p><p>{} <strong>{}</strong>.</p><h2>{}</h2><p>{}</p>\

@@ -2,11 +2,11 @@
 //! English; they work on any telephone.
 
 mod colleague;
-mod copy_words;
+mod copy_texts;
 mod form;
 pub mod person_copy;
 mod private;
-mod words;
+mod texts;
 
 use axum::{
     Router,
@@ -18,11 +18,11 @@ use axum::{
 };
 use vigie_model::Lang;
 
-use crate::{App, Problem, html::escape, upload::LARGEST_FORM};
-use words::words;
+use crate::{AppState, Problem, html::escape, multipart_form::LARGEST_FORM};
+use texts::texts;
 
 /// The routes of these pages.
-pub fn router() -> Router<App> {
+pub fn router() -> Router<AppState> {
     Router::new()
         .route("/f/{code}", get(form::show).post(form::send))
         .route("/p/{token}", get(private::show).post(private::reply))
@@ -34,7 +34,7 @@ pub fn router() -> Router<App> {
 }
 
 /// Handles a panic: the caller learns that it is not their fault, the log that it happened.
-pub fn fallen(_: Box<dyn std::any::Any + Send>) -> HttpResponse<Body> {
+pub fn on_panic(_: Box<dyn std::any::Any + Send>) -> HttpResponse<Body> {
     tracing::error!("a handler panicked");
     let detail = "something failed on our side; nothing was lost, try again";
     Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "our_fault", detail).into_response()
@@ -71,25 +71,25 @@ fn document(lang: Lang, title: &str, style: &str, body: &str) -> String {
 }
 
 /// A page that says what went wrong and what to do.
-fn sorry(lang: Lang, status: StatusCode, detail: &str) -> Response {
-    let words = words(lang);
+fn error_page(lang: Lang, status: StatusCode, detail: &str) -> Response {
+    let texts = texts(lang);
     let body = format!(
         "<h1>{}</h1><p role=\"alert\">{}</p>",
-        words.sorry,
+        texts.sorry,
         escape(detail)
     );
-    let mut answer = page(lang, words.sorry, &body);
+    let mut answer = page(lang, texts.sorry, &body);
     *answer.status_mut() = status;
     answer
 }
 
 /// The language in the query, else the browser's, else French.
-fn lang(asked: Option<&str>, headers: &axum::http::HeaderMap) -> Lang {
+fn lang(requested: Option<&str>, headers: &axum::http::HeaderMap) -> Lang {
     let browser = headers
         .get(header::ACCEPT_LANGUAGE)
         .and_then(|it| it.to_str().ok())
         .unwrap_or_default();
-    match asked {
+    match requested {
         Some("en") => Lang::En,
         Some("fr") => Lang::Fr,
         _ if browser.trim_start().to_lowercase().starts_with("en") => Lang::En,

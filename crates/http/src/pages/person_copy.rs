@@ -4,16 +4,16 @@
 
 use serde_json::{Map, Value, json};
 use vigie_model::{Lang, Money};
-use vigie_store::exporting::{Copied, Shape};
+use vigie_store::export::{ColumnType, PersonSheet};
 
 use super::{
-    copy_words::{heading, label, meaning},
+    copy_texts::{heading, label, meaning},
     document,
 };
 use crate::html::escape;
 
 /// For programs: one array per noun, with the names of `vigie export`.
-pub fn as_json(copied: &[Copied]) -> Value {
+pub fn as_json(copied: &[PersonSheet]) -> Value {
     let sheets: Map<String, Value> = copied
         .iter()
         .map(|(sheet, rows)| (sheet.name.into(), json!(rows)))
@@ -22,7 +22,7 @@ pub fn as_json(copied: &[Copied]) -> Value {
 }
 
 /// For people, in a language.
-pub fn as_page(copied: &[Copied], lang: Lang) -> String {
+pub fn as_page(copied: &[PersonSheet], lang: Lang) -> String {
     let title = match lang {
         Lang::Fr => "Ce qui est gardé à votre sujet",
         Lang::En => "What is kept about you",
@@ -47,7 +47,7 @@ pub fn as_page(copied: &[Copied], lang: Lang) -> String {
 }
 
 /// A field of a row; a nested field, such as `author.email`, is shown on its own.
-fn field(row: &Value, name: &str, shape: Shape, lang: Lang) -> String {
+fn field(row: &Value, name: &str, shape: ColumnType, lang: Lang) -> String {
     let (outer, inner) = name.split_once('.').unwrap_or((name, ""));
     let value = row.get(outer).and_then(|it| {
         if inner.is_empty() {
@@ -59,13 +59,15 @@ fn field(row: &Value, name: &str, shape: Shape, lang: Lang) -> String {
     match (value, shape) {
         (Some(Value::Object(parts)), _) => parts
             .iter()
-            .filter_map(|(part, it)| shown(part, &format!("{name}.{part}"), it.as_str()?, lang))
+            .filter_map(|(part, it)| {
+                definition_item(part, &format!("{name}.{part}"), it.as_str()?, lang)
+            })
             .collect(),
-        (Some(Value::String(at)), Shape::Instant) => {
+        (Some(Value::String(at)), ColumnType::Instant) => {
             let at = at.get(..16).unwrap_or(at).replace('T', " ") + " UTC";
-            shown(name, name, &at, lang).unwrap_or_default()
+            definition_item(name, name, &at, lang).unwrap_or_default()
         }
-        (Some(Value::String(words)), _) => shown(
+        (Some(Value::String(words)), _) => definition_item(
             if inner.is_empty() { name } else { inner },
             name,
             words,
@@ -74,7 +76,7 @@ fn field(row: &Value, name: &str, shape: Shape, lang: Lang) -> String {
         .unwrap_or_default(),
         (Some(Value::Number(number)), _) => {
             let said = total(row, name).unwrap_or_else(|| number.to_string());
-            shown(name, name, &said, lang).unwrap_or_default()
+            definition_item(name, name, &said, lang).unwrap_or_default()
         }
         _ => String::new(),
     }
@@ -93,7 +95,7 @@ fn total(row: &Value, name: &str) -> Option<String> {
 }
 
 /// A label and its value; `path` is the full name, for labels that differ there.
-fn shown(name: &str, path: &str, said: &str, lang: Lang) -> Option<String> {
+fn definition_item(name: &str, path: &str, said: &str, lang: Lang) -> Option<String> {
     let label = label(path, lang).or_else(|| label(name, lang))?;
     let words = meaning(path, said, lang)
         .or_else(|| meaning(name, said, lang))

@@ -7,20 +7,23 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
-use vigie_listen::{Batch, Extras, Item, form};
-use vigie_model::{AttachmentId, CaseState, Incoming, Lang, OutState, Visibility};
+use vigie_listen::{Batch, BatchContext, IncomingItem, form};
+use vigie_model::{AttachmentId, CaseState, IncomingMessage, Lang, OutState, Visibility};
 use vigie_respond::format_datetime;
 use vigie_store::{Conversation, Message};
 
 use super::{
-    lang, page, sorry,
-    words::{refusal, words},
+    error_page, lang, page,
+    texts::{refusal, texts},
 };
-use crate::{App, Problem, api::files::bytes, html::escape, passwords::hash_token, upload::Sent};
+use crate::{
+    AppState, Problem, api::files::bytes, html::escape, multipart_form::MultipartForm,
+    passwords::hash_token,
+};
 
 /// The query string.
 #[derive(Deserialize, Default)]
-pub struct Asked {
+pub struct PrivatePageQuery {
     lang: Option<String>,
 }
 
@@ -28,45 +31,45 @@ const PER_MINUTE: u32 = 10;
 
 /// Shows the case to its customer.
 pub async fn show(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Path(token): Path<String>,
-    Query(asked): Query<Asked>,
+    Query(params): Query<PrivatePageQuery>,
     headers: HeaderMap,
 ) -> Response {
-    let lang = lang(asked.lang.as_deref(), &headers);
+    let lang = lang(params.lang.as_deref(), &headers);
     render(&app, &token, lang)
         .await
-        .unwrap_or_else(|_| over(lang))
+        .unwrap_or_else(|_| link_expired_page(lang))
 }
 
-fn over(lang: Lang) -> Response {
-    sorry(lang, StatusCode::NOT_FOUND, words(lang).link_over)
+fn link_expired_page(lang: Lang) -> Response {
+    error_page(lang, StatusCode::NOT_FOUND, texts(lang).link_over)
 }
 
-async fn thread(app: &App, token: &str) -> Result<Conversation, Problem> {
+async fn thread(app: &AppState, token: &str) -> Result<Conversation, Problem> {
     let found = app
         .read()
         .await?
         .private_link(&hash_token(token), app.store.now())
         .await?;
-    found.ok_or_else(|| Problem::missing("link"))
+    found.ok_or_else(|| Problem::not_found("link"))
 }
 
-async fn render(app: &App, token: &str, lang: Lang) -> Result<Response, Problem> {
+async fn render(app: &AppState, token: &str, lang: Lang) -> Result<Response, Problem> {
     let conversation = thread(app, token).await?;
     let mut session = app.read().await?;
     let mut case = session
         .case_by_key(
             conversation
                 .case_key
-                .ok_or_else(|| Problem::missing("case"))?,
+                .ok_or_else(|| Problem::not_found("case"))?,
         )
         .await?;
     if let Some(into) = case.joined_key {
         case = session.case_by_key(into).await?;
     }
     let brand = session.brand(case.brand_key).await?;
-    let w = words(lang);
+    let w = texts(lang);
     let state = match (case.state, case.answered_at) {
         (CaseState::Closed, _) => w.state_closed,
         (CaseState::WaitingCustomer, Some(_)) => w.state_answered,
@@ -137,29 +140,29 @@ async fn visible(session: &mut vigie_store::Session, message: &Message) -> Resul
 
 /// Receives another message from the customer.
 pub async fn reply(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Path(token): Path<String>,
-    Query(asked): Query<Asked>,
+    Query(params): Query<PrivatePageQuery>,
     request: Request,
 ) -> Response {
-    let lang = lang(asked.lang.as_deref(), request.headers());
+    let lang = lang(params.lang.as_deref(), request.headers());
     let Ok(conversation) = thread(&app, &token).await else {
-        return over(lang);
+        return link_expired_page(lang);
     };
-    if let Err(why) = app.calmly("private", &token, PER_MINUTE) {
-        return sorry(
+    if let Err(why) = app.check_rate_limit("private", &token, PER_MINUTE) {
+        return error_page(
             lang,
             StatusCode::TOO_MANY_REQUESTS,
             refusal(lang, why.kind()).unwrap_or_else(|| why.detail()),
         );
     }
     let written = async {
-        let sent = Sent::from_request(request, &()).await?;
-        take_in(&app, &conversation, &sent).await
+        let sent = MultipartForm::from_request(request, &()).await?;
+        submit(&app, &conversation, &sent).await
     };
     match written.await {
         Ok(()) => Redirect::to(&format!("/p/{token}?lang={}", lang.code())).into_response(),
-        Err(why) => sorry(
+        Err(why) => error_page(
             lang,
             StatusCode::UNPROCESSABLE_ENTITY,
             refusal(lang, why.kind()).unwrap_or_else(|| why.detail()),
@@ -167,7 +170,11 @@ pub async fn reply(
     }
 }
 
-async fn take_in(app: &App, conversation: &Conversation, sent: &Sent) -> Result<(), Problem> {
+async fn submit(
+    app: &AppState,
+    conversation: &Conversation,
+    sent: &MultipartForm,
+) -> Result<(), Problem> {
     let text = sent.field("text");
     form::words(&text)?;
     let mut session = app.read().await?;
@@ -182,7 +189,7 @@ async fn take_in(app: &App, conversation: &Conversation, sent: &Sent) -> Result<
         None => None,
     };
     drop(session);
-    let mut message = Incoming::new(app.store.id().to_string(), text);
+    let mut message = IncomingMessage::new(app.store.id().to_string(), text);
     message.conversation = conversation
         .external_key
         .strip_prefix("c:")
@@ -193,17 +200,17 @@ async fn take_in(app: &App, conversation: &Conversation, sent: &Sent) -> Result<
         (message.author.name, message.author.email) = (author.name, author.email);
     }
     message.attachments = sent.keep_files(&app.store)?;
-    let item = Item {
+    let item = IncomingItem {
         external_id: Some(message.external_id.clone()),
         raw: String::new(),
-        read: Ok(message),
+        parsed: Ok(message),
     };
     app.intake
         .receive(Batch {
             source: source.id,
             items: vec![item],
             cursor: None,
-            extras: Extras::default(),
+            extras: BatchContext::default(),
         })
         .await?;
     Ok(())
@@ -211,7 +218,7 @@ async fn take_in(app: &App, conversation: &Conversation, sent: &Sent) -> Result<
 
 /// A photo in this conversation.
 pub async fn file(
-    State(app): State<App>,
+    State(app): State<AppState>,
     Path((token, id)): Path<(String, AttachmentId)>,
 ) -> Result<Response, Problem> {
     let conversation = thread(&app, &token).await?;
@@ -219,10 +226,10 @@ pub async fn file(
     let attachment = session.attachment(id).await?;
     let message = attachment
         .message_key
-        .ok_or_else(|| Problem::missing("attachment"))?;
+        .ok_or_else(|| Problem::not_found("attachment"))?;
     let message = session.message_by_key(message).await?;
     if message.conversation_key != conversation.key || !visible(&mut session, &message).await? {
-        return Err(Problem::missing("attachment"));
+        return Err(Problem::not_found("attachment"));
     }
     drop(session);
     bytes(&app, &attachment).await

@@ -2,30 +2,31 @@
 //! past, so that they are for reading and not for handling. Importing the same file again
 //! changes nothing; an import is undone completely.
 
-mod base;
-pub mod desk;
-mod reading;
+mod customer_base;
+pub mod import_desk;
+mod preview;
+mod reader;
 mod records;
-mod rehearsing;
 mod tickets;
-mod undoing;
+mod undo_import;
 
 use std::{path::PathBuf, time::Instant};
 
 use vigie_listen::{
-    Batch, Extras, Heard, Intake as _, IntakeError, Item, Refusal, past::PastAsked,
+    Batch, BatchContext, IncomingItem, Intake as _, IntakeError, IntakeOutcome, Refusal,
+    past::ImportSpec,
 };
 use vigie_model::{Act, Actor, ImportId, ImportState, PastKind, SourceKind};
-use vigie_store::{Brand, Counts, FactDraft, Import, Kept, Source};
+use vigie_store::{Brand, Counts, FactDraft, Import, Source, UpsertOutcome};
 
 use crate::{Instance, add_source};
-use reading::Reading;
+use reader::ImportReader;
 
-pub use rehearsing::rehearse;
-pub use undoing::{begin_to_undo, undo};
+pub use preview::dry_run;
+pub use undo_import::{start_undo, undo};
 
 /// Callbacks that report the progress and the refusals of an import.
-pub struct Told<'a> {
+pub struct ImportObserver<'a> {
     /// Called with the outcomes so far.
     pub progress: &'a mut (dyn FnMut(Counts) + Send),
     /// Called with the place and the reason of each refusal.
@@ -36,48 +37,48 @@ pub struct Told<'a> {
 pub async fn import(
     instance: &Instance,
     actor: Actor,
-    asked: &PastAsked,
-    told: &mut Told<'_>,
+    spec: &ImportSpec,
+    observer: &mut ImportObserver<'_>,
 ) -> anyhow::Result<Import> {
-    begin(instance, actor, asked)
+    begin(instance, actor, spec)
         .await?
-        .finish(instance, told)
+        .finish(instance, observer)
         .await
 }
 
 /// Files being read, by what they contain.
-enum Opened {
+enum OpenImport {
     /// Messages, for intake.
-    Said(Reading),
+    Messages(ImportReader),
     /// Customers or orders.
-    Base(Reading<base::Row>),
+    CustomerBase(ImportReader<customer_base::BaseRow>),
 }
 
-impl Opened {
+impl OpenImport {
     fn mapping(&self) -> &[String] {
         match self {
-            Self::Said(it) => &it.mapping,
-            Self::Base(it) => &it.mapping,
+            Self::Messages(it) => &it.mapping,
+            Self::CustomerBase(it) => &it.mapping,
         }
     }
 
     fn missing_parents(&self) -> i64 {
         match self {
-            Self::Said(it) => it.missing_parents,
-            Self::Base(_) => 0,
+            Self::Messages(it) => it.missing_parents,
+            Self::CustomerBase(_) => 0,
         }
     }
 
     fn brand(&self) -> Option<&str> {
         match self {
-            Self::Said(it) => it.brand.as_deref(),
-            Self::Base(it) => it.brand.as_deref(),
+            Self::Messages(it) => it.brand.as_deref(),
+            Self::CustomerBase(it) => it.brand.as_deref(),
         }
     }
 }
 
 /// The outcome of one item.
-pub(crate) enum Became {
+pub(crate) enum ItemOutcome {
     Created,
     Updated,
     Unchanged,
@@ -85,54 +86,58 @@ pub(crate) enum Became {
     Refused(Refusal),
 }
 
-impl From<Kept> for Became {
-    fn from(kept: Kept) -> Self {
-        match kept {
-            Kept::Created => Self::Created,
-            Kept::Updated => Self::Updated,
-            Kept::Unchanged => Self::Unchanged,
+impl From<UpsertOutcome> for ItemOutcome {
+    fn from(upserted: UpsertOutcome) -> Self {
+        match upserted {
+            UpsertOutcome::Created => Self::Created,
+            UpsertOutcome::Updated => Self::Updated,
+            UpsertOutcome::Unchanged => Self::Unchanged,
         }
     }
 }
 
-impl From<Heard> for Became {
-    fn from(heard: Heard) -> Self {
+impl From<IntakeOutcome> for ItemOutcome {
+    fn from(heard: IntakeOutcome) -> Self {
         match heard {
-            Heard::Created { .. } => Self::Created,
-            Heard::Revised { .. } => Self::Updated,
-            Heard::Unchanged { .. } => Self::Unchanged,
-            Heard::Refused(why) => Self::Refused(why),
+            IntakeOutcome::Created { .. } => Self::Created,
+            IntakeOutcome::Revised { .. } => Self::Updated,
+            IntakeOutcome::Unchanged { .. } => Self::Unchanged,
+            IntakeOutcome::Refused(why) => Self::Refused(why),
         }
     }
 }
 
 /// An import that started.
-pub struct Begun {
+pub struct RunningImport {
     actor: Actor,
-    reading: Opened,
+    reading: OpenImport,
     source: Source,
     /// Its stored record.
     pub import: Import,
 }
 
 /// Opens the files and records that an import starts. A wrong mapping leaves no trace.
-pub async fn begin(instance: &Instance, actor: Actor, asked: &PastAsked) -> anyhow::Result<Begun> {
-    let reading = open(asked, instance).await?;
+pub async fn begin(
+    instance: &Instance,
+    actor: Actor,
+    spec: &ImportSpec,
+) -> anyhow::Result<RunningImport> {
+    let reading = open(spec, instance).await?;
     let brand = brand(instance, reading.brand()).await?;
-    let source = source(instance, &brand, asked).await?;
+    let source = source(instance, &brand, spec).await?;
     let mut write = instance.store.write(actor).await?;
-    let name = if asked.name.is_empty() {
-        file_names(&asked.files)
+    let name = if spec.name.is_empty() {
+        file_names(&spec.files)
     } else {
-        asked.name.clone()
+        spec.name.clone()
     };
     let mut import = write
-        .insert_import(source.key, asked.kind.code(), &name, reading.mapping())
+        .insert_import(source.key, spec.kind.code(), &name, reading.mapping())
         .await?;
     import.counts.missing_parents = reading.missing_parents();
     write.fact(FactDraft::new(Act::ImportBegun).on("import", import.id.0));
     write.commit().await?;
-    Ok(Begun {
+    Ok(RunningImport {
         actor,
         reading,
         source,
@@ -140,19 +145,19 @@ pub async fn begin(instance: &Instance, actor: Actor, asked: &PastAsked) -> anyh
     })
 }
 
-impl Begun {
+impl RunningImport {
     /// Runs the import to its end. On failure, the import records the reason.
     pub async fn finish(
         mut self,
         instance: &Instance,
-        told: &mut Told<'_>,
+        observer: &mut ImportObserver<'_>,
     ) -> anyhow::Result<Import> {
-        let outcome = take_in(
+        let outcome = import_batches(
             instance,
             &self.source,
             &mut self.reading,
             &mut self.import,
-            told,
+            observer,
         )
         .await;
         let mut import = self.import;
@@ -176,39 +181,41 @@ impl Begun {
 }
 
 /// Opens the files on a blocking thread, since reading a table for its threads takes a while.
-async fn open(asked: &PastAsked, instance: &Instance) -> anyhow::Result<Opened> {
-    let (asked, now) = (asked.clone(), instance.store.now());
+async fn open(spec: &ImportSpec, instance: &Instance) -> anyhow::Result<OpenImport> {
+    let (spec, now) = (spec.clone(), instance.store.now());
     tokio::task::spawn_blocking(move || {
-        Ok(match asked.kind {
-            PastKind::Customers | PastKind::Orders => Opened::Base(base::open(&asked, now)?),
-            PastKind::Messages => Opened::Said(Reading::of_messages(&asked, now)?),
-            PastKind::Tickets => Opened::Said(Reading::of_tickets(&asked, now)?),
-            PastKind::Mail => Opened::Said(Reading::of_mails(&asked, now)?),
+        Ok(match spec.kind {
+            PastKind::Customers | PastKind::Orders => {
+                OpenImport::CustomerBase(customer_base::open(&spec, now)?)
+            }
+            PastKind::Messages => OpenImport::Messages(ImportReader::of_messages(&spec, now)?),
+            PastKind::Tickets => OpenImport::Messages(ImportReader::of_tickets(&spec, now)?),
+            PastKind::Mail => OpenImport::Messages(ImportReader::of_mails(&spec, now)?),
         })
     })
     .await?
 }
 
-async fn take_in(
+async fn import_batches(
     instance: &Instance,
     source: &Source,
-    reading: &mut Opened,
+    reading: &mut OpenImport,
     import: &mut Import,
-    told: &mut Told<'_>,
+    observer: &mut ImportObserver<'_>,
 ) -> anyhow::Result<()> {
     let mut saved = Instant::now();
     while let Some(taken) = take(instance, source, reading, import.id).await? {
-        for (place, became) in taken {
-            count(&mut import.counts, &became);
-            if let Became::Refused(why) = became {
-                (told.refused)(&place, &why.detail);
+        for (place, item_outcome) in taken {
+            count(&mut import.counts, &item_outcome);
+            if let ItemOutcome::Refused(why) = item_outcome {
+                (observer.refused)(&place, &why.detail);
             }
         }
-        (told.progress)(import.counts);
+        (observer.progress)(import.counts);
         // Observers see the progress; a write for each batch would cost too much.
         if saved.elapsed().as_secs() >= 1 {
             saved = Instant::now();
-            let mut write = instance.store.write(Actor::House).await?;
+            let mut write = instance.store.write(Actor::System).await?;
             write.save_import(import).await?;
             write.commit().await?;
         }
@@ -220,19 +227,19 @@ async fn take_in(
 async fn take(
     instance: &Instance,
     source: &Source,
-    reading: &mut Opened,
+    reading: &mut OpenImport,
     import: ImportId,
-) -> anyhow::Result<Option<Vec<(String, Became)>>> {
+) -> anyhow::Result<Option<Vec<(String, ItemOutcome)>>> {
     match reading {
-        Opened::Said(reading) => {
+        OpenImport::Messages(reading) => {
             let Some(found) = reading.next(instance.store.files()).await? else {
                 return Ok(None);
             };
-            let (places, items): (Vec<String>, Vec<Item>) =
+            let (places, items): (Vec<String>, Vec<IncomingItem>) =
                 found.into_iter().map(|it| (it.place, it.item)).unzip();
-            let extras = Extras {
+            let extras = BatchContext {
                 import: Some(import),
-                ..Extras::default()
+                ..BatchContext::default()
             };
             let heard = instance
                 .receive(Batch {
@@ -249,30 +256,31 @@ async fn take(
             Ok(Some(
                 places
                     .into_iter()
-                    .zip(heard.into_iter().map(Became::from))
+                    .zip(heard.into_iter().map(ItemOutcome::from))
                     .collect(),
             ))
         }
-        Opened::Base(reading) => {
+        OpenImport::CustomerBase(reading) => {
             let Some(rows) = reading.look().await? else {
                 return Ok(None);
             };
             let brand = instance.store.read().await?.brand(source.brand_key).await?;
             let mut write = instance.store.write(Actor::Source(source.id)).await?;
-            let became = base::keep(&mut write, source, &brand, Some(import), rows).await?;
+            let item_outcome =
+                customer_base::keep(&mut write, source, &brand, Some(import), rows).await?;
             write.commit().await?;
-            Ok(Some(became))
+            Ok(Some(item_outcome))
         }
     }
 }
 
-const fn count(counts: &mut Counts, became: &Became) {
+const fn count(counts: &mut Counts, item_outcome: &ItemOutcome) {
     counts.read += 1;
-    match became {
-        Became::Created => counts.created += 1,
-        Became::Updated => counts.updated += 1,
-        Became::Unchanged => counts.unchanged += 1,
-        Became::Refused(_) => counts.refused += 1,
+    match item_outcome {
+        ItemOutcome::Created => counts.created += 1,
+        ItemOutcome::Updated => counts.updated += 1,
+        ItemOutcome::Unchanged => counts.unchanged += 1,
+        ItemOutcome::Refused(_) => counts.refused += 1,
     }
 }
 
@@ -284,8 +292,8 @@ fn file_names(files: &[PathBuf]) -> String {
 }
 
 /// The short name of the source, derived from its full name.
-fn code(asked: &PastAsked, brand: &Brand) -> String {
-    let plain = asked.source.to_lowercase();
+fn code(spec: &ImportSpec, brand: &Brand) -> String {
+    let plain = spec.source.to_lowercase();
     let plain: String = plain
         .chars()
         .map(|it| if it.is_ascii_alphanumeric() { it } else { '-' })
@@ -316,15 +324,14 @@ async fn brand(instance: &Instance, named: Option<&str>) -> anyhow::Result<Brand
 }
 
 /// The source with this name, created if needed.
-async fn source(instance: &Instance, brand: &Brand, asked: &PastAsked) -> anyhow::Result<Source> {
-    let code = code(asked, brand);
+async fn source(instance: &Instance, brand: &Brand, spec: &ImportSpec) -> anyhow::Result<Source> {
+    let code = code(spec, brand);
     if let Ok(source) = instance.store.read().await?.source_by_code(&code).await {
         return Ok(source);
     }
-    let mut write = instance.store.write(Actor::House).await?;
-    let mut source =
-        add_source(&mut write, brand, SourceKind::Import, &asked.source, &code).await?;
-    if asked.kind == PastKind::Mail {
+    let mut write = instance.store.write(Actor::System).await?;
+    let mut source = add_source(&mut write, brand, SourceKind::Import, &spec.source, &code).await?;
+    if spec.kind == PastKind::Mail {
         source.settings = serde_json::json!({"mails": true, "channel": "mail"});
         write.save_source(&source).await?;
     }
@@ -336,7 +343,7 @@ async fn source(instance: &Instance, brand: &Brand, asked: &PastAsked) -> anyhow
 const KEPT: std::time::Duration = std::time::Duration::from_secs(86_400);
 
 /// Marks imports left unfinished by a crashed process as stopped, and deletes old uploads.
-pub async fn mend(instance: &Instance) -> anyhow::Result<()> {
+pub async fn recover_interrupted(instance: &Instance) -> anyhow::Result<()> {
     for entry in std::fs::read_dir(instance.folder.join("uploads"))
         .into_iter()
         .flatten()
@@ -356,7 +363,7 @@ pub async fn mend(instance: &Instance) -> anyhow::Result<()> {
         .into_iter()
         .filter(|it| it.state == ImportState::Running)
     {
-        let mut write = instance.store.write(Actor::House).await?;
+        let mut write = instance.store.write(Actor::System).await?;
         (import.state, import.ended_at) = (ImportState::Stopped, Some(write.at()));
         import.problem =
             Some("the house was stopped before the end: take the file in again, or undo it".into());

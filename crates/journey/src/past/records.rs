@@ -12,16 +12,16 @@ use anyhow::Context as _;
 use base64::Engine as _;
 use serde_json::Value;
 use vigie_listen::{
-    Item, Refusal, api,
-    past::{Bound, Lines, MESSAGES, Mapping, Table, Threads},
+    IncomingItem, Refusal, api,
+    past::{BoundMapping, JsonLines, MESSAGES, Mapping, Table, ThreadIndex},
 };
 use vigie_model::At;
 
-use super::reading::{Found, head};
+use super::reader::{ImportItem, head};
 
 /// Files of messages, opened.
-pub struct Opened {
-    pub items: Box<dyn Iterator<Item = anyhow::Result<Found>> + Send>,
+pub struct OpenRecords {
+    pub items: Box<dyn Iterator<Item = anyhow::Result<ImportItem>> + Send>,
     /// The columns of a table.
     pub columns: Vec<String>,
     /// The column mapping, as completed.
@@ -34,21 +34,21 @@ pub struct Opened {
 
 /// A record as JSON in the shape of the API, or why it cannot be read, with its text; and its
 /// line.
-pub struct Record {
+pub struct MessageRecord {
     /// From 1.
     pub line: u64,
     /// Its value, or why it cannot be read, with its text.
-    pub read: Result<Value, (Refusal, String)>,
+    pub parsed: Result<Value, (Refusal, String)>,
 }
 
 /// A stream of records; an error means that the disk failed, and ends it.
-pub type Records = Box<dyn Iterator<Item = anyhow::Result<Record>> + Send>;
+pub type Records = Box<dyn Iterator<Item = anyhow::Result<MessageRecord>> + Send>;
 
 /// Opens files of messages. The error names the file, or what is wrong with the mapping.
-pub fn open(paths: &[PathBuf], rules: &[String], now: At) -> anyhow::Result<Opened> {
+pub fn open(paths: &[PathBuf], rules: &[String], now: At) -> anyhow::Result<OpenRecords> {
     anyhow::ensure!(!paths.is_empty(), "name the files to take in");
     let mapping = Mapping::parse(&MESSAGES, rules).map_err(anyhow::Error::msg)?;
-    let mut threads = Threads::default();
+    let mut threads = ThreadIndex::default();
     let (mut columns, mut written, mut inputs) = (Vec::new(), mapping.written(), Vec::new());
     for path in paths {
         let (records, table) = records(path, &mapping)?;
@@ -56,7 +56,7 @@ pub fn open(paths: &[PathBuf], rules: &[String], now: At) -> anyhow::Result<Open
             (columns, written) = (table.columns, table.mapping);
         }
         for record in records {
-            if let Ok(value) = record?.read {
+            if let Ok(value) = record?.parsed {
                 let text = |name: &str| value.get(name).and_then(Value::as_str);
                 if let (Some(id), None) = (text("external_id"), text("conversation")) {
                     threads.add(id, text("in_reply_to"));
@@ -66,39 +66,39 @@ pub fn open(paths: &[PathBuf], rules: &[String], now: At) -> anyhow::Result<Open
         inputs.push((path.display().to_string(), self::records(path, &mapping)?.0));
     }
     let missing_parents = threads.missing() as i64;
-    let mut named = Named {
+    let mut named = ThreadNamer {
         threads,
         names: HashMap::new(),
     };
     let all = inputs
         .into_iter()
-        .flat_map(|(shown, records)| records.map(move |record| (shown.clone(), record)));
-    let items = all.map(move |(shown, record)| {
-        let Record { line, read } = record?;
-        let place = format!("{shown}:{line}");
+        .flat_map(|(path_name, records)| records.map(move |record| (path_name.clone(), record)));
+    let items = all.map(move |(path_name, record)| {
+        let MessageRecord { line, parsed: read } = record?;
+        let place = format!("{path_name}:{line}");
         Ok(match read {
             Ok(mut value) => {
                 named.name(&mut value);
                 let decode =
                     |text: &str| base64::engine::general_purpose::STANDARD.decode(text).ok();
                 let mut posted = api::read(&value, now, decode);
-                if let Ok(message) = &mut posted.item.read {
+                if let Ok(message) = &mut posted.item.parsed {
                     message.past = true;
                 }
-                Found::new(place, posted.item, posted.files)
+                ImportItem::new(place, posted.item, posted.files)
             }
-            Err((why, raw)) => Found::new(
+            Err((why, raw)) => ImportItem::new(
                 place,
-                Item {
+                IncomingItem {
                     external_id: None,
                     raw,
-                    read: Err(why),
+                    parsed: Err(why),
                 },
                 Vec::new(),
             ),
         })
     });
-    Ok(Opened {
+    Ok(OpenRecords {
         items: Box::new(items),
         columns,
         mapping: written,
@@ -108,12 +108,12 @@ pub fn open(paths: &[PathBuf], rules: &[String], now: At) -> anyhow::Result<Open
 }
 
 /// Threads, each by the first of its messages in the file.
-struct Named {
-    threads: Threads,
+struct ThreadNamer {
+    threads: ThreadIndex,
     names: HashMap<u32, String>,
 }
 
-impl Named {
+impl ThreadNamer {
     fn name(&mut self, value: &mut Value) {
         let Some(object) = value.as_object_mut() else {
             return;
@@ -147,8 +147,8 @@ pub struct Columns {
 /// The error names the file.
 pub fn records(path: &Path, mapping: &Mapping) -> anyhow::Result<(Records, Option<Columns>)> {
     let head = head(path)?;
-    let shown = path.display();
-    let file = File::open(path).with_context(|| format!("cannot read {shown}"))?;
+    let path_name = path.display();
+    let file = File::open(path).with_context(|| format!("cannot read {path_name}"))?;
     let file = BufReader::with_capacity(1 << 20, file);
     let first = head
         .strip_prefix(b"\xef\xbb\xbf")
@@ -156,19 +156,19 @@ pub fn records(path: &Path, mapping: &Mapping) -> anyhow::Result<(Records, Optio
         .trim_ascii_start()
         .first();
     if first == Some(&b'{') {
-        let lines = Lines::new(file).map(|line| {
-            Ok(line.map(|it| Record {
+        let lines = JsonLines::new(file).map(|line| {
+            Ok(line.map(|it| MessageRecord {
                 line: it.line,
-                read: it.value,
+                parsed: it.value,
             })?)
         });
         return Ok((Box::new(lines), None));
     }
-    let table = Table::open(file, &head).map_err(|why| anyhow::anyhow!("{shown}: {why}"))?;
+    let table = Table::open(file, &head).map_err(|why| anyhow::anyhow!("{path_name}: {why}"))?;
     let mapping = mapping.clone().completed(&table.header);
     let bound = mapping
         .bind(&table.header)
-        .map_err(|why| anyhow::anyhow!("{shown}: {why}"))?;
+        .map_err(|why| anyhow::anyhow!("{path_name}: {why}"))?;
     let columns = Columns {
         columns: table.header.clone(),
         mapping: mapping.written(),
@@ -179,15 +179,15 @@ pub fn records(path: &Path, mapping: &Mapping) -> anyhow::Result<(Records, Optio
     ))
 }
 
-fn row(bound: &Bound, record: vigie_listen::past::Record) -> Record {
+fn row(bound: &BoundMapping, record: vigie_listen::past::TableRecord) -> MessageRecord {
     let read = record.cells.and_then(|cells| {
         let borrowed: Vec<&str> = cells.iter().map(String::as_str).collect();
         bound
             .object(&borrowed)
             .map_err(|why| (Refusal::new("cell_wrong", why), cells.join(",")))
     });
-    Record {
+    MessageRecord {
         line: record.line,
-        read,
+        parsed: read,
     }
 }

@@ -10,38 +10,38 @@ use anyhow::Context as _;
 use base64::Engine as _;
 use serde_json::Value;
 use vigie_listen::{
-    Item, Refusal, api,
+    IncomingItem, Refusal, api,
     past::{
-        Lines,
-        helpdesk::{Entry, People, read, unwrapped},
+        JsonLines,
+        helpdesk::{People, TicketEntry, read, unwrapped},
     },
 };
 use vigie_model::At;
 
-use super::reading::{Found, Items};
+use super::reader::{ImportItem, Items};
 
 /// The largest file read as one value, in bytes: it is held in memory entirely. JSON Lines
 /// files have no such limit.
 const LARGEST: u64 = 1024 * 1024 * 1024;
 
 /// A value of a file with its place; or why there is none.
-type Thing = (String, Result<Value, (Refusal, String)>);
-type Things = Box<dyn Iterator<Item = anyhow::Result<Thing>> + Send>;
+type ExportValue = (String, Result<Value, (Refusal, String)>);
+type ExportValues = Box<dyn Iterator<Item = anyhow::Result<ExportValue>> + Send>;
 
 /// Opens exports. The error names the file.
 pub fn open(paths: &[PathBuf], now: At) -> anyhow::Result<Items> {
     anyhow::ensure!(!paths.is_empty(), "name the files to take in");
     let mut people = People::default();
     for path in paths {
-        for thing in things(path)? {
+        for thing in values(path)? {
             if let (_, Ok(value)) = thing? {
                 people.learn(&value);
             }
         }
     }
-    let all: Vec<Things> = paths
+    let all: Vec<ExportValues> = paths
         .iter()
-        .map(|it| things(it))
+        .map(|it| values(it))
         .collect::<anyhow::Result<_>>()?;
     Ok(Box::new(all.into_iter().flatten().flat_map(move |thing| {
         match thing {
@@ -56,32 +56,32 @@ pub fn open(paths: &[PathBuf], now: At) -> anyhow::Result<Items> {
     })))
 }
 
-fn entries(place: &str, ticket: &Value, people: &People, now: At) -> Vec<Found> {
+fn entries(place: &str, ticket: &Value, people: &People, now: At) -> Vec<ImportItem> {
     let entries = match read(ticket, people) {
         Ok(entries) => entries,
         Err(why) => return vec![refused(place.to_owned(), why, ticket.to_string())],
     };
     let decode = |text: &str| base64::engine::general_purpose::STANDARD.decode(text).ok();
     let found = entries.into_iter().map(|entry| match entry {
-        Entry::Left(why, raw) => refused(place.to_owned(), why, raw),
-        Entry::Said(value) => {
+        TicketEntry::Skipped(why, raw) => refused(place.to_owned(), why, raw),
+        TicketEntry::Message(value) => {
             let mut posted = api::read(&value, now, decode);
-            if let Ok(message) = &mut posted.item.read {
+            if let Ok(message) = &mut posted.item.parsed {
                 message.past = true;
             }
-            Found::new(place.to_owned(), posted.item, posted.files)
+            ImportItem::new(place.to_owned(), posted.item, posted.files)
         }
     });
     found.collect()
 }
 
-fn refused(place: String, why: Refusal, raw: String) -> Found {
-    Found::new(
+fn refused(place: String, why: Refusal, raw: String) -> ImportItem {
+    ImportItem::new(
         place,
-        Item {
+        IncomingItem {
             external_id: None,
             raw,
-            read: Err(why),
+            parsed: Err(why),
         },
         Vec::new(),
     )
@@ -89,9 +89,9 @@ fn refused(place: String, why: Refusal, raw: String) -> Found {
 
 /// The values of a file: a single one, or one per line. The format is detected from the
 /// content, never from the name: some helpdesks name JSON Lines files `.json`.
-fn things(path: &Path) -> anyhow::Result<Things> {
-    let shown = path.display().to_string();
-    let file = || File::open(path).with_context(|| format!("cannot read {shown}"));
+fn values(path: &Path) -> anyhow::Result<ExportValues> {
+    let path_name = path.display().to_string();
+    let file = || File::open(path).with_context(|| format!("cannot read {path_name}"));
     let is_lines = serde_json::from_slice::<Value>(&first_line(file()?)?).is_ok();
     if !is_lines && file()?.metadata()?.len() <= LARGEST {
         let whole: Result<Value, _> =
@@ -99,15 +99,15 @@ fn things(path: &Path) -> anyhow::Result<Things> {
         if let Ok(value) = whole {
             let numbered = unwrapped(value).into_iter().enumerate();
             return Ok(Box::new(numbered.map(move |(number, value)| {
-                Ok((format!("{shown}:{}", number + 1), Ok(value)))
+                Ok((format!("{path_name}:{}", number + 1), Ok(value)))
             })));
         }
     }
-    let lines = Lines::new(BufReader::with_capacity(1 << 20, file()?));
+    let lines = JsonLines::new(BufReader::with_capacity(1 << 20, file()?));
     Ok(Box::new(lines.flat_map(move |line| match line {
         Err(why) => vec![Err(why.into())],
         Ok(line) => {
-            let place = format!("{shown}:{}", line.line);
+            let place = format!("{path_name}:{}", line.line);
             match line.value {
                 Err(why) => vec![Ok((place, Err(why)))],
                 Ok(value) => unwrapped(value)

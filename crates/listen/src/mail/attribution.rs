@@ -7,7 +7,7 @@ use regex::RegexSet;
 
 /// How a quotation begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Opening {
+pub enum QuotationStart {
     /// A sentence over this many lines; quoted lines may follow, with answers between them.
     Sentence(usize),
     /// Everything that follows is the older mail.
@@ -63,16 +63,16 @@ fn is(set: &LazyLock<Option<RegexSet>>, text: &str) -> bool {
 }
 
 /// Whether a quotation begins at the first of these lines.
-pub fn opening(lines: &[&str]) -> Option<Opening> {
+pub fn opening(lines: &[&str]) -> Option<QuotationStart> {
     let first = lines.first()?.trim();
     if first.is_empty() {
         return None;
     }
     if is(&FORWARDS, first) {
-        return Some(Opening::Forwarded);
+        return Some(QuotationStart::Forwarded);
     }
     if is(&SEPARATORS, first) || begins_with_headers(lines) {
-        return Some(Opening::AllThatFollows);
+        return Some(QuotationStart::AllThatFollows);
     }
     let rule = first.len() >= 20 && first.chars().all(|it| matches!(it, '_' | '-'));
     if rule
@@ -80,9 +80,9 @@ pub fn opening(lines: &[&str]) -> Option<Opening> {
             .get(1..)
             .is_some_and(|rest| begins_with_headers(skip_blank(rest)))
     {
-        return Some(Opening::AllThatFollows);
+        return Some(QuotationStart::AllThatFollows);
     }
-    sentence(lines).map(Opening::Sentence)
+    sentence(lines).map(QuotationStart::Sentence)
 }
 
 fn skip_blank<'a, 'b>(lines: &'a [&'b str]) -> &'a [&'b str] {
@@ -191,26 +191,26 @@ mod tests {
         let one = |line| opening(&[line]);
         assert_eq!(
             one("Le lun. 2 mars 2026 à 10:14, Halvenne <s@h.example> a écrit :"),
-            Some(Opening::Sentence(1))
+            Some(QuotationStart::Sentence(1))
         );
         assert_eq!(
             one("Le 02/03/2026 à 10:14, Halvenne a écrit\u{a0}:"),
-            Some(Opening::Sentence(1))
+            Some(QuotationStart::Sentence(1))
         );
         assert_eq!(
             one("On Mon, 2 Mar 2026 at 10:14, Halvenne <s@h.example> wrote:"),
-            Some(Opening::Sentence(1))
+            Some(QuotationStart::Sentence(1))
         );
         assert_eq!(
             one("Halvenne <s@h.example> a écrit le lun. 2 mars 2026 à 10:14 :"),
-            Some(Opening::Sentence(1))
+            Some(QuotationStart::Sentence(1))
         );
         let broken = [
             "Le lun. 2 mars 2026 à 10:14, Service",
             "clients <s@h.example> a",
             "écrit :",
         ];
-        assert_eq!(opening(&broken), Some(Opening::Sentence(3)));
+        assert_eq!(opening(&broken), Some(QuotationStart::Sentence(3)));
     }
 
     #[test]
@@ -234,15 +234,15 @@ mod tests {
     fn separators_and_headers_open_all_that_follows() {
         assert_eq!(
             opening(&["-----Message d'origine-----"]),
-            Some(Opening::AllThatFollows)
+            Some(QuotationStart::AllThatFollows)
         );
         assert_eq!(
             opening(&["-------- Original message --------"]),
-            Some(Opening::AllThatFollows)
+            Some(QuotationStart::AllThatFollows)
         );
         assert_eq!(
             opening(&["---------- Forwarded message ---------"]),
-            Some(Opening::Forwarded)
+            Some(QuotationStart::Forwarded)
         );
         let block = [
             "De : Halvenne <s@h.example>",
@@ -250,7 +250,7 @@ mod tests {
             "À : moi",
             "Objet : colis",
         ];
-        assert_eq!(opening(&block), Some(Opening::AllThatFollows));
+        assert_eq!(opening(&block), Some(QuotationStart::AllThatFollows));
         assert_eq!(opening(&["De : ma sœur", "un cadeau"]), None);
     }
 }

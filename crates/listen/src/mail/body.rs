@@ -11,7 +11,7 @@ pub struct Body {
     pub text: String,
     pub html: Option<String>,
     /// Set when the text was converted from the HTML, with the parts its elements distinguish.
-    made: Option<html_text::Parts>,
+    made: Option<html_text::ZonedText>,
 }
 
 impl Body {

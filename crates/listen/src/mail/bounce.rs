@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use mail_parser::{Message, MimeHeaders as _, PartType};
 use regex::{Regex, RegexSet};
-use vigie_model::CameBack as Bounce;
+use vigie_model::Bounce;
 
 use super::{Mail, thread::Headers};
 

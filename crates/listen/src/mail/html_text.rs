@@ -14,12 +14,12 @@ pub enum Zone {
 
 /// The lines of an HTML mail.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Parts {
+pub struct ZonedText {
     /// In document order.
     pub lines: Vec<(Zone, String)>,
 }
 
-impl Parts {
+impl ZonedText {
     /// The whole text, all lines joined.
     pub fn whole(&self) -> String {
         self.lines
@@ -67,9 +67,9 @@ const BLOCKS: [&str; 31] = [
 const SILENT: [&str; 6] = ["head", "script", "style", "title", "noscript", "template"];
 
 /// Splits HTML into lines.
-pub fn parts(html: &str) -> Parts {
+pub fn parts(html: &str) -> ZonedText {
     let tree = Html::parse_document(html);
-    let mut lines = Lines {
+    let mut lines = LineBuilder {
         out: Vec::new(),
         line: String::new(),
         zone: Zone::Written,
@@ -89,8 +89,8 @@ pub fn parts(html: &str) -> Parts {
                         means(element),
                     ) {
                         (Zone::Quoted, _) => Zone::Quoted,
-                        (_, Some(Means::Zone(zone))) => zone,
-                        (zone, Some(Means::QuotedFromHere)) => {
+                        (_, Some(ElementMeaning::Zone(zone))) => zone,
+                        (zone, Some(ElementMeaning::QuotedFromHere)) => {
                             // Everything after this is the older mail, including the elements
                             // that follow.
                             zones.iter_mut().for_each(|it| *it = Zone::Quoted);
@@ -119,16 +119,16 @@ pub fn parts(html: &str) -> Parts {
         }
     }
     lines.end_line();
-    Parts { lines: lines.out }
+    ZonedText { lines: lines.out }
 }
 
-enum Means {
+enum ElementMeaning {
     Zone(Zone),
     QuotedFromHere,
 }
 
 /// What mail programs mean by an element.
-fn means(element: &Element) -> Option<Means> {
+fn means(element: &Element) -> Option<ElementMeaning> {
     let class = |name: &str| element.classes().any(|it| it == name);
     let id = element.id().unwrap_or_default();
     let style = element.attr("style").unwrap_or_default().to_lowercase();
@@ -154,24 +154,24 @@ fn means(element: &Element) -> Option<Means> {
         || (style.contains("border-top:solid #e1e1e1")
             || style.contains("border-top:solid #b5c4df"));
     if from_here {
-        Some(Means::QuotedFromHere)
+        Some(ElementMeaning::QuotedFromHere)
     } else if quoted {
-        Some(Means::Zone(Zone::Quoted))
+        Some(ElementMeaning::Zone(Zone::Quoted))
     } else if signature {
-        Some(Means::Zone(Zone::Signature))
+        Some(ElementMeaning::Zone(Zone::Signature))
     } else {
         None
     }
 }
 
-struct Lines {
+struct LineBuilder {
     out: Vec<(Zone, String)>,
     line: String,
     zone: Zone,
     blank_due: bool,
 }
 
-impl Lines {
+impl LineBuilder {
     fn text(&mut self, text: &str, plain: bool) {
         if plain {
             for (number, line) in text.split('\n').enumerate() {

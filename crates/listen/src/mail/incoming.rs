@@ -1,13 +1,13 @@
 //! Turns a mail into a message: its author, its thread, and what is stored alongside its text.
 
-use vigie_model::{At, AuthorSaid, Channel, Emitter, Incoming, MailSaid, Visibility};
+use vigie_model::{At, Channel, Emitter, IncomingAuthor, IncomingMessage, MailDetails, Visibility};
 
 use super::{Mail, parse};
-use crate::{Kept, Refusal, Upload, sha256_hex};
+use crate::{Refusal, StoredFile, Upload, sha256_hex};
 
 /// The mailbox a mail came from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Mailbox {
+pub struct MailboxContext {
     /// The addresses the brand writes from, in lower case.
     pub own: Vec<String>,
     /// Whether this is the folder of answers sent with other programs.
@@ -16,25 +16,25 @@ pub struct Mailbox {
 
 /// A mail ready for intake.
 #[derive(Debug, Clone)]
-pub struct Received {
+pub struct ReceivedMail {
     pub mail: Mail,
     /// The message for intake.
-    pub message: Incoming,
+    pub message: IncomingMessage,
     /// Its files, to be stored first.
-    pub files: Vec<Kept>,
+    pub files: Vec<StoredFile>,
     /// Files left out, with the reason; the raw mail still contains them.
     pub left_out: Vec<Refusal>,
 }
 
 /// Reads a raw mail of a mailbox. `now` is the latest time at which it can have been written.
-pub fn incoming(raw: &[u8], mailbox: &Mailbox, now: At) -> Received {
+pub fn incoming(raw: &[u8], mailbox: &MailboxContext, now: At) -> ReceivedMail {
     let mail = parse(raw);
     let hash = sha256_hex(raw);
     let id = mail
         .message_id
         .clone()
         .unwrap_or_else(|| format!("raw:{hash}"));
-    let mut message = Incoming::new(id, mail.visible.clone());
+    let mut message = IncomingMessage::new(id, mail.visible.clone());
     message.html.clone_from(&mail.html);
     message.title = mail
         .subject
@@ -54,10 +54,10 @@ pub fn incoming(raw: &[u8], mailbox: &Mailbox, now: At) -> Received {
     let shown = mail.from.as_ref().and_then(|it| it.name.clone());
     if let Some(author) = author {
         let email = Some(author.address.clone()).filter(|it| it.contains('@'));
-        message.author = AuthorSaid {
+        message.author = IncomingAuthor {
             name: shown.or(author.name.clone()),
             email,
-            ..AuthorSaid::default()
+            ..IncomingAuthor::default()
         };
     }
     let from = mail
@@ -83,7 +83,7 @@ pub fn incoming(raw: &[u8], mailbox: &Mailbox, now: At) -> Received {
     message.mail = Some(Box::new(said(&mail, references, hash, mailbox.sent)));
     let (files, left_out) = files(&mail);
     message.attachments = files.iter().map(|it| it.file.clone()).collect();
-    Received {
+    ReceivedMail {
         mail,
         message,
         files,
@@ -91,14 +91,14 @@ pub fn incoming(raw: &[u8], mailbox: &Mailbox, now: At) -> Received {
     }
 }
 
-fn said(mail: &Mail, references: Vec<String>, raw: String, sent: bool) -> MailSaid {
+fn said(mail: &Mail, references: Vec<String>, raw: String, sent: bool) -> MailDetails {
     let checks = mail
         .authentication
         .iter()
         .map(|it| (it.method.clone(), it.result.clone()));
-    MailSaid {
+    MailDetails {
         references,
-        case_token: case_token(mail),
+        reply_token: reply_token(mail),
         quoted: mail.quoted.clone(),
         signature: mail.signature.clone(),
         automatic: mail.automatic_kind.map(|it| it.code().to_owned()),
@@ -132,7 +132,7 @@ fn thread(mail: &Mail) -> Vec<String> {
 
 /// The reply token of a case, from the address the customer replied to (`care+c-word@…`) or
 /// from the subject (`[#c-word]`).
-pub fn case_token(mail: &Mail) -> Option<String> {
+pub fn reply_token(mail: &Mail) -> Option<String> {
     let addresses = mail.to.iter().chain(&mail.cc).map(|it| it.address.as_str());
     let addresses = addresses.chain(mail.delivered_to.iter().map(String::as_str));
     let tagged = addresses.filter_map(|it| {
@@ -151,8 +151,8 @@ pub fn case_token(mail: &Mail) -> Option<String> {
     })
 }
 
-fn files(mail: &Mail) -> (Vec<Kept>, Vec<Refusal>) {
-    let (mut kept, mut left_out) = (Vec::new(), Vec::new());
+fn files(mail: &Mail) -> (Vec<StoredFile>, Vec<Refusal>) {
+    let (mut stored, mut left_out) = (Vec::new(), Vec::new());
     for (number, file) in (1..).zip(&mail.attachments) {
         let name = if file.name.is_empty() {
             unnamed(number, &file.media_type)
@@ -165,11 +165,11 @@ fn files(mail: &Mail) -> (Vec<Kept>, Vec<Refusal>) {
         })
         .keep()
         {
-            Ok(file) => kept.push(file),
+            Ok(file) => stored.push(file),
             Err(why) => left_out.push(why),
         }
     }
-    (kept, left_out)
+    (stored, left_out)
 }
 
 /// A name for an unnamed file: its number and its stated type.

@@ -12,7 +12,7 @@ mod body;
 mod bounce;
 mod html_text;
 mod incoming;
-mod mend;
+mod repair;
 mod rtf;
 mod signature;
 mod split;
@@ -21,11 +21,11 @@ mod tnef;
 
 use mail_parser::{DateTime, Message, MessageParser, MimeHeaders as _, PartType};
 use serde::Serialize;
-use vigie_model::CameBack;
+use vigie_model::Bounce;
 
 pub use addresses::Address;
 pub use automatic::Automatic;
-pub use incoming::{Mailbox, Received, case_token, incoming};
+pub use incoming::{MailboxContext, ReceivedMail, incoming, reply_token};
 pub use split::{Split, split};
 
 /// Separates what was written from what was quoted in a fragment of HTML.
@@ -62,14 +62,14 @@ pub struct Mail {
     pub quoted: String,
     pub signature: String,
     /// Files, including inline pictures.
-    pub attachments: Vec<File>,
+    pub attachments: Vec<MailAttachment>,
     /// Whether it was not written by a person for us.
     pub automatic: bool,
     pub automatic_kind: Option<Automatic>,
     /// A mail of ours that could not be delivered.
-    pub bounce: Option<CameBack>,
+    pub bounce: Option<Bounce>,
     /// Checks of the sender reported by the receiving server: DKIM, SPF, DMARC.
-    pub authentication: Vec<Check>,
+    pub authentication: Vec<AuthenticationCheck>,
     /// The addresses it was delivered to, any of which may be one of our mailboxes.
     #[serde(skip)]
     pub delivered_to: Vec<String>,
@@ -77,7 +77,7 @@ pub struct Mail {
 
 /// A file attached to a mail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct File {
+pub struct MailAttachment {
     /// Without path or control characters; empty when it has none.
     pub name: String,
     /// As declared by the sender.
@@ -91,7 +91,7 @@ pub struct File {
 
 /// One check by the receiving server (RFC 8601).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Check {
+pub struct AuthenticationCheck {
     /// `dkim`, `spf` or `dmarc`.
     pub method: String,
     /// `pass`, `fail`, `none`…
@@ -105,7 +105,7 @@ pub fn decode(bytes: &[u8]) -> String {
 
 /// Parses a raw mail. Any bytes produce a result.
 pub fn parse(raw: &[u8]) -> Mail {
-    let raw = &*mend::mended(raw);
+    let raw = &*repair::repaired(raw);
     let Some(message) = MessageParser::default().parse(raw) else {
         let text = body::decode(raw, None);
         return Mail {
@@ -175,17 +175,17 @@ fn date(message: &Message<'_>, headers: &thread::Headers) -> Option<String> {
                 .ok()?,
         ))
     });
-    let mended = odd.and_then(|(date, hours)| {
+    let repaired = odd.and_then(|(date, hours)| {
         DateTime::parse_rfc822(&format!("{}+{hours:02}00", date.trim_start()))
     });
-    let date = mended
+    let date = repaired
         .or_else(|| message.date().cloned())
         .filter(DateTime::is_valid)?;
     // RFC 3339 always with a numeric offset, even for UTC, so that there is one form.
     Some(date.to_rfc3339().replace('Z', "+00:00"))
 }
 
-fn files(message: &Message<'_>) -> Vec<File> {
+fn files(message: &Message<'_>) -> Vec<MailAttachment> {
     let mut files = Vec::new();
     for part in message.attachments() {
         let kind = part.content_type().map(|it| match it.subtype() {
@@ -218,7 +218,7 @@ fn files(message: &Message<'_>) -> Vec<File> {
             named
         };
         let name = named.map(|it| crate::clean_name(&it)).unwrap_or_default();
-        files.push(File {
+        files.push(MailAttachment {
             name,
             media_type: kind,
             size: bytes.len(),
@@ -230,8 +230,8 @@ fn files(message: &Message<'_>) -> Vec<File> {
 
 /// Unpacks Outlook's wrapper: its files replace it, and its text is used when the mail has
 /// none of its own.
-fn unwrap(files: &mut Vec<File>, body: &mut body::Body) {
-    let wrapped = |it: &File| {
+fn unwrap(files: &mut Vec<MailAttachment>, body: &mut body::Body) {
+    let wrapped = |it: &MailAttachment| {
         it.media_type.ends_with("ms-tnef") || it.name.eq_ignore_ascii_case("winmail.dat")
     };
     for file in std::mem::take(files) {
@@ -295,8 +295,8 @@ fn percent_decoded(piece: &str) -> Vec<u8> {
     mail_parser::decoders::quoted_printable::quoted_printable_decode(&quoted).unwrap_or(quoted)
 }
 
-fn authentication(headers: &thread::Headers) -> Vec<Check> {
-    let mut checks: Vec<Check> = Vec::new();
+fn authentication(headers: &thread::Headers) -> Vec<AuthenticationCheck> {
+    let mut checks: Vec<AuthenticationCheck> = Vec::new();
     // Only the topmost header is the receiving server's own; lower ones may come from the sender.
     let Some(value) = headers.value("authentication-results") else {
         return checks;
@@ -312,7 +312,7 @@ fn authentication(headers: &thread::Headers) -> Vec<Check> {
         let known = matches!(method, "dkim" | "spf" | "dmarc")
             && !checks.iter().any(|it| it.method == method);
         if known && !result.is_empty() {
-            checks.push(Check {
+            checks.push(AuthenticationCheck {
                 method: method.to_owned(),
                 result,
             });

@@ -18,7 +18,7 @@ const SILENT: [&str; 12] = [
 ];
 
 #[derive(Clone, Copy, Default)]
-struct State {
+struct RtfState {
     silent: bool,
     /// Inside text that was not in the author's HTML.
     made: bool,
@@ -28,11 +28,11 @@ struct State {
 
 /// Plain text. Paragraphs and lines become lines.
 pub fn text(rtf: &str) -> String {
-    let mut reader = Reader {
+    let mut reader = RtfReader {
         out: String::new(),
-        states: vec![State {
+        states: vec![RtfState {
             fallback: 1,
-            ..State::default()
+            ..RtfState::default()
         }],
         skip: 0,
     };
@@ -61,18 +61,18 @@ pub fn text(rtf: &str) -> String {
     reader.out
 }
 
-struct Reader {
+struct RtfReader {
     out: String,
-    states: Vec<State>,
+    states: Vec<RtfState>,
     skip: usize,
 }
 
-impl Reader {
-    fn state(&self) -> State {
+impl RtfReader {
+    fn state(&self) -> RtfState {
         self.states.last().copied().unwrap_or_default()
     }
 
-    fn change(&mut self, change: impl Fn(&mut State)) {
+    fn change(&mut self, change: impl Fn(&mut RtfState)) {
         if let Some(state) = self.states.last_mut() {
             change(state);
         }

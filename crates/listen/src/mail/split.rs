@@ -4,8 +4,8 @@
 use serde::Serialize;
 
 use super::{
-    attribution::{Opening, opening},
-    html_text::{Parts, Zone},
+    attribution::{QuotationStart, opening},
+    html_text::{Zone, ZonedText},
     signature,
 };
 
@@ -21,23 +21,23 @@ pub struct Split {
 /// Splits plain text. `is_reply`: the headers identify it as a reply.
 pub fn split(text: &str, is_reply: bool) -> Split {
     let lines: Vec<_> = text.lines().map(|it| (Zone::Written, it)).collect();
-    Splitting::new(&lines, is_reply).done()
+    Splitter::new(&lines, is_reply).done()
 }
 
 /// Splits the text of an HTML mail: its elements are already classified; sentences and
 /// separators may add to that.
-pub fn with_elements(parts: &Parts, is_reply: bool) -> Split {
+pub fn with_elements(parts: &ZonedText, is_reply: bool) -> Split {
     let lines: Vec<_> = parts.lines.iter().map(|it| (it.0, it.1.as_str())).collect();
-    Splitting::new(&lines, is_reply).done()
+    Splitter::new(&lines, is_reply).done()
 }
 
-struct Splitting<'a> {
+struct Splitter<'a> {
     lines: Vec<&'a str>,
     zones: Vec<Zone>,
     forwarded: bool,
 }
 
-impl<'a> Splitting<'a> {
+impl<'a> Splitter<'a> {
     fn new(lines: &[(Zone, &'a str)], is_reply: bool) -> Self {
         let zones = lines.iter().map(|it| it.0).collect();
         let mut splitting = Self {
@@ -62,10 +62,10 @@ impl<'a> Splitting<'a> {
             let is_marked = rest.first().is_some_and(&marked);
             let known = self.zones.get(at).copied().unwrap_or(Zone::Written);
             match (known, opening(rest)) {
-                (Zone::Quoted, Some(Opening::Forwarded)) => {
+                (Zone::Quoted, Some(QuotationStart::Forwarded)) => {
                     self.forwarded |= self.nothing_written_before(at)
                 }
-                (Zone::Written, Some(Opening::Sentence(lines))) if !is_marked => {
+                (Zone::Written, Some(QuotationStart::Sentence(lines))) if !is_marked => {
                     let next = rest.iter().skip(lines).position(|it| !it.trim().is_empty());
                     let next = next.map_or(self.lines.len(), |it| at + lines + it);
                     let goes_on = self.lines.get(next).is_some_and(&marked)
@@ -76,7 +76,7 @@ impl<'a> Splitting<'a> {
                     continue;
                 }
                 (Zone::Written, Some(opening)) if !is_marked => {
-                    self.forwarded = opening == Opening::Forwarded;
+                    self.forwarded = opening == QuotationStart::Forwarded;
                     return self.set(at, self.lines.len());
                 }
                 (Zone::Written, _) if is_marked && marks_count => self.set(at, at + 1),

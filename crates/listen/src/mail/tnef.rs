@@ -2,14 +2,14 @@
 //! assumes the recipient uses Outlook too. Unpacked as far as it can be read; a broken end
 //! loses nothing that came before.
 
-use super::{File, body, rtf};
+use super::{MailAttachment, body, rtf};
 
 /// What was inside the wrapper.
 #[derive(Debug, Default)]
-pub struct Opened {
+pub struct TnefContent {
     pub text: Option<String>,
     pub html: Option<String>,
-    pub files: Vec<File>,
+    pub files: Vec<MailAttachment>,
     /// Whether it was read to the end: the wrapper itself holds nothing more.
     pub whole: bool,
 }
@@ -37,20 +37,20 @@ const PR_ATTACH_LONG_FILENAME: u16 = 0x3707;
 const PR_ATTACH_MIME_TAG: u16 = 0x370E;
 
 /// Unpacks a wrapper; `None` when the bytes are not one.
-pub fn open(bytes: &[u8]) -> Option<Opened> {
+pub fn open(bytes: &[u8]) -> Option<TnefContent> {
     open_nested(bytes, 0)
 }
 
-fn open_nested(bytes: &[u8], depth: usize) -> Option<Opened> {
-    let mut bytes = Bytes(bytes);
+fn open_nested(bytes: &[u8], depth: usize) -> Option<TnefContent> {
+    let mut bytes = ByteReader(bytes);
     if bytes.u32()? != SIGNATURE || depth > NESTED_AT_MOST {
         return None;
     }
     bytes.u16()?;
-    let mut reading = Reading {
+    let mut reading = TnefReader {
         depth,
         code_page: 1252,
-        opened: Opened::default(),
+        opened: TnefContent::default(),
         file: None,
     };
     while !bytes.0.is_empty() {
@@ -65,7 +65,7 @@ fn open_nested(bytes: &[u8], depth: usize) -> Option<Opened> {
 }
 
 /// Reads one attribute: level, id, length, data, checksum.
-fn attribute<'a>(bytes: &mut Bytes<'a>) -> Option<(u32, &'a [u8])> {
+fn attribute<'a>(bytes: &mut ByteReader<'a>) -> Option<(u32, &'a [u8])> {
     bytes.take(1)?;
     let id = bytes.u32()?;
     let length = bytes.u32()?;
@@ -74,31 +74,31 @@ fn attribute<'a>(bytes: &mut Bytes<'a>) -> Option<(u32, &'a [u8])> {
     Some((id, data))
 }
 
-struct Reading {
+struct TnefReader {
     depth: usize,
     code_page: u32,
-    opened: Opened,
-    file: Option<Wrapped>,
+    opened: TnefContent,
+    file: Option<TnefAttachment>,
 }
 
 #[derive(Default)]
-struct Wrapped {
+struct TnefAttachment {
     title: String,
     long_name: String,
     media_type: String,
     bytes: Vec<u8>,
-    message: Option<Opened>,
+    message: Option<TnefContent>,
 }
 
-impl Reading {
+impl TnefReader {
     fn take(&mut self, id: u32, data: &[u8]) {
         match id {
-            CODE_PAGE => self.code_page = Bytes(data).u32().unwrap_or(1252),
+            CODE_PAGE => self.code_page = ByteReader(data).u32().unwrap_or(1252),
             BODY => self.opened.text = Some(self.text(data)),
             MESSAGE_PROPERTIES => self.message_properties(data),
             FILE_BEGINS => {
                 self.close_file();
-                self.file = Some(Wrapped::default());
+                self.file = Some(TnefAttachment::default());
             }
             FILE_TITLE => {
                 let title = self.text(data);
@@ -176,7 +176,7 @@ impl Reading {
             "application/octet-stream".into()
         };
         let mut keep = |name: String, media_type: String, bytes: Vec<u8>| {
-            self.opened.files.push(File {
+            self.opened.files.push(MailAttachment {
                 name,
                 media_type,
                 size: bytes.len(),
@@ -211,7 +211,7 @@ impl Reading {
         body::decode(data.get(..end).unwrap_or_default(), Some(&page)).replace("\r\n", "\n")
     }
 
-    fn string(&self, property: &Property<'_>) -> String {
+    fn string(&self, property: &MapiProperty<'_>) -> String {
         if property.kind != UNICODE {
             return self.text(property.data);
         }
@@ -231,7 +231,7 @@ impl Reading {
 /// Text in compressed RTF. The library trusts the declared size, so it is bounded here: a pair
 /// of bytes yields at most seventeen.
 fn rich(compressed: &[u8]) -> Option<String> {
-    let mut head = Bytes(compressed);
+    let mut head = ByteReader(compressed);
     let (_, raw, kind, _) = (head.u32()?, head.u32()? as usize, head.u32()?, head.u32()?);
     let at_most = if kind == RTF_UNCOMPRESSED {
         head.0.len()
@@ -248,7 +248,7 @@ fn rich(compressed: &[u8]) -> Option<String> {
 
 const RTF_UNCOMPRESSED: u32 = 0x414C_454D;
 
-struct Property<'a> {
+struct MapiProperty<'a> {
     id: u16,
     kind: u16,
     data: &'a [u8],
@@ -258,8 +258,8 @@ const UNICODE: u16 = 0x001F;
 const MULTIPLE: u16 = 0x1000;
 
 /// The readable properties, in order; only the first value of multi-valued ones.
-fn properties(data: &[u8]) -> Vec<Property<'_>> {
-    let mut bytes = Bytes(data);
+fn properties(data: &[u8]) -> Vec<MapiProperty<'_>> {
+    let mut bytes = ByteReader(data);
     let mut all = Vec::new();
     for _ in 0..bytes.u32().unwrap_or(0) {
         match property(&mut bytes) {
@@ -270,7 +270,7 @@ fn properties(data: &[u8]) -> Vec<Property<'_>> {
     all
 }
 
-fn property<'a>(bytes: &mut Bytes<'a>) -> Option<Property<'a>> {
+fn property<'a>(bytes: &mut ByteReader<'a>) -> Option<MapiProperty<'a>> {
     let (kind, id) = (bytes.u16()?, bytes.u16()?);
     if id >= 0x8000 {
         named(bytes)?;
@@ -299,7 +299,7 @@ fn property<'a>(bytes: &mut Bytes<'a>) -> Option<Property<'a>> {
         };
         first.get_or_insert(data);
     }
-    Some(Property {
+    Some(MapiProperty {
         id,
         kind: single,
         data: first.unwrap_or_default(),
@@ -307,7 +307,7 @@ fn property<'a>(bytes: &mut Bytes<'a>) -> Option<Property<'a>> {
 }
 
 /// Skips the name of a named property: a set, then a number or a string.
-fn named(bytes: &mut Bytes<'_>) -> Option<()> {
+fn named(bytes: &mut ByteReader<'_>) -> Option<()> {
     bytes.take(16)?;
     if bytes.u32()? == 0 {
         bytes.u32()?;
@@ -318,9 +318,9 @@ fn named(bytes: &mut Bytes<'_>) -> Option<()> {
     Some(())
 }
 
-struct Bytes<'a>(&'a [u8]);
+struct ByteReader<'a>(&'a [u8]);
 
-impl<'a> Bytes<'a> {
+impl<'a> ByteReader<'a> {
     fn take(&mut self, count: usize) -> Option<&'a [u8]> {
         let (taken, rest) = self.0.split_at_checked(count)?;
         self.0 = rest;

@@ -2,20 +2,20 @@
 //! Lines.
 
 use serde_json::Value;
-use vigie_model::{At, AuthorSaid, OrderSaid, OrderStatus};
+use vigie_model::{At, IncomingAuthor, IncomingOrder, OrderStatus};
 
-use crate::{Refusal, fields::Fields, orders};
+use crate::{Refusal, fields::JsonFields, orders};
 
 /// Reads a customer: `{"customer_id"?, "email"?, "phone"?, "name"? | "first_name"?,
 /// "last_name"?}`.
-pub fn customer(value: &Value) -> Result<AuthorSaid, Refusal> {
+pub fn customer(value: &Value) -> Result<IncomingAuthor, Refusal> {
     let Value::Object(fields) = value else {
         return Err(Refusal::new(
             "item_not_an_object",
             "each item must be a JSON object",
         ));
     };
-    let fields = Fields { fields, place: "" };
+    let fields = JsonFields { fields, place: "" };
     let text = |name: &str, longest| {
         Ok::<_, Refusal>(
             fields
@@ -29,12 +29,12 @@ pub fn customer(value: &Value) -> Result<AuthorSaid, Refusal> {
         .flatten()
         .collect();
     let whole = Some(parts.join(" ")).filter(|it| !it.is_empty());
-    let said = AuthorSaid {
+    let said = IncomingAuthor {
         name: text("name", 200)?.or(whole),
         email: text("email", 320)?,
         phone: text("phone", 60)?,
         customer_id: text("customer_id", 200)?,
-        ..AuthorSaid::default()
+        ..IncomingAuthor::default()
     };
     if said.customer_id.is_none() && said.email.is_none() && said.phone.is_none() {
         return Err(Refusal::new(
@@ -47,7 +47,7 @@ pub fn customer(value: &Value) -> Result<AuthorSaid, Refusal> {
 
 /// Reads an order from a table like a posted one, with amount and state in the terms shops
 /// use.
-pub fn order(mut value: Value, now: At) -> Result<OrderSaid, Refusal> {
+pub fn order(mut value: Value, now: At) -> Result<IncomingOrder, Refusal> {
     if let Value::Object(fields) = &mut value {
         if let Some(Value::String(total)) = fields.get_mut("total") {
             *total = amount(total);

@@ -8,7 +8,7 @@
 
 mod chatwoot;
 mod freshdesk;
-mod scout;
+mod help_scout;
 mod zendesk;
 
 use std::collections::HashMap;
@@ -20,11 +20,11 @@ use crate::Refusal;
 
 /// One entry of a ticket.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Entry {
+pub enum TicketEntry {
     /// A message in the shape of the API.
-    Said(Value),
+    Message(Value),
     /// What is not imported, with its reason and its own text.
-    Left(Refusal, String),
+    Skipped(Refusal, String),
 }
 
 /// The people named in tickets, by id, when the export lists them separately.
@@ -33,7 +33,7 @@ pub struct People(HashMap<String, Value>);
 
 /// A person, as a ticket names them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Who {
+struct Contact {
     name: Option<String>,
     email: Option<String>,
     phone: Option<String>,
@@ -41,12 +41,12 @@ struct Who {
 
 /// One message of a ticket.
 #[derive(Debug, Clone, Default)]
-struct Utterance {
+struct TicketMessage {
     maker: &'static str,
     id: String,
     ticket: String,
     title: Option<String>,
-    who: Who,
+    who: Contact,
     emitter: &'static str,
     public: bool,
     note: bool,
@@ -121,7 +121,7 @@ impl People {
 }
 
 /// The content of a ticket, oldest first. When it fails, nothing of the ticket is imported.
-pub fn read(ticket: &Value, people: &People) -> Result<Vec<Entry>, Refusal> {
+pub fn read(ticket: &Value, people: &People) -> Result<Vec<TicketEntry>, Refusal> {
     let embedded = ticket
         .get("_embedded")
         .is_some_and(|it| it.get("threads").is_some());
@@ -132,7 +132,7 @@ pub fn read(ticket: &Value, people: &People) -> Result<Vec<Entry>, Refusal> {
     {
         freshdesk::read(ticket, people)?
     } else if embedded {
-        scout::read(ticket)?
+        help_scout::read(ticket)?
     } else if (has("payload") && has("meta")) || (has("messages") && has("inbox_id")) {
         chatwoot::read(ticket)?
     } else if has("requester_id") || has("comments") {
@@ -144,11 +144,11 @@ pub fn read(ticket: &Value, people: &People) -> Result<Vec<Entry>, Refusal> {
     };
     let mut said = said;
     said.sort_by_key(|it| it.at.parse::<At>().map_or(0, At::millis));
-    Ok(said.into_iter().flat_map(Utterance::entries).collect())
+    Ok(said.into_iter().flat_map(TicketMessage::entries).collect())
 }
 
-impl Utterance {
-    fn entries(self) -> Vec<Entry> {
+impl TicketMessage {
+    fn entries(self) -> Vec<TicketEntry> {
         let place = format!("{} {}, ticket {}", self.maker, self.id, self.ticket);
         let mut entries = Vec::new();
         for attachment in &self.attachments {
@@ -156,7 +156,7 @@ impl Utterance {
                 "{place}: the export holds the address of this attachment, not its bytes; it is \
                     not fetched"
             );
-            entries.push(Entry::Left(
+            entries.push(TicketEntry::Skipped(
                 Refusal::new("attachment_elsewhere", detail),
                 attachment.to_string(),
             ));
@@ -165,7 +165,10 @@ impl Utterance {
             let words = self.text.or(self.html).unwrap_or_default();
             let detail =
                 format!("{place}: an internal note, kept here; it was never said to the customer");
-            entries.push(Entry::Left(Refusal::new("note_internal", detail), words));
+            entries.push(TicketEntry::Skipped(
+                Refusal::new("note_internal", detail),
+                words,
+            ));
             return entries;
         }
         let mut author = Map::new();
@@ -196,7 +199,7 @@ impl Utterance {
                 object.extend(value.map(|it| (field.to_owned(), Value::String(it))));
             }
         }
-        entries.insert(0, Entry::Said(message));
+        entries.insert(0, TicketEntry::Message(message));
         entries
     }
 }
@@ -271,16 +274,16 @@ fn instant(value: Option<&Value>, field: &str) -> Result<String, Refusal> {
 }
 
 /// `Name <address>`.
-fn addressed(text: &str) -> Who {
+fn addressed(text: &str) -> Contact {
     match text.split_once('<') {
-        Some((name, address)) => Who {
+        Some((name, address)) => Contact {
             name: Some(name.trim().trim_matches('"').to_owned()).filter(|it| !it.is_empty()),
             email: Some(address.trim_end().trim_end_matches('>').to_owned()),
             phone: None,
         },
-        None => Who {
+        None => Contact {
             email: Some(text.trim().to_owned()),
-            ..Who::default()
+            ..Contact::default()
         },
     }
 }

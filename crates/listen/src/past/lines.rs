@@ -11,30 +11,30 @@ use crate::Refusal;
 const LONGEST: u64 = 64 * 1024 * 1024;
 
 /// A file of lines being read, one line in memory at a time.
-pub struct Lines<R> {
+pub struct JsonLines<R> {
     input: R,
     line: u64,
 }
 
 /// One line.
-pub struct Line {
+pub struct JsonLine {
     /// From 1.
     pub line: u64,
     /// Its value, or why it cannot be read, with its text.
     pub value: Result<Value, (Refusal, String)>,
 }
 
-impl<R: BufRead> Lines<R> {
+impl<R: BufRead> JsonLines<R> {
     /// Starts reading.
     pub const fn new(input: R) -> Self {
         Self { input, line: 0 }
     }
 }
 
-impl<R: BufRead> Iterator for Lines<R> {
-    type Item = io::Result<Line>;
+impl<R: BufRead> Iterator for JsonLines<R> {
+    type Item = io::Result<JsonLine>;
 
-    fn next(&mut self) -> Option<io::Result<Line>> {
+    fn next(&mut self) -> Option<io::Result<JsonLine>> {
         loop {
             let mut bytes = Vec::new();
             self.line += 1;
@@ -43,7 +43,7 @@ impl<R: BufRead> Iterator for Lines<R> {
                 Err(why) => return Some(Err(why)),
                 Ok(_) if bytes.trim_ascii().is_empty() => {}
                 Ok(_) => {
-                    return Some(Ok(Line {
+                    return Some(Ok(JsonLine {
                         line: self.line,
                         value: value(&bytes),
                     }));
@@ -71,7 +71,7 @@ mod tests {
     #[test]
     fn a_bad_line_is_named_and_the_rest_goes_on() {
         let text = "\u{feff}{\"a\":1}\n\n{\"b\"\n\"c\"".as_bytes();
-        let lines: Vec<Line> = Lines::new(text).collect::<io::Result<_>>().unwrap();
+        let lines: Vec<JsonLine> = JsonLines::new(text).collect::<io::Result<_>>().unwrap();
         let told: Vec<_> = lines.iter().map(|it| (it.line, it.value.is_ok())).collect();
         assert_eq!(told, [(1, true), (3, false), (4, true)]);
         assert_eq!(lines[1].value.as_ref().unwrap_err().1.trim_end(), "{\"b\"");

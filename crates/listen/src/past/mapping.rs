@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::{columns::Catalogue, times};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Rule {
+enum ColumnRule {
     Column(String),
     Constant(String),
     Time {
@@ -22,7 +22,7 @@ enum Rule {
     },
 }
 
-impl Rule {
+impl ColumnRule {
     fn column(&self) -> Option<&str> {
         match self {
             Self::Constant(_) => None,
@@ -37,7 +37,7 @@ impl Rule {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mapping {
     about: &'static Catalogue,
-    rules: Vec<(String, Rule)>,
+    rules: Vec<(String, ColumnRule)>,
     /// The brand the whole file is for, if given.
     pub brand: Option<String>,
 }
@@ -93,7 +93,7 @@ impl Mapping {
                 });
             if let Some(column) = column {
                 self.rules
-                    .push((field.to_owned(), Rule::Column(column.clone())));
+                    .push((field.to_owned(), ColumnRule::Column(column.clone())));
             }
         }
         self
@@ -101,7 +101,7 @@ impl Mapping {
 
     /// Finds the columns. The error names the missing column, or the required field that has
     /// none.
-    pub fn bind(&self, header: &[String]) -> Result<Bound, String> {
+    pub fn bind(&self, header: &[String]) -> Result<BoundMapping, String> {
         let mut places = Vec::with_capacity(self.rules.len());
         for (field, rule) in &self.rules {
             let place = match rule.column() {
@@ -132,7 +132,7 @@ impl Mapping {
                 ));
             }
         }
-        Ok(Bound {
+        Ok(BoundMapping {
             about: self.about,
             places,
         })
@@ -140,17 +140,17 @@ impl Mapping {
 
     /// The rules in the form they are written in, for people to see and change.
     pub fn written(&self) -> Vec<String> {
-        let rule = |(field, rule): &(String, Rule)| match rule {
-            Rule::Column(column) => format!("{field}={column}"),
-            Rule::Constant(constant) => format!("{field}='{constant}'"),
-            Rule::Time { column, format } => format!("{field}={column}:{format}"),
-            Rule::Choice {
+        let rule = |(field, rule): &(String, ColumnRule)| match rule {
+            ColumnRule::Column(column) => format!("{field}={column}"),
+            ColumnRule::Constant(constant) => format!("{field}='{constant}'"),
+            ColumnRule::Time { column, format } => format!("{field}={column}:{format}"),
+            ColumnRule::Choice {
                 column,
                 is: None,
                 then,
                 otherwise,
             } => format!("{field}={column}?{then}:{otherwise}"),
-            Rule::Choice {
+            ColumnRule::Choice {
                 column,
                 is: Some(is),
                 then,
@@ -169,12 +169,12 @@ impl Mapping {
 
 /// Rules whose columns were found.
 #[derive(Debug, Clone)]
-pub struct Bound {
+pub struct BoundMapping {
     about: &'static Catalogue,
-    places: Vec<(String, Rule, Option<usize>)>,
+    places: Vec<(String, ColumnRule, Option<usize>)>,
 }
 
-impl Bound {
+impl BoundMapping {
     /// An object in the shape of the API: `author.email` is `email` within `author`. `cells` are
     /// those of the header's columns. The error names the column.
     pub fn object(&self, cells: &[&str]) -> Result<Value, String> {
@@ -213,13 +213,13 @@ impl Bound {
     }
 }
 
-fn said(field: &str, rule: &Rule, cell: &str) -> Result<String, String> {
+fn said(field: &str, rule: &ColumnRule, cell: &str) -> Result<String, String> {
     Ok(match rule {
-        Rule::Constant(constant) => constant.clone(),
-        Rule::Column(_) if field == "at" && !cell.trim().is_empty() => times::guessed(cell)?,
-        Rule::Time { format, .. } if !cell.trim().is_empty() => times::read(cell, format)?,
-        Rule::Column(_) | Rule::Time { .. } => cell.to_owned(),
-        Rule::Choice {
+        ColumnRule::Constant(constant) => constant.clone(),
+        ColumnRule::Column(_) if field == "at" && !cell.trim().is_empty() => times::guessed(cell)?,
+        ColumnRule::Time { format, .. } if !cell.trim().is_empty() => times::read(cell, format)?,
+        ColumnRule::Column(_) | ColumnRule::Time { .. } => cell.to_owned(),
+        ColumnRule::Choice {
             is,
             then,
             otherwise,
@@ -262,9 +262,9 @@ fn one_by_one(rules: &str) -> Vec<String> {
     all
 }
 
-fn read_rule(field: &str, said: &str) -> Rule {
+fn read_rule(field: &str, said: &str) -> ColumnRule {
     if let Some(constant) = quoted(said) {
-        return Rule::Constant(constant.to_owned());
+        return ColumnRule::Constant(constant.to_owned());
     }
     if let Some((column, (then, otherwise))) = said
         .split_once('?')
@@ -275,7 +275,7 @@ fn read_rule(field: &str, said: &str) -> Rule {
             None => (column, None),
         };
         let (then, otherwise) = (then.trim().to_owned(), otherwise.trim().to_owned());
-        return Rule::Choice {
+        return ColumnRule::Choice {
             column: column.trim().to_owned(),
             is,
             then,
@@ -283,11 +283,11 @@ fn read_rule(field: &str, said: &str) -> Rule {
         };
     }
     match said.split_once(':') {
-        Some((column, format)) if field == "at" && format.contains('%') => Rule::Time {
+        Some((column, format)) if field == "at" && format.contains('%') => ColumnRule::Time {
             column: column.trim().to_owned(),
             format: format.to_owned(),
         },
-        _ => Rule::Column(said.to_owned()),
+        _ => ColumnRule::Column(said.to_owned()),
     }
 }
 

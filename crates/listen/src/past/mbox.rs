@@ -8,7 +8,7 @@ use std::io::{self, BufRead};
 pub const LARGEST: usize = 60 * 1024 * 1024;
 
 /// A mail of the file.
-pub struct Piece {
+pub struct MboxMessage {
     /// From 1.
     pub number: u64,
     /// Byte offset of its first line.
@@ -59,7 +59,7 @@ impl<R: BufRead> Mbox<R> {
         Ok(name > 0 && next.get(name) == Some(&b':'))
     }
 
-    fn piece(&mut self) -> io::Result<Option<Piece>> {
+    fn piece(&mut self) -> io::Result<Option<MboxMessage>> {
         while !self.begun {
             if self.read_line()? == 0 {
                 return Ok(None);
@@ -75,7 +75,7 @@ impl<R: BufRead> Mbox<R> {
         self.mail(Vec::new(), offset).map(Some)
     }
 
-    fn mail(&mut self, mut raw: Vec<u8>, offset: u64) -> io::Result<Piece> {
+    fn mail(&mut self, mut raw: Vec<u8>, offset: u64) -> io::Result<MboxMessage> {
         self.number += 1;
         let (mut large, mut blank) = (false, true);
         loop {
@@ -98,7 +98,7 @@ impl<R: BufRead> Mbox<R> {
                 raw.extend_from_slice(line);
             }
         }
-        Ok(Piece {
+        Ok(MboxMessage {
             number: self.number,
             offset,
             raw: (!large).then_some(raw),
@@ -107,9 +107,9 @@ impl<R: BufRead> Mbox<R> {
 }
 
 impl<R: BufRead> Iterator for Mbox<R> {
-    type Item = io::Result<Piece>;
+    type Item = io::Result<MboxMessage>;
 
-    fn next(&mut self) -> Option<io::Result<Piece>> {
+    fn next(&mut self) -> Option<io::Result<MboxMessage>> {
         if self.done {
             return None;
         }

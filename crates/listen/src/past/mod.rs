@@ -5,19 +5,19 @@
 pub mod helpdesk;
 pub mod mbox;
 
-mod asked;
 mod base;
 mod columns;
 mod lines;
 mod mapping;
+mod spec;
 mod table;
 mod threads;
 mod times;
 
-pub use asked::{PastAsked, PastPreview, PastSample};
 pub use base::{customer, order};
 pub use columns::{CUSTOMERS, Catalogue, MESSAGES, ORDERS};
-pub use lines::{Line, Lines};
-pub use mapping::{Bound, Mapping};
-pub use table::{Record, Table};
-pub use threads::Threads;
+pub use lines::{JsonLine, JsonLines};
+pub use mapping::{BoundMapping, Mapping};
+pub use spec::{ImportDryRun, ImportSample, ImportSpec};
+pub use table::{Table, TableRecord};
+pub use threads::ThreadIndex;

@@ -15,7 +15,7 @@ pub struct Table<R> {
 }
 
 /// One record of a table.
-pub struct Record {
+pub struct TableRecord {
     /// The line it begins on, from 1.
     pub line: u64,
     /// Its cells, or why it cannot be read, with its text.
@@ -58,9 +58,9 @@ impl<R: Read> Table<R> {
 }
 
 impl<R: Read> Iterator for Table<R> {
-    type Item = Record;
+    type Item = TableRecord;
 
-    fn next(&mut self) -> Option<Record> {
+    fn next(&mut self) -> Option<TableRecord> {
         if self.ended {
             return None;
         }
@@ -71,7 +71,7 @@ impl<R: Read> Iterator for Table<R> {
                 let line = record.position().map_or(0, csv::Position::line);
                 let cells: Vec<String> = record.iter().map(text).collect();
                 if cells.len() == self.header.len() {
-                    return Some(Record {
+                    return Some(TableRecord {
                         line,
                         cells: Ok(cells),
                     });
@@ -81,7 +81,7 @@ impl<R: Read> Iterator for Table<R> {
                     cells.len(),
                     self.header.len()
                 );
-                Some(Record {
+                Some(TableRecord {
                     line,
                     cells: Err((Refusal::new("record_broken", detail), cells.join(","))),
                 })
@@ -94,7 +94,7 @@ impl<R: Read> Iterator for Table<R> {
                     "file_broken",
                     format!("the file cannot be read on from here: {why}"),
                 );
-                Some(Record {
+                Some(TableRecord {
                     line,
                     cells: Err((refusal, String::new())),
                 })
@@ -123,7 +123,7 @@ mod tests {
         let text = "\u{feff}id;text\n1;\"two\nlines\"\n2;x;y\n3;d\u{e9}j\u{e0}\n";
         let table = Table::open(text.as_bytes(), text.as_bytes()).unwrap();
         assert_eq!(table.header, ["id", "text"]);
-        let records: Vec<Record> = table.collect();
+        let records: Vec<TableRecord> = table.collect();
         let lines: Vec<_> = records
             .iter()
             .map(|it| (it.line, it.cells.is_ok()))

@@ -7,7 +7,7 @@ use std::{
 };
 
 /// Threads, by the identifiers of their messages.
-pub struct Threads {
+pub struct ThreadIndex {
     places: HashMap<u64, u32>,
     parents: Vec<u32>,
     /// By index: whether the message itself was added, not only an answer to it.
@@ -15,7 +15,7 @@ pub struct Threads {
     hasher: RandomState,
 }
 
-impl Default for Threads {
+impl Default for ThreadIndex {
     fn default() -> Self {
         Self {
             places: HashMap::new(),
@@ -26,7 +26,7 @@ impl Default for Threads {
     }
 }
 
-impl Threads {
+impl ThreadIndex {
     /// Adds a message, and the one it answers.
     pub fn add(&mut self, id: &str, answers: Option<&str>) {
         let place = self.place(id);
@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn answers_before_what_they_answer_and_missing_parents_are_of_one_thread() {
-        let mut threads = Threads::default();
+        let mut threads = ThreadIndex::default();
         for (id, parent) in [
             ("1", Some("3")),
             ("2", Some("1")),
@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn a_circle_of_answers_ends() {
-        let mut threads = Threads::default();
+        let mut threads = ThreadIndex::default();
         for (id, parent) in [("1", "2"), ("2", "3"), ("3", "1"), ("4", "4")] {
             threads.add(id, Some(parent));
         }

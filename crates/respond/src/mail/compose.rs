@@ -5,12 +5,12 @@ use lettre::{
     Address,
     message::{Mailbox, MessageBuilder, MultiPart, header},
 };
-use vigie_model::{At, Lang, MailboxSettings, ReplyWord};
-use vigie_store::HouseLetter;
+use vigie_model::{At, Lang, MailboxSettings, ReplyTokenPlacement};
+use vigie_store::ColleagueMail;
 
 /// Everything a mail is made of.
 #[derive(Debug, Clone)]
-pub struct Letter {
+pub struct OutgoingMail {
     /// Without angle brackets.
     pub id: String,
     /// Name of the person who answers, shown with the address.
@@ -26,7 +26,7 @@ pub struct Letter {
     pub lang: Lang,
     pub at: At,
     /// The reply token of the case.
-    pub word: String,
+    pub reply_token: String,
     /// Ids of the thread, oldest first; the last one is answered.
     pub thread: Vec<String>,
     /// The text quoted, with its author and time.
@@ -36,18 +36,18 @@ pub struct Letter {
 }
 
 /// From, to, and the raw mail.
-pub type Composed = (Address, Address, Vec<u8>);
+pub type ComposedMail = (Address, Address, Vec<u8>);
 
 /// Composes the raw mail, with its sender and recipient. Fails when an address is invalid.
-pub fn compose(mailbox: &MailboxSettings, letter: &Letter) -> Result<Composed, String> {
+pub fn compose(mailbox: &MailboxSettings, letter: &OutgoingMail) -> Result<ComposedMail, String> {
     composed(mailbox, letter, None)
 }
 
 fn composed(
     mailbox: &MailboxSettings,
-    letter: &Letter,
+    letter: &OutgoingMail,
     list: Option<ListId>,
-) -> Result<Composed, String> {
+) -> Result<ComposedMail, String> {
     let from: Address = mailbox
         .address
         .parse()
@@ -56,23 +56,23 @@ fn composed(
         .to
         .parse()
         .map_err(|_| "the customer's address is no address".to_owned())?;
-    let house = if mailbox.name.is_empty() {
+    let brand_name = if mailbox.name.is_empty() {
         &letter.brand
     } else {
         &mailbox.name
     };
-    let shown = if letter.person.is_empty() {
-        house.clone()
+    let display_name = if letter.person.is_empty() {
+        brand_name.clone()
     } else {
-        format!("{} - {house}", letter.person)
+        format!("{} - {brand_name}", letter.person)
     };
     let reply_to: Address = mailbox
-        .answers_to(&letter.word)
+        .reply_address(&letter.reply_token)
         .parse()
         .unwrap_or_else(|_| from.clone());
     let bracketed = |id: &String| format!("<{id}>");
     let mut builder = MessageBuilder::new()
-        .from(Mailbox::new(Some(shown), from.clone()))
+        .from(Mailbox::new(Some(display_name), from.clone()))
         .to(Mailbox::new(letter.to_name.clone(), to.clone()))
         .subject(subject(mailbox, letter))
         .date(
@@ -81,7 +81,7 @@ fn composed(
         )
         .message_id(Some(bracketed(&letter.id)));
     if reply_to != from {
-        builder = builder.reply_to(Mailbox::new(Some(house.clone()), reply_to));
+        builder = builder.reply_to(Mailbox::new(Some(brand_name.clone()), reply_to));
     }
     if let Some(answered) = letter.thread.last() {
         let references: Vec<_> = letter.thread.iter().map(bracketed).collect();
@@ -109,11 +109,11 @@ fn composed(
 pub fn compose_plain(
     mailbox: &MailboxSettings,
     brand: &str,
-    letter: &HouseLetter,
+    letter: &ColleagueMail,
     id: &str,
     at: At,
-) -> Result<Composed, String> {
-    let whole = Letter {
+) -> Result<ComposedMail, String> {
+    let whole = OutgoingMail {
         id: format!("{id}@{}", mailbox.domain()),
         person: String::new(),
         brand: brand.to_owned(),
@@ -123,7 +123,7 @@ pub fn compose_plain(
         text: letter.text.clone(),
         lang: letter.lang,
         at,
-        word: String::new(),
+        reply_token: String::new(),
         thread: Vec::new(),
         quoted: None,
         automatic: true,
@@ -131,13 +131,13 @@ pub fn compose_plain(
     // A colleague who is asked often can filter these mails with one rule (RFC 2919).
     let list = format!("{brand} <questions.{}>", mailbox.domain());
     let silent = MailboxSettings {
-        reply_word: ReplyWord::Nowhere,
+        reply_token_in: ReplyTokenPlacement::Nowhere,
         ..mailbox.clone()
     };
     composed(&silent, &whole, Some(ListId(list)))
 }
 
-fn subject(mailbox: &MailboxSettings, letter: &Letter) -> String {
+fn subject(mailbox: &MailboxSettings, letter: &OutgoingMail) -> String {
     let bare = letter.subject.replace(['\r', '\n'], " ");
     let answered =
         !letter.thread.is_empty() && !bare.to_lowercase().starts_with("re:") && !letter.automatic;
@@ -146,8 +146,8 @@ fn subject(mailbox: &MailboxSettings, letter: &Letter) -> String {
     } else {
         bare.trim().to_owned()
     };
-    let marked = format!("[#c-{}]", letter.word);
-    if mailbox.reply_word == ReplyWord::Subject && !subject.contains(&marked) {
+    let marked = format!("[#c-{}]", letter.reply_token);
+    if mailbox.reply_token_in == ReplyTokenPlacement::Subject && !subject.contains(&marked) {
         subject = format!("{subject} {marked}");
     }
     subject
@@ -166,7 +166,7 @@ fn attribution(who: &str, at: At, lang: Lang) -> String {
     }
 }
 
-fn plain(letter: &Letter) -> String {
+fn plain(letter: &OutgoingMail) -> String {
     let mut text = letter.text.trim_end().to_owned();
     if let Some((who, at, words)) = &letter.quoted {
         text.push_str("\n\n");
@@ -180,7 +180,7 @@ fn plain(letter: &Letter) -> String {
     text
 }
 
-fn html(letter: &Letter) -> String {
+fn html(letter: &OutgoingMail) -> String {
     let lang = letter.lang.code();
     let mut html = format!(
         "<!DOCTYPE html><html lang=\"{lang}\"><body><div>{}</div>",
@@ -255,7 +255,7 @@ mod tests {
 
     use super::*;
 
-    fn mailbox(reply_word: ReplyWord) -> MailboxSettings {
+    fn mailbox(reply_token_in: ReplyTokenPlacement) -> MailboxSettings {
         let server = MailServer {
             host: "h".into(),
             port: 1,
@@ -264,13 +264,13 @@ mod tests {
         let read =
             serde_json::json!({"address": "service@h.example", "imap": server, "smtp": server});
         MailboxSettings {
-            reply_word,
+            reply_token_in,
             ..serde_json::from_value(read).unwrap()
         }
     }
 
-    fn letter() -> Letter {
-        Letter {
+    fn letter() -> OutgoingMail {
+        OutgoingMail {
             id: "new@h.example".into(),
             person: "Claire Morvan".into(),
             brand: "Halvenne".into(),
@@ -280,7 +280,7 @@ mod tests {
             text: "Bonjour,\n<b>il arrive</b> demain.\n\nClaire".into(),
             lang: Lang::Fr,
             at: "2026-11-17T09:00:00Z".parse().unwrap(),
-            word: "12xabcdefabcdefabcd".into(),
+            reply_token: "12xabcdefabcdefabcd".into(),
             thread: vec!["a@x".into(), "b@x".into()],
             quoted: Some((
                 "Jeanne".into(),
@@ -293,7 +293,7 @@ mod tests {
 
     #[test]
     fn a_mail_threads_and_never_runs_what_people_type() {
-        let (from, to, raw) = compose(&mailbox(ReplyWord::Address), &letter()).unwrap();
+        let (from, to, raw) = compose(&mailbox(ReplyTokenPlacement::Address), &letter()).unwrap();
         let raw = String::from_utf8(raw).unwrap();
         assert_eq!(
             (from.to_string().as_str(), to.to_string().as_str()),
@@ -319,11 +319,11 @@ mod tests {
 
     #[test]
     fn a_line_break_in_a_subject_makes_no_header() {
-        let letter = Letter {
+        let letter = OutgoingMail {
             subject: "Colis\r\nBcc: evil@x.example".into(),
             ..letter()
         };
-        let (.., raw) = compose(&mailbox(ReplyWord::Subject), &letter).unwrap();
+        let (.., raw) = compose(&mailbox(ReplyTokenPlacement::Subject), &letter).unwrap();
         let raw = String::from_utf8(raw).unwrap();
         assert!(!raw.contains("\nBcc:") && raw.contains("[#c-12xabcdefabcdefabcd]"));
     }

@@ -1,14 +1,14 @@
 //! Answers by mail: composed like those of mail programs, handed over once.
 
 mod compose;
-mod letter;
+mod oauth;
+mod outgoing_mail;
 mod smtp;
-mod token;
 
-pub use compose::{Letter, compose, compose_plain};
-pub(crate) use letter::gather;
-pub use smtp::{Handed, hand_over, test};
-pub use token::renew;
+pub use compose::{OutgoingMail, compose, compose_plain};
+pub use oauth::renew;
+pub(crate) use outgoing_mail::gather;
+pub use smtp::{SmtpOutcome, deliver, test};
 
 use vigie_model::{MailboxSecret, MailboxSettings};
 use vigie_store::Source;

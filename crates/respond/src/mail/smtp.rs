@@ -13,15 +13,15 @@ use lettre::{
         extension::ClientId,
     },
 };
-use vigie_model::{MailSecurity, MailboxSettings, SignIn};
+use vigie_model::{MailAuth, MailSecurity, MailboxSettings};
 
 /// How an attempt ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Handed {
+pub enum SmtpOutcome {
     /// The server accepted it.
-    Taken,
+    Accepted,
     /// The server deferred it, and certainly does not have it.
-    Later(String),
+    Deferred(String),
     /// The server refused it.
     Refused(String),
     /// The connection broke after the content was sent: the server may have it.
@@ -32,15 +32,15 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Hands a raw mail over to the mailbox's server. `password` is the password, or the token for
 /// `xoauth2`.
-pub async fn hand_over(
+pub async fn deliver(
     mailbox: &MailboxSettings,
     password: &str,
     envelope: (Address, Address),
     raw: &[u8],
-) -> Handed {
+) -> SmtpOutcome {
     let mut connection = match connect(mailbox, password).await {
         Ok(connection) => connection,
-        Err(why) => return before_words(&why),
+        Err(why) => return classify_connect_error(&why),
     };
     let (from, to) = envelope;
     for command in [
@@ -50,18 +50,18 @@ pub async fn hand_over(
     ] {
         if let Err(why) = connection.command(command).await {
             connection.abort().await;
-            return before_words(&why);
+            return classify_connect_error(&why);
         }
     }
     match connection.message(raw).await {
         Ok(_) => {
             // The mail is accepted; an error while quitting changes nothing.
             drop(connection.quit().await);
-            Handed::Taken
+            SmtpOutcome::Accepted
         }
-        Err(why) if why.is_permanent() => Handed::Refused(sentence(&why)),
-        Err(why) if why.is_transient() => Handed::Later(sentence(&why)),
-        Err(why) => Handed::Uncertain(sentence(&why)),
+        Err(why) if why.is_permanent() => SmtpOutcome::Refused(sentence(&why)),
+        Err(why) if why.is_transient() => SmtpOutcome::Deferred(sentence(&why)),
+        Err(why) => SmtpOutcome::Uncertain(sentence(&why)),
     }
 }
 
@@ -91,25 +91,25 @@ async fn connect(mailbox: &MailboxSettings, password: &str) -> Result<AsyncSmtpC
     if let Some(tls) = tls.filter(|_| server.security == MailSecurity::Starttls) {
         connection.starttls(tls, &hello).await?;
     }
-    let credentials = Credentials::new(mailbox.signs_in_as().to_owned(), password.to_owned());
+    let credentials = Credentials::new(mailbox.login().to_owned(), password.to_owned());
     match mailbox.sign_in {
-        SignIn::Password => drop(
+        MailAuth::Password => drop(
             connection
                 .auth(&[Mechanism::Plain, Mechanism::Login], &credentials)
                 .await?,
         ),
-        SignIn::Xoauth2 => drop(connection.auth(&[Mechanism::Xoauth2], &credentials).await?),
-        SignIn::Nobody => {}
+        MailAuth::Xoauth2 => drop(connection.auth(&[Mechanism::Xoauth2], &credentials).await?),
+        MailAuth::Nobody => {}
     }
     Ok(connection)
 }
 
 /// For errors before any content was sent.
-fn before_words(why: &Error) -> Handed {
+fn classify_connect_error(why: &Error) -> SmtpOutcome {
     if why.is_permanent() {
-        Handed::Refused(sentence(why))
+        SmtpOutcome::Refused(sentence(why))
     } else {
-        Handed::Later(sentence(why))
+        SmtpOutcome::Deferred(sentence(why))
     }
 }
 

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::{Map, Value};
-use vigie_analyse::{Message, read};
+use vigie_analyse::{AnalysisInput, read};
 
 use super::lines::filter;
-use crate::cli::Ended;
+use crate::cli::Completion;
 
 /// Options of `vigie analyse`.
 #[derive(Args)]
@@ -24,7 +24,7 @@ pub struct Analyse {
 
 impl Analyse {
     /// Runs the command.
-    pub fn run(self) -> anyhow::Result<Ended> {
+    pub fn run(self) -> anyhow::Result<Completion> {
         filter(&self.files, self.strict, |object| analyse(object, self.why))
     }
 }
@@ -40,7 +40,7 @@ fn analyse(mut object: Map<String, Value>, why: bool) -> Result<Map<String, Valu
         .and_then(Value::as_str)
         .map(str::to_owned);
     let public = object.get("visibility").and_then(Value::as_str) == Some("public");
-    let mut analysis = read(Message {
+    let mut analysis = read(AnalysisInput {
         text: &text,
         lang: lang.as_deref(),
         public,

@@ -5,14 +5,14 @@ use std::{io::Write as _, path::PathBuf};
 use clap::{Args, Subcommand};
 
 use super::say;
-use crate::cli::Ended;
+use crate::cli::Completion;
 use vigie_demo::bench;
 
 /// Options of `vigie bench`.
 #[derive(Args)]
 pub struct Bench {
     #[command(subcommand)]
-    what: What,
+    what: BenchCommand,
     /// Working folder; a temporary one when absent.
     #[arg(long, global = true)]
     data: Option<PathBuf>,
@@ -22,7 +22,7 @@ pub struct Bench {
 }
 
 #[derive(Subcommand)]
-enum What {
+enum BenchCommand {
     /// Benchmarks the whole journey, durably committed.
     Ingest {
         /// Number of messages.
@@ -60,26 +60,30 @@ enum What {
 
 impl Bench {
     /// Runs the command.
-    pub async fn run(self) -> anyhow::Result<Ended> {
+    pub async fn run(self) -> anyhow::Result<Completion> {
         let vanishing = tempfile::tempdir()?;
         let folder = self.data.unwrap_or_else(|| vanishing.path().to_owned());
         let database = self.database.as_deref();
         let figures = match self.what {
-            What::Ingest { messages, batch } => {
+            BenchCommand::Ingest { messages, batch } => {
                 bench::ingest(&folder, database, messages, batch).await?
             }
-            What::Inbox { cases, pages } => bench::inbox(&folder, database, cases, pages).await?,
-            What::Search { messages, queries } => {
+            BenchCommand::Inbox { cases, pages } => {
+                bench::inbox(&folder, database, cases, pages).await?
+            }
+            BenchCommand::Search { messages, queries } => {
                 bench::search(&folder, database, messages, queries).await?
             }
-            What::Growth { sizes } => bench::growth(&folder, database, &sizes, shown).await?,
+            BenchCommand::Growth { sizes } => {
+                bench::growth(&folder, database, &sizes, print_figures).await?
+            }
         };
         say(&serde_json::to_string_pretty(&figures)?)?;
-        Ok(Ended::Well)
+        Ok(Completion::Success)
     }
 }
 
 /// Prints the figures for one size as soon as they are known.
-fn shown(figures: &serde_json::Value) -> anyhow::Result<()> {
+fn print_figures(figures: &serde_json::Value) -> anyhow::Result<()> {
     Ok(writeln!(std::io::stderr(), "{figures}")?)
 }

@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::say;
 use vigie_demo as demo;
 
-use crate::{cli::Ended, commands::serve::serve_until_stopped, settings::Settings};
+use crate::{cli::Completion, commands::serve::serve_until_stopped, settings::Settings};
 
 /// Options of `vigie demo`.
 #[derive(Args)]
@@ -32,12 +32,12 @@ pub struct Demo {
 
 impl Demo {
     /// Runs the command.
-    pub async fn run(self) -> anyhow::Result<Ended> {
+    pub async fn run(self) -> anyhow::Result<Completion> {
         if self.database.is_some() || !self.data.join("vigie.db").exists() {
             self.build().await?;
         }
         if self.build_only {
-            return Ok(Ended::Well);
+            return Ok(Completion::Success);
         }
         let instance = demo::open(&self.data, self.database.as_deref()).await?;
         let settings = Settings {

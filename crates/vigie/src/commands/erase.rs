@@ -5,10 +5,10 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 use vigie_model::Actor;
 
-use super::{Errand, Voice};
+use super::{Output, WriteCommand};
 use crate::{
     Instance,
-    cli::{Ended, Open},
+    cli::{Completion, Open},
     settings::Settings,
 };
 
@@ -18,12 +18,12 @@ pub struct Erase {
     #[command(flatten)]
     open: Open,
     #[command(flatten)]
-    errand: EraseErrand,
+    command: EraseCommand,
 }
 
 /// The erasure to perform.
 #[derive(Args, Debug, Serialize, Deserialize)]
-pub struct EraseErrand {
+pub struct EraseCommand {
     /// A customer's id, an address, a number such as +33612345678, or an account.
     customer: String,
     /// Shows what would be erased, and erases nothing.
@@ -33,30 +33,34 @@ pub struct EraseErrand {
 
 impl Erase {
     /// Runs the command; exits with 1 when something of the person is still found.
-    pub async fn run(self) -> anyhow::Result<Ended> {
-        let settings = Settings::read(self.open.config.as_ref(), &self.open.given())?;
-        Errand::Erase(self.errand).see_to(&settings).await
+    pub async fn run(self) -> anyhow::Result<Completion> {
+        let settings = Settings::read(self.open.config.as_ref(), &self.open.overrides())?;
+        WriteCommand::Erase(self.command).dispatch(&settings).await
     }
 }
 
-impl EraseErrand {
+impl EraseCommand {
     /// Performs the erasure.
-    pub async fn run(self, instance: &Instance, voice: &mut dyn Voice) -> anyhow::Result<Ended> {
-        let known = vigie_journey::erasure::traces_of(instance, &self.customer).await?;
+    pub async fn run(
+        self,
+        instance: &Instance,
+        output: &mut dyn Output,
+    ) -> anyhow::Result<Completion> {
+        let person = vigie_journey::erasure::traces_of(instance, &self.customer).await?;
         if self.dry_run {
-            let (accounts, traces) = (known.authors.len(), known.looked_for.len());
-            voice.say(&format!(
+            let (accounts, traces) = (person.authors.len(), person.looked_for.len());
+            output.say(&format!(
                 "{accounts} accounts or addresses, {traces} traces to look for: nothing was erased"
             ));
-            return Ok(Ended::Well);
+            return Ok(Completion::Success);
         }
-        voice.progress("erasing");
-        let proof = vigie_journey::erasure::erase(instance, Actor::House, &known).await?;
-        voice.say(&serde_json::to_string(&proof).context("the proof cannot be written")?);
+        output.progress("erasing");
+        let proof = vigie_journey::erasure::erase(instance, Actor::System, &person).await?;
+        output.say(&serde_json::to_string(&proof).context("the proof cannot be written")?);
         Ok(if proof.found_in.is_empty() {
-            Ended::Well
+            Completion::Success
         } else {
-            Ended::SomeRefused
+            Completion::PartialFailure
         })
     }
 }

@@ -5,30 +5,30 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::Args;
 use serde::{Deserialize, Serialize};
-use vigie_journey::past::{self, Told};
-use vigie_listen::past::PastAsked;
+use vigie_journey::past::{self, ImportObserver};
+use vigie_listen::past::ImportSpec;
 use vigie_model::{Actor, ImportId, PastKind};
 use vigie_store::Counts;
 
-use super::{Errand, Voice};
+use super::{Output, WriteCommand};
 use crate::{
     Instance,
-    cli::{Ended, Open},
+    cli::{Completion, Open},
     settings::Settings,
 };
 
 /// Options of `vigie import`.
 #[derive(Args)]
-pub struct Import {
+pub struct ImportArgs {
     #[command(flatten)]
     open: Open,
     #[command(flatten)]
-    errand: ImportErrand,
+    command: ImportCommand,
 }
 
 /// The import to perform.
 #[derive(Args, Debug, Serialize, Deserialize)]
-pub struct ImportErrand {
+pub struct ImportCommand {
     /// What to read the files as: messages (CSV, JSON Lines), mail (mbox, Maildir, raw mails),
     /// tickets (exports of Zendesk, Freshdesk, Help Scout, FreeScout, Chatwoot; give their files
     /// of people with them), customers or orders (CSV, JSON Lines).
@@ -62,28 +62,32 @@ pub struct ImportErrand {
     undo: Option<String>,
 }
 
-impl Import {
+impl ImportArgs {
     /// Runs the command; exits with 1 when some items were refused.
-    pub async fn run(mut self) -> anyhow::Result<Ended> {
-        let settings = Settings::read(self.open.config.as_ref(), &self.open.given())?;
+    pub async fn run(mut self) -> anyhow::Result<Completion> {
+        let settings = Settings::read(self.open.config.as_ref(), &self.open.overrides())?;
         // The serving process has another working directory.
-        for file in &mut self.errand.files {
+        for file in &mut self.command.files {
             *file = file
                 .canonicalize()
                 .with_context(|| format!("cannot read {}", file.display()))?;
         }
-        Errand::Import(self.errand).see_to(&settings).await
+        WriteCommand::Import(self.command).dispatch(&settings).await
     }
 }
 
-impl ImportErrand {
+impl ImportCommand {
     /// Performs the import.
-    pub async fn run(self, instance: &Instance, voice: &mut dyn Voice) -> anyhow::Result<Ended> {
+    pub async fn run(
+        self,
+        instance: &Instance,
+        output: &mut dyn Output,
+    ) -> anyhow::Result<Completion> {
         if let Some(id) = &self.undo {
-            return undo(instance, id, voice).await;
+            return undo(instance, id, output).await;
         }
         if self.list {
-            return list(instance, voice).await;
+            return list(instance, output).await;
         }
         let kind = self
             .kind
@@ -98,7 +102,7 @@ impl ImportErrand {
         } else {
             self.own
         };
-        let asked = PastAsked {
+        let spec = ImportSpec {
             kind,
             files: self.files,
             name: String::new(),
@@ -106,21 +110,21 @@ impl ImportErrand {
             source,
             own,
         };
-        take(instance, &asked, self.dry_run, self.json, voice).await
+        take(instance, &spec, self.dry_run, self.json, output).await
     }
 }
 
 async fn take(
     instance: &Instance,
-    asked: &PastAsked,
+    spec: &ImportSpec,
     dry_run: bool,
     json: bool,
-    voice: &mut dyn Voice,
-) -> anyhow::Result<Ended> {
+    output: &mut dyn Output,
+) -> anyhow::Result<Completion> {
     let begun = std::time::Instant::now();
-    let voice = std::sync::Mutex::new(voice);
+    let output = std::sync::Mutex::new(output);
     let speak = || {
-        voice
+        output
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
     };
@@ -130,13 +134,13 @@ async fn take(
             it.read, it.created, it.refused
         ));
     };
-    let mut refused = |place: &str, why: &str| speak().complain(&format!("{place}: {why}"));
-    let mut told = Told {
+    let mut refused = |place: &str, why: &str| speak().error(&format!("{place}: {why}"));
+    let mut observer = ImportObserver {
         progress: &mut progress,
         refused: &mut refused,
     };
     let (counts, id) = if dry_run {
-        let it = past::rehearse(instance, asked, &mut told).await?;
+        let it = past::dry_run(instance, spec, &mut observer).await?;
         let (read, created, updated, unchanged) = (it.read, it.created, it.updated, it.unchanged);
         let missing_parents = it.missing_parents;
         (
@@ -151,11 +155,11 @@ async fn take(
             None,
         )
     } else {
-        let import = past::import(instance, Actor::House, asked, &mut told).await?;
+        let import = past::import(instance, Actor::System, spec, &mut observer).await?;
         (import.counts, Some(import.id))
     };
     let seconds = begun.elapsed().as_secs_f64();
-    let mut voice = speak();
+    let mut output = speak();
     let Counts {
         read,
         created,
@@ -177,22 +181,22 @@ async fn take(
         if let (Some(id), Some(said)) = (id, said.as_object_mut()) {
             said.insert("import".into(), id.to_string().into());
         }
-        voice.say(&said.to_string());
+        output.say(&said.to_string());
     } else {
         let would = if dry_run { "would be " } else { "" };
-        voice.say(&format!(
+        output.say(&format!(
             "{read} read in {seconds:.1} s: {would}{created} created, {updated} \
             updated, {unchanged} unchanged, {refused} refused"
         ));
         if missing_parents > 0 {
-            voice.say(&format!(
+            output.say(&format!(
                 "{missing_parents} messages that others answer are not in the \
                 files: their threads begin with the answers"
             ));
         }
         if let Some(id) = id.filter(|_| created + updated > 0) {
             let rest = matches!(
-                asked.kind,
+                spec.kind,
                 PastKind::Messages | PastKind::Mail | PastKind::Tickets
             );
             let rest = if rest {
@@ -200,19 +204,23 @@ async fn take(
             } else {
                 ""
             };
-            voice.say(&format!(
+            output.say(&format!(
                 "{rest}To take them out again: vigie import --undo {id}"
             ));
         }
     }
     Ok(if refused > 0 {
-        Ended::SomeRefused
+        Completion::PartialFailure
     } else {
-        Ended::Well
+        Completion::Success
     })
 }
 
-async fn undo(instance: &Instance, id: &str, voice: &mut dyn Voice) -> anyhow::Result<Ended> {
+async fn undo(
+    instance: &Instance,
+    id: &str,
+    output: &mut dyn Output,
+) -> anyhow::Result<Completion> {
     let id: ImportId = id
         .parse()
         .ok()
@@ -220,19 +228,19 @@ async fn undo(instance: &Instance, id: &str, voice: &mut dyn Voice) -> anyhow::R
     let mut gone = 0;
     let mut progress = |count: usize| {
         gone = count;
-        voice.progress(&format!("{count} taken out"));
+        output.progress(&format!("{count} taken out"));
     };
-    past::undo(instance, Actor::House, id, &mut progress).await?;
-    voice.say(&format!(
+    past::undo(instance, Actor::System, id, &mut progress).await?;
+    output.say(&format!(
         "{gone} taken out: the house is as it was before this import"
     ));
-    Ok(Ended::Well)
+    Ok(Completion::Success)
 }
 
-async fn list(instance: &Instance, voice: &mut dyn Voice) -> anyhow::Result<Ended> {
+async fn list(instance: &Instance, output: &mut dyn Output) -> anyhow::Result<Completion> {
     for it in instance.store.read().await?.imports(None, 1_000).await? {
         let counts = it.counts;
-        voice.say(&format!(
+        output.say(&format!(
             "{}\t{}\t{}\t{}\t{} created, {} updated, {} refused\t{}",
             it.id,
             it.made_at,
@@ -244,5 +252,5 @@ async fn list(instance: &Instance, voice: &mut dyn Voice) -> anyhow::Result<Ende
             it.name
         ));
     }
-    Ok(Ended::Well)
+    Ok(Completion::Success)
 }

@@ -10,7 +10,7 @@ use std::{
 use anyhow::Context as _;
 use serde_json::{Map, Value};
 
-use crate::cli::Ended;
+use crate::cli::Completion;
 
 /// Passes each object of the files (standard input when none is given) to `each` and writes
 /// the result. With `strict`, fails at the first invalid line.
@@ -18,7 +18,7 @@ pub fn filter(
     files: &[PathBuf],
     strict: bool,
     mut each: impl FnMut(Map<String, Value>) -> Result<Map<String, Value>, String>,
-) -> anyhow::Result<Ended> {
+) -> anyhow::Result<Completion> {
     let mut out = BufWriter::new(std::io::stdout().lock());
     let mut refused = false;
     let mut inputs: Vec<(String, Box<dyn BufRead>)> = Vec::new();
@@ -47,7 +47,7 @@ pub fn filter(
                     refused = true;
                     if strict {
                         out.flush()?;
-                        return Ok(Ended::SomeRefused);
+                        return Ok(Completion::PartialFailure);
                     }
                 }
             }
@@ -55,9 +55,9 @@ pub fn filter(
     }
     out.flush()?;
     Ok(if refused {
-        Ended::SomeRefused
+        Completion::PartialFailure
     } else {
-        Ended::Well
+        Completion::Success
     })
 }
 

@@ -6,17 +6,17 @@ use clap::{Args, Subcommand};
 use vigie_listen::mail::parse;
 
 use super::say;
-use crate::cli::Ended;
+use crate::cli::Completion;
 
 /// Options of `vigie mail`.
 #[derive(Args)]
-pub struct Mail {
+pub struct MailArgs {
     #[command(subcommand)]
-    what: What,
+    what: MailCommand,
 }
 
 #[derive(Subcommand)]
-enum What {
+enum MailCommand {
     /// Shows what is visible, quoted, signed and attached; whether it is automatic or a bounce.
     Parse {
         /// Stops at the first file that cannot be opened.
@@ -27,23 +27,23 @@ enum What {
     },
 }
 
-impl Mail {
+impl MailArgs {
     /// Runs the command.
-    pub fn run(self) -> anyhow::Result<Ended> {
-        let What::Parse { strict, files } = self.what;
+    pub fn run(self) -> anyhow::Result<Completion> {
+        let MailCommand::Parse { strict, files } = self.what;
         if files.is_empty() {
             let mut raw = Vec::new();
             std::io::Read::read_to_end(&mut std::io::stdin(), &mut raw)?;
             say(&serde_json::to_string(&parse(&raw))?)?;
-            return Ok(Ended::Well);
+            return Ok(Completion::Success);
         }
-        let mut ended = Ended::Well;
+        let mut ended = Completion::Success;
         for file in files {
             match std::fs::read(&file) {
                 Ok(raw) => say(&serde_json::to_string(&parse(&raw))?)?,
                 Err(why) => {
                     eprintln!("{}: {why}", file.display());
-                    ended = Ended::SomeRefused;
+                    ended = Completion::PartialFailure;
                     if strict {
                         break;
                     }

@@ -2,26 +2,26 @@
 
 use clap::{Args, Subcommand};
 
-use crate::cli::Ended;
+use crate::cli::Completion;
 
 /// Options of `vigie measure`.
 #[derive(Args)]
 pub struct Measure {
     #[command(subcommand)]
-    what: What,
+    what: MeasureCommand,
 }
 
 #[derive(Subcommand)]
-enum What {
+enum MeasureCommand {
     /// Computes an interval.
     Interval {
         #[command(subcommand)]
-        kind: Kind,
+        kind: IntervalKind,
     },
 }
 
 #[derive(Subcommand)]
-enum Kind {
+enum IntervalKind {
     /// The interval of a proportion: K of N, Wilson's score interval at 95 %.
     Wilson {
         /// Number of successes.
@@ -33,9 +33,9 @@ enum Kind {
 
 impl Measure {
     /// Runs the command.
-    pub fn run(self) -> anyhow::Result<Ended> {
-        let What::Interval {
-            kind: Kind::Wilson { k, n },
+    pub fn run(self) -> anyhow::Result<Completion> {
+        let MeasureCommand::Interval {
+            kind: IntervalKind::Wilson { k, n },
         } = self.what;
         let found = vigie_measure::wilson(k, n)
             .ok_or_else(|| anyhow::anyhow!("K must be at most N, and N above 0"))?;
@@ -47,6 +47,6 @@ impl Measure {
             "method": "wilson",
         });
         super::say(&json.to_string())?;
-        Ok(Ended::Well)
+        Ok(Completion::Success)
     }
 }

@@ -4,11 +4,10 @@ pub mod analyse;
 pub mod bench;
 pub mod demo;
 pub mod erase;
-mod errand;
 pub mod import;
-pub mod keeping;
 pub mod lines;
 pub mod mail;
+pub mod maintenance;
 pub mod measure;
 pub mod openapi;
 pub mod retention;
@@ -16,8 +15,9 @@ pub mod search;
 pub mod serve;
 pub mod triage;
 pub mod user;
+mod write_command;
 
-pub use errand::{Errand, Voice};
+pub use write_command::{Output, WriteCommand};
 
 /// Writes a line to standard output. Fails when the reader has gone.
 pub fn say(line: &str) -> std::io::Result<()> {

@@ -1,31 +1,31 @@
 //! `vigie openapi`: prints the description of the API.
 
-use vigie_http::{App, Doors, description};
-use vigie_respond::GuardedAddress;
+use vigie_http::{AppState, HttpConfig, description};
+use vigie_respond::AddressPolicy;
 
-use crate::{Instance, cli::Ended};
+use crate::{Instance, cli::Completion};
 
 /// Runs the command: the handlers describe themselves, so an instance is built in a temporary
 /// folder.
-pub async fn run() -> anyhow::Result<Ended> {
+pub async fn run() -> anyhow::Result<Completion> {
     super::say(&text().await?)?;
-    Ok(Ended::Well)
+    Ok(Completion::Success)
 }
 
 /// The description, as formatted JSON.
 pub async fn text() -> anyhow::Result<String> {
     let folder = tempfile::tempdir()?;
     let instance = Instance::open(folder.path(), None).await?;
-    let doors = Doors {
+    let config = HttpConfig {
         secure_cookies: true,
         public_address: String::new(),
-        webhooks: GuardedAddress::PublicOnly,
+        webhooks: AddressPolicy::PublicOnly,
         behind_proxy: false,
         translator: None,
     };
-    let app = App::new(
-        crate::serving::services(&instance),
-        doors,
+    let app = AppState::new(
+        crate::server::services(&instance),
+        config,
         tokio::sync::watch::channel(false).1,
     )?;
     Ok(description(&app).to_pretty_json()?)

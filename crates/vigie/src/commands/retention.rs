@@ -4,12 +4,12 @@ use anyhow::Context as _;
 use clap::Args;
 use serde::{Deserialize, Serialize};
 use vigie_model::Actor;
-use vigie_store::Standing;
+use vigie_store::RetentionClass;
 
-use super::{Errand, Voice};
+use super::{Output, WriteCommand};
 use crate::{
     Instance,
-    cli::{Ended, Open},
+    cli::{Completion, Open},
     settings::Settings,
 };
 
@@ -19,12 +19,12 @@ pub struct Retention {
     #[command(flatten)]
     open: Open,
     #[command(flatten)]
-    errand: RetentionErrand,
+    command: RetentionCommand,
 }
 
 /// The erasure to perform.
 #[derive(Args, Debug, Serialize, Deserialize)]
-pub struct RetentionErrand {
+pub struct RetentionCommand {
     /// Lists who would be erased, one JSON object per line, and erases nobody.
     #[arg(long)]
     dry_run: bool,
@@ -32,54 +32,60 @@ pub struct RetentionErrand {
 
 impl Retention {
     /// Runs the command; exits with 1 when something of somebody is still found.
-    pub async fn run(self) -> anyhow::Result<Ended> {
-        let settings = Settings::read(self.open.config.as_ref(), &self.open.given())?;
-        Errand::Retention(self.errand).see_to(&settings).await
+    pub async fn run(self) -> anyhow::Result<Completion> {
+        let settings = Settings::read(self.open.config.as_ref(), &self.open.overrides())?;
+        WriteCommand::Retention(self.command)
+            .dispatch(&settings)
+            .await
     }
 }
 
 /// Number of people listed per query.
 const PAGE: i64 = 1_000;
 
-impl RetentionErrand {
+impl RetentionCommand {
     /// Performs the erasure.
-    pub async fn run(self, instance: &Instance, voice: &mut dyn Voice) -> anyhow::Result<Ended> {
+    pub async fn run(
+        self,
+        instance: &Instance,
+        output: &mut dyn Output,
+    ) -> anyhow::Result<Completion> {
         if self.dry_run {
-            return name_them(instance, voice).await;
+            return list_expired(instance, output).await;
         }
-        voice.progress("erasing");
-        let proof = vigie_journey::erasure::purge_expired(instance, Actor::House).await?;
-        voice.say(&serde_json::to_string(&proof).context("the proof cannot be written")?);
+        output.progress("erasing");
+        let proof = vigie_journey::erasure::purge_expired(instance, Actor::System).await?;
+        output.say(&serde_json::to_string(&proof).context("the proof cannot be written")?);
         Ok(if proof.found_in.is_empty() {
-            Ended::Well
+            Completion::Success
         } else {
-            Ended::SomeRefused
+            Completion::PartialFailure
         })
     }
 }
 
-async fn name_them(instance: &Instance, voice: &mut dyn Voice) -> anyhow::Result<Ended> {
+async fn list_expired(instance: &Instance, output: &mut dyn Output) -> anyhow::Result<Completion> {
     let mut session = instance.store.read().await?;
     let (terms, now) = (session.retention_terms().await?, instance.store.now());
-    for standing in Standing::ALL {
-        let Some(bound) = terms.bound(standing, now) else {
-            voice.complain(&format!(
+    for class in RetentionClass::ALL {
+        let Some(bound) = terms.cutoff(class, now) else {
+            output.error(&format!(
                 "{}: kept for ever; say a term in Settings, Retention",
-                standing.code()
+                class.code()
             ));
             continue;
         };
         let mut after = 0;
         loop {
-            let people = session.past_term(standing, bound, after, PAGE).await?;
+            let people = session.expired_people(class, bound, after, PAGE).await?;
             let Some(last) = people.last() else { break };
             after = last.key;
             for it in &people {
                 let line =
-                    serde_json::json!({"id": it.id, "standing": standing, "last_at": it.last_at});
-                voice.say(&line.to_string());
+                    serde_json::json!({"id": it.id, "standing": class, "last_at": it.last_at});
+                output.say(&line.to_string());
             }
         }
     }
-    Ok(Ended::Well)
+    Ok(Completion::Success)
 }

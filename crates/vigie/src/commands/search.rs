@@ -1,20 +1,20 @@
 //! `vigie search`: searches messages, cases or customers, even while the folder is served.
 
 use clap::Args;
-use vigie_search::{Asked, By, Hit, Names, Noun, snippet};
-use vigie_store::{CaseRow, CustomerRow, ResultRow, Session};
+use vigie_search::{EntityKind, Hit, QueryNames, SearchParams, SortOrder, snippet};
+use vigie_store::{CaseHitRow, CustomerHitRow, MessageHitRow, Session};
 use vigie_watch::Query;
 
 use super::say;
 use crate::{
     Instance,
-    cli::{Ended, Open},
+    cli::{Completion, Open},
     settings::Settings,
 };
 
 /// Options of `vigie search`.
 #[derive(Args)]
-pub struct Search {
+pub struct SearchArgs {
     #[command(flatten)]
     open: Open,
     /// Words, "phrases", AND OR NOT, parentheses, field:value (source, channel, kind, feeling,
@@ -38,37 +38,42 @@ pub struct Search {
     rebuild: bool,
 }
 
-impl Search {
+impl SearchArgs {
     /// Runs the command; exits with 1 when nothing was found.
-    pub async fn run(self) -> anyhow::Result<Ended> {
-        let settings = Settings::read(self.open.config.as_ref(), &self.open.given())?;
+    pub async fn run(self) -> anyhow::Result<Completion> {
+        let settings = Settings::read(self.open.config.as_ref(), &self.open.overrides())?;
         if self.rebuild {
             return rebuild(&settings).await;
         }
-        let instance = Instance::look(&settings.data, settings.database.as_deref()).await?;
+        let instance =
+            Instance::open_read_only(&settings.data, settings.database.as_deref()).await?;
         let text = self.query.unwrap_or_default();
         let query = vigie_watch::parse(&text).map_err(|why| {
             anyhow::anyhow!(
                 "{text}\n{}^ {}",
-                " ".repeat(letters(&text, why.start)),
+                " ".repeat(char_column(&text, why.start)),
                 why.detail
             )
         })?;
-        let by = if self.newest { By::Date } else { By::Rank };
+        let by = if self.newest {
+            SortOrder::Date
+        } else {
+            SortOrder::Rank
+        };
         let mut session = instance.store.read().await?;
-        let names = Names::read(&mut session).await?;
+        let names = QueryNames::read(&mut session).await?;
         let limit = self.limit.clamp(1, 1_000);
-        let noun = Noun::from_code(&self.noun).unwrap_or_default();
-        let asked = Asked {
+        let noun = EntityKind::from_code(&self.noun).unwrap_or_default();
+        let params = SearchParams {
             query: query.clone(),
             noun,
-            by,
+            sort: by,
             after: None,
             limit,
             owner: None,
             counts: false,
         };
-        let found = instance.search.ask(&asked, &names)?;
+        let found = instance.search.ask(&params, &names)?;
         show(&mut session, noun, &query, &found.hits, self.json).await?;
         let behind = session.last_fact().await? - instance.search.seen()?;
         if behind > 0 {
@@ -78,42 +83,42 @@ impl Search {
             );
         }
         Ok(if found.hits.is_empty() {
-            Ended::SomeRefused
+            Completion::PartialFailure
         } else {
-            Ended::Well
+            Completion::Success
         })
     }
 }
 
-fn letters(text: &str, bytes: usize) -> usize {
+fn char_column(text: &str, bytes: usize) -> usize {
     text.get(..bytes).map_or(0, |it| it.chars().count())
 }
 
 async fn show(
     session: &mut Session,
-    noun: Noun,
+    noun: EntityKind,
     query: &Query,
     hits: &[Hit],
     json: bool,
 ) -> anyhow::Result<()> {
     let keys: Vec<i64> = hits.iter().map(|it| it.key).collect();
     let lines: Vec<(i64, String)> = match noun {
-        Noun::Message => session
+        EntityKind::Message => session
             .result_rows(&keys)
             .await?
             .iter()
-            .map(|it| (it.key, message(it, &piece(query, &it.text), json)))
+            .map(|it| (it.key, message(it, &snippet_text(query, &it.text), json)))
             .collect(),
-        Noun::Case => session
+        EntityKind::Case => session
             .case_rows(&keys)
             .await?
             .iter()
-            .map(|it| (it.key, case(it, &piece(query, &it.text), json)))
+            .map(|it| (it.key, case(it, &snippet_text(query, &it.text), json)))
             .collect(),
-        Noun::Customer => {
+        EntityKind::Customer => {
             let rows = session.customer_rows(&keys).await?;
             rows.iter()
-                .map(|it| (it.key, customer(it, &piece(query, &it.text), json)))
+                .map(|it| (it.key, customer(it, &snippet_text(query, &it.text), json)))
                 .collect()
         }
     };
@@ -125,7 +130,7 @@ async fn show(
     Ok(())
 }
 
-fn piece(query: &Query, text: &str) -> String {
+fn snippet_text(query: &Query, text: &str) -> String {
     snippet(query, text)
         .text
         .split_whitespace()
@@ -133,7 +138,7 @@ fn piece(query: &Query, text: &str) -> String {
         .join(" ")
 }
 
-fn message(row: &ResultRow, piece: &str, json: bool) -> String {
+fn message(row: &MessageHitRow, piece: &str, json: bool) -> String {
     if json {
         let said = serde_json::json!({
             "message": row.message.to_string(),
@@ -156,7 +161,7 @@ fn message(row: &ResultRow, piece: &str, json: bool) -> String {
     )
 }
 
-fn case(row: &CaseRow, piece: &str, json: bool) -> String {
+fn case(row: &CaseHitRow, piece: &str, json: bool) -> String {
     if json {
         let said = serde_json::json!({
             "case": row.case.to_string(),
@@ -178,7 +183,7 @@ fn case(row: &CaseRow, piece: &str, json: bool) -> String {
     )
 }
 
-fn customer(row: &CustomerRow, piece: &str, json: bool) -> String {
+fn customer(row: &CustomerHitRow, piece: &str, json: bool) -> String {
     let heard = row.heard_at.map(|it| it.to_string());
     if json {
         let said = serde_json::json!({
@@ -198,7 +203,7 @@ fn customer(row: &CustomerRow, piece: &str, json: bool) -> String {
     )
 }
 
-async fn rebuild(settings: &Settings) -> anyhow::Result<Ended> {
+async fn rebuild(settings: &Settings) -> anyhow::Result<Completion> {
     match Instance::open(&settings.data, settings.database.as_deref()).await {
         Ok(instance) => {
             instance.search.rebuild(&instance.store).await?;
@@ -210,10 +215,11 @@ async fn rebuild(settings: &Settings) -> anyhow::Result<Ended> {
         }
         Err(_) => {
             // The serving process rebuilds it, and answers from the old one meanwhile.
-            let instance = Instance::look(&settings.data, settings.database.as_deref()).await?;
-            instance.search.ask_to_rebuild()?;
+            let instance =
+                Instance::open_read_only(&settings.data, settings.database.as_deref()).await?;
+            instance.search.request_rebuild()?;
             say("whoever serves this house builds the index anew now, and answers meanwhile")?;
         }
     }
-    Ok(Ended::Well)
+    Ok(Completion::Success)
 }

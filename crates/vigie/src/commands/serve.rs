@@ -1,20 +1,20 @@
 //! `vigie serve`: serves an instance. On the first start, it prints a one-time link for the
 //! first administrator.
 
-use vigie_http::{Doors, hash_token};
+use vigie_http::{HttpConfig, hash_token};
 use vigie_model::{Act, Actor, Role};
-use vigie_respond::GuardedAddress;
+use vigie_respond::AddressPolicy;
 use vigie_store::{BrandSettings, FactDraft, Ticket, TicketPurpose};
 
 use super::say;
-use crate::{Instance, cli::Ended, cli::Open, observing, serving, settings::Settings};
+use crate::{Instance, cli::Completion, cli::Open, observability, server, settings::Settings};
 
 /// Runs the command.
-pub async fn run(open: Open) -> anyhow::Result<Ended> {
-    let settings = Settings::read(open.config.as_ref(), &open.given())?;
+pub async fn run(open: Open) -> anyhow::Result<Completion> {
+    let settings = Settings::read(open.config.as_ref(), &open.overrides())?;
     let instance = Instance::open(&settings.data, settings.database.as_deref()).await?;
     prepare(&instance).await?;
-    vigie_journey::past::mend(&instance).await?;
+    vigie_journey::past::recover_interrupted(&instance).await?;
     say(&format!(
         "Vigie {} serves {}",
         env!("CARGO_PKG_VERSION"),
@@ -29,13 +29,16 @@ pub async fn run(open: Open) -> anyhow::Result<Ended> {
 }
 
 /// Serves until the process is asked to stop.
-pub async fn serve_until_stopped(instance: Instance, settings: &Settings) -> anyhow::Result<Ended> {
+pub async fn serve_until_stopped(
+    instance: Instance,
+    settings: &Settings,
+) -> anyhow::Result<Completion> {
     let guard = if settings.webhooks_to_this_machine {
-        GuardedAddress::WithLoopback
+        AddressPolicy::WithLoopback
     } else {
-        GuardedAddress::PublicOnly
+        AddressPolicy::PublicOnly
     };
-    let doors = Doors {
+    let config = HttpConfig {
         secure_cookies: settings.secure_cookies(),
         public_address: settings.public(),
         webhooks: guard,
@@ -47,12 +50,12 @@ pub async fn serve_until_stopped(instance: Instance, settings: &Settings) -> any
         .as_deref()
         .zip(settings.certificate_key.as_deref());
     let serving =
-        serving::serve_with(instance.clone(), settings.listen, doors, certificate).await?;
+        server::serve_with(instance.clone(), settings.listen, config, certificate).await?;
     if let Some(listen) = settings.metrics {
-        observing::show_measures(instance, listen, serving.stopping()).await?;
+        observability::show_measures(instance, listen, serving.stopping()).await?;
     }
     serving.until_stopped().await?;
-    Ok(Ended::Well)
+    Ok(Completion::Success)
 }
 
 /// Prepares a new instance: one brand, its six causes, and the sources for what staff hear and
@@ -61,7 +64,7 @@ pub async fn prepare(instance: &Instance) -> anyhow::Result<()> {
     if !instance.store.read().await?.brands().await?.is_empty() {
         return Ok(());
     }
-    vigie_journey::found(instance, "main", "Vigie", &BrandSettings::default()).await?;
+    vigie_journey::create_brand(instance, "main", "Vigie", &BrandSettings::default()).await?;
     Ok(())
 }
 
@@ -72,7 +75,7 @@ async fn first_administrator(instance: &Instance, address: &str) -> anyhow::Resu
     }
     let secret = instance.store.secret();
     let token: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
-    let mut write = instance.store.write(Actor::House).await?;
+    let mut write = instance.store.write(Actor::System).await?;
     let ticket = Ticket {
         purpose: TicketPurpose::Join,
         role: Role::Administrator,

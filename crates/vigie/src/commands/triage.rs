@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::{Map, Value};
-use vigie_triage::Asked;
+use vigie_triage::TriageInput;
 
 use super::lines::filter;
-use crate::cli::Ended;
+use crate::cli::Completion;
 
 /// Options of `vigie triage`.
 #[derive(Args)]
@@ -21,16 +21,16 @@ pub struct Triage {
 
 impl Triage {
     /// Runs the command.
-    pub fn run(self) -> anyhow::Result<Ended> {
+    pub fn run(self) -> anyhow::Result<Completion> {
         filter(&self.files, self.strict, weigh)
     }
 }
 
 fn weigh(object: Map<String, Value>) -> Result<Map<String, Value>, String> {
     let id = object.get("id").cloned().unwrap_or(Value::Null);
-    let asked: Asked =
+    let input: TriageInput =
         serde_json::from_value(Value::Object(object)).map_err(|why| why.to_string())?;
-    let weighed = serde_json::to_value(asked.weigh()).map_err(|why| why.to_string())?;
+    let weighed = serde_json::to_value(input.weigh()).map_err(|why| why.to_string())?;
     let mut answer = Map::from_iter([("id".to_owned(), id)]);
     if let Value::Object(fields) = weighed {
         answer.extend(fields);

@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 use vigie_model::{Act, Actor, Lang, Role};
 use vigie_store::FactDraft;
 
-use super::{Errand, Voice};
+use super::{Output, WriteCommand};
 use crate::{
     Instance,
-    cli::{Ended, Open},
+    cli::{Completion, Open},
     settings::Settings,
 };
 
@@ -19,12 +19,12 @@ pub struct User {
     #[command(flatten)]
     open: Open,
     #[command(subcommand)]
-    act: UserErrand,
+    act: UserCommand,
 }
 
 /// The change to make.
 #[derive(Subcommand, Debug, Serialize, Deserialize)]
-pub enum UserErrand {
+pub enum UserCommand {
     /// Adds a user; the password is read from standard input.
     Add {
         /// Sign-in address.
@@ -52,9 +52,9 @@ pub enum UserErrand {
 
 impl User {
     /// Runs the command.
-    pub async fn run(mut self) -> anyhow::Result<Ended> {
-        let settings = Settings::read(self.open.config.as_ref(), &self.open.given())?;
-        if let UserErrand::Add {
+    pub async fn run(mut self) -> anyhow::Result<Completion> {
+        let settings = Settings::read(self.open.config.as_ref(), &self.open.overrides())?;
+        if let UserCommand::Add {
             email,
             password_hash,
             ..
@@ -66,7 +66,7 @@ impl User {
             );
             *password_hash = read_password()?;
         }
-        Errand::User(self.act).see_to(&settings).await
+        WriteCommand::User(self.act).dispatch(&settings).await
     }
 }
 
@@ -84,9 +84,13 @@ fn read_password() -> anyhow::Result<String> {
     vigie_http::hash_password(password).map_err(anyhow::Error::msg)
 }
 
-impl UserErrand {
+impl UserCommand {
     /// Performs the change.
-    pub async fn run(self, instance: &Instance, voice: &mut dyn Voice) -> anyhow::Result<Ended> {
+    pub async fn run(
+        self,
+        instance: &Instance,
+        output: &mut dyn Output,
+    ) -> anyhow::Result<Completion> {
         match self {
             Self::Add {
                 email,
@@ -101,7 +105,7 @@ impl UserErrand {
                     } else {
                         "active"
                     };
-                    voice.say(&format!(
+                    output.say(&format!(
                         "{}\t{}\t{}\t{state}",
                         person.email, person.name, person.role
                     ));
@@ -109,7 +113,7 @@ impl UserErrand {
             }
             Self::Disable { email } => disable(instance, &email).await?,
         }
-        Ok(Ended::Well)
+        Ok(Completion::Success)
     }
 }
 
@@ -120,7 +124,7 @@ async fn add(
     role: Role,
     hash: &str,
 ) -> anyhow::Result<()> {
-    let mut write = instance.store.write(Actor::House).await?;
+    let mut write = instance.store.write(Actor::System).await?;
     anyhow::ensure!(
         write.person_by_email(email).await?.is_none(),
         "there is already an account for {email}"
@@ -138,7 +142,7 @@ async fn add(
 }
 
 async fn disable(instance: &Instance, email: &str) -> anyhow::Result<()> {
-    let mut write = instance.store.write(Actor::House).await?;
+    let mut write = instance.store.write(Actor::System).await?;
     let found = write.person_by_email(email).await?;
     let (mut person, _) = found.with_context(|| format!("no account for {email}"))?;
     person.disabled_at = Some(write.at());

@@ -4,11 +4,11 @@
 use serde_json::Value;
 
 use super::{
-    Utterance, Who, flag, id, instant, list, needed_id, needed_list, text_of, words, wrong,
+    Contact, TicketMessage, flag, id, instant, list, needed_id, needed_list, text_of, words, wrong,
 };
 use crate::Refusal;
 
-pub(super) fn read(value: &Value) -> Result<Vec<Utterance>, Refusal> {
+pub(super) fn read(value: &Value) -> Result<Vec<TicketMessage>, Refusal> {
     let page = value.get("payload").is_some();
     let messages = needed_list(value, if page { "payload" } else { "messages" })?;
     let own = if page {
@@ -49,7 +49,7 @@ pub(super) fn read(value: &Value) -> Result<Vec<Utterance>, Refusal> {
             .get("email")
             .and_then(|it| it.get("html_content"))
             .and_then(|it| words(it, "full"));
-        said.push(Utterance {
+        said.push(TicketMessage {
             maker: "chatwoot",
             id: needed_id(message, "messages: id")?,
             ticket,
@@ -67,9 +67,9 @@ pub(super) fn read(value: &Value) -> Result<Vec<Utterance>, Refusal> {
     Ok(said)
 }
 
-fn who(sender: Option<&Value>, meta: &Value) -> Who {
+fn who(sender: Option<&Value>, meta: &Value) -> Contact {
     let Some(sender) = sender.filter(|it| it.is_object()) else {
-        return Who::default();
+        return Contact::default();
     };
     // An agent's address is given only for the assignee.
     let assignee = meta
@@ -77,7 +77,7 @@ fn who(sender: Option<&Value>, meta: &Value) -> Who {
         .filter(|it| id(it).is_some() && id(it) == id(sender));
     let agent = sender.get("type").and_then(Value::as_str) == Some("user");
     let email = words(sender, "email").or_else(|| words(assignee.filter(|_| agent)?, "email"));
-    Who {
+    Contact {
         name: words(sender, "name"),
         email,
         phone: words(sender, "phone_number"),

@@ -5,12 +5,12 @@
 use serde_json::Value;
 
 use super::{
-    People, Utterance, Who, addressed, flag, instant, list, needed_id, needed_list, text_of, words,
-    wrong,
+    Contact, People, TicketMessage, addressed, flag, instant, list, needed_id, needed_list,
+    text_of, words, wrong,
 };
 use crate::Refusal;
 
-pub(super) fn read(value: &Value, people: &People) -> Result<Vec<Utterance>, Refusal> {
+pub(super) fn read(value: &Value, people: &People) -> Result<Vec<TicketMessage>, Refusal> {
     let ticket = value.get("helpdesk_ticket").unwrap_or(value);
     if !ticket.is_object() {
         return Err(wrong("helpdesk_ticket", "must be an object"));
@@ -35,7 +35,7 @@ pub(super) fn read(value: &Value, people: &People) -> Result<Vec<Utterance>, Ref
         ("description_text", "description")
     };
     let text = words(ticket, plain);
-    let mut said = vec![Utterance {
+    let mut said = vec![TicketMessage {
         maker: "freshdesk",
         id: format!("ticket-{id}"),
         ticket: id.clone(),
@@ -46,7 +46,7 @@ pub(super) fn read(value: &Value, people: &People) -> Result<Vec<Utterance>, Ref
         html: words(ticket, html).filter(|_| text.is_none()),
         text,
         attachments: list(ticket, "attachments"),
-        ..Utterance::default()
+        ..TicketMessage::default()
     }];
     for note in notes
         .iter()
@@ -62,8 +62,8 @@ fn of_note(
     ticket: &Value,
     note: &Value,
     people: &People,
-    (of, asker, export): (&str, &Who, bool),
-) -> Result<Utterance, Refusal> {
+    (of, asker, export): (&str, &Contact, bool),
+) -> Result<TicketMessage, Refusal> {
     let user = note.get("user_id");
     let is = |field: &str| {
         user.and_then(text_of)
@@ -74,9 +74,9 @@ fn of_note(
     } else if let Some(known) = people.of(user) {
         who(known)
     } else if let Some(name) = words(ticket, "responder_name").filter(|_| is("responder_id")) {
-        Who {
+        Contact {
             name: Some(name),
-            ..Who::default()
+            ..Contact::default()
         }
     } else {
         words(note, "from_email")
@@ -89,7 +89,7 @@ fn of_note(
         ("body_text", "body")
     };
     let text = words(note, plain);
-    Ok(Utterance {
+    Ok(TicketMessage {
         maker: "freshdesk",
         id: needed_id(note, "notes: id")?,
         ticket: of.to_owned(),
@@ -109,8 +109,8 @@ fn of_note(
     })
 }
 
-fn who(it: &Value) -> Who {
-    Who {
+fn who(it: &Value) -> Contact {
+    Contact {
         name: words(it, "name"),
         email: words(it, "email"),
         phone: words(it, "mobile").or_else(|| words(it, "phone")),

@@ -3,10 +3,12 @@
 
 use serde_json::Value;
 
-use super::{People, Utterance, Who, flag, instant, list, needed_id, text_of, words, wrong};
+use super::{
+    Contact, People, TicketMessage, flag, instant, list, needed_id, text_of, words, wrong,
+};
 use crate::Refusal;
 
-pub(super) fn read(ticket: &Value, people: &People) -> Result<Vec<Utterance>, Refusal> {
+pub(super) fn read(ticket: &Value, people: &People) -> Result<Vec<TicketMessage>, Refusal> {
     let id = needed_id(ticket, "id")?;
     if ticket.get("status").and_then(Value::as_str) == Some("deleted") {
         return Ok(Vec::new());
@@ -55,7 +57,7 @@ fn utterance(
     comment: &Value,
     people: &People,
     (id, of, title): (String, &str, &Option<String>),
-) -> Result<Utterance, Refusal> {
+) -> Result<TicketMessage, Refusal> {
     let author = comment.get("author_id");
     let via = comment.get("via").unwrap_or(&Value::Null);
     let source = via.get("source").unwrap_or(&Value::Null);
@@ -68,12 +70,12 @@ fn utterance(
     });
     let from = source.get("from").unwrap_or(&Value::Null);
     let who = match known {
-        Some(it) => Who {
+        Some(it) => Contact {
             name: words(it, "name"),
             email: words(it, "email"),
             phone: words(it, "phone"),
         },
-        None => Who {
+        None => Contact {
             name: words(from, "name"),
             email: words(from, "address"),
             phone: words(from, "phone"),
@@ -92,7 +94,7 @@ fn utterance(
         _ => false,
     };
     let text = words(comment, "plain_body").or_else(|| words(comment, "body"));
-    Ok(Utterance {
+    Ok(TicketMessage {
         maker: "zendesk",
         id,
         ticket: of.to_owned(),

@@ -1,0 +1,228 @@
+//! Analysed → Recognised: authors, and the customers their identifiers prove them to be.
+
+use std::collections::{HashMap, HashSet};
+
+use vigie_model::{Act, Emitter, Identifier, IdentifierKind, IncomingAuthor};
+use vigie_recognise::{AuthorIdentifiers, Evidence, Verdict, recognise as conclude};
+use vigie_store::{Author, FactDraft, NewAuthor, NewCustomer, Result, Source, Write};
+
+use super::{Recognised, Thread, Threaded};
+
+/// An author or buyer, as reported by the source.
+pub struct Speaker<'a> {
+    /// Identifies the author within the source.
+    pub key: String,
+    /// What is known about them.
+    pub incoming: &'a IncomingAuthor,
+    /// Their identifiers.
+    pub author_ids: &'a AuthorIdentifiers,
+    /// The network of their handle.
+    pub network: &'a str,
+    /// Whether they are outside the company.
+    pub outside: bool,
+    /// Whether they give an order number.
+    pub ordered: bool,
+}
+
+/// Recognises the author of each message, all at once.
+pub async fn recognise(
+    write: &mut Write,
+    source: &Source,
+    messages: Vec<Threaded>,
+) -> Result<Vec<Recognised>> {
+    let speakers: Vec<_> = messages.iter().map(speaker).collect();
+    let authors = find_or_create_authors(write, source, &speakers).await?;
+    let keys: Vec<_> = speakers.into_iter().map(|it| it.key).collect();
+    let mut recognised = Vec::with_capacity(messages.len());
+    for (threaded, key) in messages.into_iter().zip(keys) {
+        let author = authors.get(&key);
+        let author_key = author.map_or(0, |it| it.key);
+        let customer_key = author.and_then(|it| it.customer_key);
+        recognised.push(Recognised {
+            threaded,
+            author_key,
+            customer_key,
+        });
+    }
+    Ok(recognised)
+}
+
+/// The authors of these messages or orders, by key; new ones are stored with the customers
+/// they are proved to be.
+pub async fn find_or_create_authors(
+    write: &mut Write,
+    source: &Source,
+    speakers: &[Speaker<'_>],
+) -> Result<HashMap<String, Author>> {
+    let mut wanted: Vec<_> = speakers.iter().map(|it| it.key.clone()).collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let mut authors = write.authors_by_external_key(source.key, &wanted).await?;
+    let mut seen = HashSet::new();
+    let fresh = |it: &&Speaker<'_>| !authors.contains_key(&it.key) && seen.insert(it.key.clone());
+    let fresh: Vec<_> = speakers.iter().filter(fresh).collect();
+    create_authors(write, source, fresh, &mut authors).await?;
+    Ok(authors)
+}
+
+fn speaker(threaded: &Threaded) -> Speaker<'_> {
+    let analysed = &threaded.analysed;
+    let message = &analysed.received.message;
+    Speaker {
+        key: external_key(threaded),
+        incoming: &message.author,
+        author_ids: &analysed.author_ids,
+        network: &analysed.network,
+        outside: matches!(message.emitter, Emitter::Customer | Emitter::Unknown),
+        ordered: message.order.is_some(),
+    }
+}
+
+/// Identifies one author within a source; without any identifier, one author per thread.
+fn external_key(threaded: &Threaded) -> String {
+    let thread = || match &threaded.thread {
+        Thread::Known(conversation) => conversation.external_key.clone(),
+        Thread::New(name) => name.clone(),
+    };
+    threaded
+        .analysed
+        .author_ids
+        .key
+        .clone()
+        .unwrap_or_else(|| format!("anonymous:{}", thread()))
+}
+
+/// Stores new authors, their customers and the edges between them.
+async fn create_authors(
+    write: &mut Write,
+    source: &Source,
+    fresh: Vec<&Speaker<'_>>,
+    authors: &mut HashMap<String, Author>,
+) -> Result<()> {
+    if fresh.is_empty() {
+        return Ok(());
+    }
+    let mut identifiers: Vec<Identifier> = fresh
+        .iter()
+        .flat_map(|it| it.author_ids.identifiers.iter().cloned())
+        .collect();
+    identifiers.sort_unstable();
+    identifiers.dedup();
+    let known = write.customers_by_identifiers(&identifiers).await?;
+    let (verdicts, names) = verdicts(&fresh, &known);
+    let customers = write.insert_customers(names).await?;
+    let mut rows = Vec::with_capacity(fresh.len());
+    let mut proofs = Vec::with_capacity(fresh.len());
+    for (speaker, verdict) in fresh.iter().zip(verdicts) {
+        let (customer_key, evidence) = match verdict {
+            Recognition::Known(customer, evidence) => (Some(customer), Some(evidence)),
+            Recognition::New(index, evidence) => {
+                (customers.get(index).map(|it| it.0), Some(evidence))
+            }
+            Recognition::Stranger => (None, None),
+        };
+        rows.push(new_author(speaker, customer_key));
+        proofs.push(customer_key.zip(evidence));
+    }
+    let stored = write.insert_authors(source.key, rows).await?;
+    let mut edges = Vec::new();
+    for (author, proof) in stored.iter().zip(proofs) {
+        if let Some((customer, evidence)) = proof {
+            edges.push((author.key, customer, serde_json::json!(evidence)));
+            let fact = FactDraft::new(Act::AuthorRecognised)
+                .on("author", author.id.0)
+                .code("by", evidence.kind.code());
+            write.fact(fact.number("conflict", evidence.conflict.into()));
+        }
+    }
+    write.insert_edges(edges).await?;
+    authors.extend(
+        stored
+            .into_iter()
+            .map(|author| (author.external_key.clone(), author)),
+    );
+    Ok(())
+}
+
+enum Recognition {
+    Known(i64, Evidence),
+    /// The customer at this index among those about to be stored.
+    New(usize, Evidence),
+    Stranger,
+}
+
+/// Decides for each author; two new authors with one identifier are one new customer.
+fn verdicts(
+    fresh: &[&Speaker<'_>],
+    known: &HashMap<Identifier, i64>,
+) -> (Vec<Recognition>, Vec<NewCustomer>) {
+    let mut new: Vec<NewCustomer> = Vec::new();
+    let mut indexes: HashMap<&Identifier, usize> = HashMap::new();
+    let mut conclusions = Vec::with_capacity(fresh.len());
+    for speaker in fresh {
+        let author_ids = &speaker.author_ids.identifiers;
+        let verdict = conclude(author_ids, |it| known.get(it).copied(), speaker.ordered);
+        conclusions.push(match verdict {
+            _ if !speaker.outside => Recognition::Stranger,
+            Verdict::Known(customer, evidence) => Recognition::Known(customer, evidence),
+            Verdict::New(evidence) => {
+                let index = author_ids
+                    .iter()
+                    .find_map(|it| indexes.get(it).copied())
+                    .unwrap_or_else(|| {
+                        new.push(NewCustomer {
+                            name: name(speaker.incoming),
+                        });
+                        new.len() - 1
+                    });
+                indexes.extend(author_ids.iter().map(|it| (it, index)));
+                Recognition::New(index, evidence)
+            }
+            Verdict::Stranger => Recognition::Stranger,
+        });
+    }
+    (conclusions, new)
+}
+
+fn name(incoming: &IncomingAuthor) -> String {
+    let parts = [
+        &incoming.name,
+        &incoming.handle,
+        &incoming.email,
+        &incoming.phone,
+        &incoming.customer_id,
+    ];
+    parts
+        .into_iter()
+        .flatten()
+        .map(|it| it.trim())
+        .find(|it| !it.is_empty())
+        .unwrap_or("?")
+        .to_owned()
+}
+
+/// Builds an author from what is known about them.
+pub fn new_author(
+    speaker: &Speaker<'_>,
+    customer_key: Option<i64>,
+) -> (NewAuthor, Vec<Identifier>) {
+    let (incoming, author_ids) = (speaker.incoming, &speaker.author_ids.identifiers);
+    let of_kind = |kind| {
+        author_ids
+            .iter()
+            .find(|it| it.kind == kind)
+            .map(|it| it.value.clone())
+    };
+    let author = NewAuthor {
+        external_key: speaker.key.clone(),
+        name: incoming.name.clone(),
+        handle: incoming.handle.clone(),
+        email: of_kind(IdentifierKind::Email),
+        phone: of_kind(IdentifierKind::Phone),
+        shop_id: of_kind(IdentifierKind::ShopId),
+        network: incoming.handle.as_ref().map(|_| speaker.network.to_owned()),
+        followers: incoming.followers,
+        customer_key,
+    };
+    (author, author_ids.clone())
+}

@@ -1,0 +1,327 @@
+//! Stores what was received: messages, their analysis, files, refusals; and returns the
+//! outcomes in the order of the items.
+
+use std::collections::HashMap;
+
+use vigie_listen::{BatchContext, IntakeOutcome};
+use vigie_model::{Act, At, CaseId, Derived, Emitter, FileRef, MessageId};
+use vigie_store::{ExistingMessage, FactDraft, MessageDetails, NewMessage, Result, Source, Write};
+
+use super::{Analysed, RefusedItem, RepeatedMessage, Triaged, first_words};
+
+/// The outcomes of a batch.
+pub struct BatchResult {
+    /// Created: place, message, case.
+    pub created: Vec<CreatedMessage>,
+    /// Revised: place, message.
+    pub revised: Vec<(usize, MessageId)>,
+    /// Unchanged: place, message.
+    pub unchanged: Vec<(usize, MessageId)>,
+    pub refused: Vec<RefusedItem>,
+}
+
+/// A message just stored.
+pub struct CreatedMessage {
+    /// Its position in the batch.
+    pub index: usize,
+    pub external_id: String,
+    pub case: CaseId,
+    /// Whether it contains thanks.
+    pub thanks: bool,
+    /// When it was written, as given by its source; `None` for imported messages.
+    pub said_at: Option<At>,
+    /// What is needed if the same message occurs again in the batch.
+    pub existing: ExistingMessage,
+}
+
+/// Stores messages, their analysis, and what belongs to the same act.
+pub async fn persist_messages(
+    write: &mut Write,
+    source: &Source,
+    triaged: Vec<Triaged>,
+    extras: &BatchContext,
+) -> Result<Vec<CreatedMessage>> {
+    let mut rows = Vec::with_capacity(triaged.len());
+    let mut readings = Vec::with_capacity(triaged.len());
+    let mut files: Vec<(usize, i64, FileRef)> = Vec::new();
+    let mut created = Vec::with_capacity(triaged.len());
+    let now = write.at();
+    for (index, mut it) in triaged.into_iter().enumerate() {
+        let analysed = &mut it.recognised.threaded.analysed;
+        let attached = std::mem::take(&mut analysed.received.message.attachments);
+        files.extend(attached.into_iter().map(|file| (index, it.case_key, file)));
+        readings.push(derived(analysed));
+        created.push(CreatedMessage {
+            index: analysed.received.index,
+            external_id: analysed.received.message.external_id.clone(),
+            case: it.case,
+            thanks: super::thanks::thanks(&analysed.analysis),
+            said_at: analysed
+                .received
+                .message
+                .at
+                .filter(|_| !analysed.received.message.past),
+            existing: ExistingMessage {
+                key: 0,
+                id: analysed.received.id,
+                content_hash: analysed.hash.clone(),
+                conversation_key: it.conversation_key,
+                case_key: it.case_key,
+                revision: 1,
+            },
+        });
+        rows.push(row(it, source, now));
+    }
+    let keys = write.insert_messages(rows).await?;
+    write
+        .put_derived(keys.iter().copied().zip(readings).collect())
+        .await?;
+    let files = files
+        .into_iter()
+        .map(|(index, case, file)| (keys.get(index).copied(), case, file))
+        .collect();
+    write.insert_attachments(files).await?;
+    for (message, key) in created.iter_mut().zip(&keys) {
+        message.existing.key = *key;
+    }
+    if let Some(import) = extras.import {
+        let import = write.import(import).await?.key;
+        write
+            .insert_imported(
+                import,
+                &keys.iter().map(|key| (*key, 1)).collect::<Vec<_>>(),
+            )
+            .await?;
+    }
+    persist_context(write, &created, extras).await?;
+    Ok(created)
+}
+
+async fn persist_context(
+    write: &mut Write,
+    created: &[CreatedMessage],
+    extras: &BatchContext,
+) -> Result<()> {
+    let Some(first) = created.first() else {
+        return Ok(());
+    };
+    if let Some(reporter) = extras.reporter {
+        let person = write.person(reporter).await?;
+        write.insert_report(first.existing.key, person.key).await?;
+    }
+    if let Some(hash) = &extras.private_link {
+        let expires = write.at().plus_days(365);
+        write
+            .insert_private_link(hash, first.existing.conversation_key, expires)
+            .await?;
+    }
+    Ok(())
+}
+
+fn derived(analysed: &Analysed) -> Derived {
+    Derived {
+        stage: "analysis".into(),
+        version: vigie_analyse::VERSION.into(),
+        data: serde_json::to_value(&analysed.analysis).unwrap_or_default(),
+    }
+}
+
+fn row(it: Triaged, source: &Source, now: vigie_model::At) -> NewMessage {
+    let Analysed { received, hash, .. } = it.recognised.threaded.analysed;
+    let message = received.message;
+    NewMessage {
+        id: received.id,
+        source_key: source.key,
+        external_id: message.external_id,
+        brand_key: source.brand_key,
+        conversation_key: it.conversation_key,
+        case_key: it.case_key,
+        author_key: Some(it.recognised.author_key),
+        person_key: None,
+        emitter: message.emitter,
+        visibility: message.visibility,
+        channel: super::placement::channel(source, message.channel),
+        at: message.at.unwrap_or(now),
+        at_offset: message.at_offset,
+        text: message.text,
+        html: message.html,
+        title: message.title,
+        url: message.url,
+        in_reply_to: message.in_reply_to,
+        details: MessageDetails {
+            rating: message.rating,
+            counts: message.counts,
+            counts_version: message.counts_version,
+            order: message.order,
+            mail: message.mail,
+        },
+        content_hash: hash,
+    }
+}
+
+/// Stores the old text of changed messages, analyses the new one, and weighs the case again.
+pub async fn revise(
+    write: &mut Write,
+    again: Vec<RepeatedMessage>,
+    created: &[CreatedMessage],
+    extras: &BatchContext,
+) -> Result<Vec<(usize, MessageId)>> {
+    let import = match extras.import {
+        Some(id) => Some(write.import(id).await?.key),
+        None => None,
+    };
+    let mut here: HashMap<String, ExistingMessage> = created
+        .iter()
+        .map(|it| (it.external_id.clone(), it.existing.clone()))
+        .collect();
+    let mut revised = Vec::with_capacity(again.len());
+    for RepeatedMessage { analysed, existing } in again {
+        let name = analysed.received.message.external_id.clone();
+        let Some(existing) = here.get(&name).cloned().or(existing) else {
+            continue;
+        };
+        let message = &analysed.received.message;
+        if existing.content_hash != analysed.hash {
+            let (html, title) = (message.html.as_deref(), message.title.as_deref());
+            write
+                .revise_message(&existing, &message.text, html, title, &analysed.hash)
+                .await?;
+            write
+                .put_derived(vec![(existing.key, derived(&analysed))])
+                .await?;
+            let kept = write.attachments_of_message(existing.key).await?;
+            let case_key = write.message_by_key(existing.key).await?.case_key;
+            let new = message
+                .attachments
+                .iter()
+                .filter(|file| kept.iter().all(|it| it.file.sha256 != file.sha256));
+            write
+                .insert_attachments(
+                    new.map(|file| (Some(existing.key), case_key, file.clone()))
+                        .collect(),
+                )
+                .await?;
+            reweigh_case(write, &existing, &analysed).await?;
+            if let Some(import) = import {
+                write
+                    .insert_imported(import, &[(existing.key, existing.revision + 1)])
+                    .await?;
+            }
+        }
+        revised.push((analysed.received.index, existing.id));
+        here.insert(
+            name,
+            ExistingMessage {
+                content_hash: analysed.hash,
+                revision: existing.revision + 1,
+                ..existing
+            },
+        );
+    }
+    Ok(revised)
+}
+
+async fn reweigh_case(
+    write: &mut Write,
+    existing: &ExistingMessage,
+    analysed: &Analysed,
+) -> Result<()> {
+    // The message may have moved to another case since it was looked up.
+    let message = write.message_by_key(existing.key).await?;
+    let before = write.case_by_key(message.case_key).await?;
+    let mut after = before.clone();
+    let fact = FactDraft::new(Act::MessageRevised)
+        .of_case(&before)
+        .on("message", existing.id.0);
+    after.last_message_fact = write.fact(fact.number("revision", existing.revision + 1));
+    if matches!(
+        message.emitter,
+        Emitter::Brand | Emitter::Employee | Emitter::Paid
+    ) {
+        return write.save_case(&before, &mut after).await;
+    }
+    let reading = &analysed.analysis;
+    after.kind = if before.messages <= 1 {
+        reading.kind
+    } else {
+        before.kind.stronger(reading.kind)
+    };
+    after.harm = before.harm.worse(reading.harm);
+    after.gates.extend(
+        reading
+            .gates
+            .iter()
+            .copied()
+            .filter(|gate| !before.gates.contains(gate)),
+    );
+    after.excerpt = first_words(&analysed.received.message.text, 160);
+    write.save_case(&before, &mut after).await
+}
+
+/// Stores refused items so that they can be seen and replayed. A replay that fails again stays
+/// the same item.
+pub async fn persist_refused(
+    write: &mut Write,
+    source: &Source,
+    refused: &[RefusedItem],
+    extras: &BatchContext,
+) -> Result<()> {
+    if let Some(id) = extras.replayed {
+        if refused.is_empty() {
+            write.refused_replayed(id).await?;
+            write.fact(FactDraft::new(Act::ItemReplayed).on("refused", id.0));
+        }
+        return Ok(());
+    }
+    let items = refused.iter().map(|it| {
+        let problem = it.refusal.problem.to_owned();
+        (
+            it.external_id.clone(),
+            problem,
+            it.refusal.detail.clone(),
+            it.raw.replace('\0', "\u{fffd}"),
+        )
+    });
+    let import = match extras.import {
+        Some(id) => Some(write.import(id).await?.key),
+        None => None,
+    };
+    write
+        .insert_refused(source.key, import, items.collect())
+        .await?;
+    Ok(())
+}
+
+/// The outcome of each item, in the order of the batch.
+pub fn answer(answers: BatchResult) -> Vec<IntakeOutcome> {
+    let mut all: Vec<(usize, IntakeOutcome)> = Vec::new();
+    all.extend(answers.created.into_iter().map(|it| {
+        (
+            it.index,
+            IntakeOutcome::Created {
+                message: it.existing.id,
+                case: it.case,
+            },
+        )
+    }));
+    all.extend(
+        answers
+            .revised
+            .into_iter()
+            .map(|(index, message)| (index, IntakeOutcome::Revised { message })),
+    );
+    all.extend(
+        answers
+            .unchanged
+            .into_iter()
+            .map(|(index, message)| (index, IntakeOutcome::Unchanged { message })),
+    );
+    all.extend(
+        answers
+            .refused
+            .into_iter()
+            .map(|it| (it.index, IntakeOutcome::Refused(it.refusal))),
+    );
+    all.sort_by_key(|(index, _)| *index);
+    all.into_iter().map(|(_, heard)| heard).collect()
+}

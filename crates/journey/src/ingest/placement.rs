@@ -1,0 +1,438 @@
+//! Recognised → Triaged: a message joins the open case of its thread, reopens it when it was
+//! closed less than seven days ago, or opens a new one; the case is weighed as it is stored.
+
+use std::collections::HashMap;
+
+use vigie_desk::RuleSet;
+use vigie_model::{Act, Actor, At, CaseState, Channel, Emitter, Kind, SourceKind, Visibility};
+use vigie_store::{Brand, Case, FactDraft, NewCase, Result, Source, Write};
+
+use super::{Recognised, Thread, Triaged, first_words, rule_application::apply_rules};
+
+/// A customer who comes back within this many days is assumed to write about the same subject.
+pub const RECONTACT_DAYS: i64 = 7;
+
+/// A case of this batch, before and after.
+struct PendingCase {
+    before: Option<Case>,
+    after: Case,
+}
+
+/// The cases of a batch, and which thread leads to which case: after a join several lead to
+/// one.
+#[derive(Default)]
+struct PendingCases {
+    cases: Vec<PendingCase>,
+    threads: HashMap<String, ThreadTarget>,
+}
+
+#[derive(Clone, Copy)]
+struct ThreadTarget {
+    conversation_key: i64,
+    index: usize,
+}
+
+impl PendingCases {
+    fn add(&mut self, thread: &str, conversation_key: i64, pending: PendingCase) {
+        let same = |it: &PendingCase| it.after.key == pending.after.key;
+        let index = self
+            .cases
+            .iter()
+            .position(same)
+            .filter(|_| pending.before.is_some());
+        let index = index.unwrap_or_else(|| {
+            self.cases.push(pending);
+            self.cases.len() - 1
+        });
+        self.threads.insert(
+            thread.to_owned(),
+            ThreadTarget {
+                conversation_key,
+                index,
+            },
+        );
+    }
+}
+
+/// Assigns each message to its case, in the order they were written.
+pub async fn place_in_cases(
+    write: &mut Write,
+    source: &Source,
+    brand: &Brand,
+    mut messages: Vec<Recognised>,
+) -> Result<Vec<Triaged>> {
+    messages.sort_by_key(|it| {
+        (
+            written_at(it, write.at()),
+            it.threaded.analysed.received.index,
+        )
+    });
+    let mut pending_cases = load_pending_cases(write, source, brand, &messages).await?;
+    let rule_set = RuleSet::open(write).await?;
+    let mut triaged = Vec::with_capacity(messages.len());
+    for recognised in messages {
+        let name = thread_name(&recognised.threaded.thread).to_owned();
+        let Some(target) = pending_cases.threads.get(&name).copied() else {
+            continue;
+        };
+        let Some(pending) = pending_cases.cases.get_mut(target.index) else {
+            continue;
+        };
+        add_message(
+            write,
+            &mut pending.after,
+            &recognised,
+            pending.before.is_none(),
+        )
+        .await?;
+        apply_rules(write, &rule_set, source, &mut pending.after, &recognised).await?;
+        let (case_key, case) = (pending.after.key, pending.after.id);
+        triaged.push(Triaged {
+            recognised,
+            conversation_key: target.conversation_key,
+            case_key,
+            case,
+        });
+    }
+    store(write, pending_cases.cases).await?;
+    Ok(triaged)
+}
+
+fn thread_name(thread: &Thread) -> &str {
+    match thread {
+        Thread::Known(conversation) => &conversation.external_key,
+        Thread::New(name) => name,
+    }
+}
+
+fn written_at(recognised: &Recognised, now: At) -> At {
+    recognised
+        .threaded
+        .analysed
+        .received
+        .message
+        .at
+        .unwrap_or(now)
+        .min(now)
+}
+
+/// The instant at which a message counts as received: for imported messages, when they were
+/// written.
+fn heard_at(recognised: &Recognised, now: At) -> At {
+    if recognised.threaded.analysed.received.message.past {
+        written_at(recognised, now)
+    } else {
+        now
+    }
+}
+
+/// One slot per thread: the case its messages join, reopen or open.
+async fn load_pending_cases(
+    write: &mut Write,
+    source: &Source,
+    brand: &Brand,
+    messages: &[Recognised],
+) -> Result<PendingCases> {
+    let mut current = HashMap::new();
+    let mut pending_cases = PendingCases::default();
+    let mut fresh: Vec<(&str, &Recognised, Option<i64>, Option<i64>)> = Vec::new();
+    let keys: Vec<i64> = messages.iter().filter_map(known_case).collect();
+    for case in write.cases_by_keys(&keys).await? {
+        let key = case.key;
+        current.insert(key, resolve_joined(write, case).await?);
+    }
+    let mut seen = std::collections::HashSet::new();
+    for message in messages {
+        let name = thread_name(&message.threaded.thread);
+        if !seen.insert(name) {
+            continue;
+        }
+        let conversation = match &message.threaded.thread {
+            Thread::Known(conversation) => Some(conversation),
+            Thread::New(_) => None,
+        };
+        let case = conversation
+            .and_then(|it| it.case_key)
+            .and_then(|key| current.get(&key).cloned());
+        match (conversation, case) {
+            (Some(conversation), Some(case)) if continues(&case, heard_at(message, write.at())) => {
+                pending_cases.add(
+                    name,
+                    conversation.key,
+                    PendingCase {
+                        before: Some(case.clone()),
+                        after: case,
+                    },
+                );
+            }
+            (conversation, case) => {
+                fresh.push((
+                    name,
+                    message,
+                    conversation.map(|it| it.key),
+                    case.map(|it| it.key),
+                ));
+            }
+        }
+    }
+    open_cases(write, source, brand, fresh, &mut pending_cases).await?;
+    Ok(pending_cases)
+}
+
+fn known_case(message: &Recognised) -> Option<i64> {
+    match &message.threaded.thread {
+        Thread::Known(conversation) => conversation.case_key,
+        Thread::New(_) => None,
+    }
+}
+
+/// The case itself, or the one it was joined into.
+async fn resolve_joined(write: &mut Write, mut case: Case) -> Result<Case> {
+    let mut seen = std::collections::HashSet::new();
+    while let Some(into) = case.joined_key.filter(|_| seen.insert(case.key)) {
+        case = write.case_by_key(into).await?;
+    }
+    Ok(case)
+}
+
+/// Whether a new message continues the case: open, waiting, snoozed, or closed less than seven
+/// days ago.
+fn continues(case: &Case, now: At) -> bool {
+    case.closed_at
+        .is_none_or(|closed| closed.plus_days(RECONTACT_DAYS) > now)
+}
+
+async fn open_cases(
+    write: &mut Write,
+    source: &Source,
+    brand: &Brand,
+    fresh: Vec<(&str, &Recognised, Option<i64>, Option<i64>)>,
+    pending_cases: &mut PendingCases,
+) -> Result<()> {
+    if fresh.is_empty() {
+        return Ok(());
+    }
+    let count = i64::try_from(fresh.len()).unwrap_or(i64::MAX);
+    let first = write.take_case_numbers(count).await?;
+    let new: Vec<(String, i64)> = (first..)
+        .zip(&fresh)
+        .filter(|(_, (_, _, conversation, _))| conversation.is_none())
+        .map(|(number, (name, ..))| ((*name).to_owned(), number))
+        .collect();
+    let opened = write.insert_conversations(source.key, &new).await?;
+    let opened: HashMap<String, i64> = opened
+        .into_iter()
+        .map(|it| (it.external_key, it.key))
+        .collect();
+    let mut pointed = Vec::new();
+    for (number, (name, message, conversation, older)) in (first..).zip(fresh) {
+        let conversation_key = conversation
+            .or_else(|| opened.get(name).copied())
+            .unwrap_or_default();
+        if conversation.is_some() {
+            pointed.push((conversation_key, number));
+        }
+        let incoming = &message.threaded.analysed.received.message;
+        let new = NewCase {
+            brand_key: brand.key,
+            source_key: source.key,
+            conversation_key,
+            author_key: message.author_key,
+            customer_key: message.customer_key,
+            channel: channel(source, incoming.channel),
+            title: incoming
+                .title
+                .clone()
+                .filter(|it| !it.trim().is_empty())
+                .unwrap_or_else(|| first_words(&incoming.text, 90)),
+            continues_key: older,
+        };
+        let after = Case::opening(
+            new,
+            number,
+            write.id(),
+            number,
+            written_at(message, write.at()),
+        );
+        pending_cases.add(
+            name,
+            conversation_key,
+            PendingCase {
+                before: None,
+                after,
+            },
+        );
+    }
+    write.set_conversation_cases(&pointed).await
+}
+
+/// The channel of the message, else the source's default.
+pub fn channel(source: &Source, declared: Option<Channel>) -> Channel {
+    let set = source
+        .settings
+        .get("channel")
+        .and_then(|it| it.as_str())
+        .and_then(|it| it.parse().ok());
+    declared.or(set).unwrap_or(match source.kind {
+        SourceKind::Api | SourceKind::Import => Channel::Site,
+        SourceKind::Form => Channel::Form,
+        SourceKind::Report => Channel::Shop,
+        SourceKind::SeenElsewhere => Channel::Network,
+        SourceKind::Mail => Channel::Mail,
+    })
+}
+
+/// Updates a case for a message, and appends its fact.
+async fn add_message(
+    write: &mut Write,
+    case: &mut Case,
+    message: &Recognised,
+    new: bool,
+) -> Result<()> {
+    let analysed = &message.threaded.analysed;
+    let incoming = &analysed.received.message;
+    let at = written_at(message, write.at());
+    if new && case.last_message_fact == 0 {
+        write.case_fact(Act::CaseOpened, case);
+    }
+    let fact = FactDraft::new(Act::MessageReceived)
+        .of_case(case)
+        .on("message", analysed.received.id.0);
+    case.last_message_fact = write.fact(
+        fact.code("emitter", incoming.emitter.code())
+            .code("kind", analysed.analysis.kind.code()),
+    );
+    case.public |= incoming.visibility == Visibility::Public;
+    if incoming.past {
+        case.opened_at = case.opened_at.min(at);
+    }
+    if is_automatic_or_stray(incoming) {
+        if case.messages == 0 && case.state == CaseState::Open {
+            (case.state, case.kind, case.excerpt) = (
+                CaseState::Aside,
+                Kind::Noise,
+                first_words(&incoming.text, 160),
+            );
+            case.heard_at = case.heard_at.max(at);
+            if incoming.past {
+                close_as_history(case);
+            }
+        }
+        return Ok(());
+    }
+    if matches!(
+        incoming.emitter,
+        Emitter::Brand | Emitter::Employee | Emitter::Paid
+    ) {
+        if incoming.emitter == Emitter::Brand {
+            record_own_message(case, at);
+        }
+        if incoming.past && new && case.messages == 0 {
+            close_as_history(case);
+        }
+        return Ok(());
+    }
+    let begins = new && case.messages == 0;
+    if case.state != CaseState::Open && !incoming.past {
+        reopen(write, case).await?;
+    }
+    let reading = &analysed.analysis;
+    case.messages += 1;
+    case.heard_at = case.heard_at.max(at);
+    case.waiting_since = case.waiting_since.or(Some(at));
+    case.excerpt = first_words(&incoming.text, 160);
+    case.customer_key = case.customer_key.or(message.customer_key);
+    case.kind = if case.messages == 1 {
+        reading.kind
+    } else {
+        case.kind.stronger(reading.kind)
+    };
+    case.sentiment = reading.sentiment;
+    case.harm = case.harm.worse(reading.harm);
+    case.urgent = reading.urgent;
+    case.gates.extend(
+        reading
+            .gates
+            .iter()
+            .copied()
+            .filter(|gate| !case.gates.contains(gate))
+            .collect::<Vec<_>>(),
+    );
+    if reading.lang != "und" {
+        case.lang.clone_from(&reading.lang);
+    }
+    if incoming.past && (begins || case.state == CaseState::Closed) {
+        close_as_history(case);
+    }
+    Ok(())
+}
+
+/// Imported cases are closed by default: they are for reading, not for handling.
+fn close_as_history(case: &mut Case) {
+    (case.state, case.closed_at, case.waiting_since) =
+        (CaseState::Closed, Some(case.heard_at), None);
+}
+
+/// Whether nobody has to act: no person wrote it, or it is a mail of ours that answers nothing
+/// known.
+fn is_automatic_or_stray(incoming: &vigie_model::IncomingMessage) -> bool {
+    incoming
+        .mail
+        .as_ref()
+        .is_some_and(|mail| mail.automatic.is_some() || (mail.sent && mail.references.is_empty()))
+}
+
+/// Applies a message from the brand: the customer's turn, unless no customer ever wrote in the
+/// case.
+fn record_own_message(case: &mut Case, at: At) {
+    case.answered_at = case.answered_at.max(Some(at));
+    // An older answer that arrives late answers nothing written since.
+    if case.messages == 0 || at >= case.heard_at {
+        case.waiting_since = None;
+        if case.state == CaseState::Open {
+            case.state = CaseState::WaitingCustomer;
+        }
+    }
+    if case.messages == 0 && case.kind == Kind::Unknown {
+        case.kind = Kind::Noise;
+    }
+}
+
+/// Reopens a case because the customer wrote again, whatever it was waiting for.
+async fn reopen(write: &mut Write, case: &mut Case) -> Result<()> {
+    if case.state == CaseState::Closed {
+        write.undo_closure(case.key).await?;
+        (case.how, case.closed_at) = (None, None);
+    }
+    write.snooze(case.key, None).await?;
+    case.snoozed_until = None;
+    case.state = CaseState::Open;
+    case.waiting_since = None;
+    case.take_by = None;
+    if let Some(owner) = case.owner_key
+        && !write.person_by_key(owner).await?.available(write.at())
+    {
+        case.owner_key = None;
+        write.assign(case.key, None).await?;
+    }
+    let fact = FactDraft::new(Act::CaseReopened)
+        .of_case(case)
+        .by(Actor::System);
+    write.fact(fact);
+    Ok(())
+}
+
+async fn store(write: &mut Write, mut pending_cases: Vec<PendingCase>) -> Result<()> {
+    pending_cases.sort_by_key(|pending| pending.after.key);
+    let (new, known): (Vec<_>, Vec<_>) = pending_cases
+        .into_iter()
+        .partition(|pending| pending.before.is_none());
+    let mut opened: Vec<Case> = new.into_iter().map(|pending| pending.after).collect();
+    write.insert_cases(&mut opened).await?;
+    for mut pending in known {
+        if let Some(before) = &pending.before {
+            write.save_case(before, &mut pending.after).await?;
+        }
+    }
+    Ok(())
+}

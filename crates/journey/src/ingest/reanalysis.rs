@@ -1,0 +1,68 @@
+//! Analyses again a message whose text was restored, and updates a case that lost some of its
+//! messages.
+
+use vigie_analyse::AnalysisInput;
+use vigie_model::{CaseState, Derived, Emitter, Visibility};
+use vigie_store::{Result, Write};
+
+use super::first_words;
+
+/// More messages than any case has.
+const ALL: i64 = 100_000;
+
+/// Analyses a message in its current state.
+pub async fn reanalyse_message(write: &mut Write, message_key: i64) -> Result<()> {
+    let message = write.message_by_key(message_key).await?;
+    let public = message.visibility == Visibility::Public;
+    let analysis = vigie_analyse::read(AnalysisInput {
+        text: &message.text,
+        lang: None,
+        public,
+    });
+    let derived = Derived {
+        stage: "analysis".into(),
+        version: vigie_analyse::VERSION.into(),
+        data: serde_json::to_value(&analysis).unwrap_or_default(),
+    };
+    write.put_derived(vec![(message_key, derived)]).await?;
+    recount_case(write, message.case_key).await
+}
+
+/// Recounts a case's messages, and shows the last one remaining. Its analysis, and people's
+/// corrections, are unchanged.
+pub async fn recount_case(write: &mut Write, case_key: i64) -> Result<()> {
+    let before = write.case_by_key(case_key).await?;
+    let messages = write.messages_of_case(case_key, ALL).await?;
+    let theirs = || {
+        messages.iter().filter(|it| {
+            !matches!(
+                it.emitter,
+                Emitter::Brand | Emitter::Employee | Emitter::Paid
+            )
+        })
+    };
+    let mut after = before.clone();
+    after.messages = i64::try_from(theirs().count()).unwrap_or(i64::MAX);
+    if let Some(last) = theirs().next_back() {
+        (after.excerpt, after.heard_at) = (first_words(&last.text, 160), last.at);
+    }
+    if let Some(first) = messages.first() {
+        after.opened_at = first.at;
+        if after.title.is_empty() {
+            after.title = first_words(&first.text, 90);
+        }
+    }
+    let ours = messages.iter().filter(|it| it.emitter == Emitter::Brand);
+    after.answered_at = ours.map(|it| it.at).max();
+    let unanswered = after.messages > 0 && after.answered_at.is_none_or(|it| it < after.heard_at);
+    if after.state == CaseState::WaitingCustomer && unanswered {
+        after.state = CaseState::Open;
+    }
+    if after.state == CaseState::Open && after.messages > 0 {
+        after.waiting_since = after
+            .waiting_since
+            .filter(|it| *it <= after.heard_at)
+            .or(Some(after.heard_at));
+    }
+    write.save_case(&before, &mut after).await
+}

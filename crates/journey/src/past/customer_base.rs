@@ -1,0 +1,226 @@
+//! The customer base: customers and orders, from tables and JSON Lines, read and stored batch
+//! by batch.
+
+use vigie_listen::{
+    BatchContext, Refusal,
+    past::{CUSTOMERS, ImportSample, ImportSpec, Mapping, ORDERS, customer, order},
+};
+use vigie_model::{At, Emitter, ImportId, IncomingAuthor, IncomingOrder, PastKind};
+use vigie_store::{Brand, ImportedRecord, Source, UpsertOutcome, Write};
+
+use super::{
+    ItemOutcome,
+    reader::{HasSize, ImportReader},
+    records::records,
+};
+use crate::ingest::{self, RefusedItem};
+
+/// One row, and where it was found.
+pub struct BaseRow {
+    /// `FILE:LINE`.
+    pub place: String,
+    raw: String,
+    parsed: Result<BaseRecord, Refusal>,
+}
+
+enum BaseRecord {
+    Customer(IncomingAuthor),
+    Order(IncomingOrder),
+}
+
+impl HasSize for BaseRow {
+    fn weight(&self) -> usize {
+        self.raw.len()
+    }
+}
+
+/// Opens files of customers or orders. The error names the file, or what is wrong with the
+/// mapping.
+pub fn open(spec: &ImportSpec, now: At) -> anyhow::Result<ImportReader<BaseRow>> {
+    anyhow::ensure!(!spec.files.is_empty(), "name the files to take in");
+    let customers = spec.kind == PastKind::Customers;
+    let about = if customers { &CUSTOMERS } else { &ORDERS };
+    let mapping = Mapping::parse(about, &spec.mapping).map_err(anyhow::Error::msg)?;
+    let (mut columns, mut written, mut all) = (Vec::new(), mapping.written(), Vec::new());
+    for path in &spec.files {
+        let (records, table) = records(path, &mapping)?;
+        if let Some(table) = table {
+            (columns, written) = (table.columns, table.mapping);
+        }
+        let path_name = path.display().to_string();
+        all.push(records.map(move |record| {
+            let record = record?;
+            let place = format!("{path_name}:{}", record.line);
+            Ok(match record.parsed {
+                Err((why, raw)) => BaseRow {
+                    place,
+                    raw,
+                    parsed: Err(why),
+                },
+                Ok(value) => {
+                    let raw = value.to_string();
+                    let read = if customers {
+                        customer(&value).map(BaseRecord::Customer)
+                    } else {
+                        order(value, now).map(BaseRecord::Order)
+                    };
+                    BaseRow {
+                        place,
+                        raw,
+                        parsed: read,
+                    }
+                }
+            })
+        }));
+    }
+    Ok(ImportReader::of(
+        Box::new(all.into_iter().flatten()),
+        columns,
+        written,
+        mapping.brand,
+    ))
+}
+
+/// Stores a batch; records what the import created or changed.
+pub async fn keep(
+    write: &mut Write,
+    source: &Source,
+    brand: &Brand,
+    import: Option<ImportId>,
+    rows: Vec<BaseRow>,
+) -> vigie_store::Result<Vec<(String, ItemOutcome)>> {
+    let (mut customers, mut orders) = (Vec::new(), Vec::new());
+    let (mut raws, mut outcomes, mut refused) = (Vec::new(), Vec::new(), Vec::new());
+    for (at, row) in rows.into_iter().enumerate() {
+        match row.parsed {
+            Ok(BaseRecord::Customer(said)) => customers.push((at, said)),
+            Ok(BaseRecord::Order(said)) => orders.push((at, said)),
+            Err(why) => refused.push((at, why)),
+        }
+        raws.push((row.place, row.raw));
+    }
+    let mut things = Vec::new();
+    for (at, upserted, thing) in upsert_orders(write, source, brand, orders).await? {
+        things.extend((upserted != UpsertOutcome::Unchanged).then_some(thing));
+        outcomes.push((at, upserted.into()));
+    }
+    let (places, said): (Vec<usize>, Vec<IncomingAuthor>) = customers.into_iter().unzip();
+    for (at, upserted) in places
+        .into_iter()
+        .zip(ingest::persist_customers(write, source, brand, &said).await?)
+    {
+        match upserted {
+            Some((upserted, thing)) => {
+                things.extend((upserted != UpsertOutcome::Unchanged).then_some(thing));
+                outcomes.push((at, upserted.into()));
+            }
+            None => {
+                let detail = "neither number, address nor telephone can be read: nobody can be \
+                    recognised by it";
+                refused.push((at, Refusal::new("customer_unknown", detail)));
+            }
+        }
+    }
+    if let Some(id) = import {
+        let key = write.import(id).await?.key;
+        write.record_imported(key, things).await?;
+    }
+    let items: Vec<RefusedItem> = refused
+        .into_iter()
+        .map(|(place, refusal)| {
+            outcomes.push((place, ItemOutcome::Refused(refusal.clone())));
+            let raw = raws.get(place).map(|it| it.1.clone()).unwrap_or_default();
+            RefusedItem {
+                index: place,
+                external_id: None,
+                raw,
+                refusal,
+            }
+        })
+        .collect();
+    ingest::persist_refused(
+        write,
+        source,
+        &items,
+        &BatchContext {
+            import,
+            ..BatchContext::default()
+        },
+    )
+    .await?;
+    outcomes.sort_unstable_by_key(|it| it.0);
+    Ok(raws
+        .into_iter()
+        .zip(outcomes)
+        .map(|((place, _), (_, outcomes))| (place, outcomes))
+        .collect())
+}
+
+/// Stores orders; returns for each its place, what changed, and what the import did.
+async fn upsert_orders(
+    write: &mut Write,
+    source: &Source,
+    brand: &Brand,
+    orders: Vec<(usize, IncomingOrder)>,
+) -> vigie_store::Result<Vec<(usize, UpsertOutcome, ImportedRecord)>> {
+    let (places, orders): (Vec<usize>, Vec<IncomingOrder>) = orders.into_iter().unzip();
+    let numbers: Vec<String> = orders.iter().map(|it| it.number.clone()).collect();
+    let before = write.orders_numbered(brand.key, &numbers).await?;
+    let upserted = ingest::upsert_orders(write, source, brand, orders).await?;
+    let after = write.orders_numbered(brand.key, &numbers).await?;
+    let all = places
+        .into_iter()
+        .zip(upserted)
+        .zip(numbers)
+        .map(|((at, upserted), number)| {
+            let key = after.get(&number).map_or(0, |it| it.key);
+            (
+                at,
+                upserted,
+                ImportedRecord::order(key, before.get(&number)),
+            )
+        });
+    Ok(all.collect())
+}
+
+impl BaseRow {
+    /// The preview of a row; `None` for a refused one.
+    pub fn sample(&self) -> Option<ImportSample> {
+        let (who, at, status, excerpt) = match self.parsed.as_ref().ok()? {
+            BaseRecord::Customer(it) => {
+                let parts = [&it.customer_id, &it.email, &it.phone];
+                (
+                    it,
+                    None,
+                    None,
+                    parts
+                        .into_iter()
+                        .flatten()
+                        .cloned()
+                        .collect::<Vec<_>>()
+                        .join(" · "),
+                )
+            }
+            BaseRecord::Order(it) => (
+                &it.buyer,
+                Some(it.placed_at),
+                Some(it.status),
+                format!("{} · {}", it.number, it.total),
+            ),
+        };
+        let names = [&who.name, &who.email, &who.customer_id, &who.phone];
+        let author = names
+            .into_iter()
+            .flatten()
+            .next()
+            .cloned()
+            .unwrap_or_default();
+        Some(ImportSample {
+            author,
+            at,
+            emitter: Emitter::Customer,
+            excerpt,
+            status,
+        })
+    }
+}

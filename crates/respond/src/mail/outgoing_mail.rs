@@ -1,0 +1,97 @@
+//! Collects what a mail is made of from the case it answers.
+
+use vigie_model::{Emitter, Lang};
+use vigie_store::{Message, Outgoing, Write};
+
+use super::OutgoingMail;
+use crate::{Error, Result};
+
+/// The longest quotation included, in characters.
+const MOST_QUOTED: usize = 4_000;
+
+/// Collects the content of an answer's mail.
+///
+/// # Errors
+/// [`Error::NoWayBack`] when the customer gave no address.
+pub async fn gather(write: &mut Write, out: &Outgoing) -> Result<OutgoingMail> {
+    let message = write.message_by_key(out.message_key).await?;
+    let case = write.case_by_key(out.case_key).await?;
+    let brand = write.brand(case.brand_key).await?;
+    let all = write
+        .messages_of_conversation(message.conversation_key)
+        .await?;
+    let theirs = all
+        .iter()
+        .rev()
+        .filter(|it| it.author_key.is_some() && it.emitter != Emitter::Brand);
+    let answered = theirs.into_iter().find(|it| !is_automatic(it));
+    let author_key = answered
+        .and_then(|it| it.author_key)
+        .unwrap_or(case.author_key);
+    let author = write.author(author_key).await?;
+    let to = author.email.clone().ok_or(Error::NoWayBack(
+        "the customer gave no address: call or write otherwise",
+    ))?;
+    Ok(OutgoingMail {
+        id: message.external_id.clone(),
+        person: if out.receipt {
+            String::new()
+        } else {
+            message.who.clone()
+        },
+        brand: brand.name,
+        to,
+        to_name: author.name.clone(),
+        subject: answered
+            .and_then(|it| it.title.clone())
+            .unwrap_or(case.title.clone()),
+        text: message.text.clone(),
+        lang: if case.lang == "fr" {
+            Lang::Fr
+        } else {
+            Lang::En
+        },
+        at: message.at,
+        reply_token: write.reply_token(case.number).await?,
+        thread: answered.map(thread).unwrap_or_default(),
+        quoted: answered.map(|it| {
+            (
+                display_name(it),
+                it.at,
+                it.text.chars().take(MOST_QUOTED).collect(),
+            )
+        }),
+        automatic: out.receipt,
+    })
+}
+
+fn is_automatic(message: &Message) -> bool {
+    message
+        .details
+        .mail
+        .as_ref()
+        .is_some_and(|it| it.automatic.is_some())
+}
+
+/// The ids of the thread, oldest first, ending with the mail answered.
+fn thread(answered: &Message) -> Vec<String> {
+    let mut ids = answered
+        .details
+        .mail
+        .as_ref()
+        .map(|it| it.references.clone())
+        .unwrap_or_default();
+    ids.reverse();
+    // A mail that came without an id has one of ours, which nobody else knows: it is left out.
+    ids.extend(Some(answered.external_id.clone()).filter(|it| !it.starts_with("raw:")));
+    let kept = ids.len().saturating_sub(20);
+    ids.split_off(kept)
+}
+
+fn display_name(message: &Message) -> String {
+    if message.who.is_empty() {
+        "?".into()
+    } else {
+        message.who.clone()
+    }
+}

@@ -1,0 +1,173 @@
+//! Storing messages: new ones in bulk, the old text as a revision when one changes, derived
+//! data in its own table.
+
+use vigie_model::{At, ConversationId, Derived};
+
+use crate::{Conversation, ExistingMessage, NewMessage, Result, Value, Write, args};
+
+impl Write {
+    /// Stores new messages in bulk; returns their keys in order.
+    pub async fn insert_messages(&mut self, messages: Vec<NewMessage>) -> Result<Vec<i64>> {
+        const COLUMNS: &str = "id, source_key, external_id, brand_key, conversation_key, case_key, \
+            author_key, person_key, \
+            emitter, visibility, channel, at, at_offset, received_at, text, html, title, url, \
+            in_reply_to, details, \
+            content_hash, revision";
+        let now = self.at();
+        let rows = messages.into_iter().map(|m| message_row(m, now)).collect();
+        self.insert_many("message", COLUMNS, rows).await
+    }
+
+    /// Stores the old text as a revision and puts the new one in its place.
+    pub async fn revise_message(
+        &mut self,
+        existing: &ExistingMessage,
+        text: &str,
+        html: Option<&str>,
+        title: Option<&str>,
+        hash: &[u8],
+    ) -> Result<()> {
+        let keep = "INSERT INTO revision (message_key, revision, text, html, title, content_hash, \
+            replaced_at) \
+                    SELECT key, revision, text, html, title, content_hash, $2 FROM message WHERE \
+                    key = $1";
+        let at = self.at();
+        self.run(keep, args![existing.key, at]).await?;
+        let replace = "UPDATE message SET text = $2, html = $3, title = $4, content_hash = $5, \
+            revision = revision + 1 WHERE key = $1";
+        self.run(replace, args![existing.key, text, html, title, hash])
+            .await?;
+        Ok(())
+    }
+
+    /// Restores the text before a revision, unless it was changed again since.
+    pub async fn undo_revision(&mut self, message_key: i64, revision: i64) -> Result<()> {
+        let columns = ["text", "html", "title", "content_hash"];
+        let older = |it: &str| {
+            format!(
+                "{it} = (SELECT r.{it} FROM revision r WHERE r.message_key = $1 AND r.revision = \
+                    $2 - 1)"
+            )
+        };
+        let sets = columns.map(older).join(", ");
+        let sql = format!(
+            "UPDATE message SET {sets}, revision = $2 - 1 WHERE key = $1 AND revision = $2"
+        );
+        if self.run(sql, args![message_key, revision]).await? > 0 {
+            let sql = "DELETE FROM revision WHERE message_key = $1 AND revision = $2 - 1";
+            self.run(sql, args![message_key, revision]).await?;
+        }
+        Ok(())
+    }
+
+    /// Stores what a stage derived, for many messages at once; a second result replaces the
+    /// first.
+    pub async fn put_derived(&mut self, rows: Vec<(i64, Derived)>) -> Result<()> {
+        for part in rows.chunks(1_000) {
+            let marks = crate::placeholders(1, part.len(), 4);
+            let sql = format!(
+                "INSERT INTO derived (message_key, stage, version, data) VALUES {marks} ON \
+                    CONFLICT (message_key, stage) \
+                 DO UPDATE SET version = excluded.version, data = excluded.data"
+            );
+            let values = part
+                .iter()
+                .flat_map(|(key, d)| args![*key, &d.stage, &d.version, &d.data])
+                .collect();
+            self.run(sql, values).await?;
+        }
+        Ok(())
+    }
+
+    /// Opens conversations in bulk, each `(name, case key)`; returns them in order.
+    pub async fn insert_conversations(
+        &mut self,
+        source_key: i64,
+        new: &[(String, i64)],
+    ) -> Result<Vec<Conversation>> {
+        let at = self.at();
+        let ids: Vec<_> = new.iter().map(|_| self.id()).collect();
+        let rows = new
+            .iter()
+            .zip(&ids)
+            .map(|((name, case), id)| args![*id, source_key, name, *case, at])
+            .collect();
+        let keys = self
+            .insert_many(
+                "conversation",
+                "id, source_key, external_key, case_key, created_at",
+                rows,
+            )
+            .await?;
+        let made = keys.into_iter().zip(ids).zip(new);
+        Ok(made
+            .map(|((key, id), (name, case))| Conversation {
+                key,
+                id: ConversationId(id),
+                source_key,
+                external_key: name.clone(),
+                case_key: Some(*case),
+            })
+            .collect())
+    }
+
+    /// Sets the case that a conversation's next message joins, for many conversations at once.
+    pub async fn set_conversation_cases(&mut self, pairs: &[(i64, i64)]) -> Result<()> {
+        for (conversation_key, case_key) in pairs {
+            let sql = "UPDATE conversation SET case_key = $2 WHERE key = $1";
+            self.run(sql, args![*conversation_key, *case_key]).await?;
+        }
+        Ok(())
+    }
+
+    /// Moves messages to another case.
+    pub async fn move_messages(&mut self, message_keys: &[i64], case_key: i64) -> Result<()> {
+        for key in message_keys {
+            self.run(
+                "UPDATE message SET case_key = $2 WHERE key = $1",
+                args![*key, case_key],
+            )
+            .await?;
+            // Attachments and outgoing answers move with their messages.
+            self.run(
+                "UPDATE attachment SET case_key = $2 WHERE message_key = $1",
+                args![*key, case_key],
+            )
+            .await?;
+            self.run(
+                "UPDATE outbox SET case_key = $2 WHERE message_key = $1",
+                args![*key, case_key],
+            )
+            .await?;
+        }
+        Ok(())
+    }
+}
+
+fn message_row(m: NewMessage, now: At) -> Vec<Value> {
+    let details = serde_json::to_string(&m.details).unwrap_or_else(|_| "{}".into());
+    args![
+        m.id.0,
+        m.source_key,
+        m.external_id,
+        m.brand_key,
+        m.conversation_key,
+        m.case_key,
+        m.author_key,
+        m.person_key,
+        m.emitter.code(),
+        m.visibility.code(),
+        m.channel.code(),
+        m.at,
+        m.at_offset,
+        now,
+        m.text,
+        m.html,
+        m.title,
+        m.url,
+        m.in_reply_to,
+        details,
+        m.content_hash,
+        1_i64
+    ]
+}
