@@ -29,7 +29,7 @@ if (existsSync(listed)) {
     return [...files].reduce((sum, file) => sum + (sizes[file] ?? 0), 0) / 1024;
   };
   const entry = closure('index.html');
-  const language = closure('src/words/languages/fr.ts');
+  const language = closure('src/i18n/languages/fr.ts');
   const first = new Set([...entry, ...language]);
   const line = (page, names) =>
     console.log(

@@ -3,9 +3,9 @@
 
 fn main() {
     let dist = std::path::Path::new("../../web/dist");
-    if let Err(why) = std::fs::create_dir_all(dist) {
+    if let Err(error) = std::fs::create_dir_all(dist) {
         println!(
-            "cargo::warning=web/dist cannot be made ({why}): the page that says how to build the \
+            "cargo::warning=web/dist cannot be made ({error}): the page that says how to build the \
                 UI is served"
         );
     }

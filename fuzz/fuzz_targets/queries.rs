@@ -24,10 +24,10 @@ fuzz_target!(|input: (&str, &str)| {
                     .all(|it| shown.text.get(it.0..it.1).is_some_and(|it| !it.is_empty()))
             );
         }
-        Err(why) => assert!(
-            why.start <= why.end
-                && why.end <= typed.len()
-                && typed.get(why.start..why.end).is_some()
+        Err(error) => assert!(
+            error.start <= error.end
+                && error.end <= typed.len()
+                && typed.get(error.start..error.end).is_some()
         ),
     }
 });

@@ -1,9 +1,9 @@
 import { mount } from 'svelte';
 import App from './App.svelte';
 import './app.css';
-import { keepForLater } from './offline';
-import { speech } from './words/words.svelte';
+import { registerServiceWorker } from './offline';
+import { i18n } from './i18n/i18n.svelte';
 
 const target = document.getElementById('app');
-keepForLater();
-if (target) void speech.begin().then(() => mount(App, { target }));
+registerServiceWorker();
+if (target) void i18n.init().then(() => mount(App, { target }));

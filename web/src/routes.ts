@@ -1,6 +1,6 @@
 import type { Component } from 'svelte';
 import type { Drawn } from './ui/Icon.svelte';
-import type { Words } from './words/languages/en';
+import type { Messages } from './i18n/languages/en';
 
 // A page may take the pieces of its path or ignore them.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -24,9 +24,9 @@ export const routes: Route[] = [
   { path: /^\/welcome\/([\w-]+)$/, load: () => import('./welcome/Ticket.svelte'), open: true },
 ];
 
-export type Room = {
+export type NavItem = {
   path: string;
-  word: keyof Words;
+  word: keyof Messages;
   key: string;
   right: string;
   icon: Drawn;
@@ -37,7 +37,7 @@ export type Room = {
  * The rail: what each person can open, with its key after G; on a telephone the wide ones stand in
  * the settings.
  */
-export const rail: Room[] = [
+export const navItems: NavItem[] = [
   { path: '/', word: 'today', key: 't', right: 'signed_in', icon: 'today' },
   { path: '/inbox', word: 'inbox', key: 'i', right: 'see_cases', icon: 'inbox' },
   { path: '/search', word: 'search', key: 'f', right: 'see_cases', icon: 'search' },

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { accessible, enter, rows, type Lang } from './house';
+import { accessible, enter, rows, type Lang } from './actions';
 
 // A colleague without account answers on a telephone; the agent asks by keyboard alone.
 for (const lang of ['fr', 'en'] as Lang[]) {

@@ -1,5 +1,5 @@
 import { expect, test, type Page } from '@playwright/test';
-import { enter, type Lang, rows } from './house';
+import { enter, type Lang, rows } from './actions';
 
 // Every page and state, to be looked at by people: target/screenshots/. Nothing is changed in the
 // house meanwhile.

@@ -1,7 +1,7 @@
 import { expect, test, type Locator, type Page } from '@playwright/test';
-import { accessible, complaints, enter, type Lang, rows } from './house';
-import { call, found, hears, program } from './own_house';
-import { address, house, ports } from './post_office';
+import { accessible, complaints, enter, type Lang, rows } from './actions';
+import { call, found, hears, program } from './own_instance';
+import { address, startServer, ports } from './post_office';
 
 // No mouse anywhere in this file: a page that needs one fails here.
 /** Dates as each says them. */
@@ -68,7 +68,7 @@ for (const lang of ['fr', 'en'] as Lang[]) {
     const heard = complaints(page);
     // High enough to show every row there is: the list draws only those that are seen.
     await page.setViewportSize({ width: 1440, height: 2_600 });
-    const open = await house(port++);
+    const open = await startServer(port++);
     try {
       await found(page, open, lang);
       const key = await program(page);
@@ -255,7 +255,7 @@ for (const lang of ['fr', 'en'] as Lang[]) {
   test(`a source is installed with a mistake, told, and mended, in ${lang}`, async ({ page }) => {
     test.setTimeout(120_000);
     const heard = complaints(page);
-    const open = await house(port++);
+    const open = await startServer(port++);
     try {
       await found(page, open, lang);
       const mailbox = address('care', 'halvenne.test');
@@ -305,7 +305,7 @@ for (const lang of ['fr', 'en'] as Lang[]) {
 
   test(`a cut line and a restarted house cost no letter, in ${lang}`, async ({ page, context }) => {
     test.setTimeout(120_000);
-    const open = await house(port++);
+    const open = await startServer(port++);
     try {
       await found(page, open, lang);
       const key = await program(page);

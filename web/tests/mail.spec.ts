@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
-import { accessible, rows } from './house';
-import { address, folder, header, house, newest, part, ports, send } from './post_office';
+import { accessible, rows } from './actions';
+import { address, folder, header, startServer, newest, part, ports, send } from './post_office';
 
 // A new house, real mail servers: a stranger's mail is answered by a colleague who has no account,
 // on a telephone.
@@ -18,7 +18,7 @@ test('a stranger writes, a colleague answers on a telephone, the thanks reach th
     address('jo', 'mail.test'),
     address('yann', 'company.test'),
   ];
-  const open = await house(18_436);
+  const open = await startServer(18_436);
   try {
     await page.addInitScript(() => localStorage.setItem('vigie.lang', 'en'));
     await page.goto(open.welcome);

@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
-import { rows } from './house';
-import { call, found, hears, program } from './own_house';
-import { house } from './post_office';
+import { rows } from './actions';
+import { call, found, hears, program } from './own_instance';
+import { startServer } from './post_office';
 
 test.use({ serviceWorkers: 'allow' });
 
@@ -9,7 +9,7 @@ test("one's own cases can be read without a network, and are gone from the devic
   page,
 }) => {
   test.setTimeout(90_000);
-  const open = await house(18_460);
+  const open = await startServer(18_460);
   try {
     await found(page, open, 'fr');
     const key = await program(page);

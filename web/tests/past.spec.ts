@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
-import { accessible, complaints, rows } from './house';
-import { found } from './own_house';
-import { house } from './post_office';
+import { accessible, complaints, rows } from './actions';
+import { found } from './own_instance';
+import { startServer } from './post_office';
 
 // A year of threads of our own making: half of them answered, some never, the answer always a line
 // before the question.
@@ -28,7 +28,7 @@ function table(): string {
 test('a past is looked at, taken in, understood, and taken out', async ({ page }) => {
   test.setTimeout(90_000);
   const heard = complaints(page);
-  const open = await house(18_435);
+  const open = await startServer(18_435);
   try {
     await found(page, open, 'fr');
     await page.goto(`${open.address}/settings/past`);

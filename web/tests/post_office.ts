@@ -59,7 +59,10 @@ export type Served = {
 };
 
 /** A new house, served with these settings; the link of its first administrator. */
-export async function house(port: number, settings: Record<string, string> = {}): Promise<Served> {
+export async function startServer(
+  port: number,
+  settings: Record<string, string> = {},
+): Promise<Served> {
   const data = mkdtempSync(join(tmpdir(), 'vigie-house-'));
   const here = `http://127.0.0.1:${port}`;
   let said = '';

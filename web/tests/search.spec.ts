@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { accessible, complaints, enter, type Lang } from './house';
+import { accessible, complaints, enter, type Lang } from './actions';
 
 for (const lang of ['fr', 'en'] as Lang[]) {
   test(`what was said is found by keyboard, in ${lang}`, async ({ page }) => {

@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
-import { enter, type Lang, rows } from './house';
-import { call } from './own_house';
+import { enter, type Lang, rows } from './actions';
+import { call } from './own_instance';
 
 // States that come and go, and the pages of people without account, to be looked at by people:
 // target/screenshots/.

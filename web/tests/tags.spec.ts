@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { accessible, complaints, enter, type Lang, rows } from './house';
+import { accessible, complaints, enter, type Lang, rows } from './actions';
 
 for (const lang of ['fr', 'en'] as Lang[]) {
   const [word, theme] =

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { enter, rows } from './house';
+import { enter, rows } from './actions';
 
 // Two people in two browsers on one case: each sees the other, nobody writes over anybody, nothing
 // written is lost.

@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
-import { accessible, complaints, type Lang, rows } from './house';
-import { found, hears, program } from './own_house';
-import { house } from './post_office';
+import { accessible, complaints, type Lang, rows } from './actions';
+import { found, hears, program } from './own_instance';
+import { startServer } from './post_office';
 
 // The Apertium that `scripts/translator` started.
 const translator = process.env['VIGIE_TEST_TRANSLATOR'] ?? '';
@@ -13,7 +13,7 @@ for (const lang of ['fr', 'en'] as Lang[]) {
 
   test(`a Spanish customer is read with T, in ${lang}`, async ({ page }) => {
     const heard = complaints(page);
-    const open = await house(port++, {
+    const open = await startServer(port++, {
       VIGIE_TRANSLATOR: translator,
       VIGIE_TRANSLATOR_PROTOCOL: 'apertium',
     });
@@ -49,7 +49,7 @@ for (const lang of ['fr', 'en'] as Lang[]) {
   });
 
   test(`without a translation service T says how to have one, in ${lang}`, async ({ page }) => {
-    const open = await house(port++);
+    const open = await startServer(port++);
     try {
       await found(page, open, lang);
       await hears(open, await program(page), [

@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { complaints, enter, rows } from './house';
+import { complaints, enter, rows } from './actions';
 
 test('the queue is worked by keyboard alone: read, see why, answer, close with proof, undo', async ({
   page,

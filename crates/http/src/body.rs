@@ -60,15 +60,15 @@ pub async fn read_body(body: Body, largest: usize) -> Result<Bytes, Problem> {
 
 /// JSON of a known shape. The error message is our own: the library's could quote the body.
 pub fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    if let Err(why) = std::str::from_utf8(bytes) {
-        let detail = format!("the body is not UTF-8: byte {}", why.valid_up_to());
+    if let Err(error) = std::str::from_utf8(bytes) {
+        let detail = format!("the body is not UTF-8: byte {}", error.valid_up_to());
         return Err(Problem::bad_request("not_json", detail));
     }
-    serde_json::from_slice(bytes).map_err(|why| {
-        let place = format!("line {} column {}", why.line(), why.column());
-        match why.classify() {
+    serde_json::from_slice(bytes).map_err(|err| {
+        let place = format!("line {} column {}", err.line(), err.column());
+        match err.classify() {
             serde_json::error::Category::Data => {
-                Problem::bad_request("wrong_shape", format!("{} ({place})", safe_message(&why)))
+                Problem::bad_request("wrong_shape", format!("{} ({place})", safe_message(&err)))
             }
             _ => Problem::bad_request("not_json", format!("the body is not JSON: {place}")),
         }
@@ -76,8 +76,8 @@ pub fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 }
 
 /// "missing field `x`" and "unknown variant" are useful; the value found is not disclosed.
-fn safe_message(why: &serde_json::Error) -> String {
-    let text = why.to_string();
+fn safe_message(error: &serde_json::Error) -> String {
+    let text = error.to_string();
     let helpful = text.starts_with("missing field") || text.starts_with("invalid type");
     if helpful {
         text.split(" at line").next().unwrap_or_default().to_owned()

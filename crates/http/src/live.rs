@@ -14,7 +14,7 @@ use vigie_model::{CaseId, Fact};
 
 use crate::{
     AppState, Problem,
-    query::QueryParams,
+    query::Query,
     session::{SignedIn, signed_out},
 };
 
@@ -52,7 +52,7 @@ pub struct LiveQuery {
 pub async fn live(
     State(app): State<AppState>,
     _: SignedIn,
-    QueryParams(params): QueryParams<LiveQuery>,
+    Query(params): Query<LiveQuery>,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
     let newest = app.read().await?.last_fact().await?;

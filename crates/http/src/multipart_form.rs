@@ -70,14 +70,14 @@ impl<S: Send + Sync> FromRequest<S> for MultipartForm {
         while let Some(part) = parts
             .next_field()
             .await
-            .map_err(|why| too_large_or(why.status()))?
+            .map_err(|err| too_large_or(err.status()))?
         {
             let name = part.name().unwrap_or_default().to_owned();
             let file = part.file_name().map(str::to_owned);
             let bytes = part
                 .bytes()
                 .await
-                .map_err(|why| too_large_or(why.status()))?;
+                .map_err(|err| too_large_or(err.status()))?;
             match file {
                 // A browser sends an empty part when no file was chosen.
                 Some(file) if file.is_empty() && bytes.is_empty() => {}

@@ -16,7 +16,7 @@ pub const SHORTEST: usize = 10;
 pub fn hash(password: &str) -> Result<String, String> {
     let hashed: PasswordHash = Argon2::default()
         .hash_password(password.as_bytes())
-        .map_err(|why| why.to_string())?;
+        .map_err(|err| err.to_string())?;
     Ok(hashed.to_string())
 }
 

@@ -140,15 +140,15 @@ const FULL: [&str; 3] = [
 impl Problem {
     /// An internal error: the log contains the cause, the caller only learns that it is not their
     /// fault.
-    pub fn internal(why: &dyn std::error::Error) -> Self {
-        let mut chain = why.to_string();
-        let mut source = why.source();
+    pub fn internal(error: &dyn std::error::Error) -> Self {
+        let mut chain = error.to_string();
+        let mut source = error.source();
         while let Some(inner) = source {
             chain.push_str(": ");
             chain.push_str(&inner.to_string());
             source = inner.source();
         }
-        tracing::error!(why = chain, "an act failed");
+        tracing::error!(error = chain, "an act failed");
         if FULL.iter().any(|it| chain.contains(it)) {
             return Self::new(
                 StatusCode::INSUFFICIENT_STORAGE,
@@ -166,8 +166,8 @@ impl Problem {
 }
 
 impl From<vigie_store::Error> for Problem {
-    fn from(why: vigie_store::Error) -> Self {
-        match why {
+    fn from(error: vigie_store::Error) -> Self {
+        match error {
             vigie_store::Error::Missing(what) => Self::not_found(what),
             other => Self::internal(&other),
         }
@@ -224,14 +224,14 @@ impl From<vigie_desk::Error> for Problem {
 }
 
 impl From<vigie_listen::Refusal> for Problem {
-    fn from(why: vigie_listen::Refusal) -> Self {
-        Self::unprocessable(why.problem, why.detail)
+    fn from(error: vigie_listen::Refusal) -> Self {
+        Self::unprocessable(error.problem, error.detail)
     }
 }
 
 impl From<vigie_listen::IntakeError> for Problem {
-    fn from(why: vigie_listen::IntakeError) -> Self {
-        match why {
+    fn from(error: vigie_listen::IntakeError) -> Self {
+        match error {
             vigie_listen::IntakeError::NoSource => Self::not_found("source"),
             vigie_listen::IntakeError::Paused => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,

@@ -6,17 +6,17 @@ use serde::de::DeserializeOwned;
 use crate::Problem;
 
 /// The fields of a query string.
-pub struct QueryParams<T>(pub T);
+pub struct Query<T>(pub T);
 
-impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for QueryParams<T> {
+impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         match axum::extract::Query::try_from_uri(&parts.uri) {
             Ok(axum::extract::Query(params)) => Ok(Self(params)),
-            Err(why) => Err(Problem::bad_request(
+            Err(error) => Err(Problem::bad_request(
                 "query_wrong_shape",
-                detail(&why.body_text()),
+                detail(&error.body_text()),
             )),
         }
     }

@@ -119,7 +119,7 @@ async fn signed_in(app: &AppState, headers: &HeaderMap) -> Result<SignedIn, Prob
 pub async fn signed_out(app: &AppState, headers: &HeaderMap) -> bool {
     signed_in(app, headers)
         .await
-        .is_err_and(|why| why.status() == axum::http::StatusCode::UNAUTHORIZED)
+        .is_err_and(|error| error.status() == axum::http::StatusCode::UNAUTHORIZED)
 }
 
 fn csrf_matches(headers: &HeaderMap, csrf: &str) -> bool {

@@ -199,8 +199,8 @@ pub fn files_still_holding(folder: &Path, traces: &[String]) -> std::io::Result<
                 let bytes = match fs::read(entry.path()) {
                     Ok(bytes) => bytes.to_ascii_lowercase(),
                     // The index deletes its own files meanwhile.
-                    Err(why) if why.kind() == std::io::ErrorKind::NotFound => continue,
-                    Err(why) => return Err(why),
+                    Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+                    Err(error) => return Err(error),
                 };
                 if traces
                     .iter()

@@ -38,7 +38,7 @@ use vigie_model::{Actor, SourceId};
 use vigie_store::{Brand, Source};
 
 /// Takes a batch through the whole journey in one transaction; on an error nothing was stored.
-#[tracing::instrument(level = "debug", skip_all, fields(items = batch.items.len()))]
+#[tracing::instrument(name = "hear", level = "debug", skip_all, fields(items = batch.items.len()))]
 async fn ingest_batch(instance: &Instance, batch: Batch) -> Result<Vec<IntakeOutcome>, Error> {
     let store = &instance.store;
     let (source, brand) = open_source(instance, batch.source).await?;

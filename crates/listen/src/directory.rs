@@ -103,11 +103,11 @@ pub fn read(bytes: &[u8]) -> Result<Directory, Refusal> {
                 match one(&record, places) {
                     Ok(Some(colleague)) => colleagues.push(colleague),
                     Ok(None) => {}
-                    Err(why) => refused.push((line, why)),
+                    Err(error) => refused.push((line, error)),
                 }
             }
-            Err(why) => {
-                let line = why.position().map_or(0, csv::Position::line);
+            Err(error) => {
+                let line = error.position().map_or(0, csv::Position::line);
                 refused.push((
                     line,
                     Refusal::new("line_unreadable", "this line cannot be read"),

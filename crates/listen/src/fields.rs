@@ -80,7 +80,7 @@ impl<'a> JsonFields<'a> {
             return Ok(None);
         };
         let (at, offset) = At::parse_with_offset(&text)
-            .map_err(|why| Refusal::new("at_unreadable", format!("{name}: {why}")))?;
+            .map_err(|err| Refusal::new("at_unreadable", format!("{name}: {err}")))?;
         if at > now.plus_days(1) {
             return Err(Refusal::new(
                 "at_in_the_future",

@@ -50,7 +50,7 @@ fn total(fields: &JsonFields<'_>) -> Result<Option<Money>, Refusal> {
     };
     let read = Money::parse(&amount, &currency);
     read.map(Some)
-        .map_err(|why| Refusal::new("field_wrong", format!("total: {why}")))
+        .map_err(|err| Refusal::new("field_wrong", format!("total: {err}")))
 }
 
 #[cfg(test)]

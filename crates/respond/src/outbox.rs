@@ -137,11 +137,11 @@ impl Outbox {
             _ => ("refused", at),
         };
         write.move_letter(letter.key, state, next).await?;
-        if let SmtpOutcome::Deferred(why)
-        | SmtpOutcome::Refused(why)
-        | SmtpOutcome::Uncertain(why) = &outcome
+        if let SmtpOutcome::Deferred(error)
+        | SmtpOutcome::Refused(error)
+        | SmtpOutcome::Uncertain(error) = &outcome
         {
-            write.source_failed(source.key, why).await?;
+            write.source_failed(source.key, error).await?;
         }
         write.commit().await?;
         Ok(())
@@ -155,7 +155,7 @@ impl Outbox {
     ) -> SmtpOutcome {
         let mailbox = match mail::settings_of(source) {
             Ok(mailbox) => mailbox,
-            Err(why) => return SmtpOutcome::Refused(why),
+            Err(error) => return SmtpOutcome::Refused(error),
         };
         let composed = mail::compose_plain(
             &mailbox,
@@ -171,8 +171,8 @@ impl Outbox {
             (Ok((from, to, raw)), Ok(password)) => {
                 mail::deliver(&mailbox, &password, (from, to), &raw).await
             }
-            (Err(why), _) => SmtpOutcome::Refused(why),
-            (_, Err(why)) => SmtpOutcome::Deferred(why),
+            (Err(error), _) => SmtpOutcome::Refused(error),
+            (_, Err(error)) => SmtpOutcome::Deferred(error),
         }
     }
 
@@ -225,17 +225,17 @@ impl Outbox {
         }
         let composed = match mail::gather(&mut write, out).await {
             Ok(letter) => mail::compose(mailbox, &letter),
-            Err(Error::NoWayBack(why)) => Err(why.to_owned()),
-            Err(why) => return Err(why),
+            Err(Error::NoWayBack(error)) => Err(error.to_owned()),
+            Err(error) => return Err(error),
         };
         write.commit().await?;
         let started = std::time::Instant::now();
         let outcome = match composed {
-            Err(why) => SmtpOutcome::Refused(why),
+            Err(error) => SmtpOutcome::Refused(error),
             Ok((from, to, raw)) => {
                 match mail::renew(&self.client, mailbox, &mail::secret_of(source)).await {
                     Ok(password) => mail::deliver(mailbox, &password, (from, to), &raw).await,
-                    Err(why) => SmtpOutcome::Deferred(why),
+                    Err(error) => SmtpOutcome::Deferred(error),
                 }
             }
         };
@@ -258,9 +258,9 @@ impl Outbox {
         let at = self.store.now();
         let error = match &outcome {
             SmtpOutcome::Accepted => None,
-            SmtpOutcome::Deferred(why)
-            | SmtpOutcome::Refused(why)
-            | SmtpOutcome::Uncertain(why) => Some(why.clone()),
+            SmtpOutcome::Deferred(error)
+            | SmtpOutcome::Refused(error)
+            | SmtpOutcome::Uncertain(error) => Some(error.clone()),
         };
         let mut write = self.store.write(Actor::System).await?;
         write

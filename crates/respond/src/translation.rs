@@ -117,8 +117,8 @@ impl Translator {
                 .header("content-type", "application/x-www-form-urlencoded")
                 .body(form(text, from, to)),
         };
-        let answer = request.send().await.map_err(|why| {
-            TranslationError::Service(if why.is_timeout() {
+        let answer = request.send().await.map_err(|err| {
+            TranslationError::Service(if err.is_timeout() {
                 "nothing within 20 seconds"
             } else {
                 "no connection"

@@ -47,12 +47,12 @@ pub async fn post(
         error,
         milliseconds: i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX),
     };
-    if let Err(why) = address_allowed(url, guard) {
-        return (WebhookOutcome::Refused, log(None, Some(why)));
+    if let Err(error) = address_allowed(url, guard) {
+        return (WebhookOutcome::Refused, log(None, Some(error)));
     }
     let signature = match sign(secret, id, at, body.as_bytes()) {
         Ok(signature) => signature,
-        Err(why) => return (WebhookOutcome::Refused, log(None, Some(why))),
+        Err(error) => return (WebhookOutcome::Refused, log(None, Some(error))),
     };
     let request = client
         .post(url)
@@ -73,7 +73,7 @@ pub async fn post(
                 .then(|| format!("the receiver answered {status}"));
             (sent, log(Some(status.as_u16()), error))
         }
-        Err(why) => (WebhookOutcome::Retry, log(None, Some(plain_words(&why)))),
+        Err(error) => (WebhookOutcome::Retry, log(None, Some(plain_words(&error)))),
     }
 }
 
@@ -92,10 +92,10 @@ fn address_allowed(url: &str, guard: AddressPolicy) -> Result<(), String> {
     }
 }
 
-fn plain_words(why: &reqwest::Error) -> String {
-    if why.is_timeout() {
+fn plain_words(error: &reqwest::Error) -> String {
+    if error.is_timeout() {
         "no answer within ten seconds".into()
-    } else if why.is_connect() {
+    } else if error.is_connect() {
         "no connection to the receiver, or its address leads to a private network".into()
     } else {
         "the connection broke".into()

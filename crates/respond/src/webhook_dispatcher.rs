@@ -54,8 +54,8 @@ impl WebhookDispatcher {
             match finished {
                 Ok(finished) => taken += finished?,
                 // A failing program must not block the others.
-                Err(why) => {
-                    tracing::error!(%why, "telling a program broke off; it goes on from where it \
+                Err(error) => {
+                    tracing::error!(%error, "telling a program broke off; it goes on from where it \
                         was")
                 }
             }

@@ -86,7 +86,7 @@ impl Search {
         let search = self.clone();
         let put = tokio::task::spawn_blocking(move || search.write(&touched, &documents, commit));
         put.await
-            .map_err(|why| SearchError::Disk(std::io::Error::other(why)))?
+            .map_err(|err| SearchError::Disk(std::io::Error::other(err)))?
     }
 
     fn write(
@@ -146,7 +146,7 @@ impl Search {
         });
         scrubbing
             .await
-            .map_err(|why| SearchError::Disk(std::io::Error::other(why)))?
+            .map_err(|err| SearchError::Disk(std::io::Error::other(err)))?
     }
 
     /// Builds the index again next to the one in use, then replaces it; returns the last fact
@@ -185,7 +185,7 @@ impl Search {
                 });
                 adding
                     .await
-                    .map_err(|why| SearchError::Disk(std::io::Error::other(why)))??;
+                    .map_err(|err| SearchError::Disk(std::io::Error::other(err)))??;
             }
         }
         let search = self.clone();
@@ -199,7 +199,7 @@ impl Search {
         });
         taking
             .await
-            .map_err(|why| SearchError::Disk(std::io::Error::other(why)))??;
+            .map_err(|err| SearchError::Disk(std::io::Error::other(err)))??;
         Ok(seen)
     }
 

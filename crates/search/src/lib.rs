@@ -96,9 +96,9 @@ impl Search {
         let folder = folder.join("search");
         std::fs::create_dir_all(&folder)?;
         Self::remove_leftovers(&folder)?;
-        Self::open_folder(&folder).or_else(|why| {
+        Self::open_folder(&folder).or_else(|error| {
             // It holds nothing the database does not: an unreadable index is rebuilt.
-            tracing::warn!(%why, "the search index cannot be read and is built anew");
+            tracing::warn!(%error, "the search index cannot be read and is built anew");
             std::fs::remove_dir_all(folder.join(SHAPE))?;
             Self::open_folder(&folder)
         })

@@ -59,7 +59,7 @@ impl Session {
             why: why.to_string(),
         };
         let mut mac =
-            Hmac::<Sha256>::new_from_slice(secret.as_bytes()).map_err(|why| wrong(&why))?;
+            Hmac::<Sha256>::new_from_slice(secret.as_bytes()).map_err(|err| wrong(&err))?;
         mac.update(purpose.as_bytes());
         mac.update(b":");
         mac.update(name.as_bytes());

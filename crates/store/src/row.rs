@@ -121,14 +121,14 @@ impl Row {
 
     /// A public identifier.
     pub fn id(&self, column: &str) -> Result<uuid::Uuid> {
-        uuid::Uuid::from_slice(&self.bytes(column)?).map_err(|why| stored(column, &why))
+        uuid::Uuid::from_slice(&self.bytes(column)?).map_err(|err| stored(column, &err))
     }
 
     /// A public identifier or null.
     pub fn opt_id(&self, column: &str) -> Result<Option<uuid::Uuid>> {
         let bytes = get!(self, column, Option<Vec<u8>>)?;
         bytes
-            .map(|bytes| uuid::Uuid::from_slice(&bytes).map_err(|why| stored(column, &why)))
+            .map(|bytes| uuid::Uuid::from_slice(&bytes).map_err(|err| stored(column, &err)))
             .transpose()
     }
 
@@ -168,7 +168,7 @@ impl Row {
     /// JSON with a known structure.
     pub fn json<T: serde::de::DeserializeOwned>(&self, column: &str) -> Result<T> {
         serde_json::from_str(&self.text(column)?)
-            .map_err(|why| stored(column, &why.classify_name()))
+            .map_err(|err| stored(column, &err.classify_name()))
     }
 }
 
@@ -189,10 +189,10 @@ impl ClassifyName for serde_json::Error {
     }
 }
 
-fn stored(column: &str, why: &dyn std::fmt::Display) -> Error {
+fn stored(column: &str, error: &dyn std::fmt::Display) -> Error {
     Error::Stored {
         column: column.to_owned(),
-        why: why.to_string(),
+        why: error.to_string(),
     }
 }
 

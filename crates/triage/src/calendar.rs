@@ -60,7 +60,7 @@ impl Calendar {
         let context = Context::default().with_holidays(country.holidays());
         let hours = hours
             .parse::<OpeningHours>()
-            .map_err(|why| InvalidOpeningHours::Hours(first_line(&why.to_string())))?;
+            .map_err(|err| InvalidOpeningHours::Hours(first_line(&err.to_string())))?;
         let hours = hours.with_context(context);
         let from = civil(around.plus_days(-365 * YEARS), &zone);
         let until = civil(around.plus_days(365 * YEARS), &zone);

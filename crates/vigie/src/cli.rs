@@ -124,8 +124,8 @@ pub fn run(cli: Cli) -> ExitCode {
     match ended {
         Ok(Completion::Success) => ExitCode::SUCCESS,
         Ok(Completion::PartialFailure) => ExitCode::from(1),
-        Err(why) => {
-            eprintln!("vigie: {why:#}");
+        Err(error) => {
+            eprintln!("vigie: {error:#}");
             ExitCode::from(2)
         }
     }

@@ -51,8 +51,8 @@ pub fn open(instance: Instance, folder: &Path) -> anyhow::Result<tokio::task::Jo
         .route("/errand", post(handle_command))
         .with_state(instance);
     Ok(tokio::spawn(async move {
-        if let Err(why) = axum::serve(listener, routes).await {
-            tracing::error!(%why, "the side door broke");
+        if let Err(error) = axum::serve(listener, routes).await {
+            tracing::error!(%error, "the side door broke");
         }
     }))
 }
@@ -66,7 +66,7 @@ async fn handle_command(
         let mut output = RemoteOutput(send.clone());
         let last = match command.run(&instance, &mut output).await {
             Ok(ended) => OutputEvent::Ended(ended == Completion::Success),
-            Err(why) => OutputEvent::Failed(format!("{why:#}")),
+            Err(error) => OutputEvent::Failed(format!("{error:#}")),
         };
         drop(output);
         // The caller may have gone; the command finishes all the same.
@@ -123,7 +123,7 @@ pub async fn send_command(
             .await
         {
             // The serving process may be about to open the socket.
-            Err(why) if why.is_connect() && tries < 30 => tries += 1,
+            Err(error) if error.is_connect() && tries < 30 => tries += 1,
             answer => break answer.with_context(nobody)?,
         }
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
@@ -148,7 +148,7 @@ pub async fn send_command(
                         Completion::PartialFailure
                     });
                 }
-                OutputEvent::Failed(why) => anyhow::bail!(why),
+                OutputEvent::Failed(error) => anyhow::bail!(error),
             }
         }
     }

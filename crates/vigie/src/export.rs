@@ -132,7 +132,7 @@ async fn write_sheet(
         }
     }
     file.into_inner()
-        .map_err(|why| why.into_error())?
+        .map_err(|err| err.into_error())?
         .sync_all()?;
     Ok(rows)
 }

@@ -36,8 +36,8 @@ pub struct TracingGuard(Option<SdkTracerProvider>);
 
 impl Drop for TracingGuard {
     fn drop(&mut self) {
-        if let Some(Err(why)) = self.0.take().map(|it| it.shutdown()) {
-            tracing::debug!(%why, "the last traces did not leave");
+        if let Some(Err(error)) = self.0.take().map(|it| it.shutdown()) {
+            tracing::debug!(%error, "the last traces did not leave");
         }
     }
 }

@@ -151,8 +151,8 @@ impl ServerHandle {
 /// Sends what is due, every half second.
 async fn send_answers(outbox: Outbox, mut stopped: watch::Receiver<bool>) {
     while !pause(&mut stopped, Duration::from_millis(500)).await {
-        if let Err(why) = outbox.run_once().await {
-            tracing::error!(%why, "the outbox could not turn");
+        if let Err(error) = outbox.run_once().await {
+            tracing::error!(%error, "the outbox could not turn");
         }
     }
 }
@@ -169,8 +169,8 @@ async fn dispatch_webhooks(
             // There may be more than one turn handles.
             Ok(taken) if taken > 0 => {}
             told => {
-                if let Err(why) = told {
-                    tracing::error!(%why, "programs could not be told the history");
+                if let Err(error) = told {
+                    tracing::error!(%error, "programs could not be told the history");
                 }
                 drop(tokio::time::timeout(Duration::from_secs(1), history.changed()).await);
             }
@@ -187,12 +187,12 @@ async fn follow(instance: Instance, mut stopped: watch::Receiver<bool>) {
     loop {
         if instance.search.take_rebuild_request() {
             tracing::info!("the search index is built anew");
-            if let Err(why) = instance.search.rebuild(&instance.store).await {
-                tracing::error!(%why, "the search index could not be built anew");
+            if let Err(error) = instance.search.rebuild(&instance.store).await {
+                tracing::error!(%error, "the search index could not be built anew");
             }
         }
-        if let Err(why) = instance.search.follow(&instance.store).await {
-            tracing::error!(%why, "the search index could not follow");
+        if let Err(error) = instance.search.follow(&instance.store).await {
+            tracing::error!(%error, "the search index could not follow");
         }
         if pause(&mut stopped, Duration::from_millis(300)).await {
             return;
@@ -209,8 +209,8 @@ async fn follow(instance: Instance, mut stopped: watch::Receiver<bool>) {
 /// Wakes snoozed cases and weighs again those affected by time, every second.
 async fn run_timers(instance: Instance, mut stopped: watch::Receiver<bool>) {
     while !pause(&mut stopped, Duration::from_secs(1)).await {
-        if let Err(why) = run_due_timers(&instance).await {
-            tracing::error!(%why, "cases could not be weighed again");
+        if let Err(error) = run_due_timers(&instance).await {
+            tracing::error!(%error, "cases could not be weighed again");
         }
     }
 }

@@ -64,8 +64,8 @@ async fn accept(
                     }
                 });
             }
-            Err(why) => {
-                tracing::warn!(%why, "a connection could not be accepted");
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
         }

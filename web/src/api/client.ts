@@ -2,12 +2,12 @@ import createClient from 'openapi-fetch';
 import type { components, paths } from './schema';
 
 export type Schemas = components['schemas'];
-export type CaseRow = Schemas['CaseRow'];
-export type CaseFull = Schemas['CaseFull'];
-export type Me = Schemas['Me'];
+export type CaseRowResponse = Schemas['CaseRowResponse'];
+export type CaseResponse = Schemas['CaseResponse'];
+export type MeResponse = Schemas['MeResponse'];
 
 /** What the API says when it refuses: a stable type and words. */
-export class Refusal extends Error {
+export class ApiError extends Error {
   constructor(
     readonly kind: string,
     detail: string,
@@ -20,7 +20,7 @@ export class Refusal extends Error {
 
 let csrf = '';
 /** Each act repeats this word, so that no other site can act in our name. */
-export const repeatCsrf = (word: string) => (csrf = word);
+export const setCsrfToken = (word: string) => (csrf = word);
 
 export const api = createClient<paths>({ baseUrl: '/' });
 api.use({
@@ -33,35 +33,39 @@ api.use({
 type Result<T> = { data?: T; error?: unknown; response: Response };
 
 /** The answer, or a refusal thrown. */
-export async function asked<T>(call: Promise<Result<T>>): Promise<T> {
+export async function unwrap<T>(call: Promise<Result<T>>): Promise<T> {
   let result: Result<T>;
   try {
     result = await call;
   } catch {
-    throw new Refusal('offline', '', 0);
+    throw new ApiError('offline', '', 0);
   }
   if (result.response.ok) return result.data as T;
   throw refusal(result.error, result.response.status);
 }
 
-function refusal(body: unknown, status: number): Refusal {
+function refusal(body: unknown, status: number): ApiError {
   const problem = (typeof body === 'object' && body !== null ? body : {}) as Record<
     string,
     unknown
   >;
   const kind = String(problem['type'] ?? '').replace('urn:vigie:problem:', '') || 'unknown';
-  return new Refusal(kind, String(problem['detail'] ?? ''), status, problem);
+  return new ApiError(kind, String(problem['detail'] ?? ''), status, problem);
 }
 
 /** Sends a file as it is; `told` hears what part has left. */
-export function sendFile<T>(path: string, file: File, told: (part: number) => void): Promise<T> {
+export function sendFile<T>(
+  path: string,
+  file: File,
+  onProgress: (part: number) => void,
+): Promise<T> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open('PUT', path);
     request.setRequestHeader('x-vigie-csrf', csrf);
     request.setRequestHeader('content-type', 'application/octet-stream');
-    request.upload.onprogress = (event) => told(event.loaded / Math.max(1, event.total));
-    request.onerror = () => reject(new Refusal('offline', '', 0));
+    request.upload.onprogress = (event) => onProgress(event.loaded / Math.max(1, event.total));
+    request.onerror = () => reject(new ApiError('offline', '', 0));
     request.onload = () => {
       const body: unknown = JSON.parse(request.responseText || '{}');
       if (request.status < 300) resolve(body as T);
@@ -81,7 +85,7 @@ export async function sendForm<T>(
   try {
     response = await fetch(path, { method, body: form, headers: { 'x-vigie-csrf': csrf } });
   } catch {
-    throw new Refusal('offline', '', 0);
+    throw new ApiError('offline', '', 0);
   }
   const body: unknown = await response.json().catch(() => ({}));
   if (!response.ok) throw refusal(body, response.status);

@@ -83,7 +83,7 @@ test('a line that beats is left alone; without a network it is said at once', as
 test('whoever signed out hears nothing, and whoever comes next begins where their own page does', async () => {
   const { live, stream } = await listening();
   const heard: number[] = [];
-  live.hear((facts) => heard.push(...facts.map((it) => it.number)));
+  live.subscribe((facts) => heard.push(...facts.map((it) => it.number)));
   live.stop();
   await vi.advanceTimersByTimeAsync(120_000);
   expect([Stream.made.length, Stream.made[0]?.readyState]).toEqual([1, Stream.CLOSED]);

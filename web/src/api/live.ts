@@ -2,15 +2,21 @@ import type { Schemas } from './client';
 
 export type Fact = Schemas['Fact'];
 type Listener = (facts: Fact[], refresh: boolean) => void;
-type Told = { fact?: Fact; refresh?: number; connected?: boolean; looked?: string; beat?: number };
+type Broadcast = {
+  fact?: Fact;
+  refresh?: number;
+  connected?: boolean;
+  looked?: string;
+  beat?: number;
+};
 
 /** How long until a stream the server ended is asked for again, milliseconds. */
-const AGAIN = 2_000;
+const RETRY_DELAY = 2_000;
 /**
  * The server says something every 15 s: a line silent for so long is cut, whatever the machine
  * believes; milliseconds.
  */
-const SILENCE = 40_000;
+const SILENCE_TIMEOUT = 40_000;
 
 /**
  * One stream a browser: the tab that holds the lock listens and tells the others; facts are applied
@@ -26,29 +32,30 @@ export class Live {
   private last = 0;
   private started = false;
   /** This tab listens, or waits for its turn to. */
-  private leading = false;
+  private isLeader = false;
   /** Ends the stream and asks for it again. */
-  private anew: (() => void) | null = null;
+  private reconnect: (() => void) | null = null;
   /** When something was last heard, by this machine's clock. */
-  heard = Date.now();
+  lastHeardAt = Date.now();
   onState: (connected: boolean) => void = () => {};
 
   constructor() {
-    setInterval(() => this.watchOver(), 5_000);
+    setInterval(() => this.checkHeartbeat(), 5_000);
     addEventListener('offline', () => this.started && this.onState(false));
-    addEventListener('online', () => this.anew?.());
-    this.channel.onmessage = (event: MessageEvent<Told>) => this.started && this.take(event.data);
+    addEventListener('online', () => this.reconnect?.());
+    this.channel.onmessage = (event: MessageEvent<Broadcast>) =>
+      this.started && this.receive(event.data);
   }
 
   /** Listens from after a fact: what is shown from here on is told of every change. */
   start(after: number) {
     if (this.started) return;
-    [this.started, this.last, this.heard] = [true, after, Date.now()];
-    this.lead();
+    [this.started, this.last, this.lastHeardAt] = [true, after, Date.now()];
+    this.becomeLeader();
   }
 
   /** Facts, as they happen. */
-  hear(listener: Listener): () => void {
+  subscribe(listener: Listener): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
@@ -62,53 +69,55 @@ export class Live {
   /** Whoever signed out hears nothing; whoever comes next begins anew. */
   stop() {
     this.started = false;
-    this.anew?.();
+    this.reconnect?.();
   }
 
-  private lead() {
-    if (!this.started || this.leading) return;
-    this.leading = true;
+  private becomeLeader() {
+    if (!this.started || this.isLeader) return;
+    this.isLeader = true;
     void navigator.locks
       .request('vigie.live', () => new Promise<void>((release) => this.listen(release)))
-      .then(() => (this.leading = false));
+      .then(() => (this.isLeader = false));
   }
 
   /** A machine that slept, or lost its network, may hold a line on which nothing will ever come. */
-  private watchOver() {
-    if (!this.started || Date.now() - this.heard < SILENCE) return;
+  private checkHeartbeat() {
+    if (!this.started || Date.now() - this.lastHeardAt < SILENCE_TIMEOUT) return;
     this.onState(false);
-    this.anew?.();
+    this.reconnect?.();
   }
 
   private listen(release: () => void) {
     if (!this.started) return release();
     const source = new EventSource(`/api/v1/live?after=${this.last}`);
-    const over = (wait: number) => {
+    const reconnectAfter = (wait: number) => {
       source.close();
-      this.anew = null;
+      this.reconnect = null;
       release();
-      setTimeout(() => this.lead(), wait);
+      setTimeout(() => this.becomeLeader(), wait);
     };
-    this.anew = () => over(0);
-    const tell = (told: Told) => {
-      this.channel.postMessage(told);
-      this.take(told);
+    this.reconnect = () => reconnectAfter(0);
+    const broadcast = (message: Broadcast) => {
+      this.channel.postMessage(message);
+      this.receive(message);
     };
-    source.onopen = () => tell({ connected: true });
+    source.onopen = () => broadcast({ connected: true });
     source.onerror = () => {
-      tell({ connected: false });
-      if (source.readyState === EventSource.CLOSED) over(AGAIN);
+      broadcast({ connected: false });
+      if (source.readyState === EventSource.CLOSED) reconnectAfter(RETRY_DELAY);
     };
-    source.addEventListener('fact', (event) => tell({ fact: JSON.parse(event.data) as Fact }));
-    source.addEventListener('refresh', (event) => tell({ refresh: Number(event.lastEventId) }));
-    source.addEventListener('beat', (event) => tell({ beat: Number(event.lastEventId) }));
+    source.addEventListener('fact', (event) => broadcast({ fact: JSON.parse(event.data) as Fact }));
+    source.addEventListener('refresh', (event) =>
+      broadcast({ refresh: Number(event.lastEventId) }),
+    );
+    source.addEventListener('beat', (event) => broadcast({ beat: Number(event.lastEventId) }));
     source.addEventListener('looked', (event) =>
-      tell({ looked: (JSON.parse(event.data) as { case: string }).case }),
+      broadcast({ looked: (JSON.parse(event.data) as { case: string }).case }),
     );
   }
 
-  private take({ fact, refresh, connected, looked, beat }: Told) {
-    if (connected !== false) this.heard = Date.now();
+  private receive({ fact, refresh, connected, looked, beat }: Broadcast) {
+    if (connected !== false) this.lastHeardAt = Date.now();
     // A house put back from an earlier day counts from there.
     if (refresh !== undefined) this.last = refresh;
     if (beat !== undefined) {

@@ -1947,13 +1947,6 @@ export interface components {
     schemas: {
         /** @enum {string} */
         Act: "message.received" | "message.revised" | "reading.corrected" | "reading.restored" | "item.refused" | "item.replayed" | "orders.received" | "visits.received" | "import.begun" | "import.ended" | "import.undone" | "import.reopened" | "case.removed" | "messages.removed" | "case.opened" | "case.reopened" | "case.reweighed" | "case.assigned" | "case.unassigned" | "case.given" | "case.snoozed" | "case.awoken" | "case.waiting" | "case.resumed" | "case.moved" | "case.closed" | "closure.undone" | "case.split" | "case.joined" | "move.undone" | "cause.named" | "cause.cleared" | "case.tagged" | "case.untagged" | "note.written" | "answer.queued" | "answer.recalled" | "answer.moved" | "answer.there" | "receipt.sent" | "question.asked" | "question.answered" | "question.passed" | "question.revoked" | "question.expired" | "question.reminded" | "thanks.passed" | "promise.made" | "promise.judged" | "author.recognised" | "customers.joined" | "customers.separated" | "author.separated" | "identifier.shared" | "person.erased" | "person.copied" | "setting.changed" | "source.changed" | "person.changed" | "card.changed" | "cause.changed" | "tag.changed" | "team.changed" | "search.saved" | "view.saved" | "rule.changed" | "case.ruled" | "bulk.undone" | "preference.noted" | "directory.changed" | "key.changed";
-        /** @description Another customer who shares an identifier. */
-        AlikeShown: {
-            /** @description The kind of identifier they share. */
-            by: components["schemas"]["IdentifierKind"];
-            id: components["schemas"]["CustomerId"];
-            name: string;
-        };
         /** @description The analysis of a message. */
         Analysis: {
             gates: components["schemas"]["Gate"][];
@@ -1982,11 +1975,41 @@ export interface components {
             /** @description Whether a day's delay would clearly make things worse. */
             urgent: boolean;
             /** @description The phrases behind each label. */
-            why?: components["schemas"]["Why"][];
+            why?: components["schemas"]["Explanation"][];
+        };
+        /**
+         * Format: uuid
+         * @description A prepared answer, with its owner and expiry date.
+         */
+        AnswerCardId: string;
+        /** @description A card's content. */
+        AnswerCardRequest: {
+            /** @description Not to be used after this instant. */
+            expires_at: components["schemas"]["At"];
+            owner: components["schemas"]["PersonId"];
+            /** @description In English, with the same placeholders. */
+            text_en: string;
+            text_fr: string;
+            title: string;
+        };
+        /** @description An answer card. */
+        AnswerCardResponse: {
+            /** @description Past that date. */
+            expired: boolean;
+            /** @description Not to be used after this instant. */
+            expires_at: components["schemas"]["At"];
+            id: components["schemas"]["AnswerCardId"];
+            owner: components["schemas"]["PersonId"];
+            owner_name: string;
+            /** @description In English, with the same placeholders. */
+            text_en: string;
+            /** @description In French; `{customer}`, `{number}` and `{me}` are filled in. */
+            text_fr: string;
+            title: string;
         };
         /** @description An answer to send. */
-        AnswerAsked: {
-            promise?: components["schemas"]["PromiseAsked"] | null;
+        AnswerRequest: {
+            promise?: components["schemas"]["PromiseRequest"] | null;
             /**
              * Format: int64
              * @description The `stamp` of the case when the caller loaded it.
@@ -1996,33 +2019,52 @@ export interface components {
             /** @description Who will be able to read it. */
             visibility: components["schemas"]["Visibility"];
         };
-        /**
-         * Format: uuid
-         * @description A prepared answer, with its owner and expiry date.
-         */
-        AnswerCardId: string;
         /** @description A queued answer. */
-        AnswerQueued: {
+        AnswerResponse: {
             /** @description Used to call it back. */
             id: components["schemas"]["OutboxId"];
             /** @description Until then it can be called back. */
             leaves_at: components["schemas"]["At"];
             message: components["schemas"]["MessageId"];
         };
-        /** @description An answer given elsewhere. */
-        AnsweredThereAsked: {
-            /** Format: binary */
-            screenshot?: string | null;
-            text: string;
-            url?: string | null;
+        /** @description A new key, shown only this once. */
+        ApiKeyCreatedResponse: {
+            id: components["schemas"]["ApiKeyId"];
+            /** @description The key itself: copy it now. */
+            key: string;
         };
         /**
          * Format: uuid
          * @description An API key for programs.
          */
         ApiKeyId: string;
+        /** @description A new key. */
+        ApiKeyRequest: {
+            name: string;
+            /** @description `messages:write`, `orders:write`, `visits:write`, `facts:read`. */
+            scopes: string[];
+            /** @description The `api` source it writes to. */
+            source: components["schemas"]["SourceId"];
+        };
+        /** @description A key, without its secret. */
+        ApiKeyResponse: {
+            created_at: components["schemas"]["At"];
+            id: components["schemas"]["ApiKeyId"];
+            last_used_at?: components["schemas"]["At"] | null;
+            name: string;
+            /** @description To recognise it. */
+            prefix: string;
+            revoked_at?: components["schemas"]["At"] | null;
+            scopes: string[];
+            /** @description The source it writes to. */
+            source: string;
+        };
+        /** @description The team to give a case to. */
+        AssignTeamRequest: {
+            team: components["schemas"]["TeamId"];
+        };
         /** @description The owner to assign. */
-        AssignmentAsked: {
+        AssignmentRequest: {
             person: components["schemas"]["PersonId"];
         };
         /**
@@ -2035,21 +2077,18 @@ export interface components {
          * @description A photo or file.
          */
         AttachmentId: string;
-        /** @description A delivery attempt. */
-        AttemptShown: {
-            at: components["schemas"]["At"];
-            /** @description What went wrong, as a sentence. */
-            error?: string | null;
+        /** @description A photo or file. */
+        AttachmentResponse: {
+            id: components["schemas"]["AttachmentId"];
+            /** @description The media type detected from the bytes. */
+            media_type: string;
+            name: string;
             /**
              * Format: int64
-             * @description Duration of the attempt.
+             * @description In bytes.
              */
-            milliseconds: number;
-            /**
-             * Format: int64
-             * @description HTTP status.
-             */
-            status?: number | null;
+            size: number;
+            url: string;
         };
         /**
          * Format: uuid
@@ -2057,7 +2096,7 @@ export interface components {
          */
         AuthorId: string;
         /** @description The author, as reported by the source. */
-        AuthorShown: {
+        AuthorResponse: {
             email?: string | null;
             /**
              * Format: int64
@@ -2076,18 +2115,15 @@ export interface components {
          * @enum {string}
          */
         Axis: "importance" | "urgency";
-        /** @description The changes to a brand; absent fields stay unchanged. */
-        BrandChange: {
-            /** @description Country whose public holidays apply. */
-            country?: string | null;
-            name?: string | null;
-            opening_hours?: string | null;
-            /** @description Rehearsal mode: nothing is sent. */
-            rehearsal?: boolean | null;
-            retention?: components["schemas"]["TermsShown"] | null;
-            targets?: components["schemas"]["TargetsShown"] | null;
-            /** @description IANA time zone. */
-            timezone?: string | null;
+        /** @description A mail of ours that could not be delivered. */
+        Bounce: {
+            /** @description Its identifier, when the report gives it. */
+            message_id?: string | null;
+            /** @description Delivery will not be attempted again. */
+            permanent: boolean;
+            recipient: string;
+            /** @description The server's status code, such as `5.1.1`. */
+            status?: string | null;
         };
         /**
          * Format: uuid
@@ -2095,7 +2131,7 @@ export interface components {
          */
         BrandId: string;
         /** @description A brand. */
-        BrandShown: {
+        BrandResponse: {
             /** @description Country whose public holidays apply. */
             country: string;
             id: components["schemas"]["BrandId"];
@@ -2104,13 +2140,53 @@ export interface components {
             /** @description Rehearsal mode: nothing is sent. */
             rehearsal: boolean;
             /** @description How long people's data is kept. */
-            retention: components["schemas"]["TermsShown"];
-            targets: components["schemas"]["TargetsShown"];
+            retention: components["schemas"]["BrandRetention"];
+            targets: components["schemas"]["BrandTargets"];
             /** @description IANA time zone. */
             timezone: string;
         };
+        /** @description Months for which data is kept after a person's last activity; absent means forever. */
+        BrandRetention: {
+            /**
+             * Format: int64
+             * @description People who only wrote.
+             */
+            contacts?: number | null;
+            /**
+             * Format: int64
+             * @description People who bought.
+             */
+            customers?: number | null;
+            /**
+             * Format: int64
+             * @description Accounts nobody is recognised behind.
+             */
+            strangers?: number | null;
+        };
+        /** @description Target delays, in opening minutes. */
+        BrandTargets: {
+            /** Format: int64 */
+            complaint: number;
+            /**
+             * Format: int64
+             * @description For any hard gate.
+             */
+            gate: number;
+            /** Format: int64 */
+            market: number;
+            /** Format: int64 */
+            noise: number;
+            /** Format: int64 */
+            praise: number;
+            /** Format: int64 */
+            question: number;
+            /** Format: int64 */
+            rumour: number;
+            /** Format: int64 */
+            unknown: number;
+        };
         /** @description The act performed on each case. */
-        BulkAct: {
+        BulkAction: {
             /** @enum {string} */
             act: "assign";
             person?: components["schemas"]["PersonId"] | null;
@@ -2145,73 +2221,35 @@ export interface components {
             act: "close";
             how: components["schemas"]["HowEnded"];
         };
-        /** @description An act on many cases. */
-        BulkAsked: components["schemas"]["BulkAct"] & {
-            /** @description 1 to 500 cases. */
-            cases: components["schemas"]["CaseId"][];
-        };
-        /** @description The result of a bulk act. */
-        BulkDone: {
-            done: components["schemas"]["CaseId"][];
-            /** @description Used to undo it. */
-            id: components["schemas"]["BulkId"];
-            /** @description Cases that were not changed. */
-            left: components["schemas"]["LeftAlone"][];
-        };
         /**
          * Format: uuid
          * @description An act on many cases at once.
          */
         BulkId: string;
-        /** @description A mail of ours that could not be delivered. */
-        CameBack: {
-            /** @description Its identifier, when the report gives it. */
-            message_id?: string | null;
-            /** @description Delivery will not be attempted again. */
-            permanent: boolean;
-            recipient: string;
-            /** @description The server's status code, such as `5.1.1`. */
-            status?: string | null;
+        /** @description An act on many cases. */
+        BulkRequest: components["schemas"]["BulkAction"] & {
+            /** @description 1 to 500 cases. */
+            cases: components["schemas"]["CaseId"][];
         };
-        /** @description A card's content. */
-        CardAsked: {
-            /** @description Not to be used after this instant. */
-            expires_at: components["schemas"]["At"];
-            owner: components["schemas"]["PersonId"];
-            /** @description In English, with the same placeholders. */
-            text_en: string;
-            text_fr: string;
-            title: string;
+        /** @description The result of a bulk act. */
+        BulkResponse: {
+            done: components["schemas"]["CaseId"][];
+            /** @description Used to undo it. */
+            id: components["schemas"]["BulkId"];
+            /** @description Cases that were not changed. */
+            left: components["schemas"]["SkippedCase"][];
         };
-        /** @description An answer card. */
-        CardShown: {
-            /** @description Past that date. */
-            expired: boolean;
-            /** @description Not to be used after this instant. */
-            expires_at: components["schemas"]["At"];
-            id: components["schemas"]["AnswerCardId"];
-            owner: components["schemas"]["PersonId"];
-            owner_name: string;
-            /** @description In English, with the same placeholders. */
-            text_en: string;
-            /** @description In French; `{customer}`, `{number}` and `{me}` are filled in. */
-            text_fr: string;
-            title: string;
+        /** @description The cause to name. */
+        CaseCauseRequest: {
+            cause: components["schemas"]["CauseId"];
         };
-        /** @description A summary of a case, for timelines and links. */
-        CaseBrief: {
-            channel: components["schemas"]["Channel"];
-            how?: components["schemas"]["HowEnded"] | null;
-            id: components["schemas"]["CaseId"];
-            kind: components["schemas"]["Kind"];
+        /** @description A number of cases. */
+        CaseCountResponse: {
             /** Format: int64 */
-            number: number;
-            opened_at: components["schemas"]["At"];
-            state: components["schemas"]["CaseState"];
-            title: string;
+            cases: number;
         };
         /** @description A case found. */
-        CaseFound: {
+        CaseHitResponse: {
             /** @description Time of the customer's last message. */
             at: components["schemas"]["At"];
             case: components["schemas"]["CaseId"];
@@ -2222,55 +2260,10 @@ export interface components {
             /** Format: int64 */
             number: number;
             /** @description Our internal text, or the beginning of the first message. */
-            pieces: components["schemas"]["Piece"][];
+            pieces: components["schemas"]["SnippetPart"][];
             state: components["schemas"]["CaseState"];
-            subject: components["schemas"]["Piece"][];
+            subject: components["schemas"]["SnippetPart"][];
             who: string;
-        };
-        /** @description A complete case. */
-        CaseFull: components["schemas"]["CaseBrief"] & {
-            /** @description The author, as reported by the source. */
-            author: components["schemas"]["AuthorShown"];
-            cause?: components["schemas"]["CauseNamed"] | null;
-            closure?: components["schemas"]["ClosureShown"] | null;
-            continues?: components["schemas"]["CaseBrief"] | null;
-            customer?: components["schemas"]["CustomerNamed"] | null;
-            draft?: components["schemas"]["DraftShown"] | null;
-            due_at?: components["schemas"]["At"] | null;
-            /** @description What happened. */
-            facts: components["schemas"]["Fact"][];
-            joined?: components["schemas"]["CaseBrief"] | null;
-            /** @description The steps reached; complaints only. */
-            ladder: string[];
-            /** @description Language of the customer. */
-            lang: string;
-            /** @description In chronological order. */
-            messages: components["schemas"]["MessageShown"][];
-            /** @description Splits and joins that were not undone. */
-            moves: components["schemas"]["MoveShown"][];
-            notes: components["schemas"]["NoteShown"][];
-            /** @description Orders its messages mention, as reported by the shop. */
-            orders: components["schemas"]["OrderNamed"][];
-            /** @description Whether the case is past `take_by` without an available owner. */
-            orphan: boolean;
-            owner?: components["schemas"]["Named"] | null;
-            preference?: components["schemas"]["PreferenceShown"] | null;
-            promises: components["schemas"]["PromiseShown"][];
-            proposed?: components["schemas"]["ProposedShown"] | null;
-            /** @description Whether some of its messages are public. */
-            public: boolean;
-            questions: components["schemas"]["QuestionShown"][];
-            snoozed_until?: components["schemas"]["At"] | null;
-            source: components["schemas"]["SourceNamed"];
-            /**
-             * Format: int64
-             * @description What a sender must repeat as `seen`.
-             */
-            stamp: number;
-            tags: components["schemas"]["TagWorn"][];
-            take_by?: components["schemas"]["At"] | null;
-            team?: components["schemas"]["TeamOf"] | null;
-            why?: components["schemas"]["WhyShown"] | null;
         };
         /**
          * Format: uuid
@@ -2278,13 +2271,63 @@ export interface components {
          */
         CaseId: string;
         /** @description A page of a list. */
-        CasePage: components["schemas"]["InboxCounts"] & {
-            cases: components["schemas"]["CaseRow"][];
+        CaseListResponse: components["schemas"]["InboxCountsResponse"] & {
+            cases: components["schemas"]["CaseRowResponse"][];
             /** @description Where the next page begins; absent at the end. */
             next?: string | null;
         };
+        /** @description An order mentioned in a case. */
+        CaseOrderResponse: components["schemas"]["OrderResponse"] & {
+            /** @description Whether the customer of the case bought it, as far as identifiers prove. */
+            theirs: boolean;
+        };
+        /** @description A complete case. */
+        CaseResponse: components["schemas"]["CaseSummary"] & {
+            /** @description The author, as reported by the source. */
+            author: components["schemas"]["AuthorResponse"];
+            cause?: components["schemas"]["CauseSummary"] | null;
+            closure?: components["schemas"]["ClosureResponse"] | null;
+            continues?: components["schemas"]["CaseSummary"] | null;
+            customer?: components["schemas"]["CustomerSummary"] | null;
+            draft?: components["schemas"]["DraftResponse"] | null;
+            due_at?: components["schemas"]["At"] | null;
+            /** @description What happened. */
+            facts: components["schemas"]["Fact"][];
+            joined?: components["schemas"]["CaseSummary"] | null;
+            /** @description The steps reached; complaints only. */
+            ladder: string[];
+            /** @description Language of the customer. */
+            lang: string;
+            /** @description In chronological order. */
+            messages: components["schemas"]["MessageResponse"][];
+            /** @description Splits and joins that were not undone. */
+            moves: components["schemas"]["MoveResponse"][];
+            notes: components["schemas"]["NoteResponse"][];
+            /** @description Orders its messages mention, as reported by the shop. */
+            orders: components["schemas"]["CaseOrderResponse"][];
+            /** @description Whether the case is past `take_by` without an available owner. */
+            orphan: boolean;
+            owner?: components["schemas"]["PersonSummary"] | null;
+            preference?: components["schemas"]["PreferenceResponse"] | null;
+            promises: components["schemas"]["PromiseResponse"][];
+            proposed?: components["schemas"]["ProposedActionResponse"] | null;
+            /** @description Whether some of its messages are public. */
+            public: boolean;
+            questions: components["schemas"]["QuestionResponse"][];
+            snoozed_until?: components["schemas"]["At"] | null;
+            source: components["schemas"]["SourceSummary"];
+            /**
+             * Format: int64
+             * @description What a sender must repeat as `seen`.
+             */
+            stamp: number;
+            tags: components["schemas"]["TagSummary"][];
+            take_by?: components["schemas"]["At"] | null;
+            team?: components["schemas"]["TeamSummary"] | null;
+            why?: components["schemas"]["QueueExplanation"] | null;
+        };
         /** @description A row of the inbox. */
-        CaseRow: {
+        CaseRowResponse: {
             channel: components["schemas"]["Channel"];
             /** @description Whether the customer is recognised. */
             customer: boolean;
@@ -2318,8 +2361,8 @@ export interface components {
             sentiment: components["schemas"]["Sentiment"];
             snoozed_until?: components["schemas"]["At"] | null;
             state: components["schemas"]["CaseState"];
-            tags: components["schemas"]["TagWorn"][];
-            team?: components["schemas"]["TeamOf"] | null;
+            tags: components["schemas"]["TagSummary"][];
+            team?: components["schemas"]["TeamSummary"] | null;
             title: string;
             /** @description Whether it holds messages the caller has not seen. */
             unread: boolean;
@@ -2335,23 +2378,17 @@ export interface components {
         };
         /** @enum {string} */
         CaseState: "open" | "waiting_customer" | "waiting_colleague" | "snoozed" | "aside" | "closed";
-        /** @description A number of cases. */
-        CasesCounted: {
+        /** @description A summary of a case, for timelines and links. */
+        CaseSummary: {
+            channel: components["schemas"]["Channel"];
+            how?: components["schemas"]["HowEnded"] | null;
+            id: components["schemas"]["CaseId"];
+            kind: components["schemas"]["Kind"];
             /** Format: int64 */
-            cases: number;
-        };
-        /** @description The cause to name. */
-        CauseAsked: {
-            cause: components["schemas"]["CauseId"];
-        };
-        /** @description The changes to a cause; absent fields stay unchanged. */
-        CauseChange: {
-            archived?: boolean | null;
-            name_en?: string | null;
-            name_fr?: string | null;
-            /** @description Removes the owner. */
-            no_owner?: boolean;
-            owner?: components["schemas"]["PersonId"] | null;
+            number: number;
+            opened_at: components["schemas"]["At"];
+            state: components["schemas"]["CaseState"];
+            title: string;
         };
         /** @description The number of cases of a cause. */
         CauseCount: {
@@ -2367,20 +2404,14 @@ export interface components {
          */
         CauseId: string;
         /** @description A cause's content. */
-        CauseMade: {
+        CauseRequest: {
             name_en: string;
             name_fr: string;
             /** @description The top-level cause. */
             top: components["schemas"]["TopCause"];
         };
-        /** @description A named cause. */
-        CauseNamed: {
-            id: components["schemas"]["CauseId"];
-            /** @description The top-level cause. */
-            top: components["schemas"]["TopCause"];
-        };
         /** @description A cause. */
-        CauseShown: {
+        CauseResponse: {
             /** Format: int64 */
             cases: number;
             /** @description Short name; empty for the top-level cause itself. */
@@ -2395,46 +2426,29 @@ export interface components {
             /** @description The top-level cause. */
             top: components["schemas"]["TopCause"];
         };
-        /** @description A cause of the week. */
-        CauseShownInWeek: {
-            /**
-             * Format: int64
-             * @description Cases for which it was named.
-             */
-            cases: number;
+        /** @description A named cause. */
+        CauseSummary: {
             id: components["schemas"]["CauseId"];
-            name_en: string;
-            name_fr: string;
-            /**
-             * Format: int64
-             * @description Cases not closed.
-             */
-            open: number;
-            /**
-             * Format: int64
-             * @description Number of distinct customers or authors.
-             */
-            people: number;
             /** @description The top-level cause. */
             top: components["schemas"]["TopCause"];
         };
         /** @enum {string} */
         Channel: "site" | "form" | "mail" | "shop" | "phone" | "after_sales" | "network";
-        /** @description The closure of a case. */
-        ClosureAsked: {
-            evidence?: components["schemas"]["EvidenceKind"] | null;
-            how: components["schemas"]["HowEnded"];
-            /** Format: binary */
-            photo?: string | null;
-            reference?: string | null;
-        };
         /**
          * Format: uuid
          * @description The end of a case, with its evidence.
          */
         ClosureId: string;
         /** @description The closure of a case. */
-        ClosureShown: {
+        ClosureRequest: {
+            evidence?: components["schemas"]["EvidenceKind"] | null;
+            how: components["schemas"]["HowEnded"];
+            /** Format: binary */
+            photo?: string | null;
+            reference?: string | null;
+        };
+        /** @description The closure of a case. */
+        ClosureResponse: {
             at: components["schemas"]["At"];
             evidence?: components["schemas"]["EvidenceKind"] | null;
             how: components["schemas"]["HowEnded"];
@@ -2448,15 +2462,8 @@ export interface components {
          * @description A colleague without an account.
          */
         ColleagueId: string;
-        /** @description Why a colleague is suggested. */
-        ColleagueReason: {
-            /** @description The topic, shop or language. */
-            what: string;
-            /** @description `topic`, `shop`, `language` or `answered`. */
-            why: string;
-        };
         /** @description A colleague. */
-        ColleagueShown: {
+        ColleagueResponse: {
             declared_at?: components["schemas"]["At"] | null;
             email: string;
             /** @description When they can be asked, as free text. */
@@ -2469,19 +2476,32 @@ export interface components {
             topics: string[];
         };
         /** @description A colleague to ask. */
-        ColleagueSuggested: {
+        ColleagueSuggestionResponse: {
             email: string;
             id: components["schemas"]["ColleagueId"];
             name: string;
-            reasons: components["schemas"]["ColleagueReason"][];
+            reasons: components["schemas"]["SuggestionReason"][];
             /**
              * Format: int64
              * @description Number of questions that wait for them.
              */
             waiting: number;
         };
+        /** @description The directory, and how much the company depends on few people. */
+        ColleaguesResponse: {
+            /**
+             * Format: int64
+             * @description Answers of the last ninety days.
+             */
+            answers: number;
+            /** @description Everybody, by name. */
+            colleagues: components["schemas"]["ColleagueResponse"][];
+            /** @description Topics known by only one person. */
+            single_holder: string[];
+            top_share?: components["schemas"]["ShareResponse"] | null;
+        };
         /** @description A person's correction of an analysis. */
-        CorrectionShown: {
+        Correction: {
             /** @default null */
             harm: components["schemas"]["Harm"] | null;
             /** @default null */
@@ -2504,15 +2524,15 @@ export interface components {
             /** @description Where the case would wait. */
             queue: components["schemas"]["Queue"];
             /** @description What is taken away. */
-            without: components["schemas"]["Without"];
+            without: components["schemas"]["CounterfactualFactor"];
         };
-        /** @description The credentials to sign in with. */
-        Credentials: {
-            email: string;
-            password: string;
-        };
+        /**
+         * @description What a counterfactual takes away.
+         * @enum {string}
+         */
+        CounterfactualFactor: "move" | "rule" | "gate" | "blocked" | "deadline" | "harm" | "customer" | "breadth" | "ageing";
         /** @description A customer found. */
-        CustomerFound: {
+        CustomerHitResponse: {
             /** Format: int64 */
             cases: number;
             customer: components["schemas"]["CustomerId"];
@@ -2521,53 +2541,41 @@ export interface components {
             /** Format: int64 */
             open_cases: number;
             /** @description Accounts and addresses. */
-            pieces: components["schemas"]["Piece"][];
-        };
-        /** @description A complete customer. */
-        CustomerFull: {
-            /** @description Other customers who share an identifier. */
-            alike: components["schemas"]["AlikeShown"][];
-            /** @description Cases, newest first. */
-            cases: components["schemas"]["CaseBrief"][];
-            /** @description The authors of this customer, with the evidence. */
-            edges: components["schemas"]["EdgeShown"][];
-            id: components["schemas"]["CustomerId"];
-            /** @description Joins that were not undone. */
-            joins: components["schemas"]["JoinShown"][];
-            name: string;
-            /** @description The last hundred, newest first. */
-            orders: components["schemas"]["OrderShown"][];
-            /**
-             * Format: int64
-             * @description Total number of orders.
-             */
-            orders_count: number;
-            preference?: components["schemas"]["PreferenceShown"] | null;
-            promises: components["schemas"]["PromiseShown"][];
-            /** @description First known. */
-            since: components["schemas"]["At"];
-            /** @description Newest first. */
-            timeline: components["schemas"]["Moment"][];
+            pieces: components["schemas"]["SnippetPart"][];
         };
         /**
          * Format: uuid
          * @description A recognised person.
          */
         CustomerId: string;
-        /** @description A customer's id and name. */
-        CustomerNamed: {
+        /** @description A complete customer. */
+        CustomerResponse: {
+            /** @description Other customers who share an identifier. */
+            alike: components["schemas"]["LookAlikeResponse"][];
+            /** @description Cases, newest first. */
+            cases: components["schemas"]["CaseSummary"][];
+            /** @description The authors of this customer, with the evidence. */
+            edges: components["schemas"]["EdgeResponse"][];
             id: components["schemas"]["CustomerId"];
+            /** @description Joins that were not undone. */
+            joins: components["schemas"]["IdentityJoinResponse"][];
             name: string;
-        };
-        /** @description A page of customers. */
-        CustomerPage: {
-            /** @description Sorted by name. */
-            customers: components["schemas"]["CustomerRow"][];
-            /** @description Where the next page begins. */
-            next?: string | null;
+            /** @description The last hundred, newest first. */
+            orders: components["schemas"]["OrderResponse"][];
+            /**
+             * Format: int64
+             * @description Total number of orders.
+             */
+            orders_count: number;
+            preference?: components["schemas"]["PreferenceResponse"] | null;
+            promises: components["schemas"]["PromiseResponse"][];
+            /** @description First known. */
+            since: components["schemas"]["At"];
+            /** @description Newest first. */
+            timeline: components["schemas"]["TimelineEntry"][];
         };
         /** @description A row of the customer list. */
-        CustomerRow: {
+        CustomerRowResponse: {
             heard_at?: components["schemas"]["At"] | null;
             id: components["schemas"]["CustomerId"];
             name: string;
@@ -2575,7 +2583,7 @@ export interface components {
             open_cases: number;
         };
         /** @description A rule for one customer. */
-        CustomerRuleAsked: {
+        CustomerRuleRequest: {
             /** @description The case from which it is set. */
             case: components["schemas"]["CaseId"];
             /**
@@ -2584,54 +2592,90 @@ export interface components {
              */
             step: number;
         };
-        /** @description The period to consider. */
-        DaysAsked: {
+        /** @description A customer's id and name. */
+        CustomerSummary: {
+            id: components["schemas"]["CustomerId"];
+            name: string;
+        };
+        /** @description The join just made. */
+        CustomersJoinedResponse: {
+            /** @description Used to undo it. */
+            id: components["schemas"]["IdentityJoinId"];
+        };
+        /** @description A page of customers. */
+        CustomersResponse: {
+            /** @description Sorted by name. */
+            customers: components["schemas"]["CustomerRowResponse"][];
+            /** @description Where the next page begins. */
+            next?: string | null;
+        };
+        /** @description A delivery attempt. */
+        DeliveryAttemptResponse: {
+            at: components["schemas"]["At"];
+            /** @description What went wrong, as a sentence. */
+            error?: string | null;
             /**
              * Format: int64
-             * @description The last days before now, 1 to 3,650.
+             * @description Duration of the attempt.
              */
-            days: number;
+            milliseconds: number;
+            /**
+             * Format: int64
+             * @description HTTP status.
+             */
+            status?: number | null;
         };
         /** @description The outcome of an uncertain answer. */
-        DecisionAsked: {
+        DeliveryDecisionRequest: {
             /** @description Whether it arrived. */
             sent: boolean;
         };
+        /** @description The delivery of an answer. */
+        DeliveryResponse: {
+            /** Format: int64 */
+            attempts: number;
+            /** @description Also the `webhook-id`. */
+            id: components["schemas"]["OutboxId"];
+            /** @description Until then it can be called back. */
+            leaves_at: components["schemas"]["At"];
+            settled_at?: components["schemas"]["At"] | null;
+            state: components["schemas"]["OutState"];
+        };
         /** @description A CSV file to upload. */
-        DirectoryAsked: {
+        DirectoryImportRequest: {
             /** @description The CSV's text. */
             csv: string;
         };
         /** @description The result of importing a directory. */
-        DirectoryKept: {
+        DirectoryImportResponse: {
             /** @description Number of colleagues stored. */
             kept: number;
             /** @description Lines refused, with the reason. */
-            refused: components["schemas"]["LineRefused"][];
+            refused: components["schemas"]["RefusedLine"][];
         };
         /** @description A response without content: the act is done. */
-        Done: {
+        DoneResponse: {
             /** @description Always true. */
             done: boolean;
         };
         /** @description A draft of an answer. */
-        DraftAsked: {
+        DraftRequest: {
             /** @description An empty text deletes the draft. */
             text: string;
             /** @description The intended visibility of the answer. */
             visibility: components["schemas"]["Visibility"];
         };
         /** @description The caller's draft. */
-        DraftShown: {
+        DraftResponse: {
             text: string;
             updated_at: components["schemas"]["At"];
             /** @description The intended visibility of the answer. */
             visibility: components["schemas"]["Visibility"];
         };
         /** @description Why an author is linked to this customer. */
-        EdgeShown: {
+        EdgeResponse: {
             /** @description The author, as reported by the source. */
-            author: components["schemas"]["AuthorShown"];
+            author: components["schemas"]["AuthorResponse"];
             /** @description Whether other identifiers point to other customers. */
             conflict: boolean;
             /** @description `shop_id`, `email`, `phone`, `handle`, `person` or `separated`. */
@@ -2643,17 +2687,83 @@ export interface components {
         };
         /** @enum {string} */
         Emitter: "customer" | "brand" | "employee" | "ambassador" | "press" | "retailer" | "paid" | "unknown";
+        /** @description What was erased, without saying whose data it was. */
+        ErasureReport: {
+            cases: number;
+            /** @description Copies of the database made before upgrades, deleted entirely. */
+            copies: number;
+            /**
+             * Format: int64
+             * @description Number of the last fact that records the erasure.
+             */
+            fact: number;
+            /** @description Attachments and raw mails. */
+            files: number;
+            /** @description Names of the files that still contain one, never their contents. */
+            found_in: string[];
+            /** @description Number of traces searched for in every file of the data folder. */
+            looked_for: number;
+            /** @description Messages, theirs and the answers to them. */
+            messages: number;
+            /** Format: int64 */
+            orders: number;
+            people: number;
+            /**
+             * Format: int64
+             * @description Items that intake had refused.
+             */
+            refused: number;
+        };
         /** @description The summary of a day. */
-        Evening: {
+        EveningResponse: {
             /**
              * Format: int64
              * @description Problems solved today, with evidence.
              */
             solved: number;
-            thanks?: components["schemas"]["VerbatimShown"] | null;
+            thanks?: components["schemas"]["VerbatimResponse"] | null;
         };
         /** @enum {string} */
         EvidenceKind: "refund" | "shipment" | "replacement" | "repair" | "customer_yes" | "photo" | "link";
+        /** @description A person past their retention term. */
+        ExpiredPersonResponse: {
+            /** @description Id of the customer, or of a stranger's author. */
+            id: string;
+            /** @description Their last activity. */
+            last_at: components["schemas"]["At"];
+            name: string;
+            /** @description `customer`, `contact` or `stranger`. */
+            standing: string;
+        };
+        /** @description A phrase that counts, and how much, in log-odds; the `bias` line has no span. */
+        Explanation: {
+            /** @description Byte after the last. */
+            end?: number | null;
+            /** @description `kind`, `sentiment`, `intent`, `urgent`, `harm`, `gate`. */
+            field: string;
+            /** @description The label the phrase supports. */
+            label: string;
+            /** @description First byte of the phrase. */
+            start?: number | null;
+            /**
+             * Format: double
+             * @description In log-odds.
+             */
+            weight: number;
+        };
+        /** @description An answer given elsewhere. */
+        ExternalAnswerRequest: {
+            /** Format: binary */
+            screenshot?: string | null;
+            text: string;
+            url?: string | null;
+        };
+        /** @description The number of results with a value. */
+        FacetCount: {
+            /** Format: int64 */
+            n: number;
+            value: string;
+        };
         /** @description One row of the history. Numbers are gapless and become visible in order. */
         Fact: {
             act: components["schemas"]["Act"];
@@ -2677,39 +2787,26 @@ export interface components {
          * @enum {string}
          */
         Factor: "harm" | "customer" | "regulated" | "earlier" | "duty_cap" | "breadth" | "learning" | "false_claim" | "exposure" | "loss" | "ageing" | "deadline" | "target" | "blocked" | "spread" | "clamp";
-        /** @description A photo or file. */
-        FileShown: {
-            id: components["schemas"]["AttachmentId"];
-            /** @description The media type detected from the bytes. */
-            media_type: string;
-            name: string;
-            /**
-             * Format: int64
-             * @description In bytes.
-             */
-            size: number;
-            url: string;
-        };
         /** @description The wait until a first human contact. */
-        FirstContacts: {
+        FirstContactResponse: {
             /**
              * Format: int64
              * @description Cases opened in this many last days are counted.
              */
             days: number;
-            kinds: components["schemas"]["KindWait"][];
+            kinds: components["schemas"]["KindWaitResponse"][];
             /** @description What is past its due time now. */
-            late: components["schemas"]["LateShown"][];
+            late: components["schemas"]["LateCasesResponse"][];
         };
         /** @description The review of a week. */
-        Friday: {
+        FridayResponse: {
             /**
              * Format: int64
              * @description Cases closed as answered.
              */
             answered: number;
             /** @description At most three. */
-            causes: components["schemas"]["CauseShownInWeek"][];
+            causes: components["schemas"]["WeeklyCauseResponse"][];
             /**
              * Format: int64
              * @description Open cases past their due time now.
@@ -2746,7 +2843,7 @@ export interface components {
             solved: number;
             until: components["schemas"]["At"];
             /** @description At most three. */
-            verbatims: components["schemas"]["VerbatimShown"][];
+            verbatims: components["schemas"]["VerbatimResponse"][];
             /**
              * Format: int64
              * @description Cases waiting for a colleague now.
@@ -2755,24 +2852,12 @@ export interface components {
         };
         /** @enum {string} */
         Gate: "danger" | "legal" | "exposed_data" | "self_harm_or_threat" | "child" | "press";
-        /** @description The team to give a case to. */
-        GiftAsked: {
-            team: components["schemas"]["TeamId"];
-        };
         /** @enum {string} */
         Harm: "none" | "annoyance" | "small_money" | "large_money" | "loss_of_service" | "safety_or_law" | "unknown";
         /** @description The health of the application. */
-        Health: {
+        HealthResponse: {
             /** @description `alive` or `ready`. */
             status: string;
-        };
-        /** @description The delay between writing and storage, for one source. */
-        HeardAfter: {
-            kind: components["schemas"]["SourceKind"];
-            median?: components["schemas"]["WaitShown"] | null;
-            name: string;
-            p95?: components["schemas"]["WaitShown"] | null;
-            source: components["schemas"]["SourceId"];
         };
         /** @enum {string} */
         HowEnded: "solved" | "answered" | "nothing_to_do";
@@ -2786,26 +2871,16 @@ export interface components {
          * @description A join of two customers found to be one person.
          */
         IdentityJoinId: string;
-        /** @description A file to import, and how to read it. */
-        ImportAsked: {
-            /** @description What to read it as. */
-            kind: components["schemas"]["PastKind"];
-            /** @description Column mapping, such as `external_id=id`; what is not given is guessed. */
-            mapping?: string[];
+        /** @description A join that was not undone. */
+        IdentityJoinResponse: {
+            at: components["schemas"]["At"];
+            /** @description Used to undo it. */
+            id: components["schemas"]["IdentityJoinId"];
+            /** @description Name of the customer joined into this one. */
             name: string;
-            /** @description For mails: the addresses the brand writes from. */
-            own?: string[];
-            /** @description The source of the messages: importing again under the same name finds them there. */
-            source?: string;
-            /** @description The uploaded file. */
-            upload: string;
-        };
-        /** @description An import just started. */
-        ImportBegun: {
-            id: components["schemas"]["ImportId"];
         };
         /** @description The outcomes of a file's items. */
-        ImportCounts: {
+        ImportCountsResponse: {
             /** Format: int64 */
             created: number;
             /**
@@ -2828,27 +2903,79 @@ export interface components {
              */
             updated: number;
         };
+        /** @description The period to consider. */
+        ImportDaysRequest: {
+            /**
+             * Format: int64
+             * @description The last days before now, 1 to 3,650.
+             */
+            days: number;
+        };
         /**
          * Format: uuid
          * @description An import of historical data.
          */
         ImportId: string;
+        /** @description What an import shows about the company. */
+        ImportInsightsResponse: {
+            again?: components["schemas"]["ShareResponse"] | null;
+            /**
+             * Format: int64
+             * @description Of those, the customer wrote again before any answer came.
+             */
+            again_unanswered: number;
+            /** Format: int64 */
+            cases: number;
+            /** @description The most frequent causes. */
+            causes: components["schemas"]["CauseCount"][];
+            /** @description Number of cases of each kind. */
+            kinds: components["schemas"]["KindCount"][];
+            last_word?: components["schemas"]["ShareResponse"] | null;
+            /** @description First answers by month: `part=2024-02`. */
+            months: components["schemas"]["MonthlyWaitResponse"][];
+            never?: components["schemas"]["ShareResponse"] | null;
+            /** @description Never answered, oldest first. */
+            oldest: components["schemas"]["CaseRowResponse"][];
+        };
         /** @description What importing a file would do. */
-        ImportPreview: {
+        ImportPreviewResponse: {
             /** @description Its columns, when it is a table. */
             columns: string[];
             /** @description The outcomes of its items. */
-            counts: components["schemas"]["ImportCounts"];
+            counts: components["schemas"]["ImportCountsResponse"];
             /** @description The column mapping, as completed. */
             mapping: string[];
-            refusals: components["schemas"]["RefusalShown"][];
+            refusals: components["schemas"]["ImportRefusalResponse"][];
             /** @description The first items, as they were read. */
-            sample: components["schemas"]["SampleShown"][];
+            sample: components["schemas"]["ImportSampleResponse"][];
+        };
+        /** @description A refused item. */
+        ImportRefusalResponse: {
+            /** @description The reason as a sentence. */
+            detail: string;
+            /** @description File and line. */
+            place: string;
+            /** @description Stable code of the reason. */
+            problem: string;
+        };
+        /** @description A file to import, and how to read it. */
+        ImportRequest: {
+            /** @description What to read it as. */
+            kind: components["schemas"]["PastKind"];
+            /** @description Column mapping, such as `external_id=id`; what is not given is guessed. */
+            mapping?: string[];
+            name: string;
+            /** @description For mails: the addresses the brand writes from. */
+            own?: string[];
+            /** @description The source of the messages: importing again under the same name finds them there. */
+            source?: string;
+            /** @description The uploaded file. */
+            upload: string;
         };
         /** @description An import of historical data. */
-        ImportShown: {
+        ImportResponse: {
             /** @description The outcomes of its items. */
-            counts: components["schemas"]["ImportCounts"];
+            counts: components["schemas"]["ImportCountsResponse"];
             ended_at?: components["schemas"]["At"] | null;
             id: components["schemas"]["ImportId"];
             /** @description What it was read as: a [`PastKind`]. */
@@ -2863,10 +2990,24 @@ export interface components {
             state: components["schemas"]["ImportState"];
             undone_at?: components["schemas"]["At"] | null;
         };
+        /** @description An item as it was read. */
+        ImportSampleResponse: {
+            at?: components["schemas"]["At"] | null;
+            /** @description The author or buyer. */
+            author: string;
+            emitter: components["schemas"]["Emitter"];
+            status?: components["schemas"]["OrderStatus"] | null;
+            /** @description Beginning of the text; for a customer or an order, what identifies it. */
+            words: string;
+        };
+        /** @description An import just started. */
+        ImportStartedResponse: {
+            id: components["schemas"]["ImportId"];
+        };
         /** @enum {string} */
         ImportState: "running" | "done" | "stopped" | "undoing" | "undone";
         /** @description How many cases wait where. */
-        InboxCounts: {
+        InboxCountsResponse: {
             /** @description Number of cases by name: `state:open`, `queue:now`, `mine`, `teams`, `unowned`. */
             counts: {
                 [key: string]: number;
@@ -2882,10 +3023,18 @@ export interface components {
              */
             unread: number;
         };
+        /** @description The delay between writing and storage, for one source. */
+        IngestDelayResponse: {
+            kind: components["schemas"]["SourceKind"];
+            median?: components["schemas"]["WaitResponse"] | null;
+            name: string;
+            p95?: components["schemas"]["WaitResponse"] | null;
+            source: components["schemas"]["SourceId"];
+        };
         /** @enum {string} */
         Intent: "idea" | "purchase_intent" | "churn_threat" | "publish_threat" | "competitor" | "thanks" | "venting" | "sarcasm" | "claim" | "asks" | "outage";
         /** @description An invitation to create. */
-        Invitation: {
+        InvitationRequest: {
             /** @description Their address, if known. */
             email?: string | null;
             /** @description Role of the account to create. */
@@ -2907,50 +3056,15 @@ export interface components {
             /** @description `created`, `unchanged`, `revised` or `refused`. */
             status: string;
         };
+        /** @description The customer to join. */
+        JoinCustomersRequest: {
+            /** @description The customer who is the same person. */
+            other: components["schemas"]["CustomerId"];
+        };
         /** @description The case to join. */
-        JoinAsked: {
+        JoinRequest: {
             /** @description The case to join it into. */
             into: components["schemas"]["CaseId"];
-        };
-        /** @description A join that was not undone. */
-        JoinShown: {
-            at: components["schemas"]["At"];
-            /** @description Used to undo it. */
-            id: components["schemas"]["IdentityJoinId"];
-            /** @description Name of the customer joined into this one. */
-            name: string;
-        };
-        /** @description The join just made. */
-        Joined: {
-            /** @description Used to undo it. */
-            id: components["schemas"]["IdentityJoinId"];
-        };
-        /** @description A new key. */
-        KeyAsked: {
-            name: string;
-            /** @description `messages:write`, `orders:write`, `visits:write`, `facts:read`. */
-            scopes: string[];
-            /** @description The `api` source it writes to. */
-            source: components["schemas"]["SourceId"];
-        };
-        /** @description A new key, shown only this once. */
-        KeyMade: {
-            id: components["schemas"]["ApiKeyId"];
-            /** @description The key itself: copy it now. */
-            key: string;
-        };
-        /** @description A key, without its secret. */
-        KeyShown: {
-            created_at: components["schemas"]["At"];
-            id: components["schemas"]["ApiKeyId"];
-            last_used_at?: components["schemas"]["At"] | null;
-            name: string;
-            /** @description To recognise it. */
-            prefix: string;
-            revoked_at?: components["schemas"]["At"] | null;
-            scopes: string[];
-            /** @description The source it writes to. */
-            source: string;
         };
         /** @enum {string} */
         Kind: "complaint" | "question" | "praise" | "market" | "rumour" | "noise" | "unknown";
@@ -2976,26 +3090,26 @@ export interface components {
             rumour: number;
         };
         /** @description Waiting times for one kind. */
-        KindWait: {
+        KindWaitResponse: {
             kind: components["schemas"]["Kind"];
             /**
              * Format: double
              * @description The longest current wait so far, in opening minutes.
              */
             longest_wait?: number | null;
-            median?: components["schemas"]["WaitShown"] | null;
-            p90?: components["schemas"]["WaitShown"] | null;
+            median?: components["schemas"]["WaitResponse"] | null;
+            p90?: components["schemas"]["WaitResponse"] | null;
             /**
              * Format: int64
              * @description Number of customers still waiting; not included in the figures above.
              */
             waiting: number;
-            wall_median?: components["schemas"]["WaitShown"] | null;
+            wall_median?: components["schemas"]["WaitResponse"] | null;
         };
         /** @enum {string} */
         Lang: "fr" | "en";
         /** @description Late cases of one kind and channel. */
-        LateShown: {
+        LateCasesResponse: {
             /** Format: int64 */
             cases: number;
             channel: components["schemas"]["Channel"];
@@ -3004,7 +3118,7 @@ export interface components {
             since: components["schemas"]["At"];
         };
         /** @description Something the company learned this week. */
-        LearnedShown: {
+        LearnedItemResponse: {
             at: components["schemas"]["At"];
             /** @description English name, or its own text. */
             name_en: string;
@@ -3013,47 +3127,20 @@ export interface components {
             /** @description `cause`, `card` or `rule`. */
             what: string;
         };
-        /** @description A case that was not changed. */
-        LeftAlone: {
-            case: components["schemas"]["CaseId"];
-            /** @description Why, as a sentence. */
-            detail: string;
-            /** @description Why, as a stable code. */
-            problem: string;
-        };
-        /** @description The confirmation of an erasure. */
-        LetGoAsked: {
-            /** @description Number of people shown as past their term; no more than that are erased. */
-            total: number;
-        };
-        /** @description A line refused. */
-        LineRefused: {
-            detail: string;
-            /**
-             * Format: int64
-             * @description From 1.
-             */
-            line: number;
-        };
-        /** @description A link, shown once. */
-        Link: {
-            expires_at: components["schemas"]["At"];
-            /** @description Valid once. */
-            url: string;
-        };
-        /** @description A report that the caller is viewing a case. */
-        LookAsked: {
-            /** @description Whether the caller is writing. */
-            writing: boolean;
-        };
-        /** @description Another person viewing the case. */
-        LookingShown: {
+        /** @description Another customer who shares an identifier. */
+        LookAlikeResponse: {
+            /** @description The kind of identifier they share. */
+            by: components["schemas"]["IdentifierKind"];
+            id: components["schemas"]["CustomerId"];
             name: string;
-            /** @description Whether they are writing. */
-            writing: boolean;
         };
+        /**
+         * @description How to sign in to a mail server.
+         * @enum {string}
+         */
+        MailAuth: "password" | "xoauth2" | "nobody";
         /** @description What only a mail has, stored alongside its text. */
-        MailSaid: {
+        MailDetails: {
             /**
              * @description Checks of the sender reported by the receiving server: `dkim`, `spf`, `dmarc` → `pass`,
              *     `fail`…
@@ -3068,7 +3155,7 @@ export interface components {
              */
             automatic: string | null;
             /** @default null */
-            bounce: components["schemas"]["CameBack"] | null;
+            bounce: components["schemas"]["Bounce"] | null;
             /**
              * @description What it quotes, separated from its text.
              * @default
@@ -3109,7 +3196,7 @@ export interface components {
             security: components["schemas"]["MailSecurity"];
         };
         /** @description A mailbox to set up: its settings, and its secrets if they are new. */
-        MailboxAsked: components["schemas"]["MailboxSettings"] & {
+        MailboxRequest: components["schemas"]["MailboxSettings"] & {
             /** @description For `xoauth2`: the application's secret. */
             client_secret?: string | null;
             /** @description Absent keeps the existing one. */
@@ -3140,10 +3227,10 @@ export interface components {
             /** @description Whether each new case gets a plain automatic acknowledgement. */
             receipt?: boolean;
             /** @description How a reply is matched to its case when a mail program loses the thread. */
-            reply_word?: components["schemas"]["ReplyWord"];
+            reply_word?: components["schemas"]["ReplyTokenPlacement"];
             /** @description The folder of answers sent with other programs; detected when empty. */
             sent_folder?: string;
-            sign_in?: components["schemas"]["SignIn"];
+            sign_in?: components["schemas"]["MailAuth"];
             /** @description The server answers are sent through. */
             smtp: components["schemas"]["MailServer"];
             /** @description For `xoauth2`: the URL where tokens are renewed. */
@@ -3152,7 +3239,7 @@ export interface components {
             user?: string;
         };
         /** @description The current user, and what their requests must repeat. */
-        Me: {
+        MeResponse: {
             brand: string;
             /** @description Repeat this in the header `x-vigie-csrf` of every act. */
             csrf: string;
@@ -3164,7 +3251,7 @@ export interface components {
             fact: number;
             /** @description The server's time, from which ages and delays are computed. */
             now: components["schemas"]["At"];
-            person: components["schemas"]["PersonShown"];
+            person: components["schemas"]["PersonResponse"];
             /** @description Whether the connection is plain HTTP, which the UI shows. */
             plain_http: boolean;
             /** @description Whether some brand is in rehearsal mode, so that nothing is sent. */
@@ -3175,11 +3262,30 @@ export interface components {
             translator?: string | null;
         };
         /** @description A case that mentions the caller. */
-        MentionShown: {
+        MentionResponse: {
             at: components["schemas"]["At"];
             by: string;
             case: components["schemas"]["CaseId"];
             title: string;
+        };
+        /** @description A message found. */
+        MessageHitResponse: {
+            at: components["schemas"]["At"];
+            case: components["schemas"]["CaseId"];
+            channel: components["schemas"]["Channel"];
+            kind: components["schemas"]["Kind"];
+            /** @description Language of the case. */
+            lang: string;
+            message: components["schemas"]["MessageId"];
+            /** Format: int64 */
+            number: number;
+            /** @description Whether it was written by the company. */
+            ours: boolean;
+            /** @description The text around the matches. */
+            pieces: components["schemas"]["SnippetPart"][];
+            state: components["schemas"]["CaseState"];
+            title: string;
+            who: string;
         };
         /**
          * Format: uuid
@@ -3187,11 +3293,11 @@ export interface components {
          */
         MessageId: string;
         /** @description A message as shown. */
-        MessageShown: {
+        MessageResponse: {
             /** @description When it was written. */
             at: components["schemas"]["At"];
             channel: components["schemas"]["Channel"];
-            correction?: components["schemas"]["CorrectionShown"] | null;
+            correction?: components["schemas"]["Correction"] | null;
             /** @description Raw counts from the network, under its own names. */
             counts: {
                 [key: string]: number;
@@ -3199,14 +3305,14 @@ export interface components {
             /** @description Version of the network's definition of those counts. */
             counts_version?: string | null;
             emitter: components["schemas"]["Emitter"];
-            files: components["schemas"]["FileShown"][];
+            files: components["schemas"]["AttachmentResponse"][];
             /** @description The same text as sanitised HTML. */
             html?: string | null;
             id: components["schemas"]["MessageId"];
-            mail?: components["schemas"]["MailSaid"] | null;
+            mail?: components["schemas"]["MailDetails"] | null;
             /** @description Order number given. */
             order?: string | null;
-            out?: components["schemas"]["OutShown"] | null;
+            out?: components["schemas"]["DeliveryResponse"] | null;
             /**
              * Format: double
              * @description Stars given.
@@ -3219,7 +3325,7 @@ export interface components {
              */
             revision: number;
             /** @description Earlier versions of the text. */
-            revisions: components["schemas"]["RevisionShown"][];
+            revisions: components["schemas"]["RevisionResponse"][];
             /** @description The text as received. */
             text: string;
             /** @description Where it can be viewed. */
@@ -3228,15 +3334,10 @@ export interface components {
             /** @description Name of the author. */
             who: string;
         };
-        /** @description An entry of the timeline. */
-        Moment: components["schemas"]["What"] & {
-            at: components["schemas"]["At"];
-            case?: components["schemas"]["CaseId"] | null;
-            /**
-             * Format: int64
-             * @description Number of that case.
-             */
-            number?: number | null;
+        /** @description The outcomes of all items, in order. */
+        MessageResultsResponse: {
+            /** @description One per item. */
+            results: components["schemas"]["ItemResult"][];
         };
         /** @description An amount in minor units (cents) of an ISO 4217 currency. */
         Money: {
@@ -3249,11 +3350,18 @@ export interface components {
             minor: number;
         };
         /** @description First answers to messages of one month. */
-        MonthShown: {
+        MonthlyWaitResponse: {
             /** @description The median wait for a first answer, in wall-clock minutes. */
-            median: components["schemas"]["WaitShown"];
+            median: components["schemas"]["WaitResponse"];
             /** @description `2024-02`. */
             month: string;
+        };
+        /** @description A move just made. */
+        MoveCreatedResponse: {
+            /** @description Where the messages are now. */
+            case: components["schemas"]["CaseId"];
+            /** @description Used to undo it. */
+            id: components["schemas"]["MoveId"];
         };
         /**
          * Format: uuid
@@ -3261,7 +3369,7 @@ export interface components {
          */
         MoveId: string;
         /** @description A split or join that was not undone. */
-        MoveShown: {
+        MoveResponse: {
             at: components["schemas"]["At"];
             /** @description The case the messages came from. */
             from: components["schemas"]["CaseId"];
@@ -3271,42 +3379,31 @@ export interface components {
             /** @description The case they went to. */
             to: components["schemas"]["CaseId"];
         };
-        /** @description A move just made. */
-        Moved: {
-            /** @description Where the messages are now. */
-            case: components["schemas"]["CaseId"];
-            /** @description Used to undo it. */
-            id: components["schemas"]["MoveId"];
-        };
-        /** @description What a user may change about themselves. */
-        MyChange: {
-            /** @description Language of the interface. */
-            lang: components["schemas"]["Lang"];
-        };
-        /** @description A person's id and name. */
-        Named: {
-            id: components["schemas"]["PersonId"];
-            name: string;
-        };
-        /** @description An internal note. */
-        NoteAsked: {
-            /** @description `@name` mentions a colleague. */
-            text: string;
-        };
         /**
          * Format: uuid
          * @description An internal comment on a case.
          */
         NoteId: string;
         /** @description An internal note. */
-        NoteShown: {
+        NoteRequest: {
+            /** @description `@name` mentions a colleague. */
+            text: string;
+        };
+        /** @description An internal note. */
+        NoteResponse: {
             at: components["schemas"]["At"];
             id: components["schemas"]["NoteId"];
             text: string;
             who: string;
         };
+        /** @description A link, shown once. */
+        OneTimeLinkResponse: {
+            expires_at: components["schemas"]["At"];
+            /** @description Valid once. */
+            url: string;
+        };
         /** @description A link that is still valid. The link itself is shown only once, when it is created. */
-        OpenLink: {
+        OpenLinkResponse: {
             /** @description Address of the account, if known. */
             email?: string | null;
             expires_at: components["schemas"]["At"];
@@ -3319,20 +3416,21 @@ export interface components {
             purpose: string;
             role: components["schemas"]["Role"];
         };
-        /** @description The order in which rules are tried. */
-        OrderAsked: {
-            /** @description The first rules, in this order. */
-            rules: components["schemas"]["RuleId"][];
-        };
         /**
          * Format: uuid
          * @description One purchase.
          */
         OrderId: string;
-        /** @description An order mentioned in a case. */
-        OrderNamed: components["schemas"]["OrderShown"] & {
-            /** @description Whether the customer of the case bought it, as far as identifiers prove. */
-            theirs: boolean;
+        /** @description An order. */
+        OrderResponse: {
+            id: components["schemas"]["OrderId"];
+            /** @description The shop's order number. */
+            number: string;
+            placed_at: components["schemas"]["At"];
+            /** @description The shop it was bought in. */
+            shop?: string | null;
+            status: components["schemas"]["OrderStatus"];
+            total: components["schemas"]["Money"];
         };
         /** @description The outcome of one order. */
         OrderResult: {
@@ -3343,34 +3441,12 @@ export interface components {
             status: string;
         };
         /** @description The outcomes of all orders, in order. */
-        OrderResults: {
+        OrderResultsResponse: {
             /** @description One per order. */
             results: components["schemas"]["OrderResult"][];
         };
-        /** @description An order. */
-        OrderShown: {
-            id: components["schemas"]["OrderId"];
-            /** @description The shop's order number. */
-            number: string;
-            placed_at: components["schemas"]["At"];
-            /** @description The shop it was bought in. */
-            shop?: string | null;
-            status: components["schemas"]["OrderStatus"];
-            total: components["schemas"]["Money"];
-        };
         /** @enum {string} */
         OrderStatus: "placed" | "paid" | "shipped" | "delivered" | "returned" | "refunded" | "cancelled";
-        /** @description The delivery of an answer. */
-        OutShown: {
-            /** Format: int64 */
-            attempts: number;
-            /** @description Also the `webhook-id`. */
-            id: components["schemas"]["OutboxId"];
-            /** @description Until then it can be called back. */
-            leaves_at: components["schemas"]["At"];
-            settled_at?: components["schemas"]["At"] | null;
-            state: components["schemas"]["OutState"];
-        };
         /** @enum {string} */
         OutState: "queued" | "sending" | "sent" | "refused" | "uncertain" | "recalled" | "rehearsed";
         /**
@@ -3378,72 +3454,29 @@ export interface components {
          * @description An outgoing answer.
          */
         OutboxId: string;
-        /** @description The outcome of a promise. */
-        OutcomeAsked: {
-            /** @description True for kept, false for broken. */
-            kept: boolean;
-        };
         /** @description An outgoing answer. */
-        OutgoingShown: {
+        OutgoingResponse: {
             /** Format: int64 */
             attempts: number;
             case: components["schemas"]["CaseId"];
             /** @description Also the `webhook-id`. */
             id: components["schemas"]["OutboxId"];
-            log: components["schemas"]["AttemptShown"][];
+            log: components["schemas"]["DeliveryAttemptResponse"][];
             made_at: components["schemas"]["At"];
             message: components["schemas"]["MessageId"];
             /** @description Earliest time of the next attempt. */
             not_before: components["schemas"]["At"];
             state: components["schemas"]["OutState"];
         };
-        /** @description What an import shows about the company. */
-        OwnPastShown: {
-            again?: components["schemas"]["ShareShown"] | null;
-            /**
-             * Format: int64
-             * @description Of those, the customer wrote again before any answer came.
-             */
-            again_unanswered: number;
-            /** Format: int64 */
-            cases: number;
-            /** @description The most frequent causes. */
-            causes: components["schemas"]["CauseCount"][];
-            /** @description Number of cases of each kind. */
-            kinds: components["schemas"]["KindCount"][];
-            last_word?: components["schemas"]["ShareShown"] | null;
-            /** @description First answers by month: `part=2024-02`. */
-            months: components["schemas"]["MonthShown"][];
-            never?: components["schemas"]["ShareShown"] | null;
-            /** @description Never answered, oldest first. */
-            oldest: components["schemas"]["CaseRow"][];
-        };
         /** @enum {string} */
         PastKind: "messages" | "mail" | "tickets" | "customers" | "orders";
-        /** @description A person past their retention term. */
-        PastTermShown: {
-            /** @description Id of the customer, or of a stranger's author. */
-            id: string;
-            /** @description Their last activity. */
-            last_at: components["schemas"]["At"];
-            name: string;
-            /** @description `customer`, `contact` or `stranger`. */
-            standing: string;
-        };
-        /** @description The changes to a user; absent fields stay unchanged. */
-        PersonChange: {
-            absent_until?: components["schemas"]["At"] | null;
-            disabled?: boolean | null;
-            name?: string | null;
-            role?: components["schemas"]["Role"] | null;
-        };
         /**
          * Format: uuid
          * @description A user of Vigie.
          */
         PersonId: string;
         /** @description A user as shown. */
-        PersonShown: {
+        PersonResponse: {
             absent_until?: components["schemas"]["At"] | null;
             disabled: boolean;
             email: string;
@@ -3452,6 +3485,11 @@ export interface components {
             lang: components["schemas"]["Lang"];
             name: string;
             role: components["schemas"]["Role"];
+        };
+        /** @description A person's id and name. */
+        PersonSummary: {
+            id: components["schemas"]["PersonId"];
+            name: string;
         };
         /** @description A piece of personal data, by UTF-8 byte offsets `[start, end)`. */
         PersonalData: {
@@ -3462,44 +3500,53 @@ export interface components {
             /** @description First byte. */
             start: number;
         };
-        /** @description A part of a text, marked when it matched. */
-        Piece: {
-            /** @description Whether it matched. */
-            marked: boolean;
-            /** @description As received. */
-            text: string;
-        };
         /** @description The customer an author belongs to. */
-        PlaceAsked: {
+        PlaceAuthorRequest: {
             customer?: components["schemas"]["CustomerId"] | null;
         };
         /** @description A customer's stated preference; an empty one deletes it. */
-        PreferenceAsked: {
+        PreferenceRequest: {
             channel?: components["schemas"]["Channel"] | null;
             lang?: components["schemas"]["Lang"] | null;
             /** @description Contact them only in answer to their own messages. */
             silent?: boolean;
         };
         /** @description What a customer prefers. */
-        PreferenceShown: {
+        PreferenceResponse: {
             at: components["schemas"]["At"];
             channel?: components["schemas"]["Channel"] | null;
             lang?: components["schemas"]["Lang"] | null;
             /** @description Contact them only in answer to their own messages. */
             silent: boolean;
         };
-        /** @description A dated promise. */
-        PromiseAsked: {
-            due_at: components["schemas"]["At"];
-            text: string;
+        /** @description A report that the caller is viewing a case. */
+        PresenceRequest: {
+            /** @description Whether the caller is writing. */
+            writing: boolean;
+        };
+        /** @description Another person viewing the case. */
+        PresenceResponse: {
+            name: string;
+            /** @description Whether they are writing. */
+            writing: boolean;
         };
         /**
          * Format: uuid
          * @description A dated promise made to one customer.
          */
         PromiseId: string;
+        /** @description The outcome of a promise. */
+        PromiseOutcomeRequest: {
+            /** @description True for kept, false for broken. */
+            kept: boolean;
+        };
+        /** @description A dated promise. */
+        PromiseRequest: {
+            due_at: components["schemas"]["At"];
+            text: string;
+        };
         /** @description A promise. */
-        PromiseShown: {
+        PromiseResponse: {
             case: components["schemas"]["CaseId"];
             due_at: components["schemas"]["At"];
             id: components["schemas"]["PromiseId"];
@@ -3508,51 +3555,43 @@ export interface components {
             text: string;
             title: string;
         };
-        /** @description What was erased, without saying whose data it was. */
-        Proof: {
-            cases: number;
-            /** @description Copies of the database made before upgrades, deleted entirely. */
-            copies: number;
-            /**
-             * Format: int64
-             * @description Number of the last fact that records the erasure.
-             */
-            fact: number;
-            /** @description Attachments and raw mails. */
-            files: number;
-            /** @description Names of the files that still contain one, never their contents. */
-            found_in: string[];
-            /** @description Number of traces searched for in every file of the data folder. */
-            looked_for: number;
-            /** @description Messages, theirs and the answers to them. */
-            messages: number;
-            /** Format: int64 */
-            orders: number;
-            people: number;
-            /**
-             * Format: int64
-             * @description Items that intake had refused.
-             */
-            refused: number;
-        };
         /**
          * @description The kind of act proposed.
          * @enum {string}
          */
-        ProposedAct: "answer_card" | "ask_colleague" | "close";
+        ProposedActionKind: "answer_card" | "ask_colleague" | "close";
         /**
          * @description The next act proposed: after thanks, to close; otherwise to answer with a card; without a
          *     card, to ask a colleague.
          */
-        ProposedShown: {
-            act: components["schemas"]["ProposedAct"];
+        ProposedActionResponse: {
+            act: components["schemas"]["ProposedActionKind"];
             card?: components["schemas"]["AnswerCardId"] | null;
             /** @description The words it shares with the case. */
             shared: string[];
             title?: string | null;
         };
+        /** @description The confirmation of an erasure. */
+        PurgeRequest: {
+            /** @description Number of people shown as past their term; no more than that are erased. */
+            total: number;
+        };
+        /** @description A question just asked. */
+        QuestionCreatedResponse: {
+            /** @description Used to revoke it. */
+            id: components["schemas"]["QuestionId"];
+            /** @description To copy to the colleague. */
+            link: string;
+            /** @description Whether a mail carries the link. */
+            mailed: boolean;
+        };
+        /**
+         * Format: uuid
+         * @description A question put to a colleague.
+         */
+        QuestionId: string;
         /** @description A question to ask. */
-        QuestionAsked: {
+        QuestionRequest: {
             /** @description Ask even if the colleague already has an open question. */
             anyway?: boolean;
             /** @description The colleague's address; without one, copy the link to them. */
@@ -3564,22 +3603,8 @@ export interface components {
             show_contact?: boolean;
             text: string;
         };
-        /**
-         * Format: uuid
-         * @description A question put to a colleague.
-         */
-        QuestionId: string;
-        /** @description A question just asked. */
-        QuestionMade: {
-            /** @description Used to revoke it. */
-            id: components["schemas"]["QuestionId"];
-            /** @description To copy to the colleague. */
-            link: string;
-            /** @description Whether a mail carries the link. */
-            mailed: boolean;
-        };
         /** @description A question as the team sees it. */
-        QuestionShown: {
+        QuestionResponse: {
             amended_at?: components["schemas"]["At"] | null;
             answer?: string | null;
             answered_at?: components["schemas"]["At"] | null;
@@ -3600,6 +3625,33 @@ export interface components {
         };
         /** @enum {string} */
         Queue: "now" | "quick" | "plan" | "later";
+        /** @description Why a case is in its queue. */
+        QueueExplanation: {
+            counterfactual?: components["schemas"]["Counterfactual"] | null;
+            gate?: components["schemas"]["Gate"] | null;
+            /**
+             * Format: int64
+             * @description 0–100.
+             */
+            importance: number;
+            /**
+             * Format: int64
+             * @description Moved by hand: −1, 0 or +1 queue.
+             */
+            moved: number;
+            next_change_at?: components["schemas"]["At"] | null;
+            queue: components["schemas"]["Queue"];
+            /** @description Lines that add up exactly. */
+            reasons: components["schemas"]["Reason"][];
+            rule?: components["schemas"]["RuleSummary"] | null;
+            /** @description Version of the rules. */
+            rules: string;
+            /**
+             * Format: int64
+             * @description 0–100.
+             */
+            urgency: number;
+        };
         /** @description One line of the explanation. */
         Reason: {
             axis: components["schemas"]["Axis"];
@@ -3613,36 +3665,17 @@ export interface components {
             points: number;
         };
         /** @description The text of the recalled answer. */
-        Recalled: {
+        RecallResponse: {
             /** @description It is a draft again. */
             text: string;
-        };
-        /** @description A refused item. */
-        RefusalShown: {
-            /** @description The reason as a sentence. */
-            detail: string;
-            /** @description File and line. */
-            place: string;
-            /** @description Stable code of the reason. */
-            problem: string;
         };
         /**
          * Format: uuid
          * @description An item refused at intake.
          */
         RefusedId: string;
-        /** @description A page of refused items. */
-        RefusedPage: {
-            /** @description Newest first. */
-            items: components["schemas"]["RefusedShown"][];
-            /**
-             * Format: int64
-             * @description Where the next page begins.
-             */
-            next?: number | null;
-        };
         /** @description A refused item. */
-        RefusedShown: {
+        RefusedItemResponse: {
             at: components["schemas"]["At"];
             /** @description The reason as a sentence. */
             detail: string;
@@ -3656,14 +3689,27 @@ export interface components {
             replayed_at?: components["schemas"]["At"] | null;
             source: string;
         };
-        /** @description A text to check. */
-        RemarkAsked: {
-            text: string;
-            /** @description The intended visibility of the answer. */
-            visibility: components["schemas"]["Visibility"];
+        /** @description A page of refused items. */
+        RefusedItemsResponse: {
+            /** @description Newest first. */
+            items: components["schemas"]["RefusedItemResponse"][];
+            /**
+             * Format: int64
+             * @description Where the next page begins.
+             */
+            next?: number | null;
+        };
+        /** @description A line refused. */
+        RefusedLine: {
+            detail: string;
+            /**
+             * Format: int64
+             * @description From 1.
+             */
+            line: number;
         };
         /** @description A remark on an answer. */
-        RemarkShown: {
+        RemarkResponse: {
             /** @description Must be removed before sending. */
             blocks: boolean;
             /**
@@ -3678,18 +3724,38 @@ export interface components {
             /** @description First byte. */
             start: number;
         };
+        /** @description A text to check. */
+        RemarksRequest: {
+            text: string;
+            /** @description The intended visibility of the answer. */
+            visibility: components["schemas"]["Visibility"];
+        };
         /** @description A replay of an item, unchanged or corrected. */
-        ReplayAsked: {
+        ReplayRefusedRequest: {
             /** @description The corrected item; unchanged when absent. */
             item?: Record<string, never> | null;
+        };
+        /** @description The position to replay from. */
+        ReplayWebhookRequest: {
+            /**
+             * Format: int64
+             * @description The number of the last fact not to deliver again; 0 replays the whole history.
+             */
+            after: number;
         };
         /**
          * @description Where the reply token of a case is written in a mail.
          * @enum {string}
          */
-        ReplyWord: "address" | "subject" | "nowhere";
+        ReplyTokenPlacement: "address" | "subject" | "nowhere";
+        /** @description The case of a report. */
+        ReportCreatedResponse: {
+            case?: components["schemas"]["CaseId"] | null;
+            /** @description Whether the post was already stored. */
+            known: boolean;
+        };
         /** @description What a colleague heard. */
-        ReportAsked: {
+        ReportRequest: {
             channel: components["schemas"]["Channel"];
             email?: string | null;
             name?: string | null;
@@ -3700,7 +3766,7 @@ export interface components {
             text: string;
         };
         /** @description The outcome of a report. */
-        ReportShown: {
+        ReportResponse: {
             at: components["schemas"]["At"];
             case: components["schemas"]["CaseId"];
             how?: components["schemas"]["HowEnded"] | null;
@@ -3711,49 +3777,19 @@ export interface components {
             /** @description Time of the last human act. */
             touched_at: components["schemas"]["At"];
         };
-        /** @description The case of a report. */
-        Reported: {
-            case?: components["schemas"]["CaseId"] | null;
-            /** @description Whether the post was already stored. */
-            known: boolean;
-        };
-        /** @description A message found. */
-        ResultShown: {
-            at: components["schemas"]["At"];
-            case: components["schemas"]["CaseId"];
-            channel: components["schemas"]["Channel"];
-            kind: components["schemas"]["Kind"];
-            /** @description Language of the case. */
-            lang: string;
-            message: components["schemas"]["MessageId"];
-            /** Format: int64 */
-            number: number;
-            /** @description Whether it was written by the company. */
-            ours: boolean;
-            /** @description The text around the matches. */
-            pieces: components["schemas"]["Piece"][];
-            state: components["schemas"]["CaseState"];
-            title: string;
-            who: string;
-        };
-        /** @description The outcomes of all items, in order. */
-        Results: {
-            /** @description One per item. */
-            results: components["schemas"]["ItemResult"][];
-        };
         /** @description Who would be erased. */
-        RetentionShown: {
+        RetentionResponse: {
             /** @description Whether there are more than were counted. */
             more: boolean;
             /** @description The first people past their term. */
-            people: components["schemas"]["PastTermShown"][];
+            people: components["schemas"]["ExpiredPersonResponse"][];
             /** @description The terms that apply: the longest of all brands. */
-            terms: components["schemas"]["TermsShown"];
+            terms: components["schemas"]["BrandRetention"];
             /** @description Number of people past their term, as far as they were counted. */
             total: number;
         };
         /** @description An earlier version of a message. */
-        RevisionShown: {
+        RevisionResponse: {
             replaced_at: components["schemas"]["At"];
             /** Format: int64 */
             revision: number;
@@ -3761,8 +3797,24 @@ export interface components {
         };
         /** @enum {string} */
         Role: "administrator" | "lead" | "agent" | "volunteer" | "reader";
+        /** @description A rule just created. */
+        RuleChangedResponse: {
+            /** @description Open cases it decides from now on, or no longer decides. */
+            changed: number;
+            id: components["schemas"]["RuleId"];
+        };
+        /**
+         * Format: uuid
+         * @description A triage rule defined by the company.
+         */
+        RuleId: string;
+        /** @description The order in which rules are tried. */
+        RuleOrderRequest: {
+            /** @description The first rules, in this order. */
+            rules: components["schemas"]["RuleId"][];
+        };
         /** @description The content of a rule. */
-        RuleAsked: {
+        RuleRequest: {
             customer?: components["schemas"]["CustomerId"] | null;
             owner?: components["schemas"]["PersonId"] | null;
             paused?: boolean;
@@ -3776,19 +3828,30 @@ export interface components {
             tag?: components["schemas"]["TagId"] | null;
             team?: components["schemas"]["TeamId"] | null;
         };
-        /**
-         * Format: uuid
-         * @description A triage rule defined by the company.
-         */
-        RuleId: string;
-        /** @description A rule just created. */
-        RuleMade: {
-            /** @description Open cases it decides from now on, or no longer decides. */
-            changed: number;
+        /** @description A triage rule as shown. */
+        RuleResponse: {
+            /**
+             * Format: int64
+             * @description Open cases it decides.
+             */
+            cases: number;
+            customer?: components["schemas"]["CustomerSummary"] | null;
             id: components["schemas"]["RuleId"];
+            made_at: components["schemas"]["At"];
+            owner?: components["schemas"]["PersonSummary"] | null;
+            paused: boolean;
+            /** @description Which messages, in the query language of the search box. */
+            query: string;
+            /**
+             * Format: int64
+             * @description −1, 0 or +1 queue.
+             */
+            step: number;
+            tag?: components["schemas"]["TagSummary"] | null;
+            team?: components["schemas"]["TeamSummary"] | null;
         };
         /** @description A summary of the rule that decided. */
-        RuleNamed: {
+        RuleSummary: {
             id: components["schemas"]["RuleId"];
             /** @description Whether it applies to one customer only. */
             one_customer: boolean;
@@ -3800,45 +3863,42 @@ export interface components {
              */
             step: number;
         };
-        /** @description A triage rule as shown. */
-        RuleShown: {
-            /**
-             * Format: int64
-             * @description Open cases it decides.
-             */
-            cases: number;
-            customer?: components["schemas"]["CustomerNamed"] | null;
-            id: components["schemas"]["RuleId"];
-            made_at: components["schemas"]["At"];
-            owner?: components["schemas"]["Named"] | null;
-            paused: boolean;
-            /** @description Which messages, in the query language of the search box. */
-            query: string;
-            /**
-             * Format: int64
-             * @description −1, 0 or +1 queue.
-             */
-            step: number;
-            tag?: components["schemas"]["TagWorn"] | null;
-            team?: components["schemas"]["TeamOf"] | null;
-        };
-        /** @description The customer to join. */
-        SamePersonAsked: {
-            /** @description The customer who is the same person. */
-            other: components["schemas"]["CustomerId"];
-        };
-        /** @description An item as it was read. */
-        SampleShown: {
-            at?: components["schemas"]["At"] | null;
-            /** @description The author or buyer. */
-            author: string;
-            emitter: components["schemas"]["Emitter"];
-            status?: components["schemas"]["OrderStatus"] | null;
-            /** @description Beginning of the text; for a customer or an order, what identifies it. */
+        /** @description A case the rule matches. */
+        RuleTrialCase: components["schemas"]["CaseSummary"] & {
+            /** @description Where it waits. */
+            from: components["schemas"]["Queue"];
+            lang: string;
+            /** @description The queue it would wait in. */
+            to: components["schemas"]["Queue"];
+            /** @description The text matched, at most 200 letters. */
             words: string;
         };
+        /** @description A rule to try. */
+        RuleTrialRequest: components["schemas"]["RuleRequest"] & {
+            case?: components["schemas"]["CaseId"] | null;
+        };
+        /** @description What a rule would do. */
+        RuleTrialResponse: {
+            /** @description Number of cases they belong to. */
+            cases: number;
+            /** @description Up to twenty matched cases: those that would change queue come first. */
+            examples: components["schemas"]["RuleTrialCase"][];
+            /** @description Number of messages examined. */
+            looked_at: number;
+            /** @description Of these, the messages matched. */
+            messages: number;
+            /** @description Of these, open cases that would change queue. */
+            moved: number;
+            /** @description Whether it matches the case to test. */
+            this_case?: boolean | null;
+        };
+        /**
+         * Format: uuid
+         * @description A saved search.
+         */
+        SavedSearchId: string;
         /** @description A search to save. */
-        SavedSearchAsked: {
+        SavedSearchRequest: {
             /** @description 1 to 80 letters. */
             name: string;
             /** @description `message`, `case` or `customer`; messages when absent. */
@@ -3849,13 +3909,8 @@ export interface components {
             /** @description Shared with everybody; needs the right to sort cases. */
             shared?: boolean;
         };
-        /**
-         * Format: uuid
-         * @description A saved search.
-         */
-        SavedSearchId: string;
         /** @description A saved search. */
-        SavedSearchShown: {
+        SavedSearchResponse: {
             /** @description Who saved it. */
             by: components["schemas"]["PersonId"];
             by_name: string;
@@ -3869,8 +3924,13 @@ export interface components {
             /** @description Shared with everybody. */
             shared: boolean;
         };
+        /**
+         * Format: uuid
+         * @description A saved view of the inbox.
+         */
+        SavedViewId: string;
         /** @description A view to save. */
-        SavedViewAsked: {
+        SavedViewRequest: {
             /** @description The parameters of the case list, such as `view=open&kind=complaint&order=newest`. */
             filters: string;
             /** @description 1 to 60 letters. */
@@ -3878,13 +3938,8 @@ export interface components {
             /** @description Shared with everybody. */
             shared?: boolean;
         };
-        /**
-         * Format: uuid
-         * @description A saved view of the inbox.
-         */
-        SavedViewId: string;
         /** @description A saved view as shown. */
-        SavedViewShown: {
+        SavedViewResponse: {
             /** @description Who saved it. */
             by: string;
             /**
@@ -3902,20 +3957,20 @@ export interface components {
             shared: boolean;
         };
         /** @description A page of results. */
-        SearchPage: {
+        SearchResponse: {
             /**
              * Format: int64
              * @description Facts the index has not processed yet: what they concern cannot be found.
              */
             behind: number;
             /** @description Cases in order, when searching for cases. */
-            cases: components["schemas"]["CaseFound"][];
+            cases: components["schemas"]["CaseHitResponse"][];
             /** @description Number of results of each value, by field, if requested. */
             counts: {
-                [key: string]: components["schemas"]["ValueCount"][];
+                [key: string]: components["schemas"]["FacetCount"][];
             };
             /** @description Customers in order, when searching for customers. */
-            customers: components["schemas"]["CustomerFound"][];
+            customers: components["schemas"]["CustomerHitResponse"][];
             /** @description Where the next page begins; absent at the end. */
             next?: string | null;
             /** @description Number of results of each noun, if requested. */
@@ -3923,14 +3978,14 @@ export interface components {
                 [key: string]: number;
             };
             /** @description Messages in order, when searching for messages. */
-            results: components["schemas"]["ResultShown"][];
+            results: components["schemas"]["MessageHitResponse"][];
             /** @description Number of results of the noun searched for, if requested. */
             total?: number | null;
             /** @description The query as parsed, with every parenthesis. */
             understood: string;
         };
         /** @description A public post a colleague saw. */
-        SeenAsked: {
+        SeenElsewhereRequest: {
             handle?: string | null;
             /** Format: binary */
             screenshot?: string | null;
@@ -3949,7 +4004,7 @@ export interface components {
             positive: number;
         };
         /** @description A share, 0–1, with its 95 % interval (Wilson) and the number of observations. */
-        ShareShown: {
+        ShareResponse: {
             /**
              * Format: double
              * @description The share.
@@ -3972,48 +4027,49 @@ export interface components {
             n: number;
         };
         /** @description An identifier that several people use. */
-        SharedAsked: {
+        SharedIdentifierRequest: {
             kind: components["schemas"]["IdentifierKind"];
             /** @description Its value, in any spelling. */
             value: string;
         };
-        /**
-         * @description How to sign in to a mail server.
-         * @enum {string}
-         */
-        SignIn: "password" | "xoauth2" | "nobody";
+        /** @description The credentials to sign in with. */
+        SignInRequest: {
+            email: string;
+            password: string;
+        };
+        /** @description A case that was not changed. */
+        SkippedCase: {
+            case: components["schemas"]["CaseId"];
+            /** @description Why, as a sentence. */
+            detail: string;
+            /** @description Why, as a stable code. */
+            problem: string;
+        };
+        /** @description A part of a text, marked when it matched. */
+        SnippetPart: {
+            /** @description Whether it matched. */
+            marked: boolean;
+            /** @description As received. */
+            text: string;
+        };
         /** @description A snooze of a case. */
-        SnoozeAsked: {
+        SnoozeRequest: {
             until: components["schemas"]["At"];
         };
-        /** @description A new source. */
-        SourceAsked: {
-            brand?: components["schemas"]["BrandId"] | null;
-            channel?: components["schemas"]["Channel"] | null;
-            kind: components["schemas"]["SourceKind"];
-            mailbox?: components["schemas"]["MailboxAsked"] | null;
-            name: string;
-            /** @description For `api`: the network of its handles. */
-            network?: string | null;
-            /** @description For `api`: the URL answers are posted to. */
-            webhook_url?: string | null;
-        };
-        /** @description The changes to a source; absent fields stay unchanged. */
-        SourceChange: {
-            mailbox?: components["schemas"]["MailboxAsked"] | null;
-            name?: string | null;
-            paused?: boolean | null;
-            /** @description The URL answers are posted to; empty removes it. */
-            webhook_url?: string | null;
-        };
         /** @description One check of a source. */
-        SourceCheck: {
+        SourceCheckResponse: {
             /** @description As a sentence. */
             detail: string;
             /** @description Whether it passed. */
             well: boolean;
             /** @description `paused`, `key`, `webhook`, `imap`, `smtp`, `token`, `heard`. */
             what: string;
+        };
+        /** @description A new source with its secret, shown only this once. */
+        SourceCreatedResponse: {
+            source: components["schemas"]["SourceResponse"];
+            /** @description Signs the webhook's answers (Standard Webhooks); copy it now. */
+            webhook_secret?: string | null;
         };
         /**
          * Format: uuid
@@ -4022,22 +4078,20 @@ export interface components {
         SourceId: string;
         /** @enum {string} */
         SourceKind: "api" | "form" | "report" | "seen_elsewhere" | "mail" | "import";
-        /** @description A new source with its secret, shown only this once. */
-        SourceMade: {
-            source: components["schemas"]["SourceShown"];
-            /** @description Signs the webhook's answers (Standard Webhooks); copy it now. */
-            webhook_secret?: string | null;
-        };
-        /** @description A source, and how its messages are answered. */
-        SourceNamed: {
-            id: components["schemas"]["SourceId"];
+        /** @description A new source. */
+        SourceRequest: {
+            brand?: components["schemas"]["BrandId"] | null;
+            channel?: components["schemas"]["Channel"] | null;
             kind: components["schemas"]["SourceKind"];
+            mailbox?: components["schemas"]["MailboxRequest"] | null;
             name: string;
-            /** @description `webhook`, `private_page` or `none`. */
-            reach: string;
+            /** @description For `api`: the network of its handles. */
+            network?: string | null;
+            /** @description For `api`: the URL answers are posted to. */
+            webhook_url?: string | null;
         };
         /** @description A source as shown; its secret is shown only once. */
-        SourceShown: {
+        SourceResponse: {
             /** @description The URL where customers or programs reach it. */
             address?: string | null;
             /** @description Short name used in URLs. */
@@ -4057,44 +4111,53 @@ export interface components {
             paused_at?: components["schemas"]["At"] | null;
             settings: Record<string, never>;
         };
+        /** @description A source, and how its messages are answered. */
+        SourceSummary: {
+            id: components["schemas"]["SourceId"];
+            kind: components["schemas"]["SourceKind"];
+            name: string;
+            /** @description `webhook`, `private_page` or `none`. */
+            reach: string;
+        };
         /** @description The result of a test, in codes that the UI translates. */
-        SourceTest: {
+        SourceTestResponse: {
             /** @description One line per check. */
-            checks: components["schemas"]["SourceCheck"][];
+            checks: components["schemas"]["SourceCheckResponse"][];
             /** @description Whether every check passed. */
             well: boolean;
         };
         /** @description The messages to split off. */
-        SplitAsked: {
+        SplitRequest: {
             /** @description Ids of the messages. */
             messages: components["schemas"]["MessageId"][];
         };
         /** @description A move of one queue. */
-        StepAsked: {
+        StepRequest: {
             /**
              * Format: int64
              * @description +1 more pressing, −1 less pressing, 0 as the rules decide.
              */
             step: number;
         };
-        /** @description A new tag. */
-        TagAsked: {
-            /** @description 1 to 40 letters; two spellings that differ by case or accents are one tag. */
-            name: string;
-        };
-        /** @description The changes to a tag; absent fields stay unchanged. */
-        TagChange: {
-            archived?: boolean | null;
-            /** @description Applies to every case with the tag. */
-            name?: string | null;
+        /** @description Why a colleague is suggested. */
+        SuggestionReason: {
+            /** @description The topic, shop or language. */
+            what: string;
+            /** @description `topic`, `shop`, `language` or `answered`. */
+            why: string;
         };
         /**
          * Format: uuid
          * @description A tag that people put on cases.
          */
         TagId: string;
+        /** @description A new tag. */
+        TagRequest: {
+            /** @description 1 to 40 letters; two spellings that differ by case or accents are one tag. */
+            name: string;
+        };
         /** @description A tag. */
-        TagShown: {
+        TagResponse: {
             /** @description An archived tag is no longer offered. */
             archived: boolean;
             /**
@@ -4111,72 +4174,35 @@ export interface components {
             open_cases: number;
         };
         /** @description A tag of a case. */
-        TagWorn: {
+        TagSummary: {
             id: components["schemas"]["TagId"];
             name: string;
         };
-        /** @description Target delays, in opening minutes. */
-        TargetsShown: {
-            /** Format: int64 */
-            complaint: number;
-            /**
-             * Format: int64
-             * @description For any hard gate.
-             */
-            gate: number;
-            /** Format: int64 */
-            market: number;
-            /** Format: int64 */
-            noise: number;
-            /** Format: int64 */
-            praise: number;
-            /** Format: int64 */
-            question: number;
-            /** Format: int64 */
-            rumour: number;
-            /** Format: int64 */
-            unknown: number;
-        };
-        /** @description A new team. */
-        TeamAsked: {
-            /** @description Opening hours, such as `Tu-Sa 10:00-19:00; PH off`; absent means the brand's. */
-            hours?: string | null;
-            members?: components["schemas"]["PersonId"][];
-            /** @description 1 to 40 letters. */
-            name: string;
-        };
-        /** @description The changes to a team; absent fields stay unchanged. */
-        TeamChanged: {
-            /** @description An archived team's cases go back to everybody. */
-            archived?: boolean | null;
-            /** @description An empty text means the brand's hours. */
-            hours?: string | null;
-            /** @description The complete list of members. */
-            members?: components["schemas"]["PersonId"][] | null;
-            name?: string | null;
+        /** @description A team just created. */
+        TeamCreatedResponse: {
+            id: components["schemas"]["TeamId"];
         };
         /**
          * Format: uuid
          * @description A team: people who answer together.
          */
         TeamId: string;
-        /** @description A team just created. */
-        TeamMade: {
-            id: components["schemas"]["TeamId"];
-        };
-        /** @description The team of a case. */
-        TeamOf: {
-            id: components["schemas"]["TeamId"];
+        /** @description A new team. */
+        TeamRequest: {
+            /** @description Opening hours, such as `Tu-Sa 10:00-19:00; PH off`; absent means the brand's. */
+            hours?: string | null;
+            members?: components["schemas"]["PersonId"][];
+            /** @description 1 to 40 letters. */
             name: string;
         };
         /** @description A team. */
-        TeamShown: {
+        TeamResponse: {
             /** @description No cases are given to an archived team. */
             archived: boolean;
             /** @description Opening hours, such as `Tu-Sa 10:00-19:00; PH off`; absent means the brand's. */
             hours?: string | null;
             id: components["schemas"]["TeamId"];
-            members: components["schemas"]["Named"][];
+            members: components["schemas"]["PersonSummary"][];
             name: string;
             /**
              * Format: int64
@@ -4192,268 +4218,31 @@ export interface components {
              */
             waiting: number;
         };
-        /** @description An attempt at delivering a fact. */
-        TellingShown: {
-            at: components["schemas"]["At"];
-            /** @description What went wrong, as a sentence. */
-            error?: string | null;
-            /**
-             * Format: int64
-             * @description The number of the fact.
-             */
-            fact: number;
-            /**
-             * Format: int64
-             * @description Duration of the attempt.
-             */
-            milliseconds: number;
-            /**
-             * Format: int64
-             * @description The HTTP status, if a response came.
-             */
-            status?: number | null;
-        };
-        /** @description Months for which data is kept after a person's last activity; absent means forever. */
-        TermsShown: {
-            /**
-             * Format: int64
-             * @description People who only wrote.
-             */
-            contacts?: number | null;
-            /**
-             * Format: int64
-             * @description People who bought.
-             */
-            customers?: number | null;
-            /**
-             * Format: int64
-             * @description Accounts nobody is recognised behind.
-             */
-            strangers?: number | null;
+        /** @description The team of a case. */
+        TeamSummary: {
+            id: components["schemas"]["TeamId"];
+            name: string;
         };
         /** @description What a one-time link opens. */
-        TicketShown: {
+        TicketResponse: {
             /** @description If the link sets one. */
             email?: string | null;
             /** @description `join` or `reset`. */
             purpose: string;
             role: components["schemas"]["Role"];
         };
-        /** @description The use of a one-time link. */
-        TicketUse: {
-            /** @description For a new account whose link sets none. */
-            email?: string;
-            /** @description Language of the interface. */
-            lang?: components["schemas"]["Lang"];
-            /** @description The name that will sign answers; for a new account. */
-            name?: string;
-            password: string;
-        };
-        /** @description What waits today. */
-        Today: components["schemas"]["InboxCounts"] & {
-            evening?: components["schemas"]["Evening"] | null;
-            /** @description The first cases of the list. */
-            first: components["schemas"]["CaseRow"][];
-            last_heard_at?: components["schemas"]["At"] | null;
-            /** @description What the company learned in seven days. */
-            learned: components["schemas"]["LearnedShown"][];
-            /** @description Cases that mention the caller. */
-            mentions: components["schemas"]["MentionShown"][];
-            /** @description The caller's cases. */
-            mine: components["schemas"]["CaseRow"][];
-            oldest?: components["schemas"]["CaseRow"] | null;
-            /** @description Whether the brand is open now. */
-            open_now: boolean;
-            /** @description Promises due within two days, or late. */
-            promises: components["schemas"]["PromiseShown"][];
-            /**
-             * Format: int64
-             * @description Items that intake refused.
-             */
-            refused: number;
-            /**
-             * Format: int64
-             * @description Refused or uncertain answers that need a person's decision.
-             */
-            stuck_answers: number;
-        };
-        /** @enum {string} */
-        TopCause: "quality" | "availability" | "price" | "production" | "relationship" | "misunderstanding";
-        /** @description A machine translation, stored nowhere. */
-        TranslationShown: {
-            /** @description Host of the translation service. */
-            by: string;
-            /** @description Source language, ISO 639-1. */
-            from: string;
-            text: string;
-        };
-        /** @description What a rule would do. */
-        Trial: {
-            /** @description Number of cases they belong to. */
-            cases: number;
-            /** @description Up to twenty matched cases: those that would change queue come first. */
-            examples: components["schemas"]["TriedCase"][];
-            /** @description Number of messages examined. */
-            looked_at: number;
-            /** @description Of these, the messages matched. */
-            messages: number;
-            /** @description Of these, open cases that would change queue. */
-            moved: number;
-            /** @description Whether it matches the case to test. */
-            this_case?: boolean | null;
-        };
-        /** @description A rule to try. */
-        TrialAsked: components["schemas"]["RuleAsked"] & {
-            case?: components["schemas"]["CaseId"] | null;
-        };
-        /** @description A case the rule matches. */
-        TriedCase: components["schemas"]["CaseBrief"] & {
-            /** @description Where it waits. */
-            from: components["schemas"]["Queue"];
-            lang: string;
-            /** @description The queue it would wait in. */
-            to: components["schemas"]["Queue"];
-            /** @description The text matched, at most 200 letters. */
-            words: string;
-        };
-        /** @description An uploaded file waiting to be imported. */
-        UploadKept: {
-            /**
-             * Format: int64
-             * @description In bytes.
-             */
-            size: number;
-            /** @description Identifies it in later requests. */
-            upload: string;
-        };
-        /** @description The number of results with a value. */
-        ValueCount: {
-            /** Format: int64 */
-            n: number;
-            value: string;
-        };
-        /** @description A quotation from a customer. */
-        VerbatimShown: {
+        /** @description An entry of the timeline. */
+        TimelineEntry: components["schemas"]["TimelineEvent"] & {
             at: components["schemas"]["At"];
-            case: components["schemas"]["CaseId"];
-            /** @description Whether the end was left out. */
-            cut: boolean;
-            lang: string;
-            /** Format: int64 */
-            number: number;
-            /** @description The text as received, at most 600 letters. */
-            text: string;
-            /** @description Name of the customer or author. */
-            who: string;
-            /** @description Why it was chosen: `gravest`, `cause` or `thanks`. */
-            why: string;
-        };
-        /** @enum {string} */
-        Visibility: "public" | "private";
-        /** @description The outcome of one visit. */
-        VisitResult: {
-            /** @description If it could be read. */
-            id?: string | null;
-            problem?: components["schemas"]["ItemProblem"] | null;
-            /** @description `created`, `unchanged` or `refused`. */
-            status: string;
-        };
-        /** @description The outcomes of all visits, in order. */
-        VisitResults: {
-            /** @description One per visit. */
-            results: components["schemas"]["VisitResult"][];
-        };
-        /** @description A duration in minutes with its interval and number of observations. */
-        WaitShown: {
-            /**
-             * Format: double
-             * @description In minutes.
-             */
-            estimate: number;
-            /**
-             * Format: double
-             * @description Upper bound of the 95 % interval, with enough observations.
-             */
-            high?: number | null;
-            /**
-             * Format: double
-             * @description Lower bound of the 95 % interval, with enough observations.
-             */
-            low?: number | null;
+            case?: components["schemas"]["CaseId"] | null;
             /**
              * Format: int64
-             * @description Number of cases or messages.
+             * @description Number of that case.
              */
-            n: number;
-        };
-        /** @description Who a case waits for. */
-        WaitingAsked: {
-            /** @description `waiting_customer` or `waiting_colleague`. */
-            state: components["schemas"]["CaseState"];
-        };
-        /** @description A program that will receive facts. */
-        WebhookAsked: {
-            /** @description Acts, or their prefixes such as `case.`; every act when absent. */
-            acts?: string[];
-            name: string;
-            /** @description The URL facts are posted to: `https://…`. */
-            url: string;
-        };
-        /** @description The changes to a webhook; absent fields stay unchanged. */
-        WebhookChange: {
-            /** @description Acts, or their prefixes. */
-            acts?: string[] | null;
-            name?: string | null;
-            /** @description While paused, nothing is sent; facts are delivered afterwards. */
-            paused?: boolean | null;
-            /** @description The URL facts are posted to. */
-            url?: string | null;
-        };
-        /**
-         * Format: uuid
-         * @description A program that receives the history.
-         */
-        WebhookId: string;
-        /** @description A new webhook with its secret, shown only this once. */
-        WebhookMade: {
-            id: components["schemas"]["WebhookId"];
-            /** @description The secret that signs the facts: copy it now. */
-            secret: string;
-        };
-        /** @description A program that receives facts. Its secret is shown once, when it is created. */
-        WebhookShown: {
-            /** @description The acts it subscribes to, or their prefixes such as `case.`; every act when empty. */
-            acts: string[];
-            /**
-             * Format: int64
-             * @description Failed attempts at the next fact.
-             */
-            attempts: number;
-            /**
-             * Format: int64
-             * @description Number of later facts, to deliver or to skip.
-             */
-            behind: number;
-            created_at: components["schemas"]["At"];
-            id: components["schemas"]["WebhookId"];
-            /** @description The last failure. */
-            last_error?: string | null;
-            /** @description The last attempts, newest first. */
-            log: components["schemas"]["TellingShown"][];
-            name: string;
-            /** @description When the next attempt is due. */
-            next_at: components["schemas"]["At"];
-            paused_at?: components["schemas"]["At"] | null;
-            /**
-             * Format: int64
-             * @description The number of the last fact it accepted.
-             */
-            seen: number;
-            /** @description The URL facts are posted to. */
-            url: string;
+            number?: number | null;
         };
         /** @description The kinds of entries. */
-        What: {
+        TimelineEvent: {
             channel: components["schemas"]["Channel"];
             emitter: components["schemas"]["Emitter"];
             text: string;
@@ -4462,7 +4251,7 @@ export interface components {
             what: "words";
             who: string;
         } | {
-            order: components["schemas"]["OrderShown"];
+            order: components["schemas"]["OrderResponse"];
             /** @enum {string} */
             what: "order";
         } | {
@@ -4493,67 +4282,286 @@ export interface components {
             /** @enum {string} */
             what: "ended";
         };
-        /** @description The directory, and how much the company depends on few people. */
-        WhoKnows: {
+        /** @description What waits today. */
+        TodayResponse: components["schemas"]["InboxCountsResponse"] & {
+            evening?: components["schemas"]["EveningResponse"] | null;
+            /** @description The first cases of the list. */
+            first: components["schemas"]["CaseRowResponse"][];
+            last_heard_at?: components["schemas"]["At"] | null;
+            /** @description What the company learned in seven days. */
+            learned: components["schemas"]["LearnedItemResponse"][];
+            /** @description Cases that mention the caller. */
+            mentions: components["schemas"]["MentionResponse"][];
+            /** @description The caller's cases. */
+            mine: components["schemas"]["CaseRowResponse"][];
+            oldest?: components["schemas"]["CaseRowResponse"] | null;
+            /** @description Whether the brand is open now. */
+            open_now: boolean;
+            /** @description Promises due within two days, or late. */
+            promises: components["schemas"]["PromiseResponse"][];
             /**
              * Format: int64
-             * @description Answers of the last ninety days.
+             * @description Items that intake refused.
              */
-            answers: number;
-            /** @description Everybody, by name. */
-            colleagues: components["schemas"]["ColleagueShown"][];
-            /** @description Topics known by only one person. */
-            single_holder: string[];
-            top_share?: components["schemas"]["ShareShown"] | null;
+            refused: number;
+            /**
+             * Format: int64
+             * @description Refused or uncertain answers that need a person's decision.
+             */
+            stuck_answers: number;
         };
-        /** @description A phrase that counts, and how much, in log-odds; the `bias` line has no span. */
-        Why: {
-            /** @description Byte after the last. */
-            end?: number | null;
-            /** @description `kind`, `sentiment`, `intent`, `urgent`, `harm`, `gate`. */
-            field: string;
-            /** @description The label the phrase supports. */
-            label: string;
-            /** @description First byte of the phrase. */
-            start?: number | null;
+        /** @enum {string} */
+        TopCause: "quality" | "availability" | "price" | "production" | "relationship" | "misunderstanding";
+        /** @description A machine translation, stored nowhere. */
+        TranslationResponse: {
+            /** @description Host of the translation service. */
+            by: string;
+            /** @description Source language, ISO 639-1. */
+            from: string;
+            text: string;
+        };
+        /** @description The changes to a brand; absent fields stay unchanged. */
+        UpdateBrandRequest: {
+            /** @description Country whose public holidays apply. */
+            country?: string | null;
+            name?: string | null;
+            opening_hours?: string | null;
+            /** @description Rehearsal mode: nothing is sent. */
+            rehearsal?: boolean | null;
+            retention?: components["schemas"]["BrandRetention"] | null;
+            targets?: components["schemas"]["BrandTargets"] | null;
+            /** @description IANA time zone. */
+            timezone?: string | null;
+        };
+        /** @description The changes to a cause; absent fields stay unchanged. */
+        UpdateCauseRequest: {
+            archived?: boolean | null;
+            name_en?: string | null;
+            name_fr?: string | null;
+            /** @description Removes the owner. */
+            no_owner?: boolean;
+            owner?: components["schemas"]["PersonId"] | null;
+        };
+        /** @description What a user may change about themselves. */
+        UpdateMeRequest: {
+            /** @description Language of the interface. */
+            lang: components["schemas"]["Lang"];
+        };
+        /** @description The changes to a user; absent fields stay unchanged. */
+        UpdatePersonRequest: {
+            absent_until?: components["schemas"]["At"] | null;
+            disabled?: boolean | null;
+            name?: string | null;
+            role?: components["schemas"]["Role"] | null;
+        };
+        /** @description The changes to a source; absent fields stay unchanged. */
+        UpdateSourceRequest: {
+            mailbox?: components["schemas"]["MailboxRequest"] | null;
+            name?: string | null;
+            paused?: boolean | null;
+            /** @description The URL answers are posted to; empty removes it. */
+            webhook_url?: string | null;
+        };
+        /** @description The changes to a tag; absent fields stay unchanged. */
+        UpdateTagRequest: {
+            archived?: boolean | null;
+            /** @description Applies to every case with the tag. */
+            name?: string | null;
+        };
+        /** @description The changes to a team; absent fields stay unchanged. */
+        UpdateTeamRequest: {
+            /** @description An archived team's cases go back to everybody. */
+            archived?: boolean | null;
+            /** @description An empty text means the brand's hours. */
+            hours?: string | null;
+            /** @description The complete list of members. */
+            members?: components["schemas"]["PersonId"][] | null;
+            name?: string | null;
+        };
+        /** @description The changes to a webhook; absent fields stay unchanged. */
+        UpdateWebhookRequest: {
+            /** @description Acts, or their prefixes. */
+            acts?: string[] | null;
+            name?: string | null;
+            /** @description While paused, nothing is sent; facts are delivered afterwards. */
+            paused?: boolean | null;
+            /** @description The URL facts are posted to. */
+            url?: string | null;
+        };
+        /** @description An uploaded file waiting to be imported. */
+        UploadResponse: {
+            /**
+             * Format: int64
+             * @description In bytes.
+             */
+            size: number;
+            /** @description Identifies it in later requests. */
+            upload: string;
+        };
+        /** @description The use of a one-time link. */
+        UseTicketRequest: {
+            /** @description For a new account whose link sets none. */
+            email?: string;
+            /** @description Language of the interface. */
+            lang?: components["schemas"]["Lang"];
+            /** @description The name that will sign answers; for a new account. */
+            name?: string;
+            password: string;
+        };
+        /** @description A quotation from a customer. */
+        VerbatimResponse: {
+            at: components["schemas"]["At"];
+            case: components["schemas"]["CaseId"];
+            /** @description Whether the end was left out. */
+            cut: boolean;
+            lang: string;
+            /** Format: int64 */
+            number: number;
+            /** @description The text as received, at most 600 letters. */
+            text: string;
+            /** @description Name of the customer or author. */
+            who: string;
+            /** @description Why it was chosen: `gravest`, `cause` or `thanks`. */
+            why: string;
+        };
+        /** @enum {string} */
+        Visibility: "public" | "private";
+        /** @description The outcome of one visit. */
+        VisitResult: {
+            /** @description If it could be read. */
+            id?: string | null;
+            problem?: components["schemas"]["ItemProblem"] | null;
+            /** @description `created`, `unchanged` or `refused`. */
+            status: string;
+        };
+        /** @description The outcomes of all visits, in order. */
+        VisitResultsResponse: {
+            /** @description One per visit. */
+            results: components["schemas"]["VisitResult"][];
+        };
+        /** @description A duration in minutes with its interval and number of observations. */
+        WaitResponse: {
             /**
              * Format: double
-             * @description In log-odds.
+             * @description In minutes.
              */
-            weight: number;
+            estimate: number;
+            /**
+             * Format: double
+             * @description Upper bound of the 95 % interval, with enough observations.
+             */
+            high?: number | null;
+            /**
+             * Format: double
+             * @description Lower bound of the 95 % interval, with enough observations.
+             */
+            low?: number | null;
+            /**
+             * Format: int64
+             * @description Number of cases or messages.
+             */
+            n: number;
         };
-        /** @description Why a case is in its queue. */
-        WhyShown: {
-            counterfactual?: components["schemas"]["Counterfactual"] | null;
-            gate?: components["schemas"]["Gate"] | null;
+        /** @description Who a case waits for. */
+        WaitingRequest: {
+            /** @description `waiting_customer` or `waiting_colleague`. */
+            state: components["schemas"]["CaseState"];
+        };
+        /** @description An attempt at delivering a fact. */
+        WebhookAttemptResponse: {
+            at: components["schemas"]["At"];
+            /** @description What went wrong, as a sentence. */
+            error?: string | null;
             /**
              * Format: int64
-             * @description 0–100.
+             * @description The number of the fact.
              */
-            importance: number;
+            fact: number;
             /**
              * Format: int64
-             * @description Moved by hand: −1, 0 or +1 queue.
+             * @description Duration of the attempt.
              */
-            moved: number;
-            next_change_at?: components["schemas"]["At"] | null;
-            queue: components["schemas"]["Queue"];
-            /** @description Lines that add up exactly. */
-            reasons: components["schemas"]["Reason"][];
-            rule?: components["schemas"]["RuleNamed"] | null;
-            /** @description Version of the rules. */
-            rules: string;
+            milliseconds: number;
             /**
              * Format: int64
-             * @description 0–100.
+             * @description The HTTP status, if a response came.
              */
-            urgency: number;
+            status?: number | null;
+        };
+        /** @description A new webhook with its secret, shown only this once. */
+        WebhookCreatedResponse: {
+            id: components["schemas"]["WebhookId"];
+            /** @description The secret that signs the facts: copy it now. */
+            secret: string;
         };
         /**
-         * @description What a counterfactual takes away.
-         * @enum {string}
+         * Format: uuid
+         * @description A program that receives the history.
          */
-        Without: "move" | "rule" | "gate" | "blocked" | "deadline" | "harm" | "customer" | "breadth" | "ageing";
+        WebhookId: string;
+        /** @description A program that will receive facts. */
+        WebhookRequest: {
+            /** @description Acts, or their prefixes such as `case.`; every act when absent. */
+            acts?: string[];
+            name: string;
+            /** @description The URL facts are posted to: `https://…`. */
+            url: string;
+        };
+        /** @description A program that receives facts. Its secret is shown once, when it is created. */
+        WebhookResponse: {
+            /** @description The acts it subscribes to, or their prefixes such as `case.`; every act when empty. */
+            acts: string[];
+            /**
+             * Format: int64
+             * @description Failed attempts at the next fact.
+             */
+            attempts: number;
+            /**
+             * Format: int64
+             * @description Number of later facts, to deliver or to skip.
+             */
+            behind: number;
+            created_at: components["schemas"]["At"];
+            id: components["schemas"]["WebhookId"];
+            /** @description The last failure. */
+            last_error?: string | null;
+            /** @description The last attempts, newest first. */
+            log: components["schemas"]["WebhookAttemptResponse"][];
+            name: string;
+            /** @description When the next attempt is due. */
+            next_at: components["schemas"]["At"];
+            paused_at?: components["schemas"]["At"] | null;
+            /**
+             * Format: int64
+             * @description The number of the last fact it accepted.
+             */
+            seen: number;
+            /** @description The URL facts are posted to. */
+            url: string;
+        };
+        /** @description A cause of the week. */
+        WeeklyCauseResponse: {
+            /**
+             * Format: int64
+             * @description Cases for which it was named.
+             */
+            cases: number;
+            id: components["schemas"]["CauseId"];
+            name_en: string;
+            name_fr: string;
+            /**
+             * Format: int64
+             * @description Cases not closed.
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description Number of distinct customers or authors.
+             */
+            people: number;
+            /** @description The top-level cause. */
+            top: components["schemas"]["TopCause"];
+        };
     };
     responses: never;
     parameters: never;
@@ -4579,7 +4587,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Recalled"];
+                    "application/json": components["schemas"]["RecallResponse"];
                 };
             };
             409: {
@@ -4628,7 +4636,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PlaceAsked"];
+                "application/json": components["schemas"]["PlaceAuthorRequest"];
             };
         };
         responses: {
@@ -4637,7 +4645,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
         };
@@ -4656,7 +4664,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BrandShown"][];
+                    "application/json": components["schemas"]["BrandResponse"][];
                 };
             };
         };
@@ -4672,7 +4680,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["BrandChange"];
+                "application/json": components["schemas"]["UpdateBrandRequest"];
             };
         };
         responses: {
@@ -4681,7 +4689,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BrandShown"];
+                    "application/json": components["schemas"]["BrandResponse"];
                 };
             };
             422: {
@@ -4701,7 +4709,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["BulkAsked"];
+                "application/json": components["schemas"]["BulkRequest"];
             };
         };
         responses: {
@@ -4710,7 +4718,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BulkDone"];
+                    "application/json": components["schemas"]["BulkResponse"];
                 };
             };
             422: {
@@ -4737,7 +4745,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BulkDone"];
+                    "application/json": components["schemas"]["BulkResponse"];
                 };
             };
             403: {
@@ -4774,7 +4782,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CardShown"][];
+                    "application/json": components["schemas"]["AnswerCardResponse"][];
                 };
             };
         };
@@ -4788,7 +4796,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CardAsked"];
+                "application/json": components["schemas"]["AnswerCardRequest"];
             };
         };
         responses: {
@@ -4797,7 +4805,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
             422: {
@@ -4819,7 +4827,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CardAsked"];
+                "application/json": components["schemas"]["AnswerCardRequest"];
             };
         };
         responses: {
@@ -4828,7 +4836,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
             422: {
@@ -4855,7 +4863,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
         };
@@ -4876,7 +4884,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
         };
@@ -4898,7 +4906,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CaseRow"][];
+                    "application/json": components["schemas"]["CaseRowResponse"][];
                 };
             };
         };
@@ -4948,7 +4956,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CasePage"];
+                    "application/json": components["schemas"]["CaseListResponse"];
                 };
             };
         };
@@ -4969,7 +4977,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CaseFull"];
+                    "application/json": components["schemas"]["CaseResponse"];
                 };
             };
             403: {
@@ -4997,7 +5005,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": components["schemas"]["AnsweredThereAsked"];
+                "multipart/form-data": components["schemas"]["ExternalAnswerRequest"];
             };
         };
         responses: {
@@ -5006,7 +5014,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
             422: {
@@ -5028,7 +5036,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AnswerAsked"];
+                "application/json": components["schemas"]["AnswerRequest"];
             };
         };
         responses: {
@@ -5037,7 +5045,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AnswerQueued"];
+                    "application/json": components["schemas"]["AnswerResponse"];
                 };
             };
             409: {
@@ -5065,7 +5073,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AssignmentAsked"];
+                "application/json": components["schemas"]["AssignmentRequest"];
             };
         };
         responses: {
@@ -5074,7 +5082,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
             422: {
@@ -5101,7 +5109,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
         };
@@ -5117,7 +5125,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CauseAsked"];
+                "application/json": components["schemas"]["CaseCauseRequest"];
             };
         };
         responses: {
@@ -5126,7 +5134,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
         };
@@ -5147,7 +5155,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
         };
@@ -5163,7 +5171,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": components["schemas"]["ClosureAsked"];
+                "multipart/form-data": components["schemas"]["ClosureRequest"];
             };
         };
         responses: {
@@ -5172,7 +5180,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
             422: {
@@ -5199,7 +5207,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
             409: {
@@ -5226,7 +5234,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ColleagueSuggested"][];
+                    "application/json": components["schemas"]["ColleagueSuggestionResponse"][];
                 };
             };
             403: {
@@ -5254,7 +5262,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DraftAsked"];
+                "application/json": components["schemas"]["DraftRequest"];
             };
         };
         responses: {
@@ -5263,7 +5271,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
         };
@@ -5279,7 +5287,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["JoinAsked"];
+                "application/json": components["schemas"]["JoinRequest"];
             };
         };
         responses: {
@@ -5288,7 +5296,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Moved"];
+                    "application/json": components["schemas"]["MoveCreatedResponse"];
                 };
             };
             422: {
@@ -5310,7 +5318,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NoteAsked"];
+                "application/json": components["schemas"]["NoteRequest"];
             };
         };
         responses: {
@@ -5319,7 +5327,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
             422: {
@@ -5341,7 +5349,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LookAsked"];
+                "application/json": components["schemas"]["PresenceRequest"];
             };
         };
         responses: {
@@ -5350,7 +5358,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LookingShown"][];
+                    "application/json": components["schemas"]["PresenceResponse"][];
                 };
             };
         };
@@ -5366,7 +5374,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PromiseAsked"];
+                "application/json": components["schemas"]["PromiseRequest"];
             };
         };
         responses: {
@@ -5375,7 +5383,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
             422: {
@@ -5397,7 +5405,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["QuestionAsked"];
+                "application/json": components["schemas"]["QuestionRequest"];
             };
         };
         responses: {
@@ -5406,7 +5414,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["QuestionMade"];
+                    "application/json": components["schemas"]["QuestionCreatedResponse"];
                 };
             };
             409: {
@@ -5440,7 +5448,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
             409: {
@@ -5467,7 +5475,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
             404: {
@@ -5494,7 +5502,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
             404: {
@@ -5516,7 +5524,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SnoozeAsked"];
+                "application/json": components["schemas"]["SnoozeRequest"];
             };
         };
         responses: {
@@ -5525,7 +5533,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
             422: {
@@ -5552,7 +5560,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
         };
@@ -5568,7 +5576,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SplitAsked"];
+                "application/json": components["schemas"]["SplitRequest"];
             };
         };
         responses: {
@@ -5577,7 +5585,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Moved"];
+                    "application/json": components["schemas"]["MoveCreatedResponse"];
                 };
             };
             422: {
@@ -5599,7 +5607,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["StepAsked"];
+                "application/json": components["schemas"]["StepRequest"];
             };
         };
         responses: {
@@ -5608,7 +5616,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
         };
@@ -5630,7 +5638,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
         };
@@ -5652,7 +5660,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
         };
@@ -5668,7 +5676,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["GiftAsked"];
+                "application/json": components["schemas"]["AssignTeamRequest"];
             };
         };
         responses: {
@@ -5677,7 +5685,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
             422: {
@@ -5704,7 +5712,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
         };
@@ -5720,7 +5728,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["WaitingAsked"];
+                "application/json": components["schemas"]["WaitingRequest"];
             };
         };
         responses: {
@@ -5729,7 +5737,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
         };
@@ -5750,7 +5758,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
         };
@@ -5769,7 +5777,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CauseShown"][];
+                    "application/json": components["schemas"]["CauseResponse"][];
                 };
             };
         };
@@ -5783,7 +5791,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CauseMade"];
+                "application/json": components["schemas"]["CauseRequest"];
             };
         };
         responses: {
@@ -5792,7 +5800,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
             409: {
@@ -5820,7 +5828,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CauseChange"];
+                "application/json": components["schemas"]["UpdateCauseRequest"];
             };
         };
         responses: {
@@ -5829,7 +5837,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
         };
@@ -5850,7 +5858,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CaseBrief"][];
+                    "application/json": components["schemas"]["CaseSummary"][];
                 };
             };
         };
@@ -5869,7 +5877,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WhoKnows"];
+                    "application/json": components["schemas"]["ColleaguesResponse"];
                 };
             };
         };
@@ -5883,7 +5891,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": components["schemas"]["DirectoryAsked"];
+                "multipart/form-data": components["schemas"]["DirectoryImportRequest"];
             };
         };
         responses: {
@@ -5892,7 +5900,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DirectoryKept"];
+                    "application/json": components["schemas"]["DirectoryImportResponse"];
                 };
             };
             422: {
@@ -5917,7 +5925,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["InboxCounts"];
+                    "application/json": components["schemas"]["InboxCountsResponse"];
                 };
             };
         };
@@ -5941,7 +5949,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CustomerPage"];
+                    "application/json": components["schemas"]["CustomersResponse"];
                 };
             };
         };
@@ -5962,7 +5970,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CustomerFull"];
+                    "application/json": components["schemas"]["CustomerResponse"];
                 };
             };
             404: {
@@ -5989,7 +5997,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Proof"];
+                    "application/json": components["schemas"]["ErasureReport"];
                 };
             };
             404: {
@@ -6043,7 +6051,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SamePersonAsked"];
+                "application/json": components["schemas"]["JoinCustomersRequest"];
             };
         };
         responses: {
@@ -6052,7 +6060,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Joined"];
+                    "application/json": components["schemas"]["CustomersJoinedResponse"];
                 };
             };
             422: {
@@ -6074,7 +6082,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PreferenceAsked"];
+                "application/json": components["schemas"]["PreferenceRequest"];
             };
         };
         responses: {
@@ -6083,7 +6091,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
             404: {
@@ -6105,7 +6113,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CustomerRuleAsked"];
+                "application/json": components["schemas"]["CustomerRuleRequest"];
             };
         };
         responses: {
@@ -6114,7 +6122,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
             422: {
@@ -6169,7 +6177,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["FirstContacts"];
+                    "application/json": components["schemas"]["FirstContactResponse"];
                 };
             };
         };
@@ -6191,7 +6199,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Friday"];
+                    "application/json": components["schemas"]["FridayResponse"];
                 };
             };
         };
@@ -6210,7 +6218,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Health"];
+                    "application/json": components["schemas"]["HealthResponse"];
                 };
             };
         };
@@ -6229,7 +6237,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Health"];
+                    "application/json": components["schemas"]["HealthResponse"];
                 };
             };
             503: {
@@ -6254,7 +6262,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HeardAfter"][];
+                    "application/json": components["schemas"]["IngestDelayResponse"][];
                 };
             };
         };
@@ -6273,7 +6281,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportShown"][];
+                    "application/json": components["schemas"]["ImportResponse"][];
                 };
             };
         };
@@ -6287,7 +6295,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ImportAsked"];
+                "application/json": components["schemas"]["ImportRequest"];
             };
         };
         responses: {
@@ -6296,7 +6304,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportBegun"];
+                    "application/json": components["schemas"]["ImportStartedResponse"];
                 };
             };
             422: {
@@ -6316,7 +6324,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ImportAsked"];
+                "application/json": components["schemas"]["ImportRequest"];
             };
         };
         responses: {
@@ -6325,7 +6333,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportPreview"];
+                    "application/json": components["schemas"]["ImportPreviewResponse"];
                 };
             };
             422: {
@@ -6354,7 +6362,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UploadKept"];
+                    "application/json": components["schemas"]["UploadResponse"];
                 };
             };
         };
@@ -6375,7 +6383,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportShown"];
+                    "application/json": components["schemas"]["ImportResponse"];
                 };
             };
             404: {
@@ -6402,7 +6410,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
             404: {
@@ -6435,7 +6443,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OwnPastShown"];
+                    "application/json": components["schemas"]["ImportInsightsResponse"];
                 };
             };
             404: {
@@ -6484,7 +6492,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DaysAsked"];
+                "application/json": components["schemas"]["ImportDaysRequest"];
             };
         };
         responses: {
@@ -6493,7 +6501,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CasesCounted"];
+                    "application/json": components["schemas"]["CaseCountResponse"];
                 };
             };
             404: {
@@ -6523,7 +6531,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CasesCounted"];
+                    "application/json": components["schemas"]["CaseCountResponse"];
                 };
             };
             404: {
@@ -6548,7 +6556,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OpenLink"][];
+                    "application/json": components["schemas"]["OpenLinkResponse"][];
                 };
             };
         };
@@ -6569,7 +6577,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
             404: {
@@ -6596,7 +6604,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
             404: {
@@ -6621,7 +6629,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["KeyShown"][];
+                    "application/json": components["schemas"]["ApiKeyResponse"][];
                 };
             };
         };
@@ -6635,7 +6643,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["KeyAsked"];
+                "application/json": components["schemas"]["ApiKeyRequest"];
             };
         };
         responses: {
@@ -6644,7 +6652,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["KeyMade"];
+                    "application/json": components["schemas"]["ApiKeyCreatedResponse"];
                 };
             };
             422: {
@@ -6671,7 +6679,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
         };
@@ -6716,7 +6724,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Me"];
+                    "application/json": components["schemas"]["MeResponse"];
                 };
             };
         };
@@ -6730,7 +6738,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MyChange"];
+                "application/json": components["schemas"]["UpdateMeRequest"];
             };
         };
         responses: {
@@ -6739,7 +6747,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
         };
@@ -6763,7 +6771,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Results"];
+                    "application/json": components["schemas"]["MessageResultsResponse"];
                 };
             };
             400: {
@@ -6809,7 +6817,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CorrectionShown"];
+                "application/json": components["schemas"]["Correction"];
             };
         };
         responses: {
@@ -6818,7 +6826,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
         };
@@ -6839,7 +6847,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
         };
@@ -6862,7 +6870,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TranslationShown"];
+                    "application/json": components["schemas"]["TranslationResponse"];
                 };
             };
             403: {
@@ -6907,7 +6915,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
             409: {
@@ -6937,7 +6945,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrderResults"];
+                    "application/json": components["schemas"]["OrderResultsResponse"];
                 };
             };
             400: {
@@ -6989,7 +6997,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OutgoingShown"][];
+                    "application/json": components["schemas"]["OutgoingResponse"][];
                 };
             };
         };
@@ -7005,7 +7013,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DecisionAsked"];
+                "application/json": components["schemas"]["DeliveryDecisionRequest"];
             };
         };
         responses: {
@@ -7014,7 +7022,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
             409: {
@@ -7041,7 +7049,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
             409: {
@@ -7066,7 +7074,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PersonShown"][];
+                    "application/json": components["schemas"]["PersonResponse"][];
                 };
             };
         };
@@ -7080,7 +7088,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Invitation"];
+                "application/json": components["schemas"]["InvitationRequest"];
             };
         };
         responses: {
@@ -7089,7 +7097,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Link"];
+                    "application/json": components["schemas"]["OneTimeLinkResponse"];
                 };
             };
         };
@@ -7105,7 +7113,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PersonChange"];
+                "application/json": components["schemas"]["UpdatePersonRequest"];
             };
         };
         responses: {
@@ -7114,7 +7122,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PersonShown"];
+                    "application/json": components["schemas"]["PersonResponse"];
                 };
             };
             422: {
@@ -7141,7 +7149,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Link"];
+                    "application/json": components["schemas"]["OneTimeLinkResponse"];
                 };
             };
         };
@@ -7184,7 +7192,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["OutcomeAsked"];
+                "application/json": components["schemas"]["PromiseOutcomeRequest"];
             };
         };
         responses: {
@@ -7193,7 +7201,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
         };
@@ -7214,7 +7222,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
         };
@@ -7238,7 +7246,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RefusedPage"];
+                    "application/json": components["schemas"]["RefusedItemsResponse"];
                 };
             };
         };
@@ -7254,7 +7262,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReplayAsked"];
+                "application/json": components["schemas"]["ReplayRefusedRequest"];
             };
         };
         responses: {
@@ -7283,7 +7291,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RemarkAsked"];
+                "application/json": components["schemas"]["RemarksRequest"];
             };
         };
         responses: {
@@ -7292,7 +7300,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RemarkShown"][];
+                    "application/json": components["schemas"]["RemarkResponse"][];
                 };
             };
         };
@@ -7311,7 +7319,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ReportShown"][];
+                    "application/json": components["schemas"]["ReportResponse"][];
                 };
             };
         };
@@ -7325,7 +7333,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": components["schemas"]["ReportAsked"];
+                "multipart/form-data": components["schemas"]["ReportRequest"];
             };
         };
         responses: {
@@ -7334,7 +7342,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Reported"];
+                    "application/json": components["schemas"]["ReportCreatedResponse"];
                 };
             };
             422: {
@@ -7359,7 +7367,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RetentionShown"];
+                    "application/json": components["schemas"]["RetentionResponse"];
                 };
             };
         };
@@ -7373,7 +7381,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["LetGoAsked"];
+                "application/json": components["schemas"]["PurgeRequest"];
             };
         };
         responses: {
@@ -7382,7 +7390,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Proof"];
+                    "application/json": components["schemas"]["ErasureReport"];
                 };
             };
             409: {
@@ -7402,7 +7410,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TrialAsked"];
+                "application/json": components["schemas"]["RuleTrialRequest"];
             };
         };
         responses: {
@@ -7411,7 +7419,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Trial"];
+                    "application/json": components["schemas"]["RuleTrialResponse"];
                 };
             };
             422: {
@@ -7436,7 +7444,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RuleShown"][];
+                    "application/json": components["schemas"]["RuleResponse"][];
                 };
             };
         };
@@ -7450,7 +7458,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["OrderAsked"];
+                "application/json": components["schemas"]["RuleOrderRequest"];
             };
         };
         responses: {
@@ -7459,7 +7467,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
         };
@@ -7473,7 +7481,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RuleAsked"];
+                "application/json": components["schemas"]["RuleRequest"];
             };
         };
         responses: {
@@ -7482,7 +7490,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RuleMade"];
+                    "application/json": components["schemas"]["RuleChangedResponse"];
                 };
             };
             422: {
@@ -7504,7 +7512,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["RuleAsked"];
+                "application/json": components["schemas"]["RuleRequest"];
             };
         };
         responses: {
@@ -7513,7 +7521,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RuleMade"];
+                    "application/json": components["schemas"]["RuleChangedResponse"];
                 };
             };
             404: {
@@ -7546,7 +7554,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RuleMade"];
+                    "application/json": components["schemas"]["RuleChangedResponse"];
                 };
             };
             404: {
@@ -7573,7 +7581,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RuleMade"];
+                    "application/json": components["schemas"]["RuleChangedResponse"];
                 };
             };
             404: {
@@ -7598,7 +7606,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SavedSearchShown"][];
+                    "application/json": components["schemas"]["SavedSearchResponse"][];
                 };
             };
         };
@@ -7612,7 +7620,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SavedSearchAsked"];
+                "application/json": components["schemas"]["SavedSearchRequest"];
             };
         };
         responses: {
@@ -7621,7 +7629,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SavedSearchShown"];
+                    "application/json": components["schemas"]["SavedSearchResponse"];
                 };
             };
             422: {
@@ -7643,7 +7651,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SavedSearchAsked"];
+                "application/json": components["schemas"]["SavedSearchRequest"];
             };
         };
         responses: {
@@ -7652,7 +7660,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
             403: {
@@ -7685,7 +7693,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
             403: {
@@ -7710,7 +7718,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SavedViewShown"][];
+                    "application/json": components["schemas"]["SavedViewResponse"][];
                 };
             };
         };
@@ -7724,7 +7732,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SavedViewAsked"];
+                "application/json": components["schemas"]["SavedViewRequest"];
             };
         };
         responses: {
@@ -7733,7 +7741,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
             422: {
@@ -7755,7 +7763,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SavedViewAsked"];
+                "application/json": components["schemas"]["SavedViewRequest"];
             };
         };
         responses: {
@@ -7764,7 +7772,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
             403: {
@@ -7797,7 +7805,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
             403: {
@@ -7835,7 +7843,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SearchPage"];
+                    "application/json": components["schemas"]["SearchResponse"];
                 };
             };
             422: {
@@ -7855,7 +7863,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": components["schemas"]["SeenAsked"];
+                "multipart/form-data": components["schemas"]["SeenElsewhereRequest"];
             };
         };
         responses: {
@@ -7864,7 +7872,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Reported"];
+                    "application/json": components["schemas"]["ReportCreatedResponse"];
                 };
             };
             422: {
@@ -7884,7 +7892,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Credentials"];
+                "application/json": components["schemas"]["SignInRequest"];
             };
         };
         responses: {
@@ -7893,7 +7901,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Me"];
+                    "application/json": components["schemas"]["MeResponse"];
                 };
             };
             401: {
@@ -7924,7 +7932,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
         };
@@ -7938,7 +7946,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SharedAsked"];
+                "application/json": components["schemas"]["SharedIdentifierRequest"];
             };
         };
         responses: {
@@ -7947,7 +7955,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
             422: {
@@ -7972,7 +7980,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SourceShown"][];
+                    "application/json": components["schemas"]["SourceResponse"][];
                 };
             };
         };
@@ -7986,7 +7994,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SourceAsked"];
+                "application/json": components["schemas"]["SourceRequest"];
             };
         };
         responses: {
@@ -7995,7 +8003,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SourceMade"];
+                    "application/json": components["schemas"]["SourceCreatedResponse"];
                 };
             };
             422: {
@@ -8017,7 +8025,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SourceChange"];
+                "application/json": components["schemas"]["UpdateSourceRequest"];
             };
         };
         responses: {
@@ -8026,7 +8034,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SourceShown"];
+                    "application/json": components["schemas"]["SourceResponse"];
                 };
             };
             422: {
@@ -8053,7 +8061,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SourceTest"];
+                    "application/json": components["schemas"]["SourceTestResponse"];
                 };
             };
         };
@@ -8072,7 +8080,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TagShown"][];
+                    "application/json": components["schemas"]["TagResponse"][];
                 };
             };
         };
@@ -8086,7 +8094,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TagAsked"];
+                "application/json": components["schemas"]["TagRequest"];
             };
         };
         responses: {
@@ -8095,7 +8103,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TagShown"];
+                    "application/json": components["schemas"]["TagResponse"];
                 };
             };
             422: {
@@ -8117,7 +8125,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TagChange"];
+                "application/json": components["schemas"]["UpdateTagRequest"];
             };
         };
         responses: {
@@ -8126,7 +8134,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
             409: {
@@ -8157,7 +8165,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TeamShown"][];
+                    "application/json": components["schemas"]["TeamResponse"][];
                 };
             };
         };
@@ -8171,7 +8179,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TeamAsked"];
+                "application/json": components["schemas"]["TeamRequest"];
             };
         };
         responses: {
@@ -8180,7 +8188,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TeamMade"];
+                    "application/json": components["schemas"]["TeamCreatedResponse"];
                 };
             };
             409: {
@@ -8208,7 +8216,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TeamChanged"];
+                "application/json": components["schemas"]["UpdateTeamRequest"];
             };
         };
         responses: {
@@ -8217,7 +8225,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
             404: {
@@ -8256,7 +8264,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TicketShown"];
+                    "application/json": components["schemas"]["TicketResponse"];
                 };
             };
             404: {
@@ -8278,7 +8286,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TicketUse"];
+                "application/json": components["schemas"]["UseTicketRequest"];
             };
         };
         responses: {
@@ -8287,7 +8295,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Me"];
+                    "application/json": components["schemas"]["MeResponse"];
                 };
             };
             404: {
@@ -8318,7 +8326,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Today"];
+                    "application/json": components["schemas"]["TodayResponse"];
                 };
             };
         };
@@ -8342,7 +8350,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VisitResults"];
+                    "application/json": components["schemas"]["VisitResultsResponse"];
                 };
             };
             400: {
@@ -8391,7 +8399,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WebhookShown"][];
+                    "application/json": components["schemas"]["WebhookResponse"][];
                 };
             };
         };
@@ -8405,7 +8413,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["WebhookAsked"];
+                "application/json": components["schemas"]["WebhookRequest"];
             };
         };
         responses: {
@@ -8414,7 +8422,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WebhookMade"];
+                    "application/json": components["schemas"]["WebhookCreatedResponse"];
                 };
             };
             422: {
@@ -8441,7 +8449,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
             404: {
@@ -8463,7 +8471,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["WebhookChange"];
+                "application/json": components["schemas"]["UpdateWebhookRequest"];
             };
         };
         responses: {
@@ -8472,7 +8480,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
             404: {
@@ -8500,7 +8508,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReplayAsked"];
+                "application/json": components["schemas"]["ReplayWebhookRequest"];
             };
         };
         responses: {
@@ -8509,7 +8517,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Done"];
+                    "application/json": components["schemas"]["DoneResponse"];
                 };
             };
             404: {

@@ -1,9 +1,9 @@
 import { api } from '../api/client';
 
 export type Draft = { text: string; visibility: 'public' | 'private'; note?: boolean };
-type Kept = Draft & { at: number; safe: boolean };
+type StoredDraft = Draft & { at: number; safe: boolean };
 
-const name = (person: string, caseId: string, note: boolean) =>
+const storageKey = (person: string, caseId: string, note: boolean) =>
   `vigie.draft.${person}.${caseId}${note ? '.note' : ''}`;
 
 /**
@@ -13,28 +13,31 @@ const name = (person: string, caseId: string, note: boolean) =>
  */
 export class Drafts {
   /** What goes to the server goes one after the other. */
-  private line: Promise<unknown> = Promise.resolve();
+  private queue: Promise<unknown> = Promise.resolve();
   /** Cases whose answer is leaving: its draft must not come after it. */
-  private leaving = new Set<string>();
+  private sending = new Set<string>();
 
   constructor(private person: () => string) {}
 
   /** Keeps a letter. */
   write(caseId: string, draft: Draft) {
-    const kept: Kept = { ...draft, at: Date.now(), safe: false };
-    localStorage.setItem(name(this.person(), caseId, draft.note ?? false), JSON.stringify(kept));
+    const stored: StoredDraft = { ...draft, at: Date.now(), safe: false };
+    localStorage.setItem(
+      storageKey(this.person(), caseId, draft.note ?? false),
+      JSON.stringify(stored),
+    );
   }
 
   /** What this browser holds that the server does not; else nothing. */
-  unsafe(caseId: string, note = false): Draft | null {
-    const kept = this.read(name(this.person(), caseId, note));
-    return kept && !kept.safe && kept.text ? kept : null;
+  unsynced(caseId: string, note = false): Draft | null {
+    const stored = this.read(storageKey(this.person(), caseId, note));
+    return stored && !stored.safe && stored.text ? stored : null;
   }
 
   /** Sends what is kept of a case; says whether the server has it. */
   send(caseId: string): Promise<boolean> {
-    const sent = this.line.then(() => this.leaving.has(caseId) || this.put(caseId));
-    this.line = sent;
+    const sent = this.queue.then(() => this.sending.has(caseId) || this.put(caseId));
+    this.queue = sent;
     return sent;
   }
 
@@ -43,27 +46,27 @@ export class Drafts {
    * forgotten or stays.
    */
   async leave(caseId: string) {
-    this.leaving.add(caseId);
-    await this.line;
+    this.sending.add(caseId);
+    await this.queue;
   }
 
   /** The answer did not leave: its draft is a draft again. */
   stay(caseId: string) {
-    this.leaving.delete(caseId);
+    this.sending.delete(caseId);
   }
 
   private async put(caseId: string): Promise<boolean> {
-    const key = name(this.person(), caseId, false);
-    const kept = this.read(key);
-    if (!kept || kept.safe) return true;
-    const body = { text: kept.text, visibility: kept.visibility };
+    const key = storageKey(this.person(), caseId, false);
+    const stored = this.read(key);
+    if (!stored || stored.safe) return true;
+    const body = { text: stored.text, visibility: stored.visibility };
     const sent = await api
       .PUT('/api/v1/cases/{id}/draft', { params: { path: { id: caseId } }, body })
       .catch(() => null);
     const now = this.read(key);
     // A letter written meanwhile waits for the next pause.
-    if (sent?.response.ok && now?.at === kept.at)
-      localStorage.setItem(key, JSON.stringify({ ...kept, safe: true }));
+    if (sent?.response.ok && now?.at === stored.at)
+      localStorage.setItem(key, JSON.stringify({ ...stored, safe: true }));
     return sent?.response.ok ?? false;
   }
 
@@ -78,13 +81,13 @@ export class Drafts {
 
   /** The words left, or were let go: forgets them. */
   forget(caseId: string, note = false) {
-    localStorage.removeItem(name(this.person(), caseId, note));
-    if (!note) this.leaving.delete(caseId);
+    localStorage.removeItem(storageKey(this.person(), caseId, note));
+    if (!note) this.sending.delete(caseId);
   }
 
-  private read(key: string): Kept | null {
+  private read(key: string): StoredDraft | null {
     try {
-      return JSON.parse(localStorage.getItem(key) ?? 'null') as Kept | null;
+      return JSON.parse(localStorage.getItem(key) ?? 'null') as StoredDraft | null;
     } catch {
       return null;
     }

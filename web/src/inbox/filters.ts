@@ -40,19 +40,19 @@ export type Filters = { view: string } & Partial<
   Record<Narrowing | 'order' | 'import' | 'part' | 'q', string>
 >;
 
-const KEPT = [...NARROWING, 'order', 'import', 'part', 'q'] as const;
+const PARAMETERS = [...NARROWING, 'order', 'import', 'part', 'q'] as const;
 
 /** Reads an address: its view, and the parameters that mean something. */
 export function filtersOf(view: string, query: URLSearchParams): Filters {
-  const told = KEPT.flatMap((name) => (query.get(name) ? [[name, query.get(name)]] : []));
-  return { view, ...(Object.fromEntries(told) as Partial<Filters>) };
+  const present = PARAMETERS.flatMap((name) => (query.get(name) ? [[name, query.get(name)]] : []));
+  return { view, ...(Object.fromEntries(present) as Partial<Filters>) };
 }
 
 /** The parameters of a list, for its address and for the API. */
 export function parameters(filters: Filters): string {
   const { view: _, ...rest } = filters;
   return new URLSearchParams(
-    KEPT.flatMap((name) => (rest[name] ? [[name, rest[name] as string]] : [])),
+    PARAMETERS.flatMap((name) => (rest[name] ? [[name, rest[name] as string]] : [])),
   ).toString();
 }
 
@@ -63,19 +63,23 @@ export function address(filters: Filters, caseId = ''): string {
 }
 
 /** What a kept view says: `view=open&kind=complaint`. */
-export const kept = (filters: Filters): string =>
+export const serializeFilters = (filters: Filters): string =>
   [`view=${filters.view}`, parameters(filters)].filter(Boolean).join('&');
 
 /** The filters of a kept view. */
-export function ofKept(text: string): Filters {
+export function parseFilters(text: string): Filters {
   const query = new URLSearchParams(text);
   return filtersOf(query.get('view') ?? 'open', query);
 }
 
-export const narrowed = (filters: Filters): boolean => NARROWING.some((name) => filters[name]);
+export const isNarrowed = (filters: Filters): boolean => NARROWING.some((name) => filters[name]);
 
 /** Whether a row still belongs in a list, as far as a row says. */
-export function belongs(row: Schemas['CaseRow'], filters: Filters, me: string): boolean {
+export function matchesFilters(
+  row: Schemas['CaseRowResponse'],
+  filters: Filters,
+  me: string,
+): boolean {
   const open = row.state === 'open';
   const views: Record<string, boolean> = {
     open,

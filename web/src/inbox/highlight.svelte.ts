@@ -1,12 +1,12 @@
 import type { Schemas } from '../api/client';
 
-type Why = Schemas['Why'];
+type QueueReasons = Schemas['Explanation'];
 
 /** The label whose words are shown in the reader: focus a reason, see what it rests on. */
 class Highlight {
   field = $state('');
 
-  of(message: Schemas['MessageShown']): Why[] {
+  of(message: Schemas['MessageResponse']): QueueReasons[] {
     if (!this.field) return [];
     return (message.reading?.why ?? []).filter(
       (it) => it.field === this.field && it.start !== undefined && it.weight > 0,
@@ -17,7 +17,7 @@ class Highlight {
 export const highlight = new Highlight();
 
 /** A text cut at UTF-8 byte offsets, which are not JavaScript's. */
-export function cut(
+export function splitBySpans(
   text: string,
   spans: { start: number; end: number }[],
 ): { text: string; marked: boolean }[] {

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import { cut } from './highlight.svelte';
+import { splitBySpans } from './highlight.svelte';
 
 test('offsets are bytes of UTF-8, not letters', () => {
   const text = 'déçu 😡 fin';
-  expect(cut(text, [{ start: 0, end: 6 }])).toEqual([
+  expect(splitBySpans(text, [{ start: 0, end: 6 }])).toEqual([
     { text: 'déçu', marked: true },
     { text: ' 😡 fin', marked: false },
   ]);
   expect(
-    cut(text, [
+    splitBySpans(text, [
       { start: 7, end: 11 },
       { start: 8, end: 10 },
     ]).map((it) => it.text),

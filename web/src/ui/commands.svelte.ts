@@ -23,21 +23,21 @@ const WALKS = ['next', 'previous', 'back'];
  * 2.1.4).
  */
 class Commands {
-  on = $state(kept('vigie.keys') !== 'off');
-  private own = $state<Record<string, string>>(read());
-  private offered = $state.raw<{ owner: symbol; commands: Command[] }[]>([]);
+  on = $state(stored('vigie.keys') !== 'off');
+  private customKeys = $state<Record<string, string>>(read());
+  private registered = $state.raw<{ owner: symbol; commands: Command[] }[]>([]);
   /**
    * Says that something pressed waits for its moment: until then only what walks or turns back is
    * heard.
    */
   held: () => boolean = () => false;
   private first = '';
-  private patience: ReturnType<typeof setTimeout> | undefined;
+  private chordTimer: ReturnType<typeof setTimeout> | undefined;
 
   /** What can be done now, what was offered last before the rest; each id once. */
   get all(): Command[] {
     const seen = new Set<string>();
-    return this.offered
+    return this.registered
       .flatMap((it) => it.commands)
       .filter((it) => !seen.has(it.id) && seen.add(it.id));
   }
@@ -46,35 +46,39 @@ class Commands {
    * Offers commands until the answer is called; beneath those of the page when they are always
    * there.
    */
-  offer(commands: Command[], beneath = false): () => void {
+  register(commands: Command[], asFallback = false): () => void {
     const owner = Symbol();
     // Whoever offers does not depend on what others offer.
     const offered = { owner, commands };
     untrack(
-      () => (this.offered = beneath ? [...this.offered, offered] : [offered, ...this.offered]),
+      () =>
+        (this.registered = asFallback
+          ? [...this.registered, offered]
+          : [offered, ...this.registered]),
     );
-    return () => untrack(() => (this.offered = this.offered.filter((it) => it.owner !== owner)));
+    return () =>
+      untrack(() => (this.registered = this.registered.filter((it) => it.owner !== owner)));
   }
 
   keyOf(command: Command): string {
-    return this.own[command.id] ?? command.key ?? '';
+    return this.customKeys[command.id] ?? command.key ?? '';
   }
 
   /** Gives a command another key, or none; whoever had it before has none. */
   remap(command: Command, key: string) {
-    const own = { ...this.own, [command.id]: key };
+    const own = { ...this.customKeys, [command.id]: key };
     for (const other of this.all)
       if (key && other.id !== command.id && this.keyOf(other) === key) own[other.id] = '';
-    this.own = own;
+    this.customKeys = own;
     localStorage.setItem('vigie.keys.own', JSON.stringify(own));
   }
 
   get remapped(): boolean {
-    return Object.keys(this.own).length > 0;
+    return Object.keys(this.customKeys).length > 0;
   }
 
   reset() {
-    this.own = {};
+    this.customKeys = {};
     localStorage.removeItem('vigie.keys.own');
   }
 
@@ -103,7 +107,7 @@ class Commands {
       return;
     const wanted = this.first ? `${this.first} ${key}` : key;
     this.first = '';
-    clearTimeout(this.patience);
+    clearTimeout(this.chordTimer);
     const command = this.all.find((it) => this.keyOf(it) === wanted) ?? this.alias(wanted);
     if (command) {
       event.preventDefault();
@@ -111,7 +115,7 @@ class Commands {
     } else if (this.all.some((it) => this.keyOf(it).startsWith(`${wanted} `))) {
       event.preventDefault();
       this.first = wanted;
-      this.patience = setTimeout(() => (this.first = ''), PATIENCE);
+      this.chordTimer = setTimeout(() => (this.first = ''), PATIENCE);
     }
   }
 
@@ -122,13 +126,13 @@ class Commands {
   }
 }
 
-function kept(name: string): string | null {
+function stored(name: string): string | null {
   return typeof localStorage === 'undefined' ? null : localStorage.getItem(name);
 }
 
 function read(): Record<string, string> {
   try {
-    return JSON.parse(kept('vigie.keys.own') ?? '{}') as Record<string, string>;
+    return JSON.parse(stored('vigie.keys.own') ?? '{}') as Record<string, string>;
   } catch {
     return {};
   }
@@ -142,7 +146,7 @@ export function inField(event: KeyboardEvent): boolean {
 }
 
 /** A key as it is shown: `g i` as "G I". */
-export const keyShown = (key: string): string =>
+export const formatKey = (key: string): string =>
   key
     .split(' ')
     .map((it) => ({ enter: 'Enter', escape: 'Esc', ' ': '␣' })[it] ?? it.toUpperCase())

@@ -6,7 +6,7 @@ vi.stubGlobal('localStorage', {
   setItem: () => {},
   removeItem: () => {},
 });
-const { commands, keyShown } = await import('./commands.svelte');
+const { commands, formatKey } = await import('./commands.svelte');
 
 const press = (key: string, more: Partial<KeyboardEvent> = {}) => {
   const event = {
@@ -22,8 +22,10 @@ const press = (key: string, more: Partial<KeyboardEvent> = {}) => {
 
 test('a letter runs what was offered last; nothing once it is withdrawn', () => {
   const [page, dialog] = [vi.fn(), vi.fn()];
-  commands.offer([{ id: 'end', name: () => 'Close', key: 'e', run: page }]);
-  const withdraw = commands.offer([{ id: 'end', name: () => 'Close this', key: 'e', run: dialog }]);
+  commands.register([{ id: 'end', name: () => 'Close', key: 'e', run: page }]);
+  const withdraw = commands.register([
+    { id: 'end', name: () => 'Close this', key: 'e', run: dialog },
+  ]);
   press('E');
   expect([page.mock.calls.length, dialog.mock.calls.length]).toEqual([0, 1]);
   withdraw();
@@ -33,7 +35,7 @@ test('a letter runs what was offered last; nothing once it is withdrawn', () => 
 
 test('two letters in a row go somewhere, and the second alone does not', () => {
   const [go, alone] = [vi.fn(), vi.fn()];
-  commands.offer([
+  commands.register([
     { id: 'go.inbox', name: () => 'Inbox', key: 'g i', run: go },
     { id: 'mine', name: () => 'To me', key: 'i', run: alone },
   ]);
@@ -47,7 +49,7 @@ test('two letters in a row go somewhere, and the second alone does not', () => {
 test('a command takes another key, and whoever had it loses it; all come back', () => {
   const [one, two] = [vi.fn(), vi.fn()];
   const first = { id: 'one', name: () => 'one', key: 'x', run: one };
-  commands.offer([first, { id: 'two', name: () => 'two', key: 'y', run: two }]);
+  commands.register([first, { id: 'two', name: () => 'two', key: 'y', run: two }]);
   commands.remap(first, 'y');
   press('y');
   press('x');
@@ -59,7 +61,7 @@ test('a command takes another key, and whoever had it loses it; all come back', 
 
 test('letters do nothing in a field, with Ctrl, or switched off', () => {
   const run = vi.fn();
-  commands.offer([{ id: 'z', name: () => 'undo', key: 'z', run }]);
+  commands.register([{ id: 'z', name: () => 'undo', key: 'z', run }]);
   press('z', { ctrlKey: true });
   press('z', { target: { closest: () => ({}) } as unknown as EventTarget });
   commands.switch();
@@ -68,5 +70,5 @@ test('letters do nothing in a field, with Ctrl, or switched off', () => {
   commands.switch();
   press('z');
   expect(run).toHaveBeenCalledOnce();
-  expect(keyShown('g i') + keyShown('enter')).toBe('G IEnter');
+  expect(formatKey('g i') + formatKey('enter')).toBe('G IEnter');
 });

@@ -1,5 +1,5 @@
 /** Where we are: the address bar is the only state of navigation. */
-class Place {
+class Router {
   path = $state(location.pathname);
   query = $state(new URLSearchParams(location.search));
 
@@ -8,7 +8,7 @@ class Place {
     addEventListener('click', (event) => this.follow(event));
   }
 
-  go(to: string, replace = false) {
+  navigate(to: string, replace = false) {
     if (to === location.pathname + location.search) return;
     history[replace ? 'replaceState' : 'pushState'](null, '', to);
     this.read();
@@ -31,8 +31,8 @@ class Place {
       !/^\/(api|f|p)\//.test(path);
     if (!ours) return;
     event.preventDefault();
-    this.go(link.pathname + link.search);
+    this.navigate(link.pathname + link.search);
   }
 }
 
-export const place = new Place();
+export const router = new Router();

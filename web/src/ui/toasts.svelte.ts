@@ -5,7 +5,7 @@ class Toasts {
   all = $state<Toast[]>([]);
   private last = 0;
   private undos: Toast[] = [];
-  private under: Promise<unknown> = Promise.resolve();
+  private inFlight: Promise<unknown> = Promise.resolve();
 
   say(text: string, undo?: () => Promise<void>) {
     this.add({ id: ++this.last, text, bad: false, undo }, 9_000);
@@ -20,14 +20,14 @@ class Toasts {
   }
 
   /** Something is being done that is shown already: an undo asked for meanwhile is about it. */
-  during<T>(act: Promise<T>): Promise<T> {
-    this.under = act;
+  track<T>(act: Promise<T>): Promise<T> {
+    this.inFlight = act;
     return act;
   }
 
   /** Undoes the last act that can be. */
   async undoLast(): Promise<boolean> {
-    await this.under;
+    await this.inFlight;
     const toast = this.undos.pop();
     if (!toast?.undo) return false;
     this.drop(toast.id);

@@ -46,11 +46,11 @@ pub async fn open(settings: &MailboxSettings, password: &str) -> Result<ImapSess
 pub async fn test(settings: &MailboxSettings, password: &str) -> Result<u32, String> {
     let mut session = open(settings, password).await?;
     let folder = session.examine(&settings.folder).await;
-    let folder = folder.map_err(|why| {
+    let folder = folder.map_err(|err| {
         format!(
             "the folder {} cannot be opened: {}",
             settings.folder,
-            describe_error(&why)
+            describe_error(&err)
         )
     })?;
     // The folder was opened; an error while signing out changes nothing.
@@ -74,8 +74,8 @@ async fn connect_and_sign_in(
             let mut plain = Client::new(tcp);
             greeting(plain.read_response().await)?;
             let started = plain.run_command_and_check_ok("STARTTLS", None).await;
-            started.map_err(|why| {
-                format!("{} refuses STARTTLS: {}", server.host, describe_error(&why))
+            started.map_err(|err| {
+                format!("{} refuses STARTTLS: {}", server.host, describe_error(&err))
             })?;
             Client::new(protect(plain.into_inner(), server).await?)
         }
@@ -103,7 +103,7 @@ async fn protect(tcp: TcpStream, server: &MailServer) -> Result<Box<dyn Transpor
     let connector = TlsConnector::from(tls_config());
     let stream = connector.connect(name, tcp).await;
     let stream =
-        stream.map_err(|why| format!("{} could not prove who it is: {why}", server.host))?;
+        stream.map_err(|err| format!("{} could not prove who it is: {err}", server.host))?;
     Ok(Box::new(stream))
 }
 
@@ -174,12 +174,12 @@ impl async_imap::Authenticator for Bearer<'_> {
 }
 
 /// An error as a sentence; a server's text is shortened, and never contains a customer's text.
-pub fn describe_error(why: &Error) -> String {
-    let said = match why {
-        Error::Io(why) => format!("the connection broke: {why}"),
+pub fn describe_error(error: &Error) -> String {
+    let said = match error {
+        Error::Io(error) => format!("the connection broke: {error}"),
         Error::ConnectionLost => "the server hung up".into(),
-        Error::No(why) => format!("the server said no: {why}"),
-        Error::Bad(why) => format!("the server did not understand: {why}"),
+        Error::No(error) => format!("the server said no: {error}"),
+        Error::Bad(error) => format!("the server did not understand: {error}"),
         Error::Parse(_) => "the server's answer could not be read".into(),
         other => other.to_string(),
     };

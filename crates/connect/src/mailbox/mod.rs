@@ -32,9 +32,9 @@ pub async fn read_mailboxes(host: Host, mut stopped: watch::Receiver<bool>) {
         match host.store.read().await {
             Ok(mut session) => match session.sources().await {
                 Ok(sources) => sync_readers(&host, &mut readers, sources),
-                Err(why) => tracing::error!(%why, "sources could not be read"),
+                Err(error) => tracing::error!(%error, "sources could not be read"),
             },
-            Err(why) => tracing::error!(%why, "sources could not be read"),
+            Err(error) => tracing::error!(%error, "sources could not be read"),
         }
         tokio::select! {
             () = tokio::time::sleep(LOOK_EVERY) => {}

@@ -37,13 +37,13 @@ enum Failure {
 }
 
 impl From<String> for Failure {
-    fn from(why: String) -> Self {
-        Self::Remote(why)
+    fn from(error: String) -> Self {
+        Self::Remote(error)
     }
 }
 
-fn internal_error(why: impl std::fmt::Display) -> Failure {
-    Failure::Internal(why.to_string())
+fn internal_error(error: impl std::fmt::Display) -> Failure {
+    Failure::Internal(error.to_string())
 }
 
 /// Reads until aborted; each failure is shown on the source's page and retried with increasing
@@ -56,10 +56,10 @@ pub async fn run_forever(host: Host, id: SourceId) {
         let before = tokio::time::Instant::now();
         let why = match read(&host, id, &client).await {
             Ok(()) => continue,
-            Err(Failure::Remote(why)) => why,
-            Err(Failure::Internal(why)) => {
+            Err(Failure::Remote(error)) => error,
+            Err(Failure::Internal(error)) => {
                 // The mailbox works: it is read again as soon as our own side may work.
-                tracing::error!(why, "a mailbox could not be kept up with");
+                tracing::error!(error, "a mailbox could not be kept up with");
                 tokio::time::sleep(OURS_BACK_OFF).await;
                 continue;
             }
@@ -89,8 +89,8 @@ async fn report_state(host: &Host, id: SourceId, error: Option<&str>) {
         }
         write.commit().await.map(drop)
     };
-    if let Err(why) = told.await {
-        tracing::error!(%why, "a mailbox's health could not be written down");
+    if let Err(error) = told.await {
+        tracing::error!(%error, "a mailbox's health could not be written down");
     }
 }
 
@@ -168,7 +168,7 @@ async fn sent_folder(session: &mut ImapSession) -> Option<String> {
 async fn wait(mut session: ImapSession, pushes: bool) -> Result<ImapSession, String> {
     if !pushes {
         tokio::time::sleep(ASK_EVERY).await;
-        session.noop().await.map_err(|why| describe_error(&why))?;
+        session.noop().await.map_err(|err| describe_error(&err))?;
         return Ok(session);
     }
     // What the server announces before push begins is announced only once: it counts as a push.
@@ -178,17 +178,17 @@ async fn wait(mut session: ImapSession, pushes: bool) -> Result<ImapSession, Str
     tokio::time::timeout(PATIENCE, idle.init())
         .await
         .map_err(|_| SILENT.to_owned())?
-        .map_err(|why| describe_error(&why))?;
+        .map_err(|err| describe_error(&err))?;
     if said.is_empty() {
         let (pushed, interrupt) = idle.wait_with_timeout(WATCH);
         let pushed = pushed.await;
         drop(interrupt);
-        pushed.map_err(|why| describe_error(&why))?;
+        pushed.map_err(|err| describe_error(&err))?;
     }
     tokio::time::timeout(PATIENCE, idle.done())
         .await
         .map_err(|_| SILENT.to_owned())?
-        .map_err(|why| describe_error(&why))
+        .map_err(|err| describe_error(&err))
 }
 
 struct MailboxReader<'a> {
@@ -233,7 +233,7 @@ impl MailboxReader<'_> {
         let status = session
             .examine(name)
             .await
-            .map_err(|why| format!("the folder {name}: {}", describe_error(&why)))?;
+            .map_err(|err| format!("the folder {name}: {}", describe_error(&err)))?;
         let (validity, next) = (
             status.uid_validity.unwrap_or(1),
             status.uid_next.unwrap_or(u32::MAX),
@@ -322,7 +322,7 @@ impl MailboxReader<'_> {
         match self.host.intake.receive(batch).await {
             Ok(_) => self.cursor = cursor,
             Err(IntakeError::Paused) => return Err("the source is paused".to_owned().into()),
-            Err(why) => return Err(internal_error(why)),
+            Err(error) => return Err(internal_error(error)),
         }
         Ok(())
     }
@@ -364,7 +364,7 @@ async fn numbers(session: &mut ImapSession, query: &str) -> Result<Vec<u32>, Str
     let found = tokio::time::timeout(PATIENCE, session.uid_search(query)).await;
     let found = found
         .map_err(|_| SILENT.to_owned())?
-        .map_err(|why| describe_error(&why))?;
+        .map_err(|err| describe_error(&err))?;
     Ok(found.into_iter().collect())
 }
 
@@ -426,7 +426,7 @@ async fn fetch(session: &mut ImapSession, numbers: &[u32]) -> Result<(Vec<Raw>, 
     let mails = tokio::time::timeout(PATIENCE, fetching)
         .await
         .map_err(|_| SILENT.to_owned())?;
-    let (mails, large) = mails.map_err(|why| describe_error(&why))?;
+    let (mails, large) = mails.map_err(|err| describe_error(&err))?;
     let raw = mails
         .iter()
         .filter_map(|mail| {

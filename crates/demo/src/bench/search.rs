@@ -46,7 +46,7 @@ pub(super) fn speed_of(instance: &Instance, queries: usize) -> anyhow::Result<Va
         for number in 0..queries {
             let text = query(number);
             let query = vigie_watch::parse(&text)
-                .map_err(|why| anyhow::anyhow!("{text}: {}", why.detail))?;
+                .map_err(|err| anyhow::anyhow!("{text}: {}", err.detail))?;
             let mut params = SearchParams {
                 query,
                 noun: EntityKind::Message,

@@ -72,14 +72,14 @@ fn to_response(it: Brand) -> BrandResponse {
 }
 
 /// A problem naming the hours, time zone or country that cannot be read.
-pub(super) fn opening_hours_problem(why: InvalidOpeningHours) -> Problem {
-    let kind = match why {
+pub(super) fn opening_hours_problem(error: InvalidOpeningHours) -> Problem {
+    let kind = match error {
         InvalidOpeningHours::Zone => "timezone_wrong",
         InvalidOpeningHours::Country => "country_wrong",
         InvalidOpeningHours::NeverOpen => "hours_never",
         InvalidOpeningHours::Hours(_) => "hours_wrong",
     };
-    Problem::unprocessable(kind, why.to_string())
+    Problem::unprocessable(kind, error.to_string())
 }
 
 /// Every brand.

@@ -134,11 +134,11 @@ pub async fn act(
                 before.push(snapshot);
             }
             Ok(None) => {}
-            Err(why) if why.status().is_server_error() => return Err(why),
-            Err(why) => left.push(SkippedCase {
+            Err(error) if error.status().is_server_error() => return Err(error),
+            Err(error) => left.push(SkippedCase {
                 case,
-                problem: why.kind().to_owned(),
-                detail: why.detail().to_owned(),
+                problem: error.kind().to_owned(),
+                detail: error.detail().to_owned(),
             }),
         }
     }
@@ -310,12 +310,12 @@ pub async fn undo(
     for it in snapshot {
         match undo_one(&mut write, &me, &act, &it, just_now).await {
             Ok(()) => done.push(it.case),
-            Err(why) if why.status().is_server_error() => return Err(why),
-            Err(why) => {
+            Err(error) if error.status().is_server_error() => return Err(error),
+            Err(error) => {
                 left.push(SkippedCase {
                     case: it.case,
-                    problem: why.kind().to_owned(),
-                    detail: why.detail().to_owned(),
+                    problem: error.kind().to_owned(),
+                    detail: error.detail().to_owned(),
                 });
             }
         }

@@ -229,7 +229,7 @@ pub async fn close(
         .map(|it| it.parse::<EvidenceKind>())
         .transpose();
     let evidence =
-        evidence.map_err(|why| Problem::bad_request("evidence_wrong", why.to_string()))?;
+        evidence.map_err(|err| Problem::bad_request("evidence_wrong", err.to_string()))?;
     let photo = sent.keep_files(&app.store)?.into_iter().next();
     let mut write = begin(&app, &me, id).await?;
     vigie_desk::close(

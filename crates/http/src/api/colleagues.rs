@@ -156,7 +156,11 @@ fn to_response(it: Colleague) -> ColleagueResponse {
     path = "/api/v1/cases/{id}/colleagues",
     tag = "colleagues",
     params(("id" = CaseId, Path)),
-    responses((status = 200, body = Vec<ColleagueSuggestionResponse>), (status = 403), (status = 404)),
+    responses(
+        (status = 200, body = Vec<ColleagueSuggestionResponse>),
+        (status = 403),
+        (status = 404),
+    ),
 )]
 pub async fn suggested(
     State(app): State<AppState>,

@@ -19,7 +19,7 @@ use super::{
     responses::CaseSummary,
     timeline::{TimelineEntry, timeline},
 };
-use crate::{ApiResult, AppState, Problem, body::JsonBody, query::QueryParams, session::SignedIn};
+use crate::{ApiResult, AppState, Problem, body::JsonBody, query::Query, session::SignedIn};
 
 /// Which customers to list.
 #[derive(Deserialize, IntoParams)]
@@ -61,7 +61,7 @@ const MOST_DAYS: i64 = 200;
 pub async fn list(
     State(app): State<AppState>,
     _: SignedIn,
-    QueryParams(params): QueryParams<CustomersQuery>,
+    Query(params): Query<CustomersQuery>,
 ) -> ApiResult<CustomersResponse> {
     let wrong = || Problem::bad_request("cursor_wrong", "`after` is not the `next` of a page");
     let after = match params.after {

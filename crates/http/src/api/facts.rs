@@ -6,7 +6,7 @@ use utoipa::IntoParams;
 use vigie_model::Fact;
 use vigie_store::Scope;
 
-use crate::{ApiResult, AppState, query::QueryParams, session::program};
+use crate::{ApiResult, AppState, query::Query, session::program};
 
 /// The range of facts to read.
 #[derive(Deserialize, IntoParams)]
@@ -29,7 +29,7 @@ pub struct FactsQuery {
 pub async fn list(
     State(app): State<AppState>,
     headers: HeaderMap,
-    QueryParams(params): QueryParams<FactsQuery>,
+    Query(params): Query<FactsQuery>,
 ) -> ApiResult<Vec<Fact>> {
     program(&app, &headers, Scope::FactsRead).await?;
     let limit = params.limit.unwrap_or(500).clamp(1, 1_000);

@@ -13,7 +13,7 @@ use vigie_respond::{AddressPolicy, check_address};
 use vigie_store::Attachment;
 
 use super::cases::check_sees;
-use crate::{AppState, Problem, query::QueryParams, session::SignedIn};
+use crate::{AppState, Problem, query::Query, session::SignedIn};
 
 /// A photo or file.
 #[utoipa::path(
@@ -85,7 +85,7 @@ const LARGEST_PICTURE: u64 = 5 * 1024 * 1024;
 pub async fn picture(
     State(app): State<AppState>,
     _: SignedIn,
-    QueryParams(params): QueryParams<PictureQuery>,
+    Query(params): Query<PictureQuery>,
 ) -> Result<Response, Problem> {
     let refused = || Problem::unprocessable("picture_refused", "this picture cannot be shown");
     let url = url::Url::parse(&params.url).map_err(|_| refused())?;

@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 use vigie_model::{At, CaseId, CauseId, HowEnded, TopCause};
 use vigie_store::{Session, Verbatim};
 
-use crate::{ApiResult, AppState, Problem, query::QueryParams, session::SignedIn};
+use crate::{ApiResult, AppState, Problem, query::Query, session::SignedIn};
 
 /// The week to review.
 #[derive(Deserialize, IntoParams)]
@@ -35,11 +35,11 @@ pub struct VerbatimResponse {
 
 impl VerbatimResponse {
     /// A quotation, with the reason it was chosen.
-    pub fn of(why: &'static str, it: Verbatim) -> Self {
+    pub fn of(error: &'static str, it: Verbatim) -> Self {
         let text: String = it.text.chars().take(600).collect();
         let cut = text.len() < it.text.len();
         Self {
-            why,
+            why: error,
             case: it.case,
             number: it.number,
             who: it.who,
@@ -110,7 +110,7 @@ const DAYS: i64 = 7;
 pub async fn friday(
     State(app): State<AppState>,
     _: SignedIn,
-    QueryParams(params): QueryParams<WeekQuery>,
+    Query(params): Query<WeekQuery>,
 ) -> ApiResult<FridayResponse> {
     let now = app.store.now();
     let mut session = app.read_snapshot().await?;

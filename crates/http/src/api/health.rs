@@ -40,8 +40,8 @@ pub async fn ready(State(app): State<AppState>) -> ApiResult<HealthResponse> {
         ));
     }
     let answered = async { app.store.read().await?.last_fact().await };
-    if let Err(why) = answered.await {
-        tracing::warn!(%why, "the database does not answer");
+    if let Err(error) = answered.await {
+        tracing::warn!(%error, "the database does not answer");
         return Err(not_ready(
             "database_away",
             "the database does not answer: run vigie doctor",

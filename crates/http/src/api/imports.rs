@@ -21,7 +21,7 @@ use vigie_model::{At, Emitter, ImportId, ImportState, OrderStatus, PastKind};
 use vigie_store::{Counts, Import, Session};
 
 use super::{DoneResponse, done};
-use crate::{ApiResult, AppState, Problem, body::JsonBody, query::QueryParams, session::SignedIn};
+use crate::{ApiResult, AppState, Problem, body::JsonBody, query::Query, session::SignedIn};
 
 /// The largest file accepted, in bytes.
 const LARGEST: u64 = 4 * 1024 * 1024 * 1024;
@@ -192,8 +192,13 @@ pub async fn upload(
 }
 
 /// Previews an import; nothing is stored.
-#[utoipa::path(post, path = "/api/v1/imports/preview", tag = "imports", request_body = ImportRequest,
-    responses((status = 200, body = ImportPreviewResponse), (status = 422)))]
+#[utoipa::path(
+    post,
+    path = "/api/v1/imports/preview",
+    tag = "imports",
+    request_body = ImportRequest,
+    responses((status = 200, body = ImportPreviewResponse), (status = 422)),
+)]
 pub async fn preview(
     State(app): State<AppState>,
     _: SignedIn,
@@ -326,7 +331,7 @@ pub async fn unanswered(
     State(app): State<AppState>,
     _: SignedIn,
     Path(id): Path<ImportId>,
-    QueryParams(params): QueryParams<ImportDaysRequest>,
+    Query(params): Query<ImportDaysRequest>,
 ) -> ApiResult<CaseCountResponse> {
     let mut session = app.read().await?;
     let import = session.import(id).await?;
@@ -398,7 +403,7 @@ fn unreadable(error: ImportError) -> Problem {
 /// The person is shown the name of the file they sent, not its path on our disk.
 fn refused(kind: &'static str, error: ImportError) -> Problem {
     let why = match error {
-        ImportError::Refused(why) => why,
+        ImportError::Refused(error) => error,
         internal @ ImportError::Internal(_) => return Problem::internal(&internal),
     };
     let why = match why.split_once("/uploads/") {

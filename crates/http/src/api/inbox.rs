@@ -10,7 +10,7 @@ use vigie_model::{At, CaseId, CaseState, Channel, Kind, Queue, Sentiment};
 use vigie_store::{CaseFilters, CaseListParams, CaseSort, Cursor, Session, View};
 
 use super::responses::CaseRowResponse;
-use crate::{ApiResult, AppState, Problem, query::QueryParams, session::SignedIn};
+use crate::{ApiResult, AppState, Problem, query::Query, session::SignedIn};
 
 /// The list and the range to read.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
@@ -78,7 +78,7 @@ pub struct CaseListResponse {
 pub async fn list(
     State(app): State<AppState>,
     me: SignedIn,
-    QueryParams(params): QueryParams<CaseListQuery>,
+    Query(params): Query<CaseListQuery>,
 ) -> ApiResult<CaseListResponse> {
     let mut session = app.read().await?;
     let limit = params.limit.unwrap_or(50).clamp(1, 200);
@@ -126,7 +126,7 @@ pub struct CaseRowsQuery {
 pub async fn rows(
     State(app): State<AppState>,
     me: SignedIn,
-    QueryParams(params): QueryParams<CaseRowsQuery>,
+    Query(params): Query<CaseRowsQuery>,
 ) -> ApiResult<Vec<CaseRowResponse>> {
     let wrong = |_| {
         Problem::bad_request(
@@ -145,7 +145,7 @@ pub async fn rows(
         for id in ids {
             match sees(&mut session, &me, id).await {
                 Ok(()) => seen.push(id),
-                Err(why) if why.status().is_server_error() => return Err(why),
+                Err(error) if error.status().is_server_error() => return Err(error),
                 Err(_) => {}
             }
         }

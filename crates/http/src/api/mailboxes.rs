@@ -112,15 +112,15 @@ pub async fn test(app: &AppState, source: &Source) -> Vec<SourceCheckResponse> {
     let check = |what, tested: Result<String, String>| SourceCheckResponse {
         what,
         well: tested.is_ok(),
-        detail: tested.unwrap_or_else(|why| why),
+        detail: tested.unwrap_or_else(|error| error),
     };
     let settings = match mail::settings_of(source) {
         Ok(settings) => settings,
-        Err(why) => return vec![check("imap", Err(why))],
+        Err(error) => return vec![check("imap", Err(error))],
     };
     let password = match mail::renew(&app.tokens, &settings, &mail::secret_of(source)).await {
         Ok(password) => password,
-        Err(why) => return vec![check("token", Err(why))],
+        Err(error) => return vec![check("token", Err(error))],
     };
     let read = app
         .mailbox_probe

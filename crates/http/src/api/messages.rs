@@ -41,10 +41,10 @@ pub struct ItemProblem {
 }
 
 impl From<Refusal> for ItemProblem {
-    fn from(why: Refusal) -> Self {
+    fn from(error: Refusal) -> Self {
         Self {
-            kind: format!("urn:vigie:problem:{}", why.problem),
-            detail: why.detail,
+            kind: format!("urn:vigie:problem:{}", error.problem),
+            detail: error.detail,
         }
     }
 }
@@ -177,7 +177,7 @@ fn result(external_id: Option<String>, heard: IntakeOutcome) -> ItemResult {
         IntakeOutcome::Created { message, .. } => ("created", Some(message), None),
         IntakeOutcome::Unchanged { message } => ("unchanged", Some(message), None),
         IntakeOutcome::Revised { message } => ("revised", Some(message), None),
-        IntakeOutcome::Refused(why) => ("refused", None, Some(why.into())),
+        IntakeOutcome::Refused(error) => ("refused", None, Some(error.into())),
     };
     ItemResult {
         external_id,

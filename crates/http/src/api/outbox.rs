@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use vigie_model::{At, CaseId, MessageId, OutState, OutboxId};
 
 use super::{DoneResponse, done};
-use crate::{ApiResult, AppState, body::JsonBody, query::QueryParams, session::SignedIn};
+use crate::{ApiResult, AppState, body::JsonBody, query::Query, session::SignedIn};
 
 /// An outgoing answer.
 #[derive(Serialize, ToSchema)]
@@ -57,7 +57,7 @@ pub struct OutboxQuery {
 pub async fn list(
     State(app): State<AppState>,
     _: SignedIn,
-    QueryParams(params): QueryParams<OutboxQuery>,
+    Query(params): Query<OutboxQuery>,
 ) -> ApiResult<Vec<OutgoingResponse>> {
     let states = if params.stuck {
         vec![OutState::Refused, OutState::Uncertain]

@@ -97,8 +97,14 @@ pub struct UpdatePersonRequest {
 }
 
 /// Changes a user. One who leaves or goes away loses their open cases.
-#[utoipa::path(patch, path = "/api/v1/people/{id}", tag = "people", params(("id" = PersonId, Path)),
-    request_body = UpdatePersonRequest, responses((status = 200, body = PersonResponse), (status = 422)))]
+#[utoipa::path(
+    patch,
+    path = "/api/v1/people/{id}",
+    tag = "people",
+    params(("id" = PersonId, Path)),
+    request_body = UpdatePersonRequest,
+    responses((status = 200, body = PersonResponse), (status = 422)),
+)]
 pub async fn change(
     State(app): State<AppState>,
     me: SignedIn,

@@ -10,7 +10,7 @@ use utoipa::IntoParams;
 use vigie_model::{Act, Actor, CustomerId, Lang};
 use vigie_store::FactDraft;
 
-use crate::{AppState, Problem, pages::person_copy, query::QueryParams, session::SignedIn};
+use crate::{AppState, Problem, pages::person_copy, query::Query, session::SignedIn};
 
 /// The form of the copy.
 #[derive(Deserialize, IntoParams)]
@@ -35,7 +35,7 @@ pub async fn copy(
     State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<CustomerId>,
-    QueryParams(params): QueryParams<PersonCopyQuery>,
+    Query(params): Query<PersonCopyQuery>,
 ) -> Result<Response, Problem> {
     let mut snapshot = app.store.read_snapshot().await?;
     let customer = snapshot.customer(id).await?;

@@ -10,7 +10,7 @@ use vigie_listen::BatchContext;
 use vigie_model::{At, RefusedId};
 
 use super::messages::{ItemResult, receive};
-use crate::{ApiResult, AppState, Problem, body, query::QueryParams, session::SignedIn};
+use crate::{ApiResult, AppState, Problem, body, query::Query, session::SignedIn};
 
 /// Which items to list.
 #[derive(Deserialize, IntoParams)]
@@ -61,7 +61,7 @@ const PAGE: i64 = 50;
 pub async fn list(
     State(app): State<AppState>,
     _: SignedIn,
-    QueryParams(params): QueryParams<RefusedItemsQuery>,
+    Query(params): Query<RefusedItemsQuery>,
 ) -> ApiResult<RefusedItemsResponse> {
     let items = app
         .read()

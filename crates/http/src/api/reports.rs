@@ -136,7 +136,7 @@ async fn submit(
             case: Some(case),
             known: false,
         })),
-        Some(IntakeOutcome::Refused(why)) => Err(why.into()),
+        Some(IntakeOutcome::Refused(error)) => Err(error.into()),
         Some(IntakeOutcome::Unchanged { message } | IntakeOutcome::Revised { message }) => {
             let mut session = app.read().await?;
             let key = session.message(message).await?.case_key;

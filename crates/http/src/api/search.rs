@@ -13,7 +13,7 @@ use vigie_search::{
 };
 use vigie_store::{CaseHitRow, CustomerHitRow, MessageHitRow, Session};
 
-use crate::{ApiResult, AppState, Problem, query::QueryParams, session::SignedIn};
+use crate::{ApiResult, AppState, Problem, query::Query, session::SignedIn};
 
 /// A search request.
 #[derive(Deserialize, IntoParams)]
@@ -134,7 +134,7 @@ const MOST: usize = 100;
 pub async fn search(
     State(app): State<AppState>,
     me: SignedIn,
-    QueryParams(params): QueryParams<SearchQuery>,
+    Query(params): Query<SearchQuery>,
 ) -> ApiResult<SearchResponse> {
     let query = vigie_watch::parse(&params.q).map_err(query_problem)?;
     let noun = match params.noun.as_str() {
@@ -278,33 +278,33 @@ fn counted(
         .collect()
 }
 
-fn refused(why: SearchError) -> Problem {
-    match why {
+fn refused(error: SearchError) -> Problem {
+    match error {
         SearchError::NoSuchValue {
             field,
             ref value,
             ref known,
-        } => Problem::unprocessable("query_wrong", why.to_string())
+        } => Problem::unprocessable("query_wrong", error.to_string())
             .with_field("mistake", "value_unknown")
             .with_field("field", field)
             .with_field("value", value.as_str())
             .with_field("known", known.join(", ")),
-        SearchError::NoDay(ref day) => Problem::unprocessable("query_wrong", why.to_string())
+        SearchError::NoDay(ref day) => Problem::unprocessable("query_wrong", error.to_string())
             .with_field("mistake", "no_day")
             .with_field("value", day.as_str()),
         other => {
-            tracing::error!(why = %other, "a search failed");
+            tracing::error!(error = %other, "a search failed");
             failed()
         }
     }
 }
 
 /// A mistake in the query: its position, and a stable code the UI translates.
-pub fn query_problem(why: vigie_watch::ParseError) -> Problem {
-    Problem::unprocessable("query_wrong", why.detail)
-        .with_field("start", why.start)
-        .with_field("end", why.end)
-        .with_field("mistake", why.problem)
+pub fn query_problem(error: vigie_watch::ParseError) -> Problem {
+    Problem::unprocessable("query_wrong", error.detail)
+        .with_field("start", error.start)
+        .with_field("end", error.end)
+        .with_field("mistake", error.problem)
 }
 
 fn failed() -> Problem {

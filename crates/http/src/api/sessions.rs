@@ -131,7 +131,12 @@ pub async fn sign_out(
 }
 
 /// The current user.
-#[utoipa::path(get, path = "/api/v1/me", tag = "session", responses((status = 200, body = MeResponse)))]
+#[utoipa::path(
+    get,
+    path = "/api/v1/me",
+    tag = "session",
+    responses((status = 200, body = MeResponse)),
+)]
 pub async fn me(State(app): State<AppState>, me: SignedIn) -> ApiResult<MeResponse> {
     Ok(Json(me_of(&app, me).await?))
 }

@@ -372,6 +372,6 @@ async fn webhook(app: &AppState, source: &Source) -> SourceCheckResponse {
     SourceCheckResponse {
         what: "webhook",
         well,
-        detail: tested.unwrap_or_else(|why| why),
+        detail: tested.unwrap_or_else(|error| error),
     }
 }

@@ -126,8 +126,13 @@ pub async fn change(
 }
 
 /// Puts a tag on a case.
-#[utoipa::path(put, path = "/api/v1/cases/{id}/tags/{tag}", tag = "acts",
-    params(("id" = CaseId, Path), ("tag" = TagId, Path)), responses((status = 200, body = DoneResponse)))]
+#[utoipa::path(
+    put,
+    path = "/api/v1/cases/{id}/tags/{tag}",
+    tag = "acts",
+    params(("id" = CaseId, Path), ("tag" = TagId, Path)),
+    responses((status = 200, body = DoneResponse)),
+)]
 pub async fn put(
     State(app): State<AppState>,
     me: SignedIn,
@@ -140,8 +145,13 @@ pub async fn put(
 }
 
 /// Removes a tag from a case.
-#[utoipa::path(delete, path = "/api/v1/cases/{id}/tags/{tag}", tag = "acts",
-    params(("id" = CaseId, Path), ("tag" = TagId, Path)), responses((status = 200, body = DoneResponse)))]
+#[utoipa::path(
+    delete,
+    path = "/api/v1/cases/{id}/tags/{tag}",
+    tag = "acts",
+    params(("id" = CaseId, Path), ("tag" = TagId, Path)),
+    responses((status = 200, body = DoneResponse)),
+)]
 pub async fn take(
     State(app): State<AppState>,
     me: SignedIn,

@@ -71,7 +71,12 @@ pub struct MentionResponse {
 }
 
 /// What waits for the caller and the team.
-#[utoipa::path(get, path = "/api/v1/today", tag = "cases", responses((status = 200, body = TodayResponse)))]
+#[utoipa::path(
+    get,
+    path = "/api/v1/today",
+    tag = "cases",
+    responses((status = 200, body = TodayResponse)),
+)]
 pub async fn today(State(app): State<AppState>, me: SignedIn) -> ApiResult<TodayResponse> {
     use vigie_model::OutState::{Refused, Uncertain};
     let now = app.store.now();

@@ -11,7 +11,7 @@ use vigie_model::{Lang, MessageId};
 use vigie_respond::TranslationError;
 
 use super::cases::check_sees;
-use crate::{ApiResult, AppState, Problem, query::QueryParams, session::SignedIn};
+use crate::{ApiResult, AppState, Problem, query::Query, session::SignedIn};
 
 /// The language to translate into.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -48,7 +48,7 @@ pub async fn translate(
     State(app): State<AppState>,
     me: SignedIn,
     Path(id): Path<MessageId>,
-    QueryParams(params): QueryParams<TranslationQuery>,
+    Query(params): Query<TranslationQuery>,
 ) -> ApiResult<TranslationResponse> {
     let mut session = app.read().await?;
     let message = session.message(id).await?;
@@ -90,9 +90,9 @@ pub async fn translate(
 /// times.
 const PER_MINUTE: u32 = 240;
 
-fn translation_problem(why: TranslationError) -> Problem {
-    let words = why.to_string();
-    match why {
+fn translation_problem(error: TranslationError) -> Problem {
+    let words = error.to_string();
+    match error {
         TranslationError::Pair { .. } => Problem::unprocessable("translation_pair", words),
         TranslationError::TooLong => Problem::unprocessable("translation_long", words),
         TranslationError::Service(_) => Problem::bad_gateway("translation_service", words),

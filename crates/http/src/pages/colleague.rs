@@ -172,9 +172,10 @@ pub async fn show(
 ) -> Response {
     let headers = request.headers().clone();
     let fallback = language(&params, &headers, None);
-    if let Err(why) = app.check_rate_limit("colleague", &client_address(&app, &request), PER_MINUTE)
+    if let Err(error) =
+        app.check_rate_limit("colleague", &client_address(&app, &request), PER_MINUTE)
     {
-        return error_page(fallback, StatusCode::TOO_MANY_REQUESTS, why.detail());
+        return error_page(fallback, StatusCode::TOO_MANY_REQUESTS, error.detail());
     }
     if params.done.as_deref() == Some("passed") {
         return page(
@@ -394,24 +395,26 @@ pub async fn answer(
     request: Request,
 ) -> Response {
     let fallback = language(&params, request.headers(), None);
-    if let Err(why) = app.check_rate_limit("colleague", &client_address(&app, &request), PER_MINUTE)
+    if let Err(error) =
+        app.check_rate_limit("colleague", &client_address(&app, &request), PER_MINUTE)
     {
-        return error_page(fallback, StatusCode::TOO_MANY_REQUESTS, why.detail());
+        return error_page(fallback, StatusCode::TOO_MANY_REQUESTS, error.detail());
     }
     match take(&app, &word, request).await {
         Ok(done) => {
             Redirect::to(&format!("/c/{word}?lang={}&done={done}", fallback.code())).into_response()
         }
-        Err(why) if why.kind() == "words_missing" => error_page(
+        Err(error) if error.kind() == "words_missing" => error_page(
             fallback,
             StatusCode::UNPROCESSABLE_ENTITY,
             texts(fallback).empty,
         ),
-        Err(why) if matches!(why.kind(), "missing" | "not_found" | "link_over") => {
+        Err(error) if matches!(error.kind(), "missing" | "not_found" | "link_over") => {
             link_expired_page(fallback)
         }
-        Err(why) => {
-            let said = super::texts::refusal(fallback, why.kind()).unwrap_or_else(|| why.detail());
+        Err(error) => {
+            let said =
+                super::texts::refusal(fallback, error.kind()).unwrap_or_else(|| error.detail());
             error_page(fallback, StatusCode::UNPROCESSABLE_ENTITY, said)
         }
     }

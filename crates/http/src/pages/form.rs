@@ -143,11 +143,11 @@ pub async fn send(
     let rate_limits = app.check_rate_limit("form", &from, PER_MINUTE);
     let sent = match MultipartForm::from_request(request, &()).await {
         Ok(sent) => sent,
-        Err(why) => return redisplay(&brand, &code, lang, &why, &MultipartForm::default()),
+        Err(error) => return redisplay(&brand, &code, lang, &error, &MultipartForm::default()),
     };
-    if let Err(why) = rate_limits {
+    if let Err(error) = rate_limits {
         // The typed text is shown again: a rate limit must not lose it.
-        return redisplay(&brand, &code, lang, &why, &sent);
+        return redisplay(&brand, &code, lang, &error, &sent);
     }
     if !sent.field("website").is_empty() {
         // A program filled in the trap: it sees the normal confirmation, and nothing is stored.
@@ -163,7 +163,7 @@ pub async fn send(
             &brand.name,
             &confirmation(&app, &brand, lang, number, &link, &sent),
         ),
-        Err(why) => redisplay(&brand, &code, lang, &why, &sent),
+        Err(error) => redisplay(&brand, &code, lang, &error, &sent),
     }
 }
 
@@ -171,16 +171,16 @@ fn redisplay(
     brand: &Brand,
     code: &str,
     lang: Lang,
-    why: &Problem,
+    error: &Problem,
     sent: &MultipartForm,
 ) -> Response {
-    let told = refusal(lang, why.kind()).unwrap_or_else(|| why.detail());
+    let told = refusal(lang, error.kind()).unwrap_or_else(|| error.detail());
     let mut answer = page(
         lang,
         &brand.name,
         &fields(brand, code, lang, Some(told), sent),
     );
-    *answer.status_mut() = why.status().max(StatusCode::UNPROCESSABLE_ENTITY);
+    *answer.status_mut() = error.status().max(StatusCode::UNPROCESSABLE_ENTITY);
     answer
 }
 
@@ -226,7 +226,7 @@ async fn submit(
             let number = app.read().await?.case(case).await?.number;
             Ok((number, format!("/p/{token}")))
         }
-        Some(IntakeOutcome::Refused(why)) => Err(why.into()),
+        Some(IntakeOutcome::Refused(error)) => Err(error.into()),
         _ => Err(Problem::not_found("message")),
     }
 }

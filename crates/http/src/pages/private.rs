@@ -149,11 +149,11 @@ pub async fn reply(
     let Ok(conversation) = thread(&app, &token).await else {
         return link_expired_page(lang);
     };
-    if let Err(why) = app.check_rate_limit("private", &token, PER_MINUTE) {
+    if let Err(error) = app.check_rate_limit("private", &token, PER_MINUTE) {
         return error_page(
             lang,
             StatusCode::TOO_MANY_REQUESTS,
-            refusal(lang, why.kind()).unwrap_or_else(|| why.detail()),
+            refusal(lang, error.kind()).unwrap_or_else(|| error.detail()),
         );
     }
     let written = async {
@@ -162,10 +162,10 @@ pub async fn reply(
     };
     match written.await {
         Ok(()) => Redirect::to(&format!("/p/{token}?lang={}", lang.code())).into_response(),
-        Err(why) => error_page(
+        Err(error) => error_page(
             lang,
             StatusCode::UNPROCESSABLE_ENTITY,
-            refusal(lang, why.kind()).unwrap_or_else(|| why.detail()),
+            refusal(lang, error.kind()).unwrap_or_else(|| error.detail()),
         ),
     }
 }

@@ -95,7 +95,7 @@ pub async fn keep(
         match row.parsed {
             Ok(BaseRecord::Customer(said)) => customers.push((at, said)),
             Ok(BaseRecord::Order(said)) => orders.push((at, said)),
-            Err(why) => refused.push((at, why)),
+            Err(error) => refused.push((at, error)),
         }
         raws.push((row.place, row.raw));
     }

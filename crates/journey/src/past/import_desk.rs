@@ -40,12 +40,12 @@ pub async fn begin_in_background(
             progress: &mut |_| {},
             refused: &mut |_, _| {},
         };
-        if let Err(why) = running.finish(&instance, &mut observer).await {
-            tracing::warn!(import = %id, %why, "an import stopped before its end");
+        if let Err(error) = running.finish(&instance, &mut observer).await {
+            tracing::warn!(import = %id, %error, "an import stopped before its end");
         }
         for file in &spec.files {
-            if let Err(why) = std::fs::remove_file(file) {
-                tracing::warn!(%why, "a file that was taken in could not be deleted");
+            if let Err(error) = std::fs::remove_file(file) {
+                tracing::warn!(%error, "a file that was taken in could not be deleted");
             }
         }
     });
@@ -63,8 +63,8 @@ pub async fn undo_in_background(
         .map_err(import_error)?;
     let instance = instance.clone();
     tokio::spawn(async move {
-        if let Err(why) = undo(&instance, Actor::Person(by), id, &mut |_| {}).await {
-            tracing::warn!(import = %id, %why, "an import could not be undone");
+        if let Err(error) = undo(&instance, Actor::Person(by), id, &mut |_| {}).await {
+            tracing::warn!(import = %id, %error, "an import could not be undone");
         }
     });
     Ok(())

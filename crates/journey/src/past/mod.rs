@@ -102,7 +102,7 @@ impl From<IntakeOutcome> for ItemOutcome {
             IntakeOutcome::Created { .. } => Self::Created,
             IntakeOutcome::Revised { .. } => Self::Updated,
             IntakeOutcome::Unchanged { .. } => Self::Unchanged,
-            IntakeOutcome::Refused(why) => Self::Refused(why),
+            IntakeOutcome::Refused(error) => Self::Refused(error),
         }
     }
 }
@@ -166,7 +166,7 @@ impl RunningImport {
         } else {
             ImportState::Stopped
         };
-        import.problem = outcome.as_ref().err().map(|why| format!("{why:#}"));
+        import.problem = outcome.as_ref().err().map(|error| format!("{error:#}"));
         let mut write = instance.store.write(self.actor).await?;
         import.ended_at = Some(write.at());
         write.save_import(&import).await?;
@@ -207,8 +207,8 @@ async fn import_batches(
     while let Some(taken) = take(instance, source, reading, import.id).await? {
         for (place, item_outcome) in taken {
             count(&mut import.counts, &item_outcome);
-            if let ItemOutcome::Refused(why) = item_outcome {
-                (observer.refused)(&place, &why.detail);
+            if let ItemOutcome::Refused(error) = item_outcome {
+                (observer.refused)(&place, &error.detail);
             }
         }
         (observer.progress)(import.counts);
@@ -249,8 +249,8 @@ async fn take(
                     extras,
                 })
                 .await;
-            let heard = heard.map_err(|why| match why {
-                IntakeError::Internal(why) => anyhow::anyhow!(why.to_string()),
+            let heard = heard.map_err(|err| match err {
+                IntakeError::Internal(error) => anyhow::anyhow!(error.to_string()),
                 other => anyhow::anyhow!(other.to_string()),
             })?;
             Ok(Some(

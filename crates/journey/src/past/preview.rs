@@ -85,7 +85,7 @@ async fn of_base(
                 ItemOutcome::Created => preview.created += 1,
                 ItemOutcome::Updated => preview.updated += 1,
                 ItemOutcome::Unchanged => preview.unchanged += 1,
-                ItemOutcome::Refused(why) => refuse(&mut preview, observer, place, why),
+                ItemOutcome::Refused(error) => refuse(&mut preview, observer, place, error),
             }
         }
         drop(write);
@@ -98,13 +98,13 @@ fn refuse(
     preview: &mut ImportDryRun,
     observer: &mut ImportObserver<'_>,
     place: String,
-    why: Refusal,
+    error: Refusal,
 ) {
-    (observer.refused)(&place, &why.detail);
+    (observer.refused)(&place, &error.detail);
     preview.refused += 1;
     preview
         .refusals
-        .extend((preview.refusals.len() < REFUSALS).then_some((place, why)));
+        .extend((preview.refusals.len() < REFUSALS).then_some((place, error)));
 }
 
 fn counts(preview: &ImportDryRun) -> Counts {
@@ -150,8 +150,8 @@ async fn of_messages(
             preview.read += 1;
             let message = match item.parsed {
                 Ok(message) => message,
-                Err(why) => {
-                    refuse(&mut preview, observer, place, why);
+                Err(error) => {
+                    refuse(&mut preview, observer, place, error);
                     continue;
                 }
             };

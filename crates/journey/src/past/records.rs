@@ -164,11 +164,11 @@ pub fn records(path: &Path, mapping: &Mapping) -> anyhow::Result<(Records, Optio
         });
         return Ok((Box::new(lines), None));
     }
-    let table = Table::open(file, &head).map_err(|why| anyhow::anyhow!("{path_name}: {why}"))?;
+    let table = Table::open(file, &head).map_err(|err| anyhow::anyhow!("{path_name}: {err}"))?;
     let mapping = mapping.clone().completed(&table.header);
     let bound = mapping
         .bind(&table.header)
-        .map_err(|why| anyhow::anyhow!("{path_name}: {why}"))?;
+        .map_err(|err| anyhow::anyhow!("{path_name}: {err}"))?;
     let columns = Columns {
         columns: table.header.clone(),
         mapping: mapping.written(),
@@ -184,7 +184,7 @@ fn row(bound: &BoundMapping, record: vigie_listen::past::TableRecord) -> Message
         let borrowed: Vec<&str> = cells.iter().map(String::as_str).collect();
         bound
             .object(&borrowed)
-            .map_err(|why| (Refusal::new("cell_wrong", why), cells.join(",")))
+            .map_err(|err| (Refusal::new("cell_wrong", err), cells.join(",")))
     });
     MessageRecord {
         line: record.line,

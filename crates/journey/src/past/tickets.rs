@@ -45,7 +45,7 @@ pub fn open(paths: &[PathBuf], now: At) -> anyhow::Result<Items> {
         .collect::<anyhow::Result<_>>()?;
     Ok(Box::new(all.into_iter().flatten().flat_map(move |thing| {
         match thing {
-            Err(why) => vec![Err(why)],
+            Err(error) => vec![Err(error)],
             Ok((place, Err((why, raw)))) => vec![Ok(refused(place, why, raw))],
             Ok((_, Ok(value))) if people.learn(&value) => Vec::new(),
             Ok((place, Ok(ticket))) => entries(&place, &ticket, &people, now)
@@ -59,7 +59,7 @@ pub fn open(paths: &[PathBuf], now: At) -> anyhow::Result<Items> {
 fn entries(place: &str, ticket: &Value, people: &People, now: At) -> Vec<ImportItem> {
     let entries = match read(ticket, people) {
         Ok(entries) => entries,
-        Err(why) => return vec![refused(place.to_owned(), why, ticket.to_string())],
+        Err(error) => return vec![refused(place.to_owned(), error, ticket.to_string())],
     };
     let decode = |text: &str| base64::engine::general_purpose::STANDARD.decode(text).ok();
     let found = entries.into_iter().map(|entry| match entry {
@@ -75,13 +75,13 @@ fn entries(place: &str, ticket: &Value, people: &People, now: At) -> Vec<ImportI
     found.collect()
 }
 
-fn refused(place: String, why: Refusal, raw: String) -> ImportItem {
+fn refused(place: String, error: Refusal, raw: String) -> ImportItem {
     ImportItem::new(
         place,
         IncomingItem {
             external_id: None,
             raw,
-            parsed: Err(why),
+            parsed: Err(error),
         },
         Vec::new(),
     )
@@ -105,11 +105,11 @@ fn values(path: &Path) -> anyhow::Result<ExportValues> {
     }
     let lines = JsonLines::new(BufReader::with_capacity(1 << 20, file()?));
     Ok(Box::new(lines.flat_map(move |line| match line {
-        Err(why) => vec![Err(why.into())],
+        Err(error) => vec![Err(error.into())],
         Ok(line) => {
             let place = format!("{path_name}:{}", line.line);
             match line.value {
-                Err(why) => vec![Ok((place, Err(why)))],
+                Err(error) => vec![Ok((place, Err(error)))],
                 Ok(value) => unwrapped(value)
                     .into_iter()
                     .map(|it| Ok((place.clone(), Ok(it))))

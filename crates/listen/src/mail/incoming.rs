@@ -166,7 +166,7 @@ fn files(mail: &Mail) -> (Vec<StoredFile>, Vec<Refusal>) {
         .keep()
         {
             Ok(file) => stored.push(file),
-            Err(why) => left_out.push(why),
+            Err(error) => left_out.push(error),
         }
     }
     (stored, left_out)

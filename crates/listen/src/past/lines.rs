@@ -40,7 +40,7 @@ impl<R: BufRead> Iterator for JsonLines<R> {
             self.line += 1;
             match io::Read::take(&mut self.input, LONGEST).read_until(b'\n', &mut bytes) {
                 Ok(0) => return None,
-                Err(why) => return Some(Err(why)),
+                Err(error) => return Some(Err(error)),
                 Ok(_) if bytes.trim_ascii().is_empty() => {}
                 Ok(_) => {
                     return Some(Ok(JsonLine {
@@ -55,8 +55,8 @@ impl<R: BufRead> Iterator for JsonLines<R> {
 
 fn value(bytes: &[u8]) -> Result<Value, (Refusal, String)> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    serde_json::from_slice(bytes).map_err(|why| {
-        let detail = format!("not JSON: column {}", why.column());
+    serde_json::from_slice(bytes).map_err(|err| {
+        let detail = format!("not JSON: column {}", err.column());
         (
             Refusal::new("line_unreadable", detail),
             String::from_utf8_lossy(bytes).into_owned(),

@@ -119,9 +119,9 @@ impl<R: BufRead> Iterator for Mbox<R> {
                 self.done = true;
                 None
             }
-            Err(why) => {
+            Err(error) => {
                 self.done = true;
-                Some(Err(why))
+                Some(Err(error))
             }
         }
     }

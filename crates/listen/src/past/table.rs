@@ -40,7 +40,7 @@ impl<R: Read> Table<R> {
             .from_reader(input);
         let header = reader
             .byte_headers()
-            .map_err(|why| format!("this is no table: {why}"))?;
+            .map_err(|err| format!("this is no table: {err}"))?;
         let header: Vec<String> = header.iter().map(text).collect();
         let header: Vec<String> = header
             .iter()
@@ -86,13 +86,13 @@ impl<R: Read> Iterator for Table<R> {
                     cells: Err((Refusal::new("record_broken", detail), cells.join(","))),
                 })
             }
-            Err(why) => {
-                let line = why.position().map_or(0, csv::Position::line);
+            Err(error) => {
+                let line = error.position().map_or(0, csv::Position::line);
                 // Any bytes form records: only the disk can fail, and it would fail forever.
                 self.ended = true;
                 let refusal = Refusal::new(
                     "file_broken",
-                    format!("the file cannot be read on from here: {why}"),
+                    format!("the file cannot be read on from here: {error}"),
                 );
                 Some(TableRecord {
                     line,

@@ -101,7 +101,7 @@ fn composed(
             plain(letter),
             html(letter),
         ))
-        .map_err(|why| format!("the mail cannot be composed: {why}"))?;
+        .map_err(|err| format!("the mail cannot be composed: {err}"))?;
     Ok((from, to, message.formatted()))
 }
 

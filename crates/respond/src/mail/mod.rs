@@ -16,7 +16,7 @@ use vigie_store::Source;
 /// The settings of a mail source. The error says where to look.
 pub fn settings_of(source: &Source) -> Result<MailboxSettings, String> {
     serde_json::from_value(source.settings.clone())
-        .map_err(|why| format!("the mailbox's settings cannot be read: {why}"))
+        .map_err(|err| format!("the mailbox's settings cannot be read: {err}"))
 }
 
 /// The addresses that the brands' mailboxes write from.

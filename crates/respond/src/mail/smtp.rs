@@ -40,7 +40,7 @@ pub async fn deliver(
 ) -> SmtpOutcome {
     let mut connection = match connect(mailbox, password).await {
         Ok(connection) => connection,
-        Err(why) => return classify_connect_error(&why),
+        Err(error) => return classify_connect_error(&error),
     };
     let (from, to) = envelope;
     for command in [
@@ -48,9 +48,9 @@ pub async fn deliver(
         Rcpt::new(to, vec![]).to_string(),
         Data.to_string(),
     ] {
-        if let Err(why) = connection.command(command).await {
+        if let Err(error) = connection.command(command).await {
             connection.abort().await;
-            return classify_connect_error(&why);
+            return classify_connect_error(&error);
         }
     }
     match connection.message(raw).await {
@@ -59,9 +59,9 @@ pub async fn deliver(
             drop(connection.quit().await);
             SmtpOutcome::Accepted
         }
-        Err(why) if why.is_permanent() => SmtpOutcome::Refused(sentence(&why)),
-        Err(why) if why.is_transient() => SmtpOutcome::Deferred(sentence(&why)),
-        Err(why) => SmtpOutcome::Uncertain(sentence(&why)),
+        Err(error) if error.is_permanent() => SmtpOutcome::Refused(sentence(&error)),
+        Err(error) if error.is_transient() => SmtpOutcome::Deferred(sentence(&error)),
+        Err(error) => SmtpOutcome::Uncertain(sentence(&error)),
     }
 }
 
@@ -70,7 +70,7 @@ pub async fn deliver(
 pub async fn test(mailbox: &MailboxSettings, password: &str) -> Result<(), String> {
     let mut connection = connect(mailbox, password)
         .await
-        .map_err(|why| sentence(&why))?;
+        .map_err(|err| sentence(&err))?;
     drop(connection.quit().await);
     Ok(())
 }
@@ -105,21 +105,21 @@ async fn connect(mailbox: &MailboxSettings, password: &str) -> Result<AsyncSmtpC
 }
 
 /// For errors before any content was sent.
-fn classify_connect_error(why: &Error) -> SmtpOutcome {
-    if why.is_permanent() {
-        SmtpOutcome::Refused(sentence(why))
+fn classify_connect_error(error: &Error) -> SmtpOutcome {
+    if error.is_permanent() {
+        SmtpOutcome::Refused(sentence(error))
     } else {
-        SmtpOutcome::Deferred(sentence(why))
+        SmtpOutcome::Deferred(sentence(error))
     }
 }
 
 /// The server's own reply, or what failed; shortened. It contains addresses and states, never
 /// the customer's text.
-fn sentence(why: &Error) -> String {
-    if why.is_permanent() || why.is_transient() {
-        return why.to_string().chars().take(300).collect();
+fn sentence(error: &Error) -> String {
+    if error.is_permanent() || error.is_transient() {
+        return error.to_string().chars().take(300).collect();
     }
-    let mut deepest: &dyn std::error::Error = why;
+    let mut deepest: &dyn std::error::Error = error;
     while let Some(cause) = deepest.source() {
         deepest = cause;
     }

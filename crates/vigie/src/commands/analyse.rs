@@ -29,7 +29,7 @@ impl Analyse {
     }
 }
 
-fn analyse(mut object: Map<String, Value>, why: bool) -> Result<Map<String, Value>, String> {
+fn analyse(mut object: Map<String, Value>, error: bool) -> Result<Map<String, Value>, String> {
     let text = object
         .get("text")
         .and_then(Value::as_str)
@@ -45,7 +45,7 @@ fn analyse(mut object: Map<String, Value>, why: bool) -> Result<Map<String, Valu
         lang: lang.as_deref(),
         public,
     });
-    if !why {
+    if !error {
         analysis.why.clear();
     }
     let Ok(Value::Object(fields)) = serde_json::to_value(&analysis) else {

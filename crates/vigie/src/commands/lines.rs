@@ -42,8 +42,8 @@ pub fn filter(
                     serde_json::to_writer(&mut out, &object)?;
                     out.write_all(b"\n")?;
                 }
-                Err(why) => {
-                    eprintln!("{name}:{number}: {why}");
+                Err(error) => {
+                    eprintln!("{name}:{number}: {error}");
                     refused = true;
                     if strict {
                         out.flush()?;
@@ -67,12 +67,12 @@ fn one(
 ) -> Result<Option<Map<String, Value>>, String> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes)
-        .map_err(|why| format!("not UTF-8 at byte {}", why.valid_up_to()))?;
+        .map_err(|err| format!("not UTF-8 at byte {}", err.valid_up_to()))?;
     if text.trim().is_empty() {
         return Ok(None);
     }
     let value: Value =
-        serde_json::from_str(text).map_err(|why| format!("not JSON: column {}", why.column()))?;
+        serde_json::from_str(text).map_err(|err| format!("not JSON: column {}", err.column()))?;
     let Value::Object(object) = value else {
         return Err("not a JSON object".into());
     };

@@ -41,8 +41,8 @@ impl MailArgs {
         for file in files {
             match std::fs::read(&file) {
                 Ok(raw) => say(&serde_json::to_string(&parse(&raw))?)?,
-                Err(why) => {
-                    eprintln!("{}: {why}", file.display());
+                Err(error) => {
+                    eprintln!("{}: {error}", file.display());
                     ended = Completion::PartialFailure;
                     if strict {
                         break;

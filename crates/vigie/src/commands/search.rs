@@ -48,11 +48,11 @@ impl SearchArgs {
         let instance =
             Instance::open_read_only(&settings.data, settings.database.as_deref()).await?;
         let text = self.query.unwrap_or_default();
-        let query = vigie_watch::parse(&text).map_err(|why| {
+        let query = vigie_watch::parse(&text).map_err(|err| {
             anyhow::anyhow!(
                 "{text}\n{}^ {}",
-                " ".repeat(char_column(&text, why.start)),
-                why.detail
+                " ".repeat(char_column(&text, err.start)),
+                err.detail
             )
         })?;
         let by = if self.newest {

@@ -29,8 +29,8 @@ impl Triage {
 fn weigh(object: Map<String, Value>) -> Result<Map<String, Value>, String> {
     let id = object.get("id").cloned().unwrap_or(Value::Null);
     let input: TriageInput =
-        serde_json::from_value(Value::Object(object)).map_err(|why| why.to_string())?;
-    let weighed = serde_json::to_value(input.weigh()).map_err(|why| why.to_string())?;
+        serde_json::from_value(Value::Object(object)).map_err(|err| err.to_string())?;
+    let weighed = serde_json::to_value(input.weigh()).map_err(|err| err.to_string())?;
     let mut answer = Map::from_iter([("id".to_owned(), id)]);
     if let Value::Object(fields) = weighed {
         answer.extend(fields);
