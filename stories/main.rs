@@ -23,6 +23,7 @@ mod inbox;
 mod live;
 mod mail;
 mod mail_protected;
+mod null_connector;
 mod orders;
 mod orphans;
 mod past;

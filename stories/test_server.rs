@@ -6,7 +6,8 @@ use std::sync::{
 };
 
 use serde_json::{Value, json};
-use vigie::server::{ServerHandle, serve};
+use vigie::server::{ServerHandle, Serving, serve_with};
+use vigie_connect::{Connectors, built_in};
 use vigie_http::HttpConfig;
 use vigie_journey::{FakeClock, Instance, add_source, create_brand};
 use vigie_model::{Actor, At, Lang, Role, SourceKind};
@@ -42,6 +43,7 @@ pub(crate) use story;
 pub const TUESDAY: &str = "2026-11-17T10:00:00+01:00";
 
 pub struct TestServer {
+    pub connectors: Connectors,
     pub instance: Instance,
     pub clock: Arc<FakeClock>,
     pub address: String,
@@ -86,6 +88,13 @@ pub fn client() -> reqwest::Client {
         .redirect(reqwest::redirect::Policy::none())
         .build()
         .unwrap()
+}
+
+/// Those that are shipped, and the smallest there can be.
+fn connectors() -> Connectors {
+    let mut connectors = built_in();
+    connectors.push(Arc::new(crate::null_connector::Null));
+    Connectors::new(connectors)
 }
 
 impl TestServer {
@@ -140,10 +149,10 @@ impl TestServer {
             .await
             .unwrap();
         let mut write = instance.store.write(Actor::System).await.unwrap();
-        add_source(&mut write, &brand, SourceKind::Form, "Form", "story-form")
+        add_source(&mut write, &brand, SourceKind::FORM, "Form", "story-form")
             .await
             .unwrap();
-        let mut api = add_source(&mut write, &brand, SourceKind::Api, "Site", "story-api")
+        let mut api = add_source(&mut write, &brand, SourceKind::API, "Site", "story-api")
             .await
             .unwrap();
         // Nobody listens there: a story that waits for an answer puts its own receiver.
@@ -169,12 +178,18 @@ impl TestServer {
             behind_proxy: true,
             translator: translator(),
         };
-        let serving = serve(instance.clone(), "127.0.0.1:0".parse().unwrap(), config)
-            .await
-            .unwrap();
+        let connectors = connectors();
+        let serving = Serving {
+            listen: "127.0.0.1:0".parse().unwrap(),
+            config,
+            certificate: None,
+            connectors: connectors.clone(),
+        };
+        let serving = serve_with(instance.clone(), serving).await.unwrap();
         let address = format!("http://{}", serving.address);
         Self {
             instance,
+            connectors,
             clock,
             address,
             brand,
@@ -283,7 +298,9 @@ impl TestServer {
 
     /// Sends what is due now.
     pub async fn turn_outbox(&self) {
-        Outbox::new(self.instance.store.clone(), AddressPolicy::WithLoopback)
+        let senders = self.connectors.senders();
+        let store = self.instance.store.clone();
+        Outbox::new(store, AddressPolicy::WithLoopback, senders)
             .unwrap()
             .run_once()
             .await

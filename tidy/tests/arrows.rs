@@ -37,7 +37,10 @@ const ARROWS: [(&str, &[&str]); 18] = [
             "bus",
         ],
     ),
-    ("connect", &["model", "listen", "store", "respond"]),
+    (
+        "connect",
+        &["model", "recognise", "listen", "store", "respond"],
+    ),
     (
         "http",
         &[
@@ -53,6 +56,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
             "search",
             "desk",
             "respond",
+            "connect",
             "bus",
         ],
     ),

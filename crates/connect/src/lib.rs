@@ -1,18 +1,37 @@
-//! Runs connectors: reads each source that must be polled, and passes its messages to intake.
-//! It knows nothing of what happens to a message, and marks or deletes nothing at the source.
+//! Runs connectors: one value per kind of source says what it can do, how it is set up, tried, read
+//! and answered; one registry names them all. What becomes of a message is not known here, and
+//! nothing is marked or deleted at the source.
 
+pub mod api;
+mod connector;
+mod form;
 pub mod mailbox;
+mod registry;
+mod reported;
+mod runner;
+mod written_to;
+
+pub use connector::{
+    Capabilities, Check, Configured, Connector, Field, FieldKind, InvalidSettings, Limits, Names,
+    Reading, Replying, SettingsForm,
+};
+pub use registry::{Connectors, built_in};
+pub use runner::SourceReaders;
+pub use written_to::webhook_address;
 
 use std::sync::Arc;
 
 use vigie_listen::Intake;
+use vigie_respond::AddressPolicy;
 use vigie_store::Store;
 
-/// What a connector works with.
+/// What a connector is given to work with.
 #[derive(Clone)]
 pub struct Host {
-    /// Stores the settings, cursor and last error of each source.
+    /// Where settings, cursors and errors of each source are stored.
     pub store: Store,
-    /// Receives what was read.
+    /// Takes in what was read.
     pub intake: Arc<dyn Intake>,
+    /// Which addresses may be called.
+    pub addresses: AddressPolicy,
 }

@@ -401,7 +401,7 @@ pub async fn create_staff(
     let form = add_source(
         &mut write,
         brand,
-        SourceKind::Form,
+        SourceKind::FORM,
         "Formulaire du site",
         "halvenne",
     )
@@ -409,7 +409,7 @@ pub async fn create_staff(
     let mut site = add_source(
         &mut write,
         brand,
-        SourceKind::Api,
+        SourceKind::API,
         "Site et application",
         "halvenne-site",
     )
@@ -434,7 +434,7 @@ pub async fn create_staff(
             .cloned()
             .ok_or(Error::Missing("source"))
     };
-    let (report, seen) = (of(SourceKind::Report)?, of(SourceKind::SeenElsewhere)?);
+    let (report, seen) = (of(SourceKind::REPORT)?, of(SourceKind::SEEN_ELSEWHERE)?);
     Ok(DemoCompany {
         staff,
         form,

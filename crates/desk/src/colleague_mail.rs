@@ -130,6 +130,6 @@ async fn send(
 async fn mailbox(write: &mut Write, case: &Case) -> Result<Option<Source>> {
     let sources = write.sources().await?.into_iter();
     let mut own =
-        sources.filter(|it| it.kind == SourceKind::Mail && it.brand_key == case.brand_key);
+        sources.filter(|it| it.kind == SourceKind::MAIL && it.brand_key == case.brand_key);
     Ok(own.find(|it| it.paused_at.is_none()))
 }

@@ -4,14 +4,15 @@ use std::{net::IpAddr, sync::Arc};
 
 use tokio::sync::watch;
 use vigie_bus::Bus;
-use vigie_listen::{Erasure, ImportDesk, Intake, MailboxProbe};
+use vigie_connect::{Connectors, Host};
+use vigie_listen::{Erasure, ImportDesk, Intake};
 use vigie_model::At;
 use vigie_respond::{AddressPolicy, Translator};
 use vigie_search::Search;
 use vigie_store::{Brand, Session, Store};
 use vigie_triage::Calendar;
 
-use crate::{Problem, presence::Presence, rate_limits::RateLimits};
+use crate::{Problem, presence::Presence, rate_limits::RateLimits, tasks::TaskStatus};
 
 /// The HTTP settings of this instance.
 #[derive(Debug, Clone)]
@@ -39,8 +40,12 @@ pub struct Services {
     pub imports: Arc<dyn ImportDesk>,
     /// Erases people everywhere.
     pub erasure: Arc<dyn Erasure>,
-    /// Tries mailboxes.
-    pub mailbox_probe: Arc<dyn MailboxProbe>,
+    /// The kinds of sources there are.
+    pub connectors: Connectors,
+    /// What connectors are given to work with.
+    pub host: Host,
+    /// How the background tasks go.
+    pub tasks: Arc<dyn TaskStatus>,
     /// Nudges after each commit.
     pub bus: Bus,
     /// The search index.
@@ -57,8 +62,12 @@ pub struct AppState {
     pub imports: Arc<dyn ImportDesk>,
     /// Erases people everywhere.
     pub erasure: Arc<dyn Erasure>,
-    /// Tries mailboxes.
-    pub mailbox_probe: Arc<dyn MailboxProbe>,
+    /// The kinds of sources there are.
+    pub connectors: Connectors,
+    /// What connectors are given to work with.
+    pub host: Host,
+    /// How the background tasks go.
+    pub tasks: Arc<dyn TaskStatus>,
     pub bus: Bus,
     pub search: Search,
     /// The HTTP settings.
@@ -68,7 +77,6 @@ pub struct AppState {
     pub(crate) presence: Arc<Presence>,
     pub(crate) rate_limits: Arc<RateLimits>,
     pub(crate) pictures: reqwest::Client,
-    pub(crate) tokens: reqwest::Client,
 }
 
 impl AppState {
@@ -79,14 +87,15 @@ impl AppState {
         stopping: watch::Receiver<bool>,
     ) -> Result<Self, reqwest::Error> {
         let pictures = vigie_respond::guarded_client(AddressPolicy::PublicOnly)?;
-        let tokens = vigie_respond::guarded_client(config.webhooks)?;
         let (presence, rate_limits) = (Arc::default(), Arc::default());
         Ok(Self {
             store: services.store,
             intake: services.intake,
             imports: services.imports,
             erasure: services.erasure,
-            mailbox_probe: services.mailbox_probe,
+            connectors: services.connectors,
+            host: services.host,
+            tasks: services.tasks,
             bus: services.bus,
             search: services.search,
             config: Arc::new(config),
@@ -94,7 +103,6 @@ impl AppState {
             presence,
             rate_limits,
             pictures,
-            tokens,
         })
     }
 

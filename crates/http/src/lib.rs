@@ -20,6 +20,7 @@ mod rate_limits;
 mod rights;
 mod routes;
 mod session;
+mod tasks;
 mod ui;
 
 pub use app::{AppState, HttpConfig, Services};
@@ -29,6 +30,7 @@ pub use passwords::{hash as hash_password, hash_token};
 pub use problem::Problem;
 pub use rights::{Right, allows};
 pub use routes::router;
+pub use tasks::{TaskRun, TaskStatus};
 
 /// A response of the API.
 pub type ApiResult<T> = Result<axum::Json<T>, Problem>;

@@ -223,6 +223,12 @@ impl From<vigie_desk::Error> for Problem {
     }
 }
 
+impl From<vigie_connect::InvalidSettings> for Problem {
+    fn from(error: vigie_connect::InvalidSettings) -> Self {
+        Self::unprocessable(error.problem, error.detail)
+    }
+}
+
 impl From<vigie_listen::Refusal> for Problem {
     fn from(error: vigie_listen::Refusal) -> Self {
         Self::unprocessable(error.problem, error.detail)

@@ -200,6 +200,8 @@ fn administer() -> OpenApiRouter<AppState> {
         .routes(routes!(api::invitations::revoke))
         .routes(routes!(api::people::change))
         .routes(routes!(api::people::reset))
+        .routes(routes!(api::connectors::list))
+        .routes(routes!(api::tasks::list))
         .routes(routes!(api::sources::list, api::sources::make))
         .routes(routes!(api::sources::change))
         .routes(routes!(api::sources::test))

@@ -33,8 +33,8 @@ pub async fn create_brand(
         write.insert_cause(brand.key, top, "", fr, en).await?;
     }
     for (kind, name) in [
-        (SourceKind::Report, "Remontées"),
-        (SourceKind::SeenElsewhere, "Vu ailleurs"),
+        (SourceKind::REPORT, "Remontées"),
+        (SourceKind::SEEN_ELSEWHERE, "Vu ailleurs"),
     ] {
         add_source(
             &mut write,
@@ -77,7 +77,7 @@ pub async fn add_source(
     write.fact(
         FactDraft::new(Act::SourceChanged)
             .on("source", source.id.0)
-            .code("kind", kind.code()),
+            .source_kind(kind),
     );
     Ok(source)
 }

@@ -1,11 +1,11 @@
-//! Intake: a batch is stored whole and durably, or not at all. Four traits, one per
+//! Intake: a batch is stored whole and durably, or not at all. Three traits, one per
 //! responsibility, so that a caller only depends on the one it needs.
 
 use std::{future::Future, pin::Pin};
 
 use vigie_model::{
     CaseId, CustomerId, ErasureReport, ImportId, IncomingMessage, IncomingOrder, IncomingVisit,
-    MailboxSettings, MessageId, PersonId, SourceId,
+    MessageId, PersonId, SourceId,
 };
 
 use crate::{
@@ -109,11 +109,6 @@ pub enum ImportError {
 #[error("the erasure stopped before its end")]
 pub struct ErasureError(#[source] pub Box<dyn std::error::Error + Send + Sync>);
 
-/// Why a mailbox cannot be read: a sentence for the settings page that says what to do.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct ProbeError(pub String);
-
 /// Takes batches in.
 pub trait Intake: Send + Sync {
     /// Stores messages, cursor, refused items and facts in one transaction, durable when this
@@ -170,14 +165,4 @@ pub trait Erasure: Send + Sync {
 
     /// Erases everybody past their retention term.
     fn purge_expired(&self, by: PersonId) -> BoxFuture<'_, Result<ErasureReport, ErasureError>>;
-}
-
-/// Tries a mailbox without reading any mail.
-pub trait MailboxProbe: Send + Sync {
-    /// The number of mails in the folder.
-    fn probe(
-        &self,
-        mailbox: MailboxSettings,
-        password: String,
-    ) -> BoxFuture<'_, Result<u32, ProbeError>>;
 }

@@ -19,7 +19,7 @@ pub mod visits;
 pub use files::{DOWNLOAD, StoredFile, Upload, clean_name, media_type};
 pub use intake::{
     Batch, BatchContext, BoxFuture, Erasure, ErasureError, ImportDesk, ImportError, IncomingItem,
-    Intake, IntakeError, IntakeOutcome, MailboxProbe, OrderOutcome, ProbeError,
+    Intake, IntakeError, IntakeOutcome, OrderOutcome,
 };
 pub use refusal::Refusal;
 

@@ -245,21 +245,6 @@ codes! {
         /// Rehearsal mode: shown as it would have been sent, but not sent.
         Rehearsed = "rehearsed",
     }
-    /// The kind of a source.
-    SourceKind {
-        /// Programs post messages.
-        Api = "api",
-        /// A hosted page where customers write.
-        Form = "form",
-        /// What staff heard from customers.
-        Report = "report",
-        /// A public post that somebody noticed.
-        SeenElsewhere = "seen_elsewhere",
-        /// A mailbox.
-        Mail = "mail",
-        /// Files of historical data.
-        Import = "import",
-    }
     /// What kind of historical data the imported files hold.
     PastKind {
         /// A table (CSV) or JSON Lines of messages.

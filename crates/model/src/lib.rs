@@ -16,6 +16,7 @@ mod money;
 pub(crate) mod openapi;
 mod order;
 mod proof;
+mod source_kind;
 mod visit;
 
 pub use act::Act;
@@ -23,8 +24,8 @@ pub use at::{At, InvalidTime};
 pub use clock::{Clock, Ids};
 pub use codes::{
     CaseState, Channel, Emitter, EvidenceKind, Gate, Harm, HowEnded, ImportState, Intent, Kind,
-    Lang, OrderStatus, OutState, PastKind, Queue, Role, Sentiment, SourceKind, TopCause,
-    UnknownCode, Visibility,
+    Lang, OrderStatus, OutState, PastKind, Queue, Role, Sentiment, TopCause, UnknownCode,
+    Visibility,
 };
 pub use fact::{Actor, Derived, Fact};
 pub use id::{
@@ -41,4 +42,5 @@ pub use message::{Bounce, FileRef, IncomingAuthor, IncomingMessage, MailDetails}
 pub use money::{InvalidAmount, Money};
 pub use order::IncomingOrder;
 pub use proof::ErasureReport;
+pub use source_kind::SourceKind;
 pub use visit::IncomingVisit;

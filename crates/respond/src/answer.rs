@@ -58,12 +58,12 @@ pub async fn answer(write: &mut Write, person: &Person, answer: NewAnswer) -> Re
     }
     check(write, &before, person, &answer).await?;
     let (conversation_key, source) = reply_route(write, &before).await?;
-    if source.kind == SourceKind::SeenElsewhere {
+    if source.kind == SourceKind::SEEN_ELSEWHERE {
         return Err(Error::NoWayBack(
             "answer on the network itself, then say it was answered there",
         ));
     }
-    if source.kind == SourceKind::Report {
+    if source.kind == SourceKind::REPORT {
         return Err(Error::NoWayBack(
             "the customer spoke to a colleague: call or write, then close with what was done",
         ));
@@ -303,7 +303,7 @@ async fn store_words(
 async fn external_id(write: &mut Write, source_key: i64, id: MessageId) -> Result<String> {
     let source = write.source_by_key(source_key).await?;
     let mailbox = Some(source)
-        .filter(|it| it.kind == SourceKind::Mail)
+        .filter(|it| it.kind == SourceKind::MAIL)
         .and_then(|it| crate::mail::settings_of(&it).ok());
     Ok(mailbox.map_or_else(
         || format!("vigie:{id}"),

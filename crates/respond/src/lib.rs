@@ -18,7 +18,10 @@ pub use answer::{NewAnswer, QueuedAnswer, RECALL_SECONDS, answer, recall};
 pub use datetime::format_datetime;
 pub use error::Error;
 pub use external_answer::{ExternalAnswer, record_external_answer};
-pub use outbox::{Outbox, ReplyRoute, decide, mark_bounced, replay, reply_source};
+pub use outbox::{
+    AnswerToSend, Outbox, ReplyRoute, SENDS, SendOutcome, Sender, Senders, decide, mark_bounced,
+    replay, reply_source,
+};
 pub use ssrf_guard::{AddressPolicy, check_address, client as guarded_client};
 pub use translation::{Protocol as TranslatorProtocol, TranslationError, Translator};
 pub use webhook::{WebhookOutcome, sign, test as test_webhook};

@@ -1,7 +1,7 @@
 //! The history: one row per act, appended in the act's own transaction.
 
 use serde_json::{Map, Value as Json};
-use vigie_model::{Act, Actor, At, Fact};
+use vigie_model::{Act, Actor, At, Fact, SourceKind};
 
 use crate::{Case, Error, Result, Row, Session, Value, args};
 
@@ -50,6 +50,13 @@ impl FactDraft {
     /// Adds a code.
     pub fn code(mut self, field: &'static str, code: &'static str) -> Self {
         self.fields.insert(field.to_owned(), Json::from(code));
+        self
+    }
+
+    /// Adds the kind of a source: a code too, of letters alone.
+    pub fn source_kind(mut self, kind: SourceKind) -> Self {
+        self.fields
+            .insert("kind".to_owned(), Json::from(kind.code()));
         self
     }
 

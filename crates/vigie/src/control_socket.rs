@@ -5,15 +5,23 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use axum::{Json, Router, body::Body, extract::State, routing::post};
+use axum::{
+    Json, Router,
+    body::Body,
+    extract::State,
+    routing::{get, post},
+};
 use futures::StreamExt as _;
 use serde::{Deserialize, Serialize};
 use tokio::{net::UnixListener, sync::mpsc};
+
+use vigie_http::{TaskRun, TaskStatus as _};
 
 use crate::{
     Instance,
     cli::Completion,
     commands::{Output, WriteCommand},
+    tasks::TaskLog,
 };
 
 /// The output of a command while it runs, one JSON object per line.
@@ -37,9 +45,9 @@ pub fn is_listening(folder: &Path) -> bool {
 }
 
 /// Opens the control socket; it closes with the process.
-pub fn open(instance: Instance, folder: &Path) -> anyhow::Result<tokio::task::JoinHandle<()>> {
+pub fn open(instance: Instance, log: TaskLog) -> anyhow::Result<tokio::task::JoinHandle<()>> {
     use std::os::unix::fs::PermissionsExt as _;
-    let path = path(folder);
+    let path = path(&instance.folder);
     // Only our process can be here: the existing socket was left by a crashed one.
     if path.exists() {
         std::fs::remove_file(&path)?;
@@ -49,6 +57,7 @@ pub fn open(instance: Instance, folder: &Path) -> anyhow::Result<tokio::task::Jo
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
     let routes = Router::new()
         .route("/errand", post(handle_command))
+        .route("/tasks", get(move || async move { Json(log.tasks()) }))
         .with_state(instance);
     Ok(tokio::spawn(async move {
         if let Err(error) = axum::serve(listener, routes).await {
@@ -110,10 +119,7 @@ pub async fn send_command(
             folder.display()
         )
     };
-    let client = reqwest::Client::builder()
-        .unix_socket(path(folder))
-        .no_proxy()
-        .build()?;
+    let client = client(folder)?;
     let mut tries = 0;
     let answer = loop {
         match client
@@ -156,4 +162,21 @@ pub async fn send_command(
         "whoever serves {} stopped in the middle: look at what was done",
         folder.display()
     )
+}
+
+/// How the background tasks of the process that serves the folder go.
+///
+/// # Errors
+/// When nobody answers on the control socket.
+pub async fn tasks(folder: &Path) -> anyhow::Result<Vec<TaskRun>> {
+    let client = client(folder)?;
+    let answer = client.get("http://vigie/tasks").send().await?;
+    Ok(answer.error_for_status()?.json().await?)
+}
+
+fn client(folder: &Path) -> reqwest::Result<reqwest::Client> {
+    reqwest::Client::builder()
+        .unix_socket(path(folder))
+        .no_proxy()
+        .build()
 }

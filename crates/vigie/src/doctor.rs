@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
-use vigie_model::{Clock as _, SourceKind};
+use vigie_http::TaskRun;
+use vigie_model::{At, Clock as _, SourceKind};
 use vigie_store::{Result, Store};
 
 use vigie_journey::SystemClock;
@@ -39,7 +40,49 @@ pub async fn examine(instance: &Instance, folder: &Path) -> Result<Vec<Finding>>
     found.extend(sources(store).await?);
     found.push(outbox(store).await?);
     found.push(index(instance).await?);
+    found.extend(tasks(folder).await);
     Ok(found)
+}
+
+/// How the background tasks of the process that serves the folder go; nothing when nobody does.
+async fn tasks(folder: &Path) -> Vec<Finding> {
+    if !crate::control_socket::is_listening(folder) {
+        return Vec::new();
+    }
+    let now = SystemClock.now();
+    match crate::control_socket::tasks(folder).await {
+        Ok(tasks) => tasks.iter().map(|task| task_finding(task, now)).collect(),
+        Err(error) => {
+            let detail = format!("the instance does not say how its tasks go: {error:#}");
+            vec![finding("task", false, detail)]
+        }
+    }
+}
+
+/// A task that failed last time, or has not run for a minute more than it should have.
+fn task_finding(task: &TaskRun, now: At) -> Finding {
+    let name = &task.name;
+    if let Some(error) = &task.error {
+        let detail = format!("{name} failed {} times, lastly: {error}", task.failures);
+        return finding("task", false, detail);
+    }
+    let Some(ended_at) = task.ended_at else {
+        return finding("task", true, format!("{name} has not run yet"));
+    };
+    let silence = now.millis() - ended_at.millis();
+    let longest = i64::try_from(task.every_ms)
+        .unwrap_or(i64::MAX)
+        .saturating_add(60_000);
+    if silence > longest {
+        let detail = format!(
+            "{name} has not run for {} s: restart the instance",
+            silence / 1_000
+        );
+        return finding("task", false, detail);
+    }
+    let took = task.took_ms.unwrap_or(0); // default: absent only before the first run
+    let detail = format!("{name} ran {} times, lastly in {took} ms", task.runs);
+    finding("task", true, detail)
 }
 
 async fn index(instance: &Instance) -> Result<Finding> {
@@ -265,7 +308,7 @@ async fn sources(store: &Store) -> Result<Vec<Finding>> {
         .filter(|it| it.paused_at.is_none() && it.last_error.is_some());
     let mut found: Vec<_> = ill
         .map(|it| {
-            let what = if it.kind == SourceKind::Mail {
+            let what = if it.kind == SourceKind::MAIL {
                 "mailbox"
             } else {
                 "source"
@@ -303,4 +346,43 @@ async fn outbox(store: &Store) -> Result<Finding> {
             format!("{stuck} did not surely leave: see Settings, Outbox")
         },
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_task_is_well_unless_it_failed_or_fell_silent() {
+        let now: At = "2026-11-17T10:00:00Z".parse().unwrap();
+        let task = TaskRun {
+            name: "outbox".into(),
+            every_ms: 500,
+            runs: 7,
+            failures: 0,
+            ended_at: Some(now.plus_seconds(-2)),
+            took_ms: Some(3),
+            error: None,
+            failed_at: None,
+        };
+        let silent = TaskRun {
+            ended_at: Some(now.plus_seconds(-90)),
+            ..task.clone()
+        };
+        let failed = TaskRun {
+            failures: 2,
+            error: Some("the disk is full".into()),
+            ..task.clone()
+        };
+
+        assert!(task_finding(&task, now).well);
+        let silent = task_finding(&silent, now);
+        assert!(
+            !silent.well && silent.detail.contains("90 s"),
+            "{}",
+            silent.detail
+        );
+        let failed = task_finding(&failed, now);
+        assert!(!failed.well && failed.detail.contains("the disk is full"));
+    }
 }

@@ -12,6 +12,7 @@ pub mod export;
 pub mod observability;
 pub mod server;
 pub mod settings;
+pub mod tasks;
 pub mod tls_listener;
 
 pub use vigie_journey::Instance;

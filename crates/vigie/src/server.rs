@@ -1,22 +1,24 @@
-//! The running application: the HTTP server, the outbox, and the timers that wake and weigh
-//! cases again.
+//! The running application: the HTTP server, the control socket and the background tasks.
 
 use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
-use axum::serve::ListenerExt as _;
+use axum::{Router, serve::ListenerExt as _};
 use tokio::{
     net::TcpListener,
     sync::watch,
     task::{JoinHandle, JoinSet},
 };
-use vigie_bus::Bus;
-use vigie_connect::{Host, mailbox};
+use vigie_connect::{Connectors, Host, SourceReaders};
 use vigie_http::{AppState, HttpConfig, Services, router};
-use vigie_journey::run_due_timers;
-use vigie_respond::{Outbox, WebhookDispatcher};
+use vigie_journey::SystemClock;
+use vigie_respond::{AddressPolicy, Outbox, WebhookDispatcher};
 
-use crate::{Instance, tls_listener::TlsListener};
+use crate::{
+    Instance,
+    tasks::{self, Task, TaskLog},
+    tls_listener::TlsListener,
+};
 
 /// A running instance; dropping it stops it.
 pub struct ServerHandle {
@@ -32,37 +34,68 @@ pub struct ServerHandle {
 /// How long requests and tasks in progress may take to finish.
 const LEAVING: Duration = Duration::from_secs(10);
 
-/// Starts the HTTP server and the timers. Fails when the address is not available.
+/// How an instance is served.
+pub struct Serving<'a> {
+    pub listen: SocketAddr,
+    pub config: HttpConfig,
+    /// HTTPS, when there are a certificate and its key.
+    pub certificate: Option<(&'a Path, &'a Path)>,
+    /// The kinds of sources there are.
+    pub connectors: Connectors,
+}
+
+/// Starts the HTTP server and the tasks, in plain HTTP, with every connector there is. Fails when
+/// the address is not available.
 pub async fn serve(
     instance: Instance,
     listen: SocketAddr,
     config: HttpConfig,
 ) -> anyhow::Result<ServerHandle> {
-    serve_with(instance, listen, config, None).await
+    let serving = Serving {
+        listen,
+        config,
+        certificate: None,
+        connectors: Connectors::default(),
+    };
+    serve_with(instance, serving).await
 }
 
-/// The same, over HTTPS when a certificate and its key are given.
-pub async fn serve_with(
-    instance: Instance,
-    listen: SocketAddr,
-    config: HttpConfig,
-    certificate: Option<(&Path, &Path)>,
-) -> anyhow::Result<ServerHandle> {
+/// The same, as it is told.
+pub async fn serve_with(instance: Instance, serving: Serving<'_>) -> anyhow::Result<ServerHandle> {
+    let listen = serving.listen;
     let listener = TcpListener::bind(listen)
         .await
         .with_context(|| format!("cannot listen on {listen}"))?;
     let address = listener.local_addr()?;
     let (stop, stopped) = watch::channel(false);
-    let outbox = Outbox::new(instance.store.clone(), config.webhooks)
-        .context("no HTTP client can be made")?;
-    let dispatcher = WebhookDispatcher::new(instance.store.clone(), config.webhooks)
-        .context("no HTTP client can be made")?;
-    let app = AppState::new(services(&instance), config, stopped.clone())?;
-    let routes = router(app).into_make_service_with_connect_info::<SocketAddr>();
-    let mut leaving = stopped.clone();
+
+    let log = TaskLog::new(Arc::new(SystemClock));
+    let addresses = serving.config.webhooks;
+    let services = services(&instance, serving.connectors.clone(), addresses, &log);
+    let tasks = tasks_of(&instance, &services)?;
+    let app = AppState::new(services, serving.config, stopped.clone())?;
+    let server = listen_on(listener, router(app), serving.certificate, stopped.clone())?;
+    let control_socket = crate::control_socket::open(instance.clone(), log.clone())?;
+
+    Ok(ServerHandle {
+        address,
+        stop,
+        server,
+        control_socket,
+        tasks: tasks::start(tasks, &log, &instance.bus, &stopped),
+    })
+}
+
+fn listen_on(
+    listener: TcpListener,
+    routes: Router,
+    certificate: Option<(&Path, &Path)>,
+    mut stopped: watch::Receiver<bool>,
+) -> anyhow::Result<JoinHandle<std::io::Result<()>>> {
+    let routes = routes.into_make_service_with_connect_info::<SocketAddr>();
     // An error means that the sender is gone: the same as stopping.
-    let until = async move { drop(leaving.wait_for(|stop| *stop).await) };
-    let server = match certificate {
+    let until = async move { drop(stopped.wait_for(|stop| *stop).await) };
+    Ok(match certificate {
         None => {
             let server = axum::serve(listener, routes).with_graceful_shutdown(until);
             tokio::spawn(async move { server.await })
@@ -73,40 +106,39 @@ pub async fn serve_with(
             let server = axum::serve(listener, routes).with_graceful_shutdown(until);
             tokio::spawn(async move { server.await })
         }
-    };
-    let control_socket = crate::control_socket::open(instance.clone(), &instance.folder)?;
-    let mut tasks = JoinSet::new();
-    tasks.spawn(send_answers(outbox, stopped.clone()));
-    tasks.spawn(dispatch_webhooks(
-        dispatcher,
-        instance.bus.clone(),
-        stopped.clone(),
-    ));
-    let host = Host {
-        store: instance.store.clone(),
-        intake: Arc::new(instance.clone()),
-    };
-    tasks.spawn(mailbox::read_mailboxes(host, stopped.clone()));
-    tasks.spawn(follow(instance.clone(), stopped.clone()));
-    tasks.spawn(run_timers(instance, stopped));
-    Ok(ServerHandle {
-        address,
-        stop,
-        server,
-        control_socket,
-        tasks,
     })
 }
 
+fn tasks_of(instance: &Instance, services: &Services) -> anyhow::Result<Vec<Arc<dyn Task>>> {
+    let (store, addresses) = (&instance.store, services.host.addresses);
+    let no_client = "no HTTP client can be made";
+    let senders = services.connectors.senders();
+    let outbox = Outbox::new(store.clone(), addresses, senders).context(no_client)?;
+    let webhooks = WebhookDispatcher::new(store.clone(), addresses).context(no_client)?;
+    let readers = SourceReaders::new(services.host.clone(), services.connectors.clone());
+    Ok(tasks::registry(instance, outbox, webhooks, readers))
+}
+
 /// The services the HTTP layer is built on.
-pub fn services(instance: &Instance) -> Services {
+pub fn services(
+    instance: &Instance,
+    connectors: Connectors,
+    addresses: AddressPolicy,
+    log: &TaskLog,
+) -> Services {
     let shared = Arc::new(instance.clone());
     Services {
         store: instance.store.clone(),
         intake: shared.clone(),
         imports: shared.clone(),
-        erasure: shared,
-        mailbox_probe: Arc::new(mailbox::NetworkProbe),
+        erasure: shared.clone(),
+        connectors,
+        host: Host {
+            store: instance.store.clone(),
+            intake: shared,
+            addresses,
+        },
+        tasks: Arc::new(log.clone()),
         bus: instance.bus.clone(),
         search: instance.search.clone(),
     }
@@ -145,80 +177,5 @@ impl ServerHandle {
         }
         self.stop().await;
         Ok(())
-    }
-}
-
-/// Sends what is due, every half second.
-async fn send_answers(outbox: Outbox, mut stopped: watch::Receiver<bool>) {
-    while !pause(&mut stopped, Duration::from_millis(500)).await {
-        if let Err(error) = outbox.run_once().await {
-            tracing::error!(%error, "the outbox could not turn");
-        }
-    }
-}
-
-/// Sends the history to webhooks, within a second if they accept it.
-async fn dispatch_webhooks(
-    dispatcher: WebhookDispatcher,
-    bus: Bus,
-    mut stopped: watch::Receiver<bool>,
-) {
-    let mut history = bus.subscribe();
-    loop {
-        match dispatcher.run_once().await {
-            // There may be more than one turn handles.
-            Ok(taken) if taken > 0 => {}
-            told => {
-                if let Err(error) = told {
-                    tracing::error!(%error, "programs could not be told the history");
-                }
-                drop(tokio::time::timeout(Duration::from_secs(1), history.changed()).await);
-            }
-        }
-        if pause(&mut stopped, Duration::from_millis(100)).await {
-            return;
-        }
-    }
-}
-
-/// Keeps the index up to date: whatever is committed can be found within a second.
-async fn follow(instance: Instance, mut stopped: watch::Receiver<bool>) {
-    let mut history = instance.bus.subscribe();
-    loop {
-        if instance.search.take_rebuild_request() {
-            tracing::info!("the search index is built anew");
-            if let Err(error) = instance.search.rebuild(&instance.store).await {
-                tracing::error!(%error, "the search index could not be built anew");
-            }
-        }
-        if let Err(error) = instance.search.follow(&instance.store).await {
-            tracing::error!(%error, "the search index could not follow");
-        }
-        if pause(&mut stopped, Duration::from_millis(300)).await {
-            return;
-        }
-        // Other processes may write to the same PostgreSQL, without a nudge here.
-        let nudged = tokio::time::timeout(Duration::from_secs(2), history.changed());
-        tokio::select! {
-            _ = nudged => {}
-            _ = stopped.wait_for(|stop| *stop) => return,
-        }
-    }
-}
-
-/// Wakes snoozed cases and weighs again those affected by time, every second.
-async fn run_timers(instance: Instance, mut stopped: watch::Receiver<bool>) {
-    while !pause(&mut stopped, Duration::from_secs(1)).await {
-        if let Err(error) = run_due_timers(&instance).await {
-            tracing::error!(%error, "cases could not be weighed again");
-        }
-    }
-}
-
-/// Waits; returns true when it is time to stop.
-async fn pause(stopped: &mut watch::Receiver<bool>, length: Duration) -> bool {
-    tokio::select! {
-        () = tokio::time::sleep(length) => false,
-        _ = stopped.wait_for(|stop| *stop) => true,
     }
 }

@@ -1,6 +1,12 @@
 //! HTTPS by one's own certificate, and who calls behind a proxy.
 
-use vigie::{Instance, server::serve_with};
+use std::net::SocketAddr;
+
+use vigie::{
+    Instance,
+    server::{Serving, serve_with},
+};
+use vigie_connect::Connectors;
 use vigie_http::HttpConfig;
 use vigie_respond::AddressPolicy;
 
@@ -32,14 +38,7 @@ async fn https_is_served_directly_and_a_slow_handshake_keeps_nobody_waiting() {
         .await
         .unwrap();
     let files = Some((certificate.as_path(), key.as_path()));
-    let serving = serve_with(
-        instance.clone(),
-        "127.0.0.1:0".parse().unwrap(),
-        http_config(),
-        files,
-    )
-    .await
-    .unwrap();
+    let serving = serve_with(instance.clone(), over(files)).await.unwrap();
     let port = serving.address.port();
 
     // Somebody connects and says nothing.
@@ -64,12 +63,15 @@ async fn https_is_served_directly_and_a_slow_handshake_keeps_nobody_waiting() {
     // A key of another certificate is refused with a sentence, before anything is served.
     let other = rcgen::generate_simple_self_signed(vec!["localhost".into()]).unwrap();
     std::fs::write(&key, other.signing_key.serialize_pem()).unwrap();
-    let refused = serve_with(
-        instance,
-        "127.0.0.1:0".parse().unwrap(),
-        http_config(),
-        Some((&certificate, &key)),
-    )
-    .await;
+    let refused = serve_with(instance, over(Some((&certificate, &key)))).await;
     assert!(format!("{:#}", refused.err().unwrap()).contains("do not go together"));
+}
+
+fn over<'a>(certificate: Option<(&'a std::path::Path, &'a std::path::Path)>) -> Serving<'a> {
+    Serving {
+        listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+        config: http_config(),
+        certificate,
+        connectors: Connectors::default(),
+    }
 }

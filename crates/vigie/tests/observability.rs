@@ -28,7 +28,7 @@ async fn prepared(folder: &Path) {
         .await
         .unwrap();
     let mut write = instance.store.write(Actor::System).await.unwrap();
-    let api = add_source(&mut write, &brand, SourceKind::Api, "Site", "site")
+    let api = add_source(&mut write, &brand, SourceKind::API, "Site", "site")
         .await
         .unwrap();
     write

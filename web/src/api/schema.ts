@@ -658,6 +658,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/connectors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The kinds of sources that can be added. */
+        get: operations["get_connectors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/counts": {
         parameters: {
             query?: never;
@@ -1795,6 +1812,23 @@ export interface paths {
         patch: operations["patch_tags_id"];
         trace?: never;
     };
+    "/api/v1/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The background tasks of this process: when each last ran, how long it took, why it failed. */
+        get: operations["get_tasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/teams": {
         parameters: {
             query?: never;
@@ -2500,6 +2534,26 @@ export interface components {
             single_holder: string[];
             top_share?: components["schemas"]["ShareResponse"] | null;
         };
+        /** @description A kind of source. */
+        ConnectorResponse: {
+            channel: components["schemas"]["Channel"];
+            /** @description A page that can be embedded in a site. */
+            embeds: boolean;
+            fields: components["schemas"]["FieldResponse"][];
+            /** @description Programs need a key to write to it. */
+            keyed: boolean;
+            kind: components["schemas"]["SourceKind"];
+            limits: components["schemas"]["LimitsResponse"];
+            /** @description Its settings are those of a mailbox; else `fields` are asked for. */
+            mailbox: boolean;
+            name: components["schemas"]["NamesResponse"];
+            /** @description How messages come: `asked`, `written_to` or `by_colleagues`. */
+            reading: string;
+            /** @description It tells how much of its past is still to be read. */
+            reads_past: boolean;
+            /** @description How answers go back: `webhook`, `mail`, `private_page`, `connector` or `none`. */
+            replying: string;
+        };
         /** @description A person's correction of an analysis. */
         Correction: {
             /** @default null */
@@ -2787,6 +2841,15 @@ export interface components {
          * @enum {string}
          */
         Factor: "harm" | "customer" | "regulated" | "earlier" | "duty_cap" | "breadth" | "learning" | "false_claim" | "exposure" | "loss" | "ageing" | "deadline" | "target" | "blocked" | "spread" | "clamp";
+        /** @description A field to fill in. */
+        FieldResponse: {
+            /** @description `text`, `url` or `secret`. */
+            kind: string;
+            label: components["schemas"]["NamesResponse"];
+            /** @description The name in `settings`. */
+            name: string;
+            required: boolean;
+        };
         /** @description The wait until a first human contact. */
         FirstContactResponse: {
             /**
@@ -3127,6 +3190,13 @@ export interface components {
             /** @description `cause`, `card` or `rule`. */
             what: string;
         };
+        /** @description How much is taken at once. */
+        LimitsResponse: {
+            bytes_per_message: number;
+            messages_per_batch: number;
+            /** Format: int32 */
+            requests_per_minute: number;
+        };
         /** @description Another customer who shares an identifier. */
         LookAlikeResponse: {
             /** @description The kind of identifier they share. */
@@ -3378,6 +3448,11 @@ export interface components {
             kind: string;
             /** @description The case they went to. */
             to: components["schemas"]["CaseId"];
+        };
+        /** @description A name in both languages. */
+        NamesResponse: {
+            en: string;
+            fr: string;
         };
         /**
          * Format: uuid
@@ -4076,8 +4151,8 @@ export interface components {
          * @description One connection to a medium.
          */
         SourceId: string;
-        /** @enum {string} */
-        SourceKind: "api" | "form" | "report" | "seen_elsewhere" | "mail" | "import";
+        /** @description a kind listed by /api/v1/connectors, or `import` */
+        SourceKind: string;
         /** @description A new source. */
         SourceRequest: {
             brand?: components["schemas"]["BrandId"] | null;
@@ -4087,6 +4162,10 @@ export interface components {
             name: string;
             /** @description For `api`: the network of its handles. */
             network?: string | null;
+            /** @description The fields of the form of its kind, by name, for kinds that list some. */
+            settings?: {
+                [key: string]: string;
+            } | null;
             /** @description For `api`: the URL answers are posted to. */
             webhook_url?: string | null;
         };
@@ -4177,6 +4256,32 @@ export interface components {
         TagSummary: {
             id: components["schemas"]["TagId"];
             name: string;
+        };
+        /** @description A background task, as it last ran. */
+        TaskRun: {
+            ended_at?: components["schemas"]["At"] | null;
+            /** @description Why it last failed; absent once it ran well again. */
+            error?: string | null;
+            /**
+             * Format: int64
+             * @description It runs at least this often, milliseconds.
+             */
+            every_ms: number;
+            failed_at?: components["schemas"]["At"] | null;
+            /** Format: int64 */
+            failures: number;
+            /** @description A stable code: `outbox`, `webhooks`, `index`, `timers`, `sources`, … */
+            name: string;
+            /**
+             * Format: int64
+             * @description Since the process started.
+             */
+            runs: number;
+            /**
+             * Format: int64
+             * @description How long that took, milliseconds.
+             */
+            took_ms?: number | null;
         };
         /** @description A team just created. */
         TeamCreatedResponse: {
@@ -4359,6 +4464,10 @@ export interface components {
             mailbox?: components["schemas"]["MailboxRequest"] | null;
             name?: string | null;
             paused?: boolean | null;
+            /** @description The fields of the form of its kind, by name, for kinds that list some. */
+            settings?: {
+                [key: string]: string;
+            } | null;
             /** @description The URL answers are posted to; empty removes it. */
             webhook_url?: string | null;
         };
@@ -5908,6 +6017,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    get_connectors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorResponse"][];
+                };
             };
         };
     };
@@ -8148,6 +8276,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    get_tasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskRun"][];
+                };
             };
         };
     };

@@ -1,95 +1,95 @@
-//! Mailboxes: one reader per mail source, restarted when its settings change, stopped when it
-//! is paused.
+//! Mailboxes: read by IMAP, answered by SMTP.
 
 mod connection;
 mod cursor;
 mod reader;
+mod settings;
 
-use std::{collections::HashMap, time::Duration};
-
-use sha2::{Digest as _, Sha256};
-use tokio::{sync::watch, task::JoinHandle};
-use vigie_listen::{BoxFuture, MailboxProbe, ProbeError};
-use vigie_model::{MailboxSettings, SourceKind};
+use futures::future::BoxFuture;
+use serde_json::Value;
+use vigie_model::{Channel, SourceId, SourceKind};
+use vigie_respond::mail;
 use vigie_store::Source;
 
-use crate::Host;
+use crate::{
+    Capabilities, Check, Configured, Connector, Host, InvalidSettings, Limits, Names, Reading,
+    Replying, SettingsForm,
+};
 
-pub use cursor::MailboxCursor;
+/// A mailbox of the brand's.
+pub struct Mailbox;
 
-/// How often changed settings are checked for.
-const LOOK_EVERY: Duration = Duration::from_secs(2);
+impl Connector for Mailbox {
+    fn kind(&self) -> SourceKind {
+        SourceKind::MAIL
+    }
 
-struct ReaderTask {
-    fingerprint: Vec<u8>,
-    task: JoinHandle<()>,
-}
-
-/// Reads every mailbox until shutdown.
-pub async fn read_mailboxes(host: Host, mut stopped: watch::Receiver<bool>) {
-    let mut readers: HashMap<i64, ReaderTask> = HashMap::new();
-    loop {
-        match host.store.read().await {
-            Ok(mut session) => match session.sources().await {
-                Ok(sources) => sync_readers(&host, &mut readers, sources),
-                Err(error) => tracing::error!(%error, "sources could not be read"),
-            },
-            Err(error) => tracing::error!(%error, "sources could not be read"),
-        }
-        tokio::select! {
-            () = tokio::time::sleep(LOOK_EVERY) => {}
-            _ = stopped.wait_for(|stop| *stop) => break,
+    fn names(&self) -> Names {
+        Names {
+            fr: "boîte de courriel",
+            en: "mailbox",
         }
     }
-    // Interrupted work is repeated at the next start: mails and cursor are stored together.
-    readers.values().for_each(|it| it.task.abort());
-}
 
-fn sync_readers(host: &Host, readers: &mut HashMap<i64, ReaderTask>, sources: Vec<Source>) {
-    let wanted: HashMap<i64, Source> = sources
-        .into_iter()
-        .filter(|it| it.kind == SourceKind::Mail && it.paused_at.is_none())
-        .map(|it| (it.key, it))
-        .collect();
-    readers.retain(|key, reader| {
-        let same = wanted
-            .get(key)
-            .is_some_and(|it| fingerprint(it) == reader.fingerprint);
-        if !same {
-            reader.task.abort();
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            reading: Reading::Asked,
+            replying: Replying::Mail,
+            channel: Channel::Mail,
+            embeds: false,
+            keyed: false,
+            reads_past: true,
         }
-        same && !reader.task.is_finished()
-    });
-    for (key, source) in wanted {
-        let start = || ReaderTask {
-            fingerprint: fingerprint(&source),
-            task: tokio::spawn(reader::run_forever(host.clone(), source.id)),
-        };
-        readers.entry(key).or_insert_with(start);
     }
-}
 
-fn fingerprint(source: &Source) -> Vec<u8> {
-    let mut hash = Sha256::new();
-    hash.update(source.settings.to_string());
-    hash.update(&source.secret);
-    hash.finalize().to_vec()
-}
+    fn form(&self) -> SettingsForm {
+        SettingsForm::Mailbox
+    }
 
-/// Tries mailboxes over the network.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct NetworkProbe;
+    fn limits(&self) -> Limits {
+        Limits {
+            messages_per_batch: cursor::AT_ONCE,
+            bytes_per_message: reader::LARGEST as usize,
+            requests_per_minute: 60,
+        }
+    }
 
-impl MailboxProbe for NetworkProbe {
-    fn probe(
+    fn configure(
         &self,
-        mailbox: MailboxSettings,
-        password: String,
-    ) -> BoxFuture<'_, Result<u32, ProbeError>> {
-        Box::pin(async move {
-            connection::test(&mailbox, &password)
-                .await
-                .map_err(ProbeError)
-        })
+        filled: &Value,
+        before: Option<&Source>,
+    ) -> Result<Configured, InvalidSettings> {
+        settings::configure(filled, before)
     }
+
+    fn check<'a>(&'a self, host: &'a Host, source: &'a Source) -> BoxFuture<'a, Vec<Check>> {
+        Box::pin(check(host, source))
+    }
+
+    fn run(&self, host: Host, source: SourceId) -> Option<BoxFuture<'static, ()>> {
+        Some(Box::pin(reader::run_forever(host, source)))
+    }
+}
+
+/// Tries to read and to write by the mailbox.
+async fn check(host: &Host, source: &Source) -> Vec<Check> {
+    let settings = match mail::settings_of(source) {
+        Ok(settings) => settings,
+        Err(error) => return vec![Check::of("imap", Err(error))],
+    };
+    let password = async {
+        let client =
+            vigie_respond::guarded_client(host.addresses).map_err(|err| err.to_string())?;
+        mail::renew(&client, &settings, &mail::secret_of(source)).await
+    };
+    let password = match password.await {
+        Ok(password) => password,
+        Err(error) => return vec![Check::of("token", Err(error))],
+    };
+
+    let read = connection::test(&settings, &password).await;
+    let read = read.map(|mails| format!("mails can be read: {mails} in {}", settings.folder));
+    let sent = mail::test(&settings, &password).await;
+    let sent = sent.map(|()| "answers can leave".to_owned());
+    vec![Check::of("imap", read), Check::of("smtp", sent)]
 }

@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 const SILENT: &str = "the server went silent";
 const BACK_OFF: [u64; 7] = [2, 5, 10, 30, 60, 120, 300];
 /// Larger mails are listed as refused and left on the server, in bytes.
-const LARGEST: u32 = 60 * 1024 * 1024;
+pub const LARGEST: u32 = 60 * 1024 * 1024;
 
 /// How long to wait when our own database or disk fails.
 const OURS_BACK_OFF: Duration = Duration::from_secs(2);

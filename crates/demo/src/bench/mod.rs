@@ -46,7 +46,7 @@ impl BenchLoad {
         let instance = Instance::open(folder, database).await?;
         let brand = create_brand(&instance, "bench", "Bench", &BrandSettings::default()).await?;
         let mut write = instance.store.write(vigie_model::Actor::System).await?;
-        let source = add_source(&mut write, &brand, SourceKind::Api, "bench", "bench-api").await?;
+        let source = add_source(&mut write, &brand, SourceKind::API, "bench", "bench-api").await?;
         write.commit().await?;
         Ok(Self {
             instance,

@@ -103,6 +103,7 @@ async fn whole(
         ReplyRoute::Webhook(_) => "webhook",
         ReplyRoute::Mail(_) => "mail",
         ReplyRoute::PrivatePage => "private_page",
+        ReplyRoute::Connector => "connector",
         ReplyRoute::None => "none",
     };
     Ok(CaseResponse {

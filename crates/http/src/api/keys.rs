@@ -109,7 +109,7 @@ pub async fn make(
     }
     let mut write = app.store.write(me.actor()).await?;
     let source = write.source(request.source).await?;
-    if source.kind != SourceKind::Api {
+    if source.kind != SourceKind::API {
         return Err(Problem::unprocessable(
             "source_wrong",
             "a key writes to a source of kind api",

@@ -5,15 +5,14 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
+use vigie_connect::Limits;
 use vigie_listen::{Batch, BatchContext, IntakeOutcome, Refusal, api};
 use vigie_model::{MessageId, SourceId};
 use vigie_store::Scope;
 
 use crate::{ApiResult, AppState, Problem, body, session::program};
 
-const LARGEST: usize = 8 * 1024 * 1024;
-const MOST: usize = 1_000;
-const PER_MINUTE: u32 = 6_000;
+const LIMITS: Limits = vigie_connect::api::LIMITS;
 
 /// The outcome of one item.
 #[derive(Debug, Serialize, ToSchema)]
@@ -111,7 +110,7 @@ pub async fn post(
     request: Request,
 ) -> ApiResult<MessageResultsResponse> {
     let program = program(&app, request.headers(), Scope::MessagesWrite).await?;
-    app.check_rate_limit("messages", &program.0.prefix, PER_MINUTE)?;
+    app.check_rate_limit("messages", &program.0.prefix, LIMITS.requests_per_minute)?;
     let values = values(request).await?;
     let source = app
         .read()
@@ -124,15 +123,15 @@ pub async fn post(
 
 /// One object or an array of at most 1,000.
 pub async fn values(request: Request) -> Result<Vec<Value>, Problem> {
-    let bytes = body::read_body(request.into_body(), LARGEST).await?;
+    let bytes = body::read_body(request.into_body(), LIMITS.bytes_per_message).await?;
     let values = match body::json::<Value>(&bytes)? {
         Value::Array(values) => values,
         one => vec![one],
     };
-    if values.len() > MOST {
+    if values.len() > LIMITS.messages_per_batch {
         return Err(Problem::bad_request(
             "too_many_items",
-            format!("send at most {MOST} items at once"),
+            format!("send at most {} items at once", LIMITS.messages_per_batch),
         ));
     }
     Ok(values)

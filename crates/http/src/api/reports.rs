@@ -70,7 +70,7 @@ pub async fn report(
         order: sent.optional_field("order"),
     };
     let message = report::read(noted, app.store.id().to_string(), files)?;
-    submit(&app, &me, SourceKind::Report, message).await
+    submit(&app, &me, SourceKind::REPORT, message).await
 }
 
 /// Reports a public post seen elsewhere.
@@ -93,7 +93,7 @@ pub async fn seen(
         handle: sent.optional_field("handle"),
     };
     let message = seen_elsewhere::read(seen, files)?;
-    submit(&app, &me, SourceKind::SeenElsewhere, message).await
+    submit(&app, &me, SourceKind::SEEN_ELSEWHERE, message).await
 }
 
 async fn submit(

@@ -7,10 +7,11 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
+use vigie_connect::{Check, Configured, Connector};
 use vigie_model::{Act, At, BrandId, SourceId, SourceKind};
 use vigie_store::{FactDraft, Source, Write};
 
-use super::mailboxes::{self, MailboxRequest};
+use super::mailboxes::MailboxRequest;
 use crate::{ApiResult, AppState, Problem, body::JsonBody, passwords, session::SignedIn};
 
 /// A source as shown; its secret is shown only once.
@@ -36,13 +37,8 @@ pub struct SourceResponse {
 }
 
 fn to_response(app: &AppState, it: Source) -> SourceResponse {
-    let address = match it.kind {
-        SourceKind::Form => Some(format!("{}/f/{}", app.config.public_address, it.code)),
-        SourceKind::Api => Some(format!("{}/api/v1/messages", app.config.public_address)),
-        SourceKind::Report | SourceKind::SeenElsewhere | SourceKind::Mail | SourceKind::Import => {
-            None
-        }
-    };
+    let connector = app.connectors.get(it.kind);
+    let address = connector.and_then(|one| one.address(&app.config.public_address, &it));
     let cursor: Option<Value> = it
         .cursor
         .as_deref()
@@ -95,6 +91,9 @@ pub struct SourceRequest {
     pub channel: Option<vigie_model::Channel>,
     /// For `mail`: the mailbox.
     pub mailbox: Option<MailboxRequest>,
+    /// The fields of the form of its kind, by name, for kinds that list some.
+    #[schema(value_type = Option<std::collections::BTreeMap<String, String>>)]
+    pub settings: Option<Value>,
 }
 
 /// A new source with its secret, shown only this once.
@@ -128,7 +127,9 @@ pub async fn make(
             "give the source a name",
         ));
     }
-    let webhook_url = webhook_address(request.webhook_url)?;
+    let connector = connector(&app, request.kind)?;
+    let configured = connector.configure(&request.filled()?, None)?;
+
     let mut write = app.store.write(me.actor()).await?;
     let brand = match request.brand {
         Some(id) => write.brand_by_id(id).await?,
@@ -139,79 +140,78 @@ pub async fn make(
             .next()
             .ok_or_else(|| Problem::not_found("brand"))?,
     };
-    let secret = webhook_secret(&mut write);
-    let code = passwords::token(write.secret())
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .take(8)
-        .collect::<String>();
-    let (settings, secret) = match (request.kind, request.mailbox) {
-        (SourceKind::Mail, Some(mailbox)) => mailbox.checked(None)?,
-        (SourceKind::Mail, None) => {
-            return Err(Problem::unprocessable(
-                "mailbox_missing",
-                "say how the mailbox is reached",
-            ));
-        }
-        _ => (
-            json!({"webhook_url": webhook_url, "network": request.network, "channel": request.channel}),
-            secret,
-        ),
-    };
-    let source = write
-        .insert_source(Source {
-            key: 0,
-            id: SourceId(uuid::Uuid::nil()),
-            brand_key: brand.key,
-            kind: request.kind,
-            name,
-            code: format!(
-                "{}-{}",
-                request.kind.code().replace('_', "-"),
-                code.to_lowercase()
-            ),
-            settings,
-            secret: secret.clone(),
-            cursor: None,
-            paused_at: None,
-            last_received_at: None,
-            last_error: None,
-            last_error_at: None,
-        })
-        .await?;
-    let source = match request.kind {
-        SourceKind::Mail => mailboxes::begin(&mut write, source).await?,
-        _ => source,
-    };
+    let mut source = new_source(&mut write, request.kind, name, configured);
+    source.brand_key = brand.key;
+    let source = write.insert_source(source).await?;
     write.fact(
         FactDraft::new(Act::SourceChanged)
             .on("source", source.id.0)
-            .code("kind", source.kind.code()),
+            .source_kind(source.kind),
     );
     write.commit().await?;
-    let webhook_secret = (request.kind == SourceKind::Api).then_some(secret);
+
+    let keyed = connector.capabilities().keyed;
     Ok(Json(SourceCreatedResponse {
+        webhook_secret: keyed.then(|| source.secret.clone()),
         source: to_response(&app, source),
-        webhook_secret,
     }))
 }
 
-pub fn webhook_address(url: Option<String>) -> Result<Option<String>, Problem> {
-    let Some(url) = url
-        .map(|it| it.trim().to_owned())
-        .filter(|it| !it.is_empty())
-    else {
-        return Ok(None);
-    };
-    let web = url::Url::parse(&url)
-        .is_ok_and(|it| matches!(it.scheme(), "http" | "https") && it.has_host());
-    if web {
-        Ok(Some(url))
-    } else {
-        Err(Problem::unprocessable(
-            "url_wrong",
-            "the webhook's address must begin with https://",
-        ))
+/// The connector of a kind that people may add.
+fn connector(app: &AppState, kind: SourceKind) -> Result<&dyn Connector, Problem> {
+    app.connectors.get(kind).ok_or_else(|| {
+        Problem::unprocessable("source_kind_unknown", "there is no source of this kind")
+    })
+}
+
+impl SourceRequest {
+    /// What was filled in, as connectors read it: the fields of the form, or the mailbox.
+    fn filled(&self) -> Result<Value, Problem> {
+        let mut filled = match (&self.mailbox, &self.settings) {
+            (Some(mailbox), _) => in_json(mailbox)?,
+            (None, Some(settings)) => settings.clone(),
+            (None, None) => json!({}),
+        };
+        if let Value::Object(fields) = &mut filled {
+            let named = [
+                ("webhook_url", json!(self.webhook_url)),
+                ("network", json!(self.network)),
+                ("channel", json!(self.channel)),
+            ];
+            let given = named.into_iter().filter(|(_, value)| !value.is_null());
+            fields.extend(given.map(|(name, value)| (name.to_owned(), value)));
+        }
+        Ok(filled)
+    }
+}
+
+fn in_json(mailbox: &MailboxRequest) -> Result<Value, Problem> {
+    serde_json::to_value(mailbox).map_err(|err| Problem::internal(&err))
+}
+
+/// A source about to be stored, with a short name and a secret of its own.
+fn new_source(write: &mut Write, kind: SourceKind, name: String, configured: Configured) -> Source {
+    let letters = passwords::token(write.secret());
+    let letters = letters.chars().filter(char::is_ascii_alphanumeric).take(8);
+    let code = letters.collect::<String>().to_lowercase();
+    let since = |days: i64| json!({ "since": write.at().plus_days(-days) }).to_string();
+    let cursor = configured.past_days.map(since);
+
+    Source {
+        key: 0,
+        id: SourceId(uuid::Uuid::nil()),
+        brand_key: 0,
+        kind,
+        name,
+        code: format!("{}-{code}", kind.code().replace('_', "-")),
+        settings: configured.settings,
+        cursor,
+        // default: a secret of our own, for kinds that bring none
+        secret: configured.secret.unwrap_or_else(|| webhook_secret(write)),
+        paused_at: None,
+        last_received_at: None,
+        last_error: None,
+        last_error_at: None,
     }
 }
 
@@ -224,6 +224,37 @@ pub struct UpdateSourceRequest {
     pub paused: Option<bool>,
     /// For `mail`: the mailbox; absent secrets are kept.
     pub mailbox: Option<MailboxRequest>,
+    /// The fields of the form of its kind, by name, for kinds that list some.
+    #[schema(value_type = Option<std::collections::BTreeMap<String, String>>)]
+    pub settings: Option<Value>,
+}
+
+impl UpdateSourceRequest {
+    /// What changes of the settings, over those there are; nothing when nothing does.
+    fn filled(&self, source: &Source) -> Result<Option<Value>, Problem> {
+        if let Some(mailbox) = &self.mailbox {
+            if source.kind != SourceKind::MAIL {
+                return Err(Problem::unprocessable(
+                    "source_wrong",
+                    "this source is no mailbox",
+                ));
+            }
+            return in_json(mailbox).map(Some);
+        }
+
+        let mut filled = source.settings.clone();
+        let Value::Object(fields) = &mut filled else {
+            return Ok(None);
+        };
+        if let Some(Value::Object(changed)) = &self.settings {
+            fields.extend(changed.clone());
+        }
+        if let Some(url) = &self.webhook_url {
+            fields.insert("webhook_url".into(), json!(url));
+        }
+        let changes = self.settings.is_some() || self.webhook_url.is_some();
+        Ok(changes.then_some(filled))
+    }
 }
 
 /// Changes or pauses a source.
@@ -245,25 +276,18 @@ pub async fn change(
     let mut source = write.source(id).await?;
     if let Some(name) = request
         .name
+        .as_ref()
         .map(|it| it.trim().to_owned())
         .filter(|it| !it.is_empty())
     {
         source.name = name;
     }
-    if let Some(url) = request.webhook_url {
-        let url = webhook_address(Some(url))?;
-        if let Value::Object(settings) = &mut source.settings {
-            settings.insert("webhook_url".into(), json!(url));
+    if let Some(filled) = request.filled(&source)? {
+        let configured = connector(&app, source.kind)?.configure(&filled, Some(&source))?;
+        source.settings = configured.settings;
+        if let Some(secret) = configured.secret {
+            source.secret = secret;
         }
-    }
-    if let Some(mailbox) = request.mailbox {
-        if source.kind != SourceKind::Mail {
-            return Err(Problem::unprocessable(
-                "source_wrong",
-                "this source is no mailbox",
-            ));
-        }
-        (source.settings, source.secret) = mailbox.checked(Some(&source))?;
     }
     if let Some(paused) = request.paused {
         source.paused_at = paused.then(|| write.at());
@@ -309,10 +333,7 @@ pub async fn test(
     _: SignedIn,
     Path(id): Path<SourceId>,
 ) -> ApiResult<SourceTestResponse> {
-    let mut session = app.read().await?;
-    let source = session.source(id).await?;
-    let keys = session.api_keys().await?;
-    drop(session);
+    let source = app.read().await?.source(id).await?;
     let check = |what, well, detail: &str| SourceCheckResponse {
         what,
         well,
@@ -322,23 +343,9 @@ pub async fn test(
         None => check("paused", true, "the source is open"),
         Some(_) => check("paused", false, "the source is paused: nothing comes in"),
     }];
-    if source.kind == SourceKind::Api {
-        let keyed = keys
-            .iter()
-            .any(|key| key.source_key == source.key && key.revoked_at.is_none());
-        checks.push(check(
-            "key",
-            keyed,
-            if keyed {
-                "a key writes to it"
-            } else {
-                "no key writes to it: make one"
-            },
-        ));
-        checks.push(webhook(&app, &source).await);
-    }
-    if source.kind == SourceKind::Mail {
-        checks.extend(mailboxes::test(&app, &source).await);
+    if let Some(connector) = app.connectors.get(source.kind) {
+        let tried = connector.check(&app.host, &source).await;
+        checks.extend(tried.into_iter().map(SourceCheckResponse::from));
     }
     checks.push(match source.last_received_at {
         Some(_) => check("heard", true, "something came already"),
@@ -350,28 +357,12 @@ pub async fn test(
     }))
 }
 
-async fn webhook(app: &AppState, source: &Source) -> SourceCheckResponse {
-    let url = source
-        .settings
-        .get("webhook_url")
-        .and_then(Value::as_str)
-        .filter(|it| !it.is_empty());
-    let Some(url) = url else {
-        let detail =
-            "no address for answers: colleagues can read but not answer by this source".to_owned();
-        return SourceCheckResponse {
-            what: "webhook",
-            well: false,
-            detail,
-        };
-    };
-    let tested =
-        vigie_respond::test_webhook(app.config.webhooks, url, &source.secret, app.store.now())
-            .await;
-    let well = tested.is_ok();
-    SourceCheckResponse {
-        what: "webhook",
-        well,
-        detail: tested.unwrap_or_else(|error| error),
+impl From<Check> for SourceCheckResponse {
+    fn from(check: Check) -> Self {
+        Self {
+            what: check.what,
+            well: check.well,
+            detail: check.detail,
+        }
     }
 }

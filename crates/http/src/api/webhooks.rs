@@ -269,7 +269,7 @@ fn address(url: &str) -> Result<String, Problem> {
             "write the address of the receiver: https://…",
         )
     };
-    super::sources::webhook_address(Some(url.to_owned()))?.ok_or_else(missing)
+    vigie_connect::webhook_address(Some(url.to_owned()))?.ok_or_else(missing)
 }
 
 /// Checks that acts are known, as a full code or as the noun before the dot.

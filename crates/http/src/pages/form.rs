@@ -50,7 +50,7 @@ async fn open_form(app: &AppState, code: &str, lang: Lang) -> Result<(Source, Br
     let missing = |_| error_page(lang, StatusCode::NOT_FOUND, texts(lang).form_missing);
     let mut session = app.store.read().await.map_err(missing)?;
     let source = session.source_by_code(code).await.map_err(missing)?;
-    if source.kind != SourceKind::Form {
+    if source.kind != SourceKind::FORM {
         return Err(error_page(
             lang,
             StatusCode::NOT_FOUND,

@@ -95,7 +95,7 @@ fn analyse_one(received: Received, source: &Source, brand: &Brand) -> Analysed {
         })
     };
     let network = match (source.kind, &message.url) {
-        (SourceKind::SeenElsewhere, Some(url)) => seen_elsewhere::network(url),
+        (SourceKind::SEEN_ELSEWHERE, Some(url)) => seen_elsewhere::network(url),
         _ => source
             .settings
             .get("network")

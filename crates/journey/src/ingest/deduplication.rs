@@ -56,7 +56,7 @@ pub async fn sort(write: &mut Write, source: &Source, batch: Vec<Analysed>) -> R
 /// The sources among which the same external id means the same message: a mail may reach
 /// several mailboxes of one brand.
 pub async fn related_sources(write: &mut Session, source: &Source) -> Result<Vec<i64>> {
-    if source.kind != SourceKind::Mail && !holds_mails(source) {
+    if source.kind != SourceKind::MAIL && !holds_mails(source) {
         return Ok(vec![source.key]);
     }
     let all = write
@@ -65,14 +65,14 @@ pub async fn related_sources(write: &mut Session, source: &Source) -> Result<Vec
         .into_iter()
         .filter(|it| it.brand_key == source.brand_key);
     Ok(all
-        .filter(|it| it.kind == SourceKind::Mail || holds_mails(it))
+        .filter(|it| it.kind == SourceKind::MAIL || holds_mails(it))
         .map(|it| it.key)
         .collect())
 }
 
 /// Mails imported from a file are the same as those a mailbox still holds.
 fn holds_mails(source: &Source) -> bool {
-    source.kind == SourceKind::Import
+    source.kind == SourceKind::IMPORT
         && source
             .settings
             .get("mails")

@@ -7,7 +7,7 @@ use super::BatchResult;
 
 /// Counts the outcomes of a batch, and the delay between writing and storage of its messages.
 pub fn measure(source: &Source, answers: &BatchResult, now: At) {
-    let kind = source.kind.code();
+    let kind = source.kind.to_string();
     let counts = [
         ("created", answers.created.len()),
         ("revised", answers.revised.len()),
@@ -15,7 +15,7 @@ pub fn measure(source: &Source, answers: &BatchResult, now: At) {
         ("refused", answers.refused.len()),
     ];
     for (result, many) in counts.into_iter().filter(|it| it.1 > 0) {
-        metrics::counter!("vigie_messages_total", "source" => kind, "result" => result)
+        metrics::counter!("vigie_messages_total", "source" => kind.clone(), "result" => result)
             .increment(many as u64);
     }
     let arrival = metrics::histogram!("vigie_arrival_seconds", "source" => kind);

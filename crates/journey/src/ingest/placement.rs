@@ -274,11 +274,12 @@ pub fn channel(source: &Source, declared: Option<Channel>) -> Channel {
         .and_then(|it| it.as_str())
         .and_then(|it| it.parse().ok());
     declared.or(set).unwrap_or(match source.kind {
-        SourceKind::Api | SourceKind::Import => Channel::Site,
-        SourceKind::Form => Channel::Form,
-        SourceKind::Report => Channel::Shop,
-        SourceKind::SeenElsewhere => Channel::Network,
-        SourceKind::Mail => Channel::Mail,
+        SourceKind::FORM => Channel::Form,
+        SourceKind::REPORT => Channel::Shop,
+        SourceKind::SEEN_ELSEWHERE => Channel::Network,
+        SourceKind::MAIL => Channel::Mail,
+        // A connector that brings a channel of its own writes it into the settings.
+        _ => Channel::Site,
     })
 }
 

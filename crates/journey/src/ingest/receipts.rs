@@ -18,7 +18,7 @@ pub async fn send_receipts(
     brand: &Brand,
     created: &[CreatedMessage],
 ) -> Result<()> {
-    let mailbox = Some(source).filter(|it| it.kind == SourceKind::Mail);
+    let mailbox = Some(source).filter(|it| it.kind == SourceKind::MAIL);
     let mailbox = mailbox
         .and_then(|it| vigie_respond::mail::settings_of(it).ok())
         .filter(|it| it.receipt);

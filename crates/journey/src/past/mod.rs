@@ -330,7 +330,7 @@ async fn source(instance: &Instance, brand: &Brand, spec: &ImportSpec) -> anyhow
         return Ok(source);
     }
     let mut write = instance.store.write(Actor::System).await?;
-    let mut source = add_source(&mut write, brand, SourceKind::Import, &spec.source, &code).await?;
+    let mut source = add_source(&mut write, brand, SourceKind::IMPORT, &spec.source, &code).await?;
     if spec.kind == PastKind::Mail {
         source.settings = serde_json::json!({"mails": true, "channel": "mail"});
         write.save_source(&source).await?;

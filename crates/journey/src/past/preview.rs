@@ -72,7 +72,7 @@ async fn of_base(
                 add_source(
                     &mut write,
                     brand,
-                    SourceKind::Import,
+                    SourceKind::IMPORT,
                     &spec.source,
                     &code(spec, brand),
                 )

@@ -8,7 +8,7 @@ mod smtp;
 pub use compose::{OutgoingMail, compose, compose_plain};
 pub use oauth::renew;
 pub(crate) use outgoing_mail::gather;
-pub use smtp::{SmtpOutcome, deliver, test};
+pub use smtp::{deliver, test};
 
 use vigie_model::{MailboxSecret, MailboxSettings};
 use vigie_store::Source;

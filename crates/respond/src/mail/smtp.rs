@@ -15,18 +15,7 @@ use lettre::{
 };
 use vigie_model::{MailAuth, MailSecurity, MailboxSettings};
 
-/// How an attempt ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SmtpOutcome {
-    /// The server accepted it.
-    Accepted,
-    /// The server deferred it, and certainly does not have it.
-    Deferred(String),
-    /// The server refused it.
-    Refused(String),
-    /// The connection broke after the content was sent: the server may have it.
-    Uncertain(String),
-}
+use crate::SendOutcome;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -37,7 +26,7 @@ pub async fn deliver(
     password: &str,
     envelope: (Address, Address),
     raw: &[u8],
-) -> SmtpOutcome {
+) -> SendOutcome {
     let mut connection = match connect(mailbox, password).await {
         Ok(connection) => connection,
         Err(error) => return classify_connect_error(&error),
@@ -57,11 +46,11 @@ pub async fn deliver(
         Ok(_) => {
             // The mail is accepted; an error while quitting changes nothing.
             drop(connection.quit().await);
-            SmtpOutcome::Accepted
+            SendOutcome::Accepted
         }
-        Err(error) if error.is_permanent() => SmtpOutcome::Refused(sentence(&error)),
-        Err(error) if error.is_transient() => SmtpOutcome::Deferred(sentence(&error)),
-        Err(error) => SmtpOutcome::Uncertain(sentence(&error)),
+        Err(error) if error.is_permanent() => SendOutcome::Refused(sentence(&error)),
+        Err(error) if error.is_transient() => SendOutcome::Deferred(sentence(&error)),
+        Err(error) => SendOutcome::Uncertain(sentence(&error)),
     }
 }
 
@@ -105,11 +94,11 @@ async fn connect(mailbox: &MailboxSettings, password: &str) -> Result<AsyncSmtpC
 }
 
 /// For errors before any content was sent.
-fn classify_connect_error(error: &Error) -> SmtpOutcome {
+fn classify_connect_error(error: &Error) -> SendOutcome {
     if error.is_permanent() {
-        SmtpOutcome::Refused(sentence(error))
+        SendOutcome::Refused(sentence(error))
     } else {
-        SmtpOutcome::Deferred(sentence(error))
+        SendOutcome::Deferred(sentence(error))
     }
 }
 

@@ -1,6 +1,11 @@
 //! `vigie openapi`: prints the description of the API.
 
+use std::sync::Arc;
+
+use crate::tasks::TaskLog;
+use vigie_connect::Connectors;
 use vigie_http::{AppState, HttpConfig, description};
+use vigie_journey::SystemClock;
 use vigie_respond::AddressPolicy;
 
 use crate::{Instance, cli::Completion};
@@ -24,7 +29,12 @@ pub async fn text() -> anyhow::Result<String> {
         translator: None,
     };
     let app = AppState::new(
-        crate::server::services(&instance),
+        crate::server::services(
+            &instance,
+            Connectors::default(),
+            AddressPolicy::PublicOnly,
+            &TaskLog::new(Arc::new(SystemClock)),
+        ),
         config,
         tokio::sync::watch::channel(false).1,
     )?;

@@ -1,13 +1,21 @@
 //! `vigie serve`: serves an instance. On the first start, it prints a one-time link for the
 //! first administrator.
 
+use vigie_connect::Connectors;
 use vigie_http::{HttpConfig, hash_token};
 use vigie_model::{Act, Actor, Role};
 use vigie_respond::AddressPolicy;
 use vigie_store::{BrandSettings, FactDraft, Ticket, TicketPurpose};
 
 use super::say;
-use crate::{Instance, cli::Completion, cli::Open, observability, server, settings::Settings};
+use crate::{
+    Instance,
+    cli::Completion,
+    cli::Open,
+    observability,
+    server::{self, Serving},
+    settings::Settings,
+};
 
 /// Runs the command.
 pub async fn run(open: Open) -> anyhow::Result<Completion> {
@@ -49,8 +57,13 @@ pub async fn serve_until_stopped(
         .certificate
         .as_deref()
         .zip(settings.certificate_key.as_deref());
-    let serving =
-        server::serve_with(instance.clone(), settings.listen, config, certificate).await?;
+    let serving = Serving {
+        listen: settings.listen,
+        config,
+        certificate,
+        connectors: Connectors::default(),
+    };
+    let serving = server::serve_with(instance.clone(), serving).await?;
     if let Some(listen) = settings.metrics {
         observability::show_measures(instance, listen, serving.stopping()).await?;
     }

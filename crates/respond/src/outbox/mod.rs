@@ -2,72 +2,33 @@
 //! id and a back-off; on the private page immediately; in rehearsal nothing is sent. An
 //! uncertain answer waits for a person.
 
-use vigie_model::{Act, Actor, At, CaseState, MailboxSettings, OutState, OutboxId, SourceKind};
-use vigie_store::{
-    Case, ColleagueMail, Delivery, FactDraft, Outgoing, Session, Source, Store, Write,
-};
+mod route;
+mod sender;
+mod settling;
+
+pub use route::{ReplyRoute, SENDS, reply_source};
+pub use sender::{AnswerToSend, SendOutcome, Sender, Senders};
+pub use settling::{decide, mark_bounced, replay};
+
+use std::sync::Arc;
+
+use vigie_model::{Actor, MailboxSettings, OutState};
+use vigie_store::{ColleagueMail, Delivery, Outgoing, Source, Store, Write};
 
 use crate::{
-    Error, Result,
-    mail::{self, SmtpOutcome},
+    Error, Result, mail,
     ssrf_guard::{AddressPolicy, client},
-    unanswered::unanswered,
     webhook::{self, WebhookOutcome},
 };
+use sender::answer_to_send;
+use settling::{settle, settle_outgoing};
 
 /// Sends answers that are due.
 pub struct Outbox {
     store: Store,
     client: reqwest::Client,
     guard: AddressPolicy,
-}
-
-/// How answers are sent for a source.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ReplyRoute {
-    /// Posted to this address.
-    Webhook(String),
-    /// Sent from this mailbox.
-    Mail(Box<MailboxSettings>),
-    /// Read on the customer's private page.
-    PrivatePage,
-    /// There is no way to answer.
-    None,
-}
-
-impl ReplyRoute {
-    /// The reach of a source, from its kind and settings.
-    pub fn of(source: &Source) -> Self {
-        let url = source
-            .settings
-            .get("webhook_url")
-            .and_then(|it| it.as_str())
-            .filter(|it| !it.is_empty());
-        match (source.kind, url) {
-            (SourceKind::Api, Some(url)) => Self::Webhook(url.to_owned()),
-            (SourceKind::Form, _) => Self::PrivatePage,
-            (SourceKind::Mail, _) => {
-                mail::settings_of(source).map_or(Self::None, |it| Self::Mail(Box::new(it)))
-            }
-            _ => Self::None,
-        }
-    }
-}
-
-/// The source an answer is sent through: mails imported from a file are answered from the
-/// brand's mailbox.
-pub async fn reply_source(session: &mut Session, source: Source) -> vigie_store::Result<Source> {
-    let mails = source
-        .settings
-        .get("mails")
-        .and_then(serde_json::Value::as_bool)
-        == Some(true);
-    if source.kind != SourceKind::Import || !mails {
-        return Ok(source);
-    }
-    let all = session.sources().await?.into_iter();
-    let mut own = all.filter(|it| it.kind == SourceKind::Mail && it.brand_key == source.brand_key);
-    Ok(own.find(|it| it.paused_at.is_none()).unwrap_or(source))
+    senders: Arc<Senders>,
 }
 
 /// Seconds until the next attempt, by number of attempts made: about nine hours in total.
@@ -76,12 +37,17 @@ const BACK_OFF: [i64; 8] = [5, 30, 120, 600, 1_800, 3_600, 7_200, 18_000];
 const STUCK_SECONDS: i64 = 60;
 
 impl Outbox {
-    /// An outbox for a store.
-    pub fn new(store: Store, guard: AddressPolicy) -> std::result::Result<Self, reqwest::Error> {
+    /// An outbox for a store; `senders` are those of the connectors that send answers themselves.
+    pub fn new(
+        store: Store,
+        guard: AddressPolicy,
+        senders: Senders,
+    ) -> std::result::Result<Self, reqwest::Error> {
         Ok(Self {
             store,
             client: client(guard)?,
             guard,
+            senders: Arc::new(senders),
         })
     }
 
@@ -130,17 +96,14 @@ impl Outbox {
         let mut write = self.store.write(Actor::System).await?;
         let tried = usize::try_from(letter.attempts).unwrap_or(usize::MAX);
         let (state, next) = match (&outcome, BACK_OFF.get(tried)) {
-            (SmtpOutcome::Accepted, _) => ("sent", at),
-            (SmtpOutcome::Deferred(_) | SmtpOutcome::Uncertain(_), Some(seconds)) => {
+            (SendOutcome::Accepted, _) => ("sent", at),
+            (SendOutcome::Deferred(_) | SendOutcome::Uncertain(_), Some(seconds)) => {
                 ("queued", at.plus_seconds(*seconds))
             }
             _ => ("refused", at),
         };
         write.move_letter(letter.key, state, next).await?;
-        if let SmtpOutcome::Deferred(error)
-        | SmtpOutcome::Refused(error)
-        | SmtpOutcome::Uncertain(error) = &outcome
-        {
+        if let Some(error) = outcome.error() {
             write.source_failed(source.key, error).await?;
         }
         write.commit().await?;
@@ -152,10 +115,10 @@ impl Outbox {
         source: &Source,
         brand: &str,
         letter: &ColleagueMail,
-    ) -> SmtpOutcome {
+    ) -> SendOutcome {
         let mailbox = match mail::settings_of(source) {
             Ok(mailbox) => mailbox,
-            Err(error) => return SmtpOutcome::Refused(error),
+            Err(error) => return SendOutcome::Refused(error),
         };
         let composed = mail::compose_plain(
             &mailbox,
@@ -171,8 +134,8 @@ impl Outbox {
             (Ok((from, to, raw)), Ok(password)) => {
                 mail::deliver(&mailbox, &password, (from, to), &raw).await
             }
-            (Err(error), _) => SmtpOutcome::Refused(error),
-            (_, Err(error)) => SmtpOutcome::Deferred(error),
+            (Err(error), _) => SendOutcome::Refused(error),
+            (_, Err(error)) => SendOutcome::Deferred(error),
         }
     }
 
@@ -189,6 +152,7 @@ impl Outbox {
             (false, ReplyRoute::Mail(mailbox)) => {
                 return self.by_mail(write, out, &source, &mailbox).await;
             }
+            (false, ReplyRoute::Connector) => return self.by_connector(write, out, &source).await,
             (false, ReplyRoute::Webhook(url)) => url,
         };
         // Recorded before the attempt: a crash leaves it "sending", and it is retried with the
@@ -231,15 +195,15 @@ impl Outbox {
         write.commit().await?;
         let started = std::time::Instant::now();
         let outcome = match composed {
-            Err(error) => SmtpOutcome::Refused(error),
+            Err(error) => SendOutcome::Refused(error),
             Ok((from, to, raw)) => {
                 match mail::renew(&self.client, mailbox, &mail::secret_of(source)).await {
                     Ok(password) => mail::deliver(mailbox, &password, (from, to), &raw).await,
-                    Err(error) => SmtpOutcome::Deferred(error),
+                    Err(error) => SendOutcome::Deferred(error),
                 }
             }
         };
-        self.mailed(
+        self.record_attempt(
             out,
             source,
             outcome,
@@ -248,20 +212,40 @@ impl Outbox {
         .await
     }
 
-    async fn mailed(
+    /// Sends by the connector of the source: what may have left is never sent again by itself.
+    async fn by_connector(&self, mut write: Write, out: &Outgoing, source: &Source) -> Result<()> {
+        if out.state == OutState::Sending {
+            return settle(write, out, OutState::Uncertain).await;
+        }
+        let at = write.at();
+        if !write
+            .move_outgoing(out.key, out.state, OutState::Sending, at)
+            .await?
+        {
+            return Ok(());
+        }
+        let answer = answer_to_send(&mut write, out).await?;
+        write.commit().await?;
+
+        let started = std::time::Instant::now();
+        let outcome = match self.senders.get(&source.kind) {
+            Some(sender) => sender.send(source, &answer).await,
+            None => SendOutcome::Refused(format!("nothing sends answers for {}", source.kind)),
+        };
+        let milliseconds = i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX);
+        self.record_attempt(out, source, outcome, milliseconds)
+            .await
+    }
+
+    async fn record_attempt(
         &self,
         out: &Outgoing,
         source: &Source,
-        outcome: SmtpOutcome,
+        outcome: SendOutcome,
         milliseconds: i64,
     ) -> Result<()> {
         let at = self.store.now();
-        let error = match &outcome {
-            SmtpOutcome::Accepted => None,
-            SmtpOutcome::Deferred(error)
-            | SmtpOutcome::Refused(error)
-            | SmtpOutcome::Uncertain(error) => Some(error.clone()),
-        };
+        let error = outcome.error().map(str::to_owned);
         let mut write = self.store.write(Actor::System).await?;
         write
             .insert_delivery(
@@ -279,17 +263,17 @@ impl Outbox {
         }
         let tried = usize::try_from(out.attempts).unwrap_or(usize::MAX);
         match (outcome, BACK_OFF.get(tried)) {
-            (SmtpOutcome::Accepted, _) => {
+            (SendOutcome::Accepted, _) => {
                 settle_outgoing(&mut write, out, OutState::Sent, at).await?
             }
-            (SmtpOutcome::Deferred(_), Some(seconds)) => {
+            (SendOutcome::Deferred(_), Some(seconds)) => {
                 settle_outgoing(&mut write, out, OutState::Queued, at.plus_seconds(*seconds))
                     .await?;
             }
-            (SmtpOutcome::Deferred(_), None) | (SmtpOutcome::Refused(_), _) => {
+            (SendOutcome::Deferred(_), None) | (SendOutcome::Refused(_), _) => {
                 settle_outgoing(&mut write, out, OutState::Refused, at).await?
             }
-            (SmtpOutcome::Uncertain(_), _) => {
+            (SendOutcome::Uncertain(_), _) => {
                 settle_outgoing(&mut write, out, OutState::Uncertain, at).await?
             }
         }
@@ -338,146 +322,21 @@ impl Outbox {
     }
 }
 
-async fn settle(mut write: Write, out: &Outgoing, state: OutState) -> Result<()> {
-    let at = write.at();
-    if write.move_outgoing(out.key, out.state, state, at).await? {
-        record_outcome(&mut write, out, state).await?;
-        write.commit().await?;
-    }
-    Ok(())
-}
-
-async fn settle_outgoing(
-    write: &mut Write,
-    out: &Outgoing,
-    state: OutState,
-    not_before: At,
-) -> Result<()> {
-    if write
-        .move_outgoing(out.key, OutState::Sending, state, not_before)
-        .await?
-    {
-        record_outcome(write, out, state).await?;
-    }
-    Ok(())
-}
-
-async fn record_outcome(write: &mut Write, out: &Outgoing, state: OutState) -> Result<()> {
-    let case = write.case_by_key(out.case_key).await?;
-    if state == OutState::Refused
-        && !out.receipt
-        && matches!(case.state, CaseState::WaitingCustomer | CaseState::Closed)
-    {
-        reopen_unanswered(write, &case, out.made_at).await?;
-    }
-    let fact = FactDraft::new(Act::AnswerMoved)
-        .of_case(&case)
-        .on("message", out.message.0)
-        .on("answer", out.id.0);
-    write.fact(fact.code("state", state.code()));
-    Ok(())
-}
-
-/// The receiver reports that an accepted answer was not delivered: nobody was answered.
-pub async fn mark_bounced(write: &mut Write, out: &Outgoing) -> Result<()> {
-    let at = write.at();
-    if write
-        .move_outgoing(out.key, OutState::Sent, OutState::Refused, at)
-        .await?
-    {
-        record_outcome(write, out, OutState::Refused).await?;
-    }
-    Ok(())
-}
-
-/// An undelivered answer answered nobody: the case waits for the team again, even if closed,
-/// unless answered since.
-async fn reopen_unanswered(write: &mut Write, case: &Case, made_at: At) -> Result<()> {
-    let mut after = unanswered(write, case).await?;
-    if after.answered_at.is_some_and(|it| it > made_at)
-        || case.closed_at.is_some_and(|it| it < made_at)
-    {
-        return Ok(());
-    }
-    if write.undo_closure(case.key).await? {
-        (after.how, after.closed_at) = (None, None);
-    }
-    after.state = CaseState::Open;
-    after.waiting_since = after.waiting_since.or(Some(case.heard_at));
-    write.release_absent_owner(&mut after).await?;
-    write.fact(
-        FactDraft::new(Act::CaseReopened)
-            .of_case(case)
-            .by(Actor::System),
-    );
-    write.save_case(case, &mut after).await?;
-    Ok(())
-}
-
 /// The content a receiver needs; it never includes anything internal (row A25).
 async fn body(write: &mut Write, out: &Outgoing) -> Result<String> {
     let message = write.message_by_key(out.message_key).await?;
-    let conversation = write
-        .conversations_by_keys(&[message.conversation_key])
-        .await?;
-    let conversation = conversation.first().map(|it| it.external_key.as_str());
-    let all = write.messages_of_case(out.case_key, 500).await?;
-    let answered = all
-        .iter()
-        .rev()
-        .find(|it| it.author_key.is_some())
-        .map(|it| it.external_id.as_str());
+    let answer = answer_to_send(write, out).await?;
     let body = serde_json::json!({
         "type": "answer.sent",
-        "timestamp": message.at,
+        "timestamp": answer.at,
         "data": {
             "id": message.id,
-            "in_reply_to": answered,
-            // A conversation name of our own would look like somebody else's: only the source's
-            // own is sent.
-            "conversation": conversation.and_then(|it| it.strip_prefix("c:")),
-            "text": message.text,
-            "visibility": message.visibility,
-            "author": { "name": message.who },
+            "in_reply_to": answer.in_reply_to,
+            "conversation": answer.conversation,
+            "text": answer.text,
+            "visibility": answer.visibility,
+            "author": { "name": answer.author },
         }
     });
     Ok(body.to_string())
-}
-
-/// A person sends a refused or uncertain answer again.
-///
-/// # Errors
-/// [`Error::AlreadyLeft`] when it is in neither state.
-pub async fn replay(write: &mut Write, id: OutboxId) -> Result<()> {
-    let out = write.outgoing(id).await?;
-    decide_from(write, &out, OutState::Queued).await
-}
-
-/// A person decides the outcome of an uncertain answer.
-///
-/// # Errors
-/// [`Error::AlreadyLeft`] when it is not uncertain.
-pub async fn decide(write: &mut Write, id: OutboxId, sent: bool) -> Result<()> {
-    let out = write.outgoing(id).await?;
-    decide_from(
-        write,
-        &out,
-        if sent {
-            OutState::Sent
-        } else {
-            OutState::Queued
-        },
-    )
-    .await
-}
-
-async fn decide_from(write: &mut Write, out: &Outgoing, to: OutState) -> Result<()> {
-    if !matches!(out.state, OutState::Refused | OutState::Uncertain) {
-        return Err(Error::AlreadyLeft);
-    }
-    let at = write.at();
-    if !write.move_outgoing(out.key, out.state, to, at).await? {
-        return Err(Error::AlreadyLeft);
-    }
-    record_outcome(write, out, to).await
 }
