@@ -4,8 +4,8 @@ SHELL := /bin/bash
 .PHONY: demo test dev web need fmt bench dist
 
 demo: need-web web/dist/index.html ## An invented brand in a page: prints the address and who to sign in as
-	cargo build --release -p vigie
-	./target/release/vigie demo --data demo-data
+	cargo build --profile demo -p vigie
+	./target/demo/vigie demo --data demo-data
 
 test: ## Everything CI runs, from a fresh machine
 	./scripts/test

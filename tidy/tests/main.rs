@@ -12,6 +12,7 @@
 mod arrows;
 mod circles;
 mod dependencies;
+mod documents;
 mod functions;
 mod ledger;
 mod sizes;

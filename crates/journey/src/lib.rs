@@ -29,9 +29,9 @@ pub use triage_weigher::TriageWeigher;
 
 use error::Error;
 use ingest::{
-    BatchResult, analyse, answer, bounces_in, forward_thanks, measure, note_bounces,
-    persist_messages, persist_refused, place_in_cases, received, recognise, revise, send_receipts,
-    sort,
+    BatchResult, analyse, answer, bounces_in, check_complete, forward_thanks, measure,
+    note_bounces, persist_messages, persist_refused, place_in_cases, received, recognise, revise,
+    send_receipts, sort,
 };
 use vigie_listen::{Batch, IntakeOutcome};
 use vigie_model::{Actor, SourceId};
@@ -43,6 +43,7 @@ async fn ingest_batch(instance: &Instance, batch: Batch) -> Result<Vec<IntakeOut
     let store = &instance.store;
     let (source, brand) = open_source(instance, batch.source).await?;
 
+    let items = batch.items.len();
     let (received, refused) = received(batch.items, || store.id());
     let returned = bounces_in(&received);
     let analysed = analyse(received, &source, &brand);
@@ -59,16 +60,17 @@ async fn ingest_batch(instance: &Instance, batch: Batch) -> Result<Vec<IntakeOut
     persist_refused(&mut write, &source, &refused, &batch.extras).await?;
     note_bounces(&mut write, &source, &returned).await?;
 
-    let cursor = batch.cursor.as_deref();
-    write.source_received(source.key, cursor).await?;
-    write.commit().await?;
-
     let answers = BatchResult {
         created,
         revised,
         refused,
         unchanged: sorted.unchanged,
     };
+    check_complete(&answers, items)?;
+
+    let cursor = batch.cursor.as_deref();
+    write.source_received(source.key, cursor).await?;
+    write.commit().await?;
     measure(&source, &answers, store.now());
     Ok(answer(answers))
 }

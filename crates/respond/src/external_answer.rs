@@ -59,7 +59,7 @@ pub async fn record_external_answer(
         details: MessageDetails::default(),
         content_hash: vec![],
     };
-    let key = write.insert_messages(vec![message]).await?.first().copied();
+    let key = Some(write.insert_message(message).await?);
     let files = answer
         .screenshots
         .into_iter()

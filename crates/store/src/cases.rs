@@ -131,7 +131,7 @@ impl Case {
             kind: row.code("kind")?,
             sentiment: row.code("sentiment")?,
             harm: row.code("harm")?,
-            gates: gates_read(&row.text("gates")?),
+            gates: gates_read(&row.text("gates")?)?,
             urgent: row.boolean("urgent")?,
             state: row.code("state")?,
             owner_key: row.opt_int("owner_key")?,
@@ -280,10 +280,14 @@ fn gates_text(gates: &[Gate]) -> String {
         .join(" ")
 }
 
-fn gates_read(text: &str) -> Vec<Gate> {
-    text.split_whitespace()
-        .filter_map(|code| code.parse().ok())
-        .collect()
+/// A gate that cannot be read is an error: a case about danger would lose it for good.
+fn gates_read(text: &str) -> Result<Vec<Gate>> {
+    let unreadable = |error: vigie_model::UnknownCode| Error::Stored {
+        column: "gates".into(),
+        why: error.vocabulary.to_owned(),
+    };
+    let gates = text.split_whitespace();
+    gates.map(|code| code.parse().map_err(unreadable)).collect()
 }
 
 impl Session {

@@ -2,7 +2,7 @@
 
 use vigie_model::{At, CustomerId};
 
-use crate::{Error, Result, Row, Session, Write, args};
+use crate::{Error, Result, Row, Session, Write, args, paired};
 
 /// A customer as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,9 +120,7 @@ impl Write {
         let keys = self
             .insert_many("customer", "id, name, created_at", rows)
             .await?;
-        Ok(keys
-            .into_iter()
-            .zip(ids.into_iter().map(CustomerId))
-            .collect())
+        let ids = ids.into_iter().map(CustomerId).collect();
+        Ok(paired("customers and their keys", keys, ids)?.collect())
     }
 }

@@ -294,9 +294,15 @@ impl Session {
         columns: &str,
         rows: Vec<Vec<Value>>,
     ) -> Result<Vec<i64>> {
-        let mut keys = Vec::with_capacity(rows.len());
+        let expected = rows.len();
+        let mut keys = Vec::with_capacity(expected);
         self.in_chunks(table, columns, rows, " RETURNING key", &mut keys)
             .await?;
+        if keys.len() != expected {
+            let found = keys.len();
+            let detail = format!("{table}: {found} keys for {expected} rows");
+            return Err(Error::Inconsistent(detail));
+        }
         Ok(keys)
     }
 

@@ -30,6 +30,10 @@ pub enum Error {
         #[source]
         source: std::io::Error,
     },
+    /// What cannot be: the act is refused whole. Places and keys only, never a customer's words,
+    /// address or name.
+    #[error("this cannot be, and nothing of it was stored: {0}")]
+    Inconsistent(String),
     /// No such thing.
     #[error("no such {0}")]
     Missing(&'static str),

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 use vigie_model::{At, AuthorId, CustomerId, Identifier, IdentifierKind, IdentityJoinId};
 
-use crate::{Error, Result, Row, Session, Value, Write, args};
+use crate::{Error, Result, Row, Session, Value, Write, args, paired};
 
 /// An author as stored.
 #[derive(Debug, Clone, PartialEq)]
@@ -254,7 +254,7 @@ impl Write {
     ) -> Result<Vec<Author>> {
         let at = self.at();
         let mut rows = Vec::with_capacity(new.len());
-        let mut authors = Vec::with_capacity(new.len());
+        let mut drafts = Vec::with_capacity(new.len());
         let mut identifiers = Vec::with_capacity(new.len());
         for (author, known_by) in new {
             let id = self.id();
@@ -272,21 +272,20 @@ impl Write {
                 author.customer_key,
                 at
             ]);
-            authors.push(author_of(author, id, source_key));
+            drafts.push((author, id));
             identifiers.push(known_by);
         }
         let columns = "id, source_key, said_key, handle, name, email, phone, shop_id, followers, \
             network, customer_key, created_at";
         let keys = self.insert_many("author", columns, rows).await?;
-        for (author, key) in authors.iter_mut().zip(keys) {
-            author.key = key;
-        }
-        let pairs = authors.iter().zip(identifiers);
-        let rows = pairs
-            .flat_map(|(a, ids)| {
-                ids.into_iter()
-                    .map(|i| args![i.kind.code(), i.value, a.key])
-            })
+        let identified = paired("authors and their identifiers", keys.clone(), identifiers)?;
+        let rows = identified.flat_map(|(key, identifiers)| {
+            let identifiers = identifiers.into_iter();
+            identifiers.map(move |one| args![one.kind.code(), one.value, key])
+        });
+        let rows = rows.collect();
+        let authors = paired("authors and their keys", drafts, keys)?
+            .map(|((author, id), key)| author_of(author, key, id, source_key))
             .collect();
         self.insert_plain("identifier", "kind, value, author_key", rows)
             .await?;
@@ -437,9 +436,9 @@ impl Write {
     }
 }
 
-fn author_of(new: NewAuthor, id: uuid::Uuid, source_key: i64) -> Author {
+fn author_of(new: NewAuthor, key: i64, id: uuid::Uuid, source_key: i64) -> Author {
     Author {
-        key: 0,
+        key,
         id: AuthorId(id),
         source_key,
         external_key: new.external_key,

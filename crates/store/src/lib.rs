@@ -35,6 +35,7 @@ mod messages;
 mod moves;
 mod orders;
 mod outbox;
+mod pairing;
 mod people;
 mod preferences;
 mod promises;
@@ -86,6 +87,7 @@ pub use messages::{Conversation, ExistingMessage, Message, MessageDetails, NewMe
 pub use moves::{Move, MoveKind};
 pub use orders::{NewOrder, Order, UpsertOutcome};
 pub use outbox::{Delivery, Outgoing};
+pub use pairing::paired;
 pub use people::{Person, PersonSession as SignedIn};
 pub use preferences::{Preference, PreferenceValues};
 pub use promises::Promise;

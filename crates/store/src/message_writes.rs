@@ -3,9 +3,20 @@
 
 use vigie_model::{At, ConversationId, Derived};
 
-use crate::{Conversation, ExistingMessage, NewMessage, Result, Value, Write, args};
+use crate::{Conversation, Error, ExistingMessage, NewMessage, Result, Value, Write, args, paired};
 
 impl Write {
+    /// Stores one message; returns its key.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn insert_message(&mut self, message: NewMessage) -> Result<i64> {
+        let keys = self.insert_messages(vec![message]).await?;
+        keys.first()
+            .copied()
+            .ok_or_else(|| Error::Inconsistent("a message was stored without a key".into()))
+    }
+
     /// Stores new messages in bulk; returns their keys in order.
     pub async fn insert_messages(&mut self, messages: Vec<NewMessage>) -> Result<Vec<i64>> {
         const COLUMNS: &str = "id, source_key, external_id, brand_key, conversation_key, case_key, \
@@ -99,7 +110,7 @@ impl Write {
                 rows,
             )
             .await?;
-        let made = keys.into_iter().zip(ids).zip(new);
+        let made = paired("conversations and their keys", keys, ids)?.zip(new);
         Ok(made
             .map(|((key, id), (name, case))| Conversation {
                 key,

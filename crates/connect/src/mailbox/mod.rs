@@ -2,6 +2,7 @@
 
 mod connection;
 mod cursor;
+mod fetch;
 mod reader;
 mod settings;
 
@@ -49,7 +50,7 @@ impl Connector for Mailbox {
     fn limits(&self) -> Limits {
         Limits {
             messages_per_batch: cursor::AT_ONCE,
-            bytes_per_message: reader::LARGEST as usize,
+            bytes_per_message: fetch::LARGEST as usize,
             requests_per_minute: 60,
         }
     }

@@ -4,13 +4,14 @@
 use std::time::Duration;
 
 use futures::TryStreamExt as _;
-use vigie_listen::{Batch, BatchContext, IncomingItem, IntakeError, Refusal, mail};
+use vigie_listen::{Batch, BatchContext, IncomingItem, IntakeError, mail};
 use vigie_model::{Actor, At, MailboxSettings, SourceId};
 use vigie_store::Source;
 
 use super::{
     connection::{self, ImapSession, describe_error},
     cursor::{FolderCursor, MailboxCursor},
+    fetch::{Fetched, PATIENCE, Raw, SILENT, fetch},
 };
 use crate::Host;
 
@@ -18,13 +19,7 @@ use crate::Host;
 const WATCH: Duration = Duration::from_secs(60);
 /// How often a server that cannot push is polled.
 const ASK_EVERY: Duration = Duration::from_secs(20);
-/// The longest pause tolerated in the middle of a response.
-const PATIENCE: Duration = Duration::from_secs(120);
-const SILENT: &str = "the server went silent";
 const BACK_OFF: [u64; 7] = [2, 5, 10, 30, 60, 120, 300];
-/// Larger mails are listed as refused and left on the server, in bytes.
-pub const LARGEST: u32 = 60 * 1024 * 1024;
-
 /// How long to wait when our own database or disk fails.
 const OURS_BACK_OFF: Duration = Duration::from_secs(2);
 
@@ -198,13 +193,6 @@ struct MailboxReader<'a> {
     cursor: MailboxCursor,
 }
 
-/// A mail as the server delivers it.
-struct Raw {
-    number: u32,
-    arrived: Option<At>,
-    bytes: Vec<u8>,
-}
-
 impl MailboxReader<'_> {
     /// The stored position; at the first connection, mail older than the days requested is
     /// history.
@@ -234,10 +222,13 @@ impl MailboxReader<'_> {
             .examine(name)
             .await
             .map_err(|err| format!("the folder {name}: {}", describe_error(&err)))?;
-        let (validity, next) = (
-            status.uid_validity.unwrap_or(1),
-            status.uid_next.unwrap_or(u32::MAX),
-        );
+        let validity = status.uid_validity.ok_or_else(|| {
+            format!("the folder {name}: its server gives mails no lasting numbers (UIDVALIDITY)")
+        })?;
+        let next = match status.uid_next {
+            Some(next) => next,
+            None => next_number(session).await?,
+        };
         let mut folder = self.of(sent).opened(validity, next, status.exists);
         loop {
             let numbers =
@@ -280,11 +271,12 @@ impl MailboxReader<'_> {
         sent: bool,
         after: FolderCursor,
     ) -> Result<(), Failure> {
-        let (raw, large) = if read.is_empty() {
-            Default::default()
+        let fetched = if read.is_empty() {
+            Fetched::default()
         } else {
             fetch(session, read).await?
         };
+        let refused = fetched.refused(after.validity);
         let since = self.cursor.since.unwrap_or_else(|| self.host.store.now());
         let mut cursor = self.cursor.clone();
         *(if sent {
@@ -298,7 +290,8 @@ impl MailboxReader<'_> {
         };
         let (files, now) = (self.host.store.files().clone(), self.host.store.now());
         let stored = tokio::task::spawn_blocking(move || {
-            let items = raw
+            let items = fetched
+                .mails
                 .into_iter()
                 .map(|raw| item(&files, raw, &mailbox, now, since));
             items.collect::<Result<Vec<_>, vigie_store::Error>>()
@@ -307,11 +300,7 @@ impl MailboxReader<'_> {
             .await
             .map_err(internal_error)?
             .map_err(internal_error)?;
-        items.extend(
-            large
-                .into_iter()
-                .map(|number| too_large(after.validity, number)),
-        );
+        items.extend(refused);
         let text = serde_json::to_string(&cursor).map_err(internal_error)?;
         let batch = Batch {
             source: self.source.id,
@@ -368,77 +357,15 @@ async fn numbers(session: &mut ImapSession, query: &str) -> Result<Vec<u32>, Str
     Ok(found.into_iter().collect())
 }
 
+/// A server may leave UIDNEXT out (RFC 3501, 6.3.2): one more than the highest number there is.
+async fn next_number(session: &mut ImapSession) -> Result<u32, String> {
+    let highest = numbers(session, "UID 1:*").await?.into_iter().max();
+    Ok(highest.map_or(1, |number| number.saturating_add(1)))
+}
+
 async fn numbers_below(session: &mut ImapSession, floor: u32) -> Result<Vec<u32>, String> {
     if floor <= 1 {
         return Ok(Vec::new());
     }
     numbers(session, &format!("UID 1:{}", floor - 1)).await
-}
-
-/// The item for a mail that is too large: listed as refused, and left on the server.
-fn too_large(validity: u32, number: u32) -> IncomingItem {
-    let detail = format!("mail {number} is over 60 MiB: it was left in the mailbox, read it there");
-    let (external_id, raw) = (
-        Some(format!("uid:{validity}:{number}")),
-        format!("mail {number}"),
-    );
-    IncomingItem {
-        external_id,
-        raw,
-        parsed: Err(Refusal::new("mail_too_large", detail)),
-    }
-}
-
-/// Fetches whole mails without marking them as seen; also returns the UIDs of those that are
-/// too large.
-async fn fetch(session: &mut ImapSession, numbers: &[u32]) -> Result<(Vec<Raw>, Vec<u32>), String> {
-    let list = numbers
-        .iter()
-        .map(u32::to_string)
-        .collect::<Vec<_>>()
-        .join(",");
-    let fetching = async {
-        let sizes: Vec<_> = session
-            .uid_fetch(&list, "(UID RFC822.SIZE)")
-            .await?
-            .try_collect()
-            .await?;
-        let (small, large): (Vec<_>, Vec<_>) = sizes
-            .iter()
-            .partition(|it| it.size.is_none_or(|size| size <= LARGEST));
-        let large: Vec<u32> = large.iter().filter_map(|it| it.uid).collect();
-        let list = small
-            .iter()
-            .filter_map(|it| it.uid)
-            .map(|it| it.to_string())
-            .collect::<Vec<_>>()
-            .join(",");
-        if list.is_empty() {
-            return Ok((Vec::new(), large));
-        }
-        let mails: Vec<_> = session
-            .uid_fetch(&list, "(UID INTERNALDATE BODY.PEEK[])")
-            .await?
-            .try_collect()
-            .await?;
-        Ok::<_, async_imap::error::Error>((mails, large))
-    };
-    let mails = tokio::time::timeout(PATIENCE, fetching)
-        .await
-        .map_err(|_| SILENT.to_owned())?;
-    let (mails, large) = mails.map_err(|err| describe_error(&err))?;
-    let raw = mails
-        .iter()
-        .filter_map(|mail| {
-            let arrived = mail
-                .internal_date()
-                .map(|it| At::from_millis(it.timestamp_millis()));
-            Some(Raw {
-                number: mail.uid?,
-                arrived,
-                bytes: mail.body()?.to_vec(),
-            })
-        })
-        .collect();
-    Ok((raw, large))
 }

@@ -357,7 +357,10 @@ pub async fn place(
                 .or(author.handle.clone())
                 .unwrap_or_else(|| "?".into());
             let made = write.insert_customers(vec![NewCustomer { name }]).await?;
-            (made.first().map(|it| it.0).unwrap_or_default(), "separated")
+            let made = made.first().map(|(key, _)| *key).ok_or_else(|| {
+                vigie_store::Error::Inconsistent("a customer was stored without a key".into())
+            })?;
+            (made, "separated")
         }
     };
     write

@@ -64,16 +64,23 @@ pub fn read_each<T>(
 }
 
 /// The outcome of each item: refused for its problem, else the outcome that intake gives for
-/// the next readable one.
+/// the next readable one. An item without an outcome is an error: a program told `unchanged` would
+/// never send it again.
 pub fn with_problems(
     problems: Vec<Option<ItemProblem>>,
-    statuses: impl IntoIterator<Item = &'static str>,
-) -> impl Iterator<Item = (&'static str, Option<ItemProblem>)> {
+    statuses: Vec<&'static str>,
+) -> Result<Vec<(&'static str, Option<ItemProblem>)>, Problem> {
+    let readable = problems.iter().filter(|problem| problem.is_none()).count();
+    if readable != statuses.len() {
+        let detail = format!("{} outcomes for {readable} items", statuses.len());
+        return Err(vigie_store::Error::Inconsistent(detail).into());
+    }
     let mut statuses = statuses.into_iter();
-    problems.into_iter().map(move |problem| match problem {
-        None => (statuses.next().unwrap_or("unchanged"), None),
+    let outcomes = problems.into_iter().map(|problem| match problem {
+        None => (statuses.next().unwrap_or("unchanged"), None), // default: counted above
         refused => ("refused", refused),
-    })
+    });
+    Ok(outcomes.collect())
 }
 
 /// The outcomes of all items, in order.

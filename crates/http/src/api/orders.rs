@@ -68,7 +68,7 @@ pub async fn post(
     let now = app.store.now();
     let (good, problems) = read_each(&values, |value| orders::read(value, now));
     let outcomes = app.intake.receive_orders(source, good).await?;
-    let statuses = with_problems(problems, outcomes.into_iter().map(word));
+    let statuses = with_problems(problems, outcomes.into_iter().map(word).collect())?;
     let number = |value: &Value| {
         value
             .get("number")

@@ -71,8 +71,9 @@ pub async fn post(
         problems,
         created
             .into_iter()
-            .map(|new| if new { "created" } else { "unchanged" }),
-    );
+            .map(|new| if new { "created" } else { "unchanged" })
+            .collect(),
+    )?;
     let id = |value: &Value| {
         value
             .get("id")

@@ -4,7 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use vigie_model::{Act, Emitter, Identifier, IdentifierKind, IncomingAuthor};
 use vigie_recognise::{AuthorIdentifiers, Evidence, Verdict, recognise as conclude};
-use vigie_store::{Author, FactDraft, NewAuthor, NewCustomer, Result, Source, Write};
+use vigie_store::{
+    Author, Error, FactDraft, NewAuthor, NewCustomer, Result, Source, Write, paired,
+};
 
 use super::{Recognised, Thread, Threaded};
 
@@ -35,16 +37,44 @@ pub async fn recognise(
     let keys: Vec<_> = speakers.into_iter().map(|it| it.key).collect();
     let mut recognised = Vec::with_capacity(messages.len());
     for (threaded, key) in messages.into_iter().zip(keys) {
-        let author = authors.get(&key);
-        let author_key = author.map_or(0, |it| it.key);
-        let customer_key = author.and_then(|it| it.customer_key);
+        let index = threaded.analysed.received.index;
+        let author = authors.get(&key).ok_or_else(|| no_author("item", index))?;
         recognised.push(Recognised {
             threaded,
-            author_key,
-            customer_key,
+            author_key: author.key,
+            customer_key: author.customer_key,
         });
     }
     Ok(recognised)
+}
+
+/// Everything heard is somebody's: what is nobody's would be attributed to nobody, or to another.
+fn no_author(what: &str, index: usize) -> Error {
+    Error::Inconsistent(format!("{what} {index} of the batch has no author"))
+}
+
+fn no_customer(index: usize) -> Error {
+    Error::Inconsistent(format!(
+        "the new customer {index} of the batch was not stored"
+    ))
+}
+
+/// The keys of the authors of what a batch holds, in its order.
+///
+/// # Errors
+/// [`Error::Inconsistent`] when one has no author.
+pub fn author_keys(
+    what: &str,
+    authors: &HashMap<String, Author>,
+    speakers: &[Speaker<'_>],
+) -> Result<Vec<i64>> {
+    let keys = speakers.iter().enumerate().map(|(index, speaker)| {
+        let author = authors.get(&speaker.key);
+        author
+            .map(|author| author.key)
+            .ok_or_else(|| no_author(what, index))
+    });
+    keys.collect()
 }
 
 /// The authors of these messages or orders, by key; new ones are stored with the customers
@@ -117,7 +147,9 @@ async fn create_authors(
         let (customer_key, evidence) = match verdict {
             Recognition::Known(customer, evidence) => (Some(customer), Some(evidence)),
             Recognition::New(index, evidence) => {
-                (customers.get(index).map(|it| it.0), Some(evidence))
+                let customer = customers.get(index).map(|(key, _)| *key);
+                let customer = customer.ok_or_else(|| no_customer(index))?;
+                (Some(customer), Some(evidence))
             }
             Recognition::Stranger => (None, None),
         };
@@ -126,7 +158,7 @@ async fn create_authors(
     }
     let stored = write.insert_authors(source.key, rows).await?;
     let mut edges = Vec::new();
-    for (author, proof) in stored.iter().zip(proofs) {
+    for (author, proof) in paired("authors and their proofs", stored.iter().collect(), proofs)? {
         if let Some((customer, evidence)) = proof {
             edges.push((author.key, customer, serde_json::json!(evidence)));
             let fact = FactDraft::new(Act::AuthorRecognised)

@@ -25,7 +25,9 @@ pub use deduplication::{related_sources, sort};
 pub(crate) use excerpt::first_words;
 pub use metrics::measure;
 pub use orders::{receive_orders, upsert_orders};
-pub use persist::{BatchResult, CreatedMessage, answer, persist_messages, persist_refused, revise};
+pub use persist::{
+    BatchResult, CreatedMessage, answer, check_complete, persist_messages, persist_refused, revise,
+};
 pub use placement::place_in_cases;
 pub use reanalysis::{reanalyse_message, recount_case};
 pub use receipts::send_receipts;

@@ -6,7 +6,7 @@ use vigie_model::{Act, Actor, IncomingOrder, SourceId};
 use vigie_recognise::AuthorIdentifiers;
 use vigie_store::{Brand, FactDraft, NewOrder, Result, Source, UpsertOutcome, Write};
 
-use super::authors::{Speaker, find_or_create_authors};
+use super::authors::{Speaker, author_keys, find_or_create_authors};
 use crate::{Error, Instance, open_source};
 
 /// Stores a batch of orders with their buyers; one fact per batch that changed something.
@@ -25,10 +25,7 @@ pub async fn upsert_orders(
         .map(|(order, author_ids)| buyer(order, author_ids, &source.code))
         .collect();
     let authors = find_or_create_authors(write, source, &buyers).await?;
-    let keys: Vec<_> = buyers
-        .iter()
-        .map(|it| authors.get(&it.key).map_or(0, |it| it.key))
-        .collect();
+    let keys = author_keys("order", &authors, &buyers)?;
     let new = orders
         .into_iter()
         .zip(keys)

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 
 use vigie_listen::{BatchContext, IntakeOutcome};
 use vigie_model::{Act, At, CaseId, Derived, Emitter, FileRef, MessageId};
-use vigie_store::{ExistingMessage, FactDraft, MessageDetails, NewMessage, Result, Source, Write};
+use vigie_store::{
+    Error, ExistingMessage, FactDraft, MessageDetails, NewMessage, Result, Source, Write, paired,
+};
 
 use super::{Analysed, RefusedItem, RepeatedMessage, Triaged, first_words};
 
@@ -32,6 +34,13 @@ pub struct CreatedMessage {
     pub said_at: Option<At>,
     /// What is needed if the same message occurs again in the batch.
     pub existing: ExistingMessage,
+}
+
+impl CreatedMessage {
+    fn with_key(mut self, key: i64) -> Self {
+        self.existing.key = key;
+        self
+    }
 }
 
 /// Stores messages, their analysis, and what belongs to the same act.
@@ -62,7 +71,7 @@ pub async fn persist_messages(
                 .at
                 .filter(|_| !analysed.received.message.past),
             existing: ExistingMessage {
-                key: 0,
+                key: 0, // Known once it is stored, below.
                 id: analysed.received.id,
                 content_hash: analysed.hash.clone(),
                 conversation_key: it.conversation_key,
@@ -73,17 +82,21 @@ pub async fn persist_messages(
         rows.push(row(it, source, now));
     }
     let keys = write.insert_messages(rows).await?;
-    write
-        .put_derived(keys.iter().copied().zip(readings).collect())
-        .await?;
+    let readings = paired("messages and their readings", keys.clone(), readings)?;
+    write.put_derived(readings.collect()).await?;
+    let of_message = |(index, case, file)| match keys.get(index) {
+        Some(key) => Ok((Some(*key), case, file)),
+        None => Err(Error::Inconsistent(format!(
+            "a file of message {index} has no message"
+        ))),
+    };
     let files = files
         .into_iter()
-        .map(|(index, case, file)| (keys.get(index).copied(), case, file))
-        .collect();
+        .map(of_message)
+        .collect::<Result<Vec<_>>>()?;
     write.insert_attachments(files).await?;
-    for (message, key) in created.iter_mut().zip(&keys) {
-        message.existing.key = *key;
-    }
+    let keyed = paired("messages and their keys", created, keys.clone())?;
+    let created: Vec<_> = keyed.map(|(message, key)| message.with_key(key)).collect();
     if let Some(import) = extras.import {
         let import = write.import(import).await?.key;
         write
@@ -177,9 +190,12 @@ pub async fn revise(
     let mut revised = Vec::with_capacity(again.len());
     for RepeatedMessage { analysed, existing } in again {
         let name = analysed.received.message.external_id.clone();
-        let Some(existing) = here.get(&name).cloned().or(existing) else {
-            continue;
-        };
+        let index = analysed.received.index;
+        let existing = here.get(&name).cloned().or(existing).ok_or_else(|| {
+            let detail =
+                format!("item {index} of the batch came before, and nothing of it is stored");
+            Error::Inconsistent(detail)
+        })?;
         let message = &analysed.received.message;
         if existing.content_hash != analysed.hash {
             let (html, title) = (message.html.as_deref(), message.title.as_deref());
@@ -208,7 +224,7 @@ pub async fn revise(
                     .await?;
             }
         }
-        revised.push((analysed.received.index, existing.id));
+        revised.push((index, existing.id));
         here.insert(
             name,
             ExistingMessage {
@@ -290,6 +306,35 @@ pub async fn persist_refused(
         .insert_refused(source.key, import, items.collect())
         .await?;
     Ok(())
+}
+
+/// Every item of the batch has one outcome, and none has two.
+///
+/// # Errors
+/// [`Error::Inconsistent`], with its place.
+pub fn check_complete(result: &BatchResult, items: usize) -> Result<()> {
+    let mut outcomes = vec![0_usize; items];
+    let created = result.created.iter().map(|message| message.index);
+    let refused = result.refused.iter().map(|item| item.index);
+    let others = result
+        .revised
+        .iter()
+        .chain(&result.unchanged)
+        .map(|(index, _)| *index);
+    for index in created.chain(refused).chain(others) {
+        let count = outcomes
+            .get_mut(index)
+            .ok_or_else(|| Error::Inconsistent(format!("item {index} is none of this batch")))?;
+        *count += 1;
+    }
+
+    match outcomes.iter().position(|count| *count != 1) {
+        None => Ok(()),
+        Some(index) => {
+            let detail = format!("item {index} of the batch has no outcome, or two");
+            Err(Error::Inconsistent(detail))
+        }
+    }
 }
 
 /// The outcome of each item, in the order of the batch.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use vigie_desk::RuleSet;
 use vigie_model::{Act, Actor, At, CaseState, Channel, Emitter, Kind, SourceKind, Visibility};
-use vigie_store::{Brand, Case, FactDraft, NewCase, Result, Source, Write};
+use vigie_store::{Brand, Case, Error, FactDraft, NewCase, Result, Source, Write};
 
 use super::{Recognised, Thread, Triaged, first_words, rule_application::apply_rules};
 
@@ -72,12 +72,10 @@ pub async fn place_in_cases(
     let mut triaged = Vec::with_capacity(messages.len());
     for recognised in messages {
         let name = thread_name(&recognised.threaded.thread).to_owned();
-        let Some(target) = pending_cases.threads.get(&name).copied() else {
-            continue;
-        };
-        let Some(pending) = pending_cases.cases.get_mut(target.index) else {
-            continue;
-        };
+        let target = pending_cases.threads.get(&name).copied();
+        let target = target.ok_or_else(|| no_case(&recognised))?;
+        let pending = pending_cases.cases.get_mut(target.index);
+        let pending = pending.ok_or_else(|| no_case(&recognised))?;
         add_message(
             write,
             &mut pending.after,
@@ -96,6 +94,12 @@ pub async fn place_in_cases(
     }
     store(write, pending_cases.cases).await?;
     Ok(triaged)
+}
+
+/// Every message leads to a case: one that does not would be lost.
+fn no_case(message: &Recognised) -> Error {
+    let index = message.threaded.analysed.received.index;
+    Error::Inconsistent(format!("item {index} of the batch leads to no case"))
 }
 
 fn thread_name(thread: &Thread) -> &str {
@@ -228,7 +232,7 @@ async fn open_cases(
     for (number, (name, message, conversation, older)) in (first..).zip(fresh) {
         let conversation_key = conversation
             .or_else(|| opened.get(name).copied())
-            .unwrap_or_default();
+            .ok_or_else(|| no_case(message))?;
         if conversation.is_some() {
             pointed.push((conversation_key, number));
         }

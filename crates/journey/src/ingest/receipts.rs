@@ -109,12 +109,7 @@ async fn send(
         details: MessageDetails::default(),
         content_hash: vec![],
     };
-    let key = write
-        .insert_messages(vec![new])
-        .await?
-        .first()
-        .copied()
-        .unwrap_or_default();
+    let key = write.insert_message(new).await?;
     let at = write.at();
     let out = write
         .insert_outgoing(case.key, key, message.source_key, at, true)

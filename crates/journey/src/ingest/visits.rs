@@ -5,7 +5,7 @@ use vigie_model::{Act, Actor, IncomingVisit, SourceId};
 use vigie_recognise::AuthorIdentifiers;
 use vigie_store::{Brand, FactDraft, NewVisit, Result, Source, Write};
 
-use super::authors::{Speaker, find_or_create_authors};
+use super::authors::{Speaker, author_keys, find_or_create_authors};
 use crate::{Error, Instance, open_source};
 
 /// Stores a batch of visits with their visitors; returns whether each was new. One fact per
@@ -26,10 +26,7 @@ pub async fn insert_new_visits(
         .map(|(visit, author_ids)| visitor(visit, author_ids, &source.code))
         .collect();
     let authors = find_or_create_authors(write, source, &visitors).await?;
-    let keys: Vec<_> = visitors
-        .iter()
-        .map(|it| authors.get(&it.key).map_or(0, |it| it.key))
-        .collect();
+    let keys = author_keys("visit", &authors, &visitors)?;
     let new = visits
         .into_iter()
         .zip(keys)

@@ -6,7 +6,7 @@ use vigie_listen::{
     past::{CUSTOMERS, ImportSample, ImportSpec, Mapping, ORDERS, customer, order},
 };
 use vigie_model::{At, Emitter, ImportId, IncomingAuthor, IncomingOrder, PastKind};
-use vigie_store::{Brand, ImportedRecord, Source, UpsertOutcome, Write};
+use vigie_store::{Brand, Error, ImportedRecord, Source, UpsertOutcome, Write, paired};
 
 use super::{
     ItemOutcome,
@@ -105,10 +105,8 @@ pub async fn keep(
         outcomes.push((at, upserted.into()));
     }
     let (places, said): (Vec<usize>, Vec<IncomingAuthor>) = customers.into_iter().unzip();
-    for (at, upserted) in places
-        .into_iter()
-        .zip(ingest::persist_customers(write, source, brand, &said).await?)
-    {
+    let upserted = ingest::persist_customers(write, source, brand, &said).await?;
+    for (at, upserted) in paired("customers and their outcomes", places, upserted)? {
         match upserted {
             Some((upserted, thing)) => {
                 things.extend((upserted != UpsertOutcome::Unchanged).then_some(thing));
@@ -125,19 +123,18 @@ pub async fn keep(
         let key = write.import(id).await?.key;
         write.record_imported(key, things).await?;
     }
-    let items: Vec<RefusedItem> = refused
-        .into_iter()
-        .map(|(place, refusal)| {
-            outcomes.push((place, ItemOutcome::Refused(refusal.clone())));
-            let raw = raws.get(place).map(|it| it.1.clone()).unwrap_or_default();
-            RefusedItem {
-                index: place,
-                external_id: None,
-                raw,
-                refusal,
-            }
-        })
-        .collect();
+    let mut items = Vec::with_capacity(refused.len());
+    for (index, refusal) in refused {
+        let raw = raws.get(index).map(|(_, raw)| raw.clone());
+        let raw = raw.ok_or_else(|| no_outcome(index))?;
+        outcomes.push((index, ItemOutcome::Refused(refusal.clone())));
+        items.push(RefusedItem {
+            index,
+            external_id: None,
+            raw,
+            refusal,
+        });
+    }
     ingest::persist_refused(
         write,
         source,
@@ -148,12 +145,26 @@ pub async fn keep(
         },
     )
     .await?;
-    outcomes.sort_unstable_by_key(|it| it.0);
-    Ok(raws
-        .into_iter()
-        .zip(outcomes)
-        .map(|((place, _), (_, outcomes))| (place, outcomes))
-        .collect())
+    outcomes.sort_unstable_by_key(|(index, _)| *index);
+    in_order(raws, outcomes)
+}
+
+/// Each row of the file with its own outcome.
+fn in_order(
+    rows: Vec<(String, String)>,
+    outcomes: Vec<(usize, ItemOutcome)>,
+) -> vigie_store::Result<Vec<(String, ItemOutcome)>> {
+    let pairs = paired("rows and their outcomes", rows, outcomes)?.enumerate();
+    pairs
+        .map(|(index, ((place, _), (of, outcome)))| match of == index {
+            true => Ok((place, outcome)),
+            false => Err(no_outcome(index)),
+        })
+        .collect()
+}
+
+fn no_outcome(index: usize) -> Error {
+    Error::Inconsistent(format!("row {index} of the batch has no outcome"))
 }
 
 /// Stores orders; returns for each its place, what changed, and what the import did.
@@ -168,19 +179,17 @@ async fn upsert_orders(
     let before = write.orders_numbered(brand.key, &numbers).await?;
     let upserted = ingest::upsert_orders(write, source, brand, orders).await?;
     let after = write.orders_numbered(brand.key, &numbers).await?;
-    let all = places
-        .into_iter()
-        .zip(upserted)
-        .zip(numbers)
-        .map(|((at, upserted), number)| {
-            let key = after.get(&number).map_or(0, |it| it.key);
-            (
-                at,
-                upserted,
-                ImportedRecord::order(key, before.get(&number)),
-            )
-        });
-    Ok(all.collect())
+    let upserted = paired("orders and their outcomes", places, upserted)?.collect();
+    let numbered = paired("orders and their numbers", upserted, numbers)?;
+    numbered
+        .map(
+            |((index, upserted), number): ((usize, UpsertOutcome), String)| {
+                let order = after.get(&number).ok_or_else(|| no_outcome(index))?;
+                let record = ImportedRecord::order(order.key, before.get(&number));
+                Ok((index, upserted, record))
+            },
+        )
+        .collect()
 }
 
 impl BaseRow {

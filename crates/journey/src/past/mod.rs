@@ -17,7 +17,7 @@ use vigie_listen::{
     past::ImportSpec,
 };
 use vigie_model::{Act, Actor, ImportId, ImportState, PastKind, SourceKind};
-use vigie_store::{Brand, Counts, FactDraft, Import, Source, UpsertOutcome};
+use vigie_store::{Brand, Counts, FactDraft, Import, Source, UpsertOutcome, paired};
 
 use crate::{Instance, add_source};
 use reader::ImportReader;
@@ -253,12 +253,9 @@ async fn take(
                 IntakeError::Internal(error) => anyhow::anyhow!(error.to_string()),
                 other => anyhow::anyhow!(other.to_string()),
             })?;
-            Ok(Some(
-                places
-                    .into_iter()
-                    .zip(heard.into_iter().map(ItemOutcome::from))
-                    .collect(),
-            ))
+            let outcomes = heard.into_iter().map(ItemOutcome::from).collect();
+            let pairs = paired("items of a file and their outcomes", places, outcomes)?;
+            Ok(Some(pairs.collect()))
         }
         OpenImport::CustomerBase(reading) => {
             let Some(rows) = reading.look().await? else {

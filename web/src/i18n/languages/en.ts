@@ -501,6 +501,7 @@ const en = {
   item_file_broken: 'The file cannot be read on from here.',
   item_item_not_an_object: 'This item has no fields.',
   item_line_unreadable: 'This line cannot be read.',
+  item_mail_unread: 'The mail server did not hand this mail over: read it in the mailbox.',
   item_mail_too_large: 'This mail is over 60 MiB: it was left out.',
   item_mail_unreadable: 'This is no mail: it has no header.',
   item_note_internal: 'An internal note of the other tool: kept here, put in no thread.',

@@ -512,6 +512,7 @@ const fr: Messages = {
   item_file_broken: 'Le fichier ne peut pas être lu plus loin.',
   item_item_not_an_object: "Cet élément n'a pas de champs.",
   item_line_unreadable: 'Cette ligne ne peut pas être lue.',
+  item_mail_unread: 'Le serveur de courriel n’a pas remis ce message : lisez-le dans la boîte.',
   item_mail_too_large: 'Ce courriel dépasse 60 Mio : il est laissé de côté.',
   item_mail_unreadable: "Ce n'est pas un courriel : il n'a pas d'en-tête.",
   item_note_internal: "Une note interne de l'autre outil : gardée ici, dans aucun fil.",
