@@ -44,184 +44,229 @@ pub(crate) fn described(app: &AppState) -> OpenApiRouter<AppState> {
 
 fn anybody() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(routes!(api::sessions::sign_in))
-        .routes(routes!(api::sessions::ticket, api::sessions::use_ticket))
-        .routes(routes!(api::health::live))
-        .routes(routes!(api::health::ready))
+        .routes(routes!(api::people::sessions::sign_in))
+        .routes(routes!(
+            api::people::sessions::ticket,
+            api::people::sessions::use_ticket
+        ))
+        .routes(routes!(api::measures::health::live))
+        .routes(routes!(api::measures::health::ready))
 }
 
 fn programs() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(routes!(api::messages::post))
-        .routes(routes!(api::orders::post))
-        .routes(routes!(api::visits::post))
-        .routes(routes!(api::facts::list))
+        .routes(routes!(api::messages::message::post))
+        .routes(routes!(api::customers::orders::post))
+        .routes(routes!(api::customers::visits::post))
+        .routes(routes!(api::measures::facts::list))
 }
 
 fn signed_in() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(routes!(api::sessions::sign_out))
-        .routes(routes!(api::sessions::me, api::sessions::change_me))
-        .routes(routes!(api::people::list))
-        .routes(routes!(api::cards::list))
-        .routes(routes!(api::causes::list))
-        .routes(routes!(api::today::today))
-        .routes(routes!(api::search::search))
+        .routes(routes!(api::people::sessions::sign_out))
         .routes(routes!(
-            api::saved_searches::list,
-            api::saved_searches::make
+            api::people::sessions::me,
+            api::people::sessions::change_me
+        ))
+        .routes(routes!(api::people::person::list))
+        .routes(routes!(api::outgoing::cards::list))
+        .routes(routes!(api::cases::causes::list))
+        .routes(routes!(api::measures::today::today))
+        .routes(routes!(api::searching::search::search))
+        .routes(routes!(
+            api::searching::saved_searches::list,
+            api::searching::saved_searches::make
         ))
         .routes(routes!(
-            api::saved_searches::change,
-            api::saved_searches::remove
+            api::searching::saved_searches::change,
+            api::searching::saved_searches::remove
         ))
-        .routes(routes!(api::tags::list))
-        .routes(routes!(api::teams::list))
-        .routes(routes!(api::brands::list))
+        .routes(routes!(api::cases::tags::list))
+        .routes(routes!(api::cases::teams::list))
+        .routes(routes!(api::settings::brands::list))
         .routes(routes!(live::live))
 }
 
 fn see_cases() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(routes!(api::inbox::list))
-        .routes(routes!(api::inbox::counts))
-        .routes(routes!(api::inbox::rows))
-        .routes(routes!(api::saved_views::list, api::saved_views::make))
-        .routes(routes!(api::saved_views::change, api::saved_views::remove))
-        .routes(routes!(api::cases::read))
-        .routes(routes!(api::translation::translate))
-        .routes(routes!(api::case_actions::update_presence))
-        .routes(routes!(api::files::attachment))
-        .routes(routes!(api::files::picture))
+        .routes(routes!(api::cases::inbox::list))
+        .routes(routes!(api::cases::inbox::counts))
+        .routes(routes!(api::cases::inbox::rows))
+        .routes(routes!(
+            api::cases::saved_views::list,
+            api::cases::saved_views::make
+        ))
+        .routes(routes!(
+            api::cases::saved_views::change,
+            api::cases::saved_views::remove
+        ))
+        .routes(routes!(api::cases::case::read))
+        .routes(routes!(api::cases::translation::translate))
+        .routes(routes!(api::cases::actions::update_presence))
+        .routes(routes!(api::messages::files::attachment))
+        .routes(routes!(api::messages::files::picture))
 }
 
 fn work_cases() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(routes!(api::bulk::act))
-        .routes(routes!(api::bulk::undo))
+        .routes(routes!(api::cases::bulk::act))
+        .routes(routes!(api::cases::bulk::undo))
         .routes(routes!(
-            api::read_state::mark_read,
-            api::read_state::mark_unread
+            api::cases::read_state::mark_read,
+            api::cases::read_state::mark_unread
         ))
         .routes(routes!(
-            api::case_actions::assign,
-            api::case_actions::unassign
+            api::cases::actions::assign,
+            api::cases::actions::unassign
         ))
-        .routes(routes!(api::case_actions::snooze, api::case_actions::wake))
-        .routes(routes!(api::case_actions::wait, api::case_actions::resume))
-        .routes(routes!(api::case_actions::step))
-        .routes(routes!(api::case_actions::close, api::case_actions::reopen))
         .routes(routes!(
-            api::case_actions::name_cause,
-            api::case_actions::clear_cause
+            api::cases::actions::snooze,
+            api::cases::actions::wake
         ))
-        .routes(routes!(api::tags::put, api::tags::take))
-        .routes(routes!(api::teams::assign_team, api::teams::unassign_team))
-        .routes(routes!(api::case_actions::note))
-        .routes(routes!(api::case_actions::draft))
-        .routes(routes!(api::case_actions::promise))
         .routes(routes!(
-            api::case_actions::set_promise_outcome,
-            api::case_actions::clear_promise_outcome
+            api::cases::actions::wait,
+            api::cases::actions::resume
         ))
-        .routes(routes!(api::colleagues::suggested))
-        .routes(routes!(api::questions::ask))
-        .routes(routes!(api::questions::revoke))
-        .routes(routes!(api::answers::send))
-        .routes(routes!(api::answers::recall))
-        .routes(routes!(api::answers::remarks))
-        .routes(routes!(api::answers::record_external_answer))
+        .routes(routes!(api::cases::actions::step))
+        .routes(routes!(
+            api::cases::actions::close,
+            api::cases::actions::reopen
+        ))
+        .routes(routes!(
+            api::cases::actions::name_cause,
+            api::cases::actions::clear_cause
+        ))
+        .routes(routes!(api::cases::tags::put, api::cases::tags::take))
+        .routes(routes!(
+            api::cases::teams::assign_team,
+            api::cases::teams::unassign_team
+        ))
+        .routes(routes!(api::cases::actions::note))
+        .routes(routes!(api::cases::actions::draft))
+        .routes(routes!(api::cases::actions::promise))
+        .routes(routes!(
+            api::cases::actions::set_promise_outcome,
+            api::cases::actions::clear_promise_outcome
+        ))
+        .routes(routes!(api::people::colleagues::suggested))
+        .routes(routes!(api::cases::questions::ask))
+        .routes(routes!(api::cases::questions::revoke))
+        .routes(routes!(api::outgoing::answers::send))
+        .routes(routes!(api::outgoing::answers::recall))
+        .routes(routes!(api::outgoing::answers::remarks))
+        .routes(routes!(api::outgoing::answers::record_external_answer))
 }
 
 fn see_customers() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(routes!(api::customers::list))
-        .routes(routes!(api::customers::read))
-        .routes(routes!(api::colleagues::list))
-        .routes(routes!(api::causes::cases))
-        .routes(routes!(api::first_contact::first_contact))
-        .routes(routes!(api::friday::friday))
-        .routes(routes!(api::ingest_delay::ingest_delay))
-        .routes(routes!(api::imports::read))
-        .routes(routes!(api::import_insights::import_insights))
+        .routes(routes!(api::customers::customer::list))
+        .routes(routes!(api::customers::customer::read))
+        .routes(routes!(api::people::colleagues::list))
+        .routes(routes!(api::cases::causes::cases))
+        .routes(routes!(api::measures::first_contact::first_contact))
+        .routes(routes!(api::measures::friday::friday))
+        .routes(routes!(api::measures::ingest_delay::ingest_delay))
+        .routes(routes!(api::past::imports::read))
+        .routes(routes!(api::past::insights::import_insights))
 }
 
 fn sort() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(routes!(api::customers::join))
-        .routes(routes!(api::customers::separate))
-        .routes(routes!(api::customers::place))
-        .routes(routes!(api::customers::share))
-        .routes(routes!(api::moves::split))
-        .routes(routes!(api::moves::join))
-        .routes(routes!(api::moves::undo))
+        .routes(routes!(api::customers::customer::join))
+        .routes(routes!(api::customers::customer::separate))
+        .routes(routes!(api::customers::customer::place))
+        .routes(routes!(api::customers::customer::share))
+        .routes(routes!(api::cases::moves::split))
+        .routes(routes!(api::cases::moves::join))
+        .routes(routes!(api::cases::moves::undo))
         .routes(routes!(
-            api::corrections::correct,
-            api::corrections::restore
+            api::cases::corrections::correct,
+            api::cases::corrections::restore
         ))
-        .routes(routes!(api::tags::make))
-        .routes(routes!(api::rules::list))
-        .routes(routes!(api::rules::settle))
-        .routes(routes!(api::rule_trial::try_out))
-        .routes(routes!(api::preferences::note))
+        .routes(routes!(api::cases::tags::make))
+        .routes(routes!(api::cases::rules::list))
+        .routes(routes!(api::cases::rules::settle))
+        .routes(routes!(api::cases::rule_trial::try_out))
+        .routes(routes!(api::customers::preferences::note))
 }
 
 fn report() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(routes!(api::reports::report, api::reports::mine))
-        .routes(routes!(api::reports::seen))
+        .routes(routes!(
+            api::messages::reports::report,
+            api::messages::reports::mine
+        ))
+        .routes(routes!(api::messages::reports::seen))
 }
 
 fn lead() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(routes!(api::colleagues::import))
-        .routes(routes!(api::cards::make))
-        .routes(routes!(api::cards::change, api::cards::archive))
-        .routes(routes!(api::cards::restore))
-        .routes(routes!(api::causes::make))
-        .routes(routes!(api::causes::change))
-        .routes(routes!(api::tags::change))
-        .routes(routes!(api::teams::make))
-        .routes(routes!(api::teams::change))
-        .routes(routes!(api::rules::make, api::rules::order))
-        .routes(routes!(api::rules::change, api::rules::remove))
-        .routes(routes!(api::rules::restore))
-        .routes(routes!(api::refused_items::list))
-        .routes(routes!(api::refused_items::replay))
-        .routes(routes!(api::outbox::list))
-        .routes(routes!(api::outbox::replay))
-        .routes(routes!(api::outbox::decide))
+        .routes(routes!(api::people::colleagues::import))
+        .routes(routes!(api::outgoing::cards::make))
+        .routes(routes!(
+            api::outgoing::cards::change,
+            api::outgoing::cards::archive
+        ))
+        .routes(routes!(api::outgoing::cards::restore))
+        .routes(routes!(api::cases::causes::make))
+        .routes(routes!(api::cases::causes::change))
+        .routes(routes!(api::cases::tags::change))
+        .routes(routes!(api::cases::teams::make))
+        .routes(routes!(api::cases::teams::change))
+        .routes(routes!(api::cases::rules::make, api::cases::rules::order))
+        .routes(routes!(
+            api::cases::rules::change,
+            api::cases::rules::remove
+        ))
+        .routes(routes!(api::cases::rules::restore))
+        .routes(routes!(api::settings::refused_items::list))
+        .routes(routes!(api::settings::refused_items::replay))
+        .routes(routes!(api::outgoing::outbox::list))
+        .routes(routes!(api::outgoing::outbox::replay))
+        .routes(routes!(api::outgoing::outbox::decide))
 }
 
 fn administer() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(routes!(api::invitations::invite))
-        .routes(routes!(api::invitations::list))
-        .routes(routes!(api::invitations::revoke))
-        .routes(routes!(api::people::change))
-        .routes(routes!(api::people::reset))
-        .routes(routes!(api::connectors::list))
-        .routes(routes!(api::tasks::list))
-        .routes(routes!(api::sources::list, api::sources::make))
-        .routes(routes!(api::sources::change))
-        .routes(routes!(api::sources::test))
-        .routes(routes!(api::keys::list, api::keys::make))
-        .routes(routes!(api::keys::revoke))
-        .routes(routes!(api::webhooks::list, api::webhooks::make))
-        .routes(routes!(api::webhooks::change, api::webhooks::remove))
-        .routes(routes!(api::webhooks::replay))
-        .routes(routes!(api::retention::show))
-        .routes(routes!(api::retention::purge_expired))
-        .routes(routes!(api::retention::erase))
-        .routes(routes!(api::person_copy::copy))
-        .routes(routes!(api::brands::change))
-        .routes(routes!(api::imports::upload))
-        .routes(routes!(api::imports::preview))
-        .routes(routes!(api::imports::list, api::imports::begin))
-        .routes(routes!(api::imports::undo))
-        .routes(routes!(api::imports::refused_items))
-        .routes(routes!(api::imports::unanswered))
-        .routes(routes!(api::imports::reopen))
+        .routes(routes!(api::people::invitations::invite))
+        .routes(routes!(api::people::invitations::list))
+        .routes(routes!(api::people::invitations::revoke))
+        .routes(routes!(api::people::person::change))
+        .routes(routes!(api::people::person::reset))
+        .routes(routes!(api::settings::connectors::list))
+        .routes(routes!(api::measures::tasks::list))
+        .routes(routes!(
+            api::settings::sources::list,
+            api::settings::sources::make
+        ))
+        .routes(routes!(api::settings::sources::change))
+        .routes(routes!(api::settings::sources::test))
+        .routes(routes!(
+            api::settings::keys::list,
+            api::settings::keys::make
+        ))
+        .routes(routes!(api::settings::keys::revoke))
+        .routes(routes!(
+            api::outgoing::webhooks::list,
+            api::outgoing::webhooks::make
+        ))
+        .routes(routes!(
+            api::outgoing::webhooks::change,
+            api::outgoing::webhooks::remove
+        ))
+        .routes(routes!(api::outgoing::webhooks::replay))
+        .routes(routes!(api::erasure::retention::show))
+        .routes(routes!(api::erasure::retention::purge_expired))
+        .routes(routes!(api::erasure::retention::erase))
+        .routes(routes!(api::customers::person_copy::copy))
+        .routes(routes!(api::settings::brands::change))
+        .routes(routes!(api::past::imports::upload))
+        .routes(routes!(api::past::imports::preview))
+        .routes(routes!(api::past::imports::list, api::past::imports::begin))
+        .routes(routes!(api::past::imports::undo))
+        .routes(routes!(api::past::imports::refused_items))
+        .routes(routes!(api::past::imports::unanswered))
+        .routes(routes!(api::past::imports::reopen))
 }
 
 /// Routes that check access themselves, or need none.

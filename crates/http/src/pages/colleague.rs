@@ -16,8 +16,8 @@ use vigie_store::{Colleague, FactDraft, Question, Session, Write};
 use super::{error_page, page};
 use crate::{
     AppState, Problem,
-    api::files::bytes,
-    api::questions::{colleague_address, name_of},
+    api::cases::questions::{colleague_address, name_of},
+    api::messages::files::bytes,
     app::client_address,
     html::escape,
     multipart_form::MultipartForm,

@@ -17,7 +17,7 @@ use super::{
     texts::{refusal, texts},
 };
 use crate::{
-    AppState, Problem, api::files::bytes, html::escape, multipart_form::MultipartForm,
+    AppState, Problem, api::messages::files::bytes, html::escape, multipart_form::MultipartForm,
     passwords::hash_token,
 };
 

@@ -1,0 +1,7 @@
+//! Customers, what they bought and when they came.
+
+pub mod customer;
+pub mod orders;
+pub mod person_copy;
+pub mod preferences;
+pub mod visits;

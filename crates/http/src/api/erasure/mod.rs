@@ -1,0 +1,3 @@
+//! Erasing people.
+
+pub mod retention;

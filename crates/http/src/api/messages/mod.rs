@@ -1,0 +1,5 @@
+//! What programs and colleagues hand in, and attachments.
+
+pub mod files;
+pub mod message;
+pub mod reports;

@@ -1,0 +1,4 @@
+//! Historical data taken in from files.
+
+pub mod imports;
+pub mod insights;

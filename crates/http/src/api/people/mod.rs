@@ -1,0 +1,6 @@
+//! People, their sessions and invitations; colleagues without account.
+
+pub mod colleagues;
+pub mod invitations;
+pub mod person;
+pub mod sessions;

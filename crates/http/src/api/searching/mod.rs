@@ -1,0 +1,4 @@
+//! The search box and what people keep of it.
+
+pub mod saved_searches;
+pub mod search;

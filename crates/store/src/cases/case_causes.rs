@@ -1,0 +1,55 @@
+//! The cause named for a case.
+
+use vigie_model::{At, CauseId, TopCause};
+
+use crate::{Result, Session, Write, args};
+
+/// The cause named for a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseCause {
+    pub cause_key: i64,
+    pub cause: CauseId,
+    /// The top-level cause.
+    pub top: TopCause,
+    pub made_by: String,
+    pub made_at: At,
+}
+
+impl Session {
+    /// The cause currently named for a case, if any.
+    pub async fn case_cause(&mut self, case_key: i64) -> Result<Option<CaseCause>> {
+        let sql = "SELECT k.cause_key, c.id, c.top, k.made_by, k.made_at FROM case_cause k JOIN \
+            cause c ON c.key = k.cause_key \
+                   WHERE k.case_key = $1 AND k.undone_at IS NULL ORDER BY k.key DESC";
+        let row = self.optional(sql, args![case_key]).await?;
+        row.map(|row| {
+            Ok(CaseCause {
+                cause_key: row.int("cause_key")?,
+                cause: CauseId(row.id("id")?),
+                top: row.code("top")?,
+                made_by: row.text("made_by")?,
+                made_at: row.at("made_at")?,
+            })
+        })
+        .transpose()
+    }
+}
+
+impl Write {
+    /// Names the cause of a case, or withdraws it.
+    pub async fn name_cause(&mut self, case_key: i64, cause_key: Option<i64>) -> Result<()> {
+        let (at, actor) = (self.at(), self.actor().to_string());
+        let undo = "UPDATE case_cause SET undone_at = $2, undone_by = $3 WHERE case_key = $1 AND \
+            undone_at IS NULL";
+        self.run(undo, args![case_key, at, &actor]).await?;
+        if let Some(cause) = cause_key {
+            self.insert(
+                "case_cause",
+                "case_key, cause_key, made_by, made_at",
+                args![case_key, cause, actor, at],
+            )
+            .await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,81 @@
+//! How cases end, with their evidence; undoing ends the closure and leaves the fact.
+
+use vigie_model::{At, ClosureId, EvidenceKind, HowEnded};
+
+use crate::{Result, Session, Write, args};
+
+/// The closure of a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Closure {
+    pub key: i64,
+    pub id: ClosureId,
+    pub how: HowEnded,
+    pub evidence: Option<EvidenceKind>,
+    /// Identifier or text of the evidence.
+    pub reference: Option<String>,
+    pub attachment_key: Option<i64>,
+    pub made_by: String,
+    pub made_at: At,
+    pub undone_at: Option<At>,
+}
+
+impl Session {
+    /// The closures of a case, oldest first, undone ones included.
+    pub async fn closures(&mut self, case_key: i64) -> Result<Vec<Closure>> {
+        let sql = "SELECT key, id, how, evidence, reference, attachment_key, made_by, made_at, \
+            undone_at FROM closure \
+                   WHERE case_key = $1 ORDER BY key";
+        let rows = self.all(sql, args![case_key]).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Closure {
+                    key: row.int("key")?,
+                    id: ClosureId(row.id("id")?),
+                    how: row.code("how")?,
+                    evidence: row.opt_code("evidence")?,
+                    reference: row.opt_text("reference")?,
+                    attachment_key: row.opt_int("attachment_key")?,
+                    made_by: row.text("made_by")?,
+                    made_at: row.at("made_at")?,
+                    undone_at: row.opt_at("undone_at")?,
+                })
+            })
+            .collect()
+    }
+}
+
+impl Write {
+    /// Ends a case.
+    pub async fn close_case(
+        &mut self,
+        case_key: i64,
+        how: HowEnded,
+        evidence: Option<EvidenceKind>,
+        reference: Option<&str>,
+        attachment_key: Option<i64>,
+    ) -> Result<ClosureId> {
+        let (id, at, actor) = (self.id(), self.at(), self.actor().to_string());
+        let columns = "id, case_key, how, evidence, reference, attachment_key, made_by, made_at";
+        let evidence = evidence.map(EvidenceKind::code);
+        let values = args![
+            id,
+            case_key,
+            how.code(),
+            evidence,
+            reference,
+            attachment_key,
+            actor,
+            at
+        ];
+        self.insert("closure", columns, values).await?;
+        Ok(ClosureId(id))
+    }
+
+    /// Undoes the closure of a case; false when it was not closed.
+    pub async fn undo_closure(&mut self, case_key: i64) -> Result<bool> {
+        let (at, actor) = (self.at(), self.actor().to_string());
+        let sql = "UPDATE closure SET undone_at = $2, undone_by = $3 WHERE case_key = $1 AND \
+            undone_at IS NULL";
+        Ok(self.run(sql, args![case_key, at, actor]).await? > 0)
+    }
+}

@@ -1,0 +1,88 @@
+//! Internal comments, and the people they mention.
+
+use vigie_model::{At, CaseId, NoteId, PersonId};
+
+use crate::{Result, Session, Write, args};
+
+/// An internal comment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    pub id: NoteId,
+    pub person: PersonId,
+    pub who: String,
+    pub text: String,
+    pub at: At,
+}
+
+impl Session {
+    /// The notes of a case, oldest first.
+    pub async fn notes(&mut self, case_key: i64) -> Result<Vec<Note>> {
+        let sql = "SELECT n.id, p.id AS person, p.name, n.text, n.at FROM note n JOIN person p ON \
+            p.key = n.person_key \
+                   WHERE n.case_key = $1 ORDER BY n.key";
+        let rows = self.all(sql, args![case_key]).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Note {
+                    id: NoteId(row.id("id")?),
+                    person: PersonId(row.id("person")?),
+                    who: row.text("name")?,
+                    text: row.text("text")?,
+                    at: row.at("at")?,
+                })
+            })
+            .collect()
+    }
+
+    /// Cases in which somebody is mentioned and that they have not opened since.
+    pub async fn mentions(&mut self, person_key: i64) -> Result<Vec<(CaseId, String, String, At)>> {
+        let sql = "SELECT c.id, c.title, p.name, n.at FROM mention m JOIN note n ON n.key = \
+            m.note_key \
+                   JOIN cases c ON c.key = m.case_key JOIN person p ON p.key = n.person_key \
+                   WHERE m.person_key = $1 AND m.seen_at IS NULL ORDER BY n.key DESC LIMIT 50";
+        let rows = self.all(sql, args![person_key]).await?;
+        rows.iter()
+            .map(|row| {
+                Ok((
+                    CaseId(row.id("id")?),
+                    row.text("title")?,
+                    row.text("name")?,
+                    row.at("at")?,
+                ))
+            })
+            .collect()
+    }
+}
+
+impl Write {
+    /// Stores a note and whom it mentions.
+    pub async fn insert_note(
+        &mut self,
+        case_key: i64,
+        person_key: i64,
+        text: &str,
+        mentioned: &[i64],
+    ) -> Result<NoteId> {
+        let (id, at) = (self.id(), self.at());
+        let values = args![id, case_key, person_key, text, at];
+        let key = self
+            .insert("note", "id, case_key, person_key, text, at", values)
+            .await?;
+        let rows = mentioned
+            .iter()
+            .map(|person| args![key, *person, case_key])
+            .collect();
+        self.insert_plain("mention", "note_key, person_key, case_key", rows)
+            .await?;
+        Ok(NoteId(id))
+    }
+
+    /// Records that somebody opened the case that mentions them.
+    pub async fn mark_mentions_read(&mut self, case_key: i64, person_key: i64) -> Result<()> {
+        let at = self.at();
+        let sql = "UPDATE mention SET seen_at = $3 WHERE case_key = $1 AND person_key = $2 AND \
+            seen_at IS NULL";
+        self.run(sql, args![case_key, person_key, at]).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,328 @@
+//! What imports changed in the customer base, customers and orders, so that an import can be
+//! undone completely: what it created is deleted unless something else needs it, what it
+//! changed is restored.
+
+use serde::{Deserialize, Serialize};
+use vigie_model::{Identifier, IdentifierKind};
+
+use crate::{Author, Error, Order, Result, Row, Session, Write, args};
+
+/// What an import of the customer base creates or changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ImportedKind {
+    /// A customer as given in the file.
+    Customer,
+    Order,
+}
+
+impl ImportedKind {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Customer => "customer",
+            Self::Order => "order",
+        }
+    }
+}
+
+/// A customer or order that an import created or changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ImportedRecord {
+    pub thing: ImportedKind,
+    /// Key of the author or of the order.
+    pub key: i64,
+    /// Its previous state; `None` when the import created it.
+    pub before: Option<serde_json::Value>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct OrderBefore {
+    placed_at: i64,
+    status: String,
+    total: i64,
+    currency: String,
+    shop: Option<String>,
+    author: i64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct AuthorBefore {
+    name: Option<String>,
+    email: Option<String>,
+    phone: Option<String>,
+    shop_id: Option<String>,
+    identifiers: Vec<Identifier>,
+}
+
+impl ImportedRecord {
+    /// An order stored by an import.
+    pub fn order(key: i64, before: Option<&Order>) -> Self {
+        let before = before.map(|it| OrderBefore {
+            placed_at: it.placed_at.millis(),
+            status: it.status.code().into(),
+            total: it.total.minor,
+            currency: it.total.currency.clone(),
+            shop: it.shop.clone(),
+            author: it.author_key,
+        });
+        Self {
+            thing: ImportedKind::Order,
+            key,
+            before: before.map(|it| serde_json::json!(it)),
+        }
+    }
+
+    /// A customer stored by an import.
+    pub fn customer(key: i64, before: Option<(&Author, Vec<Identifier>)>) -> Self {
+        let before = before.map(|(it, identifiers)| AuthorBefore {
+            name: it.name.clone(),
+            email: it.email.clone(),
+            phone: it.phone.clone(),
+            shop_id: it.shop_id.clone(),
+            identifiers,
+        });
+        Self {
+            thing: ImportedKind::Customer,
+            key,
+            before: before.map(|it| serde_json::json!(it)),
+        }
+    }
+}
+
+fn read(row: &Row) -> Result<ImportedRecord> {
+    let thing = if row.text("noun")? == ImportedKind::Order.code() {
+        ImportedKind::Order
+    } else {
+        ImportedKind::Customer
+    };
+    let before = row
+        .opt_text("before")?
+        .map(|_| row.json("before"))
+        .transpose()?;
+    Ok(ImportedRecord {
+        thing,
+        key: row.int("thing_key")?,
+        before,
+    })
+}
+
+/// Reads the previous state; its content stays out of the error.
+fn was<T: serde::de::DeserializeOwned>(before: &serde_json::Value) -> Result<T> {
+    let wrong = |_| Error::Stored {
+        column: "before".into(),
+        why: "of another shape".into(),
+    };
+    serde_json::from_value(before.clone()).map_err(wrong)
+}
+
+impl Session {
+    /// Up to `limit` customers and orders of an import, orders first, since a buyer cannot be
+    /// removed before their orders.
+    pub async fn imported_records(
+        &mut self,
+        import_key: i64,
+        limit: i64,
+    ) -> Result<Vec<ImportedRecord>> {
+        let sql = "SELECT noun, thing_key, before FROM imported_thing WHERE import_key = $1 \
+                   ORDER BY noun DESC, thing_key LIMIT $2";
+        self.all(sql, args![import_key, limit])
+            .await?
+            .iter()
+            .map(read)
+            .collect()
+    }
+
+    /// The normalised identifiers of an author.
+    pub async fn identifiers_of(&mut self, author_key: i64) -> Result<Vec<Identifier>> {
+        let sql = "SELECT kind, value FROM identifier WHERE author_key = $1 ORDER BY kind, value";
+        let mut found = Vec::new();
+        for row in self.all(sql, args![author_key]).await? {
+            let kind = IdentifierKind::from_code(&row.text("kind")?);
+            found.extend(
+                kind.map(|kind| row.text("value").map(|value| Identifier { kind, value }))
+                    .transpose()?,
+            );
+        }
+        Ok(found)
+    }
+}
+
+impl Write {
+    /// Records what an import created or changed; for something changed twice, its first state.
+    pub async fn record_imported(
+        &mut self,
+        import_key: i64,
+        things: Vec<ImportedRecord>,
+    ) -> Result<()> {
+        let row = |it: ImportedRecord| {
+            args![
+                import_key,
+                it.thing.code(),
+                it.key,
+                it.before.map(|it| it.to_string())
+            ]
+        };
+        let rows = things.into_iter().map(row).collect();
+        self.insert_if_absent(
+            "imported_thing",
+            "import_key, noun, thing_key, before",
+            rows,
+        )
+        .await
+    }
+
+    /// Updates the fields of a known author and adds the identifiers in `also`; a customer shown
+    /// under the old name gets the new one.
+    pub async fn update_author(
+        &mut self,
+        before: &Author,
+        now: &Author,
+        also: &[Identifier],
+    ) -> Result<()> {
+        let sql =
+            "UPDATE author SET name = $2, email = $3, phone = $4, shop_id = $5 WHERE key = $1";
+        self.run(
+            sql,
+            args![now.key, &now.name, &now.email, &now.phone, &now.shop_id],
+        )
+        .await?;
+        let rows = also
+            .iter()
+            .map(|it| args![it.kind.code(), &it.value, now.key])
+            .collect();
+        self.insert_plain("identifier", "kind, value, author_key", rows)
+            .await?;
+        self.rename_customer(
+            now.customer_key,
+            before.name.as_deref(),
+            now.name.as_deref(),
+        )
+        .await
+    }
+
+    async fn rename_customer(
+        &mut self,
+        customer: Option<i64>,
+        from: Option<&str>,
+        to: Option<&str>,
+    ) -> Result<()> {
+        if let (Some(customer), Some(from), Some(to)) = (customer, from, to) {
+            let sql = "UPDATE customer SET name = $3 WHERE key = $1 AND name = $2";
+            self.run(sql, args![customer, from, to]).await?;
+        }
+        Ok(())
+    }
+
+    /// Undoes what an import did to these customers and orders.
+    pub async fn undo_imported_records(
+        &mut self,
+        import_key: i64,
+        things: &[ImportedRecord],
+    ) -> Result<()> {
+        let made = |thing| {
+            let is = move |it: &&ImportedRecord| it.thing == thing && it.before.is_none();
+            things
+                .iter()
+                .filter(is)
+                .map(|it| it.key)
+                .collect::<Vec<_>>()
+        };
+        for it in things {
+            match &it.before {
+                Some(before) if it.thing == ImportedKind::Order => {
+                    self.restore_order(it.key, before).await?
+                }
+                Some(before) => self.restore_author(it.key, before).await?,
+                None => {}
+            }
+            let sql =
+                "DELETE FROM imported_thing WHERE import_key = $1 AND noun = $2 AND thing_key = $3";
+            self.run(sql, args![import_key, it.thing.code(), it.key])
+                .await?;
+        }
+        let orders = made(ImportedKind::Order);
+        let buyers = self
+            .keys("author_key", "FROM orders WHERE key", &orders)
+            .await?;
+        self.remove_orders(&orders).await?;
+        self.remove_authors(&buyers).await?;
+        let customers = made(ImportedKind::Customer);
+        self.forget_imported_records(ImportedKind::Customer, &customers)
+            .await?;
+        self.remove_authors(&customers).await
+    }
+
+    /// Deletes orders, and every record of what imports did to them.
+    pub async fn remove_orders(&mut self, keys: &[i64]) -> Result<()> {
+        self.forget_imported_records(ImportedKind::Order, keys)
+            .await?;
+        self.delete("orders", "key", keys).await
+    }
+
+    /// Deletes what imports recorded about these: a key may be used again for something else.
+    pub(crate) async fn forget_imported_records(
+        &mut self,
+        thing: ImportedKind,
+        keys: &[i64],
+    ) -> Result<()> {
+        for part in keys.chunks(1_000) {
+            let (marks, values) = crate::erasure::deletion::marks_of(part);
+            let noun = thing.code();
+            self.run(
+                format!(
+                    "DELETE FROM imported_thing WHERE noun = '{noun}' AND thing_key IN {marks}"
+                ),
+                values,
+            )
+            .await?;
+        }
+        Ok(())
+    }
+
+    async fn restore_order(&mut self, key: i64, before: &serde_json::Value) -> Result<()> {
+        let it: OrderBefore = was(before)?;
+        let buyers = self
+            .keys("author_key", "FROM orders WHERE key", &[key])
+            .await?;
+        // The previous buyer may have been erased since: the current one stays.
+        let sql = "UPDATE orders SET placed_at = $2, status = $3, total = $4, currency = $5, shop \
+            = $6, author_key = $7 \
+                   WHERE key = $1 AND EXISTS (SELECT 1 FROM author a WHERE a.key = $7)";
+        self.run(
+            sql,
+            args![
+                key,
+                it.placed_at,
+                it.status,
+                it.total,
+                it.currency,
+                it.shop,
+                it.author
+            ],
+        )
+        .await?;
+        self.remove_authors(&buyers).await
+    }
+
+    async fn restore_author(&mut self, key: i64, before: &serde_json::Value) -> Result<()> {
+        let was: AuthorBefore = was(before)?;
+        if self
+            .keys("key", "FROM author WHERE key", &[key])
+            .await?
+            .is_empty()
+        {
+            return Ok(());
+        }
+        let now = self.author(key).await?;
+        self.run("DELETE FROM identifier WHERE author_key = $1", args![key])
+            .await?;
+        let (name, email, phone, shop_id) = (was.name, was.email, was.phone, was.shop_id);
+        let then = Author {
+            name,
+            email,
+            phone,
+            shop_id,
+            ..now.clone()
+        };
+        self.update_author(&now, &then, &was.identifiers).await
+    }
+}

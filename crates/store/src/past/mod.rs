@@ -1,0 +1,5 @@
+//! Historical data taken in from files.
+
+pub(crate) mod imported_records;
+pub(crate) mod imports;
+pub(crate) mod insights;

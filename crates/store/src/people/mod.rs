@@ -1,0 +1,5 @@
+//! People of the instance and colleagues without account.
+
+pub(crate) mod colleagues;
+pub(crate) mod person;
+pub(crate) mod tickets;

@@ -1,0 +1,5 @@
+//! Brands, sources and keys.
+
+pub(crate) mod brands;
+pub(crate) mod keys;
+pub(crate) mod sources;
