@@ -4,7 +4,19 @@ use rand::{Rng as _, SeedableRng as _, seq::IndexedRandom as _};
 use rand_chacha::ChaCha8Rng;
 use vigie_model::{At, IncomingAuthor, IncomingOrder, IncomingVisit, Money, OrderStatus};
 
-use super::{TUESDAY, runner::SHOPS};
+use super::TUESDAY;
+
+/// The cities where the brand has shops.
+pub const SHOPS: [&str; 8] = [
+    "Rennes",
+    "Lille",
+    "Lyon",
+    "Nantes",
+    "Bordeaux",
+    "Toulouse",
+    "Strasbourg",
+    "Dijon",
+];
 
 /// Number of households who bought in the year and never wrote.
 const QUIET: usize = 900;

@@ -102,18 +102,6 @@ const LAST: [&str; 40] = [
     "Keane",
     "Marsh",
 ];
-/// The cities where the brand has shops.
-pub const SHOPS: [&str; 8] = [
-    "Rennes",
-    "Lille",
-    "Lyon",
-    "Nantes",
-    "Bordeaux",
-    "Toulouse",
-    "Strasbourg",
-    "Dijon",
-];
-
 /// The simulation of the year.
 pub struct DemoRunner<'a> {
     instance: &'a Instance,
@@ -197,8 +185,8 @@ impl<'a> DemoRunner<'a> {
             last: pick(&LAST, 11).to_owned(),
             number,
             order: format!("HV-{:06}", rng.random_range(100_000..999_999)),
-            shop: SHOPS
-                .get(rng.random_range(0..SHOPS.len()))
+            shop: orders::SHOPS
+                .get(rng.random_range(0..orders::SHOPS.len()))
                 .copied()
                 .unwrap_or("Rennes"),
             amount: if french {

@@ -17,6 +17,7 @@ mod question;
 mod rules;
 mod tags;
 mod teams;
+mod visibility;
 
 pub use assignment::{WaitingFor, assign, move_queue, release_owner, snooze, wait, wake};
 pub use causes::name_cause;
@@ -41,6 +42,7 @@ pub use rules::{
 };
 pub use tags::{change_tag, make_tag, put_tag, take_tag};
 pub use teams::{TeamUpdate, assign_team, change_team, make_team};
+pub use visibility::sees;
 
 /// A result whose error is this crate's.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

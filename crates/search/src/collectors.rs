@@ -15,7 +15,7 @@ use tantivy::{
 
 use vigie_store::EntityKind;
 
-use super::query_translation::{FacetCounts, Hit, SortOrder};
+use super::hits::{FacetCounts, Hit, SortOrder};
 
 /// The best results of an order after a position. By rank, whole blocks of messages that
 /// cannot be among them are skipped.

@@ -5,6 +5,7 @@
 
 mod collectors;
 mod fields;
+mod hits;
 mod indexer;
 mod query_translation;
 mod snippets;
@@ -22,7 +23,8 @@ use tantivy::{
     directory::MmapDirectory, query::TermQuery, schema::IndexRecordOption,
 };
 
-pub use query_translation::{Hit, QueryNames, SearchParams, SearchResults, SortOrder};
+pub use hits::{Hit, SortOrder};
+pub use query_translation::{QueryNames, SearchParams, SearchResults};
 pub use snippets::{Snippet, snippet};
 pub use vigie_store::EntityKind;
 

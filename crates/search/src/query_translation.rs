@@ -19,17 +19,8 @@ use super::{
     Search, SearchError,
     collectors::{FacetCollector, TopHits},
     fields::{self, IndexFields},
+    hits::{FacetCounts, Hit, SortOrder},
 };
-
-/// The order of search results.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum SortOrder {
-    /// Most relevant first.
-    #[default]
-    Rank,
-    /// Newest first.
-    Date,
-}
 
 /// A search request.
 #[derive(Debug, Clone)]
@@ -78,18 +69,6 @@ impl QueryNames {
         })
     }
 }
-
-/// One result of a search.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Hit {
-    /// Of the message, the case or the customer.
-    pub key: i64,
-    /// Its sort key.
-    pub sort_key: f64,
-}
-
-/// Values with their number of results, by field.
-pub type FacetCounts = BTreeMap<&'static str, Vec<(String, u64)>>;
 
 /// The results of a search.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -92,7 +92,10 @@ impl ExportSheet {
             .collect();
         let (key, from) = (self.key, self.from);
         format!(
-            "SELECT {key} AS row_key, {} FROM {from} WHERE {of} AND {key} > $1 ORDER BY {key} \
+            "SELECT {key} AS row_key, {} \
+                FROM {from} \
+                WHERE {of} AND {key} > $1 \
+                ORDER BY {key} \
                 LIMIT $2",
             columns.join(", ")
         )
@@ -173,10 +176,14 @@ impl Session {
     /// The tables of the database.
     pub async fn tables(&mut self) -> Result<Vec<String>> {
         let sql = if self.is_postgres() {
-            "SELECT CAST(tablename AS TEXT) AS name FROM pg_tables WHERE schemaname = 'public' \
+            "SELECT CAST(tablename AS TEXT) AS name \
+                FROM pg_tables \
+                WHERE schemaname = 'public' \
                 ORDER BY 1"
         } else {
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' \
+            "SELECT name \
+                FROM sqlite_master \
+                WHERE type = 'table' AND name NOT LIKE 'sqlite_%' \
                 ORDER BY 1"
         };
         let rows = self.all(sql, vec![]).await?;

@@ -55,7 +55,8 @@ pub use facts::FactDraft;
 pub use measures::first_contact::{FirstContact, LateSignal};
 pub use measures::reports::ReportedCase;
 pub use measures::week::{LearnedItem, Verbatim, WeeklyCause, WeeklyPromises};
-pub use messages::attachments::{Attachment, AttachmentStore};
+pub use messages::attachment_store::AttachmentStore;
+pub use messages::attachments::Attachment;
 pub use messages::message::{
     Conversation, ExistingMessage, Message, MessageDetails, NewMessage, Revision,
 };
@@ -75,7 +76,7 @@ pub use schema::SCHEMA;
 pub use searching::found::{CaseHitRow, CustomerHitRow, MessageHitRow};
 pub use searching::indexed::{CaseFacets, ChangedSubjects, EntityKind, IndexDocument};
 pub use searching::saved_searches::{SavedSearch, SavedSearchContent};
-pub use settings::brands::{Brand, BrandSettings, ResponseTargets};
+pub use settings::brand::{Brand, BrandSettings, ResponseTargets};
 pub use settings::keys::{ApiKey, Scope};
 pub use settings::sources::{RefusedRecord, Source};
 pub use snapshot::{schema_version, snapshot};

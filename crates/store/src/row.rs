@@ -68,6 +68,14 @@ pub fn placeholders(first: usize, rows: usize, columns: usize) -> String {
     text
 }
 
+/// The placeholders and values of `IN (…)`.
+pub(crate) fn marks_of(keys: &[i64]) -> (String, Vec<Value>) {
+    (
+        placeholders(1, 1, keys.len()),
+        keys.iter().map(|it| Value::from(*it)).collect(),
+    )
+}
+
 /// A row of either database.
 pub enum Row {
     Sqlite(sqlx::sqlite::SqliteRow),

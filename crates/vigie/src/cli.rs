@@ -13,7 +13,7 @@ use crate::{
 /// Vigie, a social CRM: receives customers' messages, sorts them, helps to answer, and makes
 /// sure problems are solved.
 #[derive(Parser)]
-#[command(name = "vigie", version, about, arg_required_else_help = true)]
+#[command(name = "vigie", version = env!("VIGIE_VERSION"), about, arg_required_else_help = true)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,

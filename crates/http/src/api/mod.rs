@@ -1,6 +1,7 @@
 //! The API, one file of handlers per noun. Each handler reads what it needs, calls a domain
 //! crate, and responds.
 
+pub mod acting;
 pub mod cases;
 pub mod customers;
 pub mod erasure;

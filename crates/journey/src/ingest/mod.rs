@@ -4,6 +4,7 @@
 mod analysis;
 mod authors;
 mod bounces;
+mod channel;
 mod customers;
 mod deduplication;
 mod excerpt;

@@ -153,7 +153,7 @@ fn row(it: Triaged, source: &Source, now: vigie_model::At) -> NewMessage {
         person_key: None,
         emitter: message.emitter,
         visibility: message.visibility,
-        channel: super::placement::channel(source, message.channel),
+        channel: super::channel::channel(source, message.channel),
         at: message.at.unwrap_or(now),
         at_offset: message.at_offset,
         text: message.text,

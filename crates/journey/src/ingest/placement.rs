@@ -4,10 +4,12 @@
 use std::collections::HashMap;
 
 use vigie_desk::RuleSet;
-use vigie_model::{Act, Actor, At, CaseState, Channel, Emitter, Kind, SourceKind, Visibility};
+use vigie_model::{Act, Actor, At, CaseState, Emitter, Kind, Visibility};
 use vigie_store::{Brand, Case, Error, FactDraft, NewCase, Result, Source, Write};
 
-use super::{Recognised, Thread, Triaged, first_words, rule_application::apply_rules};
+use super::{
+    Recognised, Thread, Triaged, channel::channel, first_words, rule_application::apply_rules,
+};
 
 /// A customer who comes back within this many days is assumed to write about the same subject.
 pub const RECONTACT_DAYS: i64 = 7;
@@ -268,23 +270,6 @@ async fn open_cases(
         );
     }
     write.set_conversation_cases(&pointed).await
-}
-
-/// The channel of the message, else the source's default.
-pub fn channel(source: &Source, declared: Option<Channel>) -> Channel {
-    let set = source
-        .settings
-        .get("channel")
-        .and_then(|it| it.as_str())
-        .and_then(|it| it.parse().ok());
-    declared.or(set).unwrap_or(match source.kind {
-        SourceKind::FORM => Channel::Form,
-        SourceKind::REPORT => Channel::Shop,
-        SourceKind::SEEN_ELSEWHERE => Channel::Network,
-        SourceKind::MAIL => Channel::Mail,
-        // A connector that brings a channel of its own writes it into the settings.
-        _ => Channel::Site,
-    })
 }
 
 /// Updates a case for a message, and appends its fact.

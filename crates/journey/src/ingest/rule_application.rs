@@ -4,7 +4,7 @@ use vigie_desk::{RuleInput, RuleSet, apply_rule};
 use vigie_model::Emitter;
 use vigie_store::{Case, Result, Source, Write};
 
-use super::{Recognised, placement::channel};
+use super::{Recognised, channel::channel};
 
 /// Applies the rules to a customer's message; the first that applies decides for its case.
 /// Rules do not apply to imported messages.

@@ -8,11 +8,7 @@ use vigie_listen::{
 use vigie_model::{At, Emitter, ImportId, IncomingAuthor, IncomingOrder, PastKind};
 use vigie_store::{Brand, Error, ImportedRecord, Source, UpsertOutcome, Write, paired};
 
-use super::{
-    ItemOutcome,
-    reader::{HasSize, ImportReader},
-    records::records,
-};
+use super::{ItemOutcome, item::HasSize, reader::ImportReader, records::records};
 use crate::ingest::{self, RefusedItem};
 
 /// One row, and where it was found.

@@ -4,6 +4,7 @@
 
 mod customer_base;
 pub mod import_desk;
+mod item;
 mod preview;
 mod reader;
 mod records;

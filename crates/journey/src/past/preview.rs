@@ -10,8 +10,8 @@ use vigie_model::{Actor, IncomingMessage, SourceKind};
 use vigie_store::{Brand, Counts, Source};
 
 use super::{
-    ImportObserver, ItemOutcome, OpenImport, brand, code, customer_base, open,
-    reader::{ImportItem, ImportReader},
+    ImportObserver, ItemOutcome, OpenImport, brand, code, customer_base, item::ImportItem, open,
+    reader::ImportReader,
 };
 use crate::{Instance, add_source, ingest};
 

@@ -17,7 +17,7 @@ use vigie_listen::{
 };
 use vigie_model::At;
 
-use super::reader::{ImportItem, head};
+use super::item::{ImportItem, head};
 
 /// Files of messages, opened.
 pub struct OpenRecords {

@@ -18,7 +18,7 @@ use vigie_listen::{
 };
 use vigie_model::At;
 
-use super::reader::{ImportItem, Items};
+use super::item::{ImportItem, Items};
 
 /// The largest file read as one value, in bytes: it is held in memory entirely. JSON Lines
 /// files have no such limit.

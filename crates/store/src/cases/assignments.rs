@@ -16,8 +16,10 @@ pub struct Assignment {
 impl Session {
     /// The assignments of a case, oldest first.
     pub async fn assignments(&mut self, case_key: i64) -> Result<Vec<Assignment>> {
-        let sql = "SELECT owner_key, made_by, made_at, ended_at FROM assignment WHERE case_key = \
-            $1 ORDER BY key";
+        let sql = "SELECT owner_key, made_by, made_at, ended_at \
+            FROM assignment \
+            WHERE case_key = $1 \
+            ORDER BY key";
         let rows = self.all(sql, args![case_key]).await?;
         rows.iter()
             .map(|row| {
@@ -36,8 +38,9 @@ impl Write {
     /// Assigns an owner, or none; ends the former assignment.
     pub async fn assign(&mut self, case_key: i64, owner_key: Option<i64>) -> Result<()> {
         let (at, actor) = (self.at(), self.actor().to_string());
-        let end = "UPDATE assignment SET ended_at = $2, ended_by = $3 WHERE case_key = $1 AND \
-            ended_at IS NULL";
+        let end = "UPDATE assignment \
+            SET ended_at = $2, ended_by = $3 \
+            WHERE case_key = $1 AND ended_at IS NULL";
         self.run(end, args![case_key, at, &actor]).await?;
         if let Some(owner) = owner_key {
             let values = args![case_key, owner, actor, at];

@@ -22,8 +22,10 @@ impl Session {
     /// # Errors
     /// [`Error::Missing`] when there is none.
     pub async fn bulk(&mut self, id: BulkId) -> Result<BulkRecord> {
-        let sql = "SELECT b.key, p.id AS person, b.before, b.made_at, b.undone_at FROM bulk b \
-                   JOIN person p ON p.key = b.person_key WHERE b.id = $1";
+        let sql = "SELECT b.key, p.id AS person, b.before, b.made_at, b.undone_at \
+            FROM bulk b \
+            JOIN person p ON p.key = b.person_key \
+            WHERE b.id = $1";
         let row = self
             .optional(sql, args![id.0])
             .await?

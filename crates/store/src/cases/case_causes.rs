@@ -18,9 +18,11 @@ pub struct CaseCause {
 impl Session {
     /// The cause currently named for a case, if any.
     pub async fn case_cause(&mut self, case_key: i64) -> Result<Option<CaseCause>> {
-        let sql = "SELECT k.cause_key, c.id, c.top, k.made_by, k.made_at FROM case_cause k JOIN \
-            cause c ON c.key = k.cause_key \
-                   WHERE k.case_key = $1 AND k.undone_at IS NULL ORDER BY k.key DESC";
+        let sql = "SELECT k.cause_key, c.id, c.top, k.made_by, k.made_at \
+            FROM case_cause k \
+            JOIN cause c ON c.key = k.cause_key \
+            WHERE k.case_key = $1 AND k.undone_at IS NULL \
+            ORDER BY k.key DESC";
         let row = self.optional(sql, args![case_key]).await?;
         row.map(|row| {
             Ok(CaseCause {
@@ -39,8 +41,9 @@ impl Write {
     /// Names the cause of a case, or withdraws it.
     pub async fn name_cause(&mut self, case_key: i64, cause_key: Option<i64>) -> Result<()> {
         let (at, actor) = (self.at(), self.actor().to_string());
-        let undo = "UPDATE case_cause SET undone_at = $2, undone_by = $3 WHERE case_key = $1 AND \
-            undone_at IS NULL";
+        let undo = "UPDATE case_cause \
+            SET undone_at = $2, undone_by = $3 \
+            WHERE case_key = $1 AND undone_at IS NULL";
         self.run(undo, args![case_key, at, &actor]).await?;
         if let Some(cause) = cause_key {
             self.insert(

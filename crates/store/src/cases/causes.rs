@@ -26,11 +26,10 @@ pub struct Cause {
 }
 
 const SELECT: &str = "SELECT k.key, k.id, k.brand_key, k.top, k.code, k.name_fr, k.name_en, p.id \
-    AS owner, p.name, \
-    (SELECT COUNT(*) FROM cases c WHERE c.cause_key = k.key AND c.state <> 'closed') AS \
-    open_cases, \
-    (SELECT COUNT(*) FROM cases c WHERE c.cause_key = k.key) AS all_cases FROM cause k LEFT JOIN \
-    person p ON p.key = k.owner_key";
+    AS owner, p.name, (SELECT COUNT(*) FROM cases c WHERE c.cause_key = k.key AND c.state <> \
+    'closed') AS open_cases, (SELECT COUNT(*) FROM cases c WHERE c.cause_key = k.key) AS all_cases \
+    FROM cause k \
+    LEFT JOIN person p ON p.key = k.owner_key";
 
 fn read(row: &Row) -> Result<Cause> {
     Ok(Cause {
@@ -75,8 +74,9 @@ impl Session {
     /// Distinct customers with a case of this cause opened since `since`; an unknown author
     /// counts as one.
     pub async fn customers_of_cause(&mut self, cause_key: i64, since: At) -> Result<i64> {
-        let sql = "SELECT COUNT(DISTINCT COALESCE(customer_key, -author_key)) AS n FROM cases \
-                   WHERE cause_key = $1 AND opened_at >= $2";
+        let sql = "SELECT COUNT(DISTINCT COALESCE(customer_key, -author_key)) AS n \
+            FROM cases \
+            WHERE cause_key = $1 AND opened_at >= $2";
         self.one(sql, args![cause_key, since]).await?.int("n")
     }
 
@@ -88,9 +88,10 @@ impl Session {
         cause_key: i64,
         case_key: CaseKey,
     ) -> Result<i64> {
-        let sql = "SELECT COUNT(*) AS n FROM cases WHERE customer_key = $1 AND cause_key = $2 AND \
-            key <> $3 \
-                   AND (how IS NULL OR how <> 'solved')";
+        let sql = "SELECT COUNT(*) AS n \
+            FROM cases \
+            WHERE customer_key = $1 AND cause_key = $2 AND key <> $3 AND (how IS NULL OR how <> \
+            'solved')";
         self.one(sql, args![customer_key, cause_key, case_key])
             .await?
             .int("n")

@@ -23,8 +23,10 @@ impl Session {
     /// The closures of a case, oldest first, undone ones included.
     pub async fn closures(&mut self, case_key: i64) -> Result<Vec<Closure>> {
         let sql = "SELECT key, id, how, evidence, reference, attachment_key, made_by, made_at, \
-            undone_at FROM closure \
-                   WHERE case_key = $1 ORDER BY key";
+            undone_at \
+            FROM closure \
+            WHERE case_key = $1 \
+            ORDER BY key";
         let rows = self.all(sql, args![case_key]).await?;
         rows.iter()
             .map(|row| {
@@ -74,8 +76,9 @@ impl Write {
     /// Undoes the closure of a case; false when it was not closed.
     pub async fn undo_closure(&mut self, case_key: i64) -> Result<bool> {
         let (at, actor) = (self.at(), self.actor().to_string());
-        let sql = "UPDATE closure SET undone_at = $2, undone_by = $3 WHERE case_key = $1 AND \
-            undone_at IS NULL";
+        let sql = "UPDATE closure \
+            SET undone_at = $2, undone_by = $3 \
+            WHERE case_key = $1 AND undone_at IS NULL";
         Ok(self.run(sql, args![case_key, at, actor]).await? > 0)
     }
 }

@@ -16,8 +16,9 @@ pub struct Draft {
 impl Session {
     /// A person's draft for a case.
     pub async fn draft(&mut self, case_key: i64, person_key: i64) -> Result<Option<Draft>> {
-        let sql = "SELECT text, visibility, updated_at FROM draft WHERE case_key = $1 AND \
-            person_key = $2";
+        let sql = "SELECT text, visibility, updated_at \
+            FROM draft \
+            WHERE case_key = $1 AND person_key = $2";
         let row = self.optional(sql, args![case_key, person_key]).await?;
         row.map(|row| {
             Ok(Draft {
@@ -48,10 +49,10 @@ impl Write {
             return Ok(());
         }
         let at = self.at();
-        let sql = "INSERT INTO draft (case_key, person_key, text, visibility, updated_at) VALUES \
-            ($1, $2, $3, $4, $5) \
-                   ON CONFLICT (case_key, person_key) DO UPDATE SET text = excluded.text, \
-                   visibility = excluded.visibility, updated_at = excluded.updated_at";
+        let sql = "INSERT INTO draft (case_key, person_key, text, visibility, updated_at) \
+            VALUES ($1, $2, $3, $4, $5) \
+            ON CONFLICT (case_key, person_key) DO UPDATE SET text = excluded.text, visibility = \
+            excluded.visibility, updated_at = excluded.updated_at";
         self.run(
             sql,
             args![case_key, person_key, text, visibility.code(), at],

@@ -154,9 +154,10 @@ const COLUMNS: &str = "c.key, {place} AS rank, c.id, c.number, c.title, c.words,
     unread";
 
 /// The tables that a row takes names from; `{reader}` is the person who reads.
-const NAMES: &str = "JOIN author a ON a.key = c.author_key LEFT JOIN customer u ON u.key = \
-    c.customer_key \
-    LEFT JOIN person p ON p.key = c.owner_key LEFT JOIN team t ON t.key = c.team_key \
+const NAMES: &str = "JOIN author a ON a.key = c.author_key \
+    LEFT JOIN customer u ON u.key = c.customer_key \
+    LEFT JOIN person p ON p.key = c.owner_key \
+    LEFT JOIN team t ON t.key = c.team_key \
     LEFT JOIN seen s ON s.case_key = c.key AND s.person_key = {reader}";
 
 impl CaseSort {
@@ -267,7 +268,9 @@ fn of_view(view: View) -> (String, Vec<Value>) {
             args![owner],
         ),
         View::OfTeams(person) => {
-            let mine = "SELECT m.team_key FROM team_member m JOIN team g ON g.key = m.team_key \
+            let mine = "SELECT m.team_key \
+                FROM team_member m \
+                JOIN team g ON g.key = m.team_key \
                 WHERE g.archived_at IS NULL AND m.person_key = $1";
             (
                 format!("c.state = 'open' AND c.owner_key IS NULL AND c.team_key IN ({mine})"),
@@ -367,8 +370,9 @@ impl Session {
             values.len()
         );
         let sql = format!(
-            "SELECT {columns} FROM ({keys}) AS page JOIN cases c ON c.key = page.found {names} \
-                {order}"
+            "SELECT {columns} \
+                FROM ({keys}) AS page \
+                JOIN cases c ON c.key = page.found {names} {order}"
         );
         self.listed(sql, values).await
     }
@@ -383,8 +387,8 @@ impl Session {
         let (condition, mut values) = condition(view, narrowed);
         values.push(Value::from(most));
         let sql = format!(
-            "SELECT COUNT(*) AS n FROM (SELECT 1 FROM cases c WHERE {condition} LIMIT ${}) AS \
-                found",
+            "SELECT COUNT(*) AS n \
+                FROM (SELECT 1 FROM cases c WHERE {condition} LIMIT ${}) AS found",
             values.len()
         );
         self.one(sql, values).await?.int("n")
@@ -439,29 +443,32 @@ impl Session {
             NAMES.replace("{reader}", "0"),
         );
         let sql = format!(
-            "SELECT {columns} FROM cases c {names} WHERE c.key IN ({OF_IMPORT}$1) AND c.messages > \
-                0 AND c.answered_at IS NULL \
-             AND c.kind NOT IN ('praise', 'noise') ORDER BY c.opened_at, c.key LIMIT $2"
+            "SELECT {columns} \
+                FROM cases c {names} \
+                WHERE c.key IN ({OF_IMPORT}$1) AND c.messages > 0 AND c.answered_at IS NULL AND \
+                c.kind NOT IN ('praise', 'noise') \
+                ORDER BY c.opened_at, c.key \
+                LIMIT $2"
         );
         self.listed(sql, args![import_key, limit]).await
     }
 
     /// How many orphans there are at `at`, counted up to a thousand.
     pub async fn count_orphans(&mut self, at: At) -> Result<i64> {
-        let sql = "SELECT COUNT(*) AS n FROM (SELECT 1 FROM cases WHERE state = 'open' AND \
-            owner_key IS NULL \
-                   AND take_by <= $1 LIMIT 1000) AS late";
+        let sql = "SELECT COUNT(*) AS n \
+            FROM (SELECT 1 FROM cases WHERE state = 'open' AND owner_key IS NULL AND take_by <= $1 \
+            LIMIT 1000) AS late";
         self.one(sql, args![at]).await?.int("n")
     }
 
     /// Public ids of open cases that break the invariant: no due time, or neither an owner nor a
     /// take-by time, or an owner who is disabled or absent. Always empty, as a test checks.
     pub async fn cases_without_due_or_owner(&mut self, at: At) -> Result<Vec<CaseId>> {
-        let sql = "SELECT c.id FROM cases c LEFT JOIN person p ON p.key = c.owner_key WHERE \
-            c.state = 'open' AND \
-                   (c.due_at IS NULL OR (c.owner_key IS NULL AND c.take_by IS NULL) OR \
-                   p.disabled_at IS NOT NULL \
-                    OR p.absent_until > $1)";
+        let sql = "SELECT c.id \
+            FROM cases c \
+            LEFT JOIN person p ON p.key = c.owner_key \
+            WHERE c.state = 'open' AND (c.due_at IS NULL OR (c.owner_key IS NULL AND c.take_by IS \
+            NULL) OR p.disabled_at IS NOT NULL OR p.absent_until > $1)";
         self.all(sql, args![at])
             .await?
             .iter()

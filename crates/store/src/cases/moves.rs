@@ -40,7 +40,9 @@ pub struct Move {
 
 const SELECT: &str = "SELECT v.id, v.kind, v.from_key, f.id AS from_id, v.to_key, t.id AS to_id, \
     v.messages, v.made_at \
-    FROM move v JOIN cases f ON f.key = v.from_key JOIN cases t ON t.key = v.to_key";
+    FROM move v \
+    JOIN cases f ON f.key = v.from_key \
+    JOIN cases t ON t.key = v.to_key";
 
 fn read(row: &Row) -> Result<Move> {
     Ok(Move {
@@ -63,8 +65,9 @@ impl Session {
     /// The moves of a case that were not undone.
     pub async fn moves(&mut self, case_key: i64) -> Result<Vec<Move>> {
         let sql = format!(
-            "{SELECT} WHERE (v.from_key = $1 OR v.to_key = $1) AND v.undone_at IS NULL ORDER BY \
-                v.key"
+            "{SELECT} \
+                WHERE (v.from_key = $1 OR v.to_key = $1) AND v.undone_at IS NULL \
+                ORDER BY v.key"
         );
         self.all(sql, args![case_key])
             .await?

@@ -17,9 +17,11 @@ pub struct Note {
 impl Session {
     /// The notes of a case, oldest first.
     pub async fn notes(&mut self, case_key: i64) -> Result<Vec<Note>> {
-        let sql = "SELECT n.id, p.id AS person, p.name, n.text, n.at FROM note n JOIN person p ON \
-            p.key = n.person_key \
-                   WHERE n.case_key = $1 ORDER BY n.key";
+        let sql = "SELECT n.id, p.id AS person, p.name, n.text, n.at \
+            FROM note n \
+            JOIN person p ON p.key = n.person_key \
+            WHERE n.case_key = $1 \
+            ORDER BY n.key";
         let rows = self.all(sql, args![case_key]).await?;
         rows.iter()
             .map(|row| {
@@ -36,10 +38,14 @@ impl Session {
 
     /// Cases in which somebody is mentioned and that they have not opened since.
     pub async fn mentions(&mut self, person_key: i64) -> Result<Vec<(CaseId, String, String, At)>> {
-        let sql = "SELECT c.id, c.title, p.name, n.at FROM mention m JOIN note n ON n.key = \
-            m.note_key \
-                   JOIN cases c ON c.key = m.case_key JOIN person p ON p.key = n.person_key \
-                   WHERE m.person_key = $1 AND m.seen_at IS NULL ORDER BY n.key DESC LIMIT 50";
+        let sql = "SELECT c.id, c.title, p.name, n.at \
+            FROM mention m \
+            JOIN note n ON n.key = m.note_key \
+            JOIN cases c ON c.key = m.case_key \
+            JOIN person p ON p.key = n.person_key \
+            WHERE m.person_key = $1 AND m.seen_at IS NULL \
+            ORDER BY n.key DESC \
+            LIMIT 50";
         let rows = self.all(sql, args![person_key]).await?;
         rows.iter()
             .map(|row| {
@@ -80,8 +86,9 @@ impl Write {
     /// Records that somebody opened the case that mentions them.
     pub async fn mark_mentions_read(&mut self, case_key: i64, person_key: i64) -> Result<()> {
         let at = self.at();
-        let sql = "UPDATE mention SET seen_at = $3 WHERE case_key = $1 AND person_key = $2 AND \
-            seen_at IS NULL";
+        let sql = "UPDATE mention \
+            SET seen_at = $3 \
+            WHERE case_key = $1 AND person_key = $2 AND seen_at IS NULL";
         self.run(sql, args![case_key, person_key, at]).await?;
         Ok(())
     }

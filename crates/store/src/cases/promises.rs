@@ -21,7 +21,8 @@ pub struct Promise {
 
 const SELECT: &str = "SELECT r.id, r.case_key, c.id AS case_id, c.title, r.text, r.due_at, \
     r.made_at, r.outcome \
-    FROM promise r JOIN cases c ON c.key = r.case_key";
+    FROM promise r \
+    JOIN cases c ON c.key = r.case_key";
 
 fn read(row: &Row) -> Result<Promise> {
     Ok(Promise {

@@ -18,10 +18,10 @@ impl Session {
 
     /// A person's open cases with messages they have not seen, counted up to [`MOST_UNREAD`].
     pub async fn count_unread(&mut self, person_key: i64) -> Result<i64> {
-        let sql = "SELECT COUNT(*) AS n FROM (SELECT 1 FROM cases c \
-                   LEFT JOIN seen s ON s.case_key = c.key AND s.person_key = $1 \
-                   WHERE c.state = 'open' AND c.owner_key = $1 AND c.stamp > COALESCE(s.stamp, 0) \
-                   LIMIT $2) AS unread";
+        let sql = "SELECT COUNT(*) AS n \
+            FROM (SELECT 1 FROM cases c LEFT JOIN seen s ON s.case_key = c.key AND s.person_key = \
+            $1 WHERE c.state = 'open' AND c.owner_key = $1 AND c.stamp > COALESCE(s.stamp, 0) \
+            LIMIT $2) AS unread";
         self.one(sql, args![person_key, MOST_UNREAD])
             .await?
             .int("n")
@@ -37,8 +37,9 @@ impl Write {
         case_key: i64,
         last_message_fact: i64,
     ) -> Result<()> {
-        let sql = "INSERT INTO seen (person_key, case_key, stamp) VALUES ($1, $2, $3) \
-                   ON CONFLICT (person_key, case_key) DO UPDATE SET stamp = excluded.stamp";
+        let sql = "INSERT INTO seen (person_key, case_key, stamp) \
+            VALUES ($1, $2, $3) \
+            ON CONFLICT (person_key, case_key) DO UPDATE SET stamp = excluded.stamp";
         self.run(sql, args![person_key, case_key, last_message_fact])
             .await?;
         Ok(())

@@ -57,11 +57,12 @@ pub struct Rule {
 const SELECT: &str = "SELECT r.key, r.id, r.place, r.query, COALESCE(u.joined_into, \
     r.customer_key) AS customer_key, r.step, r.tag_key, r.owner_key, r.team_key, r.made_at, \
     r.paused_at, u.id AS customer, u.name AS customer_name, t.id AS tag, t.name AS tag_name, p.id \
-    AS owner, p.name AS owner_name, \
-    m.id AS team, m.name AS team_name \
-    FROM rule r LEFT JOIN customer u ON u.key = r.customer_key LEFT JOIN tag t ON t.key = \
-    r.tag_key \
-    LEFT JOIN person p ON p.key = r.owner_key LEFT JOIN team m ON m.key = r.team_key";
+    AS owner, p.name AS owner_name, m.id AS team, m.name AS team_name \
+    FROM rule r \
+    LEFT JOIN customer u ON u.key = r.customer_key \
+    LEFT JOIN tag t ON t.key = r.tag_key \
+    LEFT JOIN person p ON p.key = r.owner_key \
+    LEFT JOIN team m ON m.key = r.team_key";
 
 fn read(row: &Row) -> Result<Rule> {
     let named = |id: &str, name: &str| -> Result<Option<(uuid::Uuid, String)>> {
@@ -135,9 +136,10 @@ impl Session {
     /// Keys of the cases of the customers' last `limit` messages, newest first, without
     /// duplicates.
     pub async fn cases_of_last_messages(&mut self, limit: i64) -> Result<Vec<i64>> {
-        let sql = "SELECT DISTINCT case_key FROM (SELECT case_key FROM message WHERE emitter NOT \
-            IN ('brand', 'employee', 'paid') \
-                   ORDER BY key DESC LIMIT $1) AS last ORDER BY case_key DESC";
+        let sql = "SELECT DISTINCT case_key \
+            FROM (SELECT case_key FROM message WHERE emitter NOT IN ('brand', 'employee', 'paid') \
+            ORDER BY key DESC LIMIT $1) AS last \
+            ORDER BY case_key DESC";
         self.all(sql, args![limit])
             .await?
             .iter()
@@ -196,9 +198,10 @@ impl Write {
         } else {
             None
         };
-        let sql = "UPDATE rule SET query = $2, customer_key = $3, step = $4, tag_key = $5, \
-            owner_key = $6, team_key = $7, \
-                   paused_at = $8 WHERE key = $1";
+        let sql = "UPDATE rule \
+            SET query = $2, customer_key = $3, step = $4, tag_key = $5, owner_key = $6, team_key = \
+            $7, paused_at = $8 \
+            WHERE key = $1";
         let RuleDefinition {
             query,
             customer_key,

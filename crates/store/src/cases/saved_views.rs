@@ -26,7 +26,8 @@ pub struct SavedView {
 
 const SELECT: &str = "SELECT v.key, v.id, v.name, v.filters, v.shared, p.id AS person, p.name AS \
     person_name \
-    FROM saved_view v JOIN person p ON p.key = v.person_key";
+    FROM saved_view v \
+    JOIN person p ON p.key = v.person_key";
 
 fn read(row: &Row) -> Result<SavedView> {
     Ok(SavedView {
@@ -46,8 +47,10 @@ impl Session {
     /// The saved views a user sees: their own, then those shared by others, by name.
     pub async fn saved_views(&mut self, person_key: i64) -> Result<Vec<SavedView>> {
         let sql = format!(
-            "{SELECT} WHERE v.person_key = $1 OR v.shared = 1 \
-             ORDER BY CASE WHEN v.person_key = $1 THEN 0 ELSE 1 END, lower(v.name), v.key LIMIT 200"
+            "{SELECT} \
+                WHERE v.person_key = $1 OR v.shared = 1 \
+                ORDER BY CASE WHEN v.person_key = $1 THEN 0 ELSE 1 END, lower(v.name), v.key \
+                LIMIT 200"
         );
         self.all(sql, args![person_key])
             .await?

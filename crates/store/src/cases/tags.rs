@@ -59,8 +59,10 @@ impl Session {
     pub async fn tag_counts(&mut self) -> Result<HashMap<i64, TagCount>> {
         let sql = "SELECT m.tag_key, COUNT(*) AS cases, COUNT(CASE WHEN c.state <> 'closed' THEN 1 \
             END) AS open_cases \
-                   FROM case_tag m JOIN cases c ON c.key = m.case_key WHERE m.undone_at IS NULL \
-                   GROUP BY m.tag_key";
+            FROM case_tag m \
+            JOIN cases c ON c.key = m.case_key \
+            WHERE m.undone_at IS NULL \
+            GROUP BY m.tag_key";
         let rows = self.all(sql, vec![]).await?;
         let count = |row: &Row| -> Result<_> {
             Ok(TagCount {
@@ -98,9 +100,11 @@ impl Session {
         for part in cases.chunks(1_000) {
             let marks = crate::placeholders(1, 1, part.len());
             let sql = format!(
-                "SELECT m.case_key, t.key, t.id, t.name FROM case_tag m JOIN tag t ON t.key = \
-                    m.tag_key \
-                 WHERE m.undone_at IS NULL AND m.case_key IN {marks} ORDER BY m.key"
+                "SELECT m.case_key, t.key, t.id, t.name \
+                    FROM case_tag m \
+                    JOIN tag t ON t.key = m.tag_key \
+                    WHERE m.undone_at IS NULL AND m.case_key IN {marks} \
+                    ORDER BY m.key"
             );
             for row in self
                 .all(sql, part.iter().map(|it| Value::from(*it)).collect())
@@ -155,9 +159,10 @@ impl Write {
     /// Puts a tag on a case; returns whether it was not there yet.
     pub async fn tag_case(&mut self, case_key: i64, tag_key: i64) -> Result<bool> {
         let (at, actor) = (self.at(), self.actor().to_string());
-        let sql = "INSERT INTO case_tag (case_key, tag_key, made_by, made_at) VALUES ($1, $2, $3, \
-            $4) \
-                   ON CONFLICT (case_key, tag_key) WHERE undone_at IS NULL DO NOTHING";
+        let sql = "INSERT INTO case_tag (case_key, tag_key, made_by, made_at) \
+            VALUES ($1, $2, $3, $4) \
+            ON CONFLICT (case_key, tag_key) \
+            WHERE undone_at IS NULL DO NOTHING";
         Ok(self.run(sql, args![case_key, tag_key, actor, at]).await? > 0)
     }
 
@@ -169,8 +174,9 @@ impl Write {
         tag_key: i64,
         put_at: At,
     ) -> Result<bool> {
-        let sql = "SELECT 1 AS there FROM case_tag WHERE case_key = $1 AND tag_key = $2 AND \
-            made_at = $3 AND undone_at IS NULL";
+        let sql = "SELECT 1 AS there \
+            FROM case_tag \
+            WHERE case_key = $1 AND tag_key = $2 AND made_at = $3 AND undone_at IS NULL";
         let there = self
             .optional(sql, args![case_key, tag_key, put_at])
             .await?
@@ -181,8 +187,9 @@ impl Write {
     /// Removes a tag from a case; returns whether it was there.
     pub async fn untag_case(&mut self, case_key: i64, tag_key: i64) -> Result<bool> {
         let (at, actor) = (self.at(), self.actor().to_string());
-        let sql = "UPDATE case_tag SET undone_at = $3, undone_by = $4 \
-                   WHERE case_key = $1 AND tag_key = $2 AND undone_at IS NULL";
+        let sql = "UPDATE case_tag \
+            SET undone_at = $3, undone_by = $4 \
+            WHERE case_key = $1 AND tag_key = $2 AND undone_at IS NULL";
         Ok(self.run(sql, args![case_key, tag_key, at, actor]).await? > 0)
     }
 }

@@ -59,8 +59,9 @@ impl Write {
         }
         let marks = crate::placeholders(1, rows.len(), 2);
         let sql = format!(
-            "INSERT INTO tally (name, value) VALUES {marks} \
-             ON CONFLICT (name) DO UPDATE SET value = tally.value + excluded.value"
+            "INSERT INTO tally (name, value) \
+                VALUES {marks} \
+                ON CONFLICT (name) DO UPDATE SET value = tally.value + excluded.value"
         );
         self.run(sql, rows.into_iter().flatten().collect()).await?;
         Ok(())

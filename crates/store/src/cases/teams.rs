@@ -78,9 +78,11 @@ impl Session {
 
     /// The members of each team, by its key; ordered by name.
     pub async fn team_members(&mut self) -> Result<HashMap<i64, Vec<(PersonId, String)>>> {
-        let sql = "SELECT m.team_key, p.id, p.name FROM team_member m JOIN person p ON p.key = \
-            m.person_key \
-                   WHERE p.disabled_at IS NULL ORDER BY p.name, p.key";
+        let sql = "SELECT m.team_key, p.id, p.name \
+            FROM team_member m \
+            JOIN person p ON p.key = m.person_key \
+            WHERE p.disabled_at IS NULL \
+            ORDER BY p.name, p.key";
         let mut members: HashMap<i64, Vec<(PersonId, String)>> = HashMap::new();
         for row in self.all(sql, vec![]).await? {
             members
@@ -93,8 +95,11 @@ impl Session {
 
     /// Keys of the teams a user belongs to.
     pub async fn teams_of(&mut self, person_key: i64) -> Result<Vec<i64>> {
-        let sql = "SELECT m.team_key FROM team_member m JOIN team t ON t.key = m.team_key \
-                   WHERE m.person_key = $1 AND t.archived_at IS NULL ORDER BY m.team_key";
+        let sql = "SELECT m.team_key \
+            FROM team_member m \
+            JOIN team t ON t.key = m.team_key \
+            WHERE m.person_key = $1 AND t.archived_at IS NULL \
+            ORDER BY m.team_key";
         self.all(sql, args![person_key])
             .await?
             .iter()
@@ -174,8 +179,9 @@ impl Write {
         )
         .await?;
         for person in persons {
-            let sql = "INSERT INTO team_member (team_key, person_key) VALUES ($1, $2) ON CONFLICT \
-                DO NOTHING";
+            let sql = "INSERT INTO team_member (team_key, person_key) \
+                VALUES ($1, $2) \
+                ON CONFLICT DO NOTHING";
             self.run(sql, args![team_key, *person]).await?;
         }
         Ok(())

@@ -83,12 +83,12 @@ impl Session {
         let (name, key) = after.unwrap_or_default();
         let pattern = format!("%{}%", search.to_lowercase().replace(['%', '_'], " "));
         let sql = "SELECT u.key, u.id, u.name, (SELECT COUNT(*) FROM cases c WHERE c.customer_key \
-            = u.key \
-                   AND c.state <> 'closed') AS open_cases, (SELECT MAX(heard_at) FROM cases c \
-                   WHERE c.customer_key = u.key) AS heard_at FROM customer u WHERE u.joined_into \
-                   IS NULL \
-                   AND lower(u.name) LIKE $1 AND (u.name, u.key) > ($2, $3) ORDER BY u.name, u.key \
-                   LIMIT $4";
+            = u.key AND c.state <> 'closed') AS open_cases, (SELECT MAX(heard_at) FROM cases c \
+            WHERE c.customer_key = u.key) AS heard_at \
+            FROM customer u \
+            WHERE u.joined_into IS NULL AND lower(u.name) LIKE $1 AND (u.name, u.key) > ($2, $3) \
+            ORDER BY u.name, u.key \
+            LIMIT $4";
         let rows = self.all(sql, args![pattern, name, key, limit]).await?;
         rows.iter()
             .map(|row| {

@@ -149,10 +149,13 @@ impl Session {
         for part in identifiers.chunks(500) {
             let pairs = crate::placeholders(1, part.len(), 2);
             let sql = format!(
-                "SELECT i.kind, i.value, MIN(a.customer_key) AS customer_key FROM identifier i \
-                 JOIN author a ON a.key = i.author_key WHERE (i.kind, i.value) IN (VALUES {pairs}) \
-                 AND a.customer_key IS NOT NULL AND NOT EXISTS (SELECT 1 FROM shared_identifier s \
-                 WHERE s.kind = i.kind AND s.value = i.value) GROUP BY i.kind, i.value"
+                "SELECT i.kind, i.value, MIN(a.customer_key) AS customer_key \
+                    FROM identifier i \
+                    JOIN author a ON a.key = i.author_key \
+                    WHERE (i.kind, i.value) IN (VALUES {pairs}) AND a.customer_key IS NOT NULL AND \
+                    NOT EXISTS (SELECT 1 FROM shared_identifier s WHERE s.kind = i.kind AND \
+                    s.value = i.value) \
+                    GROUP BY i.kind, i.value"
             );
             let values = part
                 .iter()
@@ -177,11 +180,12 @@ impl Session {
     pub async fn edges(&mut self, customer_key: i64) -> Result<Vec<Edge>> {
         let sql = format!(
             "SELECT {AUTHOR}, e.evidence, e.made_by, e.made_at, CASE WHEN EXISTS (SELECT 1 FROM \
-                identifier i \
-             JOIN shared_identifier s ON s.kind = i.kind AND s.value = i.value WHERE i.author_key \
-             = a.key) \
-             THEN 1 ELSE 0 END AS shared FROM edge e JOIN author a ON a.key = e.author_key \
-             WHERE e.customer_key = $1 AND e.undone_at IS NULL ORDER BY e.key"
+                identifier i JOIN shared_identifier s ON s.kind = i.kind AND s.value = i.value \
+                WHERE i.author_key = a.key) THEN 1 ELSE 0 END AS shared \
+                FROM edge e \
+                JOIN author a ON a.key = e.author_key \
+                WHERE e.customer_key = $1 AND e.undone_at IS NULL \
+                ORDER BY e.key"
         );
         // PostgreSQL types the literal as a 32-bit integer; the cast keeps one statement for
         // both.
@@ -208,12 +212,14 @@ impl Session {
         &mut self,
         customer_key: i64,
     ) -> Result<Vec<(CustomerId, String, IdentifierKind)>> {
-        let sql = "SELECT DISTINCT u.id, u.name, other.kind FROM author mine \
-                   JOIN identifier i ON i.author_key = mine.key \
-                   JOIN identifier other ON other.kind = i.kind AND other.value = i.value \
-                   JOIN author theirs ON theirs.key = other.author_key JOIN customer u ON u.key = \
-                   theirs.customer_key \
-                   WHERE mine.customer_key = $1 AND theirs.customer_key <> $1 LIMIT 20";
+        let sql = "SELECT DISTINCT u.id, u.name, other.kind \
+            FROM author mine \
+            JOIN identifier i ON i.author_key = mine.key \
+            JOIN identifier other ON other.kind = i.kind AND other.value = i.value \
+            JOIN author theirs ON theirs.key = other.author_key \
+            JOIN customer u ON u.key = theirs.customer_key \
+            WHERE mine.customer_key = $1 AND theirs.customer_key <> $1 \
+            LIMIT 20";
         let rows = self.all(sql, args![customer_key]).await?;
         let mut found = Vec::new();
         for row in &rows {
@@ -226,10 +232,12 @@ impl Session {
 
     /// Joins into this customer that were not undone.
     pub async fn identity_joins(&mut self, customer_key: i64) -> Result<Vec<IdentityJoin>> {
-        let sql = "SELECT j.id, k.id AS kept, b.id AS absorbed, b.name, j.made_at FROM \
-            identity_join j \
-                   JOIN customer k ON k.key = j.kept JOIN customer b ON b.key = j.absorbed \
-                   WHERE j.kept = $1 AND j.undone_at IS NULL ORDER BY j.key DESC";
+        let sql = "SELECT j.id, k.id AS kept, b.id AS absorbed, b.name, j.made_at \
+            FROM identity_join j \
+            JOIN customer k ON k.key = j.kept \
+            JOIN customer b ON b.key = j.absorbed \
+            WHERE j.kept = $1 AND j.undone_at IS NULL \
+            ORDER BY j.key DESC";
         let rows = self.all(sql, args![customer_key]).await?;
         rows.iter()
             .map(|row| {
@@ -315,8 +323,9 @@ impl Write {
         evidence: serde_json::Value,
     ) -> Result<()> {
         let (at, actor) = (self.at(), self.actor().to_string());
-        let undo = "UPDATE edge SET undone_at = $2, undone_by = $3 WHERE author_key = $1 AND \
-            undone_at IS NULL";
+        let undo = "UPDATE edge \
+            SET undone_at = $2, undone_by = $3 \
+            WHERE author_key = $1 AND undone_at IS NULL";
         self.run(undo, args![author_key, at, actor]).await?;
         self.run(
             "UPDATE author SET customer_key = $2 WHERE key = $1",
@@ -388,8 +397,9 @@ impl Write {
 
     /// Undoes a join: what moved then moves back, what came since stays with the kept customer.
     pub async fn undo_identity_join(&mut self, id: IdentityJoinId) -> Result<(i64, i64)> {
-        let sql = "SELECT key, kept, absorbed, moved FROM identity_join WHERE id = $1 AND \
-            undone_at IS NULL";
+        let sql = "SELECT key, kept, absorbed, moved \
+            FROM identity_join \
+            WHERE id = $1 AND undone_at IS NULL";
         let row = self
             .optional(sql, args![id.0])
             .await?
@@ -428,9 +438,9 @@ impl Write {
     /// Marks an identifier as used by several people: it proves nothing from now on.
     pub async fn share_identifier(&mut self, kind: IdentifierKind, value: &str) -> Result<()> {
         let (at, actor) = (self.at(), self.actor().to_string());
-        let sql = "INSERT INTO shared_identifier (kind, value, flagged_by, flagged_at) VALUES ($1, \
-            $2, $3, $4) \
-                   ON CONFLICT (kind, value) DO NOTHING";
+        let sql = "INSERT INTO shared_identifier (kind, value, flagged_by, flagged_at) \
+            VALUES ($1, $2, $3, $4) \
+            ON CONFLICT (kind, value) DO NOTHING";
         self.run(sql, args![kind.code(), value, actor, at]).await?;
         Ok(())
     }

@@ -67,9 +67,12 @@ impl Session {
         limit: i64,
     ) -> Result<(Vec<Order>, i64)> {
         let sql = format!(
-            "SELECT {COLUMNS} FROM orders o JOIN author a ON a.key = o.author_key WHERE \
-                a.customer_key = $1 \
-             ORDER BY o.placed_at DESC, o.key DESC LIMIT $2"
+            "SELECT {COLUMNS} \
+                FROM orders o \
+                JOIN author a ON a.key = o.author_key \
+                WHERE a.customer_key = $1 \
+                ORDER BY o.placed_at DESC, o.key DESC \
+                LIMIT $2"
         );
         let orders = self
             .all(sql, args![customer_key, limit])
@@ -77,8 +80,10 @@ impl Session {
             .iter()
             .map(read)
             .collect::<Result<_>>()?;
-        let sql = "SELECT COUNT(*) AS n FROM orders o JOIN author a ON a.key = o.author_key WHERE \
-            a.customer_key = $1";
+        let sql = "SELECT COUNT(*) AS n \
+            FROM orders o \
+            JOIN author a ON a.key = o.author_key \
+            WHERE a.customer_key = $1";
         Ok((orders, self.one(sql, args![customer_key]).await?.int("n")?))
     }
 
@@ -185,9 +190,9 @@ impl Write {
 
     async fn update_order(&mut self, brand_key: i64, order: &NewOrder) -> Result<()> {
         let incoming = &order.incoming;
-        let sql = "UPDATE orders SET placed_at = $3, status = $4, total = $5, currency = $6, shop \
-            = $7, author_key = $8 \
-                   WHERE brand_key = $1 AND number = $2";
+        let sql = "UPDATE orders \
+            SET placed_at = $3, status = $4, total = $5, currency = $6, shop = $7, author_key = $8 \
+            WHERE brand_key = $1 AND number = $2";
         let (minor, currency) = (incoming.total.minor, &incoming.total.currency);
         let (at, status) = (incoming.placed_at, incoming.status.code());
         self.run(

@@ -26,9 +26,12 @@ impl Session {
     /// What a customer prefers, including what was recorded for customers joined into them; the
     /// latest record counts.
     pub async fn preference(&mut self, customer_key: i64) -> Result<Option<Preference>> {
-        let sql = "SELECT channel, lang, silent, made_at FROM preference WHERE customer_key = $1 \
-                   OR customer_key IN (SELECT key FROM customer WHERE joined_into = $1) ORDER BY \
-                   made_at DESC LIMIT 1";
+        let sql = "SELECT channel, lang, silent, made_at \
+            FROM preference \
+            WHERE customer_key = $1 OR customer_key IN (SELECT key FROM customer WHERE joined_into \
+            = $1) \
+            ORDER BY made_at DESC \
+            LIMIT 1";
         let row = self.optional(sql, args![customer_key]).await?;
         row.map(|row| {
             Ok(Preference {

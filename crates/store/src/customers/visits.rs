@@ -27,10 +27,13 @@ impl Session {
         customer_key: i64,
         days: i64,
     ) -> Result<Vec<DailyVisits>> {
-        let sql = "SELECT MAX(v.at) AS at, COUNT(*) AS visits, v.place FROM visit v JOIN author a \
-            ON a.key = v.author_key \
-                   WHERE a.customer_key = $1 GROUP BY v.at / 86400000, v.place ORDER BY 1 DESC \
-                   LIMIT $2";
+        let sql = "SELECT MAX(v.at) AS at, COUNT(*) AS visits, v.place \
+            FROM visit v \
+            JOIN author a ON a.key = v.author_key \
+            WHERE a.customer_key = $1 \
+            GROUP BY v.at / 86400000, v.place \
+            ORDER BY 1 DESC \
+            LIMIT $2";
         let rows = self.all(sql, args![customer_key, days]).await?;
         rows.iter()
             .map(|row| {

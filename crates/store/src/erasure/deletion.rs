@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use vigie_model::Act;
 
-use crate::{ImportedKind, Result, Session, Value, Write, args};
+use crate::{ImportedKind, Result, Session, Write, args, row::marks_of};
 
 /// Tables whose rows belong to a message.
 const OF_MESSAGES: [&str; 5] = ["derived", "revision", "report", "attachment", "imported"];
@@ -35,14 +35,6 @@ pub struct RemovedMessages {
     pub cases: usize,
     /// Cases that lost messages and remain.
     pub smaller_cases: Vec<i64>,
-}
-
-/// The placeholders and values of `IN (…)`.
-pub(crate) fn marks_of(keys: &[i64]) -> (String, Vec<Value>) {
-    (
-        crate::placeholders(1, 1, keys.len()),
-        keys.iter().map(|it| Value::from(*it)).collect(),
-    )
 }
 
 impl Session {

@@ -6,8 +6,7 @@ use std::collections::BTreeSet;
 use vigie_model::{Act, Identifier, IdentifierKind};
 
 use crate::{
-    Case, Database, FactDraft, ImportedKind, Result, Session, Store, Write, args,
-    erasure::deletion::marks_of,
+    Case, Database, FactDraft, ImportedKind, Result, Session, Store, Write, args, row::marks_of,
 };
 
 /// Everything that identifies a person in the database.
@@ -71,9 +70,11 @@ impl Session {
     /// The identifiers an account name may refer to: the same name on two networks may be two
     /// people.
     pub async fn accounts_named(&mut self, name: &str) -> Result<Vec<Identifier>> {
-        let sql = "SELECT DISTINCT value FROM identifier WHERE kind = 'handle' AND (value = $1 OR \
-            value LIKE $2 ESCAPE '\\') \
-                   ORDER BY value LIMIT 20";
+        let sql = "SELECT DISTINCT value \
+            FROM identifier \
+            WHERE kind = 'handle' AND (value = $1 OR value LIKE $2 ESCAPE '\\') \
+            ORDER BY value \
+            LIMIT 20";
         let rows = self
             .all(sql, args![name, format!("%/{}", escape_like(name))])
             .await?;
@@ -306,11 +307,11 @@ impl Write {
             .into_iter()
             .filter(|it| authors.contains(&it.author_key))
         {
-            let sql = "UPDATE cases SET title = '', words = '', customer_key = NULL, author_key = \
-                COALESCE((SELECT m.author_key \
-                       FROM message m WHERE m.case_key = $1 AND m.author_key IS NOT NULL ORDER BY \
-                       m.at, m.key LIMIT 1), author_key) \
-                       WHERE key = $1";
+            let sql = "UPDATE cases \
+                SET title = '', words = '', customer_key = NULL, author_key = COALESCE((SELECT \
+                m.author_key FROM message m WHERE m.case_key = $1 AND m.author_key IS NOT NULL \
+                ORDER BY m.at, m.key LIMIT 1), author_key) \
+                WHERE key = $1";
             self.run(sql, args![case.key]).await?;
             // Our internal notes there were about the person who opened the case.
             let notes =
@@ -336,8 +337,9 @@ impl Write {
         let mut gone = 0;
         for trace in traces {
             let pattern = format!("%{}%", escape_like(trace));
-            let sql = "SELECT key, payload, external_id FROM refused WHERE payload LIKE $1 ESCAPE \
-                '\\' OR external_id LIKE $1 ESCAPE '\\'";
+            let sql = "SELECT key, payload, external_id \
+                FROM refused \
+                WHERE payload LIKE $1 ESCAPE '\\' OR external_id LIKE $1 ESCAPE '\\'";
             let mut theirs = Vec::new();
             for row in self.all(sql, args![pattern]).await? {
                 let text = format!(

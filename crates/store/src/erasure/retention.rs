@@ -92,13 +92,13 @@ const THEIRS: &str = "m.emitter NOT IN ('brand', 'employee', 'paid')";
 fn sql(class: RetentionClass) -> String {
     let open = "state <> 'closed'";
     let recognised = format!(
-        "SELECT c.key, c.id, c.name, c.created_at, \
-         COALESCE((SELECT MAX(m.at) FROM author a JOIN message m ON m.author_key = a.key WHERE \
-         a.customer_key = c.key AND {THEIRS}), 0) AS said_at, \
-         COALESCE((SELECT MAX(o.placed_at) FROM author a JOIN orders o ON o.author_key = a.key \
-         WHERE a.customer_key = c.key), 0) AS bought_at \
-         FROM customer c WHERE c.joined_into IS NULL AND NOT EXISTS (SELECT 1 FROM cases k WHERE \
-         k.customer_key = c.key AND k.{open})"
+        "SELECT c.key, c.id, c.name, c.created_at, COALESCE((SELECT MAX(m.at) FROM author a JOIN \
+            message m ON m.author_key = a.key WHERE a.customer_key = c.key AND {THEIRS}), 0) AS \
+            said_at, COALESCE((SELECT MAX(o.placed_at) FROM author a JOIN orders o ON o.author_key \
+            = a.key WHERE a.customer_key = c.key), 0) AS bought_at \
+            FROM customer c \
+            WHERE c.joined_into IS NULL AND NOT EXISTS (SELECT 1 FROM cases k WHERE k.customer_key \
+            = c.key AND k.{open})"
     );
     let (people, which) = match class {
         RetentionClass::Customer => (recognised, "bought_at > 0"),
@@ -106,12 +106,12 @@ fn sql(class: RetentionClass) -> String {
         RetentionClass::Stranger => (
             format!(
                 "SELECT a.key, a.id, COALESCE(a.name, a.handle, '') AS name, a.created_at, \
-                 COALESCE((SELECT MAX(m.at) FROM message m WHERE m.author_key = a.key AND \
-                 {THEIRS}), 0) AS said_at, 0 AS bought_at \
-                 FROM author a WHERE a.customer_key IS NULL \
-                 AND NOT EXISTS (SELECT 1 FROM cases k WHERE k.author_key = a.key AND k.{open}) \
-                 AND NOT EXISTS (SELECT 1 FROM message m WHERE m.author_key = a.key AND NOT \
-                 ({THEIRS}))"
+                    COALESCE((SELECT MAX(m.at) FROM message m WHERE m.author_key = a.key AND \
+                    {THEIRS}), 0) AS said_at, 0 AS bought_at \
+                    FROM author a \
+                    WHERE a.customer_key IS NULL AND NOT EXISTS (SELECT 1 FROM cases k WHERE \
+                    k.author_key = a.key AND k.{open}) AND NOT EXISTS (SELECT 1 FROM message m \
+                    WHERE m.author_key = a.key AND NOT ({THEIRS}))"
             ),
             "bought_at = 0",
         ),
@@ -120,9 +120,11 @@ fn sql(class: RetentionClass) -> String {
     let last = "CASE WHEN said_at = 0 AND bought_at = 0 THEN created_at WHEN said_at > bought_at \
         THEN said_at ELSE bought_at END";
     format!(
-        "SELECT key, id, name, last_at FROM (SELECT key, id, name, {last} AS last_at FROM \
-            ({people}) p WHERE {which}) q \
-         WHERE last_at < $1 AND key > $2 ORDER BY key LIMIT $3"
+        "SELECT key, id, name, last_at \
+            FROM (SELECT key, id, name, {last} AS last_at FROM ({people}) p WHERE {which}) q \
+            WHERE last_at < $1 AND key > $2 \
+            ORDER BY key \
+            LIMIT $3"
     )
 }
 

@@ -12,11 +12,16 @@ pub const SHEETS: &[ExportSheet] = &[
         table: "cases",
         about: "One person, one problem or wish.",
         key: "c.key",
-        from: "cases c JOIN brand b ON b.key = c.brand_key JOIN author a ON a.key = c.author_key \
-            LEFT JOIN customer u ON u.key = c.customer_key LEFT JOIN person p ON p.key = \
-            c.owner_key LEFT JOIN cause x ON x.key = c.cause_key LEFT JOIN cases d ON d.key = \
-            c.continues_key LEFT JOIN cases j ON j.key = c.joined_key LEFT JOIN rule r ON r.key = \
-            c.rule_key LEFT JOIN team t ON t.key = c.team_key",
+        from: "cases c \
+            JOIN brand b ON b.key = c.brand_key \
+            JOIN author a ON a.key = c.author_key \
+            LEFT JOIN customer u ON u.key = c.customer_key \
+            LEFT JOIN person p ON p.key = c.owner_key \
+            LEFT JOIN cause x ON x.key = c.cause_key \
+            LEFT JOIN cases d ON d.key = c.continues_key \
+            LEFT JOIN cases j ON j.key = c.joined_key \
+            LEFT JOIN rule r ON r.key = c.rule_key \
+            LEFT JOIN team t ON t.key = c.team_key",
         fields: &[
             ("id", Id, "c.id"),
             ("number", Number, "c.number"),
@@ -90,8 +95,9 @@ pub const SHEETS: &[ExportSheet] = &[
         table: "assignment",
         about: "Who was in charge of a case, and until when.",
         key: "g.key",
-        from: "assignment g JOIN cases c ON c.key = g.case_key JOIN person p ON p.key = \
-            g.owner_key",
+        from: "assignment g \
+            JOIN cases c ON c.key = g.case_key \
+            JOIN person p ON p.key = g.owner_key",
         fields: &[
             ("case", Id, "c.id"),
             ("owner", Id, "p.id"),
@@ -120,8 +126,9 @@ pub const SHEETS: &[ExportSheet] = &[
         table: "closure",
         about: "Ends of cases, with their evidence.",
         key: "l.key",
-        from: "closure l JOIN cases c ON c.key = l.case_key LEFT JOIN attachment t ON t.key = \
-            l.attachment_key",
+        from: "closure l \
+            JOIN cases c ON c.key = l.case_key \
+            LEFT JOIN attachment t ON t.key = l.attachment_key",
         fields: &[
             ("id", Id, "l.id"),
             ("case", Id, "c.id"),
@@ -140,8 +147,9 @@ pub const SHEETS: &[ExportSheet] = &[
         table: "cause",
         about: "Why problems happen.",
         key: "x.key",
-        from: "cause x JOIN brand b ON b.key = x.brand_key LEFT JOIN person p ON p.key = \
-            x.owner_key",
+        from: "cause x \
+            JOIN brand b ON b.key = x.brand_key \
+            LEFT JOIN person p ON p.key = x.owner_key",
         fields: &[
             ("id", Id, "x.id"),
             ("brand", Id, "b.id"),

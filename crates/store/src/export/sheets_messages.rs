@@ -26,9 +26,12 @@ pub const SHEETS: &[ExportSheet] = &[
         about: "Words as received and as answered, in the shape POST /api/v1/messages and vigie \
             import take.",
         key: "m.key",
-        from: "message m JOIN source s ON s.key = m.source_key JOIN conversation v ON v.key = \
-            m.conversation_key JOIN cases c ON c.key = m.case_key LEFT JOIN author a ON a.key = \
-            m.author_key LEFT JOIN person p ON p.key = m.person_key",
+        from: "message m \
+            JOIN source s ON s.key = m.source_key \
+            JOIN conversation v ON v.key = m.conversation_key \
+            JOIN cases c ON c.key = m.case_key \
+            LEFT JOIN author a ON a.key = m.author_key \
+            LEFT JOIN person p ON p.key = m.person_key",
         fields: &[
             ("external_id", Text, "m.external_id"),
             ("id", Id, "m.id"),
@@ -102,8 +105,9 @@ pub const SHEETS: &[ExportSheet] = &[
         table: "attachment",
         about: "Photos and files; their bytes are in files/, under their hash.",
         key: "t.key",
-        from: "attachment t LEFT JOIN message m ON m.key = t.message_key LEFT JOIN cases c ON \
-            c.key = t.case_key",
+        from: "attachment t \
+            LEFT JOIN message m ON m.key = t.message_key \
+            LEFT JOIN cases c ON c.key = t.case_key",
         fields: &[
             ("id", Id, "t.id"),
             ("message", Id, "m.id"),

@@ -107,8 +107,9 @@ pub const SHEETS: &[ExportSheet] = &[
         table: "author",
         about: "Who spoke or bought, as each source told it, and whose account it is.",
         key: "a.key",
-        from: "author a JOIN source s ON s.key = a.source_key LEFT JOIN customer c ON c.key = \
-            a.customer_key",
+        from: "author a \
+            JOIN source s ON s.key = a.source_key \
+            LEFT JOIN customer c ON c.key = a.customer_key",
         fields: &[
             ("id", Id, "a.id"),
             ("source", Id, "s.id"),
@@ -128,8 +129,9 @@ pub const SHEETS: &[ExportSheet] = &[
         table: "edge",
         about: "Why an account is a customer's: the evidence, and who undid it.",
         key: "e.key",
-        from: "edge e JOIN author a ON a.key = e.author_key JOIN customer c ON c.key = \
-            e.customer_key",
+        from: "edge e \
+            JOIN author a ON a.key = e.author_key \
+            JOIN customer c ON c.key = e.customer_key",
         fields: &[
             ("account", Id, "a.id"),
             ("customer", Id, "c.id"),
@@ -145,8 +147,9 @@ pub const SHEETS: &[ExportSheet] = &[
         table: "identity_join",
         about: "Two customers found to be one.",
         key: "i.key",
-        from: "identity_join i JOIN customer k ON k.key = i.kept JOIN customer d ON d.key = \
-            i.absorbed",
+        from: "identity_join i \
+            JOIN customer k ON k.key = i.kept \
+            JOIN customer d ON d.key = i.absorbed",
         fields: &[
             ("id", Id, "i.id"),
             ("kept", Id, "k.id"),
@@ -162,8 +165,9 @@ pub const SHEETS: &[ExportSheet] = &[
         table: "orders",
         about: "What was bought; totals in the currency's smallest unit.",
         key: "o.key",
-        from: "orders o JOIN source s ON s.key = o.source_key JOIN author a ON a.key = \
-            o.author_key",
+        from: "orders o \
+            JOIN source s ON s.key = o.source_key \
+            JOIN author a ON a.key = o.author_key",
         fields: &[
             ("id", Id, "o.id"),
             ("source", Id, "s.id"),

@@ -27,8 +27,9 @@ pub const SHEETS: &[ExportSheet] = &[
         table: "team_member",
         about: "Who belongs to a team.",
         key: "m.key",
-        from: "team_member m JOIN team t ON t.key = m.team_key JOIN person p ON p.key = \
-            m.person_key",
+        from: "team_member m \
+            JOIN team t ON t.key = m.team_key \
+            JOIN person p ON p.key = m.person_key",
         fields: &[("team", Id, "t.id"), ("person", Id, "p.id")],
     },
     ExportSheet {
@@ -68,9 +69,11 @@ pub const SHEETS: &[ExportSheet] = &[
         table: "rule",
         about: "The house's own rules of triage.",
         key: "r.key",
-        from: "rule r LEFT JOIN customer c ON c.key = r.customer_key LEFT JOIN tag t ON t.key = \
-            r.tag_key LEFT JOIN person p ON p.key = r.owner_key LEFT JOIN team m ON m.key = \
-            r.team_key",
+        from: "rule r \
+            LEFT JOIN customer c ON c.key = r.customer_key \
+            LEFT JOIN tag t ON t.key = r.tag_key \
+            LEFT JOIN person p ON p.key = r.owner_key \
+            LEFT JOIN team m ON m.key = r.team_key",
         fields: &[
             ("id", Id, "r.id"),
             ("place", Number, "r.place"),

@@ -34,12 +34,11 @@ impl Session {
     /// waits for nothing.
     pub async fn first_contacts(&mut self, since: At) -> Result<Vec<FirstContact>> {
         let sql = "SELECT c.brand_key, c.kind, c.opened_at, c.state, (SELECT MIN(m.at) FROM \
-            message m \
-                   LEFT JOIN outbox o ON o.case_key = c.key AND o.message_key = m.key WHERE \
-                   m.case_key = c.key AND \
-                   m.emitter = 'brand' AND (o.key IS NULL OR (o.receipt = 0 AND o.state = \
-                   'sent'))) AS answered_at \
-                   FROM cases c WHERE c.opened_at >= $1 AND c.joined_key IS NULL";
+            message m LEFT JOIN outbox o ON o.case_key = c.key AND o.message_key = m.key WHERE \
+            m.case_key = c.key AND m.emitter = 'brand' AND (o.key IS NULL OR (o.receipt = 0 AND \
+            o.state = 'sent'))) AS answered_at \
+            FROM cases c \
+            WHERE c.opened_at >= $1 AND c.joined_key IS NULL";
         let mut all = Vec::new();
         for row in self.all(sql, args![since]).await? {
             let answered_at = row.opt_at("answered_at")?;
@@ -59,9 +58,11 @@ impl Session {
 
     /// The cases past their due time at `at`, by kind and channel, most numerous first.
     pub async fn late_signals(&mut self, at: At) -> Result<Vec<LateSignal>> {
-        let sql = "SELECT kind, channel, COUNT(*) AS n, MIN(due_at) AS since FROM cases \
-                   WHERE state = 'open' AND due_at <= $1 GROUP BY kind, channel ORDER BY n DESC, \
-                   kind, channel";
+        let sql = "SELECT kind, channel, COUNT(*) AS n, MIN(due_at) AS since \
+            FROM cases \
+            WHERE state = 'open' AND due_at <= $1 \
+            GROUP BY kind, channel \
+            ORDER BY n DESC, kind, channel";
         let rows = self.all(sql, args![at]).await?;
         let read = |row: &crate::Row| {
             let (kind, channel) = (row.code("kind")?, row.code("channel")?);

@@ -9,13 +9,11 @@ impl Session {
     /// Left out: imported messages, messages older than their source, messages without a time,
     /// and our own.
     pub async fn ingest_delay(&mut self, limit: i64) -> Result<BTreeMap<i64, Vec<f64>>> {
-        let sql = "SELECT source_key, at, received_at FROM (SELECT m.source_key, m.at, \
-            m.received_at, m.emitter, s.kind, \
-                   s.created_at FROM message m JOIN source s ON s.key = m.source_key ORDER BY \
-                   m.key DESC LIMIT $1) last \
-                   WHERE kind <> 'import' AND emitter NOT IN ('brand', 'employee', 'paid') AND at \
-                   >= created_at \
-                   AND at <> received_at";
+        let sql = "SELECT source_key, at, received_at \
+            FROM (SELECT m.source_key, m.at, m.received_at, m.emitter, s.kind, s.created_at FROM \
+            message m JOIN source s ON s.key = m.source_key ORDER BY m.key DESC LIMIT $1) last \
+            WHERE kind <> 'import' AND emitter NOT IN ('brand', 'employee', 'paid') AND at >= \
+            created_at AND at <> received_at";
         let mut found: BTreeMap<i64, Vec<f64>> = BTreeMap::new();
         for row in self.all(sql, args![limit]).await? {
             let minutes = row.at("received_at")?.minutes_since(row.at("at")?);

@@ -22,10 +22,14 @@ pub struct ReportedCase {
 impl Session {
     /// A person's reports, newest first.
     pub async fn reports_of(&mut self, person_key: i64) -> Result<Vec<ReportedCase>> {
-        let sql = "SELECT c.id, c.title, c.state, c.how, p.name, r.at, c.touched_at FROM report r \
-                   JOIN message m ON m.key = r.message_key JOIN cases c ON c.key = m.case_key \
-                   LEFT JOIN person p ON p.key = c.owner_key WHERE r.person_key = $1 ORDER BY \
-                   r.message_key DESC LIMIT 100";
+        let sql = "SELECT c.id, c.title, c.state, c.how, p.name, r.at, c.touched_at \
+            FROM report r \
+            JOIN message m ON m.key = r.message_key \
+            JOIN cases c ON c.key = m.case_key \
+            LEFT JOIN person p ON p.key = c.owner_key \
+            WHERE r.person_key = $1 \
+            ORDER BY r.message_key DESC \
+            LIMIT 100";
         let rows = self.all(sql, args![person_key]).await?;
         rows.iter()
             .map(|row| {
@@ -64,8 +68,9 @@ impl Write {
     /// Records who reported a message.
     pub async fn insert_report(&mut self, message_key: i64, person_key: i64) -> Result<()> {
         let at = self.at();
-        let sql = "INSERT INTO report (message_key, person_key, at) VALUES ($1, $2, $3) ON \
-            CONFLICT (message_key) DO NOTHING";
+        let sql = "INSERT INTO report (message_key, person_key, at) \
+            VALUES ($1, $2, $3) \
+            ON CONFLICT (message_key) DO NOTHING";
         self.run(sql, args![message_key, person_key, at]).await?;
         Ok(())
     }

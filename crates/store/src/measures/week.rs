@@ -64,11 +64,12 @@ pub struct WeeklyPromises {
 
 const VERBATIM: &str = "SELECT c.id, c.number, COALESCE(u.name, a.name, a.handle, '') AS who, \
     m.text, c.lang, m.at \
-    FROM cases c JOIN author a ON a.key = c.author_key LEFT JOIN customer u ON u.key = \
-    c.customer_key \
+    FROM cases c \
+    JOIN author a ON a.key = c.author_key \
+    LEFT JOIN customer u ON u.key = c.customer_key \
     JOIN message m ON m.key = (SELECT w.key FROM message w WHERE w.case_key = c.key AND w.emitter \
-    = 'customer' \
-    ORDER BY w.at {which}, w.key {which} LIMIT 1) WHERE c.joined_key IS NULL";
+    = 'customer' ORDER BY w.at {which}, w.key {which} LIMIT 1) \
+    WHERE c.joined_key IS NULL";
 
 fn verbatim(row: &Row) -> Result<Verbatim> {
     Ok(Verbatim {
@@ -84,8 +85,10 @@ fn verbatim(row: &Row) -> Result<Verbatim> {
 impl Session {
     /// How many cases ended each way between two instants; closures undone since do not count.
     pub async fn ended_between(&mut self, since: At, until: At) -> Result<BTreeMap<HowEnded, i64>> {
-        let sql = "SELECT how, COUNT(DISTINCT case_key) AS n FROM closure \
-                   WHERE made_at >= $1 AND made_at < $2 AND undone_at IS NULL GROUP BY how";
+        let sql = "SELECT how, COUNT(DISTINCT case_key) AS n \
+            FROM closure \
+            WHERE made_at >= $1 AND made_at < $2 AND undone_at IS NULL \
+            GROUP BY how";
         self.all(sql, args![since, until])
             .await?
             .iter()
@@ -95,9 +98,9 @@ impl Session {
 
     /// Cases opened between two instants.
     pub async fn opened_between(&mut self, since: At, until: At) -> Result<i64> {
-        let sql = "SELECT COUNT(*) AS n FROM cases WHERE opened_at >= $1 AND opened_at < $2 AND \
-            joined_key IS NULL \
-                   AND state <> 'aside'";
+        let sql = "SELECT COUNT(*) AS n \
+            FROM cases \
+            WHERE opened_at >= $1 AND opened_at < $2 AND joined_key IS NULL AND state <> 'aside'";
         self.one(sql, args![since, until]).await?.int("n")
     }
 
@@ -109,13 +112,15 @@ impl Session {
         limit: i64,
     ) -> Result<Vec<WeeklyCause>> {
         let sql = "SELECT k.id, k.top, k.name_fr, k.name_en, COUNT(DISTINCT c.key) AS cases, \
-                   COUNT(DISTINCT COALESCE(c.customer_key, -c.author_key)) AS people, \
-                   COUNT(DISTINCT CASE WHEN c.state <> 'closed' THEN c.key END) AS open_cases \
-                   FROM case_cause n JOIN cause k ON k.key = n.cause_key JOIN cases c ON c.key = \
-                   n.case_key \
-                   WHERE n.made_at >= $1 AND n.made_at < $2 AND n.undone_at IS NULL \
-                   GROUP BY k.key, k.id, k.top, k.name_fr, k.name_en ORDER BY cases DESC, k.key \
-                   LIMIT $3";
+            COUNT(DISTINCT COALESCE(c.customer_key, -c.author_key)) AS people, COUNT(DISTINCT CASE \
+            WHEN c.state <> 'closed' THEN c.key END) AS open_cases \
+            FROM case_cause n \
+            JOIN cause k ON k.key = n.cause_key \
+            JOIN cases c ON c.key = n.case_key \
+            WHERE n.made_at >= $1 AND n.made_at < $2 AND n.undone_at IS NULL \
+            GROUP BY k.key, k.id, k.top, k.name_fr, k.name_en \
+            ORDER BY cases DESC, k.key \
+            LIMIT $3";
         let read = |row: &Row| {
             Ok(WeeklyCause {
                 id: CauseId(row.id("id")?),
@@ -137,8 +142,10 @@ impl Session {
     /// The state of promises between two instants.
     pub async fn promises_between(&mut self, since: At, until: At) -> Result<WeeklyPromises> {
         let mut found = WeeklyPromises::default();
-        let judged = "SELECT outcome, COUNT(*) AS n FROM promise WHERE judged_at >= $1 AND \
-            judged_at < $2 GROUP BY outcome";
+        let judged = "SELECT outcome, COUNT(*) AS n \
+            FROM promise \
+            WHERE judged_at >= $1 AND judged_at < $2 \
+            GROUP BY outcome";
         for row in self.all(judged, args![since, until]).await? {
             match row.text("outcome")?.as_str() {
                 "kept" => found.kept = row.int("n")?,
@@ -180,9 +187,10 @@ impl Session {
         limit: i64,
     ) -> Result<Vec<Verbatim>> {
         let of = "AND c.key IN (SELECT n.case_key FROM case_cause n JOIN cause k ON k.key = \
-            n.cause_key WHERE k.id = $1 \
-                  AND n.undone_at IS NULL AND n.made_at >= $2 AND n.made_at < $3) ORDER BY c.key \
-                  DESC LIMIT $4";
+            n.cause_key WHERE k.id = $1 AND n.undone_at IS NULL AND n.made_at >= $2 AND n.made_at \
+            < $3) \
+            ORDER BY c.key DESC \
+            LIMIT $4";
         self.verbatims("ASC", of, args![cause.0, since, until, limit])
             .await
     }
@@ -225,22 +233,29 @@ impl Session {
         let asked = [
             (
                 "cause",
-                "SELECT k.name_fr, k.name_en, MIN(n.made_at) AS at FROM case_cause n JOIN cause k \
-                    ON k.key = n.cause_key \
-                 WHERE n.undone_at IS NULL AND n.cause_key IN (SELECT cause_key FROM case_cause \
-                 WHERE made_at >= $1) \
-                 GROUP BY k.key, k.name_fr, k.name_en HAVING MIN(n.made_at) >= $1 ORDER BY 3 DESC",
+                "SELECT k.name_fr, k.name_en, MIN(n.made_at) AS at \
+                    FROM case_cause n \
+                    JOIN cause k ON k.key = n.cause_key \
+                    WHERE n.undone_at IS NULL AND n.cause_key IN (SELECT cause_key FROM case_cause \
+                    WHERE made_at >= $1) \
+                    GROUP BY k.key, k.name_fr, k.name_en HAVING MIN(n.made_at) >= $1 \
+                    ORDER BY 3 DESC",
             ),
             (
                 "card",
-                "SELECT title AS name_fr, title AS name_en, updated_at AS at FROM answer_card \
-                 WHERE updated_at >= $1 AND archived_at IS NULL ORDER BY updated_at DESC LIMIT 10",
+                "SELECT title AS name_fr, title AS name_en, updated_at AS at \
+                    FROM answer_card \
+                    WHERE updated_at >= $1 AND archived_at IS NULL \
+                    ORDER BY updated_at DESC \
+                    LIMIT 10",
             ),
             (
                 "rule",
-                "SELECT query AS name_fr, query AS name_en, made_at AS at FROM rule \
-                 WHERE made_at >= $1 AND removed_at IS NULL AND customer_key IS NULL ORDER BY \
-                 made_at DESC LIMIT 10",
+                "SELECT query AS name_fr, query AS name_en, made_at AS at \
+                    FROM rule \
+                    WHERE made_at >= $1 AND removed_at IS NULL AND customer_key IS NULL \
+                    ORDER BY made_at DESC \
+                    LIMIT 10",
             ),
         ];
         let mut learned = Vec::new();

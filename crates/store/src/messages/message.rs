@@ -131,8 +131,9 @@ const COLUMNS: &str = "m.key, m.id, m.source_key, m.external_id, m.conversation_
     m.emitter, m.visibility, m.channel, m.at, m.received_at, m.text, m.html, m.title, m.url, \
     m.details, m.revision, \
     COALESCE(p.name, a.name, a.handle, '') AS who";
-const FROM: &str = "FROM message m LEFT JOIN author a ON a.key = m.author_key LEFT JOIN person p \
-    ON p.key = m.person_key";
+const FROM: &str = "FROM message m \
+    LEFT JOIN author a ON a.key = m.author_key \
+    LEFT JOIN person p ON p.key = m.person_key";
 
 fn read(row: &Row) -> Result<Message> {
     Ok(Message {
@@ -222,8 +223,10 @@ impl Session {
 
     /// The earlier versions of a message, oldest first.
     pub async fn revisions(&mut self, message_key: i64) -> Result<Vec<Revision>> {
-        let sql = "SELECT revision, text, replaced_at FROM revision WHERE message_key = $1 ORDER \
-            BY revision";
+        let sql = "SELECT revision, text, replaced_at \
+            FROM revision \
+            WHERE message_key = $1 \
+            ORDER BY revision";
         let rows = self.all(sql, args![message_key]).await?;
         rows.iter()
             .map(|row| {
@@ -249,7 +252,7 @@ impl Session {
             let sql = format!(
                 "SELECT key, id, external_id, content_hash, conversation_key, case_key, revision \
                     FROM message \
-                 WHERE source_key IN {of} AND external_id IN {marks}"
+                    WHERE source_key IN {of} AND external_id IN {marks}"
             );
             let mut values: Vec<Value> = sources.iter().map(|it| Value::from(*it)).collect();
             values.extend(part.iter().map(Value::from));
@@ -279,8 +282,9 @@ impl Session {
             let of = crate::placeholders(1, 1, sources.len());
             let marks = crate::placeholders(1 + sources.len(), 1, part.len());
             let sql = format!(
-                "SELECT key, id, source_key, external_key, case_key FROM conversation \
-                 WHERE source_key IN {of} AND external_key IN {marks}"
+                "SELECT key, id, source_key, external_key, case_key \
+                    FROM conversation \
+                    WHERE source_key IN {of} AND external_key IN {marks}"
             );
             let mut values: Vec<Value> = sources.iter().map(|it| Value::from(*it)).collect();
             values.extend(part.iter().map(Value::from));
@@ -297,8 +301,9 @@ impl Session {
         for part in keys.chunks(1_000) {
             let marks = crate::placeholders(1, 1, part.len());
             let sql = format!(
-                "SELECT key, id, source_key, external_key, case_key FROM conversation WHERE key IN \
-                    {marks}"
+                "SELECT key, id, source_key, external_key, case_key \
+                    FROM conversation \
+                    WHERE key IN {marks}"
             );
             for row in self
                 .all(sql, part.iter().map(|key| Value::from(*key)).collect())
@@ -325,9 +330,10 @@ impl Session {
         case_key: i64,
         stage: &str,
     ) -> Result<HashMap<i64, Derived>> {
-        let sql = "SELECT d.message_key, d.stage, d.version, d.data FROM derived d JOIN message m \
-            ON m.key = d.message_key \
-                   WHERE m.case_key = $1 AND d.stage = $2";
+        let sql = "SELECT d.message_key, d.stage, d.version, d.data \
+            FROM derived d \
+            JOIN message m ON m.key = d.message_key \
+            WHERE m.case_key = $1 AND d.stage = $2";
         let rows = self.all(sql, args![case_key, stage]).await?;
         rows.iter()
             .map(|row| Ok((row.int("message_key")?, read_derived(row)?)))

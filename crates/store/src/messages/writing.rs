@@ -39,13 +39,14 @@ impl Write {
         hash: &[u8],
     ) -> Result<()> {
         let keep = "INSERT INTO revision (message_key, revision, text, html, title, content_hash, \
-            replaced_at) \
-                    SELECT key, revision, text, html, title, content_hash, $2 FROM message WHERE \
-                    key = $1";
+            replaced_at) SELECT key, revision, text, html, title, content_hash, $2 \
+            FROM message \
+            WHERE key = $1";
         let at = self.at();
         self.run(keep, args![existing.key, at]).await?;
-        let replace = "UPDATE message SET text = $2, html = $3, title = $4, content_hash = $5, \
-            revision = revision + 1 WHERE key = $1";
+        let replace = "UPDATE message \
+            SET text = $2, html = $3, title = $4, content_hash = $5, revision = revision + 1 \
+            WHERE key = $1";
         self.run(replace, args![existing.key, text, html, title, hash])
             .await?;
         Ok(())
@@ -77,9 +78,10 @@ impl Write {
         for part in rows.chunks(1_000) {
             let marks = crate::placeholders(1, part.len(), 4);
             let sql = format!(
-                "INSERT INTO derived (message_key, stage, version, data) VALUES {marks} ON \
-                    CONFLICT (message_key, stage) \
-                 DO UPDATE SET version = excluded.version, data = excluded.data"
+                "INSERT INTO derived (message_key, stage, version, data) \
+                    VALUES {marks} \
+                    ON CONFLICT (message_key, stage) DO UPDATE SET version = excluded.version, \
+                    data = excluded.data"
             );
             let values = part
                 .iter()

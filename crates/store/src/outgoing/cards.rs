@@ -22,8 +22,9 @@ pub struct AnswerCard {
 }
 
 const SELECT: &str = "SELECT c.key, c.id, c.brand_key, c.title, c.text_fr, c.text_en, c.owner_key, \
-    p.id AS owner, p.name, \
-    c.expires_at, c.updated_at FROM answer_card c JOIN person p ON p.key = c.owner_key";
+    p.id AS owner, p.name, c.expires_at, c.updated_at \
+    FROM answer_card c \
+    JOIN person p ON p.key = c.owner_key";
 
 fn read(row: &Row) -> Result<AnswerCard> {
     Ok(AnswerCard {
@@ -82,9 +83,10 @@ impl Write {
     /// Changes a card.
     pub async fn save_card(&mut self, card: &AnswerCard) -> Result<()> {
         let at = self.at();
-        let sql = "UPDATE answer_card SET title = $2, text_fr = $3, text_en = $4, owner_key = $5, \
-            expires_at = $6, \
-                   updated_at = $7 WHERE key = $1";
+        let sql = "UPDATE answer_card \
+            SET title = $2, text_fr = $3, text_en = $4, owner_key = $5, expires_at = $6, \
+            updated_at = $7 \
+            WHERE key = $1";
         let values = args![
             card.key,
             &card.title,

@@ -42,9 +42,11 @@ pub struct Delivery {
 }
 
 const SELECT: &str = "SELECT o.key, o.id, o.case_key, o.message_key, m.id AS message, \
-    o.source_key, s.id AS source, o.state, \
-    o.not_before, o.attempts, o.made_by, o.made_at, o.settled_at, o.receipt FROM outbox o \
-    JOIN message m ON m.key = o.message_key JOIN source s ON s.key = o.source_key";
+    o.source_key, s.id AS source, o.state, o.not_before, o.attempts, o.made_by, o.made_at, \
+    o.settled_at, o.receipt \
+    FROM outbox o \
+    JOIN message m ON m.key = o.message_key \
+    JOIN source s ON s.key = o.source_key";
 
 fn read(row: &Row) -> Result<Outgoing> {
     Ok(Outgoing {
@@ -95,9 +97,11 @@ impl Session {
         limit: i64,
     ) -> Result<Vec<Outgoing>> {
         let sql = format!(
-            "{SELECT} WHERE (o.state = 'queued' AND o.not_before <= $1) OR (o.state = 'sending' \
-                AND o.not_before <= $2) \
-             ORDER BY o.not_before LIMIT $3"
+            "{SELECT} \
+                WHERE (o.state = 'queued' AND o.not_before <= $1) OR (o.state = 'sending' AND \
+                o.not_before <= $2) \
+                ORDER BY o.not_before \
+                LIMIT $3"
         );
         self.all(sql, args![at, stuck_before, limit])
             .await?
@@ -140,14 +144,18 @@ impl Session {
 
     /// How many receipts an author was sent since `since`.
     pub async fn receipts_since(&mut self, author_key: i64, since: At) -> Result<i64> {
-        let sql = "SELECT COUNT(*) AS n FROM outbox o JOIN cases c ON c.key = o.case_key \
-                   WHERE c.author_key = $1 AND o.receipt = 1 AND o.made_at > $2";
+        let sql = "SELECT COUNT(*) AS n \
+            FROM outbox o \
+            JOIN cases c ON c.key = o.case_key \
+            WHERE c.author_key = $1 AND o.receipt = 1 AND o.made_at > $2";
         self.one(sql, args![author_key, since]).await?.int("n")
     }
 
     /// The delivery attempts of an answer.
     pub async fn deliveries(&mut self, outbox_key: i64) -> Result<Vec<Delivery>> {
-        let sql = "SELECT at, status, error, milliseconds FROM delivery WHERE outbox_key = $1 \
+        let sql = "SELECT at, status, error, milliseconds \
+            FROM delivery \
+            WHERE outbox_key = $1 \
             ORDER BY key";
         let rows = self.all(sql, args![outbox_key]).await?;
         rows.iter()
@@ -203,9 +211,9 @@ impl Write {
         let settled = !matches!(to, OutState::Queued | OutState::Sending);
         let settled_at = settled.then(|| self.at());
         let tried = i64::from(to == OutState::Sending);
-        let sql = "UPDATE outbox SET state = $3, not_before = $4, settled_at = $5, attempts = \
-            attempts + $6 \
-                   WHERE key = $1 AND state = $2";
+        let sql = "UPDATE outbox \
+            SET state = $3, not_before = $4, settled_at = $5, attempts = attempts + $6 \
+            WHERE key = $1 AND state = $2";
         let values = args![key, from.code(), to.code(), not_before, settled_at, tried];
         Ok(self.run(sql, values).await? == 1)
     }

@@ -84,11 +84,11 @@ pub struct ColleagueMail {
 }
 
 const SELECT: &str = "SELECT q.key, q.id, q.case_key, c.id AS case_id, q.asked_by, p.name AS \
-    asker, q.to_email, q.to_name, \
-    q.lang, q.text, q.show_contact, q.address, q.made_at, q.remind_at, q.expires_at, q.answer, \
-    q.files, q.answered_at, \
-    q.amended_at, q.ended, q.thanked_at, q.thanks FROM question q JOIN cases c ON c.key = \
-    q.case_key \
+    asker, q.to_email, q.to_name, q.lang, q.text, q.show_contact, q.address, q.made_at, \
+    q.remind_at, q.expires_at, q.answer, q.files, q.answered_at, q.amended_at, q.ended, \
+    q.thanked_at, q.thanks \
+    FROM question q \
+    JOIN cases c ON c.key = q.case_key \
     JOIN person p ON p.key = q.asked_by";
 
 fn read(row: &Row) -> Result<Question> {
@@ -142,8 +142,9 @@ impl Session {
     /// The unanswered questions put to this address.
     pub async fn questions_waiting_for(&mut self, email: &str) -> Result<Vec<Question>> {
         let sql = format!(
-            "{SELECT} WHERE q.to_email = $1 AND q.answered_at IS NULL AND q.ended IS NULL ORDER BY \
-                q.key"
+            "{SELECT} \
+                WHERE q.to_email = $1 AND q.answered_at IS NULL AND q.ended IS NULL \
+                ORDER BY q.key"
         );
         self.all(sql, args![email])
             .await?
@@ -155,9 +156,11 @@ impl Session {
     /// Questions whose reminder is due, or that have expired.
     pub async fn questions_due(&mut self, now: At, limit: i64) -> Result<Vec<Question>> {
         let sql = format!(
-            "{SELECT} WHERE q.answered_at IS NULL AND q.ended IS NULL AND (q.expires_at <= $1 OR \
+            "{SELECT} \
+                WHERE q.answered_at IS NULL AND q.ended IS NULL AND (q.expires_at <= $1 OR \
                 q.remind_at <= $1) \
-             ORDER BY q.key LIMIT $2"
+                ORDER BY q.key \
+                LIMIT $2"
         );
         self.all(sql, args![now, limit])
             .await?
@@ -168,11 +171,12 @@ impl Session {
 
     /// Mails that are due, and those a crashed process left in the middle of sending.
     pub async fn letters_due(&mut self, now: At, stuck_before: At) -> Result<Vec<ColleagueMail>> {
-        let sql = "SELECT key, source_key, to_email, to_name, lang, subject, text, attempts FROM \
-            letter \
-                   WHERE (state = 'queued' AND not_before <= $1) OR (state = 'sending' AND \
-                   not_before <= $2) \
-                   ORDER BY not_before LIMIT 50";
+        let sql = "SELECT key, source_key, to_email, to_name, lang, subject, text, attempts \
+            FROM letter \
+            WHERE (state = 'queued' AND not_before <= $1) OR (state = 'sending' AND not_before <= \
+            $2) \
+            ORDER BY not_before \
+            LIMIT 50";
         let rows = self.all(sql, args![now, stuck_before]).await?;
         rows.iter()
             .map(|row| {
@@ -225,9 +229,10 @@ impl Write {
         files: &[String],
     ) -> Result<()> {
         let (at, files) = (self.at(), serde_json::to_string(files).unwrap_or_default());
-        let sql = "UPDATE question SET answer = $2, files = $3, amended_at = CASE WHEN answered_at \
-            IS NULL THEN NULL ELSE $4 END, \
-                   answered_at = COALESCE(answered_at, $4), remind_at = NULL WHERE key = $1";
+        let sql = "UPDATE question \
+            SET answer = $2, files = $3, amended_at = CASE WHEN answered_at IS NULL THEN NULL ELSE \
+            $4 END, answered_at = COALESCE(answered_at, $4), remind_at = NULL \
+            WHERE key = $1";
         self.run(sql, args![key, answer, files, at]).await?;
         Ok(())
     }
@@ -290,8 +295,10 @@ impl Write {
     pub async fn move_letter(&mut self, key: i64, state: &str, not_before: At) -> Result<()> {
         let wiped = matches!(state, "sent" | "refused" | "uncertain" | "rehearsed");
         let tried = i64::from(state == "sending");
-        let sql = "UPDATE letter SET state = $2, not_before = $3, attempts = attempts + $4, \
-                   text = CASE WHEN $5 = 1 THEN '' ELSE text END WHERE key = $1";
+        let sql = "UPDATE letter \
+            SET state = $2, not_before = $3, attempts = attempts + $4, text = CASE WHEN $5 = 1 \
+            THEN '' ELSE text END \
+            WHERE key = $1";
         self.run(sql, args![key, state, not_before, tried, i64::from(wiped)])
             .await?;
         Ok(())

@@ -54,7 +54,8 @@ pub struct WebhookAttempt {
 const REMEMBERED: i64 = 200;
 
 const COLUMNS: &str = "key, id, name, url, secret, acts, seen, attempts, next_at, last_error, \
-    created_at, paused_at FROM webhook";
+    created_at, paused_at \
+    FROM webhook";
 
 fn read(row: &Row) -> Result<Webhook> {
     Ok(Webhook {
@@ -97,9 +98,11 @@ impl Session {
 
     /// The last attempts of a webhook, newest first.
     pub async fn webhook_log(&mut self, webhook: i64, limit: i64) -> Result<Vec<WebhookAttempt>> {
-        let sql = "SELECT fact, at, status, error, milliseconds FROM webhook_delivery WHERE \
-            webhook_key = $1 \
-            ORDER BY key DESC LIMIT $2";
+        let sql = "SELECT fact, at, status, error, milliseconds \
+            FROM webhook_delivery \
+            WHERE webhook_key = $1 \
+            ORDER BY key DESC \
+            LIMIT $2";
         let rows = self.all(sql, args![webhook, limit]).await?;
         let attempt = |row: &Row| {
             let delivery = Delivery {
@@ -170,8 +173,10 @@ impl Write {
 
     /// Stores the position of a webhook, unless somebody changed it meanwhile.
     pub async fn advance_webhook(&mut self, before: &Webhook, after: &Webhook) -> Result<()> {
-        let sql = "UPDATE webhook SET seen = $3, attempts = $4, next_at = $5, last_error = $6, \
-            paused_at = COALESCE(paused_at, $7) WHERE key = $1 AND seen = $2";
+        let sql = "UPDATE webhook \
+            SET seen = $3, attempts = $4, next_at = $5, last_error = $6, paused_at = \
+            COALESCE(paused_at, $7) \
+            WHERE key = $1 AND seen = $2";
         let values = args![
             before.key,
             before.seen,
@@ -188,7 +193,8 @@ impl Write {
     /// Delivers again everything after a fact.
     pub async fn replay_webhook(&mut self, webhook: i64, after: i64) -> Result<()> {
         let at = self.at();
-        let sql = "UPDATE webhook SET seen = $2, attempts = 0, next_at = $3, last_error = NULL \
+        let sql = "UPDATE webhook \
+            SET seen = $2, attempts = 0, next_at = $3, last_error = NULL \
             WHERE key = $1";
         self.run(sql, args![webhook, after, at]).await?;
         Ok(())
@@ -210,8 +216,8 @@ impl Write {
             )
             .await?;
         }
-        let sql = "DELETE FROM webhook_delivery WHERE webhook_key = $1 AND key <= (SELECT MAX(key) \
-            FROM webhook_delivery) - $2";
+        let sql = "DELETE FROM webhook_delivery \
+            WHERE webhook_key = $1 AND key <= (SELECT MAX(key) FROM webhook_delivery) - $2";
         self.run(sql, args![webhook, REMEMBERED]).await?;
         Ok(())
     }

@@ -122,8 +122,11 @@ impl Session {
         import_key: i64,
         limit: i64,
     ) -> Result<Vec<ImportedRecord>> {
-        let sql = "SELECT noun, thing_key, before FROM imported_thing WHERE import_key = $1 \
-                   ORDER BY noun DESC, thing_key LIMIT $2";
+        let sql = "SELECT noun, thing_key, before \
+            FROM imported_thing \
+            WHERE import_key = $1 \
+            ORDER BY noun DESC, thing_key \
+            LIMIT $2";
         self.all(sql, args![import_key, limit])
             .await?
             .iter()
@@ -265,7 +268,7 @@ impl Write {
         keys: &[i64],
     ) -> Result<()> {
         for part in keys.chunks(1_000) {
-            let (marks, values) = crate::erasure::deletion::marks_of(part);
+            let (marks, values) = crate::row::marks_of(part);
             let noun = thing.code();
             self.run(
                 format!(
@@ -284,9 +287,9 @@ impl Write {
             .keys("author_key", "FROM orders WHERE key", &[key])
             .await?;
         // The previous buyer may have been erased since: the current one stays.
-        let sql = "UPDATE orders SET placed_at = $2, status = $3, total = $4, currency = $5, shop \
-            = $6, author_key = $7 \
-                   WHERE key = $1 AND EXISTS (SELECT 1 FROM author a WHERE a.key = $7)";
+        let sql = "UPDATE orders \
+            SET placed_at = $2, status = $3, total = $4, currency = $5, shop = $6, author_key = $7 \
+            WHERE key = $1 AND EXISTS (SELECT 1 FROM author a WHERE a.key = $7)";
         self.run(
             sql,
             args![

@@ -97,8 +97,11 @@ impl Session {
     /// Up to `limit` messages of an import, each with its key and the revision the import created
     /// (1 when it created the message).
     pub async fn imported(&mut self, import_key: i64, limit: i64) -> Result<Vec<(i64, i64)>> {
-        let sql = "SELECT message_key, revision FROM imported WHERE import_key = $1 \
-                   ORDER BY message_key, revision DESC LIMIT $2";
+        let sql = "SELECT message_key, revision \
+            FROM imported \
+            WHERE import_key = $1 \
+            ORDER BY message_key, revision DESC \
+            LIMIT $2";
         let rows = self.all(sql, args![import_key, limit]).await?;
         rows.iter()
             .map(|row| Ok((row.int("message_key")?, row.int("revision")?)))
@@ -129,10 +132,10 @@ impl Write {
 
     /// Stores the progress of an import.
     pub async fn save_import(&mut self, import: &Import) -> Result<()> {
-        let sql = "UPDATE import SET state = $2, ended_at = $3, undone_at = $4, seen = $5, created \
-            = $6, updated = $7, \
-                   unchanged = $8, refused = $9, missing_parents = $10, problem = $11 WHERE key = \
-                   $1";
+        let sql = "UPDATE import \
+            SET state = $2, ended_at = $3, undone_at = $4, seen = $5, created = $6, updated = $7, \
+            unchanged = $8, refused = $9, missing_parents = $10, problem = $11 \
+            WHERE key = $1";
         let it = import.counts;
         let values = args![
             import.key,

@@ -41,8 +41,10 @@ pub enum ImportSegment {
 }
 
 /// The cases that contain messages of an import.
-pub(crate) const OF_IMPORT: &str = "SELECT DISTINCT m.case_key FROM imported i JOIN message m ON \
-    m.key = i.message_key WHERE i.import_key = ";
+pub(crate) const OF_IMPORT: &str = "SELECT DISTINCT m.case_key \
+    FROM imported i \
+    JOIN message m ON m.key = i.message_key \
+    WHERE i.import_key = ";
 
 impl ImportSegment {
     /// The condition on a case `c`; its values are numbered from `$first`.
@@ -76,8 +78,9 @@ impl Session {
             |condition: &str| format!("COALESCE(SUM(CASE WHEN {condition} THEN 1 ELSE 0 END), 0)");
         let sql = format!(
             "SELECT COUNT(*) AS cases, {} AS never, {} AS last_word, {} AS again, {} AS \
-                again_unanswered FROM cases c \
-             WHERE c.key IN ({OF_IMPORT}$1)",
+                again_unanswered \
+                FROM cases c \
+                WHERE c.key IN ({OF_IMPORT}$1)",
             one("c.messages > 0 AND c.answered_at IS NULL"),
             one("c.messages > 0 AND c.answered_at < c.heard_at"),
             one("c.messages > 1"),
@@ -102,8 +105,11 @@ impl Session {
 
     async fn kinds_of_import(&mut self, import_key: i64) -> Result<Vec<(Kind, i64)>> {
         let sql = format!(
-            "SELECT kind, COUNT(*) AS n FROM cases WHERE key IN ({OF_IMPORT}$1) AND messages > 0 \
-             GROUP BY kind ORDER BY n DESC, kind"
+            "SELECT kind, COUNT(*) AS n \
+                FROM cases \
+                WHERE key IN ({OF_IMPORT}$1) AND messages > 0 \
+                GROUP BY kind \
+                ORDER BY n DESC, kind"
         );
         let rows = self.all(sql, args![import_key]).await?;
         rows.iter()
@@ -113,9 +119,12 @@ impl Session {
 
     async fn causes_of_import(&mut self, import_key: i64) -> Result<Vec<(i64, i64)>> {
         let sql = format!(
-            "SELECT cause_key, COUNT(*) AS n FROM cases WHERE key IN ({OF_IMPORT}$1) AND cause_key \
-                IS NOT NULL \
-             GROUP BY cause_key ORDER BY n DESC, cause_key LIMIT 10"
+            "SELECT cause_key, COUNT(*) AS n \
+                FROM cases \
+                WHERE key IN ({OF_IMPORT}$1) AND cause_key IS NOT NULL \
+                GROUP BY cause_key \
+                ORDER BY n DESC, cause_key \
+                LIMIT 10"
         );
         let rows = self.all(sql, args![import_key]).await?;
         rows.iter()
@@ -126,12 +135,13 @@ impl Session {
     /// For each case, the time of the customer's first message and of our first one after it.
     async fn answers_of_import(&mut self, import_key: i64) -> Result<Vec<(At, At)>> {
         let sql = format!(
-            "SELECT s.said, MIN(b.at) AS answered FROM (SELECT case_key, MIN(at) AS said FROM \
-                message WHERE \
-             case_key IN ({OF_IMPORT}$1) AND emitter NOT IN ('brand', 'employee', 'paid') GROUP BY \
-             case_key) s \
-             JOIN message b ON b.case_key = s.case_key AND b.emitter = 'brand' AND b.at >= s.said \
-             GROUP BY s.case_key, s.said"
+            "SELECT s.said, MIN(b.at) AS answered \
+                FROM (SELECT case_key, MIN(at) AS said FROM message WHERE case_key IN \
+                ({OF_IMPORT}$1) AND emitter NOT IN ('brand', 'employee', 'paid') GROUP BY \
+                case_key) s \
+                JOIN message b ON b.case_key = s.case_key AND b.emitter = 'brand' AND b.at >= \
+                s.said \
+                GROUP BY s.case_key, s.said"
         );
         let rows = self.all(sql, args![import_key]).await?;
         rows.iter()
@@ -147,11 +157,12 @@ impl Session {
         since: At,
     ) -> Result<Vec<CaseKey>> {
         let sql = format!(
-            "SELECT key FROM cases WHERE key IN ({OF_IMPORT}$1) AND state = 'closed' AND how IS \
-                NULL AND messages > 0 \
-             AND heard_at >= $2 AND (answered_at IS NULL OR answered_at < heard_at) AND kind NOT \
-             IN ('praise', 'noise') \
-             ORDER BY heard_at"
+            "SELECT key \
+                FROM cases \
+                WHERE key IN ({OF_IMPORT}$1) AND state = 'closed' AND how IS NULL AND messages > 0 \
+                AND heard_at >= $2 AND (answered_at IS NULL OR answered_at < heard_at) AND kind \
+                NOT IN ('praise', 'noise') \
+                ORDER BY heard_at"
         );
         self.all(sql, args![import_key, since])
             .await?

@@ -49,8 +49,10 @@ fn read(row: &Row) -> Result<Colleague> {
 impl Session {
     /// Everybody in the directory, by name.
     pub async fn colleagues(&mut self) -> Result<Vec<Colleague>> {
-        let sql = "SELECT id, email, name, shop, topics, langs, hours, declared_at FROM colleague \
-                   WHERE left_at IS NULL ORDER BY name, key";
+        let sql = "SELECT id, email, name, shop, topics, langs, hours, declared_at \
+            FROM colleague \
+            WHERE left_at IS NULL \
+            ORDER BY name, key";
         self.all(sql, vec![]).await?.iter().map(read).collect()
     }
 
@@ -60,9 +62,10 @@ impl Session {
         since: At,
     ) -> Result<HashMap<String, ColleagueLoad>> {
         let sql = "SELECT to_email, SUM(CASE WHEN answered_at IS NULL AND ended IS NULL THEN 1 \
-            ELSE 0 END) AS waiting, \
-                   SUM(CASE WHEN answered_at > $1 THEN 1 ELSE 0 END) AS answered FROM question \
-                   WHERE to_email IS NOT NULL AND made_at > $1 GROUP BY to_email";
+            ELSE 0 END) AS waiting, SUM(CASE WHEN answered_at > $1 THEN 1 ELSE 0 END) AS answered \
+            FROM question \
+            WHERE to_email IS NOT NULL AND made_at > $1 \
+            GROUP BY to_email";
         let rows = self.all(sql, args![since]).await?;
         rows.iter()
             .map(|row| {
@@ -97,13 +100,11 @@ impl Write {
         let sql = format!(
             "INSERT INTO colleague (id, email, name, shop, topics, langs, hours, declared_at, \
                 updated_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (email) DO UPDATE SET name = \
-             excluded.name, \
-             shop = excluded.shop, topics = excluded.topics, langs = excluded.langs, hours = \
-             excluded.hours, \
-             declared_at = COALESCE(excluded.declared_at, colleague.declared_at), updated_at = \
-             excluded.updated_at, \
-             left_at = NULL{guard}"
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+                ON CONFLICT (email) DO UPDATE SET name = excluded.name, shop = excluded.shop, \
+                topics = excluded.topics, langs = excluded.langs, hours = excluded.hours, \
+                declared_at = COALESCE(excluded.declared_at, colleague.declared_at), updated_at = \
+                excluded.updated_at, left_at = NULL{guard}"
         );
         let values = args![
             id,

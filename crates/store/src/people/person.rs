@@ -101,8 +101,10 @@ impl crate::Session {
     /// The session with this token, if it is still valid and its user not disabled.
     pub async fn session(&mut self, token_hash: &[u8], at: At) -> Result<Option<PersonSession>> {
         let sql = format!(
-            "SELECT {COLUMNS}, s.csrf FROM session s JOIN person p ON p.key = s.person_key \
-             WHERE s.token_hash = $1 AND s.expires_at > $2 AND p.disabled_at IS NULL"
+            "SELECT {COLUMNS}, s.csrf \
+                FROM session s \
+                JOIN person p ON p.key = s.person_key \
+                WHERE s.token_hash = $1 AND s.expires_at > $2 AND p.disabled_at IS NULL"
         );
         let row = self.optional(sql, args![token_hash, at]).await?;
         row.map(|row| {
@@ -143,8 +145,9 @@ impl Write {
 
     /// Changes a user's name, role, language, absence and disabled state.
     pub async fn save_person(&mut self, person: &Person) -> Result<()> {
-        let sql = "UPDATE person SET name = $2, role = $3, lang = $4, disabled_at = $5, \
-            absent_until = $6 WHERE key = $1";
+        let sql = "UPDATE person \
+            SET name = $2, role = $3, lang = $4, disabled_at = $5, absent_until = $6 \
+            WHERE key = $1";
         let values = args![
             person.key,
             &person.name,

@@ -64,8 +64,9 @@ fn read(row: &Row) -> Result<Ticket> {
 impl Session {
     /// The ticket with this token, if neither used nor expired.
     pub async fn ticket(&mut self, token_hash: &[u8], at: At) -> Result<Option<Ticket>> {
-        let sql = "SELECT purpose, role, email, person_key FROM ticket WHERE token_hash = $1 AND \
-            used_at IS NULL AND expires_at > $2";
+        let sql = "SELECT purpose, role, email, person_key \
+            FROM ticket \
+            WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2";
         let row = self.optional(sql, args![token_hash, at]).await?;
         row.map(|row| read(&row)).transpose()
     }
@@ -74,9 +75,11 @@ impl Session {
     pub async fn open_tickets(&mut self, at: At) -> Result<Vec<OpenTicket>> {
         let sql = "SELECT t.token_hash, t.purpose, t.role, t.email, t.person_key, t.made_at, \
             t.expires_at, p.name \
-                   FROM ticket t LEFT JOIN person p ON p.key = t.person_key \
-                   WHERE t.used_at IS NULL AND t.expires_at > $1 ORDER BY t.made_at DESC, \
-                   t.token_hash LIMIT 200";
+            FROM ticket t \
+            LEFT JOIN person p ON p.key = t.person_key \
+            WHERE t.used_at IS NULL AND t.expires_at > $1 \
+            ORDER BY t.made_at DESC, t.token_hash \
+            LIMIT 200";
         let one = |row: &Row| {
             Ok(OpenTicket {
                 token_hash: row.bytes("token_hash")?,
@@ -101,7 +104,7 @@ impl Write {
         let at = self.at();
         let sql = "INSERT INTO ticket (token_hash, purpose, role, email, person_key, made_at, \
             expires_at) \
-                   VALUES ($1, $2, $3, $4, $5, $6, $7)";
+            VALUES ($1, $2, $3, $4, $5, $6, $7)";
         let values = args![
             token_hash,
             ticket.purpose.code(),
@@ -124,8 +127,9 @@ impl Write {
 
     /// Revokes a ticket; false when it is used, expired or unknown.
     pub async fn revoke_ticket(&mut self, token_hash: &[u8]) -> Result<bool> {
-        let sql = "UPDATE ticket SET expires_at = $2 WHERE token_hash = $1 AND used_at IS NULL AND \
-            expires_at > $2";
+        let sql = "UPDATE ticket \
+            SET expires_at = $2 \
+            WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2";
         let at = self.at();
         Ok(self.run(sql, args![token_hash, at]).await? == 1)
     }

@@ -69,10 +69,11 @@ impl Session {
         let marks = crate::placeholders(1, 1, keys.len());
         let sql = format!(
             "SELECT c.key, c.id, c.number, c.title, c.words, c.lang, c.heard_at, c.channel, \
-                c.kind, c.state, \
-             COALESCE(u.name, a.name, a.handle, '') AS who FROM cases c JOIN author a ON a.key = \
-             c.author_key \
-             LEFT JOIN customer u ON u.key = c.customer_key WHERE c.key IN {marks}"
+                c.kind, c.state, COALESCE(u.name, a.name, a.handle, '') AS who \
+                FROM cases c \
+                JOIN author a ON a.key = c.author_key \
+                LEFT JOIN customer u ON u.key = c.customer_key \
+                WHERE c.key IN {marks}"
         );
         let rows = self
             .all(sql, keys.iter().map(|it| Value::from(*it)).collect())
@@ -105,11 +106,11 @@ impl Session {
         let marks = crate::placeholders(1, 1, keys.len());
         let sql = format!(
             "SELECT u.key, u.id, u.name, (SELECT COUNT(*) FROM cases c WHERE c.customer_key = \
-                u.key AND c.state <> 'closed') \
-             AS open_cases, (SELECT COUNT(*) FROM cases c WHERE c.customer_key = u.key) AS \
-             all_cases, \
-             (SELECT MAX(heard_at) FROM cases c WHERE c.customer_key = u.key) AS heard_at FROM \
-             customer u WHERE u.key IN {marks}"
+                u.key AND c.state <> 'closed') AS open_cases, (SELECT COUNT(*) FROM cases c WHERE \
+                c.customer_key = u.key) AS all_cases, (SELECT MAX(heard_at) FROM cases c WHERE \
+                c.customer_key = u.key) AS heard_at \
+                FROM customer u \
+                WHERE u.key IN {marks}"
         );
         let rows = self
             .all(sql, keys.iter().map(|it| Value::from(*it)).collect())
@@ -137,11 +138,13 @@ impl Session {
         let marks = crate::placeholders(1, 1, keys.len());
         let sql = format!(
             "SELECT m.key, m.id, c.id AS case_id, c.number, c.title, m.text, c.lang, m.at, \
-                m.channel, c.kind, c.state, \
-             m.emitter, COALESCE(p.name, a.name, a.handle, a.email, '') AS who FROM message m JOIN \
-             cases c ON c.key = m.case_key \
-             LEFT JOIN author a ON a.key = m.author_key LEFT JOIN person p ON p.key = m.person_key \
-             WHERE m.key IN {marks}"
+                m.channel, c.kind, c.state, m.emitter, COALESCE(p.name, a.name, a.handle, a.email, \
+                '') AS who \
+                FROM message m \
+                JOIN cases c ON c.key = m.case_key \
+                LEFT JOIN author a ON a.key = m.author_key \
+                LEFT JOIN person p ON p.key = m.person_key \
+                WHERE m.key IN {marks}"
         );
         let rows = self
             .all(sql, keys.iter().map(|it| Value::from(*it)).collect())

@@ -88,20 +88,20 @@ pub struct ChangedSubjects {
 }
 
 const MESSAGES: &str = "m.key, m.case_key, m.at, m.text, m.title, m.emitter, m.source_key, \
-    m.brand_key, m.channel, \
-    COALESCE(p.name, a.name, '') AS name, a.handle, a.email, c.kind, c.sentiment, c.state, \
-    c.owner_key, c.lang, \
-    CAST(CASE WHEN EXISTS (SELECT 1 FROM attachment t WHERE t.message_key = m.key) THEN 1 ELSE 0 \
-    END AS BIGINT) AS attached \
+    m.brand_key, m.channel, COALESCE(p.name, a.name, '') AS name, a.handle, a.email, c.kind, \
+    c.sentiment, c.state, c.owner_key, c.lang, CAST(CASE WHEN EXISTS (SELECT 1 FROM attachment t \
+    WHERE t.message_key = m.key) THEN 1 ELSE 0 END AS BIGINT) AS attached \
     FROM message m \
-    JOIN cases c ON c.key = m.case_key LEFT JOIN author a ON a.key = m.author_key LEFT JOIN person \
-    p ON p.key = m.person_key";
+    JOIN cases c ON c.key = m.case_key \
+    LEFT JOIN author a ON a.key = m.author_key \
+    LEFT JOIN person p ON p.key = m.person_key";
 
 const CASES: &str = "c.key, c.key AS case_key, c.number, c.heard_at AS at, c.title, c.source_key, \
-    c.brand_key, c.channel, c.kind, c.sentiment, \
-    c.state, c.owner_key, c.lang, u.name AS customer, a.name, a.handle, a.email \
-    FROM cases c JOIN author a ON a.key = c.author_key LEFT JOIN customer u ON u.key = \
-    c.customer_key";
+    c.brand_key, c.channel, c.kind, c.sentiment, c.state, c.owner_key, c.lang, u.name AS customer, \
+    a.name, a.handle, a.email \
+    FROM cases c \
+    JOIN author a ON a.key = c.author_key \
+    LEFT JOIN customer u ON u.key = c.customer_key";
 
 const CUSTOMERS: &str = "u.key, u.name, u.created_at AS at FROM customer u";
 
@@ -180,7 +180,10 @@ fn joined_columns(row: &Row, columns: &[&str]) -> Result<String> {
 impl Session {
     /// What the facts after `seen` concern, at most `limit` of them.
     pub async fn touched(&mut self, seen: i64, limit: i64) -> Result<ChangedSubjects> {
-        let sql = "SELECT number, act, case_key, ids FROM fact WHERE number > $1 ORDER BY number \
+        let sql = "SELECT number, act, case_key, ids \
+            FROM fact \
+            WHERE number > $1 \
+            ORDER BY number \
             LIMIT $2";
         let mut touched = ChangedSubjects {
             last: seen,

@@ -29,7 +29,8 @@ pub struct SavedSearch {
 
 const SELECT: &str = "SELECT s.key, s.id, s.name, s.query, s.noun, s.sorting, s.shared, p.id AS \
     person, p.name AS person_name \
-    FROM saved_search s JOIN person p ON p.key = s.person_key";
+    FROM saved_search s \
+    JOIN person p ON p.key = s.person_key";
 
 fn read(row: &Row) -> Result<SavedSearch> {
     Ok(SavedSearch {
@@ -51,8 +52,10 @@ impl Session {
     /// The saved searches a user sees: their own, then those shared by others, by name.
     pub async fn saved_searches(&mut self, person_key: i64) -> Result<Vec<SavedSearch>> {
         let sql = format!(
-            "{SELECT} WHERE s.person_key = $1 OR s.shared = 1 \
-             ORDER BY CASE WHEN s.person_key = $1 THEN 0 ELSE 1 END, lower(s.name), s.key LIMIT 500"
+            "{SELECT} \
+                WHERE s.person_key = $1 OR s.shared = 1 \
+                ORDER BY CASE WHEN s.person_key = $1 THEN 0 ELSE 1 END, lower(s.name), s.key \
+                LIMIT 500"
         );
         self.all(sql, args![person_key])
             .await?
@@ -112,8 +115,9 @@ impl Write {
         key: i64,
         content: &SavedSearchContent,
     ) -> Result<()> {
-        let sql = "UPDATE saved_search SET name = $2, query = $3, noun = $4, sorting = $5, shared \
-            = $6 WHERE key = $1";
+        let sql = "UPDATE saved_search \
+            SET name = $2, query = $3, noun = $4, sorting = $5, shared = $6 \
+            WHERE key = $1";
         let values = args![
             key,
             &content.name,

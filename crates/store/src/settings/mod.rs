@@ -1,5 +1,6 @@
 //! Brands, sources and keys.
 
+pub(crate) mod brand;
 pub(crate) mod brands;
 pub(crate) mod keys;
 pub(crate) mod sources;

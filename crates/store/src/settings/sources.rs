@@ -95,8 +95,9 @@ fn read_refused(row: &Row) -> Result<RefusedRecord> {
 }
 
 const REFUSED: &str = "SELECT r.key, r.id, r.source_key, s.name, r.external_id, r.at, r.problem, \
-    r.detail, r.payload, \
-    r.replayed_at FROM refused r JOIN source s ON s.key = r.source_key";
+    r.detail, r.payload, r.replayed_at \
+    FROM refused r \
+    JOIN source s ON s.key = r.source_key";
 
 impl Session {
     /// Every source.
@@ -213,8 +214,9 @@ impl Write {
 
     /// Changes a source's name, settings, pause and cursor.
     pub async fn save_source(&mut self, source: &Source) -> Result<()> {
-        let sql = "UPDATE source SET name = $2, settings = $3, paused_at = $4, stream_cursor = $5, \
-            secret = $6 WHERE key = $1";
+        let sql = "UPDATE source \
+            SET name = $2, settings = $3, paused_at = $4, stream_cursor = $5, secret = $6 \
+            WHERE key = $1";
         let values = args![
             source.key,
             &source.name,
@@ -230,8 +232,9 @@ impl Write {
     /// Records that the source works, and its position.
     pub async fn source_received(&mut self, source_key: i64, cursor: Option<&str>) -> Result<()> {
         let at = self.at();
-        let sql = "UPDATE source SET last_received_at = $2, stream_cursor = COALESCE($3, \
-            stream_cursor) WHERE key = $1";
+        let sql = "UPDATE source \
+            SET last_received_at = $2, stream_cursor = COALESCE($3, stream_cursor) \
+            WHERE key = $1";
         self.run(sql, args![source_key, at, cursor]).await?;
         Ok(())
     }
@@ -267,9 +270,10 @@ impl Write {
         let at = self.at();
         let mut ids = Vec::new();
         for (external_id, problem, detail, payload) in items {
-            let twice = "SELECT id FROM refused WHERE source_key = $1 AND COALESCE(external_id, \
-                '') = COALESCE($2, '') AND problem = $3 AND payload = $4 \
-                         AND replayed_at IS NULL";
+            let twice = "SELECT id \
+                FROM refused \
+                WHERE source_key = $1 AND COALESCE(external_id, '') = COALESCE($2, '') AND problem \
+                = $3 AND payload = $4 AND replayed_at IS NULL";
             let known = self
                 .optional(twice, args![source_key, &external_id, &problem, &payload])
                 .await?;

@@ -7,27 +7,16 @@ use utoipa::ToSchema;
 use vigie_desk::NewClosure;
 use vigie_desk::WaitingFor;
 use vigie_model::{
-    Act, At, CaseId, CaseState, CauseId, EvidenceKind, HowEnded, PersonId, PromiseId, Visibility,
+    At, CaseId, CaseState, CauseId, EvidenceKind, HowEnded, PersonId, PromiseId, Visibility,
 };
-use vigie_store::{FactDraft, Write};
 
-use crate::api::{DoneResponse, cases::case::check_sees, done};
+use crate::api::{
+    DoneResponse,
+    acting::{begin, check_sees, end},
+};
 use crate::{
     ApiResult, AppState, Problem, body::JsonBody, multipart_form::MultipartForm, session::SignedIn,
 };
-
-/// Begins an act on a case that its author may see.
-pub async fn begin(app: &AppState, me: &SignedIn, case: CaseId) -> Result<Write, Problem> {
-    let mut write = app.store.write(me.actor()).await?;
-    let case = write.case(case).await?;
-    check_sees(&mut write, me, &case).await?;
-    Ok(write)
-}
-
-async fn end(write: Write) -> ApiResult<DoneResponse> {
-    write.commit().await?;
-    Ok(done())
-}
 
 /// The owner to assign.
 #[derive(Deserialize, ToSchema)]
@@ -527,9 +516,4 @@ async fn judge_promise(
     let mut write = begin(app, me, case).await?;
     vigie_desk::judge_promise(&mut write, id, kept).await?;
     end(write).await
-}
-
-/// A fact for a setting that a person changed, without any text.
-pub fn setting_fact(act: Act, noun: &'static str, id: uuid::Uuid) -> FactDraft {
-    FactDraft::new(act).on(noun, id)
 }

@@ -12,7 +12,7 @@ use vigie_desk::WaitingFor;
 use vigie_model::{Act, At, BulkId, CaseId, CaseState, HowEnded, PersonId, TagId, TeamId};
 use vigie_store::{Case, FactDraft, Write};
 
-use crate::api::cases::case::check_sees;
+use crate::api::acting::check_sees;
 use crate::{ApiResult, AppState, Problem, body::JsonBody, session::SignedIn};
 
 /// The act performed on each case.

@@ -9,23 +9,24 @@ use axum::{
 use vigie_analyse::Analysis;
 use vigie_desk::{Ladder, ladder};
 use vigie_desk::{ProposedAction, propose};
-use vigie_model::{At, CaseId, CaseState, HowEnded, Kind, Queue};
+use vigie_model::{At, CaseId, CaseState, HowEnded, Kind};
 use vigie_respond::ReplyRoute;
 use vigie_store::{Case, MoveKind, Session};
 use vigie_triage::Decision;
 
 use crate::api::{
+    acting::check_sees,
     cases::response::{
         CaseResponse, CauseSummary, ClosureResponse, CustomerSummary, DraftResponse, MoveResponse,
-        NoteResponse, PersonSummary, PromiseResponse, ProposedActionKind, ProposedActionResponse,
-        SourceSummary,
+        NoteResponse, PromiseResponse, ProposedActionKind, ProposedActionResponse, SourceSummary,
     },
     cases::row::{
         AttachmentResponse, CaseSummary, DeliveryResponse, MessageResponse, QueueExplanation,
         RevisionResponse, RuleSummary,
     },
+    cases::summaries::PersonSummary,
+    cases::summaries::TeamSummary,
     cases::tags::TagSummary,
-    cases::teams::TeamSummary,
     customers::orders::CaseOrderResponse,
 };
 use crate::{ApiResult, AppState, Problem, html::sanitise, session::SignedIn};
@@ -42,31 +43,6 @@ pub async fn read(
     let case = session.case(id).await?;
     check_sees(&mut session, &me, &case).await?;
     Ok(Json(whole(&app, &mut session, &me, case).await?))
-}
-
-/// Checks that the caller may see a case. Volunteers see their own cases, those of their
-/// teams, those that mention them, and the unowned ones of the queue Quick.
-pub async fn check_sees(session: &mut Session, me: &SignedIn, case: &Case) -> Result<(), Problem> {
-    let quick =
-        case.queue == Queue::Quick && case.owner_key.is_none() && case.state == CaseState::Open;
-    if !me.is_volunteer() || case.owner_key == Some(me.person.key) || quick {
-        return Ok(());
-    }
-    if let Some(team) = case.team_key
-        && session.teams_of(me.person.key).await?.contains(&team)
-    {
-        return Ok(());
-    }
-    let mentioned = session
-        .mentions(me.person.key)
-        .await?
-        .iter()
-        .any(|(id, ..)| *id == case.id);
-    if mentioned {
-        Ok(())
-    } else {
-        Err(Problem::forbidden())
-    }
 }
 
 async fn whole(

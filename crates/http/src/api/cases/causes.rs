@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vigie_model::{Act, CauseId, PersonId, TopCause};
 
-use crate::api::{DoneResponse, cases::actions::setting_fact, cases::row::CaseSummary, done};
+use crate::api::{DoneResponse, acting::setting_fact, cases::row::CaseSummary, done};
 use crate::{ApiResult, AppState, Problem, body::JsonBody, session::SignedIn};
 
 /// A cause.

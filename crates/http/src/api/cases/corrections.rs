@@ -6,7 +6,7 @@ use vigie_desk::{RuleSet, SourceNames, apply_rule};
 use vigie_model::{Act, Derived, Emitter, Gate, Harm, Kind, MessageId, Sentiment};
 use vigie_store::{Case, FactDraft, Write};
 
-use crate::api::{DoneResponse, cases::actions::begin, cases::row::Correction, done};
+use crate::api::{DoneResponse, acting::begin, cases::row::Correction, done};
 use crate::{ApiResult, AppState, Problem, body::JsonBody, session::SignedIn};
 
 /// Corrects an analysis: kind, feeling, harm, urgency, gates.

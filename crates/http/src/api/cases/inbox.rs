@@ -163,7 +163,7 @@ pub async fn rows(
 
 async fn sees(session: &mut Session, me: &SignedIn, id: CaseId) -> Result<(), Problem> {
     let case = session.case(id).await?;
-    crate::api::cases::case::check_sees(session, me, &case).await
+    crate::api::acting::check_sees(session, me, &case).await
 }
 
 /// How many cases wait where.

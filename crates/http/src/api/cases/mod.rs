@@ -14,6 +14,7 @@ pub mod row;
 pub mod rule_trial;
 pub mod rules;
 pub mod saved_views;
+pub mod summaries;
 pub mod tags;
 pub mod teams;
 pub mod timeline;

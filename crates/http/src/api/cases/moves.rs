@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vigie_model::{CaseId, MessageId, MoveId};
 
-use crate::api::{DoneResponse, cases::actions::begin, done};
+use crate::api::{DoneResponse, acting::begin, done};
 use crate::{ApiResult, AppState, body::JsonBody, session::SignedIn};
 
 /// A move just made.

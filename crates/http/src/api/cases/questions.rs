@@ -10,7 +10,7 @@ use vigie_desk::QuestionDraft;
 use vigie_model::{At, CaseId, Lang, QuestionId};
 use vigie_store::{Question, Session};
 
-use crate::api::{DoneResponse, cases::actions::begin, done};
+use crate::api::{DoneResponse, acting::begin, done};
 use crate::{ApiResult, AppState, Problem, body::JsonBody, session::SignedIn};
 
 /// A question to ask.

@@ -4,7 +4,7 @@
 use axum::extract::{Path, State};
 use vigie_model::CaseId;
 
-use crate::api::{DoneResponse, cases::actions::begin, done};
+use crate::api::{DoneResponse, acting::begin, done};
 use crate::{ApiResult, AppState, session::SignedIn};
 
 /// Marks a case as read.

@@ -5,13 +5,14 @@ use utoipa::ToSchema;
 use vigie_desk::LadderStep;
 use vigie_model::{
     At, AttachmentId, CaseId, CauseId, ClosureId, CustomerId, EvidenceKind, Fact, HowEnded, MoveId,
-    NoteId, PersonId, PromiseId, SourceId, SourceKind, TopCause, Visibility,
+    NoteId, PromiseId, SourceId, SourceKind, TopCause, Visibility,
 };
 
 use crate::api::cases::questions::QuestionResponse;
 use crate::api::cases::row::{CaseSummary, MessageResponse, QueueExplanation};
+use crate::api::cases::summaries::PersonSummary;
+use crate::api::cases::summaries::TeamSummary;
 use crate::api::cases::tags::TagSummary;
-use crate::api::cases::teams::TeamSummary;
 use crate::api::customers::orders::CaseOrderResponse;
 
 /// A complete case.
@@ -93,13 +94,6 @@ pub enum ProposedActionKind {
     AskColleague,
     /// Close the case, recording what was done.
     Close,
-}
-
-/// A person's id and name.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct PersonSummary {
-    pub id: PersonId,
-    pub name: String,
 }
 
 /// A customer's id and name.

@@ -12,7 +12,7 @@ use vigie_model::{
 use vigie_store::{Attachment, Case, CaseListRow, Outgoing};
 use vigie_triage::{Counterfactual, Reason};
 
-use crate::api::{cases::tags::TagSummary, cases::teams::TeamSummary};
+use crate::api::{cases::summaries::TeamSummary, cases::tags::TagSummary};
 
 /// A row of the inbox.
 #[derive(Debug, Serialize, ToSchema)]

@@ -12,12 +12,8 @@ use vigie_model::{At, CaseId, CustomerId, PersonId, RuleId, TagId, TeamId};
 use vigie_store::{Rule, RuleDefinition, Session, Write};
 
 use crate::api::{
-    DoneResponse,
-    cases::response::{CustomerSummary, PersonSummary},
-    cases::tags::TagSummary,
-    cases::teams::TeamSummary,
-    done,
-    searching::search::query_problem,
+    DoneResponse, cases::response::CustomerSummary, cases::summaries::PersonSummary,
+    cases::summaries::TeamSummary, cases::tags::TagSummary, done, searching::search::query_problem,
 };
 use crate::{ApiResult, AppState, Problem, body::JsonBody, session::SignedIn};
 

@@ -11,7 +11,7 @@ use vigie_store::SavedViewContent;
 
 use crate::api::{
     DoneResponse,
-    cases::actions::setting_fact,
+    acting::setting_fact,
     cases::inbox::{CaseListQuery, narrowed_view},
     done,
 };

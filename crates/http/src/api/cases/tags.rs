@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use vigie_model::{CaseId, TagId};
 use vigie_store::{Tag, TagCount, TagRef};
 
-use crate::api::{DoneResponse, cases::actions::begin, done};
+use crate::api::{DoneResponse, acting::begin, done};
 use crate::{ApiResult, AppState, body::JsonBody, session::SignedIn};
 
 /// A tag.

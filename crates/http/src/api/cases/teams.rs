@@ -8,30 +8,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vigie_desk::TeamUpdate;
 use vigie_model::{At, CaseId, PersonId, TeamId};
-use vigie_store::{Brand, TeamRef};
+use vigie_store::Brand;
 use vigie_triage::Calendar;
 
 use crate::api::{
-    DoneResponse, cases::actions::begin, cases::response::PersonSummary, done,
+    DoneResponse, acting::begin, cases::summaries::PersonSummary, done,
     settings::brands::opening_hours_problem,
 };
 use crate::{ApiResult, AppState, Problem, body::JsonBody, session::SignedIn};
-
-/// The team of a case.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct TeamSummary {
-    pub id: TeamId,
-    pub name: String,
-}
-
-impl From<TeamRef> for TeamSummary {
-    fn from(it: TeamRef) -> Self {
-        Self {
-            id: it.id,
-            name: it.name,
-        }
-    }
-}
 
 /// A team.
 #[derive(Serialize, ToSchema)]

@@ -10,7 +10,7 @@ use vigie_analyse::Analysis;
 use vigie_model::{Lang, MessageId};
 use vigie_respond::TranslationError;
 
-use crate::api::cases::case::check_sees;
+use crate::api::acting::check_sees;
 use crate::{ApiResult, AppState, Problem, query::Query, session::SignedIn};
 
 /// The language to translate into.

@@ -12,7 +12,7 @@ use vigie_model::AttachmentId;
 use vigie_respond::{AddressPolicy, check_address};
 use vigie_store::Attachment;
 
-use crate::api::cases::case::check_sees;
+use crate::api::acting::check_sees;
 use crate::{AppState, Problem, query::Query, session::SignedIn};
 
 /// A photo or file.

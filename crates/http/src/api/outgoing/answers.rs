@@ -10,7 +10,7 @@ use vigie_charter::Severity;
 use vigie_model::{At, CaseId, MessageId, OutboxId, Visibility};
 use vigie_respond::ExternalAnswer;
 
-use crate::api::{DoneResponse, cases::actions::begin, done};
+use crate::api::{DoneResponse, acting::begin, done};
 use crate::{
     ApiResult, AppState, body::JsonBody, multipart_form::MultipartForm, session::SignedIn,
 };

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vigie_model::{Act, AnswerCardId, At, PersonId};
 
-use crate::api::{DoneResponse, cases::actions::setting_fact, done};
+use crate::api::{DoneResponse, acting::setting_fact, done};
 use crate::{ApiResult, AppState, Problem, body::JsonBody, session::SignedIn};
 
 /// An answer card.

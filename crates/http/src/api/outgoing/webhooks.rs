@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use vigie_model::{Act, At, WebhookId};
 use vigie_store::{Webhook, WebhookAttempt};
 
-use crate::api::{DoneResponse, cases::actions::setting_fact, done};
+use crate::api::{DoneResponse, acting::setting_fact, done};
 use crate::{ApiResult, AppState, Problem, body::JsonBody, session::SignedIn};
 
 /// An attempt at delivering a fact.

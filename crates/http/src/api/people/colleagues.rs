@@ -12,7 +12,7 @@ use vigie_listen::directory;
 use vigie_model::{Act, At, CaseId, ColleagueId};
 use vigie_store::{Colleague, FactDraft};
 
-use crate::api::cases::case::check_sees;
+use crate::api::acting::check_sees;
 use crate::{ApiResult, AppState, Problem, multipart_form::MultipartForm, session::SignedIn};
 
 /// Answers of this many days count.

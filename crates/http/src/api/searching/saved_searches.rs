@@ -10,9 +10,7 @@ use vigie_model::{Act, PersonId, SavedSearchId};
 use vigie_search::EntityKind;
 use vigie_store::{SavedSearch, SavedSearchContent};
 
-use crate::api::{
-    DoneResponse, cases::actions::setting_fact, done, searching::search::query_problem,
-};
+use crate::api::{DoneResponse, acting::setting_fact, done, searching::search::query_problem};
 use crate::{ApiResult, AppState, Problem, Right, allows, body::JsonBody, session::SignedIn};
 
 /// A saved search.

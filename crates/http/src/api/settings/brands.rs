@@ -10,7 +10,7 @@ use vigie_model::{Act, BrandId};
 use vigie_store::{Brand, ResponseTargets, RetentionTerms};
 use vigie_triage::{Calendar, InvalidOpeningHours};
 
-use crate::api::{cases::actions::setting_fact, erasure::retention::BrandRetention};
+use crate::api::{acting::setting_fact, erasure::retention::BrandRetention};
 use crate::{ApiResult, AppState, Problem, body::JsonBody, session::SignedIn};
 
 /// Target delays, in opening minutes.

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use vigie_model::{Act, ApiKeyId, At, SourceId, SourceKind};
 use vigie_store::Scope;
 
-use crate::api::{DoneResponse, cases::actions::setting_fact, done};
+use crate::api::{DoneResponse, acting::setting_fact, done};
 use crate::{ApiResult, AppState, Problem, body::JsonBody, passwords, session::SignedIn};
 
 /// A key, without its secret.

@@ -1,0 +1,156 @@
+//! The queries and writes of cases.
+
+use vigie_model::{At, CaseId};
+
+use super::case::{COLUMNS, Case, CaseKey};
+use crate::{Error, Result, Session, Value, Write, args};
+
+impl Session {
+    /// The case with this public id.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] when there is none.
+    pub async fn case(&mut self, id: CaseId) -> Result<Case> {
+        let sql = format!("SELECT {COLUMNS} FROM cases WHERE id = $1");
+        self.optional(sql, args![id.0])
+            .await?
+            .map_or(Err(Error::Missing("case")), |row| Case::read(&row))
+    }
+
+    /// The case with this number, the one people use to refer to it.
+    pub async fn case_by_number(&mut self, number: i64) -> Result<Option<Case>> {
+        let sql = format!("SELECT {COLUMNS} FROM cases WHERE number = $1");
+        self.optional(sql, args![number])
+            .await?
+            .map(|row| Case::read(&row))
+            .transpose()
+    }
+
+    /// The case with this key.
+    pub async fn case_by_key(&mut self, key: CaseKey) -> Result<Case> {
+        let sql = format!("SELECT {COLUMNS} FROM cases WHERE key = $1");
+        Case::read(&self.one(sql, args![key]).await?)
+    }
+
+    /// The cases of these keys, in any order.
+    pub async fn cases_by_keys(&mut self, keys: &[CaseKey]) -> Result<Vec<Case>> {
+        self.cases_where_in("key", keys).await
+    }
+
+    /// The cases whose `column` is one of `keys`.
+    pub(crate) async fn cases_where_in(&mut self, column: &str, keys: &[i64]) -> Result<Vec<Case>> {
+        let mut cases = Vec::new();
+        for part in keys.chunks(1_000) {
+            let marks = crate::placeholders(1, 1, part.len());
+            let sql = format!("SELECT {COLUMNS} FROM cases WHERE {column} IN {marks} ORDER BY key");
+            let rows = self
+                .all(sql, part.iter().map(|key| Value::from(*key)).collect())
+                .await?;
+            for row in &rows {
+                cases.push(Case::read(row)?);
+            }
+        }
+        Ok(cases)
+    }
+
+    /// Cases selected by a condition written in the store, never by a caller.
+    pub(crate) async fn cases_where(
+        &mut self,
+        condition: &str,
+        values: Vec<Value>,
+    ) -> Result<Vec<Case>> {
+        let rows = self
+            .all(
+                format!("SELECT {COLUMNS} FROM cases WHERE {condition}"),
+                values,
+            )
+            .await?;
+        rows.iter().map(Case::read).collect()
+    }
+
+    /// Every case of a customer, newest first.
+    pub async fn cases_of_customer(&mut self, customer_key: i64) -> Result<Vec<Case>> {
+        self.cases_where(
+            "customer_key = $1 ORDER BY key DESC LIMIT 500",
+            args![customer_key],
+        )
+        .await
+    }
+
+    /// Cases started by an author.
+    pub async fn cases_of_author(&mut self, author_key: i64) -> Result<Vec<Case>> {
+        self.cases_where(
+            "author_key = $1 ORDER BY key DESC LIMIT 500",
+            args![author_key],
+        )
+        .await
+    }
+
+    /// Cases of an owner that are not closed.
+    pub async fn cases_of_owner(&mut self, owner_key: i64) -> Result<Vec<Case>> {
+        self.cases_where(
+            "owner_key = $1 AND state <> 'closed' ORDER BY key",
+            args![owner_key],
+        )
+        .await
+    }
+
+    /// Cases whose snooze has ended at `at`.
+    pub async fn cases_to_wake(&mut self, at: At, limit: i64) -> Result<Vec<Case>> {
+        self.cases_where(
+            "state = 'snoozed' AND snoozed_until <= $1 ORDER BY snoozed_until LIMIT $2",
+            args![at, limit],
+        )
+        .await
+    }
+}
+
+impl Write {
+    /// Reserves `count` consecutive case numbers; returns the first.
+    pub async fn take_case_numbers(&mut self, count: i64) -> Result<i64> {
+        let sql = "UPDATE counter SET value = value + $1 WHERE name = 'case' RETURNING value";
+        Ok(self.one(sql, args![count]).await?.int("value")? - count + 1)
+    }
+
+    /// Weighs and stores new cases in bulk. Their keys must be their numbers, reserved with
+    /// [`Write::take_case_numbers`].
+    pub async fn insert_cases(&mut self, cases: &mut [Case]) -> Result<()> {
+        for case in cases.iter_mut() {
+            self.weigh_new(case).await?;
+            self.tally(None, Some(case));
+        }
+        self.insert_plain("cases", COLUMNS, cases.iter().map(Case::values).collect())
+            .await
+    }
+
+    /// Removes the owner of a case that comes back to the team, unless that person is available.
+    pub async fn release_absent_owner(&mut self, case: &mut Case) -> Result<()> {
+        let Some(owner) = case.owner_key else {
+            return Ok(());
+        };
+        if !self.person_by_key(owner).await?.available(self.at()) {
+            case.owner_key = None;
+            self.assign(case.key, None).await?;
+        }
+        Ok(())
+    }
+
+    /// Weighs and stores what changed in a case; `before` is what was read in this same write. No
+    /// case is ever stored unweighed, so that every open one has a due time and either an owner
+    /// or a take-by time.
+    pub async fn save_case(&mut self, before: &Case, after: &mut Case) -> Result<()> {
+        self.weigh(after).await?;
+        self.tally(Some(before), Some(after));
+        let names = COLUMNS.split(',').map(str::trim).skip(1);
+        let sets: Vec<String> = names
+            .zip(2..)
+            .map(|(name, number)| format!("{name} = ${number}"))
+            .collect();
+        self.run(
+            format!("UPDATE cases SET {} WHERE key = $1", sets.join(", ")),
+            after.values(),
+        )
+        .await?;
+        Ok(())
+    }
+}
