@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Moves the clock two days back under a house that serves, starts it anew at that clock, then sets it right: every word must be
-there exactly once, facts in the order of their numbers, threads and search as ever. Needs faketime.
-Example: scripts/clock_back.py --messages 8000"""
+"""Moves the clock two days back under a house that serves, starts it anew at that clock, then
+sets it right: every word must be there exactly once, facts in the order of their numbers,
+threads and search as ever. Needs faketime. Example: scripts/clock_back.py --messages 8000
+"""
 
 import glob
 import os
@@ -26,7 +27,9 @@ class Clock:
             raise SystemExit("faketime is lacking: scripts/need installs it")
         self.file = tempfile.NamedTemporaryFile("w", prefix="vigie-clock.")
         self.environment = {
-            "LD_PRELOAD": found[0], "FAKETIME_TIMESTAMP_FILE": self.file.name, "FAKETIME_NO_CACHE": "1",
+            "LD_PRELOAD": found[0],
+            "FAKETIME_TIMESTAMP_FILE": self.file.name,
+            "FAKETIME_NO_CACHE": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
         }
         self.set(0)
@@ -40,10 +43,13 @@ class Clock:
 
 
 def instants(ordeal):
-    """The instant of each fact, in seconds since 1970, in the order of the numbers; and the case of each message."""
+    """The instant of each fact, in seconds since 1970, in the order of the numbers; and the case
+    of each message."""
     asked, facts, cases = {"authorization": f"Bearer {ordeal.key}"}, [], {}
     while True:
-        _, page = ordeal.house.call("GET", f"/api/v1/facts?after={len(facts)}&limit=1000", headers=asked)
+        _, page = ordeal.house.call(
+            "GET", f"/api/v1/facts?after={len(facts)}&limit=1000", headers=asked
+        )
         if not page:
             return facts, cases
         for fact in page:
@@ -53,15 +59,21 @@ def instants(ordeal):
 
 
 def jumps(facts):
-    """How often the instant of a fact is a day or more before, and after, that of the fact before it."""
-    steps = [after - before for before, after in zip(facts, facts[1:])]
+    """How often the instant of a fact is a day or more before, and after, that of the fact before
+    it."""
+    steps = [after - before for before, after in zip(facts, facts[1:], strict=False)]
     return sum(step < -BACK / 2 for step in steps), sum(step > BACK / 2 for step in steps)
 
 
 def answer_across(ordeal, poster, name):
     """A question at the true clock is answered at the clock moved back: one case."""
     parent = {"external_id": f"{name}-1", "text": "where is it?", "author": {"handle": name}}
-    child = {**parent, "external_id": f"{name}-2", "text": "still nothing", "in_reply_to": f"{name}-1"}
+    child = {
+        **parent,
+        "external_id": f"{name}-2",
+        "text": "still nothing",
+        "in_reply_to": f"{name}-1",
+    }
     ordeal.extra += [parent["external_id"], child["external_id"]]
     (first,) = poster.insist([parent])
     return lambda: (first["id"], poster.insist([child])[0]["id"])
@@ -79,7 +91,10 @@ def main():
         """Feeds one more part and finds its last word."""
         ordeal.begin(feed.count * number // of)
         feed.join()
-        ordeal.must(counting.search(house, feeding.word(feed.last)) is not None, f"search fails in part {number}")
+        ordeal.must(
+            counting.search(house, feeding.word(feed.last)) is not None,
+            f"search fails in part {number}",
+        )
 
     part(1)
     clock.set(-BACK)
@@ -94,7 +109,10 @@ def main():
     facts, cases = instants(ordeal)
     back, forth = jumps(facts)
     ordeal.must((back, forth) == (1, 1), "the facts do not tell the clock as it was")
-    ordeal.must(cases.get(pair[0]) == cases.get(pair[1]) is not None, "an answer across the change is in another case")
+    ordeal.must(
+        cases.get(pair[0]) == cases.get(pair[1]) is not None,
+        "an answer across the change is in another case",
+    )
     ordeal.must(stopped == 0, "it did not stop well")
     ordeal.figures |= {"days_back": BACK // 86_400, "jumps_back": back, "jumps_forth": forth}
     ordeal.count()

@@ -29,7 +29,9 @@ class History:
     def page(self, house, key):
         """The facts after the last one seen."""
         status, facts = house.call(
-            "GET", f"/api/v1/facts?after={self.last}&limit=1000", headers={"authorization": f"Bearer {key}"}
+            "GET",
+            f"/api/v1/facts?after={self.last}&limit=1000",
+            headers={"authorization": f"Bearer {key}"},
         )
         assert status == 200, facts
         return facts
@@ -55,7 +57,8 @@ def how_many(house):
 
 
 def against(expected, there):
-    """How what is stored differs from what must be: rows, those that are doubled, those missing, those nobody sent."""
+    """How what is stored differs from what must be: rows, those that are doubled, those missing,
+    those nobody sent."""
     seen, count = set(), 0
     for name in there:
         count += 1
@@ -64,16 +67,24 @@ def against(expected, there):
     for name in expected:
         known += name in seen
         missing += name not in seen
-    return {"rows": count, "doubled": count - len(seen), "missing": missing, "strangers": len(seen) - known}
+    return {
+        "rows": count,
+        "doubled": count - len(seen),
+        "missing": missing,
+        "strangers": len(seen) - known,
+    }
 
 
 def search(house, word, patience=10):
-    """How many seconds it took until search found the one message with that word; nothing when it never did."""
+    """How many seconds it took until search found the one message with that word; nothing when it
+    never did."""
     begun = time.time()
     while True:
         status, page = house.call("GET", f"/api/v1/search?q={word}")
         found = page.get("results", []) if status == 200 else []
-        if len(found) == 1 and any(piece["marked"] and piece["text"] == word for piece in found[0]["pieces"]):
+        if len(found) == 1 and any(
+            piece["marked"] and piece["text"] == word for piece in found[0]["pieces"]
+        ):
             return round(time.time() - begun, 2)
         if time.time() > begun + patience:
             return None

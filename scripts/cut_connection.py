@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""Cuts every connection to PostgreSQL again and again while messages are posted with retries, once stops PostgreSQL in its
-tracks and starts it again, then counts: every acknowledged word must be there exactly once. Run under scripts/postgres.
-Example: scripts/postgres scripts/cut_connection.py --cuts 50 --messages 50000"""
+"""Cuts every connection to PostgreSQL again and again while messages are posted with retries,
+once stops PostgreSQL in its tracks and starts it again, then counts: every acknowledged word
+must be there exactly once. Run under scripts/postgres. Example: scripts/postgres
+scripts/cut_connection.py --cuts 50 --messages 50000
+"""
 
 import os
 import random
@@ -14,7 +16,8 @@ from ordeal import Ordeal, options  # noqa: E402
 
 
 def cut_now_and_then(ordeal, cuts, chance):
-    """Cuts at random moments; in the middle of them the whole server stops. Returns cuts, connections cut, restarts."""
+    """Cuts at random moments; in the middle of them the whole server stops. Returns cuts,
+    connections cut, restarts."""
     done = connections = restarts = 0
     for number, moment in enumerate(sorted(chance.random() for _ in range(cuts))):
         if not ordeal.wait_for(moment):
@@ -37,7 +40,12 @@ def main():
     process = ordeal.house.process.pid
     ordeal.begin()
     done, connections, restarts = cut_now_and_then(ordeal, given.cuts, random.Random(given.seed))
-    ordeal.figures |= {"cuts": done, "connections_cut": connections, "server_restarts": restarts, "seed": given.seed}
+    ordeal.figures |= {
+        "cuts": done,
+        "connections_cut": connections,
+        "server_restarts": restarts,
+        "seed": given.seed,
+    }
     ordeal.must(done == given.cuts, "the work was over before the last cut")
     ordeal.everything_in()
     alive = ordeal.house.process.poll() is None and ordeal.house.process.pid == process

@@ -36,7 +36,9 @@ class Poster:
 
     def post(self, items):
         """The status and the body; no status when nobody answered."""
-        request = urllib.request.Request(self.address, data=json.dumps(items).encode(), method="POST")
+        request = urllib.request.Request(
+            self.address, data=json.dumps(items).encode(), method="POST"
+        )
         request.add_header("authorization", f"Bearer {self.key}")
         try:
             with self.opener.open(request, timeout=60) as answer:
@@ -47,7 +49,7 @@ class Poster:
             return None, {"type": type(why).__name__}
 
     def insist(self, items, told=None, patience=60):
-        """Posts until it is acknowledged; returns the results. Each refusal is counted in `told`."""
+        """Posts until it is acknowledged; returns the results. Refusals are counted in `told`."""
         deadline = time.time() + patience
         while time.time() < deadline:
             status, body = self.post(items)
@@ -62,7 +64,8 @@ class Poster:
 
 
 class Feed:
-    """Messages 0 to `count` in batches; four feeders post them, and the id told for each is remembered."""
+    """Messages 0 to `count` in batches; four feeders post them, and the id told for each is
+    remembered."""
 
     def __init__(self, house, key, count, size, make=message):
         self.house, self.key, self.count, self.size, self.make = house, key, count, size, make
@@ -124,11 +127,14 @@ class Feed:
                 yield int.from_bytes(self.ids[at : at + 16], "big")
 
     def again(self, size=1_000):
-        """Posts everything acknowledged once more; returns how many were not the same message as before."""
+        """Posts everything acknowledged once more; returns how many were not the same message as
+        before."""
         poster, others = Poster(self.house, self.key), 0
         for first in range(0, self.next, size):
             numbers = range(first, min(first + size, self.next))
-            for number, result in zip(numbers, poster.insist([self.make(it) for it in numbers]), strict=True):
+            for number, result in zip(
+                numbers, poster.insist([self.make(it) for it in numbers]), strict=True
+            ):
                 same = uuid.UUID(result["id"]).bytes == self.ids[16 * number : 16 * number + 16]
                 others += result["status"] != "unchanged" or not same
         return others

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""Fills the disk under a house with messages, some with photos, until they are refused; then makes room and goes on without a
-restart. Refused must be told, acknowledged must be kept: each exactly once; a mail that came meanwhile is read once there is
-room. With --postgres it is the tables of PostgreSQL that have no room. As root. Example:
-scripts/mail scripts/full_disk.py --on ext4 --messages 20000 --past 2000 --mails 300"""
+"""Fills the disk under a house with messages, some with photos, until they are refused; then
+makes room and goes on without a restart. Refused must be told, acknowledged must be kept: each
+exactly once; a mail that came meanwhile is read once there is room. With --postgres it is the
+tables of PostgreSQL that have no room. As root. Example: scripts/mail scripts/full_disk.py
+--on ext4 --messages 20000 --past 2000 --mails 300
+"""
 
 import base64
 import collections
@@ -23,7 +25,9 @@ PHOTO_BYTES = 20_000
 
 def photo(number):
     """A picture like no other, as far as its first bytes tell."""
-    noise = b"".join(hashlib.sha256(f"{number} {part}".encode()).digest() for part in range(PHOTO_BYTES // 32))
+    noise = b"".join(
+        hashlib.sha256(f"{number} {part}".encode()).digest() for part in range(PHOTO_BYTES // 32)
+    )
     return b"\x89PNG\r\n\x1a\n" + noise
 
 
@@ -31,12 +35,15 @@ def message(number):
     """Every twentieth brings a photo."""
     item = feeding.message(number)
     if number % 20 == 0:
-        item["attachments"] = [{"name": f"photo{number}.png", "content": base64.b64encode(photo(number)).decode()}]
+        item["attachments"] = [
+            {"name": f"photo{number}.png", "content": base64.b64encode(photo(number)).decode()}
+        ]
     return item
 
 
 def fill(ordeal, poster, patience):
-    """Posts batches, then single messages, until so many in a row were refused; returns what was said then."""
+    """Posts batches, then single messages, until so many in a row were refused; returns what was
+    said then."""
     feed, said, in_a_row = ordeal.feed, collections.Counter(), 0
     while in_a_row < patience and feed.next < feed.count:
         size = feed.size if in_a_row < patience // 2 else 1
@@ -46,20 +53,31 @@ def fill(ordeal, poster, patience):
             feed.heard(numbers, body["results"])
             feed.next, in_a_row = numbers[-1] + 1, 0
         else:
-            said[f"{status or 'nobody'} {body.get('type', '')} – {body.get('detail', '')}".strip()] += 1
+            said[
+                f"{status or 'nobody'} {body.get('type', '')} – {body.get('detail', '')}".strip()
+            ] += 1
             in_a_row += 1
     return said
 
 
 def half_written(data):
     """Files that were begun and never became anybody's."""
-    return sum(name.startswith(".") for _, _, names in os.walk(os.path.join(data, "files")) for name in names)
+    return sum(
+        name.startswith(".")
+        for _, _, names in os.walk(os.path.join(data, "files"))
+        for name in names
+    )
 
 
 def reads(ordeal):
     """Every reading call that does not answer 200 while the disk is full."""
     headers = {"authorization": f"Bearer {ordeal.key}"}
-    asked = ["/api/v1/me", "/api/v1/cases?view=open", "/api/v1/search?q=parcel0x", "/api/v1/facts?limit=1000"]
+    asked = [
+        "/api/v1/me",
+        "/api/v1/cases?view=open",
+        "/api/v1/search?q=parcel0x",
+        "/api/v1/facts?limit=1000",
+    ]
     answers = {path: ordeal.house.call("GET", path, headers=headers)[0] for path in asked}
     return [f"{path}: {status}" for path, status in answers.items() if status != 200]
 
@@ -78,7 +96,11 @@ def while_full(ordeal, poster, patience):
     ordeal.must(told, "a refusal does not say that there is no room")
     unread = reads(ordeal) if alive else ["nothing"]
     ordeal.must(not unread, "it does not serve reads")
-    ordeal.figures |= {"refused_while_full": dict(said), "acknowledged_before": ordeal.feed.acknowledged, "unread": unread}
+    ordeal.figures |= {
+        "refused_while_full": dict(said),
+        "acknowledged_before": ordeal.feed.acknowledged,
+        "unread": unread,
+    }
     ordeal.figures["mails_read_while_full"] = ordeal.mails_read
     ordeal.figures["doctor_while_full"], _ = counting.doctor(ordeal.house)
 
@@ -113,7 +135,10 @@ def main():
             process = ordeal.house.process.pid
         ordeal.begin()
         ordeal.everything_in()
-        ordeal.must(ordeal.house.process.poll() is None and ordeal.house.process.pid == process, "the house stopped")
+        ordeal.must(
+            ordeal.house.process.poll() is None and ordeal.house.process.pid == process,
+            "the house stopped",
+        )
         ordeal.count()
         ordeal.figures["half_written_files_left"] = half_written(ordeal.house.data)
         ordeal.end()

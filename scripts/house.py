@@ -1,4 +1,6 @@
-"""A served house for scripts: starts the binary, comes in as its first administrator, makes a key."""
+"""A served house for scripts: starts the binary, comes in as its first administrator, makes a
+key.
+"""
 
 import http.client
 import json
@@ -45,7 +47,8 @@ class House:
         )
 
     def start(self):
-        """Starts it and waits until it answers; returns the first administrator's link, if there is one."""
+        """Starts it and waits until it answers; returns the first administrator's link, if there
+        is one."""
         self.begin()
         deadline = time.time() + 60
         while time.time() < deadline:
@@ -105,13 +108,21 @@ class House:
 
     def first_key(self, link, name="script"):
         """Comes in as the first administrator; makes a source and a key for it."""
-        person = {"name": "Script", "email": "script@mail.example", "password": "a long enough password"}
+        person = {
+            "name": "Script",
+            "email": "script@mail.example",
+            "password": "a long enough password",
+        }
         status, me = self.call("POST", f"/api/v1/tickets/{link}", person)
         assert status == 200, me
         self.csrf = me["csrf"]
         status, made = self.call("POST", "/api/v1/sources", {"kind": "api", "name": name})
         assert status == 200, made
-        asked = {"name": name, "source": made["source"]["id"], "scopes": ["messages:write", "facts:read"]}
+        asked = {
+            "name": name,
+            "source": made["source"]["id"],
+            "scopes": ["messages:write", "facts:read"],
+        }
         status, key = self.call("POST", "/api/v1/keys", asked)
         assert status == 200, key
         return key["key"]

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""Kills the server (SIGKILL) at random moments while messages are posted with retries and mails come in, then counts: every
-acknowledged word must be there exactly once, the history without a gap, the last words found. Examples:
-scripts/kill_and_count.py --kills 20 --messages 50000
-scripts/postgres scripts/mail scripts/kill_and_count.py --postgres --kills 200 --messages 440000 --past 45000 --mails 15000"""
+"""Kills the server (SIGKILL) at random moments while messages are posted with retries and mails
+come in, then counts: every acknowledged word must be there exactly once, the history without a
+gap, the last words found. Examples: scripts/kill_and_count.py --kills 20 --messages 50000
+scripts/postgres scripts/mail scripts/kill_and_count.py --postgres --kills 200 --messages
+440000 --past 45000 --mails 15000
+"""
 
 import os
 import random
@@ -14,7 +16,8 @@ from ordeal import Ordeal, options  # noqa: E402
 
 
 def kill_now_and_then(ordeal, kills, chance):
-    """Kills at random moments of the feed; one time in five again while it starts. Returns both counts."""
+    """Kills at random moments of the feed; one time in five again while it starts. Returns both
+    counts."""
     done = while_starting = 0
     for moment in sorted(chance.random() for _ in range(kills)):
         if not ordeal.wait_for(moment):

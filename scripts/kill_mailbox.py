@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""A mailbox with a past is connected, mails keep coming, and the server is killed (SIGKILL) again and again: every mail must
-be there exactly once. Run under scripts/mail. With --kills 0 it times a first connection.
-Example: scripts/mail scripts/kill_mailbox.py --kills 50 --past 5000 --coming 500"""
+"""A mailbox with a past is connected, mails keep coming, and the server is killed (SIGKILL) again
+and again: every mail must be there exactly once. Run under scripts/mail. With --kills 0 it
+times a first connection. Example: scripts/mail scripts/kill_mailbox.py --kills 50 --past 5000
+--coming 500
+"""
 
 import argparse
 import atexit
@@ -14,15 +16,18 @@ import tempfile
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from mailbox import Mailbox  # noqa: E402
+
 import counting  # noqa: E402
 from house import House  # noqa: E402
-from mailbox import Mailbox  # noqa: E402
 
 
 def states_and_gaps(data):
     """How many cases of each state, and how many numbers the history lacks."""
     with sqlite3.connect(f"file:{data}/vigie.db?mode=ro", uri=True) as database:
-        states = dict(database.execute("SELECT state, COUNT(*) FROM cases GROUP BY state").fetchall())
+        states = dict(
+            database.execute("SELECT state, COUNT(*) FROM cases GROUP BY state").fetchall()
+        )
         return states, database.execute("SELECT MAX(number) - COUNT(*) FROM fact").fetchone()[0]
 
 
@@ -55,8 +60,14 @@ def main():
         states, gaps = states_and_gaps(data)
         house.kill()
     figures = {
-        "kills": given.kills, "mails": wanted, **stored, "gaps": gaps, "seconds": round(seconds, 1),
-        "mails_per_second": round(wanted / seconds), "cases": states, "peak_rss_mib": peak,
+        "kills": given.kills,
+        "mails": wanted,
+        **stored,
+        "gaps": gaps,
+        "seconds": round(seconds, 1),
+        "mails_per_second": round(wanted / seconds),
+        "cases": states,
+        "peak_rss_mib": peak,
     }
     print(json.dumps(figures))
     wrong = stored["missing"] + stored["doubled"] + stored["strangers"]

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""Kills a house again and again while people answer and answers leave, by mail and to a program. To a person each answer goes
-once or, when nobody can know, waits for a human to decide; to a program at least once under one id; whoever sends again
-because the reply was lost sends nothing twice. Under scripts/mail. Example:
-scripts/mail scripts/kill_outbox.py --kills 40 --answers 60"""
+"""Kills a house again and again while people answer and answers leave, by mail and to a program.
+To a person each answer goes once or, when nobody can know, waits for a human to decide; to a
+program at least once under one id; whoever sends again because the reply was lost sends
+nothing twice. Under scripts/mail. Example: scripts/mail scripts/kill_outbox.py --kills 40
+--answers 60
+"""
 
 import argparse
 import atexit
@@ -22,12 +24,14 @@ import threading
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import feeding  # noqa: E402
 import mailbox  # noqa: E402
+
+import feeding  # noqa: E402
 import postgres_server  # noqa: E402
 from house import GONE, House  # noqa: E402
 
-# An attempt nobody finished is settled after a minute; a program is tried again after 5, 30 and 120 s.
+# An attempt nobody finished is settled after a minute; a program is tried again after 5, 30 and 120
+# s.
 PATIENCE = 400
 
 
@@ -37,7 +41,8 @@ def address(number):
 
 
 class Receiver:
-    """A program that takes answers, slowly now and then, and remembers under which id each word came."""
+    """A program that takes answers, slowly now and then, and remembers under which id each word
+    came."""
 
     def __init__(self):
         self.ids = collections.defaultdict(list)
@@ -106,9 +111,20 @@ def lay_words(house, given, receiver):
     mails.connect(house)
     with smtplib.SMTP("127.0.0.1", mails.smtp) as server:
         for number in range(given.answers):
-            mail = f"From: {address(number)}\r\nTo: {mailbox.OWN}\r\nSubject: Question {number}\r\nMessage-ID: <q{number}@mail.test>\r\n\r\nWhere is my parcel number {number}m?\r\n"
+            mail = (
+                f"From: {address(number)}\r\nTo: {mailbox.OWN}\r\nSubject: Question {number}\r\n"
+                f"Message-ID: <q{number}@mail.test>\r\n\r\n"
+                f"Where is my parcel number {number}m?\r\n"
+            )
             server.sendmail(address(number), [mailbox.OWN], mail)
-    items = [{"external_id": f"q{number}", "text": f"Where is my parcel number {number}h?", "author": {"handle": f"h{number}"}} for number in range(given.answers)]
+    items = [
+        {
+            "external_id": f"q{number}",
+            "text": f"Where is my parcel number {number}h?",
+            "author": {"handle": f"h{number}"},
+        }
+        for number in range(given.answers)
+    ]
     feeding.Poster(house, key).insist(items)
     return key, cases(house, 2 * given.answers)
 
@@ -119,14 +135,23 @@ def answer(house, all_cases):
         full = insist(house, "GET", f"/api/v1/cases/{case['id']}")
         number = re.search(r"number (\d+[mh])", full["messages"][0]["text"]).group(1)
         text = f"It leaves tomorrow: answer{number}x. Script"
-        insist(house, "POST", f"/api/v1/cases/{case['id']}/answers", {"text": text, "visibility": "private", "seen": full["stamp"]})
+        insist(
+            house,
+            "POST",
+            f"/api/v1/cases/{case['id']}/answers",
+            {"text": text, "visibility": "private", "seen": full["stamp"]},
+        )
 
 
 def outcomes(house, key):
     """How many answers were queued, and in which state each is now, as the history tells."""
     queued, states, last = 0, {}, 0
     while True:
-        status, facts = house.call("GET", f"/api/v1/facts?after={last}&limit=1000", headers={"authorization": f"Bearer {key}"})
+        status, facts = house.call(
+            "GET",
+            f"/api/v1/facts?after={last}&limit=1000",
+            headers={"authorization": f"Bearer {key}"},
+        )
         assert status == 200, facts
         if not facts:
             return queued, states
@@ -177,15 +202,26 @@ def main():
     asked.add_argument("--kills", type=int, default=20)
     asked.add_argument("--answers", type=int, default=30, help="by mail, and as many to a program")
     asked.add_argument("--seed", type=int, default=7)
-    asked.add_argument("--postgres", action="store_true", help="on an empty database of scripts/postgres")
+    asked.add_argument(
+        "--postgres", action="store_true", help="on an empty database of scripts/postgres"
+    )
     given = asked.parse_args()
-    receiver, chance, over, started = Receiver(), random.Random(given.seed), threading.Event(), time.time()
+    receiver, chance, over, started = (
+        Receiver(),
+        random.Random(given.seed),
+        threading.Event(),
+        time.time(),
+    )
     with tempfile.TemporaryDirectory(prefix="vigie-ordeal.") as data:
         database = postgres_server.empty_database() if given.postgres else None
-        house = House(given.binary, data, 18_438, database, {"VIGIE_WEBHOOKS_TO_THIS_MACHINE": "true"})
+        house = House(
+            given.binary, data, 18_438, database, {"VIGIE_WEBHOOKS_TO_THIS_MACHINE": "true"}
+        )
         atexit.register(house.leave)
         key, all_cases = lay_words(house, given, receiver)
-        threading.Thread(target=killed, args=(house, given.kills, chance, over), daemon=True).start()
+        threading.Thread(
+            target=killed, args=(house, given.kills, chance, over), daemon=True
+        ).start()
         answer(house, all_cases)
         over.wait()
         queued, states = settled(house, key)
@@ -195,7 +231,11 @@ def main():
         figures = judged(given, queued, states, delivered(given.answers), receiver.ids, stuck)
         figures["panics"] = house.said(everything=True).count("panicked")
         house.stop()
-    figures |= {"on": "postgresql" if database else "sqlite", "kills": given.kills, "seconds": round(time.time() - started, 1)}
+    figures |= {
+        "on": "postgresql" if database else "sqlite",
+        "kills": given.kills,
+        "seconds": round(time.time() - started, 1),
+    }
     print(json.dumps(figures))
     sys.exit(1 if figures["wrong"] or figures["panics"] else 0)
 
@@ -219,8 +259,14 @@ def judged(given, queued, states, mails, ids, stuck):
     if len(stuck) != min(100, count["uncertain"]):
         wrong.append("what is uncertain is not shown")
     return {
-        "queued": queued, "states": dict(count), "mails_delivered": sum(mails.values()), "customers_answered": len(mails),
-        "webhook_posts": sum(map(len, ids.values())), "webhook_answers": len(ids), "shown_to_a_human": len(stuck), "wrong": wrong,
+        "queued": queued,
+        "states": dict(count),
+        "mails_delivered": sum(mails.values()),
+        "customers_answered": len(mails),
+        "webhook_posts": sum(map(len, ids.values())),
+        "webhook_answers": len(ids),
+        "shown_to_a_human": len(stuck),
+        "wrong": wrong,
     }
 
 

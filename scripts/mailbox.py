@@ -1,4 +1,5 @@
-"""A mailbox of scripts/mail: a past laid in its folder, new mails sent to it, and the house that reads it."""
+"""A mailbox of scripts/mail: a past laid in its folder, new mails sent to it, and the house that
+reads it."""
 
 import os
 import pathlib
@@ -25,7 +26,8 @@ def lay(folder, count):
         text = (
             f"From: customer{number % 997}@mail.test\r\nTo: {OWN}\r\nSubject: Order {number}\r\n"
             f"Message-ID: <past-{number}@mail.test>\r\nDate: Mon, 6 Oct 2025 10:00:00 +0200\r\n"
-            f"Content-Type: text/plain; charset=utf-8\r\n\r\nWhere is my order {number}?\r\n\r\n-- \r\nJo\r\n"
+            f"Content-Type: text/plain; charset=utf-8\r\n\r\n"
+            f"Where is my order {number}?\r\n\r\n-- \r\nJo\r\n"
         )
         path = home / "Maildir" / "new" / f"1700000000.{number:09}.past"
         path.write_bytes(text.encode())
@@ -35,13 +37,16 @@ def lay(folder, count):
 
 
 class Mailbox:
-    """Mails of the past and mails that come, each acknowledged by the mail server; the house must have them all."""
+    """Mails of the past and mails that come, each acknowledged by the mail server; the house must
+    have them all."""
 
     def __init__(self, past, coming):
         if "VIGIE_TEST_MAIL" not in os.environ:
             raise SystemExit("run it under scripts/mail")
         self.past, self.coming, self.sent = past, coming, 0
-        self.imap, self.smtp = (int(os.environ[name]) for name in ("VIGIE_TEST_IMAP_PORT", "VIGIE_TEST_SMTP_PORT"))
+        self.imap, self.smtp = (
+            int(os.environ[name]) for name in ("VIGIE_TEST_IMAP_PORT", "VIGIE_TEST_SMTP_PORT")
+        )
         self.sender = threading.Thread(target=self.send_all, daemon=True)
         lay(pathlib.Path(os.environ["VIGIE_TEST_MAIL"]), past)
 
@@ -50,7 +55,9 @@ class Mailbox:
         server = {"host": "127.0.0.1", "security": "plain"}
         imap, smtp = ({**server, "port": port} for port in (self.imap, self.smtp))
         mailbox = {"address": OWN, "password": "lookout", "imap": imap, "smtp": smtp}
-        status, made = house.call("POST", "/api/v1/sources", {"kind": "mail", "name": "mail", "mailbox": mailbox})
+        status, made = house.call(
+            "POST", "/api/v1/sources", {"kind": "mail", "name": "mail", "mailbox": mailbox}
+        )
         assert status == 200, made
 
     def send_all(self):
@@ -65,7 +72,8 @@ class Mailbox:
         number = self.sent
         mail = (
             f"From: new{number % 97}@mail.test\r\nTo: {OWN}\r\nSubject: New {number}\r\n"
-            f"Message-ID: <new-{number}@mail.test>\r\n\r\nNew words {number}: where is my {word(number)}?\r\n"
+            f"Message-ID: <new-{number}@mail.test>\r\n\r\n"
+            f"New words {number}: where is my {word(number)}?\r\n"
         )
         server.sendmail(f"new{number % 97}@mail.test", [OWN], mail)
         self.sent += 1

@@ -1,8 +1,10 @@
-"""Words come in by the API and by mail while something is done to the house; at the end each of them is counted."""
+"""Words come in by the API and by mail while something is done to the house; at the end each of
+them is counted."""
 
 import argparse
 import atexit
 import json
+import mailbox
 import subprocess
 import sys
 import tempfile
@@ -11,7 +13,6 @@ import time
 
 import counting
 import feeding
-import mailbox
 import postgres_server
 from house import House
 
@@ -22,14 +23,22 @@ def options(description, port, messages):
     """The options every ordeal has."""
     asked = argparse.ArgumentParser(description=description)
     asked.add_argument("--messages", type=int, default=messages, help="posted to the API")
-    asked.add_argument("--past", type=int, default=0, help="mails that were there before the mailbox was connected")
-    asked.add_argument("--mails", type=int, default=0, help="mails sent by SMTP meanwhile; both under scripts/mail")
+    asked.add_argument(
+        "--past", type=int, default=0, help="mails that were there before the mailbox was connected"
+    )
+    asked.add_argument(
+        "--mails", type=int, default=0, help="mails sent by SMTP meanwhile; both under scripts/mail"
+    )
     asked.add_argument("--batch", type=int, default=50)
     asked.add_argument("--port", type=int, default=port)
     asked.add_argument("--seed", type=int, default=7)
     asked.add_argument("--binary", default="target/debug/vigie")
-    asked.add_argument("--postgres", action="store_true", help="on an empty database of scripts/postgres")
-    asked.add_argument("--keep", metavar="DIR", help="the data folder, kept; instead of one that vanishes")
+    asked.add_argument(
+        "--postgres", action="store_true", help="on an empty database of scripts/postgres"
+    )
+    asked.add_argument(
+        "--keep", metavar="DIR", help="the data folder, kept; instead of one that vanishes"
+    )
     return asked
 
 
@@ -46,7 +55,9 @@ class Ordeal:
         build(given.binary)
         self.folder = tempfile.TemporaryDirectory(prefix="vigie-ordeal.")
         database = postgres_server.empty_database(tables) if given.postgres else None
-        self.house = House(given.binary, data or given.keep or self.folder.name, given.port, database, environment)
+        self.house = House(
+            given.binary, data or given.keep or self.folder.name, given.port, database, environment
+        )
         atexit.register(self.house.leave)
         self.key = self.house.first_key(self.house.start())
         self.feed = feeding.Feed(self.house, self.key, given.messages, given.batch)
@@ -57,7 +68,8 @@ class Ordeal:
         self.started = time.time()
 
     def begin(self, upto=None):
-        """Sets the feeders and the senders to work; the feeders keep step with what is read of the mailbox."""
+        """Sets the feeders and the senders to work; the feeders keep step with what is read of the
+        mailbox."""
         self.begin_mails()
         if self.mails:
             self.feed.ahead = lambda: self.feed.acknowledged / self.feed.count > self.share() + 0.02
@@ -76,7 +88,9 @@ class Ordeal:
         while self.mails_read < wanted:
             before = self.feed.acknowledged
             try:
-                self.mails_read = max(self.mails_read, min(wanted, counting.how_many(self.house) - before))
+                self.mails_read = max(
+                    self.mails_read, min(wanted, counting.how_many(self.house) - before)
+                )
             except RuntimeError:
                 # The question itself may be cut off.
                 pass
@@ -89,7 +103,9 @@ class Ordeal:
 
     def works(self):
         """Whether words still come in."""
-        return self.feed.works() or bool(self.mails and self.mails_read < self.mails.past + self.mails.coming)
+        return self.feed.works() or bool(
+            self.mails and self.mails_read < self.mails.past + self.mails.coming
+        )
 
     def wait_for(self, share):
         """Waits until that much of the work is acknowledged; false when it is over."""
@@ -105,7 +121,8 @@ class Ordeal:
             self.wrong.append(sentence)
 
     def everything_in(self):
-        """Waits for the feeders and the senders, adds a last word each, and waits until the mailbox is read."""
+        """Waits for the feeders and the senders, adds a last word each, and waits until the
+        mailbox is read."""
         self.feed.join()
         if self.feed.broken:
             self.must(False, self.feed.broken)
@@ -113,10 +130,14 @@ class Ordeal:
         self.figures["fed_seconds"] = round(time.time() - self.started, 1)
         poster = feeding.Poster(self.house, self.key)
         self.extra.append(LAST)
-        poster.insist([{"external_id": LAST, "text": "the verylastword of all", "author": {"handle": "last"}}])
+        poster.insist(
+            [{"external_id": LAST, "text": "the verylastword of all", "author": {"handle": "last"}}]
+        )
         if self.mails:
             self.mails.sender.join()
-            self.must(self.mails.sent == self.mails.coming, "the mail server did not take every mail")
+            self.must(
+                self.mails.sent == self.mails.coming, "the mail server did not take every mail"
+            )
             self.mails.send_one_more()
             self.wait_for_mails()
 
@@ -160,7 +181,10 @@ class Ordeal:
         once = history.received == len(history.messages) == self.acknowledged()
         self.must(once, "the history does not hold each message once")
         stored = counting.against(self.expected(), counting.rows(self.house))
-        exact = stored["rows"] == self.acknowledged() and not stored["doubled"] + stored["missing"] + stored["strangers"]
+        exact = (
+            stored["rows"] == self.acknowledged()
+            and not stored["doubled"] + stored["missing"] + stored["strangers"]
+        )
         self.must(exact, "the database does not hold each message once")
         self.must(counting.index_follows(self.house), "the index stays behind")
         ill, indexed = counting.doctor(self.house, self.besides)
@@ -169,12 +193,22 @@ class Ordeal:
         panics = self.house.said(everything=True).count("panicked at")
         self.must(panics == 0, "it panicked")
         self.figures |= {
-            "acknowledged": self.acknowledged(), "by_api": self.feed.acknowledged,
-            "mails": self.mails.past + self.mails.sent if self.mails else 0, "told_late": self.feed.told_late,
-            "tries_refused": dict(self.feed.refusals), "received_facts": history.received,
-            "distinct_messages": len(history.messages), "facts": history.last, "gaps": history.gaps, **stored,
-            "not_unchanged_again": others, "search_seconds": found, "indexed": indexed,
-            "doctor": ill or "content", "panics": panics, "peak_rss_mib": self.house.peak_mib(),
+            "acknowledged": self.acknowledged(),
+            "by_api": self.feed.acknowledged,
+            "mails": self.mails.past + self.mails.sent if self.mails else 0,
+            "told_late": self.feed.told_late,
+            "tries_refused": dict(self.feed.refusals),
+            "received_facts": history.received,
+            "distinct_messages": len(history.messages),
+            "facts": history.last,
+            "gaps": history.gaps,
+            **stored,
+            "not_unchanged_again": others,
+            "search_seconds": found,
+            "indexed": indexed,
+            "doctor": ill or "content",
+            "panics": panics,
+            "peak_rss_mib": self.house.peak_mib(),
         }
 
     def end(self):

@@ -1,9 +1,13 @@
 #!/usr/bin/env python3
-"""Posts the customers' messages of a CSV of support threads to /api/v1/messages, and checks what became of them.
+"""Posts the customers' messages of a CSV of support threads to /api/v1/messages, and checks what
+became of them.
 
-The CSV has the columns tweet_id, author_id, inbound, created_at, text, in_response_to_tweet_id. Dates are moved so that
-the last message is of now, gaps kept (or, with --within-hours, one busy day). Threads are compared with those of the file itself, followed over the brand's
-answers too. Example: scripts/post_threads.py support_threads_twcs.csv --address http://127.0.0.1:8080 --key vg_…"""
+The CSV has the columns tweet_id, author_id, inbound, created_at, text, in_response_to_tweet_id.
+Dates are moved so that the last message is of now, gaps kept (or, with --within-hours, one busy
+day). Threads are compared with those of the file itself, followed over the brand's answers too.
+Example: scripts/post_threads.py support_threads_twcs.csv --address http://127.0.0.1:8080 --key
+vg_…
+"""
 
 import argparse
 import collections
@@ -51,12 +55,16 @@ def root(rows, tweet):
 
 def items(rows, within_hours):
     """The customers' messages as the API takes them."""
-    inbound = sorted((it for it in rows.values() if it["inbound"] == "True"), key=lambda it: it["at"])
-    now = datetime.datetime.now(datetime.timezone.utc)
+    inbound = sorted(
+        (it for it in rows.values() if it["inbound"] == "True"), key=lambda it: it["at"]
+    )
+    now = datetime.datetime.now(datetime.UTC)
     for place, row in enumerate(inbound):
         back = inbound[-1]["at"] - row["at"]
         if within_hours:
-            back = datetime.timedelta(hours=within_hours) * (len(inbound) - 1 - place) / len(inbound)
+            back = (
+                datetime.timedelta(hours=within_hours) * (len(inbound) - 1 - place) / len(inbound)
+            )
         yield {
             "external_id": row["tweet_id"],
             "text": row["text"],
@@ -71,7 +79,9 @@ def items(rows, within_hours):
 
 def post(given, batch):
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    request = urllib.request.Request(given.address + "/api/v1/messages", data=json.dumps(batch).encode(), method="POST")
+    request = urllib.request.Request(
+        given.address + "/api/v1/messages", data=json.dumps(batch).encode(), method="POST"
+    )
     request.add_header("authorization", f"Bearer {given.key}")
     with opener.open(request, timeout=120) as answer:
         return json.load(answer)["results"]
@@ -81,7 +91,7 @@ def run(given, all_items):
     counted, problems, ids = collections.Counter(), collections.Counter(), {}
     for at in range(0, len(all_items), 500):
         batch = all_items[at : at + 500]
-        for item, result in zip(batch, post(given, batch)):
+        for item, result in zip(batch, post(given, batch), strict=True):
             assert item["external_id"] == result["external_id"]
             counted[result["status"]] += 1
             if "problem" in result:
@@ -95,10 +105,16 @@ def main():
     asked.add_argument("file")
     asked.add_argument("--address")
     asked.add_argument("--key")
-    asked.add_argument("--serve", help="start this binary on an empty folder instead (with --keep, keep serving)")
+    asked.add_argument(
+        "--serve", help="start this binary on an empty folder instead (with --keep, keep serving)"
+    )
     asked.add_argument("--port", type=int, default=18_432)
     asked.add_argument("--data")
-    asked.add_argument("--within-hours", type=float, help="spread them evenly over these last hours, as one busy day")
+    asked.add_argument(
+        "--within-hours",
+        type=float,
+        help="spread them evenly over these last hours, as one busy day",
+    )
     given = asked.parse_args()
     if given.serve:
         sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -116,15 +132,22 @@ def main():
     for item in all_items:
         expected[item["conversation"]].add(ids[item["external_id"]])
     figures = {
-        "rows": len(rows), "broken_lines": broken, "posted": len(all_items), "first_run": first, "problems": problems,
-        "second_run": second, "threads_in_file": len(expected),
+        "rows": len(rows),
+        "broken_lines": broken,
+        "posted": len(all_items),
+        "first_run": first,
+        "problems": problems,
+        "second_run": second,
+        "threads_in_file": len(expected),
     }
     headers = {"authorization": f"Bearer {given.key}"}
     cases = collections.defaultdict(set)
     after = 0
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     while True:
-        request = urllib.request.Request(f"{given.address}/api/v1/facts?after={after}&limit=1000", headers=headers)
+        request = urllib.request.Request(
+            f"{given.address}/api/v1/facts?after={after}&limit=1000", headers=headers
+        )
         facts = json.load(opener.open(request))
         if not facts:
             break
@@ -133,7 +156,9 @@ def main():
                 cases[fact["ids"]["case"]].add(fact["ids"]["message"])
         after = facts[-1]["number"]
     figures["cases"] = len(cases)
-    figures["threads_right"] = sorted(map(sorted, cases.values())) == sorted(map(sorted, expected.values()))
+    figures["threads_right"] = sorted(map(sorted, cases.values())) == sorted(
+        map(sorted, expected.values())
+    )
     print(json.dumps(figures, indent=1))
     sys.exit(0 if figures["threads_right"] and second["unchanged"] == first["created"] else 1)
 

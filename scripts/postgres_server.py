@@ -10,7 +10,9 @@ from urllib.parse import urlsplit, urlunsplit
 def ask(address, query):
     """The lines psql prints, one after the other."""
     command = ["psql", address, "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", query]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as psql:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as psql:
         yield from (line.rstrip("\n") for line in psql.stdout)
     if psql.returncode:
         raise RuntimeError(f"psql failed at: {query}")
@@ -30,7 +32,8 @@ def home():
 
 
 def empty_database(folder=None):
-    """A new database with a name of its own, its tables in that folder if one is named; returns its address."""
+    """A new database with a name of its own, its tables in that folder if one is named; returns
+    its address."""
     name = "vigie_" + uuid.uuid4().hex[:12]
     if folder:
         os.chmod(folder, 0o700)
@@ -44,15 +47,30 @@ def empty_database(folder=None):
 def cut(address):
     """Ends every connection to a database but one's own; returns how many there were."""
     name = urlsplit(address).path.lstrip("/")
-    query = f"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = '{name}'"
+    query = (
+        f"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = '{name}'"
+    )
     return int(one(home(), query))
 
 
 def crash_and_restart():
     """Stops the server in its tracks, as a power cut does, and starts it again."""
-    data, programs = one(home(), "SHOW data_directory"), one(home(), "SELECT setting FROM pg_config WHERE name = 'BINDIR'")
+    data, programs = (
+        one(home(), "SHOW data_directory"),
+        one(home(), "SELECT setting FROM pg_config WHERE name = 'BINDIR'"),
+    )
     owner = pwd.getpwuid(os.stat(data).st_uid).pw_name
-    command = [f"{programs}/pg_ctl", "-D", data, "-w", "-m", "immediate", "-l", os.path.join(data, "..", "log"), "restart"]
+    command = [
+        f"{programs}/pg_ctl",
+        "-D",
+        data,
+        "-w",
+        "-m",
+        "immediate",
+        "-l",
+        os.path.join(data, "..", "log"),
+        "restart",
+    ]
     if os.getuid() == 0:
         command = ["runuser", "-u", owner, "--", *command]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/")

@@ -35,7 +35,9 @@ class SmallDisk:
         image = os.path.join(self.folder.name, "image")
         with open(image, "wb") as file:
             file.truncate((size + self.room) * 1024 * 1024)
-        refused = run("mkfs.ext4", "-q", "-m", "0", image) or run("mount", "-o", "loop", image, self.mount)
+        refused = run("mkfs.ext4", "-q", "-m", "0", image) or run(
+            "mount", "-o", "loop", image, self.mount
+        )
         if not refused:
             with open(os.path.join(self.mount, "ballast"), "wb") as file:
                 os.posix_fallocate(file.fileno(), 0, self.free() - size * 1024 * 1024)

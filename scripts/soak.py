@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""Forty-five minutes of a working day, faster: messages come, people read, search, answer and close, programs follow the
-history, an administrator exports and rebuilds; every minute memory, open files, log of pages and index are noted. What must
-stay flat must stay flat. Example: scripts/soak.py --minutes 45 --binary target/release/vigie"""
+"""Forty-five minutes of a working day, faster: messages come, people read, search, answer and
+close, programs follow the history, an administrator exports and rebuilds; every minute memory,
+open files, log of pages and index are noted. What must stay flat must stay flat. Example:
+scripts/soak.py --minutes 45 --binary target/release/vigie
+"""
 
 import argparse
 import json
@@ -17,7 +19,10 @@ import urllib.request
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from house import House  # noqa: E402
 
-WORDS = "commande lampe cassée livraison retard remboursement order lamp broken late refund merci thanks table canapé colis".split()
+WORDS = (
+    "commande lampe cassée livraison retard remboursement order lamp broken late refund "
+    "merci thanks table canapé colis"
+).split()
 
 
 # The log of pages grows while somebody reads long, as an export does, and is cut back afterwards.
@@ -54,7 +59,9 @@ class Load:
         data = json.dumps(body).encode() if body is not None else None
         request = urllib.request.Request(self.house.address + path, data=data)
         request.add_header("authorization", f"Bearer {self.key}")
-        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=30) as answer:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(
+            request, timeout=30
+        ) as answer:
             return json.load(answer)
 
     def messages_come(self, chance):
@@ -62,7 +69,11 @@ class Load:
         for _ in range(20):
             self.sent += 1
             words = " ".join(chance.choice(WORDS) for _ in range(12))
-            item = {"external_id": f"s{self.sent}", "text": f"{words} {self.sent}", "author": {"handle": f"a{chance.randrange(5_000)}"}}
+            item = {
+                "external_id": f"s{self.sent}",
+                "text": f"{words} {self.sent}",
+                "author": {"handle": f"a{chance.randrange(5_000)}"},
+            }
             if self.sent > 100 and chance.random() < 0.4:
                 item["in_reply_to"] = f"s{self.sent - chance.randrange(1, 100)}"
             items.append(item)
@@ -70,15 +81,23 @@ class Load:
         self.note("messages", all(it["status"] == "created" for it in results), results[0])
 
     def people_read(self, chance):
-        status, page = self.house.call("GET", f"/api/v1/cases?view={chance.choice(['open', 'now', 'plan', 'later'])}")
+        status, page = self.house.call(
+            "GET", f"/api/v1/cases?view={chance.choice(['open', 'now', 'plan', 'later'])}"
+        )
         self.note("inbox page", status == 200, status)
         for row in page.get("cases", [])[:2]:
             status, _ = self.house.call("GET", f"/api/v1/cases/{row['id']}")
             self.note("case", status == 200, status)
 
     def people_search(self, chance):
-        query = f"{chance.choice(WORDS)}+{chance.choice(WORDS)}" if chance.random() < 0.5 else chance.choice(WORDS[2:3] + ["lampe", "order"])
-        status, _ = self.house.call("GET", f"/api/v1/search?counts=true&q={urllib.request.quote(query, safe='+')}")
+        query = (
+            f"{chance.choice(WORDS)}+{chance.choice(WORDS)}"
+            if chance.random() < 0.5
+            else chance.choice(WORDS[2:3] + ["lampe", "order"])
+        )
+        status, _ = self.house.call(
+            "GET", f"/api/v1/search?counts=true&q={urllib.request.quote(query, safe='+')}"
+        )
         self.note("search", status == 200, status)
 
     def people_close(self, chance):
@@ -87,13 +106,21 @@ class Load:
             case = row["id"]
             status, _ = self.house.call("POST", f"/api/v1/cases/{case}/notes", {"text": "seen"})
             self.note("note", status == 200, status)
-            until = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3_600 * chance.randrange(1, 48)))
+            until = time.strftime(
+                "%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3_600 * chance.randrange(1, 48))
+            )
             status, _ = self.house.call("PUT", f"/api/v1/cases/{case}/snooze", {"until": until})
             self.note("snooze", status == 200, status)
 
     def programs_follow(self, _):
         facts = self.program(f"/api/v1/facts?after={getattr(self, 'seen', 0)}&limit=1000")
-        self.note("facts", all(two["number"] == one["number"] + 1 for one, two in zip(facts, facts[1:])))
+        self.note(
+            "facts",
+            all(
+                two["number"] == one["number"] + 1
+                for one, two in zip(facts, facts[1:], strict=False)
+            ),
+        )
         if facts:
             self.seen = facts[-1]["number"]
 
@@ -106,31 +133,57 @@ class Load:
 
 def measures(address):
     """The numbers of /metrics that must stay flat."""
-    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(address + "/metrics", timeout=30) as answer:
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(
+        address + "/metrics", timeout=30
+    ) as answer:
         lines = answer.read().decode().splitlines()
-    names = {"process_resident_memory_bytes", "process_open_fds", "vigie_search_bytes", "vigie_facts", "vigie_search_behind_facts"}
-    return {line.split(" ")[0]: float(line.split(" ")[1]) for line in lines if line.split(" ")[0] in names}
+    names = {
+        "process_resident_memory_bytes",
+        "process_open_fds",
+        "vigie_search_bytes",
+        "vigie_facts",
+        "vigie_search_behind_facts",
+    }
+    return {
+        line.split(" ")[0]: float(line.split(" ")[1])
+        for line in lines
+        if line.split(" ")[0] in names
+    }
 
 
 def sample(data, address, started):
     """One line of the table."""
-    size = lambda name: os.path.getsize(os.path.join(data, name)) if os.path.exists(os.path.join(data, name)) else 0  # noqa: E731
+
+    def size(name):
+        path = os.path.join(data, name)
+        return os.path.getsize(path) if os.path.exists(path) else 0
+
     it = measures(address)
     return {
-        "minute": round((time.time() - started) / 60), "rss_mib": round(it["process_resident_memory_bytes"] / 2**20, 1),
-        "open_files": int(it["process_open_fds"]), "wal_mib": round(size("vigie.db-wal") / 2**20, 1),
-        "database_mib": round(size("vigie.db") / 2**20, 1), "index_mib": round(it["vigie_search_bytes"] / 2**20, 1),
-        "facts": int(it["vigie_facts"]), "behind": int(it["vigie_search_behind_facts"]),
+        "minute": round((time.time() - started) / 60),
+        "rss_mib": round(it["process_resident_memory_bytes"] / 2**20, 1),
+        "open_files": int(it["process_open_fds"]),
+        "wal_mib": round(size("vigie.db-wal") / 2**20, 1),
+        "database_mib": round(size("vigie.db") / 2**20, 1),
+        "index_mib": round(it["vigie_search_bytes"] / 2**20, 1),
+        "facts": int(it["vigie_facts"]),
+        "behind": int(it["vigie_search_behind_facts"]),
     }
 
 
 def maintain(binary, data, number):
     """What an administrator does now and then, beside the server."""
     if number % 10 == 5:
-        subprocess.run([binary, "search", "--rebuild", "--data", data], check=True, capture_output=True)
+        subprocess.run(
+            [binary, "search", "--rebuild", "--data", data], check=True, capture_output=True
+        )
     if number % 15 == 10:
         with tempfile.TemporaryDirectory() as folder:
-            subprocess.run([binary, "export", "--data", data, os.path.join(folder, "all")], check=True, capture_output=True)
+            subprocess.run(
+                [binary, "export", "--data", data, os.path.join(folder, "all")],
+                check=True,
+                capture_output=True,
+            )
 
 
 def is_flat(rows, name, slack):
@@ -138,7 +191,9 @@ def is_flat(rows, name, slack):
     third = len(rows) // 3
     if third < 2:
         return True
-    middle, last = (max(row[name] for row in part) for part in (rows[third : 2 * third], rows[2 * third :]))
+    middle, last = (
+        max(row[name] for row in part) for part in (rows[third : 2 * third], rows[2 * third :])
+    )
     return last <= middle * (1 + slack)
 
 
@@ -155,7 +210,12 @@ def main():
         key = house.first_key(house.start())
         started = time.time()
         load = Load(house, key, started + given.minutes * 60)
-        acts = [(load.messages_come, 1.0), (load.people_read, 0.25), (load.people_search, 0.25), (load.people_close, 3.0)]
+        acts = [
+            (load.messages_come, 1.0),
+            (load.people_read, 0.25),
+            (load.people_search, 0.25),
+            (load.people_close, 3.0),
+        ]
         acts += [(load.programs_follow, 1.0), (load.streams_open_and_close, 2.0)]
         acts = [act for act in acts if not given.only or act[0].__name__ in given.only.split(",")]
         workers = [threading.Thread(target=load.repeat, args=act, daemon=True) for act in acts]
@@ -170,10 +230,31 @@ def main():
             maintain(given.binary, data, number)
         for worker in workers:
             worker.join(timeout=60)
-        well = subprocess.run([given.binary, "doctor", "--data", data], capture_output=True, text=True).returncode == 0
+        well = (
+            subprocess.run(
+                [given.binary, "doctor", "--data", data], capture_output=True, text=True
+            ).returncode
+            == 0
+        )
         house.kill()
-    flat = {"rss_mib": is_flat(rows, "rss_mib", 0.15), "open_files": is_flat(rows, "open_files", 0.15), "wal_mib": rows[-1]["wal_mib"] <= WAL}
-    print(json.dumps({"minutes": given.minutes, "done": load.counts, "errors": len(load.errors), "first_errors": load.errors[:5], "flat": flat, "doctor_content": well, "last": rows[-1]}))
+    flat = {
+        "rss_mib": is_flat(rows, "rss_mib", 0.15),
+        "open_files": is_flat(rows, "open_files", 0.15),
+        "wal_mib": rows[-1]["wal_mib"] <= WAL,
+    }
+    print(
+        json.dumps(
+            {
+                "minutes": given.minutes,
+                "done": load.counts,
+                "errors": len(load.errors),
+                "first_errors": load.errors[:5],
+                "flat": flat,
+                "doctor_content": well,
+                "last": rows[-1],
+            }
+        )
+    )
     sys.exit(0 if all(flat.values()) and well and not load.errors else 1)
 
 

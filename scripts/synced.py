@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""Watches, system call by system call, what is on the disk before a message is acknowledged: its file, the file's folder, then
-the database's log; only then the answer. SIGKILL alone cannot show it: what was written and not synced survives a dead process,
-not a power cut. Needs strace. Example: scripts/synced.py --binary target/release/vigie"""
+"""Watches, system call by system call, what is on the disk before a message is acknowledged: its
+file, the file's folder, then the database's log; only then the answer. SIGKILL alone cannot
+show it: what was written and not synced survives a dead process, not a power cut. Needs
+strace. Example: scripts/synced.py --binary target/release/vigie
+"""
 
 import argparse
 import base64
@@ -22,10 +24,18 @@ PICTURE = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(64)).decode()
 
 def post(house, key, number):
     """One message with a file; its answer must say created."""
-    item = {"external_id": f"m{number}", "text": "see", "attachments": [{"name": "a.png", "content": PICTURE}]}
-    request = urllib.request.Request(house.address + "/api/v1/messages", data=json.dumps(item).encode())
+    item = {
+        "external_id": f"m{number}",
+        "text": "see",
+        "attachments": [{"name": "a.png", "content": PICTURE}],
+    }
+    request = urllib.request.Request(
+        house.address + "/api/v1/messages", data=json.dumps(item).encode()
+    )
     request.add_header("authorization", f"Bearer {key}")
-    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=30) as answer:
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(
+        request, timeout=30
+    ) as answer:
         assert json.load(answer)["results"][0]["status"] == "created"
 
 
@@ -50,7 +60,9 @@ def places(calls, data):
     """Where in the order the file, its folder, the log of the database and the answer came."""
 
     def first(is_it, after=-1):
-        return next((at for at, (name, said) in enumerate(calls) if at > after and is_it(name, said)), None)
+        return next(
+            (at for at, (name, said) in enumerate(calls) if at > after and is_it(name, said)), None
+        )
 
     def synced(name):
         return name in ("fsync", "fdatasync")
@@ -59,8 +71,15 @@ def places(calls, data):
     file = first(lambda name, said: synced(name) and re.search(files + r"/[0-9a-f]{2}/", said))
     folder = first(lambda name, said: synced(name) and re.search(files + r"/[0-9a-f]{2}>", said))
     # The house writes of itself too: the log that counts is the one after the file.
-    log = first(lambda name, said: synced(name) and "vigie.db-wal>" in said, -1 if folder is None else folder)
-    answer = first(lambda name, said: name in ("write", "writev", "sendto", "sendmsg") and "HTTP/1.1 200" in said)
+    log = first(
+        lambda name, said: synced(name) and "vigie.db-wal>" in said,
+        -1 if folder is None else folder,
+    )
+    answer = first(
+        lambda name, said: (
+            name in ("write", "writev", "sendto", "sendmsg") and "HTTP/1.1 200" in said
+        )
+    )
     return {"file": file, "folder": folder, "log": log, "answer": answer}
 
 
@@ -74,7 +93,19 @@ def main():
         house = House(given.binary, data, given.port)
         key = house.first_key(house.start())
         calls = "trace=fsync,fdatasync,write,writev,sendto,sendmsg"
-        watch = ["strace", "-f", "-y", "-s", "64", "-e", calls, "-o", trace, "-p", str(house.process.pid)]
+        watch = [
+            "strace",
+            "-f",
+            "-y",
+            "-s",
+            "64",
+            "-e",
+            calls,
+            "-o",
+            trace,
+            "-p",
+            str(house.process.pid),
+        ]
         watcher = subprocess.Popen(watch, stderr=subprocess.PIPE, text=True)
         # It is attached once it writes down what the house does by itself.
         deadline = time.time() + 30
@@ -90,7 +121,9 @@ def main():
         watcher.wait()
         seen = places(finished(trace), data)
         house.kill()
-    ordered = None not in seen.values() and seen["file"] < seen["folder"] < seen["log"] < seen["answer"]
+    ordered = (
+        None not in seen.values() and seen["file"] < seen["folder"] < seen["log"] < seen["answer"]
+    )
     print(json.dumps({"order": seen, "synced_before_acknowledged": ordered}))
     sys.exit(0 if ordered else 1)
 

@@ -472,6 +472,31 @@ async fn arrives(server: &TestServer, source: vigie_model::SourceId, own: &str, 
 }
 
 story!(
+    a_mailbox_is_read_as_new_from_the_moment_it_is_added,
+    |server: TestServer| async move {
+        let administrator = server.caller(Role::Administrator).await;
+        let nowhere = json!({"host": "127.0.0.1", "port": 9, "security": "plain"});
+        for (open_days, since) in [(0, "2026-11-17"), (7, "2026-11-10")] {
+            let mailbox = json!({
+                "address": "care@halvenne.test",
+                "password": "x",
+                "imap": nowhere,
+                "smtp": nowhere,
+                "open_days": open_days,
+            });
+            let wanted = json!({"kind": "mail", "name": "care", "mailbox": mailbox});
+
+            let made = administrator.act("POST", "/api/v1/sources", wanted).await;
+
+            let id = made["source"]["id"].as_str().unwrap().parse().unwrap();
+            let mut session = server.instance.store.read().await.unwrap();
+            let cursor = session.source(id).await.unwrap().cursor.unwrap();
+            assert!(cursor.contains(&format!("\"since\":\"{since}")), "{cursor}");
+        }
+    }
+);
+
+story!(
     two_machines_and_us_stop_after_one_receipt_each,
     |server: TestServer| async move {
         let administrator = server.caller(Role::Administrator).await;

@@ -1,6 +1,6 @@
 //! Receives messages: one file per source, each turning its input into
-//! [`IncomingMessage`](vigie_model::Incoming) or a refusal that names the place, and the [`Intake`]
-//! that takes batches in. It knows no database, no network and no clock.
+//! [`IncomingMessage`] or a refusal that names the place, and the
+//! [`Intake`] that takes batches in. It knows no database, no network and no clock.
 
 pub mod api;
 pub mod directory;

@@ -9,7 +9,7 @@ use crate::{Error, Result, Row, Session, Write, args};
 pub struct SavedSearchContent {
     pub name: String,
     pub query: String,
-    /// What it looks for: a code of [`crate::search::EntityKind`].
+    /// What it looks for: a code of [`crate::EntityKind`].
     pub noun: String,
     /// `rank` or `date`.
     pub sorting: String,

@@ -201,9 +201,11 @@ impl Write {
             &source.code,
             &source.settings,
             &source.secret,
+            &source.cursor,
             at
         ];
-        let columns = "id, brand_key, kind, name, code, settings, secret, created_at";
+        let columns =
+            "id, brand_key, kind, name, code, settings, secret, stream_cursor, created_at";
         let key = self.insert("source", columns, values).await?;
         Ok(Source {
             key,

@@ -22,7 +22,7 @@ pub fn registry(
         Arc::new(ReportFacts(webhooks)),
         Arc::new(ReadSources(readers)),
         Arc::new(FollowIndex(instance.clone())),
-        Arc::new(PassTime(instance.clone())),
+        Arc::new(RunTimers(instance.clone())),
     ]
 }
 
@@ -138,9 +138,9 @@ impl Task for FollowIndex {
 }
 
 /// Ends snoozes, weighs again what time changes, reminds colleagues.
-struct PassTime(Instance);
+struct RunTimers(Instance);
 
-impl Task for PassTime {
+impl Task for RunTimers {
     fn name(&self) -> &'static str {
         "timers"
     }
