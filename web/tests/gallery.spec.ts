@@ -23,6 +23,7 @@ const SETTINGS = [
   'retention',
   'keys',
   'webhooks',
+  'tasks',
 ];
 
 async function still(page: Page) {

@@ -20,6 +20,7 @@ const pages = [
   '/settings/past',
   '/settings/retention',
   '/settings/webhooks',
+  '/settings/tasks',
   '/settings/cards',
   '/settings/causes',
   '/settings/refused',

@@ -1,6 +1,6 @@
 //! The connectors there are.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use vigie_model::SourceKind;
 use vigie_respond::Senders;
@@ -9,11 +9,12 @@ use crate::{
     Connector, api::Api, form::Form, mailbox::Mailbox, reported::Reports, reported::SeenElsewhere,
 };
 
-/// Connectors by the kind of source they serve.
+/// The connectors there are, in the order of the registry.
 #[derive(Clone)]
-pub struct Connectors(Arc<BTreeMap<SourceKind, Arc<dyn Connector>>>);
+pub struct Connectors(Arc<Vec<Arc<dyn Connector>>>);
 
-/// A connector per line, and nothing else: to add a kind of source, add its line.
+/// A connector per line, and nothing else: to add a kind of source, add its line. The settings page
+/// offers them in this order.
 pub fn built_in() -> Vec<Arc<dyn Connector>> {
     vec![
         Arc::new(Mailbox),
@@ -31,27 +32,26 @@ impl Default for Connectors {
 }
 
 impl Connectors {
-    /// A registry of these connectors; of two of one kind, the last.
+    /// A registry of these connectors; of two of one kind, the first.
     pub fn new(connectors: Vec<Arc<dyn Connector>>) -> Self {
-        let by_kind = connectors.into_iter().map(|one| (one.kind(), one));
-        Self(Arc::new(by_kind.collect()))
+        Self(Arc::new(connectors))
     }
 
     /// The connector of a kind; none for a kind that nobody serves any more, or for imported files.
     pub fn get(&self, kind: SourceKind) -> Option<&dyn Connector> {
-        self.0.get(&kind).map(|connector| &**connector)
+        self.iter().find(|connector| connector.kind() == kind)
     }
 
-    /// Every connector, by kind.
+    /// Every connector, in the order of the registry.
     pub fn iter(&self) -> impl Iterator<Item = &dyn Connector> {
-        self.0.values().map(|connector| &**connector)
+        self.0.iter().map(|connector| &**connector)
     }
 
     /// The senders of those that send answers themselves.
     pub fn senders(&self) -> Senders {
         let senders = self
             .iter()
-            .filter_map(|one| Some((one.kind(), one.sender()?)));
+            .filter_map(|connector| Some((connector.kind(), connector.sender()?)));
         senders.collect()
     }
 }
