@@ -146,6 +146,7 @@ test('a held key opens only the row it rests on, and what is pressed meanwhile i
   await page.keyboard.press('Escape');
   await expect(page).toHaveURL(/\/inbox\/open$/);
   await page.keyboard.press('j');
+  await expect(page).not.toHaveURL(/\/inbox\/open$/);
   // One step back is the list, not each case walked over.
   await page.goBack();
   await expect(page).toHaveURL(/\/inbox\/open$/);
