@@ -103,6 +103,11 @@ impl Store {
         self.ids.secret()
     }
 
+    /// The clock every instant is taken from.
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        self.clock.clone()
+    }
+
     /// The folder of attachments.
     pub const fn files(&self) -> &AttachmentStore {
         &self.files

@@ -49,9 +49,8 @@ async fn tasks(folder: &Path) -> Vec<Finding> {
     if !crate::control_socket::is_listening(folder) {
         return Vec::new();
     }
-    let now = SystemClock.now();
     match crate::control_socket::tasks(folder).await {
-        Ok(tasks) => tasks.iter().map(|task| task_finding(task, now)).collect(),
+        Ok((now, tasks)) => tasks.iter().map(|task| task_finding(task, now)).collect(),
         Err(error) => {
             let detail = format!("the instance does not say how its tasks go: {error:#}");
             vec![finding("task", false, detail)]

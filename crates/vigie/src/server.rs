@@ -11,7 +11,6 @@ use tokio::{
 };
 use vigie_connect::{Connectors, Host, SourceReaders};
 use vigie_http::{AppState, HttpConfig, Services, router};
-use vigie_journey::SystemClock;
 use vigie_respond::{AddressPolicy, Outbox, WebhookDispatcher};
 
 use crate::{
@@ -69,7 +68,7 @@ pub async fn serve_with(instance: Instance, serving: Serving<'_>) -> anyhow::Res
     let address = listener.local_addr()?;
     let (stop, stopped) = watch::channel(false);
 
-    let log = TaskLog::new(Arc::new(SystemClock));
+    let log = TaskLog::new(instance.store.clock());
     let addresses = serving.config.webhooks;
     let services = services(&instance, serving.connectors.clone(), addresses, &log);
     let tasks = tasks_of(&instance, &services)?;

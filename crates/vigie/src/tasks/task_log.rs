@@ -7,7 +7,7 @@ use std::{
 };
 
 use vigie_http::{TaskRun, TaskStatus};
-use vigie_model::Clock;
+use vigie_model::{At, Clock};
 
 use super::Task;
 
@@ -25,6 +25,11 @@ impl TaskLog {
             clock,
             runs: Arc::default(),
         }
+    }
+
+    /// The time by which the runs are dated.
+    pub fn now(&self) -> At {
+        self.clock.now()
     }
 
     /// Names a task before its first run.
