@@ -145,8 +145,12 @@ test('a held key opens only the row it rests on, and what is pressed meanwhile i
   await page.keyboard.press('Escape');
   await page.keyboard.press('Escape');
   await expect(page).toHaveURL(/\/inbox\/open$/);
+  // The network is quick again: what was on its way has come.
+  await page.unrouteAll({ behavior: 'wait' });
+  await page.waitForLoadState('networkidle', { timeout: 2_000 }).catch(() => undefined);
   await page.keyboard.press('j');
   await expect(page).not.toHaveURL(/\/inbox\/open$/);
+  await page.waitForTimeout(600);
   // One step back is the list, not each case walked over.
   await page.goBack();
   await expect(page).toHaveURL(/\/inbox\/open$/);
