@@ -18,6 +18,8 @@ pub struct TaskRun {
     pub ended_at: Option<At>,
     /// How long that took, milliseconds.
     pub took_ms: Option<u64>,
+    /// How long ago it last ended, milliseconds, by a clock that nobody can set.
+    pub idle_ms: Option<u64>,
     /// Why it last failed; absent once it ran well again.
     pub error: Option<String>,
     pub failed_at: Option<At>,

@@ -16,7 +16,6 @@ use serde::{Deserialize, Serialize};
 use tokio::{net::UnixListener, sync::mpsc};
 
 use vigie_http::{TaskRun, TaskStatus as _};
-use vigie_model::At;
 
 use crate::{
     Instance,
@@ -58,10 +57,7 @@ pub fn open(instance: Instance, log: TaskLog) -> anyhow::Result<tokio::task::Joi
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
     let routes = Router::new()
         .route("/errand", post(handle_command))
-        .route(
-            "/tasks",
-            get(move || async move { Json((log.now(), log.tasks())) }),
-        )
+        .route("/tasks", get(move || async move { Json(log.tasks()) }))
         .with_state(instance);
     Ok(tokio::spawn(async move {
         if let Err(error) = axum::serve(listener, routes).await {
@@ -168,11 +164,11 @@ pub async fn send_command(
     )
 }
 
-/// How the background tasks of the process that serves the folder go, and the time there.
+/// How the background tasks of the process that serves the folder go.
 ///
 /// # Errors
 /// When nobody answers on the control socket.
-pub async fn tasks(folder: &Path) -> anyhow::Result<(At, Vec<TaskRun>)> {
+pub async fn tasks(folder: &Path) -> anyhow::Result<Vec<TaskRun>> {
     let client = client(folder)?;
     let answer = client.get("http://vigie/tasks").send().await?;
     Ok(answer.error_for_status()?.json().await?)

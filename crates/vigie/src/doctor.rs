@@ -4,7 +4,7 @@ use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 use vigie_http::TaskRun;
-use vigie_model::{At, Clock as _, SourceKind};
+use vigie_model::{Clock as _, SourceKind};
 use vigie_store::{Result, Store};
 
 use vigie_journey::SystemClock;
@@ -50,7 +50,7 @@ async fn tasks(folder: &Path) -> Vec<Finding> {
         return Vec::new();
     }
     match crate::control_socket::tasks(folder).await {
-        Ok((now, tasks)) => tasks.iter().map(|task| task_finding(task, now)).collect(),
+        Ok(tasks) => tasks.iter().map(task_finding).collect(),
         Err(error) => {
             let detail = format!("the instance does not say how its tasks go: {error:#}");
             vec![finding("task", false, detail)]
@@ -59,27 +59,20 @@ async fn tasks(folder: &Path) -> Vec<Finding> {
 }
 
 /// A task that failed last time, or has not run for a minute more than it should have.
-fn task_finding(task: &TaskRun, now: At) -> Finding {
+fn task_finding(task: &TaskRun) -> Finding {
     let name = &task.name;
     if let Some(error) = &task.error {
         let detail = format!("{name} failed {} times, lastly: {error}", task.failures);
         return finding("task", false, detail);
     }
-    let Some(ended_at) = task.ended_at else {
+    let (Some(idle_ms), Some(took)) = (task.idle_ms, task.took_ms) else {
         return finding("task", true, format!("{name} has not run yet"));
     };
-    let silence = now.millis() - ended_at.millis();
-    let longest = i64::try_from(task.every_ms)
-        .unwrap_or(i64::MAX)
-        .saturating_add(60_000);
-    if silence > longest {
-        let detail = format!(
-            "{name} has not run for {} s: restart the instance",
-            silence / 1_000
-        );
+    if idle_ms > task.every_ms.saturating_add(60_000) {
+        let idle = idle_ms / 1_000;
+        let detail = format!("{name} has not run for {idle} s: restart the instance");
         return finding("task", false, detail);
     }
-    let took = task.took_ms.unwrap_or(0); // default: absent only before the first run
     let detail = format!("{name} ran {} times, lastly in {took} ms", task.runs);
     finding("task", true, detail)
 }
@@ -353,19 +346,19 @@ mod tests {
 
     #[test]
     fn a_task_is_well_unless_it_failed_or_fell_silent() {
-        let now: At = "2026-11-17T10:00:00Z".parse().unwrap();
         let task = TaskRun {
             name: "outbox".into(),
             every_ms: 500,
             runs: 7,
             failures: 0,
-            ended_at: Some(now.plus_seconds(-2)),
+            ended_at: Some("2026-11-17T10:00:00Z".parse().unwrap()),
             took_ms: Some(3),
+            idle_ms: Some(2_000),
             error: None,
             failed_at: None,
         };
         let silent = TaskRun {
-            ended_at: Some(now.plus_seconds(-90)),
+            idle_ms: Some(90_000),
             ..task.clone()
         };
         let failed = TaskRun {
@@ -374,14 +367,14 @@ mod tests {
             ..task.clone()
         };
 
-        assert!(task_finding(&task, now).well);
-        let silent = task_finding(&silent, now);
+        assert!(task_finding(&task).well);
+        let silent = task_finding(&silent);
         assert!(
             !silent.well && silent.detail.contains("90 s"),
             "{}",
             silent.detail
         );
-        let failed = task_finding(&failed, now);
+        let failed = task_finding(&failed);
         assert!(!failed.well && failed.detail.contains("the disk is full"));
     }
 }

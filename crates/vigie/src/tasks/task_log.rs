@@ -3,11 +3,11 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use vigie_http::{TaskRun, TaskStatus};
-use vigie_model::{At, Clock};
+use vigie_model::Clock;
 
 use super::Task;
 
@@ -15,7 +15,14 @@ use super::Task;
 #[derive(Clone)]
 pub struct TaskLog {
     clock: Arc<dyn Clock>,
-    runs: Arc<Mutex<BTreeMap<&'static str, TaskRun>>>,
+    runs: Arc<Mutex<BTreeMap<&'static str, LoggedRun>>>,
+}
+
+/// A run, with its end on the clock that nobody can set: an administrator who sets the time right
+/// makes no task late.
+struct LoggedRun {
+    run: TaskRun,
+    ended: Option<Instant>,
 }
 
 impl TaskLog {
@@ -27,11 +34,6 @@ impl TaskLog {
         }
     }
 
-    /// The time by which the runs are dated.
-    pub fn now(&self) -> At {
-        self.clock.now()
-    }
-
     /// Names a task before its first run.
     pub fn expect(&self, task: &dyn Task) {
         let run = TaskRun {
@@ -41,10 +43,12 @@ impl TaskLog {
             failures: 0,
             ended_at: None,
             took_ms: None,
+            idle_ms: None,
             error: None,
             failed_at: None,
         };
-        self.locked().insert(task.name(), run);
+        let logged = LoggedRun { run, ended: None };
+        self.locked().insert(task.name(), logged);
     }
 
     /// Writes down a run that ended well.
@@ -64,7 +68,8 @@ impl TaskLog {
 
     fn record(&self, name: &str, took: Duration, outcome: impl FnOnce(&mut TaskRun)) {
         let now = self.clock.now();
-        if let Some(run) = self.locked().get_mut(name) {
+        if let Some(LoggedRun { run, ended }) = self.locked().get_mut(name) {
+            *ended = Some(Instant::now());
             run.runs += 1;
             run.ended_at = Some(now);
             run.took_ms = Some(milliseconds(took));
@@ -72,14 +77,24 @@ impl TaskLog {
         }
     }
 
-    fn locked(&self) -> MutexGuard<'_, BTreeMap<&'static str, TaskRun>> {
+    fn locked(&self) -> MutexGuard<'_, BTreeMap<&'static str, LoggedRun>> {
         self.runs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl LoggedRun {
+    fn as_of_now(&self) -> TaskRun {
+        TaskRun {
+            idle_ms: self.ended.map(|ended| milliseconds(ended.elapsed())),
+            ..self.run.clone()
+        }
     }
 }
 
 impl TaskStatus for TaskLog {
     fn tasks(&self) -> Vec<TaskRun> {
-        self.locked().values().cloned().collect()
+        let locked = self.locked();
+        locked.values().map(LoggedRun::as_of_now).collect()
     }
 }
 
