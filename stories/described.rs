@@ -29,10 +29,11 @@ async fn the_demo_is_the_same_for_the_same_seed() {
             .unwrap()
             .int("n")
             .unwrap();
-        let facts = session.facts_after(0, 100_000).await.unwrap();
-        let open = session.tally().await.unwrap().get("state:open");
+        let facts = session.facts().after(0, 100_000).await.unwrap();
+        let open = session.tallies().read().await.unwrap().get("state:open");
         let orphaned = session
-            .cases_without_due_or_owner(instance.store.now())
+            .cases()
+            .without_due_or_owner(instance.store.now())
             .await
             .unwrap();
         assert!(orphaned.is_empty(), "{orphaned:?}");

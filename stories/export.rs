@@ -28,6 +28,7 @@ story!(
             .read()
             .await
             .unwrap()
+            .exports()
             .tables()
             .await
             .unwrap()
@@ -83,7 +84,8 @@ story!(
             .read()
             .await
             .unwrap()
-            .last_fact()
+            .facts()
+            .last()
             .await
             .unwrap();
         assert_eq!(
@@ -153,7 +155,8 @@ story!(
             .read()
             .await
             .unwrap()
-            .tally()
+            .tallies()
+            .read()
             .await
             .unwrap();
         assert_eq!(again.get("state:closed"), 3);

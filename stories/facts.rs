@@ -22,7 +22,8 @@ story!(
                     .read()
                     .await
                     .unwrap()
-                    .facts_after(0, 1_000)
+                    .facts()
+                    .after(0, 1_000)
                     .await
                     .unwrap();
                 let numbers: Vec<_> = facts.iter().map(|fact| fact.number).collect();
@@ -32,7 +33,7 @@ story!(
             }
             seen
         });
-        let base = store.read().await.unwrap().last_fact().await.unwrap();
+        let base = store.read().await.unwrap().facts().last().await.unwrap();
         let writers: Vec<_> = (0..60u64)
             .map(|number| {
                 let store = store.clone();

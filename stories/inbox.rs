@@ -31,8 +31,8 @@ async fn five(server: &TestServer) -> Vec<String> {
             .parse()
             .unwrap();
         let mut session = server.instance.store.read().await.unwrap();
-        let key = session.message(id).await.unwrap().case_key;
-        cases.push(session.case_by_key(key).await.unwrap().id.to_string());
+        let key = session.messages().find(id).await.unwrap().case_key;
+        cases.push(session.cases().by_key(key).await.unwrap().id.to_string());
         server.pass(60);
     }
     cases

@@ -53,7 +53,8 @@ story!(
             .read()
             .await
             .unwrap()
-            .last_fact()
+            .facts()
+            .last()
             .await
             .unwrap();
         server.hears("1", "Where is my parcel?").await;
@@ -101,7 +102,8 @@ story!(
             .read()
             .await
             .unwrap()
-            .last_fact()
+            .facts()
+            .last()
             .await
             .unwrap();
         assert!(

@@ -307,7 +307,8 @@ story!(
                 .read()
                 .await
                 .unwrap()
-                .tally()
+                .tallies()
+                .read()
                 .await
                 .unwrap();
             today.get(&format!("state:{state}"))
@@ -490,7 +491,7 @@ story!(
 
             let id = made["source"]["id"].as_str().unwrap().parse().unwrap();
             let mut session = server.instance.store.read().await.unwrap();
-            let cursor = session.source(id).await.unwrap().cursor.unwrap();
+            let cursor = session.sources().find(id).await.unwrap().cursor.unwrap();
             assert!(cursor.contains(&format!("\"since\":\"{since}")), "{cursor}");
         }
     }

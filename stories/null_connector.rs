@@ -99,7 +99,15 @@ impl Connector for Null {
 }
 
 async fn say_once(host: &Host, id: SourceId) {
-    let source = host.store.read().await.unwrap().source(id).await.unwrap();
+    let source = host
+        .store
+        .read()
+        .await
+        .unwrap()
+        .sources()
+        .find(id)
+        .await
+        .unwrap();
     if source.cursor.is_some() {
         return;
     }

@@ -176,7 +176,8 @@ impl World {
                 .read()
                 .await
                 .unwrap()
-                .last_fact()
+                .facts()
+                .last()
                 .await
                 .unwrap()
         };
@@ -198,10 +199,10 @@ impl World {
     async fn look(&self) -> Result<(), String> {
         let now = self.server.now();
         let mut session = self.server.instance.store.read().await.unwrap();
-        let lost = session.cases_without_due_or_owner(now).await.unwrap();
+        let lost = session.cases().without_due_or_owner(now).await.unwrap();
         let told = |holds: bool, what: String| if holds { Ok(()) } else { Err(what) };
         told(lost.is_empty(), format!("{lost:?} without keeper"))?;
-        let counted = session.count_orphans(now).await.unwrap();
+        let counted = session.cases().count_orphans(now).await.unwrap();
         let rows = self.boss.get("/api/v1/cases?view=open&limit=200").await;
         let mut orphans = 0;
         for row in rows["cases"].as_array().unwrap() {
@@ -223,7 +224,7 @@ impl World {
             (counted, rows["orphans"].as_i64()) == (orphans, Some(orphans)),
             format!("{counted} counted, {orphans} found"),
         )?;
-        let tally = session.tally().await.unwrap();
+        let tally = session.tallies().read().await.unwrap();
         let listed = rows["cases"].as_array().unwrap().len() as i64;
         told(
             tally.get("state:open") == listed,

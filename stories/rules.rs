@@ -28,8 +28,8 @@ async fn hears(server: &TestServer, id: &str, name: &str, text: &str) -> String 
         .parse()
         .unwrap();
     let mut session = server.instance.store.read().await.unwrap();
-    let key = session.message(id).await.unwrap().case_key;
-    session.case_by_key(key).await.unwrap().id.to_string()
+    let key = session.messages().find(id).await.unwrap().case_key;
+    session.cases().by_key(key).await.unwrap().id.to_string()
 }
 
 story!(

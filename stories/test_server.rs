@@ -157,11 +157,12 @@ impl TestServer {
             .unwrap();
         // Nobody listens there: a story that waits for an answer puts its own receiver.
         api.settings = json!({"webhook_url": "http://127.0.0.1:9/nobody"});
-        write.save_source(&api).await.unwrap();
+        write.sources().save(&api).await.unwrap();
         let key = "vg_storystorystory".to_owned();
         let scopes = vigie_store::Scope::ALL;
         write
-            .insert_api_key(
+            .api_keys()
+            .insert(
                 "story",
                 "vg_story",
                 &vigie_http::hash_token(&key),
@@ -209,13 +210,15 @@ impl TestServer {
         let mut write = self.instance.store.write(Actor::System).await.unwrap();
         let email = format!("{}@halvenne.example", name.to_lowercase().replace(' ', "."));
         let person = write
-            .insert_person(&email, name, role, Lang::En, None)
+            .people()
+            .insert(&email, name, role, Lang::En, None)
             .await
             .unwrap();
         let token = format!("token-{}", person.id);
         let expires = write.at().plus_days(100);
         write
-            .insert_session(
+            .sessions()
+            .insert(
                 &vigie_http::hash_token(&token),
                 person.key,
                 "csrf-word",
@@ -277,8 +280,8 @@ impl TestServer {
             .unwrap()
             .parse()
             .unwrap();
-        let key = session.message(message).await.unwrap().case_key;
-        session.case_by_key(key).await.unwrap().id.to_string()
+        let key = session.messages().find(message).await.unwrap().case_key;
+        session.cases().by_key(key).await.unwrap().id.to_string()
     }
 
     /// The data folder.
@@ -315,7 +318,8 @@ impl TestServer {
             .read()
             .await
             .unwrap()
-            .facts_after(0, 100_000)
+            .facts()
+            .after(0, 100_000)
             .await
             .unwrap();
         serde_json::to_string(&facts).unwrap()

@@ -84,7 +84,7 @@ impl Connector for Api {
 }
 
 async fn check_key(host: &Host, source: &Source) -> Check {
-    let keys = async { host.store.read().await?.api_keys().await };
+    let keys = async { host.store.read().await?.api_keys().list().await };
     let tried = match keys.await {
         Err(error) => Err(error.to_string()),
         Ok(keys) => {

@@ -40,7 +40,7 @@ impl SourceReaders {
     /// # Errors
     /// When the sources cannot be read; the readers then run on.
     pub async fn sync(&self) -> vigie_store::Result<()> {
-        let sources = self.host.store.read().await?.sources().await?;
+        let sources = self.host.store.read().await?.sources().list().await?;
         let open = sources
             .into_iter()
             .filter(|source| source.paused_at.is_none());

@@ -388,7 +388,8 @@ pub async fn create_staff(
     for (name, mail, role, lang) in STAFF {
         staff.push(
             write
-                .insert_person(
+                .people()
+                .insert(
                     &format!("{mail}@halvenne.example"),
                     name,
                     role,
@@ -419,14 +420,14 @@ pub async fn create_staff(
         "channel": "site",
         "webhook_url": "https://site.halvenne.example/vigie",
     });
-    write.save_source(&site).await?;
+    write.sources().save(&site).await?;
     let causes = causes(&mut write, brand, &staff).await?;
     cards(&mut write, brand, &staff).await?;
     colleagues(&mut write).await?;
     let tags = tags(&mut write, &staff).await?;
     let teams = teams(&mut write, &staff).await?;
     write.commit().await?;
-    let sources = instance.store.read().await?.sources().await?;
+    let sources = instance.store.read().await?.sources().list().await?;
     let of = |kind| {
         sources
             .iter()
@@ -461,7 +462,8 @@ async fn tags(write: &mut Write, staff: &[Person]) -> anyhow::Result<HashMap<&'s
         shared: true,
     };
     write
-        .insert_saved_search(staff.get(1).map_or(0, |it| it.key), &content)
+        .saved_searches()
+        .insert(staff.get(1).map_or(0, |it| it.key), &content)
         .await?;
     Ok(tags)
 }
@@ -496,7 +498,7 @@ async fn colleagues(write: &mut Write) -> Result<(), Error> {
             hours: hours.into(),
             declared_at: None,
         };
-        write.upsert_colleague(&colleague, false).await?;
+        write.colleagues().upsert(&colleague, false).await?;
     }
     Ok(())
 }
@@ -508,9 +510,10 @@ async fn causes(
 ) -> Result<HashMap<String, vigie_model::CauseId>, Error> {
     let mut causes = HashMap::new();
     for (top, code, fr, en, owner) in CAUSES {
-        let (key, id) = write.insert_cause(brand.key, top, code, fr, en).await?;
+        let (key, id) = write.causes().insert(brand.key, top, code, fr, en).await?;
         write
-            .save_cause(key, fr, en, staff.get(owner).map(|it| it.key))
+            .causes()
+            .save(key, fr, en, staff.get(owner).map(|it| it.key))
             .await?;
         causes.insert(format!("{top}/{code}"), id);
     }
@@ -521,7 +524,8 @@ async fn cards(write: &mut Write, brand: &Brand, staff: &[Person]) -> Result<(),
     let owner = staff.get(1).map_or(0, |it| it.key);
     for (title, fr, en, days) in CARDS {
         write
-            .insert_card(brand.key, title, fr, en, owner, TUESDAY.plus_days(days))
+            .answer_cards()
+            .insert(brand.key, title, fr, en, owner, TUESDAY.plus_days(days))
             .await?;
     }
     Ok(())

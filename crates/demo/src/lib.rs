@@ -43,7 +43,14 @@ pub async fn build(
     let stage = Arc::new(FakeClock::new(TUESDAY.plus_days(-366), seed));
     let instance = Instance::open_with(folder, postgres, stage.clone(), stage.clone()).await?;
     anyhow::ensure!(
-        instance.store.read().await?.brands().await?.is_empty(),
+        instance
+            .store
+            .read()
+            .await?
+            .brands()
+            .list()
+            .await?
+            .is_empty(),
         "this folder already holds a house"
     );
     let brand = create_brand(&instance, "halvenne", BRAND, &settings()).await?;
@@ -93,7 +100,7 @@ fn settings() -> BrandSettings {
 async fn rehearse(instance: &Instance, mut brand: Brand) -> anyhow::Result<()> {
     brand.settings.rehearsal = true;
     let mut write = instance.store.write(Actor::System).await?;
-    write.save_brand(&brand).await?;
+    write.brands().save(&brand).await?;
     write.commit().await?;
     Ok(())
 }

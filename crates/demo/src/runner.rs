@@ -371,7 +371,7 @@ impl<'a> DemoRunner<'a> {
                 vigie_respond::record_external_answer(&mut write, agent, there).await?;
             }
             "site" | "form" => {
-                let seen = write.case(*case).await?.last_message_fact;
+                let seen = write.cases().find(*case).await?.last_message_fact;
                 let promise = vigie_charter::find_promise(&text).and_then(|it| {
                     let words = text.get(it.start..it.end)?.trim().to_owned();
                     Some((words, demo_step.at.plus_days(it.days.max(1))))
@@ -385,11 +385,12 @@ impl<'a> DemoRunner<'a> {
                     personal: vec![],
                 };
                 vigie_respond::answer(&mut write, agent, answer).await?;
-                let key = write.case(*case).await?.key;
-                let out = write.outgoing_of_case(key).await?;
+                let key = write.cases().find(*case).await?.key;
+                let out = write.outbox().of_case(key).await?;
                 if let Some(out) = out.last() {
                     write
-                        .move_outgoing(out.key, OutState::Queued, OutState::Sent, demo_step.at)
+                        .outbox()
+                        .move_to(out.key, OutState::Queued, OutState::Sent, demo_step.at)
                         .await?;
                 }
             }
@@ -423,11 +424,11 @@ impl<'a> DemoRunner<'a> {
             return Ok(());
         };
         let mut write = self.instance.store.write(Actor::Person(agent.id)).await?;
-        let stored = write.case(*case).await?;
+        let stored = write.cases().find(*case).await?;
         if stored.state == CaseState::Closed {
             return Ok(());
         }
-        for promise in write.promises(stored.key).await? {
+        for promise in write.promises().of_case(stored.key).await? {
             let kept = !promise.text.len().is_multiple_of(9);
             vigie_desk::judge_promise(&mut write, promise.id, Some(kept)).await?;
         }

@@ -17,11 +17,11 @@ pub enum WaitingFor {
 /// # Errors
 /// [`Error::Unavailable`] when the person is disabled or away.
 pub async fn assign(write: &mut Write, case: CaseId, owner: Option<PersonId>) -> Result<Case> {
-    let before = write.case(case).await?;
+    let before = write.cases().find(case).await?;
     let mut after = before.clone();
     let owner = match owner {
         Some(id) => {
-            let person = write.person(id).await?;
+            let person = write.people().find(id).await?;
             if !person.available(write.at()) || person.role == Role::Reader {
                 return Err(Error::Unavailable);
             }
@@ -34,7 +34,10 @@ pub async fn assign(write: &mut Write, case: CaseId, owner: Option<PersonId>) ->
         return Ok(before);
     }
     after.touched_at = write.at();
-    write.assign(before.key, after.owner_key).await?;
+    write
+        .assignments()
+        .assign(before.key, after.owner_key)
+        .await?;
     let fact = FactDraft::new(if owner.is_some() {
         Act::CaseAssigned
     } else {
@@ -46,22 +49,22 @@ pub async fn assign(write: &mut Write, case: CaseId, owner: Option<PersonId>) ->
             .iter()
             .fold(fact, |fact, person| fact.on("person", person.id.0)),
     );
-    write.save_case(&before, &mut after).await?;
+    write.cases().save(&before, &mut after).await?;
     Ok(after)
 }
 
 /// Removes the owner from each of their open cases when they leave or go away, so that none
 /// becomes an orphan unnoticed. Returns how many.
 pub async fn release_owner(write: &mut Write, owner_key: i64) -> Result<usize> {
-    let cases = write.cases_of_owner(owner_key).await?;
+    let cases = write.cases().of_owner(owner_key).await?;
     for before in &cases {
         let mut after = Case {
             owner_key: None,
             ..before.clone()
         };
-        write.assign(before.key, None).await?;
+        write.assignments().assign(before.key, None).await?;
         write.case_fact(Act::CaseUnassigned, before);
-        write.save_case(before, &mut after).await?;
+        write.cases().save(before, &mut after).await?;
     }
     Ok(cases.len())
 }
@@ -71,20 +74,20 @@ pub async fn release_owner(write: &mut Write, owner_key: i64) -> Result<usize> {
 /// # Errors
 /// [`Error::NotAhead`], or [`Error::WrongState`] when it is closed.
 pub async fn snooze(write: &mut Write, case: CaseId, until: At) -> Result<Case> {
-    let before = write.case(case).await?;
+    let before = write.cases().find(case).await?;
     if until <= write.at() {
         return Err(Error::NotAhead);
     }
     let mut after = set_state(&before, CaseState::Snoozed)?;
     after.snoozed_until = Some(until);
     after.touched_at = write.at();
-    write.snooze(before.key, Some(until)).await?;
+    write.cases().snooze(before.key, Some(until)).await?;
     write.fact(
         FactDraft::new(Act::CaseSnoozed)
             .of_case(&before)
             .instant("until", until),
     );
-    write.save_case(&before, &mut after).await?;
+    write.cases().save(&before, &mut after).await?;
     Ok(after)
 }
 
@@ -100,9 +103,9 @@ pub async fn wake(write: &mut Write, case: &Case) -> Result<Case> {
     }
     // Its clock starts again: a case snoozed on purpose is not late.
     after.waiting_since = Some(write.at());
-    write.snooze(case.key, None).await?;
+    write.cases().snooze(case.key, None).await?;
     write.case_fact(Act::CaseAwoken, case);
-    write.save_case(case, &mut after).await?;
+    write.cases().save(case, &mut after).await?;
     Ok(after)
 }
 
@@ -111,7 +114,7 @@ pub async fn wake(write: &mut Write, case: &Case) -> Result<Case> {
 /// # Errors
 /// [`Error::WrongState`] when the case is closed.
 pub async fn wait(write: &mut Write, case: CaseId, waiting: Option<WaitingFor>) -> Result<Case> {
-    let before = write.case(case).await?;
+    let before = write.cases().find(case).await?;
     let state = match waiting {
         Some(WaitingFor::Customer) => CaseState::WaitingCustomer,
         Some(WaitingFor::Colleague) => CaseState::WaitingColleague,
@@ -122,7 +125,7 @@ pub async fn wait(write: &mut Write, case: CaseId, waiting: Option<WaitingFor>) 
         return Ok(before);
     }
     if before.state == CaseState::Snoozed {
-        write.snooze(before.key, None).await?;
+        write.cases().snooze(before.key, None).await?;
         after.snoozed_until = None;
     }
     after.touched_at = write.at();
@@ -136,19 +139,19 @@ pub async fn wait(write: &mut Write, case: CaseId, waiting: Option<WaitingFor>) 
             .of_case(&before)
             .code("state", state.code()),
     );
-    write.save_case(&before, &mut after).await?;
+    write.cases().save(&before, &mut after).await?;
     Ok(after)
 }
 
 /// Moves a case one queue up or down by hand, or back to where the rules put it.
 pub async fn move_queue(write: &mut Write, case: CaseId, step: i64) -> Result<Case> {
-    let before = write.case(case).await?;
+    let before = write.cases().find(case).await?;
     let mut after = Case {
         moved: step.clamp(-1, 1),
         ..before.clone()
     };
     after.touched_at = write.at();
-    write.save_case(&before, &mut after).await?;
+    write.cases().save(&before, &mut after).await?;
     let fact = FactDraft::new(Act::CaseMoved)
         .of_case(&before)
         .number("step", after.moved);

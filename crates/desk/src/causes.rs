@@ -10,9 +10,9 @@ use crate::{Error, Result};
 /// # Errors
 /// [`Error::OtherBrand`] for a cause of another brand.
 pub async fn name_cause(write: &mut Write, case: CaseId, cause: Option<CauseId>) -> Result<Case> {
-    let before = write.case(case).await?;
+    let before = write.cases().find(case).await?;
     let cause = match cause {
-        Some(id) => Some(write.cause(id).await?),
+        Some(id) => Some(write.causes().find(id).await?),
         None => None,
     };
     if cause
@@ -25,7 +25,7 @@ pub async fn name_cause(write: &mut Write, case: CaseId, cause: Option<CauseId>)
     if key == before.cause_key {
         return Ok(before);
     }
-    write.name_cause(before.key, key).await?;
+    write.case_causes().name(before.key, key).await?;
     let fact = match &cause {
         Some(cause) => FactDraft::new(Act::CauseNamed)
             .on("cause", cause.id.0)
@@ -38,6 +38,6 @@ pub async fn name_cause(write: &mut Write, case: CaseId, cause: Option<CauseId>)
         touched_at: write.at(),
         ..before.clone()
     };
-    write.save_case(&before, &mut after).await?;
+    write.cases().save(&before, &mut after).await?;
     Ok(after)
 }

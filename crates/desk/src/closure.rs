@@ -37,7 +37,7 @@ impl NewClosure {
 /// [`Error::EvidenceMissing`] for solved without evidence, [`Error::WrongState`] when already
 /// closed.
 pub async fn close(write: &mut Write, case: CaseId, ending: NewClosure) -> Result<ClosureId> {
-    let before = write.case(case).await?;
+    let before = write.cases().find(case).await?;
     if before.state == CaseState::Closed {
         return Err(Error::WrongState(CaseState::Closed));
     }
@@ -46,7 +46,8 @@ pub async fn close(write: &mut Write, case: CaseId, ending: NewClosure) -> Resul
     }
     let photo = match ending.photo {
         Some(file) => write
-            .insert_attachments(vec![(None, before.key, file)])
+            .attachments()
+            .insert_many(vec![(None, before.key, file)])
             .await?
             .first()
             .copied(),
@@ -58,9 +59,10 @@ pub async fn close(write: &mut Write, case: CaseId, ending: NewClosure) -> Resul
         .map(str::trim)
         .filter(|it| !it.is_empty());
     let id = write
-        .close_case(before.key, ending.how, ending.evidence, reference, photo)
+        .closures()
+        .insert(before.key, ending.how, ending.evidence, reference, photo)
         .await?;
-    write.snooze(before.key, None).await?;
+    write.cases().snooze(before.key, None).await?;
     let fact = FactDraft::new(Act::CaseClosed)
         .of_case(&before)
         .on("closure", id.0)
@@ -79,7 +81,7 @@ pub async fn close(write: &mut Write, case: CaseId, ending: NewClosure) -> Resul
     after.closed_at = Some(write.at());
     after.touched_at = write.at();
     after.snoozed_until = None;
-    write.save_case(&before, &mut after).await?;
+    write.cases().save(&before, &mut after).await?;
     Ok(id)
 }
 
@@ -88,10 +90,10 @@ pub async fn close(write: &mut Write, case: CaseId, ending: NewClosure) -> Resul
 /// # Errors
 /// [`Error::WrongState`] when it is not closed, or was joined into another.
 pub async fn undo_closure(write: &mut Write, case: CaseId) -> Result<Case> {
-    let before = write.case(case).await?;
+    let before = write.cases().find(case).await?;
     if before.state != CaseState::Closed
         || before.joined_key.is_some()
-        || !write.undo_closure(before.key).await?
+        || !write.closures().undo(before.key).await?
     {
         return Err(Error::WrongState(before.state));
     }
@@ -105,13 +107,13 @@ pub async fn undo_closure(write: &mut Write, case: CaseId) -> Result<Case> {
     after.touched_at = write.at();
     after.waiting_since = before.waiting_since.or(Some(before.heard_at));
     let owner_left = match before.owner_key {
-        Some(owner) => !write.person_by_key(owner).await?.available(write.at()),
+        Some(owner) => !write.people().by_key(owner).await?.available(write.at()),
         None => false,
     };
     if owner_left {
         after.owner_key = None;
-        write.assign(before.key, None).await?;
+        write.assignments().assign(before.key, None).await?;
     }
-    write.save_case(&before, &mut after).await?;
+    write.cases().save(&before, &mut after).await?;
     Ok(after)
 }

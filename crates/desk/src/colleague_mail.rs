@@ -9,7 +9,7 @@ use crate::Result;
 
 /// The token of a link: the question's id and a seal that only this instance can make.
 pub async fn link(session: &mut vigie_store::Session, question: &Question) -> Result<String> {
-    let word = session.question_token(question.id).await?;
+    let word = session.reply_tokens().for_question(question.id).await?;
     Ok(format!("{}/c/{word}", question.address))
 }
 
@@ -115,7 +115,8 @@ async fn send(
         return Ok(());
     };
     write
-        .insert_letter(
+        .colleague_mails()
+        .insert(
             source.key,
             (email, &question.to_name),
             question.lang,
@@ -128,7 +129,7 @@ async fn send(
 
 /// A mailbox of the case's brand.
 async fn mailbox(write: &mut Write, case: &Case) -> Result<Option<Source>> {
-    let sources = write.sources().await?.into_iter();
+    let sources = write.sources().list().await?.into_iter();
     let mut own =
         sources.filter(|it| it.kind == SourceKind::MAIL && it.brand_key == case.brand_key);
     Ok(own.find(|it| it.paused_at.is_none()))

@@ -18,8 +18,8 @@ pub async fn split(
     case: CaseId,
     messages: &[MessageId],
 ) -> Result<(CaseId, MoveId)> {
-    let from = write.case(case).await?;
-    let all = write.messages_of_case(from.key, 10_000).await?;
+    let from = write.cases().find(case).await?;
+    let all = write.messages().of_case(from.key, 10_000).await?;
     let (leaving, staying): (Vec<_>, Vec<_>) =
         all.into_iter().partition(|it| messages.contains(&it.id));
     if leaving.is_empty() || !staying.iter().any(|it| it.emitter == Emitter::Customer) {
@@ -27,7 +27,7 @@ pub async fn split(
             "choose some messages, not all of the customer's",
         ));
     }
-    let number = write.take_case_numbers(1).await?;
+    let number = write.cases().take_numbers(1).await?;
     let title = leaving
         .first()
         .map(|it| first_words(&it.text))
@@ -44,13 +44,16 @@ pub async fn split(
     };
     let mut to = Case::opening(new, number, write.id(), number, write.at());
     inherit(&mut to, &from, &leaving);
-    write.insert_cases(std::slice::from_mut(&mut to)).await?;
+    write
+        .cases()
+        .insert_many(std::slice::from_mut(&mut to))
+        .await?;
     let keys: Vec<_> = leaving.iter().map(|it| it.key).collect();
     let id = record(write, MoveKind::Split, &from, &to, &keys).await?;
     write.case_fact(Act::CaseOpened, &to);
     let mut shorter = from.clone();
     shorter.messages = customers(&staying);
-    write.save_case(&from, &mut shorter).await?;
+    write.cases().save(&from, &mut shorter).await?;
     Ok((to.id, id))
 }
 
@@ -78,7 +81,10 @@ fn inherit(to: &mut Case, from: &Case, leaving: &[Message]) {
 /// # Errors
 /// [`Error::CannotMove`] for the same case or another brand's.
 pub async fn join(write: &mut Write, from: CaseId, into: CaseId) -> Result<MoveId> {
-    let (from, to) = (write.case(from).await?, write.case(into).await?);
+    let (from, to) = (
+        write.cases().find(from).await?,
+        write.cases().find(into).await?,
+    );
     if from.key == to.key
         || from.brand_key != to.brand_key
         || to.joined_key.is_some()
@@ -88,7 +94,7 @@ pub async fn join(write: &mut Write, from: CaseId, into: CaseId) -> Result<MoveI
             "choose two different cases of one brand, neither already joined",
         ));
     }
-    let moved = write.messages_of_case(from.key, 10_000).await?;
+    let moved = write.messages().of_case(from.key, 10_000).await?;
     let keys: Vec<_> = moved.iter().map(|it| it.key).collect();
     let id = record(write, MoveKind::Join, &from, &to, &keys).await?;
     let mut ended = Case {
@@ -99,8 +105,8 @@ pub async fn join(write: &mut Write, from: CaseId, into: CaseId) -> Result<MoveI
     ended.closed_at = Some(write.at());
     ended.messages = 0;
     ended.snoozed_until = None;
-    write.snooze(from.key, None).await?;
-    write.save_case(&from, &mut ended).await?;
+    write.cases().snooze(from.key, None).await?;
+    write.cases().save(&from, &mut ended).await?;
     let mut fuller = to.clone();
     fuller.messages += from.messages;
     fuller.heard_at = fuller.heard_at.max(from.heard_at);
@@ -123,12 +129,12 @@ pub async fn join(write: &mut Write, from: CaseId, into: CaseId) -> Result<MoveI
         fuller.state = CaseState::Open;
         (fuller.closed_at, fuller.how, fuller.snoozed_until) = (None, None, None);
         fuller.waiting_since = from.waiting_since;
-        write.undo_closure(to.key).await?;
-        write.snooze(to.key, None).await?;
-        write.release_absent_owner(&mut fuller).await?;
+        write.closures().undo(to.key).await?;
+        write.cases().snooze(to.key, None).await?;
+        write.cases().release_absent_owner(&mut fuller).await?;
         write.case_fact(Act::CaseReopened, &to);
     }
-    write.save_case(&to, &mut fuller).await?;
+    write.cases().save(&to, &mut fuller).await?;
     copy_tags(write, &from, &to).await?;
     Ok(id)
 }
@@ -138,15 +144,15 @@ pub async fn join(write: &mut Write, from: CaseId, into: CaseId) -> Result<MoveI
 /// # Errors
 /// [`Error::CannotUndo`] when messages moved again since.
 pub async fn undo_move(write: &mut Write, id: MoveId) -> Result<()> {
-    let done = write.active_move(id).await?;
+    let done = write.moves().active(id).await?;
     let (from, to) = (
-        write.case_by_key(done.from_key).await?,
-        write.case_by_key(done.to_key).await?,
+        write.cases().by_key(done.from_key).await?,
+        write.cases().by_key(done.to_key).await?,
     );
     if to.joined_key.is_some() || (done.kind == MoveKind::Split && from.joined_key.is_some()) {
         return Err(Error::CannotUndo("the case was joined into another since"));
     }
-    let there = write.messages_of_case(to.key, 10_000).await?;
+    let there = write.messages().of_case(to.key, 10_000).await?;
     let back: Vec<_> = there
         .iter()
         .filter(|it| done.messages.contains(&it.key))
@@ -159,8 +165,11 @@ pub async fn undo_move(write: &mut Write, id: MoveId) -> Result<()> {
         .filter(|it| it.emitter == Emitter::Customer)
         .count();
     let count = i64::try_from(count).unwrap_or_default();
-    write.move_messages(&done.messages, from.key).await?;
-    write.undo_move(id).await?;
+    write
+        .messages()
+        .move_to_case(&done.messages, from.key)
+        .await?;
+    write.moves().undo(id).await?;
     write.fact(
         FactDraft::new(Act::MoveUndone)
             .of_case(&from)
@@ -179,7 +188,8 @@ pub async fn undo_move(write: &mut Write, id: MoveId) -> Result<()> {
     if done.kind == MoveKind::Join {
         restored.joined_key = None;
         let closure = write
-            .closures(from.key)
+            .closures()
+            .of_case(from.key)
             .await?
             .into_iter()
             .rev()
@@ -189,7 +199,7 @@ pub async fn undo_move(write: &mut Write, id: MoveId) -> Result<()> {
         if closure.is_none() {
             restored.state = CaseState::Open;
             restored.waiting_since = restored.waiting_since.or(Some(restored.heard_at));
-            write.release_absent_owner(&mut restored).await?;
+            write.cases().release_absent_owner(&mut restored).await?;
         }
     } else if there.len() == back.len() {
         // The split case is empty again: it is closed without a closure, joined back into the
@@ -201,8 +211,8 @@ pub async fn undo_move(write: &mut Write, id: MoveId) -> Result<()> {
     if done.kind == MoveKind::Join {
         remove_copied_tags(write, &from, &to, done.made_at).await?;
     }
-    write.save_case(&to, &mut left).await?;
-    write.save_case(&from, &mut restored).await?;
+    write.cases().save(&to, &mut left).await?;
+    write.cases().save(&from, &mut restored).await?;
     Ok(())
 }
 
@@ -213,8 +223,11 @@ async fn record(
     to: &Case,
     messages: &[i64],
 ) -> Result<MoveId> {
-    write.move_messages(messages, to.key).await?;
-    let id = write.insert_move(kind, from.key, to.key, messages).await?;
+    write.messages().move_to_case(messages, to.key).await?;
+    let id = write
+        .moves()
+        .insert(kind, from.key, to.key, messages)
+        .await?;
     let act = if kind == MoveKind::Split {
         Act::CaseSplit
     } else {

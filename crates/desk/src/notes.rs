@@ -42,14 +42,15 @@ pub async fn write_note(
     if text.trim().is_empty() {
         return Err(Error::Empty);
     }
-    let case = write.case(case).await?;
-    let people = write.people().await?;
+    let case = write.cases().find(case).await?;
+    let people = write.people().list().await?;
     let mentioned: Vec<_> = mentions_in(text, &people)
         .into_iter()
         .map(|person| person.key)
         .collect();
     let id = write
-        .insert_note(case.key, author.key, text, &mentioned)
+        .notes()
+        .insert(case.key, author.key, text, &mentioned)
         .await?;
     let count = i64::try_from(mentioned.len()).unwrap_or(i64::MAX);
     write.fact(

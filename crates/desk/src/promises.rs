@@ -18,9 +18,10 @@ pub async fn make_promise(
     if text.trim().is_empty() || due <= write.at() {
         return Err(Error::PromiseIncomplete);
     }
-    let case = write.case(case).await?;
+    let case = write.cases().find(case).await?;
     let id = write
-        .insert_promise(case.key, None, text.trim(), due)
+        .promises()
+        .insert(case.key, None, text.trim(), due)
         .await?;
     write.fact(
         FactDraft::new(Act::PromiseMade)
@@ -29,21 +30,21 @@ pub async fn make_promise(
             .instant("due", due),
     );
     let mut after = case.clone();
-    write.save_case(&case, &mut after).await?;
+    write.cases().save(&case, &mut after).await?;
     Ok(id)
 }
 
 /// Records whether a promise was kept; `None` puts it back in view.
 pub async fn judge_promise(write: &mut Write, id: PromiseId, kept: Option<bool>) -> Result<()> {
-    let promise = write.promise(id).await?;
+    let promise = write.promises().find(id).await?;
     let outcome = kept.map(|kept| if kept { "kept" } else { "broken" });
-    write.judge_promise(id, outcome).await?;
-    let case = write.case_by_key(promise.case_key).await?;
+    write.promises().judge(id, outcome).await?;
+    let case = write.cases().by_key(promise.case_key).await?;
     let fact = FactDraft::new(Act::PromiseJudged)
         .of_case(&case)
         .on("promise", id.0);
     write.fact(fact.code("outcome", outcome.unwrap_or("in_view")));
     let mut after = case.clone();
-    write.save_case(&case, &mut after).await?;
+    write.cases().save(&case, &mut after).await?;
     Ok(())
 }

@@ -34,12 +34,12 @@ pub struct QuestionDraft {
 /// [`Error::Empty`], [`Error::Busy`] when the colleague has an open question,
 /// [`Error::WrongState`] when the case is closed.
 pub async fn ask(write: &mut Write, asker: &Person, asking: QuestionDraft) -> Result<QuestionId> {
-    let case = write.case(asking.case).await?;
+    let case = write.cases().find(asking.case).await?;
     if asking.text.trim().is_empty() || asking.to_name.trim().is_empty() {
         return Err(Error::Empty);
     }
     if let Some(email) = asking.to_email.as_ref().filter(|_| !asking.anyway)
-        && !write.questions_waiting_for(email).await?.is_empty()
+        && !write.questions().waiting_for(email).await?.is_empty()
     {
         return Err(Error::Busy);
     }
@@ -57,8 +57,8 @@ pub async fn ask(write: &mut Write, asker: &Person, asking: QuestionDraft) -> Re
         remind_at: now.plus_minutes(REMIND_HOURS * 60),
         expires_at: now.plus_days(LIVES_DAYS),
     };
-    let id = write.insert_question(new).await?;
-    let question = write.question(id).await?;
+    let id = write.questions().insert(new).await?;
+    let question = write.questions().find(id).await?;
     write.fact(
         FactDraft::new(Act::QuestionAsked)
             .of_case(&case)
@@ -82,9 +82,10 @@ pub async fn answer_question(
     if text.trim().is_empty() {
         return Err(Error::Empty);
     }
-    let case = write.case_by_key(question.case_key).await?;
+    let case = write.cases().by_key(question.case_key).await?;
     let keys = write
-        .insert_attachments(
+        .attachments()
+        .insert_many(
             files
                 .into_iter()
                 .map(|file| (None, case.key, file))
@@ -92,17 +93,18 @@ pub async fn answer_question(
         )
         .await?;
     let mut ids = question.files.clone();
-    for attachment in write.attachments_of_case(case.key).await? {
+    for attachment in write.attachments().of_case(case.key).await? {
         if keys.contains(&attachment.key) {
             ids.push(attachment.id.to_string());
         }
     }
     write
-        .answer_question(question.key, text.trim(), &ids)
+        .questions()
+        .answer(question.key, text.trim(), &ids)
         .await?;
     let first = question.answered_at.is_none();
     if first {
-        let draft = write.draft(case.key, question.asked_by).await?;
+        let draft = write.drafts().find(case.key, question.asked_by).await?;
         let before = draft
             .as_ref()
             .map(|it| it.text.trim_end())
@@ -111,7 +113,8 @@ pub async fn answer_question(
         let words = format!("{before}{}\n\n— {}", text.trim(), question.to_name);
         let visibility = draft.map_or(Visibility::Private, |it| it.visibility);
         write
-            .put_draft(case.key, question.asked_by, &words, visibility)
+            .drafts()
+            .put(case.key, question.asked_by, &words, visibility)
             .await?;
         return_to_us(write, &case).await?;
     }
@@ -140,8 +143,8 @@ pub async fn forward_question(
     if question.answered_at.is_some() {
         return Err(Error::LinkOver);
     }
-    let case = write.case_by_key(question.case_key).await?;
-    write.end_question(question.key, "passed").await?;
+    let case = write.cases().by_key(question.case_key).await?;
+    write.questions().end(question.key, "passed").await?;
     let now = write.at();
     let new = NewQuestion {
         case_key: case.key,
@@ -155,13 +158,13 @@ pub async fn forward_question(
         remind_at: now.plus_minutes(REMIND_HOURS * 60),
         expires_at: now.plus_days(LIVES_DAYS),
     };
-    let next = write.insert_question(new).await?;
+    let next = write.questions().insert(new).await?;
     let fact = FactDraft::new(Act::QuestionPassed)
         .of_case(&case)
         .on("question", id.0)
         .on("next", next.0);
     write.fact(fact.by(Actor::System));
-    let next_question = write.question(next).await?;
+    let next_question = write.questions().find(next).await?;
     colleague_mail::ask(write, &case, &next_question).await?;
     Ok(next)
 }
@@ -171,12 +174,12 @@ pub async fn forward_question(
 /// # Errors
 /// [`Error::LinkOver`] when it is already over.
 pub async fn revoke_question(write: &mut Write, id: QuestionId) -> Result<()> {
-    let question = write.question(id).await?;
+    let question = write.questions().find(id).await?;
     if question.ended.is_some() {
         return Err(Error::LinkOver);
     }
-    let case = write.case_by_key(question.case_key).await?;
-    write.end_question(question.key, "revoked").await?;
+    let case = write.cases().by_key(question.case_key).await?;
+    write.questions().end(question.key, "revoked").await?;
     write.fact(
         FactDraft::new(Act::QuestionRevoked)
             .of_case(&case)
@@ -192,9 +195,9 @@ pub async fn remind_or_expire_question(
     question: &Question,
     opens_at: At,
 ) -> Result<()> {
-    let (now, case) = (write.at(), write.case_by_key(question.case_key).await?);
+    let (now, case) = (write.at(), write.cases().by_key(question.case_key).await?);
     if question.expires_at <= now {
-        write.end_question(question.key, "expired").await?;
+        write.questions().end(question.key, "expired").await?;
         write.fact(
             FactDraft::new(Act::QuestionExpired)
                 .of_case(&case)
@@ -205,11 +208,12 @@ pub async fn remind_or_expire_question(
     // Outside opening hours, a reminder waits for the opening.
     if opens_at > now {
         write
-            .set_question_reminder(question.key, Some(opens_at))
+            .questions()
+            .set_reminder(question.key, Some(opens_at))
             .await?;
         return Ok(());
     }
-    write.set_question_reminder(question.key, None).await?;
+    write.questions().set_reminder(question.key, None).await?;
     write.fact(
         FactDraft::new(Act::QuestionReminded)
             .of_case(&case)
@@ -224,10 +228,10 @@ pub async fn forward_thanks_to_colleague(
     case_key: i64,
     words: &str,
 ) -> Result<()> {
-    let case = write.case_by_key(case_key).await?;
-    for question in write.questions_of_case(case_key).await? {
+    let case = write.cases().by_key(case_key).await?;
+    for question in write.questions().of_case(case_key).await? {
         if question.answered_at.is_some() && question.thanked_at.is_none() {
-            write.thank_for_question(question.key, words).await?;
+            write.questions().thank(question.key, words).await?;
             write.fact(
                 FactDraft::new(Act::ThanksPassed)
                     .of_case(&case)
@@ -243,7 +247,7 @@ pub async fn forward_thanks_to_colleague(
 /// A question whose link is still valid: not revoked, passed on or expired; once answered,
 /// only to amend.
 async fn open_question(write: &mut Write, id: QuestionId) -> Result<Question> {
-    let question = write.question(id).await?;
+    let question = write.questions().find(id).await?;
     let over = question.ended.is_some() || question.expires_at <= write.at();
     if over {
         Err(Error::LinkOver)
@@ -255,7 +259,8 @@ async fn open_question(write: &mut Write, id: QuestionId) -> Result<Question> {
 /// The case waits for the team again, unless another colleague still has to answer.
 async fn return_to_us(write: &mut Write, case: &Case) -> Result<()> {
     let waiting = write
-        .questions_of_case(case.key)
+        .questions()
+        .of_case(case.key)
         .await?
         .iter()
         .any(Question::is_open);
@@ -264,14 +269,14 @@ async fn return_to_us(write: &mut Write, case: &Case) -> Result<()> {
             state: CaseState::Open,
             ..case.clone()
         };
-        write.release_absent_owner(&mut after).await?;
+        write.cases().release_absent_owner(&mut after).await?;
         write.fact(
             FactDraft::new(Act::CaseResumed)
                 .of_case(case)
                 .code("state", "open")
                 .by(Actor::System),
         );
-        write.save_case(case, &mut after).await?;
+        write.cases().save(case, &mut after).await?;
     }
     Ok(())
 }

@@ -72,6 +72,7 @@ impl RuleSet {
     pub async fn open(session: &mut Session) -> Result<Self, vigie_store::Error> {
         let live = session
             .rules()
+            .list()
             .await?
             .into_iter()
             .filter(|it| it.paused_at.is_none());
@@ -234,6 +235,7 @@ impl SourceNames {
         Ok(Self(
             session
                 .sources()
+                .list()
                 .await?
                 .into_iter()
                 .map(|it| (it.key, it.name))
@@ -248,10 +250,16 @@ pub async fn customer_words(
     sources: &SourceNames,
     case: &Case,
 ) -> Result<Vec<AnalysedMessage>> {
-    let messages = session.messages_of_case(case.key, LOOKED_AT).await?;
-    let readings = session.derived_of_case(case.key, "analysis").await?;
-    let corrections = session.derived_of_case(case.key, "correction").await?;
-    let files = session.attachments_of_case(case.key).await?;
+    let messages = session.messages().of_case(case.key, LOOKED_AT).await?;
+    let readings = session
+        .messages()
+        .derived_of_case(case.key, "analysis")
+        .await?;
+    let corrections = session
+        .messages()
+        .derived_of_case(case.key, "correction")
+        .await?;
+    let files = session.attachments().of_case(case.key).await?;
     let mut authors: HashMap<i64, Vec<String>> = HashMap::new();
     let theirs = |it: &Message| {
         !matches!(
@@ -268,7 +276,7 @@ pub async fn customer_words(
         if let Some(key) = message.author_key
             && let Entry::Vacant(free) = authors.entry(key)
         {
-            let author = session.author(key).await?;
+            let author = session.authors().by_key(key).await?;
             free.insert(
                 [author.name, author.handle, author.email]
                     .into_iter()
@@ -337,7 +345,7 @@ pub async fn apply_rule(
     );
     let Some(rule) = rule else { return Ok(true) };
     if let (Some(tag), Some((id, _))) = (rule.definition.tag_key, &rule.tag)
-        && write.tag_case(case.key, tag).await?
+        && write.tags().add_to_case(case.key, tag).await?
     {
         write.fact(
             FactDraft::new(Act::CaseTagged)
@@ -351,7 +359,7 @@ pub async fn apply_rule(
         .team_key
         .filter(|_| case.team_key.is_none() && case.state == CaseState::Open)
     {
-        let team = write.team_by_key(team).await?;
+        let team = write.teams().by_key(team).await?;
         if !team.archived {
             apply_team(write, case, Some(&team), Actor::System);
         }
@@ -361,10 +369,10 @@ pub async fn apply_rule(
         .owner_key
         .filter(|_| case.owner_key.is_none() && case.state == CaseState::Open)
     {
-        let person = write.person_by_key(owner).await?;
+        let person = write.people().by_key(owner).await?;
         if person.available(write.at()) && person.role != Role::Reader {
             case.owner_key = Some(owner);
-            write.assign(case.key, Some(owner)).await?;
+            write.assignments().assign(case.key, Some(owner)).await?;
             write.fact(
                 FactDraft::new(Act::CaseAssigned)
                     .of_case(case)
@@ -381,7 +389,8 @@ async fn lacks(write: &mut Write, case: &Case, rule: &Rule) -> Result<bool, vigi
     let bears = |tags: Vec<vigie_store::TagRef>, tag| tags.iter().any(|it| it.key == tag);
     let untagged = match rule.definition.tag_key {
         Some(tag) => !write
-            .tags_of_cases(&[case.key])
+            .tags()
+            .of_cases(&[case.key])
             .await?
             .into_values()
             .any(|tags| bears(tags, tag)),
@@ -390,7 +399,7 @@ async fn lacks(write: &mut Write, case: &Case, rule: &Rule) -> Result<bool, vigi
     let unowned = rule.definition.owner_key.is_some() && case.owner_key.is_none();
     // An archived team is given nothing, so no case lacks it.
     let without_team = match rule.definition.team_key {
-        Some(team) if case.team_key.is_none() => !write.team_by_key(team).await?.archived,
+        Some(team) if case.team_key.is_none() => !write.teams().by_key(team).await?.archived,
         _ => false,
     };
     Ok(untagged || ((unowned || without_team) && case.state == CaseState::Open))
@@ -405,7 +414,7 @@ pub async fn reapply_rules(write: &mut Write, cases: Vec<Case>) -> Result<usize>
         let mut after = before.clone();
         let rule = rule_set.decides(write, &sources, &before).await?.cloned();
         if apply_rule(write, &mut after, rule.as_ref()).await? {
-            write.save_case(&before, &mut after).await?;
+            write.cases().save(&before, &mut after).await?;
             changed += 1;
         }
     }
@@ -420,7 +429,7 @@ pub async fn check_rule(write: &mut Write, definition: &RuleDefinition, new: boo
     if !definition.does_something() {
         return Err(Error::RuleWithoutEffect);
     }
-    if new && write.rules().await?.len() >= MOST {
+    if new && write.rules().list().await?.len() >= MOST {
         return Err(Error::TooManyRules);
     }
     Ok(())

@@ -15,16 +15,16 @@ const LONGEST: usize = 40;
 /// [`Error::TagName`] when the name is empty, too long, or has no letter or digit.
 pub async fn make_tag(write: &mut Write, name: &str) -> Result<Tag> {
     let (name, folded) = clean(name).ok_or(Error::TagName)?;
-    let id = match write.tag_named(&folded).await? {
+    let id = match write.tags().named(&folded).await? {
         Some(tag) if !tag.archived => return Ok(tag),
         Some(tag) => {
-            write.archive_tag(tag.key, false).await?;
+            write.tags().archive(tag.key, false).await?;
             tag.id
         }
-        None => write.insert_tag(&name, &folded).await?,
+        None => write.tags().insert(&name, &folded).await?,
     };
     write.fact(FactDraft::new(Act::TagChanged).on("tag", id.0));
-    Ok(write.tag(id).await?)
+    Ok(write.tags().find(id).await?)
 }
 
 /// Renames a tag, archives it or restores it.
@@ -37,20 +37,21 @@ pub async fn change_tag(
     name: Option<&str>,
     archived: Option<bool>,
 ) -> Result<()> {
-    let tag = write.tag(id).await?;
+    let tag = write.tags().find(id).await?;
     if let Some(name) = name {
         let (name, folded) = clean(name).ok_or(Error::TagName)?;
         if write
-            .tag_named(&folded)
+            .tags()
+            .named(&folded)
             .await?
             .is_some_and(|it| it.key != tag.key)
         {
             return Err(Error::TagExists);
         }
-        write.rename_tag(tag.key, &name, &folded).await?;
+        write.tags().rename(tag.key, &name, &folded).await?;
     }
     if let Some(archived) = archived {
-        write.archive_tag(tag.key, archived).await?;
+        write.tags().archive(tag.key, archived).await?;
     }
     write.fact(FactDraft::new(Act::TagChanged).on("tag", id.0));
     Ok(())
@@ -58,8 +59,11 @@ pub async fn change_tag(
 
 /// Puts a tag on a case; doing it twice changes nothing.
 pub async fn put_tag(write: &mut Write, case: CaseId, tag: TagId) -> Result<()> {
-    let (case, tag) = (write.case(case).await?, write.tag(tag).await?);
-    if write.tag_case(case.key, tag.key).await? {
+    let (case, tag) = (
+        write.cases().find(case).await?,
+        write.tags().find(tag).await?,
+    );
+    if write.tags().add_to_case(case.key, tag.key).await? {
         write.fact(
             FactDraft::new(Act::CaseTagged)
                 .of_case(&case)
@@ -71,8 +75,11 @@ pub async fn put_tag(write: &mut Write, case: CaseId, tag: TagId) -> Result<()> 
 
 /// Removes a tag from a case.
 pub async fn take_tag(write: &mut Write, case: CaseId, tag: TagId) -> Result<()> {
-    let (case, tag) = (write.case(case).await?, write.tag(tag).await?);
-    if write.untag_case(case.key, tag.key).await? {
+    let (case, tag) = (
+        write.cases().find(case).await?,
+        write.tags().find(tag).await?,
+    );
+    if write.tags().remove_from_case(case.key, tag.key).await? {
         write.fact(
             FactDraft::new(Act::CaseUntagged)
                 .of_case(&case)
@@ -98,7 +105,11 @@ pub(crate) async fn remove_copied_tags(
     joined_at: At,
 ) -> Result<()> {
     for tag in tags_of(write, from).await? {
-        if write.untag_case_since(to.key, tag.key, joined_at).await? {
+        if write
+            .tags()
+            .remove_from_case_since(to.key, tag.key, joined_at)
+            .await?
+        {
             write.fact(
                 FactDraft::new(Act::CaseUntagged)
                     .of_case(to)
@@ -111,7 +122,8 @@ pub(crate) async fn remove_copied_tags(
 
 async fn tags_of(write: &mut Write, case: &Case) -> Result<Vec<TagRef>> {
     Ok(write
-        .tags_of_cases(&[case.key])
+        .tags()
+        .of_cases(&[case.key])
         .await?
         .remove(&case.key)
         .unwrap_or_default())

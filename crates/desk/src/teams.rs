@@ -29,14 +29,15 @@ pub async fn make_team(
 ) -> Result<TeamId> {
     let (name, folded) = free_name(write, name, None).await?;
     let team = write
-        .insert_team(
+        .teams()
+        .insert(
             &name,
             &folded,
             hours.map(str::trim).filter(|it| !it.is_empty()),
         )
         .await?;
     let keys = keys_of(write, members).await?;
-    write.set_team_members(team.key, &keys).await?;
+    write.teams().set_members(team.key, &keys).await?;
     write.fact(FactDraft::new(Act::TeamChanged).on("team", team.id.0));
     Ok(team.id)
 }
@@ -46,7 +47,7 @@ pub async fn make_team(
 /// # Errors
 /// As [`make_team`].
 pub async fn change_team(write: &mut Write, id: TeamId, change: TeamUpdate) -> Result<()> {
-    let mut team = write.team(id).await?;
+    let mut team = write.teams().find(id).await?;
     let name = change.name.unwrap_or_else(|| team.name.clone());
     let (name, folded) = free_name(write, &name, Some(team.key)).await?;
     let hours_before = team.hours.clone();
@@ -55,13 +56,13 @@ pub async fn change_team(write: &mut Write, id: TeamId, change: TeamUpdate) -> R
         team.hours = Some(hours.trim().to_owned()).filter(|it| !it.is_empty());
     }
     team.archived = change.archived.unwrap_or(team.archived);
-    write.save_team(&team, &folded).await?;
+    write.teams().save(&team, &folded).await?;
     if team.hours != hours_before {
-        write.reweigh_team(team.key).await?;
+        write.teams().reweigh(team.key).await?;
     }
     if let Some(members) = change.members {
         let keys = keys_of(write, &members).await?;
-        write.set_team_members(team.key, &keys).await?;
+        write.teams().set_members(team.key, &keys).await?;
     }
     if team.archived {
         release_cases(write, &team).await?;
@@ -76,18 +77,18 @@ pub async fn change_team(write: &mut Write, id: TeamId, change: TeamUpdate) -> R
 /// [`Error::TeamAway`] when the team is archived.
 pub async fn assign_team(write: &mut Write, case: CaseId, team: Option<TeamId>) -> Result<Case> {
     let team = match team {
-        Some(id) => Some(write.team(id).await?),
+        Some(id) => Some(write.teams().find(id).await?),
         None => None,
     };
     if team.as_ref().is_some_and(|it| it.archived) {
         return Err(Error::TeamAway);
     }
-    let mut before = write.case(case).await?;
+    let mut before = write.cases().find(case).await?;
     if before.team_key == team.as_ref().map(|it| it.key) {
         return Ok(before);
     }
     if let (Some(team), Some(owner)) = (&team, before.owner_key)
-        && !write.teams_of(owner).await?.contains(&team.key)
+        && !write.teams().of_person(owner).await?.contains(&team.key)
     {
         before = assign(write, case, None).await?;
     }
@@ -95,7 +96,7 @@ pub async fn assign_team(write: &mut Write, case: CaseId, team: Option<TeamId>) 
     let actor = write.actor();
     apply_team(write, &mut after, team.as_ref(), actor);
     after.touched_at = write.at();
-    write.save_case(&before, &mut after).await?;
+    write.cases().save(&before, &mut after).await?;
     Ok(after)
 }
 
@@ -113,19 +114,19 @@ pub(crate) fn apply_team(write: &mut Write, case: &mut Case, team: Option<&Team>
 
 /// An archived team leaves no case behind.
 async fn release_cases(write: &mut Write, team: &Team) -> Result<()> {
-    for before in write.cases_of_team(team.key).await? {
+    for before in write.cases().of_team(team.key).await? {
         let mut after = before.clone();
         apply_team(write, &mut after, None, Actor::System);
-        write.save_case(&before, &mut after).await?;
+        write.cases().save(&before, &mut after).await?;
     }
-    write.detach_closed_cases(team.key).await?;
+    write.teams().detach_closed_cases(team.key).await?;
     Ok(())
 }
 
 async fn keys_of(write: &mut Write, members: &[PersonId]) -> Result<Vec<i64>> {
     let mut keys = Vec::new();
     for id in members {
-        keys.push(write.person(*id).await?.key);
+        keys.push(write.people().find(*id).await?.key);
     }
     Ok(keys)
 }
@@ -134,7 +135,8 @@ async fn keys_of(write: &mut Write, members: &[PersonId]) -> Result<Vec<i64>> {
 async fn free_name(write: &mut Write, name: &str, mine: Option<i64>) -> Result<(String, String)> {
     let (name, folded) = clean(name).ok_or(Error::TeamName)?;
     if write
-        .team_named(&folded)
+        .teams()
+        .named(&folded)
         .await?
         .is_some_and(|it| Some(it.key) != mine)
     {

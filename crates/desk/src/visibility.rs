@@ -19,11 +19,11 @@ pub async fn sees(
         return Ok(true);
     }
     if let Some(team) = case.team_key
-        && session.teams_of(person.key).await?.contains(&team)
+        && session.teams().of_person(person.key).await?.contains(&team)
     {
         return Ok(true);
     }
-    let mentions = session.mentions(person.key).await?;
+    let mentions = session.notes().mentions(person.key).await?;
     Ok(mentions
         .iter()
         .any(|(mentioned_in, ..)| *mentioned_in == case.id))

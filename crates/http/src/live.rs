@@ -55,7 +55,7 @@ pub async fn live(
     Query(params): Query<LiveQuery>,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
-    let newest = app.read().await?.last_fact().await?;
+    let newest = app.read().await?.facts().last().await?;
     let resumed = headers
         .get("last-event-id")
         .and_then(|it| it.to_str().ok())
@@ -126,7 +126,8 @@ impl Follower {
                 .read()
                 .await
                 .ok()?
-                .facts_after(self.seen, PAGE)
+                .facts()
+                .after(self.seen, PAGE)
                 .await
                 .ok()?;
             if found.is_empty() {

@@ -106,7 +106,8 @@ async fn signed_in(app: &AppState, headers: &HeaderMap) -> Result<SignedIn, Prob
     let session = app
         .read()
         .await?
-        .session(&hash_token(&token), app.store.now())
+        .sessions()
+        .find(&hash_token(&token), app.store.now())
         .await?;
     let session = session.ok_or_else(Problem::unauthenticated)?;
     Ok(SignedIn {
@@ -156,7 +157,8 @@ pub async fn program(
     let key = app
         .read()
         .await?
-        .api_key_by_hash(&hash_token(token))
+        .api_keys()
+        .by_hash(&hash_token(token))
         .await?
         .ok_or_else(wrong)?;
     if !key.scopes.contains(&scope) {
@@ -172,7 +174,7 @@ pub async fn program(
         .is_none_or(|at| at.plus_minutes(60) < app.store.now());
     if stale {
         let mut write = app.store.write(Actor::System).await?;
-        write.api_key_used(key.key).await?;
+        write.api_keys().mark_used(key.key).await?;
         write.commit().await?;
     }
     Ok(Program(key))

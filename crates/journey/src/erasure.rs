@@ -19,10 +19,11 @@ pub async fn traces_of(instance: &Instance, who: &str) -> anyhow::Result<PersonT
     let mut session = instance.store.read().await?;
     let mut person = if let Ok(id) = who.parse::<CustomerId>() {
         let customer = session
-            .customer(id)
+            .customers()
+            .find(id)
             .await
             .context("there is no such customer")?;
-        session.traces_of_customer(customer.key).await?
+        session.traces().of_customer(customer.key).await?
     } else {
         let identifier = match vigie_recognise::email(who) {
             Some(value) => Identifier {
@@ -36,14 +37,14 @@ pub async fn traces_of(instance: &Instance, who: &str) -> anyhow::Result<PersonT
             None => account(&mut session, who).await?,
         };
         let shared = "several people use this identifier: give the customer's id, from their page";
-        anyhow::ensure!(!session.is_shared(&identifier).await?, shared);
-        session.traces_by_identifier(&identifier).await?
+        anyhow::ensure!(!session.traces().is_shared(&identifier).await?, shared);
+        session.traces().by_identifier(&identifier).await?
     };
     anyhow::ensure!(
         !person.authors.is_empty() || !person.customers.is_empty(),
         NOBODY
     );
-    session.drop_shared_traces(&mut person).await?;
+    session.traces().drop_shared(&mut person).await?;
     Ok(person)
 }
 
@@ -51,6 +52,7 @@ pub async fn traces_of(instance: &Instance, who: &str) -> anyhow::Result<PersonT
 /// must choose.
 async fn account(session: &mut Session, who: &str) -> anyhow::Result<Identifier> {
     let mut found = session
+        .traces()
         .accounts_named(&who.trim_start_matches('@').to_lowercase())
         .await?;
     let values = || {
@@ -86,7 +88,7 @@ async fn remove_people(
     person: &PersonTraces,
 ) -> anyhow::Result<ErasureReport> {
     let mut write = instance.store.write(actor).await?;
-    let erased = write.erase(person).await?;
+    let erased = write.traces().erase(person).await?;
     for case in &erased.smaller_cases {
         ingest::recount_case(&mut write, *case).await?;
     }
@@ -139,7 +141,7 @@ const LOOKED_FOR: usize = 200;
 pub async fn purge_expired(instance: &Instance, actor: Actor) -> anyhow::Result<ErasureReport> {
     let (now, terms) = (
         instance.store.now(),
-        instance.store.read().await?.retention_terms().await?,
+        instance.store.read().await?.retention().terms().await?,
     );
     let (mut total, mut traces) = (ErasureReport::default(), Vec::new());
     for class in RetentionClass::ALL {
@@ -150,11 +152,12 @@ pub async fn purge_expired(instance: &Instance, actor: Actor) -> anyhow::Result<
         loop {
             let mut session = instance.store.read().await?;
             let people = session
+                .retention()
                 .expired_people(class, bound, after, TOGETHER)
                 .await?;
             let Some(last) = people.last() else { break };
             after = last.key;
-            let person = session.traces_of_expired(&people).await?;
+            let person = session.retention().traces_of_expired(&people).await?;
             drop(session);
             let went = remove_people(instance, actor, &person).await?;
             total.add(&ErasureReport {

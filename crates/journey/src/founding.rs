@@ -27,10 +27,10 @@ pub async fn create_brand(
     settings: &BrandSettings,
 ) -> Result<Brand, Error> {
     let mut write = instance.store.write(Actor::System).await?;
-    let brand = write.insert_brand(code, name, settings).await?;
+    let brand = write.brands().insert(code, name, settings).await?;
     write.fact(FactDraft::new(Act::SettingChanged).on("brand", brand.id.0));
     for (top, fr, en) in CAUSES {
-        write.insert_cause(brand.key, top, "", fr, en).await?;
+        write.causes().insert(brand.key, top, "", fr, en).await?;
     }
     for (kind, name) in [
         (SourceKind::REPORT, "Remontées"),
@@ -73,7 +73,7 @@ pub async fn add_source(
         last_error: None,
         last_error_at: None,
     };
-    let source = write.insert_source(source).await?;
+    let source = write.sources().insert(source).await?;
     write.fact(
         FactDraft::new(Act::SourceChanged)
             .on("source", source.id.0)

@@ -69,7 +69,7 @@ async fn ingest_batch(instance: &Instance, batch: Batch) -> Result<Vec<IntakeOut
     check_complete(&answers, items)?;
 
     let cursor = batch.cursor.as_deref();
-    write.source_received(source.key, cursor).await?;
+    write.sources().mark_received(source.key, cursor).await?;
     write.commit().await?;
     measure(&source, &answers, store.now());
     Ok(answer(answers))
@@ -78,10 +78,14 @@ async fn ingest_batch(instance: &Instance, batch: Batch) -> Result<Vec<IntakeOut
 /// The source, which must not be paused, and its brand.
 async fn open_source(instance: &Instance, source: SourceId) -> Result<(Source, Brand), Error> {
     let mut session = instance.store.read().await?;
-    let source = session.source(source).await.map_err(Error::of_source)?;
+    let source = session
+        .sources()
+        .find(source)
+        .await
+        .map_err(Error::of_source)?;
     if source.paused_at.is_some() {
         return Err(Error::Paused);
     }
-    let brand = session.brand(source.brand_key).await?;
+    let brand = session.brands().by_key(source.brand_key).await?;
     Ok((source, brand))
 }

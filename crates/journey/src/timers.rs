@@ -13,9 +13,9 @@ const BATCH: i64 = 200;
 pub async fn run_due_timers(instance: &Instance) -> Result<usize, vigie_desk::Error> {
     let now = instance.store.now();
     let mut session = instance.store.read().await?;
-    let asleep = session.cases_to_wake(now, BATCH).await?;
-    let changed = session.cases_to_reweigh(now, BATCH).await?;
-    let questions = session.questions_due(now, BATCH).await?;
+    let asleep = session.cases().to_wake(now, BATCH).await?;
+    let changed = session.cases().to_reweigh(now, BATCH).await?;
+    let questions = session.questions().due(now, BATCH).await?;
     drop(session);
 
     let due = asleep.len() + changed.len() + questions.len();
@@ -25,7 +25,7 @@ pub async fn run_due_timers(instance: &Instance) -> Result<usize, vigie_desk::Er
 
     let mut write = instance.store.write(Actor::System).await?;
     for case in &asleep {
-        let case = write.case_by_key(case.key).await?;
+        let case = write.cases().by_key(case.key).await?;
         vigie_desk::wake(&mut write, &case).await?;
     }
     for case in &changed {
@@ -39,9 +39,9 @@ pub async fn run_due_timers(instance: &Instance) -> Result<usize, vigie_desk::Er
 }
 
 async fn reweigh(write: &mut Write, case: &Case) -> Result<(), vigie_store::Error> {
-    let before = write.case_by_key(case.key).await?;
+    let before = write.cases().by_key(case.key).await?;
     let mut after = before.clone();
-    write.save_case(&before, &mut after).await?;
+    write.cases().save(&before, &mut after).await?;
 
     if after.queue != before.queue {
         let fact = FactDraft::new(Act::CaseReweighed).of_case(&before);
@@ -57,8 +57,8 @@ async fn age(
     question: &Question,
     now: At,
 ) -> Result<(), vigie_desk::Error> {
-    let case = write.case_by_key(question.case_key).await?;
-    let brand = write.brand(case.brand_key).await?;
+    let case = write.cases().by_key(question.case_key).await?;
+    let brand = write.brands().by_key(case.brand_key).await?;
     let calendar = instance.weigher.calendar(&brand, now);
     let opens_at = if calendar.is_open(now) {
         now

@@ -49,10 +49,10 @@ const SAME_ANSWER_MINUTES: i64 = 10;
 /// # Errors
 /// [`Error::Stale`] when newer messages came, [`Error::Blocked`] for personal data in public.
 pub async fn answer(write: &mut Write, person: &Person, answer: NewAnswer) -> Result<QueuedAnswer> {
-    let before = write.case(answer.case).await?;
+    let before = write.cases().find(answer.case).await?;
     // Before any check: the answer already queued is itself newer than what its sender saw.
     if let Some(queued) = find_duplicate(write, &before, person, &answer).await? {
-        let message = write.message(queued.message).await?.key;
+        let message = write.messages().find(queued.message).await?.key;
         promised(write, &before, message, answer.promise.as_ref()).await?;
         return Ok(queued);
     }
@@ -68,7 +68,7 @@ pub async fn answer(write: &mut Write, person: &Person, answer: NewAnswer) -> Re
             "the customer spoke to a colleague: call or write, then close with what was done",
         ));
     }
-    let brand = write.brand(before.brand_key).await?;
+    let brand = write.brands().by_key(before.brand_key).await?;
     if ReplyRoute::of(&source) == ReplyRoute::None && !brand.settings.rehearsal {
         return Err(Error::NoWayBack(
             "give the source an address for answers, in its settings",
@@ -83,11 +83,13 @@ pub async fn answer(write: &mut Write, person: &Person, answer: NewAnswer) -> Re
     let key = store_words(write, &there, person, &answer, message).await?;
     let leaves_at = write.at().plus_seconds(RECALL_SECONDS);
     let out = write
-        .insert_outgoing(before.key, key, source.key, leaves_at, false)
+        .outbox()
+        .insert(before.key, key, source.key, leaves_at, false)
         .await?;
     promised(write, &before, key, answer.promise.as_ref()).await?;
     write
-        .put_draft(before.key, person.key, "", answer.visibility)
+        .drafts()
+        .put(before.key, person.key, "", answer.visibility)
         .await?;
     let fact = FactDraft::new(Act::AnswerQueued)
         .of_case(&before)
@@ -96,6 +98,7 @@ pub async fn answer(write: &mut Write, person: &Person, answer: NewAnswer) -> Re
     // A colleague who was writing must read this first; the person who wrote it has.
     let last_message_fact = write.fact(fact.code("visibility", answer.visibility.code()));
     write
+        .read_states()
         .mark_read(person.key, before.key, last_message_fact)
         .await?;
     let mut after = Case {
@@ -108,9 +111,9 @@ pub async fn answer(write: &mut Write, person: &Person, answer: NewAnswer) -> Re
     if before.state != CaseState::Closed {
         after.state = CaseState::WaitingCustomer;
         after.snoozed_until = None;
-        write.snooze(before.key, None).await?;
+        write.cases().snooze(before.key, None).await?;
     }
-    write.save_case(&before, &mut after).await?;
+    write.cases().save(&before, &mut after).await?;
     Ok(QueuedAnswer {
         id: out,
         message,
@@ -127,7 +130,7 @@ async fn find_duplicate(
     person: &Person,
     answer: &NewAnswer,
 ) -> Result<Option<QueuedAnswer>> {
-    let messages = write.messages_of_case(case.key, 200).await?;
+    let messages = write.messages().of_case(case.key, 200).await?;
     // By order of arrival: a source's clock may be ahead, a mail late.
     let heard = messages
         .iter()
@@ -143,11 +146,17 @@ async fn find_duplicate(
         return Ok(None);
     };
     let out = write
-        .outgoing_of_case(case.key)
+        .outbox()
+        .of_case(case.key)
         .await?
         .into_iter()
         .find(|it| it.message_key == said.key);
-    let rehearsal = write.brand(case.brand_key).await?.settings.rehearsal;
+    let rehearsal = write
+        .brands()
+        .by_key(case.brand_key)
+        .await?
+        .settings
+        .rehearsal;
     let going = |it: &Outgoing| match it.state {
         OutState::Queued | OutState::Sending | OutState::Sent => true,
         OutState::Rehearsed => rehearsal,
@@ -171,7 +180,8 @@ async fn promised(
         return Ok(());
     };
     if write
-        .promises(case.key)
+        .promises()
+        .of_case(case.key)
         .await?
         .iter()
         .any(|it| it.text == *text && it.due_at == *due)
@@ -179,7 +189,8 @@ async fn promised(
         return Ok(());
     }
     let promise = write
-        .insert_promise(case.key, Some(message), text, *due)
+        .promises()
+        .insert(case.key, Some(message), text, *due)
         .await?;
     write.fact(
         FactDraft::new(Act::PromiseMade)
@@ -193,14 +204,14 @@ async fn promised(
 /// The conversation and source of the customer's last message: after a join a case has
 /// several, and an answer goes where the customer wrote.
 async fn reply_route(write: &mut Write, case: &Case) -> Result<(i64, Source)> {
-    let messages = write.messages_of_case(case.key, 200).await?;
+    let messages = write.messages().of_case(case.key, 200).await?;
     let last = messages
         .iter()
         .rev()
         .find(|it| it.author_key.is_some() && it.emitter != Emitter::Brand);
     let here = (case.conversation_key, case.source_key);
     let (conversation, source) = last.map_or(here, |it| (it.conversation_key, it.source_key));
-    let source = write.source_by_key(source).await?;
+    let source = write.sources().by_key(source).await?;
     Ok((conversation, reply_source(write, source).await?))
 }
 
@@ -221,7 +232,8 @@ async fn only_theirs_since(
     ];
     let me = Actor::Person(person.id).to_string();
     let since = write
-        .facts_of_case(case.key)
+        .facts()
+        .of_case(case.key)
         .await?
         .into_iter()
         .filter(|it| it.number > seen && spoken.contains(&it.act));
@@ -293,7 +305,7 @@ async fn store_words(
         details: MessageDetails::default(),
         content_hash: vec![],
     };
-    let keys = write.insert_messages(vec![message]).await?;
+    let keys = write.messages().insert_many(vec![message]).await?;
     keys.first()
         .copied()
         .ok_or(Error::Store(vigie_store::Error::Missing("message")))
@@ -301,7 +313,7 @@ async fn store_words(
 
 /// Its id within the source: by mail, the identifier the customer's mail program will quote.
 async fn external_id(write: &mut Write, source_key: i64, id: MessageId) -> Result<String> {
-    let source = write.source_by_key(source_key).await?;
+    let source = write.sources().by_key(source_key).await?;
     let mailbox = Some(source)
         .filter(|it| it.kind == SourceKind::MAIL)
         .and_then(|it| crate::mail::settings_of(&it).ok());
@@ -317,24 +329,29 @@ async fn external_id(write: &mut Write, source_key: i64, id: MessageId) -> Resul
 /// # Errors
 /// [`Error::AlreadyLeft`] when it was too late.
 pub async fn recall(write: &mut Write, person: &Person, id: OutboxId) -> Result<String> {
-    let out: Outgoing = write.outgoing(id).await?;
+    let out: Outgoing = write.outbox().find(id).await?;
     let at = write.at();
     // After a first attempt the receiver may have it: two answers would be worse than one.
     if out.attempts > 0
         || !write
-            .move_outgoing(out.key, OutState::Queued, OutState::Recalled, at)
+            .outbox()
+            .move_to(out.key, OutState::Queued, OutState::Recalled, at)
             .await?
     {
         return Err(Error::AlreadyLeft);
     }
-    let message = write.message_by_key(out.message_key).await?;
-    let before = write.case_by_key(out.case_key).await?;
+    let message = write.messages().by_key(out.message_key).await?;
+    let before = write.cases().by_key(out.case_key).await?;
     write
-        .put_draft(before.key, person.key, &message.text, message.visibility)
+        .drafts()
+        .put(before.key, person.key, &message.text, message.visibility)
         .await?;
-    for promise in write.promises(before.key).await? {
+    for promise in write.promises().of_case(before.key).await? {
         if promise.outcome.is_none() && promise.made_at == out.made_at {
-            write.judge_promise(promise.id, Some("withdrawn")).await?;
+            write
+                .promises()
+                .judge(promise.id, Some("withdrawn"))
+                .await?;
         }
     }
     write.fact(
@@ -352,6 +369,6 @@ pub async fn recall(write: &mut Write, person: &Person, id: OutboxId) -> Result<
         // Snoozed or closed since: nobody waits.
         _ => after.waiting_since = before.waiting_since,
     }
-    write.save_case(&before, &mut after).await?;
+    write.cases().save(&before, &mut after).await?;
     Ok(message.text)
 }

@@ -35,7 +35,7 @@ pub async fn record_external_answer(
     if url.is_none() && answer.screenshots.is_empty() {
         return Err(Error::ProofMissing);
     }
-    let before = write.case(answer.case).await?;
+    let before = write.cases().find(answer.case).await?;
     let id = MessageId(write.id());
     let message = NewMessage {
         id,
@@ -59,13 +59,13 @@ pub async fn record_external_answer(
         details: MessageDetails::default(),
         content_hash: vec![],
     };
-    let key = Some(write.insert_message(message).await?);
+    let key = Some(write.messages().insert(message).await?);
     let files = answer
         .screenshots
         .into_iter()
         .map(|file| (key, before.key, file))
         .collect();
-    write.insert_attachments(files).await?;
+    write.attachments().insert_many(files).await?;
     write.fact(
         FactDraft::new(Act::ExternalAnswer)
             .of_case(&before)
@@ -80,8 +80,8 @@ pub async fn record_external_answer(
     if before.state != CaseState::Closed {
         after.state = CaseState::WaitingCustomer;
         after.snoozed_until = None;
-        write.snooze(before.key, None).await?;
+        write.cases().snooze(before.key, None).await?;
     }
-    write.save_case(&before, &mut after).await?;
+    write.cases().save(&before, &mut after).await?;
     Ok(id)
 }

@@ -11,13 +11,14 @@ use crate::Result;
 /// since.
 pub(crate) async fn unanswered(write: &mut Write, case: &Case) -> Result<Case> {
     let gone: Vec<i64> = write
-        .outgoing_of_case(case.key)
+        .outbox()
+        .of_case(case.key)
         .await?
         .into_iter()
         .filter(|it| matches!(it.state, OutState::Recalled | OutState::Refused))
         .map(|it| it.message_key)
         .collect();
-    let messages = write.messages_of_case(case.key, 500).await?;
+    let messages = write.messages().of_case(case.key, 500).await?;
     let answered_at = messages
         .iter()
         .filter(|it| is_answer(it) && !gone.contains(&it.key))

@@ -42,7 +42,14 @@ impl WebhookDispatcher {
     /// When the store fails, facts accepted meanwhile are sent again with the same ids.
     pub async fn run_once(&self) -> Result<usize> {
         let now = self.store.now();
-        let due = self.store.read().await?.webhooks().await?.into_iter();
+        let due = self
+            .store
+            .read()
+            .await?
+            .webhooks()
+            .list()
+            .await?
+            .into_iter();
         let due = due.filter(|it| it.paused_at.is_none() && it.next_at <= now);
         let mut running = tokio::task::JoinSet::new();
         for webhook in due {
@@ -64,7 +71,13 @@ impl WebhookDispatcher {
     }
 
     async fn tell(&self, before: Webhook) -> Result<usize> {
-        let (facts, last) = self.store.read().await?.facts_for(&before, FACTS).await?;
+        let (facts, last) = self
+            .store
+            .read()
+            .await?
+            .webhooks()
+            .facts_for(&before, FACTS)
+            .await?;
         if last == before.seen {
             return Ok(0);
         }
@@ -96,8 +109,8 @@ impl WebhookDispatcher {
             break;
         }
         let mut write = self.store.write(Actor::System).await?;
-        write.advance_webhook(&before, &after).await?;
-        write.insert_attempts(before.key, &log).await?;
+        write.webhooks().advance(&before, &after).await?;
+        write.webhooks().insert_attempts(before.key, &log).await?;
         if after.paused_at.is_some() {
             write.fact(
                 FactDraft::new(Act::SettingChanged)

@@ -22,7 +22,7 @@ impl Search {
     pub async fn follow(&self, store: &Store) -> Result<i64, SearchError> {
         let alone = self.following.lock().await;
         let begun = self.seen()?;
-        let last = store.read().await?.last_fact().await?;
+        let last = store.read().await?.facts().last().await?;
         // A long history is read message by message; one shorter than what was seen belongs to
         // another database.
         if last < begun || (begun == 0 && last > FACTS) {
@@ -32,12 +32,17 @@ impl Search {
         let (mut seen, mut added) = (begun, 0);
         loop {
             let mut session = store.read().await?;
-            let touched = session.touched(seen, FACTS).await?;
+            let touched = session.index_documents().touched(seen, FACTS).await?;
             if touched.last == seen {
                 break;
             }
-            let mut documents = session.indexed_of_cases(&touched.cases).await?;
-            documents.extend(session.indexed_customers(&touched.customers).await?);
+            let mut documents = session.index_documents().of_cases(&touched.cases).await?;
+            documents.extend(
+                session
+                    .index_documents()
+                    .of_customers(&touched.customers)
+                    .await?,
+            );
             drop(session);
             seen = touched.last;
             let everybody = touched.everybody;
@@ -65,7 +70,8 @@ impl Search {
             let customers = store
                 .read()
                 .await?
-                .indexed_after(EntityKind::Customer, after, DOCUMENTS)
+                .index_documents()
+                .after(EntityKind::Customer, after, DOCUMENTS)
                 .await?;
             let Some(last) = customers.iter().map(|it| it.key).max() else {
                 return Ok(put);
@@ -157,7 +163,7 @@ impl Search {
         if fresh.exists() {
             std::fs::remove_dir_all(&fresh)?;
         }
-        let seen = store.read().await?.last_fact().await?;
+        let seen = store.read().await?.facts().last().await?;
         let new = LiveIndex::open(&fresh)?;
         let writer = new
             .index
@@ -169,7 +175,8 @@ impl Search {
                 let documents = store
                     .read()
                     .await?
-                    .indexed_after(noun, after, DOCUMENTS)
+                    .index_documents()
+                    .after(noun, after, DOCUMENTS)
                     .await?;
                 let Some(last) = documents.iter().map(|it| it.key).max() else {
                     break;

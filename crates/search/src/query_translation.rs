@@ -53,9 +53,9 @@ pub struct QueryNames {
 impl QueryNames {
     /// Reads the names that a query may use.
     pub async fn read(session: &mut Session) -> vigie_store::Result<Self> {
-        let sources = session.sources().await?.into_iter();
-        let people = session.people().await?.into_iter();
-        let tags = session.tags().await?.into_iter();
+        let sources = session.sources().list().await?.into_iter();
+        let people = session.people().list().await?.into_iter();
+        let tags = session.tags().list().await?.into_iter();
         let folded = |name: &str| fields::folded_name(name).join(" ");
 
         Ok(Self {

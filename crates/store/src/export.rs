@@ -13,7 +13,7 @@ use vigie_model::At;
 
 pub use person::{PersonSheet, files_of};
 
-use crate::{Error, Result, Row, Session, args};
+use crate::{Error, Exports, Result, Row, args};
 
 /// Tables that are not exported, each with its reason.
 pub const LEFT: &[(&str, &str)] = &[
@@ -147,7 +147,7 @@ fn value(row: &Row, column: &str, shape: ColumnType) -> Result<Json> {
     })
 }
 
-impl Session {
+impl Exports {
     /// Up to `limit` rows of a sheet after a row, each with its number.
     pub async fn sheet(
         &mut self,
@@ -166,7 +166,8 @@ impl Session {
         after: i64,
         limit: i64,
     ) -> Result<Vec<(i64, Json)>> {
-        self.all(sheet.sql(of), args![after, limit])
+        self.0
+            .all(sheet.sql(of), args![after, limit])
             .await?
             .iter()
             .map(|row| sheet.read(row))
@@ -175,7 +176,7 @@ impl Session {
 
     /// The tables of the database.
     pub async fn tables(&mut self) -> Result<Vec<String>> {
-        let sql = if self.is_postgres() {
+        let sql = if self.0.is_postgres() {
             "SELECT CAST(tablename AS TEXT) AS name \
                 FROM pg_tables \
                 WHERE schemaname = 'public' \
@@ -186,13 +187,14 @@ impl Session {
                 WHERE type = 'table' AND name NOT LIKE 'sqlite_%' \
                 ORDER BY 1"
         };
-        let rows = self.all(sql, vec![]).await?;
+        let rows = self.0.all(sql, vec![]).await?;
         rows.iter().map(|row| row.text("name")).collect()
     }
 
     /// The hashes of the files that attachments and mails name, without duplicates.
     pub async fn attachment_hashes(&mut self) -> Result<Vec<String>> {
         let rows = self
+            .0
             .all(
                 "SELECT DISTINCT sha256 FROM attachment ORDER BY sha256",
                 vec![],

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json};
 use vigie_model::{Act, Actor, At, Fact, SourceKind};
 
-use crate::{Case, Error, Result, Row, Session, Value, args};
+use crate::{Case, Error, Facts, Result, Row, Value, args};
 
 /// A fact about to be appended. Its fields take only ids, numbers and codes known at compile
 /// time, so that no text can enter.
@@ -103,11 +103,12 @@ fn read(row: &Row) -> Result<Fact> {
 
 const COLUMNS: &str = "number, at, actor, act, ids, fields";
 
-impl Session {
+impl Facts {
     /// Up to `limit` facts after number `after`, in order.
-    pub async fn facts_after(&mut self, after: i64, limit: i64) -> Result<Vec<Fact>> {
+    pub async fn after(&mut self, after: i64, limit: i64) -> Result<Vec<Fact>> {
         let sql = format!("SELECT {COLUMNS} FROM fact WHERE number > $1 ORDER BY number LIMIT $2");
-        self.all(sql, args![after, limit])
+        self.0
+            .all(sql, args![after, limit])
             .await?
             .iter()
             .map(read)
@@ -115,10 +116,11 @@ impl Session {
     }
 
     /// The facts of a case, oldest first.
-    pub async fn facts_of_case(&mut self, case_key: i64) -> Result<Vec<Fact>> {
+    pub async fn of_case(&mut self, case_key: i64) -> Result<Vec<Fact>> {
         let sql =
             format!("SELECT {COLUMNS} FROM fact WHERE case_key = $1 ORDER BY number LIMIT 1000");
-        self.all(sql, args![case_key])
+        self.0
+            .all(sql, args![case_key])
             .await?
             .iter()
             .map(read)
@@ -126,8 +128,9 @@ impl Session {
     }
 
     /// The number of the last fact.
-    pub async fn last_fact(&mut self) -> Result<i64> {
-        self.one("SELECT value FROM counter WHERE name = 'fact'", vec![])
+    pub async fn last(&mut self) -> Result<i64> {
+        self.0
+            .one("SELECT value FROM counter WHERE name = 'fact'", vec![])
             .await?
             .int("value")
     }

@@ -46,7 +46,7 @@ impl Store {
     ) -> Result<Self> {
         schema::migrate(&database).await?;
         let mut session = database.begin().await?;
-        session.ensure_secret(ids.secret()).await?;
+        session.reply_tokens().ensure_secret(ids.secret()).await?;
         session.commit().await?;
         Ok(Self {
             database,

@@ -78,7 +78,7 @@ fn task_finding(task: &TaskRun) -> Finding {
 }
 
 async fn index(instance: &Instance) -> Result<Finding> {
-    let last = instance.store.read().await?.last_fact().await?;
+    let last = instance.store.read().await?.facts().last().await?;
     let Ok(seen) = instance.search.seen() else {
         return Ok(finding(
             "index",
@@ -246,7 +246,7 @@ async fn history(store: &Store) -> Result<Finding> {
 }
 
 async fn attachments(store: &Store) -> Result<Finding> {
-    let hashes = store.read().await?.attachment_hashes().await?;
+    let hashes = store.read().await?.exports().attachment_hashes().await?;
     let (mut missing, mut changed) = (0, 0);
     for hash in &hashes {
         match store.files().bytes(hash) {
@@ -276,7 +276,8 @@ async fn cases_without_owner(store: &Store) -> Result<Finding> {
     let lost = store
         .read()
         .await?
-        .cases_without_due_or_owner(store.now())
+        .cases()
+        .without_due_or_owner(store.now())
         .await?;
     let well = lost.is_empty();
     Ok(finding(
@@ -294,7 +295,7 @@ async fn cases_without_owner(store: &Store) -> Result<Finding> {
 }
 
 async fn sources(store: &Store) -> Result<Vec<Finding>> {
-    let sources = store.read().await?.sources().await?;
+    let sources = store.read().await?.sources().list().await?;
     let ill = sources
         .iter()
         .filter(|it| it.paused_at.is_none() && it.last_error.is_some());

@@ -48,7 +48,7 @@ pub async fn write(instance: &Instance, into: &Path) -> anyhow::Result<ExportSum
     }
     copy_files(
         instance,
-        snapshot.attachment_hashes().await?,
+        snapshot.exports().attachment_hashes().await?,
         into,
         &mut written,
     )?;
@@ -70,6 +70,7 @@ pub async fn write_person(
         .store
         .read_snapshot()
         .await?
+        .exports()
         .copy_of(&person)
         .await?;
     let rows = copied
@@ -120,6 +121,7 @@ async fn write_sheet(
     let (mut after, mut rows) = (i64::MIN, 0);
     loop {
         let page = snapshot
+            .exports()
             .sheet(sheet, after, ROWS)
             .await
             .with_context(|| format!("{} cannot be read", sheet.name))?;

@@ -186,7 +186,7 @@ async fn show(State(instance): State<Instance>) -> Result<String, axum::http::St
 async fn take(instance: &Instance) -> anyhow::Result<()> {
     let set = |name: &'static str, value: f64| metrics::gauge!(name).set(value);
     let mut session = instance.store.read().await?;
-    for (name, count) in session.tally().await?.0 {
+    for (name, count) in session.tallies().read().await?.0 {
         match name.split_once(':') {
             Some(("state", state)) => {
                 metrics::gauge!("vigie_cases", "state" => state.to_owned()).set(count as f64)
@@ -197,10 +197,10 @@ async fn take(instance: &Instance) -> anyhow::Result<()> {
             _ => {}
         }
     }
-    for (state, count) in session.outbox_counts().await? {
+    for (state, count) in session.outbox().counts().await? {
         metrics::gauge!("vigie_outbox", "state" => state).set(count as f64);
     }
-    let last = session.last_fact().await?;
+    let last = session.facts().last().await?;
     set("vigie_facts", last as f64);
     set(
         "vigie_search_behind_facts",
@@ -208,6 +208,7 @@ async fn take(instance: &Instance) -> anyhow::Result<()> {
     );
     let told = session
         .webhooks()
+        .list()
         .await?
         .into_iter()
         .filter(|it| it.paused_at.is_none())

@@ -31,7 +31,8 @@ async fn facts(instance: &Instance) -> String {
             .read()
             .await
             .unwrap()
-            .facts_after(0, 1_000)
+            .facts()
+            .after(0, 1_000)
             .await
             .unwrap(),
     )
@@ -138,10 +139,10 @@ async fn every_older_folder_is_copied_before_it_is_upgraded_and_a_newer_one_refu
                 .exists()
         );
         let mut session = upgraded.store.read().await.unwrap();
-        assert_eq!(session.brands().await.unwrap()[0].name, "Halvenne");
+        assert_eq!(session.brands().list().await.unwrap()[0].name, "Halvenne");
         assert!(
-            session.colleagues().await.unwrap().is_empty()
-                && session.imports(None, 1).await.unwrap().is_empty()
+            session.colleagues().list().await.unwrap().is_empty()
+                && session.imports().list(None, 1).await.unwrap().is_empty()
         );
     }
     let here = tempfile::tempdir().unwrap();
@@ -187,7 +188,8 @@ async fn the_doctor_names_what_is_not_well() {
         .await
         .unwrap();
     write
-        .insert_attachments(vec![(None, 1, file)])
+        .attachments()
+        .insert_many(vec![(None, 1, file)])
         .await
         .unwrap();
     write.commit().await.unwrap();

@@ -32,7 +32,8 @@ async fn prepared(folder: &Path) {
         .await
         .unwrap();
     write
-        .insert_api_key(
+        .api_keys()
+        .insert(
             "till",
             "vg_obse",
             &vigie_http::hash_token(KEY),
@@ -278,7 +279,8 @@ async fn a_server_that_is_asked_to_stop_ends_what_is_under_way() {
         .read()
         .await
         .unwrap()
-        .facts_after(0, 10_000)
+        .facts()
+        .after(0, 10_000)
         .await
         .unwrap();
     let received = facts

@@ -77,10 +77,10 @@ pub async fn run_forever(host: Host, id: SourceId) {
 async fn report_state(host: &Host, id: SourceId, error: Option<&str>) {
     let told = async {
         let mut write = host.store.write(Actor::Source(id)).await?;
-        let key = write.source(id).await?.key;
+        let key = write.sources().find(id).await?.key;
         match error {
-            Some(error) => write.source_failed(key, error).await?,
-            None => write.source_recovered(key).await?,
+            Some(error) => write.sources().mark_failed(key, error).await?,
+            None => write.sources().mark_recovered(key).await?,
         }
         write.commit().await.map(drop)
     };
@@ -124,7 +124,7 @@ async fn read(host: &Host, id: SourceId, client: &reqwest::Client) -> Result<(),
 
 async fn source(host: &Host, id: SourceId) -> Result<Source, Failure> {
     let mut session = host.store.read().await.map_err(internal_error)?;
-    session.source(id).await.map_err(internal_error)
+    session.sources().find(id).await.map_err(internal_error)
 }
 
 /// The folder of sent mail, by the server's own flag, else by its usual names.

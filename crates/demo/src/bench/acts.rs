@@ -18,7 +18,8 @@ pub(super) async fn speed_of(instance: &Instance, times: usize) -> anyhow::Resul
             .store
             .read()
             .await?
-            .list_cases(&CaseListParams {
+            .cases()
+            .list(&CaseListParams {
                 after,
                 ..CaseListParams::of(View::Open, 1, 100)
             })

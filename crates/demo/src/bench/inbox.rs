@@ -56,10 +56,11 @@ pub(super) async fn pages_of(instance: &Instance, pages: usize) -> anyhow::Resul
 /// statistics.
 async fn two_teams(instance: &Instance) -> anyhow::Result<i64> {
     let mut write = instance.store.write(Actor::System).await?;
-    let teams = write.teams().await?;
+    let teams = write.teams().list().await?;
     let member = if teams.is_empty() {
         let person = write
-            .insert_person(
+            .people()
+            .insert(
                 "bench@vigie.example",
                 "Bench",
                 Role::Volunteer,
@@ -68,13 +69,17 @@ async fn two_teams(instance: &Instance) -> anyhow::Result<i64> {
             )
             .await?;
         for name in ["Shops", "Workshop"] {
-            let team = write.insert_team(name, &name.to_lowercase(), None).await?;
-            write.set_team_members(team.key, &[person.key]).await?;
+            let team = write
+                .teams()
+                .insert(name, &name.to_lowercase(), None)
+                .await?;
+            write.teams().set_members(team.key, &[person.key]).await?;
         }
         person.key
     } else {
         write
-            .person_by_email("bench@vigie.example")
+            .people()
+            .by_email("bench@vigie.example")
             .await?
             .map_or(0, |(person, _)| person.key)
     };
@@ -112,7 +117,7 @@ async fn view_speed(
             after,
             ..CaseListParams::of(view, 1, 50)
         };
-        let page = instance.store.read().await?.list_cases(&params).await?;
+        let page = instance.store.read().await?.cases().list(&params).await?;
         times.push(started.elapsed().as_secs_f64() * 1_000.0);
         rows += page.len();
         after = page

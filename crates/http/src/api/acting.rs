@@ -17,7 +17,7 @@ pub async fn check_sees(session: &mut Session, me: &SignedIn, case: &Case) -> Re
 /// Begins an act on a case that its author may see.
 pub async fn begin(app: &AppState, me: &SignedIn, case: CaseId) -> Result<Write, Problem> {
     let mut write = app.store.write(me.actor()).await?;
-    let case = write.case(case).await?;
+    let case = write.cases().find(case).await?;
     check_sees(&mut write, me, &case).await?;
     Ok(write)
 }

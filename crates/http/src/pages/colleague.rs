@@ -140,10 +140,11 @@ const fn texts(lang: Lang) -> &'static ColleagueTexts {
 /// The question, if the token is ours and the link still valid.
 async fn question(app: &AppState, word: &str, session: &mut Session) -> Result<Question, Problem> {
     let id = session
+        .reply_tokens()
         .question_by_token(word)
         .await?
         .ok_or_else(|| Problem::not_found("link"))?;
-    let question = session.question(id).await?;
+    let question = session.questions().find(id).await?;
     let over = question.ended.is_some() || question.expires_at <= app.store.now();
     if over {
         Err(Problem::not_found("link"))
@@ -202,8 +203,13 @@ async fn render(
     done: Option<&str>,
 ) -> Result<String, Problem> {
     let w = texts(lang);
-    let case = session.case_by_key(question.case_key).await?;
-    let zone = session.brand(case.brand_key).await?.settings.timezone;
+    let case = session.cases().by_key(question.case_key).await?;
+    let zone = session
+        .brands()
+        .by_key(case.brand_key)
+        .await?
+        .settings
+        .timezone;
     let other = if lang == Lang::Fr { Lang::En } else { Lang::Fr };
     let mut body = format!(
         "<p class=\"other\"><a href=\"?lang={0}\" lang=\"{0}\" hreflang=\"{0}\">{1}</a></p>",
@@ -236,7 +242,8 @@ async fn render(
         w.customer_says
     ));
     for message in session
-        .messages_of_case(case.key, 10)
+        .messages()
+        .of_case(case.key, 10)
         .await?
         .iter()
         .filter(|it| it.author_key.is_some())
@@ -246,7 +253,7 @@ async fn render(
             "<li class=\"theirs\"><p class=\"who\">{when}</p><p>{}</p>",
             lines(&message.text)
         ));
-        for file in session.attachments_of_message(message.key).await? {
+        for file in session.attachments().of_message(message.key).await? {
             let name = escape(&file.file.name);
             body.push_str(&format!(
                 "<p><a href=\"/c/{}/files/{}\">{name}</a></p>",
@@ -258,7 +265,7 @@ async fn render(
     }
     body.push_str("</ol>");
     if question.show_contact {
-        let author = session.author(case.author_key).await?;
+        let author = session.authors().by_key(case.author_key).await?;
         let parts = [author.name, author.email, author.phone, author.handle];
         let told: Vec<_> = parts.into_iter().flatten().map(|it| escape(&it)).collect();
         body.push_str(&format!(
@@ -271,6 +278,7 @@ async fn render(
     if let Some(email) = &question.to_email {
         let known = session
             .colleagues()
+            .list()
             .await?
             .into_iter()
             .find(|it| it.email == *email);
@@ -374,7 +382,7 @@ async fn save_expertise(
         hours: short("hours"),
         declared_at: None,
     };
-    write.upsert_colleague(&colleague, true).await?;
+    write.colleagues().upsert(&colleague, true).await?;
     write.fact(
         FactDraft::new(Act::DirectoryChanged)
             .on("question", question.id.0)
@@ -453,11 +461,11 @@ pub async fn file(
 ) -> Result<Response, Problem> {
     let mut session = app.read().await?;
     let question = question(&app, &word, &mut session).await?;
-    let attachment = session.attachment(id).await?;
+    let attachment = session.attachments().find(id).await?;
     let message = attachment
         .message_key
         .ok_or_else(|| Problem::not_found("attachment"))?;
-    let message = session.message_by_key(message).await?;
+    let message = session.messages().by_key(message).await?;
     if message.case_key != question.case_key || message.author_key.is_none() {
         return Err(Problem::not_found("attachment"));
     }

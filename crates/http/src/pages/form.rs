@@ -49,7 +49,7 @@ pub async fn show(
 async fn open_form(app: &AppState, code: &str, lang: Lang) -> Result<(Source, Brand), Response> {
     let missing = |_| error_page(lang, StatusCode::NOT_FOUND, texts(lang).form_missing);
     let mut session = app.store.read().await.map_err(missing)?;
-    let source = session.source_by_code(code).await.map_err(missing)?;
+    let source = session.sources().by_code(code).await.map_err(missing)?;
     if source.kind != SourceKind::FORM {
         return Err(error_page(
             lang,
@@ -64,7 +64,11 @@ async fn open_form(app: &AppState, code: &str, lang: Lang) -> Result<(Source, Br
             texts(lang).form_paused,
         ));
     }
-    let brand = session.brand(source.brand_key).await.map_err(missing)?;
+    let brand = session
+        .brands()
+        .by_key(source.brand_key)
+        .await
+        .map_err(missing)?;
     Ok((source, brand))
 }
 
@@ -223,7 +227,7 @@ async fn submit(
         .await?;
     match heard.into_iter().next() {
         Some(IntakeOutcome::Created { case, .. }) => {
-            let number = app.read().await?.case(case).await?.number;
+            let number = app.read().await?.cases().find(case).await?.number;
             Ok((number, format!("/p/{token}")))
         }
         Some(IntakeOutcome::Refused(error)) => Err(error.into()),

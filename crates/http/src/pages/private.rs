@@ -50,6 +50,7 @@ async fn thread(app: &AppState, token: &str) -> Result<Conversation, Problem> {
     let found = app
         .read()
         .await?
+        .reports()
         .private_link(&hash_token(token), app.store.now())
         .await?;
     found.ok_or_else(|| Problem::not_found("link"))
@@ -59,16 +60,17 @@ async fn render(app: &AppState, token: &str, lang: Lang) -> Result<Response, Pro
     let conversation = thread(app, token).await?;
     let mut session = app.read().await?;
     let mut case = session
-        .case_by_key(
+        .cases()
+        .by_key(
             conversation
                 .case_key
                 .ok_or_else(|| Problem::not_found("case"))?,
         )
         .await?;
     if let Some(into) = case.joined_key {
-        case = session.case_by_key(into).await?;
+        case = session.cases().by_key(into).await?;
     }
-    let brand = session.brand(case.brand_key).await?;
+    let brand = session.brands().by_key(case.brand_key).await?;
     let w = texts(lang);
     let state = match (case.state, case.answered_at) {
         (CaseState::Closed, _) => w.state_closed,
@@ -76,7 +78,7 @@ async fn render(app: &AppState, token: &str, lang: Lang) -> Result<Response, Pro
         _ => w.state_open,
     };
     let mut list = String::new();
-    for message in session.messages_of_conversation(conversation.key).await? {
+    for message in session.messages().of_conversation(conversation.key).await? {
         if !visible(&mut session, &message).await? {
             continue;
         }
@@ -95,7 +97,7 @@ async fn render(app: &AppState, token: &str, lang: Lang) -> Result<Response, Pro
         list.push_str(&format!(
             "<li class=\"{class}\"><p class=\"who\"><strong>{who}</strong> {when}</p><p>{text}</p>"
         ));
-        for file in session.attachments_of_message(message.key).await? {
+        for file in session.attachments().of_message(message.key).await? {
             let name = escape(&file.file.name);
             let token = escape(token);
             list.push_str(&format!(
@@ -132,7 +134,7 @@ async fn visible(session: &mut vigie_store::Session, message: &Message) -> Resul
     if message.person_key.is_none() {
         return Ok(true);
     }
-    let out = session.outgoing_of_case(message.case_key).await?;
+    let out = session.outbox().of_case(message.case_key).await?;
     Ok(out
         .iter()
         .any(|it| it.message_key == message.key && it.state == OutState::Sent))
@@ -178,14 +180,15 @@ async fn submit(
     let text = sent.field("text");
     form::words(&text)?;
     let mut session = app.read().await?;
-    let source = session.source_by_key(conversation.source_key).await?;
+    let source = session.sources().by_key(conversation.source_key).await?;
     let first = session
-        .messages_of_conversation(conversation.key)
+        .messages()
+        .of_conversation(conversation.key)
         .await?
         .into_iter()
         .find(|it| it.author_key.is_some());
     let author = match first.and_then(|it| it.author_key) {
-        Some(key) => Some(session.author(key).await?),
+        Some(key) => Some(session.authors().by_key(key).await?),
         None => None,
     };
     drop(session);
@@ -223,11 +226,11 @@ pub async fn file(
 ) -> Result<Response, Problem> {
     let conversation = thread(&app, &token).await?;
     let mut session = app.read().await?;
-    let attachment = session.attachment(id).await?;
+    let attachment = session.attachments().find(id).await?;
     let message = attachment
         .message_key
         .ok_or_else(|| Problem::not_found("attachment"))?;
-    let message = session.message_by_key(message).await?;
+    let message = session.messages().by_key(message).await?;
     if message.conversation_key != conversation.key || !visible(&mut session, &message).await? {
         return Err(Problem::not_found("attachment"));
     }

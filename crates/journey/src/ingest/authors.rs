@@ -87,7 +87,10 @@ pub async fn find_or_create_authors(
     let mut wanted: Vec<_> = speakers.iter().map(|it| it.key.clone()).collect();
     wanted.sort_unstable();
     wanted.dedup();
-    let mut authors = write.authors_by_external_key(source.key, &wanted).await?;
+    let mut authors = write
+        .authors()
+        .by_external_keys(source.key, &wanted)
+        .await?;
     let mut seen = HashSet::new();
     let fresh = |it: &&Speaker<'_>| !authors.contains_key(&it.key) && seen.insert(it.key.clone());
     let fresh: Vec<_> = speakers.iter().filter(fresh).collect();
@@ -138,9 +141,9 @@ async fn create_authors(
         .collect();
     identifiers.sort_unstable();
     identifiers.dedup();
-    let known = write.customers_by_identifiers(&identifiers).await?;
+    let known = write.customers().by_identifiers(&identifiers).await?;
     let (verdicts, names) = verdicts(&fresh, &known);
-    let customers = write.insert_customers(names).await?;
+    let customers = write.customers().insert_many(names).await?;
     let mut rows = Vec::with_capacity(fresh.len());
     let mut proofs = Vec::with_capacity(fresh.len());
     for (speaker, verdict) in fresh.iter().zip(verdicts) {
@@ -156,7 +159,7 @@ async fn create_authors(
         rows.push(new_author(speaker, customer_key));
         proofs.push(customer_key.zip(evidence));
     }
-    let stored = write.insert_authors(source.key, rows).await?;
+    let stored = write.authors().insert_many(source.key, rows).await?;
     let mut edges = Vec::new();
     for (author, proof) in paired("authors and their proofs", stored.iter().collect(), proofs)? {
         if let Some((customer, evidence)) = proof {
@@ -167,7 +170,7 @@ async fn create_authors(
             write.fact(fact.number("conflict", evidence.conflict.into()));
         }
     }
-    write.insert_edges(edges).await?;
+    write.customers().insert_edges(edges).await?;
     authors.extend(
         stored
             .into_iter()

@@ -38,12 +38,13 @@ async fn of_message(
     id: &str,
 ) -> vigie_respond::Result<Option<Outgoing>> {
     let existing = write
-        .known_messages(&[source.key], &[id.to_owned()])
+        .messages()
+        .known(&[source.key], &[id.to_owned()])
         .await?;
     let Some(existing) = existing.get(id) else {
         return Ok(None);
     };
-    let outgoing = write.outgoing_of_case(existing.case_key).await?;
+    let outgoing = write.outbox().of_case(existing.case_key).await?;
     Ok(outgoing
         .into_iter()
         .find(|it| it.message_key == existing.key))
@@ -57,14 +58,15 @@ async fn last_to(
 ) -> vigie_respond::Result<Option<Outgoing>> {
     let wanted = vigie_recognise::email(recipient);
     for out in write
-        .list_outgoing(&[OutState::Sent], None, LOOKED_THROUGH)
+        .outbox()
+        .list(&[OutState::Sent], None, LOOKED_THROUGH)
         .await?
     {
         if out.source_key != source.key {
             continue;
         }
-        let case = write.case_by_key(out.case_key).await?;
-        let author = write.author(case.author_key).await?;
+        let case = write.cases().by_key(out.case_key).await?;
+        let author = write.authors().by_key(case.author_key).await?;
         if wanted.is_some() && author.email == wanted {
             return Ok(Some(out));
         }

@@ -29,7 +29,7 @@ pub async fn persist_customers(
     };
     let known: Vec<Speaker<'_>> = people().flatten().collect();
     let keys: Vec<String> = known.iter().map(|it| it.key.clone()).collect();
-    let before = write.authors_by_external_key(source.key, &keys).await?;
+    let before = write.authors().by_external_keys(source.key, &keys).await?;
     let authors = find_or_create_authors(write, source, &known).await?;
     let last: HashMap<&String, usize> = author_ids
         .iter()
@@ -69,7 +69,7 @@ async fn keep(
         };
         return Ok((outcome, ImportedRecord::customer(author.key, None)));
     }
-    let there = write.identifiers_of(author.key).await?;
+    let there = write.authors().identifiers(author.key).await?;
     let also: Vec<_> = person
         .author_ids
         .identifiers
@@ -77,7 +77,7 @@ async fn keep(
         .filter(|it| !there.contains(it))
         .cloned()
         .collect();
-    write.update_author(author, &now, &also).await?;
+    write.authors().update(author, &now, &also).await?;
     Ok(if known {
         (
             UpsertOutcome::Updated,

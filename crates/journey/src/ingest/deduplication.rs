@@ -11,7 +11,7 @@ use super::{Analysed, RepeatedMessage, SortedBatch, Thread, Threaded};
 /// answer that came before it already has that thread.
 pub async fn sort(write: &mut Write, source: &Source, batch: Vec<Analysed>) -> Result<SortedBatch> {
     let sources = related_sources(write, source).await?;
-    let there = write.known_messages(&sources, &names_of(&batch)).await?;
+    let there = write.messages().known(&sources, &names_of(&batch)).await?;
     let mut sorted = SortedBatch {
         new: Vec::new(),
         existing: Vec::new(),
@@ -61,6 +61,7 @@ pub async fn related_sources(write: &mut Session, source: &Source) -> Result<Vec
     }
     let all = write
         .sources()
+        .list()
         .await?
         .into_iter()
         .filter(|it| it.brand_key == source.brand_key);
@@ -125,10 +126,11 @@ async fn thread(
         .collect();
     wanted.sort_unstable();
     wanted.dedup();
-    let open = write.conversations(sources, &wanted).await?;
+    let open = write.conversations().by_threads(sources, &wanted).await?;
     let parents: Vec<i64> = names.iter().filter_map(|it| it.clone().ok()).collect();
     let by_key: HashMap<i64, Conversation> = write
-        .conversations_by_keys(&parents)
+        .conversations()
+        .by_keys(&parents)
         .await?
         .into_iter()
         .map(|it| (it.key, it))
@@ -167,8 +169,8 @@ async fn conversations_by_reply_token(
         .filter_map(|it| it.received.message.mail.as_ref()?.reply_token.clone());
     let mut by_token = HashMap::new();
     for token in tokens.collect::<std::collections::BTreeSet<_>>() {
-        if let Some(number) = write.case_by_reply_token(&token).await?
-            && let Some(case) = write.case_by_number(number).await?
+        if let Some(number) = write.reply_tokens().case_by_token(&token).await?
+            && let Some(case) = write.cases().by_number(number).await?
         {
             by_token.insert(token, case.conversation_key);
         }

@@ -34,7 +34,7 @@ pub async fn upsert_orders(
             author_key,
         })
         .collect();
-    let outcomes = write.upsert_orders(source, new).await?;
+    let outcomes = write.orders().upsert(source, new).await?;
     let changed = outcomes
         .iter()
         .filter(|it| **it != UpsertOutcome::Unchanged)

@@ -81,9 +81,9 @@ pub async fn persist_messages(
         });
         rows.push(row(it, source, now));
     }
-    let keys = write.insert_messages(rows).await?;
+    let keys = write.messages().insert_many(rows).await?;
     let readings = paired("messages and their readings", keys.clone(), readings)?;
-    write.put_derived(readings.collect()).await?;
+    write.messages().put_derived(readings.collect()).await?;
     let of_message = |(index, case, file)| match keys.get(index) {
         Some(key) => Ok((Some(*key), case, file)),
         None => Err(Error::Inconsistent(format!(
@@ -94,13 +94,14 @@ pub async fn persist_messages(
         .into_iter()
         .map(of_message)
         .collect::<Result<Vec<_>>>()?;
-    write.insert_attachments(files).await?;
+    write.attachments().insert_many(files).await?;
     let keyed = paired("messages and their keys", created, keys.clone())?;
     let created: Vec<_> = keyed.map(|(message, key)| message.with_key(key)).collect();
     if let Some(import) = extras.import {
-        let import = write.import(import).await?.key;
+        let import = write.imports().find(import).await?.key;
         write
-            .insert_imported(
+            .imports()
+            .insert_messages(
                 import,
                 &keys.iter().map(|key| (*key, 1)).collect::<Vec<_>>(),
             )
@@ -119,12 +120,16 @@ async fn persist_context(
         return Ok(());
     };
     if let Some(reporter) = extras.reporter {
-        let person = write.person(reporter).await?;
-        write.insert_report(first.existing.key, person.key).await?;
+        let person = write.people().find(reporter).await?;
+        write
+            .reports()
+            .insert(first.existing.key, person.key)
+            .await?;
     }
     if let Some(hash) = &extras.private_link {
         let expires = write.at().plus_days(365);
         write
+            .reports()
             .insert_private_link(hash, first.existing.conversation_key, expires)
             .await?;
     }
@@ -180,7 +185,7 @@ pub async fn revise(
     extras: &BatchContext,
 ) -> Result<Vec<(usize, MessageId)>> {
     let import = match extras.import {
-        Some(id) => Some(write.import(id).await?.key),
+        Some(id) => Some(write.imports().find(id).await?.key),
         None => None,
     };
     let mut here: HashMap<String, ExistingMessage> = created
@@ -200,19 +205,22 @@ pub async fn revise(
         if existing.content_hash != analysed.hash {
             let (html, title) = (message.html.as_deref(), message.title.as_deref());
             write
-                .revise_message(&existing, &message.text, html, title, &analysed.hash)
+                .messages()
+                .revise(&existing, &message.text, html, title, &analysed.hash)
                 .await?;
             write
+                .messages()
                 .put_derived(vec![(existing.key, derived(&analysed))])
                 .await?;
-            let kept = write.attachments_of_message(existing.key).await?;
-            let case_key = write.message_by_key(existing.key).await?.case_key;
+            let kept = write.attachments().of_message(existing.key).await?;
+            let case_key = write.messages().by_key(existing.key).await?.case_key;
             let new = message
                 .attachments
                 .iter()
                 .filter(|file| kept.iter().all(|it| it.file.sha256 != file.sha256));
             write
-                .insert_attachments(
+                .attachments()
+                .insert_many(
                     new.map(|file| (Some(existing.key), case_key, file.clone()))
                         .collect(),
                 )
@@ -220,7 +228,8 @@ pub async fn revise(
             reweigh_case(write, &existing, &analysed).await?;
             if let Some(import) = import {
                 write
-                    .insert_imported(import, &[(existing.key, existing.revision + 1)])
+                    .imports()
+                    .insert_messages(import, &[(existing.key, existing.revision + 1)])
                     .await?;
             }
         }
@@ -243,8 +252,8 @@ async fn reweigh_case(
     analysed: &Analysed,
 ) -> Result<()> {
     // The message may have moved to another case since it was looked up.
-    let message = write.message_by_key(existing.key).await?;
-    let before = write.case_by_key(message.case_key).await?;
+    let message = write.messages().by_key(existing.key).await?;
+    let before = write.cases().by_key(message.case_key).await?;
     let mut after = before.clone();
     let fact = FactDraft::new(Act::MessageRevised)
         .of_case(&before)
@@ -254,7 +263,7 @@ async fn reweigh_case(
         message.emitter,
         Emitter::Brand | Emitter::Employee | Emitter::Paid
     ) {
-        return write.save_case(&before, &mut after).await;
+        return write.cases().save(&before, &mut after).await;
     }
     let reading = &analysed.analysis;
     after.kind = if before.messages <= 1 {
@@ -271,7 +280,7 @@ async fn reweigh_case(
             .filter(|gate| !before.gates.contains(gate)),
     );
     after.excerpt = first_words(&analysed.received.message.text, 160);
-    write.save_case(&before, &mut after).await
+    write.cases().save(&before, &mut after).await
 }
 
 /// Stores refused items so that they can be seen and replayed. A replay that fails again stays
@@ -284,7 +293,7 @@ pub async fn persist_refused(
 ) -> Result<()> {
     if let Some(id) = extras.replayed {
         if refused.is_empty() {
-            write.refused_replayed(id).await?;
+            write.refused_items().mark_replayed(id).await?;
             write.fact(FactDraft::new(Act::ItemReplayed).on("refused", id.0));
         }
         return Ok(());
@@ -299,11 +308,12 @@ pub async fn persist_refused(
         )
     });
     let import = match extras.import {
-        Some(id) => Some(write.import(id).await?.key),
+        Some(id) => Some(write.imports().find(id).await?.key),
         None => None,
     };
     write
-        .insert_refused(source.key, import, items.collect())
+        .refused_items()
+        .insert(source.key, import, items.collect())
         .await?;
     Ok(())
 }

@@ -143,7 +143,7 @@ async fn load_pending_cases(
     let mut pending_cases = PendingCases::default();
     let mut fresh: Vec<(&str, &Recognised, Option<i64>, Option<i64>)> = Vec::new();
     let keys: Vec<i64> = messages.iter().filter_map(known_case).collect();
-    for case in write.cases_by_keys(&keys).await? {
+    for case in write.cases().by_keys(&keys).await? {
         let key = case.key;
         current.insert(key, resolve_joined(write, case).await?);
     }
@@ -196,7 +196,7 @@ fn known_case(message: &Recognised) -> Option<i64> {
 async fn resolve_joined(write: &mut Write, mut case: Case) -> Result<Case> {
     let mut seen = std::collections::HashSet::new();
     while let Some(into) = case.joined_key.filter(|_| seen.insert(case.key)) {
-        case = write.case_by_key(into).await?;
+        case = write.cases().by_key(into).await?;
     }
     Ok(case)
 }
@@ -219,13 +219,13 @@ async fn open_cases(
         return Ok(());
     }
     let count = i64::try_from(fresh.len()).unwrap_or(i64::MAX);
-    let first = write.take_case_numbers(count).await?;
+    let first = write.cases().take_numbers(count).await?;
     let new: Vec<(String, i64)> = (first..)
         .zip(&fresh)
         .filter(|(_, (_, _, conversation, _))| conversation.is_none())
         .map(|(number, (name, ..))| ((*name).to_owned(), number))
         .collect();
-    let opened = write.insert_conversations(source.key, &new).await?;
+    let opened = write.conversations().insert_many(source.key, &new).await?;
     let opened: HashMap<String, i64> = opened
         .into_iter()
         .map(|it| (it.external_key, it.key))
@@ -269,7 +269,7 @@ async fn open_cases(
             },
         );
     }
-    write.set_conversation_cases(&pointed).await
+    write.conversations().set_cases(&pointed).await
 }
 
 /// Updates a case for a message, and appends its fact.
@@ -391,19 +391,19 @@ fn record_own_message(case: &mut Case, at: At) {
 /// Reopens a case because the customer wrote again, whatever it was waiting for.
 async fn reopen(write: &mut Write, case: &mut Case) -> Result<()> {
     if case.state == CaseState::Closed {
-        write.undo_closure(case.key).await?;
+        write.closures().undo(case.key).await?;
         (case.how, case.closed_at) = (None, None);
     }
-    write.snooze(case.key, None).await?;
+    write.cases().snooze(case.key, None).await?;
     case.snoozed_until = None;
     case.state = CaseState::Open;
     case.waiting_since = None;
     case.take_by = None;
     if let Some(owner) = case.owner_key
-        && !write.person_by_key(owner).await?.available(write.at())
+        && !write.people().by_key(owner).await?.available(write.at())
     {
         case.owner_key = None;
-        write.assign(case.key, None).await?;
+        write.assignments().assign(case.key, None).await?;
     }
     let fact = FactDraft::new(Act::CaseReopened)
         .of_case(case)
@@ -418,10 +418,10 @@ async fn store(write: &mut Write, mut pending_cases: Vec<PendingCase>) -> Result
         .into_iter()
         .partition(|pending| pending.before.is_none());
     let mut opened: Vec<Case> = new.into_iter().map(|pending| pending.after).collect();
-    write.insert_cases(&mut opened).await?;
+    write.cases().insert_many(&mut opened).await?;
     for mut pending in known {
         if let Some(before) = &pending.before {
-            write.save_case(before, &mut pending.after).await?;
+            write.cases().save(before, &mut pending.after).await?;
         }
     }
     Ok(())

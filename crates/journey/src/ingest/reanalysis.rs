@@ -12,7 +12,7 @@ const ALL: i64 = 100_000;
 
 /// Analyses a message in its current state.
 pub async fn reanalyse_message(write: &mut Write, message_key: i64) -> Result<()> {
-    let message = write.message_by_key(message_key).await?;
+    let message = write.messages().by_key(message_key).await?;
     let public = message.visibility == Visibility::Public;
     let analysis = vigie_analyse::read(AnalysisInput {
         text: &message.text,
@@ -24,15 +24,18 @@ pub async fn reanalyse_message(write: &mut Write, message_key: i64) -> Result<()
         version: vigie_analyse::VERSION.into(),
         data: serde_json::to_value(&analysis).unwrap_or_default(),
     };
-    write.put_derived(vec![(message_key, derived)]).await?;
+    write
+        .messages()
+        .put_derived(vec![(message_key, derived)])
+        .await?;
     recount_case(write, message.case_key).await
 }
 
 /// Recounts a case's messages, and shows the last one remaining. Its analysis, and people's
 /// corrections, are unchanged.
 pub async fn recount_case(write: &mut Write, case_key: i64) -> Result<()> {
-    let before = write.case_by_key(case_key).await?;
-    let messages = write.messages_of_case(case_key, ALL).await?;
+    let before = write.cases().by_key(case_key).await?;
+    let messages = write.messages().of_case(case_key, ALL).await?;
     let theirs = || {
         messages.iter().filter(|it| {
             !matches!(
@@ -64,5 +67,5 @@ pub async fn recount_case(write: &mut Write, case_key: i64) -> Result<()> {
             .filter(|it| *it <= after.heard_at)
             .or(Some(after.heard_at));
     }
-    write.save_case(&before, &mut after).await
+    write.cases().save(&before, &mut after).await
 }

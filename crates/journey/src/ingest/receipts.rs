@@ -26,8 +26,8 @@ pub async fn send_receipts(
         return Ok(());
     };
     for made in created {
-        let message = write.message_by_key(made.existing.key).await?;
-        let case = write.case_by_key(made.existing.case_key).await?;
+        let message = write.messages().by_key(made.existing.key).await?;
+        let case = write.cases().by_key(made.existing.case_key).await?;
         if is_due(write, &mailbox.own(), &case, &message).await? {
             send(instance, write, brand, mailbox.domain(), &case, &message).await?;
         }
@@ -50,7 +50,7 @@ async fn is_due(write: &mut Write, own: &[String], case: &Case, message: &Messag
     let Some(author_key) = message.author_key else {
         return Ok(false);
     };
-    let Some(email) = write.author(author_key).await?.email else {
+    let Some(email) = write.authors().by_key(author_key).await?.email else {
         return Ok(false);
     };
     let local = email
@@ -70,7 +70,7 @@ async fn is_due(write: &mut Write, own: &[String], case: &Case, message: &Messag
         return Ok(false);
     }
     let since = write.at().plus_days(-1);
-    Ok(write.receipts_since(author_key, since).await? == 0)
+    Ok(write.outbox().receipts_since(author_key, since).await? == 0)
 }
 
 async fn send(
@@ -109,10 +109,11 @@ async fn send(
         details: MessageDetails::default(),
         content_hash: vec![],
     };
-    let key = write.insert_message(new).await?;
+    let key = write.messages().insert(new).await?;
     let at = write.at();
     let out = write
-        .insert_outgoing(case.key, key, message.source_key, at, true)
+        .outbox()
+        .insert(case.key, key, message.source_key, at, true)
         .await?;
     let fact = FactDraft::new(Act::ReceiptSent)
         .of_case(case)

@@ -15,13 +15,14 @@ pub async fn forward_thanks(
         // Most thanks concern no colleague: one look-up on the hot path, the rest only where a
         // colleague was asked.
         if write
-            .questions_of_case(made.existing.case_key)
+            .questions()
+            .of_case(made.existing.case_key)
             .await?
             .is_empty()
         {
             continue;
         }
-        let message = write.message_by_key(made.existing.key).await?;
+        let message = write.messages().by_key(made.existing.key).await?;
         if message.emitter == Emitter::Customer {
             vigie_desk::forward_thanks_to_colleague(
                 write,

@@ -35,7 +35,7 @@ pub async fn insert_new_visits(
             author_key,
         })
         .collect();
-    let created = write.insert_new_visits(source, new).await?;
+    let created = write.visits().insert_new(source, new).await?;
     let came = created.iter().filter(|it| **it).count() as i64;
     if came > 0 {
         write.fact(

@@ -116,8 +116,8 @@ pub async fn keep(
         }
     }
     if let Some(id) = import {
-        let key = write.import(id).await?.key;
-        write.record_imported(key, things).await?;
+        let key = write.imports().find(id).await?.key;
+        write.imported_records().insert(key, things).await?;
     }
     let mut items = Vec::with_capacity(refused.len());
     for (index, refusal) in refused {
@@ -172,9 +172,9 @@ async fn upsert_orders(
 ) -> vigie_store::Result<Vec<(usize, UpsertOutcome, ImportedRecord)>> {
     let (places, orders): (Vec<usize>, Vec<IncomingOrder>) = orders.into_iter().unzip();
     let numbers: Vec<String> = orders.iter().map(|it| it.number.clone()).collect();
-    let before = write.orders_numbered(brand.key, &numbers).await?;
+    let before = write.orders().numbered(brand.key, &numbers).await?;
     let upserted = ingest::upsert_orders(write, source, brand, orders).await?;
-    let after = write.orders_numbered(brand.key, &numbers).await?;
+    let after = write.orders().numbered(brand.key, &numbers).await?;
     let upserted = paired("orders and their outcomes", places, upserted)?.collect();
     let numbered = paired("orders and their numbers", upserted, numbers)?;
     numbered

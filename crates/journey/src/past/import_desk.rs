@@ -90,15 +90,17 @@ async fn reopen_unanswered(
     days: i64,
 ) -> Result<i64, vigie_store::Error> {
     let mut session = instance.store.read().await?;
-    let import = session.import(id).await?;
+    let import = session.imports().find(id).await?;
     let cases = session
-        .unanswered_of_import(import.key, instance.store.now().plus_days(-days))
+        .insights()
+        .unanswered(import.key, instance.store.now().plus_days(-days))
         .await?;
     drop(session);
     for piece in cases.chunks(PIECE) {
         let mut write = instance.store.write(Actor::Person(by)).await?;
         for before in write
-            .cases_by_keys(piece)
+            .cases()
+            .by_keys(piece)
             .await?
             .into_iter()
             .filter(|it| it.state == CaseState::Closed)
@@ -107,7 +109,7 @@ async fn reopen_unanswered(
             (after.state, after.closed_at, after.take_by) = (CaseState::Open, None, None);
             after.waiting_since = Some(before.heard_at);
             after.last_message_fact = write.case_fact(Act::CaseReopened, &before);
-            write.save_case(&before, &mut after).await?;
+            write.cases().save(&before, &mut after).await?;
         }
         write.fact(
             FactDraft::new(Act::ImportReopened)

@@ -133,7 +133,8 @@ pub async fn begin(
         spec.name.clone()
     };
     let mut import = write
-        .insert_import(source.key, spec.kind.code(), &name, reading.mapping())
+        .imports()
+        .insert(source.key, spec.kind.code(), &name, reading.mapping())
         .await?;
     import.counts.missing_parents = reading.missing_parents();
     write.fact(FactDraft::new(Act::ImportBegun).on("import", import.id.0));
@@ -170,7 +171,7 @@ impl RunningImport {
         import.problem = outcome.as_ref().err().map(|error| format!("{error:#}"));
         let mut write = instance.store.write(self.actor).await?;
         import.ended_at = Some(write.at());
-        write.save_import(&import).await?;
+        write.imports().save(&import).await?;
         write.fact(
             FactDraft::new(Act::ImportEnded)
                 .on("import", import.id.0)
@@ -217,7 +218,7 @@ async fn import_batches(
         if saved.elapsed().as_secs() >= 1 {
             saved = Instant::now();
             let mut write = instance.store.write(Actor::System).await?;
-            write.save_import(import).await?;
+            write.imports().save(import).await?;
             write.commit().await?;
         }
     }
@@ -262,7 +263,13 @@ async fn take(
             let Some(rows) = reading.look().await? else {
                 return Ok(None);
             };
-            let brand = instance.store.read().await?.brand(source.brand_key).await?;
+            let brand = instance
+                .store
+                .read()
+                .await?
+                .brands()
+                .by_key(source.brand_key)
+                .await?;
             let mut write = instance.store.write(Actor::Source(source.id)).await?;
             let item_outcome =
                 customer_base::keep(&mut write, source, &brand, Some(import), rows).await?;
@@ -300,7 +307,7 @@ fn code(spec: &ImportSpec, brand: &Brand) -> String {
 }
 
 async fn brand(instance: &Instance, named: Option<&str>) -> anyhow::Result<Brand> {
-    let brands = instance.store.read().await?.brands().await?;
+    let brands = instance.store.read().await?.brands().list().await?;
     let is = |it: &&Brand| {
         named.is_none_or(|named| it.code == named || it.name.eq_ignore_ascii_case(named))
     };
@@ -324,14 +331,14 @@ async fn brand(instance: &Instance, named: Option<&str>) -> anyhow::Result<Brand
 /// The source with this name, created if needed.
 async fn source(instance: &Instance, brand: &Brand, spec: &ImportSpec) -> anyhow::Result<Source> {
     let code = code(spec, brand);
-    if let Ok(source) = instance.store.read().await?.source_by_code(&code).await {
+    if let Ok(source) = instance.store.read().await?.sources().by_code(&code).await {
         return Ok(source);
     }
     let mut write = instance.store.write(Actor::System).await?;
     let mut source = add_source(&mut write, brand, SourceKind::IMPORT, &spec.source, &code).await?;
     if spec.kind == PastKind::Mail {
         source.settings = serde_json::json!({"mails": true, "channel": "mail"});
-        write.save_source(&source).await?;
+        write.sources().save(&source).await?;
     }
     write.commit().await?;
     Ok(source)
@@ -356,7 +363,13 @@ pub async fn recover_interrupted(instance: &Instance) -> anyhow::Result<()> {
             std::fs::remove_file(entry.path())?;
         }
     }
-    let open = instance.store.read().await?.imports(None, 100).await?;
+    let open = instance
+        .store
+        .read()
+        .await?
+        .imports()
+        .list(None, 100)
+        .await?;
     for mut import in open
         .into_iter()
         .filter(|it| it.state == ImportState::Running)
@@ -365,7 +378,7 @@ pub async fn recover_interrupted(instance: &Instance) -> anyhow::Result<()> {
         (import.state, import.ended_at) = (ImportState::Stopped, Some(write.at()));
         import.problem =
             Some("the house was stopped before the end: take the file in again, or undo it".into());
-        write.save_import(&import).await?;
+        write.imports().save(&import).await?;
         // Followers of the history read again what it had imported.
         write.fact(
             FactDraft::new(Act::ImportEnded)

@@ -32,7 +32,8 @@ pub async fn dry_run(
         .store
         .read()
         .await?
-        .source_by_code(&code(spec, &brand))
+        .sources()
+        .by_code(&code(spec, &brand))
         .await
         .ok();
     match reading {
@@ -144,7 +145,7 @@ async fn of_messages(
         let known = if sources.is_empty() {
             HashMap::new()
         } else {
-            session.known_messages(&sources, &names).await?
+            session.messages().known(&sources, &names).await?
         };
         for ImportItem { place, item, .. } in found {
             preview.read += 1;

@@ -33,8 +33,8 @@ pub async fn undo(
     }
     let mut write = instance.store.write(actor).await?;
     (import.state, import.undone_at) = (ImportState::Undone, Some(write.at()));
-    write.forget_refused(import.key).await?;
-    write.save_import(&import).await?;
+    write.refused_items().forget_of_import(import.key).await?;
+    write.imports().save(&import).await?;
     write.fact(FactDraft::new(Act::ImportUndone).on("import", import.id.0));
     write.commit().await?;
     Ok(import)
@@ -43,7 +43,7 @@ pub async fn undo(
 /// Records that an import is being undone; does nothing when it already was. Fails while the
 /// import is running.
 pub async fn start_undo(instance: &Instance, actor: Actor, id: ImportId) -> anyhow::Result<Import> {
-    let mut import = instance.store.read().await?.import(id).await?;
+    let mut import = instance.store.read().await?.imports().find(id).await?;
     anyhow::ensure!(
         import.state != ImportState::Running,
         "this import is still under way: wait for its end"
@@ -51,7 +51,7 @@ pub async fn start_undo(instance: &Instance, actor: Actor, id: ImportId) -> anyh
     if import.state != ImportState::Undone {
         import.state = ImportState::Undoing;
         let mut write = instance.store.write(actor).await?;
-        write.save_import(&import).await?;
+        write.imports().save(&import).await?;
         write.commit().await?;
     }
     Ok(import)
@@ -59,13 +59,13 @@ pub async fn start_undo(instance: &Instance, actor: Actor, id: ImportId) -> anyh
 
 async fn undo_batch(instance: &Instance, actor: Actor, import: &Import) -> anyhow::Result<usize> {
     let mut write = instance.store.write(actor).await?;
-    let things = write.imported_records(import.key, PIECE).await?;
+    let things = write.imported_records().list(import.key, PIECE).await?;
     if !things.is_empty() {
-        write.undo_imported_records(import.key, &things).await?;
+        write.imported_records().undo(import.key, &things).await?;
         write.commit().await?;
         return Ok(things.len());
     }
-    let imported = write.imported(import.key, PIECE).await?;
+    let imported = write.imports().messages(import.key, PIECE).await?;
     if imported.is_empty() {
         return Ok(0);
     }
@@ -78,14 +78,17 @@ async fn undo_batch(instance: &Instance, actor: Actor, import: &Import) -> anyho
         .iter()
         .filter(|it| it.1 > 1 && !made.contains(&it.0))
     {
-        write.undo_revision(*message, *revision).await?;
+        write.messages().undo_revision(*message, *revision).await?;
         crate::ingest::reanalyse_message(&mut write, *message).await?;
     }
-    let removed = write.remove_messages(&made).await?;
+    let removed = write.deletions().remove_messages(&made).await?;
     for case in &removed.smaller_cases {
         crate::ingest::recount_case(&mut write, *case).await?;
     }
-    write.forget_imported(import.key, &imported).await?;
+    write
+        .imports()
+        .forget_messages(import.key, &imported)
+        .await?;
     write.commit().await?;
     // The rows are gone: unreferenced bytes can follow, and a crash here only leaves some to be
     // swept.

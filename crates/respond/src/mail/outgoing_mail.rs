@@ -14,11 +14,12 @@ const MOST_QUOTED: usize = 4_000;
 /// # Errors
 /// [`Error::NoWayBack`] when the customer gave no address.
 pub async fn gather(write: &mut Write, out: &Outgoing) -> Result<OutgoingMail> {
-    let message = write.message_by_key(out.message_key).await?;
-    let case = write.case_by_key(out.case_key).await?;
-    let brand = write.brand(case.brand_key).await?;
+    let message = write.messages().by_key(out.message_key).await?;
+    let case = write.cases().by_key(out.case_key).await?;
+    let brand = write.brands().by_key(case.brand_key).await?;
     let all = write
-        .messages_of_conversation(message.conversation_key)
+        .messages()
+        .of_conversation(message.conversation_key)
         .await?;
     let theirs = all
         .iter()
@@ -28,7 +29,7 @@ pub async fn gather(write: &mut Write, out: &Outgoing) -> Result<OutgoingMail> {
     let author_key = answered
         .and_then(|it| it.author_key)
         .unwrap_or(case.author_key);
-    let author = write.author(author_key).await?;
+    let author = write.authors().by_key(author_key).await?;
     let to = author.email.clone().ok_or(Error::NoWayBack(
         "the customer gave no address: call or write otherwise",
     ))?;
@@ -52,7 +53,7 @@ pub async fn gather(write: &mut Write, out: &Outgoing) -> Result<OutgoingMail> {
             Lang::En
         },
         at: message.at,
-        reply_token: write.reply_token(case.number).await?,
+        reply_token: write.reply_tokens().for_case(case.number).await?,
         thread: answered.map(thread).unwrap_or_default(),
         quoted: answered.map(|it| {
             (

@@ -59,7 +59,8 @@ impl Outbox {
             .store
             .read()
             .await?
-            .outgoing_due(now, now.plus_seconds(-STUCK_SECONDS), 50)
+            .outbox()
+            .due(now, now.plus_seconds(-STUCK_SECONDS), 50)
             .await?;
         for out in &due {
             self.handle(out).await?;
@@ -68,7 +69,8 @@ impl Outbox {
             .store
             .read()
             .await?
-            .letters_due(now, now.plus_seconds(-STUCK_SECONDS))
+            .colleague_mails()
+            .due(now, now.plus_seconds(-STUCK_SECONDS))
             .await?;
         for letter in &letters {
             self.post(letter).await?;
@@ -80,15 +82,21 @@ impl Outbox {
     /// retried.
     async fn post(&self, letter: &ColleagueMail) -> Result<()> {
         let mut write = self.store.write(Actor::System).await?;
-        let source = write.source_by_key(letter.source_key).await?;
-        let brand = write.brand(source.brand_key).await?;
+        let source = write.sources().by_key(letter.source_key).await?;
+        let brand = write.brands().by_key(source.brand_key).await?;
         let at = write.at();
         if brand.settings.rehearsal {
-            write.move_letter(letter.key, "rehearsed", at).await?;
+            write
+                .colleague_mails()
+                .move_to(letter.key, "rehearsed", at)
+                .await?;
             write.commit().await?;
             return Ok(());
         }
-        write.move_letter(letter.key, "sending", at).await?;
+        write
+            .colleague_mails()
+            .move_to(letter.key, "sending", at)
+            .await?;
         write.commit().await?;
         let outcome = self
             .deliver_colleague_mail(&source, &brand.name, letter)
@@ -102,9 +110,12 @@ impl Outbox {
             }
             _ => ("refused", at),
         };
-        write.move_letter(letter.key, state, next).await?;
+        write
+            .colleague_mails()
+            .move_to(letter.key, state, next)
+            .await?;
         if let Some(error) = outcome.error() {
-            write.source_failed(source.key, error).await?;
+            write.sources().mark_failed(source.key, error).await?;
         }
         write.commit().await?;
         Ok(())
@@ -141,9 +152,9 @@ impl Outbox {
 
     async fn handle(&self, out: &Outgoing) -> Result<()> {
         let mut write = self.store.write(Actor::System).await?;
-        let source = write.source_by_key(out.source_key).await?;
-        let case = write.case_by_key(out.case_key).await?;
-        let brand = write.brand(case.brand_key).await?;
+        let source = write.sources().by_key(out.source_key).await?;
+        let case = write.cases().by_key(out.case_key).await?;
+        let brand = write.brands().by_key(case.brand_key).await?;
         let reach = ReplyRoute::of(&source);
         let url = match (brand.settings.rehearsal, reach) {
             (true, _) => return settle(write, out, OutState::Rehearsed).await,
@@ -159,7 +170,8 @@ impl Outbox {
         // same id.
         let at = write.at();
         if !write
-            .move_outgoing(out.key, out.state, OutState::Sending, at)
+            .outbox()
+            .move_to(out.key, out.state, OutState::Sending, at)
             .await?
         {
             return Ok(());
@@ -182,7 +194,8 @@ impl Outbox {
         }
         let at = write.at();
         if !write
-            .move_outgoing(out.key, out.state, OutState::Sending, at)
+            .outbox()
+            .move_to(out.key, out.state, OutState::Sending, at)
             .await?
         {
             return Ok(());
@@ -219,7 +232,8 @@ impl Outbox {
         }
         let at = write.at();
         if !write
-            .move_outgoing(out.key, out.state, OutState::Sending, at)
+            .outbox()
+            .move_to(out.key, out.state, OutState::Sending, at)
             .await?
         {
             return Ok(());
@@ -248,6 +262,7 @@ impl Outbox {
         let error = outcome.error().map(str::to_owned);
         let mut write = self.store.write(Actor::System).await?;
         write
+            .outbox()
             .insert_delivery(
                 out.key,
                 &Delivery {
@@ -259,7 +274,7 @@ impl Outbox {
             )
             .await?;
         if let Some(error) = &error {
-            write.source_failed(source.key, error).await?;
+            write.sources().mark_failed(source.key, error).await?;
         }
         let tried = usize::try_from(out.attempts).unwrap_or(usize::MAX);
         match (outcome, BACK_OFF.get(tried)) {
@@ -300,9 +315,9 @@ impl Outbox {
         )
         .await;
         let mut write = self.store.write(Actor::System).await?;
-        write.insert_delivery(out.key, &log).await?;
+        write.outbox().insert_delivery(out.key, &log).await?;
         if let Some(error) = &log.error {
-            write.source_failed(source.key, error).await?;
+            write.sources().mark_failed(source.key, error).await?;
         }
         let tried = usize::try_from(out.attempts).unwrap_or(usize::MAX);
         match (sent, BACK_OFF.get(tried)) {
@@ -324,7 +339,7 @@ impl Outbox {
 
 /// The content a receiver needs; it never includes anything internal (row A25).
 async fn body(write: &mut Write, out: &Outgoing) -> Result<String> {
-    let message = write.message_by_key(out.message_key).await?;
+    let message = write.messages().by_key(out.message_key).await?;
     let answer = answer_to_send(write, out).await?;
     let body = serde_json::json!({
         "type": "answer.sent",

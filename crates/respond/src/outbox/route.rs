@@ -54,7 +54,7 @@ pub async fn reply_source(session: &mut Session, source: Source) -> vigie_store:
     if source.kind != SourceKind::IMPORT || !mails {
         return Ok(source);
     }
-    let all = session.sources().await?.into_iter();
+    let all = session.sources().list().await?.into_iter();
     let mut own = all.filter(|it| it.kind == SourceKind::MAIL && it.brand_key == source.brand_key);
     Ok(own.find(|it| it.paused_at.is_none()).unwrap_or(source))
 }

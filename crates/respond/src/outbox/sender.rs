@@ -62,16 +62,17 @@ pub type Senders = BTreeMap<SourceKind, Arc<dyn Sender>>;
 
 /// Reads what is to be sent.
 pub(super) async fn answer_to_send(write: &mut Write, out: &Outgoing) -> Result<AnswerToSend> {
-    let message = write.message_by_key(out.message_key).await?;
+    let message = write.messages().by_key(out.message_key).await?;
     let conversations = write
-        .conversations_by_keys(&[message.conversation_key])
+        .conversations()
+        .by_keys(&[message.conversation_key])
         .await?;
     // A conversation name of our own would look like somebody else's: only the source's own is
     // sent.
     let conversation = conversations
         .first()
         .and_then(|conversation| conversation.external_key.strip_prefix("c:"));
-    let messages = write.messages_of_case(out.case_key, 500).await?;
+    let messages = write.messages().of_case(out.case_key, 500).await?;
     let answered = messages
         .iter()
         .rev()

@@ -8,7 +8,11 @@ use crate::{Error, Result, unanswered::unanswered};
 
 pub(super) async fn settle(mut write: Write, out: &Outgoing, state: OutState) -> Result<()> {
     let at = write.at();
-    if write.move_outgoing(out.key, out.state, state, at).await? {
+    if write
+        .outbox()
+        .move_to(out.key, out.state, state, at)
+        .await?
+    {
         record_outcome(&mut write, out, state).await?;
         write.commit().await?;
     }
@@ -22,7 +26,8 @@ pub(super) async fn settle_outgoing(
     not_before: At,
 ) -> Result<()> {
     if write
-        .move_outgoing(out.key, OutState::Sending, state, not_before)
+        .outbox()
+        .move_to(out.key, OutState::Sending, state, not_before)
         .await?
     {
         record_outcome(write, out, state).await?;
@@ -31,7 +36,7 @@ pub(super) async fn settle_outgoing(
 }
 
 async fn record_outcome(write: &mut Write, out: &Outgoing, state: OutState) -> Result<()> {
-    let case = write.case_by_key(out.case_key).await?;
+    let case = write.cases().by_key(out.case_key).await?;
     if state == OutState::Refused
         && !out.receipt
         && matches!(case.state, CaseState::WaitingCustomer | CaseState::Closed)
@@ -50,7 +55,8 @@ async fn record_outcome(write: &mut Write, out: &Outgoing, state: OutState) -> R
 pub async fn mark_bounced(write: &mut Write, out: &Outgoing) -> Result<()> {
     let at = write.at();
     if write
-        .move_outgoing(out.key, OutState::Sent, OutState::Refused, at)
+        .outbox()
+        .move_to(out.key, OutState::Sent, OutState::Refused, at)
         .await?
     {
         record_outcome(write, out, OutState::Refused).await?;
@@ -67,18 +73,18 @@ async fn reopen_unanswered(write: &mut Write, case: &Case, made_at: At) -> Resul
     {
         return Ok(());
     }
-    if write.undo_closure(case.key).await? {
+    if write.closures().undo(case.key).await? {
         (after.how, after.closed_at) = (None, None);
     }
     after.state = CaseState::Open;
     after.waiting_since = after.waiting_since.or(Some(case.heard_at));
-    write.release_absent_owner(&mut after).await?;
+    write.cases().release_absent_owner(&mut after).await?;
     write.fact(
         FactDraft::new(Act::CaseReopened)
             .of_case(case)
             .by(Actor::System),
     );
-    write.save_case(case, &mut after).await?;
+    write.cases().save(case, &mut after).await?;
     Ok(())
 }
 
@@ -87,7 +93,7 @@ async fn reopen_unanswered(write: &mut Write, case: &Case, made_at: At) -> Resul
 /// # Errors
 /// [`Error::AlreadyLeft`] when it is in neither state.
 pub async fn replay(write: &mut Write, id: OutboxId) -> Result<()> {
-    let out = write.outgoing(id).await?;
+    let out = write.outbox().find(id).await?;
     decide_from(write, &out, OutState::Queued).await
 }
 
@@ -96,7 +102,7 @@ pub async fn replay(write: &mut Write, id: OutboxId) -> Result<()> {
 /// # Errors
 /// [`Error::AlreadyLeft`] when it is not uncertain.
 pub async fn decide(write: &mut Write, id: OutboxId, sent: bool) -> Result<()> {
-    let out = write.outgoing(id).await?;
+    let out = write.outbox().find(id).await?;
     decide_from(
         write,
         &out,
@@ -114,7 +120,7 @@ async fn decide_from(write: &mut Write, out: &Outgoing, to: OutState) -> Result<
         return Err(Error::AlreadyLeft);
     }
     let at = write.at();
-    if !write.move_outgoing(out.key, out.state, to, at).await? {
+    if !write.outbox().move_to(out.key, out.state, to, at).await? {
         return Err(Error::AlreadyLeft);
     }
     record_outcome(write, out, to).await

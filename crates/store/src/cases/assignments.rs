@@ -2,7 +2,7 @@
 
 use vigie_model::At;
 
-use crate::{Result, Session, Write, args};
+use crate::{Assignments, AssignmentsMut, CasesMut, Result, args};
 
 /// An owner of a case, with the period.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,14 +13,14 @@ pub struct Assignment {
     pub ended_at: Option<At>,
 }
 
-impl Session {
+impl Assignments {
     /// The assignments of a case, oldest first.
-    pub async fn assignments(&mut self, case_key: i64) -> Result<Vec<Assignment>> {
+    pub async fn of_case(&mut self, case_key: i64) -> Result<Vec<Assignment>> {
         let sql = "SELECT owner_key, made_by, made_at, ended_at \
             FROM assignment \
             WHERE case_key = $1 \
             ORDER BY key";
-        let rows = self.all(sql, args![case_key]).await?;
+        let rows = self.0.all(sql, args![case_key]).await?;
         rows.iter()
             .map(|row| {
                 Ok(Assignment {
@@ -34,41 +34,46 @@ impl Session {
     }
 }
 
-impl Write {
+impl AssignmentsMut {
     /// Assigns an owner, or none; ends the former assignment.
     pub async fn assign(&mut self, case_key: i64, owner_key: Option<i64>) -> Result<()> {
-        let (at, actor) = (self.at(), self.actor().to_string());
+        let (at, actor) = (self.0.at(), self.0.actor().to_string());
         let end = "UPDATE assignment \
             SET ended_at = $2, ended_by = $3 \
             WHERE case_key = $1 AND ended_at IS NULL";
-        self.run(end, args![case_key, at, &actor]).await?;
+        self.0.run(end, args![case_key, at, &actor]).await?;
         if let Some(owner) = owner_key {
             let values = args![case_key, owner, actor, at];
-            self.insert(
-                "assignment",
-                "case_key, owner_key, made_by, made_at",
-                values,
-            )
-            .await?;
+            self.0
+                .insert(
+                    "assignment",
+                    "case_key, owner_key, made_by, made_at",
+                    values,
+                )
+                .await?;
         }
         Ok(())
     }
+}
 
+impl CasesMut {
     /// Snoozes a case, or with `None` ends the snooze.
     pub async fn snooze(&mut self, case_key: i64, until: Option<At>) -> Result<()> {
-        let (at, actor) = (self.at(), self.actor().to_string());
-        self.run(
-            "UPDATE snooze SET ended_at = $2 WHERE case_key = $1 AND ended_at IS NULL",
-            args![case_key, at],
-        )
-        .await?;
-        if let Some(until) = until {
-            self.insert(
-                "snooze",
-                "case_key, until, made_by, made_at",
-                args![case_key, until, actor, at],
+        let (at, actor) = (self.0.at(), self.0.actor().to_string());
+        self.0
+            .run(
+                "UPDATE snooze SET ended_at = $2 WHERE case_key = $1 AND ended_at IS NULL",
+                args![case_key, at],
             )
             .await?;
+        if let Some(until) = until {
+            self.0
+                .insert(
+                    "snooze",
+                    "case_key, until, made_by, made_at",
+                    args![case_key, until, actor, at],
+                )
+                .await?;
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 
 use vigie_model::{At, BulkId, PersonId};
 
-use crate::{Error, Result, Session, Write, args};
+use crate::{BulkActs, BulkActsMut, Error, Result, args};
 
 /// An act on many cases.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,17 +16,18 @@ pub struct BulkRecord {
     pub undone_at: Option<At>,
 }
 
-impl Session {
+impl BulkActs {
     /// The act with this public id.
     ///
     /// # Errors
     /// [`Error::Missing`] when there is none.
-    pub async fn bulk(&mut self, id: BulkId) -> Result<BulkRecord> {
+    pub async fn find(&mut self, id: BulkId) -> Result<BulkRecord> {
         let sql = "SELECT b.key, p.id AS person, b.before, b.made_at, b.undone_at \
             FROM bulk b \
             JOIN person p ON p.key = b.person_key \
             WHERE b.id = $1";
         let row = self
+            .0
             .optional(sql, args![id.0])
             .await?
             .ok_or(Error::Missing("act"))?;
@@ -44,29 +45,31 @@ impl Session {
     }
 }
 
-impl Write {
+impl BulkActsMut {
     /// Stores an act on many cases.
-    pub async fn insert_bulk(
+    pub async fn insert(
         &mut self,
         person_key: i64,
         act: &str,
         before: &serde_json::Value,
     ) -> Result<BulkId> {
-        let (id, at) = (self.id(), self.at());
+        let (id, at) = (self.0.id(), self.0.at());
         let values = args![id, person_key, act, before.to_string(), at];
-        self.insert("bulk", "id, person_key, act, before, made_at", values)
+        self.0
+            .insert("bulk", "id, person_key, act, before, made_at", values)
             .await?;
         Ok(BulkId(id))
     }
 
     /// Records that the act was undone.
-    pub async fn bulk_undone(&mut self, key: i64) -> Result<()> {
-        let at = self.at();
-        self.run(
-            "UPDATE bulk SET undone_at = $2 WHERE key = $1",
-            args![key, at],
-        )
-        .await?;
+    pub async fn mark_undone(&mut self, key: i64) -> Result<()> {
+        let at = self.0.at();
+        self.0
+            .run(
+                "UPDATE bulk SET undone_at = $2 WHERE key = $1",
+                args![key, at],
+            )
+            .await?;
         Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use vigie_model::{At, CauseId, TopCause};
 
-use crate::{Result, Session, Write, args};
+use crate::{CaseCauses, CaseCausesMut, Result, args};
 
 /// The cause named for a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,15 +15,15 @@ pub struct CaseCause {
     pub made_at: At,
 }
 
-impl Session {
+impl CaseCauses {
     /// The cause currently named for a case, if any.
-    pub async fn case_cause(&mut self, case_key: i64) -> Result<Option<CaseCause>> {
+    pub async fn find(&mut self, case_key: i64) -> Result<Option<CaseCause>> {
         let sql = "SELECT k.cause_key, c.id, c.top, k.made_by, k.made_at \
             FROM case_cause k \
             JOIN cause c ON c.key = k.cause_key \
             WHERE k.case_key = $1 AND k.undone_at IS NULL \
             ORDER BY k.key DESC";
-        let row = self.optional(sql, args![case_key]).await?;
+        let row = self.0.optional(sql, args![case_key]).await?;
         row.map(|row| {
             Ok(CaseCause {
                 cause_key: row.int("cause_key")?,
@@ -37,21 +37,22 @@ impl Session {
     }
 }
 
-impl Write {
+impl CaseCausesMut {
     /// Names the cause of a case, or withdraws it.
-    pub async fn name_cause(&mut self, case_key: i64, cause_key: Option<i64>) -> Result<()> {
-        let (at, actor) = (self.at(), self.actor().to_string());
+    pub async fn name(&mut self, case_key: i64, cause_key: Option<i64>) -> Result<()> {
+        let (at, actor) = (self.0.at(), self.0.actor().to_string());
         let undo = "UPDATE case_cause \
             SET undone_at = $2, undone_by = $3 \
             WHERE case_key = $1 AND undone_at IS NULL";
-        self.run(undo, args![case_key, at, &actor]).await?;
+        self.0.run(undo, args![case_key, at, &actor]).await?;
         if let Some(cause) = cause_key {
-            self.insert(
-                "case_cause",
-                "case_key, cause_key, made_by, made_at",
-                args![case_key, cause, actor, at],
-            )
-            .await?;
+            self.0
+                .insert(
+                    "case_cause",
+                    "case_key, cause_key, made_by, made_at",
+                    args![case_key, cause, actor, at],
+                )
+                .await?;
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 
 use vigie_model::{At, CauseId, PersonId, TopCause};
 
-use crate::{CaseKey, Error, Result, Row, Session, Write, args};
+use crate::{CaseKey, Cases, Causes, CausesMut, Error, Result, Row, args};
 
 /// A cause.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,42 +47,34 @@ fn read(row: &Row) -> Result<Cause> {
     })
 }
 
-impl Session {
+impl Causes {
     /// Every cause in use.
-    pub async fn causes(&mut self) -> Result<Vec<Cause>> {
+    pub async fn list(&mut self) -> Result<Vec<Cause>> {
         let sql = format!("{SELECT} WHERE k.archived_at IS NULL ORDER BY k.brand_key, k.key");
-        self.all(sql, vec![]).await?.iter().map(read).collect()
+        self.0.all(sql, vec![]).await?.iter().map(read).collect()
     }
 
     /// The cause with this public id.
-    pub async fn cause(&mut self, id: CauseId) -> Result<Cause> {
+    pub async fn find(&mut self, id: CauseId) -> Result<Cause> {
         let row = self
+            .0
             .optional(format!("{SELECT} WHERE k.id = $1"), args![id.0])
             .await?;
         row.map_or(Err(Error::Missing("cause")), |row| read(&row))
     }
 
-    /// The cases with a cause, newest first.
-    pub async fn cases_of_cause(&mut self, cause_key: i64) -> Result<Vec<crate::Case>> {
-        self.cases_where(
-            "cause_key = $1 ORDER BY key DESC LIMIT 200",
-            args![cause_key],
-        )
-        .await
-    }
-
     /// Distinct customers with a case of this cause opened since `since`; an unknown author
     /// counts as one.
-    pub async fn customers_of_cause(&mut self, cause_key: i64, since: At) -> Result<i64> {
+    pub async fn count_customers(&mut self, cause_key: i64, since: At) -> Result<i64> {
         let sql = "SELECT COUNT(DISTINCT COALESCE(customer_key, -author_key)) AS n \
             FROM cases \
             WHERE cause_key = $1 AND opened_at >= $2";
-        self.one(sql, args![cause_key, since]).await?.int("n")
+        self.0.one(sql, args![cause_key, since]).await?.int("n")
     }
 
     /// Earlier cases of a customer with the same cause, not closed as solved, other than
     /// `case_key`.
-    pub async fn unsolved_of_cause(
+    pub async fn count_unsolved(
         &mut self,
         customer_key: i64,
         cause_key: i64,
@@ -92,15 +84,27 @@ impl Session {
             FROM cases \
             WHERE customer_key = $1 AND cause_key = $2 AND key <> $3 AND (how IS NULL OR how <> \
             'solved')";
-        self.one(sql, args![customer_key, cause_key, case_key])
+        self.0
+            .one(sql, args![customer_key, cause_key, case_key])
             .await?
             .int("n")
     }
 }
 
-impl Write {
+impl Cases {
+    /// The cases with a cause, newest first.
+    pub async fn of_cause(&mut self, cause_key: i64) -> Result<Vec<crate::Case>> {
+        self.matching(
+            "cause_key = $1 ORDER BY key DESC LIMIT 200",
+            args![cause_key],
+        )
+        .await
+    }
+}
+
+impl CausesMut {
     /// Stores a cause.
-    pub async fn insert_cause(
+    pub async fn insert(
         &mut self,
         brand: i64,
         top: TopCause,
@@ -108,16 +112,17 @@ impl Write {
         fr: &str,
         en: &str,
     ) -> Result<(i64, CauseId)> {
-        let id = self.id();
+        let id = self.0.id();
         let columns = "id, brand_key, top, code, name_fr, name_en";
         let key = self
+            .0
             .insert("cause", columns, args![id, brand, top.code(), code, fr, en])
             .await?;
         Ok((key, CauseId(id)))
     }
 
     /// Changes a cause's names and owner.
-    pub async fn save_cause(
+    pub async fn save(
         &mut self,
         key: i64,
         fr: &str,
@@ -125,18 +130,19 @@ impl Write {
         owner_key: Option<i64>,
     ) -> Result<()> {
         let sql = "UPDATE cause SET name_fr = $2, name_en = $3, owner_key = $4 WHERE key = $1";
-        self.run(sql, args![key, fr, en, owner_key]).await?;
+        self.0.run(sql, args![key, fr, en, owner_key]).await?;
         Ok(())
     }
 
     /// Archives a cause, or restores it.
-    pub async fn archive_cause(&mut self, key: i64, archived: bool) -> Result<()> {
-        let at = archived.then(|| self.at());
-        self.run(
-            "UPDATE cause SET archived_at = $2 WHERE key = $1",
-            args![key, at],
-        )
-        .await?;
+    pub async fn archive(&mut self, key: i64, archived: bool) -> Result<()> {
+        let at = archived.then(|| self.0.at());
+        self.0
+            .run(
+                "UPDATE cause SET archived_at = $2 WHERE key = $1",
+                args![key, at],
+            )
+            .await?;
         Ok(())
     }
 }

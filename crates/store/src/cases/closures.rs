@@ -2,7 +2,7 @@
 
 use vigie_model::{At, ClosureId, EvidenceKind, HowEnded};
 
-use crate::{Result, Session, Write, args};
+use crate::{Closures, ClosuresMut, Result, args};
 
 /// The closure of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,15 +19,15 @@ pub struct Closure {
     pub undone_at: Option<At>,
 }
 
-impl Session {
+impl Closures {
     /// The closures of a case, oldest first, undone ones included.
-    pub async fn closures(&mut self, case_key: i64) -> Result<Vec<Closure>> {
+    pub async fn of_case(&mut self, case_key: i64) -> Result<Vec<Closure>> {
         let sql = "SELECT key, id, how, evidence, reference, attachment_key, made_by, made_at, \
             undone_at \
             FROM closure \
             WHERE case_key = $1 \
             ORDER BY key";
-        let rows = self.all(sql, args![case_key]).await?;
+        let rows = self.0.all(sql, args![case_key]).await?;
         rows.iter()
             .map(|row| {
                 Ok(Closure {
@@ -46,9 +46,9 @@ impl Session {
     }
 }
 
-impl Write {
+impl ClosuresMut {
     /// Ends a case.
-    pub async fn close_case(
+    pub async fn insert(
         &mut self,
         case_key: i64,
         how: HowEnded,
@@ -56,7 +56,7 @@ impl Write {
         reference: Option<&str>,
         attachment_key: Option<i64>,
     ) -> Result<ClosureId> {
-        let (id, at, actor) = (self.id(), self.at(), self.actor().to_string());
+        let (id, at, actor) = (self.0.id(), self.0.at(), self.0.actor().to_string());
         let columns = "id, case_key, how, evidence, reference, attachment_key, made_by, made_at";
         let evidence = evidence.map(EvidenceKind::code);
         let values = args![
@@ -69,16 +69,16 @@ impl Write {
             actor,
             at
         ];
-        self.insert("closure", columns, values).await?;
+        self.0.insert("closure", columns, values).await?;
         Ok(ClosureId(id))
     }
 
     /// Undoes the closure of a case; false when it was not closed.
-    pub async fn undo_closure(&mut self, case_key: i64) -> Result<bool> {
-        let (at, actor) = (self.at(), self.actor().to_string());
+    pub async fn undo(&mut self, case_key: i64) -> Result<bool> {
+        let (at, actor) = (self.0.at(), self.0.actor().to_string());
         let sql = "UPDATE closure \
             SET undone_at = $2, undone_by = $3 \
             WHERE case_key = $1 AND undone_at IS NULL";
-        Ok(self.run(sql, args![case_key, at, actor]).await? > 0)
+        Ok(self.0.run(sql, args![case_key, at, actor]).await? > 0)
     }
 }

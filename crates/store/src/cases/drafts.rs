@@ -2,7 +2,7 @@
 
 use vigie_model::{At, Visibility};
 
-use crate::{Result, Session, Write, args};
+use crate::{Drafts, DraftsMut, Result, args};
 
 /// An answer being written, stored on the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,13 +13,13 @@ pub struct Draft {
     pub updated_at: At,
 }
 
-impl Session {
+impl Drafts {
     /// A person's draft for a case.
-    pub async fn draft(&mut self, case_key: i64, person_key: i64) -> Result<Option<Draft>> {
+    pub async fn find(&mut self, case_key: i64, person_key: i64) -> Result<Option<Draft>> {
         let sql = "SELECT text, visibility, updated_at \
             FROM draft \
             WHERE case_key = $1 AND person_key = $2";
-        let row = self.optional(sql, args![case_key, person_key]).await?;
+        let row = self.0.optional(sql, args![case_key, person_key]).await?;
         row.map(|row| {
             Ok(Draft {
                 text: row.text("text")?,
@@ -31,9 +31,9 @@ impl Session {
     }
 }
 
-impl Write {
+impl DraftsMut {
     /// Stores a draft; an empty text deletes it.
-    pub async fn put_draft(
+    pub async fn put(
         &mut self,
         case_key: i64,
         person_key: i64,
@@ -41,23 +41,25 @@ impl Write {
         visibility: Visibility,
     ) -> Result<()> {
         if text.is_empty() {
-            self.run(
-                "DELETE FROM draft WHERE case_key = $1 AND person_key = $2",
-                args![case_key, person_key],
-            )
-            .await?;
+            self.0
+                .run(
+                    "DELETE FROM draft WHERE case_key = $1 AND person_key = $2",
+                    args![case_key, person_key],
+                )
+                .await?;
             return Ok(());
         }
-        let at = self.at();
+        let at = self.0.at();
         let sql = "INSERT INTO draft (case_key, person_key, text, visibility, updated_at) \
             VALUES ($1, $2, $3, $4, $5) \
             ON CONFLICT (case_key, person_key) DO UPDATE SET text = excluded.text, visibility = \
             excluded.visibility, updated_at = excluded.updated_at";
-        self.run(
-            sql,
-            args![case_key, person_key, text, visibility.code(), at],
-        )
-        .await?;
+        self.0
+            .run(
+                sql,
+                args![case_key, person_key, text, visibility.code(), at],
+            )
+            .await?;
         Ok(())
     }
 }

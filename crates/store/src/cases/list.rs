@@ -4,7 +4,7 @@
 use vigie_model::{At, CaseId, CaseState, Channel, HowEnded, Kind, Queue, Sentiment, TeamId};
 
 use crate::{
-    ImportSegment, Result, Row, Session, TagRef, TeamRef, Value, args, past::insights::OF_IMPORT,
+    Cases, ImportSegment, Result, Row, TagRef, TeamRef, Value, args, past::insights::OF_IMPORT,
 };
 
 /// A named list.
@@ -304,24 +304,24 @@ fn of_view(view: View) -> (String, Vec<Value>) {
     }
 }
 
-impl Session {
+impl Cases {
     /// A page of a view.
-    pub async fn list_cases(&mut self, params: &CaseListParams) -> Result<Vec<CaseListRow>> {
+    pub async fn list(&mut self, params: &CaseListParams) -> Result<Vec<CaseListRow>> {
         match params.view {
-            View::OfTeams(person) => self.list_team_cases(params, person).await,
+            View::OfTeams(person) => self.list_of_team(params, person).await,
             _ => self.page_of(params).await,
         }
     }
 
     /// Reads each team's rows in order from their index, merges them and cuts the result to a
     /// page. One query over all teams would sort all their rows.
-    async fn list_team_cases(
+    async fn list_of_team(
         &mut self,
         params: &CaseListParams,
         person_key: i64,
     ) -> Result<Vec<CaseListRow>> {
         let mut rows = Vec::new();
-        for team in self.teams_of(person_key).await? {
+        for team in self.0.teams().of_person(person_key).await? {
             rows.extend(
                 self.page_of(&CaseListParams {
                     view: View::OfTeam(team),
@@ -378,12 +378,7 @@ impl Session {
     }
 
     /// How many cases a filtered view holds, counted up to `most`.
-    pub async fn count_cases(
-        &mut self,
-        view: View,
-        narrowed: &CaseFilters,
-        most: i64,
-    ) -> Result<i64> {
+    pub async fn count(&mut self, view: View, narrowed: &CaseFilters, most: i64) -> Result<i64> {
         let (condition, mut values) = condition(view, narrowed);
         values.push(Value::from(most));
         let sql = format!(
@@ -391,11 +386,11 @@ impl Session {
                 FROM (SELECT 1 FROM cases c WHERE {condition} LIMIT ${}) AS found",
             values.len()
         );
-        self.one(sql, values).await?.int("n")
+        self.0.one(sql, values).await?.int("n")
     }
 
     /// The rows of these cases, in the given order, for one reader; missing cases are left out.
-    pub async fn listed_cases(&mut self, ids: &[CaseId], reader: i64) -> Result<Vec<CaseListRow>> {
+    pub async fn listed_by_ids(&mut self, ids: &[CaseId], reader: i64) -> Result<Vec<CaseListRow>> {
         let mut values: Vec<Value> = ids.iter().map(|it| Value::from(it.0)).collect();
         let marks = crate::placeholders(1, 1, ids.len().max(1));
         if ids.is_empty() {
@@ -419,13 +414,14 @@ impl Session {
     /// The rows of a query, each with its tags.
     async fn listed(&mut self, sql: String, values: Vec<Value>) -> Result<Vec<CaseListRow>> {
         let mut rows = self
+            .0
             .all(sql, values)
             .await?
             .iter()
             .map(read)
             .collect::<Result<Vec<_>>>()?;
         let keys: Vec<i64> = rows.iter().map(|it| it.cursor.key).collect();
-        let mut tags = self.tags_of_cases(&keys).await?;
+        let mut tags = self.0.tags().of_cases(&keys).await?;
         for row in &mut rows {
             row.tags = tags.remove(&row.cursor.key).unwrap_or_default();
         }
@@ -458,18 +454,19 @@ impl Session {
         let sql = "SELECT COUNT(*) AS n \
             FROM (SELECT 1 FROM cases WHERE state = 'open' AND owner_key IS NULL AND take_by <= $1 \
             LIMIT 1000) AS late";
-        self.one(sql, args![at]).await?.int("n")
+        self.0.one(sql, args![at]).await?.int("n")
     }
 
     /// Public ids of open cases that break the invariant: no due time, or neither an owner nor a
     /// take-by time, or an owner who is disabled or absent. Always empty, as a test checks.
-    pub async fn cases_without_due_or_owner(&mut self, at: At) -> Result<Vec<CaseId>> {
+    pub async fn without_due_or_owner(&mut self, at: At) -> Result<Vec<CaseId>> {
         let sql = "SELECT c.id \
             FROM cases c \
             LEFT JOIN person p ON p.key = c.owner_key \
             WHERE c.state = 'open' AND (c.due_at IS NULL OR (c.owner_key IS NULL AND c.take_by IS \
             NULL) OR p.disabled_at IS NOT NULL OR p.absent_until > $1)";
-        self.all(sql, args![at])
+        self.0
+            .all(sql, args![at])
             .await?
             .iter()
             .map(|row| Ok(CaseId(row.id("id")?)))

@@ -3,7 +3,7 @@
 
 use vigie_model::{At, CaseId, MoveId};
 
-use crate::{Error, Result, Row, Session, Write, args};
+use crate::{Error, Moves, MovesMut, Result, Row, args};
 
 /// The kind of a move.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,15 +61,16 @@ fn read(row: &Row) -> Result<Move> {
     })
 }
 
-impl Session {
+impl Moves {
     /// The moves of a case that were not undone.
-    pub async fn moves(&mut self, case_key: i64) -> Result<Vec<Move>> {
+    pub async fn of_case(&mut self, case_key: i64) -> Result<Vec<Move>> {
         let sql = format!(
             "{SELECT} \
                 WHERE (v.from_key = $1 OR v.to_key = $1) AND v.undone_at IS NULL \
                 ORDER BY v.key"
         );
-        self.all(sql, args![case_key])
+        self.0
+            .all(sql, args![case_key])
             .await?
             .iter()
             .map(read)
@@ -77,8 +78,9 @@ impl Session {
     }
 
     /// The move with this public id, unless undone.
-    pub async fn active_move(&mut self, id: MoveId) -> Result<Move> {
+    pub async fn active(&mut self, id: MoveId) -> Result<Move> {
         let row = self
+            .0
             .optional(
                 format!("{SELECT} WHERE v.id = $1 AND v.undone_at IS NULL"),
                 args![id.0],
@@ -88,35 +90,37 @@ impl Session {
     }
 }
 
-impl Write {
+impl MovesMut {
     /// Stores a move.
-    pub async fn insert_move(
+    pub async fn insert(
         &mut self,
         kind: MoveKind,
         from: i64,
         to: i64,
         messages: &[i64],
     ) -> Result<MoveId> {
-        let (id, at, actor) = (self.id(), self.at(), self.actor().to_string());
+        let (id, at, actor) = (self.0.id(), self.0.at(), self.0.actor().to_string());
         let messages = serde_json::json!(messages);
         let columns = "id, kind, from_key, to_key, messages, made_by, made_at";
-        self.insert(
-            "move",
-            columns,
-            args![id, kind.code(), from, to, messages, actor, at],
-        )
-        .await?;
+        self.0
+            .insert(
+                "move",
+                columns,
+                args![id, kind.code(), from, to, messages, actor, at],
+            )
+            .await?;
         Ok(MoveId(id))
     }
 
     /// Marks a move as undone.
-    pub async fn undo_move(&mut self, id: MoveId) -> Result<()> {
-        let (at, actor) = (self.at(), self.actor().to_string());
-        self.run(
-            "UPDATE move SET undone_at = $2, undone_by = $3 WHERE id = $1",
-            args![id.0, at, actor],
-        )
-        .await?;
+    pub async fn undo(&mut self, id: MoveId) -> Result<()> {
+        let (at, actor) = (self.0.at(), self.0.actor().to_string());
+        self.0
+            .run(
+                "UPDATE move SET undone_at = $2, undone_by = $3 WHERE id = $1",
+                args![id.0, at, actor],
+            )
+            .await?;
         Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use vigie_model::{At, CaseId, NoteId, PersonId};
 
-use crate::{Result, Session, Write, args};
+use crate::{Notes, NotesMut, Result, args};
 
 /// An internal comment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,15 +14,15 @@ pub struct Note {
     pub at: At,
 }
 
-impl Session {
+impl Notes {
     /// The notes of a case, oldest first.
-    pub async fn notes(&mut self, case_key: i64) -> Result<Vec<Note>> {
+    pub async fn of_case(&mut self, case_key: i64) -> Result<Vec<Note>> {
         let sql = "SELECT n.id, p.id AS person, p.name, n.text, n.at \
             FROM note n \
             JOIN person p ON p.key = n.person_key \
             WHERE n.case_key = $1 \
             ORDER BY n.key";
-        let rows = self.all(sql, args![case_key]).await?;
+        let rows = self.0.all(sql, args![case_key]).await?;
         rows.iter()
             .map(|row| {
                 Ok(Note {
@@ -46,7 +46,7 @@ impl Session {
             WHERE m.person_key = $1 AND m.seen_at IS NULL \
             ORDER BY n.key DESC \
             LIMIT 50";
-        let rows = self.all(sql, args![person_key]).await?;
+        let rows = self.0.all(sql, args![person_key]).await?;
         rows.iter()
             .map(|row| {
                 Ok((
@@ -60,36 +60,38 @@ impl Session {
     }
 }
 
-impl Write {
+impl NotesMut {
     /// Stores a note and whom it mentions.
-    pub async fn insert_note(
+    pub async fn insert(
         &mut self,
         case_key: i64,
         person_key: i64,
         text: &str,
         mentioned: &[i64],
     ) -> Result<NoteId> {
-        let (id, at) = (self.id(), self.at());
+        let (id, at) = (self.0.id(), self.0.at());
         let values = args![id, case_key, person_key, text, at];
         let key = self
+            .0
             .insert("note", "id, case_key, person_key, text, at", values)
             .await?;
         let rows = mentioned
             .iter()
             .map(|person| args![key, *person, case_key])
             .collect();
-        self.insert_plain("mention", "note_key, person_key, case_key", rows)
+        self.0
+            .insert_plain("mention", "note_key, person_key, case_key", rows)
             .await?;
         Ok(NoteId(id))
     }
 
     /// Records that somebody opened the case that mentions them.
     pub async fn mark_mentions_read(&mut self, case_key: i64, person_key: i64) -> Result<()> {
-        let at = self.at();
+        let at = self.0.at();
         let sql = "UPDATE mention \
             SET seen_at = $3 \
             WHERE case_key = $1 AND person_key = $2 AND seen_at IS NULL";
-        self.run(sql, args![case_key, person_key, at]).await?;
+        self.0.run(sql, args![case_key, person_key, at]).await?;
         Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use vigie_model::{At, CaseId, PromiseId};
 
-use crate::{Error, Result, Row, Session, Write, args};
+use crate::{Error, Promises, PromisesMut, Result, Row, args};
 
 /// A promise.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,10 +37,11 @@ fn read(row: &Row) -> Result<Promise> {
     })
 }
 
-impl Session {
+impl Promises {
     /// The promises of a case.
-    pub async fn promises(&mut self, case_key: i64) -> Result<Vec<Promise>> {
+    pub async fn of_case(&mut self, case_key: i64) -> Result<Vec<Promise>> {
         let rows = self
+            .0
             .all(
                 format!("{SELECT} WHERE r.case_key = $1 ORDER BY r.key"),
                 args![case_key],
@@ -50,11 +51,12 @@ impl Session {
     }
 
     /// Promises in view, by due date; `until` bounds them.
-    pub async fn promises_in_view(&mut self, until: At) -> Result<Vec<Promise>> {
+    pub async fn in_view(&mut self, until: At) -> Result<Vec<Promise>> {
         let sql = format!(
             "{SELECT} WHERE r.outcome IS NULL AND r.due_at <= $1 ORDER BY r.due_at LIMIT 100"
         );
-        self.all(sql, args![until])
+        self.0
+            .all(sql, args![until])
             .await?
             .iter()
             .map(read)
@@ -62,45 +64,47 @@ impl Session {
     }
 
     /// The promise with this public id.
-    pub async fn promise(&mut self, id: PromiseId) -> Result<Promise> {
+    pub async fn find(&mut self, id: PromiseId) -> Result<Promise> {
         let row = self
+            .0
             .optional(format!("{SELECT} WHERE r.id = $1"), args![id.0])
             .await?;
         row.map_or(Err(Error::Missing("promise")), |row| read(&row))
     }
 
     /// The earliest due date among a case's promises in view.
-    pub async fn next_promise(&mut self, case_key: i64) -> Result<Option<At>> {
+    pub async fn next_due(&mut self, case_key: i64) -> Result<Option<At>> {
         let sql = "SELECT MIN(due_at) AS due FROM promise WHERE case_key = $1 AND outcome IS NULL";
-        self.one(sql, args![case_key]).await?.opt_at("due")
+        self.0.one(sql, args![case_key]).await?.opt_at("due")
     }
 }
 
-impl Write {
+impl PromisesMut {
     /// Stores a promise.
-    pub async fn insert_promise(
+    pub async fn insert(
         &mut self,
         case_key: i64,
         message_key: Option<i64>,
         text: &str,
         due_at: At,
     ) -> Result<PromiseId> {
-        let (id, at, actor) = (self.id(), self.at(), self.actor().to_string());
+        let (id, at, actor) = (self.0.id(), self.0.at(), self.0.actor().to_string());
         let columns = "id, case_key, message_key, text, due_at, made_by, made_at";
-        self.insert(
-            "promise",
-            columns,
-            args![id, case_key, message_key, text, due_at, actor, at],
-        )
-        .await?;
+        self.0
+            .insert(
+                "promise",
+                columns,
+                args![id, case_key, message_key, text, due_at, actor, at],
+            )
+            .await?;
         Ok(PromiseId(id))
     }
 
     /// Records how a promise ended, or puts it back in view.
-    pub async fn judge_promise(&mut self, id: PromiseId, outcome: Option<&str>) -> Result<()> {
-        let (at, actor) = (self.at(), self.actor().to_string());
+    pub async fn judge(&mut self, id: PromiseId, outcome: Option<&str>) -> Result<()> {
+        let (at, actor) = (self.0.at(), self.0.actor().to_string());
         let sql = "UPDATE promise SET outcome = $2, judged_at = $3, judged_by = $4 WHERE id = $1";
-        self.run(sql, args![id.0, outcome, at, actor]).await?;
+        self.0.run(sql, args![id.0, outcome, at, actor]).await?;
         Ok(())
     }
 }

@@ -3,47 +3,50 @@
 use vigie_model::{At, CaseId};
 
 use super::case::{COLUMNS, Case, CaseKey};
-use crate::{Error, Result, Session, Value, Write, args};
+use crate::{Cases, CasesMut, Error, Result, Value, args};
 
-impl Session {
+impl Cases {
     /// The case with this public id.
     ///
     /// # Errors
     /// [`Error::Missing`] when there is none.
-    pub async fn case(&mut self, id: CaseId) -> Result<Case> {
+    pub async fn find(&mut self, id: CaseId) -> Result<Case> {
         let sql = format!("SELECT {COLUMNS} FROM cases WHERE id = $1");
-        self.optional(sql, args![id.0])
+        self.0
+            .optional(sql, args![id.0])
             .await?
             .map_or(Err(Error::Missing("case")), |row| Case::read(&row))
     }
 
     /// The case with this number, the one people use to refer to it.
-    pub async fn case_by_number(&mut self, number: i64) -> Result<Option<Case>> {
+    pub async fn by_number(&mut self, number: i64) -> Result<Option<Case>> {
         let sql = format!("SELECT {COLUMNS} FROM cases WHERE number = $1");
-        self.optional(sql, args![number])
+        self.0
+            .optional(sql, args![number])
             .await?
             .map(|row| Case::read(&row))
             .transpose()
     }
 
     /// The case with this key.
-    pub async fn case_by_key(&mut self, key: CaseKey) -> Result<Case> {
+    pub async fn by_key(&mut self, key: CaseKey) -> Result<Case> {
         let sql = format!("SELECT {COLUMNS} FROM cases WHERE key = $1");
-        Case::read(&self.one(sql, args![key]).await?)
+        Case::read(&self.0.one(sql, args![key]).await?)
     }
 
     /// The cases of these keys, in any order.
-    pub async fn cases_by_keys(&mut self, keys: &[CaseKey]) -> Result<Vec<Case>> {
-        self.cases_where_in("key", keys).await
+    pub async fn by_keys(&mut self, keys: &[CaseKey]) -> Result<Vec<Case>> {
+        self.where_in("key", keys).await
     }
 
     /// The cases whose `column` is one of `keys`.
-    pub(crate) async fn cases_where_in(&mut self, column: &str, keys: &[i64]) -> Result<Vec<Case>> {
+    pub(crate) async fn where_in(&mut self, column: &str, keys: &[i64]) -> Result<Vec<Case>> {
         let mut cases = Vec::new();
         for part in keys.chunks(1_000) {
             let marks = crate::placeholders(1, 1, part.len());
             let sql = format!("SELECT {COLUMNS} FROM cases WHERE {column} IN {marks} ORDER BY key");
             let rows = self
+                .0
                 .all(sql, part.iter().map(|key| Value::from(*key)).collect())
                 .await?;
             for row in &rows {
@@ -54,12 +57,13 @@ impl Session {
     }
 
     /// Cases selected by a condition written in the store, never by a caller.
-    pub(crate) async fn cases_where(
+    pub(crate) async fn matching(
         &mut self,
         condition: &str,
         values: Vec<Value>,
     ) -> Result<Vec<Case>> {
         let rows = self
+            .0
             .all(
                 format!("SELECT {COLUMNS} FROM cases WHERE {condition}"),
                 values,
@@ -69,8 +73,8 @@ impl Session {
     }
 
     /// Every case of a customer, newest first.
-    pub async fn cases_of_customer(&mut self, customer_key: i64) -> Result<Vec<Case>> {
-        self.cases_where(
+    pub async fn of_customer(&mut self, customer_key: i64) -> Result<Vec<Case>> {
+        self.matching(
             "customer_key = $1 ORDER BY key DESC LIMIT 500",
             args![customer_key],
         )
@@ -78,8 +82,8 @@ impl Session {
     }
 
     /// Cases started by an author.
-    pub async fn cases_of_author(&mut self, author_key: i64) -> Result<Vec<Case>> {
-        self.cases_where(
+    pub async fn of_author(&mut self, author_key: i64) -> Result<Vec<Case>> {
+        self.matching(
             "author_key = $1 ORDER BY key DESC LIMIT 500",
             args![author_key],
         )
@@ -87,8 +91,8 @@ impl Session {
     }
 
     /// Cases of an owner that are not closed.
-    pub async fn cases_of_owner(&mut self, owner_key: i64) -> Result<Vec<Case>> {
-        self.cases_where(
+    pub async fn of_owner(&mut self, owner_key: i64) -> Result<Vec<Case>> {
+        self.matching(
             "owner_key = $1 AND state <> 'closed' ORDER BY key",
             args![owner_key],
         )
@@ -96,8 +100,8 @@ impl Session {
     }
 
     /// Cases whose snooze has ended at `at`.
-    pub async fn cases_to_wake(&mut self, at: At, limit: i64) -> Result<Vec<Case>> {
-        self.cases_where(
+    pub async fn to_wake(&mut self, at: At, limit: i64) -> Result<Vec<Case>> {
+        self.matching(
             "state = 'snoozed' AND snoozed_until <= $1 ORDER BY snoozed_until LIMIT $2",
             args![at, limit],
         )
@@ -105,21 +109,22 @@ impl Session {
     }
 }
 
-impl Write {
+impl CasesMut {
     /// Reserves `count` consecutive case numbers; returns the first.
-    pub async fn take_case_numbers(&mut self, count: i64) -> Result<i64> {
+    pub async fn take_numbers(&mut self, count: i64) -> Result<i64> {
         let sql = "UPDATE counter SET value = value + $1 WHERE name = 'case' RETURNING value";
-        Ok(self.one(sql, args![count]).await?.int("value")? - count + 1)
+        Ok(self.0.one(sql, args![count]).await?.int("value")? - count + 1)
     }
 
     /// Weighs and stores new cases in bulk. Their keys must be their numbers, reserved with
-    /// [`Write::take_case_numbers`].
-    pub async fn insert_cases(&mut self, cases: &mut [Case]) -> Result<()> {
+    /// [`CasesMut::take_numbers`](crate::CasesMut::take_numbers).
+    pub async fn insert_many(&mut self, cases: &mut [Case]) -> Result<()> {
         for case in cases.iter_mut() {
             self.weigh_new(case).await?;
-            self.tally(None, Some(case));
+            self.0.tally(None, Some(case));
         }
-        self.insert_plain("cases", COLUMNS, cases.iter().map(Case::values).collect())
+        self.0
+            .insert_plain("cases", COLUMNS, cases.iter().map(Case::values).collect())
             .await
     }
 
@@ -128,9 +133,9 @@ impl Write {
         let Some(owner) = case.owner_key else {
             return Ok(());
         };
-        if !self.person_by_key(owner).await?.available(self.at()) {
+        if !self.0.people().by_key(owner).await?.available(self.0.at()) {
             case.owner_key = None;
-            self.assign(case.key, None).await?;
+            self.0.assignments().assign(case.key, None).await?;
         }
         Ok(())
     }
@@ -138,19 +143,20 @@ impl Write {
     /// Weighs and stores what changed in a case; `before` is what was read in this same write. No
     /// case is ever stored unweighed, so that every open one has a due time and either an owner
     /// or a take-by time.
-    pub async fn save_case(&mut self, before: &Case, after: &mut Case) -> Result<()> {
+    pub async fn save(&mut self, before: &Case, after: &mut Case) -> Result<()> {
         self.weigh(after).await?;
-        self.tally(Some(before), Some(after));
+        self.0.tally(Some(before), Some(after));
         let names = COLUMNS.split(',').map(str::trim).skip(1);
         let sets: Vec<String> = names
             .zip(2..)
             .map(|(name, number)| format!("{name} = ${number}"))
             .collect();
-        self.run(
-            format!("UPDATE cases SET {} WHERE key = $1", sets.join(", ")),
-            after.values(),
-        )
-        .await?;
+        self.0
+            .run(
+                format!("UPDATE cases SET {} WHERE key = $1", sets.join(", ")),
+                after.values(),
+            )
+            .await?;
         Ok(())
     }
 }

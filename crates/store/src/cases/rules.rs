@@ -3,7 +3,7 @@
 
 use vigie_model::{Act, At, CustomerId, PersonId, RuleId, TagId, TeamId};
 
-use crate::{Case, Error, FactDraft, Result, Row, Session, Write, args};
+use crate::{Case, Cases, Error, FactDraft, Result, Row, Rules, RulesMut, args};
 
 /// What a rule does: when a customer's message matches, its case moves, is tagged, or is given
 /// to somebody.
@@ -89,19 +89,20 @@ fn read(row: &Row) -> Result<Rule> {
     })
 }
 
-impl Session {
+impl Rules {
     /// Every rule in order, including paused ones; removed ones are left out.
-    pub async fn rules(&mut self) -> Result<Vec<Rule>> {
+    pub async fn list(&mut self) -> Result<Vec<Rule>> {
         let sql = format!("{SELECT} WHERE r.removed_at IS NULL ORDER BY r.place, r.key");
-        self.all(sql, vec![]).await?.iter().map(read).collect()
+        self.0.all(sql, vec![]).await?.iter().map(read).collect()
     }
 
     /// The rule with this public id.
     ///
     /// # Errors
     /// [`Error::Missing`] when there is none.
-    pub async fn rule(&mut self, id: RuleId) -> Result<Rule> {
+    pub async fn find(&mut self, id: RuleId) -> Result<Rule> {
         let row = self
+            .0
             .optional(
                 format!("{SELECT} WHERE r.id = $1 AND r.removed_at IS NULL"),
                 args![id.0],
@@ -111,16 +112,19 @@ impl Session {
     }
 
     /// The rule that decided for a case, even if removed since.
-    pub async fn rule_by_key(&mut self, key: i64) -> Result<Option<Rule>> {
-        self.optional(format!("{SELECT} WHERE r.key = $1"), args![key])
+    pub async fn by_key(&mut self, key: i64) -> Result<Option<Rule>> {
+        self.0
+            .optional(format!("{SELECT} WHERE r.key = $1"), args![key])
             .await?
             .map(|row| read(&row))
             .transpose()
     }
+}
 
+impl Cases {
     /// The open cases decided by this rule.
-    pub async fn cases_ruled_by(&mut self, rule_key: i64) -> Result<Vec<Case>> {
-        self.cases_where(
+    pub async fn ruled_by(&mut self, rule_key: i64) -> Result<Vec<Case>> {
+        self.matching(
             "rule_key = $1 AND state <> 'closed' ORDER BY key",
             args![rule_key],
         )
@@ -130,17 +134,18 @@ impl Session {
     /// The number of open cases decided by this rule.
     pub async fn count_ruled_by(&mut self, rule_key: i64) -> Result<i64> {
         let sql = "SELECT COUNT(*) AS n FROM cases WHERE rule_key = $1 AND state <> 'closed'";
-        self.one(sql, args![rule_key]).await?.int("n")
+        self.0.one(sql, args![rule_key]).await?.int("n")
     }
 
     /// Keys of the cases of the customers' last `limit` messages, newest first, without
     /// duplicates.
-    pub async fn cases_of_last_messages(&mut self, limit: i64) -> Result<Vec<i64>> {
+    pub async fn of_last_messages(&mut self, limit: i64) -> Result<Vec<i64>> {
         let sql = "SELECT DISTINCT case_key \
             FROM (SELECT case_key FROM message WHERE emitter NOT IN ('brand', 'employee', 'paid') \
             ORDER BY key DESC LIMIT $1) AS last \
             ORDER BY case_key DESC";
-        self.all(sql, args![limit])
+        self.0
+            .all(sql, args![limit])
             .await?
             .iter()
             .map(|row| row.int("case_key"))
@@ -148,17 +153,17 @@ impl Session {
     }
 }
 
-impl Write {
+impl RulesMut {
     /// Stores a rule, last in order; one about a single customer is tried before all others.
-    pub async fn insert_rule(&mut self, definition: &RuleDefinition) -> Result<Rule> {
-        let (id, at, actor) = (self.id(), self.at(), self.actor().to_string());
+    pub async fn insert(&mut self, definition: &RuleDefinition) -> Result<Rule> {
+        let (id, at, actor) = (self.0.id(), self.0.at(), self.0.actor().to_string());
         let end = if definition.customer_key.is_some() {
             "MIN(place) - 1"
         } else {
             "MAX(place) + 1"
         };
         let sql = format!("SELECT COALESCE({end}, 1) AS place FROM rule WHERE removed_at IS NULL");
-        let place = self.one(sql, vec![]).await?.int("place")?;
+        let place = self.0.one(sql, vec![]).await?.int("place")?;
         let RuleDefinition {
             query,
             customer_key,
@@ -181,20 +186,20 @@ impl Write {
         ];
         let columns =
             "id, place, query, customer_key, step, tag_key, owner_key, team_key, made_by, made_at";
-        self.insert("rule", columns, values).await?;
-        self.fact(FactDraft::new(Act::RuleChanged).on("rule", id));
-        self.rule(RuleId(id)).await
+        self.0.insert("rule", columns, values).await?;
+        self.0.fact(FactDraft::new(Act::RuleChanged).on("rule", id));
+        self.find(RuleId(id)).await
     }
 
     /// Changes what a rule does, and whether it is paused.
-    pub async fn save_rule(
+    pub async fn save(
         &mut self,
         rule: &Rule,
         definition: &RuleDefinition,
         paused: bool,
     ) -> Result<()> {
         let paused_at = if paused {
-            rule.paused_at.or(Some(self.at()))
+            rule.paused_at.or(Some(self.0.at()))
         } else {
             None
         };
@@ -220,20 +225,22 @@ impl Write {
             *team_key,
             paused_at
         ];
-        self.run(sql, values).await?;
-        self.fact(FactDraft::new(Act::RuleChanged).on("rule", rule.id.0));
+        self.0.run(sql, values).await?;
+        self.0
+            .fact(FactDraft::new(Act::RuleChanged).on("rule", rule.id.0));
         Ok(())
     }
 
     /// Removes a rule; cases keep its name, so that the reason they moved can still be shown.
-    pub async fn remove_rule(&mut self, rule: &Rule) -> Result<()> {
-        let at = self.at();
-        self.run(
-            "UPDATE rule SET removed_at = $2 WHERE key = $1",
-            args![rule.key, at],
-        )
-        .await?;
-        self.fact(
+    pub async fn remove(&mut self, rule: &Rule) -> Result<()> {
+        let at = self.0.at();
+        self.0
+            .run(
+                "UPDATE rule SET removed_at = $2 WHERE key = $1",
+                args![rule.key, at],
+            )
+            .await?;
+        self.0.fact(
             FactDraft::new(Act::RuleChanged)
                 .on("rule", rule.id.0)
                 .code("state", "removed"),
@@ -242,8 +249,9 @@ impl Write {
     }
 
     /// Restores a removed rule.
-    pub async fn restore_rule(&mut self, id: RuleId) -> Result<()> {
+    pub async fn restore(&mut self, id: RuleId) -> Result<()> {
         if self
+            .0
             .run(
                 "UPDATE rule SET removed_at = NULL WHERE id = $1",
                 args![id.0],
@@ -253,7 +261,7 @@ impl Write {
         {
             return Err(Error::Missing("rule"));
         }
-        self.fact(
+        self.0.fact(
             FactDraft::new(Act::RuleChanged)
                 .on("rule", id.0)
                 .code("state", "restored"),
@@ -262,14 +270,15 @@ impl Write {
     }
 
     /// Puts the rules in this order; those not listed follow in their former order.
-    pub async fn order_rules(&mut self, first: &[RuleId]) -> Result<()> {
+    pub async fn order(&mut self, first: &[RuleId]) -> Result<()> {
         for (place, id) in (1_i64..).zip(first) {
-            self.run(
-                "UPDATE rule SET place = $2 WHERE id = $1",
-                args![id.0, place - 1_000_000],
-            )
-            .await?;
-            self.fact(
+            self.0
+                .run(
+                    "UPDATE rule SET place = $2 WHERE id = $1",
+                    args![id.0, place - 1_000_000],
+                )
+                .await?;
+            self.0.fact(
                 FactDraft::new(Act::RuleChanged)
                     .on("rule", id.0)
                     .number("place", place),

@@ -2,7 +2,7 @@
 
 use vigie_model::{PersonId, SavedViewId};
 
-use crate::{Error, Result, Row, Session, Write, args};
+use crate::{Error, Result, Row, SavedViews, SavedViewsMut, args};
 
 /// The content of a saved view.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,16 +43,17 @@ fn read(row: &Row) -> Result<SavedView> {
     })
 }
 
-impl Session {
+impl SavedViews {
     /// The saved views a user sees: their own, then those shared by others, by name.
-    pub async fn saved_views(&mut self, person_key: i64) -> Result<Vec<SavedView>> {
+    pub async fn of_person(&mut self, person_key: i64) -> Result<Vec<SavedView>> {
         let sql = format!(
             "{SELECT} \
                 WHERE v.person_key = $1 OR v.shared = 1 \
                 ORDER BY CASE WHEN v.person_key = $1 THEN 0 ELSE 1 END, lower(v.name), v.key \
                 LIMIT 200"
         );
-        self.all(sql, args![person_key])
+        self.0
+            .all(sql, args![person_key])
             .await?
             .iter()
             .map(read)
@@ -63,32 +64,34 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::Missing`] when there is none.
-    pub async fn saved_view(&mut self, id: SavedViewId) -> Result<SavedView> {
+    pub async fn find(&mut self, id: SavedViewId) -> Result<SavedView> {
         let row = self
+            .0
             .optional(format!("{SELECT} WHERE v.id = $1"), args![id.0])
             .await?;
         row.map_or(Err(Error::Missing("saved view")), |row| read(&row))
     }
 
     /// How many views a user has saved.
-    pub async fn count_saved_views(&mut self, person_key: i64) -> Result<i64> {
-        self.one(
-            "SELECT COUNT(*) AS n FROM saved_view WHERE person_key = $1",
-            args![person_key],
-        )
-        .await?
-        .int("n")
+    pub async fn count(&mut self, person_key: i64) -> Result<i64> {
+        self.0
+            .one(
+                "SELECT COUNT(*) AS n FROM saved_view WHERE person_key = $1",
+                args![person_key],
+            )
+            .await?
+            .int("n")
     }
 }
 
-impl Write {
+impl SavedViewsMut {
     /// Stores a view.
-    pub async fn insert_saved_view(
+    pub async fn insert(
         &mut self,
         person_key: i64,
         content: &SavedViewContent,
     ) -> Result<SavedViewId> {
-        let (id, at) = (self.id(), self.at());
+        let (id, at) = (self.0.id(), self.0.at());
         let values = args![
             id,
             person_key,
@@ -97,29 +100,32 @@ impl Write {
             content.shared,
             at
         ];
-        self.insert(
-            "saved_view",
-            "id, person_key, name, filters, shared, made_at",
-            values,
-        )
-        .await?;
+        self.0
+            .insert(
+                "saved_view",
+                "id, person_key, name, filters, shared, made_at",
+                values,
+            )
+            .await?;
         Ok(SavedViewId(id))
     }
 
     /// Changes a saved view.
-    pub async fn save_saved_view(&mut self, key: i64, content: &SavedViewContent) -> Result<()> {
+    pub async fn save(&mut self, key: i64, content: &SavedViewContent) -> Result<()> {
         let sql = "UPDATE saved_view SET name = $2, filters = $3, shared = $4 WHERE key = $1";
-        self.run(
-            sql,
-            args![key, &content.name, &content.filters, content.shared],
-        )
-        .await?;
+        self.0
+            .run(
+                sql,
+                args![key, &content.name, &content.filters, content.shared],
+            )
+            .await?;
         Ok(())
     }
 
     /// Deletes a saved view.
-    pub async fn remove_saved_view(&mut self, key: i64) -> Result<()> {
-        self.run("DELETE FROM saved_view WHERE key = $1", args![key])
+    pub async fn remove(&mut self, key: i64) -> Result<()> {
+        self.0
+            .run("DELETE FROM saved_view WHERE key = $1", args![key])
             .await?;
         Ok(())
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use vigie_model::{At, TagId};
 
-use crate::{Error, Result, Row, Session, Value, Write, args};
+use crate::{Error, Result, Row, Tags, TagsMut, Value, args};
 
 /// A tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,10 +45,11 @@ fn read(row: &Row) -> Result<Tag> {
     })
 }
 
-impl Session {
+impl Tags {
     /// Every tag, by name.
-    pub async fn tags(&mut self) -> Result<Vec<Tag>> {
-        self.all(format!("{SELECT} ORDER BY folded"), vec![])
+    pub async fn list(&mut self) -> Result<Vec<Tag>> {
+        self.0
+            .all(format!("{SELECT} ORDER BY folded"), vec![])
             .await?
             .iter()
             .map(read)
@@ -56,14 +57,14 @@ impl Session {
     }
 
     /// The number of cases with each tag, by its key; unused tags are left out.
-    pub async fn tag_counts(&mut self) -> Result<HashMap<i64, TagCount>> {
+    pub async fn counts(&mut self) -> Result<HashMap<i64, TagCount>> {
         let sql = "SELECT m.tag_key, COUNT(*) AS cases, COUNT(CASE WHEN c.state <> 'closed' THEN 1 \
             END) AS open_cases \
             FROM case_tag m \
             JOIN cases c ON c.key = m.case_key \
             WHERE m.undone_at IS NULL \
             GROUP BY m.tag_key";
-        let rows = self.all(sql, vec![]).await?;
+        let rows = self.0.all(sql, vec![]).await?;
         let count = |row: &Row| -> Result<_> {
             Ok(TagCount {
                 cases: row.int("cases")?,
@@ -79,23 +80,25 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::Missing`] when there is none.
-    pub async fn tag(&mut self, id: TagId) -> Result<Tag> {
+    pub async fn find(&mut self, id: TagId) -> Result<Tag> {
         let row = self
+            .0
             .optional(format!("{SELECT} WHERE id = $1"), args![id.0])
             .await?;
         row.map_or(Err(Error::Missing("tag")), |row| read(&row))
     }
 
     /// The tag with this folded name.
-    pub async fn tag_named(&mut self, folded: &str) -> Result<Option<Tag>> {
-        self.optional(format!("{SELECT} WHERE folded = $1"), args![folded])
+    pub async fn named(&mut self, folded: &str) -> Result<Option<Tag>> {
+        self.0
+            .optional(format!("{SELECT} WHERE folded = $1"), args![folded])
             .await?
             .map(|row| read(&row))
             .transpose()
     }
 
     /// The tags of these cases, by case, in the order they were put.
-    pub async fn tags_of_cases(&mut self, cases: &[i64]) -> Result<HashMap<i64, Vec<TagRef>>> {
+    pub async fn of_cases(&mut self, cases: &[i64]) -> Result<HashMap<i64, Vec<TagRef>>> {
         let mut found: HashMap<i64, Vec<TagRef>> = HashMap::new();
         for part in cases.chunks(1_000) {
             let marks = crate::placeholders(1, 1, part.len());
@@ -107,6 +110,7 @@ impl Session {
                     ORDER BY m.key"
             );
             for row in self
+                .0
                 .all(sql, part.iter().map(|it| Value::from(*it)).collect())
                 .await?
             {
@@ -122,53 +126,56 @@ impl Session {
     }
 }
 
-impl Write {
+impl TagsMut {
     /// Stores a tag.
-    pub async fn insert_tag(&mut self, name: &str, folded: &str) -> Result<TagId> {
-        let (id, at, actor) = (self.id(), self.at(), self.actor().to_string());
-        self.insert(
-            "tag",
-            "id, name, folded, made_by, made_at",
-            args![id, name, folded, actor, at],
-        )
-        .await?;
+    pub async fn insert(&mut self, name: &str, folded: &str) -> Result<TagId> {
+        let (id, at, actor) = (self.0.id(), self.0.at(), self.0.actor().to_string());
+        self.0
+            .insert(
+                "tag",
+                "id, name, folded, made_by, made_at",
+                args![id, name, folded, actor, at],
+            )
+            .await?;
         Ok(TagId(id))
     }
 
     /// Renames a tag.
-    pub async fn rename_tag(&mut self, key: i64, name: &str, folded: &str) -> Result<()> {
-        self.run(
-            "UPDATE tag SET name = $2, folded = $3 WHERE key = $1",
-            args![key, name, folded],
-        )
-        .await?;
+    pub async fn rename(&mut self, key: i64, name: &str, folded: &str) -> Result<()> {
+        self.0
+            .run(
+                "UPDATE tag SET name = $2, folded = $3 WHERE key = $1",
+                args![key, name, folded],
+            )
+            .await?;
         Ok(())
     }
 
     /// Archives a tag, or restores it.
-    pub async fn archive_tag(&mut self, key: i64, archived: bool) -> Result<()> {
-        let at = archived.then(|| self.at());
-        self.run(
-            "UPDATE tag SET archived_at = $2 WHERE key = $1",
-            args![key, at],
-        )
-        .await?;
+    pub async fn archive(&mut self, key: i64, archived: bool) -> Result<()> {
+        let at = archived.then(|| self.0.at());
+        self.0
+            .run(
+                "UPDATE tag SET archived_at = $2 WHERE key = $1",
+                args![key, at],
+            )
+            .await?;
         Ok(())
     }
 
     /// Puts a tag on a case; returns whether it was not there yet.
-    pub async fn tag_case(&mut self, case_key: i64, tag_key: i64) -> Result<bool> {
-        let (at, actor) = (self.at(), self.actor().to_string());
+    pub async fn add_to_case(&mut self, case_key: i64, tag_key: i64) -> Result<bool> {
+        let (at, actor) = (self.0.at(), self.0.actor().to_string());
         let sql = "INSERT INTO case_tag (case_key, tag_key, made_by, made_at) \
             VALUES ($1, $2, $3, $4) \
             ON CONFLICT (case_key, tag_key) \
             WHERE undone_at IS NULL DO NOTHING";
-        Ok(self.run(sql, args![case_key, tag_key, actor, at]).await? > 0)
+        Ok(self.0.run(sql, args![case_key, tag_key, actor, at]).await? > 0)
     }
 
     /// Removes a tag that was put on a case at this instant and is still there; returns whether
     /// there was one.
-    pub async fn untag_case_since(
+    pub async fn remove_from_case_since(
         &mut self,
         case_key: i64,
         tag_key: i64,
@@ -178,18 +185,19 @@ impl Write {
             FROM case_tag \
             WHERE case_key = $1 AND tag_key = $2 AND made_at = $3 AND undone_at IS NULL";
         let there = self
+            .0
             .optional(sql, args![case_key, tag_key, put_at])
             .await?
             .is_some();
-        Ok(there && self.untag_case(case_key, tag_key).await?)
+        Ok(there && self.remove_from_case(case_key, tag_key).await?)
     }
 
     /// Removes a tag from a case; returns whether it was there.
-    pub async fn untag_case(&mut self, case_key: i64, tag_key: i64) -> Result<bool> {
-        let (at, actor) = (self.at(), self.actor().to_string());
+    pub async fn remove_from_case(&mut self, case_key: i64, tag_key: i64) -> Result<bool> {
+        let (at, actor) = (self.0.at(), self.0.actor().to_string());
         let sql = "UPDATE case_tag \
             SET undone_at = $3, undone_by = $4 \
             WHERE case_key = $1 AND tag_key = $2 AND undone_at IS NULL";
-        Ok(self.run(sql, args![case_key, tag_key, at, actor]).await? > 0)
+        Ok(self.0.run(sql, args![case_key, tag_key, at, actor]).await? > 0)
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use vigie_model::CaseState;
 
-use crate::{Case, Result, Session, Write, args};
+use crate::{Case, Result, Tallies, Write, args};
 
 /// Counters by name: `state:open`, `queue:now`, `owner:<key>`, `unowned`, `team:<key>` and, of
 /// these, `team:<key>:unowned`.
@@ -68,10 +68,10 @@ impl Write {
     }
 }
 
-impl Session {
+impl Tallies {
     /// Every counter.
-    pub async fn tally(&mut self) -> Result<Tally> {
-        let rows = self.all("SELECT name, value FROM tally", vec![]).await?;
+    pub async fn read(&mut self) -> Result<Tally> {
+        let rows = self.0.all("SELECT name, value FROM tally", vec![]).await?;
         let counts = rows
             .iter()
             .map(|row| Ok((row.text("name")?, row.int("value")?)))

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use vigie_model::{PersonId, TeamId};
 
-use crate::{Case, Error, Result, Row, Session, Write, args};
+use crate::{Case, Cases, Error, Result, Row, Teams, TeamsMut, args};
 
 /// A team.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,10 +38,11 @@ fn read(row: &Row) -> Result<Team> {
     })
 }
 
-impl Session {
+impl Teams {
     /// Every team by name, including archived ones.
-    pub async fn teams(&mut self) -> Result<Vec<Team>> {
-        self.all(format!("{SELECT} ORDER BY folded"), vec![])
+    pub async fn list(&mut self) -> Result<Vec<Team>> {
+        self.0
+            .all(format!("{SELECT} ORDER BY folded"), vec![])
             .await?
             .iter()
             .map(read)
@@ -52,39 +53,42 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::Missing`] when there is none.
-    pub async fn team(&mut self, id: TeamId) -> Result<Team> {
+    pub async fn find(&mut self, id: TeamId) -> Result<Team> {
         let row = self
+            .0
             .optional(format!("{SELECT} WHERE id = $1"), args![id.0])
             .await?;
         row.map_or(Err(Error::Missing("team")), |row| read(&row))
     }
 
     /// The team with this key.
-    pub async fn team_by_key(&mut self, key: i64) -> Result<Team> {
+    pub async fn by_key(&mut self, key: i64) -> Result<Team> {
         read(
             &self
+                .0
                 .one(format!("{SELECT} WHERE key = $1"), args![key])
                 .await?,
         )
     }
 
     /// The team with this folded name.
-    pub async fn team_named(&mut self, folded: &str) -> Result<Option<Team>> {
-        self.optional(format!("{SELECT} WHERE folded = $1"), args![folded])
+    pub async fn named(&mut self, folded: &str) -> Result<Option<Team>> {
+        self.0
+            .optional(format!("{SELECT} WHERE folded = $1"), args![folded])
             .await?
             .map(|row| read(&row))
             .transpose()
     }
 
     /// The members of each team, by its key; ordered by name.
-    pub async fn team_members(&mut self) -> Result<HashMap<i64, Vec<(PersonId, String)>>> {
+    pub async fn members(&mut self) -> Result<HashMap<i64, Vec<(PersonId, String)>>> {
         let sql = "SELECT m.team_key, p.id, p.name \
             FROM team_member m \
             JOIN person p ON p.key = m.person_key \
             WHERE p.disabled_at IS NULL \
             ORDER BY p.name, p.key";
         let mut members: HashMap<i64, Vec<(PersonId, String)>> = HashMap::new();
-        for row in self.all(sql, vec![]).await? {
+        for row in self.0.all(sql, vec![]).await? {
             members
                 .entry(row.int("team_key")?)
                 .or_default()
@@ -94,22 +98,25 @@ impl Session {
     }
 
     /// Keys of the teams a user belongs to.
-    pub async fn teams_of(&mut self, person_key: i64) -> Result<Vec<i64>> {
+    pub async fn of_person(&mut self, person_key: i64) -> Result<Vec<i64>> {
         let sql = "SELECT m.team_key \
             FROM team_member m \
             JOIN team t ON t.key = m.team_key \
             WHERE m.person_key = $1 AND t.archived_at IS NULL \
             ORDER BY m.team_key";
-        self.all(sql, args![person_key])
+        self.0
+            .all(sql, args![person_key])
             .await?
             .iter()
             .map(|row| row.int("team_key"))
             .collect()
     }
+}
 
+impl Cases {
     /// The cases of a team that are not closed.
-    pub async fn cases_of_team(&mut self, team_key: i64) -> Result<Vec<Case>> {
-        self.cases_where(
+    pub async fn of_team(&mut self, team_key: i64) -> Result<Vec<Case>> {
+        self.matching(
             "team_key = $1 AND state <> 'closed' ORDER BY key",
             args![team_key],
         )
@@ -117,17 +124,13 @@ impl Session {
     }
 }
 
-impl Write {
+impl TeamsMut {
     /// Stores a team.
-    pub async fn insert_team(
-        &mut self,
-        name: &str,
-        folded: &str,
-        hours: Option<&str>,
-    ) -> Result<Team> {
-        let (id, at, actor) = (self.id(), self.at(), self.actor().to_string());
+    pub async fn insert(&mut self, name: &str, folded: &str, hours: Option<&str>) -> Result<Team> {
+        let (id, at, actor) = (self.0.id(), self.0.at(), self.0.actor().to_string());
         let values = args![id, name, folded, hours, actor, at];
         let key = self
+            .0
             .insert("team", "id, name, folded, hours, made_by, made_at", values)
             .await?;
         Ok(Team {
@@ -141,48 +144,51 @@ impl Write {
 
     /// Removes a team from its closed cases: one that reopens belongs to everybody.
     pub async fn detach_closed_cases(&mut self, team_key: i64) -> Result<()> {
-        self.run(
-            "UPDATE cases SET team_key = NULL WHERE team_key = $1 AND state = 'closed'",
-            args![team_key],
-        )
-        .await?;
+        self.0
+            .run(
+                "UPDATE cases SET team_key = NULL WHERE team_key = $1 AND state = 'closed'",
+                args![team_key],
+            )
+            .await?;
         Ok(())
     }
 
     /// Changes a team.
-    pub async fn save_team(&mut self, team: &Team, folded: &str) -> Result<()> {
-        let at = self.at();
+    pub async fn save(&mut self, team: &Team, folded: &str) -> Result<()> {
+        let at = self.0.at();
         let archived_at = team.archived.then_some(at);
         let sql =
             "UPDATE team SET name = $2, folded = $3, hours = $4, archived_at = $5 WHERE key = $1";
-        self.run(
-            sql,
-            args![team.key, &team.name, folded, &team.hours, archived_at],
-        )
-        .await?;
+        self.0
+            .run(
+                sql,
+                args![team.key, &team.name, folded, &team.hours, archived_at],
+            )
+            .await?;
         Ok(())
     }
 
     /// Schedules a team's open cases to be weighed again, because its hours changed.
-    pub async fn reweigh_team(&mut self, team_key: i64) -> Result<()> {
-        let at = self.at();
+    pub async fn reweigh(&mut self, team_key: i64) -> Result<()> {
+        let at = self.0.at();
         let sql = "UPDATE cases SET next_change_at = $2 WHERE state = 'open' AND team_key = $1";
-        self.run(sql, args![team_key, at]).await?;
+        self.0.run(sql, args![team_key, at]).await?;
         Ok(())
     }
 
     /// Sets the members of a team.
-    pub async fn set_team_members(&mut self, team_key: i64, persons: &[i64]) -> Result<()> {
-        self.run(
-            "DELETE FROM team_member WHERE team_key = $1",
-            args![team_key],
-        )
-        .await?;
+    pub async fn set_members(&mut self, team_key: i64, persons: &[i64]) -> Result<()> {
+        self.0
+            .run(
+                "DELETE FROM team_member WHERE team_key = $1",
+                args![team_key],
+            )
+            .await?;
         for person in persons {
             let sql = "INSERT INTO team_member (team_key, person_key) \
                 VALUES ($1, $2) \
                 ON CONFLICT DO NOTHING";
-            self.run(sql, args![team_key, *person]).await?;
+            self.0.run(sql, args![team_key, *person]).await?;
         }
         Ok(())
     }

@@ -3,12 +3,12 @@
 use vigie_model::{At, CaseState};
 
 use super::weigher::WeighingContext;
-use crate::{Brand, Case, Result, Session, Write, args};
+use crate::{Brand, Case, Cases, CasesMut, Result, args};
 
-impl Session {
+impl Cases {
     /// Up to `limit` cases whose points change at or before `at`.
-    pub async fn cases_to_reweigh(&mut self, at: At, limit: i64) -> Result<Vec<Case>> {
-        self.cases_where(
+    pub async fn to_reweigh(&mut self, at: At, limit: i64) -> Result<Vec<Case>> {
+        self.matching(
             "next_change_at <= $1 ORDER BY next_change_at LIMIT $2",
             args![at, limit],
         )
@@ -16,11 +16,11 @@ impl Session {
     }
 }
 
-impl Write {
+impl CasesMut {
     /// Weighs a case just opened: no cause, no promise, no owner yet.
     pub(crate) async fn weigh_new(&mut self, case: &mut Case) -> Result<()> {
         let context = self.base_context(case).await?;
-        let (weigher, at) = (self.weigher.clone(), self.at());
+        let (weigher, at) = (self.0.weigher.clone(), self.0.at());
         weigher.weigh(case, &context, at);
         Ok(())
     }
@@ -31,7 +31,7 @@ impl Write {
         } else {
             self.base_context(case).await?
         };
-        let (weigher, at) = (self.weigher.clone(), self.at());
+        let (weigher, at) = (self.0.weigher.clone(), self.0.at());
         weigher.weigh(case, &context, at);
         Ok(())
     }
@@ -40,7 +40,7 @@ impl Write {
         Ok(WeighingContext {
             brand: self.brand_cached(case.brand_key).await?,
             hours: match case.team_key {
-                Some(team) => self.team_by_key(team).await?.hours,
+                Some(team) => self.0.teams().by_key(team).await?.hours,
                 None => None,
             },
             cause: None,
@@ -53,10 +53,10 @@ impl Write {
 
     async fn weighing_context(&mut self, case: &Case) -> Result<WeighingContext> {
         let mut context = self.base_context(case).await?;
-        context.promise = self.next_promise(case.key).await?;
+        context.promise = self.0.promises().next_due(case.key).await?;
         if let Some(cause) = case.cause_key {
-            let since = self.at().plus_days(-7);
-            let others = self.customers_of_cause(cause, since).await?;
+            let since = self.0.at().plus_days(-7);
+            let others = self.0.causes().count_customers(cause, since).await?;
             // The table may not have this case's cause yet: it is being stored.
             context.customers_same_cause = Some(others.max(1));
             let sql = "SELECT k.top, k.code, CASE WHEN EXISTS (SELECT 1 FROM cases c WHERE \
@@ -64,23 +64,26 @@ impl Write {
                 END AS others \
                 FROM cause k \
                 WHERE k.key = $1";
-            let row = self.one(sql, args![cause, case.key]).await?;
+            let row = self.0.one(sql, args![cause, case.key]).await?;
             context.new_cause = row.int("others")? == 0;
             context.cause = Some(format!("{}/{}", row.text("top")?, row.text("code")?));
             if let Some(customer) = case.customer_key {
-                context.earlier_unsolved =
-                    self.unsolved_of_cause(customer, cause, case.key).await?;
+                context.earlier_unsolved = self
+                    .0
+                    .causes()
+                    .count_unsolved(customer, cause, case.key)
+                    .await?;
             }
         }
         Ok(context)
     }
 
     async fn brand_cached(&mut self, key: i64) -> Result<Brand> {
-        if let Some(brand) = self.brands.get(&key) {
+        if let Some(brand) = self.0.brands.get(&key) {
             return Ok(brand.clone());
         }
-        let brand = self.brand(key).await?;
-        self.brands.insert(key, brand.clone());
+        let brand = self.0.brands().by_key(key).await?;
+        self.0.brands.insert(key, brand.clone());
         Ok(brand)
     }
 }

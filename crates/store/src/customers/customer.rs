@@ -2,7 +2,7 @@
 
 use vigie_model::{At, CustomerId};
 
-use crate::{Error, Result, Row, Session, Write, args, paired};
+use crate::{Customers, CustomersMut, Error, Result, Row, args, paired};
 
 /// A customer as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,26 +44,28 @@ fn read(row: &Row) -> Result<Customer> {
     })
 }
 
-impl Session {
+impl Customers {
     /// The customer with this public id; a customer joined into another resolves to that other.
-    pub async fn customer(&mut self, id: CustomerId) -> Result<Customer> {
+    pub async fn find(&mut self, id: CustomerId) -> Result<Customer> {
         let sql = "SELECT key, id, name, created_at, joined_into FROM customer WHERE id = $1";
         let mut customer = self
+            .0
             .optional(sql, args![id.0])
             .await?
             .map_or(Err(Error::Missing("customer")), |r| read(&r))?;
         // Joins can be chained; the chain is as long as the number of joins, made by people one
         // at a time.
         while let Some(key) = customer.joined_into {
-            customer = self.customer_by_key(key).await?;
+            customer = self.by_key(key).await?;
         }
         Ok(customer)
     }
 
     /// The customer with this key.
-    pub async fn customer_by_key(&mut self, key: i64) -> Result<Customer> {
+    pub async fn by_key(&mut self, key: i64) -> Result<Customer> {
         read(
             &self
+                .0
                 .one(
                     "SELECT key, id, name, created_at, joined_into FROM customer WHERE key = $1",
                     args![key],
@@ -74,7 +76,7 @@ impl Session {
 
     /// A page of customers by name, after `(name, key)`; `search` filters on names that contain
     /// it.
-    pub async fn list_customers(
+    pub async fn list(
         &mut self,
         search: &str,
         after: Option<(String, i64)>,
@@ -89,7 +91,7 @@ impl Session {
             WHERE u.joined_into IS NULL AND lower(u.name) LIKE $1 AND (u.name, u.key) > ($2, $3) \
             ORDER BY u.name, u.key \
             LIMIT $4";
-        let rows = self.all(sql, args![pattern, name, key, limit]).await?;
+        let rows = self.0.all(sql, args![pattern, name, key, limit]).await?;
         rows.iter()
             .map(|row| {
                 Ok(CustomerListRow {
@@ -104,20 +106,18 @@ impl Session {
     }
 }
 
-impl Write {
+impl CustomersMut {
     /// Stores customers in bulk; returns their keys and ids in order.
-    pub async fn insert_customers(
-        &mut self,
-        new: Vec<NewCustomer>,
-    ) -> Result<Vec<(i64, CustomerId)>> {
-        let at = self.at();
-        let ids: Vec<_> = new.iter().map(|_| self.id()).collect();
+    pub async fn insert_many(&mut self, new: Vec<NewCustomer>) -> Result<Vec<(i64, CustomerId)>> {
+        let at = self.0.at();
+        let ids: Vec<_> = new.iter().map(|_| self.0.id()).collect();
         let rows = new
             .into_iter()
             .zip(&ids)
             .map(|(customer, id)| args![*id, customer.name, at])
             .collect();
         let keys = self
+            .0
             .insert_many("customer", "id, name, created_at", rows)
             .await?;
         let ids = ids.into_iter().map(CustomerId).collect();

@@ -6,7 +6,9 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 use vigie_model::{At, AuthorId, CustomerId, Identifier, IdentifierKind, IdentityJoinId};
 
-use crate::{Error, Result, Row, Session, Value, Write, args, paired};
+use crate::{
+    Authors, AuthorsMut, Customers, CustomersMut, Error, Result, Row, Value, args, paired,
+};
 
 /// An author as stored.
 #[derive(Debug, Clone, PartialEq)]
@@ -93,9 +95,9 @@ fn read_author(row: &Row) -> Result<Author> {
     })
 }
 
-impl Session {
+impl Authors {
     /// The authors of a source with these keys, by key.
-    pub async fn authors_by_external_key(
+    pub async fn by_external_keys(
         &mut self,
         source_key: i64,
         said: &[String],
@@ -108,7 +110,7 @@ impl Session {
             );
             let mut values = args![source_key];
             values.extend(part.iter().map(Value::from));
-            for row in self.all(sql, values).await? {
+            for row in self.0.all(sql, values).await? {
                 let author = read_author(&row)?;
                 found.insert(author.external_key.clone(), author);
             }
@@ -117,9 +119,10 @@ impl Session {
     }
 
     /// The author with this key.
-    pub async fn author(&mut self, key: i64) -> Result<Author> {
+    pub async fn by_key(&mut self, key: i64) -> Result<Author> {
         read_author(
             &self
+                .0
                 .one(
                     format!("SELECT {AUTHOR} FROM author a WHERE a.key = $1"),
                     args![key],
@@ -129,8 +132,9 @@ impl Session {
     }
 
     /// The author with this public id.
-    pub async fn author_by_id(&mut self, id: AuthorId) -> Result<Author> {
+    pub async fn find(&mut self, id: AuthorId) -> Result<Author> {
         let row = self
+            .0
             .optional(
                 format!("SELECT {AUTHOR} FROM author a WHERE a.id = $1"),
                 args![id.0],
@@ -138,10 +142,12 @@ impl Session {
             .await?;
         row.map_or(Err(Error::Missing("author")), |row| read_author(&row))
     }
+}
 
+impl Customers {
     /// Customers already linked to these identifiers; shared identifiers prove nothing and are
     /// left out.
-    pub async fn customers_by_identifiers(
+    pub async fn by_identifiers(
         &mut self,
         identifiers: &[Identifier],
     ) -> Result<HashMap<Identifier, i64>> {
@@ -161,7 +167,7 @@ impl Session {
                 .iter()
                 .flat_map(|it| args![it.kind.code(), &it.value])
                 .collect();
-            for row in self.all(sql, values).await? {
+            for row in self.0.all(sql, values).await? {
                 if let Some(kind) = IdentifierKind::from_code(&row.text("kind")?) {
                     found.insert(
                         Identifier {
@@ -193,7 +199,7 @@ impl Session {
             "THEN 1 ELSE 0 END",
             "THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END",
         );
-        let rows = self.all(sql, args![customer_key]).await?;
+        let rows = self.0.all(sql, args![customer_key]).await?;
         rows.iter()
             .map(|row| {
                 Ok(Edge {
@@ -220,7 +226,7 @@ impl Session {
             JOIN customer u ON u.key = theirs.customer_key \
             WHERE mine.customer_key = $1 AND theirs.customer_key <> $1 \
             LIMIT 20";
-        let rows = self.all(sql, args![customer_key]).await?;
+        let rows = self.0.all(sql, args![customer_key]).await?;
         let mut found = Vec::new();
         for row in &rows {
             if let Some(kind) = IdentifierKind::from_code(&row.text("kind")?) {
@@ -231,14 +237,14 @@ impl Session {
     }
 
     /// Joins into this customer that were not undone.
-    pub async fn identity_joins(&mut self, customer_key: i64) -> Result<Vec<IdentityJoin>> {
+    pub async fn joins(&mut self, customer_key: i64) -> Result<Vec<IdentityJoin>> {
         let sql = "SELECT j.id, k.id AS kept, b.id AS absorbed, b.name, j.made_at \
             FROM identity_join j \
             JOIN customer k ON k.key = j.kept \
             JOIN customer b ON b.key = j.absorbed \
             WHERE j.kept = $1 AND j.undone_at IS NULL \
             ORDER BY j.key DESC";
-        let rows = self.all(sql, args![customer_key]).await?;
+        let rows = self.0.all(sql, args![customer_key]).await?;
         rows.iter()
             .map(|row| {
                 Ok(IdentityJoin {
@@ -253,19 +259,19 @@ impl Session {
     }
 }
 
-impl Write {
+impl AuthorsMut {
     /// Stores authors in bulk with their identifiers; returns them with their keys, in order.
-    pub async fn insert_authors(
+    pub async fn insert_many(
         &mut self,
         source_key: i64,
         new: Vec<(NewAuthor, Vec<Identifier>)>,
     ) -> Result<Vec<Author>> {
-        let at = self.at();
+        let at = self.0.at();
         let mut rows = Vec::with_capacity(new.len());
         let mut drafts = Vec::with_capacity(new.len());
         let mut identifiers = Vec::with_capacity(new.len());
         for (author, known_by) in new {
-            let id = self.id();
+            let id = self.0.id();
             rows.push(args![
                 id,
                 source_key,
@@ -285,7 +291,7 @@ impl Write {
         }
         let columns = "id, source_key, said_key, handle, name, email, phone, shop_id, followers, \
             network, customer_key, created_at";
-        let keys = self.insert_many("author", columns, rows).await?;
+        let keys = self.0.insert_many("author", columns, rows).await?;
         let identified = paired("authors and their identifiers", keys.clone(), identifiers)?;
         let rows = identified.flat_map(|(key, identifiers)| {
             let identifiers = identifiers.into_iter();
@@ -295,63 +301,68 @@ impl Write {
         let authors = paired("authors and their keys", drafts, keys)?
             .map(|((author, id), key)| author_of(author, key, id, source_key))
             .collect();
-        self.insert_plain("identifier", "kind, value, author_key", rows)
+        self.0
+            .insert_plain("identifier", "kind, value, author_key", rows)
             .await?;
         Ok(authors)
     }
 
-    /// Creates edges from authors to customers, in bulk.
-    pub async fn insert_edges(&mut self, edges: Vec<(i64, i64, serde_json::Value)>) -> Result<()> {
-        let (at, actor) = (self.at(), self.actor().to_string());
-        let rows = edges
-            .into_iter()
-            .map(|(author, customer, why)| args![author, customer, why, &actor, at])
-            .collect();
-        self.insert_plain(
-            "edge",
-            "author_key, customer_key, evidence, made_by, made_at",
-            rows,
-        )
-        .await
-    }
-
     /// Moves an author from its customer to another; the old edge is kept, marked as undone.
-    pub async fn move_author(
+    pub async fn move_to_customer(
         &mut self,
         author_key: i64,
         to: Option<i64>,
         evidence: serde_json::Value,
     ) -> Result<()> {
-        let (at, actor) = (self.at(), self.actor().to_string());
+        let (at, actor) = (self.0.at(), self.0.actor().to_string());
         let undo = "UPDATE edge \
             SET undone_at = $2, undone_by = $3 \
             WHERE author_key = $1 AND undone_at IS NULL";
-        self.run(undo, args![author_key, at, actor]).await?;
-        self.run(
-            "UPDATE author SET customer_key = $2 WHERE key = $1",
-            args![author_key, to],
-        )
-        .await?;
+        self.0.run(undo, args![author_key, at, actor]).await?;
+        self.0
+            .run(
+                "UPDATE author SET customer_key = $2 WHERE key = $1",
+                args![author_key, to],
+            )
+            .await?;
         if let Some(customer_key) = to {
-            self.insert_edges(vec![(author_key, customer_key, evidence)])
+            self.0
+                .customers()
+                .insert_edges(vec![(author_key, customer_key, evidence)])
                 .await?;
         }
         Ok(())
     }
+}
+
+impl CustomersMut {
+    /// Creates edges from authors to customers, in bulk.
+    pub async fn insert_edges(&mut self, edges: Vec<(i64, i64, serde_json::Value)>) -> Result<()> {
+        let (at, actor) = (self.0.at(), self.0.actor().to_string());
+        let rows = edges
+            .into_iter()
+            .map(|(author, customer, why)| args![author, customer, why, &actor, at])
+            .collect();
+        self.0
+            .insert_plain(
+                "edge",
+                "author_key, customer_key, evidence, made_by, made_at",
+                rows,
+            )
+            .await
+    }
 
     /// Joins two customers; everything that moves is recorded so that it can move back.
-    pub async fn join_customers(
-        &mut self,
-        surviving: i64,
-        absorbed: i64,
-    ) -> Result<IdentityJoinId> {
+    pub async fn join(&mut self, surviving: i64, absorbed: i64) -> Result<IdentityJoinId> {
         let authors = self
+            .0
             .all(
                 "SELECT key FROM author WHERE customer_key = $1",
                 args![absorbed],
             )
             .await?;
         let cases = self
+            .0
             .all(
                 "SELECT key FROM cases WHERE customer_key = $1",
                 args![absorbed],
@@ -367,81 +378,94 @@ impl Write {
             cases: keys(cases)?,
         };
         for author in &moved.authors {
-            self.move_author(
-                *author,
-                Some(surviving),
-                serde_json::json!({"kind": "person"}),
+            self.0
+                .authors()
+                .move_to_customer(
+                    *author,
+                    Some(surviving),
+                    serde_json::json!({"kind": "person"}),
+                )
+                .await?;
+        }
+        self.0
+            .run(
+                "UPDATE cases SET customer_key = $2 WHERE customer_key = $1",
+                args![absorbed, surviving],
             )
             .await?;
-        }
-        self.run(
-            "UPDATE cases SET customer_key = $2 WHERE customer_key = $1",
-            args![absorbed, surviving],
-        )
-        .await?;
-        self.run(
-            "UPDATE customer SET joined_into = $2 WHERE key = $1",
-            args![absorbed, surviving],
-        )
-        .await?;
-        let (id, at, actor) = (self.id(), self.at(), self.actor().to_string());
+        self.0
+            .run(
+                "UPDATE customer SET joined_into = $2 WHERE key = $1",
+                args![absorbed, surviving],
+            )
+            .await?;
+        let (id, at, actor) = (self.0.id(), self.0.at(), self.0.actor().to_string());
         let moved = serde_json::to_string(&moved).unwrap_or_default();
-        self.insert(
-            "identity_join",
-            "id, kept, absorbed, moved, made_by, made_at",
-            args![id, surviving, absorbed, moved, actor, at],
-        )
-        .await?;
+        self.0
+            .insert(
+                "identity_join",
+                "id, kept, absorbed, moved, made_by, made_at",
+                args![id, surviving, absorbed, moved, actor, at],
+            )
+            .await?;
         Ok(IdentityJoinId(id))
     }
 
     /// Undoes a join: what moved then moves back, what came since stays with the kept customer.
-    pub async fn undo_identity_join(&mut self, id: IdentityJoinId) -> Result<(i64, i64)> {
+    pub async fn undo_join(&mut self, id: IdentityJoinId) -> Result<(i64, i64)> {
         let sql = "SELECT key, kept, absorbed, moved \
             FROM identity_join \
             WHERE id = $1 AND undone_at IS NULL";
         let row = self
+            .0
             .optional(sql, args![id.0])
             .await?
             .ok_or(Error::Missing("join"))?;
         let (key, surviving, absorbed) = (row.int("key")?, row.int("kept")?, row.int("absorbed")?);
         let moved: MovedRows = row.json("moved")?;
-        self.run(
-            "UPDATE customer SET joined_into = NULL WHERE key = $1",
-            args![absorbed],
-        )
-        .await?;
-        for author in &moved.authors {
-            self.move_author(
-                *author,
-                Some(absorbed),
-                serde_json::json!({"kind": "separated"}),
+        self.0
+            .run(
+                "UPDATE customer SET joined_into = NULL WHERE key = $1",
+                args![absorbed],
             )
             .await?;
+        for author in &moved.authors {
+            self.0
+                .authors()
+                .move_to_customer(
+                    *author,
+                    Some(absorbed),
+                    serde_json::json!({"kind": "separated"}),
+                )
+                .await?;
         }
         for case in &moved.cases {
-            self.run(
-                "UPDATE cases SET customer_key = $2 WHERE key = $1",
-                args![*case, absorbed],
+            self.0
+                .run(
+                    "UPDATE cases SET customer_key = $2 WHERE key = $1",
+                    args![*case, absorbed],
+                )
+                .await?;
+        }
+        let (at, actor) = (self.0.at(), self.0.actor().to_string());
+        self.0
+            .run(
+                "UPDATE identity_join SET undone_at = $2, undone_by = $3 WHERE key = $1",
+                args![key, at, actor],
             )
             .await?;
-        }
-        let (at, actor) = (self.at(), self.actor().to_string());
-        self.run(
-            "UPDATE identity_join SET undone_at = $2, undone_by = $3 WHERE key = $1",
-            args![key, at, actor],
-        )
-        .await?;
         Ok((surviving, absorbed))
     }
 
     /// Marks an identifier as used by several people: it proves nothing from now on.
     pub async fn share_identifier(&mut self, kind: IdentifierKind, value: &str) -> Result<()> {
-        let (at, actor) = (self.at(), self.actor().to_string());
+        let (at, actor) = (self.0.at(), self.0.actor().to_string());
         let sql = "INSERT INTO shared_identifier (kind, value, flagged_by, flagged_at) \
             VALUES ($1, $2, $3, $4) \
             ON CONFLICT (kind, value) DO NOTHING";
-        self.run(sql, args![kind.code(), value, actor, at]).await?;
+        self.0
+            .run(sql, args![kind.code(), value, actor, at])
+            .await?;
         Ok(())
     }
 }

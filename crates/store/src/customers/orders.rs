@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use vigie_model::{At, IncomingOrder, Money, OrderId, OrderStatus};
 
-use crate::{Result, Row, Session, Source, Value, Write, args};
+use crate::{Orders, OrdersMut, Result, Row, Source, Value, args};
 
 /// An order as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,9 +59,9 @@ fn read(row: &Row) -> Result<Order> {
     })
 }
 
-impl Session {
+impl Orders {
     /// The orders of a customer, newest first, and how many there are in all.
-    pub async fn orders_of_customer(
+    pub async fn of_customer(
         &mut self,
         customer_key: i64,
         limit: i64,
@@ -75,6 +75,7 @@ impl Session {
                 LIMIT $2"
         );
         let orders = self
+            .0
             .all(sql, args![customer_key, limit])
             .await?
             .iter()
@@ -84,11 +85,14 @@ impl Session {
             FROM orders o \
             JOIN author a ON a.key = o.author_key \
             WHERE a.customer_key = $1";
-        Ok((orders, self.one(sql, args![customer_key]).await?.int("n")?))
+        Ok((
+            orders,
+            self.0.one(sql, args![customer_key]).await?.int("n")?,
+        ))
     }
 
     /// Orders of a brand with these numbers.
-    pub async fn orders_numbered(
+    pub async fn numbered(
         &mut self,
         brand_key: i64,
         numbers: &[String],
@@ -101,7 +105,7 @@ impl Session {
             );
             let mut values = args![brand_key];
             values.extend(part.iter().map(Value::from));
-            for row in self.all(sql, values).await? {
+            for row in self.0.all(sql, values).await? {
                 let order = read(&row)?;
                 found.insert(order.number.clone(), order);
             }
@@ -110,16 +114,16 @@ impl Session {
     }
 }
 
-impl Write {
+impl OrdersMut {
     /// Stores orders: new numbers are inserted, known ones updated. When a number occurs twice in
     /// a batch, the last one counts.
-    pub async fn upsert_orders(
+    pub async fn upsert(
         &mut self,
         source: &Source,
         orders: Vec<NewOrder>,
     ) -> Result<Vec<UpsertOutcome>> {
         let numbers: Vec<_> = orders.iter().map(|it| it.incoming.number.clone()).collect();
-        let known = self.orders_numbered(source.brand_key, &numbers).await?;
+        let known = self.numbered(source.brand_key, &numbers).await?;
         let mut fresh: Vec<NewOrder> = Vec::new();
         let mut places: HashMap<String, usize> = HashMap::new();
         let mut outcomes = Vec::with_capacity(orders.len());
@@ -134,7 +138,7 @@ impl Write {
                 let same = same(before, &order)
                     || last.get(&order.incoming.number).is_some_and(|it| *it > at);
                 if !same {
-                    self.update_order(source.brand_key, &order).await?;
+                    self.update(source.brand_key, &order).await?;
                 }
                 outcomes.push(if same {
                     UpsertOutcome::Unchanged
@@ -157,18 +161,18 @@ impl Write {
                 outcomes.push(UpsertOutcome::Created);
             }
         }
-        self.insert_orders(source, fresh).await?;
+        self.insert_new(source, fresh).await?;
         Ok(outcomes)
     }
 
-    async fn insert_orders(&mut self, source: &Source, orders: Vec<NewOrder>) -> Result<()> {
+    async fn insert_new(&mut self, source: &Source, orders: Vec<NewOrder>) -> Result<()> {
         let mut rows = Vec::with_capacity(orders.len());
         for NewOrder {
             incoming,
             author_key,
         } in orders
         {
-            let (id, status, total) = (self.id(), incoming.status.code(), incoming.total);
+            let (id, status, total) = (self.0.id(), incoming.status.code(), incoming.total);
             let (brand, from) = (source.brand_key, source.key);
             rows.push(args![
                 id,
@@ -185,30 +189,31 @@ impl Write {
         }
         let columns = "id, brand_key, source_key, number, placed_at, status, total, currency, \
             shop, author_key";
-        self.insert_plain("orders", columns, rows).await
+        self.0.insert_plain("orders", columns, rows).await
     }
 
-    async fn update_order(&mut self, brand_key: i64, order: &NewOrder) -> Result<()> {
+    async fn update(&mut self, brand_key: i64, order: &NewOrder) -> Result<()> {
         let incoming = &order.incoming;
         let sql = "UPDATE orders \
             SET placed_at = $3, status = $4, total = $5, currency = $6, shop = $7, author_key = $8 \
             WHERE brand_key = $1 AND number = $2";
         let (minor, currency) = (incoming.total.minor, &incoming.total.currency);
         let (at, status) = (incoming.placed_at, incoming.status.code());
-        self.run(
-            sql,
-            args![
-                brand_key,
-                &incoming.number,
-                at,
-                status,
-                minor,
-                currency,
-                &incoming.shop,
-                order.author_key
-            ],
-        )
-        .await?;
+        self.0
+            .run(
+                sql,
+                args![
+                    brand_key,
+                    &incoming.number,
+                    at,
+                    status,
+                    minor,
+                    currency,
+                    &incoming.shop,
+                    order.author_key
+                ],
+            )
+            .await?;
         Ok(())
     }
 }

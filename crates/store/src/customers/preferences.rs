@@ -3,7 +3,7 @@
 
 use vigie_model::{At, Channel, Lang};
 
-use crate::{Result, Session, Write, args};
+use crate::{Preferences, PreferencesMut, Result, args};
 
 /// What a customer prefers, as far as somebody recorded it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -22,17 +22,17 @@ pub struct Preference {
     pub made_at: At,
 }
 
-impl Session {
+impl Preferences {
     /// What a customer prefers, including what was recorded for customers joined into them; the
     /// latest record counts.
-    pub async fn preference(&mut self, customer_key: i64) -> Result<Option<Preference>> {
+    pub async fn of_customer(&mut self, customer_key: i64) -> Result<Option<Preference>> {
         let sql = "SELECT channel, lang, silent, made_at \
             FROM preference \
             WHERE customer_key = $1 OR customer_key IN (SELECT key FROM customer WHERE joined_into \
             = $1) \
             ORDER BY made_at DESC \
             LIMIT 1";
-        let row = self.optional(sql, args![customer_key]).await?;
+        let row = self.0.optional(sql, args![customer_key]).await?;
         row.map(|row| {
             Ok(Preference {
                 preferred: PreferenceValues {
@@ -47,31 +47,29 @@ impl Session {
     }
 }
 
-impl Write {
+impl PreferencesMut {
     /// Records what a customer prefers; an empty preference deletes it.
-    pub async fn note_preference(
-        &mut self,
-        customer_key: i64,
-        preferred: &PreferenceValues,
-    ) -> Result<()> {
-        self.run(
-            "DELETE FROM preference WHERE customer_key = $1",
-            args![customer_key],
-        )
-        .await?;
+    pub async fn note(&mut self, customer_key: i64, preferred: &PreferenceValues) -> Result<()> {
+        self.0
+            .run(
+                "DELETE FROM preference WHERE customer_key = $1",
+                args![customer_key],
+            )
+            .await?;
         if *preferred != PreferenceValues::default() {
-            let (at, actor) = (self.at(), self.actor().to_string());
+            let (at, actor) = (self.0.at(), self.0.actor().to_string());
             let (channel, lang) = (
                 preferred.channel.map(Channel::code),
                 preferred.lang.map(Lang::code),
             );
             let values = args![customer_key, channel, lang, preferred.silent, actor, at];
-            self.insert_plain(
-                "preference",
-                "customer_key, channel, lang, silent, made_by, made_at",
-                vec![values],
-            )
-            .await?;
+            self.0
+                .insert_plain(
+                    "preference",
+                    "customer_key, channel, lang, silent, made_by, made_at",
+                    vec![values],
+                )
+                .await?;
         }
         Ok(())
     }

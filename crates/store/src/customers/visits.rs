@@ -2,7 +2,7 @@
 
 use vigie_model::{At, IncomingVisit};
 
-use crate::{Result, Session, Source, Value, Write, args};
+use crate::{Result, Source, Value, Visits, VisitsMut, args};
 
 /// The visits of one day in one place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,13 +20,9 @@ pub struct NewVisit {
     pub author_key: i64,
 }
 
-impl Session {
+impl Visits {
     /// A customer's visits by day (UTC) and place, newest first.
-    pub async fn visits_of_customer(
-        &mut self,
-        customer_key: i64,
-        days: i64,
-    ) -> Result<Vec<DailyVisits>> {
+    pub async fn of_customer(&mut self, customer_key: i64, days: i64) -> Result<Vec<DailyVisits>> {
         let sql = "SELECT MAX(v.at) AS at, COUNT(*) AS visits, v.place \
             FROM visit v \
             JOIN author a ON a.key = v.author_key \
@@ -34,7 +30,7 @@ impl Session {
             GROUP BY v.at / 86400000, v.place \
             ORDER BY 1 DESC \
             LIMIT $2";
-        let rows = self.all(sql, args![customer_key, days]).await?;
+        let rows = self.0.all(sql, args![customer_key, days]).await?;
         rows.iter()
             .map(|row| {
                 Ok(DailyVisits {
@@ -47,14 +43,14 @@ impl Session {
     }
 }
 
-impl Write {
+impl VisitsMut {
     /// Stores visits; returns for each whether it was new.
-    pub async fn insert_new_visits(
+    pub async fn insert_new(
         &mut self,
         source: &Source,
         visits: Vec<NewVisit>,
     ) -> Result<Vec<bool>> {
-        let mut known = self.known_visits(source.key, &visits).await?;
+        let mut known = self.known(source.key, &visits).await?;
         let mut created = Vec::with_capacity(visits.len());
         let mut rows = Vec::new();
         for NewVisit {
@@ -74,16 +70,17 @@ impl Write {
                 ]);
             }
         }
-        self.insert_plain(
-            "visit",
-            "source_key, external_id, at, place, author_key",
-            rows,
-        )
-        .await?;
+        self.0
+            .insert_plain(
+                "visit",
+                "source_key, external_id, at, place, author_key",
+                rows,
+            )
+            .await?;
         Ok(created)
     }
 
-    async fn known_visits(
+    async fn known(
         &mut self,
         source_key: i64,
         visits: &[NewVisit],
@@ -96,7 +93,7 @@ impl Write {
             );
             let mut values = args![source_key];
             values.extend(part.iter().map(|it| Value::from(it.incoming.id.as_str())));
-            for row in self.all(sql, values).await? {
+            for row in self.0.all(sql, values).await? {
                 known.insert(row.text("external_id")?);
             }
         }

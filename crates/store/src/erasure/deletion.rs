@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use vigie_model::Act;
 
-use crate::{ImportedKind, Result, Session, Write, args, row::marks_of};
+use crate::{Deletions, DeletionsMut, ImportedKind, Result, args, row::marks_of};
 
 /// Tables whose rows belong to a message.
 const OF_MESSAGES: [&str; 5] = ["derived", "revision", "report", "attachment", "imported"];
@@ -37,7 +37,7 @@ pub struct RemovedMessages {
     pub smaller_cases: Vec<i64>,
 }
 
-impl Session {
+impl Deletions {
     /// Distinct keys: `SELECT select column IN (keys)`, where `column` begins with `FROM`.
     pub(crate) async fn keys(
         &mut self,
@@ -49,7 +49,7 @@ impl Session {
         for part in keys.chunks(1_000) {
             let (marks, values) = marks_of(part);
             let sql = format!("SELECT DISTINCT {select} AS k {column} IN {marks}");
-            for row in self.all(sql, values).await? {
+            for row in self.0.all(sql, values).await? {
                 found.extend(row.opt_int("k")?);
             }
         }
@@ -69,7 +69,7 @@ impl Session {
     }
 }
 
-impl Write {
+impl DeletionsMut {
     /// Deletes messages.
     pub async fn remove_messages(&mut self, keys: &[i64]) -> Result<RemovedMessages> {
         let cases = self
@@ -114,8 +114,8 @@ impl Write {
             .copied()
             .filter(|it| !empty.contains(it))
             .collect();
-        for case in self.cases_by_keys(&smaller_cases).await? {
-            self.case_fact(Act::MessagesRemoved, &case);
+        for case in self.0.cases().by_keys(&smaller_cases).await? {
+            self.0.case_fact(Act::MessagesRemoved, &case);
         }
         Ok(RemovedMessages {
             files: self.unused(hashes).await?,
@@ -126,22 +126,23 @@ impl Write {
 
     /// Detaches threads from cases about to be deleted.
     async fn detach_conversations(&mut self, conversations: &[i64], cases: &[i64]) -> Result<()> {
-        for conversation in self.conversations_by_keys(conversations).await? {
+        for conversation in self.0.conversations().by_keys(conversations).await? {
             if conversation.case_key.is_some_and(|it| cases.contains(&it)) {
-                self.run(
-                    "UPDATE conversation SET case_key = NULL WHERE key = $1",
-                    args![conversation.key],
-                )
-                .await?;
+                self.0
+                    .run(
+                        "UPDATE conversation SET case_key = NULL WHERE key = $1",
+                        args![conversation.key],
+                    )
+                    .await?;
             }
         }
         Ok(())
     }
 
     async fn remove_cases(&mut self, keys: &[i64]) -> Result<()> {
-        for case in self.cases_by_keys(keys).await? {
-            self.tally(Some(&case), None);
-            self.case_fact(Act::CaseRemoved, &case);
+        for case in self.0.cases().by_keys(keys).await? {
+            self.0.tally(Some(&case), None);
+            self.0.case_fact(Act::CaseRemoved, &case);
         }
         let notes = self.keys("key", "FROM note WHERE case_key", keys).await?;
         self.delete("mention", "note_key", &notes).await?;
@@ -153,19 +154,21 @@ impl Write {
         for part in keys.chunks(1_000) {
             for column in ["continues_key", "joined_key"] {
                 let (marks, values) = marks_of(part);
-                self.run(
-                    format!("UPDATE cases SET {column} = NULL WHERE {column} IN {marks}"),
-                    values,
-                )
-                .await?;
+                self.0
+                    .run(
+                        format!("UPDATE cases SET {column} = NULL WHERE {column} IN {marks}"),
+                        values,
+                    )
+                    .await?;
             }
             for column in ["from_key", "to_key"] {
                 let (marks, values) = marks_of(part);
-                self.run(
-                    format!("DELETE FROM move WHERE {column} IN {marks}"),
-                    values,
-                )
-                .await?;
+                self.0
+                    .run(
+                        format!("DELETE FROM move WHERE {column} IN {marks}"),
+                        values,
+                    )
+                    .await?;
             }
         }
         self.delete("cases", "key", keys).await
@@ -199,7 +202,9 @@ impl Write {
         let customers = self
             .keys("customer_key", "FROM author WHERE key", &silent)
             .await?;
-        self.forget_imported_records(ImportedKind::Customer, &silent)
+        self.0
+            .imported_records()
+            .forget(ImportedKind::Customer, &silent)
             .await?;
         self.delete("identifier", "author_key", &silent).await?;
         self.delete("edge", "author_key", &silent).await?;
@@ -221,11 +226,12 @@ impl Write {
     pub(crate) async fn delete(&mut self, table: &str, column: &str, keys: &[i64]) -> Result<()> {
         for part in keys.chunks(1_000) {
             let (marks, values) = marks_of(part);
-            self.run(
-                format!("DELETE FROM {table} WHERE {column} IN {marks}"),
-                values,
-            )
-            .await?;
+            self.0
+                .run(
+                    format!("DELETE FROM {table} WHERE {column} IN {marks}"),
+                    values,
+                )
+                .await?;
         }
         Ok(())
     }
@@ -235,12 +241,13 @@ impl Write {
         for part in keys.chunks(1_000) {
             let (marks, values) = marks_of(part);
             let sql = format!("SELECT DISTINCT sha256 FROM attachment WHERE {column} IN {marks}");
-            for row in self.all(sql, values).await? {
+            for row in self.0.all(sql, values).await? {
                 hashes.push(row.text("sha256")?);
             }
             if column == "message_key" {
                 let (marks, values) = marks_of(part);
                 for row in self
+                    .0
                     .all(
                         format!("SELECT details FROM message WHERE key IN {marks}"),
                         values,
@@ -262,6 +269,7 @@ impl Write {
         let mut unused = Vec::new();
         for hash in hashes {
             let named = self
+                .0
                 .optional(
                     "SELECT 1 AS n FROM attachment WHERE sha256 = $1 LIMIT 1",
                     args![&hash],

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use vigie_model::{Act, Identifier, IdentifierKind};
 
 use crate::{
-    Case, Database, FactDraft, ImportedKind, Result, Session, Store, Write, args, row::marks_of,
+    Case, Database, FactDraft, ImportedKind, Result, Store, Traces, TracesMut, args, row::marks_of,
 };
 
 /// Everything that identifies a person in the database.
@@ -66,7 +66,7 @@ fn is_distinctive(trace: &str) -> bool {
         || trace.chars().count() >= 10
 }
 
-impl Session {
+impl Traces {
     /// The identifiers an account name may refer to: the same name on two networks may be two
     /// people.
     pub async fn accounts_named(&mut self, name: &str) -> Result<Vec<Identifier>> {
@@ -76,6 +76,7 @@ impl Session {
             ORDER BY value \
             LIMIT 20";
         let rows = self
+            .0
             .all(sql, args![name, format!("%/{}", escape_like(name))])
             .await?;
         let identifier = |row: &crate::Row| {
@@ -91,58 +92,62 @@ impl Session {
     pub async fn is_shared(&mut self, identifier: &Identifier) -> Result<bool> {
         let sql = "SELECT 1 AS n FROM shared_identifier WHERE kind = $1 AND value = $2";
         Ok(self
+            .0
             .optional(sql, args![identifier.kind.code(), &identifier.value])
             .await?
             .is_some())
     }
 
     /// Everybody one identifier refers to, and everybody who is the same customer.
-    pub async fn traces_by_identifier(&mut self, identifier: &Identifier) -> Result<PersonTraces> {
+    pub async fn by_identifier(&mut self, identifier: &Identifier) -> Result<PersonTraces> {
         let sql = "SELECT author_key FROM identifier WHERE kind = $1 AND value = $2";
         let rows = self
+            .0
             .all(sql, args![identifier.kind.code(), &identifier.value])
             .await?;
         let authors = rows
             .iter()
             .map(|row| row.int("author_key"))
             .collect::<Result<Vec<_>>>()?;
-        self.collect_traces(authors, Vec::new()).await
+        self.collect(authors, Vec::new()).await
     }
 
     /// A customer, with all their authors and traces.
-    pub async fn traces_of_customer(&mut self, customer_key: i64) -> Result<PersonTraces> {
-        self.collect_traces(Vec::new(), vec![customer_key]).await
+    pub async fn of_customer(&mut self, customer_key: i64) -> Result<PersonTraces> {
+        self.collect(Vec::new(), vec![customer_key]).await
     }
 
     /// One author, with everything known about the same person.
-    pub async fn traces_of_author(&mut self, author_key: i64) -> Result<PersonTraces> {
-        self.collect_traces(vec![author_key], Vec::new()).await
+    pub async fn of_author(&mut self, author_key: i64) -> Result<PersonTraces> {
+        self.collect(vec![author_key], Vec::new()).await
     }
 
-    async fn collect_traces(
-        &mut self,
-        authors: Vec<i64>,
-        customers: Vec<i64>,
-    ) -> Result<PersonTraces> {
+    async fn collect(&mut self, authors: Vec<i64>, customers: Vec<i64>) -> Result<PersonTraces> {
         let mut customers: BTreeSet<i64> = customers.into_iter().collect();
         customers.extend(
-            self.keys("customer_key", "FROM author WHERE key", &authors)
+            self.0
+                .deletions()
+                .keys("customer_key", "FROM author WHERE key", &authors)
                 .await?,
         );
         // Customers joined into this one are the same person.
         let found: Vec<i64> = customers.iter().copied().collect();
         customers.extend(
-            self.keys("key", "FROM customer WHERE joined_into", &found)
+            self.0
+                .deletions()
+                .keys("key", "FROM customer WHERE joined_into", &found)
                 .await?,
         );
         let customers: Vec<i64> = customers.into_iter().collect();
         let mut authors: BTreeSet<i64> = authors.into_iter().collect();
         authors.extend(
-            self.keys("key", "FROM author WHERE customer_key", &customers)
+            self.0
+                .deletions()
+                .keys("key", "FROM author WHERE customer_key", &customers)
                 .await?,
         );
         let authors: Vec<i64> = authors.into_iter().collect();
-        let traces = self.traces(&authors, &customers).await?;
+        let traces = self.of_authors(&authors, &customers).await?;
         Ok(PersonTraces {
             customers,
             authors,
@@ -155,21 +160,25 @@ impl Session {
     /// they opened.
     pub(crate) async fn messages_of(&mut self, authors: &[i64]) -> Result<Vec<i64>> {
         let said = self
+            .0
+            .deletions()
             .keys("key", "FROM message WHERE author_key", authors)
             .await?;
         let cases = self
+            .0
+            .deletions()
             .keys("key", "FROM cases WHERE author_key", authors)
             .await?;
         let ours = "FROM message WHERE emitter IN ('brand', 'employee', 'paid') AND case_key";
         let mut all: BTreeSet<i64> = said.into_iter().collect();
-        all.extend(self.keys("key", ours, &cases).await?);
+        all.extend(self.0.deletions().keys("key", ours, &cases).await?);
         Ok(all.into_iter().collect())
     }
 
     /// Keeps only the traces of a person that nobody else has: a name shared by two customers
     /// stays with the one who is not erased. The remaining traces can be searched for when they
     /// occur inside no name or address of another person.
-    pub async fn drop_shared_traces(&mut self, person: &mut PersonTraces) -> Result<()> {
+    pub async fn drop_shared(&mut self, person: &mut PersonTraces) -> Result<()> {
         for trace in std::mem::take(&mut person.traces) {
             let others = self.others_bearing(&trace, &person.authors).await?;
             let folded = trace.to_lowercase();
@@ -213,7 +222,7 @@ impl Session {
         let mut others = Vec::new();
         for sql in queries {
             let sql = format!("{sql} LIMIT {}", authors.len() + 20);
-            for row in self.all(sql, args![&lower, &written]).await? {
+            for row in self.0.all(sql, args![&lower, &written]).await? {
                 if !authors.contains(&row.int("k")?) {
                     others.push(row.text("told")?.to_lowercase());
                 }
@@ -222,26 +231,27 @@ impl Session {
         Ok(others)
     }
 
-    async fn traces(&mut self, authors: &[i64], customers: &[i64]) -> Result<Vec<String>> {
+    async fn of_authors(&mut self, authors: &[i64], customers: &[i64]) -> Result<Vec<String>> {
         let mut traces = BTreeSet::new();
         for part in authors.chunks(1_000) {
             let (marks, values) = marks_of(part);
             let sql = format!(
                 "SELECT handle, name, email, phone, shop_id FROM author WHERE key IN {marks}"
             );
-            for row in self.all(sql, values).await? {
+            for row in self.0.all(sql, values).await? {
                 for column in ["handle", "name", "email", "phone", "shop_id"] {
                     traces.extend(row.opt_text(column)?);
                 }
             }
             let (marks, values) = marks_of(part);
             let sql = format!("SELECT value FROM identifier WHERE author_key IN {marks}");
-            for row in self.all(sql, values).await? {
+            for row in self.0.all(sql, values).await? {
                 traces.insert(row.text("value")?);
             }
         }
         for customer in customers {
             for row in self
+                .0
                 .all("SELECT name FROM customer WHERE key = $1", args![*customer])
                 .await?
             {
@@ -253,7 +263,7 @@ impl Session {
     }
 }
 
-impl Write {
+impl TracesMut {
     /// Erases a person: what they wrote, the cases they opened with our answers in them, their
     /// orders, their refused items, and their identity. A case in which somebody else also wrote
     /// stays as that person's.
@@ -261,7 +271,7 @@ impl Write {
         let messages = self.messages_of(&person.authors).await?;
         let mut erased = ErasureCounts::default();
         for part in messages.chunks(1_000) {
-            let removed = self.remove_messages(part).await?;
+            let removed = self.0.deletions().remove_messages(part).await?;
             erased.cases += removed.cases;
             erased.files.extend(removed.files);
             erased.smaller_cases.extend(removed.smaller_cases);
@@ -270,7 +280,9 @@ impl Write {
         erased.smaller_cases.sort_unstable();
         erased.smaller_cases.dedup();
         let left: Vec<i64> = self
-            .cases_by_keys(&erased.smaller_cases)
+            .0
+            .cases()
+            .by_keys(&erased.smaller_cases)
             .await?
             .iter()
             .map(|it| it.key)
@@ -279,20 +291,27 @@ impl Write {
         self.reassign_cases(&erased.smaller_cases, &person.authors)
             .await?;
         let orders = self
+            .0
+            .deletions()
             .keys("key", "FROM orders WHERE author_key", &person.authors)
             .await?;
-        self.remove_orders(&orders).await?;
+        self.0.orders().remove(&orders).await?;
         erased.orders = orders.len() as u64;
-        self.delete("visit", "author_key", &person.authors).await?;
+        self.0
+            .deletions()
+            .delete("visit", "author_key", &person.authors)
+            .await?;
         // The traces of customer imports go too.
-        self.forget_imported_records(ImportedKind::Customer, &person.authors)
+        self.0
+            .imported_records()
+            .forget(ImportedKind::Customer, &person.authors)
             .await?;
         erased.refused = self.erase_refused(&person.traces).await?;
-        self.remove_authors(&person.authors).await?;
+        self.0.deletions().remove_authors(&person.authors).await?;
         self.erase_customers(&person.customers).await?;
         erased.messages = messages.len();
         let fact = FactDraft::new(Act::PersonErased).number("messages", messages.len() as i64);
-        self.fact(
+        self.0.fact(
             fact.number("cases", erased.cases as i64)
                 .number("orders", orders.len() as i64),
         );
@@ -302,7 +321,9 @@ impl Write {
     /// Cases in which other people wrote pass to the first remaining author.
     async fn reassign_cases(&mut self, cases: &[i64], authors: &[i64]) -> Result<()> {
         for case in self
-            .cases_by_keys(cases)
+            .0
+            .cases()
+            .by_keys(cases)
             .await?
             .into_iter()
             .filter(|it| authors.contains(&it.author_key))
@@ -312,23 +333,25 @@ impl Write {
                 m.author_key FROM message m WHERE m.case_key = $1 AND m.author_key IS NOT NULL \
                 ORDER BY m.at, m.key LIMIT 1), author_key) \
                 WHERE key = $1";
-            self.run(sql, args![case.key]).await?;
+            self.0.run(sql, args![case.key]).await?;
             // Our internal notes there were about the person who opened the case.
             let notes =
                 "DELETE FROM mention WHERE note_key IN (SELECT key FROM note WHERE case_key = $1)";
-            self.run(notes, args![case.key]).await?;
+            self.0.run(notes, args![case.key]).await?;
             for table in ["note", "draft", "promise", "question"] {
-                self.run(
-                    format!("DELETE FROM {table} WHERE case_key = $1"),
+                self.0
+                    .run(
+                        format!("DELETE FROM {table} WHERE case_key = $1"),
+                        args![case.key],
+                    )
+                    .await?;
+            }
+            self.0
+                .run(
+                    "UPDATE closure SET reference = NULL WHERE case_key = $1",
                     args![case.key],
                 )
                 .await?;
-            }
-            self.run(
-                "UPDATE closure SET reference = NULL WHERE case_key = $1",
-                args![case.key],
-            )
-            .await?;
         }
         Ok(())
     }
@@ -341,7 +364,7 @@ impl Write {
                 FROM refused \
                 WHERE payload LIKE $1 ESCAPE '\\' OR external_id LIKE $1 ESCAPE '\\'";
             let mut theirs = Vec::new();
-            for row in self.all(sql, args![pattern]).await? {
+            for row in self.0.all(sql, args![pattern]).await? {
                 let text = format!(
                     "{} {}",
                     row.text("payload")?,
@@ -349,13 +372,13 @@ impl Write {
                 );
                 theirs.extend(stands_alone(&text, trace).then_some(row.int("key")?));
             }
-            self.delete("refused", "key", &theirs).await?;
+            self.0.deletions().delete("refused", "key", &theirs).await?;
             gone += theirs.len() as u64;
             for sql in [
                 "DELETE FROM letter WHERE to_email = $1",
                 "DELETE FROM shared_identifier WHERE value = $1",
             ] {
-                self.run(sql, args![trace]).await?;
+                self.0.run(sql, args![trace]).await?;
             }
             if is_distinctive(trace) {
                 self.erase_marks(trace).await?;
@@ -374,6 +397,7 @@ impl Write {
         ] {
             let mut theirs = Vec::new();
             for row in self
+                .0
                 .all(format!("SELECT key, {words} AS words FROM {table}"), vec![])
                 .await?
             {
@@ -387,35 +411,43 @@ impl Write {
             if table == "rule" {
                 self.clear_rule(&theirs).await?;
             }
-            self.delete(table, "key", &theirs).await?;
+            self.0.deletions().delete(table, "key", &theirs).await?;
         }
         for tag in self
+            .0
             .tags()
+            .list()
             .await?
             .into_iter()
             .filter(|it| it.name.to_lowercase() == folded)
         {
             let bearing = self
+                .0
+                .deletions()
                 .keys(
                     "case_key",
                     "FROM case_tag WHERE undone_at IS NULL AND tag_key",
                     &[tag.key],
                 )
                 .await?;
-            for case in self.cases_by_keys(&bearing).await? {
-                self.fact(
+            for case in self.0.cases().by_keys(&bearing).await? {
+                self.0.fact(
                     FactDraft::new(Act::CaseUntagged)
                         .of_case(&case)
                         .on("tag", tag.id.0),
                 );
             }
-            self.delete("case_tag", "tag_key", &[tag.key]).await?;
-            self.run(
-                "UPDATE rule SET tag_key = NULL WHERE tag_key = $1",
-                args![tag.key],
-            )
-            .await?;
-            self.delete("tag", "key", &[tag.key]).await?;
+            self.0
+                .deletions()
+                .delete("case_tag", "tag_key", &[tag.key])
+                .await?;
+            self.0
+                .run(
+                    "UPDATE rule SET tag_key = NULL WHERE tag_key = $1",
+                    args![tag.key],
+                )
+                .await?;
+            self.0.deletions().delete("tag", "key", &[tag.key]).await?;
         }
         Ok(())
     }
@@ -424,13 +456,13 @@ impl Write {
     /// give.
     async fn clear_rule(&mut self, rules: &[i64]) -> Result<()> {
         for rule in rules {
-            for before in self.cases_ruled_by(*rule).await? {
+            for before in self.0.cases().ruled_by(*rule).await? {
                 let mut after = Case {
                     ruled: 0,
                     rule_key: None,
                     ..before.clone()
                 };
-                self.save_case(&before, &mut after).await?;
+                self.0.cases().save(&before, &mut after).await?;
             }
         }
         Ok(())
@@ -438,6 +470,8 @@ impl Write {
 
     async fn erase_customers(&mut self, customers: &[i64]) -> Result<()> {
         let rules = self
+            .0
+            .deletions()
             .keys("key", "FROM rule WHERE customer_key", customers)
             .await?;
         self.clear_rule(&rules).await?;
@@ -451,7 +485,7 @@ impl Write {
                 "DELETE FROM preference WHERE customer_key = $1",
                 "DELETE FROM customer WHERE key = $1",
             ] {
-                self.run(sql, args![*customer]).await?;
+                self.0.run(sql, args![*customer]).await?;
             }
         }
         Ok(())

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use vigie_model::At;
 
-use crate::{Result, Row, Session, args, erasure::PersonTraces};
+use crate::{Result, Retention, Row, args, erasure::PersonTraces};
 
 /// Retention terms in months; `None` keeps data forever.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -138,11 +138,13 @@ fn read(row: &Row, class: RetentionClass) -> Result<ExpiredPerson> {
     })
 }
 
-impl Session {
+impl Retention {
     /// The terms that apply: the longest of all brands.
-    pub async fn retention_terms(&mut self) -> Result<RetentionTerms> {
+    pub async fn terms(&mut self) -> Result<RetentionTerms> {
         let brands = self
+            .0
             .brands()
+            .list()
             .await?
             .into_iter()
             .map(|it| it.settings.retention);
@@ -158,7 +160,7 @@ impl Session {
         after: i64,
         limit: i64,
     ) -> Result<Vec<ExpiredPerson>> {
-        let rows = self.all(sql(class), args![before, after, limit]).await?;
+        let rows = self.0.all(sql(class), args![before, after, limit]).await?;
         rows.iter().map(|row| read(row, class)).collect()
     }
 
@@ -167,8 +169,8 @@ impl Session {
         let mut person = PersonTraces::default();
         for it in people {
             let one = match it.standing {
-                RetentionClass::Stranger => self.traces_of_author(it.key).await?,
-                _ => self.traces_of_customer(it.key).await?,
+                RetentionClass::Stranger => self.0.traces().of_author(it.key).await?,
+                _ => self.0.traces().of_customer(it.key).await?,
             };
             person.customers.extend(one.customers);
             person.authors.extend(one.authors);

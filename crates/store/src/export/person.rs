@@ -4,7 +4,7 @@
 use serde_json::Value as Json;
 
 use super::{ExportSheet, sheets};
-use crate::{Result, Session, erasure::PersonTraces};
+use crate::{Exports, Result, erasure::PersonTraces};
 
 /// Whose key the column of a row holds.
 #[derive(Clone, Copy)]
@@ -47,11 +47,13 @@ const KEYS: usize = 500;
 /// A sheet, and its rows about a person.
 pub type PersonSheet = (&'static ExportSheet, Vec<Json>);
 
-impl Session {
+impl Exports {
     /// Everything about a person, sheet by sheet; sheets without rows are left out.
     pub async fn copy_of(&mut self, person: &PersonTraces) -> Result<Vec<PersonSheet>> {
-        let messages = self.messages_of(&person.authors).await?;
+        let messages = self.0.traces().messages_of(&person.authors).await?;
         let cases = self
+            .0
+            .deletions()
             .keys("key", "FROM cases WHERE author_key", &person.authors)
             .await?;
         let mut copied = Vec::new();

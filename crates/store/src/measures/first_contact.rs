@@ -3,7 +3,7 @@
 
 use vigie_model::{At, CaseState, Channel, Kind};
 
-use crate::{Result, Session, args};
+use crate::{Measures, Result, args};
 
 /// How long a case waited for its first human contact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub struct LateSignal {
     pub since: At,
 }
 
-impl Session {
+impl Measures {
     /// Every case opened since `since` that was answered or is still waiting. A receipt is not a
     /// contact, nor is a message that was never sent; a case closed without a message from us
     /// waits for nothing.
@@ -40,7 +40,7 @@ impl Session {
             FROM cases c \
             WHERE c.opened_at >= $1 AND c.joined_key IS NULL";
         let mut all = Vec::new();
-        for row in self.all(sql, args![since]).await? {
+        for row in self.0.all(sql, args![since]).await? {
             let answered_at = row.opt_at("answered_at")?;
             let waits = !matches!(row.code("state")?, CaseState::Closed | CaseState::Aside);
             if answered_at.is_some() || waits {
@@ -63,7 +63,7 @@ impl Session {
             WHERE state = 'open' AND due_at <= $1 \
             GROUP BY kind, channel \
             ORDER BY n DESC, kind, channel";
-        let rows = self.all(sql, args![at]).await?;
+        let rows = self.0.all(sql, args![at]).await?;
         let read = |row: &crate::Row| {
             let (kind, channel) = (row.code("kind")?, row.code("channel")?);
             Ok(LateSignal {

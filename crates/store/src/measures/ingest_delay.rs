@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Result, Session, args};
+use crate::{Measures, Result, args};
 
-impl Session {
+impl Measures {
     /// Minutes from writing to storage, by source key, for the last `limit` messages received.
     /// Left out: imported messages, messages older than their source, messages without a time,
     /// and our own.
@@ -15,7 +15,7 @@ impl Session {
             WHERE kind <> 'import' AND emitter NOT IN ('brand', 'employee', 'paid') AND at >= \
             created_at AND at <> received_at";
         let mut found: BTreeMap<i64, Vec<f64>> = BTreeMap::new();
-        for row in self.all(sql, args![limit]).await? {
+        for row in self.0.all(sql, args![limit]).await? {
             let minutes = row.at("received_at")?.minutes_since(row.at("at")?);
             found
                 .entry(row.int("source_key")?)

@@ -3,7 +3,7 @@
 
 use vigie_model::{At, CaseId, CaseState, HowEnded};
 
-use crate::{Conversation, Result, Session, Write, args};
+use crate::{Conversation, Reports, ReportsMut, Result, args};
 
 /// The outcome of a report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,9 +19,9 @@ pub struct ReportedCase {
     pub touched_at: At,
 }
 
-impl Session {
+impl Reports {
     /// A person's reports, newest first.
-    pub async fn reports_of(&mut self, person_key: i64) -> Result<Vec<ReportedCase>> {
+    pub async fn of_person(&mut self, person_key: i64) -> Result<Vec<ReportedCase>> {
         let sql = "SELECT c.id, c.title, c.state, c.how, p.name, r.at, c.touched_at \
             FROM report r \
             JOIN message m ON m.key = r.message_key \
@@ -30,7 +30,7 @@ impl Session {
             WHERE r.person_key = $1 \
             ORDER BY r.message_key DESC \
             LIMIT 100";
-        let rows = self.all(sql, args![person_key]).await?;
+        let rows = self.0.all(sql, args![person_key]).await?;
         rows.iter()
             .map(|row| {
                 Ok(ReportedCase {
@@ -54,24 +54,26 @@ impl Session {
     ) -> Result<Option<Conversation>> {
         let sql =
             "SELECT conversation_key FROM private_link WHERE token_hash = $1 AND expires_at > $2";
-        let Some(row) = self.optional(sql, args![token_hash, at]).await? else {
+        let Some(row) = self.0.optional(sql, args![token_hash, at]).await? else {
             return Ok(None);
         };
         let found = self
-            .conversations_by_keys(&[row.int("conversation_key")?])
+            .0
+            .conversations()
+            .by_keys(&[row.int("conversation_key")?])
             .await?;
         Ok(found.into_iter().next())
     }
 }
 
-impl Write {
+impl ReportsMut {
     /// Records who reported a message.
-    pub async fn insert_report(&mut self, message_key: i64, person_key: i64) -> Result<()> {
-        let at = self.at();
+    pub async fn insert(&mut self, message_key: i64, person_key: i64) -> Result<()> {
+        let at = self.0.at();
         let sql = "INSERT INTO report (message_key, person_key, at) \
             VALUES ($1, $2, $3) \
             ON CONFLICT (message_key) DO NOTHING";
-        self.run(sql, args![message_key, person_key, at]).await?;
+        self.0.run(sql, args![message_key, person_key, at]).await?;
         Ok(())
     }
 
@@ -82,10 +84,11 @@ impl Write {
         conversation_key: i64,
         expires_at: At,
     ) -> Result<()> {
-        let at = self.at();
+        let at = self.0.at();
         let sql = "INSERT INTO private_link (token_hash, conversation_key, made_at, expires_at) \
             VALUES ($1, $2, $3, $4)";
-        self.run(sql, args![token_hash, conversation_key, at, expires_at])
+        self.0
+            .run(sql, args![token_hash, conversation_key, at, expires_at])
             .await?;
         Ok(())
     }

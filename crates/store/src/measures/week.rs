@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use vigie_model::{At, CaseId, CauseId, HowEnded, TopCause};
 
-use crate::{Result, Row, Session, args};
+use crate::{Measures, Result, Row, args};
 
 /// A cause, and how often it was named in this period.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,14 +82,15 @@ fn verbatim(row: &Row) -> Result<Verbatim> {
     })
 }
 
-impl Session {
+impl Measures {
     /// How many cases ended each way between two instants; closures undone since do not count.
     pub async fn ended_between(&mut self, since: At, until: At) -> Result<BTreeMap<HowEnded, i64>> {
         let sql = "SELECT how, COUNT(DISTINCT case_key) AS n \
             FROM closure \
             WHERE made_at >= $1 AND made_at < $2 AND undone_at IS NULL \
             GROUP BY how";
-        self.all(sql, args![since, until])
+        self.0
+            .all(sql, args![since, until])
             .await?
             .iter()
             .map(|row| Ok((row.code("how")?, row.int("n")?)))
@@ -101,7 +102,7 @@ impl Session {
         let sql = "SELECT COUNT(*) AS n \
             FROM cases \
             WHERE opened_at >= $1 AND opened_at < $2 AND joined_key IS NULL AND state <> 'aside'";
-        self.one(sql, args![since, until]).await?.int("n")
+        self.0.one(sql, args![since, until]).await?.int("n")
     }
 
     /// The causes named most between two instants.
@@ -132,7 +133,8 @@ impl Session {
                 open: row.int("open_cases")?,
             })
         };
-        self.all(sql, args![since, until, limit])
+        self.0
+            .all(sql, args![since, until, limit])
             .await?
             .iter()
             .map(read)
@@ -146,7 +148,7 @@ impl Session {
             FROM promise \
             WHERE judged_at >= $1 AND judged_at < $2 \
             GROUP BY outcome";
-        for row in self.all(judged, args![since, until]).await? {
+        for row in self.0.all(judged, args![since, until]).await? {
             match row.text("outcome")?.as_str() {
                 "kept" => found.kept = row.int("n")?,
                 "broken" => found.broken = row.int("n")?,
@@ -155,10 +157,12 @@ impl Session {
         }
         let count = "SELECT COUNT(*) AS n FROM promise WHERE outcome IS NULL AND due_at";
         found.late = self
+            .0
             .one(format!("{count} < $1"), args![until])
             .await?
             .int("n")?;
         found.waiting = self
+            .0
             .one(format!("{count} >= $1"), args![until])
             .await?
             .int("n")?;
@@ -224,7 +228,12 @@ impl Session {
         values: Vec<crate::Value>,
     ) -> Result<Vec<Verbatim>> {
         let sql = format!("{} {of}", VERBATIM.replace("{which}", which));
-        self.all(sql, values).await?.iter().map(verbatim).collect()
+        self.0
+            .all(sql, values)
+            .await?
+            .iter()
+            .map(verbatim)
+            .collect()
     }
 
     /// What the company learned since `since`: causes named for the first time, answer cards
@@ -260,7 +269,7 @@ impl Session {
         ];
         let mut learned = Vec::new();
         for (what, sql) in asked {
-            for row in self.all(sql, args![since]).await? {
+            for row in self.0.all(sql, args![since]).await? {
                 let (name_fr, name_en) = (row.text("name_fr")?, row.text("name_en")?);
                 learned.push(LearnedItem {
                     what,

@@ -3,7 +3,7 @@
 
 use vigie_model::{AttachmentId, FileRef};
 
-use crate::{Error, Result, Row, Session, Write, args};
+use crate::{Attachments, AttachmentsMut, Error, Result, Row, args};
 
 /// An attachment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,10 +34,11 @@ fn read(row: &Row) -> Result<Attachment> {
     })
 }
 
-impl Session {
+impl Attachments {
     /// The attachment with this public id.
-    pub async fn attachment(&mut self, id: AttachmentId) -> Result<Attachment> {
+    pub async fn find(&mut self, id: AttachmentId) -> Result<Attachment> {
         let row = self
+            .0
             .optional(
                 format!("SELECT {COLUMNS} FROM attachment WHERE id = $1"),
                 args![id.0],
@@ -47,9 +48,10 @@ impl Session {
     }
 
     /// The attachments of a case.
-    pub async fn attachments_of_case(&mut self, case_key: i64) -> Result<Vec<Attachment>> {
+    pub async fn of_case(&mut self, case_key: i64) -> Result<Vec<Attachment>> {
         let sql = format!("SELECT {COLUMNS} FROM attachment WHERE case_key = $1 ORDER BY key");
-        self.all(sql, args![case_key])
+        self.0
+            .all(sql, args![case_key])
             .await?
             .iter()
             .map(read)
@@ -57,9 +59,10 @@ impl Session {
     }
 
     /// The attachments of a message.
-    pub async fn attachments_of_message(&mut self, message_key: i64) -> Result<Vec<Attachment>> {
+    pub async fn of_message(&mut self, message_key: i64) -> Result<Vec<Attachment>> {
         let sql = format!("SELECT {COLUMNS} FROM attachment WHERE message_key = $1 ORDER BY key");
-        self.all(sql, args![message_key])
+        self.0
+            .all(sql, args![message_key])
             .await?
             .iter()
             .map(read)
@@ -67,18 +70,18 @@ impl Session {
     }
 }
 
-impl Write {
+impl AttachmentsMut {
     /// Stores attachments whose bytes are already on disk.
-    pub async fn insert_attachments(
+    pub async fn insert_many(
         &mut self,
         rows: Vec<(Option<i64>, i64, FileRef)>,
     ) -> Result<Vec<i64>> {
-        let at = self.at();
+        let at = self.0.at();
         let rows = rows
             .into_iter()
             .map(|(message, case, file)| {
                 args![
-                    self.id(),
+                    self.0.id(),
                     message,
                     case,
                     file.name,
@@ -89,11 +92,12 @@ impl Write {
                 ]
             })
             .collect();
-        self.insert_many(
-            "attachment",
-            "id, message_key, case_key, name, media_type, size, sha256, created_at",
-            rows,
-        )
-        .await
+        self.0
+            .insert_many(
+                "attachment",
+                "id, message_key, case_key, name, media_type, size, sha256, created_at",
+                rows,
+            )
+            .await
     }
 }

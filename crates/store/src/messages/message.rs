@@ -8,7 +8,7 @@ use vigie_model::{
     At, Channel, ConversationId, Derived, Emitter, MailDetails, MessageId, Visibility,
 };
 
-use crate::{Error, Result, Row, Session, Value, args};
+use crate::{Conversations, Error, Messages, Result, Row, Value, args};
 
 /// The less used parts of a message, stored as one JSON text.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -170,13 +170,14 @@ fn read_conversation(row: &Row) -> Result<Conversation> {
     })
 }
 
-impl Session {
+impl Messages {
     /// The last messages of a case, at most `limit`, in chronological order.
-    pub async fn messages_of_case(&mut self, case_key: i64, limit: i64) -> Result<Vec<Message>> {
+    pub async fn of_case(&mut self, case_key: i64, limit: i64) -> Result<Vec<Message>> {
         let sql = format!(
             "SELECT {COLUMNS} {FROM} WHERE m.case_key = $1 ORDER BY m.at DESC, m.key DESC LIMIT $2"
         );
         let mut messages: Vec<_> = self
+            .0
             .all(sql, args![case_key, limit])
             .await?
             .iter()
@@ -187,14 +188,12 @@ impl Session {
     }
 
     /// The messages of a conversation in chronological order.
-    pub async fn messages_of_conversation(
-        &mut self,
-        conversation_key: i64,
-    ) -> Result<Vec<Message>> {
+    pub async fn of_conversation(&mut self, conversation_key: i64) -> Result<Vec<Message>> {
         let sql = format!(
             "SELECT {COLUMNS} {FROM} WHERE m.conversation_key = $1 ORDER BY m.at, m.key LIMIT 500"
         );
-        self.all(sql, args![conversation_key])
+        self.0
+            .all(sql, args![conversation_key])
             .await?
             .iter()
             .map(read)
@@ -202,17 +201,19 @@ impl Session {
     }
 
     /// The message with this public id.
-    pub async fn message(&mut self, id: MessageId) -> Result<Message> {
+    pub async fn find(&mut self, id: MessageId) -> Result<Message> {
         let sql = format!("SELECT {COLUMNS} {FROM} WHERE m.id = $1");
-        self.optional(sql, args![id.0])
+        self.0
+            .optional(sql, args![id.0])
             .await?
             .map_or(Err(Error::Missing("message")), |row| read(&row))
     }
 
     /// The message with this key.
-    pub async fn message_by_key(&mut self, key: i64) -> Result<Message> {
+    pub async fn by_key(&mut self, key: i64) -> Result<Message> {
         read(
             &self
+                .0
                 .one(
                     format!("SELECT {COLUMNS} {FROM} WHERE m.key = $1"),
                     args![key],
@@ -227,7 +228,7 @@ impl Session {
             FROM revision \
             WHERE message_key = $1 \
             ORDER BY revision";
-        let rows = self.all(sql, args![message_key]).await?;
+        let rows = self.0.all(sql, args![message_key]).await?;
         rows.iter()
             .map(|row| {
                 Ok(Revision {
@@ -240,7 +241,7 @@ impl Session {
     }
 
     /// The messages already stored under these external ids.
-    pub async fn known_messages(
+    pub async fn known(
         &mut self,
         sources: &[i64],
         external_ids: &[String],
@@ -256,7 +257,7 @@ impl Session {
             );
             let mut values: Vec<Value> = sources.iter().map(|it| Value::from(*it)).collect();
             values.extend(part.iter().map(Value::from));
-            for row in self.all(sql, values).await? {
+            for row in self.0.all(sql, values).await? {
                 let found = ExistingMessage {
                     key: row.int("key")?,
                     id: MessageId(row.id("id")?),
@@ -271,54 +272,11 @@ impl Session {
         Ok(known)
     }
 
-    /// The conversations of these sources with these names.
-    pub async fn conversations(
-        &mut self,
-        sources: &[i64],
-        names: &[String],
-    ) -> Result<Vec<Conversation>> {
-        let mut found = Vec::new();
-        for part in names.chunks(1_000) {
-            let of = crate::placeholders(1, 1, sources.len());
-            let marks = crate::placeholders(1 + sources.len(), 1, part.len());
-            let sql = format!(
-                "SELECT key, id, source_key, external_key, case_key \
-                    FROM conversation \
-                    WHERE source_key IN {of} AND external_key IN {marks}"
-            );
-            let mut values: Vec<Value> = sources.iter().map(|it| Value::from(*it)).collect();
-            values.extend(part.iter().map(Value::from));
-            for row in self.all(sql, values).await? {
-                found.push(read_conversation(&row)?);
-            }
-        }
-        Ok(found)
-    }
-
-    /// The conversations with these keys.
-    pub async fn conversations_by_keys(&mut self, keys: &[i64]) -> Result<Vec<Conversation>> {
-        let mut found = Vec::new();
-        for part in keys.chunks(1_000) {
-            let marks = crate::placeholders(1, 1, part.len());
-            let sql = format!(
-                "SELECT key, id, source_key, external_key, case_key \
-                    FROM conversation \
-                    WHERE key IN {marks}"
-            );
-            for row in self
-                .all(sql, part.iter().map(|key| Value::from(*key)).collect())
-                .await?
-            {
-                found.push(read_conversation(&row)?);
-            }
-        }
-        Ok(found)
-    }
-
     /// What a stage derived from a message.
     pub async fn derived(&mut self, message_key: i64, stage: &str) -> Result<Option<Derived>> {
         let sql = "SELECT stage, version, data FROM derived WHERE message_key = $1 AND stage = $2";
-        self.optional(sql, args![message_key, stage])
+        self.0
+            .optional(sql, args![message_key, stage])
             .await?
             .map(|row| read_derived(&row))
             .transpose()
@@ -334,10 +292,57 @@ impl Session {
             FROM derived d \
             JOIN message m ON m.key = d.message_key \
             WHERE m.case_key = $1 AND d.stage = $2";
-        let rows = self.all(sql, args![case_key, stage]).await?;
+        let rows = self.0.all(sql, args![case_key, stage]).await?;
         rows.iter()
             .map(|row| Ok((row.int("message_key")?, read_derived(row)?)))
             .collect()
+    }
+}
+
+impl Conversations {
+    /// The conversations of these sources with these names.
+    pub async fn by_threads(
+        &mut self,
+        sources: &[i64],
+        names: &[String],
+    ) -> Result<Vec<Conversation>> {
+        let mut found = Vec::new();
+        for part in names.chunks(1_000) {
+            let of = crate::placeholders(1, 1, sources.len());
+            let marks = crate::placeholders(1 + sources.len(), 1, part.len());
+            let sql = format!(
+                "SELECT key, id, source_key, external_key, case_key \
+                    FROM conversation \
+                    WHERE source_key IN {of} AND external_key IN {marks}"
+            );
+            let mut values: Vec<Value> = sources.iter().map(|it| Value::from(*it)).collect();
+            values.extend(part.iter().map(Value::from));
+            for row in self.0.all(sql, values).await? {
+                found.push(read_conversation(&row)?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The conversations with these keys.
+    pub async fn by_keys(&mut self, keys: &[i64]) -> Result<Vec<Conversation>> {
+        let mut found = Vec::new();
+        for part in keys.chunks(1_000) {
+            let marks = crate::placeholders(1, 1, part.len());
+            let sql = format!(
+                "SELECT key, id, source_key, external_key, case_key \
+                    FROM conversation \
+                    WHERE key IN {marks}"
+            );
+            for row in self
+                .0
+                .all(sql, part.iter().map(|key| Value::from(*key)).collect())
+                .await?
+            {
+                found.push(read_conversation(&row)?);
+            }
+        }
+        Ok(found)
     }
 }
 

@@ -6,22 +6,22 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 use vigie_model::QuestionId;
 
-use crate::{Error, Result, Session, args};
+use crate::{Error, ReplyTokens, Result, args};
 
 const SECRET: &str = "house_secret";
 
-impl Session {
+impl ReplyTokens {
     /// Gives the instance a secret of its own, once.
     pub(crate) async fn ensure_secret(&mut self, secret: [u8; 32]) -> Result<()> {
         let hex: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
         let sql = "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
-        self.run(sql, args![SECRET, hex]).await?;
+        self.0.run(sql, args![SECRET, hex]).await?;
         Ok(())
     }
 
     /// The reply token of the case with this number: the number and a seal, letters and digits
     /// only.
-    pub async fn reply_token(&mut self, number: i64) -> Result<String> {
+    pub async fn for_case(&mut self, number: i64) -> Result<String> {
         Ok(format!(
             "{number}x{}",
             self.seal("case-word-1", &number.to_string(), 8).await?
@@ -30,7 +30,7 @@ impl Session {
 
     /// The token of a question's link: its id and a longer seal, since it opens a page without
     /// any other proof.
-    pub async fn question_token(&mut self, id: QuestionId) -> Result<String> {
+    pub async fn for_question(&mut self, id: QuestionId) -> Result<String> {
         let name = id.0.simple().to_string();
         Ok(format!(
             "{name}{}",
@@ -45,12 +45,13 @@ impl Session {
             .and_then(|it| uuid::Uuid::try_parse(it).ok())
             .map(QuestionId);
         let Some(id) = id else { return Ok(None) };
-        Ok((self.question_token(id).await? == token).then_some(id))
+        Ok((self.for_question(id).await? == token).then_some(id))
     }
 
     /// A seal over a name that only this instance can compute.
     async fn seal(&mut self, purpose: &str, name: &str, bytes: usize) -> Result<String> {
         let secret = self
+            .0
             .one("SELECT value FROM setting WHERE name = $1", args![SECRET])
             .await?
             .text("value")?;
@@ -73,13 +74,13 @@ impl Session {
     }
 
     /// The number of the case a token opens; `None` when the token is not ours.
-    pub async fn case_by_reply_token(&mut self, token: &str) -> Result<Option<i64>> {
+    pub async fn case_by_token(&mut self, token: &str) -> Result<Option<i64>> {
         let number = token
             .split_once('x')
             .and_then(|it| it.0.parse::<i64>().ok());
         let Some(number) = number else {
             return Ok(None);
         };
-        Ok((self.reply_token(number).await? == token).then_some(number))
+        Ok((self.for_case(number).await? == token).then_some(number))
     }
 }

@@ -3,34 +3,37 @@
 
 use vigie_model::{At, ConversationId, Derived};
 
-use crate::{Conversation, Error, ExistingMessage, NewMessage, Result, Value, Write, args, paired};
+use crate::{
+    Conversation, ConversationsMut, Error, ExistingMessage, MessagesMut, NewMessage, Result, Value,
+    args, paired,
+};
 
-impl Write {
+impl MessagesMut {
     /// Stores one message; returns its key.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn insert_message(&mut self, message: NewMessage) -> Result<i64> {
-        let keys = self.insert_messages(vec![message]).await?;
+    pub async fn insert(&mut self, message: NewMessage) -> Result<i64> {
+        let keys = self.insert_many(vec![message]).await?;
         keys.first()
             .copied()
             .ok_or_else(|| Error::Inconsistent("a message was stored without a key".into()))
     }
 
     /// Stores new messages in bulk; returns their keys in order.
-    pub async fn insert_messages(&mut self, messages: Vec<NewMessage>) -> Result<Vec<i64>> {
+    pub async fn insert_many(&mut self, messages: Vec<NewMessage>) -> Result<Vec<i64>> {
         const COLUMNS: &str = "id, source_key, external_id, brand_key, conversation_key, case_key, \
             author_key, person_key, \
             emitter, visibility, channel, at, at_offset, received_at, text, html, title, url, \
             in_reply_to, details, \
             content_hash, revision";
-        let now = self.at();
+        let now = self.0.at();
         let rows = messages.into_iter().map(|m| message_row(m, now)).collect();
-        self.insert_many("message", COLUMNS, rows).await
+        self.0.insert_many("message", COLUMNS, rows).await
     }
 
     /// Stores the old text as a revision and puts the new one in its place.
-    pub async fn revise_message(
+    pub async fn revise(
         &mut self,
         existing: &ExistingMessage,
         text: &str,
@@ -42,12 +45,13 @@ impl Write {
             replaced_at) SELECT key, revision, text, html, title, content_hash, $2 \
             FROM message \
             WHERE key = $1";
-        let at = self.at();
-        self.run(keep, args![existing.key, at]).await?;
+        let at = self.0.at();
+        self.0.run(keep, args![existing.key, at]).await?;
         let replace = "UPDATE message \
             SET text = $2, html = $3, title = $4, content_hash = $5, revision = revision + 1 \
             WHERE key = $1";
-        self.run(replace, args![existing.key, text, html, title, hash])
+        self.0
+            .run(replace, args![existing.key, text, html, title, hash])
             .await?;
         Ok(())
     }
@@ -65,9 +69,9 @@ impl Write {
         let sql = format!(
             "UPDATE message SET {sets}, revision = $2 - 1 WHERE key = $1 AND revision = $2"
         );
-        if self.run(sql, args![message_key, revision]).await? > 0 {
+        if self.0.run(sql, args![message_key, revision]).await? > 0 {
             let sql = "DELETE FROM revision WHERE message_key = $1 AND revision = $2 - 1";
-            self.run(sql, args![message_key, revision]).await?;
+            self.0.run(sql, args![message_key, revision]).await?;
         }
         Ok(())
     }
@@ -87,25 +91,54 @@ impl Write {
                 .iter()
                 .flat_map(|(key, d)| args![*key, &d.stage, &d.version, &d.data])
                 .collect();
-            self.run(sql, values).await?;
+            self.0.run(sql, values).await?;
         }
         Ok(())
     }
 
+    /// Moves messages to another case.
+    pub async fn move_to_case(&mut self, message_keys: &[i64], case_key: i64) -> Result<()> {
+        for key in message_keys {
+            self.0
+                .run(
+                    "UPDATE message SET case_key = $2 WHERE key = $1",
+                    args![*key, case_key],
+                )
+                .await?;
+            // Attachments and outgoing answers move with their messages.
+            self.0
+                .run(
+                    "UPDATE attachment SET case_key = $2 WHERE message_key = $1",
+                    args![*key, case_key],
+                )
+                .await?;
+            self.0
+                .run(
+                    "UPDATE outbox SET case_key = $2 WHERE message_key = $1",
+                    args![*key, case_key],
+                )
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+impl ConversationsMut {
     /// Opens conversations in bulk, each `(name, case key)`; returns them in order.
-    pub async fn insert_conversations(
+    pub async fn insert_many(
         &mut self,
         source_key: i64,
         new: &[(String, i64)],
     ) -> Result<Vec<Conversation>> {
-        let at = self.at();
-        let ids: Vec<_> = new.iter().map(|_| self.id()).collect();
+        let at = self.0.at();
+        let ids: Vec<_> = new.iter().map(|_| self.0.id()).collect();
         let rows = new
             .iter()
             .zip(&ids)
             .map(|((name, case), id)| args![*id, source_key, name, *case, at])
             .collect();
         let keys = self
+            .0
             .insert_many(
                 "conversation",
                 "id, source_key, external_key, case_key, created_at",
@@ -125,33 +158,10 @@ impl Write {
     }
 
     /// Sets the case that a conversation's next message joins, for many conversations at once.
-    pub async fn set_conversation_cases(&mut self, pairs: &[(i64, i64)]) -> Result<()> {
+    pub async fn set_cases(&mut self, pairs: &[(i64, i64)]) -> Result<()> {
         for (conversation_key, case_key) in pairs {
             let sql = "UPDATE conversation SET case_key = $2 WHERE key = $1";
-            self.run(sql, args![*conversation_key, *case_key]).await?;
-        }
-        Ok(())
-    }
-
-    /// Moves messages to another case.
-    pub async fn move_messages(&mut self, message_keys: &[i64], case_key: i64) -> Result<()> {
-        for key in message_keys {
-            self.run(
-                "UPDATE message SET case_key = $2 WHERE key = $1",
-                args![*key, case_key],
-            )
-            .await?;
-            // Attachments and outgoing answers move with their messages.
-            self.run(
-                "UPDATE attachment SET case_key = $2 WHERE message_key = $1",
-                args![*key, case_key],
-            )
-            .await?;
-            self.run(
-                "UPDATE outbox SET case_key = $2 WHERE message_key = $1",
-                args![*key, case_key],
-            )
-            .await?;
+            self.0.run(sql, args![*conversation_key, *case_key]).await?;
         }
         Ok(())
     }

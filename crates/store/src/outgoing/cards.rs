@@ -2,7 +2,7 @@
 
 use vigie_model::{AnswerCardId, At, PersonId};
 
-use crate::{Error, Result, Row, Session, Write, args};
+use crate::{AnswerCards, AnswerCardsMut, Error, Result, Row, args};
 
 /// A prepared answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,25 +42,26 @@ fn read(row: &Row) -> Result<AnswerCard> {
     })
 }
 
-impl Session {
+impl AnswerCards {
     /// Every card that is not archived, even if expired, by title.
-    pub async fn answer_cards(&mut self) -> Result<Vec<AnswerCard>> {
+    pub async fn list(&mut self) -> Result<Vec<AnswerCard>> {
         let sql = format!("{SELECT} WHERE c.archived_at IS NULL ORDER BY c.title, c.key");
-        self.all(sql, vec![]).await?.iter().map(read).collect()
+        self.0.all(sql, vec![]).await?.iter().map(read).collect()
     }
 
     /// The card with this public id.
-    pub async fn answer_card(&mut self, id: AnswerCardId) -> Result<AnswerCard> {
+    pub async fn find(&mut self, id: AnswerCardId) -> Result<AnswerCard> {
         let row = self
+            .0
             .optional(format!("{SELECT} WHERE c.id = $1"), args![id.0])
             .await?;
         row.map_or(Err(Error::Missing("answer card")), |row| read(&row))
     }
 }
 
-impl Write {
+impl AnswerCardsMut {
     /// Stores a card.
-    pub async fn insert_card(
+    pub async fn insert(
         &mut self,
         brand: i64,
         title: &str,
@@ -69,20 +70,21 @@ impl Write {
         owner: i64,
         expires_at: At,
     ) -> Result<AnswerCardId> {
-        let (id, at) = (self.id(), self.at());
+        let (id, at) = (self.0.id(), self.0.at());
         let columns = "id, brand_key, title, text_fr, text_en, owner_key, expires_at, updated_at";
-        self.insert(
-            "answer_card",
-            columns,
-            args![id, brand, title, fr, en, owner, expires_at, at],
-        )
-        .await?;
+        self.0
+            .insert(
+                "answer_card",
+                columns,
+                args![id, brand, title, fr, en, owner, expires_at, at],
+            )
+            .await?;
         Ok(AnswerCardId(id))
     }
 
     /// Changes a card.
-    pub async fn save_card(&mut self, card: &AnswerCard) -> Result<()> {
-        let at = self.at();
+    pub async fn save(&mut self, card: &AnswerCard) -> Result<()> {
+        let at = self.0.at();
         let sql = "UPDATE answer_card \
             SET title = $2, text_fr = $3, text_en = $4, owner_key = $5, expires_at = $6, \
             updated_at = $7 \
@@ -96,18 +98,19 @@ impl Write {
             card.expires_at,
             at
         ];
-        self.run(sql, values).await?;
+        self.0.run(sql, values).await?;
         Ok(())
     }
 
     /// Archives a card.
-    pub async fn archive_card(&mut self, key: i64, archived: bool) -> Result<()> {
-        let at = archived.then(|| self.at());
-        self.run(
-            "UPDATE answer_card SET archived_at = $2 WHERE key = $1",
-            args![key, at],
-        )
-        .await?;
+    pub async fn archive(&mut self, key: i64, archived: bool) -> Result<()> {
+        let at = archived.then(|| self.0.at());
+        self.0
+            .run(
+                "UPDATE answer_card SET archived_at = $2 WHERE key = $1",
+                args![key, at],
+            )
+            .await?;
         Ok(())
     }
 }

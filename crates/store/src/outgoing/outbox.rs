@@ -2,7 +2,7 @@
 
 use vigie_model::{At, MessageId, OutState, OutboxId, SourceId};
 
-use crate::{Error, Result, Row, Session, Write, args};
+use crate::{Error, Outbox, OutboxMut, Result, Row, args};
 
 /// An outgoing answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,35 +67,32 @@ fn read(row: &Row) -> Result<Outgoing> {
     })
 }
 
-impl Session {
+impl Outbox {
     /// The outgoing answer with this public id.
-    pub async fn outgoing(&mut self, id: OutboxId) -> Result<Outgoing> {
+    pub async fn find(&mut self, id: OutboxId) -> Result<Outgoing> {
         let row = self
+            .0
             .optional(format!("{SELECT} WHERE o.id = $1"), args![id.0])
             .await?;
         row.map_or(Err(Error::Missing("answer")), |row| read(&row))
     }
 
     /// The outgoing answers of a case, whatever their state.
-    pub async fn outgoing_of_case(&mut self, case_key: i64) -> Result<Vec<Outgoing>> {
-        self.all(
-            format!("{SELECT} WHERE o.case_key = $1 ORDER BY o.key"),
-            args![case_key],
-        )
-        .await?
-        .iter()
-        .map(read)
-        .collect()
+    pub async fn of_case(&mut self, case_key: i64) -> Result<Vec<Outgoing>> {
+        self.0
+            .all(
+                format!("{SELECT} WHERE o.case_key = $1 ORDER BY o.key"),
+                args![case_key],
+            )
+            .await?
+            .iter()
+            .map(read)
+            .collect()
     }
 
     /// Queued answers whose time has come, and those a crashed process left in the middle of
     /// sending.
-    pub async fn outgoing_due(
-        &mut self,
-        at: At,
-        stuck_before: At,
-        limit: i64,
-    ) -> Result<Vec<Outgoing>> {
+    pub async fn due(&mut self, at: At, stuck_before: At, limit: i64) -> Result<Vec<Outgoing>> {
         let sql = format!(
             "{SELECT} \
                 WHERE (o.state = 'queued' AND o.not_before <= $1) OR (o.state = 'sending' AND \
@@ -103,7 +100,8 @@ impl Session {
                 ORDER BY o.not_before \
                 LIMIT $3"
         );
-        self.all(sql, args![at, stuck_before, limit])
+        self.0
+            .all(sql, args![at, stuck_before, limit])
             .await?
             .iter()
             .map(read)
@@ -111,7 +109,7 @@ impl Session {
     }
 
     /// The latest outgoing answers in one of `states`, newest first.
-    pub async fn list_outgoing(
+    pub async fn list(
         &mut self,
         states: &[OutState],
         before: Option<i64>,
@@ -122,7 +120,8 @@ impl Session {
             "{SELECT} WHERE o.key < $1 AND o.state IN ({}) ORDER BY o.key DESC LIMIT $2",
             states.join(",")
         );
-        self.all(sql, args![before.unwrap_or(i64::MAX), limit])
+        self.0
+            .all(sql, args![before.unwrap_or(i64::MAX), limit])
             .await?
             .iter()
             .map(read)
@@ -130,8 +129,9 @@ impl Session {
     }
 
     /// How many answers there are in each state.
-    pub async fn outbox_counts(&mut self) -> Result<Vec<(String, i64)>> {
+    pub async fn counts(&mut self) -> Result<Vec<(String, i64)>> {
         let rows = self
+            .0
             .all(
                 "SELECT state, COUNT(*) AS n FROM outbox GROUP BY state",
                 vec![],
@@ -148,7 +148,7 @@ impl Session {
             FROM outbox o \
             JOIN cases c ON c.key = o.case_key \
             WHERE c.author_key = $1 AND o.receipt = 1 AND o.made_at > $2";
-        self.one(sql, args![author_key, since]).await?.int("n")
+        self.0.one(sql, args![author_key, since]).await?.int("n")
     }
 
     /// The delivery attempts of an answer.
@@ -157,7 +157,7 @@ impl Session {
             FROM delivery \
             WHERE outbox_key = $1 \
             ORDER BY key";
-        let rows = self.all(sql, args![outbox_key]).await?;
+        let rows = self.0.all(sql, args![outbox_key]).await?;
         rows.iter()
             .map(|row| {
                 Ok(Delivery {
@@ -171,9 +171,9 @@ impl Session {
     }
 }
 
-impl Write {
+impl OutboxMut {
     /// Queues an answer.
-    pub async fn insert_outgoing(
+    pub async fn insert(
         &mut self,
         case_key: i64,
         message_key: i64,
@@ -181,7 +181,7 @@ impl Write {
         not_before: At,
         receipt: bool,
     ) -> Result<OutboxId> {
-        let (id, at, actor) = (self.id(), self.at(), self.actor().to_string());
+        let (id, at, actor) = (self.0.id(), self.0.at(), self.0.actor().to_string());
         let columns = "id, case_key, message_key, source_key, state, not_before, attempts, \
             made_by, made_at, receipt";
         let values = args![
@@ -196,12 +196,12 @@ impl Write {
             at,
             receipt
         ];
-        self.insert("outbox", columns, values).await?;
+        self.0.insert("outbox", columns, values).await?;
         Ok(OutboxId(id))
     }
 
     /// Moves an answer from one state to another; false when it is no longer in `from`.
-    pub async fn move_outgoing(
+    pub async fn move_to(
         &mut self,
         key: i64,
         from: OutState,
@@ -209,13 +209,13 @@ impl Write {
         not_before: At,
     ) -> Result<bool> {
         let settled = !matches!(to, OutState::Queued | OutState::Sending);
-        let settled_at = settled.then(|| self.at());
+        let settled_at = settled.then(|| self.0.at());
         let tried = i64::from(to == OutState::Sending);
         let sql = "UPDATE outbox \
             SET state = $3, not_before = $4, settled_at = $5, attempts = attempts + $6 \
             WHERE key = $1 AND state = $2";
         let values = args![key, from.code(), to.code(), not_before, settled_at, tried];
-        Ok(self.run(sql, values).await? == 1)
+        Ok(self.0.run(sql, values).await? == 1)
     }
 
     /// Logs an attempt.
@@ -227,12 +227,13 @@ impl Write {
             &delivery.error,
             delivery.milliseconds
         ];
-        self.insert(
-            "delivery",
-            "outbox_key, at, status, error, milliseconds",
-            values,
-        )
-        .await?;
+        self.0
+            .insert(
+                "delivery",
+                "outbox_key, at, status, error, milliseconds",
+                values,
+            )
+            .await?;
         Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use vigie_model::{At, CaseId, Lang, QuestionId};
 
-use crate::{Error, Result, Row, Session, Write, args};
+use crate::{ColleagueMails, ColleagueMailsMut, Error, Questions, QuestionsMut, Result, Row, args};
 
 /// A question as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,35 +118,38 @@ fn read(row: &Row) -> Result<Question> {
     })
 }
 
-impl Session {
+impl Questions {
     /// The questions of a case, oldest first.
-    pub async fn questions_of_case(&mut self, case_key: i64) -> Result<Vec<Question>> {
-        self.all(
-            format!("{SELECT} WHERE q.case_key = $1 ORDER BY q.key"),
-            args![case_key],
-        )
-        .await?
-        .iter()
-        .map(read)
-        .collect()
+    pub async fn of_case(&mut self, case_key: i64) -> Result<Vec<Question>> {
+        self.0
+            .all(
+                format!("{SELECT} WHERE q.case_key = $1 ORDER BY q.key"),
+                args![case_key],
+            )
+            .await?
+            .iter()
+            .map(read)
+            .collect()
     }
 
     /// The question with this public id.
-    pub async fn question(&mut self, id: QuestionId) -> Result<Question> {
+    pub async fn find(&mut self, id: QuestionId) -> Result<Question> {
         let row = self
+            .0
             .optional(format!("{SELECT} WHERE q.id = $1"), args![id.0])
             .await?;
         row.map_or(Err(Error::Missing("question")), |row| read(&row))
     }
 
     /// The unanswered questions put to this address.
-    pub async fn questions_waiting_for(&mut self, email: &str) -> Result<Vec<Question>> {
+    pub async fn waiting_for(&mut self, email: &str) -> Result<Vec<Question>> {
         let sql = format!(
             "{SELECT} \
                 WHERE q.to_email = $1 AND q.answered_at IS NULL AND q.ended IS NULL \
                 ORDER BY q.key"
         );
-        self.all(sql, args![email])
+        self.0
+            .all(sql, args![email])
             .await?
             .iter()
             .map(read)
@@ -154,7 +157,7 @@ impl Session {
     }
 
     /// Questions whose reminder is due, or that have expired.
-    pub async fn questions_due(&mut self, now: At, limit: i64) -> Result<Vec<Question>> {
+    pub async fn due(&mut self, now: At, limit: i64) -> Result<Vec<Question>> {
         let sql = format!(
             "{SELECT} \
                 WHERE q.answered_at IS NULL AND q.ended IS NULL AND (q.expires_at <= $1 OR \
@@ -162,22 +165,25 @@ impl Session {
                 ORDER BY q.key \
                 LIMIT $2"
         );
-        self.all(sql, args![now, limit])
+        self.0
+            .all(sql, args![now, limit])
             .await?
             .iter()
             .map(read)
             .collect()
     }
+}
 
+impl ColleagueMails {
     /// Mails that are due, and those a crashed process left in the middle of sending.
-    pub async fn letters_due(&mut self, now: At, stuck_before: At) -> Result<Vec<ColleagueMail>> {
+    pub async fn due(&mut self, now: At, stuck_before: At) -> Result<Vec<ColleagueMail>> {
         let sql = "SELECT key, source_key, to_email, to_name, lang, subject, text, attempts \
             FROM letter \
             WHERE (state = 'queued' AND not_before <= $1) OR (state = 'sending' AND not_before <= \
             $2) \
             ORDER BY not_before \
             LIMIT 50";
-        let rows = self.all(sql, args![now, stuck_before]).await?;
+        let rows = self.0.all(sql, args![now, stuck_before]).await?;
         rows.iter()
             .map(|row| {
                 Ok(ColleagueMail {
@@ -195,10 +201,10 @@ impl Session {
     }
 }
 
-impl Write {
+impl QuestionsMut {
     /// Stores a question.
-    pub async fn insert_question(&mut self, new: NewQuestion) -> Result<QuestionId> {
-        let (id, at) = (self.id(), self.at());
+    pub async fn insert(&mut self, new: NewQuestion) -> Result<QuestionId> {
+        let (id, at) = (self.0.id(), self.0.at());
         let columns = "id, case_key, asked_by, to_email, to_name, lang, text, show_contact, \
             address, made_at, remind_at, \
                        expires_at, files";
@@ -217,54 +223,55 @@ impl Write {
             new.expires_at,
             "[]"
         ];
-        self.insert("question", columns, values).await?;
+        self.0.insert("question", columns, values).await?;
         Ok(QuestionId(id))
     }
 
     /// Stores an answer; a second one replaces the first.
-    pub async fn answer_question(
-        &mut self,
-        key: i64,
-        answer: &str,
-        files: &[String],
-    ) -> Result<()> {
-        let (at, files) = (self.at(), serde_json::to_string(files).unwrap_or_default());
+    pub async fn answer(&mut self, key: i64, answer: &str, files: &[String]) -> Result<()> {
+        let (at, files) = (
+            self.0.at(),
+            serde_json::to_string(files).unwrap_or_default(),
+        );
         let sql = "UPDATE question \
             SET answer = $2, files = $3, amended_at = CASE WHEN answered_at IS NULL THEN NULL ELSE \
             $4 END, answered_at = COALESCE(answered_at, $4), remind_at = NULL \
             WHERE key = $1";
-        self.run(sql, args![key, answer, files, at]).await?;
+        self.0.run(sql, args![key, answer, files, at]).await?;
         Ok(())
     }
 
     /// Ends a question without an answer: `revoked`, `expired` or `passed`.
-    pub async fn end_question(&mut self, key: i64, ended: &str) -> Result<()> {
-        let at = self.at();
+    pub async fn end(&mut self, key: i64, ended: &str) -> Result<()> {
+        let at = self.0.at();
         let sql = "UPDATE question SET ended = $2, ended_at = $3, remind_at = NULL WHERE key = $1";
-        self.run(sql, args![key, ended, at]).await?;
+        self.0.run(sql, args![key, ended, at]).await?;
         Ok(())
     }
 
     /// Sets when the next reminder is due; `None` once it was sent.
-    pub async fn set_question_reminder(&mut self, key: i64, at: Option<At>) -> Result<()> {
-        self.run(
-            "UPDATE question SET remind_at = $2 WHERE key = $1",
-            args![key, at],
-        )
-        .await?;
+    pub async fn set_reminder(&mut self, key: i64, at: Option<At>) -> Result<()> {
+        self.0
+            .run(
+                "UPDATE question SET remind_at = $2 WHERE key = $1",
+                args![key, at],
+            )
+            .await?;
         Ok(())
     }
 
     /// Stores the customer's thanks for the colleague who answered.
-    pub async fn thank_for_question(&mut self, key: i64, words: &str) -> Result<()> {
-        let at = self.at();
+    pub async fn thank(&mut self, key: i64, words: &str) -> Result<()> {
+        let at = self.0.at();
         let sql = "UPDATE question SET thanks = $2, thanked_at = $3 WHERE key = $1";
-        self.run(sql, args![key, words, at]).await?;
+        self.0.run(sql, args![key, words, at]).await?;
         Ok(())
     }
+}
 
+impl ColleagueMailsMut {
     /// Queues a mail from Vigie.
-    pub async fn insert_letter(
+    pub async fn insert(
         &mut self,
         source_key: i64,
         to: (&str, &str),
@@ -272,7 +279,7 @@ impl Write {
         subject: &str,
         text: &str,
     ) -> Result<()> {
-        let at = self.at();
+        let at = self.0.at();
         let columns = "source_key, to_email, to_name, lang, subject, text, state, attempts, \
             not_before, made_at";
         let values = args![
@@ -287,19 +294,20 @@ impl Write {
             at,
             at
         ];
-        self.insert("letter", columns, values).await?;
+        self.0.insert("letter", columns, values).await?;
         Ok(())
     }
 
     /// Changes the state of a mail; its text is wiped once it was sent, or will never be.
-    pub async fn move_letter(&mut self, key: i64, state: &str, not_before: At) -> Result<()> {
+    pub async fn move_to(&mut self, key: i64, state: &str, not_before: At) -> Result<()> {
         let wiped = matches!(state, "sent" | "refused" | "uncertain" | "rehearsed");
         let tried = i64::from(state == "sending");
         let sql = "UPDATE letter \
             SET state = $2, not_before = $3, attempts = attempts + $4, text = CASE WHEN $5 = 1 \
             THEN '' ELSE text END \
             WHERE key = $1";
-        self.run(sql, args![key, state, not_before, tried, i64::from(wiped)])
+        self.0
+            .run(sql, args![key, state, not_before, tried, i64::from(wiped)])
             .await?;
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use vigie_model::{Act, At, Fact, WebhookId};
 
-use crate::{Delivery, Error, Result, Row, Session, Write, args};
+use crate::{Delivery, Error, Result, Row, Webhooks, WebhooksMut, args};
 
 /// A program that receives facts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,10 +78,11 @@ fn read(row: &Row) -> Result<Webhook> {
     })
 }
 
-impl Session {
+impl Webhooks {
     /// Every webhook, oldest first.
-    pub async fn webhooks(&mut self) -> Result<Vec<Webhook>> {
-        self.all(format!("SELECT {COLUMNS} ORDER BY key"), vec![])
+    pub async fn list(&mut self) -> Result<Vec<Webhook>> {
+        self.0
+            .all(format!("SELECT {COLUMNS} ORDER BY key"), vec![])
             .await?
             .iter()
             .map(read)
@@ -89,21 +90,22 @@ impl Session {
     }
 
     /// The webhook with this public id.
-    pub async fn webhook(&mut self, id: WebhookId) -> Result<Webhook> {
+    pub async fn find(&mut self, id: WebhookId) -> Result<Webhook> {
         let row = self
+            .0
             .optional(format!("SELECT {COLUMNS} WHERE id = $1"), args![id.0])
             .await?;
         row.map_or(Err(Error::Missing("webhook")), |row| read(&row))
     }
 
     /// The last attempts of a webhook, newest first.
-    pub async fn webhook_log(&mut self, webhook: i64, limit: i64) -> Result<Vec<WebhookAttempt>> {
+    pub async fn log(&mut self, webhook: i64, limit: i64) -> Result<Vec<WebhookAttempt>> {
         let sql = "SELECT fact, at, status, error, milliseconds \
             FROM webhook_delivery \
             WHERE webhook_key = $1 \
             ORDER BY key DESC \
             LIMIT $2";
-        let rows = self.all(sql, args![webhook, limit]).await?;
+        let rows = self.0.all(sql, args![webhook, limit]).await?;
         let attempt = |row: &Row| {
             let delivery = Delivery {
                 at: row.at("at")?,
@@ -122,7 +124,7 @@ impl Session {
     /// Up to `limit` facts a webhook subscribes to, in order; and the number up to which there is
     /// no other.
     pub async fn facts_for(&mut self, webhook: &Webhook, limit: i64) -> Result<(Vec<Fact>, i64)> {
-        let facts = self.facts_after(webhook.seen, limit).await?;
+        let facts = self.0.facts().after(webhook.seen, limit).await?;
         let last = facts.last().map_or(webhook.seen, |it| it.number);
         Ok((
             facts
@@ -134,9 +136,9 @@ impl Session {
     }
 }
 
-impl Write {
+impl WebhooksMut {
     /// Stores a webhook; it receives facts from now on.
-    pub async fn insert_webhook(
+    pub async fn insert(
         &mut self,
         name: &str,
         url: &str,
@@ -144,35 +146,37 @@ impl Write {
         acts: &[String],
     ) -> Result<WebhookId> {
         let (id, at, actor, seen) = (
-            self.id(),
-            self.at(),
-            self.actor().to_string(),
-            self.last_fact().await?,
+            self.0.id(),
+            self.0.at(),
+            self.0.actor().to_string(),
+            self.0.facts().last().await?,
         );
         let columns = "id, name, url, secret, acts, seen, next_at, made_by, created_at";
-        self.insert(
-            "webhook",
-            columns,
-            args![id, name, url, secret, acts.join(" "), seen, at, actor, at],
-        )
-        .await?;
+        self.0
+            .insert(
+                "webhook",
+                columns,
+                args![id, name, url, secret, acts.join(" "), seen, at, actor, at],
+            )
+            .await?;
         Ok(WebhookId(id))
     }
 
     /// Stores the name, address, acts and pause of a webhook.
-    pub async fn save_webhook(&mut self, it: &Webhook) -> Result<()> {
+    pub async fn save(&mut self, it: &Webhook) -> Result<()> {
         let sql =
             "UPDATE webhook SET name = $2, url = $3, acts = $4, paused_at = $5 WHERE key = $1";
-        self.run(
-            sql,
-            args![it.key, &it.name, &it.url, it.acts.join(" "), it.paused_at],
-        )
-        .await?;
+        self.0
+            .run(
+                sql,
+                args![it.key, &it.name, &it.url, it.acts.join(" "), it.paused_at],
+            )
+            .await?;
         Ok(())
     }
 
     /// Stores the position of a webhook, unless somebody changed it meanwhile.
-    pub async fn advance_webhook(&mut self, before: &Webhook, after: &Webhook) -> Result<()> {
+    pub async fn advance(&mut self, before: &Webhook, after: &Webhook) -> Result<()> {
         let sql = "UPDATE webhook \
             SET seen = $3, attempts = $4, next_at = $5, last_error = $6, paused_at = \
             COALESCE(paused_at, $7) \
@@ -186,17 +190,17 @@ impl Write {
             &after.last_error,
             after.paused_at
         ];
-        self.run(sql, values).await?;
+        self.0.run(sql, values).await?;
         Ok(())
     }
 
     /// Delivers again everything after a fact.
-    pub async fn replay_webhook(&mut self, webhook: i64, after: i64) -> Result<()> {
-        let at = self.at();
+    pub async fn replay(&mut self, webhook: i64, after: i64) -> Result<()> {
+        let at = self.0.at();
         let sql = "UPDATE webhook \
             SET seen = $2, attempts = 0, next_at = $3, last_error = NULL \
             WHERE key = $1";
-        self.run(sql, args![webhook, after, at]).await?;
+        self.0.run(sql, args![webhook, after, at]).await?;
         Ok(())
     }
 
@@ -209,27 +213,30 @@ impl Write {
         for it in attempts {
             let d = &it.delivery;
             let values = args![webhook, it.fact, d.at, d.status, &d.error, d.milliseconds];
-            self.insert(
-                "webhook_delivery",
-                "webhook_key, fact, at, status, error, milliseconds",
-                values,
-            )
-            .await?;
+            self.0
+                .insert(
+                    "webhook_delivery",
+                    "webhook_key, fact, at, status, error, milliseconds",
+                    values,
+                )
+                .await?;
         }
         let sql = "DELETE FROM webhook_delivery \
             WHERE webhook_key = $1 AND key <= (SELECT MAX(key) FROM webhook_delivery) - $2";
-        self.run(sql, args![webhook, REMEMBERED]).await?;
+        self.0.run(sql, args![webhook, REMEMBERED]).await?;
         Ok(())
     }
 
     /// Deletes a webhook and its log.
-    pub async fn remove_webhook(&mut self, webhook: i64) -> Result<()> {
-        self.run(
-            "DELETE FROM webhook_delivery WHERE webhook_key = $1",
-            args![webhook],
-        )
-        .await?;
-        self.run("DELETE FROM webhook WHERE key = $1", args![webhook])
+    pub async fn remove(&mut self, webhook: i64) -> Result<()> {
+        self.0
+            .run(
+                "DELETE FROM webhook_delivery WHERE webhook_key = $1",
+                args![webhook],
+            )
+            .await?;
+        self.0
+            .run("DELETE FROM webhook WHERE key = $1", args![webhook])
             .await?;
         Ok(())
     }

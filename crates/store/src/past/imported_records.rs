@@ -5,7 +5,10 @@
 use serde::{Deserialize, Serialize};
 use vigie_model::{Identifier, IdentifierKind};
 
-use crate::{Author, Error, Order, Result, Row, Session, Write, args};
+use crate::{
+    Author, Authors, AuthorsMut, CustomersMut, Error, ImportedRecords, ImportedRecordsMut, Order,
+    OrdersMut, Result, Row, args,
+};
 
 /// What an import of the customer base creates or changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -114,31 +117,30 @@ fn was<T: serde::de::DeserializeOwned>(before: &serde_json::Value) -> Result<T> 
     serde_json::from_value(before.clone()).map_err(wrong)
 }
 
-impl Session {
+impl ImportedRecords {
     /// Up to `limit` customers and orders of an import, orders first, since a buyer cannot be
     /// removed before their orders.
-    pub async fn imported_records(
-        &mut self,
-        import_key: i64,
-        limit: i64,
-    ) -> Result<Vec<ImportedRecord>> {
+    pub async fn list(&mut self, import_key: i64, limit: i64) -> Result<Vec<ImportedRecord>> {
         let sql = "SELECT noun, thing_key, before \
             FROM imported_thing \
             WHERE import_key = $1 \
             ORDER BY noun DESC, thing_key \
             LIMIT $2";
-        self.all(sql, args![import_key, limit])
+        self.0
+            .all(sql, args![import_key, limit])
             .await?
             .iter()
             .map(read)
             .collect()
     }
+}
 
+impl Authors {
     /// The normalised identifiers of an author.
-    pub async fn identifiers_of(&mut self, author_key: i64) -> Result<Vec<Identifier>> {
+    pub async fn identifiers(&mut self, author_key: i64) -> Result<Vec<Identifier>> {
         let sql = "SELECT kind, value FROM identifier WHERE author_key = $1 ORDER BY kind, value";
         let mut found = Vec::new();
-        for row in self.all(sql, args![author_key]).await? {
+        for row in self.0.all(sql, args![author_key]).await? {
             let kind = IdentifierKind::from_code(&row.text("kind")?);
             found.extend(
                 kind.map(|kind| row.text("value").map(|value| Identifier { kind, value }))
@@ -149,13 +151,9 @@ impl Session {
     }
 }
 
-impl Write {
+impl ImportedRecordsMut {
     /// Records what an import created or changed; for something changed twice, its first state.
-    pub async fn record_imported(
-        &mut self,
-        import_key: i64,
-        things: Vec<ImportedRecord>,
-    ) -> Result<()> {
+    pub async fn insert(&mut self, import_key: i64, things: Vec<ImportedRecord>) -> Result<()> {
         let row = |it: ImportedRecord| {
             args![
                 import_key,
@@ -165,62 +163,17 @@ impl Write {
             ]
         };
         let rows = things.into_iter().map(row).collect();
-        self.insert_if_absent(
-            "imported_thing",
-            "import_key, noun, thing_key, before",
-            rows,
-        )
-        .await
-    }
-
-    /// Updates the fields of a known author and adds the identifiers in `also`; a customer shown
-    /// under the old name gets the new one.
-    pub async fn update_author(
-        &mut self,
-        before: &Author,
-        now: &Author,
-        also: &[Identifier],
-    ) -> Result<()> {
-        let sql =
-            "UPDATE author SET name = $2, email = $3, phone = $4, shop_id = $5 WHERE key = $1";
-        self.run(
-            sql,
-            args![now.key, &now.name, &now.email, &now.phone, &now.shop_id],
-        )
-        .await?;
-        let rows = also
-            .iter()
-            .map(|it| args![it.kind.code(), &it.value, now.key])
-            .collect();
-        self.insert_plain("identifier", "kind, value, author_key", rows)
-            .await?;
-        self.rename_customer(
-            now.customer_key,
-            before.name.as_deref(),
-            now.name.as_deref(),
-        )
-        .await
-    }
-
-    async fn rename_customer(
-        &mut self,
-        customer: Option<i64>,
-        from: Option<&str>,
-        to: Option<&str>,
-    ) -> Result<()> {
-        if let (Some(customer), Some(from), Some(to)) = (customer, from, to) {
-            let sql = "UPDATE customer SET name = $3 WHERE key = $1 AND name = $2";
-            self.run(sql, args![customer, from, to]).await?;
-        }
-        Ok(())
+        self.0
+            .insert_if_absent(
+                "imported_thing",
+                "import_key, noun, thing_key, before",
+                rows,
+            )
+            .await
     }
 
     /// Undoes what an import did to these customers and orders.
-    pub async fn undo_imported_records(
-        &mut self,
-        import_key: i64,
-        things: &[ImportedRecord],
-    ) -> Result<()> {
+    pub async fn undo(&mut self, import_key: i64, things: &[ImportedRecord]) -> Result<()> {
         let made = |thing| {
             let is = move |it: &&ImportedRecord| it.thing == thing && it.before.is_none();
             things
@@ -232,91 +185,96 @@ impl Write {
         for it in things {
             match &it.before {
                 Some(before) if it.thing == ImportedKind::Order => {
-                    self.restore_order(it.key, before).await?
+                    self.0.orders().restore(it.key, before).await?
                 }
-                Some(before) => self.restore_author(it.key, before).await?,
+                Some(before) => self.0.authors().restore(it.key, before).await?,
                 None => {}
             }
             let sql =
                 "DELETE FROM imported_thing WHERE import_key = $1 AND noun = $2 AND thing_key = $3";
-            self.run(sql, args![import_key, it.thing.code(), it.key])
+            self.0
+                .run(sql, args![import_key, it.thing.code(), it.key])
                 .await?;
         }
         let orders = made(ImportedKind::Order);
         let buyers = self
+            .0
+            .deletions()
             .keys("author_key", "FROM orders WHERE key", &orders)
             .await?;
-        self.remove_orders(&orders).await?;
-        self.remove_authors(&buyers).await?;
+        self.0.orders().remove(&orders).await?;
+        self.0.deletions().remove_authors(&buyers).await?;
         let customers = made(ImportedKind::Customer);
-        self.forget_imported_records(ImportedKind::Customer, &customers)
-            .await?;
-        self.remove_authors(&customers).await
-    }
-
-    /// Deletes orders, and every record of what imports did to them.
-    pub async fn remove_orders(&mut self, keys: &[i64]) -> Result<()> {
-        self.forget_imported_records(ImportedKind::Order, keys)
-            .await?;
-        self.delete("orders", "key", keys).await
+        self.forget(ImportedKind::Customer, &customers).await?;
+        self.0.deletions().remove_authors(&customers).await
     }
 
     /// Deletes what imports recorded about these: a key may be used again for something else.
-    pub(crate) async fn forget_imported_records(
-        &mut self,
-        thing: ImportedKind,
-        keys: &[i64],
-    ) -> Result<()> {
+    pub(crate) async fn forget(&mut self, thing: ImportedKind, keys: &[i64]) -> Result<()> {
         for part in keys.chunks(1_000) {
             let (marks, values) = crate::row::marks_of(part);
             let noun = thing.code();
-            self.run(
-                format!(
-                    "DELETE FROM imported_thing WHERE noun = '{noun}' AND thing_key IN {marks}"
-                ),
-                values,
-            )
-            .await?;
+            self.0
+                .run(
+                    format!(
+                        "DELETE FROM imported_thing WHERE noun = '{noun}' AND thing_key IN {marks}"
+                    ),
+                    values,
+                )
+                .await?;
         }
         Ok(())
     }
+}
 
-    async fn restore_order(&mut self, key: i64, before: &serde_json::Value) -> Result<()> {
-        let it: OrderBefore = was(before)?;
-        let buyers = self
-            .keys("author_key", "FROM orders WHERE key", &[key])
+impl AuthorsMut {
+    /// Updates the fields of a known author and adds the identifiers in `also`; a customer shown
+    /// under the old name gets the new one.
+    pub async fn update(
+        &mut self,
+        before: &Author,
+        now: &Author,
+        also: &[Identifier],
+    ) -> Result<()> {
+        let sql =
+            "UPDATE author SET name = $2, email = $3, phone = $4, shop_id = $5 WHERE key = $1";
+        self.0
+            .run(
+                sql,
+                args![now.key, &now.name, &now.email, &now.phone, &now.shop_id],
+            )
             .await?;
-        // The previous buyer may have been erased since: the current one stays.
-        let sql = "UPDATE orders \
-            SET placed_at = $2, status = $3, total = $4, currency = $5, shop = $6, author_key = $7 \
-            WHERE key = $1 AND EXISTS (SELECT 1 FROM author a WHERE a.key = $7)";
-        self.run(
-            sql,
-            args![
-                key,
-                it.placed_at,
-                it.status,
-                it.total,
-                it.currency,
-                it.shop,
-                it.author
-            ],
-        )
-        .await?;
-        self.remove_authors(&buyers).await
+        let rows = also
+            .iter()
+            .map(|it| args![it.kind.code(), &it.value, now.key])
+            .collect();
+        self.0
+            .insert_plain("identifier", "kind, value, author_key", rows)
+            .await?;
+        self.0
+            .customers()
+            .rename(
+                now.customer_key,
+                before.name.as_deref(),
+                now.name.as_deref(),
+            )
+            .await
     }
 
-    async fn restore_author(&mut self, key: i64, before: &serde_json::Value) -> Result<()> {
+    async fn restore(&mut self, key: i64, before: &serde_json::Value) -> Result<()> {
         let was: AuthorBefore = was(before)?;
         if self
+            .0
+            .deletions()
             .keys("key", "FROM author WHERE key", &[key])
             .await?
             .is_empty()
         {
             return Ok(());
         }
-        let now = self.author(key).await?;
-        self.run("DELETE FROM identifier WHERE author_key = $1", args![key])
+        let now = self.by_key(key).await?;
+        self.0
+            .run("DELETE FROM identifier WHERE author_key = $1", args![key])
             .await?;
         let (name, email, phone, shop_id) = (was.name, was.email, was.phone, was.shop_id);
         let then = Author {
@@ -326,6 +284,60 @@ impl Write {
             shop_id,
             ..now.clone()
         };
-        self.update_author(&now, &then, &was.identifiers).await
+        self.update(&now, &then, &was.identifiers).await
+    }
+}
+
+impl CustomersMut {
+    async fn rename(
+        &mut self,
+        customer: Option<i64>,
+        from: Option<&str>,
+        to: Option<&str>,
+    ) -> Result<()> {
+        if let (Some(customer), Some(from), Some(to)) = (customer, from, to) {
+            let sql = "UPDATE customer SET name = $3 WHERE key = $1 AND name = $2";
+            self.0.run(sql, args![customer, from, to]).await?;
+        }
+        Ok(())
+    }
+}
+
+impl OrdersMut {
+    /// Deletes orders, and every record of what imports did to them.
+    pub async fn remove(&mut self, keys: &[i64]) -> Result<()> {
+        self.0
+            .imported_records()
+            .forget(ImportedKind::Order, keys)
+            .await?;
+        self.0.deletions().delete("orders", "key", keys).await
+    }
+
+    async fn restore(&mut self, key: i64, before: &serde_json::Value) -> Result<()> {
+        let it: OrderBefore = was(before)?;
+        let buyers = self
+            .0
+            .deletions()
+            .keys("author_key", "FROM orders WHERE key", &[key])
+            .await?;
+        // The previous buyer may have been erased since: the current one stays.
+        let sql = "UPDATE orders \
+            SET placed_at = $2, status = $3, total = $4, currency = $5, shop = $6, author_key = $7 \
+            WHERE key = $1 AND EXISTS (SELECT 1 FROM author a WHERE a.key = $7)";
+        self.0
+            .run(
+                sql,
+                args![
+                    key,
+                    it.placed_at,
+                    it.status,
+                    it.total,
+                    it.currency,
+                    it.shop,
+                    it.author
+                ],
+            )
+            .await?;
+        self.0.deletions().remove_authors(&buyers).await
     }
 }

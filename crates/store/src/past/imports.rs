@@ -2,7 +2,7 @@
 
 use vigie_model::{At, ImportId, ImportState};
 
-use crate::{Error, Result, Row, Session, Write, args};
+use crate::{Error, Imports, ImportsMut, RefusedItemsMut, Result, Row, args};
 
 /// The outcomes of a file's items.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -72,11 +72,12 @@ fn read(row: &Row) -> Result<Import> {
     })
 }
 
-impl Session {
+impl Imports {
     /// Imports, newest first.
-    pub async fn imports(&mut self, before: Option<i64>, limit: i64) -> Result<Vec<Import>> {
+    pub async fn list(&mut self, before: Option<i64>, limit: i64) -> Result<Vec<Import>> {
         let sql = format!("SELECT {COLUMNS} FROM import WHERE key < $1 ORDER BY key DESC LIMIT $2");
-        self.all(sql, args![before.unwrap_or(i64::MAX), limit])
+        self.0
+            .all(sql, args![before.unwrap_or(i64::MAX), limit])
             .await?
             .iter()
             .map(read)
@@ -84,8 +85,9 @@ impl Session {
     }
 
     /// The import with this public id.
-    pub async fn import(&mut self, id: ImportId) -> Result<Import> {
+    pub async fn find(&mut self, id: ImportId) -> Result<Import> {
         let row = self
+            .0
             .optional(
                 format!("SELECT {COLUMNS} FROM import WHERE id = $1"),
                 args![id.0],
@@ -96,29 +98,29 @@ impl Session {
 
     /// Up to `limit` messages of an import, each with its key and the revision the import created
     /// (1 when it created the message).
-    pub async fn imported(&mut self, import_key: i64, limit: i64) -> Result<Vec<(i64, i64)>> {
+    pub async fn messages(&mut self, import_key: i64, limit: i64) -> Result<Vec<(i64, i64)>> {
         let sql = "SELECT message_key, revision \
             FROM imported \
             WHERE import_key = $1 \
             ORDER BY message_key, revision DESC \
             LIMIT $2";
-        let rows = self.all(sql, args![import_key, limit]).await?;
+        let rows = self.0.all(sql, args![import_key, limit]).await?;
         rows.iter()
             .map(|row| Ok((row.int("message_key")?, row.int("revision")?)))
             .collect()
     }
 }
 
-impl Write {
+impl ImportsMut {
     /// Starts an import.
-    pub async fn insert_import(
+    pub async fn insert(
         &mut self,
         source_key: i64,
         kind: &str,
         name: &str,
         mapping: &[String],
     ) -> Result<Import> {
-        let (id, at, by) = (self.id(), self.at(), self.actor().to_string());
+        let (id, at, by) = (self.0.id(), self.0.at(), self.0.actor().to_string());
         let mapping = serde_json::json!(mapping);
         let columns = "id, source_key, kind, name, mapping, state, made_by, made_at, seen, \
             created, updated, unchanged, refused";
@@ -126,12 +128,12 @@ impl Write {
         let values = args![
             id, source_key, kind, name, &mapping, state, by, at, 0_i64, 0_i64, 0_i64, 0_i64, 0_i64
         ];
-        self.insert("import", columns, values).await?;
-        self.import(ImportId(id)).await
+        self.0.insert("import", columns, values).await?;
+        self.find(ImportId(id)).await
     }
 
     /// Stores the progress of an import.
-    pub async fn save_import(&mut self, import: &Import) -> Result<()> {
+    pub async fn save(&mut self, import: &Import) -> Result<()> {
         let sql = "UPDATE import \
             SET state = $2, ended_at = $3, undone_at = $4, seen = $5, created = $6, updated = $7, \
             unchanged = $8, refused = $9, missing_parents = $10, problem = $11 \
@@ -150,12 +152,12 @@ impl Write {
             it.missing_parents,
             &import.problem
         ];
-        self.run(sql, values).await?;
+        self.0.run(sql, values).await?;
         Ok(())
     }
 
     /// Records which messages an import created, or changed and to which revision.
-    pub async fn insert_imported(
+    pub async fn insert_messages(
         &mut self,
         import_key: i64,
         messages: &[(i64, i64)],
@@ -164,12 +166,13 @@ impl Write {
             .iter()
             .map(|(message, revision)| args![import_key, *message, *revision])
             .collect();
-        self.insert_plain("imported", "import_key, message_key, revision", rows)
+        self.0
+            .insert_plain("imported", "import_key, message_key, revision", rows)
             .await
     }
 
     /// Deletes the record that an import created or changed these messages.
-    pub async fn forget_imported(
+    pub async fn forget_messages(
         &mut self,
         import_key: i64,
         messages: &[(i64, i64)],
@@ -177,19 +180,23 @@ impl Write {
         for (message, revision) in messages {
             let sql =
                 "DELETE FROM imported WHERE import_key = $1 AND message_key = $2 AND revision = $3";
-            self.run(sql, args![import_key, *message, *revision])
+            self.0
+                .run(sql, args![import_key, *message, *revision])
                 .await?;
         }
         Ok(())
     }
+}
 
+impl RefusedItemsMut {
     /// Deletes the items refused during an import.
-    pub async fn forget_refused(&mut self, import_key: i64) -> Result<()> {
-        self.run(
-            "DELETE FROM refused WHERE import_key = $1",
-            args![import_key],
-        )
-        .await?;
+    pub async fn forget_of_import(&mut self, import_key: i64) -> Result<()> {
+        self.0
+            .run(
+                "DELETE FROM refused WHERE import_key = $1",
+                args![import_key],
+            )
+            .await?;
         Ok(())
     }
 }

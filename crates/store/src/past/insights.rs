@@ -3,7 +3,7 @@
 
 use vigie_model::{At, Kind};
 
-use crate::{CaseKey, Result, Session, args};
+use crate::{CaseKey, Insights, Result, args};
 
 /// The figures of an import.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,9 +71,9 @@ impl ImportSegment {
     }
 }
 
-impl Session {
+impl Insights {
     /// The figures of an import.
-    pub async fn import_insights(&mut self, import_key: i64) -> Result<ImportInsights> {
+    pub async fn of_import(&mut self, import_key: i64) -> Result<ImportInsights> {
         let one =
             |condition: &str| format!("COALESCE(SUM(CASE WHEN {condition} THEN 1 ELSE 0 END), 0)");
         let sql = format!(
@@ -86,10 +86,10 @@ impl Session {
             one("c.messages > 1"),
             one("c.messages > 1 AND c.answered_at IS NULL"),
         );
-        let row = self.one(sql, args![import_key]).await?;
+        let row = self.0.one(sql, args![import_key]).await?;
         let (kinds, answers) = (
-            self.kinds_of_import(import_key).await?,
-            self.answers_of_import(import_key).await?,
+            self.kinds(import_key).await?,
+            self.answers(import_key).await?,
         );
         Ok(ImportInsights {
             cases: row.int("cases")?,
@@ -99,11 +99,11 @@ impl Session {
             again_unanswered: row.int("again_unanswered")?,
             kinds,
             answers,
-            causes: self.causes_of_import(import_key).await?,
+            causes: self.causes(import_key).await?,
         })
     }
 
-    async fn kinds_of_import(&mut self, import_key: i64) -> Result<Vec<(Kind, i64)>> {
+    async fn kinds(&mut self, import_key: i64) -> Result<Vec<(Kind, i64)>> {
         let sql = format!(
             "SELECT kind, COUNT(*) AS n \
                 FROM cases \
@@ -111,13 +111,13 @@ impl Session {
                 GROUP BY kind \
                 ORDER BY n DESC, kind"
         );
-        let rows = self.all(sql, args![import_key]).await?;
+        let rows = self.0.all(sql, args![import_key]).await?;
         rows.iter()
             .map(|row| Ok((row.code("kind")?, row.int("n")?)))
             .collect()
     }
 
-    async fn causes_of_import(&mut self, import_key: i64) -> Result<Vec<(i64, i64)>> {
+    async fn causes(&mut self, import_key: i64) -> Result<Vec<(i64, i64)>> {
         let sql = format!(
             "SELECT cause_key, COUNT(*) AS n \
                 FROM cases \
@@ -126,14 +126,14 @@ impl Session {
                 ORDER BY n DESC, cause_key \
                 LIMIT 10"
         );
-        let rows = self.all(sql, args![import_key]).await?;
+        let rows = self.0.all(sql, args![import_key]).await?;
         rows.iter()
             .map(|row| Ok((row.int("cause_key")?, row.int("n")?)))
             .collect()
     }
 
     /// For each case, the time of the customer's first message and of our first one after it.
-    async fn answers_of_import(&mut self, import_key: i64) -> Result<Vec<(At, At)>> {
+    async fn answers(&mut self, import_key: i64) -> Result<Vec<(At, At)>> {
         let sql = format!(
             "SELECT s.said, MIN(b.at) AS answered \
                 FROM (SELECT case_key, MIN(at) AS said FROM message WHERE case_key IN \
@@ -143,7 +143,7 @@ impl Session {
                 s.said \
                 GROUP BY s.case_key, s.said"
         );
-        let rows = self.all(sql, args![import_key]).await?;
+        let rows = self.0.all(sql, args![import_key]).await?;
         rows.iter()
             .map(|row| Ok((row.at("said")?, row.at("answered")?)))
             .collect()
@@ -151,11 +151,7 @@ impl Session {
 
     /// Closed cases of an import whose last message, written since `since`, is from a customer,
     /// and that nobody closed by hand.
-    pub async fn unanswered_of_import(
-        &mut self,
-        import_key: i64,
-        since: At,
-    ) -> Result<Vec<CaseKey>> {
+    pub async fn unanswered(&mut self, import_key: i64, since: At) -> Result<Vec<CaseKey>> {
         let sql = format!(
             "SELECT key \
                 FROM cases \
@@ -164,7 +160,8 @@ impl Session {
                 NOT IN ('praise', 'noise') \
                 ORDER BY heard_at"
         );
-        self.all(sql, args![import_key, since])
+        self.0
+            .all(sql, args![import_key, since])
             .await?
             .iter()
             .map(|row| row.int("key"))

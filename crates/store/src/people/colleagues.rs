@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use vigie_model::{At, ColleagueId};
 
-use crate::{Result, Row, Session, Write, args};
+use crate::{Colleagues, ColleaguesMut, Result, Row, args};
 
 /// A colleague.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,27 +46,24 @@ fn read(row: &Row) -> Result<Colleague> {
     })
 }
 
-impl Session {
+impl Colleagues {
     /// Everybody in the directory, by name.
-    pub async fn colleagues(&mut self) -> Result<Vec<Colleague>> {
+    pub async fn list(&mut self) -> Result<Vec<Colleague>> {
         let sql = "SELECT id, email, name, shop, topics, langs, hours, declared_at \
             FROM colleague \
             WHERE left_at IS NULL \
             ORDER BY name, key";
-        self.all(sql, vec![]).await?.iter().map(read).collect()
+        self.0.all(sql, vec![]).await?.iter().map(read).collect()
     }
 
     /// The load of each address since an instant.
-    pub async fn loads_of_colleagues(
-        &mut self,
-        since: At,
-    ) -> Result<HashMap<String, ColleagueLoad>> {
+    pub async fn loads(&mut self, since: At) -> Result<HashMap<String, ColleagueLoad>> {
         let sql = "SELECT to_email, SUM(CASE WHEN answered_at IS NULL AND ended IS NULL THEN 1 \
             ELSE 0 END) AS waiting, SUM(CASE WHEN answered_at > $1 THEN 1 ELSE 0 END) AS answered \
             FROM question \
             WHERE to_email IS NOT NULL AND made_at > $1 \
             GROUP BY to_email";
-        let rows = self.all(sql, args![since]).await?;
+        let rows = self.0.all(sql, args![since]).await?;
         rows.iter()
             .map(|row| {
                 Ok((
@@ -81,15 +78,11 @@ impl Session {
     }
 }
 
-impl Write {
+impl ColleaguesMut {
     /// Stores a colleague; a known address replaces what the directory gave, never what the
     /// person declared.
-    pub async fn upsert_colleague(
-        &mut self,
-        colleague: &Colleague,
-        by_themselves: bool,
-    ) -> Result<()> {
-        let (id, at) = (self.id(), self.at());
+    pub async fn upsert(&mut self, colleague: &Colleague, by_themselves: bool) -> Result<()> {
+        let (id, at) = (self.0.id(), self.0.at());
         let declared = by_themselves.then_some(at);
         let (topics, langs) = (list(&colleague.topics), list(&colleague.langs));
         let guard = if by_themselves {
@@ -117,7 +110,7 @@ impl Write {
             declared,
             at
         ];
-        self.run(sql, values).await?;
+        self.0.run(sql, values).await?;
         Ok(())
     }
 }

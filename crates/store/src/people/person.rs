@@ -2,7 +2,7 @@
 
 use vigie_model::{At, Lang, PersonId, Role};
 
-use crate::{Error, Result, Row, Write, args};
+use crate::{Error, People, PeopleMut, Result, Row, Sessions, SessionsMut, args};
 
 /// A user: somebody of the company with an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,22 +51,24 @@ fn read(row: &Row) -> Result<Person> {
     })
 }
 
-impl crate::Session {
+impl People {
     /// Every user, by name.
-    pub async fn people(&mut self) -> Result<Vec<Person>> {
-        self.all(
-            format!("SELECT {COLUMNS} FROM person p ORDER BY p.name, p.key"),
-            vec![],
-        )
-        .await?
-        .iter()
-        .map(read)
-        .collect()
+    pub async fn list(&mut self) -> Result<Vec<Person>> {
+        self.0
+            .all(
+                format!("SELECT {COLUMNS} FROM person p ORDER BY p.name, p.key"),
+                vec![],
+            )
+            .await?
+            .iter()
+            .map(read)
+            .collect()
     }
 
     /// The person with this public id.
-    pub async fn person(&mut self, id: PersonId) -> Result<Person> {
+    pub async fn find(&mut self, id: PersonId) -> Result<Person> {
         let row = self
+            .0
             .optional(
                 format!("SELECT {COLUMNS} FROM person p WHERE p.id = $1"),
                 args![id.0],
@@ -76,9 +78,10 @@ impl crate::Session {
     }
 
     /// The person with this key.
-    pub async fn person_by_key(&mut self, key: i64) -> Result<Person> {
+    pub async fn by_key(&mut self, key: i64) -> Result<Person> {
         read(
             &self
+                .0
                 .one(
                     format!("SELECT {COLUMNS} FROM person p WHERE p.key = $1"),
                     args![key],
@@ -88,25 +91,24 @@ impl crate::Session {
     }
 
     /// The user with this address, and the hash of their password.
-    pub async fn person_by_email(
-        &mut self,
-        email: &str,
-    ) -> Result<Option<(Person, Option<String>)>> {
+    pub async fn by_email(&mut self, email: &str) -> Result<Option<(Person, Option<String>)>> {
         let sql = format!("SELECT {COLUMNS}, p.password_hash FROM person p WHERE p.email = $1");
-        let row = self.optional(sql, args![email.to_lowercase()]).await?;
+        let row = self.0.optional(sql, args![email.to_lowercase()]).await?;
         row.map(|row| Ok((read(&row)?, row.opt_text("password_hash")?)))
             .transpose()
     }
+}
 
+impl Sessions {
     /// The session with this token, if it is still valid and its user not disabled.
-    pub async fn session(&mut self, token_hash: &[u8], at: At) -> Result<Option<PersonSession>> {
+    pub async fn find(&mut self, token_hash: &[u8], at: At) -> Result<Option<PersonSession>> {
         let sql = format!(
             "SELECT {COLUMNS}, s.csrf \
                 FROM session s \
                 JOIN person p ON p.key = s.person_key \
                 WHERE s.token_hash = $1 AND s.expires_at > $2 AND p.disabled_at IS NULL"
         );
-        let row = self.optional(sql, args![token_hash, at]).await?;
+        let row = self.0.optional(sql, args![token_hash, at]).await?;
         row.map(|row| {
             Ok(PersonSession {
                 person: read(&row)?,
@@ -117,9 +119,9 @@ impl crate::Session {
     }
 }
 
-impl Write {
+impl PeopleMut {
     /// Stores a person.
-    pub async fn insert_person(
+    pub async fn insert(
         &mut self,
         email: &str,
         name: &str,
@@ -127,10 +129,10 @@ impl Write {
         lang: Lang,
         hash: Option<&str>,
     ) -> Result<Person> {
-        let (id, at, email) = (self.id(), self.at(), email.to_lowercase());
+        let (id, at, email) = (self.0.id(), self.0.at(), email.to_lowercase());
         let columns = "id, email, name, role, lang, password_hash, created_at";
         let values = args![id, &email, name, role.code(), lang.code(), hash, at];
-        let key = self.insert("person", columns, values).await?;
+        let key = self.0.insert("person", columns, values).await?;
         Ok(Person {
             key,
             id: PersonId(id),
@@ -144,7 +146,7 @@ impl Write {
     }
 
     /// Changes a user's name, role, language, absence and disabled state.
-    pub async fn save_person(&mut self, person: &Person) -> Result<()> {
+    pub async fn save(&mut self, person: &Person) -> Result<()> {
         let sql = "UPDATE person \
             SET name = $2, role = $3, lang = $4, disabled_at = $5, absent_until = $6 \
             WHERE key = $1";
@@ -156,58 +158,65 @@ impl Write {
             person.disabled_at,
             person.absent_until
         ];
-        self.run(sql, values).await?;
+        self.0.run(sql, values).await?;
         if person.disabled_at.is_some() {
-            self.end_sessions(person.key).await?;
+            self.0.sessions().end_all(person.key).await?;
         }
         Ok(())
     }
 
     /// Sets a password's hash and signs the person out everywhere.
     pub async fn set_password(&mut self, person_key: i64, hash: &str) -> Result<()> {
-        self.run(
-            "UPDATE person SET password_hash = $2 WHERE key = $1",
-            args![person_key, hash],
-        )
-        .await?;
-        self.end_sessions(person_key).await
+        self.0
+            .run(
+                "UPDATE person SET password_hash = $2 WHERE key = $1",
+                args![person_key, hash],
+            )
+            .await?;
+        self.0.sessions().end_all(person_key).await
     }
+}
 
+impl SessionsMut {
     /// Signs a person out everywhere.
-    pub async fn end_sessions(&mut self, person_key: i64) -> Result<()> {
-        self.run(
-            "DELETE FROM session WHERE person_key = $1",
-            args![person_key],
-        )
-        .await?;
+    pub async fn end_all(&mut self, person_key: i64) -> Result<()> {
+        self.0
+            .run(
+                "DELETE FROM session WHERE person_key = $1",
+                args![person_key],
+            )
+            .await?;
         Ok(())
     }
 
     /// Signs a browser in.
-    pub async fn insert_session(
+    pub async fn insert(
         &mut self,
         token_hash: &[u8],
         person_key: i64,
         csrf: &str,
         expires_at: At,
     ) -> Result<()> {
-        let at = self.at();
-        self.run("DELETE FROM session WHERE expires_at <= $1", args![at])
+        let at = self.0.at();
+        self.0
+            .run("DELETE FROM session WHERE expires_at <= $1", args![at])
             .await?;
         let sql = "INSERT INTO session (token_hash, person_key, csrf, created_at, expires_at) \
             VALUES ($1, $2, $3, $4, $5)";
-        self.run(sql, args![token_hash, person_key, csrf, at, expires_at])
+        self.0
+            .run(sql, args![token_hash, person_key, csrf, at, expires_at])
             .await?;
         Ok(())
     }
 
     /// Signs a browser out.
-    pub async fn end_session(&mut self, token_hash: &[u8]) -> Result<()> {
-        self.run(
-            "DELETE FROM session WHERE token_hash = $1",
-            args![token_hash],
-        )
-        .await?;
+    pub async fn end(&mut self, token_hash: &[u8]) -> Result<()> {
+        self.0
+            .run(
+                "DELETE FROM session WHERE token_hash = $1",
+                args![token_hash],
+            )
+            .await?;
         Ok(())
     }
 }

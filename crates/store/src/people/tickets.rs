@@ -2,7 +2,7 @@
 
 use vigie_model::{At, Role};
 
-use crate::{Result, Row, Session, Write, args};
+use crate::{Result, Row, Tickets, TicketsMut, args};
 
 /// What a one-time ticket opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,18 +61,18 @@ fn read(row: &Row) -> Result<Ticket> {
     })
 }
 
-impl Session {
+impl Tickets {
     /// The ticket with this token, if neither used nor expired.
-    pub async fn ticket(&mut self, token_hash: &[u8], at: At) -> Result<Option<Ticket>> {
+    pub async fn find(&mut self, token_hash: &[u8], at: At) -> Result<Option<Ticket>> {
         let sql = "SELECT purpose, role, email, person_key \
             FROM ticket \
             WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2";
-        let row = self.optional(sql, args![token_hash, at]).await?;
+        let row = self.0.optional(sql, args![token_hash, at]).await?;
         row.map(|row| read(&row)).transpose()
     }
 
     /// Tickets neither used nor expired, newest first.
-    pub async fn open_tickets(&mut self, at: At) -> Result<Vec<OpenTicket>> {
+    pub async fn open(&mut self, at: At) -> Result<Vec<OpenTicket>> {
         let sql = "SELECT t.token_hash, t.purpose, t.role, t.email, t.person_key, t.made_at, \
             t.expires_at, p.name \
             FROM ticket t \
@@ -89,19 +89,19 @@ impl Session {
                 expires_at: row.at("expires_at")?,
             })
         };
-        self.all(sql, args![at]).await?.iter().map(one).collect()
+        self.0.all(sql, args![at]).await?.iter().map(one).collect()
     }
 }
 
-impl Write {
+impl TicketsMut {
     /// Creates a one-time ticket.
-    pub async fn insert_ticket(
+    pub async fn insert(
         &mut self,
         token_hash: &[u8],
         ticket: &Ticket,
         expires_at: At,
     ) -> Result<()> {
-        let at = self.at();
+        let at = self.0.at();
         let sql = "INSERT INTO ticket (token_hash, purpose, role, email, person_key, made_at, \
             expires_at) \
             VALUES ($1, $2, $3, $4, $5, $6, $7)";
@@ -114,23 +114,23 @@ impl Write {
             at,
             expires_at
         ];
-        self.run(sql, values).await?;
+        self.0.run(sql, values).await?;
         Ok(())
     }
 
     /// Uses a ticket up; false when it was used meanwhile.
-    pub async fn use_ticket(&mut self, token_hash: &[u8]) -> Result<bool> {
-        let at = self.at();
+    pub async fn spend(&mut self, token_hash: &[u8]) -> Result<bool> {
+        let at = self.0.at();
         let sql = "UPDATE ticket SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL";
-        Ok(self.run(sql, args![token_hash, at]).await? == 1)
+        Ok(self.0.run(sql, args![token_hash, at]).await? == 1)
     }
 
     /// Revokes a ticket; false when it is used, expired or unknown.
-    pub async fn revoke_ticket(&mut self, token_hash: &[u8]) -> Result<bool> {
+    pub async fn revoke(&mut self, token_hash: &[u8]) -> Result<bool> {
         let sql = "UPDATE ticket \
             SET expires_at = $2 \
             WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2";
-        let at = self.at();
-        Ok(self.run(sql, args![token_hash, at]).await? == 1)
+        let at = self.0.at();
+        Ok(self.0.run(sql, args![token_hash, at]).await? == 1)
     }
 }

@@ -2,7 +2,7 @@
 
 use vigie_model::{At, CaseId, CaseState, Channel, CustomerId, Kind, MessageId};
 
-use crate::{Result, Session, Value};
+use crate::{Hits, Result, Value};
 
 /// A message found, with the names it is shown with.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,13 +59,13 @@ pub struct CustomerHitRow {
     pub heard_at: Option<At>,
 }
 
-impl Session {
+impl Hits {
     /// The cases with these keys, in any order; those deleted are left out.
-    pub async fn case_rows(&mut self, keys: &[i64]) -> Result<Vec<CaseHitRow>> {
+    pub async fn cases(&mut self, keys: &[i64]) -> Result<Vec<CaseHitRow>> {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
-        let mut notes = self.internal_texts(keys).await?;
+        let mut notes = self.0.index_documents().internal_texts(keys).await?;
         let marks = crate::placeholders(1, 1, keys.len());
         let sql = format!(
             "SELECT c.key, c.id, c.number, c.title, c.words, c.lang, c.heard_at, c.channel, \
@@ -76,6 +76,7 @@ impl Session {
                 WHERE c.key IN {marks}"
         );
         let rows = self
+            .0
             .all(sql, keys.iter().map(|it| Value::from(*it)).collect())
             .await?;
         let mut read = |row: &crate::Row| {
@@ -98,11 +99,11 @@ impl Session {
     }
 
     /// The customers with these keys, in any order; those deleted are left out.
-    pub async fn customer_rows(&mut self, keys: &[i64]) -> Result<Vec<CustomerHitRow>> {
+    pub async fn customers(&mut self, keys: &[i64]) -> Result<Vec<CustomerHitRow>> {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
-        let mut accounts = self.account_texts(keys).await?;
+        let mut accounts = self.0.index_documents().account_texts(keys).await?;
         let marks = crate::placeholders(1, 1, keys.len());
         let sql = format!(
             "SELECT u.key, u.id, u.name, (SELECT COUNT(*) FROM cases c WHERE c.customer_key = \
@@ -113,6 +114,7 @@ impl Session {
                 WHERE u.key IN {marks}"
         );
         let rows = self
+            .0
             .all(sql, keys.iter().map(|it| Value::from(*it)).collect())
             .await?;
         let mut read = |row: &crate::Row| {
@@ -131,7 +133,7 @@ impl Session {
     }
 
     /// The messages with these keys, in any order; those deleted are left out.
-    pub async fn result_rows(&mut self, keys: &[i64]) -> Result<Vec<MessageHitRow>> {
+    pub async fn messages(&mut self, keys: &[i64]) -> Result<Vec<MessageHitRow>> {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
@@ -147,6 +149,7 @@ impl Session {
                 WHERE m.key IN {marks}"
         );
         let rows = self
+            .0
             .all(sql, keys.iter().map(|it| Value::from(*it)).collect())
             .await?;
         let read = |row: &crate::Row| {

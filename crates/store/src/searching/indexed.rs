@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use vigie_model::Act;
 
-use crate::{Result, Row, Session, Value, args};
+use crate::{IndexDocuments, Result, Row, Value, args};
 
 /// What a search looks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -177,7 +177,7 @@ fn joined_columns(row: &Row, columns: &[&str]) -> Result<String> {
         .join(" "))
 }
 
-impl Session {
+impl IndexDocuments {
     /// What the facts after `seen` concern, at most `limit` of them.
     pub async fn touched(&mut self, seen: i64, limit: i64) -> Result<ChangedSubjects> {
         let sql = "SELECT number, act, case_key, ids \
@@ -190,7 +190,7 @@ impl Session {
             ..ChangedSubjects::default()
         };
         let (mut cases, mut named) = (BTreeSet::new(), FactSubjects::default());
-        for row in self.all(sql, args![seen, limit]).await? {
+        for row in self.0.all(sql, args![seen, limit]).await? {
             touched.last = row.int("number")?;
             cases.extend(row.opt_int("case_key")?);
             match Act::from_code(&row.text("act")?) {
@@ -220,7 +220,9 @@ impl Session {
             .await?;
         // The customers whose identity changed: their cases show the name.
         cases.extend(
-            self.keys("key", "FROM cases WHERE customer_key", &moved)
+            self.0
+                .deletions()
+                .keys("key", "FROM cases WHERE customer_key", &moved)
                 .await?,
         );
         touched.cases = cases.into_iter().collect();
@@ -244,6 +246,7 @@ impl Session {
         for part in ids.chunks(500) {
             let sql = format!("{select} IN {}", crate::placeholders(1, 1, part.len()));
             for row in self
+                .0
                 .all(sql, part.iter().map(|it| Value::from(*it)).collect())
                 .await?
             {
@@ -254,17 +257,18 @@ impl Session {
     }
 
     /// These cases and their messages.
-    pub async fn indexed_of_cases(&mut self, cases: &[i64]) -> Result<Vec<IndexDocument>> {
+    pub async fn of_cases(&mut self, cases: &[i64]) -> Result<Vec<IndexDocument>> {
         let mut found = Vec::new();
         for part in cases.chunks(500) {
             let marks = crate::placeholders(1, 1, part.len());
             let values = || part.iter().map(|it| Value::from(*it)).collect();
             let sql = format!("SELECT {MESSAGES} WHERE m.case_key IN {marks}");
-            for row in self.all(sql, values()).await? {
+            for row in self.0.all(sql, values()).await? {
                 found.push(message(&row)?);
             }
             let sql = format!("SELECT {CASES} WHERE c.key IN {marks}");
             let selves = self
+                .0
                 .all(sql, values())
                 .await?
                 .iter()
@@ -276,13 +280,14 @@ impl Session {
     }
 
     /// These customers; those deleted or joined into another are left out.
-    pub async fn indexed_customers(&mut self, keys: &[i64]) -> Result<Vec<IndexDocument>> {
+    pub async fn of_customers(&mut self, keys: &[i64]) -> Result<Vec<IndexDocument>> {
         let mut found = Vec::new();
         for part in keys.chunks(500) {
             let marks = crate::placeholders(1, 1, part.len());
             let sql =
                 format!("SELECT {CUSTOMERS} WHERE u.joined_into IS NULL AND u.key IN {marks}");
             for row in self
+                .0
                 .all(sql, part.iter().map(|it| Value::from(*it)).collect())
                 .await?
             {
@@ -293,7 +298,7 @@ impl Session {
     }
 
     /// Up to `limit` documents of a noun after a key.
-    pub async fn indexed_after(
+    pub async fn after(
         &mut self,
         noun: EntityKind,
         after: i64,
@@ -307,6 +312,7 @@ impl Session {
         let order = key.rsplit(' ').next().unwrap_or(key);
         let sql = format!("SELECT {columns} WHERE {key} > $1 ORDER BY {order} LIMIT $2");
         let found = self
+            .0
             .all(sql, args![after, limit])
             .await?
             .iter()
@@ -329,7 +335,9 @@ impl Session {
             .map(|it| it.key)
             .collect();
         let tags = self
-            .tags_of_cases(&cases.into_iter().collect::<Vec<_>>())
+            .0
+            .tags()
+            .of_cases(&cases.into_iter().collect::<Vec<_>>())
             .await?;
         for case in all.iter_mut().filter_map(|it| it.case.as_mut()) {
             case.tags = tags
@@ -417,6 +425,7 @@ impl Session {
             let sql =
                 format!("SELECT {column} AS k, {words} WHERE {column} IN {marks} ORDER BY key");
             for row in self
+                .0
                 .all(sql, part.iter().map(|it| Value::from(*it)).collect())
                 .await?
             {

@@ -2,7 +2,7 @@
 
 use vigie_model::{PersonId, SavedSearchId};
 
-use crate::{Error, Result, Row, Session, Write, args};
+use crate::{Error, Result, Row, SavedSearches, SavedSearchesMut, args};
 
 /// The content of a saved search.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,16 +48,17 @@ fn read(row: &Row) -> Result<SavedSearch> {
     })
 }
 
-impl Session {
+impl SavedSearches {
     /// The saved searches a user sees: their own, then those shared by others, by name.
-    pub async fn saved_searches(&mut self, person_key: i64) -> Result<Vec<SavedSearch>> {
+    pub async fn of_person(&mut self, person_key: i64) -> Result<Vec<SavedSearch>> {
         let sql = format!(
             "{SELECT} \
                 WHERE s.person_key = $1 OR s.shared = 1 \
                 ORDER BY CASE WHEN s.person_key = $1 THEN 0 ELSE 1 END, lower(s.name), s.key \
                 LIMIT 500"
         );
-        self.all(sql, args![person_key])
+        self.0
+            .all(sql, args![person_key])
             .await?
             .iter()
             .map(read)
@@ -68,28 +69,29 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::Missing`] when there is none.
-    pub async fn saved_search(&mut self, id: SavedSearchId) -> Result<SavedSearch> {
+    pub async fn find(&mut self, id: SavedSearchId) -> Result<SavedSearch> {
         let row = self
+            .0
             .optional(format!("{SELECT} WHERE s.id = $1"), args![id.0])
             .await?;
         row.map_or(Err(Error::Missing("saved search")), |row| read(&row))
     }
 
     /// How many searches a user has saved.
-    pub async fn count_saved_searches(&mut self, person_key: i64) -> Result<i64> {
+    pub async fn count(&mut self, person_key: i64) -> Result<i64> {
         let sql = "SELECT COUNT(*) AS n FROM saved_search WHERE person_key = $1";
-        self.one(sql, args![person_key]).await?.int("n")
+        self.0.one(sql, args![person_key]).await?.int("n")
     }
 }
 
-impl Write {
+impl SavedSearchesMut {
     /// Stores a search.
-    pub async fn insert_saved_search(
+    pub async fn insert(
         &mut self,
         person_key: i64,
         content: &SavedSearchContent,
     ) -> Result<SavedSearchId> {
-        let (id, at) = (self.id(), self.at());
+        let (id, at) = (self.0.id(), self.0.at());
         let values = args![
             id,
             person_key,
@@ -100,21 +102,18 @@ impl Write {
             content.shared,
             at
         ];
-        self.insert(
-            "saved_search",
-            "id, person_key, name, query, noun, sorting, shared, made_at",
-            values,
-        )
-        .await?;
+        self.0
+            .insert(
+                "saved_search",
+                "id, person_key, name, query, noun, sorting, shared, made_at",
+                values,
+            )
+            .await?;
         Ok(SavedSearchId(id))
     }
 
     /// Changes a saved search.
-    pub async fn save_saved_search(
-        &mut self,
-        key: i64,
-        content: &SavedSearchContent,
-    ) -> Result<()> {
+    pub async fn save(&mut self, key: i64, content: &SavedSearchContent) -> Result<()> {
         let sql = "UPDATE saved_search \
             SET name = $2, query = $3, noun = $4, sorting = $5, shared = $6 \
             WHERE key = $1";
@@ -126,13 +125,14 @@ impl Write {
             &content.sorting,
             content.shared
         ];
-        self.run(sql, values).await?;
+        self.0.run(sql, values).await?;
         Ok(())
     }
 
     /// Deletes a saved search.
-    pub async fn remove_saved_search(&mut self, key: i64) -> Result<()> {
-        self.run("DELETE FROM saved_search WHERE key = $1", args![key])
+    pub async fn remove(&mut self, key: i64) -> Result<()> {
+        self.0
+            .run("DELETE FROM saved_search WHERE key = $1", args![key])
             .await?;
         Ok(())
     }

@@ -3,25 +3,27 @@
 use vigie_model::BrandId;
 
 use super::brand::{Brand, BrandSettings, read};
-use crate::{Error, Result, Session, Write, args};
+use crate::{Brands, BrandsMut, Error, Result, args};
 
-impl Session {
+impl Brands {
     /// Every brand.
-    pub async fn brands(&mut self) -> Result<Vec<Brand>> {
-        self.all(
-            "SELECT key, id, code, name, settings FROM brand ORDER BY key",
-            vec![],
-        )
-        .await?
-        .iter()
-        .map(read)
-        .collect()
+    pub async fn list(&mut self) -> Result<Vec<Brand>> {
+        self.0
+            .all(
+                "SELECT key, id, code, name, settings FROM brand ORDER BY key",
+                vec![],
+            )
+            .await?
+            .iter()
+            .map(read)
+            .collect()
     }
 
     /// The brand with this key.
-    pub async fn brand(&mut self, key: i64) -> Result<Brand> {
+    pub async fn by_key(&mut self, key: i64) -> Result<Brand> {
         read(
             &self
+                .0
                 .one(
                     "SELECT key, id, code, name, settings FROM brand WHERE key = $1",
                     args![key],
@@ -31,8 +33,9 @@ impl Session {
     }
 
     /// The brand with this public id.
-    pub async fn brand_by_id(&mut self, id: BrandId) -> Result<Brand> {
+    pub async fn find(&mut self, id: BrandId) -> Result<Brand> {
         let row = self
+            .0
             .optional(
                 "SELECT key, id, code, name, settings FROM brand WHERE id = $1",
                 args![id.0],
@@ -42,17 +45,18 @@ impl Session {
     }
 }
 
-impl Write {
+impl BrandsMut {
     /// Stores a brand.
-    pub async fn insert_brand(
+    pub async fn insert(
         &mut self,
         code: &str,
         name: &str,
         settings: &BrandSettings,
     ) -> Result<Brand> {
-        let id = self.id();
+        let id = self.0.id();
         let text = serde_json::to_string(settings).unwrap_or_default();
         let key = self
+            .0
             .insert(
                 "brand",
                 "id, code, name, settings",
@@ -69,13 +73,14 @@ impl Write {
     }
 
     /// Changes a brand.
-    pub async fn save_brand(&mut self, brand: &Brand) -> Result<()> {
+    pub async fn save(&mut self, brand: &Brand) -> Result<()> {
         let text = serde_json::to_string(&brand.settings).unwrap_or_default();
-        self.run(
-            "UPDATE brand SET name = $2, settings = $3 WHERE key = $1",
-            args![brand.key, &brand.name, text],
-        )
-        .await?;
+        self.0
+            .run(
+                "UPDATE brand SET name = $2, settings = $3 WHERE key = $1",
+                args![brand.key, &brand.name, text],
+            )
+            .await?;
         Ok(())
     }
 }

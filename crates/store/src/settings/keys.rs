@@ -2,7 +2,7 @@
 
 use vigie_model::{ApiKeyId, At};
 
-use crate::{Error, Result, Row, Session, Source, Write, args};
+use crate::{ApiKeys, ApiKeysMut, Error, Result, Row, Source, args};
 
 /// What a key may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,22 +77,24 @@ fn read(row: &Row) -> Result<ApiKey> {
     })
 }
 
-impl Session {
+impl ApiKeys {
     /// Every key, newest first.
-    pub async fn api_keys(&mut self) -> Result<Vec<ApiKey>> {
-        self.all(
-            format!("SELECT {COLUMNS} FROM api_key ORDER BY key DESC"),
-            vec![],
-        )
-        .await?
-        .iter()
-        .map(read)
-        .collect()
+    pub async fn list(&mut self) -> Result<Vec<ApiKey>> {
+        self.0
+            .all(
+                format!("SELECT {COLUMNS} FROM api_key ORDER BY key DESC"),
+                vec![],
+            )
+            .await?
+            .iter()
+            .map(read)
+            .collect()
     }
 
     /// The key with this public id.
-    pub async fn api_key(&mut self, id: ApiKeyId) -> Result<ApiKey> {
+    pub async fn find(&mut self, id: ApiKeyId) -> Result<ApiKey> {
         let row = self
+            .0
             .optional(
                 format!("SELECT {COLUMNS} FROM api_key WHERE id = $1"),
                 args![id.0],
@@ -102,19 +104,20 @@ impl Session {
     }
 
     /// The valid key with that hash.
-    pub async fn api_key_by_hash(&mut self, hash: &[u8]) -> Result<Option<ApiKey>> {
+    pub async fn by_hash(&mut self, hash: &[u8]) -> Result<Option<ApiKey>> {
         let sql =
             format!("SELECT {COLUMNS} FROM api_key WHERE key_hash = $1 AND revoked_at IS NULL");
-        self.optional(sql, args![hash])
+        self.0
+            .optional(sql, args![hash])
             .await?
             .map(|row| read(&row))
             .transpose()
     }
 }
 
-impl Write {
+impl ApiKeysMut {
     /// Stores a key.
-    pub async fn insert_api_key(
+    pub async fn insert(
         &mut self,
         name: &str,
         prefix: &str,
@@ -122,7 +125,7 @@ impl Write {
         scopes: &[Scope],
         source: &Source,
     ) -> Result<ApiKeyId> {
-        let (id, at, actor) = (self.id(), self.at(), self.actor().to_string());
+        let (id, at, actor) = (self.0.id(), self.0.at(), self.0.actor().to_string());
         let scopes: Vec<_> = scopes.iter().map(|scope| scope.code()).collect();
         let columns = "id, name, key_hash, prefix, scopes, source_key, made_by, created_at";
         let values = args![
@@ -135,29 +138,31 @@ impl Write {
             actor,
             at
         ];
-        self.insert("api_key", columns, values).await?;
+        self.0.insert("api_key", columns, values).await?;
         Ok(ApiKeyId(id))
     }
 
     /// Revokes a key.
-    pub async fn revoke_api_key(&mut self, key: i64) -> Result<()> {
-        let at = self.at();
-        self.run(
-            "UPDATE api_key SET revoked_at = $2 WHERE key = $1 AND revoked_at IS NULL",
-            args![key, at],
-        )
-        .await?;
+    pub async fn revoke(&mut self, key: i64) -> Result<()> {
+        let at = self.0.at();
+        self.0
+            .run(
+                "UPDATE api_key SET revoked_at = $2 WHERE key = $1 AND revoked_at IS NULL",
+                args![key, at],
+            )
+            .await?;
         Ok(())
     }
 
     /// Records that a key was used.
-    pub async fn api_key_used(&mut self, key: i64) -> Result<()> {
-        let at = self.at();
-        self.run(
-            "UPDATE api_key SET last_used_at = $2 WHERE key = $1",
-            args![key, at],
-        )
-        .await?;
+    pub async fn mark_used(&mut self, key: i64) -> Result<()> {
+        let at = self.0.at();
+        self.0
+            .run(
+                "UPDATE api_key SET last_used_at = $2 WHERE key = $1",
+                args![key, at],
+            )
+            .await?;
         Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use vigie_model::{At, RefusedId, SourceId, SourceKind};
 
-use crate::{Error, Result, Row, Session, Write, args};
+use crate::{Error, RefusedItems, RefusedItemsMut, Result, Row, Sources, SourcesMut, args};
 
 /// One connection to a medium.
 #[derive(Clone, PartialEq)]
@@ -99,10 +99,11 @@ const REFUSED: &str = "SELECT r.key, r.id, r.source_key, s.name, r.external_id, 
     FROM refused r \
     JOIN source s ON s.key = r.source_key";
 
-impl Session {
+impl Sources {
     /// Every source.
-    pub async fn sources(&mut self) -> Result<Vec<Source>> {
-        self.all(format!("SELECT {COLUMNS} FROM source ORDER BY key"), vec![])
+    pub async fn list(&mut self) -> Result<Vec<Source>> {
+        self.0
+            .all(format!("SELECT {COLUMNS} FROM source ORDER BY key"), vec![])
             .await?
             .iter()
             .map(read)
@@ -110,9 +111,10 @@ impl Session {
     }
 
     /// The source with this key.
-    pub async fn source_by_key(&mut self, key: i64) -> Result<Source> {
+    pub async fn by_key(&mut self, key: i64) -> Result<Source> {
         read(
             &self
+                .0
                 .one(
                     format!("SELECT {COLUMNS} FROM source WHERE key = $1"),
                     args![key],
@@ -122,8 +124,9 @@ impl Session {
     }
 
     /// The source with this public id.
-    pub async fn source(&mut self, id: SourceId) -> Result<Source> {
+    pub async fn find(&mut self, id: SourceId) -> Result<Source> {
         let row = self
+            .0
             .optional(
                 format!("SELECT {COLUMNS} FROM source WHERE id = $1"),
                 args![id.0],
@@ -133,8 +136,9 @@ impl Session {
     }
 
     /// The source with that short name.
-    pub async fn source_by_code(&mut self, code: &str) -> Result<Source> {
+    pub async fn by_code(&mut self, code: &str) -> Result<Source> {
         let row = self
+            .0
             .optional(
                 format!("SELECT {COLUMNS} FROM source WHERE code = $1"),
                 args![code],
@@ -142,9 +146,11 @@ impl Session {
             .await?;
         row.map_or(Err(Error::Missing("source")), |row| read(&row))
     }
+}
 
+impl RefusedItems {
     /// Refused items, newest first; only those not replayed unless `all`.
-    pub async fn list_refused(
+    pub async fn list(
         &mut self,
         all: bool,
         before: Option<i64>,
@@ -156,7 +162,8 @@ impl Session {
             " AND r.replayed_at IS NULL"
         };
         let sql = format!("{REFUSED} WHERE r.key < $1{waiting} ORDER BY r.key DESC LIMIT $2");
-        self.all(sql, args![before.unwrap_or(i64::MAX), limit])
+        self.0
+            .all(sql, args![before.unwrap_or(i64::MAX), limit])
             .await?
             .iter()
             .map(read_refused)
@@ -165,13 +172,10 @@ impl Session {
 
     /// Items refused during an import, in the order of the file: reason, place as a sentence,
     /// item.
-    pub async fn refused_of_import(
-        &mut self,
-        import_key: i64,
-        limit: i64,
-    ) -> Result<Vec<RefusedRecord>> {
+    pub async fn of_import(&mut self, import_key: i64, limit: i64) -> Result<Vec<RefusedRecord>> {
         let sql = format!("{REFUSED} WHERE r.import_key = $1 ORDER BY r.key LIMIT $2");
-        self.all(sql, args![import_key, limit])
+        self.0
+            .all(sql, args![import_key, limit])
             .await?
             .iter()
             .map(read_refused)
@@ -179,8 +183,9 @@ impl Session {
     }
 
     /// The refused item with this public id.
-    pub async fn refused(&mut self, id: RefusedId) -> Result<RefusedRecord> {
+    pub async fn find(&mut self, id: RefusedId) -> Result<RefusedRecord> {
         let row = self
+            .0
             .optional(format!("{REFUSED} WHERE r.id = $1"), args![id.0])
             .await?;
         row.map_or(Err(Error::Missing("refused item")), |row| {
@@ -189,10 +194,10 @@ impl Session {
     }
 }
 
-impl Write {
+impl SourcesMut {
     /// Stores a source.
-    pub async fn insert_source(&mut self, source: Source) -> Result<Source> {
-        let (id, at) = (self.id(), self.at());
+    pub async fn insert(&mut self, source: Source) -> Result<Source> {
+        let (id, at) = (self.0.id(), self.0.at());
         let values = args![
             id,
             source.brand_key,
@@ -206,7 +211,7 @@ impl Write {
         ];
         let columns =
             "id, brand_key, kind, name, code, settings, secret, stream_cursor, created_at";
-        let key = self.insert("source", columns, values).await?;
+        let key = self.0.insert("source", columns, values).await?;
         Ok(Source {
             key,
             id: SourceId(id),
@@ -215,7 +220,7 @@ impl Write {
     }
 
     /// Changes a source's name, settings, pause and cursor.
-    pub async fn save_source(&mut self, source: &Source) -> Result<()> {
+    pub async fn save(&mut self, source: &Source) -> Result<()> {
         let sql = "UPDATE source \
             SET name = $2, settings = $3, paused_at = $4, stream_cursor = $5, secret = $6 \
             WHERE key = $1";
@@ -227,49 +232,53 @@ impl Write {
             &source.cursor,
             &source.secret
         ];
-        self.run(sql, values).await?;
+        self.0.run(sql, values).await?;
         Ok(())
     }
 
     /// Records that the source works, and its position.
-    pub async fn source_received(&mut self, source_key: i64, cursor: Option<&str>) -> Result<()> {
-        let at = self.at();
+    pub async fn mark_received(&mut self, source_key: i64, cursor: Option<&str>) -> Result<()> {
+        let at = self.0.at();
         let sql = "UPDATE source \
             SET last_received_at = $2, stream_cursor = COALESCE($3, stream_cursor) \
             WHERE key = $1";
-        self.run(sql, args![source_key, at, cursor]).await?;
+        self.0.run(sql, args![source_key, at, cursor]).await?;
         Ok(())
     }
 
     /// Records a failure, as a sentence that names the place and holds no customer's text.
-    pub async fn source_failed(&mut self, source_key: i64, error: &str) -> Result<()> {
-        let at = self.at();
-        self.run(
-            "UPDATE source SET last_error = $2, last_error_at = $3 WHERE key = $1",
-            args![source_key, error, at],
-        )
-        .await?;
+    pub async fn mark_failed(&mut self, source_key: i64, error: &str) -> Result<()> {
+        let at = self.0.at();
+        self.0
+            .run(
+                "UPDATE source SET last_error = $2, last_error_at = $3 WHERE key = $1",
+                args![source_key, error, at],
+            )
+            .await?;
         Ok(())
     }
 
     /// Records that the source works again.
-    pub async fn source_recovered(&mut self, source_key: i64) -> Result<()> {
-        self.run(
-            "UPDATE source SET last_error = NULL, last_error_at = NULL WHERE key = $1",
-            args![source_key],
-        )
-        .await?;
+    pub async fn mark_recovered(&mut self, source_key: i64) -> Result<()> {
+        self.0
+            .run(
+                "UPDATE source SET last_error = NULL, last_error_at = NULL WHERE key = $1",
+                args![source_key],
+            )
+            .await?;
         Ok(())
     }
+}
 
+impl RefusedItemsMut {
     /// Stores refused items; the same item refused again for the same reason stays one row.
-    pub async fn insert_refused(
+    pub async fn insert(
         &mut self,
         source_key: i64,
         import_key: Option<i64>,
         items: Vec<(Option<String>, String, String, String)>,
     ) -> Result<Vec<RefusedId>> {
-        let at = self.at();
+        let at = self.0.at();
         let mut ids = Vec::new();
         for (external_id, problem, detail, payload) in items {
             let twice = "SELECT id \
@@ -277,13 +286,14 @@ impl Write {
                 WHERE source_key = $1 AND COALESCE(external_id, '') = COALESCE($2, '') AND problem \
                 = $3 AND payload = $4 AND replayed_at IS NULL";
             let known = self
+                .0
                 .optional(twice, args![source_key, &external_id, &problem, &payload])
                 .await?;
             if let Some(row) = known {
                 ids.push(RefusedId(row.id("id")?));
                 continue;
             }
-            let id = self.id();
+            let id = self.0.id();
             let columns = "id, source_key, external_id, at, problem, detail, payload, import_key";
             let values = args![
                 id,
@@ -295,21 +305,23 @@ impl Write {
                 payload,
                 import_key
             ];
-            self.insert("refused", columns, values).await?;
-            self.fact(crate::FactDraft::new(vigie_model::Act::ItemRefused).on("refused", id));
+            self.0.insert("refused", columns, values).await?;
+            self.0
+                .fact(crate::FactDraft::new(vigie_model::Act::ItemRefused).on("refused", id));
             ids.push(RefusedId(id));
         }
         Ok(ids)
     }
 
     /// Records that a refused item was replayed successfully.
-    pub async fn refused_replayed(&mut self, id: RefusedId) -> Result<()> {
-        let at = self.at();
-        self.run(
-            "UPDATE refused SET replayed_at = $2 WHERE id = $1",
-            args![id.0, at],
-        )
-        .await?;
+    pub async fn mark_replayed(&mut self, id: RefusedId) -> Result<()> {
+        let at = self.0.at();
+        self.0
+            .run(
+                "UPDATE refused SET replayed_at = $2 WHERE id = $1",
+                args![id.0, at],
+            )
+            .await?;
         Ok(())
     }
 }

@@ -96,7 +96,7 @@ impl ImportCommand {
             .source
             .clone()
             .unwrap_or_else(|| kind.code().to_owned());
-        let sources = instance.store.read().await?.sources().await?;
+        let sources = instance.store.read().await?.sources().list().await?;
         let own = if self.own.is_empty() {
             vigie_respond::mail::own_addresses(&sources)
         } else {
@@ -238,7 +238,14 @@ async fn undo(
 }
 
 async fn list(instance: &Instance, output: &mut dyn Output) -> anyhow::Result<Completion> {
-    for it in instance.store.read().await?.imports(None, 1_000).await? {
+    for it in instance
+        .store
+        .read()
+        .await?
+        .imports()
+        .list(None, 1_000)
+        .await?
+    {
         let counts = it.counts;
         output.say(&format!(
             "{}\t{}\t{}\t{}\t{} created, {} updated, {} refused\t{}",

@@ -66,7 +66,7 @@ impl RetentionCommand {
 
 async fn list_expired(instance: &Instance, output: &mut dyn Output) -> anyhow::Result<Completion> {
     let mut session = instance.store.read().await?;
-    let (terms, now) = (session.retention_terms().await?, instance.store.now());
+    let (terms, now) = (session.retention().terms().await?, instance.store.now());
     for class in RetentionClass::ALL {
         let Some(bound) = terms.cutoff(class, now) else {
             output.error(&format!(
@@ -77,7 +77,10 @@ async fn list_expired(instance: &Instance, output: &mut dyn Output) -> anyhow::R
         };
         let mut after = 0;
         loop {
-            let people = session.expired_people(class, bound, after, PAGE).await?;
+            let people = session
+                .retention()
+                .expired_people(class, bound, after, PAGE)
+                .await?;
             let Some(last) = people.last() else { break };
             after = last.key;
             for it in &people {

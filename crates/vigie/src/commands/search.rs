@@ -75,7 +75,7 @@ impl SearchArgs {
         };
         let found = instance.search.ask(&params, &names)?;
         show(&mut session, noun, &query, &found.hits, self.json).await?;
-        let behind = session.last_fact().await? - instance.search.seen()?;
+        let behind = session.facts().last().await? - instance.search.seen()?;
         if behind > 0 {
             eprintln!(
                 "{behind} facts are not in the index yet: serve the instance, or vigie search \
@@ -104,19 +104,21 @@ async fn show(
     let keys: Vec<i64> = hits.iter().map(|it| it.key).collect();
     let lines: Vec<(i64, String)> = match noun {
         EntityKind::Message => session
-            .result_rows(&keys)
+            .hits()
+            .messages(&keys)
             .await?
             .iter()
             .map(|it| (it.key, message(it, &snippet_text(query, &it.text), json)))
             .collect(),
         EntityKind::Case => session
-            .case_rows(&keys)
+            .hits()
+            .cases(&keys)
             .await?
             .iter()
             .map(|it| (it.key, case(it, &snippet_text(query, &it.text), json)))
             .collect(),
         EntityKind::Customer => {
-            let rows = session.customer_rows(&keys).await?;
+            let rows = session.hits().customers(&keys).await?;
             rows.iter()
                 .map(|it| (it.key, customer(it, &snippet_text(query, &it.text), json)))
                 .collect()

@@ -74,7 +74,15 @@ pub async fn serve_until_stopped(
 /// Prepares a new instance: one brand, its six causes, and the sources for what staff hear and
 /// see.
 pub async fn prepare(instance: &Instance) -> anyhow::Result<()> {
-    if !instance.store.read().await?.brands().await?.is_empty() {
+    if !instance
+        .store
+        .read()
+        .await?
+        .brands()
+        .list()
+        .await?
+        .is_empty()
+    {
         return Ok(());
     }
     vigie_journey::create_brand(instance, "main", "Vigie", &BrandSettings::default()).await?;
@@ -83,7 +91,15 @@ pub async fn prepare(instance: &Instance) -> anyhow::Result<()> {
 
 /// Creates a one-time link for the first administrator, as long as there is no user.
 async fn first_administrator(instance: &Instance, address: &str) -> anyhow::Result<Option<String>> {
-    if !instance.store.read().await?.people().await?.is_empty() {
+    if !instance
+        .store
+        .read()
+        .await?
+        .people()
+        .list()
+        .await?
+        .is_empty()
+    {
         return Ok(None);
     }
     let secret = instance.store.secret();
@@ -97,7 +113,8 @@ async fn first_administrator(instance: &Instance, address: &str) -> anyhow::Resu
     };
     let expires = write.at().plus_days(1);
     write
-        .insert_ticket(&hash_token(&token), &ticket, expires)
+        .tickets()
+        .insert(&hash_token(&token), &ticket, expires)
         .await?;
     write.fact(FactDraft::new(Act::PersonChanged).code("link", "first_administrator"));
     write.commit().await?;

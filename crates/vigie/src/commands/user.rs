@@ -99,7 +99,7 @@ impl UserCommand {
                 password_hash,
             } => add(instance, &email, &name, role, &password_hash).await?,
             Self::List => {
-                for person in instance.store.read().await?.people().await? {
+                for person in instance.store.read().await?.people().list().await? {
                     let state = if person.disabled_at.is_some() {
                         "disabled"
                     } else {
@@ -126,11 +126,12 @@ async fn add(
 ) -> anyhow::Result<()> {
     let mut write = instance.store.write(Actor::System).await?;
     anyhow::ensure!(
-        write.person_by_email(email).await?.is_none(),
+        write.people().by_email(email).await?.is_none(),
         "there is already an account for {email}"
     );
     let person = write
-        .insert_person(email, name, role, Lang::Fr, Some(hash))
+        .people()
+        .insert(email, name, role, Lang::Fr, Some(hash))
         .await?;
     write.fact(
         FactDraft::new(Act::PersonChanged)
@@ -143,10 +144,10 @@ async fn add(
 
 async fn disable(instance: &Instance, email: &str) -> anyhow::Result<()> {
     let mut write = instance.store.write(Actor::System).await?;
-    let found = write.person_by_email(email).await?;
+    let found = write.people().by_email(email).await?;
     let (mut person, _) = found.with_context(|| format!("no account for {email}"))?;
     person.disabled_at = Some(write.at());
-    write.save_person(&person).await?;
+    write.people().save(&person).await?;
     vigie_desk::release_owner(&mut write, person.key).await?;
     write.fact(
         FactDraft::new(Act::PersonChanged)

@@ -105,7 +105,7 @@ pub async fn wake(
     Path(id): Path<CaseId>,
 ) -> ApiResult<DoneResponse> {
     let mut write = begin(&app, &me, id).await?;
-    let case = write.case(id).await?;
+    let case = write.cases().find(id).await?;
     vigie_desk::wake(&mut write, &case).await?;
     end(write).await
 }
@@ -366,9 +366,10 @@ pub async fn draft(
         ));
     }
     let mut write = begin(&app, &me, id).await?;
-    let case = write.case(id).await?;
+    let case = write.cases().find(id).await?;
     write
-        .put_draft(case.key, me.person.key, &request.text, request.visibility)
+        .drafts()
+        .put(case.key, me.person.key, &request.text, request.visibility)
         .await?;
     end(write).await
 }
@@ -405,9 +406,10 @@ pub async fn update_presence(
     JsonBody(request): JsonBody<PresenceRequest>,
 ) -> ApiResult<Vec<PresenceResponse>> {
     let mut session = app.read().await?;
-    let case = session.case(id).await?;
+    let case = session.cases().find(id).await?;
     check_sees(&mut session, &me, &case).await?;
     let mentioned = session
+        .notes()
         .mentions(me.person.key)
         .await?
         .iter()
@@ -416,7 +418,10 @@ pub async fn update_presence(
     // A volunteer only sees a case because it mentions them: their mention stays.
     if mentioned && !me.is_volunteer() {
         let mut write = app.store.write(me.actor()).await?;
-        write.mark_mentions_read(case.key, me.person.key).await?;
+        write
+            .notes()
+            .mark_mentions_read(case.key, me.person.key)
+            .await?;
         write.commit().await?;
     }
     let others = app.presence.look(
@@ -512,7 +517,7 @@ async fn judge_promise(
     id: PromiseId,
     kept: Option<bool>,
 ) -> ApiResult<DoneResponse> {
-    let case = app.read().await?.promise(id).await?.case;
+    let case = app.read().await?.promises().find(id).await?.case;
     let mut write = begin(app, me, case).await?;
     vigie_desk::judge_promise(&mut write, id, kept).await?;
     end(write).await

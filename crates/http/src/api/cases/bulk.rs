@@ -144,7 +144,8 @@ pub async fn act(
     }
     let record = serde_json::json!({"act": request.act, "cases": before});
     let id = write
-        .insert_bulk(me.person.key, code(&request.act), &record)
+        .bulk_acts()
+        .insert(me.person.key, code(&request.act), &record)
         .await?;
     write.commit().await?;
     Ok(Json(BulkResponse { id, done, left }))
@@ -192,20 +193,20 @@ async fn one(
     id: CaseId,
     act: &BulkAction,
 ) -> Result<Option<UndoSnapshot>, Problem> {
-    let case = write.case(id).await?;
+    let case = write.cases().find(id).await?;
     check_sees(write, me, &case).await?;
     let owner = match case.owner_key {
-        Some(key) => Some(write.person_by_key(key).await?.id),
+        Some(key) => Some(write.people().by_key(key).await?.id),
         None => None,
     };
     let team = match case.team_key {
-        Some(key) => Some(write.team_by_key(key).await?.id),
+        Some(key) => Some(write.teams().by_key(key).await?.id),
         None => None,
     };
     let worn =
         matches!(act, BulkAction::Tag { tag, on } if has_tag(write, &case, *tag).await? == *on);
     apply(write, id, act).await?;
-    let after = write.case(id).await?;
+    let after = write.cases().find(id).await?;
     let after_state = (after.owner_key, after.state, after.moved);
     let same = !matches!(act, BulkAction::Tag { .. } | BulkAction::Snooze { .. })
         && (after_state, after.team_key)
@@ -235,7 +236,7 @@ async fn one(
 }
 
 async fn has_tag(write: &mut Write, case: &Case, tag: TagId) -> Result<bool, Problem> {
-    let worn = write.tags_of_cases(&[case.key]).await?;
+    let worn = write.tags().of_cases(&[case.key]).await?;
     Ok(worn.values().flatten().any(|it| it.id == tag))
 }
 
@@ -294,7 +295,7 @@ pub async fn undo(
     Path(id): Path<BulkId>,
 ) -> ApiResult<BulkResponse> {
     let mut write = app.store.write(me.actor()).await?;
-    let bulk = write.bulk(id).await?;
+    let bulk = write.bulk_acts().find(id).await?;
     if bulk.person != me.person.id {
         return Err(Problem::forbidden());
     }
@@ -320,7 +321,7 @@ pub async fn undo(
             }
         }
     }
-    write.bulk_undone(bulk.key).await?;
+    write.bulk_acts().mark_undone(bulk.key).await?;
     write.fact(
         FactDraft::new(Act::BulkUndone)
             .on("bulk", id.0)
@@ -350,7 +351,7 @@ async fn undo_one(
     snapshot: &UndoSnapshot,
     just_now: bool,
 ) -> Result<(), Problem> {
-    let case = write.case(snapshot.case).await?;
+    let case = write.cases().find(snapshot.case).await?;
     if !(just_now && matches!(act, BulkAction::Assign { .. } | BulkAction::Give { .. })) {
         check_sees(write, me, &case).await?;
     }
@@ -433,14 +434,14 @@ async fn restore_state(
 
 /// Restores the times that decide whether the case is late or an orphan.
 async fn restore_deadlines(write: &mut Write, snapshot: &UndoSnapshot) -> Result<(), Problem> {
-    let before = write.case(snapshot.case).await?;
+    let before = write.cases().find(snapshot.case).await?;
     if (before.waiting_since, before.take_by) != (snapshot.waiting_since, snapshot.take_by) {
         let mut after = Case {
             waiting_since: snapshot.waiting_since,
             take_by: snapshot.take_by,
             ..before.clone()
         };
-        write.save_case(&before, &mut after).await?;
+        write.cases().save(&before, &mut after).await?;
     }
     Ok(())
 }

@@ -40,7 +40,7 @@ pub async fn read(
     Path(id): Path<CaseId>,
 ) -> ApiResult<CaseResponse> {
     let mut session = app.read_snapshot().await?;
-    let case = session.case(id).await?;
+    let case = session.cases().find(id).await?;
     check_sees(&mut session, &me, &case).await?;
     Ok(Json(whole(&app, &mut session, &me, case).await?))
 }
@@ -54,15 +54,20 @@ async fn whole(
     let now = app.store.now();
     let messages = messages(session, &case).await?;
     let promises: Vec<PromiseResponse> = session
-        .promises(case.key)
+        .promises()
+        .of_case(case.key)
         .await?
         .into_iter()
         .map(Into::into)
         .collect();
-    let cause = session.case_cause(case.key).await?.map(|it| CauseSummary {
-        id: it.cause,
-        top: it.top,
-    });
+    let cause = session
+        .case_causes()
+        .find(case.key)
+        .await?
+        .map(|it| CauseSummary {
+            id: it.cause,
+            top: it.top,
+        });
     let closure = closure(session, &case).await?;
     let acts = Ladder {
         answered: case.answered_at.is_some(),
@@ -74,7 +79,7 @@ async fn whole(
             .as_ref()
             .is_some_and(|it| it.how == HowEnded::Solved),
     };
-    let source = session.source_by_key(case.source_key).await?;
+    let source = session.sources().by_key(case.source_key).await?;
     let reach = match ReplyRoute::of(&vigie_respond::reply_source(session, source.clone()).await?) {
         ReplyRoute::Webhook(_) => "webhook",
         ReplyRoute::Mail(_) => "mail",
@@ -88,10 +93,14 @@ async fn whole(
         team: team(session, &case).await?,
         customer: customer(session, &case).await?,
         preference: match case.customer_key {
-            Some(key) => session.preference(key).await?.map(Into::into),
+            Some(key) => session
+                .preferences()
+                .of_customer(key)
+                .await?
+                .map(Into::into),
             None => None,
         },
-        author: session.author(case.author_key).await?.into(),
+        author: session.authors().by_key(case.author_key).await?.into(),
         source: SourceSummary {
             id: source.id,
             name: source.name,
@@ -125,21 +134,21 @@ async fn whole(
         continues: brief(session, case.continues_key).await?,
         joined: brief(session, case.joined_key).await?,
         draft: draft(session, &case, me).await?,
-        facts: session.facts_of_case(case.key).await?,
+        facts: session.facts().of_case(case.key).await?,
         brief: CaseSummary::from(&case),
     })
 }
 
 async fn brief(session: &mut Session, key: Option<i64>) -> Result<Option<CaseSummary>, Problem> {
     Ok(match key {
-        Some(key) => Some(CaseSummary::from(&session.case_by_key(key).await?)),
+        Some(key) => Some(CaseSummary::from(&session.cases().by_key(key).await?)),
         None => None,
     })
 }
 
 async fn owner(session: &mut Session, case: &Case) -> Result<Option<PersonSummary>, Problem> {
     Ok(match case.owner_key {
-        Some(key) => Some(session.person_by_key(key).await.map(|it| PersonSummary {
+        Some(key) => Some(session.people().by_key(key).await.map(|it| PersonSummary {
             id: it.id,
             name: it.name,
         })?),
@@ -149,7 +158,7 @@ async fn owner(session: &mut Session, case: &Case) -> Result<Option<PersonSummar
 
 async fn team(session: &mut Session, case: &Case) -> Result<Option<TeamSummary>, Problem> {
     Ok(match case.team_key {
-        Some(key) => Some(session.team_by_key(key).await.map(|it| TeamSummary {
+        Some(key) => Some(session.teams().by_key(key).await.map(|it| TeamSummary {
             id: it.id,
             name: it.name,
         })?),
@@ -161,7 +170,8 @@ async fn customer(session: &mut Session, case: &Case) -> Result<Option<CustomerS
     Ok(match case.customer_key {
         Some(key) => Some(
             session
-                .customer_by_key(key)
+                .customers()
+                .by_key(key)
                 .await
                 .map(|it| CustomerSummary {
                     id: it.id,
@@ -175,7 +185,7 @@ async fn customer(session: &mut Session, case: &Case) -> Result<Option<CustomerS
 /// The stored decision, as shown.
 async fn why(session: &mut Session, case: &Case) -> Result<Option<QueueExplanation>, Problem> {
     let rule = match case.rule_key {
-        Some(key) => session.rule_by_key(key).await?,
+        Some(key) => session.rules().by_key(key).await?,
         None => None,
     };
     let rule = rule.map(|it| RuleSummary {
@@ -204,20 +214,27 @@ async fn why(session: &mut Session, case: &Case) -> Result<Option<QueueExplanati
 const MOST_MESSAGES: i64 = 500;
 
 async fn messages(session: &mut Session, case: &Case) -> Result<Vec<MessageResponse>, Problem> {
-    let messages = session.messages_of_case(case.key, MOST_MESSAGES).await?;
-    let mut readings = session.derived_of_case(case.key, "analysis").await?;
-    let mut corrections = session.derived_of_case(case.key, "correction").await?;
+    let messages = session.messages().of_case(case.key, MOST_MESSAGES).await?;
+    let mut readings = session
+        .messages()
+        .derived_of_case(case.key, "analysis")
+        .await?;
+    let mut corrections = session
+        .messages()
+        .derived_of_case(case.key, "correction")
+        .await?;
     let out: HashMap<i64, DeliveryResponse> = session
-        .outgoing_of_case(case.key)
+        .outbox()
+        .of_case(case.key)
         .await?
         .iter()
         .map(|it| (it.message_key, DeliveryResponse::from(it)))
         .collect();
-    let files = session.attachments_of_case(case.key).await?;
+    let files = session.attachments().of_case(case.key).await?;
     let mut responses = Vec::with_capacity(messages.len());
     for message in messages {
         let revisions = if message.revision > 1 {
-            session.revisions(message.key).await?
+            session.messages().revisions(message.key).await?
         } else {
             Vec::new()
         };
@@ -288,6 +305,7 @@ async fn proposed(
     }
     let cards = session
         .answer_cards()
+        .list()
         .await?
         .into_iter()
         .filter(|it| it.brand_key == case.brand_key)
@@ -344,11 +362,12 @@ async fn orders(
     }
     let mut named = Vec::new();
     for order in session
-        .orders_numbered(case.brand_key, &numbers)
+        .orders()
+        .numbered(case.brand_key, &numbers)
         .await?
         .into_values()
     {
-        let buyer = session.author(order.author_key).await?;
+        let buyer = session.authors().by_key(order.author_key).await?;
         let theirs = buyer.customer_key.is_some() && buyer.customer_key == case.customer_key;
         named.push(CaseOrderResponse {
             order: order.into(),
@@ -361,7 +380,8 @@ async fn orders(
 
 async fn tags(session: &mut Session, case: &Case) -> Result<Vec<TagSummary>, Problem> {
     let tags = session
-        .tags_of_cases(&[case.key])
+        .tags()
+        .of_cases(&[case.key])
         .await?
         .into_values()
         .flatten();
@@ -369,7 +389,7 @@ async fn tags(session: &mut Session, case: &Case) -> Result<Vec<TagSummary>, Pro
 }
 
 async fn notes(session: &mut Session, case: &Case) -> Result<Vec<NoteResponse>, Problem> {
-    let notes = session.notes(case.key).await?.into_iter();
+    let notes = session.notes().of_case(case.key).await?.into_iter();
     Ok(notes
         .map(|it| NoteResponse {
             id: it.id,
@@ -382,12 +402,13 @@ async fn notes(session: &mut Session, case: &Case) -> Result<Vec<NoteResponse>, 
 
 async fn closure(session: &mut Session, case: &Case) -> Result<Option<ClosureResponse>, Problem> {
     let standing = session
-        .closures(case.key)
+        .closures()
+        .of_case(case.key)
         .await?
         .into_iter()
         .rev()
         .find(|it| it.undone_at.is_none());
-    let photos = session.attachments_of_case(case.key).await?;
+    let photos = session.attachments().of_case(case.key).await?;
     Ok(standing.map(|it| ClosureResponse {
         id: it.id,
         how: it.how,
@@ -402,7 +423,7 @@ async fn closure(session: &mut Session, case: &Case) -> Result<Option<ClosureRes
 }
 
 async fn moves(session: &mut Session, case: &Case) -> Result<Vec<MoveResponse>, Problem> {
-    let moves = session.moves(case.key).await?.into_iter();
+    let moves = session.moves().of_case(case.key).await?.into_iter();
     let kind = |kind| {
         if kind == MoveKind::Split {
             "split"
@@ -426,7 +447,7 @@ async fn draft(
     case: &Case,
     me: &SignedIn,
 ) -> Result<Option<DraftResponse>, Problem> {
-    let draft = session.draft(case.key, me.person.key).await?;
+    let draft = session.drafts().find(case.key, me.person.key).await?;
     Ok(draft.map(|it| DraftResponse {
         text: it.text,
         visibility: it.visibility,

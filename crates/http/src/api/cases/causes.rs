@@ -40,6 +40,7 @@ pub async fn list(State(app): State<AppState>, _: SignedIn) -> ApiResult<Vec<Cau
         .read()
         .await?
         .causes()
+        .list()
         .await?
         .into_iter()
         .map(|it| CauseResponse {
@@ -70,10 +71,11 @@ pub async fn cases(
     Path(id): Path<CauseId>,
 ) -> ApiResult<Vec<CaseSummary>> {
     let mut session = app.read().await?;
-    let cause = session.cause(id).await?;
+    let cause = session.causes().find(id).await?;
     Ok(Json(
         session
-            .cases_of_cause(cause.key)
+            .cases()
+            .of_cause(cause.key)
             .await?
             .iter()
             .map(CaseSummary::from)
@@ -119,12 +121,14 @@ pub async fn make(
     let mut write = app.store.write(me.actor()).await?;
     let brand = write
         .brands()
+        .list()
         .await?
         .first()
         .map(|it| it.key)
         .ok_or_else(|| Problem::not_found("brand"))?;
     if write
         .causes()
+        .list()
         .await?
         .iter()
         .any(|it| it.top == request.top && it.code == code)
@@ -135,7 +139,8 @@ pub async fn make(
         ));
     }
     let (_, id) = write
-        .insert_cause(brand, request.top, &code, fr, en)
+        .causes()
+        .insert(brand, request.top, &code, fr, en)
         .await?;
     write.fact(setting_fact(Act::CauseChanged, "cause", id.0).code("top", request.top.code()));
     write.commit().await?;
@@ -171,10 +176,10 @@ pub async fn change(
     JsonBody(request): JsonBody<UpdateCauseRequest>,
 ) -> ApiResult<DoneResponse> {
     let mut write = app.store.write(me.actor()).await?;
-    let cause = write.cause(id).await?;
+    let cause = write.causes().find(id).await?;
     let owner = request.owner.or(cause.owner).filter(|_| !request.no_owner);
     let owner_key = match owner {
-        Some(owner) => Some(write.person(owner).await?.key),
+        Some(owner) => Some(write.people().find(owner).await?.key),
         None => None,
     };
     let named = |new: Option<String>, old: String| {
@@ -186,9 +191,9 @@ pub async fn change(
         named(request.name_fr, cause.name_fr),
         named(request.name_en, cause.name_en),
     );
-    write.save_cause(cause.key, &fr, &en, owner_key).await?;
+    write.causes().save(cause.key, &fr, &en, owner_key).await?;
     if let Some(archived) = request.archived {
-        write.archive_cause(cause.key, archived).await?;
+        write.causes().archive(cause.key, archived).await?;
     }
     write.fact(setting_fact(Act::CauseChanged, "cause", id.0));
     write.commit().await?;

@@ -58,8 +58,8 @@ async fn put(
     correction: &Correction,
     act: Act,
 ) -> ApiResult<DoneResponse> {
-    let message = app.read().await?.message(id).await?;
-    let case = app.read().await?.case_by_key(message.case_key).await?.id;
+    let message = app.read().await?.messages().find(id).await?;
+    let case = app.read().await?.cases().by_key(message.case_key).await?.id;
     let mut write = begin(app, me, case).await?;
     let data = serde_json::to_value(correction).unwrap_or_default();
     let derived = Derived {
@@ -67,8 +67,11 @@ async fn put(
         version: "person".into(),
         data,
     };
-    write.put_derived(vec![(message.key, derived)]).await?;
-    let before = write.case_by_key(message.case_key).await?;
+    write
+        .messages()
+        .put_derived(vec![(message.key, derived)])
+        .await?;
+    let before = write.cases().by_key(message.case_key).await?;
     let mut fact = FactDraft::new(act).of_case(&before).on("message", id.0);
     fact = correction
         .kind
@@ -91,16 +94,22 @@ async fn put(
         .await?
         .cloned();
     apply_rule(&mut write, &mut after, rule.as_ref()).await?;
-    write.save_case(&before, &mut after).await?;
+    write.cases().save(&before, &mut after).await?;
     write.commit().await?;
     Ok(done())
 }
 
 /// The case as its customer's messages determine it together, corrections first.
 async fn reread(write: &mut Write, case: &Case) -> Result<Case, Problem> {
-    let messages = write.messages_of_case(case.key, 500).await?;
-    let readings = write.derived_of_case(case.key, "analysis").await?;
-    let corrections = write.derived_of_case(case.key, "correction").await?;
+    let messages = write.messages().of_case(case.key, 500).await?;
+    let readings = write
+        .messages()
+        .derived_of_case(case.key, "analysis")
+        .await?;
+    let corrections = write
+        .messages()
+        .derived_of_case(case.key, "correction")
+        .await?;
     let mut after = case.clone();
     (after.kind, after.harm, after.gates) = (Kind::Unknown, Harm::Unknown, Vec::new());
     for message in messages.iter().filter(|it| {

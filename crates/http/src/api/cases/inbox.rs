@@ -92,7 +92,7 @@ pub async fn list(
         limit: limit + 1,
         reader: me.person.key,
     };
-    let mut rows = session.list_cases(&page).await?;
+    let mut rows = session.cases().list(&page).await?;
     let more = rows.len() as i64 > limit;
     rows.truncate(usize::try_from(limit).unwrap_or(50));
     let next = rows
@@ -153,7 +153,8 @@ pub async fn rows(
     }
     Ok(Json(
         session
-            .listed_cases(&ids, me.person.key)
+            .cases()
+            .listed_by_ids(&ids, me.person.key)
             .await?
             .into_iter()
             .map(Into::into)
@@ -162,7 +163,7 @@ pub async fn rows(
 }
 
 async fn sees(session: &mut Session, me: &SignedIn, id: CaseId) -> Result<(), Problem> {
-    let case = session.case(id).await?;
+    let case = session.cases().find(id).await?;
     crate::api::acting::check_sees(session, me, &case).await
 }
 
@@ -185,7 +186,7 @@ pub async fn waiting(
     me: &SignedIn,
     now: At,
 ) -> Result<InboxCountsResponse, Problem> {
-    let mut counts = session.tally().await?.0;
+    let mut counts = session.tallies().read().await?.0;
     counts.insert(
         "mine".into(),
         counts
@@ -200,7 +201,8 @@ pub async fn waiting(
             .unwrap_or(0)
     };
     let teams = session
-        .teams_of(me.person.key)
+        .teams()
+        .of_person(me.person.key)
         .await?
         .iter()
         .map(of_team)
@@ -208,8 +210,8 @@ pub async fn waiting(
     counts.insert("teams".into(), teams);
     counts.retain(|name, _| !name.starts_with("owner:") && !name.starts_with("team:"));
     let (orphans, unread) = (
-        session.count_orphans(now).await?,
-        session.count_unread(me.person.key).await?,
+        session.cases().count_orphans(now).await?,
+        session.read_states().count_unread(me.person.key).await?,
     );
     Ok(InboxCountsResponse {
         counts,
@@ -228,7 +230,7 @@ pub async fn narrowed_view(
 ) -> Result<(View, CaseFilters), Problem> {
     let view = match (params.view.as_str(), params.import) {
         ("past", Some(import)) => View::Past(
-            session.import(import).await?.key,
+            session.imports().find(import).await?.key,
             crate::api::past::insights::part(params.part.as_deref().unwrap_or(""))?,
         ),
         (name, _) => named_view(name, me, now)?,
@@ -241,11 +243,11 @@ pub async fn narrowed_view(
         view => view,
     };
     let tag = match params.tag {
-        Some(tag) => Some(session.tag(tag).await?.key),
+        Some(tag) => Some(session.tags().find(tag).await?.key),
         None => None,
     };
     let team = match params.team {
-        Some(team) => Some(session.team(team).await?.key),
+        Some(team) => Some(session.teams().find(team).await?.key),
         None => None,
     };
     let narrowed = CaseFilters {

@@ -73,7 +73,7 @@ pub async fn questions_of_case(
     now: At,
 ) -> Result<Vec<QuestionResponse>, Problem> {
     let mut all = Vec::new();
-    for it in session.questions_of_case(case_key).await? {
+    for it in session.questions().of_case(case_key).await? {
         let opens = it.ended.is_none() && it.expires_at > now;
         let link = if opens {
             Some(vigie_desk::question_link(session, &it).await?)
@@ -146,7 +146,7 @@ pub async fn ask(
         anyway: request.anyway,
     };
     let made = vigie_desk::ask(&mut write, &me.person, asking).await?;
-    let question = write.question(made).await?;
+    let question = write.questions().find(made).await?;
     let link = vigie_desk::question_link(&mut write, &question).await?;
     let mailed = question.to_email.is_some() && has_mailbox(&mut write, &question).await?;
     write.commit().await?;
@@ -171,7 +171,7 @@ pub async fn revoke(
     Path((id, question)): Path<(CaseId, QuestionId)>,
 ) -> ApiResult<DoneResponse> {
     let mut write = begin(&app, &me, id).await?;
-    if write.question(question).await?.case != id {
+    if write.questions().find(question).await?.case != id {
         return Err(Problem::not_found("question"));
     }
     vigie_desk::revoke_question(&mut write, question).await?;
@@ -180,12 +180,12 @@ pub async fn revoke(
 }
 
 async fn has_mailbox(session: &mut Session, question: &Question) -> Result<bool, Problem> {
-    let brand = session.case_by_key(question.case_key).await?.brand_key;
+    let brand = session.cases().by_key(question.case_key).await?.brand_key;
     let mail = vigie_model::SourceKind::MAIL;
     let open = |it: &vigie_store::Source| {
         it.kind == mail && it.brand_key == brand && it.paused_at.is_none()
     };
-    Ok(session.sources().await?.iter().any(open))
+    Ok(session.sources().list().await?.iter().any(open))
 }
 
 /// An address in the form it is stored and compared. Fails when it is invalid.

@@ -15,16 +15,18 @@ pub async fn mark_read(
     me: SignedIn,
     Path(id): Path<CaseId>,
 ) -> ApiResult<DoneResponse> {
-    let case = app.read().await?.case(id).await?;
+    let case = app.read().await?.cases().find(id).await?;
     if app
         .read()
         .await?
-        .last_read_fact(me.person.key, case.key)
+        .read_states()
+        .last_fact(me.person.key, case.key)
         .await?
         < case.last_message_fact
     {
         let mut write = begin(&app, &me, id).await?;
         write
+            .read_states()
             .mark_read(me.person.key, case.key, case.last_message_fact)
             .await?;
         write.commit().await?;
@@ -46,8 +48,11 @@ pub async fn mark_unread(
     Path(id): Path<CaseId>,
 ) -> ApiResult<DoneResponse> {
     let mut write = begin(&app, &me, id).await?;
-    let case = write.case(id).await?;
-    write.mark_unread(me.person.key, case.key).await?;
+    let case = write.cases().find(id).await?;
+    write
+        .read_states()
+        .mark_unread(me.person.key, case.key)
+        .await?;
     write.commit().await?;
     Ok(done())
 }

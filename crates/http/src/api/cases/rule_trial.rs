@@ -79,8 +79,8 @@ pub async fn try_out(
         this_case: None,
         examples: Vec::new(),
     };
-    let keys = session.cases_of_last_messages(TRIED_ON).await?;
-    let mut cases = session.cases_by_keys(&keys).await?;
+    let keys = session.cases().of_last_messages(TRIED_ON).await?;
+    let mut cases = session.cases().by_keys(&keys).await?;
     cases.sort_by_key(|it| std::cmp::Reverse(it.heard_at));
     let sources = SourceNames::of(&mut session).await?;
     for case in &cases {
@@ -110,7 +110,7 @@ async fn speaks_of(
     rule: &vigie_desk::RuleTrial,
     id: CaseId,
 ) -> Result<bool, Problem> {
-    let case = session.case(id).await?;
+    let case = session.cases().find(id).await?;
     Ok(customer_words(session, sources, &case)
         .await?
         .iter()

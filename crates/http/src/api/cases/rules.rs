@@ -73,19 +73,19 @@ impl RuleRequest {
             ));
         }
         let customer_key = match self.customer {
-            Some(id) => Some(session.customer(id).await?.key),
+            Some(id) => Some(session.customers().find(id).await?.key),
             None => None,
         };
         let tag_key = match self.tag {
-            Some(id) => Some(session.tag(id).await?.key),
+            Some(id) => Some(session.tags().find(id).await?.key),
             None => None,
         };
         let owner_key = match self.owner {
-            Some(id) => Some(session.person(id).await?.key),
+            Some(id) => Some(session.people().find(id).await?.key),
             None => None,
         };
         let team_key = match self.team {
-            Some(id) => Some(session.team(id).await?.key),
+            Some(id) => Some(session.teams().find(id).await?.key),
             None => None,
         };
         let query = self.query.trim().to_owned();
@@ -110,8 +110,8 @@ impl RuleRequest {
 pub async fn list(State(app): State<AppState>, _: SignedIn) -> ApiResult<Vec<RuleResponse>> {
     let mut session = app.read().await?;
     let mut responses = Vec::new();
-    for it in session.rules().await? {
-        let cases = session.count_ruled_by(it.key).await?;
+    for it in session.rules().list().await? {
+        let cases = session.cases().count_ruled_by(it.key).await?;
         responses.push(RuleResponse {
             id: it.id,
             query: it.definition.query,
@@ -150,7 +150,7 @@ pub async fn make(
     let mut write = app.store.write(me.actor()).await?;
     let definition = request.definition(&mut write).await?;
     check_rule(&mut write, &definition, true).await?;
-    let rule = write.insert_rule(&definition).await?;
+    let rule = write.rules().insert(&definition).await?;
     let changed = reapply_recent(&mut write, None).await?;
     write.commit().await?;
     Ok(Json(RuleChangedResponse {
@@ -175,10 +175,13 @@ pub async fn change(
     JsonBody(request): JsonBody<RuleRequest>,
 ) -> ApiResult<RuleChangedResponse> {
     let mut write = app.store.write(me.actor()).await?;
-    let rule = write.rule(id).await?;
+    let rule = write.rules().find(id).await?;
     let definition = request.definition(&mut write).await?;
     check_rule(&mut write, &definition, false).await?;
-    write.save_rule(&rule, &definition, request.paused).await?;
+    write
+        .rules()
+        .save(&rule, &definition, request.paused)
+        .await?;
     let changed = reapply_recent(&mut write, Some(&rule)).await?;
     write.commit().await?;
     Ok(Json(RuleChangedResponse { id, changed }))
@@ -193,8 +196,8 @@ pub async fn remove(
     Path(id): Path<RuleId>,
 ) -> ApiResult<RuleChangedResponse> {
     let mut write = app.store.write(me.actor()).await?;
-    let rule = write.rule(id).await?;
-    write.remove_rule(&rule).await?;
+    let rule = write.rules().find(id).await?;
+    write.rules().remove(&rule).await?;
     let changed = reapply_recent(&mut write, Some(&rule)).await?;
     write.commit().await?;
     Ok(Json(RuleChangedResponse { id, changed }))
@@ -214,7 +217,7 @@ pub async fn restore(
     Path(id): Path<RuleId>,
 ) -> ApiResult<RuleChangedResponse> {
     let mut write = app.store.write(me.actor()).await?;
-    write.restore_rule(id).await?;
+    write.rules().restore(id).await?;
     let changed = reapply_recent(&mut write, None).await?;
     write.commit().await?;
     Ok(Json(RuleChangedResponse { id, changed }))
@@ -241,7 +244,7 @@ pub async fn order(
     JsonBody(request): JsonBody<RuleOrderRequest>,
 ) -> ApiResult<DoneResponse> {
     let mut write = app.store.write(me.actor()).await?;
-    write.order_rules(&request.rules).await?;
+    write.rules().order(&request.rules).await?;
     reapply_recent(&mut write, None).await?;
     write.commit().await?;
     Ok(done())
@@ -250,13 +253,14 @@ pub async fn order(
 /// Applies the rules again to the cases of the last messages, and to those a changed rule
 /// decided.
 async fn reapply_recent(write: &mut Write, changed: Option<&Rule>) -> Result<usize, Problem> {
-    let keys = write.cases_of_last_messages(TRIED_ON).await?;
-    let mut cases = write.cases_by_keys(&keys).await?;
+    let keys = write.cases().of_last_messages(TRIED_ON).await?;
+    let mut cases = write.cases().by_keys(&keys).await?;
     if let Some(rule) = changed {
         let known: std::collections::HashSet<i64> = keys.into_iter().collect();
         cases.extend(
             write
-                .cases_ruled_by(rule.key)
+                .cases()
+                .ruled_by(rule.key)
                 .await?
                 .into_iter()
                 .filter(|it| !known.contains(&it.key)),
@@ -280,7 +284,7 @@ async fn settle_rule(write: &mut Write, definition: RuleDefinition) -> Result<()
         it.definition.customer_key == definition.customer_key
             && it.definition.query == definition.query
     };
-    let standing = write.rules().await?.into_iter().find(same);
+    let standing = write.rules().list().await?.into_iter().find(same);
     let merged = standing
         .as_ref()
         .map_or(definition.clone(), |it| RuleDefinition {
@@ -289,12 +293,12 @@ async fn settle_rule(write: &mut Write, definition: RuleDefinition) -> Result<()
         });
     let empty = !merged.does_something();
     match standing {
-        Some(rule) if empty => write.remove_rule(&rule).await?,
-        Some(rule) => write.save_rule(&rule, &merged, false).await?,
+        Some(rule) if empty => write.rules().remove(&rule).await?,
+        Some(rule) => write.rules().save(&rule, &merged, false).await?,
         None if empty => {}
         None => {
             check_rule(write, &merged, true).await?;
-            write.insert_rule(&merged).await?;
+            write.rules().insert(&merged).await?;
         }
     }
     Ok(())
@@ -317,7 +321,7 @@ pub async fn settle(
     JsonBody(request): JsonBody<CustomerRuleRequest>,
 ) -> ApiResult<DoneResponse> {
     let mut write = app.store.write(me.actor()).await?;
-    let case = write.case(request.case).await?;
+    let case = write.cases().find(request.case).await?;
     let query = format!("kind:{}", case.kind.code());
     let (customer, step) = (Some(id), request.step);
     let rule = RuleRequest {
@@ -332,7 +336,8 @@ pub async fn settle(
     let definition = rule.definition(&mut write).await?;
     settle_rule(&mut write, definition.clone()).await?;
     let theirs = write
-        .cases_of_customer(definition.customer_key.unwrap_or_default())
+        .cases()
+        .of_customer(definition.customer_key.unwrap_or_default())
         .await?;
     reapply_rules(&mut write, theirs).await?;
     write.commit().await?;

@@ -108,10 +108,12 @@ fn parse_filters(filters: &str) -> Result<CaseListQuery, Problem> {
 pub async fn list(State(app): State<AppState>, me: SignedIn) -> ApiResult<Vec<SavedViewResponse>> {
     let mut session = app.read().await?;
     let mut responses = Vec::new();
-    for it in session.saved_views(me.person.key).await? {
+    for it in session.saved_views().of_person(me.person.key).await? {
         let count = match parse_filters(&it.content.filters) {
             Ok(params) => match narrowed_view(&mut session, &me, &params, app.store.now()).await {
-                Ok((view, narrowed)) => Some(session.count_cases(view, &narrowed, COUNTED).await?),
+                Ok((view, narrowed)) => {
+                    Some(session.cases().count(view, &narrowed, COUNTED).await?)
+                }
                 Err(_) => None,
             },
             Err(_) => None,
@@ -145,13 +147,13 @@ pub async fn make(
 ) -> ApiResult<DoneResponse> {
     let content = request.content()?;
     let mut write = app.store.write(me.actor()).await?;
-    if write.count_saved_views(me.person.key).await? >= MOST {
+    if write.saved_views().count(me.person.key).await? >= MOST {
         return Err(Problem::unprocessable(
             "views_too_many",
             "100 views are kept already: let one go first",
         ));
     }
-    let id = write.insert_saved_view(me.person.key, &content).await?;
+    let id = write.saved_views().insert(me.person.key, &content).await?;
     write.fact(setting_fact(Act::ViewSaved, "saved_view", id.0));
     write.commit().await?;
     Ok(done())
@@ -174,9 +176,9 @@ pub async fn change(
 ) -> ApiResult<DoneResponse> {
     let content = request.content()?;
     let mut write = app.store.write(me.actor()).await?;
-    let before = write.saved_view(id).await?;
+    let before = write.saved_views().find(id).await?;
     me.check_keeps(before.person, before.content.shared, "saved view")?;
-    write.save_saved_view(before.key, &content).await?;
+    write.saved_views().save(before.key, &content).await?;
     write.fact(setting_fact(Act::ViewSaved, "saved_view", id.0));
     write.commit().await?;
     Ok(done())
@@ -196,9 +198,9 @@ pub async fn remove(
     Path(id): Path<SavedViewId>,
 ) -> ApiResult<DoneResponse> {
     let mut write = app.store.write(me.actor()).await?;
-    let before = write.saved_view(id).await?;
+    let before = write.saved_views().find(id).await?;
     me.check_keeps(before.person, before.content.shared, "saved view")?;
-    write.remove_saved_view(before.key).await?;
+    write.saved_views().remove(before.key).await?;
     write.fact(setting_fact(Act::ViewSaved, "saved_view", id.0).code("state", "removed"));
     write.commit().await?;
     Ok(done())

@@ -63,10 +63,11 @@ impl From<TagRef> for TagSummary {
 )]
 pub async fn list(State(app): State<AppState>, _: SignedIn) -> ApiResult<Vec<TagResponse>> {
     let mut session = app.read().await?;
-    let counts = session.tag_counts().await?;
+    let counts = session.tags().counts().await?;
     Ok(Json(
         session
             .tags()
+            .list()
             .await?
             .into_iter()
             .map(|it| to_response(it, &counts))
@@ -92,7 +93,7 @@ pub async fn make(
     let mut write = app.store.write(me.actor()).await?;
     let tag = vigie_desk::make_tag(&mut write, &request.name).await?;
     write.commit().await?;
-    let counts = app.read().await?.tag_counts().await?;
+    let counts = app.read().await?.tags().counts().await?;
     Ok(Json(to_response(tag, &counts)))
 }
 

@@ -47,10 +47,13 @@ pub struct TeamResponse {
 pub async fn list(State(app): State<AppState>, _: SignedIn) -> ApiResult<Vec<TeamResponse>> {
     let mut session = app.read().await?;
     let now = app.store.now();
-    let brand = session.brands().await?.into_iter().next();
-    let (counts, mut members) = (session.tally().await?, session.team_members().await?);
+    let brand = session.brands().list().await?.into_iter().next();
+    let (counts, mut members) = (
+        session.tallies().read().await?,
+        session.teams().members().await?,
+    );
     let mut responses = Vec::new();
-    for it in session.teams().await? {
+    for it in session.teams().list().await? {
         let calendar = brand
             .as_ref()
             .map(|brand| app.calendar(&in_hours(brand, it.hours.as_deref())));
@@ -181,7 +184,7 @@ async fn check_hours(app: &AppState, hours: Option<&str>) -> Result<(), Problem>
     let Some(hours) = hours.filter(|it| !it.trim().is_empty()) else {
         return Ok(());
     };
-    for brand in app.read().await?.brands().await? {
+    for brand in app.read().await?.brands().list().await? {
         Calendar::new(
             hours,
             &brand.settings.country,

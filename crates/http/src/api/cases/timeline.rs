@@ -112,7 +112,7 @@ pub async fn timeline(
             number: Some(case.number),
             what,
         };
-        for it in session.messages_of_case(case.key, MOST_MESSAGES).await? {
+        for it in session.messages().of_case(case.key, MOST_MESSAGES).await? {
             let (channel, emitter, visibility) = (it.channel, it.emitter, it.visibility);
             moments.push(of(
                 it.at,
@@ -125,7 +125,7 @@ pub async fn timeline(
                 },
             ));
         }
-        for it in session.promises(case.key).await? {
+        for it in session.promises().of_case(case.key).await? {
             moments.push(of(
                 it.made_at,
                 TimelineEvent::Promise {
@@ -136,7 +136,8 @@ pub async fn timeline(
             ));
         }
         for it in session
-            .closures(case.key)
+            .closures()
+            .of_case(case.key)
             .await?
             .into_iter()
             .filter(|it| it.undone_at.is_none())

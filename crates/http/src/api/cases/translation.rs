@@ -51,10 +51,11 @@ pub async fn translate(
     Query(params): Query<TranslationQuery>,
 ) -> ApiResult<TranslationResponse> {
     let mut session = app.read().await?;
-    let message = session.message(id).await?;
-    let case = session.case_by_key(message.case_key).await?;
+    let message = session.messages().find(id).await?;
+    let case = session.cases().by_key(message.case_key).await?;
     check_sees(&mut session, &me, &case).await?;
     let reading = session
+        .messages()
         .derived_of_case(case.key, "analysis")
         .await?
         .remove(&message.key);

@@ -74,7 +74,8 @@ pub async fn list(
     let mut lines = app
         .read()
         .await?
-        .list_customers(params.search.trim(), after, PAGE + 1)
+        .customers()
+        .list(params.search.trim(), after, PAGE + 1)
         .await?;
     let more = lines.len() as i64 > PAGE;
     lines.truncate(PAGE as usize);
@@ -168,8 +169,8 @@ pub async fn read(
     Path(id): Path<CustomerId>,
 ) -> ApiResult<CustomerResponse> {
     let mut session = app.read().await?;
-    let customer = session.customer(id).await?;
-    let sources = session.sources().await?;
+    let customer = session.customers().find(id).await?;
+    let sources = session.sources().list().await?;
     let source = |key| {
         sources
             .iter()
@@ -178,6 +179,7 @@ pub async fn read(
             .unwrap_or_default()
     };
     let edges = session
+        .customers()
         .edges(customer.key)
         .await?
         .into_iter()
@@ -195,7 +197,7 @@ pub async fn read(
             author: it.author.into(),
         });
     let edges = edges.collect();
-    let joins = session.identity_joins(customer.key).await?.into_iter();
+    let joins = session.customers().joins(customer.key).await?.into_iter();
     let joins = joins
         .map(|it| IdentityJoinResponse {
             id: it.id,
@@ -203,26 +205,35 @@ pub async fn read(
             at: it.made_at,
         })
         .collect();
-    let alike = session.look_alikes(customer.key).await?.into_iter();
+    let alike = session
+        .customers()
+        .look_alikes(customer.key)
+        .await?
+        .into_iter();
     let alike = alike
         .map(|(id, name, by)| LookAlikeResponse { id, name, by })
         .collect();
-    let cases = session.cases_of_customer(customer.key).await?;
+    let cases = session.cases().of_customer(customer.key).await?;
     let mut promises = Vec::new();
     for case in cases.iter().take(50) {
         promises.extend(
             session
-                .promises(case.key)
+                .promises()
+                .of_case(case.key)
                 .await?
                 .into_iter()
                 .map(PromiseResponse::from),
         );
     }
     let (orders, orders_count) = session
-        .orders_of_customer(customer.key, MOST_ORDERS)
+        .orders()
+        .of_customer(customer.key, MOST_ORDERS)
         .await?;
     let orders: Vec<OrderResponse> = orders.into_iter().map(OrderResponse::from).collect();
-    let visits = session.visits_of_customer(customer.key, MOST_DAYS).await?;
+    let visits = session
+        .visits()
+        .of_customer(customer.key, MOST_DAYS)
+        .await?;
     let timeline = timeline(
         &mut session,
         &cases,
@@ -231,7 +242,11 @@ pub async fn read(
         app.store.now(),
     )
     .await?;
-    let preference = session.preference(customer.key).await?.map(Into::into);
+    let preference = session
+        .preferences()
+        .of_customer(customer.key)
+        .await?
+        .map(Into::into);
     let (id, name, since) = (customer.id, customer.name, customer.created_at);
     let cases = cases.iter().map(CaseSummary::from).collect();
     Ok(Json(CustomerResponse {
@@ -281,8 +296,8 @@ pub async fn join(
 ) -> ApiResult<CustomersJoinedResponse> {
     let mut write = app.store.write(me.actor()).await?;
     let (surviving, other) = (
-        write.customer(id).await?,
-        write.customer(request.other).await?,
+        write.customers().find(id).await?,
+        write.customers().find(request.other).await?,
     );
     if surviving.key == other.key {
         return Err(Problem::unprocessable(
@@ -290,7 +305,7 @@ pub async fn join(
             "they are already one person here",
         ));
     }
-    let join = write.join_customers(surviving.key, other.key).await?;
+    let join = write.customers().join(surviving.key, other.key).await?;
     let fact = FactDraft::new(Act::CustomersJoined)
         .on("customer", surviving.id.0)
         .on("other", other.id.0);
@@ -313,10 +328,10 @@ pub async fn separate(
     Path(id): Path<IdentityJoinId>,
 ) -> ApiResult<DoneResponse> {
     let mut write = app.store.write(me.actor()).await?;
-    let (surviving, absorbed) = write.undo_identity_join(id).await?;
+    let (surviving, absorbed) = write.customers().undo_join(id).await?;
     let (surviving, absorbed) = (
-        write.customer_by_key(surviving).await?.id,
-        write.customer_by_key(absorbed).await?.id,
+        write.customers().by_key(surviving).await?.id,
+        write.customers().by_key(absorbed).await?.id,
     );
     let fact = FactDraft::new(Act::CustomersSeparated).on("join", id.0);
     write.fact(fact.on("customer", surviving.0).on("other", absorbed.0));
@@ -347,16 +362,19 @@ pub async fn place(
     JsonBody(request): JsonBody<PlaceAuthorRequest>,
 ) -> ApiResult<DoneResponse> {
     let mut write = app.store.write(me.actor()).await?;
-    let author = write.author_by_id(id).await?;
+    let author = write.authors().find(id).await?;
     let (key, evidence) = match request.customer {
-        Some(customer) => (write.customer(customer).await?.key, "person"),
+        Some(customer) => (write.customers().find(customer).await?.key, "person"),
         None => {
             let name = author
                 .name
                 .clone()
                 .or(author.handle.clone())
                 .unwrap_or_else(|| "?".into());
-            let made = write.insert_customers(vec![NewCustomer { name }]).await?;
+            let made = write
+                .customers()
+                .insert_many(vec![NewCustomer { name }])
+                .await?;
             let made = made.first().map(|(key, _)| *key).ok_or_else(|| {
                 vigie_store::Error::Inconsistent("a customer was stored without a key".into())
             })?;
@@ -364,14 +382,15 @@ pub async fn place(
         }
     };
     write
-        .move_author(author.key, Some(key), serde_json::json!({"kind": evidence}))
+        .authors()
+        .move_to_customer(author.key, Some(key), serde_json::json!({"kind": evidence}))
         .await?;
-    for before in write.cases_of_author(author.key).await? {
+    for before in write.cases().of_author(author.key).await? {
         let mut after = vigie_store::Case {
             customer_key: Some(key),
             ..before.clone()
         };
-        write.save_case(&before, &mut after).await?;
+        write.cases().save(&before, &mut after).await?;
     }
     let act = if request.customer.is_some() {
         Act::AuthorRecognised
@@ -381,7 +400,7 @@ pub async fn place(
     let fact = FactDraft::new(act).on("author", id.0).code("by", evidence);
     // The previous customer is in the fact too, so that followers of the history update both.
     let before = match author.customer_key {
-        Some(before) => Some(write.customer_by_key(before).await?.id),
+        Some(before) => Some(write.customers().by_key(before).await?.id),
         None => None,
     };
     write.fact(
@@ -422,7 +441,10 @@ pub async fn share(
     let value = normal
         .ok_or_else(|| Problem::unprocessable("identifier_wrong", "this is no such identifier"))?;
     let mut write = app.store.write(me.actor()).await?;
-    write.share_identifier(request.kind, &value).await?;
+    write
+        .customers()
+        .share_identifier(request.kind, &value)
+        .await?;
     write.fact(FactDraft::new(Act::IdentifierShared).code("kind", request.kind.code()));
     write.commit().await?;
     Ok(done())

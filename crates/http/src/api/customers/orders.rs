@@ -62,7 +62,8 @@ pub async fn post(
     let source = app
         .read()
         .await?
-        .source_by_key(program.0.source_key)
+        .sources()
+        .by_key(program.0.source_key)
         .await?
         .id;
     let now = app.store.now();

@@ -38,9 +38,9 @@ pub async fn copy(
     Query(params): Query<PersonCopyQuery>,
 ) -> Result<Response, Problem> {
     let mut snapshot = app.store.read_snapshot().await?;
-    let customer = snapshot.customer(id).await?;
-    let person = snapshot.traces_of_customer(customer.key).await?;
-    let copied = snapshot.copy_of(&person).await?;
+    let customer = snapshot.customers().find(id).await?;
+    let person = snapshot.traces().of_customer(customer.key).await?;
+    let copied = snapshot.exports().copy_of(&person).await?;
     drop(snapshot);
     let mut write = app.store.write(Actor::Person(me.person.id)).await?;
     write.fact(FactDraft::new(Act::PersonCopied).on("customer", customer.id.0));

@@ -63,13 +63,13 @@ pub async fn note(
     JsonBody(request): JsonBody<PreferenceRequest>,
 ) -> ApiResult<DoneResponse> {
     let mut write = app.store.write(me.actor()).await?;
-    let customer = write.customer(id).await?;
+    let customer = write.customers().find(id).await?;
     let preferred = PreferenceValues {
         channel: request.channel,
         lang: request.lang,
         silent: request.silent,
     };
-    write.note_preference(customer.key, &preferred).await?;
+    write.preferences().note(customer.key, &preferred).await?;
     write.fact(FactDraft::new(Act::PreferenceNoted).on("customer", id.0));
     write.commit().await?;
     Ok(done())

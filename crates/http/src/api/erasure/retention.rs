@@ -63,11 +63,16 @@ const SHOWN: usize = 100;
 )]
 pub async fn show(State(app): State<AppState>, _: SignedIn) -> ApiResult<RetentionResponse> {
     let mut session = app.read().await?;
-    let (terms, now) = (session.retention_terms().await?, app.store.now());
+    let (terms, now) = (session.retention().terms().await?, app.store.now());
     let mut people: Vec<ExpiredPerson> = Vec::new();
     for class in RetentionClass::ALL {
         if let Some(bound) = terms.cutoff(class, now) {
-            people.extend(session.expired_people(class, bound, 0, COUNTED).await?);
+            people.extend(
+                session
+                    .retention()
+                    .expired_people(class, bound, 0, COUNTED)
+                    .await?,
+            );
         }
     }
     let to_response = |it: &ExpiredPerson| ExpiredPersonResponse {
@@ -137,7 +142,7 @@ pub async fn erase(
     me: SignedIn,
     Path(id): Path<CustomerId>,
 ) -> ApiResult<ErasureReport> {
-    app.read().await?.customer(id).await?;
+    app.read().await?.customers().find(id).await?;
     app.erasure
         .erase(me.person.id, id)
         .await

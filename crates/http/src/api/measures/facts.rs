@@ -34,6 +34,6 @@ pub async fn list(
     program(&app, &headers, Scope::FactsRead).await?;
     let limit = params.limit.unwrap_or(500).clamp(1, 1_000);
     Ok(Json(
-        app.read().await?.facts_after(params.after, limit).await?,
+        app.read().await?.facts().after(params.after, limit).await?,
     ))
 }

@@ -90,16 +90,20 @@ pub async fn first_contact(
 ) -> ApiResult<FirstContactResponse> {
     let now = app.store.now();
     let mut session = app.read().await?;
-    let brands = session.brands().await?;
+    let brands = session.brands().list().await?;
     let calendars: BTreeMap<i64, Calendar> = brands
         .iter()
         .map(|it: &Brand| (it.key, app.calendar(it)))
         .collect();
     let mut kinds: BTreeMap<&str, Vec<FirstContact>> = BTreeMap::new();
-    for it in session.first_contacts(now.plus_days(-DAYS)).await? {
+    for it in session
+        .measures()
+        .first_contacts(now.plus_days(-DAYS))
+        .await?
+    {
         kinds.entry(it.kind.code()).or_default().push(it);
     }
-    let late = session.late_signals(now).await?.into_iter();
+    let late = session.measures().late_signals(now).await?.into_iter();
     let late = late.map(|it| LateCasesResponse {
         kind: it.kind,
         channel: it.channel,

@@ -116,28 +116,37 @@ pub async fn friday(
     let mut session = app.read_snapshot().await?;
     let zone = session
         .brands()
+        .list()
         .await?
         .first()
         .map(|it| it.settings.timezone.clone())
         .unwrap_or_default();
     let until = end_of_day(params.day.as_deref(), &zone, now)?;
     let since = until.plus_days(-DAYS);
-    let ended = session.ended_between(since, until).await?;
+    let ended = session.measures().ended_between(since, until).await?;
     let ended = |how| ended.get(&how).copied().unwrap_or(0);
-    let promises = session.promises_between(since, until.min(now)).await?;
-    let causes = session.causes_between(since, until, 3).await?;
+    let promises = session
+        .measures()
+        .promises_between(since, until.min(now))
+        .await?;
+    let causes = session.measures().causes_between(since, until, 3).await?;
     let verbatims = verbatims(&mut session, causes.first().map(|it| it.id), since, until).await?;
     let late = session
+        .measures()
         .late_signals(now)
         .await?
         .iter()
         .map(|it| it.cases)
         .sum();
-    let waiting_colleague = session.tally().await?.get("state:waiting_colleague");
+    let waiting_colleague = session
+        .tallies()
+        .read()
+        .await?
+        .get("state:waiting_colleague");
     Ok(Json(FridayResponse {
         since,
         until,
-        opened: session.opened_between(since, until).await?,
+        opened: session.measures().opened_between(since, until).await?,
         solved: ended(HowEnded::Solved),
         answered: ended(HowEnded::Answered),
         nothing_to_do: ended(HowEnded::NothingToDo),
@@ -159,7 +168,7 @@ pub async fn friday(
             })
             .collect(),
         late,
-        orphans: session.count_orphans(now).await?,
+        orphans: session.cases().count_orphans(now).await?,
         waiting_colleague,
     }))
 }
@@ -189,15 +198,24 @@ async fn verbatims(
 ) -> Result<Vec<VerbatimResponse>, Problem> {
     let mut offered = vec![(
         "gravest",
-        session.worst_complaints_between(since, until, 3).await?,
+        session
+            .measures()
+            .worst_complaints_between(since, until, 3)
+            .await?,
     )];
     if let Some(cause) = cause {
         offered.push((
             "cause",
-            session.words_of_cause(cause, since, until, 3).await?,
+            session
+                .measures()
+                .words_of_cause(cause, since, until, 3)
+                .await?,
         ));
     }
-    offered.push(("thanks", session.thanks_between(since, until, 3).await?));
+    offered.push((
+        "thanks",
+        session.measures().thanks_between(since, until, 3).await?,
+    ));
     let mut chosen: Vec<VerbatimResponse> = Vec::new();
     for (why, words) in offered {
         let fresh = words

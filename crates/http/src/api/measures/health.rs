@@ -39,7 +39,7 @@ pub async fn ready(State(app): State<AppState>) -> ApiResult<HealthResponse> {
             "the house is stopping: send callers to another, or wait until it is back",
         ));
     }
-    let answered = async { app.store.read().await?.last_fact().await };
+    let answered = async { app.store.read().await?.facts().last().await };
     if let Err(error) = answered.await {
         tracing::warn!(%error, "the database does not answer");
         return Err(not_ready(

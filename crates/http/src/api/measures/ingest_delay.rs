@@ -38,8 +38,8 @@ pub async fn ingest_delay(
     _: SignedIn,
 ) -> ApiResult<Vec<IngestDelayResponse>> {
     let mut session = app.read().await?;
-    let minutes = session.ingest_delay(MESSAGES).await?;
-    let sources = session.sources().await?.into_iter();
+    let minutes = session.measures().ingest_delay(MESSAGES).await?;
+    let sources = session.sources().list().await?.into_iter();
     let responses = sources.filter_map(|source| {
         let minutes = minutes.get(&source.key)?;
         Some(IngestDelayResponse {

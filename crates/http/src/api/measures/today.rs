@@ -92,10 +92,12 @@ pub async fn today(State(app): State<AppState>, me: SignedIn) -> ApiResult<Today
         View::Open
     };
     let first = session
-        .list_cases(&CaseListParams::of(first, me.person.key, 8))
+        .cases()
+        .list(&CaseListParams::of(first, me.person.key, 8))
         .await?;
     let mine = session
-        .list_cases(&CaseListParams::of(
+        .cases()
+        .list(&CaseListParams::of(
             View::Owner(me.person.key),
             me.person.key,
             8,
@@ -104,9 +106,9 @@ pub async fn today(State(app): State<AppState>, me: SignedIn) -> ApiResult<Today
     let promises = if volunteer {
         Vec::new()
     } else {
-        session.promises_in_view(now.plus_days(2)).await?
+        session.promises().in_view(now.plus_days(2)).await?
     };
-    let mentions = session.mentions(me.person.key).await?.into_iter();
+    let mentions = session.notes().mentions(me.person.key).await?.into_iter();
     let mentions = mentions
         .map(|(case, title, by, at)| MentionResponse {
             case,
@@ -115,18 +117,20 @@ pub async fn today(State(app): State<AppState>, me: SignedIn) -> ApiResult<Today
             at,
         })
         .collect();
-    let brand = session.brands().await?.into_iter().next();
+    let brand = session.brands().list().await?.into_iter().next();
     let last_heard_at = session
         .sources()
+        .list()
         .await?
         .iter()
         .filter_map(|it| it.last_received_at)
         .max();
     let stuck = session
-        .list_outgoing(&[Refused, Uncertain], None, 100)
+        .outbox()
+        .list(&[Refused, Uncertain], None, 100)
         .await?
         .len();
-    let refused = session.list_refused(false, None, 100).await?.len();
+    let refused = session.refused_items().list(false, None, 100).await?.len();
     let oldest = CaseListParams {
         sorting: CaseSort::Oldest,
         ..CaseListParams::of(View::Open, me.person.key, 1)
@@ -134,12 +138,12 @@ pub async fn today(State(app): State<AppState>, me: SignedIn) -> ApiResult<Today
     let oldest = if volunteer {
         None
     } else {
-        session.list_cases(&oldest).await?.pop()
+        session.cases().list(&oldest).await?.pop()
     };
     let learned = if volunteer {
         Vec::new()
     } else {
-        session.learned_since(now.plus_days(-7)).await?
+        session.measures().learned_since(now.plus_days(-7)).await?
     }
     .into_iter();
     let learned = learned.map(|it| LearnedItemResponse {
@@ -189,6 +193,7 @@ async fn evening(
     };
     let since = At::from_millis(morning.timestamp().as_millisecond());
     let solved = session
+        .measures()
         .ended_between(since, now)
         .await?
         .get(&HowEnded::Solved)
@@ -198,6 +203,7 @@ async fn evening(
         None
     } else {
         session
+            .measures()
             .thanks_between(since, now, 1)
             .await?
             .into_iter()

@@ -29,9 +29,10 @@ pub async fn attachment(
     Path(id): Path<AttachmentId>,
 ) -> Result<Response, Problem> {
     let mut session = app.read().await?;
-    let attachment = session.attachment(id).await?;
+    let attachment = session.attachments().find(id).await?;
     let case = session
-        .case_by_key(
+        .cases()
+        .by_key(
             attachment
                 .case_key
                 .ok_or_else(|| Problem::not_found("attachment"))?,

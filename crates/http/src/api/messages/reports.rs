@@ -102,7 +102,7 @@ async fn submit(
     kind: SourceKind,
     message: IncomingMessage,
 ) -> ApiResult<ReportCreatedResponse> {
-    let sources = app.read().await?.sources().await?;
+    let sources = app.read().await?.sources().list().await?;
     let source = sources
         .iter()
         .find(|it| it.kind == kind && it.paused_at.is_none());
@@ -139,8 +139,8 @@ async fn submit(
         Some(IntakeOutcome::Refused(error)) => Err(error.into()),
         Some(IntakeOutcome::Unchanged { message } | IntakeOutcome::Revised { message }) => {
             let mut session = app.read().await?;
-            let key = session.message(message).await?.case_key;
-            let case = session.case_by_key(key).await?.id;
+            let key = session.messages().find(message).await?.case_key;
+            let case = session.cases().by_key(key).await?.id;
             Ok(Json(ReportCreatedResponse {
                 case: Some(case),
                 known: true,
@@ -175,7 +175,8 @@ pub async fn mine(State(app): State<AppState>, me: SignedIn) -> ApiResult<Vec<Re
     let reports = app
         .read()
         .await?
-        .reports_of(me.person.key)
+        .reports()
+        .of_person(me.person.key)
         .await?
         .into_iter()
         .map(|it| ReportResponse {

@@ -102,8 +102,8 @@ pub async fn recall(
     Path(id): Path<OutboxId>,
 ) -> ApiResult<RecallResponse> {
     let mut session = app.read().await?;
-    let case_key = session.outgoing(id).await?.case_key;
-    let case = session.case_by_key(case_key).await?.id;
+    let case_key = session.outbox().find(id).await?.case_key;
+    let case = session.cases().by_key(case_key).await?.id;
     drop(session);
     let mut write = begin(&app, &me, case).await?;
     let text = vigie_respond::recall(&mut write, &me.person, id).await?;

@@ -41,6 +41,7 @@ pub async fn list(State(app): State<AppState>, _: SignedIn) -> ApiResult<Vec<Ans
         .read()
         .await?
         .answer_cards()
+        .list()
         .await?
         .into_iter()
         .map(|it| AnswerCardResponse {
@@ -99,16 +100,18 @@ pub async fn make(
 ) -> ApiResult<DoneResponse> {
     request.check()?;
     let mut write = app.store.write(me.actor()).await?;
-    let owner = write.person(request.owner).await?.key;
+    let owner = write.people().find(request.owner).await?.key;
     let brand = write
         .brands()
+        .list()
         .await?
         .first()
         .map(|it| it.key)
         .ok_or_else(|| Problem::not_found("brand"))?;
     let title = request.title.trim();
     let id = write
-        .insert_card(
+        .answer_cards()
+        .insert(
             brand,
             title,
             &request.text_fr,
@@ -139,12 +142,12 @@ pub async fn change(
 ) -> ApiResult<DoneResponse> {
     request.check()?;
     let mut write = app.store.write(me.actor()).await?;
-    let mut card = write.answer_card(id).await?;
-    card.owner_key = write.person(request.owner).await?.key;
+    let mut card = write.answer_cards().find(id).await?;
+    card.owner_key = write.people().find(request.owner).await?.key;
     card.title = request.title.trim().to_owned();
     (card.text_fr, card.text_en, card.expires_at) =
         (request.text_fr, request.text_en, request.expires_at);
-    write.save_card(&card).await?;
+    write.answer_cards().save(&card).await?;
     write.fact(setting_fact(Act::CardChanged, "card", id.0));
     write.commit().await?;
     Ok(done())
@@ -164,8 +167,8 @@ pub async fn archive(
     Path(id): Path<AnswerCardId>,
 ) -> ApiResult<DoneResponse> {
     let mut write = app.store.write(me.actor()).await?;
-    let card = write.answer_card(id).await?;
-    write.archive_card(card.key, true).await?;
+    let card = write.answer_cards().find(id).await?;
+    write.answer_cards().archive(card.key, true).await?;
     write.fact(setting_fact(Act::CardChanged, "card", id.0).code("state", "archived"));
     write.commit().await?;
     Ok(done())
@@ -185,8 +188,8 @@ pub async fn restore(
     Path(id): Path<AnswerCardId>,
 ) -> ApiResult<DoneResponse> {
     let mut write = app.store.write(me.actor()).await?;
-    let card = write.answer_card(id).await?;
-    write.archive_card(card.key, false).await?;
+    let card = write.answer_cards().find(id).await?;
+    write.answer_cards().archive(card.key, false).await?;
     write.fact(setting_fact(Act::CardChanged, "card", id.0).code("state", "in_use"));
     write.commit().await?;
     Ok(done())

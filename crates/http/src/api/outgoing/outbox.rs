@@ -66,15 +66,15 @@ pub async fn list(
     };
     let mut session = app.read().await?;
     let mut responses = Vec::new();
-    for out in session.list_outgoing(&states, None, 100).await? {
-        let log = session.deliveries(out.key).await?.into_iter();
+    for out in session.outbox().list(&states, None, 100).await? {
+        let log = session.outbox().deliveries(out.key).await?.into_iter();
         let log = log.map(|it| DeliveryAttemptResponse {
             at: it.at,
             status: it.status,
             error: it.error,
             milliseconds: it.milliseconds,
         });
-        let case = session.case_by_key(out.case_key).await?.id;
+        let case = session.cases().by_key(out.case_key).await?.id;
         responses.push(OutgoingResponse {
             id: out.id,
             case,

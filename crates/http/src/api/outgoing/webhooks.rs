@@ -64,10 +64,10 @@ const LOG: i64 = 20;
 )]
 pub async fn list(State(app): State<AppState>, _: SignedIn) -> ApiResult<Vec<WebhookResponse>> {
     let mut session = app.read().await?;
-    let last = session.last_fact().await?;
+    let last = session.facts().last().await?;
     let mut all = Vec::new();
-    for it in session.webhooks().await? {
-        let log = session.webhook_log(it.key, LOG).await?;
+    for it in session.webhooks().list().await? {
+        let log = session.webhooks().log(it.key, LOG).await?;
         all.push(to_response(it, last, log));
     }
     Ok(Json(all))
@@ -136,7 +136,7 @@ pub async fn make(
     );
     let mut write = app.store.write(me.actor()).await?;
     let secret = crate::api::settings::sources::webhook_secret(&mut write);
-    let id = write.insert_webhook(&name, &url, &secret, &acts).await?;
+    let id = write.webhooks().insert(&name, &url, &secret, &acts).await?;
     write.fact(setting_fact(Act::SettingChanged, "webhook", id.0).code("state", "made"));
     write.commit().await?;
     Ok(Json(WebhookCreatedResponse { id, secret }))
@@ -170,7 +170,7 @@ pub async fn change(
     JsonBody(request): JsonBody<UpdateWebhookRequest>,
 ) -> ApiResult<DoneResponse> {
     let mut write = app.store.write(me.actor()).await?;
-    let mut webhook = write.webhook(id).await?;
+    let mut webhook = write.webhooks().find(id).await?;
     if let Some(name) = &request.name {
         webhook.name = named(name)?;
     }
@@ -183,9 +183,9 @@ pub async fn change(
     if let Some(paused) = request.paused {
         webhook.paused_at = paused.then(|| webhook.paused_at.unwrap_or(write.at()));
     }
-    write.save_webhook(&webhook).await?;
+    write.webhooks().save(&webhook).await?;
     if request.paused == Some(false) {
-        write.replay_webhook(webhook.key, webhook.seen).await?;
+        write.webhooks().replay(webhook.key, webhook.seen).await?;
     }
     write.fact(setting_fact(Act::SettingChanged, "webhook", id.0).code("state", "changed"));
     write.commit().await?;
@@ -216,14 +216,14 @@ pub async fn replay(
     JsonBody(request): JsonBody<ReplayWebhookRequest>,
 ) -> ApiResult<DoneResponse> {
     let mut write = app.store.write(me.actor()).await?;
-    let webhook = write.webhook(id).await?;
-    if !(0..=write.last_fact().await?).contains(&request.after) {
+    let webhook = write.webhooks().find(id).await?;
+    if !(0..=write.facts().last().await?).contains(&request.after) {
         return Err(Problem::unprocessable(
             "fact_unknown",
             "name the number of a fact of the history, or 0 for all of it",
         ));
     }
-    write.replay_webhook(webhook.key, request.after).await?;
+    write.webhooks().replay(webhook.key, request.after).await?;
     write.fact(
         setting_fact(Act::SettingChanged, "webhook", id.0)
             .code("state", "replayed")
@@ -247,8 +247,8 @@ pub async fn remove(
     Path(id): Path<WebhookId>,
 ) -> ApiResult<DoneResponse> {
     let mut write = app.store.write(me.actor()).await?;
-    let webhook = write.webhook(id).await?;
-    write.remove_webhook(webhook.key).await?;
+    let webhook = write.webhooks().find(id).await?;
+    write.webhooks().remove(webhook.key).await?;
     write.fact(setting_fact(Act::SettingChanged, "webhook", id.0).code("state", "removed"));
     write.commit().await?;
     Ok(done())

@@ -239,7 +239,7 @@ pub async fn begin(
 pub async fn list(State(app): State<AppState>, _: SignedIn) -> ApiResult<Vec<ImportResponse>> {
     let mut session = app.read().await?;
     let mut all = Vec::new();
-    for import in session.imports(None, 200).await? {
+    for import in session.imports().list(None, 200).await? {
         all.push(to_response(&mut session, import).await?);
     }
     Ok(Json(all))
@@ -254,7 +254,7 @@ pub async fn read(
     Path(id): Path<ImportId>,
 ) -> ApiResult<ImportResponse> {
     let mut session = app.read().await?;
-    let import = session.import(id).await?;
+    let import = session.imports().find(id).await?;
     Ok(Json(to_response(&mut session, import).await?))
 }
 
@@ -272,9 +272,13 @@ pub async fn refused_items(
     Path(id): Path<ImportId>,
 ) -> Result<impl IntoResponse, Problem> {
     let mut session = app.read().await?;
-    let import = session.import(id).await?;
+    let import = session.imports().find(id).await?;
     let mut table = String::from("reason,id,what came\r\n");
-    for it in session.refused_of_import(import.key, 100_000).await? {
+    for it in session
+        .refused_items()
+        .of_import(import.key, 100_000)
+        .await?
+    {
         let cells = [it.detail, it.external_id.unwrap_or_default(), it.payload].map(|it| cell(&it));
         table.push_str(&format!("{}\r\n", cells.join(",")));
     }
@@ -311,7 +315,7 @@ pub async fn undo(
     me: SignedIn,
     Path(id): Path<ImportId>,
 ) -> ApiResult<DoneResponse> {
-    app.read().await?.import(id).await?;
+    app.read().await?.imports().find(id).await?;
     app.imports
         .undo(me.person.id, id)
         .await
@@ -334,9 +338,13 @@ pub async fn unanswered(
     Query(params): Query<ImportDaysRequest>,
 ) -> ApiResult<CaseCountResponse> {
     let mut session = app.read().await?;
-    let import = session.import(id).await?;
+    let import = session.imports().find(id).await?;
     let since = app.store.now().plus_days(-params.days.clamp(1, 3_650));
-    let cases = session.unanswered_of_import(import.key, since).await?.len();
+    let cases = session
+        .insights()
+        .unanswered(import.key, since)
+        .await?
+        .len();
     Ok(Json(CaseCountResponse {
         cases: cases as i64,
     }))
@@ -357,7 +365,7 @@ pub async fn reopen(
     Path(id): Path<ImportId>,
     JsonBody(request): JsonBody<ImportDaysRequest>,
 ) -> ApiResult<CaseCountResponse> {
-    app.read().await?.import(id).await?;
+    app.read().await?.imports().find(id).await?;
     let opened = app
         .imports
         .reopen(me.person.id, id, request.days.clamp(1, 3_650))
@@ -382,7 +390,7 @@ async fn past(app: &AppState, request: ImportRequest) -> Result<ImportSpec, Prob
     };
     let mut own = request.own;
     if own.is_empty() {
-        own = vigie_respond::mail::own_addresses(&app.read().await?.sources().await?);
+        own = vigie_respond::mail::own_addresses(&app.read().await?.sources().list().await?);
     }
     let name = vigie_listen::clean_name(&request.name);
     Ok(ImportSpec {
@@ -458,7 +466,7 @@ fn refusal((place, why): (String, Refusal)) -> ImportRefusalResponse {
 }
 
 async fn to_response(session: &mut Session, it: Import) -> Result<ImportResponse, Problem> {
-    let source = session.source_by_key(it.source_key).await?.name;
+    let source = session.sources().by_key(it.source_key).await?.name;
     let counts = it.counts;
     let Counts {
         read,

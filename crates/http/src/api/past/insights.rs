@@ -83,8 +83,8 @@ pub async fn import_insights(
     Path(id): Path<ImportId>,
 ) -> ApiResult<ImportInsightsResponse> {
     let mut session = app.read_snapshot().await?;
-    let import = session.import(id).await?;
-    let past = session.import_insights(import.key).await?;
+    let import = session.imports().find(id).await?;
+    let past = session.insights().of_import(import.key).await?;
     let spoke: i64 = past.kinds.iter().map(|it| it.1).sum();
     let share = |count: i64| {
         let found = wilson(count.unsigned_abs(), spoke.unsigned_abs());
@@ -97,6 +97,7 @@ pub async fn import_insights(
     };
     let all: BTreeMap<i64, _> = session
         .causes()
+        .list()
         .await?
         .into_iter()
         .map(|it| (it.key, it))
@@ -110,7 +111,10 @@ pub async fn import_insights(
             cases: *cases,
         })
     };
-    let oldest = session.oldest_without_answer(import.key, OLDEST).await?;
+    let oldest = session
+        .cases()
+        .oldest_without_answer(import.key, OLDEST)
+        .await?;
     Ok(Json(ImportInsightsResponse {
         cases: past.cases,
         never: share(past.never),

@@ -114,9 +114,10 @@ pub struct DirectoryImportRequest {
 )]
 pub async fn list(State(app): State<AppState>, _: SignedIn) -> ApiResult<ColleaguesResponse> {
     let mut session = app.read().await?;
-    let all = session.colleagues().await?;
+    let all = session.colleagues().list().await?;
     let loads = session
-        .loads_of_colleagues(app.store.now().plus_days(-DAYS))
+        .colleagues()
+        .loads(app.store.now().plus_days(-DAYS))
         .await?;
     let sum = concentration(&all, &loads);
     let colleagues = all.into_iter().map(to_response).collect();
@@ -168,11 +169,12 @@ pub async fn suggested(
     Path(id): Path<CaseId>,
 ) -> ApiResult<Vec<ColleagueSuggestionResponse>> {
     let mut session = app.read().await?;
-    let case = session.case(id).await?;
+    let case = session.cases().find(id).await?;
     check_sees(&mut session, &me, &case).await?;
     let mut words = case.title.clone();
     for message in session
-        .messages_of_case(case.key, 20)
+        .messages()
+        .of_case(case.key, 20)
         .await?
         .iter()
         .filter(|it| it.author_key.is_some())
@@ -180,9 +182,10 @@ pub async fn suggested(
         words.push(' ');
         words.push_str(&message.text);
     }
-    let all = session.colleagues().await?;
+    let all = session.colleagues().list().await?;
     let loads = session
-        .loads_of_colleagues(app.store.now().plus_days(-DAYS))
+        .colleagues()
+        .loads(app.store.now().plus_days(-DAYS))
         .await?;
     let found = suggest(all, &loads, &words, &case.lang, vigie_analyse::folded);
     let reason = |(why, what)| SuggestionReason { why, what };
@@ -227,7 +230,7 @@ pub async fn import(
             hours,
             declared_at: None,
         };
-        write.upsert_colleague(&colleague, false).await?;
+        write.colleagues().upsert(&colleague, false).await?;
     }
     write.fact(
         FactDraft::new(Act::DirectoryChanged)

@@ -77,7 +77,8 @@ pub(crate) async fn link(
     let mut write = app.store.write(me.actor()).await?;
     let expires_at = write.at().plus_days(LINK_DAYS);
     write
-        .insert_ticket(&passwords::hash_token(&token), &ticket, expires_at)
+        .tickets()
+        .insert(&passwords::hash_token(&token), &ticket, expires_at)
         .await?;
     write.fact(
         FactDraft::new(Act::PersonChanged)
@@ -140,7 +141,8 @@ pub async fn list(State(app): State<AppState>, _: SignedIn) -> ApiResult<Vec<Ope
     Ok(Json(
         app.read()
             .await?
-            .open_tickets(now)
+            .tickets()
+            .open(now)
             .await?
             .into_iter()
             .map(to_response)
@@ -164,7 +166,7 @@ pub async fn revoke(
     let gone = || Problem::not_found("link");
     let hash = URL_SAFE_NO_PAD.decode(&id).map_err(|_| gone())?;
     let mut write = app.store.write(me.actor()).await?;
-    if !write.revoke_ticket(&hash).await? {
+    if !write.tickets().revoke(&hash).await? {
         return Err(gone());
     }
     write.fact(FactDraft::new(Act::PersonChanged).code("link", "revoked"));

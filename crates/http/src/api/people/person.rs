@@ -51,6 +51,7 @@ pub async fn list(State(app): State<AppState>, _: SignedIn) -> ApiResult<Vec<Per
         app.read()
             .await?
             .people()
+            .list()
             .await?
             .into_iter()
             .map(Into::into)
@@ -71,7 +72,7 @@ pub async fn reset(
     me: SignedIn,
     Path(id): Path<PersonId>,
 ) -> ApiResult<OneTimeLinkResponse> {
-    let person = app.read().await?.person(id).await?;
+    let person = app.read().await?.people().find(id).await?;
     let purpose = TicketPurpose::Reset;
     link(
         &app,
@@ -112,7 +113,7 @@ pub async fn change(
     JsonBody(request): JsonBody<UpdatePersonRequest>,
 ) -> ApiResult<PersonResponse> {
     let mut write = app.store.write(me.actor()).await?;
-    let mut person = write.person(id).await?;
+    let mut person = write.people().find(id).await?;
     let loses_power = request.role.is_some_and(|role| role != Role::Administrator)
         || request.disabled == Some(true);
     if id == me.person.id && loses_power {
@@ -126,9 +127,9 @@ pub async fn change(
     let other = |it: &vigie_store::Person| {
         it.role == Role::Administrator && it.disabled_at.is_none() && it.id != id
     };
-    let mine = write.person(me.person.id).await?;
+    let mine = write.people().find(me.person.id).await?;
     let still_mine = mine.role == Role::Administrator && mine.disabled_at.is_none();
-    if loses_power && (!still_mine || !write.people().await?.iter().any(other)) {
+    if loses_power && (!still_mine || !write.people().list().await?.iter().any(other)) {
         return Err(Problem::unprocessable(
             "not_yourself",
             "another administrator must do this, so that one always remains",
@@ -148,7 +149,7 @@ pub async fn change(
     if let Some(until) = request.absent_until {
         person.absent_until = (until > write.at()).then_some(until);
     }
-    write.save_person(&person).await?;
+    write.people().save(&person).await?;
     if !person.available(write.at()) || person.role == Role::Reader {
         vigie_desk::release_owner(&mut write, person.key).await?;
     }

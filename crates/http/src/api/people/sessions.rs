@@ -67,7 +67,8 @@ pub async fn sign_in(State(app): State<AppState>, request: Request) -> Result<Re
     let found = app
         .read()
         .await?
-        .person_by_email(credentials.email.trim())
+        .people()
+        .by_email(credentials.email.trim())
         .await?;
     let (person, hash) = found.map_or((None, None), |(person, hash)| (Some(person), hash));
     let right = passwords::check(credentials.password, hash).await?;
@@ -90,7 +91,8 @@ async fn open(app: &AppState, person: Person) -> Result<Response, Problem> {
     let mut write = app.store.write(Actor::Person(person.id)).await?;
     let expires = write.at().plus_days(DAYS);
     write
-        .insert_session(&passwords::hash_token(&token), person.key, &csrf, expires)
+        .sessions()
+        .insert(&passwords::hash_token(&token), person.key, &csrf, expires)
         .await?;
     write.commit().await?;
     let me = me_of(app, SignedIn { person, csrf }).await?;
@@ -123,7 +125,8 @@ pub async fn sign_out(
     if let Some(token) = jar.get(COOKIE) {
         let mut write = app.store.write(me.actor()).await?;
         write
-            .end_session(&passwords::hash_token(token.value()))
+            .sessions()
+            .end(&passwords::hash_token(token.value()))
             .await?;
         write.commit().await?;
     }
@@ -143,7 +146,10 @@ pub async fn me(State(app): State<AppState>, me: SignedIn) -> ApiResult<MeRespon
 
 async fn me_of(app: &AppState, me: SignedIn) -> Result<MeResponse, Problem> {
     let mut session = app.read().await?;
-    let (fact, brands) = (session.last_fact().await?, session.brands().await?);
+    let (fact, brands) = (
+        session.facts().last().await?,
+        session.brands().list().await?,
+    );
     let rights = crate::Right::ALL
         .iter()
         .filter(|right| crate::allows(me.person.role, **right));
@@ -188,9 +194,9 @@ pub async fn change_me(
     body::JsonBody(request): body::JsonBody<UpdateMeRequest>,
 ) -> ApiResult<DoneResponse> {
     let mut write = app.store.write(me.actor()).await?;
-    let mut person = write.person(me.person.id).await?;
+    let mut person = write.people().find(me.person.id).await?;
     person.lang = request.lang;
-    write.save_person(&person).await?;
+    write.people().save(&person).await?;
     write.fact(
         FactDraft::new(Act::PersonChanged)
             .on("person", person.id.0)
@@ -225,7 +231,8 @@ pub async fn ticket(
     let found = app
         .read()
         .await?
-        .ticket(&passwords::hash_token(&token), app.store.now())
+        .tickets()
+        .find(&passwords::hash_token(&token), app.store.now())
         .await?;
     let ticket = found.ok_or_else(no_ticket)?;
     Ok(Json(TicketResponse {
@@ -278,14 +285,18 @@ pub async fn use_ticket(
     let token = passwords::hash_token(&token);
     let mut write = app.store.write(Actor::System).await?;
     let at = write.at();
-    let ticket = write.ticket(&token, at).await?.ok_or_else(no_ticket)?;
-    if !write.use_ticket(&token).await? {
+    let ticket = write
+        .tickets()
+        .find(&token, at)
+        .await?
+        .ok_or_else(no_ticket)?;
+    if !write.tickets().spend(&token).await? {
         return Err(no_ticket());
     }
     let person = match ticket.person_key {
         Some(key) => {
-            write.set_password(key, &hash).await?;
-            write.person_by_key(key).await?
+            write.people().set_password(key, &hash).await?;
+            write.people().by_key(key).await?
         }
         None => {
             let email = ticket
@@ -299,14 +310,15 @@ pub async fn use_ticket(
                     "give your name and your e-mail address",
                 ));
             }
-            if write.person_by_email(&email).await?.is_some() {
+            if write.people().by_email(&email).await?.is_some() {
                 return Err(Problem::conflict(
                     "email_taken",
                     "there is already an account with this address: sign in",
                 ));
             }
             write
-                .insert_person(&email, name, ticket.role, request.lang, Some(&hash))
+                .people()
+                .insert(&email, name, ticket.role, request.lang, Some(&hash))
                 .await?
         }
     };

@@ -67,7 +67,8 @@ pub async fn list(
     Ok(Json(
         app.read()
             .await?
-            .saved_searches(me.person.key)
+            .saved_searches()
+            .of_person(me.person.key)
             .await?
             .into_iter()
             .map(Into::into)
@@ -149,15 +150,18 @@ pub async fn make(
 ) -> ApiResult<SavedSearchResponse> {
     let content = request.content(&me)?;
     let mut write = app.store.write(me.actor()).await?;
-    if write.count_saved_searches(me.person.key).await? >= MOST {
+    if write.saved_searches().count(me.person.key).await? >= MOST {
         return Err(Problem::unprocessable(
             "searches_too_many",
             "200 searches are kept already: let one go first",
         ));
     }
-    let id = write.insert_saved_search(me.person.key, &content).await?;
+    let id = write
+        .saved_searches()
+        .insert(me.person.key, &content)
+        .await?;
     write.fact(setting_fact(Act::SearchSaved, "saved_search", id.0));
-    let made = write.saved_search(id).await?;
+    let made = write.saved_searches().find(id).await?;
     write.commit().await?;
     Ok(Json(made.into()))
 }
@@ -179,9 +183,9 @@ pub async fn change(
 ) -> ApiResult<DoneResponse> {
     let content = request.content(&me)?;
     let mut write = app.store.write(me.actor()).await?;
-    let before = write.saved_search(id).await?;
+    let before = write.saved_searches().find(id).await?;
     me.check_keeps(before.person, before.content.shared, "saved search")?;
-    write.save_saved_search(before.key, &content).await?;
+    write.saved_searches().save(before.key, &content).await?;
     write.fact(setting_fact(Act::SearchSaved, "saved_search", id.0));
     write.commit().await?;
     Ok(done())
@@ -201,9 +205,9 @@ pub async fn remove(
     Path(id): Path<SavedSearchId>,
 ) -> ApiResult<DoneResponse> {
     let mut write = app.store.write(me.actor()).await?;
-    let before = write.saved_search(id).await?;
+    let before = write.saved_searches().find(id).await?;
     me.check_keeps(before.person, before.content.shared, "saved search")?;
-    write.remove_saved_search(before.key).await?;
+    write.saved_searches().remove(before.key).await?;
     write.fact(setting_fact(Act::SearchSaved, "saved_search", id.0).code("state", "removed"));
     write.commit().await?;
     Ok(done())

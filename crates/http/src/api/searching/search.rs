@@ -148,6 +148,7 @@ pub async fn search(
     let names = QueryNames::read(&mut session).await?;
     let tags: BTreeMap<String, String> = session
         .tags()
+        .list()
         .await?
         .into_iter()
         .map(|it| (it.key.to_string(), it.name))
@@ -185,7 +186,7 @@ pub async fn search(
         .into_iter()
         .map(|(field, values)| (field, counted(field, values, &tags)))
         .collect();
-    page.behind = (session.last_fact().await? - found.seen).max(0);
+    page.behind = (session.facts().last().await? - found.seen).max(0);
     Ok(Json(page))
 }
 
@@ -215,7 +216,8 @@ async fn search_response(
     match noun {
         EntityKind::Message => {
             let rows = session
-                .result_rows(&keys)
+                .hits()
+                .messages(&keys)
                 .await?
                 .into_iter()
                 .map(|it| (it.key, it));
@@ -225,7 +227,8 @@ async fn search_response(
         }
         EntityKind::Case => {
             let rows = session
-                .case_rows(&keys)
+                .hits()
+                .cases(&keys)
                 .await?
                 .into_iter()
                 .map(|it| (it.key, it));
@@ -235,7 +238,8 @@ async fn search_response(
         }
         EntityKind::Customer => {
             let rows = session
-                .customer_rows(&keys)
+                .hits()
+                .customers(&keys)
                 .await?
                 .into_iter()
                 .map(|it| (it.key, it));

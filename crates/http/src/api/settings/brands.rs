@@ -94,6 +94,7 @@ pub async fn list(State(app): State<AppState>, _: SignedIn) -> ApiResult<Vec<Bra
         app.read()
             .await?
             .brands()
+            .list()
             .await?
             .into_iter()
             .map(to_response)
@@ -133,7 +134,7 @@ pub async fn change(
     JsonBody(request): JsonBody<UpdateBrandRequest>,
 ) -> ApiResult<BrandResponse> {
     let mut write = app.store.write(me.actor()).await?;
-    let mut brand = write.brand_by_id(id).await?;
+    let mut brand = write.brands().find(id).await?;
     let set = &mut brand.settings;
     brand.name = request
         .name
@@ -203,7 +204,7 @@ pub async fn change(
     }
     Calendar::new(&set.opening_hours, &set.country, &set.timezone, write.at())
         .map_err(opening_hours_problem)?;
-    write.save_brand(&brand).await?;
+    write.brands().save(&brand).await?;
     write.fact(
         setting_fact(Act::SettingChanged, "brand", id.0)
             .number("rehearsal", brand.settings.rehearsal.into()),

@@ -36,9 +36,10 @@ pub struct ApiKeyResponse {
 )]
 pub async fn list(State(app): State<AppState>, _: SignedIn) -> ApiResult<Vec<ApiKeyResponse>> {
     let mut session = app.read().await?;
-    let sources = session.sources().await?;
+    let sources = session.sources().list().await?;
     let keys = session
         .api_keys()
+        .list()
         .await?
         .into_iter()
         .map(|it| ApiKeyResponse {
@@ -108,7 +109,7 @@ pub async fn make(
         ));
     }
     let mut write = app.store.write(me.actor()).await?;
-    let source = write.source(request.source).await?;
+    let source = write.sources().find(request.source).await?;
     if source.kind != SourceKind::API {
         return Err(Problem::unprocessable(
             "source_wrong",
@@ -118,7 +119,8 @@ pub async fn make(
     let key = format!("vg_{}", passwords::token(write.secret()));
     let prefix: String = key.chars().take(9).collect();
     let id = write
-        .insert_api_key(
+        .api_keys()
+        .insert(
             request.name.trim(),
             &prefix,
             &passwords::hash_token(&key),
@@ -145,8 +147,8 @@ pub async fn revoke(
     Path(id): Path<ApiKeyId>,
 ) -> ApiResult<DoneResponse> {
     let mut write = app.store.write(me.actor()).await?;
-    let key = write.api_key(id).await?;
-    write.revoke_api_key(key.key).await?;
+    let key = write.api_keys().find(id).await?;
+    write.api_keys().revoke(key.key).await?;
     write.fact(setting_fact(Act::KeyChanged, "key", id.0).code("state", "revoked"));
     write.commit().await?;
     Ok(done())

@@ -66,7 +66,8 @@ pub async fn list(
     let items = app
         .read()
         .await?
-        .list_refused(params.all, params.before, PAGE)
+        .refused_items()
+        .list(params.all, params.before, PAGE)
         .await?;
     let next = items
         .last()
@@ -112,8 +113,8 @@ pub async fn replay(
     body::JsonBody(request): body::JsonBody<ReplayRefusedRequest>,
 ) -> ApiResult<ItemResult> {
     let mut session = app.read().await?;
-    let refused = session.refused(id).await?;
-    let source = session.source_by_key(refused.source_key).await?.id;
+    let refused = session.refused_items().find(id).await?;
+    let source = session.sources().by_key(refused.source_key).await?.id;
     drop(session);
     if refused.replayed_at.is_some() {
         return Err(Problem::conflict(

@@ -67,7 +67,7 @@ fn to_response(app: &AppState, it: Source) -> SourceResponse {
     responses((status = 200, body = Vec<SourceResponse>)),
 )]
 pub async fn list(State(app): State<AppState>, _: SignedIn) -> ApiResult<Vec<SourceResponse>> {
-    let sources = app.read().await?.sources().await?;
+    let sources = app.read().await?.sources().list().await?;
     Ok(Json(
         sources
             .into_iter()
@@ -132,9 +132,10 @@ pub async fn make(
 
     let mut write = app.store.write(me.actor()).await?;
     let brand = match request.brand {
-        Some(id) => write.brand_by_id(id).await?,
+        Some(id) => write.brands().find(id).await?,
         None => write
             .brands()
+            .list()
             .await?
             .into_iter()
             .next()
@@ -142,7 +143,7 @@ pub async fn make(
     };
     let mut source = new_source(&mut write, request.kind, name, configured);
     source.brand_key = brand.key;
-    let source = write.insert_source(source).await?;
+    let source = write.sources().insert(source).await?;
     write.fact(
         FactDraft::new(Act::SourceChanged)
             .on("source", source.id.0)
@@ -273,7 +274,7 @@ pub async fn change(
     JsonBody(request): JsonBody<UpdateSourceRequest>,
 ) -> ApiResult<SourceResponse> {
     let mut write = app.store.write(me.actor()).await?;
-    let mut source = write.source(id).await?;
+    let mut source = write.sources().find(id).await?;
     if let Some(name) = request
         .name
         .as_ref()
@@ -292,7 +293,7 @@ pub async fn change(
     if let Some(paused) = request.paused {
         source.paused_at = paused.then(|| write.at());
     }
-    write.save_source(&source).await?;
+    write.sources().save(&source).await?;
     let fact = FactDraft::new(Act::SourceChanged).on("source", id.0);
     write.fact(fact.number("paused", source.paused_at.is_some().into()));
     write.commit().await?;
@@ -333,7 +334,7 @@ pub async fn test(
     _: SignedIn,
     Path(id): Path<SourceId>,
 ) -> ApiResult<SourceTestResponse> {
-    let source = app.read().await?.source(id).await?;
+    let source = app.read().await?.sources().find(id).await?;
     let check = |what, well, detail: &str| SourceCheckResponse {
         what,
         well,
