@@ -5,6 +5,7 @@ use std::{
     collections::HashMap,
     sync::{Mutex, PoisonError},
 };
+use vigie_model::SourceKey;
 
 use sha2::{Digest as _, Sha256};
 use tokio::task::JoinHandle;
@@ -17,7 +18,7 @@ use crate::{Connectors, Host};
 pub struct SourceReaders {
     host: Host,
     connectors: Connectors,
-    running: Mutex<HashMap<i64, Reader>>,
+    running: Mutex<HashMap<SourceKey, Reader>>,
 }
 
 struct Reader {
@@ -44,7 +45,7 @@ impl SourceReaders {
         let open = sources
             .into_iter()
             .filter(|source| source.paused_at.is_none());
-        let wanted: HashMap<i64, Source> = open.map(|source| (source.key, source)).collect();
+        let wanted: HashMap<SourceKey, Source> = open.map(|source| (source.key, source)).collect();
 
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         running.retain(|key, reader| {

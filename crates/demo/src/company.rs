@@ -463,7 +463,7 @@ async fn tags(write: &mut Write, staff: &[Person]) -> anyhow::Result<HashMap<&'s
     };
     write
         .saved_searches()
-        .insert(staff.get(1).map_or(0, |it| it.key), &content)
+        .insert(lead(staff)?.key, &content)
         .await?;
     Ok(tags)
 }
@@ -520,8 +520,12 @@ async fn causes(
     Ok(causes)
 }
 
+fn lead(staff: &[Person]) -> Result<&Person, Error> {
+    staff.get(1).ok_or(Error::Missing("lead"))
+}
+
 async fn cards(write: &mut Write, brand: &Brand, staff: &[Person]) -> Result<(), Error> {
-    let owner = staff.get(1).map_or(0, |it| it.key);
+    let owner = lead(staff)?.key;
     for (title, fr, en, days) in CARDS {
         write
             .answer_cards()

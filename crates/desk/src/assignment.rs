@@ -1,6 +1,6 @@
 //! Owner, snooze, waiting, and moves of one queue. Each is undone by its opposite.
 
-use vigie_model::{Act, At, CaseId, CaseState, PersonId, Role};
+use vigie_model::{Act, At, CaseId, CaseState, PersonId, PersonKey, Role};
 use vigie_store::{Case, FactDraft, Write};
 
 use crate::{Error, Result};
@@ -55,7 +55,7 @@ pub async fn assign(write: &mut Write, case: CaseId, owner: Option<PersonId>) ->
 
 /// Removes the owner from each of their open cases when they leave or go away, so that none
 /// becomes an orphan unnoticed. Returns how many.
-pub async fn release_owner(write: &mut Write, owner_key: i64) -> Result<usize> {
+pub async fn release_owner(write: &mut Write, owner_key: PersonKey) -> Result<usize> {
     let cases = write.cases().of_owner(owner_key).await?;
     for before in &cases {
         let mut after = Case {

@@ -65,7 +65,35 @@ pub enum Error {
     /// The promise has no text, or its date is in the past.
     #[error("a promise needs its words and a date ahead")]
     PromiseIncomplete,
+    /// The person may not see the case, or may not do this to it.
+    #[error("you have no right to do this")]
+    NotAllowed,
+    /// An act on many is given none, or more than 500.
+    #[error("choose 1 to 500 cases")]
+    TooManyCases,
+    /// Many cases at once cannot be closed as solved.
+    #[error("solved needs the evidence of each: close them one by one")]
+    EvidenceOfEach,
+    /// A state in which nobody is waited for.
+    #[error("wait for the customer, for a colleague, or not at all")]
+    NotWaiting,
+    /// The act on many was undone before.
+    #[error("this was undone already")]
+    UndoneAlready,
+    /// Somebody changed the case after the act that is undone.
+    #[error("somebody acted on this case since")]
+    ActedSince,
     /// A cause of another brand.
     #[error("this cause belongs to another brand")]
     OtherBrand,
+}
+
+impl Error {
+    /// Whether it is the instance's own failure, not something the person can mend.
+    pub const fn is_internal(&self) -> bool {
+        match self {
+            Self::Store(error) => !matches!(error, vigie_store::Error::Missing(_)),
+            _ => false,
+        }
+    }
 }

@@ -3,6 +3,8 @@
 //! colleagues. It knows neither HTTP nor how cases are weighed, and it sends nothing.
 
 mod assignment;
+mod bulk;
+mod bulk_undo;
 mod causes;
 mod closure;
 mod colleague_mail;
@@ -20,6 +22,8 @@ mod teams;
 mod visibility;
 
 pub use assignment::{WaitingFor, assign, move_queue, release_owner, snooze, wait, wake};
+pub use bulk::{BulkAction, BulkOutcome, act_on_many};
+pub use bulk_undo::undo_act_on_many;
 pub use causes::name_cause;
 pub use closure::{NewClosure, close, undo_closure};
 pub use colleague_mail::link as question_link;

@@ -1,7 +1,7 @@
 //! Split and join: a case is one problem, and people judge better than rules where it ends.
 //! Both can be undone.
 
-use vigie_model::{Act, CaseId, CaseState, Emitter, MessageId, MoveId};
+use vigie_model::{Act, CaseId, CaseState, Emitter, MessageId, MessageKey, MoveId};
 use vigie_store::{Case, FactDraft, Message, MoveKind, NewCase, Write};
 
 use crate::{
@@ -42,7 +42,7 @@ pub async fn split(
         title,
         continues_key: Some(from.key),
     };
-    let mut to = Case::opening(new, number, write.id(), number, write.at());
+    let mut to = Case::opening(new, number, write.id(), write.at());
     inherit(&mut to, &from, &leaving);
     write
         .cases()
@@ -221,7 +221,7 @@ async fn record(
     kind: MoveKind,
     from: &Case,
     to: &Case,
-    messages: &[i64],
+    messages: &[MessageKey],
 ) -> Result<MoveId> {
     write.messages().move_to_case(messages, to.key).await?;
     let id = write

@@ -67,19 +67,19 @@ fn distinctive_words(folded: &str) -> BTreeSet<String> {
 
 #[cfg(test)]
 mod tests {
-    use vigie_model::{AnswerCardId, PersonId};
+    use vigie_model::{AnswerCardId, AnswerCardKey, BrandKey, PersonId, PersonKey};
 
     use super::*;
 
     fn card(title: &str, fr: &str, expires: i64) -> AnswerCard {
         AnswerCard {
-            key: 1,
+            key: AnswerCardKey::from_number(1),
             id: AnswerCardId(uuid::Uuid::nil()),
-            brand_key: 1,
+            brand_key: BrandKey::from_number(1),
             title: title.into(),
             text_fr: fr.into(),
             text_en: String::new(),
-            owner_key: 1,
+            owner_key: PersonKey::from_number(1),
             owner: PersonId(uuid::Uuid::nil()),
             owner_name: String::new(),
             expires_at: At::from_millis(expires),

@@ -1,7 +1,9 @@
 //! A question to a colleague without an account: asked, answered on a telephone, passed on,
 //! revoked, thanked.
 
-use vigie_model::{Act, Actor, At, CaseId, CaseState, FileRef, Lang, QuestionId, Visibility};
+use vigie_model::{
+    Act, Actor, At, CaseId, CaseKey, CaseState, FileRef, Lang, QuestionId, Visibility,
+};
 use vigie_store::{Case, FactDraft, NewQuestion, Person, Question, Write};
 
 use crate::{Error, Result, WaitingFor, colleague_mail, wait};
@@ -225,7 +227,7 @@ pub async fn remind_or_expire_question(
 /// The customer thanks: the colleague who gave the answer receives the text.
 pub async fn forward_thanks_to_colleague(
     write: &mut Write,
-    case_key: i64,
+    case_key: CaseKey,
     words: &str,
 ) -> Result<()> {
     let case = write.cases().by_key(case_key).await?;

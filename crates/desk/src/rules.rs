@@ -6,7 +6,10 @@
 use std::collections::{HashMap, hash_map::Entry};
 
 use vigie_analyse::Analysis;
-use vigie_model::{Act, Actor, CaseState, Channel, Emitter, Kind, Role, Sentiment};
+use vigie_model::{
+    Act, Actor, AuthorKey, CaseState, Channel, CustomerKey, Emitter, Kind, Role, RuleKey,
+    Sentiment, SourceKey,
+};
 use vigie_store::{Case, FactDraft, Message, Rule, RuleDefinition, Session, Write};
 use vigie_watch::{MessageView, ParseError, Query, parse};
 
@@ -28,7 +31,7 @@ pub struct RuleInput<'a> {
     pub title: Option<&'a str>,
     /// Names, accounts and addresses of the author.
     pub author: Vec<&'a str>,
-    pub customer_key: Option<i64>,
+    pub customer_key: Option<CustomerKey>,
     pub source: &'a str,
     pub channel: Channel,
     /// Whether it came with photos or files.
@@ -108,7 +111,7 @@ impl RuleSet {
     }
 
     /// The position of the rule with this key among the active ones.
-    fn place_of(&self, key: i64) -> Option<usize> {
+    fn place_of(&self, key: RuleKey) -> Option<usize> {
         self.rules.iter().position(|it| it.0.key == key)
     }
 
@@ -137,7 +140,7 @@ impl RuleSet {
     }
 
     /// Whether `found` comes before the rule that decided so far.
-    pub fn goes_before(&self, found: &Rule, decided: Option<i64>) -> bool {
+    pub fn goes_before(&self, found: &Rule, decided: Option<RuleKey>) -> bool {
         match decided.and_then(|key| self.place_of(key)) {
             Some(place) => self.place_of(found.key).is_some_and(|it| it < place),
             None => true,
@@ -148,7 +151,7 @@ impl RuleSet {
 /// A rule about to be stored.
 #[derive(Debug)]
 pub struct RuleTrial {
-    customer_key: Option<i64>,
+    customer_key: Option<CustomerKey>,
     query: Query,
 }
 
@@ -167,7 +170,12 @@ fn fold(words: &RuleInput<'_>) -> Vec<String> {
         .collect()
 }
 
-fn applies(customer: Option<i64>, query: &Query, words: &RuleInput<'_>, folded: &[String]) -> bool {
+fn applies(
+    customer: Option<CustomerKey>,
+    query: &Query,
+    words: &RuleInput<'_>,
+    folded: &[String],
+) -> bool {
     let theirs = customer.is_none_or(|it| words.customer_key == Some(it));
     let same =
         |left: &str, right: &str| vigie_analyse::folded(left) == vigie_analyse::folded(right);
@@ -227,7 +235,7 @@ impl AnalysedMessage {
 
 /// The names of the sources, loaded once for many cases.
 #[derive(Debug)]
-pub struct SourceNames(HashMap<i64, String>);
+pub struct SourceNames(HashMap<SourceKey, String>);
 
 impl SourceNames {
     /// Loads the name of every source, by key.
@@ -260,7 +268,7 @@ pub async fn customer_words(
         .derived_of_case(case.key, "correction")
         .await?;
     let files = session.attachments().of_case(case.key).await?;
-    let mut authors: HashMap<i64, Vec<String>> = HashMap::new();
+    let mut authors: HashMap<AuthorKey, Vec<String>> = HashMap::new();
     let theirs = |it: &Message| {
         !matches!(
             it.emitter,

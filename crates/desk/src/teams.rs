@@ -1,6 +1,6 @@
 //! Teams: who answers together, when they work, and which cases wait for them.
 
-use vigie_model::{Act, Actor, CaseId, PersonId, TeamId};
+use vigie_model::{Act, Actor, CaseId, PersonId, PersonKey, TeamId, TeamKey};
 use vigie_store::{Case, FactDraft, Team, Write};
 
 use crate::{Error, Result, assignment::assign, tags::clean};
@@ -123,7 +123,7 @@ async fn release_cases(write: &mut Write, team: &Team) -> Result<()> {
     Ok(())
 }
 
-async fn keys_of(write: &mut Write, members: &[PersonId]) -> Result<Vec<i64>> {
+async fn keys_of(write: &mut Write, members: &[PersonId]) -> Result<Vec<PersonKey>> {
     let mut keys = Vec::new();
     for id in members {
         keys.push(write.people().find(*id).await?.key);
@@ -132,7 +132,11 @@ async fn keys_of(write: &mut Write, members: &[PersonId]) -> Result<Vec<i64>> {
 }
 
 /// A name no other team has, and its comparable form.
-async fn free_name(write: &mut Write, name: &str, mine: Option<i64>) -> Result<(String, String)> {
+async fn free_name(
+    write: &mut Write,
+    name: &str,
+    mine: Option<TeamKey>,
+) -> Result<(String, String)> {
     let (name, folded) = clean(name).ok_or(Error::TeamName)?;
     if write
         .teams()

@@ -1,7 +1,7 @@
 //! Creates a brand with what its people need on the first day, and adds sources.
 
-use vigie_model::{Act, Actor, SourceId, SourceKind, TopCause};
-use vigie_store::{Brand, BrandSettings, Error, FactDraft, Source, Write};
+use vigie_model::{Act, Actor, SourceKind, TopCause};
+use vigie_store::{Brand, BrandSettings, Error, FactDraft, NewSource, Source, Write};
 
 use crate::Instance;
 
@@ -58,9 +58,7 @@ pub async fn add_source(
     code: &str,
 ) -> Result<Source, Error> {
     let secret = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, write.secret());
-    let source = Source {
-        key: 0,
-        id: SourceId(uuid::Uuid::nil()),
+    let source = NewSource {
         brand_key: brand.key,
         kind,
         name: name.to_owned(),
@@ -68,10 +66,6 @@ pub async fn add_source(
         settings: serde_json::json!({}),
         secret: format!("whsec_{secret}"),
         cursor: None,
-        paused_at: None,
-        last_received_at: None,
-        last_error: None,
-        last_error_at: None,
     };
     let source = write.sources().insert(source).await?;
     write.fact(

@@ -9,6 +9,7 @@ mod codes;
 mod fact;
 mod id;
 mod identifier;
+mod key;
 mod mailbox;
 mod message;
 mod money;
@@ -35,6 +36,7 @@ pub use id::{
     SavedViewId, SourceId, TagId, TeamId, WebhookId,
 };
 pub use identifier::{Identifier, IdentifierKind};
+pub use key::*;
 pub use mailbox::{
     MailAuth, MailSecurity, MailServer, MailboxSecret, MailboxSettings, ReplyTokenPlacement,
 };

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use vigie_model::{Identifier, IdentifierKind};
+use vigie_model::{CustomerKey, Identifier, IdentifierKind};
 
 /// Why an author is recognised as a customer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,7 +18,7 @@ pub struct Evidence {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
     /// An existing customer.
-    Known(i64, Evidence),
+    Known(CustomerKey, Evidence),
     /// A new customer: they gave an address, a number or an order themselves.
     New(Evidence),
     /// Only a handle or a name. A pseudonym is linked to a person only by their own act or a
@@ -30,7 +30,7 @@ pub enum Verdict {
 /// (shared ones left out). `ordered`: the message contains an order number.
 pub fn recognise(
     identifiers: &[Identifier],
-    known: impl Fn(&Identifier) -> Option<i64>,
+    known: impl Fn(&Identifier) -> Option<CustomerKey>,
     ordered: bool,
 ) -> Verdict {
     let mut matches = identifiers
@@ -75,16 +75,19 @@ mod tests {
         ];
         let known = |it: &Identifier| {
             if it.kind == IdentifierKind::Email {
-                Some(1)
+                Some(CustomerKey::from_number(1))
             } else {
-                Some(2)
+                Some(CustomerKey::from_number(2))
             }
         };
         let expected = Evidence {
             kind: IdentifierKind::Email,
             conflict: true,
         };
-        assert_eq!(recognise(&told, known, false), Verdict::Known(1, expected));
+        assert_eq!(
+            recognise(&told, known, false),
+            Verdict::Known(CustomerKey::from_number(1), expected)
+        );
     }
 
     #[test]

@@ -3,8 +3,8 @@
 
 use vigie_charter::Severity;
 use vigie_model::{
-    Act, Actor, At, CaseId, CaseState, Emitter, MessageId, OutState, OutboxId, SourceKind,
-    Visibility,
+    Act, Actor, At, CaseId, CaseState, ConversationKey, Emitter, MessageId, MessageKey, OutState,
+    OutboxId, SourceKey, SourceKind, Visibility,
 };
 use vigie_store::{Case, FactDraft, MessageDetails, NewMessage, Outgoing, Person, Source, Write};
 
@@ -173,7 +173,7 @@ async fn find_duplicate(
 async fn promised(
     write: &mut Write,
     case: &Case,
-    message: i64,
+    message: MessageKey,
     promise: Option<&(String, At)>,
 ) -> Result<()> {
     let Some((text, due)) = promise else {
@@ -203,7 +203,7 @@ async fn promised(
 
 /// The conversation and source of the customer's last message: after a join a case has
 /// several, and an answer goes where the customer wrote.
-async fn reply_route(write: &mut Write, case: &Case) -> Result<(i64, Source)> {
+async fn reply_route(write: &mut Write, case: &Case) -> Result<(ConversationKey, Source)> {
     let messages = write.messages().of_case(case.key, 200).await?;
     let last = messages
         .iter()
@@ -282,7 +282,7 @@ async fn store_words(
     person: &Person,
     answer: &NewAnswer,
     id: MessageId,
-) -> Result<i64> {
+) -> Result<MessageKey> {
     let message = NewMessage {
         id,
         source_key: case.source_key,
@@ -305,14 +305,11 @@ async fn store_words(
         details: MessageDetails::default(),
         content_hash: vec![],
     };
-    let keys = write.messages().insert_many(vec![message]).await?;
-    keys.first()
-        .copied()
-        .ok_or(Error::Store(vigie_store::Error::Missing("message")))
+    Ok(write.messages().insert(message).await?)
 }
 
 /// Its id within the source: by mail, the identifier the customer's mail program will quote.
-async fn external_id(write: &mut Write, source_key: i64, id: MessageId) -> Result<String> {
+async fn external_id(write: &mut Write, source_key: SourceKey, id: MessageId) -> Result<String> {
     let source = write.sources().by_key(source_key).await?;
     let mailbox = Some(source)
         .filter(|it| it.kind == SourceKind::MAIL)

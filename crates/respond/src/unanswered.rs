@@ -1,7 +1,7 @@
 //! The state of a case after an answer was called back or not delivered: the customer waits as
 //! before.
 
-use vigie_model::{At, Emitter, OutState};
+use vigie_model::{At, Emitter, MessageKey, OutState};
 use vigie_store::{Case, Message, Write};
 
 use crate::Result;
@@ -10,7 +10,7 @@ use crate::Result;
 /// given, and since when the customer has been waiting; nobody waits if nothing was written
 /// since.
 pub(crate) async fn unanswered(write: &mut Write, case: &Case) -> Result<Case> {
-    let gone: Vec<i64> = write
+    let gone: Vec<MessageKey> = write
         .outbox()
         .of_case(case.key)
         .await?

@@ -1,5 +1,6 @@
 //! What is indexed: text in three forms with positions, and the fields used as filters.
 
+use vigie_model::PersonKey;
 use vigie_store::{CaseFacets, IndexDocument};
 
 use tantivy::{
@@ -15,6 +16,9 @@ use tantivy::{
 
 /// In bytes; longer words are identifiers or noise.
 const LONGEST_WORD: usize = 80;
+
+/// What the index says of a case that nobody is in charge of: no key is 0.
+pub(crate) const NO_OWNER: i64 = 0;
 
 /// The fields of the index.
 #[derive(Debug, Clone, Copy)]
@@ -121,10 +125,10 @@ impl IndexFields {
     }
 
     fn narrowing(&self, it: &CaseFacets, document: &mut TantivyDocument) {
-        document.add_i64(self.case, it.key);
-        document.add_i64(self.brand, it.brand);
-        document.add_i64(self.source, it.source);
-        document.add_i64(self.owner, it.owner.unwrap_or(0));
+        document.add_i64(self.case, it.key.number());
+        document.add_i64(self.brand, it.brand.number());
+        document.add_i64(self.source, it.source.number());
+        document.add_i64(self.owner, it.owner.map_or(NO_OWNER, PersonKey::number));
         let codes = [
             (self.channel, &it.channel),
             (self.kind, &it.kind),
@@ -135,7 +139,7 @@ impl IndexFields {
             document.add_text(field, value);
         }
         for tag in &it.tags {
-            document.add_text(self.tag, tag.to_string());
+            document.add_text(self.tag, tag.number().to_string());
         }
         if let Some(by) = it.by {
             document.add_text(self.by, by);

@@ -105,10 +105,13 @@ impl Search {
         let mut slot = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let written = writer(&mut slot, &current).and_then(|writer| {
             for case in &touched.cases {
-                writer.delete_term(Term::from_field_i64(current.fields.case, *case));
+                writer.delete_term(Term::from_field_i64(current.fields.case, case.number()));
             }
             for customer in &touched.customers {
-                writer.delete_term(Term::from_field_i64(current.fields.customer, *customer));
+                writer.delete_term(Term::from_field_i64(
+                    current.fields.customer,
+                    customer.number(),
+                ));
             }
             if touched.everybody {
                 writer.delete_term(Term::from_field_i64(

@@ -11,7 +11,7 @@ use tantivy::{
     },
     schema::{Field, IndexRecordOption},
 };
-use vigie_model::At;
+use vigie_model::{At, Key, PersonKey, SourceKey, TagKey};
 use vigie_store::{EntityKind, Session};
 use vigie_watch::Query;
 
@@ -34,7 +34,7 @@ pub struct SearchParams {
     /// Largest number of hits.
     pub limit: usize,
     /// Only cases of this owner, and no customers.
-    pub owner: Option<i64>,
+    pub owner: Option<PersonKey>,
     /// Also counts the results by noun and by value.
     pub counts: bool,
 }
@@ -43,11 +43,11 @@ pub struct SearchParams {
 #[derive(Debug, Clone, Default)]
 pub struct QueryNames {
     /// Sources by name, in lower case.
-    pub sources: BTreeMap<String, i64>,
+    pub sources: BTreeMap<String, SourceKey>,
     /// People by name, in lower case.
-    pub people: BTreeMap<String, i64>,
+    pub people: BTreeMap<String, PersonKey>,
     /// Tags by folded name.
-    pub tags: BTreeMap<String, i64>,
+    pub tags: BTreeMap<String, TagKey>,
 }
 
 impl QueryNames {
@@ -83,6 +83,14 @@ pub struct SearchResults {
     pub counts: FacetCounts,
 }
 
+impl SearchResults {
+    /// The keys of the hits, when one noun was looked for.
+    pub fn keys<K: Key>(&self) -> Vec<K> {
+        let numbers = self.hits.iter().map(|hit| hit.key);
+        numbers.map(K::from_number).collect()
+    }
+}
+
 impl Search {
     /// Answers a query. Fails with [`SearchError::NoSuchValue`] or [`SearchError::NoDay`] when a
     /// field has an unknown value.
@@ -98,7 +106,10 @@ impl Search {
         };
         let mut query = translation.query(&params.query)?;
         if let Some(owner) = params.owner {
-            query = both(query, Term::from_field_i64(current.fields.owner, owner));
+            query = both(
+                query,
+                Term::from_field_i64(current.fields.owner, owner.number()),
+            );
         }
         // Read before the searcher is taken, which then knows this fact or a later one.
         let seen = current.visible_up_to.load(Ordering::Acquire);
@@ -269,7 +280,10 @@ impl QueryTranslator<'_> {
             }
             "tag" => self.tagged(value),
             "source" => self.named(self.fields.source, &self.names.sources, "source", value),
-            "owner" if value == "none" => Ok(term(Term::from_field_i64(self.fields.owner, 0))),
+            "owner" if value == "none" => Ok(term(Term::from_field_i64(
+                self.fields.owner,
+                fields::NO_OWNER,
+            ))),
             "owner" => self.named(self.fields.owner, &self.names.people, "owner", value),
             "since" => self.since(value, true),
             "until" => self.since(value, false),
@@ -282,7 +296,7 @@ impl QueryTranslator<'_> {
     fn named(
         &self,
         field: Field,
-        names: &BTreeMap<String, i64>,
+        names: &BTreeMap<String, impl Key>,
         what: &'static str,
         value: &str,
     ) -> Result<Box<dyn TantivyQuery>, SearchError> {
@@ -290,7 +304,7 @@ impl QueryTranslator<'_> {
         let keys: Vec<i64> = names
             .iter()
             .filter(|it| it.0.contains(&value))
-            .map(|it| *it.1)
+            .map(|it| it.1.number())
             .collect();
         if keys.is_empty() {
             return Err(unknown(names, what, &value));
@@ -311,7 +325,7 @@ impl QueryTranslator<'_> {
             .ok_or_else(|| unknown(&self.names.tags, "tag", value))?;
         Ok(term(Term::from_field_text(
             self.fields.tag,
-            &key.to_string(),
+            &key.number().to_string(),
         )))
     }
 
@@ -331,7 +345,7 @@ impl QueryTranslator<'_> {
 /// How many existing names an error lists.
 const SHOWN: usize = 10;
 
-fn unknown(names: &BTreeMap<String, i64>, field: &'static str, value: &str) -> SearchError {
+fn unknown<K>(names: &BTreeMap<String, K>, field: &'static str, value: &str) -> SearchError {
     let known = names.keys().take(SHOWN).cloned().collect();
     SearchError::NoSuchValue {
         field,

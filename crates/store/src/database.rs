@@ -13,6 +13,8 @@ use sqlx::{
     },
 };
 
+use vigie_model::Key;
+
 use crate::{Error, Result, Row, Value};
 
 /// The database that stores everything.
@@ -275,25 +277,31 @@ impl Session {
         })
     }
 
-    /// Inserts one row and returns its key. `columns` are written as in SQL: `a, b, c`.
-    pub async fn insert(&mut self, table: &str, columns: &str, values: Vec<Value>) -> Result<i64> {
+    /// Inserts one row. `columns` are written as in SQL: `a, b, c`.
+    pub async fn insert(&mut self, table: &str, columns: &str, values: Vec<Value>) -> Result<()> {
+        self.insert_plain(table, columns, vec![values]).await
+    }
+
+    /// Inserts one row and returns its key.
+    pub async fn insert_keyed<K: Key>(
+        &mut self,
+        table: &str,
+        columns: &str,
+        values: Vec<Value>,
+    ) -> Result<K> {
         let marks = crate::placeholders(1, 1, values.len());
-        self.one(
-            format!("INSERT INTO {table} ({columns}) VALUES {marks} RETURNING key"),
-            values,
-        )
-        .await?
-        .int("key")
+        let sql = format!("INSERT INTO {table} ({columns}) VALUES {marks} RETURNING key");
+        self.one(sql, values).await?.key("key")
     }
 
     /// Inserts many rows in as few statements as the databases allow; returns their keys in
     /// order, since both databases assign them in ascending order within one statement.
-    pub async fn insert_many(
+    pub async fn insert_many<K: Key>(
         &mut self,
         table: &str,
         columns: &str,
         rows: Vec<Vec<Value>>,
-    ) -> Result<Vec<i64>> {
+    ) -> Result<Vec<K>> {
         let expected = rows.len();
         let mut keys = Vec::with_capacity(expected);
         self.in_chunks(table, columns, rows, " RETURNING key", &mut keys)
@@ -303,7 +311,7 @@ impl Session {
             let detail = format!("{table}: {found} keys for {expected} rows");
             return Err(Error::Inconsistent(detail));
         }
-        Ok(keys)
+        Ok(keys.into_iter().map(K::from_number).collect())
     }
 
     /// Inserts many rows into a table that has no key column.

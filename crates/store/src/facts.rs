@@ -1,7 +1,7 @@
 //! The history: one row per act, appended in the act's own transaction.
 
 use serde_json::{Map, Value as Json};
-use vigie_model::{Act, Actor, At, Fact, SourceKind};
+use vigie_model::{Act, Actor, At, CaseKey, Fact, SourceKind};
 
 use crate::{Case, Error, Facts, Result, Row, Value, args};
 
@@ -11,7 +11,7 @@ use crate::{Case, Error, Facts, Result, Row, Value, args};
 pub struct FactDraft {
     act: Act,
     actor: Option<Actor>,
-    case_key: Option<i64>,
+    case_key: Option<CaseKey>,
     ids: Map<String, Json>,
     fields: Map<String, Json>,
 }
@@ -116,7 +116,7 @@ impl Facts {
     }
 
     /// The facts of a case, oldest first.
-    pub async fn of_case(&mut self, case_key: i64) -> Result<Vec<Fact>> {
+    pub async fn of_case(&mut self, case_key: CaseKey) -> Result<Vec<Fact>> {
         let sql =
             format!("SELECT {COLUMNS} FROM fact WHERE case_key = $1 ORDER BY number LIMIT 1000");
         self.0

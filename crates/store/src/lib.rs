@@ -28,7 +28,7 @@ mod snapshot;
 mod write;
 
 pub use cases::bulk::BulkRecord;
-pub use cases::case::{Case, CaseKey, NewCase};
+pub use cases::case::{Case, NewCase};
 pub use cases::causes::Cause;
 pub use cases::list::{CaseFilters, CaseListParams, CaseListRow, CaseSort, Cursor, View};
 pub use cases::moves::{Move, MoveKind};
@@ -66,7 +66,7 @@ pub use outgoing::outbox::{Delivery, Outgoing};
 pub use outgoing::questions::{ColleagueMail, NewQuestion, Question};
 pub use outgoing::webhooks::{Webhook, WebhookAttempt};
 pub use pairing::paired;
-pub use past::imported_records::{ImportedKind, ImportedRecord};
+pub use past::imported_records::{ImportedKind, ImportedRecord, ImportedThing};
 pub use past::imports::{Counts, Import};
 pub use past::insights::{ImportInsights, ImportSegment};
 pub use people::colleagues::{Colleague, ColleagueLoad};
@@ -80,7 +80,7 @@ pub use searching::indexed::{CaseFacets, ChangedSubjects, EntityKind, IndexDocum
 pub use searching::saved_searches::{SavedSearch, SavedSearchContent};
 pub use settings::brand::{Brand, BrandSettings, ResponseTargets};
 pub use settings::keys::{ApiKey, Scope};
-pub use settings::sources::{RefusedRecord, Source};
+pub use settings::sources::{NewSource, RefusedRecord, Source};
 pub use snapshot::{schema_version, snapshot};
 pub use write::{Committed, Store, Write};
 

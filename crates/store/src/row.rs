@@ -2,6 +2,8 @@
 
 use sqlx::Row as _;
 
+use vigie_model::Key;
+
 use crate::{Error, Result};
 
 /// A value bound to a statement. Nulls keep their type, as PostgreSQL requires.
@@ -45,6 +47,24 @@ value_from! {
     &serde_json::Value => |it| Self::Text(Some(it.to_string())),
 }
 
+macro_rules! value_from_key {
+    ($($name:ident),+ $(,)?) => {$(
+        impl From<vigie_model::$name> for Value {
+            fn from(key: vigie_model::$name) -> Self {
+                Self::Int(Some(key.number()))
+            }
+        }
+
+        impl From<Option<vigie_model::$name>> for Value {
+            fn from(key: Option<vigie_model::$name>) -> Self {
+                Self::Int(key.map(Key::number))
+            }
+        }
+    )+};
+}
+
+vigie_model::for_each_key!(value_from_key);
+
 /// Converts arguments of any kind into values.
 #[macro_export]
 macro_rules! args {
@@ -69,10 +89,10 @@ pub fn placeholders(first: usize, rows: usize, columns: usize) -> String {
 }
 
 /// The placeholders and values of `IN (…)`.
-pub(crate) fn marks_of(keys: &[i64]) -> (String, Vec<Value>) {
+pub(crate) fn marks_of<K: Key>(keys: &[K]) -> (String, Vec<Value>) {
     (
         placeholders(1, 1, keys.len()),
-        keys.iter().map(|it| Value::from(*it)).collect(),
+        keys.iter().map(|key| Value::from(key.number())).collect(),
     )
 }
 
@@ -95,6 +115,16 @@ impl Row {
     /// An integer.
     pub fn int(&self, column: &str) -> Result<i64> {
         Ok(get!(self, column, i64)?)
+    }
+
+    /// A key of a noun.
+    pub fn key<K: Key>(&self, column: &str) -> Result<K> {
+        Ok(K::from_number(self.int(column)?))
+    }
+
+    /// A key of a noun, or null.
+    pub fn opt_key<K: Key>(&self, column: &str) -> Result<Option<K>> {
+        Ok(self.opt_int(column)?.map(K::from_number))
     }
 
     /// A whole number or null.

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
-use vigie_model::{Act, Actor, At, Clock, Ids};
+use vigie_model::{Act, Actor, At, BrandKey, Clock, Ids};
 
 use crate::{AttachmentStore, Database, FactDraft, Result, Session, Weigher, args, schema};
 
@@ -31,7 +31,7 @@ pub struct Write {
     last_number: i64,
     facts: Vec<FactDraft>,
     pub(crate) tallies: BTreeMap<String, i64>,
-    pub(crate) brands: BTreeMap<i64, crate::Brand>,
+    pub(crate) brands: BTreeMap<BrandKey, crate::Brand>,
 }
 
 impl Store {

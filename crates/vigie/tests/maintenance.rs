@@ -189,7 +189,7 @@ async fn the_doctor_names_what_is_not_well() {
         .unwrap();
     write
         .attachments()
-        .insert_many(vec![(None, 1, file)])
+        .insert_many(vec![(None, vigie_model::CaseKey::from_number(1), file)])
         .await
         .unwrap();
     write.commit().await.unwrap();

@@ -21,7 +21,7 @@ pub(super) async fn speed_of(instance: &Instance, times: usize) -> anyhow::Resul
             .cases()
             .list(&CaseListParams {
                 after,
-                ..CaseListParams::of(View::Open, 1, 100)
+                ..CaseListParams::of(View::Open, super::SOMEBODY, 100)
             })
             .await?;
         let Some(last) = page.last() else { break };

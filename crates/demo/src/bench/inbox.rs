@@ -2,11 +2,12 @@
 
 use std::{path::Path, time::Instant};
 
+use anyhow::Context as _;
 use serde_json::{Value, json};
-use vigie_model::{Actor, Kind, Lang, Queue, Role};
+use vigie_model::{Actor, Kind, Lang, PersonKey, Queue, Role};
 use vigie_store::{CaseFilters, CaseListParams, Cursor, View};
 
-use super::{BenchLoad, quantile, spread};
+use super::{BenchLoad, SOMEBODY, quantile, spread};
 use vigie_journey::Instance;
 
 /// Times pages of every named view over `cases` cases, and of one filter, in milliseconds
@@ -54,7 +55,7 @@ pub(super) async fn pages_of(instance: &Instance, pages: usize) -> anyhow::Resul
 
 /// Adds somebody in two teams that hold a fifth of the cases, then updates the planner's
 /// statistics.
-async fn two_teams(instance: &Instance) -> anyhow::Result<i64> {
+async fn two_teams(instance: &Instance) -> anyhow::Result<PersonKey> {
     let mut write = instance.store.write(Actor::System).await?;
     let teams = write.teams().list().await?;
     let member = if teams.is_empty() {
@@ -81,7 +82,9 @@ async fn two_teams(instance: &Instance) -> anyhow::Result<i64> {
             .people()
             .by_email("bench@vigie.example")
             .await?
-            .map_or(0, |(person, _)| person.key)
+            .context("the teams of the bench are there, their member is not")?
+            .0
+            .key
     };
     write.commit().await?;
     let mut session = instance.store.database().begin().await?;
@@ -115,7 +118,7 @@ async fn view_speed(
         let params = CaseListParams {
             narrowed,
             after,
-            ..CaseListParams::of(view, 1, 50)
+            ..CaseListParams::of(view, SOMEBODY, 50)
         };
         let page = instance.store.read().await?.cases().list(&params).await?;
         times.push(started.elapsed().as_secs_f64() * 1_000.0);

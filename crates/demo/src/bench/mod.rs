@@ -9,7 +9,7 @@ mod search;
 use std::{path::Path, time::Instant};
 
 use vigie_listen::{Batch, BatchContext, IncomingItem, Intake as _};
-use vigie_model::{IncomingMessage, SourceId, SourceKind};
+use vigie_model::{IncomingMessage, PersonKey, SourceId, SourceKind};
 use vigie_store::BrandSettings;
 
 pub use growth::growth;
@@ -19,6 +19,9 @@ pub use search::search;
 
 use crate::sample_texts;
 use vigie_journey::{Instance, add_source, create_brand};
+
+/// Whose unread cases the lists tell: somebody who has read nothing.
+const SOMEBODY: PersonKey = PersonKey::from_number(1);
 
 /// Number of words in the generated vocabulary; the rank of each drawn word follows Zipf's
 /// law.

@@ -2,7 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use vigie_model::{Act, Emitter, Identifier, IdentifierKind, IncomingAuthor};
+use vigie_model::{
+    Act, AuthorKey, CustomerKey, Emitter, Identifier, IdentifierKind, IncomingAuthor,
+};
 use vigie_recognise::{AuthorIdentifiers, Evidence, Verdict, recognise as conclude};
 use vigie_store::{
     Author, Error, FactDraft, NewAuthor, NewCustomer, Result, Source, Write, paired,
@@ -67,7 +69,7 @@ pub fn author_keys(
     what: &str,
     authors: &HashMap<String, Author>,
     speakers: &[Speaker<'_>],
-) -> Result<Vec<i64>> {
+) -> Result<Vec<AuthorKey>> {
     let keys = speakers.iter().enumerate().map(|(index, speaker)| {
         let author = authors.get(&speaker.key);
         author
@@ -180,7 +182,7 @@ async fn create_authors(
 }
 
 enum Recognition {
-    Known(i64, Evidence),
+    Known(CustomerKey, Evidence),
     /// The customer at this index among those about to be stored.
     New(usize, Evidence),
     Stranger,
@@ -189,7 +191,7 @@ enum Recognition {
 /// Decides for each author; two new authors with one identifier are one new customer.
 fn verdicts(
     fresh: &[&Speaker<'_>],
-    known: &HashMap<Identifier, i64>,
+    known: &HashMap<Identifier, CustomerKey>,
 ) -> (Vec<Recognition>, Vec<NewCustomer>) {
     let mut new: Vec<NewCustomer> = Vec::new();
     let mut indexes: HashMap<&Identifier, usize> = HashMap::new();
@@ -239,7 +241,7 @@ fn name(incoming: &IncomingAuthor) -> String {
 /// Builds an author from what is known about them.
 pub fn new_author(
     speaker: &Speaker<'_>,
-    customer_key: Option<i64>,
+    customer_key: Option<CustomerKey>,
 ) -> (NewAuthor, Vec<Identifier>) {
     let (incoming, author_ids) = (speaker.incoming, &speaker.author_ids.identifiers);
     let of_kind = |kind| {

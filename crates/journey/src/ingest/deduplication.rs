@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use vigie_model::SourceKind;
+use vigie_model::{ConversationKey, SourceKey, SourceKind};
 use vigie_store::{Conversation, ExistingMessage, Result, Session, Source, Write};
 
 use super::{Analysed, RepeatedMessage, SortedBatch, Thread, Threaded};
@@ -55,7 +55,7 @@ pub async fn sort(write: &mut Write, source: &Source, batch: Vec<Analysed>) -> R
 
 /// The sources among which the same external id means the same message: a mail may reach
 /// several mailboxes of one brand.
-pub async fn related_sources(write: &mut Session, source: &Source) -> Result<Vec<i64>> {
+pub async fn related_sources(write: &mut Session, source: &Source) -> Result<Vec<SourceKey>> {
     if source.kind != SourceKind::MAIL && !holds_mails(source) {
         return Ok(vec![source.key]);
     }
@@ -112,7 +112,7 @@ fn raw_name(hash: &str) -> String {
 
 async fn thread(
     write: &mut Write,
-    sources: &[i64],
+    sources: &[SourceKey],
     fresh: Vec<Analysed>,
     there: &HashMap<String, ExistingMessage>,
 ) -> Result<Vec<Threaded>> {
@@ -127,8 +127,8 @@ async fn thread(
     wanted.sort_unstable();
     wanted.dedup();
     let open = write.conversations().by_threads(sources, &wanted).await?;
-    let parents: Vec<i64> = names.iter().filter_map(|it| it.clone().ok()).collect();
-    let by_key: HashMap<i64, Conversation> = write
+    let parents: Vec<ConversationKey> = names.iter().filter_map(|it| it.clone().ok()).collect();
+    let by_key: HashMap<ConversationKey, Conversation> = write
         .conversations()
         .by_keys(&parents)
         .await?
@@ -143,7 +143,7 @@ async fn thread(
         Ok(key) => by_key
             .get(&key)
             .cloned()
-            .map_or_else(|| Thread::New(format!("k:{key}")), Thread::Known),
+            .map_or_else(|| Thread::New(format!("k:{}", key.number())), Thread::Known),
         Err(names) => {
             let existing = names.iter().find_map(|name| by_name.get(name.as_str()));
             // The oldest name of the thread: its first message, if it arrives later, then joins
@@ -163,7 +163,7 @@ async fn thread(
 async fn conversations_by_reply_token(
     write: &mut Write,
     fresh: &[Analysed],
-) -> Result<HashMap<String, i64>> {
+) -> Result<HashMap<String, ConversationKey>> {
     let tokens = fresh
         .iter()
         .filter_map(|it| it.received.message.mail.as_ref()?.reply_token.clone());
@@ -183,9 +183,9 @@ async fn conversations_by_reply_token(
 fn thread_names(
     fresh: &[Analysed],
     there: &HashMap<String, ExistingMessage>,
-    by_token: &HashMap<String, i64>,
-) -> Vec<Result<i64, Vec<String>>> {
-    let mut here: HashMap<&str, Result<i64, Vec<String>>> = HashMap::new();
+    by_token: &HashMap<String, ConversationKey>,
+) -> Vec<Result<ConversationKey, Vec<String>>> {
+    let mut here: HashMap<&str, Result<ConversationKey, Vec<String>>> = HashMap::new();
     let mut names = Vec::with_capacity(fresh.len());
     for analysed in fresh {
         let message = &analysed.received.message;

@@ -36,7 +36,9 @@ pub use thanks::forward_thanks;
 pub use visits::receive_visits;
 
 use vigie_analyse::Analysis;
-use vigie_model::{CaseId, IncomingMessage, MessageId};
+use vigie_model::{
+    AuthorKey, CaseId, CaseKey, ConversationKey, CustomerKey, IncomingMessage, MessageId,
+};
 use vigie_recognise::AuthorIdentifiers;
 use vigie_store::{Conversation, ExistingMessage};
 
@@ -85,17 +87,17 @@ pub enum Thread {
 #[derive(Debug)]
 pub struct Recognised {
     pub threaded: Threaded,
-    pub author_key: i64,
+    pub author_key: AuthorKey,
     /// The customer, if proved.
-    pub customer_key: Option<i64>,
+    pub customer_key: Option<CustomerKey>,
 }
 
 /// A message in its case, which was weighed.
 #[derive(Debug)]
 pub struct Triaged {
     pub recognised: Recognised,
-    pub conversation_key: i64,
-    pub case_key: i64,
+    pub conversation_key: ConversationKey,
+    pub case_key: CaseKey,
     pub case: CaseId,
 }
 

@@ -4,7 +4,9 @@
 use std::collections::HashMap;
 
 use vigie_listen::{BatchContext, IntakeOutcome};
-use vigie_model::{Act, At, CaseId, Derived, Emitter, FileRef, MessageId};
+use vigie_model::{
+    Act, At, CaseId, CaseKey, ConversationKey, Derived, Emitter, FileRef, MessageId, MessageKey,
+};
 use vigie_store::{
     Error, ExistingMessage, FactDraft, MessageDetails, NewMessage, Result, Source, Write, paired,
 };
@@ -36,10 +38,52 @@ pub struct CreatedMessage {
     pub existing: ExistingMessage,
 }
 
-impl CreatedMessage {
-    fn with_key(mut self, key: i64) -> Self {
-        self.existing.key = key;
-        self
+/// The same before it has a key.
+struct UnstoredMessage {
+    index: usize,
+    external_id: String,
+    case: CaseId,
+    thanks: bool,
+    said_at: Option<At>,
+    id: MessageId,
+    content_hash: Vec<u8>,
+    conversation_key: ConversationKey,
+    case_key: CaseKey,
+}
+
+impl UnstoredMessage {
+    fn of(triaged: &Triaged) -> Self {
+        let analysed = &triaged.recognised.threaded.analysed;
+        let message = &analysed.received.message;
+        Self {
+            index: analysed.received.index,
+            external_id: message.external_id.clone(),
+            case: triaged.case,
+            thanks: super::thanks::thanks(&analysed.analysis),
+            said_at: message.at.filter(|_| !message.past),
+            id: analysed.received.id,
+            content_hash: analysed.hash.clone(),
+            conversation_key: triaged.conversation_key,
+            case_key: triaged.case_key,
+        }
+    }
+
+    fn stored(self, key: MessageKey) -> CreatedMessage {
+        CreatedMessage {
+            index: self.index,
+            external_id: self.external_id,
+            case: self.case,
+            thanks: self.thanks,
+            said_at: self.said_at,
+            existing: ExistingMessage {
+                key,
+                id: self.id,
+                content_hash: self.content_hash,
+                conversation_key: self.conversation_key,
+                case_key: self.case_key,
+                revision: 1,
+            },
+        }
     }
 }
 
@@ -52,7 +96,7 @@ pub async fn persist_messages(
 ) -> Result<Vec<CreatedMessage>> {
     let mut rows = Vec::with_capacity(triaged.len());
     let mut readings = Vec::with_capacity(triaged.len());
-    let mut files: Vec<(usize, i64, FileRef)> = Vec::new();
+    let mut files: Vec<(usize, CaseKey, FileRef)> = Vec::new();
     let mut created = Vec::with_capacity(triaged.len());
     let now = write.at();
     for (index, mut it) in triaged.into_iter().enumerate() {
@@ -60,25 +104,7 @@ pub async fn persist_messages(
         let attached = std::mem::take(&mut analysed.received.message.attachments);
         files.extend(attached.into_iter().map(|file| (index, it.case_key, file)));
         readings.push(derived(analysed));
-        created.push(CreatedMessage {
-            index: analysed.received.index,
-            external_id: analysed.received.message.external_id.clone(),
-            case: it.case,
-            thanks: super::thanks::thanks(&analysed.analysis),
-            said_at: analysed
-                .received
-                .message
-                .at
-                .filter(|_| !analysed.received.message.past),
-            existing: ExistingMessage {
-                key: 0, // Known once it is stored, below.
-                id: analysed.received.id,
-                content_hash: analysed.hash.clone(),
-                conversation_key: it.conversation_key,
-                case_key: it.case_key,
-                revision: 1,
-            },
-        });
+        created.push(UnstoredMessage::of(&it));
         rows.push(row(it, source, now));
     }
     let keys = write.messages().insert_many(rows).await?;
@@ -96,7 +122,7 @@ pub async fn persist_messages(
         .collect::<Result<Vec<_>>>()?;
     write.attachments().insert_many(files).await?;
     let keyed = paired("messages and their keys", created, keys.clone())?;
-    let created: Vec<_> = keyed.map(|(message, key)| message.with_key(key)).collect();
+    let created: Vec<_> = keyed.map(|(message, key)| message.stored(key)).collect();
     if let Some(import) = extras.import {
         let import = write.imports().find(import).await?.key;
         write

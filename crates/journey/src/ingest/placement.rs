@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use vigie_desk::RuleSet;
-use vigie_model::{Act, Actor, At, CaseState, Emitter, Kind, Visibility};
+use vigie_model::{Act, Actor, At, CaseKey, CaseState, ConversationKey, Emitter, Kind, Visibility};
 use vigie_store::{Brand, Case, Error, FactDraft, NewCase, Result, Source, Write};
 
 use super::{
@@ -30,12 +30,12 @@ struct PendingCases {
 
 #[derive(Clone, Copy)]
 struct ThreadTarget {
-    conversation_key: i64,
+    conversation_key: ConversationKey,
     index: usize,
 }
 
 impl PendingCases {
-    fn add(&mut self, thread: &str, conversation_key: i64, pending: PendingCase) {
+    fn add(&mut self, thread: &str, conversation_key: ConversationKey, pending: PendingCase) {
         let same = |it: &PendingCase| it.after.key == pending.after.key;
         let index = self
             .cases
@@ -141,8 +141,8 @@ async fn load_pending_cases(
 ) -> Result<PendingCases> {
     let mut current = HashMap::new();
     let mut pending_cases = PendingCases::default();
-    let mut fresh: Vec<(&str, &Recognised, Option<i64>, Option<i64>)> = Vec::new();
-    let keys: Vec<i64> = messages.iter().filter_map(known_case).collect();
+    let mut fresh: Vec<(&str, &Recognised, Option<ConversationKey>, Option<CaseKey>)> = Vec::new();
+    let keys: Vec<CaseKey> = messages.iter().filter_map(known_case).collect();
     for case in write.cases().by_keys(&keys).await? {
         let key = case.key;
         current.insert(key, resolve_joined(write, case).await?);
@@ -185,7 +185,7 @@ async fn load_pending_cases(
     Ok(pending_cases)
 }
 
-fn known_case(message: &Recognised) -> Option<i64> {
+fn known_case(message: &Recognised) -> Option<CaseKey> {
     match &message.threaded.thread {
         Thread::Known(conversation) => conversation.case_key,
         Thread::New(_) => None,
@@ -212,7 +212,7 @@ async fn open_cases(
     write: &mut Write,
     source: &Source,
     brand: &Brand,
-    fresh: Vec<(&str, &Recognised, Option<i64>, Option<i64>)>,
+    fresh: Vec<(&str, &Recognised, Option<ConversationKey>, Option<CaseKey>)>,
     pending_cases: &mut PendingCases,
 ) -> Result<()> {
     if fresh.is_empty() {
@@ -220,13 +220,13 @@ async fn open_cases(
     }
     let count = i64::try_from(fresh.len()).unwrap_or(i64::MAX);
     let first = write.cases().take_numbers(count).await?;
-    let new: Vec<(String, i64)> = (first..)
+    let new: Vec<(String, CaseKey)> = (first..)
         .zip(&fresh)
         .filter(|(_, (_, _, conversation, _))| conversation.is_none())
-        .map(|(number, (name, ..))| ((*name).to_owned(), number))
+        .map(|(number, (name, ..))| ((*name).to_owned(), CaseKey::from_number(number)))
         .collect();
     let opened = write.conversations().insert_many(source.key, &new).await?;
-    let opened: HashMap<String, i64> = opened
+    let opened: HashMap<String, ConversationKey> = opened
         .into_iter()
         .map(|it| (it.external_key, it.key))
         .collect();
@@ -236,7 +236,7 @@ async fn open_cases(
             .or_else(|| opened.get(name).copied())
             .ok_or_else(|| no_case(message))?;
         if conversation.is_some() {
-            pointed.push((conversation_key, number));
+            pointed.push((conversation_key, CaseKey::from_number(number)));
         }
         let incoming = &message.threaded.analysed.received.message;
         let new = NewCase {
@@ -253,13 +253,7 @@ async fn open_cases(
                 .unwrap_or_else(|| first_words(&incoming.text, 90)),
             continues_key: older,
         };
-        let after = Case::opening(
-            new,
-            number,
-            write.id(),
-            number,
-            written_at(message, write.at()),
-        );
+        let after = Case::opening(new, number, write.id(), written_at(message, write.at()));
         pending_cases.add(
             name,
             conversation_key,

@@ -2,7 +2,7 @@
 //! messages.
 
 use vigie_analyse::AnalysisInput;
-use vigie_model::{CaseState, Derived, Emitter, Visibility};
+use vigie_model::{CaseKey, CaseState, Derived, Emitter, MessageKey, Visibility};
 use vigie_store::{Result, Write};
 
 use super::first_words;
@@ -11,7 +11,7 @@ use super::first_words;
 const ALL: i64 = 100_000;
 
 /// Analyses a message in its current state.
-pub async fn reanalyse_message(write: &mut Write, message_key: i64) -> Result<()> {
+pub async fn reanalyse_message(write: &mut Write, message_key: MessageKey) -> Result<()> {
     let message = write.messages().by_key(message_key).await?;
     let public = message.visibility == Visibility::Public;
     let analysis = vigie_analyse::read(AnalysisInput {
@@ -33,7 +33,7 @@ pub async fn reanalyse_message(write: &mut Write, message_key: i64) -> Result<()
 
 /// Recounts a case's messages, and shows the last one remaining. Its analysis, and people's
 /// corrections, are unchanged.
-pub async fn recount_case(write: &mut Write, case_key: i64) -> Result<()> {
+pub async fn recount_case(write: &mut Write, case_key: CaseKey) -> Result<()> {
     let before = write.cases().by_key(case_key).await?;
     let messages = write.messages().of_case(case_key, ALL).await?;
     let theirs = || {

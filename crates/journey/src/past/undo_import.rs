@@ -2,7 +2,7 @@
 //! what it changed is restored. It works in small transactions, so that nobody waits; if
 //! interrupted, it resumes when requested again.
 
-use vigie_model::{Act, Actor, ImportId, ImportState};
+use vigie_model::{Act, Actor, ImportId, ImportState, MessageKey};
 use vigie_store::{FactDraft, Import};
 
 use crate::Instance;
@@ -69,7 +69,7 @@ async fn undo_batch(instance: &Instance, actor: Actor, import: &Import) -> anyho
     if imported.is_empty() {
         return Ok(0);
     }
-    let made: Vec<i64> = imported
+    let made: Vec<MessageKey> = imported
         .iter()
         .filter(|it| it.1 == 1)
         .map(|it| it.0)

@@ -1,13 +1,13 @@
 //! Who is in charge of a case, and until when it is snoozed: records that end.
 
-use vigie_model::At;
+use vigie_model::{At, CaseKey, PersonKey};
 
 use crate::{Assignments, AssignmentsMut, CasesMut, Result, args};
 
 /// An owner of a case, with the period.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assignment {
-    pub owner_key: i64,
+    pub owner_key: PersonKey,
     pub made_by: String,
     pub made_at: At,
     pub ended_at: Option<At>,
@@ -15,7 +15,7 @@ pub struct Assignment {
 
 impl Assignments {
     /// The assignments of a case, oldest first.
-    pub async fn of_case(&mut self, case_key: i64) -> Result<Vec<Assignment>> {
+    pub async fn of_case(&mut self, case_key: CaseKey) -> Result<Vec<Assignment>> {
         let sql = "SELECT owner_key, made_by, made_at, ended_at \
             FROM assignment \
             WHERE case_key = $1 \
@@ -24,7 +24,7 @@ impl Assignments {
         rows.iter()
             .map(|row| {
                 Ok(Assignment {
-                    owner_key: row.int("owner_key")?,
+                    owner_key: row.key("owner_key")?,
                     made_by: row.text("made_by")?,
                     made_at: row.at("made_at")?,
                     ended_at: row.opt_at("ended_at")?,
@@ -36,7 +36,7 @@ impl Assignments {
 
 impl AssignmentsMut {
     /// Assigns an owner, or none; ends the former assignment.
-    pub async fn assign(&mut self, case_key: i64, owner_key: Option<i64>) -> Result<()> {
+    pub async fn assign(&mut self, case_key: CaseKey, owner_key: Option<PersonKey>) -> Result<()> {
         let (at, actor) = (self.0.at(), self.0.actor().to_string());
         let end = "UPDATE assignment \
             SET ended_at = $2, ended_by = $3 \
@@ -58,7 +58,7 @@ impl AssignmentsMut {
 
 impl CasesMut {
     /// Snoozes a case, or with `None` ends the snooze.
-    pub async fn snooze(&mut self, case_key: i64, until: Option<At>) -> Result<()> {
+    pub async fn snooze(&mut self, case_key: CaseKey, until: Option<At>) -> Result<()> {
         let (at, actor) = (self.0.at(), self.0.actor().to_string());
         self.0
             .run(

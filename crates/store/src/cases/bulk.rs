@@ -1,14 +1,14 @@
 //! Acts on many cases at once, stored with the previous state of each case so that the whole
 //! can be undone.
 
-use vigie_model::{At, BulkId, PersonId};
+use vigie_model::{At, BulkActKey, BulkId, PersonId, PersonKey};
 
 use crate::{BulkActs, BulkActsMut, Error, Result, args};
 
 /// An act on many cases.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BulkRecord {
-    pub key: i64,
+    pub key: BulkActKey,
     pub person: PersonId,
     /// The previous state of each case: ids and codes, never text.
     pub before: serde_json::Value,
@@ -36,7 +36,7 @@ impl BulkActs {
             why: why.to_string(),
         };
         Ok(BulkRecord {
-            key: row.int("key")?,
+            key: row.key("key")?,
             person: PersonId(row.id("person")?),
             before: serde_json::from_str(&row.text("before")?).map_err(wrong)?,
             made_at: row.at("made_at")?,
@@ -49,7 +49,7 @@ impl BulkActsMut {
     /// Stores an act on many cases.
     pub async fn insert(
         &mut self,
-        person_key: i64,
+        person_key: PersonKey,
         act: &str,
         before: &serde_json::Value,
     ) -> Result<BulkId> {
@@ -62,7 +62,7 @@ impl BulkActsMut {
     }
 
     /// Records that the act was undone.
-    pub async fn mark_undone(&mut self, key: i64) -> Result<()> {
+    pub async fn mark_undone(&mut self, key: BulkActKey) -> Result<()> {
         let at = self.0.at();
         self.0
             .run(

@@ -1,12 +1,15 @@
 //! The case: one person, one problem or wish. Its row sums up everything that was done with
 //! it, ready for lists.
 
-use vigie_model::{At, CaseId, CaseState, Channel, Gate, Harm, HowEnded, Kind, Queue, Sentiment};
+use vigie_model::{
+    At, AuthorKey, BrandKey, CaseId, CaseKey, CaseState, CauseKey, Channel, ConversationKey,
+    CustomerKey, Gate, Harm, HowEnded, Kind, PersonKey, Queue, RuleKey, Sentiment, SourceKey,
+    TeamKey,
+};
 
 use crate::{Error, Result, Row, Value, args};
 
 /// The internal key of a case in the database.
-pub type CaseKey = i64;
 
 /// A case as stored.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,12 +18,12 @@ pub struct Case {
     pub id: CaseId,
     /// The number people use to refer to it.
     pub number: i64,
-    pub brand_key: i64,
-    pub source_key: i64,
+    pub brand_key: BrandKey,
+    pub source_key: SourceKey,
     /// The conversation it began in.
-    pub conversation_key: i64,
-    pub author_key: i64,
-    pub customer_key: Option<i64>,
+    pub conversation_key: ConversationKey,
+    pub author_key: AuthorKey,
+    pub customer_key: Option<CustomerKey>,
     pub channel: Channel,
     /// Subject, or beginning of the first message.
     pub title: String,
@@ -37,14 +40,14 @@ pub struct Case {
     /// Whether the person is blocked right now.
     pub urgent: bool,
     pub state: CaseState,
-    pub owner_key: Option<i64>,
+    pub owner_key: Option<PersonKey>,
     /// The team it is given to.
-    pub team_key: Option<i64>,
-    pub cause_key: Option<i64>,
+    pub team_key: Option<TeamKey>,
+    pub cause_key: Option<CauseKey>,
     /// The older case this one continues.
-    pub continues_key: Option<i64>,
+    pub continues_key: Option<CaseKey>,
     /// The case this one was joined into.
-    pub joined_key: Option<i64>,
+    pub joined_key: Option<CaseKey>,
     pub opened_at: At,
     /// Time of the customer's last message.
     pub heard_at: At,
@@ -65,7 +68,7 @@ pub struct Case {
     /// Moved by a triage rule: −1, 0 or +1 queue.
     pub ruled: i64,
     /// The rule that moved it.
-    pub rule_key: Option<i64>,
+    pub rule_key: Option<RuleKey>,
     /// 0–100.
     pub importance: i64,
     /// 0–100.
@@ -92,16 +95,16 @@ pub struct Case {
 /// once.
 #[derive(Debug, Clone)]
 pub struct NewCase {
-    pub brand_key: i64,
-    pub source_key: i64,
-    pub conversation_key: i64,
-    pub author_key: i64,
-    pub customer_key: Option<i64>,
+    pub brand_key: BrandKey,
+    pub source_key: SourceKey,
+    pub conversation_key: ConversationKey,
+    pub author_key: AuthorKey,
+    pub customer_key: Option<CustomerKey>,
     pub channel: Channel,
     /// Subject, or beginning of the first message.
     pub title: String,
     /// The older case it continues.
-    pub continues_key: Option<i64>,
+    pub continues_key: Option<CaseKey>,
 }
 
 pub(crate) const COLUMNS: &str = "key, id, number, brand_key, source_key, conversation_key, author_key, \
@@ -116,14 +119,14 @@ pub(crate) const COLUMNS: &str = "key, id, number, brand_key, source_key, conver
 impl Case {
     pub(crate) fn read(row: &Row) -> Result<Self> {
         Ok(Self {
-            key: row.int("key")?,
+            key: row.key("key")?,
             id: CaseId(row.id("id")?),
             number: row.int("number")?,
-            brand_key: row.int("brand_key")?,
-            source_key: row.int("source_key")?,
-            conversation_key: row.int("conversation_key")?,
-            author_key: row.int("author_key")?,
-            customer_key: row.opt_int("customer_key")?,
+            brand_key: row.key("brand_key")?,
+            source_key: row.key("source_key")?,
+            conversation_key: row.key("conversation_key")?,
+            author_key: row.key("author_key")?,
+            customer_key: row.opt_key("customer_key")?,
             channel: row.code("channel")?,
             title: row.text("title")?,
             excerpt: row.text("words")?,
@@ -134,10 +137,10 @@ impl Case {
             gates: gates_read(&row.text("gates")?)?,
             urgent: row.boolean("urgent")?,
             state: row.code("state")?,
-            owner_key: row.opt_int("owner_key")?,
-            cause_key: row.opt_int("cause_key")?,
-            continues_key: row.opt_int("continues_key")?,
-            joined_key: row.opt_int("joined_key")?,
+            owner_key: row.opt_key("owner_key")?,
+            cause_key: row.opt_key("cause_key")?,
+            continues_key: row.opt_key("continues_key")?,
+            joined_key: row.opt_key("joined_key")?,
             opened_at: row.at("opened_at")?,
             heard_at: row.at("heard_at")?,
             waiting_since: row.opt_at("waiting_since")?,
@@ -160,15 +163,16 @@ impl Case {
             public: row.boolean("public")?,
             last_message_fact: row.int("stamp")?,
             ruled: row.int("ruled")?,
-            rule_key: row.opt_int("rule_key")?,
-            team_key: row.opt_int("team_key")?,
+            rule_key: row.opt_key("rule_key")?,
+            team_key: row.opt_key("team_key")?,
         })
     }
 
-    /// A case about to be stored, with every other field at its initial value.
-    pub fn opening(new: NewCase, key: CaseKey, id: uuid::Uuid, number: i64, at: At) -> Self {
+    /// A case about to be stored, with every other field at its initial value; its key is its
+    /// number.
+    pub fn opening(new: NewCase, number: i64, id: uuid::Uuid, at: At) -> Self {
         Self {
-            key,
+            key: CaseKey::from_number(number),
             id: CaseId(id),
             number,
             brand_key: new.brand_key,

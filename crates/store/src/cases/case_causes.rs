@@ -1,13 +1,13 @@
 //! The cause named for a case.
 
-use vigie_model::{At, CauseId, TopCause};
+use vigie_model::{At, CaseKey, CauseId, CauseKey, TopCause};
 
 use crate::{CaseCauses, CaseCausesMut, Result, args};
 
 /// The cause named for a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CaseCause {
-    pub cause_key: i64,
+    pub cause_key: CauseKey,
     pub cause: CauseId,
     /// The top-level cause.
     pub top: TopCause,
@@ -17,7 +17,7 @@ pub struct CaseCause {
 
 impl CaseCauses {
     /// The cause currently named for a case, if any.
-    pub async fn find(&mut self, case_key: i64) -> Result<Option<CaseCause>> {
+    pub async fn find(&mut self, case_key: CaseKey) -> Result<Option<CaseCause>> {
         let sql = "SELECT k.cause_key, c.id, c.top, k.made_by, k.made_at \
             FROM case_cause k \
             JOIN cause c ON c.key = k.cause_key \
@@ -26,7 +26,7 @@ impl CaseCauses {
         let row = self.0.optional(sql, args![case_key]).await?;
         row.map(|row| {
             Ok(CaseCause {
-                cause_key: row.int("cause_key")?,
+                cause_key: row.key("cause_key")?,
                 cause: CauseId(row.id("id")?),
                 top: row.code("top")?,
                 made_by: row.text("made_by")?,
@@ -39,7 +39,7 @@ impl CaseCauses {
 
 impl CaseCausesMut {
     /// Names the cause of a case, or withdraws it.
-    pub async fn name(&mut self, case_key: i64, cause_key: Option<i64>) -> Result<()> {
+    pub async fn name(&mut self, case_key: CaseKey, cause_key: Option<CauseKey>) -> Result<()> {
         let (at, actor) = (self.0.at(), self.0.actor().to_string());
         let undo = "UPDATE case_cause \
             SET undone_at = $2, undone_by = $3 \

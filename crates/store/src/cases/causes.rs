@@ -1,16 +1,18 @@
 //! Causes: why problems happen, below the six top-level ones, each with an owner who sees its
 //! cases.
 
-use vigie_model::{At, CauseId, PersonId, TopCause};
+use vigie_model::{
+    At, BrandKey, CaseKey, CauseId, CauseKey, CustomerKey, PersonId, PersonKey, TopCause,
+};
 
-use crate::{CaseKey, Cases, Causes, CausesMut, Error, Result, Row, args};
+use crate::{Cases, Causes, CausesMut, Error, Result, Row, args};
 
 /// A cause.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cause {
-    pub key: i64,
+    pub key: CauseKey,
     pub id: CauseId,
-    pub brand_key: i64,
+    pub brand_key: BrandKey,
     pub top: TopCause,
     /// Short name; empty for the top-level cause itself.
     pub code: String,
@@ -33,9 +35,9 @@ const SELECT: &str = "SELECT k.key, k.id, k.brand_key, k.top, k.code, k.name_fr,
 
 fn read(row: &Row) -> Result<Cause> {
     Ok(Cause {
-        key: row.int("key")?,
+        key: row.key("key")?,
         id: CauseId(row.id("id")?),
-        brand_key: row.int("brand_key")?,
+        brand_key: row.key("brand_key")?,
         top: row.code("top")?,
         code: row.text("code")?,
         name_fr: row.text("name_fr")?,
@@ -65,7 +67,7 @@ impl Causes {
 
     /// Distinct customers with a case of this cause opened since `since`; an unknown author
     /// counts as one.
-    pub async fn count_customers(&mut self, cause_key: i64, since: At) -> Result<i64> {
+    pub async fn count_customers(&mut self, cause_key: CauseKey, since: At) -> Result<i64> {
         let sql = "SELECT COUNT(DISTINCT COALESCE(customer_key, -author_key)) AS n \
             FROM cases \
             WHERE cause_key = $1 AND opened_at >= $2";
@@ -76,8 +78,8 @@ impl Causes {
     /// `case_key`.
     pub async fn count_unsolved(
         &mut self,
-        customer_key: i64,
-        cause_key: i64,
+        customer_key: CustomerKey,
+        cause_key: CauseKey,
         case_key: CaseKey,
     ) -> Result<i64> {
         let sql = "SELECT COUNT(*) AS n \
@@ -93,7 +95,7 @@ impl Causes {
 
 impl Cases {
     /// The cases with a cause, newest first.
-    pub async fn of_cause(&mut self, cause_key: i64) -> Result<Vec<crate::Case>> {
+    pub async fn of_cause(&mut self, cause_key: CauseKey) -> Result<Vec<crate::Case>> {
         self.matching(
             "cause_key = $1 ORDER BY key DESC LIMIT 200",
             args![cause_key],
@@ -106,17 +108,17 @@ impl CausesMut {
     /// Stores a cause.
     pub async fn insert(
         &mut self,
-        brand: i64,
+        brand: BrandKey,
         top: TopCause,
         code: &str,
         fr: &str,
         en: &str,
-    ) -> Result<(i64, CauseId)> {
+    ) -> Result<(CauseKey, CauseId)> {
         let id = self.0.id();
         let columns = "id, brand_key, top, code, name_fr, name_en";
         let key = self
             .0
-            .insert("cause", columns, args![id, brand, top.code(), code, fr, en])
+            .insert_keyed("cause", columns, args![id, brand, top.code(), code, fr, en])
             .await?;
         Ok((key, CauseId(id)))
     }
@@ -124,10 +126,10 @@ impl CausesMut {
     /// Changes a cause's names and owner.
     pub async fn save(
         &mut self,
-        key: i64,
+        key: CauseKey,
         fr: &str,
         en: &str,
-        owner_key: Option<i64>,
+        owner_key: Option<PersonKey>,
     ) -> Result<()> {
         let sql = "UPDATE cause SET name_fr = $2, name_en = $3, owner_key = $4 WHERE key = $1";
         self.0.run(sql, args![key, fr, en, owner_key]).await?;
@@ -135,7 +137,7 @@ impl CausesMut {
     }
 
     /// Archives a cause, or restores it.
-    pub async fn archive(&mut self, key: i64, archived: bool) -> Result<()> {
+    pub async fn archive(&mut self, key: CauseKey, archived: bool) -> Result<()> {
         let at = archived.then(|| self.0.at());
         self.0
             .run(

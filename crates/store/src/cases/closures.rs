@@ -1,19 +1,19 @@
 //! How cases end, with their evidence; undoing ends the closure and leaves the fact.
 
-use vigie_model::{At, ClosureId, EvidenceKind, HowEnded};
+use vigie_model::{At, AttachmentKey, CaseKey, ClosureId, ClosureKey, EvidenceKind, HowEnded};
 
 use crate::{Closures, ClosuresMut, Result, args};
 
 /// The closure of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Closure {
-    pub key: i64,
+    pub key: ClosureKey,
     pub id: ClosureId,
     pub how: HowEnded,
     pub evidence: Option<EvidenceKind>,
     /// Identifier or text of the evidence.
     pub reference: Option<String>,
-    pub attachment_key: Option<i64>,
+    pub attachment_key: Option<AttachmentKey>,
     pub made_by: String,
     pub made_at: At,
     pub undone_at: Option<At>,
@@ -21,7 +21,7 @@ pub struct Closure {
 
 impl Closures {
     /// The closures of a case, oldest first, undone ones included.
-    pub async fn of_case(&mut self, case_key: i64) -> Result<Vec<Closure>> {
+    pub async fn of_case(&mut self, case_key: CaseKey) -> Result<Vec<Closure>> {
         let sql = "SELECT key, id, how, evidence, reference, attachment_key, made_by, made_at, \
             undone_at \
             FROM closure \
@@ -31,12 +31,12 @@ impl Closures {
         rows.iter()
             .map(|row| {
                 Ok(Closure {
-                    key: row.int("key")?,
+                    key: row.key("key")?,
                     id: ClosureId(row.id("id")?),
                     how: row.code("how")?,
                     evidence: row.opt_code("evidence")?,
                     reference: row.opt_text("reference")?,
-                    attachment_key: row.opt_int("attachment_key")?,
+                    attachment_key: row.opt_key("attachment_key")?,
                     made_by: row.text("made_by")?,
                     made_at: row.at("made_at")?,
                     undone_at: row.opt_at("undone_at")?,
@@ -50,11 +50,11 @@ impl ClosuresMut {
     /// Ends a case.
     pub async fn insert(
         &mut self,
-        case_key: i64,
+        case_key: CaseKey,
         how: HowEnded,
         evidence: Option<EvidenceKind>,
         reference: Option<&str>,
-        attachment_key: Option<i64>,
+        attachment_key: Option<AttachmentKey>,
     ) -> Result<ClosureId> {
         let (id, at, actor) = (self.0.id(), self.0.at(), self.0.actor().to_string());
         let columns = "id, case_key, how, evidence, reference, attachment_key, made_by, made_at";
@@ -74,7 +74,7 @@ impl ClosuresMut {
     }
 
     /// Undoes the closure of a case; false when it was not closed.
-    pub async fn undo(&mut self, case_key: i64) -> Result<bool> {
+    pub async fn undo(&mut self, case_key: CaseKey) -> Result<bool> {
         let (at, actor) = (self.0.at(), self.0.actor().to_string());
         let sql = "UPDATE closure \
             SET undone_at = $2, undone_by = $3 \

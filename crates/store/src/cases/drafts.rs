@@ -1,6 +1,6 @@
 //! Answers being written.
 
-use vigie_model::{At, Visibility};
+use vigie_model::{At, CaseKey, PersonKey, Visibility};
 
 use crate::{Drafts, DraftsMut, Result, args};
 
@@ -15,7 +15,11 @@ pub struct Draft {
 
 impl Drafts {
     /// A person's draft for a case.
-    pub async fn find(&mut self, case_key: i64, person_key: i64) -> Result<Option<Draft>> {
+    pub async fn find(
+        &mut self,
+        case_key: CaseKey,
+        person_key: PersonKey,
+    ) -> Result<Option<Draft>> {
         let sql = "SELECT text, visibility, updated_at \
             FROM draft \
             WHERE case_key = $1 AND person_key = $2";
@@ -35,8 +39,8 @@ impl DraftsMut {
     /// Stores a draft; an empty text deletes it.
     pub async fn put(
         &mut self,
-        case_key: i64,
-        person_key: i64,
+        case_key: CaseKey,
+        person_key: PersonKey,
         text: &str,
         visibility: Visibility,
     ) -> Result<()> {

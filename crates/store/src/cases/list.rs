@@ -1,7 +1,10 @@
 //! Lists of cases: named views, filtered by kind and tag, in stored order, with keyset
 //! pagination.
 
-use vigie_model::{At, CaseId, CaseState, Channel, HowEnded, Kind, Queue, Sentiment, TeamId};
+use vigie_model::{
+    At, CaseId, CaseKey, CaseState, Channel, CustomerKey, HowEnded, ImportKey, Kind, PersonKey,
+    Queue, Sentiment, TagKey, TeamId, TeamKey,
+};
 
 use crate::{
     Cases, ImportSegment, Result, Row, TagRef, TeamRef, Value, args, past::insights::OF_IMPORT,
@@ -17,11 +20,11 @@ pub enum View {
     /// One queue of the open cases, without owner: what volunteers are offered.
     Offered(Queue),
     /// Open cases of one owner.
-    Owner(i64),
+    Owner(PersonKey),
     /// Without owner, given to a team of this person.
-    OfTeams(i64),
+    OfTeams(PersonKey),
     /// Without owner, given to this team.
-    OfTeam(i64),
+    OfTeam(TeamKey),
     /// Without owner.
     Unowned,
     /// Past their take-by time without an available owner, at this instant.
@@ -29,7 +32,7 @@ pub enum View {
     /// Past their due time, at this instant.
     Late(At),
     /// A part of an import.
-    Past(i64, ImportSegment),
+    Past(ImportKey, ImportSegment),
     /// Cases in another state.
     State(CaseState),
 }
@@ -39,15 +42,15 @@ pub enum View {
 pub struct CaseFilters {
     pub kind: Option<Kind>,
     /// Key of a tag that every case has.
-    pub tag: Option<i64>,
+    pub tag: Option<TagKey>,
     /// Key of the team the cases are given to.
-    pub team: Option<i64>,
+    pub team: Option<TeamKey>,
     /// Feeling of the last message.
     pub sentiment: Option<Sentiment>,
     pub channel: Option<Channel>,
     pub lang: Option<String>,
     /// Only cases with messages that this person, by key, has not seen.
-    pub unread_by: Option<i64>,
+    pub unread_by: Option<PersonKey>,
 }
 
 /// The order of a list.
@@ -75,12 +78,12 @@ pub struct CaseListParams {
     /// Largest number of rows.
     pub limit: i64,
     /// Key of the person for whom `unread` is computed.
-    pub reader: i64,
+    pub reader: PersonKey,
 }
 
 impl CaseListParams {
     /// The first page of a view.
-    pub fn of(view: View, reader: i64, limit: i64) -> Self {
+    pub fn of(view: View, reader: PersonKey, limit: i64) -> Self {
         let (narrowed, sorting) = (CaseFilters::default(), CaseSort::default());
         Self {
             view,
@@ -100,7 +103,7 @@ pub struct Cursor {
     /// Rank of the last row seen.
     pub rank: i64,
     /// Key of the last row seen.
-    pub key: i64,
+    pub key: CaseKey,
 }
 
 /// A row of a list, with the names it shows.
@@ -182,7 +185,7 @@ fn read(row: &Row) -> Result<CaseListRow> {
     Ok(CaseListRow {
         cursor: Cursor {
             rank: row.int("rank")?,
-            key: row.int("key")?,
+            key: row.key("key")?,
         },
         id: CaseId(row.id("id")?),
         number: row.int("number")?,
@@ -202,7 +205,7 @@ fn read(row: &Row) -> Result<CaseListRow> {
         heard_at: row.at("heard_at")?,
         snoozed_until: row.opt_at("snoozed_until")?,
         how: row.opt_code("how")?,
-        customer: row.opt_int("customer_key")?.is_some(),
+        customer: row.opt_key::<CustomerKey>("customer_key")?.is_some(),
         who: row.text("who")?,
         owner: row.opt_text("owner")?,
         team: row
@@ -318,7 +321,7 @@ impl Cases {
     async fn list_of_team(
         &mut self,
         params: &CaseListParams,
-        person_key: i64,
+        person_key: PersonKey,
     ) -> Result<Vec<CaseListRow>> {
         let mut rows = Vec::new();
         for team in self.0.teams().of_person(person_key).await? {
@@ -347,7 +350,7 @@ impl Cases {
         let end = if down.is_empty() { i64::MIN } else { i64::MAX };
         let after = params.after.unwrap_or(Cursor {
             rank: end,
-            key: end,
+            key: CaseKey::from_number(end),
         });
         for (cursor, sign) in [(Some(after), beyond), (params.until, within)] {
             if let Some(cursor) = cursor {
@@ -390,7 +393,11 @@ impl Cases {
     }
 
     /// The rows of these cases, in the given order, for one reader; missing cases are left out.
-    pub async fn listed_by_ids(&mut self, ids: &[CaseId], reader: i64) -> Result<Vec<CaseListRow>> {
+    pub async fn listed_by_ids(
+        &mut self,
+        ids: &[CaseId],
+        reader: PersonKey,
+    ) -> Result<Vec<CaseListRow>> {
         let mut values: Vec<Value> = ids.iter().map(|it| Value::from(it.0)).collect();
         let marks = crate::placeholders(1, 1, ids.len().max(1));
         if ids.is_empty() {
@@ -420,7 +427,7 @@ impl Cases {
             .iter()
             .map(read)
             .collect::<Result<Vec<_>>>()?;
-        let keys: Vec<i64> = rows.iter().map(|it| it.cursor.key).collect();
+        let keys: Vec<CaseKey> = rows.iter().map(|it| it.cursor.key).collect();
         let mut tags = self.0.tags().of_cases(&keys).await?;
         for row in &mut rows {
             row.tags = tags.remove(&row.cursor.key).unwrap_or_default();
@@ -431,7 +438,7 @@ impl Cases {
     /// The cases of an import that were never answered, oldest first.
     pub async fn oldest_without_answer(
         &mut self,
-        import_key: i64,
+        import_key: ImportKey,
         limit: i64,
     ) -> Result<Vec<CaseListRow>> {
         let (columns, names) = (

@@ -1,7 +1,7 @@
 //! Moves: messages moved from a case to one of their own, or a whole case joined into another;
 //! each can be undone.
 
-use vigie_model::{At, CaseId, MoveId};
+use vigie_model::{At, CaseId, CaseKey, MessageKey, MoveId};
 
 use crate::{Error, Moves, MovesMut, Result, Row, args};
 
@@ -28,13 +28,13 @@ pub struct Move {
     pub id: MoveId,
     pub kind: MoveKind,
     /// The case the messages came from.
-    pub from_key: i64,
+    pub from_key: CaseKey,
     pub from: CaseId,
     /// The case they went to.
-    pub to_key: i64,
+    pub to_key: CaseKey,
     pub to: CaseId,
     /// The messages.
-    pub messages: Vec<i64>,
+    pub messages: Vec<MessageKey>,
     pub made_at: At,
 }
 
@@ -52,9 +52,9 @@ fn read(row: &Row) -> Result<Move> {
         } else {
             MoveKind::Split
         },
-        from_key: row.int("from_key")?,
+        from_key: row.key("from_key")?,
         from: CaseId(row.id("from_id")?),
-        to_key: row.int("to_key")?,
+        to_key: row.key("to_key")?,
         to: CaseId(row.id("to_id")?),
         messages: row.json("messages")?,
         made_at: row.at("made_at")?,
@@ -63,7 +63,7 @@ fn read(row: &Row) -> Result<Move> {
 
 impl Moves {
     /// The moves of a case that were not undone.
-    pub async fn of_case(&mut self, case_key: i64) -> Result<Vec<Move>> {
+    pub async fn of_case(&mut self, case_key: CaseKey) -> Result<Vec<Move>> {
         let sql = format!(
             "{SELECT} \
                 WHERE (v.from_key = $1 OR v.to_key = $1) AND v.undone_at IS NULL \
@@ -95,9 +95,9 @@ impl MovesMut {
     pub async fn insert(
         &mut self,
         kind: MoveKind,
-        from: i64,
-        to: i64,
-        messages: &[i64],
+        from: CaseKey,
+        to: CaseKey,
+        messages: &[MessageKey],
     ) -> Result<MoveId> {
         let (id, at, actor) = (self.0.id(), self.0.at(), self.0.actor().to_string());
         let messages = serde_json::json!(messages);

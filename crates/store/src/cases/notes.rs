@@ -1,6 +1,6 @@
 //! Internal comments, and the people they mention.
 
-use vigie_model::{At, CaseId, NoteId, PersonId};
+use vigie_model::{At, CaseId, CaseKey, NoteId, NoteKey, PersonId, PersonKey};
 
 use crate::{Notes, NotesMut, Result, args};
 
@@ -16,7 +16,7 @@ pub struct Note {
 
 impl Notes {
     /// The notes of a case, oldest first.
-    pub async fn of_case(&mut self, case_key: i64) -> Result<Vec<Note>> {
+    pub async fn of_case(&mut self, case_key: CaseKey) -> Result<Vec<Note>> {
         let sql = "SELECT n.id, p.id AS person, p.name, n.text, n.at \
             FROM note n \
             JOIN person p ON p.key = n.person_key \
@@ -37,7 +37,10 @@ impl Notes {
     }
 
     /// Cases in which somebody is mentioned and that they have not opened since.
-    pub async fn mentions(&mut self, person_key: i64) -> Result<Vec<(CaseId, String, String, At)>> {
+    pub async fn mentions(
+        &mut self,
+        person_key: PersonKey,
+    ) -> Result<Vec<(CaseId, String, String, At)>> {
         let sql = "SELECT c.id, c.title, p.name, n.at \
             FROM mention m \
             JOIN note n ON n.key = m.note_key \
@@ -64,16 +67,16 @@ impl NotesMut {
     /// Stores a note and whom it mentions.
     pub async fn insert(
         &mut self,
-        case_key: i64,
-        person_key: i64,
+        case_key: CaseKey,
+        person_key: PersonKey,
         text: &str,
-        mentioned: &[i64],
+        mentioned: &[PersonKey],
     ) -> Result<NoteId> {
         let (id, at) = (self.0.id(), self.0.at());
         let values = args![id, case_key, person_key, text, at];
         let key = self
             .0
-            .insert("note", "id, case_key, person_key, text, at", values)
+            .insert_keyed::<NoteKey>("note", "id, case_key, person_key, text, at", values)
             .await?;
         let rows = mentioned
             .iter()
@@ -86,7 +89,11 @@ impl NotesMut {
     }
 
     /// Records that somebody opened the case that mentions them.
-    pub async fn mark_mentions_read(&mut self, case_key: i64, person_key: i64) -> Result<()> {
+    pub async fn mark_mentions_read(
+        &mut self,
+        case_key: CaseKey,
+        person_key: PersonKey,
+    ) -> Result<()> {
         let at = self.0.at();
         let sql = "UPDATE mention \
             SET seen_at = $3 \

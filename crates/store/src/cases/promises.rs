@@ -1,6 +1,6 @@
 //! Promises: a dated commitment made to one customer, in view until kept or broken.
 
-use vigie_model::{At, CaseId, PromiseId};
+use vigie_model::{At, CaseId, CaseKey, MessageKey, PromiseId};
 
 use crate::{Error, Promises, PromisesMut, Result, Row, args};
 
@@ -8,7 +8,7 @@ use crate::{Error, Promises, PromisesMut, Result, Row, args};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Promise {
     pub id: PromiseId,
-    pub case_key: i64,
+    pub case_key: CaseKey,
     pub case: CaseId,
     pub title: String,
     /// What was promised.
@@ -27,7 +27,7 @@ const SELECT: &str = "SELECT r.id, r.case_key, c.id AS case_id, c.title, r.text,
 fn read(row: &Row) -> Result<Promise> {
     Ok(Promise {
         id: PromiseId(row.id("id")?),
-        case_key: row.int("case_key")?,
+        case_key: row.key("case_key")?,
         case: CaseId(row.id("case_id")?),
         title: row.text("title")?,
         text: row.text("text")?,
@@ -39,7 +39,7 @@ fn read(row: &Row) -> Result<Promise> {
 
 impl Promises {
     /// The promises of a case.
-    pub async fn of_case(&mut self, case_key: i64) -> Result<Vec<Promise>> {
+    pub async fn of_case(&mut self, case_key: CaseKey) -> Result<Vec<Promise>> {
         let rows = self
             .0
             .all(
@@ -73,7 +73,7 @@ impl Promises {
     }
 
     /// The earliest due date among a case's promises in view.
-    pub async fn next_due(&mut self, case_key: i64) -> Result<Option<At>> {
+    pub async fn next_due(&mut self, case_key: CaseKey) -> Result<Option<At>> {
         let sql = "SELECT MIN(due_at) AS due FROM promise WHERE case_key = $1 AND outcome IS NULL";
         self.0.one(sql, args![case_key]).await?.opt_at("due")
     }
@@ -83,8 +83,8 @@ impl PromisesMut {
     /// Stores a promise.
     pub async fn insert(
         &mut self,
-        case_key: i64,
-        message_key: Option<i64>,
+        case_key: CaseKey,
+        message_key: Option<MessageKey>,
         text: &str,
         due_at: At,
     ) -> Result<PromiseId> {

@@ -2,6 +2,7 @@
 //! else.
 
 use crate::{ReadStates, ReadStatesMut, Result, args};
+use vigie_model::{CaseKey, PersonKey};
 
 /// A person's unread cases are counted up to this number.
 pub const MOST_UNREAD: i64 = 100;
@@ -9,7 +10,7 @@ pub const MOST_UNREAD: i64 = 100;
 impl ReadStates {
     /// The number of the last message fact of a case that this person saw; 0 when they never
     /// opened it.
-    pub async fn last_fact(&mut self, person_key: i64, case_key: i64) -> Result<i64> {
+    pub async fn last_fact(&mut self, person_key: PersonKey, case_key: CaseKey) -> Result<i64> {
         let sql = "SELECT stamp FROM seen WHERE person_key = $1 AND case_key = $2";
         self.0
             .optional(sql, args![person_key, case_key])
@@ -18,7 +19,7 @@ impl ReadStates {
     }
 
     /// A person's open cases with messages they have not seen, counted up to [`MOST_UNREAD`].
-    pub async fn count_unread(&mut self, person_key: i64) -> Result<i64> {
+    pub async fn count_unread(&mut self, person_key: PersonKey) -> Result<i64> {
         let sql = "SELECT COUNT(*) AS n \
             FROM (SELECT 1 FROM cases c LEFT JOIN seen s ON s.case_key = c.key AND s.person_key = \
             $1 WHERE c.state = 'open' AND c.owner_key = $1 AND c.stamp > COALESCE(s.stamp, 0) \
@@ -35,8 +36,8 @@ impl ReadStatesMut {
     /// nothing for anybody else.
     pub async fn mark_read(
         &mut self,
-        person_key: i64,
-        case_key: i64,
+        person_key: PersonKey,
+        case_key: CaseKey,
         last_message_fact: i64,
     ) -> Result<()> {
         let sql = "INSERT INTO seen (person_key, case_key, stamp) \
@@ -49,7 +50,7 @@ impl ReadStatesMut {
     }
 
     /// Deletes the record: the case is unread again.
-    pub async fn mark_unread(&mut self, person_key: i64, case_key: i64) -> Result<()> {
+    pub async fn mark_unread(&mut self, person_key: PersonKey, case_key: CaseKey) -> Result<()> {
         self.0
             .run(
                 "DELETE FROM seen WHERE person_key = $1 AND case_key = $2",

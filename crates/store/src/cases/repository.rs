@@ -1,9 +1,9 @@
 //! The queries and writes of cases.
 
-use vigie_model::{At, CaseId};
+use vigie_model::{At, AuthorKey, CaseId, CaseKey, CustomerKey, Key, PersonKey};
 
-use super::case::{COLUMNS, Case, CaseKey};
-use crate::{Cases, CasesMut, Error, Result, Value, args};
+use super::case::{COLUMNS, Case};
+use crate::{Cases, CasesMut, Error, Result, Value, args, row::marks_of};
 
 impl Cases {
     /// The case with this public id.
@@ -40,15 +40,12 @@ impl Cases {
     }
 
     /// The cases whose `column` is one of `keys`.
-    pub(crate) async fn where_in(&mut self, column: &str, keys: &[i64]) -> Result<Vec<Case>> {
+    pub(crate) async fn where_in<K: Key>(&mut self, column: &str, keys: &[K]) -> Result<Vec<Case>> {
         let mut cases = Vec::new();
         for part in keys.chunks(1_000) {
-            let marks = crate::placeholders(1, 1, part.len());
+            let (marks, values) = marks_of(part);
             let sql = format!("SELECT {COLUMNS} FROM cases WHERE {column} IN {marks} ORDER BY key");
-            let rows = self
-                .0
-                .all(sql, part.iter().map(|key| Value::from(*key)).collect())
-                .await?;
+            let rows = self.0.all(sql, values).await?;
             for row in &rows {
                 cases.push(Case::read(row)?);
             }
@@ -73,7 +70,7 @@ impl Cases {
     }
 
     /// Every case of a customer, newest first.
-    pub async fn of_customer(&mut self, customer_key: i64) -> Result<Vec<Case>> {
+    pub async fn of_customer(&mut self, customer_key: CustomerKey) -> Result<Vec<Case>> {
         self.matching(
             "customer_key = $1 ORDER BY key DESC LIMIT 500",
             args![customer_key],
@@ -82,7 +79,7 @@ impl Cases {
     }
 
     /// Cases started by an author.
-    pub async fn of_author(&mut self, author_key: i64) -> Result<Vec<Case>> {
+    pub async fn of_author(&mut self, author_key: AuthorKey) -> Result<Vec<Case>> {
         self.matching(
             "author_key = $1 ORDER BY key DESC LIMIT 500",
             args![author_key],
@@ -91,7 +88,7 @@ impl Cases {
     }
 
     /// Cases of an owner that are not closed.
-    pub async fn of_owner(&mut self, owner_key: i64) -> Result<Vec<Case>> {
+    pub async fn of_owner(&mut self, owner_key: PersonKey) -> Result<Vec<Case>> {
         self.matching(
             "owner_key = $1 AND state <> 'closed' ORDER BY key",
             args![owner_key],

@@ -1,7 +1,10 @@
 //! Triage rules defined by the company: readable queries, in an order people choose; the first
 //! that applies decides.
 
-use vigie_model::{Act, At, CustomerId, PersonId, RuleId, TagId, TeamId};
+use vigie_model::{
+    Act, At, CaseKey, CustomerId, CustomerKey, PersonId, PersonKey, RuleId, RuleKey, TagId, TagKey,
+    TeamId, TeamKey,
+};
 
 use crate::{Case, Cases, Error, FactDraft, Result, Row, Rules, RulesMut, args};
 
@@ -12,15 +15,15 @@ pub struct RuleDefinition {
     /// Which messages, in the query language of the search box.
     pub query: String,
     /// Only messages of this customer.
-    pub customer_key: Option<i64>,
+    pub customer_key: Option<CustomerKey>,
     /// −1, 0 or +1 queue.
     pub step: i64,
     /// Tag to put on the case.
-    pub tag_key: Option<i64>,
+    pub tag_key: Option<TagKey>,
     /// Owner to assign, when there is none and this person is available.
-    pub owner_key: Option<i64>,
+    pub owner_key: Option<PersonKey>,
     /// Team to give the case to, when it has none.
-    pub team_key: Option<i64>,
+    pub team_key: Option<TeamKey>,
 }
 
 impl RuleDefinition {
@@ -36,7 +39,7 @@ impl RuleDefinition {
 /// A rule as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
-    pub key: i64,
+    pub key: RuleKey,
     pub id: RuleId,
     /// Its position: smaller is tried first.
     pub place: i64,
@@ -69,16 +72,16 @@ fn read(row: &Row) -> Result<Rule> {
         Ok(row.opt_id(id)?.zip(row.opt_text(name)?))
     };
     Ok(Rule {
-        key: row.int("key")?,
+        key: row.key("key")?,
         id: RuleId(row.id("id")?),
         place: row.int("place")?,
         definition: RuleDefinition {
             query: row.text("query")?,
-            customer_key: row.opt_int("customer_key")?,
+            customer_key: row.opt_key("customer_key")?,
             step: row.int("step")?,
-            tag_key: row.opt_int("tag_key")?,
-            owner_key: row.opt_int("owner_key")?,
-            team_key: row.opt_int("team_key")?,
+            tag_key: row.opt_key("tag_key")?,
+            owner_key: row.opt_key("owner_key")?,
+            team_key: row.opt_key("team_key")?,
         },
         customer: named("customer", "customer_name")?.map(|(id, name)| (CustomerId(id), name)),
         tag: named("tag", "tag_name")?.map(|(id, name)| (TagId(id), name)),
@@ -112,7 +115,7 @@ impl Rules {
     }
 
     /// The rule that decided for a case, even if removed since.
-    pub async fn by_key(&mut self, key: i64) -> Result<Option<Rule>> {
+    pub async fn by_key(&mut self, key: RuleKey) -> Result<Option<Rule>> {
         self.0
             .optional(format!("{SELECT} WHERE r.key = $1"), args![key])
             .await?
@@ -123,7 +126,7 @@ impl Rules {
 
 impl Cases {
     /// The open cases decided by this rule.
-    pub async fn ruled_by(&mut self, rule_key: i64) -> Result<Vec<Case>> {
+    pub async fn ruled_by(&mut self, rule_key: RuleKey) -> Result<Vec<Case>> {
         self.matching(
             "rule_key = $1 AND state <> 'closed' ORDER BY key",
             args![rule_key],
@@ -132,14 +135,14 @@ impl Cases {
     }
 
     /// The number of open cases decided by this rule.
-    pub async fn count_ruled_by(&mut self, rule_key: i64) -> Result<i64> {
+    pub async fn count_ruled_by(&mut self, rule_key: RuleKey) -> Result<i64> {
         let sql = "SELECT COUNT(*) AS n FROM cases WHERE rule_key = $1 AND state <> 'closed'";
         self.0.one(sql, args![rule_key]).await?.int("n")
     }
 
     /// Keys of the cases of the customers' last `limit` messages, newest first, without
     /// duplicates.
-    pub async fn of_last_messages(&mut self, limit: i64) -> Result<Vec<i64>> {
+    pub async fn of_last_messages(&mut self, limit: i64) -> Result<Vec<CaseKey>> {
         let sql = "SELECT DISTINCT case_key \
             FROM (SELECT case_key FROM message WHERE emitter NOT IN ('brand', 'employee', 'paid') \
             ORDER BY key DESC LIMIT $1) AS last \
@@ -148,7 +151,7 @@ impl Cases {
             .all(sql, args![limit])
             .await?
             .iter()
-            .map(|row| row.int("case_key"))
+            .map(|row| row.key("case_key"))
             .collect()
     }
 }

@@ -1,6 +1,6 @@
 //! Saved views of the inbox: a user's own, and those shared with everybody.
 
-use vigie_model::{PersonId, SavedViewId};
+use vigie_model::{PersonId, PersonKey, SavedViewId, SavedViewKey};
 
 use crate::{Error, Result, Row, SavedViews, SavedViewsMut, args};
 
@@ -17,7 +17,7 @@ pub struct SavedViewContent {
 /// A saved view.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SavedView {
-    pub key: i64,
+    pub key: SavedViewKey,
     pub id: SavedViewId,
     pub content: SavedViewContent,
     pub person: PersonId,
@@ -31,7 +31,7 @@ const SELECT: &str = "SELECT v.key, v.id, v.name, v.filters, v.shared, p.id AS p
 
 fn read(row: &Row) -> Result<SavedView> {
     Ok(SavedView {
-        key: row.int("key")?,
+        key: row.key("key")?,
         id: SavedViewId(row.id("id")?),
         content: SavedViewContent {
             name: row.text("name")?,
@@ -45,7 +45,7 @@ fn read(row: &Row) -> Result<SavedView> {
 
 impl SavedViews {
     /// The saved views a user sees: their own, then those shared by others, by name.
-    pub async fn of_person(&mut self, person_key: i64) -> Result<Vec<SavedView>> {
+    pub async fn of_person(&mut self, person_key: PersonKey) -> Result<Vec<SavedView>> {
         let sql = format!(
             "{SELECT} \
                 WHERE v.person_key = $1 OR v.shared = 1 \
@@ -73,7 +73,7 @@ impl SavedViews {
     }
 
     /// How many views a user has saved.
-    pub async fn count(&mut self, person_key: i64) -> Result<i64> {
+    pub async fn count(&mut self, person_key: PersonKey) -> Result<i64> {
         self.0
             .one(
                 "SELECT COUNT(*) AS n FROM saved_view WHERE person_key = $1",
@@ -88,7 +88,7 @@ impl SavedViewsMut {
     /// Stores a view.
     pub async fn insert(
         &mut self,
-        person_key: i64,
+        person_key: PersonKey,
         content: &SavedViewContent,
     ) -> Result<SavedViewId> {
         let (id, at) = (self.0.id(), self.0.at());
@@ -111,7 +111,7 @@ impl SavedViewsMut {
     }
 
     /// Changes a saved view.
-    pub async fn save(&mut self, key: i64, content: &SavedViewContent) -> Result<()> {
+    pub async fn save(&mut self, key: SavedViewKey, content: &SavedViewContent) -> Result<()> {
         let sql = "UPDATE saved_view SET name = $2, filters = $3, shared = $4 WHERE key = $1";
         self.0
             .run(
@@ -123,7 +123,7 @@ impl SavedViewsMut {
     }
 
     /// Deletes a saved view.
-    pub async fn remove(&mut self, key: i64) -> Result<()> {
+    pub async fn remove(&mut self, key: SavedViewKey) -> Result<()> {
         self.0
             .run("DELETE FROM saved_view WHERE key = $1", args![key])
             .await?;

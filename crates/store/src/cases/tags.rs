@@ -3,14 +3,14 @@
 
 use std::collections::HashMap;
 
-use vigie_model::{At, TagId};
+use vigie_model::{At, CaseKey, TagId, TagKey};
 
 use crate::{Error, Result, Row, Tags, TagsMut, Value, args};
 
 /// A tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tag {
-    pub key: i64,
+    pub key: TagKey,
     pub id: TagId,
     /// As somebody typed it.
     pub name: String,
@@ -29,7 +29,7 @@ pub struct TagCount {
 /// A tag of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TagRef {
-    pub key: i64,
+    pub key: TagKey,
     pub id: TagId,
     pub name: String,
 }
@@ -38,7 +38,7 @@ const SELECT: &str = "SELECT key, id, name, archived_at FROM tag";
 
 fn read(row: &Row) -> Result<Tag> {
     Ok(Tag {
-        key: row.int("key")?,
+        key: row.key("key")?,
         id: TagId(row.id("id")?),
         name: row.text("name")?,
         archived: row.opt_int("archived_at")?.is_some(),
@@ -57,7 +57,7 @@ impl Tags {
     }
 
     /// The number of cases with each tag, by its key; unused tags are left out.
-    pub async fn counts(&mut self) -> Result<HashMap<i64, TagCount>> {
+    pub async fn counts(&mut self) -> Result<HashMap<TagKey, TagCount>> {
         let sql = "SELECT m.tag_key, COUNT(*) AS cases, COUNT(CASE WHEN c.state <> 'closed' THEN 1 \
             END) AS open_cases \
             FROM case_tag m \
@@ -72,7 +72,7 @@ impl Tags {
             })
         };
         rows.iter()
-            .map(|row| Ok((row.int("tag_key")?, count(row)?)))
+            .map(|row| Ok((row.key("tag_key")?, count(row)?)))
             .collect()
     }
 
@@ -98,8 +98,8 @@ impl Tags {
     }
 
     /// The tags of these cases, by case, in the order they were put.
-    pub async fn of_cases(&mut self, cases: &[i64]) -> Result<HashMap<i64, Vec<TagRef>>> {
-        let mut found: HashMap<i64, Vec<TagRef>> = HashMap::new();
+    pub async fn of_cases(&mut self, cases: &[CaseKey]) -> Result<HashMap<CaseKey, Vec<TagRef>>> {
+        let mut found: HashMap<CaseKey, Vec<TagRef>> = HashMap::new();
         for part in cases.chunks(1_000) {
             let marks = crate::placeholders(1, 1, part.len());
             let sql = format!(
@@ -115,11 +115,11 @@ impl Tags {
                 .await?
             {
                 let tag = TagRef {
-                    key: row.int("key")?,
+                    key: row.key("key")?,
                     id: TagId(row.id("id")?),
                     name: row.text("name")?,
                 };
-                found.entry(row.int("case_key")?).or_default().push(tag);
+                found.entry(row.key("case_key")?).or_default().push(tag);
             }
         }
         Ok(found)
@@ -141,7 +141,7 @@ impl TagsMut {
     }
 
     /// Renames a tag.
-    pub async fn rename(&mut self, key: i64, name: &str, folded: &str) -> Result<()> {
+    pub async fn rename(&mut self, key: TagKey, name: &str, folded: &str) -> Result<()> {
         self.0
             .run(
                 "UPDATE tag SET name = $2, folded = $3 WHERE key = $1",
@@ -152,7 +152,7 @@ impl TagsMut {
     }
 
     /// Archives a tag, or restores it.
-    pub async fn archive(&mut self, key: i64, archived: bool) -> Result<()> {
+    pub async fn archive(&mut self, key: TagKey, archived: bool) -> Result<()> {
         let at = archived.then(|| self.0.at());
         self.0
             .run(
@@ -164,7 +164,7 @@ impl TagsMut {
     }
 
     /// Puts a tag on a case; returns whether it was not there yet.
-    pub async fn add_to_case(&mut self, case_key: i64, tag_key: i64) -> Result<bool> {
+    pub async fn add_to_case(&mut self, case_key: CaseKey, tag_key: TagKey) -> Result<bool> {
         let (at, actor) = (self.0.at(), self.0.actor().to_string());
         let sql = "INSERT INTO case_tag (case_key, tag_key, made_by, made_at) \
             VALUES ($1, $2, $3, $4) \
@@ -177,8 +177,8 @@ impl TagsMut {
     /// there was one.
     pub async fn remove_from_case_since(
         &mut self,
-        case_key: i64,
-        tag_key: i64,
+        case_key: CaseKey,
+        tag_key: TagKey,
         put_at: At,
     ) -> Result<bool> {
         let sql = "SELECT 1 AS there \
@@ -193,7 +193,7 @@ impl TagsMut {
     }
 
     /// Removes a tag from a case; returns whether it was there.
-    pub async fn remove_from_case(&mut self, case_key: i64, tag_key: i64) -> Result<bool> {
+    pub async fn remove_from_case(&mut self, case_key: CaseKey, tag_key: TagKey) -> Result<bool> {
         let (at, actor) = (self.0.at(), self.0.actor().to_string());
         let sql = "UPDATE case_tag \
             SET undone_at = $3, undone_by = $4 \

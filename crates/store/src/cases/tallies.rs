@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use vigie_model::CaseState;
+use vigie_model::{CaseState, PersonKey, TeamKey};
 
 use crate::{Case, Result, Tallies, Write, args};
 
@@ -12,6 +12,21 @@ use crate::{Case, Result, Tallies, Write, args};
 pub struct Tally(pub BTreeMap<String, i64>);
 
 impl Tally {
+    /// Open cases of an owner.
+    pub fn owned_by(&self, owner: PersonKey) -> i64 {
+        self.get(&format!("owner:{}", owner.number()))
+    }
+
+    /// Open cases of a team.
+    pub fn of_team(&self, team: TeamKey) -> i64 {
+        self.get(&format!("team:{}", team.number()))
+    }
+
+    /// Open cases of a team that nobody is in charge of.
+    pub fn unowned_of_team(&self, team: TeamKey) -> i64 {
+        self.get(&format!("team:{}:unowned", team.number()))
+    }
+
     /// The counter with this name; 0 when nothing was ever counted.
     pub fn get(&self, name: &str) -> i64 {
         self.0.get(name).copied().unwrap_or(0)
@@ -22,11 +37,12 @@ fn names(case: &Case) -> Vec<String> {
     let mut names = vec![format!("state:{}", case.state)];
     if case.state == CaseState::Open {
         names.push(format!("queue:{}", case.queue));
-        names.push(
-            case.owner_key
-                .map_or_else(|| "unowned".to_owned(), |owner| format!("owner:{owner}")),
-        );
+        names.push(case.owner_key.map_or_else(
+            || "unowned".to_owned(),
+            |owner| format!("owner:{}", owner.number()),
+        ));
         if let Some(team) = case.team_key {
+            let team = team.number();
             names.push(format!("team:{team}"));
             names.extend(
                 case.owner_key

@@ -3,14 +3,14 @@
 
 use std::collections::HashMap;
 
-use vigie_model::{PersonId, TeamId};
+use vigie_model::{PersonId, PersonKey, TeamId, TeamKey};
 
 use crate::{Case, Cases, Error, Result, Row, Teams, TeamsMut, args};
 
 /// A team.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Team {
-    pub key: i64,
+    pub key: TeamKey,
     pub id: TeamId,
     pub name: String,
     /// In the OpenStreetMap notation; `None` means the brand's hours.
@@ -30,7 +30,7 @@ const SELECT: &str = "SELECT key, id, name, hours, archived_at FROM team";
 
 fn read(row: &Row) -> Result<Team> {
     Ok(Team {
-        key: row.int("key")?,
+        key: row.key("key")?,
         id: TeamId(row.id("id")?),
         name: row.text("name")?,
         hours: row.opt_text("hours")?,
@@ -62,7 +62,7 @@ impl Teams {
     }
 
     /// The team with this key.
-    pub async fn by_key(&mut self, key: i64) -> Result<Team> {
+    pub async fn by_key(&mut self, key: TeamKey) -> Result<Team> {
         read(
             &self
                 .0
@@ -81,16 +81,16 @@ impl Teams {
     }
 
     /// The members of each team, by its key; ordered by name.
-    pub async fn members(&mut self) -> Result<HashMap<i64, Vec<(PersonId, String)>>> {
+    pub async fn members(&mut self) -> Result<HashMap<TeamKey, Vec<(PersonId, String)>>> {
         let sql = "SELECT m.team_key, p.id, p.name \
             FROM team_member m \
             JOIN person p ON p.key = m.person_key \
             WHERE p.disabled_at IS NULL \
             ORDER BY p.name, p.key";
-        let mut members: HashMap<i64, Vec<(PersonId, String)>> = HashMap::new();
+        let mut members: HashMap<TeamKey, Vec<(PersonId, String)>> = HashMap::new();
         for row in self.0.all(sql, vec![]).await? {
             members
-                .entry(row.int("team_key")?)
+                .entry(row.key("team_key")?)
                 .or_default()
                 .push((PersonId(row.id("id")?), row.text("name")?));
         }
@@ -98,7 +98,7 @@ impl Teams {
     }
 
     /// Keys of the teams a user belongs to.
-    pub async fn of_person(&mut self, person_key: i64) -> Result<Vec<i64>> {
+    pub async fn of_person(&mut self, person_key: PersonKey) -> Result<Vec<TeamKey>> {
         let sql = "SELECT m.team_key \
             FROM team_member m \
             JOIN team t ON t.key = m.team_key \
@@ -108,14 +108,14 @@ impl Teams {
             .all(sql, args![person_key])
             .await?
             .iter()
-            .map(|row| row.int("team_key"))
+            .map(|row| row.key("team_key"))
             .collect()
     }
 }
 
 impl Cases {
     /// The cases of a team that are not closed.
-    pub async fn of_team(&mut self, team_key: i64) -> Result<Vec<Case>> {
+    pub async fn of_team(&mut self, team_key: TeamKey) -> Result<Vec<Case>> {
         self.matching(
             "team_key = $1 AND state <> 'closed' ORDER BY key",
             args![team_key],
@@ -131,7 +131,7 @@ impl TeamsMut {
         let values = args![id, name, folded, hours, actor, at];
         let key = self
             .0
-            .insert("team", "id, name, folded, hours, made_by, made_at", values)
+            .insert_keyed("team", "id, name, folded, hours, made_by, made_at", values)
             .await?;
         Ok(Team {
             key,
@@ -143,7 +143,7 @@ impl TeamsMut {
     }
 
     /// Removes a team from its closed cases: one that reopens belongs to everybody.
-    pub async fn detach_closed_cases(&mut self, team_key: i64) -> Result<()> {
+    pub async fn detach_closed_cases(&mut self, team_key: TeamKey) -> Result<()> {
         self.0
             .run(
                 "UPDATE cases SET team_key = NULL WHERE team_key = $1 AND state = 'closed'",
@@ -169,7 +169,7 @@ impl TeamsMut {
     }
 
     /// Schedules a team's open cases to be weighed again, because its hours changed.
-    pub async fn reweigh(&mut self, team_key: i64) -> Result<()> {
+    pub async fn reweigh(&mut self, team_key: TeamKey) -> Result<()> {
         let at = self.0.at();
         let sql = "UPDATE cases SET next_change_at = $2 WHERE state = 'open' AND team_key = $1";
         self.0.run(sql, args![team_key, at]).await?;
@@ -177,7 +177,7 @@ impl TeamsMut {
     }
 
     /// Sets the members of a team.
-    pub async fn set_members(&mut self, team_key: i64, persons: &[i64]) -> Result<()> {
+    pub async fn set_members(&mut self, team_key: TeamKey, persons: &[PersonKey]) -> Result<()> {
         self.0
             .run(
                 "DELETE FROM team_member WHERE team_key = $1",

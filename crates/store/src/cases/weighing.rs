@@ -1,6 +1,6 @@
 //! Weighs a case as it is stored: gathers what the weigher needs to know.
 
-use vigie_model::{At, CaseState};
+use vigie_model::{At, BrandKey, CaseState};
 
 use super::weigher::WeighingContext;
 use crate::{Brand, Case, Cases, CasesMut, Result, args};
@@ -78,7 +78,7 @@ impl CasesMut {
         Ok(context)
     }
 
-    async fn brand_cached(&mut self, key: i64) -> Result<Brand> {
+    async fn brand_cached(&mut self, key: BrandKey) -> Result<Brand> {
         if let Some(brand) = self.0.brands.get(&key) {
             return Ok(brand.clone());
         }

@@ -1,18 +1,18 @@
 //! Customers: recognised people, each defined by the edges that prove the identity.
 
-use vigie_model::{At, CustomerId};
+use vigie_model::{At, CustomerId, CustomerKey};
 
 use crate::{Customers, CustomersMut, Error, Result, Row, args, paired};
 
 /// A customer as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Customer {
-    pub key: i64,
+    pub key: CustomerKey,
     pub id: CustomerId,
     pub name: String,
     pub created_at: At,
     /// The customer this one was joined into.
-    pub joined_into: Option<i64>,
+    pub joined_into: Option<CustomerKey>,
 }
 
 /// A customer about to be stored.
@@ -25,7 +25,7 @@ pub struct NewCustomer {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CustomerListRow {
     /// Used as a cursor for the next page.
-    pub key: i64,
+    pub key: CustomerKey,
     pub id: CustomerId,
     pub name: String,
     /// Cases not closed.
@@ -36,11 +36,11 @@ pub struct CustomerListRow {
 
 fn read(row: &Row) -> Result<Customer> {
     Ok(Customer {
-        key: row.int("key")?,
+        key: row.key("key")?,
         id: CustomerId(row.id("id")?),
         name: row.text("name")?,
         created_at: row.at("created_at")?,
-        joined_into: row.opt_int("joined_into")?,
+        joined_into: row.opt_key("joined_into")?,
     })
 }
 
@@ -62,7 +62,7 @@ impl Customers {
     }
 
     /// The customer with this key.
-    pub async fn by_key(&mut self, key: i64) -> Result<Customer> {
+    pub async fn by_key(&mut self, key: CustomerKey) -> Result<Customer> {
         read(
             &self
                 .0
@@ -79,10 +79,10 @@ impl Customers {
     pub async fn list(
         &mut self,
         search: &str,
-        after: Option<(String, i64)>,
+        after: Option<(String, CustomerKey)>,
         limit: i64,
     ) -> Result<Vec<CustomerListRow>> {
-        let (name, key) = after.unwrap_or_default();
+        let (name, key) = after.unwrap_or((String::new(), CustomerKey::from_number(0)));
         let pattern = format!("%{}%", search.to_lowercase().replace(['%', '_'], " "));
         let sql = "SELECT u.key, u.id, u.name, (SELECT COUNT(*) FROM cases c WHERE c.customer_key \
             = u.key AND c.state <> 'closed') AS open_cases, (SELECT MAX(heard_at) FROM cases c \
@@ -95,7 +95,7 @@ impl Customers {
         rows.iter()
             .map(|row| {
                 Ok(CustomerListRow {
-                    key: row.int("key")?,
+                    key: row.key("key")?,
                     id: CustomerId(row.id("id")?),
                     name: row.text("name")?,
                     open_cases: row.int("open_cases")?,
@@ -108,7 +108,10 @@ impl Customers {
 
 impl CustomersMut {
     /// Stores customers in bulk; returns their keys and ids in order.
-    pub async fn insert_many(&mut self, new: Vec<NewCustomer>) -> Result<Vec<(i64, CustomerId)>> {
+    pub async fn insert_many(
+        &mut self,
+        new: Vec<NewCustomer>,
+    ) -> Result<Vec<(CustomerKey, CustomerId)>> {
         let at = self.0.at();
         let ids: Vec<_> = new.iter().map(|_| self.0.id()).collect();
         let rows = new

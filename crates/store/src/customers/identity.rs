@@ -4,7 +4,10 @@
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
-use vigie_model::{At, AuthorId, CustomerId, Identifier, IdentifierKind, IdentityJoinId};
+use vigie_model::{
+    At, AuthorId, AuthorKey, CaseKey, CustomerId, CustomerKey, Identifier, IdentifierKind,
+    IdentityJoinId, Key, SourceKey,
+};
 
 use crate::{
     Authors, AuthorsMut, Customers, CustomersMut, Error, Result, Row, Value, args, paired,
@@ -13,9 +16,9 @@ use crate::{
 /// An author as stored.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Author {
-    pub key: i64,
+    pub key: AuthorKey,
     pub id: AuthorId,
-    pub source_key: i64,
+    pub source_key: SourceKey,
     /// Identifies the author within its source.
     pub external_key: String,
     pub name: Option<String>,
@@ -26,7 +29,7 @@ pub struct Author {
     /// The network of the handle.
     pub network: Option<String>,
     pub followers: Option<i64>,
-    pub customer_key: Option<i64>,
+    pub customer_key: Option<CustomerKey>,
 }
 
 /// An author about to be stored.
@@ -42,7 +45,7 @@ pub struct NewAuthor {
     /// The network of the handle.
     pub network: Option<String>,
     pub followers: Option<i64>,
-    pub customer_key: Option<i64>,
+    pub customer_key: Option<CustomerKey>,
 }
 
 /// Why an author is linked to a customer.
@@ -70,8 +73,8 @@ pub struct IdentityJoin {
 
 #[derive(Serialize, Deserialize)]
 struct MovedRows {
-    authors: Vec<i64>,
-    cases: Vec<i64>,
+    authors: Vec<AuthorKey>,
+    cases: Vec<CaseKey>,
 }
 
 const AUTHOR: &str = "a.key, a.id, a.source_key, a.said_key, a.handle, a.name, a.email, a.phone, \
@@ -80,9 +83,9 @@ const AUTHOR: &str = "a.key, a.id, a.source_key, a.said_key, a.handle, a.name, a
 
 fn read_author(row: &Row) -> Result<Author> {
     Ok(Author {
-        key: row.int("key")?,
+        key: row.key("key")?,
         id: AuthorId(row.id("id")?),
-        source_key: row.int("source_key")?,
+        source_key: row.key("source_key")?,
         external_key: row.text("said_key")?,
         name: row.opt_text("name")?,
         handle: row.opt_text("handle")?,
@@ -91,7 +94,7 @@ fn read_author(row: &Row) -> Result<Author> {
         shop_id: row.opt_text("shop_id")?,
         network: row.opt_text("network")?,
         followers: row.opt_int("followers")?,
-        customer_key: row.opt_int("customer_key")?,
+        customer_key: row.opt_key("customer_key")?,
     })
 }
 
@@ -99,7 +102,7 @@ impl Authors {
     /// The authors of a source with these keys, by key.
     pub async fn by_external_keys(
         &mut self,
-        source_key: i64,
+        source_key: SourceKey,
         said: &[String],
     ) -> Result<HashMap<String, Author>> {
         let mut found = HashMap::new();
@@ -119,7 +122,7 @@ impl Authors {
     }
 
     /// The author with this key.
-    pub async fn by_key(&mut self, key: i64) -> Result<Author> {
+    pub async fn by_key(&mut self, key: AuthorKey) -> Result<Author> {
         read_author(
             &self
                 .0
@@ -150,7 +153,7 @@ impl Customers {
     pub async fn by_identifiers(
         &mut self,
         identifiers: &[Identifier],
-    ) -> Result<HashMap<Identifier, i64>> {
+    ) -> Result<HashMap<Identifier, CustomerKey>> {
         let mut found = HashMap::new();
         for part in identifiers.chunks(500) {
             let pairs = crate::placeholders(1, part.len(), 2);
@@ -174,7 +177,7 @@ impl Customers {
                             kind,
                             value: row.text("value")?,
                         },
-                        row.int("customer_key")?,
+                        row.key("customer_key")?,
                     );
                 }
             }
@@ -183,7 +186,7 @@ impl Customers {
     }
 
     /// The edges of a customer.
-    pub async fn edges(&mut self, customer_key: i64) -> Result<Vec<Edge>> {
+    pub async fn edges(&mut self, customer_key: CustomerKey) -> Result<Vec<Edge>> {
         let sql = format!(
             "SELECT {AUTHOR}, e.evidence, e.made_by, e.made_at, CASE WHEN EXISTS (SELECT 1 FROM \
                 identifier i JOIN shared_identifier s ON s.kind = i.kind AND s.value = i.value \
@@ -216,7 +219,7 @@ impl Customers {
     /// Other customers who share an identifier with this one.
     pub async fn look_alikes(
         &mut self,
-        customer_key: i64,
+        customer_key: CustomerKey,
     ) -> Result<Vec<(CustomerId, String, IdentifierKind)>> {
         let sql = "SELECT DISTINCT u.id, u.name, other.kind \
             FROM author mine \
@@ -237,7 +240,7 @@ impl Customers {
     }
 
     /// Joins into this customer that were not undone.
-    pub async fn joins(&mut self, customer_key: i64) -> Result<Vec<IdentityJoin>> {
+    pub async fn joins(&mut self, customer_key: CustomerKey) -> Result<Vec<IdentityJoin>> {
         let sql = "SELECT j.id, k.id AS kept, b.id AS absorbed, b.name, j.made_at \
             FROM identity_join j \
             JOIN customer k ON k.key = j.kept \
@@ -263,7 +266,7 @@ impl AuthorsMut {
     /// Stores authors in bulk with their identifiers; returns them with their keys, in order.
     pub async fn insert_many(
         &mut self,
-        source_key: i64,
+        source_key: SourceKey,
         new: Vec<(NewAuthor, Vec<Identifier>)>,
     ) -> Result<Vec<Author>> {
         let at = self.0.at();
@@ -310,8 +313,8 @@ impl AuthorsMut {
     /// Moves an author from its customer to another; the old edge is kept, marked as undone.
     pub async fn move_to_customer(
         &mut self,
-        author_key: i64,
-        to: Option<i64>,
+        author_key: AuthorKey,
+        to: Option<CustomerKey>,
         evidence: serde_json::Value,
     ) -> Result<()> {
         let (at, actor) = (self.0.at(), self.0.actor().to_string());
@@ -337,7 +340,10 @@ impl AuthorsMut {
 
 impl CustomersMut {
     /// Creates edges from authors to customers, in bulk.
-    pub async fn insert_edges(&mut self, edges: Vec<(i64, i64, serde_json::Value)>) -> Result<()> {
+    pub async fn insert_edges(
+        &mut self,
+        edges: Vec<(AuthorKey, CustomerKey, serde_json::Value)>,
+    ) -> Result<()> {
         let (at, actor) = (self.0.at(), self.0.actor().to_string());
         let rows = edges
             .into_iter()
@@ -353,7 +359,11 @@ impl CustomersMut {
     }
 
     /// Joins two customers; everything that moves is recorded so that it can move back.
-    pub async fn join(&mut self, surviving: i64, absorbed: i64) -> Result<IdentityJoinId> {
+    pub async fn join(
+        &mut self,
+        surviving: CustomerKey,
+        absorbed: CustomerKey,
+    ) -> Result<IdentityJoinId> {
         let authors = self
             .0
             .all(
@@ -368,14 +378,9 @@ impl CustomersMut {
                 args![absorbed],
             )
             .await?;
-        let keys = |rows: Vec<Row>| {
-            rows.iter()
-                .map(|row| row.int("key"))
-                .collect::<Result<Vec<_>>>()
-        };
         let moved = MovedRows {
-            authors: keys(authors)?,
-            cases: keys(cases)?,
+            authors: keys_in(&authors)?,
+            cases: keys_in(&cases)?,
         };
         for author in &moved.authors {
             self.0
@@ -412,7 +417,7 @@ impl CustomersMut {
     }
 
     /// Undoes a join: what moved then moves back, what came since stays with the kept customer.
-    pub async fn undo_join(&mut self, id: IdentityJoinId) -> Result<(i64, i64)> {
+    pub async fn undo_join(&mut self, id: IdentityJoinId) -> Result<(CustomerKey, CustomerKey)> {
         let sql = "SELECT key, kept, absorbed, moved \
             FROM identity_join \
             WHERE id = $1 AND undone_at IS NULL";
@@ -421,7 +426,7 @@ impl CustomersMut {
             .optional(sql, args![id.0])
             .await?
             .ok_or(Error::Missing("join"))?;
-        let (key, surviving, absorbed) = (row.int("key")?, row.int("kept")?, row.int("absorbed")?);
+        let (key, surviving, absorbed) = (row.int("key")?, row.key("kept")?, row.key("absorbed")?);
         let moved: MovedRows = row.json("moved")?;
         self.0
             .run(
@@ -470,7 +475,11 @@ impl CustomersMut {
     }
 }
 
-fn author_of(new: NewAuthor, key: i64, id: uuid::Uuid, source_key: i64) -> Author {
+fn keys_in<K: Key>(rows: &[Row]) -> Result<Vec<K>> {
+    rows.iter().map(|row| row.key("key")).collect()
+}
+
+fn author_of(new: NewAuthor, key: AuthorKey, id: uuid::Uuid, source_key: SourceKey) -> Author {
     Author {
         key,
         id: AuthorId(id),

@@ -2,14 +2,16 @@
 
 use std::collections::HashMap;
 
-use vigie_model::{At, IncomingOrder, Money, OrderId, OrderStatus};
+use vigie_model::{
+    At, AuthorKey, BrandKey, CustomerKey, IncomingOrder, Money, OrderId, OrderKey, OrderStatus,
+};
 
 use crate::{Orders, OrdersMut, Result, Row, Source, Value, args};
 
 /// An order as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order {
-    pub key: i64,
+    pub key: OrderKey,
     pub id: OrderId,
     /// The shop's order number.
     pub number: String,
@@ -19,7 +21,7 @@ pub struct Order {
     /// The shop it was bought in.
     pub shop: Option<String>,
     /// The buyer, as reported by the shop.
-    pub author_key: i64,
+    pub author_key: AuthorKey,
 }
 
 /// An order about to be stored.
@@ -27,7 +29,7 @@ pub struct Order {
 pub struct NewOrder {
     pub incoming: IncomingOrder,
     /// The buyer, as reported by the shop.
-    pub author_key: i64,
+    pub author_key: AuthorKey,
 }
 
 /// What storing an order changed.
@@ -45,7 +47,7 @@ const COLUMNS: &str =
 
 fn read(row: &Row) -> Result<Order> {
     Ok(Order {
-        key: row.int("key")?,
+        key: row.key("key")?,
         id: OrderId(row.id("id")?),
         number: row.text("number")?,
         placed_at: row.at("placed_at")?,
@@ -55,7 +57,7 @@ fn read(row: &Row) -> Result<Order> {
             currency: row.text("currency")?,
         },
         shop: row.opt_text("shop")?,
-        author_key: row.int("author_key")?,
+        author_key: row.key("author_key")?,
     })
 }
 
@@ -63,7 +65,7 @@ impl Orders {
     /// The orders of a customer, newest first, and how many there are in all.
     pub async fn of_customer(
         &mut self,
-        customer_key: i64,
+        customer_key: CustomerKey,
         limit: i64,
     ) -> Result<(Vec<Order>, i64)> {
         let sql = format!(
@@ -94,7 +96,7 @@ impl Orders {
     /// Orders of a brand with these numbers.
     pub async fn numbered(
         &mut self,
-        brand_key: i64,
+        brand_key: BrandKey,
         numbers: &[String],
     ) -> Result<HashMap<String, Order>> {
         let mut found = HashMap::new();
@@ -192,7 +194,7 @@ impl OrdersMut {
         self.0.insert_plain("orders", columns, rows).await
     }
 
-    async fn update(&mut self, brand_key: i64, order: &NewOrder) -> Result<()> {
+    async fn update(&mut self, brand_key: BrandKey, order: &NewOrder) -> Result<()> {
         let incoming = &order.incoming;
         let sql = "UPDATE orders \
             SET placed_at = $3, status = $4, total = $5, currency = $6, shop = $7, author_key = $8 \

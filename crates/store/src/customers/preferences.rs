@@ -1,7 +1,7 @@
 //! How a customer wants to be contacted: through which channel, in which language, or only in
 //! reply to their own messages.
 
-use vigie_model::{At, Channel, Lang};
+use vigie_model::{At, Channel, CustomerKey, Lang};
 
 use crate::{Preferences, PreferencesMut, Result, args};
 
@@ -25,7 +25,7 @@ pub struct Preference {
 impl Preferences {
     /// What a customer prefers, including what was recorded for customers joined into them; the
     /// latest record counts.
-    pub async fn of_customer(&mut self, customer_key: i64) -> Result<Option<Preference>> {
+    pub async fn of_customer(&mut self, customer_key: CustomerKey) -> Result<Option<Preference>> {
         let sql = "SELECT channel, lang, silent, made_at \
             FROM preference \
             WHERE customer_key = $1 OR customer_key IN (SELECT key FROM customer WHERE joined_into \
@@ -49,7 +49,11 @@ impl Preferences {
 
 impl PreferencesMut {
     /// Records what a customer prefers; an empty preference deletes it.
-    pub async fn note(&mut self, customer_key: i64, preferred: &PreferenceValues) -> Result<()> {
+    pub async fn note(
+        &mut self,
+        customer_key: CustomerKey,
+        preferred: &PreferenceValues,
+    ) -> Result<()> {
         self.0
             .run(
                 "DELETE FROM preference WHERE customer_key = $1",

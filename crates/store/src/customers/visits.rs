@@ -1,6 +1,6 @@
 //! Visits: when a customer who agreed to be remembered came, each stored once.
 
-use vigie_model::{At, IncomingVisit};
+use vigie_model::{At, AuthorKey, CustomerKey, IncomingVisit, SourceKey};
 
 use crate::{Result, Source, Value, Visits, VisitsMut, args};
 
@@ -17,12 +17,16 @@ pub struct DailyVisits {
 #[derive(Debug, Clone)]
 pub struct NewVisit {
     pub incoming: IncomingVisit,
-    pub author_key: i64,
+    pub author_key: AuthorKey,
 }
 
 impl Visits {
     /// A customer's visits by day (UTC) and place, newest first.
-    pub async fn of_customer(&mut self, customer_key: i64, days: i64) -> Result<Vec<DailyVisits>> {
+    pub async fn of_customer(
+        &mut self,
+        customer_key: CustomerKey,
+        days: i64,
+    ) -> Result<Vec<DailyVisits>> {
         let sql = "SELECT MAX(v.at) AS at, COUNT(*) AS visits, v.place \
             FROM visit v \
             JOIN author a ON a.key = v.author_key \
@@ -82,7 +86,7 @@ impl VisitsMut {
 
     async fn known(
         &mut self,
-        source_key: i64,
+        source_key: SourceKey,
         visits: &[NewVisit],
     ) -> Result<std::collections::HashSet<String>> {
         let mut known = std::collections::HashSet::new();

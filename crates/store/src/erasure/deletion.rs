@@ -4,7 +4,9 @@
 
 use std::collections::BTreeSet;
 
-use vigie_model::Act;
+use vigie_model::{
+    Act, AuthorKey, CaseKey, ConversationKey, CustomerKey, Key, MessageKey, NoteKey, OutgoingKey,
+};
 
 use crate::{Deletions, DeletionsMut, ImportedKind, Result, args, row::marks_of};
 
@@ -34,33 +36,33 @@ pub struct RemovedMessages {
     /// Cases taken out.
     pub cases: usize,
     /// Cases that lost messages and remain.
-    pub smaller_cases: Vec<i64>,
+    pub smaller_cases: Vec<CaseKey>,
 }
 
 impl Deletions {
     /// Distinct keys: `SELECT select column IN (keys)`, where `column` begins with `FROM`.
-    pub(crate) async fn keys(
+    pub(crate) async fn keys<Found: Key, Given: Key>(
         &mut self,
         select: &str,
         column: &str,
-        keys: &[i64],
-    ) -> Result<Vec<i64>> {
+        keys: &[Given],
+    ) -> Result<Vec<Found>> {
         let mut found = BTreeSet::new();
         for part in keys.chunks(1_000) {
             let (marks, values) = marks_of(part);
             let sql = format!("SELECT DISTINCT {select} AS k {column} IN {marks}");
             for row in self.0.all(sql, values).await? {
-                found.extend(row.opt_int("k")?);
+                found.extend(row.opt_key::<Found>("k")?);
             }
         }
         Ok(found.into_iter().collect())
     }
 
     /// Of these keys, those that no row of the queries refers to.
-    async fn unnamed(&mut self, keys: &[i64], queries: &[(&str, &str)]) -> Result<Vec<i64>> {
-        let mut left: BTreeSet<i64> = keys.iter().copied().collect();
+    async fn unnamed<K: Key>(&mut self, keys: &[K], queries: &[(&str, &str)]) -> Result<Vec<K>> {
+        let mut left: BTreeSet<K> = keys.iter().copied().collect();
         for (select, from) in queries {
-            let asked: Vec<i64> = left.iter().copied().collect();
+            let asked: Vec<K> = left.iter().copied().collect();
             for named in self.keys(select, from, &asked).await? {
                 left.remove(&named);
             }
@@ -71,7 +73,7 @@ impl Deletions {
 
 impl DeletionsMut {
     /// Deletes messages.
-    pub async fn remove_messages(&mut self, keys: &[i64]) -> Result<RemovedMessages> {
+    pub async fn remove_messages(&mut self, keys: &[MessageKey]) -> Result<RemovedMessages> {
         let cases = self
             .keys("case_key", "FROM message WHERE key", keys)
             .await?;
@@ -82,7 +84,7 @@ impl DeletionsMut {
             .keys("author_key", "FROM message WHERE key", keys)
             .await?;
         let mut hashes = self.hashes("message_key", keys).await?;
-        let sent = self
+        let sent: Vec<OutgoingKey> = self
             .keys("key", "FROM outbox WHERE message_key", keys)
             .await?;
         self.delete("delivery", "outbox_key", &sent).await?;
@@ -97,11 +99,11 @@ impl DeletionsMut {
         hashes.extend(self.hashes("case_key", &empty).await?);
         // The author or the thread of a deleted case may have lost its messages in an earlier
         // batch.
-        conversations.extend(
+        conversations.extend::<Vec<ConversationKey>>(
             self.keys("conversation_key", "FROM cases WHERE key", &empty)
                 .await?,
         );
-        authors.extend(
+        authors.extend::<Vec<AuthorKey>>(
             self.keys("author_key", "FROM cases WHERE key", &empty)
                 .await?,
         );
@@ -109,7 +111,7 @@ impl DeletionsMut {
         self.remove_cases(&empty).await?;
         self.remove_conversations(&conversations).await?;
         self.remove_authors(&authors).await?;
-        let smaller_cases: Vec<i64> = cases
+        let smaller_cases: Vec<CaseKey> = cases
             .iter()
             .copied()
             .filter(|it| !empty.contains(it))
@@ -125,7 +127,11 @@ impl DeletionsMut {
     }
 
     /// Detaches threads from cases about to be deleted.
-    async fn detach_conversations(&mut self, conversations: &[i64], cases: &[i64]) -> Result<()> {
+    async fn detach_conversations(
+        &mut self,
+        conversations: &[ConversationKey],
+        cases: &[CaseKey],
+    ) -> Result<()> {
         for conversation in self.0.conversations().by_keys(conversations).await? {
             if conversation.case_key.is_some_and(|it| cases.contains(&it)) {
                 self.0
@@ -139,14 +145,14 @@ impl DeletionsMut {
         Ok(())
     }
 
-    async fn remove_cases(&mut self, keys: &[i64]) -> Result<()> {
+    async fn remove_cases(&mut self, keys: &[CaseKey]) -> Result<()> {
         for case in self.0.cases().by_keys(keys).await? {
             self.0.tally(Some(&case), None);
             self.0.case_fact(Act::CaseRemoved, &case);
         }
-        let notes = self.keys("key", "FROM note WHERE case_key", keys).await?;
+        let notes: Vec<NoteKey> = self.keys("key", "FROM note WHERE case_key", keys).await?;
         self.delete("mention", "note_key", &notes).await?;
-        let sent = self.keys("key", "FROM outbox WHERE case_key", keys).await?;
+        let sent: Vec<OutgoingKey> = self.keys("key", "FROM outbox WHERE case_key", keys).await?;
         self.delete("delivery", "outbox_key", &sent).await?;
         for table in OF_CASES {
             self.delete(table, "case_key", keys).await?;
@@ -174,7 +180,7 @@ impl DeletionsMut {
         self.delete("cases", "key", keys).await
     }
 
-    async fn remove_conversations(&mut self, keys: &[i64]) -> Result<()> {
+    async fn remove_conversations(&mut self, keys: &[ConversationKey]) -> Result<()> {
         let named = [
             ("conversation_key", "FROM message WHERE conversation_key"),
             ("conversation_key", "FROM cases WHERE conversation_key"),
@@ -187,7 +193,7 @@ impl DeletionsMut {
 
     /// Deletes authors with no data left that no customer import created, and customers who had
     /// no other author.
-    pub async fn remove_authors(&mut self, keys: &[i64]) -> Result<()> {
+    pub async fn remove_authors(&mut self, keys: &[AuthorKey]) -> Result<()> {
         let named = [
             ("author_key", "FROM message WHERE author_key"),
             ("author_key", "FROM orders WHERE author_key"),
@@ -199,7 +205,7 @@ impl DeletionsMut {
             ),
         ];
         let silent = self.unnamed(keys, &named).await?;
-        let customers = self
+        let customers: Vec<CustomerKey> = self
             .keys("customer_key", "FROM author WHERE key", &silent)
             .await?;
         self.0
@@ -223,7 +229,12 @@ impl DeletionsMut {
         self.delete("customer", "key", &nobody).await
     }
 
-    pub(crate) async fn delete(&mut self, table: &str, column: &str, keys: &[i64]) -> Result<()> {
+    pub(crate) async fn delete<K: Key>(
+        &mut self,
+        table: &str,
+        column: &str,
+        keys: &[K],
+    ) -> Result<()> {
         for part in keys.chunks(1_000) {
             let (marks, values) = marks_of(part);
             self.0
@@ -236,7 +247,7 @@ impl DeletionsMut {
         Ok(())
     }
 
-    async fn hashes(&mut self, column: &str, keys: &[i64]) -> Result<Vec<String>> {
+    async fn hashes<K: Key>(&mut self, column: &str, keys: &[K]) -> Result<Vec<String>> {
         let mut hashes = Vec::new();
         for part in keys.chunks(1_000) {
             let (marks, values) = marks_of(part);

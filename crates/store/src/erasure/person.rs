@@ -3,7 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use vigie_model::{Act, Identifier, IdentifierKind};
+use vigie_model::{
+    Act, AuthorKey, CaseKey, CustomerKey, Identifier, IdentifierKind, MessageKey, OrderKey, RowKey,
+    RuleKey,
+};
 
 use crate::{
     Case, Database, FactDraft, ImportedKind, Result, Store, Traces, TracesMut, args, row::marks_of,
@@ -13,9 +16,9 @@ use crate::{
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PersonTraces {
     /// Keys of their customers; usually one.
-    pub customers: Vec<i64>,
+    pub customers: Vec<CustomerKey>,
     /// Keys of their authors, one per account or address.
-    pub authors: Vec<i64>,
+    pub authors: Vec<AuthorKey>,
     /// What identifies them: addresses, numbers, accounts, names.
     pub traces: Vec<String>,
     /// The traces that are searched for at the end of the erasure.
@@ -34,7 +37,7 @@ pub struct ErasureCounts {
     /// Hashes of files that no row names any more.
     pub files: Vec<String>,
     /// Cases of other people that lost their messages.
-    pub smaller_cases: Vec<i64>,
+    pub smaller_cases: Vec<CaseKey>,
 }
 
 /// Shorter traces occur in any file by chance.
@@ -107,46 +110,50 @@ impl Traces {
             .await?;
         let authors = rows
             .iter()
-            .map(|row| row.int("author_key"))
+            .map(|row| row.key("author_key"))
             .collect::<Result<Vec<_>>>()?;
         self.collect(authors, Vec::new()).await
     }
 
     /// A customer, with all their authors and traces.
-    pub async fn of_customer(&mut self, customer_key: i64) -> Result<PersonTraces> {
+    pub async fn of_customer(&mut self, customer_key: CustomerKey) -> Result<PersonTraces> {
         self.collect(Vec::new(), vec![customer_key]).await
     }
 
     /// One author, with everything known about the same person.
-    pub async fn of_author(&mut self, author_key: i64) -> Result<PersonTraces> {
+    pub async fn of_author(&mut self, author_key: AuthorKey) -> Result<PersonTraces> {
         self.collect(vec![author_key], Vec::new()).await
     }
 
-    async fn collect(&mut self, authors: Vec<i64>, customers: Vec<i64>) -> Result<PersonTraces> {
-        let mut customers: BTreeSet<i64> = customers.into_iter().collect();
-        customers.extend(
+    async fn collect(
+        &mut self,
+        authors: Vec<AuthorKey>,
+        customers: Vec<CustomerKey>,
+    ) -> Result<PersonTraces> {
+        let mut customers: BTreeSet<CustomerKey> = customers.into_iter().collect();
+        customers.extend::<Vec<CustomerKey>>(
             self.0
                 .deletions()
                 .keys("customer_key", "FROM author WHERE key", &authors)
                 .await?,
         );
         // Customers joined into this one are the same person.
-        let found: Vec<i64> = customers.iter().copied().collect();
-        customers.extend(
+        let found: Vec<CustomerKey> = customers.iter().copied().collect();
+        customers.extend::<Vec<CustomerKey>>(
             self.0
                 .deletions()
                 .keys("key", "FROM customer WHERE joined_into", &found)
                 .await?,
         );
-        let customers: Vec<i64> = customers.into_iter().collect();
-        let mut authors: BTreeSet<i64> = authors.into_iter().collect();
-        authors.extend(
+        let customers: Vec<CustomerKey> = customers.into_iter().collect();
+        let mut authors: BTreeSet<AuthorKey> = authors.into_iter().collect();
+        authors.extend::<Vec<AuthorKey>>(
             self.0
                 .deletions()
                 .keys("key", "FROM author WHERE customer_key", &customers)
                 .await?,
         );
-        let authors: Vec<i64> = authors.into_iter().collect();
+        let authors: Vec<AuthorKey> = authors.into_iter().collect();
         let traces = self.of_authors(&authors, &customers).await?;
         Ok(PersonTraces {
             customers,
@@ -158,20 +165,20 @@ impl Traces {
 
     /// The messages concerning these authors: what they wrote, and what we answered in the cases
     /// they opened.
-    pub(crate) async fn messages_of(&mut self, authors: &[i64]) -> Result<Vec<i64>> {
-        let said = self
+    pub(crate) async fn messages_of(&mut self, authors: &[AuthorKey]) -> Result<Vec<MessageKey>> {
+        let said: Vec<MessageKey> = self
             .0
             .deletions()
             .keys("key", "FROM message WHERE author_key", authors)
             .await?;
-        let cases = self
+        let cases: Vec<CaseKey> = self
             .0
             .deletions()
             .keys("key", "FROM cases WHERE author_key", authors)
             .await?;
         let ours = "FROM message WHERE emitter IN ('brand', 'employee', 'paid') AND case_key";
-        let mut all: BTreeSet<i64> = said.into_iter().collect();
-        all.extend(self.0.deletions().keys("key", ours, &cases).await?);
+        let mut all: BTreeSet<MessageKey> = said.into_iter().collect();
+        all.extend::<Vec<MessageKey>>(self.0.deletions().keys("key", ours, &cases).await?);
         Ok(all.into_iter().collect())
     }
 
@@ -193,7 +200,7 @@ impl Traces {
     }
 
     /// Names and addresses of other people that contain a trace, in lower case.
-    async fn others_bearing(&mut self, trace: &str, authors: &[i64]) -> Result<Vec<String>> {
+    async fn others_bearing(&mut self, trace: &str, authors: &[AuthorKey]) -> Result<Vec<String>> {
         // SQLite only lowercases ASCII: the trace is also searched for as written.
         let patterns =
             [trace.to_lowercase(), trace.to_owned()].map(|it| format!("%{}%", escape_like(&it)));
@@ -223,7 +230,7 @@ impl Traces {
         for sql in queries {
             let sql = format!("{sql} LIMIT {}", authors.len() + 20);
             for row in self.0.all(sql, args![&lower, &written]).await? {
-                if !authors.contains(&row.int("k")?) {
+                if !authors.contains(&row.key("k")?) {
                     others.push(row.text("told")?.to_lowercase());
                 }
             }
@@ -231,7 +238,11 @@ impl Traces {
         Ok(others)
     }
 
-    async fn of_authors(&mut self, authors: &[i64], customers: &[i64]) -> Result<Vec<String>> {
+    async fn of_authors(
+        &mut self,
+        authors: &[AuthorKey],
+        customers: &[CustomerKey],
+    ) -> Result<Vec<String>> {
         let mut traces = BTreeSet::new();
         for part in authors.chunks(1_000) {
             let (marks, values) = marks_of(part);
@@ -279,7 +290,7 @@ impl TracesMut {
         // A case kept because somebody else wrote in it no longer belongs to the erased person.
         erased.smaller_cases.sort_unstable();
         erased.smaller_cases.dedup();
-        let left: Vec<i64> = self
+        let left: Vec<CaseKey> = self
             .0
             .cases()
             .by_keys(&erased.smaller_cases)
@@ -290,7 +301,7 @@ impl TracesMut {
         erased.smaller_cases = left;
         self.reassign_cases(&erased.smaller_cases, &person.authors)
             .await?;
-        let orders = self
+        let orders: Vec<OrderKey> = self
             .0
             .deletions()
             .keys("key", "FROM orders WHERE author_key", &person.authors)
@@ -319,7 +330,7 @@ impl TracesMut {
     }
 
     /// Cases in which other people wrote pass to the first remaining author.
-    async fn reassign_cases(&mut self, cases: &[i64], authors: &[i64]) -> Result<()> {
+    async fn reassign_cases(&mut self, cases: &[CaseKey], authors: &[AuthorKey]) -> Result<()> {
         for case in self
             .0
             .cases()
@@ -370,7 +381,7 @@ impl TracesMut {
                     row.text("payload")?,
                     row.opt_text("external_id")?.unwrap_or_default()
                 );
-                theirs.extend(stands_alone(&text, trace).then_some(row.int("key")?));
+                theirs.extend(stands_alone(&text, trace).then_some(row.key::<RowKey>("key")?));
             }
             self.0.deletions().delete("refused", "key", &theirs).await?;
             gone += theirs.len() as u64;
@@ -405,11 +416,12 @@ impl TracesMut {
                     row.text("words")?
                         .to_lowercase()
                         .contains(&folded)
-                        .then_some(row.int("key")?),
+                        .then_some(row.key::<RowKey>("key")?),
                 );
             }
             if table == "rule" {
-                self.clear_rule(&theirs).await?;
+                let rules = theirs.iter().map(|key| RuleKey::from_number(key.number()));
+                self.clear_rule(&rules.collect::<Vec<_>>()).await?;
             }
             self.0.deletions().delete(table, "key", &theirs).await?;
         }
@@ -454,7 +466,7 @@ impl TracesMut {
 
     /// Cases decided by a deleted rule return, once weighed again, to the queue their reasons
     /// give.
-    async fn clear_rule(&mut self, rules: &[i64]) -> Result<()> {
+    async fn clear_rule(&mut self, rules: &[RuleKey]) -> Result<()> {
         for rule in rules {
             for before in self.0.cases().ruled_by(*rule).await? {
                 let mut after = Case {
@@ -468,7 +480,7 @@ impl TracesMut {
         Ok(())
     }
 
-    async fn erase_customers(&mut self, customers: &[i64]) -> Result<()> {
+    async fn erase_customers(&mut self, customers: &[CustomerKey]) -> Result<()> {
         let rules = self
             .0
             .deletions()

@@ -4,7 +4,7 @@
 //! three years after the last contact initiated by somebody who only wrote.
 
 use serde::{Deserialize, Serialize};
-use vigie_model::At;
+use vigie_model::{At, AuthorKey, CustomerKey};
 
 use crate::{Result, Retention, Row, args, erasure::PersonTraces};
 
@@ -77,7 +77,7 @@ impl RetentionTerms {
 /// A person past their retention term.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExpiredPerson {
-    /// Key of the customer, or of a stranger's author.
+    /// Number of the key of the customer, or of a stranger's author.
     pub key: i64,
     pub id: uuid::Uuid,
     pub name: String,
@@ -169,8 +169,14 @@ impl Retention {
         let mut person = PersonTraces::default();
         for it in people {
             let one = match it.standing {
-                RetentionClass::Stranger => self.0.traces().of_author(it.key).await?,
-                _ => self.0.traces().of_customer(it.key).await?,
+                RetentionClass::Stranger => {
+                    let author = AuthorKey::from_number(it.key);
+                    self.0.traces().of_author(author).await?
+                }
+                RetentionClass::Customer | RetentionClass::Contact => {
+                    let customer = CustomerKey::from_number(it.key);
+                    self.0.traces().of_customer(customer).await?
+                }
             };
             person.customers.extend(one.customers);
             person.authors.extend(one.authors);

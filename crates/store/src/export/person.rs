@@ -2,6 +2,7 @@
 //! others.
 
 use serde_json::Value as Json;
+use vigie_model::{CaseKey, Key};
 
 use super::{ExportSheet, sheets};
 use crate::{Exports, Result, erasure::PersonTraces};
@@ -47,11 +48,15 @@ const KEYS: usize = 500;
 /// A sheet, and its rows about a person.
 pub type PersonSheet = (&'static ExportSheet, Vec<Json>);
 
+fn numbers<K: Key>(keys: &[K]) -> Vec<String> {
+    keys.iter().map(|key| key.number().to_string()).collect()
+}
+
 impl Exports {
     /// Everything about a person, sheet by sheet; sheets without rows are left out.
     pub async fn copy_of(&mut self, person: &PersonTraces) -> Result<Vec<PersonSheet>> {
         let messages = self.0.traces().messages_of(&person.authors).await?;
-        let cases = self
+        let cases: Vec<CaseKey> = self
             .0
             .deletions()
             .keys("key", "FROM cases WHERE author_key", &person.authors)
@@ -62,14 +67,13 @@ impl Exports {
                 continue;
             };
             let keys = match whose {
-                SheetOwner::Customer => &person.customers,
-                SheetOwner::Account => &person.authors,
-                SheetOwner::Case => &cases,
-                SheetOwner::Message => &messages,
+                SheetOwner::Customer => numbers(&person.customers),
+                SheetOwner::Account => numbers(&person.authors),
+                SheetOwner::Case => numbers(&cases),
+                SheetOwner::Message => numbers(&messages),
             };
             let mut rows = Vec::new();
             for part in keys.chunks(KEYS) {
-                let part: Vec<String> = part.iter().map(i64::to_string).collect();
                 let theirs = format!("{column} IN ({})", part.join(", "));
                 rows.extend(
                     self.sheet_where(sheet, &theirs, i64::MIN, i64::MAX)

@@ -1,7 +1,7 @@
 //! The wait from a customer's first message to the first human contact, and which cases are
 //! late.
 
-use vigie_model::{At, CaseState, Channel, Kind};
+use vigie_model::{At, BrandKey, CaseState, Channel, Kind};
 
 use crate::{Measures, Result, args};
 
@@ -9,7 +9,7 @@ use crate::{Measures, Result, args};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FirstContact {
     /// The brand whose opening hours count.
-    pub brand_key: i64,
+    pub brand_key: BrandKey,
     pub kind: Kind,
     /// Time of the customer's first message.
     pub said_at: At,
@@ -44,7 +44,7 @@ impl Measures {
             let answered_at = row.opt_at("answered_at")?;
             let waits = !matches!(row.code("state")?, CaseState::Closed | CaseState::Aside);
             if answered_at.is_some() || waits {
-                let (brand_key, kind) = (row.int("brand_key")?, row.code("kind")?);
+                let (brand_key, kind) = (row.key("brand_key")?, row.code("kind")?);
                 all.push(FirstContact {
                     brand_key,
                     kind,

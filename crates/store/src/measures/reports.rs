@@ -1,7 +1,7 @@
 //! Who reported what they heard, so that they learn its outcome; and the customer's private
 //! links.
 
-use vigie_model::{At, CaseId, CaseState, HowEnded};
+use vigie_model::{At, CaseId, CaseState, ConversationKey, HowEnded, MessageKey, PersonKey};
 
 use crate::{Conversation, Reports, ReportsMut, Result, args};
 
@@ -21,7 +21,7 @@ pub struct ReportedCase {
 
 impl Reports {
     /// A person's reports, newest first.
-    pub async fn of_person(&mut self, person_key: i64) -> Result<Vec<ReportedCase>> {
+    pub async fn of_person(&mut self, person_key: PersonKey) -> Result<Vec<ReportedCase>> {
         let sql = "SELECT c.id, c.title, c.state, c.how, p.name, r.at, c.touched_at \
             FROM report r \
             JOIN message m ON m.key = r.message_key \
@@ -60,7 +60,7 @@ impl Reports {
         let found = self
             .0
             .conversations()
-            .by_keys(&[row.int("conversation_key")?])
+            .by_keys(&[row.key("conversation_key")?])
             .await?;
         Ok(found.into_iter().next())
     }
@@ -68,7 +68,7 @@ impl Reports {
 
 impl ReportsMut {
     /// Records who reported a message.
-    pub async fn insert(&mut self, message_key: i64, person_key: i64) -> Result<()> {
+    pub async fn insert(&mut self, message_key: MessageKey, person_key: PersonKey) -> Result<()> {
         let at = self.0.at();
         let sql = "INSERT INTO report (message_key, person_key, at) \
             VALUES ($1, $2, $3) \
@@ -81,7 +81,7 @@ impl ReportsMut {
     pub async fn insert_private_link(
         &mut self,
         token_hash: &[u8],
-        conversation_key: i64,
+        conversation_key: ConversationKey,
         expires_at: At,
     ) -> Result<()> {
         let at = self.0.at();

@@ -1,19 +1,19 @@
 //! Photos and files: bytes stored under their hash in a folder, synced before the row that
 //! names them.
 
-use vigie_model::{AttachmentId, FileRef};
+use vigie_model::{AttachmentId, AttachmentKey, CaseKey, FileRef, MessageKey};
 
 use crate::{Attachments, AttachmentsMut, Error, Result, Row, args};
 
 /// An attachment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attachment {
-    pub key: i64,
+    pub key: AttachmentKey,
     pub id: AttachmentId,
     /// The message it came with.
-    pub message_key: Option<i64>,
+    pub message_key: Option<MessageKey>,
     /// The case it belongs to.
-    pub case_key: Option<i64>,
+    pub case_key: Option<CaseKey>,
     pub file: FileRef,
 }
 
@@ -21,10 +21,10 @@ const COLUMNS: &str = "key, id, message_key, case_key, name, media_type, size, s
 
 fn read(row: &Row) -> Result<Attachment> {
     Ok(Attachment {
-        key: row.int("key")?,
+        key: row.key("key")?,
         id: AttachmentId(row.id("id")?),
-        message_key: row.opt_int("message_key")?,
-        case_key: row.opt_int("case_key")?,
+        message_key: row.opt_key("message_key")?,
+        case_key: row.opt_key("case_key")?,
         file: FileRef {
             sha256: row.text("sha256")?,
             name: row.text("name")?,
@@ -48,7 +48,7 @@ impl Attachments {
     }
 
     /// The attachments of a case.
-    pub async fn of_case(&mut self, case_key: i64) -> Result<Vec<Attachment>> {
+    pub async fn of_case(&mut self, case_key: CaseKey) -> Result<Vec<Attachment>> {
         let sql = format!("SELECT {COLUMNS} FROM attachment WHERE case_key = $1 ORDER BY key");
         self.0
             .all(sql, args![case_key])
@@ -59,7 +59,7 @@ impl Attachments {
     }
 
     /// The attachments of a message.
-    pub async fn of_message(&mut self, message_key: i64) -> Result<Vec<Attachment>> {
+    pub async fn of_message(&mut self, message_key: MessageKey) -> Result<Vec<Attachment>> {
         let sql = format!("SELECT {COLUMNS} FROM attachment WHERE message_key = $1 ORDER BY key");
         self.0
             .all(sql, args![message_key])
@@ -74,8 +74,8 @@ impl AttachmentsMut {
     /// Stores attachments whose bytes are already on disk.
     pub async fn insert_many(
         &mut self,
-        rows: Vec<(Option<i64>, i64, FileRef)>,
-    ) -> Result<Vec<i64>> {
+        rows: Vec<(Option<MessageKey>, CaseKey, FileRef)>,
+    ) -> Result<Vec<AttachmentKey>> {
         let at = self.0.at();
         let rows = rows
             .into_iter()

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 use vigie_model::{
-    At, Channel, ConversationId, Derived, Emitter, MailDetails, MessageId, Visibility,
+    At, AuthorKey, BrandKey, CaseKey, Channel, ConversationId, ConversationKey, Derived, Emitter,
+    MailDetails, MessageId, MessageKey, PersonKey, SourceKey, Visibility,
 };
 
 use crate::{Conversations, Error, Messages, Result, Row, Value, args};
@@ -32,16 +33,16 @@ pub struct MessageDetails {
 /// A message as stored.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Message {
-    pub key: i64,
+    pub key: MessageKey,
     pub id: MessageId,
-    pub source_key: i64,
+    pub source_key: SourceKey,
     pub external_id: String,
-    pub conversation_key: i64,
-    pub case_key: i64,
+    pub conversation_key: ConversationKey,
+    pub case_key: CaseKey,
     /// The author, when it is somebody outside the company.
-    pub author_key: Option<i64>,
+    pub author_key: Option<AuthorKey>,
     /// The user, when it is somebody of the company.
-    pub person_key: Option<i64>,
+    pub person_key: Option<PersonKey>,
     pub emitter: Emitter,
     pub visibility: Visibility,
     pub channel: Channel,
@@ -66,15 +67,15 @@ pub struct Message {
 #[derive(Debug, Clone)]
 pub struct NewMessage {
     pub id: MessageId,
-    pub source_key: i64,
+    pub source_key: SourceKey,
     pub external_id: String,
-    pub brand_key: i64,
-    pub conversation_key: i64,
-    pub case_key: i64,
+    pub brand_key: BrandKey,
+    pub conversation_key: ConversationKey,
+    pub case_key: CaseKey,
     /// The author, when it is somebody outside the company.
-    pub author_key: Option<i64>,
+    pub author_key: Option<AuthorKey>,
     /// The user, when it is somebody of the company.
-    pub person_key: Option<i64>,
+    pub person_key: Option<PersonKey>,
     pub emitter: Emitter,
     pub visibility: Visibility,
     pub channel: Channel,
@@ -106,24 +107,24 @@ pub struct Revision {
 /// What intake needs to know about a message already stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExistingMessage {
-    pub key: i64,
+    pub key: MessageKey,
     pub id: MessageId,
     pub content_hash: Vec<u8>,
-    pub conversation_key: i64,
-    pub case_key: i64,
+    pub conversation_key: ConversationKey,
+    pub case_key: CaseKey,
     pub revision: i64,
 }
 
 /// A thread of messages within a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conversation {
-    pub key: i64,
+    pub key: ConversationKey,
     pub id: ConversationId,
-    pub source_key: i64,
+    pub source_key: SourceKey,
     /// The source's name for it.
     pub external_key: String,
     /// The case its next message joins or continues.
-    pub case_key: Option<i64>,
+    pub case_key: Option<CaseKey>,
 }
 
 const COLUMNS: &str = "m.key, m.id, m.source_key, m.external_id, m.conversation_key, m.case_key, \
@@ -137,14 +138,14 @@ const FROM: &str = "FROM message m \
 
 fn read(row: &Row) -> Result<Message> {
     Ok(Message {
-        key: row.int("key")?,
+        key: row.key("key")?,
         id: MessageId(row.id("id")?),
-        source_key: row.int("source_key")?,
+        source_key: row.key("source_key")?,
         external_id: row.text("external_id")?,
-        conversation_key: row.int("conversation_key")?,
-        case_key: row.int("case_key")?,
-        author_key: row.opt_int("author_key")?,
-        person_key: row.opt_int("person_key")?,
+        conversation_key: row.key("conversation_key")?,
+        case_key: row.key("case_key")?,
+        author_key: row.opt_key("author_key")?,
+        person_key: row.opt_key("person_key")?,
         emitter: row.code("emitter")?,
         visibility: row.code("visibility")?,
         channel: row.code("channel")?,
@@ -162,17 +163,17 @@ fn read(row: &Row) -> Result<Message> {
 
 fn read_conversation(row: &Row) -> Result<Conversation> {
     Ok(Conversation {
-        key: row.int("key")?,
+        key: row.key("key")?,
         id: ConversationId(row.id("id")?),
-        source_key: row.int("source_key")?,
+        source_key: row.key("source_key")?,
         external_key: row.text("external_key")?,
-        case_key: row.opt_int("case_key")?,
+        case_key: row.opt_key("case_key")?,
     })
 }
 
 impl Messages {
     /// The last messages of a case, at most `limit`, in chronological order.
-    pub async fn of_case(&mut self, case_key: i64, limit: i64) -> Result<Vec<Message>> {
+    pub async fn of_case(&mut self, case_key: CaseKey, limit: i64) -> Result<Vec<Message>> {
         let sql = format!(
             "SELECT {COLUMNS} {FROM} WHERE m.case_key = $1 ORDER BY m.at DESC, m.key DESC LIMIT $2"
         );
@@ -188,7 +189,10 @@ impl Messages {
     }
 
     /// The messages of a conversation in chronological order.
-    pub async fn of_conversation(&mut self, conversation_key: i64) -> Result<Vec<Message>> {
+    pub async fn of_conversation(
+        &mut self,
+        conversation_key: ConversationKey,
+    ) -> Result<Vec<Message>> {
         let sql = format!(
             "SELECT {COLUMNS} {FROM} WHERE m.conversation_key = $1 ORDER BY m.at, m.key LIMIT 500"
         );
@@ -210,7 +214,7 @@ impl Messages {
     }
 
     /// The message with this key.
-    pub async fn by_key(&mut self, key: i64) -> Result<Message> {
+    pub async fn by_key(&mut self, key: MessageKey) -> Result<Message> {
         read(
             &self
                 .0
@@ -223,7 +227,7 @@ impl Messages {
     }
 
     /// The earlier versions of a message, oldest first.
-    pub async fn revisions(&mut self, message_key: i64) -> Result<Vec<Revision>> {
+    pub async fn revisions(&mut self, message_key: MessageKey) -> Result<Vec<Revision>> {
         let sql = "SELECT revision, text, replaced_at \
             FROM revision \
             WHERE message_key = $1 \
@@ -243,7 +247,7 @@ impl Messages {
     /// The messages already stored under these external ids.
     pub async fn known(
         &mut self,
-        sources: &[i64],
+        sources: &[SourceKey],
         external_ids: &[String],
     ) -> Result<HashMap<String, ExistingMessage>> {
         let mut known = HashMap::new();
@@ -259,11 +263,11 @@ impl Messages {
             values.extend(part.iter().map(Value::from));
             for row in self.0.all(sql, values).await? {
                 let found = ExistingMessage {
-                    key: row.int("key")?,
+                    key: row.key("key")?,
                     id: MessageId(row.id("id")?),
                     content_hash: row.bytes("content_hash")?,
-                    conversation_key: row.int("conversation_key")?,
-                    case_key: row.int("case_key")?,
+                    conversation_key: row.key("conversation_key")?,
+                    case_key: row.key("case_key")?,
                     revision: row.int("revision")?,
                 };
                 known.insert(row.text("external_id")?, found);
@@ -273,7 +277,11 @@ impl Messages {
     }
 
     /// What a stage derived from a message.
-    pub async fn derived(&mut self, message_key: i64, stage: &str) -> Result<Option<Derived>> {
+    pub async fn derived(
+        &mut self,
+        message_key: MessageKey,
+        stage: &str,
+    ) -> Result<Option<Derived>> {
         let sql = "SELECT stage, version, data FROM derived WHERE message_key = $1 AND stage = $2";
         self.0
             .optional(sql, args![message_key, stage])
@@ -285,16 +293,16 @@ impl Messages {
     /// What a stage derived from each message of a case, by message key.
     pub async fn derived_of_case(
         &mut self,
-        case_key: i64,
+        case_key: CaseKey,
         stage: &str,
-    ) -> Result<HashMap<i64, Derived>> {
+    ) -> Result<HashMap<MessageKey, Derived>> {
         let sql = "SELECT d.message_key, d.stage, d.version, d.data \
             FROM derived d \
             JOIN message m ON m.key = d.message_key \
             WHERE m.case_key = $1 AND d.stage = $2";
         let rows = self.0.all(sql, args![case_key, stage]).await?;
         rows.iter()
-            .map(|row| Ok((row.int("message_key")?, read_derived(row)?)))
+            .map(|row| Ok((row.key("message_key")?, read_derived(row)?)))
             .collect()
     }
 }
@@ -303,7 +311,7 @@ impl Conversations {
     /// The conversations of these sources with these names.
     pub async fn by_threads(
         &mut self,
-        sources: &[i64],
+        sources: &[SourceKey],
         names: &[String],
     ) -> Result<Vec<Conversation>> {
         let mut found = Vec::new();
@@ -325,7 +333,7 @@ impl Conversations {
     }
 
     /// The conversations with these keys.
-    pub async fn by_keys(&mut self, keys: &[i64]) -> Result<Vec<Conversation>> {
+    pub async fn by_keys(&mut self, keys: &[ConversationKey]) -> Result<Vec<Conversation>> {
         let mut found = Vec::new();
         for part in keys.chunks(1_000) {
             let marks = crate::placeholders(1, 1, part.len());

@@ -1,7 +1,7 @@
 //! Storing messages: new ones in bulk, the old text as a revision when one changes, derived
 //! data in its own table.
 
-use vigie_model::{At, ConversationId, Derived};
+use vigie_model::{At, CaseKey, ConversationId, ConversationKey, Derived, MessageKey, SourceKey};
 
 use crate::{
     Conversation, ConversationsMut, Error, ExistingMessage, MessagesMut, NewMessage, Result, Value,
@@ -13,7 +13,7 @@ impl MessagesMut {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn insert(&mut self, message: NewMessage) -> Result<i64> {
+    pub async fn insert(&mut self, message: NewMessage) -> Result<MessageKey> {
         let keys = self.insert_many(vec![message]).await?;
         keys.first()
             .copied()
@@ -21,7 +21,7 @@ impl MessagesMut {
     }
 
     /// Stores new messages in bulk; returns their keys in order.
-    pub async fn insert_many(&mut self, messages: Vec<NewMessage>) -> Result<Vec<i64>> {
+    pub async fn insert_many(&mut self, messages: Vec<NewMessage>) -> Result<Vec<MessageKey>> {
         const COLUMNS: &str = "id, source_key, external_id, brand_key, conversation_key, case_key, \
             author_key, person_key, \
             emitter, visibility, channel, at, at_offset, received_at, text, html, title, url, \
@@ -57,7 +57,7 @@ impl MessagesMut {
     }
 
     /// Restores the text before a revision, unless it was changed again since.
-    pub async fn undo_revision(&mut self, message_key: i64, revision: i64) -> Result<()> {
+    pub async fn undo_revision(&mut self, message_key: MessageKey, revision: i64) -> Result<()> {
         let columns = ["text", "html", "title", "content_hash"];
         let older = |it: &str| {
             format!(
@@ -78,7 +78,7 @@ impl MessagesMut {
 
     /// Stores what a stage derived, for many messages at once; a second result replaces the
     /// first.
-    pub async fn put_derived(&mut self, rows: Vec<(i64, Derived)>) -> Result<()> {
+    pub async fn put_derived(&mut self, rows: Vec<(MessageKey, Derived)>) -> Result<()> {
         for part in rows.chunks(1_000) {
             let marks = crate::placeholders(1, part.len(), 4);
             let sql = format!(
@@ -97,7 +97,11 @@ impl MessagesMut {
     }
 
     /// Moves messages to another case.
-    pub async fn move_to_case(&mut self, message_keys: &[i64], case_key: i64) -> Result<()> {
+    pub async fn move_to_case(
+        &mut self,
+        message_keys: &[MessageKey],
+        case_key: CaseKey,
+    ) -> Result<()> {
         for key in message_keys {
             self.0
                 .run(
@@ -127,8 +131,8 @@ impl ConversationsMut {
     /// Opens conversations in bulk, each `(name, case key)`; returns them in order.
     pub async fn insert_many(
         &mut self,
-        source_key: i64,
-        new: &[(String, i64)],
+        source_key: SourceKey,
+        new: &[(String, CaseKey)],
     ) -> Result<Vec<Conversation>> {
         let at = self.0.at();
         let ids: Vec<_> = new.iter().map(|_| self.0.id()).collect();
@@ -158,7 +162,7 @@ impl ConversationsMut {
     }
 
     /// Sets the case that a conversation's next message joins, for many conversations at once.
-    pub async fn set_cases(&mut self, pairs: &[(i64, i64)]) -> Result<()> {
+    pub async fn set_cases(&mut self, pairs: &[(ConversationKey, CaseKey)]) -> Result<()> {
         for (conversation_key, case_key) in pairs {
             let sql = "UPDATE conversation SET case_key = $2 WHERE key = $1";
             self.0.run(sql, args![*conversation_key, *case_key]).await?;

@@ -1,19 +1,19 @@
 //! Answer cards: prepared answers in both languages, with an owner and an expiry date.
 
-use vigie_model::{AnswerCardId, At, PersonId};
+use vigie_model::{AnswerCardId, AnswerCardKey, At, BrandKey, PersonId, PersonKey};
 
 use crate::{AnswerCards, AnswerCardsMut, Error, Result, Row, args};
 
 /// A prepared answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AnswerCard {
-    pub key: i64,
+    pub key: AnswerCardKey,
     pub id: AnswerCardId,
-    pub brand_key: i64,
+    pub brand_key: BrandKey,
     pub title: String,
     pub text_fr: String,
     pub text_en: String,
-    pub owner_key: i64,
+    pub owner_key: PersonKey,
     pub owner: PersonId,
     pub owner_name: String,
     /// Not to be used after this instant.
@@ -28,13 +28,13 @@ const SELECT: &str = "SELECT c.key, c.id, c.brand_key, c.title, c.text_fr, c.tex
 
 fn read(row: &Row) -> Result<AnswerCard> {
     Ok(AnswerCard {
-        key: row.int("key")?,
+        key: row.key("key")?,
         id: AnswerCardId(row.id("id")?),
-        brand_key: row.int("brand_key")?,
+        brand_key: row.key("brand_key")?,
         title: row.text("title")?,
         text_fr: row.text("text_fr")?,
         text_en: row.text("text_en")?,
-        owner_key: row.int("owner_key")?,
+        owner_key: row.key("owner_key")?,
         owner: PersonId(row.id("owner")?),
         owner_name: row.text("name")?,
         expires_at: row.at("expires_at")?,
@@ -63,11 +63,11 @@ impl AnswerCardsMut {
     /// Stores a card.
     pub async fn insert(
         &mut self,
-        brand: i64,
+        brand: BrandKey,
         title: &str,
         fr: &str,
         en: &str,
-        owner: i64,
+        owner: PersonKey,
         expires_at: At,
     ) -> Result<AnswerCardId> {
         let (id, at) = (self.0.id(), self.0.at());
@@ -103,7 +103,7 @@ impl AnswerCardsMut {
     }
 
     /// Archives a card.
-    pub async fn archive(&mut self, key: i64, archived: bool) -> Result<()> {
+    pub async fn archive(&mut self, key: AnswerCardKey, archived: bool) -> Result<()> {
         let at = archived.then(|| self.0.at());
         self.0
             .run(

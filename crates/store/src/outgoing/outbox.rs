@@ -1,20 +1,23 @@
 //! Outgoing answers, and the log of each delivery attempt.
 
-use vigie_model::{At, MessageId, OutState, OutboxId, SourceId};
+use vigie_model::{
+    At, AuthorKey, CaseKey, MessageId, MessageKey, OutState, OutboxId, OutgoingKey, SourceId,
+    SourceKey,
+};
 
 use crate::{Error, Outbox, OutboxMut, Result, Row, args};
 
 /// An outgoing answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outgoing {
-    pub key: i64,
+    pub key: OutgoingKey,
     /// Also the stable `webhook-id`.
     pub id: OutboxId,
-    pub case_key: i64,
-    pub message_key: i64,
+    pub case_key: CaseKey,
+    pub message_key: MessageKey,
     pub message: MessageId,
     /// The source it is sent through.
-    pub source_key: i64,
+    pub source_key: SourceKey,
     pub source: SourceId,
     pub state: OutState,
     /// Earliest time of the next attempt.
@@ -50,12 +53,12 @@ const SELECT: &str = "SELECT o.key, o.id, o.case_key, o.message_key, m.id AS mes
 
 fn read(row: &Row) -> Result<Outgoing> {
     Ok(Outgoing {
-        key: row.int("key")?,
+        key: row.key("key")?,
         id: OutboxId(row.id("id")?),
-        case_key: row.int("case_key")?,
-        message_key: row.int("message_key")?,
+        case_key: row.key("case_key")?,
+        message_key: row.key("message_key")?,
         message: MessageId(row.id("message")?),
-        source_key: row.int("source_key")?,
+        source_key: row.key("source_key")?,
         source: SourceId(row.id("source")?),
         state: row.code("state")?,
         not_before: row.at("not_before")?,
@@ -78,7 +81,7 @@ impl Outbox {
     }
 
     /// The outgoing answers of a case, whatever their state.
-    pub async fn of_case(&mut self, case_key: i64) -> Result<Vec<Outgoing>> {
+    pub async fn of_case(&mut self, case_key: CaseKey) -> Result<Vec<Outgoing>> {
         self.0
             .all(
                 format!("{SELECT} WHERE o.case_key = $1 ORDER BY o.key"),
@@ -143,7 +146,7 @@ impl Outbox {
     }
 
     /// How many receipts an author was sent since `since`.
-    pub async fn receipts_since(&mut self, author_key: i64, since: At) -> Result<i64> {
+    pub async fn receipts_since(&mut self, author_key: AuthorKey, since: At) -> Result<i64> {
         let sql = "SELECT COUNT(*) AS n \
             FROM outbox o \
             JOIN cases c ON c.key = o.case_key \
@@ -152,7 +155,7 @@ impl Outbox {
     }
 
     /// The delivery attempts of an answer.
-    pub async fn deliveries(&mut self, outbox_key: i64) -> Result<Vec<Delivery>> {
+    pub async fn deliveries(&mut self, outbox_key: OutgoingKey) -> Result<Vec<Delivery>> {
         let sql = "SELECT at, status, error, milliseconds \
             FROM delivery \
             WHERE outbox_key = $1 \
@@ -175,9 +178,9 @@ impl OutboxMut {
     /// Queues an answer.
     pub async fn insert(
         &mut self,
-        case_key: i64,
-        message_key: i64,
-        source_key: i64,
+        case_key: CaseKey,
+        message_key: MessageKey,
+        source_key: SourceKey,
         not_before: At,
         receipt: bool,
     ) -> Result<OutboxId> {
@@ -203,7 +206,7 @@ impl OutboxMut {
     /// Moves an answer from one state to another; false when it is no longer in `from`.
     pub async fn move_to(
         &mut self,
-        key: i64,
+        key: OutgoingKey,
         from: OutState,
         to: OutState,
         not_before: At,
@@ -219,7 +222,11 @@ impl OutboxMut {
     }
 
     /// Logs an attempt.
-    pub async fn insert_delivery(&mut self, outbox_key: i64, delivery: &Delivery) -> Result<()> {
+    pub async fn insert_delivery(
+        &mut self,
+        outbox_key: OutgoingKey,
+        delivery: &Delivery,
+    ) -> Result<()> {
         let values = args![
             outbox_key,
             delivery.at,

@@ -1,19 +1,21 @@
 //! Questions to colleagues who need no account, and the mails from Vigie that carry them.
 
-use vigie_model::{At, CaseId, Lang, QuestionId};
+use vigie_model::{
+    At, CaseId, CaseKey, ColleagueMailKey, Lang, PersonKey, QuestionId, QuestionKey, SourceKey,
+};
 
 use crate::{ColleagueMails, ColleagueMailsMut, Error, Questions, QuestionsMut, Result, Row, args};
 
 /// A question as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Question {
-    pub key: i64,
+    pub key: QuestionKey,
     pub id: QuestionId,
     /// The case it is about.
-    pub case_key: i64,
+    pub case_key: CaseKey,
     pub case: CaseId,
     /// Key of the user who asks.
-    pub asked_by: i64,
+    pub asked_by: PersonKey,
     pub asker: String,
     /// The colleague's address, when the link is sent by mail.
     pub to_email: Option<String>,
@@ -52,9 +54,9 @@ impl Question {
 /// A question about to be stored.
 #[derive(Debug, Clone)]
 pub struct NewQuestion {
-    pub case_key: i64,
+    pub case_key: CaseKey,
     /// Key of the user who asks.
-    pub asked_by: i64,
+    pub asked_by: PersonKey,
     pub to_email: Option<String>,
     pub to_name: String,
     pub lang: Lang,
@@ -72,9 +74,9 @@ pub struct NewQuestion {
 /// A mail from Vigie to a colleague.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ColleagueMail {
-    pub key: i64,
+    pub key: ColleagueMailKey,
     /// The mailbox it is sent from.
-    pub source_key: i64,
+    pub source_key: SourceKey,
     pub to_email: String,
     pub to_name: String,
     pub lang: Lang,
@@ -93,11 +95,11 @@ const SELECT: &str = "SELECT q.key, q.id, q.case_key, c.id AS case_id, q.asked_b
 
 fn read(row: &Row) -> Result<Question> {
     Ok(Question {
-        key: row.int("key")?,
+        key: row.key("key")?,
         id: QuestionId(row.id("id")?),
-        case_key: row.int("case_key")?,
+        case_key: row.key("case_key")?,
         case: CaseId(row.id("case_id")?),
-        asked_by: row.int("asked_by")?,
+        asked_by: row.key("asked_by")?,
         asker: row.text("asker")?,
         to_email: row.opt_text("to_email")?,
         to_name: row.text("to_name")?,
@@ -120,7 +122,7 @@ fn read(row: &Row) -> Result<Question> {
 
 impl Questions {
     /// The questions of a case, oldest first.
-    pub async fn of_case(&mut self, case_key: i64) -> Result<Vec<Question>> {
+    pub async fn of_case(&mut self, case_key: CaseKey) -> Result<Vec<Question>> {
         self.0
             .all(
                 format!("{SELECT} WHERE q.case_key = $1 ORDER BY q.key"),
@@ -187,8 +189,8 @@ impl ColleagueMails {
         rows.iter()
             .map(|row| {
                 Ok(ColleagueMail {
-                    key: row.int("key")?,
-                    source_key: row.int("source_key")?,
+                    key: row.key("key")?,
+                    source_key: row.key("source_key")?,
                     to_email: row.text("to_email")?,
                     to_name: row.text("to_name")?,
                     lang: row.code("lang")?,
@@ -228,7 +230,7 @@ impl QuestionsMut {
     }
 
     /// Stores an answer; a second one replaces the first.
-    pub async fn answer(&mut self, key: i64, answer: &str, files: &[String]) -> Result<()> {
+    pub async fn answer(&mut self, key: QuestionKey, answer: &str, files: &[String]) -> Result<()> {
         let (at, files) = (
             self.0.at(),
             serde_json::to_string(files).unwrap_or_default(),
@@ -242,7 +244,7 @@ impl QuestionsMut {
     }
 
     /// Ends a question without an answer: `revoked`, `expired` or `passed`.
-    pub async fn end(&mut self, key: i64, ended: &str) -> Result<()> {
+    pub async fn end(&mut self, key: QuestionKey, ended: &str) -> Result<()> {
         let at = self.0.at();
         let sql = "UPDATE question SET ended = $2, ended_at = $3, remind_at = NULL WHERE key = $1";
         self.0.run(sql, args![key, ended, at]).await?;
@@ -250,7 +252,7 @@ impl QuestionsMut {
     }
 
     /// Sets when the next reminder is due; `None` once it was sent.
-    pub async fn set_reminder(&mut self, key: i64, at: Option<At>) -> Result<()> {
+    pub async fn set_reminder(&mut self, key: QuestionKey, at: Option<At>) -> Result<()> {
         self.0
             .run(
                 "UPDATE question SET remind_at = $2 WHERE key = $1",
@@ -261,7 +263,7 @@ impl QuestionsMut {
     }
 
     /// Stores the customer's thanks for the colleague who answered.
-    pub async fn thank(&mut self, key: i64, words: &str) -> Result<()> {
+    pub async fn thank(&mut self, key: QuestionKey, words: &str) -> Result<()> {
         let at = self.0.at();
         let sql = "UPDATE question SET thanks = $2, thanked_at = $3 WHERE key = $1";
         self.0.run(sql, args![key, words, at]).await?;
@@ -273,7 +275,7 @@ impl ColleagueMailsMut {
     /// Queues a mail from Vigie.
     pub async fn insert(
         &mut self,
-        source_key: i64,
+        source_key: SourceKey,
         to: (&str, &str),
         lang: Lang,
         subject: &str,
@@ -299,7 +301,12 @@ impl ColleagueMailsMut {
     }
 
     /// Changes the state of a mail; its text is wiped once it was sent, or will never be.
-    pub async fn move_to(&mut self, key: i64, state: &str, not_before: At) -> Result<()> {
+    pub async fn move_to(
+        &mut self,
+        key: ColleagueMailKey,
+        state: &str,
+        not_before: At,
+    ) -> Result<()> {
         let wiped = matches!(state, "sent" | "refused" | "uncertain" | "rehearsed");
         let tried = i64::from(state == "sending");
         let sql = "UPDATE letter \

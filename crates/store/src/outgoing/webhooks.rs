@@ -1,13 +1,13 @@
 //! Programs that receive the history, fact by fact, and the position of each.
 
-use vigie_model::{Act, At, Fact, WebhookId};
+use vigie_model::{Act, At, Fact, WebhookId, WebhookKey};
 
 use crate::{Delivery, Error, Result, Row, Webhooks, WebhooksMut, args};
 
 /// A program that receives facts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Webhook {
-    pub key: i64,
+    pub key: WebhookKey,
     pub id: WebhookId,
     /// The name people gave it.
     pub name: String,
@@ -59,7 +59,7 @@ const COLUMNS: &str = "key, id, name, url, secret, acts, seen, attempts, next_at
 
 fn read(row: &Row) -> Result<Webhook> {
     Ok(Webhook {
-        key: row.int("key")?,
+        key: row.key("key")?,
         id: WebhookId(row.id("id")?),
         name: row.text("name")?,
         url: row.text("url")?,
@@ -99,7 +99,7 @@ impl Webhooks {
     }
 
     /// The last attempts of a webhook, newest first.
-    pub async fn log(&mut self, webhook: i64, limit: i64) -> Result<Vec<WebhookAttempt>> {
+    pub async fn log(&mut self, webhook: WebhookKey, limit: i64) -> Result<Vec<WebhookAttempt>> {
         let sql = "SELECT fact, at, status, error, milliseconds \
             FROM webhook_delivery \
             WHERE webhook_key = $1 \
@@ -195,7 +195,7 @@ impl WebhooksMut {
     }
 
     /// Delivers again everything after a fact.
-    pub async fn replay(&mut self, webhook: i64, after: i64) -> Result<()> {
+    pub async fn replay(&mut self, webhook: WebhookKey, after: i64) -> Result<()> {
         let at = self.0.at();
         let sql = "UPDATE webhook \
             SET seen = $2, attempts = 0, next_at = $3, last_error = NULL \
@@ -207,7 +207,7 @@ impl WebhooksMut {
     /// Logs attempts; only the latest are kept.
     pub async fn insert_attempts(
         &mut self,
-        webhook: i64,
+        webhook: WebhookKey,
         attempts: &[WebhookAttempt],
     ) -> Result<()> {
         for it in attempts {
@@ -228,7 +228,7 @@ impl WebhooksMut {
     }
 
     /// Deletes a webhook and its log.
-    pub async fn remove(&mut self, webhook: i64) -> Result<()> {
+    pub async fn remove(&mut self, webhook: WebhookKey) -> Result<()> {
         self.0
             .run(
                 "DELETE FROM webhook_delivery WHERE webhook_key = $1",

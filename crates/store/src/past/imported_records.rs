@@ -3,7 +3,7 @@
 //! changed is restored.
 
 use serde::{Deserialize, Serialize};
-use vigie_model::{Identifier, IdentifierKind};
+use vigie_model::{AuthorKey, CustomerKey, Identifier, IdentifierKind, ImportKey, Key, OrderKey};
 
 use crate::{
     Author, Authors, AuthorsMut, CustomersMut, Error, ImportedRecords, ImportedRecordsMut, Order,
@@ -27,12 +27,33 @@ impl ImportedKind {
     }
 }
 
+/// Which customer, by their author, or which order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ImportedThing {
+    Customer(AuthorKey),
+    Order(OrderKey),
+}
+
+impl ImportedThing {
+    const fn kind(self) -> ImportedKind {
+        match self {
+            Self::Customer(_) => ImportedKind::Customer,
+            Self::Order(_) => ImportedKind::Order,
+        }
+    }
+
+    fn number(self) -> i64 {
+        match self {
+            Self::Customer(key) => key.number(),
+            Self::Order(key) => key.number(),
+        }
+    }
+}
+
 /// A customer or order that an import created or changed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ImportedRecord {
-    pub thing: ImportedKind,
-    /// Key of the author or of the order.
-    pub key: i64,
+    pub thing: ImportedThing,
     /// Its previous state; `None` when the import created it.
     pub before: Option<serde_json::Value>,
 }
@@ -44,7 +65,7 @@ struct OrderBefore {
     total: i64,
     currency: String,
     shop: Option<String>,
-    author: i64,
+    author: AuthorKey,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -58,7 +79,7 @@ struct AuthorBefore {
 
 impl ImportedRecord {
     /// An order stored by an import.
-    pub fn order(key: i64, before: Option<&Order>) -> Self {
+    pub fn order(key: OrderKey, before: Option<&Order>) -> Self {
         let before = before.map(|it| OrderBefore {
             placed_at: it.placed_at.millis(),
             status: it.status.code().into(),
@@ -68,14 +89,13 @@ impl ImportedRecord {
             author: it.author_key,
         });
         Self {
-            thing: ImportedKind::Order,
-            key,
+            thing: ImportedThing::Order(key),
             before: before.map(|it| serde_json::json!(it)),
         }
     }
 
     /// A customer stored by an import.
-    pub fn customer(key: i64, before: Option<(&Author, Vec<Identifier>)>) -> Self {
+    pub fn customer(key: AuthorKey, before: Option<(&Author, Vec<Identifier>)>) -> Self {
         let before = before.map(|(it, identifiers)| AuthorBefore {
             name: it.name.clone(),
             email: it.email.clone(),
@@ -84,8 +104,7 @@ impl ImportedRecord {
             identifiers,
         });
         Self {
-            thing: ImportedKind::Customer,
-            key,
+            thing: ImportedThing::Customer(key),
             before: before.map(|it| serde_json::json!(it)),
         }
     }
@@ -93,19 +112,15 @@ impl ImportedRecord {
 
 fn read(row: &Row) -> Result<ImportedRecord> {
     let thing = if row.text("noun")? == ImportedKind::Order.code() {
-        ImportedKind::Order
+        ImportedThing::Order(row.key("thing_key")?)
     } else {
-        ImportedKind::Customer
+        ImportedThing::Customer(row.key("thing_key")?)
     };
     let before = row
         .opt_text("before")?
         .map(|_| row.json("before"))
         .transpose()?;
-    Ok(ImportedRecord {
-        thing,
-        key: row.int("thing_key")?,
-        before,
-    })
+    Ok(ImportedRecord { thing, before })
 }
 
 /// Reads the previous state; its content stays out of the error.
@@ -120,7 +135,7 @@ fn was<T: serde::de::DeserializeOwned>(before: &serde_json::Value) -> Result<T> 
 impl ImportedRecords {
     /// Up to `limit` customers and orders of an import, orders first, since a buyer cannot be
     /// removed before their orders.
-    pub async fn list(&mut self, import_key: i64, limit: i64) -> Result<Vec<ImportedRecord>> {
+    pub async fn list(&mut self, import_key: ImportKey, limit: i64) -> Result<Vec<ImportedRecord>> {
         let sql = "SELECT noun, thing_key, before \
             FROM imported_thing \
             WHERE import_key = $1 \
@@ -137,7 +152,7 @@ impl ImportedRecords {
 
 impl Authors {
     /// The normalised identifiers of an author.
-    pub async fn identifiers(&mut self, author_key: i64) -> Result<Vec<Identifier>> {
+    pub async fn identifiers(&mut self, author_key: AuthorKey) -> Result<Vec<Identifier>> {
         let sql = "SELECT kind, value FROM identifier WHERE author_key = $1 ORDER BY kind, value";
         let mut found = Vec::new();
         for row in self.0.all(sql, args![author_key]).await? {
@@ -153,12 +168,16 @@ impl Authors {
 
 impl ImportedRecordsMut {
     /// Records what an import created or changed; for something changed twice, its first state.
-    pub async fn insert(&mut self, import_key: i64, things: Vec<ImportedRecord>) -> Result<()> {
+    pub async fn insert(
+        &mut self,
+        import_key: ImportKey,
+        things: Vec<ImportedRecord>,
+    ) -> Result<()> {
         let row = |it: ImportedRecord| {
             args![
                 import_key,
-                it.thing.code(),
-                it.key,
+                it.thing.kind().code(),
+                it.thing.number(),
                 it.before.map(|it| it.to_string())
             ]
         };
@@ -173,30 +192,28 @@ impl ImportedRecordsMut {
     }
 
     /// Undoes what an import did to these customers and orders.
-    pub async fn undo(&mut self, import_key: i64, things: &[ImportedRecord]) -> Result<()> {
-        let made = |thing| {
-            let is = move |it: &&ImportedRecord| it.thing == thing && it.before.is_none();
-            things
-                .iter()
-                .filter(is)
-                .map(|it| it.key)
-                .collect::<Vec<_>>()
-        };
+    pub async fn undo(&mut self, import_key: ImportKey, things: &[ImportedRecord]) -> Result<()> {
+        let (mut orders, mut customers) = (Vec::new(), Vec::new());
         for it in things {
-            match &it.before {
-                Some(before) if it.thing == ImportedKind::Order => {
-                    self.0.orders().restore(it.key, before).await?
+            match (it.thing, &it.before) {
+                (ImportedThing::Order(key), Some(before)) => {
+                    self.0.orders().restore(key, before).await?;
                 }
-                Some(before) => self.0.authors().restore(it.key, before).await?,
-                None => {}
+                (ImportedThing::Order(key), None) => orders.push(key),
+                (ImportedThing::Customer(key), Some(before)) => {
+                    self.0.authors().restore(key, before).await?;
+                }
+                (ImportedThing::Customer(key), None) => customers.push(key),
             }
             let sql =
                 "DELETE FROM imported_thing WHERE import_key = $1 AND noun = $2 AND thing_key = $3";
             self.0
-                .run(sql, args![import_key, it.thing.code(), it.key])
+                .run(
+                    sql,
+                    args![import_key, it.thing.kind().code(), it.thing.number()],
+                )
                 .await?;
         }
-        let orders = made(ImportedKind::Order);
         let buyers = self
             .0
             .deletions()
@@ -204,13 +221,12 @@ impl ImportedRecordsMut {
             .await?;
         self.0.orders().remove(&orders).await?;
         self.0.deletions().remove_authors(&buyers).await?;
-        let customers = made(ImportedKind::Customer);
         self.forget(ImportedKind::Customer, &customers).await?;
         self.0.deletions().remove_authors(&customers).await
     }
 
     /// Deletes what imports recorded about these: a key may be used again for something else.
-    pub(crate) async fn forget(&mut self, thing: ImportedKind, keys: &[i64]) -> Result<()> {
+    pub(crate) async fn forget<K: Key>(&mut self, thing: ImportedKind, keys: &[K]) -> Result<()> {
         for part in keys.chunks(1_000) {
             let (marks, values) = crate::row::marks_of(part);
             let noun = thing.code();
@@ -261,15 +277,14 @@ impl AuthorsMut {
             .await
     }
 
-    async fn restore(&mut self, key: i64, before: &serde_json::Value) -> Result<()> {
+    async fn restore(&mut self, key: AuthorKey, before: &serde_json::Value) -> Result<()> {
         let was: AuthorBefore = was(before)?;
-        if self
+        let still_there: Vec<AuthorKey> = self
             .0
             .deletions()
             .keys("key", "FROM author WHERE key", &[key])
-            .await?
-            .is_empty()
-        {
+            .await?;
+        if still_there.is_empty() {
             return Ok(());
         }
         let now = self.by_key(key).await?;
@@ -291,7 +306,7 @@ impl AuthorsMut {
 impl CustomersMut {
     async fn rename(
         &mut self,
-        customer: Option<i64>,
+        customer: Option<CustomerKey>,
         from: Option<&str>,
         to: Option<&str>,
     ) -> Result<()> {
@@ -305,7 +320,7 @@ impl CustomersMut {
 
 impl OrdersMut {
     /// Deletes orders, and every record of what imports did to them.
-    pub async fn remove(&mut self, keys: &[i64]) -> Result<()> {
+    pub async fn remove(&mut self, keys: &[OrderKey]) -> Result<()> {
         self.0
             .imported_records()
             .forget(ImportedKind::Order, keys)
@@ -313,7 +328,7 @@ impl OrdersMut {
         self.0.deletions().delete("orders", "key", keys).await
     }
 
-    async fn restore(&mut self, key: i64, before: &serde_json::Value) -> Result<()> {
+    async fn restore(&mut self, key: OrderKey, before: &serde_json::Value) -> Result<()> {
         let it: OrderBefore = was(before)?;
         let buyers = self
             .0

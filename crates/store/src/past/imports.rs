@@ -1,6 +1,6 @@
 //! Imports: historical files, what each created, and its progress.
 
-use vigie_model::{At, ImportId, ImportState};
+use vigie_model::{At, ImportId, ImportKey, ImportState, MessageKey, SourceKey};
 
 use crate::{Error, Imports, ImportsMut, RefusedItemsMut, Result, Row, args};
 
@@ -23,10 +23,10 @@ pub struct Counts {
 /// An import of historical data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Import {
-    pub key: i64,
+    pub key: ImportKey,
     pub id: ImportId,
     /// The source of its messages.
-    pub source_key: i64,
+    pub source_key: SourceKey,
     /// What the files were read as.
     pub kind: String,
     pub name: String,
@@ -49,9 +49,9 @@ const COLUMNS: &str = "key, id, source_key, kind, name, mapping, state, made_by,
 
 fn read(row: &Row) -> Result<Import> {
     Ok(Import {
-        key: row.int("key")?,
+        key: row.key("key")?,
         id: ImportId(row.id("id")?),
-        source_key: row.int("source_key")?,
+        source_key: row.key("source_key")?,
         kind: row.text("kind")?,
         name: row.text("name")?,
         mapping: row.json("mapping")?,
@@ -98,7 +98,11 @@ impl Imports {
 
     /// Up to `limit` messages of an import, each with its key and the revision the import created
     /// (1 when it created the message).
-    pub async fn messages(&mut self, import_key: i64, limit: i64) -> Result<Vec<(i64, i64)>> {
+    pub async fn messages(
+        &mut self,
+        import_key: ImportKey,
+        limit: i64,
+    ) -> Result<Vec<(MessageKey, i64)>> {
         let sql = "SELECT message_key, revision \
             FROM imported \
             WHERE import_key = $1 \
@@ -106,7 +110,7 @@ impl Imports {
             LIMIT $2";
         let rows = self.0.all(sql, args![import_key, limit]).await?;
         rows.iter()
-            .map(|row| Ok((row.int("message_key")?, row.int("revision")?)))
+            .map(|row| Ok((row.key("message_key")?, row.int("revision")?)))
             .collect()
     }
 }
@@ -115,7 +119,7 @@ impl ImportsMut {
     /// Starts an import.
     pub async fn insert(
         &mut self,
-        source_key: i64,
+        source_key: SourceKey,
         kind: &str,
         name: &str,
         mapping: &[String],
@@ -159,8 +163,8 @@ impl ImportsMut {
     /// Records which messages an import created, or changed and to which revision.
     pub async fn insert_messages(
         &mut self,
-        import_key: i64,
-        messages: &[(i64, i64)],
+        import_key: ImportKey,
+        messages: &[(MessageKey, i64)],
     ) -> Result<()> {
         let rows = messages
             .iter()
@@ -174,8 +178,8 @@ impl ImportsMut {
     /// Deletes the record that an import created or changed these messages.
     pub async fn forget_messages(
         &mut self,
-        import_key: i64,
-        messages: &[(i64, i64)],
+        import_key: ImportKey,
+        messages: &[(MessageKey, i64)],
     ) -> Result<()> {
         for (message, revision) in messages {
             let sql =
@@ -190,7 +194,7 @@ impl ImportsMut {
 
 impl RefusedItemsMut {
     /// Deletes the items refused during an import.
-    pub async fn forget_of_import(&mut self, import_key: i64) -> Result<()> {
+    pub async fn forget_of_import(&mut self, import_key: ImportKey) -> Result<()> {
         self.0
             .run(
                 "DELETE FROM refused WHERE import_key = $1",

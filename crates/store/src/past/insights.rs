@@ -1,9 +1,9 @@
 //! What an import shows about the company's past: who never got an answer, who had to write
 //! again, how long a first answer took.
 
-use vigie_model::{At, Kind};
+use vigie_model::{At, CaseKey, CauseKey, ImportKey, Kind};
 
-use crate::{CaseKey, Insights, Result, args};
+use crate::{Insights, Result, args};
 
 /// The figures of an import.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub struct ImportInsights {
     /// Time of the first message and of the first answer, for each answered case.
     pub answers: Vec<(At, At)>,
     /// The causes people named, most frequent first: cause key, number of cases.
-    pub causes: Vec<(i64, i64)>,
+    pub causes: Vec<(CauseKey, i64)>,
 }
 
 /// A part of an import, shown as a list of cases.
@@ -73,7 +73,7 @@ impl ImportSegment {
 
 impl Insights {
     /// The figures of an import.
-    pub async fn of_import(&mut self, import_key: i64) -> Result<ImportInsights> {
+    pub async fn of_import(&mut self, import_key: ImportKey) -> Result<ImportInsights> {
         let one =
             |condition: &str| format!("COALESCE(SUM(CASE WHEN {condition} THEN 1 ELSE 0 END), 0)");
         let sql = format!(
@@ -103,7 +103,7 @@ impl Insights {
         })
     }
 
-    async fn kinds(&mut self, import_key: i64) -> Result<Vec<(Kind, i64)>> {
+    async fn kinds(&mut self, import_key: ImportKey) -> Result<Vec<(Kind, i64)>> {
         let sql = format!(
             "SELECT kind, COUNT(*) AS n \
                 FROM cases \
@@ -117,7 +117,7 @@ impl Insights {
             .collect()
     }
 
-    async fn causes(&mut self, import_key: i64) -> Result<Vec<(i64, i64)>> {
+    async fn causes(&mut self, import_key: ImportKey) -> Result<Vec<(CauseKey, i64)>> {
         let sql = format!(
             "SELECT cause_key, COUNT(*) AS n \
                 FROM cases \
@@ -128,12 +128,12 @@ impl Insights {
         );
         let rows = self.0.all(sql, args![import_key]).await?;
         rows.iter()
-            .map(|row| Ok((row.int("cause_key")?, row.int("n")?)))
+            .map(|row| Ok((row.key("cause_key")?, row.int("n")?)))
             .collect()
     }
 
     /// For each case, the time of the customer's first message and of our first one after it.
-    async fn answers(&mut self, import_key: i64) -> Result<Vec<(At, At)>> {
+    async fn answers(&mut self, import_key: ImportKey) -> Result<Vec<(At, At)>> {
         let sql = format!(
             "SELECT s.said, MIN(b.at) AS answered \
                 FROM (SELECT case_key, MIN(at) AS said FROM message WHERE case_key IN \
@@ -151,7 +151,7 @@ impl Insights {
 
     /// Closed cases of an import whose last message, written since `since`, is from a customer,
     /// and that nobody closed by hand.
-    pub async fn unanswered(&mut self, import_key: i64, since: At) -> Result<Vec<CaseKey>> {
+    pub async fn unanswered(&mut self, import_key: ImportKey, since: At) -> Result<Vec<CaseKey>> {
         let sql = format!(
             "SELECT key \
                 FROM cases \
@@ -164,7 +164,7 @@ impl Insights {
             .all(sql, args![import_key, since])
             .await?
             .iter()
-            .map(|row| row.int("key"))
+            .map(|row| row.key("key"))
             .collect()
     }
 }

@@ -1,13 +1,13 @@
 //! Users: accounts and sessions.
 
-use vigie_model::{At, Lang, PersonId, Role};
+use vigie_model::{At, Lang, PersonId, PersonKey, Role};
 
 use crate::{Error, People, PeopleMut, Result, Row, Sessions, SessionsMut, args};
 
 /// A user: somebody of the company with an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
-    pub key: i64,
+    pub key: PersonKey,
     pub id: PersonId,
     /// Sign-in address, in lower case.
     pub email: String,
@@ -40,7 +40,7 @@ const COLUMNS: &str = "p.key, p.id, p.email, p.name, p.role, p.lang, p.disabled_
 
 fn read(row: &Row) -> Result<Person> {
     Ok(Person {
-        key: row.int("key")?,
+        key: row.key("key")?,
         id: PersonId(row.id("id")?),
         email: row.text("email")?,
         name: row.text("name")?,
@@ -78,7 +78,7 @@ impl People {
     }
 
     /// The person with this key.
-    pub async fn by_key(&mut self, key: i64) -> Result<Person> {
+    pub async fn by_key(&mut self, key: PersonKey) -> Result<Person> {
         read(
             &self
                 .0
@@ -132,7 +132,7 @@ impl PeopleMut {
         let (id, at, email) = (self.0.id(), self.0.at(), email.to_lowercase());
         let columns = "id, email, name, role, lang, password_hash, created_at";
         let values = args![id, &email, name, role.code(), lang.code(), hash, at];
-        let key = self.0.insert("person", columns, values).await?;
+        let key = self.0.insert_keyed("person", columns, values).await?;
         Ok(Person {
             key,
             id: PersonId(id),
@@ -166,7 +166,7 @@ impl PeopleMut {
     }
 
     /// Sets a password's hash and signs the person out everywhere.
-    pub async fn set_password(&mut self, person_key: i64, hash: &str) -> Result<()> {
+    pub async fn set_password(&mut self, person_key: PersonKey, hash: &str) -> Result<()> {
         self.0
             .run(
                 "UPDATE person SET password_hash = $2 WHERE key = $1",
@@ -179,7 +179,7 @@ impl PeopleMut {
 
 impl SessionsMut {
     /// Signs a person out everywhere.
-    pub async fn end_all(&mut self, person_key: i64) -> Result<()> {
+    pub async fn end_all(&mut self, person_key: PersonKey) -> Result<()> {
         self.0
             .run(
                 "DELETE FROM session WHERE person_key = $1",
@@ -193,7 +193,7 @@ impl SessionsMut {
     pub async fn insert(
         &mut self,
         token_hash: &[u8],
-        person_key: i64,
+        person_key: PersonKey,
         csrf: &str,
         expires_at: At,
     ) -> Result<()> {

@@ -1,6 +1,6 @@
 //! One-time tickets: for the first administrator, an invitation, a new password.
 
-use vigie_model::{At, Role};
+use vigie_model::{At, PersonKey, Role};
 
 use crate::{Result, Row, Tickets, TicketsMut, args};
 
@@ -33,7 +33,7 @@ pub struct Ticket {
     /// Address of the account to create.
     pub email: Option<String>,
     /// The account whose password is reset.
-    pub person_key: Option<i64>,
+    pub person_key: Option<PersonKey>,
 }
 
 /// A ticket neither used nor expired. Its link is not known here: only a hash is stored.
@@ -57,7 +57,7 @@ fn read(row: &Row) -> Result<Ticket> {
         },
         role: row.code("role")?,
         email: row.opt_text("email")?,
-        person_key: row.opt_int("person_key")?,
+        person_key: row.opt_key("person_key")?,
     })
 }
 

@@ -1,13 +1,15 @@
 //! Search results as shown: messages, cases and customers.
 
-use vigie_model::{At, CaseId, CaseState, Channel, CustomerId, Kind, MessageId};
+use vigie_model::{
+    At, CaseId, CaseKey, CaseState, Channel, CustomerId, CustomerKey, Kind, MessageId, MessageKey,
+};
 
 use crate::{Hits, Result, Value};
 
 /// A message found, with the names it is shown with.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MessageHitRow {
-    pub key: i64,
+    pub key: MessageKey,
     pub message: MessageId,
     pub case: CaseId,
     /// The number of its case.
@@ -28,7 +30,7 @@ pub struct MessageHitRow {
 /// A case found, with the text that matched.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CaseHitRow {
-    pub key: i64,
+    pub key: CaseKey,
     pub case: CaseId,
     pub number: i64,
     pub title: String,
@@ -48,7 +50,7 @@ pub struct CaseHitRow {
 /// A customer found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CustomerHitRow {
-    pub key: i64,
+    pub key: CustomerKey,
     pub customer: CustomerId,
     pub name: String,
     /// Accounts and addresses.
@@ -61,7 +63,7 @@ pub struct CustomerHitRow {
 
 impl Hits {
     /// The cases with these keys, in any order; those deleted are left out.
-    pub async fn cases(&mut self, keys: &[i64]) -> Result<Vec<CaseHitRow>> {
+    pub async fn cases(&mut self, keys: &[CaseKey]) -> Result<Vec<CaseHitRow>> {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
@@ -80,7 +82,7 @@ impl Hits {
             .all(sql, keys.iter().map(|it| Value::from(*it)).collect())
             .await?;
         let mut read = |row: &crate::Row| {
-            let (key, words) = (row.int("key")?, row.text("words")?);
+            let (key, words) = (row.key("key")?, row.text("words")?);
             Ok(CaseHitRow {
                 key,
                 case: CaseId(row.id("id")?),
@@ -99,7 +101,7 @@ impl Hits {
     }
 
     /// The customers with these keys, in any order; those deleted are left out.
-    pub async fn customers(&mut self, keys: &[i64]) -> Result<Vec<CustomerHitRow>> {
+    pub async fn customers(&mut self, keys: &[CustomerKey]) -> Result<Vec<CustomerHitRow>> {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
@@ -118,7 +120,7 @@ impl Hits {
             .all(sql, keys.iter().map(|it| Value::from(*it)).collect())
             .await?;
         let mut read = |row: &crate::Row| {
-            let key = row.int("key")?;
+            let key = row.key("key")?;
             Ok(CustomerHitRow {
                 key,
                 customer: CustomerId(row.id("id")?),
@@ -133,7 +135,7 @@ impl Hits {
     }
 
     /// The messages with these keys, in any order; those deleted are left out.
-    pub async fn messages(&mut self, keys: &[i64]) -> Result<Vec<MessageHitRow>> {
+    pub async fn messages(&mut self, keys: &[MessageKey]) -> Result<Vec<MessageHitRow>> {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
@@ -154,7 +156,7 @@ impl Hits {
             .await?;
         let read = |row: &crate::Row| {
             Ok(MessageHitRow {
-                key: row.int("key")?,
+                key: row.key("key")?,
                 message: MessageId(row.id("id")?),
                 case: CaseId(row.id("case_id")?),
                 number: row.int("number")?,

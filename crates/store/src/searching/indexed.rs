@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use vigie_model::Act;
+use vigie_model::{Act, BrandKey, CaseKey, CustomerKey, Key, PersonKey, SourceKey, TagKey};
 
-use crate::{IndexDocuments, Result, Row, Value, args};
+use crate::{IndexDocuments, Result, Row, Value, args, row::marks_of};
 
 /// What a search looks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -46,6 +46,7 @@ impl EntityKind {
 #[derive(Debug, Clone)]
 pub struct IndexDocument {
     pub noun: EntityKind,
+    /// Number of the key of that noun.
     pub key: i64,
     pub at: i64,
     /// Subject and words.
@@ -60,15 +61,15 @@ pub struct IndexDocument {
 /// The fields that messages and cases are filtered by.
 #[derive(Debug, Clone)]
 pub struct CaseFacets {
-    pub key: i64,
-    pub brand: i64,
-    pub source: i64,
+    pub key: CaseKey,
+    pub brand: BrandKey,
+    pub source: SourceKey,
     pub channel: String,
     pub kind: String,
     pub feeling: String,
     pub state: String,
-    pub tags: Vec<i64>,
-    pub owner: Option<i64>,
+    pub tags: Vec<TagKey>,
+    pub owner: Option<PersonKey>,
     /// For a message: who wrote it.
     pub by: Option<&'static str>,
     pub attachment: bool,
@@ -80,9 +81,9 @@ pub struct ChangedSubjects {
     /// The last fact read.
     pub last: i64,
     /// Cases to index again, with their messages.
-    pub cases: Vec<i64>,
+    pub cases: Vec<CaseKey>,
     /// Customers to index again.
-    pub customers: Vec<i64>,
+    pub customers: Vec<CustomerKey>,
     /// A fact does not say which customers it concerns: all of them are indexed again.
     pub everybody: bool,
 }
@@ -138,15 +139,15 @@ fn case(row: &Row) -> Result<IndexDocument> {
 
 fn of_case(row: &Row) -> Result<CaseFacets> {
     Ok(CaseFacets {
-        key: row.int("case_key")?,
-        brand: row.int("brand_key")?,
-        source: row.int("source_key")?,
+        key: row.key("case_key")?,
+        brand: row.key("brand_key")?,
+        source: row.key("source_key")?,
         channel: row.text("channel")?,
         kind: row.text("kind")?,
         feeling: row.text("sentiment")?,
         state: row.text("state")?,
         tags: Vec::new(),
-        owner: row.opt_int("owner_key")?,
+        owner: row.opt_key("owner_key")?,
         by: None,
         attachment: false,
     })
@@ -192,7 +193,7 @@ impl IndexDocuments {
         let (mut cases, mut named) = (BTreeSet::new(), FactSubjects::default());
         for row in self.0.all(sql, args![seen, limit]).await? {
             touched.last = row.int("number")?;
-            cases.extend(row.opt_int("case_key")?);
+            cases.extend(row.opt_key::<CaseKey>("case_key")?);
             match Act::from_code(&row.text("act")?) {
                 Some(
                     Act::AuthorRecognised
@@ -211,15 +212,15 @@ impl IndexDocuments {
                 _ => {}
             }
         }
-        cases.extend(
+        cases.extend::<Vec<CaseKey>>(
             self.keys_of("SELECT key AS k FROM cases WHERE id", &named.cases)
                 .await?,
         );
-        let moved = self
+        let moved: Vec<CustomerKey> = self
             .keys_of("SELECT key AS k FROM customer WHERE id", &named.customers)
             .await?;
         // The customers whose identity changed: their cases show the name.
-        cases.extend(
+        cases.extend::<Vec<CaseKey>>(
             self.0
                 .deletions()
                 .keys("key", "FROM cases WHERE customer_key", &moved)
@@ -235,14 +236,18 @@ impl IndexDocuments {
                     &named.authors,
                 )
                 .await?;
-            let customers: BTreeSet<i64> = recognised.into_iter().chain(moved).collect();
+            let customers: BTreeSet<CustomerKey> = recognised.into_iter().chain(moved).collect();
             touched.customers = customers.into_iter().collect();
         }
         Ok(touched)
     }
 
-    async fn keys_of(&mut self, select: &str, ids: &BTreeSet<uuid::Uuid>) -> Result<Vec<i64>> {
-        let (ids, mut keys): (Vec<_>, Vec<i64>) = (ids.iter().copied().collect(), Vec::new());
+    async fn keys_of<K: Key>(
+        &mut self,
+        select: &str,
+        ids: &BTreeSet<uuid::Uuid>,
+    ) -> Result<Vec<K>> {
+        let (ids, mut keys): (Vec<_>, Vec<K>) = (ids.iter().copied().collect(), Vec::new());
         for part in ids.chunks(500) {
             let sql = format!("{select} IN {}", crate::placeholders(1, 1, part.len()));
             for row in self
@@ -250,14 +255,14 @@ impl IndexDocuments {
                 .all(sql, part.iter().map(|it| Value::from(*it)).collect())
                 .await?
             {
-                keys.extend(row.opt_int("k")?);
+                keys.extend(row.opt_key::<K>("k")?);
             }
         }
         Ok(keys)
     }
 
     /// These cases and their messages.
-    pub async fn of_cases(&mut self, cases: &[i64]) -> Result<Vec<IndexDocument>> {
+    pub async fn of_cases(&mut self, cases: &[CaseKey]) -> Result<Vec<IndexDocument>> {
         let mut found = Vec::new();
         for part in cases.chunks(500) {
             let marks = crate::placeholders(1, 1, part.len());
@@ -280,17 +285,13 @@ impl IndexDocuments {
     }
 
     /// These customers; those deleted or joined into another are left out.
-    pub async fn of_customers(&mut self, keys: &[i64]) -> Result<Vec<IndexDocument>> {
+    pub async fn of_customers(&mut self, keys: &[CustomerKey]) -> Result<Vec<IndexDocument>> {
         let mut found = Vec::new();
         for part in keys.chunks(500) {
-            let marks = crate::placeholders(1, 1, part.len());
+            let (marks, values) = marks_of(part);
             let sql =
                 format!("SELECT {CUSTOMERS} WHERE u.joined_into IS NULL AND u.key IN {marks}");
-            for row in self
-                .0
-                .all(sql, part.iter().map(|it| Value::from(*it)).collect())
-                .await?
-            {
+            for row in self.0.all(sql, values).await? {
                 found.push(customer(&row)?);
             }
         }
@@ -329,7 +330,7 @@ impl IndexDocuments {
     }
 
     async fn with_tags(&mut self, mut all: Vec<IndexDocument>) -> Result<Vec<IndexDocument>> {
-        let cases: BTreeSet<i64> = all
+        let cases: BTreeSet<CaseKey> = all
             .iter()
             .filter_map(|it| it.case.as_ref())
             .map(|it| it.key)
@@ -351,11 +352,18 @@ impl IndexDocuments {
     }
 
     async fn with_notes(&mut self, mut cases: Vec<IndexDocument>) -> Result<Vec<IndexDocument>> {
-        let keys: Vec<i64> = cases.iter().map(|it| it.key).collect();
+        let keys: Vec<CaseKey> = cases
+            .iter()
+            .map(|it| CaseKey::from_number(it.key))
+            .collect();
         let mut notes = self.internal_texts(&keys).await?;
         for case in &mut cases {
-            case.words
-                .extend(notes.remove(&case.key).into_iter().flatten());
+            case.words.extend(
+                notes
+                    .remove(&CaseKey::from_number(case.key))
+                    .into_iter()
+                    .flatten(),
+            );
         }
         Ok(cases)
     }
@@ -364,16 +372,22 @@ impl IndexDocuments {
         &mut self,
         mut customers: Vec<IndexDocument>,
     ) -> Result<Vec<IndexDocument>> {
-        let keys: Vec<i64> = customers.iter().map(|it| it.key).collect();
+        let keys: Vec<CustomerKey> = customers
+            .iter()
+            .map(|it| CustomerKey::from_number(it.key))
+            .collect();
         let mut accounts = self.account_texts(&keys).await?;
         // Former identifiers too, and telephone numbers in comparable form.
         let exact = "i.value AS words FROM identifier i JOIN author a ON a.key = i.author_key";
         self.add_words(&mut accounts, "a.customer_key", exact, &keys)
             .await?;
         for customer in &mut customers {
-            customer
-                .words
-                .extend(accounts.remove(&customer.key).into_iter().flatten());
+            customer.words.extend(
+                accounts
+                    .remove(&CustomerKey::from_number(customer.key))
+                    .into_iter()
+                    .flatten(),
+            );
             customer.author = customer.words.join(" ");
         }
         Ok(customers)
@@ -381,7 +395,7 @@ impl IndexDocuments {
 
     /// Our internal text about these cases: notes, questions and their answers, references of
     /// evidence.
-    pub async fn internal_texts(&mut self, cases: &[i64]) -> Result<TextsByKey> {
+    pub async fn internal_texts(&mut self, cases: &[CaseKey]) -> Result<TextsByKey<CaseKey>> {
         let mut found = TextsByKey::new();
         for words in [
             "text AS words FROM note",
@@ -395,7 +409,10 @@ impl IndexDocuments {
     }
 
     /// Names and identifiers of these customers, without duplicates.
-    pub async fn account_texts(&mut self, customers: &[i64]) -> Result<TextsByKey> {
+    pub async fn account_texts(
+        &mut self,
+        customers: &[CustomerKey],
+    ) -> Result<TextsByKey<CustomerKey>> {
         let mut found = TextsByKey::new();
         for column in ["name", "handle", "email", "phone", "shop_id"] {
             self.add_words(
@@ -413,24 +430,20 @@ impl IndexDocuments {
         Ok(found)
     }
 
-    async fn add_words(
+    async fn add_words<K: Key>(
         &mut self,
-        found: &mut TextsByKey,
+        found: &mut TextsByKey<K>,
         column: &str,
         words: &str,
-        keys: &[i64],
+        keys: &[K],
     ) -> Result<()> {
         for part in keys.chunks(500) {
-            let marks = crate::placeholders(1, 1, part.len());
+            let (marks, values) = marks_of(part);
             let sql =
                 format!("SELECT {column} AS k, {words} WHERE {column} IN {marks} ORDER BY key");
-            for row in self
-                .0
-                .all(sql, part.iter().map(|it| Value::from(*it)).collect())
-                .await?
-            {
+            for row in self.0.all(sql, values).await? {
                 if let Some(words) = row.opt_text("words")?.filter(|it| !it.is_empty()) {
-                    found.entry(row.int("k")?).or_default().push(words);
+                    found.entry(row.key("k")?).or_default().push(words);
                 }
             }
         }
@@ -439,7 +452,7 @@ impl IndexDocuments {
 }
 
 /// Texts by the key of what they are about.
-pub type TextsByKey = BTreeMap<i64, Vec<String>>;
+pub type TextsByKey<K> = BTreeMap<K, Vec<String>>;
 
 /// Authors, customers and cases that facts name.
 #[derive(Debug, Default)]

@@ -1,6 +1,6 @@
 //! Saved searches: a user's own, and those shared with everybody.
 
-use vigie_model::{PersonId, SavedSearchId};
+use vigie_model::{PersonId, PersonKey, SavedSearchId, SavedSearchKey};
 
 use crate::{Error, Result, Row, SavedSearches, SavedSearchesMut, args};
 
@@ -20,7 +20,7 @@ pub struct SavedSearchContent {
 /// A saved search.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SavedSearch {
-    pub key: i64,
+    pub key: SavedSearchKey,
     pub id: SavedSearchId,
     pub content: SavedSearchContent,
     pub person: PersonId,
@@ -34,7 +34,7 @@ const SELECT: &str = "SELECT s.key, s.id, s.name, s.query, s.noun, s.sorting, s.
 
 fn read(row: &Row) -> Result<SavedSearch> {
     Ok(SavedSearch {
-        key: row.int("key")?,
+        key: row.key("key")?,
         id: SavedSearchId(row.id("id")?),
         content: SavedSearchContent {
             name: row.text("name")?,
@@ -50,7 +50,7 @@ fn read(row: &Row) -> Result<SavedSearch> {
 
 impl SavedSearches {
     /// The saved searches a user sees: their own, then those shared by others, by name.
-    pub async fn of_person(&mut self, person_key: i64) -> Result<Vec<SavedSearch>> {
+    pub async fn of_person(&mut self, person_key: PersonKey) -> Result<Vec<SavedSearch>> {
         let sql = format!(
             "{SELECT} \
                 WHERE s.person_key = $1 OR s.shared = 1 \
@@ -78,7 +78,7 @@ impl SavedSearches {
     }
 
     /// How many searches a user has saved.
-    pub async fn count(&mut self, person_key: i64) -> Result<i64> {
+    pub async fn count(&mut self, person_key: PersonKey) -> Result<i64> {
         let sql = "SELECT COUNT(*) AS n FROM saved_search WHERE person_key = $1";
         self.0.one(sql, args![person_key]).await?.int("n")
     }
@@ -88,7 +88,7 @@ impl SavedSearchesMut {
     /// Stores a search.
     pub async fn insert(
         &mut self,
-        person_key: i64,
+        person_key: PersonKey,
         content: &SavedSearchContent,
     ) -> Result<SavedSearchId> {
         let (id, at) = (self.0.id(), self.0.at());
@@ -113,7 +113,7 @@ impl SavedSearchesMut {
     }
 
     /// Changes a saved search.
-    pub async fn save(&mut self, key: i64, content: &SavedSearchContent) -> Result<()> {
+    pub async fn save(&mut self, key: SavedSearchKey, content: &SavedSearchContent) -> Result<()> {
         let sql = "UPDATE saved_search \
             SET name = $2, query = $3, noun = $4, sorting = $5, shared = $6 \
             WHERE key = $1";
@@ -130,7 +130,7 @@ impl SavedSearchesMut {
     }
 
     /// Deletes a saved search.
-    pub async fn remove(&mut self, key: i64) -> Result<()> {
+    pub async fn remove(&mut self, key: SavedSearchKey) -> Result<()> {
         self.0
             .run("DELETE FROM saved_search WHERE key = $1", args![key])
             .await?;

@@ -1,7 +1,7 @@
 //! Brands and their settings: hours, target delays, languages, rehearsal.
 
 use serde::{Deserialize, Serialize};
-use vigie_model::{BrandId, Kind};
+use vigie_model::{BrandId, BrandKey, Kind};
 
 use crate::{Result, RetentionTerms, Row};
 
@@ -86,7 +86,7 @@ impl Default for BrandSettings {
 /// A brand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Brand {
-    pub key: i64,
+    pub key: BrandKey,
     pub id: BrandId,
     /// The short name programs use.
     pub code: String,
@@ -96,7 +96,7 @@ pub struct Brand {
 
 pub(crate) fn read(row: &Row) -> Result<Brand> {
     Ok(Brand {
-        key: row.int("key")?,
+        key: row.key("key")?,
         id: BrandId(row.id("id")?),
         code: row.text("code")?,
         name: row.text("name")?,

@@ -1,6 +1,6 @@
 //! The queries and writes of brands.
 
-use vigie_model::BrandId;
+use vigie_model::{BrandId, BrandKey};
 
 use super::brand::{Brand, BrandSettings, read};
 use crate::{Brands, BrandsMut, Error, Result, args};
@@ -20,7 +20,7 @@ impl Brands {
     }
 
     /// The brand with this key.
-    pub async fn by_key(&mut self, key: i64) -> Result<Brand> {
+    pub async fn by_key(&mut self, key: BrandKey) -> Result<Brand> {
         read(
             &self
                 .0
@@ -57,7 +57,7 @@ impl BrandsMut {
         let text = serde_json::to_string(settings).unwrap_or_default();
         let key = self
             .0
-            .insert(
+            .insert_keyed(
                 "brand",
                 "id, code, name, settings",
                 args![id, code, name, text],

@@ -1,6 +1,6 @@
 //! API keys: only their hash is stored.
 
-use vigie_model::{ApiKeyId, At};
+use vigie_model::{ApiKeyId, ApiKeyKey, At, SourceKey};
 
 use crate::{ApiKeys, ApiKeysMut, Error, Result, Row, Source, args};
 
@@ -41,7 +41,7 @@ impl Scope {
 /// A key, without its secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ApiKey {
-    pub key: i64,
+    pub key: ApiKeyKey,
     pub id: ApiKeyId,
     /// The name people gave it.
     pub name: String,
@@ -49,7 +49,7 @@ pub struct ApiKey {
     pub prefix: String,
     pub scopes: Vec<Scope>,
     /// The source it writes to.
-    pub source_key: i64,
+    pub source_key: SourceKey,
     pub created_at: At,
     pub revoked_at: Option<At>,
     /// To the hour.
@@ -61,7 +61,7 @@ const COLUMNS: &str =
 
 fn read(row: &Row) -> Result<ApiKey> {
     Ok(ApiKey {
-        key: row.int("key")?,
+        key: row.key("key")?,
         id: ApiKeyId(row.id("id")?),
         name: row.text("name")?,
         prefix: row.text("prefix")?,
@@ -70,7 +70,7 @@ fn read(row: &Row) -> Result<ApiKey> {
             .split(' ')
             .filter_map(Scope::from_code)
             .collect(),
-        source_key: row.int("source_key")?,
+        source_key: row.key("source_key")?,
         created_at: row.at("created_at")?,
         revoked_at: row.opt_at("revoked_at")?,
         last_used_at: row.opt_at("last_used_at")?,
@@ -143,7 +143,7 @@ impl ApiKeysMut {
     }
 
     /// Revokes a key.
-    pub async fn revoke(&mut self, key: i64) -> Result<()> {
+    pub async fn revoke(&mut self, key: ApiKeyKey) -> Result<()> {
         let at = self.0.at();
         self.0
             .run(
@@ -155,7 +155,7 @@ impl ApiKeysMut {
     }
 
     /// Records that a key was used.
-    pub async fn mark_used(&mut self, key: i64) -> Result<()> {
+    pub async fn mark_used(&mut self, key: ApiKeyKey) -> Result<()> {
         let at = self.0.at();
         self.0
             .run(

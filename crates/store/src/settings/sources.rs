@@ -1,15 +1,15 @@
 //! Sources, their health, and the items from them that intake refused.
 
-use vigie_model::{At, RefusedId, SourceId, SourceKind};
+use vigie_model::{At, BrandKey, ImportKey, RefusedId, SourceId, SourceKey, SourceKind};
 
 use crate::{Error, RefusedItems, RefusedItemsMut, Result, Row, Sources, SourcesMut, args};
 
 /// One connection to a medium.
 #[derive(Clone, PartialEq)]
 pub struct Source {
-    pub key: i64,
+    pub key: SourceKey,
     pub id: SourceId,
-    pub brand_key: i64,
+    pub brand_key: BrandKey,
     pub kind: SourceKind,
     /// The name people gave it.
     pub name: String,
@@ -28,6 +28,20 @@ pub struct Source {
     pub last_error_at: Option<At>,
 }
 
+/// A source about to be stored.
+pub struct NewSource {
+    pub brand_key: BrandKey,
+    pub kind: SourceKind,
+    pub name: String,
+    /// A short name, unique, that stands in addresses.
+    pub code: String,
+    pub settings: serde_json::Value,
+    /// Signs what programs send, or a mailbox's password.
+    pub secret: String,
+    /// Where reading begins, for kinds that read from a place.
+    pub cursor: Option<String>,
+}
+
 impl std::fmt::Debug for Source {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Source")
@@ -43,7 +57,7 @@ pub struct RefusedRecord {
     /// Used as a cursor for the next page.
     pub key: i64,
     pub id: RefusedId,
-    pub source_key: i64,
+    pub source_key: SourceKey,
     pub source_name: String,
     /// The source's id for the item.
     pub external_id: Option<String>,
@@ -63,9 +77,9 @@ const COLUMNS: &str = "key, id, brand_key, kind, name, code, settings, secret, s
 
 fn read(row: &Row) -> Result<Source> {
     Ok(Source {
-        key: row.int("key")?,
+        key: row.key("key")?,
         id: SourceId(row.id("id")?),
-        brand_key: row.int("brand_key")?,
+        brand_key: row.key("brand_key")?,
         kind: row.code("kind")?,
         name: row.text("name")?,
         code: row.text("code")?,
@@ -83,7 +97,7 @@ fn read_refused(row: &Row) -> Result<RefusedRecord> {
     Ok(RefusedRecord {
         key: row.int("key")?,
         id: RefusedId(row.id("id")?),
-        source_key: row.int("source_key")?,
+        source_key: row.key("source_key")?,
         source_name: row.text("name")?,
         external_id: row.opt_text("external_id")?,
         at: row.at("at")?,
@@ -111,7 +125,7 @@ impl Sources {
     }
 
     /// The source with this key.
-    pub async fn by_key(&mut self, key: i64) -> Result<Source> {
+    pub async fn by_key(&mut self, key: SourceKey) -> Result<Source> {
         read(
             &self
                 .0
@@ -172,7 +186,11 @@ impl RefusedItems {
 
     /// Items refused during an import, in the order of the file: reason, place as a sentence,
     /// item.
-    pub async fn of_import(&mut self, import_key: i64, limit: i64) -> Result<Vec<RefusedRecord>> {
+    pub async fn of_import(
+        &mut self,
+        import_key: ImportKey,
+        limit: i64,
+    ) -> Result<Vec<RefusedRecord>> {
         let sql = format!("{REFUSED} WHERE r.import_key = $1 ORDER BY r.key LIMIT $2");
         self.0
             .all(sql, args![import_key, limit])
@@ -195,8 +213,8 @@ impl RefusedItems {
 }
 
 impl SourcesMut {
-    /// Stores a source.
-    pub async fn insert(&mut self, source: Source) -> Result<Source> {
+    /// Stores a source that nothing has come from yet.
+    pub async fn insert(&mut self, source: NewSource) -> Result<Source> {
         let (id, at) = (self.0.id(), self.0.at());
         let values = args![
             id,
@@ -211,11 +229,21 @@ impl SourcesMut {
         ];
         let columns =
             "id, brand_key, kind, name, code, settings, secret, stream_cursor, created_at";
-        let key = self.0.insert("source", columns, values).await?;
+        let key = self.0.insert_keyed("source", columns, values).await?;
         Ok(Source {
             key,
             id: SourceId(id),
-            ..source
+            brand_key: source.brand_key,
+            kind: source.kind,
+            name: source.name,
+            code: source.code,
+            settings: source.settings,
+            secret: source.secret,
+            cursor: source.cursor,
+            paused_at: None,
+            last_received_at: None,
+            last_error: None,
+            last_error_at: None,
         })
     }
 
@@ -237,7 +265,11 @@ impl SourcesMut {
     }
 
     /// Records that the source works, and its position.
-    pub async fn mark_received(&mut self, source_key: i64, cursor: Option<&str>) -> Result<()> {
+    pub async fn mark_received(
+        &mut self,
+        source_key: SourceKey,
+        cursor: Option<&str>,
+    ) -> Result<()> {
         let at = self.0.at();
         let sql = "UPDATE source \
             SET last_received_at = $2, stream_cursor = COALESCE($3, stream_cursor) \
@@ -247,7 +279,7 @@ impl SourcesMut {
     }
 
     /// Records a failure, as a sentence that names the place and holds no customer's text.
-    pub async fn mark_failed(&mut self, source_key: i64, error: &str) -> Result<()> {
+    pub async fn mark_failed(&mut self, source_key: SourceKey, error: &str) -> Result<()> {
         let at = self.0.at();
         self.0
             .run(
@@ -259,7 +291,7 @@ impl SourcesMut {
     }
 
     /// Records that the source works again.
-    pub async fn mark_recovered(&mut self, source_key: i64) -> Result<()> {
+    pub async fn mark_recovered(&mut self, source_key: SourceKey) -> Result<()> {
         self.0
             .run(
                 "UPDATE source SET last_error = NULL, last_error_at = NULL WHERE key = $1",
@@ -274,8 +306,8 @@ impl RefusedItemsMut {
     /// Stores refused items; the same item refused again for the same reason stays one row.
     pub async fn insert(
         &mut self,
-        source_key: i64,
-        import_key: Option<i64>,
+        source_key: SourceKey,
+        import_key: Option<ImportKey>,
         items: Vec<(Option<String>, String, String, String)>,
     ) -> Result<Vec<RefusedId>> {
         let at = self.0.at();

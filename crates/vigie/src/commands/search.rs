@@ -1,6 +1,7 @@
 //! `vigie search`: searches messages, cases or customers, even while the folder is served.
 
 use clap::Args;
+use vigie_model::Key;
 use vigie_search::{EntityKind, Hit, QueryNames, SearchParams, SortOrder, snippet};
 use vigie_store::{CaseHitRow, CustomerHitRow, MessageHitRow, Session};
 use vigie_watch::Query;
@@ -101,35 +102,53 @@ async fn show(
     hits: &[Hit],
     json: bool,
 ) -> anyhow::Result<()> {
-    let keys: Vec<i64> = hits.iter().map(|it| it.key).collect();
     let lines: Vec<(i64, String)> = match noun {
         EntityKind::Message => session
             .hits()
-            .messages(&keys)
+            .messages(&keys_of(hits))
             .await?
             .iter()
-            .map(|it| (it.key, message(it, &snippet_text(query, &it.text), json)))
+            .map(|it| {
+                (
+                    it.key.number(),
+                    message(it, &snippet_text(query, &it.text), json),
+                )
+            })
             .collect(),
         EntityKind::Case => session
             .hits()
-            .cases(&keys)
+            .cases(&keys_of(hits))
             .await?
             .iter()
-            .map(|it| (it.key, case(it, &snippet_text(query, &it.text), json)))
+            .map(|it| {
+                (
+                    it.key.number(),
+                    case(it, &snippet_text(query, &it.text), json),
+                )
+            })
             .collect(),
         EntityKind::Customer => {
-            let rows = session.hits().customers(&keys).await?;
+            let rows = session.hits().customers(&keys_of(hits)).await?;
             rows.iter()
-                .map(|it| (it.key, customer(it, &snippet_text(query, &it.text), json)))
+                .map(|it| {
+                    (
+                        it.key.number(),
+                        customer(it, &snippet_text(query, &it.text), json),
+                    )
+                })
                 .collect()
         }
     };
-    for key in keys {
-        for (_, line) in lines.iter().filter(|it| it.0 == key) {
+    for hit in hits {
+        for (_, line) in lines.iter().filter(|it| it.0 == hit.key) {
             say(line)?;
         }
     }
     Ok(())
+}
+
+fn keys_of<K: Key>(hits: &[Hit]) -> Vec<K> {
+    hits.iter().map(|hit| K::from_number(hit.key)).collect()
 }
 
 fn snippet_text(query: &Query, text: &str) -> String {

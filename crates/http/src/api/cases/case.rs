@@ -9,7 +9,7 @@ use axum::{
 use vigie_analyse::Analysis;
 use vigie_desk::{Ladder, ladder};
 use vigie_desk::{ProposedAction, propose};
-use vigie_model::{At, CaseId, CaseState, HowEnded, Kind};
+use vigie_model::{At, CaseId, CaseKey, CaseState, HowEnded, Kind, MessageKey};
 use vigie_respond::ReplyRoute;
 use vigie_store::{Case, MoveKind, Session};
 use vigie_triage::Decision;
@@ -139,7 +139,10 @@ async fn whole(
     })
 }
 
-async fn brief(session: &mut Session, key: Option<i64>) -> Result<Option<CaseSummary>, Problem> {
+async fn brief(
+    session: &mut Session,
+    key: Option<CaseKey>,
+) -> Result<Option<CaseSummary>, Problem> {
     Ok(match key {
         Some(key) => Some(CaseSummary::from(&session.cases().by_key(key).await?)),
         None => None,
@@ -223,7 +226,7 @@ async fn messages(session: &mut Session, case: &Case) -> Result<Vec<MessageRespo
         .messages()
         .derived_of_case(case.key, "correction")
         .await?;
-    let out: HashMap<i64, DeliveryResponse> = session
+    let out: HashMap<MessageKey, DeliveryResponse> = session
         .outbox()
         .of_case(case.key)
         .await?

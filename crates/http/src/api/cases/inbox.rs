@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use vigie_model::{At, CaseId, CaseState, Channel, Kind, Queue, Sentiment};
+use vigie_model::{At, CaseId, CaseKey, CaseState, Channel, Kind, Queue, Sentiment};
 use vigie_store::{CaseFilters, CaseListParams, CaseSort, Cursor, Session, View};
 
 use crate::api::cases::row::CaseRowResponse;
@@ -98,7 +98,7 @@ pub async fn list(
     let next = rows
         .last()
         .filter(|_| more)
-        .map(|row| format!("{}.{}", row.cursor.rank, row.cursor.key));
+        .map(|row| format!("{}.{}", row.cursor.rank, row.cursor.key.number()));
     let waiting = waiting(&mut session, &me, app.store.now()).await?;
     Ok(Json(CaseListResponse {
         cases: rows.into_iter().map(Into::into).collect(),
@@ -186,28 +186,14 @@ pub async fn waiting(
     me: &SignedIn,
     now: At,
 ) -> Result<InboxCountsResponse, Problem> {
-    let mut counts = session.tallies().read().await?.0;
-    counts.insert(
-        "mine".into(),
-        counts
-            .get(&format!("owner:{}", me.person.key))
-            .copied()
-            .unwrap_or(0),
-    );
-    let of_team = |it: &i64| {
-        counts
-            .get(&format!("team:{it}:unowned"))
-            .copied()
-            .unwrap_or(0)
-    };
-    let teams = session
-        .teams()
-        .of_person(me.person.key)
-        .await?
-        .iter()
-        .map(of_team)
-        .sum();
-    counts.insert("teams".into(), teams);
+    let tally = session.tallies().read().await?;
+    let teams = session.teams().of_person(me.person.key).await?;
+    let waiting_for_teams = teams.iter().map(|team| tally.unowned_of_team(*team)).sum();
+    let mine = tally.owned_by(me.person.key);
+
+    let mut counts = tally.0;
+    counts.insert("mine".into(), mine);
+    counts.insert("teams".into(), waiting_for_teams);
     counts.retain(|name, _| !name.starts_with("owner:") && !name.starts_with("team:"));
     let (orphans, unread) = (
         session.cases().count_orphans(now).await?,
@@ -305,6 +291,6 @@ fn cursor(text: &str) -> Result<Cursor, Problem> {
     let (rank, key) = text.split_once('.').ok_or_else(wrong)?;
     Ok(Cursor {
         rank: rank.parse().map_err(|_| wrong())?,
-        key: key.parse().map_err(|_| wrong())?,
+        key: key.parse().map(CaseKey::from_number).map_err(|_| wrong())?,
     })
 }

@@ -7,7 +7,7 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vigie_desk::QuestionDraft;
-use vigie_model::{At, CaseId, Lang, QuestionId};
+use vigie_model::{At, CaseId, CaseKey, Lang, QuestionId};
 use vigie_store::{Question, Session};
 
 use crate::api::{DoneResponse, acting::begin, done};
@@ -69,7 +69,7 @@ pub struct QuestionResponse {
 /// The questions of a case.
 pub async fn questions_of_case(
     session: &mut Session,
-    case_key: i64,
+    case_key: CaseKey,
     now: At,
 ) -> Result<Vec<QuestionResponse>, Problem> {
     let mut all = Vec::new();

@@ -8,7 +8,7 @@ use axum::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use vigie_desk::{check_rule, reapply_rules, rule_query};
-use vigie_model::{At, CaseId, CustomerId, PersonId, RuleId, TagId, TeamId};
+use vigie_model::{At, CaseId, CaseKey, CustomerId, PersonId, RuleId, TagId, TeamId};
 use vigie_store::{Rule, RuleDefinition, Session, Write};
 
 use crate::api::{
@@ -256,7 +256,7 @@ async fn reapply_recent(write: &mut Write, changed: Option<&Rule>) -> Result<usi
     let keys = write.cases().of_last_messages(TRIED_ON).await?;
     let mut cases = write.cases().by_keys(&keys).await?;
     if let Some(rule) = changed {
-        let known: std::collections::HashSet<i64> = keys.into_iter().collect();
+        let known: std::collections::HashSet<CaseKey> = keys.into_iter().collect();
         cases.extend(
             write
                 .cases()
@@ -335,10 +335,8 @@ pub async fn settle(
     };
     let definition = rule.definition(&mut write).await?;
     settle_rule(&mut write, definition.clone()).await?;
-    let theirs = write
-        .cases()
-        .of_customer(definition.customer_key.unwrap_or_default())
-        .await?;
+    let customer = write.customers().find(id).await?;
+    let theirs = write.cases().of_customer(customer.key).await?;
     reapply_rules(&mut write, theirs).await?;
     write.commit().await?;
     Ok(done())

@@ -8,7 +8,7 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use vigie_model::{CaseId, TagId};
+use vigie_model::{CaseId, TagId, TagKey};
 use vigie_store::{Tag, TagCount, TagRef};
 
 use crate::api::{DoneResponse, acting::begin, done};
@@ -27,7 +27,7 @@ pub struct TagResponse {
     pub open_cases: i64,
 }
 
-fn to_response(it: Tag, counts: &HashMap<i64, TagCount>) -> TagResponse {
+fn to_response(it: Tag, counts: &HashMap<TagKey, TagCount>) -> TagResponse {
     let TagCount { cases, open_cases } = counts.get(&it.key).copied().unwrap_or_default();
     TagResponse {
         id: it.id,

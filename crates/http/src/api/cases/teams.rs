@@ -60,8 +60,8 @@ pub async fn list(State(app): State<AppState>, _: SignedIn) -> ApiResult<Vec<Tea
         let open_now = calendar.as_ref().is_none_or(|it| it.is_open(now));
         let members = members.remove(&it.key).unwrap_or_default();
         responses.push(TeamResponse {
-            open_cases: counts.get(&format!("team:{}", it.key)),
-            waiting: counts.get(&format!("team:{}:unowned", it.key)),
+            open_cases: counts.of_team(it.key),
+            waiting: counts.unowned_of_team(it.key),
             id: it.id,
             name: it.name,
             hours: it.hours,

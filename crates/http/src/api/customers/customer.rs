@@ -7,7 +7,7 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use vigie_model::{Act, At, AuthorId, CustomerId, IdentifierKind, IdentityJoinId};
+use vigie_model::{Act, At, AuthorId, CustomerId, CustomerKey, IdentifierKind, IdentityJoinId};
 use vigie_store::{FactDraft, NewCustomer};
 
 use crate::api::{
@@ -67,7 +67,12 @@ pub async fn list(
     let after = match params.after {
         Some(text) => {
             let (key, name) = text.split_once('.').ok_or_else(wrong)?;
-            Some((name.to_owned(), key.parse().map_err(|_| wrong())?))
+            Some((
+                name.to_owned(),
+                key.parse()
+                    .map(CustomerKey::from_number)
+                    .map_err(|_| wrong())?,
+            ))
         }
         None => None,
     };
@@ -82,7 +87,7 @@ pub async fn list(
     let next = lines
         .last()
         .filter(|_| more)
-        .map(|it| format!("{}.{}", it.key, it.name));
+        .map(|it| format!("{}.{}", it.key.number(), it.name));
     let row = |it: vigie_store::CustomerListRow| CustomerRowResponse {
         id: it.id,
         name: it.name,

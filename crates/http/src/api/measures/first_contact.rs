@@ -7,7 +7,7 @@ use axum::{Json, extract::State};
 use serde::Serialize;
 use utoipa::ToSchema;
 use vigie_measure::{Quantile, quantile};
-use vigie_model::{At, Channel, Kind};
+use vigie_model::{At, BrandKey, Channel, Kind};
 use vigie_store::{Brand, FirstContact};
 use vigie_triage::Calendar;
 
@@ -91,7 +91,7 @@ pub async fn first_contact(
     let now = app.store.now();
     let mut session = app.read().await?;
     let brands = session.brands().list().await?;
-    let calendars: BTreeMap<i64, Calendar> = brands
+    let calendars: BTreeMap<BrandKey, Calendar> = brands
         .iter()
         .map(|it: &Brand| (it.key, app.calendar(it)))
         .collect();
@@ -123,7 +123,7 @@ pub async fn first_contact(
 
 fn wait(
     contacts: &[FirstContact],
-    calendars: &BTreeMap<i64, Calendar>,
+    calendars: &BTreeMap<BrandKey, Calendar>,
     now: At,
 ) -> Option<KindWaitResponse> {
     let minutes = |it: &FirstContact, until: At| {

@@ -9,7 +9,7 @@ use axum::{
 use serde::Serialize;
 use utoipa::ToSchema;
 use vigie_measure::{quantile, wilson};
-use vigie_model::{At, CauseId, ImportId, Kind};
+use vigie_model::{At, CauseId, CauseKey, ImportId, Kind};
 use vigie_store::ImportSegment;
 
 use crate::api::{
@@ -95,14 +95,14 @@ pub async fn import_insights(
             n: it.n,
         })
     };
-    let all: BTreeMap<i64, _> = session
+    let all: BTreeMap<CauseKey, _> = session
         .causes()
         .list()
         .await?
         .into_iter()
         .map(|it| (it.key, it))
         .collect();
-    let cause = |(key, cases): &(i64, i64)| {
+    let cause = |(key, cases): &(CauseKey, i64)| {
         let it = all.get(key)?;
         Some(CauseCount {
             cause: it.id,

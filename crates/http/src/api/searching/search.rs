@@ -151,7 +151,7 @@ pub async fn search(
         .list()
         .await?
         .into_iter()
-        .map(|it| (it.key.to_string(), it.name))
+        .map(|it| (it.key.number().to_string(), it.name))
         .collect();
     let wanted = SearchParams {
         query: query.clone(),
@@ -197,7 +197,6 @@ async fn search_response(
     query: &vigie_watch::Query,
     found: &SearchResults,
 ) -> Result<SearchResponse, Problem> {
-    let keys: Vec<i64> = found.hits.iter().map(|it| it.key).collect();
     let mut page = SearchResponse {
         results: Vec::new(),
         cases: Vec::new(),
@@ -217,10 +216,10 @@ async fn search_response(
         EntityKind::Message => {
             let rows = session
                 .hits()
-                .messages(&keys)
+                .messages(&found.keys())
                 .await?
                 .into_iter()
-                .map(|it| (it.key, it));
+                .map(|it| (it.key.number(), it));
             page.results = in_order(&found.hits, rows.collect(), |it| {
                 result(it, &snippet(query, &it.text))
             });
@@ -228,10 +227,10 @@ async fn search_response(
         EntityKind::Case => {
             let rows = session
                 .hits()
-                .cases(&keys)
+                .cases(&found.keys())
                 .await?
                 .into_iter()
-                .map(|it| (it.key, it));
+                .map(|it| (it.key.number(), it));
             page.cases = in_order(&found.hits, rows.collect(), |it| {
                 case(it, &snippet(query, &it.title), &snippet(query, &it.text))
             });
@@ -239,10 +238,10 @@ async fn search_response(
         EntityKind::Customer => {
             let rows = session
                 .hits()
-                .customers(&keys)
+                .customers(&found.keys())
                 .await?
                 .into_iter()
-                .map(|it| (it.key, it));
+                .map(|it| (it.key.number(), it));
             page.customers = in_order(&found.hits, rows.collect(), |it| {
                 customer(it, &snippet(query, &it.text))
             });

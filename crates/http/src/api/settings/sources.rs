@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 use vigie_connect::{Check, Configured, Connector};
 use vigie_model::{Act, At, BrandId, SourceId, SourceKind};
-use vigie_store::{FactDraft, Source, Write};
+use vigie_store::{Brand, FactDraft, NewSource, Source, Write};
 
 use crate::api::settings::mailboxes::MailboxRequest;
 use crate::{ApiResult, AppState, Problem, body::JsonBody, passwords, session::SignedIn};
@@ -141,8 +141,7 @@ pub async fn make(
             .next()
             .ok_or_else(|| Problem::not_found("brand"))?,
     };
-    let mut source = new_source(&mut write, request.kind, name, configured);
-    source.brand_key = brand.key;
+    let source = new_source(&mut write, &brand, request.kind, name, configured);
     let source = write.sources().insert(source).await?;
     write.fact(
         FactDraft::new(Act::SourceChanged)
@@ -191,17 +190,21 @@ fn in_json(mailbox: &MailboxRequest) -> Result<Value, Problem> {
 }
 
 /// A source about to be stored, with a short name and a secret of its own.
-fn new_source(write: &mut Write, kind: SourceKind, name: String, configured: Configured) -> Source {
+fn new_source(
+    write: &mut Write,
+    brand: &Brand,
+    kind: SourceKind,
+    name: String,
+    configured: Configured,
+) -> NewSource {
     let letters = passwords::token(write.secret());
     let letters = letters.chars().filter(char::is_ascii_alphanumeric).take(8);
     let code = letters.collect::<String>().to_lowercase();
     let since = |days: i64| json!({ "since": write.at().plus_days(-days) }).to_string();
     let cursor = configured.past_days.map(since);
 
-    Source {
-        key: 0,
-        id: SourceId(uuid::Uuid::nil()),
-        brand_key: 0,
+    NewSource {
+        brand_key: brand.key,
         kind,
         name,
         code: format!("{}-{code}", kind.code().replace('_', "-")),
@@ -209,10 +212,6 @@ fn new_source(write: &mut Write, kind: SourceKind, name: String, configured: Con
         cursor,
         // default: a secret of our own, for kinds that bring none
         secret: configured.secret.unwrap_or_else(|| webhook_secret(write)),
-        paused_at: None,
-        last_received_at: None,
-        last_error: None,
-        last_error_at: None,
     }
 }
 

@@ -1,0 +1,251 @@
+//! Undoes an act on many cases, except on those that somebody acted on since.
+
+use serde::{Deserialize, Serialize};
+use vigie_model::{Act, At, BulkId, CaseId, CaseState, PersonId, PersonKey, TeamId, TeamKey};
+use vigie_store::{Case, FactDraft, Person, Write};
+
+use crate::{
+    BulkAction, BulkOutcome, Error, Result, assign, assign_team,
+    bulk::{apply, check_sees, wait_in},
+    move_queue, snooze, undo_closure, wake,
+};
+
+/// A case before and right after the act: enough to undo it unless somebody acted on it since.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct UndoSnapshot {
+    pub case: CaseId,
+    #[serde(flatten)]
+    before: CaseBefore,
+    #[serde(flatten)]
+    after: CaseAfter,
+}
+
+/// What an undo restores.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct CaseBefore {
+    owner: Option<PersonId>,
+    #[serde(default)]
+    team: Option<TeamId>,
+    state: CaseState,
+    until: Option<At>,
+    step: i64,
+    /// Since when the customer had been waiting.
+    waiting_since: Option<At>,
+    /// The take-by time it had.
+    #[serde(default)]
+    take_by: Option<At>,
+}
+
+/// What tells whether somebody acted since.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct CaseAfter {
+    /// The owner, state and step.
+    #[serde(rename = "then")]
+    owner_state_step: (Option<PersonKey>, CaseState, i64),
+    #[serde(default, rename = "then_team")]
+    team: Option<TeamKey>,
+    /// When the act touched it: another instant means another act.
+    touched_at: At,
+}
+
+impl UndoSnapshot {
+    pub async fn of(write: &mut Write, before: &Case, after: &Case) -> Result<Self> {
+        let owner = match before.owner_key {
+            Some(key) => Some(write.people().by_key(key).await?.id),
+            None => None,
+        };
+        let team = match before.team_key {
+            Some(key) => Some(write.teams().by_key(key).await?.id),
+            None => None,
+        };
+        Ok(Self {
+            case: before.id,
+            before: CaseBefore {
+                owner,
+                team,
+                state: before.state,
+                until: before.snoozed_until,
+                step: before.moved,
+                waiting_since: before.waiting_since,
+                take_by: before.take_by,
+            },
+            after: CaseAfter {
+                owner_state_step: (after.owner_key, after.state, after.moved),
+                team: after.team_key,
+                touched_at: after.touched_at,
+            },
+        })
+    }
+}
+
+/// How long, in minutes, an act can be undone as a mistake.
+const SLIP_MINUTES: i64 = 10;
+
+/// Undoes an act on many cases; those changed since stay as they are and are told.
+///
+/// # Errors
+/// [`Error::NotAllowed`] for somebody else's act, [`Error::UndoneAlready`],
+/// [`Error::CannotUndo`] when what it was before cannot be read; or when the store fails.
+pub async fn undo_act_on_many(
+    write: &mut Write,
+    person: &Person,
+    id: BulkId,
+) -> Result<BulkOutcome> {
+    let bulk = write.bulk_acts().find(id).await?;
+    if bulk.person != person.id {
+        return Err(Error::NotAllowed);
+    }
+    if bulk.undone_at.is_some() {
+        return Err(Error::UndoneAlready);
+    }
+    let record: BulkActRecord = serde_json::from_value(bulk.before)
+        .map_err(|_| Error::CannotUndo("what it was before can no longer be read"))?;
+
+    let slip = write.at() < bulk.made_at.plus_minutes(SLIP_MINUTES);
+    let mut outcome = BulkOutcome::of(id);
+    for snapshot in record.cases {
+        match undo_one(write, person, &record.act, &snapshot, slip).await {
+            Ok(()) => outcome.done.push(snapshot.case),
+            Err(error) if error.is_internal() => return Err(error),
+            Err(error) => outcome.skipped.push((snapshot.case, error)),
+        }
+    }
+
+    write.bulk_acts().mark_undone(bulk.key).await?;
+    let fact = FactDraft::new(Act::BulkUndone).on("bulk", id.0);
+    write.fact(fact.number("cases", outcome.done.len() as i64));
+    Ok(outcome)
+}
+
+#[derive(Deserialize)]
+struct BulkActRecord {
+    act: BulkAction,
+    cases: Vec<UndoSnapshot>,
+}
+
+/// A person who just gave a case away may no longer see it, but can still undo.
+async fn undo_one(
+    write: &mut Write,
+    person: &Person,
+    action: &BulkAction,
+    snapshot: &UndoSnapshot,
+    slip: bool,
+) -> Result<()> {
+    let case = write.cases().find(snapshot.case).await?;
+    let gave_away = matches!(action, BulkAction::Assign { .. } | BulkAction::Give { .. });
+    if !(slip && gave_away) {
+        check_sees(write, person, &case).await?;
+    }
+    if acted_since(&case, action, &snapshot.after) {
+        return Err(Error::ActedSince);
+    }
+    restore(write, &case, action, &snapshot.before).await
+}
+
+fn acted_since(case: &Case, action: &BulkAction, after: &CaseAfter) -> bool {
+    let (owner, state, step) = after.owner_state_step;
+    match action {
+        BulkAction::Assign { .. } => case.owner_key != owner,
+        BulkAction::Give { .. } => (case.team_key, case.owner_key) != (after.team, owner),
+        BulkAction::Step { .. } => case.moved != step,
+        BulkAction::Tag { .. } => false,
+        BulkAction::Snooze { .. } | BulkAction::Wait { .. } | BulkAction::Close { .. } => {
+            (case.state, case.touched_at) != (state, after.touched_at)
+        }
+    }
+}
+
+async fn restore(
+    write: &mut Write,
+    case: &Case,
+    action: &BulkAction,
+    before: &CaseBefore,
+) -> Result<()> {
+    match action {
+        BulkAction::Assign { .. } => {
+            assign(write, case.id, before.owner).await?;
+            restore_deadlines(write, case.id, before).await
+        }
+        BulkAction::Give { .. } => {
+            assign_team(write, case.id, before.team).await?;
+            assign(write, case.id, before.owner).await?;
+            restore_deadlines(write, case.id, before).await
+        }
+        BulkAction::Step { .. } => {
+            move_queue(write, case.id, before.step).await?;
+            Ok(())
+        }
+        BulkAction::Tag { tag, on } => {
+            let opposite = BulkAction::Tag { tag: *tag, on: !on };
+            apply(write, case.id, &opposite).await
+        }
+        BulkAction::Snooze { .. } | BulkAction::Wait { .. } | BulkAction::Close { .. } => {
+            restore_state(write, case, before).await
+        }
+    }
+}
+
+/// Restores the former state, whatever it was changed to.
+async fn restore_state(write: &mut Write, case: &Case, before: &CaseBefore) -> Result<()> {
+    match case.state {
+        CaseState::Closed => drop(undo_closure(write, case.id).await?),
+        CaseState::Snoozed => drop(wake(write, case).await?),
+        _ => wait_in(write, case.id, CaseState::Open).await?,
+    }
+    match (before.state, before.until) {
+        (CaseState::Snoozed, Some(until)) if until > write.at() => {
+            snooze(write, case.id, until).await?;
+        }
+        (CaseState::WaitingCustomer | CaseState::WaitingColleague, _) => {
+            wait_in(write, case.id, before.state).await?;
+        }
+        _ => {}
+    }
+    restore_deadlines(write, case.id, before).await
+}
+
+/// Restores the times that decide whether the case is late or an orphan.
+async fn restore_deadlines(write: &mut Write, id: CaseId, before: &CaseBefore) -> Result<()> {
+    let now = write.cases().find(id).await?;
+    if (now.waiting_since, now.take_by) != (before.waiting_since, before.take_by) {
+        let mut restored = Case {
+            waiting_since: before.waiting_since,
+            take_by: before.take_by,
+            ..now.clone()
+        };
+        write.cases().save(&now, &mut restored).await?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What version 0.1 stored: its undo must still be readable.
+    const STORED: &str = r#"{"act":{"act":"assign","person":null},"cases":[{
+        "case":"0199a000-0000-7000-8000-000000000001","owner":null,"state":"open","until":null,
+        "step":0,"waiting_since":null,"then":[3,"open",0],"touched_at":"2026-11-17T09:00:00Z"}]}"#;
+
+    #[test]
+    fn an_act_stored_by_an_earlier_version_can_still_be_undone() {
+        let record: BulkActRecord = serde_json::from_str(STORED).unwrap();
+
+        let [snapshot] = record.cases.as_slice() else {
+            panic!("one case was stored");
+        };
+        assert_eq!(
+            snapshot.after.owner_state_step,
+            (Some(PersonKey::from_number(3)), CaseState::Open, 0)
+        );
+        assert_eq!((snapshot.before.team, snapshot.after.team), (None, None));
+    }
+
+    #[test]
+    fn what_is_stored_is_read_again() {
+        let snapshot: BulkActRecord = serde_json::from_str(STORED).unwrap();
+        let written = serde_json::to_value(&snapshot.cases).unwrap();
+        let read: Vec<UndoSnapshot> = serde_json::from_value(written).unwrap();
+        assert_eq!(read, snapshot.cases);
+    }
+}
