@@ -193,7 +193,7 @@ story!(
             .await;
         let page = page.as_str().unwrap();
         assert!(
-            status == 422 && page.contains("Jo&quot;&gt;&lt;script&gt;"),
+            status == 422 && page.contains("Jo&#34;&#62;&#60;script&#62;"),
             "what was typed is still there, inert: {page}"
         );
         let lead = server.caller(Role::Lead).await;

@@ -214,12 +214,12 @@ story!(
         assert_eq!((written.files, written.lost.len()), (1, 0));
         let page = std::fs::read_to_string(folder.join("person.fr.html")).unwrap();
         assert!(
-            page.contains("<dt>nature</dt><dd>réclamation</dd>"),
+            page.contains("<dt>nature</dt><dd class=\"words\">réclamation</dd>"),
             "codes are said in words: {page}"
         );
         assert!(
             page.contains("écrasée")
-                && page.contains("see &lt;b&gt;")
+                && page.contains("see &#60;b&#62;")
                 && !page.contains("somebody else")
         );
         assert!(

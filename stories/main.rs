@@ -10,6 +10,7 @@
 
 mod test_server;
 
+mod another_analyser;
 mod answering;
 mod bad_input;
 mod closing;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use vigie::server::{ServerHandle, Serving, serve_with};
 use vigie_connect::{Connectors, built_in};
 use vigie_http::HttpConfig;
-use vigie_journey::{FakeClock, Instance, add_source, create_brand};
+use vigie_journey::{FakeClock, Instance, SeededIds, add_source, create_brand};
 use vigie_model::{Actor, At, Lang, Role, SourceKind};
 use vigie_respond::{AddressPolicy, Outbox, Translator, TranslatorProtocol};
 use vigie_store::{Brand, BrandSettings, Database, Source};
@@ -136,12 +136,12 @@ impl TestServer {
     async fn open(database: Option<String>) -> Self {
         client();
         let folder = tempfile::tempdir().unwrap();
-        let clock = Arc::new(FakeClock::new(TUESDAY.parse().unwrap(), 7));
+        let clock = Arc::new(FakeClock::new(TUESDAY.parse().unwrap()));
         let instance = Instance::open_with(
             folder.path(),
             database.as_deref(),
             clock.clone(),
-            clock.clone(),
+            Arc::new(SeededIds::new(7)),
         )
         .await
         .unwrap();

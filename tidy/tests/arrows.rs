@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use crate::sources::{read, root};
 
 /// The map of `ARCHITECTURE.md`: what each crate may know of ours.
-const ARROWS: [(&str, &[&str]); 18] = [
+const ARROWS: [(&str, &[&str]); 19] = [
     ("model", &[]),
     ("bus", &[]),
+    ("wording", &["model"]),
     ("watch", &["model"]),
     ("analyse", &["model"]),
     ("recognise", &["model"]),
@@ -18,12 +19,13 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ("listen", &["model"]),
     ("store", &["model"]),
     ("search", &["model", "watch", "store"]),
-    ("desk", &["model", "analyse", "watch", "store"]),
-    ("respond", &["model", "charter", "store"]),
+    ("desk", &["model", "wording", "analyse", "watch", "store"]),
+    ("respond", &["model", "wording", "charter", "store"]),
     (
         "journey",
         &[
             "model",
+            "wording",
             "watch",
             "analyse",
             "recognise",
@@ -39,12 +41,20 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ),
     (
         "connect",
-        &["model", "recognise", "listen", "store", "respond"],
+        &[
+            "model",
+            "wording",
+            "recognise",
+            "listen",
+            "store",
+            "respond",
+        ],
     ),
     (
         "http",
         &[
             "model",
+            "wording",
             "watch",
             "analyse",
             "recognise",
@@ -69,7 +79,7 @@ const ARROWS: [(&str, &[&str]); 18] = [
     ),
 ];
 
-const PURE: [&str; 8] = [
+const PURE: [&str; 9] = [
     "analyse",
     "recognise",
     "triage",
@@ -78,6 +88,7 @@ const PURE: [&str; 8] = [
     "charter",
     "measure",
     "model",
+    "wording",
 ];
 
 /// Crates that stand on one another from the lowest to `vigie`, the lowest not counted.

@@ -5,6 +5,7 @@
 //! Pure: no clock, no network, no randomness; it depends only on [`vigie_model`] and never
 //! fails.
 
+mod analyser;
 mod analysis;
 mod check_digits;
 mod cues;
@@ -14,6 +15,7 @@ mod personal;
 mod read;
 mod valence;
 
+pub use analyser::{Analyser, CueAnalyser};
 pub use analysis::{Analysis, Explanation, KindScores, PersonalData, SentimentScores};
 pub use check_digits::{
     card_is_valid, iban_remainder, luhn, nir_key, siren_is_valid, siret_is_valid,
@@ -22,7 +24,7 @@ pub use fold::folded;
 pub use personal::find as personal_data;
 pub use read::{AnalysisInput, read};
 
-/// The version of the analysis, stored with everything it derives.
+/// The version of the cues, stored with everything they derive.
 pub const VERSION: &str = "cues-2";
 
 /// Below this probability the kind is `unknown`; at it, precision was at least 85 % on

@@ -16,10 +16,22 @@ use crate::{
 #[derive(Debug, Clone, Copy, Default)]
 pub struct AnalysisInput<'a> {
     pub text: &'a str,
+    /// Its subject, read when there is no text.
+    pub title: Option<&'a str>,
     /// The language, when the source knows it.
     pub lang: Option<&'a str>,
     /// Whether everybody can read it: personal data in it is then exposed.
     pub public: bool,
+}
+
+impl<'a> AnalysisInput<'a> {
+    /// What is read: the text, or the title of a message without text.
+    fn words(&self) -> &'a str {
+        match self.title {
+            Some(title) if self.text.is_empty() => title,
+            _ => self.text,
+        }
+    }
 }
 
 /// The kinds a cue can support.
@@ -44,16 +56,17 @@ const HARMS: [Harm; 5] = [
 /// Analyses a message. It never fails: what cannot be determined is `unknown`, `unsure` or
 /// `und`.
 pub fn read(message: AnalysisInput<'_>) -> Analysis {
-    let tokens = Tokens::of(message.text);
-    let found_language = language(message.text, &tokens);
+    let text = message.words();
+    let tokens = Tokens::of(text);
+    let found_language = language(text, &tokens);
     let lang = message
         .lang
         .filter(|code| code.len() == 2)
         .unwrap_or(found_language.code);
-    let reading = Scorer::of(message.text, &tokens, lang);
+    let reading = Scorer::of(text, &tokens, lang);
     let (kind, kind_scores) = reading.kind();
     let (sentiment, sentiment_scores) = reading.sentiment();
-    let personal_data = personal::find(message.text);
+    let personal_data = personal::find(text);
     let harm = reading.harm(kind);
     let mut gates: Vec<Gate> = Gate::ALL
         .iter()

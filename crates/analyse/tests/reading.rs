@@ -37,6 +37,7 @@ fn gates_favour_recall_and_spare_everyday_words() {
         let text = fixture["text"].as_str().unwrap();
         let found = read(AnalysisInput {
             text,
+            title: None,
             lang: fixture["lang"].as_str(),
             public: true,
         })
@@ -63,7 +64,7 @@ fn gates_favour_recall_and_spare_everyday_words() {
 proptest! {
     #[test]
     fn any_text_is_read(text in "\\PC{0,300}", public in any::<bool>()) {
-        let analysis = read(AnalysisInput { text: &text, lang: None, public });
+        let analysis = read(AnalysisInput { text: &text, title: None, lang: None, public });
         let kinds = analysis.kind_scores;
         let sum = kinds.complaint
             + kinds.question
@@ -90,4 +91,24 @@ proptest! {
         let (calm, threatening) = (plain(base), plain(&format!("{base}. {extra}")));
         prop_assert_eq!((calm.harm, calm.gates), (threatening.harm, threatening.gates));
     }
+}
+
+#[test]
+fn a_message_without_text_is_read_by_its_title_and_one_with_text_is_not() {
+    let kind = |text, title| {
+        let input = AnalysisInput {
+            text,
+            title,
+            ..AnalysisInput::default()
+        };
+        read(input).kind
+    };
+    let title = Some("Colis jamais reçu, remboursez-moi");
+
+    assert_eq!(kind("", title), vigie_model::Kind::Complaint);
+    assert_eq!(kind("", None), vigie_model::Kind::Unknown);
+    assert_eq!(
+        kind("Merci, tout est parfait, bravo !", title),
+        vigie_model::Kind::Praise
+    );
 }

@@ -26,10 +26,7 @@ impl Connector for Api {
     }
 
     fn names(&self) -> Names {
-        Names {
-            fr: "API",
-            en: "API",
-        }
+        Names::of(|words| words.sources.api)
     }
 
     fn capabilities(&self) -> Capabilities {
@@ -48,10 +45,7 @@ impl Connector for Api {
             fields: vec![Field {
                 name: "webhook_url",
                 kind: FieldKind::Url,
-                label: Names {
-                    fr: "Adresse où poster les réponses",
-                    en: "Address answers are posted to",
-                },
+                label: Names::of(|words| words.sources.webhook_url),
                 required: false,
             }],
         }

@@ -4,9 +4,10 @@
 use futures::future::BoxFuture;
 use serde::Serialize;
 use serde_json::Value;
-use vigie_model::{Channel, SourceId, SourceKind};
+use vigie_model::{Channel, Lang, SourceId, SourceKind};
 use vigie_respond::Sender;
 use vigie_store::Source;
+use vigie_wording::{Catalogue, catalogue};
 
 use crate::Host;
 
@@ -62,6 +63,16 @@ pub trait Connector: Send + Sync {
 pub struct Names {
     pub fr: &'static str,
     pub en: &'static str,
+}
+
+impl Names {
+    /// The same words of both catalogues.
+    pub fn of(words: impl Fn(&'static Catalogue) -> &'static str) -> Self {
+        Self {
+            fr: words(catalogue(Lang::Fr)),
+            en: words(catalogue(Lang::En)),
+        }
+    }
 }
 
 /// What a kind of source can do.

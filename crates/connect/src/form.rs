@@ -19,10 +19,7 @@ impl Connector for Form {
     }
 
     fn names(&self) -> Names {
-        Names {
-            fr: "formulaire",
-            en: "form",
-        }
+        Names::of(|words| words.sources.form)
     }
 
     fn capabilities(&self) -> Capabilities {

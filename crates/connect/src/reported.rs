@@ -36,10 +36,7 @@ impl Connector for Reports {
     }
 
     fn names(&self) -> Names {
-        Names {
-            fr: "remontées",
-            en: "reports",
-        }
+        Names::of(|words| words.sources.reports)
     }
 
     fn capabilities(&self) -> Capabilities {
@@ -76,10 +73,7 @@ impl Connector for SeenElsewhere {
     }
 
     fn names(&self) -> Names {
-        Names {
-            fr: "vu ailleurs",
-            en: "seen elsewhere",
-        }
+        Names::of(|words| words.sources.seen_elsewhere)
     }
 
     fn capabilities(&self) -> Capabilities {

@@ -16,7 +16,7 @@ use anyhow::Context as _;
 use vigie_model::{Actor, At, Clock, Ids};
 use vigie_store::{Brand, BrandSettings};
 
-use vigie_journey::{FakeClock, Instance, SystemClock, SystemIds, create_brand};
+use vigie_journey::{FakeClock, Instance, SeededIds, SystemClock, SystemIds, create_brand};
 
 pub use company::{PASSWORD, SIGN_IN_AS};
 
@@ -40,8 +40,9 @@ pub async fn build(
     progress: impl Fn(usize, usize),
 ) -> anyhow::Result<()> {
     let script = script::script()?;
-    let stage = Arc::new(FakeClock::new(TUESDAY.plus_days(-366), seed));
-    let instance = Instance::open_with(folder, postgres, stage.clone(), stage.clone()).await?;
+    let stage = Arc::new(FakeClock::new(TUESDAY.plus_days(-366)));
+    let ids = Arc::new(SeededIds::new(seed));
+    let instance = Instance::open_with(folder, postgres, stage.clone(), ids).await?;
     anyhow::ensure!(
         instance
             .store
@@ -51,7 +52,7 @@ pub async fn build(
             .list()
             .await?
             .is_empty(),
-        "this folder already holds a house"
+        "this folder already holds an instance"
     );
     let brand = create_brand(&instance, "halvenne", BRAND, &settings()).await?;
     let cast = company::create_staff(&instance, &brand, password_hash)

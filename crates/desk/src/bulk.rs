@@ -6,8 +6,8 @@ use vigie_model::{At, BulkId, CaseId, CaseState, HowEnded, PersonId, Role, TagId
 use vigie_store::{Case, Person, Write};
 
 use crate::{
-    Error, NewClosure, Result, WaitingFor, assign, assign_team, bulk_undo::UndoSnapshot, close,
-    move_queue, put_tag, sees, snooze, take_tag, wait,
+    Error, NewClosure, Result, WaitingFor, assign, assign_team, close, move_queue, put_tag, sees,
+    snooze, take_tag, undo_snapshot::UndoSnapshot, wait,
 };
 
 /// The act performed on each case.

@@ -1,82 +1,16 @@
 //! Undoes an act on many cases, except on those that somebody acted on since.
 
-use serde::{Deserialize, Serialize};
-use vigie_model::{Act, At, BulkId, CaseId, CaseState, PersonId, PersonKey, TeamId, TeamKey};
+use serde::Deserialize;
+use vigie_model::{Act, BulkId, CaseId, CaseState};
 use vigie_store::{Case, FactDraft, Person, Write};
 
 use crate::{
     BulkAction, BulkOutcome, Error, Result, assign, assign_team,
     bulk::{apply, check_sees, wait_in},
-    move_queue, snooze, undo_closure, wake,
+    move_queue, snooze, undo_closure,
+    undo_snapshot::{CaseAfter, CaseBefore, UndoSnapshot},
+    wake,
 };
-
-/// A case before and right after the act: enough to undo it unless somebody acted on it since.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct UndoSnapshot {
-    pub case: CaseId,
-    #[serde(flatten)]
-    before: CaseBefore,
-    #[serde(flatten)]
-    after: CaseAfter,
-}
-
-/// What an undo restores.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-struct CaseBefore {
-    owner: Option<PersonId>,
-    #[serde(default)]
-    team: Option<TeamId>,
-    state: CaseState,
-    until: Option<At>,
-    step: i64,
-    /// Since when the customer had been waiting.
-    waiting_since: Option<At>,
-    /// The take-by time it had.
-    #[serde(default)]
-    take_by: Option<At>,
-}
-
-/// What tells whether somebody acted since.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-struct CaseAfter {
-    /// The owner, state and step.
-    #[serde(rename = "then")]
-    owner_state_step: (Option<PersonKey>, CaseState, i64),
-    #[serde(default, rename = "then_team")]
-    team: Option<TeamKey>,
-    /// When the act touched it: another instant means another act.
-    touched_at: At,
-}
-
-impl UndoSnapshot {
-    pub async fn of(write: &mut Write, before: &Case, after: &Case) -> Result<Self> {
-        let owner = match before.owner_key {
-            Some(key) => Some(write.people().by_key(key).await?.id),
-            None => None,
-        };
-        let team = match before.team_key {
-            Some(key) => Some(write.teams().by_key(key).await?.id),
-            None => None,
-        };
-        Ok(Self {
-            case: before.id,
-            before: CaseBefore {
-                owner,
-                team,
-                state: before.state,
-                until: before.snoozed_until,
-                step: before.moved,
-                waiting_since: before.waiting_since,
-                take_by: before.take_by,
-            },
-            after: CaseAfter {
-                owner_state_step: (after.owner_key, after.state, after.moved),
-                team: after.team_key,
-                touched_at: after.touched_at,
-            },
-        })
-    }
-}
 
 /// How long, in minutes, an act can be undone as a mistake.
 const SLIP_MINUTES: i64 = 10;
@@ -102,6 +36,21 @@ pub async fn undo_act_on_many(
         .map_err(|_| Error::CannotUndo("what it was before can no longer be read"))?;
 
     let slip = write.at() < bulk.made_at.plus_minutes(SLIP_MINUTES);
+    let outcome = undo_each(write, person, id, record, slip).await?;
+
+    write.bulk_acts().mark_undone(bulk.key).await?;
+    let fact = FactDraft::new(Act::BulkUndone).on("bulk", id.0);
+    write.fact(fact.number("cases", outcome.done.len() as i64));
+    Ok(outcome)
+}
+
+async fn undo_each(
+    write: &mut Write,
+    person: &Person,
+    id: BulkId,
+    record: BulkActRecord,
+    slip: bool,
+) -> Result<BulkOutcome> {
     let mut outcome = BulkOutcome::of(id);
     for snapshot in record.cases {
         match undo_one(write, person, &record.act, &snapshot, slip).await {
@@ -110,10 +59,6 @@ pub async fn undo_act_on_many(
             Err(error) => outcome.skipped.push((snapshot.case, error)),
         }
     }
-
-    write.bulk_acts().mark_undone(bulk.key).await?;
-    let fact = FactDraft::new(Act::BulkUndone).on("bulk", id.0);
-    write.fact(fact.number("cases", outcome.done.len() as i64));
     Ok(outcome)
 }
 
@@ -220,6 +165,8 @@ async fn restore_deadlines(write: &mut Write, id: CaseId, before: &CaseBefore) -
 
 #[cfg(test)]
 mod tests {
+    use vigie_model::PersonKey;
+
     use super::*;
 
     /// What version 0.1 stored: its undo must still be readable.

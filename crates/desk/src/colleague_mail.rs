@@ -2,8 +2,9 @@
 //! their language, sent from a mailbox of the brand if it has one; otherwise the link is
 //! copied by hand.
 
-use vigie_model::{Lang, SourceKind};
+use vigie_model::SourceKind;
 use vigie_store::{Case, Question, Source, Write};
+use vigie_wording::catalogue;
 
 use crate::Result;
 
@@ -15,58 +16,22 @@ pub async fn link(session: &mut vigie_store::Session, question: &Question) -> Re
 
 pub(crate) async fn ask(write: &mut Write, case: &Case, question: &Question) -> Result<()> {
     let link = link(write, question).await?;
-    let (asker, text, name) = (&question.asker, &question.text, first(&question.to_name));
-    let (subject, words) = match question.lang {
-        Lang::Fr => (
-            format!(
-                "{asker} a besoin de vous pour un client (n°\u{a0}{})",
-                case.number
-            ),
-            format!(
-                "Bonjour {name},\n\n{asker} vous \
-                    demande\u{a0}:\n\n«\u{a0}{text}\u{a0}»\n\nRépondez ici, en deux minutes, sans \
-                    compte ni mot de \
-                 passe\u{a0}:\n{link}\n\nSi ce n’est pas pour vous, la même page permet de dire à \
-                 qui demander. Ce lien vaut trois \
-                 jours."
-            ),
-        ),
-        Lang::En => (
-            format!("{asker} needs you for a customer (no. {})", case.number),
-            format!(
-                "Hello {name},\n\n{asker} asks you:\n\n“{text}”\n\nAnswer here, in two minutes, \
-                    without account or password:\n{link}\n\n\
-                 If it is not for you, the same page lets you say whom to ask. The link lives \
-                 three days."
-            ),
-        ),
-    };
-    send(write, case, question, &subject, &words).await
+    let (asker, name) = (&question.asker, first(&question.to_name));
+    let words = &catalogue(question.lang).question_mail;
+
+    let subject = words.ask_subject(asker, case.number);
+    let text = words.ask_text(asker, link, name, &question.text);
+    send(write, case, question, &subject, &text).await
 }
 
 pub(crate) async fn remind(write: &mut Write, case: &Case, question: &Question) -> Result<()> {
     let link = link(write, question).await?;
     let (asker, name) = (&question.asker, first(&question.to_name));
-    let (subject, words) = match question.lang {
-        Lang::Fr => (
-            format!("Un client attend toujours (n°\u{a0}{})", case.number),
-            format!(
-                "Bonjour {name},\n\n{asker} attend votre réponse pour un client. Deux minutes \
-                    suffisent\u{a0}:\n{link}\n\nSans réponse, \
-                 l’équipe reprendra la question d’elle-même\u{a0}; vous ne recevrez pas d’autre \
-                 rappel."
-            ),
-        ),
-        Lang::En => (
-            format!("A customer is still waiting (no. {})", case.number),
-            format!(
-                "Hello {name},\n\n{asker} awaits your answer for a customer. Two minutes are \
-                    enough:\n{link}\n\nWithout an answer the team \
-                 takes the question back by itself; you will get no other reminder."
-            ),
-        ),
-    };
-    send(write, case, question, &subject, &words).await
+    let words = &catalogue(question.lang).question_mail;
+
+    let subject = words.remind_subject(case.number);
+    let text = words.remind_text(asker, link, name);
+    send(write, case, question, &subject, &text).await
 }
 
 pub(crate) async fn thank(
@@ -76,25 +41,10 @@ pub(crate) async fn thank(
     thanks: &str,
 ) -> Result<()> {
     let name = first(&question.to_name);
-    let (subject, words) = match question.lang {
-        Lang::Fr => (
-            "Un client vous remercie".to_owned(),
-            format!(
-                "Bonjour {name},\n\nvotre réponse a aidé un client (n°\u{a0}{}). Ses \
-                    mots\u{a0}:\n\n«\u{a0}{thanks}\u{a0}»\n\nMerci à vous.",
-                case.number
-            ),
-        ),
-        Lang::En => (
-            "A customer thanks you".to_owned(),
-            format!(
-                "Hello {name},\n\nyour answer helped a customer (no. {}). Their \
-                    words:\n\n“{thanks}”\n\nThank you.",
-                case.number
-            ),
-        ),
-    };
-    send(write, case, question, &subject, &words).await
+    let words = &catalogue(question.lang).question_mail;
+
+    let text = words.thank_text(name, case.number, thanks);
+    send(write, case, question, words.thank_subject, &text).await
 }
 
 fn first(name: &str) -> &str {

@@ -19,6 +19,7 @@ mod question;
 mod rules;
 mod tags;
 mod teams;
+mod undo_snapshot;
 mod visibility;
 
 pub use assignment::{WaitingFor, assign, move_queue, release_owner, snooze, wait, wake};

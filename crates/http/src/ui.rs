@@ -1,11 +1,14 @@
 //! The embedded UI: assets are cached for a year, the page itself never; unknown paths outside
 //! the API serve the application's page.
 
+use askama::Template;
 use axum::{
     http::{HeaderMap, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use rust_embed::RustEmbed;
+use vigie_model::Lang;
+use vigie_wording::catalogue;
 
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/../../web/dist"]
@@ -13,11 +16,20 @@ use rust_embed::RustEmbed;
 struct Dist;
 
 /// The page shown when the UI was not built.
-const UNBUILT: &str = "<!doctype html><meta charset=utf-8><title>Vigie</title><p>The API is \
-    serving; the UI was not built. \
-    Run <code>make web</code>, then build again.<p>L’API répond ; l’interface n’est pas \
-    construite. Lancez \
-    <code>make web</code>, puis reconstruisez.";
+#[derive(Template)]
+#[template(path = "not_built.html")]
+struct NotBuiltPage {
+    sentences: [(Lang, &'static str); 2],
+}
+
+impl NotBuiltPage {
+    fn new() -> Self {
+        let in_language = |lang| (lang, catalogue(lang).ui.not_built);
+        Self {
+            sentences: [Lang::En, Lang::Fr].map(in_language),
+        }
+    }
+}
 
 /// Serves a file of the UI, or the application's page.
 pub async fn serve(uri: Uri, headers: HeaderMap) -> Response {
@@ -31,13 +43,7 @@ pub async fn serve(uri: Uri, headers: HeaderMap) -> Response {
     }
     file(path, &headers, "no-cache")
         .or_else(|| file("index.html", &headers, "no-cache"))
-        .unwrap_or_else(|| {
-            (
-                [(header::CONTENT_TYPE, "text/html; charset=utf-8")],
-                UNBUILT,
-            )
-                .into_response()
-        })
+        .unwrap_or_else(|| crate::pages::html(&NotBuiltPage::new()))
 }
 
 fn file(path: &str, headers: &HeaderMap, cache: &'static str) -> Option<Response> {

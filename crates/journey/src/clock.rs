@@ -1,6 +1,9 @@
-//! The machine's clock and random generator, used only here.
+//! The machine's clock and random generator, used only here; and those of tests and the demo.
 
-use rand::RngCore as _;
+use std::sync::{Mutex, PoisonError};
+
+use rand::{RngCore as _, SeedableRng as _};
+use rand_chacha::ChaCha8Rng;
 use vigie_model::{At, Clock, Ids};
 
 /// The system's clock.
@@ -10,7 +13,7 @@ pub struct SystemClock;
 impl Clock for SystemClock {
     #[expect(
         clippy::disallowed_methods,
-        reason = "the one place where the house reads the time"
+        reason = "the one place where Vigie reads the time"
     )]
     fn now(&self) -> At {
         jiff::Timestamp::now().into()
@@ -24,7 +27,7 @@ pub struct SystemIds;
 impl Ids for SystemIds {
     #[expect(
         clippy::disallowed_methods,
-        reason = "the one place where the house takes a chance"
+        reason = "the one place where Vigie takes a chance"
     )]
     fn id(&self, at: At) -> uuid::Uuid {
         let mut bytes = [0; 10];
@@ -34,7 +37,7 @@ impl Ids for SystemIds {
 
     #[expect(
         clippy::disallowed_methods,
-        reason = "the one place where the house takes a chance"
+        reason = "the one place where Vigie takes a chance"
     )]
     fn secret(&self) -> [u8; 32] {
         let mut bytes = [0; 32];
@@ -49,49 +52,44 @@ pub fn version_7(at: At, random: &[u8; 10]) -> uuid::Uuid {
     uuid::Builder::from_unix_timestamp_millis(millis, random).into_uuid()
 }
 
-/// A clock set by hand and identifiers drawn from a seed: the demo and the tests are identical
-/// every time.
-pub struct FakeClock {
-    now: std::sync::Mutex<At>,
-    generator: std::sync::Mutex<rand_chacha::ChaCha8Rng>,
-}
+/// A clock set by hand.
+#[derive(Debug)]
+pub struct FakeClock(Mutex<At>);
 
 impl FakeClock {
-    /// A clock stopped at `now`, with a generator using this seed.
-    pub fn new(now: At, seed: u64) -> Self {
-        use rand::SeedableRng as _;
-        Self {
-            now: std::sync::Mutex::new(now),
-            generator: std::sync::Mutex::new(rand_chacha::ChaCha8Rng::seed_from_u64(seed)),
-        }
+    /// A clock stopped at `now`.
+    pub const fn new(now: At) -> Self {
+        Self(Mutex::new(now))
     }
 
     /// Moves the clock.
     pub fn set(&self, now: At) {
-        *self
-            .now
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner) = now;
-    }
-
-    fn fill(&self, bytes: &mut [u8]) {
-        self.generator
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .fill_bytes(bytes);
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = now;
     }
 }
 
 impl Clock for FakeClock {
     fn now(&self) -> At {
-        *self
-            .now
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Ids for FakeClock {
+/// Identifiers and secrets drawn from a seed: the same every time.
+pub struct SeededIds(Mutex<ChaCha8Rng>);
+
+impl SeededIds {
+    /// A generator with this seed.
+    pub fn new(seed: u64) -> Self {
+        Self(Mutex::new(ChaCha8Rng::seed_from_u64(seed)))
+    }
+
+    fn fill(&self, bytes: &mut [u8]) {
+        let mut generator = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        generator.fill_bytes(bytes);
+    }
+}
+
+impl Ids for SeededIds {
     fn id(&self, at: At) -> uuid::Uuid {
         let mut bytes = [0; 10];
         self.fill(&mut bytes);
@@ -102,5 +100,32 @@ impl Ids for FakeClock {
         let mut bytes = [0; 32];
         self.fill(&mut bytes);
         bytes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_seed_gives_the_same_ids_and_another_seed_others() {
+        let at = At::from_millis(1_795_000_000_000);
+        let draw = |seed| {
+            let ids = SeededIds::new(seed);
+            (ids.id(at), ids.id(at), ids.secret())
+        };
+
+        assert_eq!(draw(7), draw(7));
+        assert_ne!(draw(7), draw(8));
+        assert_ne!(draw(7).0, draw(7).1);
+    }
+
+    #[test]
+    fn the_clock_stands_still_until_it_is_moved() {
+        let clock = FakeClock::new(At::from_millis(1));
+        assert_eq!(clock.now(), clock.now());
+
+        clock.set(At::from_millis(2));
+        assert_eq!(clock.now(), At::from_millis(2));
     }
 }

@@ -1,23 +1,24 @@
 //! Creates a brand with what its people need on the first day, and adds sources.
 
-use vigie_model::{Act, Actor, SourceKind, TopCause};
+use vigie_model::{Act, Actor, Lang, SourceKind, TopCause};
 use vigie_store::{Brand, BrandSettings, Error, FactDraft, NewSource, Source, Write};
+
+use vigie_wording::{Catalogue, catalogue};
 
 use crate::Instance;
 
-/// The six top-level causes, in both languages.
-const CAUSES: [(TopCause, &str, &str); 6] = [
-    (TopCause::Quality, "Qualité", "Quality"),
-    (TopCause::Availability, "Disponibilité", "Availability"),
-    (TopCause::Price, "Prix", "Price"),
-    (
-        TopCause::Production,
-        "Conditions de production",
-        "Production conditions",
-    ),
-    (TopCause::Relationship, "Relation", "Relationship"),
-    (TopCause::Misunderstanding, "Malentendu", "Misunderstanding"),
-];
+/// The name of a top-level cause.
+const fn cause_name(cause: TopCause, words: &Catalogue) -> &'static str {
+    let causes = &words.causes;
+    match cause {
+        TopCause::Quality => causes.quality,
+        TopCause::Availability => causes.availability,
+        TopCause::Price => causes.price,
+        TopCause::Production => causes.production,
+        TopCause::Relationship => causes.relationship,
+        TopCause::Misunderstanding => causes.misunderstanding,
+    }
+}
 
 /// Creates a brand with what its people need on the first day, and adds sources.
 pub async fn create_brand(
@@ -29,12 +30,15 @@ pub async fn create_brand(
     let mut write = instance.store.write(Actor::System).await?;
     let brand = write.brands().insert(code, name, settings).await?;
     write.fact(FactDraft::new(Act::SettingChanged).on("brand", brand.id.0));
-    for (top, fr, en) in CAUSES {
-        write.causes().insert(brand.key, top, "", fr, en).await?;
+    let (fr, en) = (catalogue(Lang::Fr), catalogue(Lang::En));
+    for top in TopCause::ALL.iter().copied() {
+        let (name_fr, name_en) = (cause_name(top, fr), cause_name(top, en));
+        let causes = write.causes();
+        causes.insert(brand.key, top, "", name_fr, name_en).await?;
     }
     for (kind, name) in [
-        (SourceKind::REPORT, "Remontées"),
-        (SourceKind::SEEN_ELSEWHERE, "Vu ailleurs"),
+        (SourceKind::REPORT, fr.sources.reports_title),
+        (SourceKind::SEEN_ELSEWHERE, fr.sources.seen_elsewhere_title),
     ] {
         add_source(
             &mut write,

@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::Context as _;
+use vigie_analyse::{Analyser, CueAnalyser};
 use vigie_bus::Bus;
 use vigie_model::{Clock, Ids};
 use vigie_search::Search;
@@ -21,6 +22,8 @@ pub struct Instance {
     pub bus: Bus,
     /// Weighs.
     pub weigher: Arc<TriageWeigher>,
+    /// Reads messages.
+    pub analyser: Arc<dyn Analyser>,
     pub search: Search,
     /// The data folder.
     pub folder: PathBuf,
@@ -94,6 +97,13 @@ impl Instance {
         .await
     }
 
+    /// The same instance with another analyser.
+    #[must_use]
+    pub fn with_analyser(mut self, analyser: Arc<dyn Analyser>) -> Self {
+        self.analyser = analyser;
+        self
+    }
+
     async fn build(
         folder: &Path,
         postgres: Option<&str>,
@@ -118,6 +128,7 @@ impl Instance {
             store,
             bus,
             weigher,
+            analyser: Arc::new(CueAnalyser),
             search,
             folder: folder.to_owned(),
             _lock: lock,

@@ -21,7 +21,7 @@ mod timers;
 mod triage_weigher;
 mod upgrade;
 
-pub use clock::{FakeClock, SystemClock, SystemIds};
+pub use clock::{FakeClock, SeededIds, SystemClock, SystemIds};
 pub use founding::{add_source, create_brand};
 pub use instance::Instance;
 pub use timers::run_due_timers;
@@ -46,7 +46,7 @@ async fn ingest_batch(instance: &Instance, batch: Batch) -> Result<Vec<IntakeOut
     let items = batch.items.len();
     let (received, refused) = received(batch.items, || store.id());
     let returned = bounces_in(&received);
-    let analysed = analyse(received, &source, &brand);
+    let analysed = analyse(&*instance.analyser, received, &source, &brand);
 
     let mut write = store.write(Actor::Source(source.id)).await?;
     let sorted = sort(&mut write, &source, analysed).await?;

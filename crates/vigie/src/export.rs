@@ -89,7 +89,7 @@ pub async fn write_person(
     for lang in [Lang::En, Lang::Fr] {
         std::fs::write(
             into.join(format!("person.{}.html", lang.code())),
-            person_copy::as_page(&copied, lang),
+            person_copy::as_page(&copied, lang)?,
         )?;
     }
     copy_files(instance, files_of(&copied), into, &mut written)?;

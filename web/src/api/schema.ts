@@ -4270,6 +4270,11 @@ export interface components {
             failed_at?: components["schemas"]["At"] | null;
             /** Format: int64 */
             failures: number;
+            /**
+             * Format: int64
+             * @description How long ago it last ended, milliseconds, by a clock that nobody can set.
+             */
+            idle_ms?: number | null;
             /** @description A stable code: `outbox`, `webhooks`, `index`, `timers`, `sources`, … */
             name: string;
             /**

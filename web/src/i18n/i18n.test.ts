@@ -4,6 +4,7 @@ import fr from './languages/fr';
 import { catalogue, LANGUAGES } from './language';
 import { differences, frenchMistakes } from './catalogue_checks';
 import { french } from './typography';
+import typographyCases from './typography.cases.json';
 
 test('every language has the same keys and fills the same places', async () => {
   expect(LANGUAGES).toEqual(expect.arrayContaining(['en', 'fr']));
@@ -42,8 +43,6 @@ test('a planted mistake of typography is found', () => {
   }
 });
 
-test('French spacing is what printers use', () => {
-  expect(french("Qu'a-t-on fait ? « Rien » : 12 %...")).toBe(
-    'Qu’a-t-on fait\u202f? «\u202fRien\u202f»\u00a0: 12\u00a0%…',
-  );
+test.each(typographyCases)('French is typeset as printers do: %s', (typed, typeset) => {
+  expect(french(typed)).toBe(typeset);
 });

@@ -26,10 +26,7 @@ impl Connector for Mailbox {
     }
 
     fn names(&self) -> Names {
-        Names {
-            fr: "boîte de courriel",
-            en: "mailbox",
-        }
+        Names::of(|words| words.sources.mail)
     }
 
     fn capabilities(&self) -> Capabilities {

@@ -1,5 +1,6 @@
 //! The hosted form, its confirmation with an honest delay, and the private link.
 
+use askama::Template;
 use axum::{
     extract::FromRequest as _,
     extract::{Path, Query, Request, State},
@@ -11,14 +12,10 @@ use vigie_listen::{Batch, BatchContext, IncomingItem, IntakeOutcome, form};
 use vigie_model::{Lang, SourceKind};
 use vigie_respond::format_datetime;
 use vigie_store::{Brand, Source};
+use vigie_wording::{Catalogue, catalogue};
 
-use super::{
-    error_page, lang, page,
-    texts::{refusal, texts},
-};
-use crate::{
-    AppState, Problem, app::client_address, html::escape, multipart_form::MultipartForm, passwords,
-};
+use super::{NoticePage, Page, error_page, html, lang, refusal};
+use crate::{AppState, Problem, app::client_address, multipart_form::MultipartForm, passwords};
 
 /// The query string.
 #[derive(Deserialize, Default)]
@@ -37,31 +34,33 @@ pub async fn show(
 ) -> Response {
     let lang = lang(params.lang.as_deref(), &headers);
     match open_form(&app, &code, lang).await {
-        Ok((_, brand)) => page(
-            lang,
-            &brand.name,
-            &fields(&brand, &code, lang, None, &MultipartForm::default()),
-        ),
+        Ok((_, brand)) => form_page(&brand, &code, lang, None, &MultipartForm::default()),
         Err(answer) => answer,
     }
 }
 
 async fn open_form(app: &AppState, code: &str, lang: Lang) -> Result<(Source, Brand), Response> {
-    let missing = |_| error_page(lang, StatusCode::NOT_FOUND, texts(lang).form_missing);
+    let missing = |_| {
+        error_page(
+            lang,
+            StatusCode::NOT_FOUND,
+            catalogue(lang).form.form_missing,
+        )
+    };
     let mut session = app.store.read().await.map_err(missing)?;
     let source = session.sources().by_code(code).await.map_err(missing)?;
     if source.kind != SourceKind::FORM {
         return Err(error_page(
             lang,
             StatusCode::NOT_FOUND,
-            texts(lang).form_missing,
+            catalogue(lang).form.form_missing,
         ));
     }
     if source.paused_at.is_some() {
         return Err(error_page(
             lang,
             StatusCode::SERVICE_UNAVAILABLE,
-            texts(lang).form_paused,
+            catalogue(lang).form.form_paused,
         ));
     }
     let brand = session
@@ -72,63 +71,34 @@ async fn open_form(app: &AppState, code: &str, lang: Lang) -> Result<(Source, Br
     Ok((source, brand))
 }
 
-fn fields(
+/// The form, with what was filled in and why it was refused.
+#[derive(Template)]
+#[template(path = "form.html")]
+struct FormPage<'a> {
+    page: Page<'a>,
+    words: &'static Catalogue,
+    code: &'a str,
+    problem: Option<&'a str>,
+    sent: &'a MultipartForm,
+}
+
+fn form_page(
     brand: &Brand,
     code: &str,
     lang: Lang,
     problem: Option<&str>,
     sent: &MultipartForm,
-) -> String {
-    let w = texts(lang);
-    let (name, code) = (escape(&brand.name), escape(code));
-    let other = if lang == Lang::Fr { "en" } else { "fr" };
-    let alert = problem
-        .map(|it| format!("<p role=\"alert\" class=\"alert\">{}</p>", escape(it)))
-        .unwrap_or_default();
-    let kept = |field: &str| escape(&sent.field(field));
-    format!(
-        "<p class=\"other\"><a href=\"?lang={other}\" lang=\"{other}\" \
-            hreflang=\"{other}\">{}</a></p>\
-         <h1>{} {name}</h1><p>{}</p>{alert}\
-         <form method=\"post\" action=\"/f/{code}?lang={}\" enctype=\"multipart/form-data\">\
-         <label for=\"text\">{}</label><textarea id=\"text\" name=\"text\" rows=\"7\" \
-         required>{}</textarea>\
-         <label for=\"name\">{} <small>({})</small></label><input id=\"name\" name=\"name\" \
-         autocomplete=\"name\" value=\"{}\">\
-         <label for=\"email\">{} <small>({})</small></label>\
-         <input id=\"email\" name=\"email\" type=\"email\" autocomplete=\"email\" \
-         aria-describedby=\"why\" value=\"{}\">\
-         <p id=\"why\" class=\"help\">{}</p>\
-         <label for=\"order\">{} <small>({})</small></label><input id=\"order\" name=\"order\" \
-         value=\"{}\">\
-         <label for=\"photos\">{} <small>({})</small></label>\
-         <input id=\"photos\" name=\"photos\" type=\"file\" accept=\"image/*,application/pdf\" \
-         multiple aria-describedby=\"many\">\
-         <p id=\"many\" class=\"help\">{}</p>\
-         <div class=\"trap\" aria-hidden=\"true\"><label for=\"website\">Website</label>\
-         <input id=\"website\" name=\"website\" tabindex=\"-1\" autocomplete=\"off\"></div>\
-         <button type=\"submit\">{}</button></form>",
-        w.other_language,
-        w.write_to,
-        w.lead,
-        lang.code(),
-        w.your_words,
-        kept("text"),
-        w.your_name,
-        w.optional,
-        kept("name"),
-        w.your_email,
-        w.optional,
-        kept("email"),
-        w.email_why,
-        w.order,
-        w.optional,
-        kept("order"),
-        w.photos,
-        w.optional,
-        w.photos_help,
-        w.send,
-    )
+) -> Response {
+    html(&FormPage {
+        page: Page {
+            lang,
+            title: &brand.name,
+        },
+        words: catalogue(lang),
+        code,
+        problem,
+        sent,
+    })
 }
 
 /// Receives a filled form.
@@ -155,18 +125,12 @@ pub async fn send(
     }
     if !sent.field("website").is_empty() {
         // A program filled in the trap: it sees the normal confirmation, and nothing is stored.
-        return page(
-            lang,
-            &brand.name,
-            &format!("<h1>{}</h1>", texts(lang).received),
-        );
+        let (title, notice) = (brand.name.as_str(), catalogue(lang).form.received);
+        let page = Page { lang, title };
+        return html(&NoticePage { page, notice });
     }
     match submit(&app, &source, &sent).await {
-        Ok((number, link)) => page(
-            lang,
-            &brand.name,
-            &confirmation(&app, &brand, lang, number, &link, &sent),
-        ),
+        Ok((number, link)) => confirmation(&app, &brand, lang, number, &link, &sent),
         Err(error) => redisplay(&brand, &code, lang, &error, &sent),
     }
 }
@@ -178,12 +142,8 @@ fn redisplay(
     error: &Problem,
     sent: &MultipartForm,
 ) -> Response {
-    let told = refusal(lang, error.kind()).unwrap_or_else(|| error.detail());
-    let mut answer = page(
-        lang,
-        &brand.name,
-        &fields(brand, code, lang, Some(told), sent),
-    );
+    let problem = refusal(catalogue(lang), error);
+    let mut answer = form_page(brand, code, lang, Some(problem), sent);
     *answer.status_mut() = error.status().max(StatusCode::UNPROCESSABLE_ENTITY);
     answer
 }
@@ -235,6 +195,18 @@ async fn submit(
     }
 }
 
+/// What is said once the message is in: its number, an honest delay, the private link.
+#[derive(Template)]
+#[template(path = "confirmation.html")]
+struct ConfirmationPage<'a> {
+    page: Page<'a>,
+    words: &'static Catalogue,
+    number: i64,
+    when: &'a str,
+    link: &'a str,
+    text: &'a str,
+}
+
 fn confirmation(
     app: &AppState,
     brand: &Brand,
@@ -242,22 +214,17 @@ fn confirmation(
     number: i64,
     link: &str,
     sent: &MultipartForm,
-) -> String {
-    let w = texts(lang);
-    let delay = format_datetime(app.expected_reply_at(brand), &brand.settings.timezone, lang);
-    let address = format!("{}{link}?lang={}", app.config.public_address, lang.code());
-    let address = escape(&address);
-    format!(
-        "<h1>{}</h1><p>{}{number}.</p><p>{} <strong>{}</strong>.</p><h2>{}</h2><p>{}</p>\
-         <p class=\"link\"><a \
-         href=\"{address}\">{address}</a></p><h2>{}</h2><blockquote>{}</blockquote>",
-        w.received,
-        w.number,
-        w.delay,
-        escape(&delay),
-        w.keep_link,
-        w.link_why,
-        w.copy,
-        escape(&sent.field("text")).replace('\n', "<br>"),
-    )
+) -> Response {
+    let zone = &brand.settings.timezone;
+    html(&ConfirmationPage {
+        page: Page {
+            lang,
+            title: &brand.name,
+        },
+        words: catalogue(lang),
+        number,
+        when: &format_datetime(app.expected_reply_at(brand), zone, lang),
+        link: &format!("{}{link}?lang={}", app.config.public_address, lang.code()),
+        text: &sent.field("text"),
+    })
 }

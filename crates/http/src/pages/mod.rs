@@ -2,12 +2,12 @@
 //! English; they work on any telephone.
 
 mod colleague;
-mod copy_texts;
 mod form;
 pub mod person_copy;
 mod private;
-mod texts;
+mod thread;
 
+use askama::Template;
 use axum::{
     Router,
     body::Body,
@@ -17,9 +17,9 @@ use axum::{
     routing::get,
 };
 use vigie_model::Lang;
+use vigie_wording::{Catalogue, catalogue};
 
-use crate::{AppState, Problem, html::escape, multipart_form::LARGEST_FORM};
-use texts::texts;
+use crate::{AppState, Problem, multipart_form::LARGEST_FORM};
 
 /// The routes of these pages.
 pub fn router() -> Router<AppState> {
@@ -48,39 +48,60 @@ async fn style() -> Response {
     (headers, include_str!("pages.css")).into_response()
 }
 
-/// A complete page around a body.
-fn page(lang: Lang, title: &str, body: &str) -> Response {
-    let html = document(
-        lang,
-        title,
-        "<link rel=\"stylesheet\" href=\"/pages.css\">",
-        body,
-    );
-    ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response()
+/// What every page has: its language and its title.
+#[derive(Clone, Copy)]
+pub struct Page<'a> {
+    pub lang: Lang,
+    pub title: &'a str,
 }
 
-/// The HTML of a page; `style` is where its styles come from.
-fn document(lang: Lang, title: &str, style: &str, body: &str) -> String {
-    let (title, code) = (escape(title), lang.code());
-    format!(
-        "<!doctype html><html lang=\"{code}\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta \
-         name=\"robots\" content=\"noindex\">\
-         <title>{title}</title>{style}</head><body><main>{body}</main></body></html>"
-    )
+impl Page<'_> {
+    /// The language it is offered in too.
+    pub const fn other(&self) -> Lang {
+        match self.lang {
+            Lang::Fr => Lang::En,
+            Lang::En => Lang::Fr,
+        }
+    }
+}
+
+/// Sends a page; a template that fails is our fault, and the reader is told so.
+pub fn html(template: &impl Template) -> Response {
+    match template.render() {
+        Ok(text) => ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], text).into_response(),
+        Err(error) => Problem::internal(&error).into_response(),
+    }
+}
+
+/// A page with one sentence.
+#[derive(Template)]
+#[template(path = "notice.html")]
+struct NoticePage<'a> {
+    page: Page<'a>,
+    notice: &'a str,
 }
 
 /// A page that says what went wrong and what to do.
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage<'a> {
+    page: Page<'a>,
+    detail: &'a str,
+}
+
 fn error_page(lang: Lang, status: StatusCode, detail: &str) -> Response {
-    let texts = texts(lang);
-    let body = format!(
-        "<h1>{}</h1><p role=\"alert\">{}</p>",
-        texts.sorry,
-        escape(detail)
-    );
-    let mut answer = page(lang, texts.sorry, &body);
+    let title = catalogue(lang).pages.sorry;
+    let page = Page { lang, title };
+    let mut answer = html(&ErrorPage { page, detail });
     *answer.status_mut() = status;
     answer
+}
+
+/// Why what was sent is refused, in the reader's language; in English for what only a program
+/// could have sent.
+fn refusal<'a>(words: &Catalogue, error: &'a Problem) -> &'a str {
+    let known = words.pages.refusals.get(error.kind());
+    known.unwrap_or_else(|| error.detail())
 }
 
 /// The language in the query, else the browser's, else French.

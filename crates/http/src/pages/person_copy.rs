@@ -2,15 +2,13 @@
 //! programs; and a page to read, with what is meaningful to a person. The page is
 //! self-contained, since it is read away from the server.
 
+use askama::Template;
 use serde_json::{Map, Value, json};
 use vigie_model::{Lang, Money};
 use vigie_store::export::{ColumnType, PersonSheet};
+use vigie_wording::{Catalogue, catalogue};
 
-use super::{
-    copy_texts::{heading, label, meaning},
-    document,
-};
-use crate::html::escape;
+use super::Page;
 
 /// For programs: one array per noun, with the names of `vigie export`.
 pub fn as_json(copied: &[PersonSheet]) -> Value {
@@ -22,87 +20,153 @@ pub fn as_json(copied: &[PersonSheet]) -> Value {
 }
 
 /// For people, in a language.
-pub fn as_page(copied: &[PersonSheet], lang: Lang) -> String {
-    let title = match lang {
-        Lang::Fr => "Ce qui est gardé à votre sujet",
-        Lang::En => "What is kept about you",
+///
+/// # Errors
+/// When the template fails.
+pub fn as_page(copied: &[PersonSheet], lang: Lang) -> Result<String, askama::Error> {
+    let words = catalogue(lang);
+    let page = PersonCopyPage {
+        page: Page {
+            lang,
+            title: words.copy.title,
+        },
+        style: include_str!("pages.css"),
+        sections: copied
+            .iter()
+            .filter_map(|sheet| section(sheet, words))
+            .collect(),
     };
-    let mut body = format!("<h1>{title}</h1>");
-    for (sheet, rows) in copied {
-        let Some(heading) = heading(sheet.name, lang) else {
-            continue;
-        };
-        body.push_str(&format!("<h2>{heading}</h2>"));
-        for row in rows {
-            let told: String = sheet
-                .fields
-                .iter()
-                .map(|it| field(row, it.0, it.1, lang))
-                .collect();
-            body.push_str(&format!("<dl>{told}</dl>"));
-        }
-    }
-    let style = format!("<style>{}</style>", include_str!("pages.css"));
-    document(lang, title, &style, &body)
+    page.render()
+}
+
+#[derive(Template)]
+#[template(path = "person_copy.html")]
+struct PersonCopyPage<'a> {
+    page: Page<'a>,
+    style: &'a str,
+    sections: Vec<Section>,
+}
+
+/// A sheet that means something to a person.
+struct Section {
+    heading: &'static str,
+    rows: Vec<Vec<Item>>,
+}
+
+/// A field and its value.
+struct Item {
+    label: &'static str,
+    words: String,
+}
+
+fn section((sheet, rows): &PersonSheet, words: &Catalogue) -> Option<Section> {
+    let heading = words.copy.headings.get(sheet.name)?;
+    let items = |row: &Value| {
+        let fields = sheet.fields.iter();
+        let items = fields.flat_map(|field| items(row, field.0, field.1, words));
+        items.collect()
+    };
+    Some(Section {
+        heading,
+        rows: rows.iter().map(items).collect(),
+    })
 }
 
 /// A field of a row; a nested field, such as `author.email`, is shown on its own.
-fn field(row: &Value, name: &str, shape: ColumnType, lang: Lang) -> String {
-    let (outer, inner) = name.split_once('.').unwrap_or((name, ""));
-    let value = row.get(outer).and_then(|it| {
-        if inner.is_empty() {
-            Some(it)
-        } else {
-            it.get(inner)
-        }
+fn items(row: &Value, name: &str, shape: ColumnType, words: &Catalogue) -> Vec<Item> {
+    let (outer, inner) = name.split_once('.').unwrap_or((name, "")); // default: it is not nested
+    let value = row.get(outer).and_then(|value| match inner {
+        "" => Some(value),
+        inner => value.get(inner),
     });
+    let last = if inner.is_empty() { name } else { inner };
+
     match (value, shape) {
         (Some(Value::Object(parts)), _) => parts
             .iter()
-            .filter_map(|(part, it)| {
-                definition_item(part, &format!("{name}.{part}"), it.as_str()?, lang)
+            .filter_map(|(part, value)| {
+                item(part, &format!("{name}.{part}"), value.as_str()?, words)
             })
             .collect(),
         (Some(Value::String(at)), ColumnType::Instant) => {
-            let at = at.get(..16).unwrap_or(at).replace('T', " ") + " UTC";
-            definition_item(name, name, &at, lang).unwrap_or_default()
+            let minute = at.get(..16).unwrap_or(at); // default: an instant without its seconds
+            let at = minute.replace('T', " ") + " UTC";
+            item(name, name, &at, words).into_iter().collect()
         }
-        (Some(Value::String(words)), _) => definition_item(
-            if inner.is_empty() { name } else { inner },
-            name,
-            words,
-            lang,
-        )
-        .unwrap_or_default(),
+        (Some(Value::String(text)), _) => item(last, name, text, words).into_iter().collect(),
         (Some(Value::Number(number)), _) => {
-            let said = total(row, name).unwrap_or_else(|| number.to_string());
-            definition_item(name, name, &said, lang).unwrap_or_default()
+            let number = total(row, name).unwrap_or_else(|| number.to_string());
+            item(name, name, &number, words).into_iter().collect()
         }
-        _ => String::new(),
+        _ => Vec::new(),
     }
 }
 
 /// Money is stored in minor units, and shown in major ones.
 fn total(row: &Value, name: &str) -> Option<String> {
     let minor = row.get("total").filter(|_| name == "total")?.as_i64()?;
-    Some(
-        Money {
-            minor,
-            currency: row.get("currency")?.as_str()?.to_owned(),
-        }
-        .to_string(),
-    )
+    let currency = row.get("currency")?.as_str()?.to_owned();
+    Some(Money { minor, currency }.to_string())
 }
 
 /// A label and its value; `path` is the full name, for labels that differ there.
-fn definition_item(name: &str, path: &str, said: &str, lang: Lang) -> Option<String> {
-    let label = label(path, lang).or_else(|| label(name, lang))?;
-    let words = meaning(path, said, lang)
-        .or_else(|| meaning(name, said, lang))
-        .unwrap_or(said);
-    // Line breaks are part of the text.
-    Some(format!(
-        "<dt>{label}</dt><dd>{}</dd>",
-        escape(words).replace('\n', "<br>")
-    ))
+fn item(name: &str, path: &str, value: &str, words: &Catalogue) -> Option<Item> {
+    let copy = &words.copy;
+    let label = copy.labels.get(path).or_else(|| copy.labels.get(name))?;
+    let meaning = |field: &str| copy.codes.get(&format!("{field}.{value}"));
+    let meaning = meaning(path).or_else(|| meaning(name));
+    Some(Item {
+        label,
+        words: meaning.unwrap_or(value).to_owned(), // default: it is no code but a text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use vigie_model::{
+        CaseState, Channel, Emitter, EvidenceKind, Harm, HowEnded, Kind, OrderStatus, Queue,
+        Sentiment,
+    };
+
+    use super::*;
+
+    #[test]
+    fn every_code_a_person_may_read_has_its_words() {
+        let missing = |field: &str, codes: Vec<&str>| -> Vec<String> {
+            let lacks = |it: &&str| {
+                catalogue(Lang::Fr)
+                    .copy
+                    .codes
+                    .get(&format!("{field}.{it}"))
+                    .is_none()
+            };
+            codes
+                .into_iter()
+                .filter(lacks)
+                .map(|it| format!("{field}: {it}"))
+                .collect()
+        };
+        let all = [
+            missing("kind", Kind::ALL.iter().map(|it| it.code()).collect()),
+            missing(
+                "sentiment",
+                Sentiment::ALL.iter().map(|it| it.code()).collect(),
+            ),
+            missing("harm", Harm::ALL.iter().map(|it| it.code()).collect()),
+            missing("state", CaseState::ALL.iter().map(|it| it.code()).collect()),
+            missing("how", HowEnded::ALL.iter().map(|it| it.code()).collect()),
+            missing("queue", Queue::ALL.iter().map(|it| it.code()).collect()),
+            missing(
+                "status",
+                OrderStatus::ALL.iter().map(|it| it.code()).collect(),
+            ),
+            missing("emitter", Emitter::ALL.iter().map(|it| it.code()).collect()),
+            missing("channel", Channel::ALL.iter().map(|it| it.code()).collect()),
+            missing(
+                "evidence",
+                EvidenceKind::ALL.iter().map(|it| it.code()).collect(),
+            ),
+        ];
+        assert_eq!(all.concat(), Vec::<String>::new());
+    }
 }

@@ -1,6 +1,7 @@
 //! The private page: the customer follows the case and answers, without an account. Nothing
 //! internal is on it (row A25).
 
+use askama::Template;
 use axum::{
     extract::{FromRequest as _, Path, Query, Request, State},
     http::{HeaderMap, StatusCode},
@@ -9,15 +10,12 @@ use axum::{
 use serde::Deserialize;
 use vigie_listen::{Batch, BatchContext, IncomingItem, form};
 use vigie_model::{AttachmentId, CaseState, IncomingMessage, Lang, OutState, Visibility};
-use vigie_respond::format_datetime;
-use vigie_store::{Conversation, Message};
+use vigie_store::{Case, Conversation, Message};
+use vigie_wording::{Catalogue, catalogue};
 
-use super::{
-    error_page, lang, page,
-    texts::{refusal, texts},
-};
+use super::{Page, error_page, html, lang, refusal, thread::ShownMessage};
 use crate::{
-    AppState, Problem, api::messages::files::bytes, html::escape, multipart_form::MultipartForm,
+    AppState, Problem, api::messages::files::bytes, multipart_form::MultipartForm,
     passwords::hash_token,
 };
 
@@ -43,7 +41,11 @@ pub async fn show(
 }
 
 fn link_expired_page(lang: Lang) -> Response {
-    error_page(lang, StatusCode::NOT_FOUND, texts(lang).link_over)
+    error_page(
+        lang,
+        StatusCode::NOT_FOUND,
+        catalogue(lang).private.link_over,
+    )
 }
 
 async fn thread(app: &AppState, token: &str) -> Result<Conversation, Problem> {
@@ -71,61 +73,49 @@ async fn render(app: &AppState, token: &str, lang: Lang) -> Result<Response, Pro
         case = session.cases().by_key(into).await?;
     }
     let brand = session.brands().by_key(case.brand_key).await?;
-    let w = texts(lang);
-    let state = match (case.state, case.answered_at) {
-        (CaseState::Closed, _) => w.state_closed,
-        (CaseState::WaitingCustomer, Some(_)) => w.state_answered,
-        _ => w.state_open,
-    };
-    let mut list = String::new();
+
+    let (words, zone) = (catalogue(lang), &brand.settings.timezone);
+    let mut messages = Vec::new();
     for message in session.messages().of_conversation(conversation.key).await? {
         if !visible(&mut session, &message).await? {
             continue;
         }
-        let ours = message.person_key.is_some();
-        let who = if ours {
-            format!("{} — {}", message.who, brand.name)
-        } else {
-            w.you.to_owned()
+        let who = match message.person_key {
+            Some(_) => words.private.from(&brand.name, &message.who),
+            None => words.private.you.to_owned(),
         };
-        let (who, when) = (
-            escape(&who),
-            escape(&format_datetime(message.at, &brand.settings.timezone, lang)),
-        );
-        let text = escape(&message.text).replace('\n', "<br>");
-        let class = if ours { "ours" } else { "theirs" };
-        list.push_str(&format!(
-            "<li class=\"{class}\"><p class=\"who\"><strong>{who}</strong> {when}</p><p>{text}</p>"
-        ));
-        for file in session.attachments().of_message(message.key).await? {
-            let name = escape(&file.file.name);
-            let token = escape(token);
-            list.push_str(&format!(
-                "<p><a href=\"/p/{token}/files/{}\">{name}</a></p>",
-                file.id
-            ));
-        }
-        list.push_str("</li>");
+        messages.push(ShownMessage::read(&mut session, message, who, zone, lang).await?);
     }
-    let (name, token) = (escape(&brand.name), escape(token));
-    let body = format!(
-        "<h1>{name}</h1><p>{}{}. {state}</p><ol class=\"thread\">{list}</ol>\
-         <form method=\"post\" action=\"/p/{token}?lang={}\" enctype=\"multipart/form-data\">\
-         <label for=\"text\">{}</label><textarea id=\"text\" name=\"text\" rows=\"5\" \
-         required></textarea>\
-         <label for=\"photos\">{} <small>({})</small></label>\
-         <input id=\"photos\" name=\"photos\" type=\"file\" accept=\"image/*,application/pdf\" \
-         multiple>\
-         <button type=\"submit\">{}</button></form>",
-        w.number,
-        case.number,
-        lang.code(),
-        w.add,
-        w.photos,
-        w.optional,
-        w.send,
-    );
-    Ok(page(lang, &brand.name, &body))
+
+    let title = brand.name.as_str();
+    Ok(html(&PrivatePage {
+        page: Page { lang, title },
+        words,
+        number: case.number,
+        state: state(&case, words),
+        messages,
+        token,
+    }))
+}
+
+/// The case, as its customer sees it.
+#[derive(Template)]
+#[template(path = "private.html")]
+struct PrivatePage<'a> {
+    page: Page<'a>,
+    words: &'static Catalogue,
+    number: i64,
+    state: &'static str,
+    messages: Vec<ShownMessage>,
+    token: &'a str,
+}
+
+const fn state(case: &Case, words: &Catalogue) -> &'static str {
+    match (case.state, case.answered_at) {
+        (CaseState::Closed, _) => words.private.state_closed,
+        (CaseState::WaitingCustomer, Some(_)) => words.private.state_answered,
+        _ => words.private.state_open,
+    }
 }
 
 /// Whether the customer may see a message: their own, and ours once sent. What is rehearsed or
@@ -152,11 +142,8 @@ pub async fn reply(
         return link_expired_page(lang);
     };
     if let Err(error) = app.check_rate_limit("private", &token, PER_MINUTE) {
-        return error_page(
-            lang,
-            StatusCode::TOO_MANY_REQUESTS,
-            refusal(lang, error.kind()).unwrap_or_else(|| error.detail()),
-        );
+        let detail = refusal(catalogue(lang), &error);
+        return error_page(lang, StatusCode::TOO_MANY_REQUESTS, detail);
     }
     let written = async {
         let sent = MultipartForm::from_request(request, &()).await?;
@@ -164,11 +151,10 @@ pub async fn reply(
     };
     match written.await {
         Ok(()) => Redirect::to(&format!("/p/{token}?lang={}", lang.code())).into_response(),
-        Err(error) => error_page(
-            lang,
-            StatusCode::UNPROCESSABLE_ENTITY,
-            refusal(lang, error.kind()).unwrap_or_else(|| error.detail()),
-        ),
+        Err(error) => {
+            let detail = refusal(catalogue(lang), &error);
+            error_page(lang, StatusCode::UNPROCESSABLE_ENTITY, detail)
+        }
     }
 }
 

@@ -1,11 +1,11 @@
 //! Received → Analysed: analysis needs no stored data, so it runs before the transaction, on
 //! every core.
 
-use vigie_analyse::AnalysisInput;
+use vigie_analyse::{Analyser, Analysis, AnalysisInput};
 use vigie_listen::{IncomingItem, Refusal, content_hash, seen_elsewhere};
-use vigie_model::{MessageId, SourceKind, Visibility};
+use vigie_model::{Derived, MessageId, SourceKind, Visibility};
 use vigie_recognise::AuthorIdentifiers;
-use vigie_store::{Brand, Source};
+use vigie_store::{Brand, Error, Source};
 
 use super::{Analysed, Received};
 
@@ -48,26 +48,25 @@ pub fn received(
 const WORTH_SPLITTING: usize = 32;
 
 /// Analyses every message.
-pub fn analyse(received: Vec<Received>, source: &Source, brand: &Brand) -> Vec<Analysed> {
+pub fn analyse(
+    analyser: &dyn Analyser,
+    received: Vec<Received>,
+    source: &Source,
+    brand: &Brand,
+) -> Vec<Analysed> {
+    let analyse_all = |part: Vec<Received>| -> Vec<Analysed> {
+        let part = part.into_iter();
+        part.map(|it| analyse_one(analyser, it, source, brand))
+            .collect()
+    };
     if received.len() < WORTH_SPLITTING {
-        return received
-            .into_iter()
-            .map(|it| analyse_one(it, source, brand))
-            .collect();
+        return analyse_all(received);
     }
     let mut first = received;
     let second = first.split_off(first.len() / 2);
     std::thread::scope(|scope| {
-        let other = scope.spawn(|| {
-            second
-                .into_iter()
-                .map(|it| analyse_one(it, source, brand))
-                .collect::<Vec<_>>()
-        });
-        let mut all: Vec<_> = first
-            .into_iter()
-            .map(|it| analyse_one(it, source, brand))
-            .collect();
+        let other = scope.spawn(|| analyse_all(second));
+        let mut all = analyse_all(first);
         match other.join() {
             Ok(rest) => all.extend(rest),
             Err(panic) => std::panic::resume_unwind(panic),
@@ -76,24 +75,19 @@ pub fn analyse(received: Vec<Received>, source: &Source, brand: &Brand) -> Vec<A
     })
 }
 
-fn analyse_one(received: Received, source: &Source, brand: &Brand) -> Analysed {
+fn analyse_one(
+    analyser: &dyn Analyser,
+    received: Received,
+    source: &Source,
+    brand: &Brand,
+) -> Analysed {
     let message = &received.message;
-    let public = message.visibility == Visibility::Public;
-    let title = message.title.as_deref().unwrap_or_default();
-    // A subject can be as informative as the text; it is analysed only when it differs from it.
-    let analysis = if message.text.is_empty() && !title.is_empty() {
-        vigie_analyse::read(AnalysisInput {
-            text: title,
-            lang: None,
-            public,
-        })
-    } else {
-        vigie_analyse::read(AnalysisInput {
-            text: &message.text,
-            lang: None,
-            public,
-        })
-    };
+    let analysis = analyser.analyse(AnalysisInput {
+        text: &message.text,
+        title: message.title.as_deref(),
+        lang: None,
+        public: message.visibility == Visibility::Public,
+    });
     let network = match (source.kind, &message.url) {
         (SourceKind::SEEN_ELSEWHERE, Some(url)) => seen_elsewhere::network(url),
         _ => source
@@ -108,8 +102,23 @@ fn analyse_one(received: Received, source: &Source, brand: &Brand) -> Analysed {
     Analysed {
         hash: content_hash(message),
         analysis,
+        version: analyser.version().to_owned(),
         author_ids,
         network,
         received,
     }
+}
+
+/// A reading as it is stored, with the version of what read it.
+///
+/// # Errors
+/// [`Error::Inconsistent`] when it cannot be written as JSON.
+pub fn derived(analysis: &Analysis, version: &str) -> vigie_store::Result<Derived> {
+    let data = serde_json::to_value(analysis)
+        .map_err(|err| Error::Inconsistent(format!("a reading cannot be stored: {err}")))?;
+    Ok(Derived {
+        stage: "analysis".into(),
+        version: version.to_owned(),
+        data,
+    })
 }

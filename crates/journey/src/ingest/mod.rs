@@ -10,14 +10,17 @@ mod deduplication;
 mod excerpt;
 mod metrics;
 mod orders;
+mod outcomes;
 mod persist;
 mod placement;
 mod reanalysis;
 mod receipts;
+mod revision;
 mod rule_application;
 mod thanks;
 mod visits;
 
+use analysis::derived;
 pub use analysis::{RefusedItem, analyse, received};
 pub use authors::recognise;
 pub use bounces::{bounces_in, note_bounces};
@@ -26,12 +29,12 @@ pub use deduplication::{related_sources, sort};
 pub(crate) use excerpt::first_words;
 pub use metrics::measure;
 pub use orders::{receive_orders, upsert_orders};
-pub use persist::{
-    BatchResult, CreatedMessage, answer, check_complete, persist_messages, persist_refused, revise,
-};
+pub use outcomes::{BatchResult, answer, check_complete};
+pub use persist::{CreatedMessage, persist_messages, persist_refused};
 pub use placement::place_in_cases;
 pub use reanalysis::{reanalyse_message, recount_case};
 pub use receipts::send_receipts;
+pub use revision::revise;
 pub use thanks::forward_thanks;
 pub use visits::receive_visits;
 
@@ -60,6 +63,8 @@ pub struct Analysed {
     pub hash: Vec<u8>,
     /// What was read in it.
     pub analysis: Analysis,
+    /// The version of what read it.
+    pub version: String,
     /// The identifiers of its author.
     pub author_ids: AuthorIdentifiers,
     /// The network of the handle.

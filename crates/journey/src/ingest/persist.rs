@@ -1,28 +1,12 @@
-//! Stores what was received: messages, their analysis, files, refusals; and returns the
-//! outcomes in the order of the items.
+//! Stores what was received: messages, their analysis, files, and refusals.
 
-use std::collections::HashMap;
-
-use vigie_listen::{BatchContext, IntakeOutcome};
-use vigie_model::{
-    Act, At, CaseId, CaseKey, ConversationKey, Derived, Emitter, FileRef, MessageId, MessageKey,
-};
+use vigie_listen::BatchContext;
+use vigie_model::{Act, At, CaseId, CaseKey, ConversationKey, FileRef, MessageId, MessageKey};
 use vigie_store::{
     Error, ExistingMessage, FactDraft, MessageDetails, NewMessage, Result, Source, Write, paired,
 };
 
-use super::{Analysed, RefusedItem, RepeatedMessage, Triaged, first_words};
-
-/// The outcomes of a batch.
-pub struct BatchResult {
-    /// Created: place, message, case.
-    pub created: Vec<CreatedMessage>,
-    /// Revised: place, message.
-    pub revised: Vec<(usize, MessageId)>,
-    /// Unchanged: place, message.
-    pub unchanged: Vec<(usize, MessageId)>,
-    pub refused: Vec<RefusedItem>,
-}
+use super::{Analysed, RefusedItem, Triaged, derived};
 
 /// A message just stored.
 pub struct CreatedMessage {
@@ -96,45 +80,56 @@ pub async fn persist_messages(
 ) -> Result<Vec<CreatedMessage>> {
     let mut rows = Vec::with_capacity(triaged.len());
     let mut readings = Vec::with_capacity(triaged.len());
-    let mut files: Vec<(usize, CaseKey, FileRef)> = Vec::new();
-    let mut created = Vec::with_capacity(triaged.len());
+    let mut files = Vec::new();
+    let mut unstored = Vec::with_capacity(triaged.len());
     let now = write.at();
     for (index, mut it) in triaged.into_iter().enumerate() {
         let analysed = &mut it.recognised.threaded.analysed;
         let attached = std::mem::take(&mut analysed.received.message.attachments);
         files.extend(attached.into_iter().map(|file| (index, it.case_key, file)));
-        readings.push(derived(analysed));
-        created.push(UnstoredMessage::of(&it));
+        readings.push(derived(&analysed.analysis, &analysed.version)?);
+        unstored.push(UnstoredMessage::of(&it));
         rows.push(row(it, source, now));
     }
+
     let keys = write.messages().insert_many(rows).await?;
     let readings = paired("messages and their readings", keys.clone(), readings)?;
     write.messages().put_derived(readings.collect()).await?;
+    insert_files(write, &keys, files).await?;
+    note_import(write, &keys, extras).await?;
+
+    let keyed = paired("messages and their keys", unstored, keys)?;
+    let created: Vec<_> = keyed.map(|(message, key)| message.stored(key)).collect();
+    persist_context(write, &created, extras).await?;
+    Ok(created)
+}
+
+/// Stores the files of a batch, each told by the place of its message in `keys`.
+async fn insert_files(
+    write: &mut Write,
+    keys: &[MessageKey],
+    files: Vec<(usize, CaseKey, FileRef)>,
+) -> Result<()> {
     let of_message = |(index, case, file)| match keys.get(index) {
         Some(key) => Ok((Some(*key), case, file)),
         None => Err(Error::Inconsistent(format!(
             "a file of message {index} has no message"
         ))),
     };
-    let files = files
-        .into_iter()
-        .map(of_message)
-        .collect::<Result<Vec<_>>>()?;
+    let files = files.into_iter().map(of_message);
+    let files = files.collect::<Result<Vec<_>>>()?;
     write.attachments().insert_many(files).await?;
-    let keyed = paired("messages and their keys", created, keys.clone())?;
-    let created: Vec<_> = keyed.map(|(message, key)| message.stored(key)).collect();
-    if let Some(import) = extras.import {
-        let import = write.imports().find(import).await?.key;
-        write
-            .imports()
-            .insert_messages(
-                import,
-                &keys.iter().map(|key| (*key, 1)).collect::<Vec<_>>(),
-            )
-            .await?;
-    }
-    persist_context(write, &created, extras).await?;
-    Ok(created)
+    Ok(())
+}
+
+/// Notes which messages an import created, so that it can be taken out again.
+async fn note_import(write: &mut Write, keys: &[MessageKey], extras: &BatchContext) -> Result<()> {
+    let Some(import) = extras.import else {
+        return Ok(());
+    };
+    let import = write.imports().find(import).await?.key;
+    let created: Vec<_> = keys.iter().map(|key| (*key, 1)).collect();
+    write.imports().insert_messages(import, &created).await
 }
 
 async fn persist_context(
@@ -160,14 +155,6 @@ async fn persist_context(
             .await?;
     }
     Ok(())
-}
-
-fn derived(analysed: &Analysed) -> Derived {
-    Derived {
-        stage: "analysis".into(),
-        version: vigie_analyse::VERSION.into(),
-        data: serde_json::to_value(&analysed.analysis).unwrap_or_default(),
-    }
 }
 
 fn row(it: Triaged, source: &Source, now: vigie_model::At) -> NewMessage {
@@ -203,112 +190,6 @@ fn row(it: Triaged, source: &Source, now: vigie_model::At) -> NewMessage {
     }
 }
 
-/// Stores the old text of changed messages, analyses the new one, and weighs the case again.
-pub async fn revise(
-    write: &mut Write,
-    again: Vec<RepeatedMessage>,
-    created: &[CreatedMessage],
-    extras: &BatchContext,
-) -> Result<Vec<(usize, MessageId)>> {
-    let import = match extras.import {
-        Some(id) => Some(write.imports().find(id).await?.key),
-        None => None,
-    };
-    let mut here: HashMap<String, ExistingMessage> = created
-        .iter()
-        .map(|it| (it.external_id.clone(), it.existing.clone()))
-        .collect();
-    let mut revised = Vec::with_capacity(again.len());
-    for RepeatedMessage { analysed, existing } in again {
-        let name = analysed.received.message.external_id.clone();
-        let index = analysed.received.index;
-        let existing = here.get(&name).cloned().or(existing).ok_or_else(|| {
-            let detail =
-                format!("item {index} of the batch came before, and nothing of it is stored");
-            Error::Inconsistent(detail)
-        })?;
-        let message = &analysed.received.message;
-        if existing.content_hash != analysed.hash {
-            let (html, title) = (message.html.as_deref(), message.title.as_deref());
-            write
-                .messages()
-                .revise(&existing, &message.text, html, title, &analysed.hash)
-                .await?;
-            write
-                .messages()
-                .put_derived(vec![(existing.key, derived(&analysed))])
-                .await?;
-            let kept = write.attachments().of_message(existing.key).await?;
-            let case_key = write.messages().by_key(existing.key).await?.case_key;
-            let new = message
-                .attachments
-                .iter()
-                .filter(|file| kept.iter().all(|it| it.file.sha256 != file.sha256));
-            write
-                .attachments()
-                .insert_many(
-                    new.map(|file| (Some(existing.key), case_key, file.clone()))
-                        .collect(),
-                )
-                .await?;
-            reweigh_case(write, &existing, &analysed).await?;
-            if let Some(import) = import {
-                write
-                    .imports()
-                    .insert_messages(import, &[(existing.key, existing.revision + 1)])
-                    .await?;
-            }
-        }
-        revised.push((index, existing.id));
-        here.insert(
-            name,
-            ExistingMessage {
-                content_hash: analysed.hash,
-                revision: existing.revision + 1,
-                ..existing
-            },
-        );
-    }
-    Ok(revised)
-}
-
-async fn reweigh_case(
-    write: &mut Write,
-    existing: &ExistingMessage,
-    analysed: &Analysed,
-) -> Result<()> {
-    // The message may have moved to another case since it was looked up.
-    let message = write.messages().by_key(existing.key).await?;
-    let before = write.cases().by_key(message.case_key).await?;
-    let mut after = before.clone();
-    let fact = FactDraft::new(Act::MessageRevised)
-        .of_case(&before)
-        .on("message", existing.id.0);
-    after.last_message_fact = write.fact(fact.number("revision", existing.revision + 1));
-    if matches!(
-        message.emitter,
-        Emitter::Brand | Emitter::Employee | Emitter::Paid
-    ) {
-        return write.cases().save(&before, &mut after).await;
-    }
-    let reading = &analysed.analysis;
-    after.kind = if before.messages <= 1 {
-        reading.kind
-    } else {
-        before.kind.stronger(reading.kind)
-    };
-    after.harm = before.harm.worse(reading.harm);
-    after.gates.extend(
-        reading
-            .gates
-            .iter()
-            .copied()
-            .filter(|gate| !before.gates.contains(gate)),
-    );
-    after.excerpt = first_words(&analysed.received.message.text, 160);
-    write.cases().save(&before, &mut after).await
-}
-
 /// Stores refused items so that they can be seen and replayed. A replay that fails again stays
 /// the same item.
 pub async fn persist_refused(
@@ -342,67 +223,4 @@ pub async fn persist_refused(
         .insert(source.key, import, items.collect())
         .await?;
     Ok(())
-}
-
-/// Every item of the batch has one outcome, and none has two.
-///
-/// # Errors
-/// [`Error::Inconsistent`], with its place.
-pub fn check_complete(result: &BatchResult, items: usize) -> Result<()> {
-    let mut outcomes = vec![0_usize; items];
-    let created = result.created.iter().map(|message| message.index);
-    let refused = result.refused.iter().map(|item| item.index);
-    let others = result
-        .revised
-        .iter()
-        .chain(&result.unchanged)
-        .map(|(index, _)| *index);
-    for index in created.chain(refused).chain(others) {
-        let count = outcomes
-            .get_mut(index)
-            .ok_or_else(|| Error::Inconsistent(format!("item {index} is none of this batch")))?;
-        *count += 1;
-    }
-
-    match outcomes.iter().position(|count| *count != 1) {
-        None => Ok(()),
-        Some(index) => {
-            let detail = format!("item {index} of the batch has no outcome, or two");
-            Err(Error::Inconsistent(detail))
-        }
-    }
-}
-
-/// The outcome of each item, in the order of the batch.
-pub fn answer(answers: BatchResult) -> Vec<IntakeOutcome> {
-    let mut all: Vec<(usize, IntakeOutcome)> = Vec::new();
-    all.extend(answers.created.into_iter().map(|it| {
-        (
-            it.index,
-            IntakeOutcome::Created {
-                message: it.existing.id,
-                case: it.case,
-            },
-        )
-    }));
-    all.extend(
-        answers
-            .revised
-            .into_iter()
-            .map(|(index, message)| (index, IntakeOutcome::Revised { message })),
-    );
-    all.extend(
-        answers
-            .unchanged
-            .into_iter()
-            .map(|(index, message)| (index, IntakeOutcome::Unchanged { message })),
-    );
-    all.extend(
-        answers
-            .refused
-            .into_iter()
-            .map(|it| (it.index, IntakeOutcome::Refused(it.refusal))),
-    );
-    all.sort_by_key(|(index, _)| *index);
-    all.into_iter().map(|(_, heard)| heard).collect()
 }

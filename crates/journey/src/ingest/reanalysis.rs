@@ -1,29 +1,29 @@
 //! Analyses again a message whose text was restored, and updates a case that lost some of its
 //! messages.
 
-use vigie_analyse::AnalysisInput;
-use vigie_model::{CaseKey, CaseState, Derived, Emitter, MessageKey, Visibility};
+use vigie_analyse::{Analyser, AnalysisInput};
+use vigie_model::{CaseKey, CaseState, Emitter, MessageKey, Visibility};
 use vigie_store::{Result, Write};
 
-use super::first_words;
+use super::{derived, first_words};
 
 /// More messages than any case has.
 const ALL: i64 = 100_000;
 
 /// Analyses a message in its current state.
-pub async fn reanalyse_message(write: &mut Write, message_key: MessageKey) -> Result<()> {
+pub async fn reanalyse_message(
+    write: &mut Write,
+    analyser: &dyn Analyser,
+    message_key: MessageKey,
+) -> Result<()> {
     let message = write.messages().by_key(message_key).await?;
-    let public = message.visibility == Visibility::Public;
-    let analysis = vigie_analyse::read(AnalysisInput {
+    let analysis = analyser.analyse(AnalysisInput {
         text: &message.text,
+        title: message.title.as_deref(),
         lang: None,
-        public,
+        public: message.visibility == Visibility::Public,
     });
-    let derived = Derived {
-        stage: "analysis".into(),
-        version: vigie_analyse::VERSION.into(),
-        data: serde_json::to_value(&analysis).unwrap_or_default(),
-    };
+    let derived = derived(&analysis, analyser.version())?;
     write
         .messages()
         .put_derived(vec![(message_key, derived)])

@@ -6,6 +6,7 @@ use vigie_model::{Act, Channel, Emitter, Lang, MessageId, SourceKind, Visibility
 use vigie_store::{
     Brand, Case, FactDraft, Message, MessageDetails, NewMessage, Result, Source, Write,
 };
+use vigie_wording::catalogue;
 
 use super::{CreatedMessage, first_words};
 use crate::Instance;
@@ -132,21 +133,7 @@ fn words(instance: &Instance, brand: &Brand, case: &Case, message: &Message, lan
         .after(now, targets.complaint.max(targets.question));
     let when = vigie_respond::format_datetime(due, &brand.settings.timezone, lang);
     let copy = first_words(&message.text, 500);
-    let (name, number) = (&brand.name, case.number);
-    match lang {
-        Lang::Fr => format!(
-            "Bonjour,\n\nnous avons bien reçu votre message\u{a0}: c’est le dossier \
-                n°\u{a0}{number}. Une personne de l’équipe \
-             {name} vous répondra, au plus tard {when}.\n\nVotre \
-             message\u{a0}:\n«\u{a0}{copy}\u{a0}»\n\nCeci est un simple \
-             accusé de réception\u{a0}; il est inutile d’y répondre.\nL’équipe {name}"
-        ),
-        Lang::En => format!(
-            "Hello,\n\nwe received your message: it is case no. {number}. Somebody of the {name} \
-                team will answer you, at the \
-             latest {when}.\n\nYour message:\n“{copy}”\n\nThis is a plain receipt; there is no \
-             need to answer it.\nThe \
-             {name} team"
-        ),
-    }
+    catalogue(lang)
+        .receipt
+        .text(&brand.name, copy, case.number, when)
 }

@@ -79,7 +79,7 @@ async fn undo_batch(instance: &Instance, actor: Actor, import: &Import) -> anyho
         .filter(|it| it.1 > 1 && !made.contains(&it.0))
     {
         write.messages().undo_revision(*message, *revision).await?;
-        crate::ingest::reanalyse_message(&mut write, *message).await?;
+        crate::ingest::reanalyse_message(&mut write, &*instance.analyser, *message).await?;
     }
     let removed = write.deletions().remove_messages(&made).await?;
     for case in &removed.smaller_cases {

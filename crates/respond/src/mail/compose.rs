@@ -1,12 +1,14 @@
 //! Composes a mail as common mail programs thread and show it: plain text and HTML, the
 //! answered text quoted below, ids in order.
 
+use askama::Template;
 use lettre::{
     Address,
     message::{Mailbox, MessageBuilder, MultiPart, header},
 };
 use vigie_model::{At, Lang, MailboxSettings, ReplyTokenPlacement};
 use vigie_store::ColleagueMail;
+use vigie_wording::catalogue;
 
 /// Everything a mail is made of.
 #[derive(Debug, Clone)]
@@ -99,7 +101,7 @@ fn composed(
         .header(header::MIME_VERSION_1_0)
         .multipart(MultiPart::alternative_plain_html(
             plain(letter),
-            html(letter),
+            html(letter)?,
         ))
         .map_err(|err| format!("the mail cannot be composed: {err}"))?;
     Ok((from, to, message.formatted()))
@@ -160,10 +162,7 @@ fn attribution(who: &str, at: At, lang: Lang) -> String {
         at.get(..10).unwrap_or_default(),
         at.get(11..16).unwrap_or_default(),
     );
-    match lang {
-        Lang::Fr => format!("Le {day} à {time} UTC, {who} a écrit\u{a0}:"),
-        Lang::En => format!("On {day} at {time} UTC, {who} wrote:"),
-    }
+    catalogue(lang).mail.attribution(day, time, who)
 }
 
 fn plain(letter: &OutgoingMail) -> String {
@@ -180,34 +179,32 @@ fn plain(letter: &OutgoingMail) -> String {
     text
 }
 
-fn html(letter: &OutgoingMail) -> String {
-    let lang = letter.lang.code();
-    let mut html = format!(
-        "<!DOCTYPE html><html lang=\"{lang}\"><body><div>{}</div>",
-        lines(letter.text.trim_end())
-    );
-    if let Some((who, at, words)) = &letter.quoted {
-        html.push_str(&format!(
-            "<br><div class=\"gmail_quote\"><div>{}</div><blockquote type=\"cite\" \
-                style=\"margin:0 0 0 .8ex;\
-             border-left:1px solid #ccc;padding-left:1ex\">{}</blockquote></div>",
-            escaped(&attribution(who, *at, letter.lang)),
-            lines(words)
-        ));
-    }
-    html.push_str("</body></html>");
-    html
+/// The same for programs that show HTML.
+#[derive(Template)]
+#[template(path = "mail.html")]
+struct HtmlMail<'a> {
+    lang: Lang,
+    lines: Vec<&'a str>,
+    quoted: Option<QuotedMessage<'a>>,
 }
 
-fn lines(text: &str) -> String {
-    text.lines().map(escaped).collect::<Vec<_>>().join("<br>")
+struct QuotedMessage<'a> {
+    attribution: String,
+    lines: Vec<&'a str>,
 }
 
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+fn html(letter: &OutgoingMail) -> Result<String, String> {
+    let quoted = letter.quoted.as_ref();
+    let page = HtmlMail {
+        lang: letter.lang,
+        lines: letter.text.trim_end().lines().collect(),
+        quoted: quoted.map(|(who, at, text)| QuotedMessage {
+            attribution: attribution(who, *at, letter.lang),
+            lines: text.lines().collect(),
+        }),
+    };
+    page.render()
+        .map_err(|err| format!("the mail cannot be composed: {err}"))
 }
 
 macro_rules! fixed_header {
@@ -313,7 +310,7 @@ mod tests {
             !raw.contains("List-Id")
                 && !raw.contains("Auto-Submitted")
                 && !html.contains("<b>il")
-                && html.contains("&lt;b&gt;il")
+                && html.contains("&#60;b&#62;il")
         );
     }
 

@@ -42,6 +42,7 @@ fn analyse(mut object: Map<String, Value>, error: bool) -> Result<Map<String, Va
     let public = object.get("visibility").and_then(Value::as_str) == Some("public");
     let mut analysis = read(AnalysisInput {
         text: &text,
+        title: None,
         lang: lang.as_deref(),
         public,
     });

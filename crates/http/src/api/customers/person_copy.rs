@@ -52,7 +52,9 @@ pub async fn copy(
         ("copy.json", "application/json; charset=utf-8")
     };
     let text = if page {
-        person_copy::as_page(&copied, params.lang.unwrap_or(me.person.lang))
+        // default: the language of whoever asks
+        let lang = params.lang.unwrap_or(me.person.lang);
+        person_copy::as_page(&copied, lang).map_err(|err| Problem::internal(&err))?
     } else {
         format!("{:#}", person_copy::as_json(&copied))
     };

@@ -1,0 +1,47 @@
+//! Messages as pages show them.
+
+use vigie_model::{AttachmentId, Lang};
+use vigie_respond::format_datetime;
+use vigie_store::{Message, Session};
+
+use crate::Problem;
+
+/// A message, for its reader.
+pub struct ShownMessage {
+    /// Whether the brand wrote it.
+    pub ours: bool,
+    pub who: String,
+    pub when: String,
+    pub text: String,
+    pub files: Vec<ShownFile>,
+}
+
+/// A file one can open.
+pub struct ShownFile {
+    pub id: AttachmentId,
+    pub name: String,
+}
+
+impl ShownMessage {
+    /// A message with its files, dated in a time zone and a language.
+    pub async fn read(
+        session: &mut Session,
+        message: Message,
+        who: String,
+        zone: &str,
+        lang: Lang,
+    ) -> Result<Self, Problem> {
+        let files = session.attachments().of_message(message.key).await?;
+        let files = files.into_iter().map(|file| ShownFile {
+            id: file.id,
+            name: file.file.name,
+        });
+        Ok(Self {
+            ours: message.person_key.is_some(),
+            who,
+            when: format_datetime(message.at, zone, lang),
+            text: message.text,
+            files: files.collect(),
+        })
+    }
+}
