@@ -7,7 +7,7 @@ use vigie_analyse::{Analyser, Analysis, AnalysisInput, CueAnalyser};
 use vigie_listen::{Batch, BatchContext, IncomingItem, Intake as _};
 use vigie_model::{IncomingMessage, Kind, Role};
 
-use crate::test_server::TestServer;
+use crate::test_server::{TestServer, story};
 
 /// Finds praise in everything.
 struct Flattered;

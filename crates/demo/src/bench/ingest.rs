@@ -41,6 +41,7 @@ fn analysis_speed(texts: &[String]) -> f64 {
     for text in texts.iter().take(many) {
         std::hint::black_box(vigie_analyse::read(vigie_analyse::AnalysisInput {
             text,
+            title: None,
             lang: None,
             public: false,
         }));
