@@ -12,15 +12,19 @@ use crate::{
 
 struct Detector {
     kind: &'static str,
-    shape: Option<Regex>,
+    shape: Regex,
     holds: fn(&str) -> bool,
 }
 
 /// In order: what an earlier detector found is not examined again.
 static DETECTORS: LazyLock<Vec<Detector>> = LazyLock::new(|| {
+    #[expect(
+        clippy::expect_used,
+        reason = "patterns of ours, the same at every start"
+    )]
     let detector = |kind, shape: &str, holds| Detector {
         kind,
-        shape: Regex::new(shape).ok(),
+        shape: Regex::new(shape).expect("a pattern of ours is well-formed"),
         holds,
     };
     vec![
@@ -87,10 +91,8 @@ pub fn find(text: &str) -> Vec<PersonalData> {
     }
     let mut found: Vec<PersonalData> = Vec::new();
     for detector in DETECTORS.iter() {
-        let Some(shape) = &detector.shape else {
-            continue;
-        };
-        for hit in shape
+        for hit in detector
+            .shape
             .find_iter(text)
             .filter(|hit| (detector.holds)(hit.as_str()))
         {
@@ -120,7 +122,7 @@ mod tests {
 
     #[test]
     fn every_shape_is_compiled() {
-        assert!(DETECTORS.iter().all(|detector| detector.shape.is_some()));
+        assert!(DETECTORS.len() > 5);
     }
 
     #[test]

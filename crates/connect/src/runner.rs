@@ -1,10 +1,9 @@
 //! Runs the sources that are asked: one reader per source, restarted when its settings change,
 //! stopped when it is paused.
 
-use std::{
-    collections::HashMap,
-    sync::{Mutex, PoisonError},
-};
+use std::collections::HashMap;
+
+use parking_lot::Mutex;
 use vigie_model::SourceKey;
 
 use sha2::{Digest as _, Sha256};
@@ -47,7 +46,7 @@ impl SourceReaders {
             .filter(|source| source.paused_at.is_none());
         let wanted: HashMap<SourceKey, Source> = open.map(|source| (source.key, source)).collect();
 
-        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut running = self.running.lock();
         running.retain(|key, reader| {
             let source = wanted.get(key);
             let same = source.is_some_and(|source| fingerprint(source) == reader.fingerprint);
@@ -79,10 +78,7 @@ impl SourceReaders {
 
 impl Drop for SourceReaders {
     fn drop(&mut self) {
-        let running = self
-            .running
-            .get_mut()
-            .unwrap_or_else(PoisonError::into_inner);
+        let running = self.running.get_mut();
         running.values().for_each(|reader| reader.task.abort());
     }
 }

@@ -10,7 +10,7 @@ use vigie_model::{
     Act, Actor, AuthorKey, CaseState, Channel, CustomerKey, Emitter, Kind, Role, RuleKey,
     Sentiment, SourceKey,
 };
-use vigie_store::{Case, FactDraft, Message, Rule, RuleDefinition, Session, Write};
+use vigie_store::{Case, FactDraft, Message, Rule, RuleDefinition, Session, Write, read_derived};
 use vigie_watch::{MessageView, ParseError, Query, parse};
 
 use crate::{Error, Result, teams::apply_team};
@@ -277,9 +277,8 @@ pub async fn customer_words(
     };
     let mut read = Vec::with_capacity(messages.len());
     for message in messages.into_iter().filter(theirs) {
-        let reading = readings
-            .get(&message.key)
-            .and_then(|it| serde_json::from_value::<Analysis>(it.data.clone()).ok());
+        let reading = readings.get(&message.key);
+        let reading = reading.map(read_derived::<Analysis>).transpose()?;
         let corrected = corrections.get(&message.key).map(|it| &it.data);
         if let Some(key) = message.author_key
             && let Entry::Vacant(free) = authors.entry(key)

@@ -112,13 +112,9 @@ impl Follower {
             }
             if let Some(fact) = self.ready.pop() {
                 self.seen = fact.number;
-                let data = serde_json::to_string(&fact).unwrap_or_else(|_| "{}".into());
-                return Some(
-                    Event::default()
-                        .event("fact")
-                        .id(fact.number.to_string())
-                        .data(data),
-                );
+                let event = Event::default().event("fact").id(fact.number.to_string());
+                // A fact that cannot be told ends the stream: the browser asks again from it.
+                return event.json_data(&fact).ok();
             }
             let mut found = self
                 .app

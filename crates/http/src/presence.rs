@@ -1,10 +1,8 @@
 //! Who views which case right now: in memory, expired after half a minute of silence.
 
-use std::{
-    collections::HashMap,
-    sync::{Mutex, PoisonError},
-};
+use std::collections::HashMap;
 
+use parking_lot::Mutex;
 use tokio::sync::broadcast;
 use vigie_model::{At, CaseId, PersonId};
 
@@ -53,7 +51,7 @@ impl Presence {
         writing: bool,
         now: At,
     ) -> Vec<Viewer> {
-        let mut all = self.looking.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.looking.lock();
         all.retain(|_, people| {
             people.retain(|it| it.seen.plus_seconds(FADES_AFTER_SECONDS) > now);
             !people.is_empty()

@@ -3,10 +3,8 @@
 use std::num::NonZeroU32;
 
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock as _};
-use std::{
-    collections::HashMap,
-    sync::{Mutex, PoisonError},
-};
+use parking_lot::Mutex;
+use std::collections::HashMap;
 
 use crate::Problem;
 
@@ -20,7 +18,7 @@ impl RateLimits {
     /// Lets `who` through, or returns when to try again.
     pub fn check(&self, what: &'static str, who: &str, per_minute: u32) -> Result<(), Problem> {
         let limiter = {
-            let mut limiters = self.limiters.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut limiters = self.limiters.lock();
             let quota = Quota::per_minute(NonZeroU32::new(per_minute).unwrap_or(NonZeroU32::MIN));
             limiters
                 .entry(what)

@@ -1,7 +1,6 @@
 //! The machine's clock and random generator, used only here; and those of tests and the demo.
 
-use std::sync::{Mutex, PoisonError};
-
+use parking_lot::Mutex;
 use rand::{RngCore as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use vigie_model::{At, Clock, Ids};
@@ -64,13 +63,13 @@ impl FakeClock {
 
     /// Moves the clock.
     pub fn set(&self, now: At) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = now;
+        *self.0.lock() = now;
     }
 }
 
 impl Clock for FakeClock {
     fn now(&self) -> At {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.0.lock()
     }
 }
 
@@ -84,7 +83,7 @@ impl SeededIds {
     }
 
     fn fill(&self, bytes: &mut [u8]) {
-        let mut generator = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut generator = self.0.lock();
         generator.fill_bytes(bytes);
     }
 }

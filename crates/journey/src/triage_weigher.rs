@@ -1,11 +1,9 @@
 //! Weighs a case when it is stored: turns the row into a subject of triage and writes the
 //! decision back.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{collections::HashMap, sync::Arc};
 
+use parking_lot::Mutex;
 use vigie_model::{At, CaseState, Kind};
 use vigie_store::{Brand, Case, Weigher, WeighingContext};
 use vigie_triage::{Calendar, Decision, Subject, TriageContext, TriageCustomer};
@@ -59,10 +57,7 @@ impl TriageWeigher {
         let hours = hours.unwrap_or(&settings.opening_hours);
         let month = at.millis() / (30 * 86_400_000);
         let name = format!("{hours}|{}|{}|{month}", settings.country, settings.timezone);
-        let mut calendars = self
-            .calendars
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut calendars = self.calendars.lock();
         let lay = || {
             let laid = Calendar::new(hours, &settings.country, &settings.timezone, at);
             Arc::new(laid.unwrap_or_else(|_| Calendar::always()))

@@ -1,8 +1,6 @@
 //! Follows the history: each case or customer that a fact concerns is indexed again in its
 //! current state.
 
-use std::sync::PoisonError;
-
 use tantivy::{IndexWriter, Term};
 
 use vigie_store::{ChangedSubjects, EntityKind, IndexDocument, Store};
@@ -102,7 +100,7 @@ impl Search {
         commit: Option<i64>,
     ) -> Result<(), SearchError> {
         let current = self.current();
-        let mut slot = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut slot = self.writer.lock();
         let written = writer(&mut slot, &current).and_then(|writer| {
             for case in &touched.cases {
                 writer.delete_term(Term::from_field_i64(current.fields.case, case.number()));
@@ -140,7 +138,7 @@ impl Search {
         let search = self.clone();
         let scrubbing = tokio::task::spawn_blocking(move || {
             let current = search.current();
-            let mut slot = search.writer.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut slot = search.writer.lock();
             let writer = writer(&mut slot, &current)?;
             let seen = current.seen()?;
             let segments = current.index.searchable_segment_ids()?;
@@ -171,7 +169,7 @@ impl Search {
         let writer = new
             .index
             .writer_with_num_threads::<tantivy::TantivyDocument>(1, MEMORY)?;
-        let writer = std::sync::Arc::new(std::sync::Mutex::new(writer));
+        let writer = std::sync::Arc::new(parking_lot::Mutex::new(writer));
         for noun in EntityKind::ALL {
             let mut after = 0;
             loop {
@@ -186,13 +184,8 @@ impl Search {
                 };
                 after = last;
                 let (new, writer) = (new.clone(), writer.clone());
-                let adding = tokio::task::spawn_blocking(move || {
-                    add(
-                        &mut writer.lock().unwrap_or_else(PoisonError::into_inner),
-                        &new,
-                        &documents,
-                    )
-                });
+                let adding =
+                    tokio::task::spawn_blocking(move || add(&mut writer.lock(), &new, &documents));
                 adding
                     .await
                     .map_err(|err| SearchError::Disk(std::io::Error::other(err)))??;
@@ -200,10 +193,7 @@ impl Search {
         }
         let search = self.clone();
         let taking = tokio::task::spawn_blocking(move || {
-            commit_at(
-                &mut writer.lock().unwrap_or_else(PoisonError::into_inner),
-                seen,
-            )?;
+            commit_at(&mut writer.lock(), seen)?;
             drop(writer);
             search.swap_in(&fresh)
         });
@@ -216,14 +206,14 @@ impl Search {
     fn swap_in(&self, fresh: &std::path::Path) -> Result<(), SearchError> {
         // Nothing writes the old index any more; its readers keep its files open until they
         // finish.
-        let mut slot = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut slot = self.writer.lock();
         *slot = None;
         let place = self.folder.join(SHAPE);
         let old = self.folder.join(format!("{SHAPE}-old"));
         std::fs::rename(&place, &old)?;
         std::fs::rename(fresh, &place)?;
         let current = LiveIndex::open(&place)?;
-        *self.current.write().unwrap_or_else(PoisonError::into_inner) = current;
+        *self.current.write() = current;
         std::fs::remove_dir_all(&old)?;
         Ok(())
     }

@@ -13,11 +13,12 @@ mod snippets;
 use std::{
     path::{Path, PathBuf},
     sync::{
-        Arc, Mutex, PoisonError, RwLock,
+        Arc,
         atomic::{AtomicI64, Ordering},
     },
 };
 
+use parking_lot::{Mutex, RwLock};
 use tantivy::{
     Index, IndexReader, IndexWriter, ReloadPolicy, Term, collector::Count,
     directory::MmapDirectory, query::TermQuery, schema::IndexRecordOption,
@@ -134,10 +135,7 @@ impl Search {
     }
 
     fn current(&self) -> LiveIndex {
-        self.current
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.current.read().clone()
     }
 
     /// The number of the last fact it has seen.

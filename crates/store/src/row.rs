@@ -96,6 +96,23 @@ pub(crate) fn marks_of<K: Key>(keys: &[K]) -> (String, Vec<Value>) {
     )
 }
 
+/// A value as JSON text, as it is stored.
+///
+/// # Errors
+/// [`Error::Inconsistent`] when it cannot be written.
+pub(crate) fn json_text(value: &impl serde::Serialize) -> Result<String> {
+    serde_json::to_string(value)
+        .map_err(|err| Error::Inconsistent(format!("cannot be stored: {}", err.classify_name())))
+}
+
+/// What was derived from a message, in its own shape.
+///
+/// # Errors
+/// [`Error::Stored`], naming the stage, when it has another shape.
+pub fn read_derived<T: serde::de::DeserializeOwned>(derived: &vigie_model::Derived) -> Result<T> {
+    T::deserialize(&derived.data).map_err(|err| stored(&derived.stage, &err.classify_name()))
+}
+
 /// A row of either database.
 pub enum Row {
     Sqlite(sqlx::sqlite::SqliteRow),

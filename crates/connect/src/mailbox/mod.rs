@@ -78,7 +78,7 @@ async fn check(host: &Host, source: &Source) -> Vec<Check> {
     let password = async {
         let client =
             vigie_respond::guarded_client(host.addresses).map_err(|err| err.to_string())?;
-        mail::renew(&client, &settings, &mail::secret_of(source)).await
+        mail::password(&client, &settings, source).await
     };
     let password = match password.await {
         Ok(password) => password,

@@ -93,8 +93,7 @@ async fn report_state(host: &Host, id: SourceId, error: Option<&str>) {
 async fn read(host: &Host, id: SourceId, client: &reqwest::Client) -> Result<(), Failure> {
     let source = source(host, id).await?;
     let settings = vigie_respond::mail::settings_of(&source)?;
-    let secret = vigie_respond::mail::secret_of(&source);
-    let password = vigie_respond::mail::renew(client, &settings, &secret).await?;
+    let password = vigie_respond::mail::password(client, &settings, &source).await?;
     let mut session = connection::open(&settings, &password).await?;
     let pushes = session
         .capabilities()
@@ -197,12 +196,16 @@ impl MailboxReader<'_> {
     /// The stored position; at the first connection, mail older than the days requested is
     /// history.
     fn start(&self) -> MailboxCursor {
-        let mut cursor: MailboxCursor = self
-            .source
-            .cursor
-            .as_deref()
-            .and_then(|it| serde_json::from_str(it).ok())
-            .unwrap_or_default();
+        let stored = self.source.cursor.as_deref().map(serde_json::from_str);
+        let mut cursor: MailboxCursor = match stored {
+            None => MailboxCursor::default(),
+            Some(Ok(cursor)) => cursor,
+            Some(Err(error)) => {
+                // Nothing is lost nor doubled: mails that are known are recognised.
+                tracing::warn!(%error, "a mailbox's position cannot be read: it is read again");
+                MailboxCursor::default()
+            }
+        };
         let days = i64::from(self.settings.open_days);
         cursor.since = cursor
             .since

@@ -43,7 +43,9 @@ pub fn configure(filled: &Value, before: Option<&Source>) -> Result<Configured, 
     }
     check_server("IMAP", &settings.imap)?;
     check_server("SMTP", &settings.smtp)?;
-    let secret = filled.secret(before.map(mail::secret_of).unwrap_or_default());
+    // A secret that cannot be read is as good as none: the form asks for it.
+    let stored = before.and_then(|source| mail::secret_of(source).ok());
+    let secret = filled.secret(stored.unwrap_or_default()); // default: none was given yet
     check_sign_in(&settings, &secret)?;
 
     Ok(Configured {

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use regex::RegexSet;
 
+use super::pattern::any_of;
 /// How a quotation begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum QuotationStart {
@@ -19,47 +20,43 @@ pub enum QuotationStart {
 /// The largest number of lines over which programs break the sentence.
 const LONGEST: usize = 4;
 
-static SENTENCES: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
-    RegexSet::new([
+static SENTENCES: LazyLock<RegexSet> = LazyLock::new(|| {
+    any_of([
         r"(?i)^le\s.{3,300}\ba\s+[ée]crit\s*(:|-{3,})$",
         r"(?i)^on\s.{3,300}\bwrote\s*(:|-{3,})$",
         r"(?i)^(am|el|il|op|em)\s.{3,300}\b(schrieb|escribi[óo]|ha scritto|schreef|escreveu)\b.{0,120}:$",
         r"^\d{4}-\d{2}-\d{2},? \d{1,2}:\d{2}.{0,200}:$",
     ])
-    .ok()
 });
-static NAMED_FIRST: LazyLock<Option<RegexSet>> =
-    LazyLock::new(|| RegexSet::new([r"(?i)^.{2,200}\s(a\s+[ée]crit|wrote)\b.{0,120}:$"]).ok());
+static NAMED_FIRST: LazyLock<RegexSet> =
+    LazyLock::new(|| any_of([r"(?i)^.{2,200}\s(a\s+[ée]crit|wrote)\b.{0,120}:$"]));
 /// What distinguishes a program's sentence from a person's: an address, a time, a year.
-static PROVED: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
-    RegexSet::new([
+static PROVED: LazyLock<RegexSet> = LazyLock::new(|| {
+    any_of([
         r"@",
         r"\d{1,2}[:h]\d{2}",
         r"\b(19|20)\d{2}\b",
         r"\d{1,2}/\d{1,2}/\d{2}",
     ])
-    .ok()
 });
-static SEPARATORS: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
-    RegexSet::new([
+static SEPARATORS: LazyLock<RegexSet> = LazyLock::new(|| {
+    any_of([
         r"(?i)^[-_=*\s]{2,}(message|mail|e-mail|courriel) (d['’]origine|original)[-_=*:\s]*$",
         r"(?i)^[-_=*\s]{2,}original (message|appointment|e-?mail)[-_=*:\s]*$",
         r"(?i)^-{3,}\s*below this line is a copy",
         r"(?i)^[-_=*\s]{2,}(ursprüngliche nachricht|mensaje original|messaggio originale)[-_=*\s]*$",
     ])
-    .ok()
 });
-static FORWARDS: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
-    RegexSet::new([
+static FORWARDS: LazyLock<RegexSet> = LazyLock::new(|| {
+    any_of([
         r"(?i)^[-_=*\s]{2,}(message|mail|e-mail) (transf[ée]r[ée]|r[ée]exp[ée]di[ée])[-_=*:\s]*$",
         r"(?i)^[-_=*\s]{2,}forwarded (message|mail|e-mail)( -* ?from .*)?[-_=*:\s]*$",
         r"(?i)^(d[ée]but du message (r[ée]exp[ée]di[ée]|transf[ée]r[ée])|begin forwarded message)\s*:$",
     ])
-    .ok()
 });
 
-fn is(set: &LazyLock<Option<RegexSet>>, text: &str) -> bool {
-    set.as_ref().is_some_and(|it| it.is_match(text))
+fn is(set: &LazyLock<RegexSet>, text: &str) -> bool {
+    set.is_match(text)
 }
 
 /// Whether a quotation begins at the first of these lines.
@@ -182,7 +179,7 @@ mod tests {
     #[test]
     fn every_pattern_compiles() {
         for set in [&SENTENCES, &NAMED_FIRST, &PROVED, &SEPARATORS, &FORWARDS] {
-            assert!(set.is_some());
+            assert!(!set.is_empty());
         }
     }
 

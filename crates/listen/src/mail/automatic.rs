@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex::RegexSet;
 use serde::Serialize;
 
+use super::pattern::any_of;
 use super::{Mail, thread::Headers};
 
 /// In what way a mail is automatic.
@@ -40,30 +41,27 @@ impl Automatic {
     }
 }
 
-static AWAY_SUBJECTS: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
-    RegexSet::new([
+static AWAY_SUBJECTS: LazyLock<RegexSet> = LazyLock::new(|| {
+    any_of([
         r"(?i)^(r[ée]ponse automatique|automatic reply|auto(matique|matic)?[- ]?(reply|response|r[ée]ponse))\b",
         r"(?i)^(absence du bureau|message d['’]absence|absence\s*:|absent[e]? du bureau|en cong[ée]s?\s*:|out[- ]of[- ](the[- ])?office|ooo\s*:|on (annual |sick |parental )?leave\s*:|vacation (reply|message|response)|away from (the|my) (office|desk))",
     ])
-    .ok()
 });
-static AWAY_WORDS: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
-    RegexSet::new([
+static AWAY_WORDS: LazyLock<RegexSet> = LazyLock::new(|| {
+    any_of([
         r"(?i)\b(absent|absente|absence|cong[ée]s?|de retour|mon retour|vacances|d[ée]placement)\b",
         r"(?i)\b(out of (the )?office|on (annual |sick |parental |maternity |paternity )?leave|on holiday|vacation|away (from|until)|be back|return(ing)? on|limited access)\b",
     ])
-    .ok()
 });
-static RECEIPT_SUBJECTS: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
-    RegexSet::new([
+static RECEIPT_SUBJECTS: LazyLock<RegexSet> = LazyLock::new(|| {
+    any_of([
         r"(?i)\b(accus[ée] de r[ée]ception|nous avons bien re[çc]u votre (demande|message|mail))",
         r"(?i)\b(we (have )?received your (request|message|e-?mail)|ticket (created|received)|request received)\b",
     ])
-    .ok()
 });
 
-fn is(set: &LazyLock<Option<RegexSet>>, text: &str) -> bool {
-    set.as_ref().is_some_and(|it| it.is_match(text))
+fn is(set: &LazyLock<RegexSet>, text: &str) -> bool {
+    set.is_match(text)
 }
 
 /// In what way a mail is automatic; `None` when a person wrote it.
@@ -139,7 +137,8 @@ mod tests {
 
     #[test]
     fn every_pattern_compiles() {
-        assert!(AWAY_SUBJECTS.is_some() && AWAY_WORDS.is_some() && RECEIPT_SUBJECTS.is_some());
+        let patterns = [&AWAY_SUBJECTS, &AWAY_WORDS, &RECEIPT_SUBJECTS];
+        assert!(patterns.iter().all(|set| !set.is_empty()));
     }
 
     #[test]

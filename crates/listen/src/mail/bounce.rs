@@ -7,27 +7,25 @@ use mail_parser::{Message, MimeHeaders as _, PartType};
 use regex::{Regex, RegexSet};
 use vigie_model::Bounce;
 
+use super::pattern::{any_of, pattern};
 use super::{Mail, thread::Headers};
 
-static SUBJECTS: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
-    RegexSet::new([
+static SUBJECTS: LazyLock<RegexSet> = LazyLock::new(|| {
+    any_of([
         r"(?i)\b(undeliver(ed|able)|delivery (status|failure|has failed|delayed|incomplete)|returned mail|mail delivery|failure notice|could not be delivered|message not delivered)\b",
         r"(?i)\b(non[- ](remis|distribu[ée]|d[ée]livr[ée])|[ée]chec (de la |de )?(remise|distribution|livraison|d['’]envoi)|message (retourn[ée]|en attente|retard[ée])|retard de (remise|distribution))",
     ])
-    .ok()
 });
-static DELAYED: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
-    RegexSet::new([
+static DELAYED: LazyLock<RegexSet> = LazyLock::new(|| {
+    any_of([
         r"(?i)\b(delay(ed)?|will (keep|continue) (on )?try|still trying|warning message only|retard[ée]?|nouvelle tentative|r[ée]essaye|en attente)\b",
     ])
-    .ok()
 });
-static STATUS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"\b([245]\.\d{1,3}\.\d{1,3})\b").ok());
-static ADDRESS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)[a-z0-9._%+'-]+@[a-z0-9-]+(\.[a-z0-9-]+)+").ok());
-static MESSAGE_ID: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?im)^[>\s]*message-id\s*:\s*<([^<>\s]+)>").ok());
+static STATUS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b([245]\.\d{1,3}\.\d{1,3})\b"));
+static ADDRESS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)[a-z0-9._%+'-]+@[a-z0-9-]+(\.[a-z0-9-]+)+"));
+static MESSAGE_ID: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?im)^[>\s]*message-id\s*:\s*<([^<>\s]+)>"));
 
 /// Reads a bounce; `None` when the mail is not one.
 pub fn read(message: &Message<'_>, mail: &Mail) -> Option<Bounce> {
@@ -121,14 +119,13 @@ fn informal(mail: &Mail) -> Option<Bounce> {
     let server =
         from.starts_with("mailer-daemon") || from.starts_with("postmaster@") || from.is_empty();
     let subject = mail.subject.as_deref().unwrap_or_default();
-    let says = SUBJECTS.as_ref().is_some_and(|it| it.is_match(subject));
+    let says = SUBJECTS.is_match(subject);
     let qmail = mail.text.contains("This is the qmail-send program");
     if !(server && (says || qmail)) {
         return None;
     }
     let own: Vec<_> = mail.to.iter().map(|it| it.address.to_lowercase()).collect();
     let found = ADDRESS
-        .as_ref()?
         .find_iter(&mail.text)
         .map(|it| it.as_str().to_owned());
     let recipient = found
@@ -139,12 +136,11 @@ fn informal(mail: &Mail) -> Option<Bounce> {
                 && !it.to_lowercase().starts_with("postmaster")
         })?;
     let status = STATUS
-        .as_ref()?
         .captures(&mail.text)
         .and_then(|it| it.get(1))
         .map(|it| it.as_str().to_owned());
-    let delayed = DELAYED.as_ref()?.is_match(subject)
-        || status.as_deref().is_some_and(|it| it.starts_with('4'));
+    let delayed =
+        DELAYED.is_match(subject) || status.as_deref().is_some_and(|it| it.starts_with('4'));
     Some(Bounce {
         recipient,
         status,
@@ -179,7 +175,6 @@ fn original_id(message: &Message<'_>) -> Option<String> {
 
 fn named_id(text: &str) -> Option<String> {
     MESSAGE_ID
-        .as_ref()?
         .captures(text)?
         .get(1)
         .map(|it| it.as_str().to_owned())
@@ -189,7 +184,8 @@ fn named_id(text: &str) -> Option<String> {
 mod tests {
     #[test]
     fn every_pattern_compiles() {
-        assert!(super::SUBJECTS.is_some() && super::DELAYED.is_some() && super::STATUS.is_some());
-        assert!(super::ADDRESS.is_some() && super::MESSAGE_ID.is_some());
+        assert!(!super::SUBJECTS.is_empty() && !super::DELAYED.is_empty());
+        let patterns = [&super::STATUS, &super::ADDRESS, &super::MESSAGE_ID];
+        assert!(patterns.iter().all(|pattern| !pattern.as_str().is_empty()));
     }
 }

@@ -12,6 +12,7 @@ mod body;
 mod bounce;
 mod html_text;
 mod incoming;
+mod pattern;
 mod repair;
 mod rtf;
 mod signature;

@@ -5,22 +5,27 @@ use std::{borrow::Cow, sync::LazyLock};
 
 use regex::bytes::{Captures, Regex};
 
-static BOUNDARY: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r#"(?i)boundary\s*=\s*(?:"([^"\r\n]{1,200})"|([^";\s]{1,200}))"#).ok()
+use super::pattern::bytes_pattern;
+
+static BOUNDARY: LazyLock<Regex> = LazyLock::new(|| {
+    bytes_pattern(r#"(?i)boundary\s*=\s*(?:"([^"\r\n]{1,200})"|([^";\s]{1,200}))"#)
 });
-static PART: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?m)^--([^\r\n]{1,200}?)[ \t]*\r?\n(?i:content-|mime-)").ok());
-static MULTIPART: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?im)^content-type[ \t]*:[ \t]*(multipart/[a-z-]+)[^\r\n]*((\r?\n)[ \t][^\r\n]*)*")
-        .ok()
+static PART: LazyLock<Regex> =
+    LazyLock::new(|| bytes_pattern(r"(?m)^--([^\r\n]{1,200}?)[ \t]*\r?\n(?i:content-|mime-)"));
+static MULTIPART: LazyLock<Regex> = LazyLock::new(|| {
+    bytes_pattern(
+        r"(?im)^content-type[ \t]*:[ \t]*(multipart/[a-z-]+)[^\r\n]*((\r?\n)[ \t][^\r\n]*)*",
+    )
 });
-static TEXT_ALONE: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?im)^content-type[ \t]*:[ \t]*text[ \t]*(;|\r?$)").ok());
-static WORDS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"=\?([^?\s]{1,40})\?([bBqQ])\?([^?\r\n]*)\?=(?:\s+=\?([^?\s]{1,40})\?([bBqQ])\?([^?\r\n]*)\?=)+").ok()
+static TEXT_ALONE: LazyLock<Regex> =
+    LazyLock::new(|| bytes_pattern(r"(?im)^content-type[ \t]*:[ \t]*text[ \t]*(;|\r?$)"));
+static WORDS: LazyLock<Regex> = LazyLock::new(|| {
+    bytes_pattern(
+        r"=\?([^?\s]{1,40})\?([bBqQ])\?([^?\r\n]*)\?=(?:\s+=\?([^?\s]{1,40})\?([bBqQ])\?([^?\r\n]*)\?=)+",
+    )
 });
-static WORD: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"=\?([^?\s]{1,40})\?([bBqQ])\?([^?\r\n]*)\?=").ok());
+static WORD: LazyLock<Regex> =
+    LazyLock::new(|| bytes_pattern(r"=\?([^?\s]{1,40})\?([bBqQ])\?([^?\r\n]*)\?="));
 
 /// The mail with its structure repaired; the same bytes when nothing was broken.
 pub fn repaired(raw: &[u8]) -> Cow<'_, [u8]> {
@@ -64,7 +69,7 @@ fn head_end(raw: &[u8]) -> usize {
 /// character.
 fn encoded_words(raw: &[u8]) -> Option<Vec<u8>> {
     let (head, body) = raw.split_at(head_end(raw));
-    let (words, word) = (WORDS.as_ref()?, WORD.as_ref()?);
+    let (words, word): (&Regex, &Regex) = (&WORDS, &WORD);
     if !words.is_match(head) {
         return None;
     }
@@ -115,7 +120,7 @@ fn merged(word: &Regex, run: &Captures<'_>) -> Vec<u8> {
 /// Treats a bare `Content-Type: text` as plain text.
 fn text_alone(raw: &[u8]) -> Option<Vec<u8>> {
     let (head, body) = raw.split_at(head_end(raw));
-    let pattern = TEXT_ALONE.as_ref()?;
+    let pattern = &TEXT_ALONE;
     if !pattern.is_match(head) {
         return None;
     }
@@ -130,10 +135,9 @@ fn text_alone(raw: &[u8]) -> Option<Vec<u8>> {
 /// parts reveal it.
 fn guessed_boundary(raw: &[u8]) -> Option<Vec<u8>> {
     let (head, body) = raw.split_at(head_end(raw));
-    let field = MULTIPART.as_ref()?.captures(head)?;
+    let field = MULTIPART.captures(head)?;
     let whole = field.get(0)?;
     let declared = BOUNDARY
-        .as_ref()?
         .captures(whole.as_bytes())
         .and_then(|it| it.get(1).or(it.get(2)));
     let comes = |boundary: &[u8]| {
@@ -143,7 +147,7 @@ fn guessed_boundary(raw: &[u8]) -> Option<Vec<u8>> {
     if declared.is_some_and(|it| comes(it.as_bytes())) {
         return None;
     }
-    let boundary = PART.as_ref()?.captures(body)?.get(1)?.as_bytes();
+    let boundary = PART.captures(body)?.get(1)?.as_bytes();
     let kind = field.get(1)?.as_bytes();
     let mut repaired = head.get(..whole.start())?.to_vec();
     repaired.extend(b"Content-Type: ");
@@ -159,7 +163,7 @@ fn guessed_boundary(raw: &[u8]) -> Option<Vec<u8>> {
 /// Closes boundaries that were never closed, at the end, innermost first.
 fn closed_boundaries(raw: &[u8]) -> Option<Vec<u8>> {
     let mut open: Vec<&[u8]> = Vec::new();
-    for found in BOUNDARY.as_ref()?.captures_iter(raw).take(20) {
+    for found in BOUNDARY.captures_iter(raw).take(20) {
         let boundary = found.get(1).or(found.get(2))?.as_bytes();
         let begins = [b"--", boundary].concat();
         let ends = [begins.as_slice(), b"--"].concat();
@@ -187,7 +191,7 @@ mod tests {
     #[test]
     fn every_pattern_compiles() {
         for pattern in [&BOUNDARY, &PART, &MULTIPART, &TEXT_ALONE, &WORDS, &WORD] {
-            assert!(pattern.is_some());
+            assert!(!pattern.as_str().is_empty());
         }
     }
 

@@ -6,7 +6,7 @@ mod outgoing_mail;
 mod smtp;
 
 pub use compose::{OutgoingMail, compose, compose_plain};
-pub use oauth::renew;
+use oauth::renew;
 pub(crate) use outgoing_mail::gather;
 pub use smtp::{deliver, test};
 
@@ -28,7 +28,17 @@ pub fn own_addresses(sources: &[Source]) -> Vec<String> {
         .collect()
 }
 
-/// The secrets of a mailbox.
-pub fn secret_of(source: &Source) -> MailboxSecret {
-    serde_json::from_str(&source.secret).unwrap_or_default()
+/// The secrets of a mailbox. The error says what to do, and nothing of them.
+pub fn secret_of(source: &Source) -> Result<MailboxSecret, String> {
+    serde_json::from_str(&source.secret)
+        .map_err(|_| "the mailbox's secret cannot be read: set its password again".to_owned())
+}
+
+/// The password or the fresh token a mailbox is signed in with.
+pub async fn password(
+    client: &reqwest::Client,
+    settings: &MailboxSettings,
+    source: &Source,
+) -> Result<String, String> {
+    renew(client, settings, &secret_of(source)?).await
 }

@@ -140,7 +140,7 @@ impl Outbox {
         );
         match (
             composed,
-            mail::renew(&self.client, &mailbox, &mail::secret_of(source)).await,
+            mail::password(&self.client, &mailbox, source).await,
         ) {
             (Ok((from, to, raw)), Ok(password)) => {
                 mail::deliver(&mailbox, &password, (from, to), &raw).await
@@ -209,12 +209,10 @@ impl Outbox {
         let started = std::time::Instant::now();
         let outcome = match composed {
             Err(error) => SendOutcome::Refused(error),
-            Ok((from, to, raw)) => {
-                match mail::renew(&self.client, mailbox, &mail::secret_of(source)).await {
-                    Ok(password) => mail::deliver(mailbox, &password, (from, to), &raw).await,
-                    Err(error) => SendOutcome::Deferred(error),
-                }
-            }
+            Ok((from, to, raw)) => match mail::password(&self.client, mailbox, source).await {
+                Ok(password) => mail::deliver(mailbox, &password, (from, to), &raw).await,
+                Err(error) => SendOutcome::Deferred(error),
+            },
         };
         self.record_attempt(
             out,

@@ -11,6 +11,7 @@ use vigie_model::{
 
 use crate::{
     Authors, AuthorsMut, Customers, CustomersMut, Error, Result, Row, Value, args, paired,
+    row::json_text,
 };
 
 /// An author as stored.
@@ -405,7 +406,7 @@ impl CustomersMut {
             )
             .await?;
         let (id, at, actor) = (self.0.id(), self.0.at(), self.0.actor().to_string());
-        let moved = serde_json::to_string(&moved).unwrap_or_default();
+        let moved = json_text(&moved)?;
         self.0
             .insert(
                 "identity_join",

@@ -5,7 +5,7 @@ use vigie_model::{At, CaseKey, ConversationId, ConversationKey, Derived, Message
 
 use crate::{
     Conversation, ConversationsMut, Error, ExistingMessage, MessagesMut, NewMessage, Result, Value,
-    args, paired,
+    args, paired, row::json_text,
 };
 
 impl MessagesMut {
@@ -28,7 +28,8 @@ impl MessagesMut {
             in_reply_to, details, \
             content_hash, revision";
         let now = self.0.at();
-        let rows = messages.into_iter().map(|m| message_row(m, now)).collect();
+        let rows = messages.into_iter().map(|m| message_row(m, now));
+        let rows = rows.collect::<Result<Vec<_>>>()?;
         self.0.insert_many("message", COLUMNS, rows).await
     }
 
@@ -171,9 +172,9 @@ impl ConversationsMut {
     }
 }
 
-fn message_row(m: NewMessage, now: At) -> Vec<Value> {
-    let details = serde_json::to_string(&m.details).unwrap_or_else(|_| "{}".into());
-    args![
+fn message_row(m: NewMessage, now: At) -> Result<Vec<Value>> {
+    let details = json_text(&m.details)?;
+    Ok(args![
         m.id.0,
         m.source_key,
         m.external_id,
@@ -196,5 +197,5 @@ fn message_row(m: NewMessage, now: At) -> Vec<Value> {
         details,
         m.content_hash,
         1_i64
-    ]
+    ])
 }

@@ -4,7 +4,10 @@ use vigie_model::{
     At, CaseId, CaseKey, ColleagueMailKey, Lang, PersonKey, QuestionId, QuestionKey, SourceKey,
 };
 
-use crate::{ColleagueMails, ColleagueMailsMut, Error, Questions, QuestionsMut, Result, Row, args};
+use crate::{
+    ColleagueMails, ColleagueMailsMut, Error, Questions, QuestionsMut, Result, Row, args,
+    row::json_text,
+};
 
 /// A question as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -231,10 +234,7 @@ impl QuestionsMut {
 
     /// Stores an answer; a second one replaces the first.
     pub async fn answer(&mut self, key: QuestionKey, answer: &str, files: &[String]) -> Result<()> {
-        let (at, files) = (
-            self.0.at(),
-            serde_json::to_string(files).unwrap_or_default(),
-        );
+        let (at, files) = (self.0.at(), json_text(&files)?);
         let sql = "UPDATE question \
             SET answer = $2, files = $3, amended_at = CASE WHEN answered_at IS NULL THEN NULL ELSE \
             $4 END, answered_at = COALESCE(answered_at, $4), remind_at = NULL \

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use vigie_model::{At, ColleagueId};
 
-use crate::{Colleagues, ColleaguesMut, Result, Row, args};
+use crate::{Colleagues, ColleaguesMut, Result, Row, args, row::json_text};
 
 /// A colleague.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,7 +84,7 @@ impl ColleaguesMut {
     pub async fn upsert(&mut self, colleague: &Colleague, by_themselves: bool) -> Result<()> {
         let (id, at) = (self.0.id(), self.0.at());
         let declared = by_themselves.then_some(at);
-        let (topics, langs) = (list(&colleague.topics), list(&colleague.langs));
+        let (topics, langs) = (json_text(&colleague.topics)?, json_text(&colleague.langs)?);
         let guard = if by_themselves {
             ""
         } else {
@@ -113,8 +113,4 @@ impl ColleaguesMut {
         self.0.run(sql, values).await?;
         Ok(())
     }
-}
-
-fn list(words: &[String]) -> String {
-    serde_json::to_string(words).unwrap_or_else(|_| "[]".into())
 }

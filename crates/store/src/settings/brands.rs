@@ -3,7 +3,7 @@
 use vigie_model::{BrandId, BrandKey};
 
 use super::brand::{Brand, BrandSettings, read};
-use crate::{Brands, BrandsMut, Error, Result, args};
+use crate::{Brands, BrandsMut, Error, Result, args, row::json_text};
 
 impl Brands {
     /// Every brand.
@@ -54,7 +54,7 @@ impl BrandsMut {
         settings: &BrandSettings,
     ) -> Result<Brand> {
         let id = self.0.id();
-        let text = serde_json::to_string(settings).unwrap_or_default();
+        let text = json_text(settings)?;
         let key = self
             .0
             .insert_keyed(
@@ -74,7 +74,7 @@ impl BrandsMut {
 
     /// Changes a brand.
     pub async fn save(&mut self, brand: &Brand) -> Result<()> {
-        let text = serde_json::to_string(&brand.settings).unwrap_or_default();
+        let text = json_text(&brand.settings)?;
         self.0
             .run(
                 "UPDATE brand SET name = $2, settings = $3 WHERE key = $1",

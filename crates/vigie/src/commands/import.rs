@@ -122,12 +122,8 @@ async fn take(
     output: &mut dyn Output,
 ) -> anyhow::Result<Completion> {
     let begun = std::time::Instant::now();
-    let output = std::sync::Mutex::new(output);
-    let speak = || {
-        output
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-    };
+    let output = parking_lot::Mutex::new(output);
+    let speak = || output.lock();
     let mut progress = |it: Counts| {
         speak().progress(&format!(
             "{} read, {} new, {} refused",

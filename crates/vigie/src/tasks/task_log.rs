@@ -2,10 +2,11 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
+use parking_lot::{Mutex, MutexGuard};
 use vigie_http::{TaskRun, TaskStatus};
 use vigie_model::Clock;
 
@@ -78,7 +79,7 @@ impl TaskLog {
     }
 
     fn locked(&self) -> MutexGuard<'_, BTreeMap<&'static str, LoggedRun>> {
-        self.runs.lock().unwrap_or_else(PoisonError::into_inner)
+        self.runs.lock()
     }
 }
 

@@ -11,7 +11,7 @@ use vigie_desk::{Ladder, ladder};
 use vigie_desk::{ProposedAction, propose};
 use vigie_model::{At, CaseId, CaseKey, CaseState, HowEnded, Kind, MessageKey};
 use vigie_respond::ReplyRoute;
-use vigie_store::{Case, MoveKind, Session};
+use vigie_store::{Case, MoveKind, Session, read_derived};
 use vigie_triage::Decision;
 
 use crate::api::{
@@ -241,12 +241,10 @@ async fn messages(session: &mut Session, case: &Case) -> Result<Vec<MessageRespo
         } else {
             Vec::new()
         };
-        let reading = readings
-            .remove(&message.key)
-            .and_then(|it| serde_json::from_value::<Analysis>(it.data).ok());
-        let correction = corrections
-            .remove(&message.key)
-            .and_then(|it| serde_json::from_value(it.data).ok());
+        let reading = readings.remove(&message.key);
+        let reading = reading.as_ref().map(read_derived::<Analysis>).transpose()?;
+        let correction = corrections.remove(&message.key);
+        let correction = correction.as_ref().map(read_derived).transpose()?;
         let own = files
             .iter()
             .filter(|it| it.message_key == Some(message.key));

@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use vigie_analyse::Analysis;
 use vigie_desk::{RuleSet, SourceNames, apply_rule};
 use vigie_model::{Act, Derived, Emitter, Gate, Harm, Kind, MessageId, Sentiment};
-use vigie_store::{Case, FactDraft, Write};
+use vigie_store::{Case, FactDraft, Write, read_derived};
 
 use crate::api::{DoneResponse, acting::begin, cases::row::Correction, done};
 use crate::{ApiResult, AppState, Problem, body::JsonBody, session::SignedIn};
@@ -61,7 +61,7 @@ async fn put(
     let message = app.read().await?.messages().find(id).await?;
     let case = app.read().await?.cases().by_key(message.case_key).await?.id;
     let mut write = begin(app, me, case).await?;
-    let data = serde_json::to_value(correction).unwrap_or_default();
+    let data = serde_json::to_value(correction).map_err(|err| Problem::internal(&err))?;
     let derived = Derived {
         stage: "correction".into(),
         version: "person".into(),
@@ -121,13 +121,12 @@ async fn reread(write: &mut Write, case: &Case) -> Result<Case, Problem> {
         let Some(reading) = readings.get(&message.key) else {
             continue;
         };
-        let Ok(reading) = serde_json::from_value::<Analysis>(reading.data.clone()) else {
-            continue;
-        };
+        let reading: Analysis = read_derived(reading)?;
         let correction = corrections
             .get(&message.key)
-            .and_then(|it| serde_json::from_value(it.data.clone()).ok());
-        let correction: Correction = correction.unwrap_or_default();
+            .map(read_derived)
+            .transpose()?;
+        let correction: Correction = correction.unwrap_or_default(); // default: nobody corrected it
         after.kind = after.kind.stronger(correction.kind.unwrap_or(reading.kind));
         after.harm = after.harm.worse(correction.harm.unwrap_or(reading.harm));
         after.sentiment = correction.sentiment.unwrap_or(reading.sentiment);

@@ -9,6 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use vigie_analyse::Analysis;
 use vigie_model::{Lang, MessageId};
 use vigie_respond::TranslationError;
+use vigie_store::read_derived;
 
 use crate::api::acting::check_sees;
 use crate::{ApiResult, AppState, Problem, query::Query, session::SignedIn};
@@ -66,9 +67,8 @@ pub async fn translate(
             "no translation service is installed",
         ));
     };
-    let from = reading
-        .and_then(|it| serde_json::from_value::<Analysis>(it.data).ok())
-        .map(|it| it.lang);
+    let reading = reading.as_ref().map(read_derived::<Analysis>).transpose()?;
+    let from = reading.map(|it| it.lang);
     let Some(from) = from.filter(|it| it != "und") else {
         return Err(Problem::unprocessable(
             "translation_lang",
