@@ -15,6 +15,7 @@ mod dependencies;
 mod documents;
 mod functions;
 mod ledger;
+mod licences;
 mod sizes;
 mod sources;
 mod swallowed;
