@@ -7,8 +7,8 @@ use std::collections::{HashMap, hash_map::Entry};
 
 use vigie_analyse::Analysis;
 use vigie_model::{
-    Act, Actor, AuthorKey, CaseState, Channel, CustomerKey, Emitter, Kind, Role, RuleKey,
-    Sentiment, SourceKey,
+    Act, Actor, AuthorKey, CaseState, Channel, CustomerKey, Kind, Role, RuleKey, Sentiment,
+    SourceKey,
 };
 use vigie_store::{Case, FactDraft, Message, Rule, RuleDefinition, Session, Write, read_derived};
 use vigie_watch::{MessageView, ParseError, Query, parse};
@@ -269,12 +269,7 @@ pub async fn customer_words(
         .await?;
     let files = session.attachments().of_case(case.key).await?;
     let mut authors: HashMap<AuthorKey, Vec<String>> = HashMap::new();
-    let theirs = |it: &Message| {
-        !matches!(
-            it.emitter,
-            Emitter::Brand | Emitter::Employee | Emitter::Paid
-        )
-    };
+    let theirs = |it: &Message| !it.emitter.is_ours();
     let mut read = Vec::with_capacity(messages.len());
     for message in messages.into_iter().filter(theirs) {
         let reading = readings.get(&message.key);

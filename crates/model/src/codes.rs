@@ -300,6 +300,13 @@ codes! {
     }
 }
 
+impl Emitter {
+    /// Whether it speaks for us: only what the others say is a customer's message.
+    pub const fn is_ours(self) -> bool {
+        matches!(self, Self::Brand | Self::Employee | Self::Paid)
+    }
+}
+
 impl Kind {
     /// The more demanding of two kinds: a thank-you does not cancel a complaint.
     pub fn stronger(self, other: Self) -> Self {

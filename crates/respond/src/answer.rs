@@ -208,7 +208,7 @@ async fn reply_route(write: &mut Write, case: &Case) -> Result<(ConversationKey,
     let last = messages
         .iter()
         .rev()
-        .find(|it| it.author_key.is_some() && it.emitter != Emitter::Brand);
+        .find(|it| it.author_key.is_some() && !it.emitter.is_ours());
     let here = (case.conversation_key, case.source_key);
     let (conversation, source) = last.map_or(here, |it| (it.conversation_key, it.source_key));
     let source = write.sources().by_key(source).await?;

@@ -43,7 +43,7 @@ fn is_answer(it: &Message) -> bool {
 
 /// A message written by a machine waits for no answer.
 fn is_theirs(it: &Message) -> bool {
-    it.emitter != Emitter::Brand
+    !it.emitter.is_ours()
         && it
             .details
             .mail

@@ -304,10 +304,7 @@ async fn add_message(
         }
         return Ok(());
     }
-    if matches!(
-        incoming.emitter,
-        Emitter::Brand | Emitter::Employee | Emitter::Paid
-    ) {
+    if incoming.emitter.is_ours() {
         if incoming.emitter == Emitter::Brand {
             record_own_message(case, at);
         }

@@ -36,14 +36,7 @@ pub async fn reanalyse_message(
 pub async fn recount_case(write: &mut Write, case_key: CaseKey) -> Result<()> {
     let before = write.cases().by_key(case_key).await?;
     let messages = write.messages().of_case(case_key, ALL).await?;
-    let theirs = || {
-        messages.iter().filter(|it| {
-            !matches!(
-                it.emitter,
-                Emitter::Brand | Emitter::Employee | Emitter::Paid
-            )
-        })
-    };
+    let theirs = || messages.iter().filter(|it| !it.emitter.is_ours());
     let mut after = before.clone();
     after.messages = i64::try_from(theirs().count()).unwrap_or(i64::MAX);
     if let Some(last) = theirs().next_back() {

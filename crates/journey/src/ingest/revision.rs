@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use vigie_listen::BatchContext;
-use vigie_model::{Act, Emitter, ImportKey, IncomingMessage, MessageId};
+use vigie_model::{Act, ImportKey, IncomingMessage, MessageId};
 use vigie_store::{Error, ExistingMessage, FactDraft, Result, Write};
 
 use super::{Analysed, CreatedMessage, RepeatedMessage, derived, first_words};
@@ -102,10 +102,7 @@ async fn reweigh_case(
         .of_case(&before)
         .on("message", existing.id.0);
     after.last_message_fact = write.fact(fact.number("revision", existing.revision + 1));
-    if matches!(
-        message.emitter,
-        Emitter::Brand | Emitter::Employee | Emitter::Paid
-    ) {
+    if message.emitter.is_ours() {
         return write.cases().save(&before, &mut after).await;
     }
     let reading = &analysed.analysis;

@@ -1,7 +1,6 @@
 //! Applies the company's triage rules to a message as it arrives.
 
 use vigie_desk::{RuleInput, RuleSet, apply_rule};
-use vigie_model::Emitter;
 use vigie_store::{Case, Result, Source, Write};
 
 use super::{Recognised, channel::channel};
@@ -17,12 +16,7 @@ pub async fn apply_rules(
 ) -> Result<()> {
     let analysed = &message.threaded.analysed;
     let incoming = &analysed.received.message;
-    if incoming.past
-        || matches!(
-            incoming.emitter,
-            Emitter::Brand | Emitter::Employee | Emitter::Paid
-        )
-    {
+    if incoming.past || incoming.emitter.is_ours() {
         return Ok(());
     }
     let author = &incoming.author;

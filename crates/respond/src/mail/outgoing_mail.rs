@@ -1,6 +1,6 @@
 //! Collects what a mail is made of from the case it answers.
 
-use vigie_model::{Emitter, Lang};
+use vigie_model::Lang;
 use vigie_store::{Message, Outgoing, Write};
 
 use super::OutgoingMail;
@@ -24,7 +24,7 @@ pub async fn gather(write: &mut Write, out: &Outgoing) -> Result<OutgoingMail> {
     let theirs = all
         .iter()
         .rev()
-        .filter(|it| it.author_key.is_some() && it.emitter != Emitter::Brand);
+        .filter(|it| it.author_key.is_some() && !it.emitter.is_ours());
     let answered = theirs.into_iter().find(|it| !is_automatic(it));
     let author_key = answered
         .and_then(|it| it.author_key)

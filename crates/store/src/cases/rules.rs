@@ -6,7 +6,7 @@ use vigie_model::{
     TeamId, TeamKey,
 };
 
-use crate::{Case, Cases, Error, FactDraft, Result, Row, Rules, RulesMut, args};
+use crate::{Case, Cases, Error, FactDraft, Result, Row, Rules, RulesMut, args, messages::OURS};
 
 /// What a rule does: when a customer's message matches, its case moves, is tagged, or is given
 /// to somebody.
@@ -143,10 +143,12 @@ impl Cases {
     /// Keys of the cases of the customers' last `limit` messages, newest first, without
     /// duplicates.
     pub async fn of_last_messages(&mut self, limit: i64) -> Result<Vec<CaseKey>> {
-        let sql = "SELECT DISTINCT case_key \
-            FROM (SELECT case_key FROM message WHERE emitter NOT IN ('brand', 'employee', 'paid') \
+        let sql = format!(
+            "SELECT DISTINCT case_key \
+            FROM (SELECT case_key FROM message WHERE emitter NOT IN {OURS} \
             ORDER BY key DESC LIMIT $1) AS last \
-            ORDER BY case_key DESC";
+            ORDER BY case_key DESC"
+        );
         self.0
             .all(sql, args![limit])
             .await?

@@ -9,7 +9,8 @@ use vigie_model::{
 };
 
 use crate::{
-    Case, Database, FactDraft, ImportedKind, Result, Store, Traces, TracesMut, args, row::marks_of,
+    Case, Database, FactDraft, ImportedKind, Result, Store, Traces, TracesMut, args,
+    messages::OURS, row::marks_of,
 };
 
 /// Everything that identifies a person in the database.
@@ -176,9 +177,9 @@ impl Traces {
             .deletions()
             .keys("key", "FROM cases WHERE author_key", authors)
             .await?;
-        let ours = "FROM message WHERE emitter IN ('brand', 'employee', 'paid') AND case_key";
+        let ours = format!("FROM message WHERE emitter IN {OURS} AND case_key");
         let mut all: BTreeSet<MessageKey> = said.into_iter().collect();
-        all.extend::<Vec<MessageKey>>(self.0.deletions().keys("key", ours, &cases).await?);
+        all.extend::<Vec<MessageKey>>(self.0.deletions().keys("key", &ours, &cases).await?);
         Ok(all.into_iter().collect())
     }
 

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use vigie_model::{At, AuthorKey, CustomerKey};
 
-use crate::{Result, Retention, Row, args, erasure::PersonTraces};
+use crate::{Result, Retention, Row, args, erasure::PersonTraces, messages::OURS};
 
 /// Retention terms in months; `None` keeps data forever.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,13 +87,11 @@ pub struct ExpiredPerson {
     pub last_at: At,
 }
 
-const THEIRS: &str = "m.emitter NOT IN ('brand', 'employee', 'paid')";
-
 fn sql(class: RetentionClass) -> String {
     let open = "state <> 'closed'";
     let recognised = format!(
         "SELECT c.key, c.id, c.name, c.created_at, COALESCE((SELECT MAX(m.at) FROM author a JOIN \
-            message m ON m.author_key = a.key WHERE a.customer_key = c.key AND {THEIRS}), 0) AS \
+            message m ON m.author_key = a.key WHERE a.customer_key = c.key AND m.emitter NOT IN {OURS}), 0) AS \
             said_at, COALESCE((SELECT MAX(o.placed_at) FROM author a JOIN orders o ON o.author_key \
             = a.key WHERE a.customer_key = c.key), 0) AS bought_at \
             FROM customer c \
@@ -107,11 +105,11 @@ fn sql(class: RetentionClass) -> String {
             format!(
                 "SELECT a.key, a.id, COALESCE(a.name, a.handle, '') AS name, a.created_at, \
                     COALESCE((SELECT MAX(m.at) FROM message m WHERE m.author_key = a.key AND \
-                    {THEIRS}), 0) AS said_at, 0 AS bought_at \
+                    m.emitter NOT IN {OURS}), 0) AS said_at, 0 AS bought_at \
                     FROM author a \
                     WHERE a.customer_key IS NULL AND NOT EXISTS (SELECT 1 FROM cases k WHERE \
                     k.author_key = a.key AND k.{open}) AND NOT EXISTS (SELECT 1 FROM message m \
-                    WHERE m.author_key = a.key AND NOT ({THEIRS}))"
+                    WHERE m.author_key = a.key AND NOT (m.emitter NOT IN {OURS}))"
             ),
             "bought_at = 0",
         ),

@@ -3,7 +3,7 @@
 
 use vigie_model::{At, CaseKey, CauseKey, ImportKey, Kind};
 
-use crate::{Insights, Result, args};
+use crate::{Insights, Result, args, messages::OURS};
 
 /// The figures of an import.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,7 +137,7 @@ impl Insights {
         let sql = format!(
             "SELECT s.said, MIN(b.at) AS answered \
                 FROM (SELECT case_key, MIN(at) AS said FROM message WHERE case_key IN \
-                ({OF_IMPORT}$1) AND emitter NOT IN ('brand', 'employee', 'paid') GROUP BY \
+                ({OF_IMPORT}$1) AND emitter NOT IN {OURS} GROUP BY \
                 case_key) s \
                 JOIN message b ON b.case_key = s.case_key AND b.emitter = 'brand' AND b.at >= \
                 s.said \

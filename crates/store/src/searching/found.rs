@@ -168,7 +168,7 @@ impl Hits {
                 channel: row.code("channel")?,
                 kind: row.code("kind")?,
                 state: row.code("state")?,
-                ours: matches!(row.text("emitter")?.as_str(), "brand" | "employee" | "paid"),
+                ours: row.code::<vigie_model::Emitter>("emitter")?.is_ours(),
             })
         };
         rows.iter().map(read).collect()

@@ -107,7 +107,7 @@ const CASES: &str = "c.key, c.key AS case_key, c.number, c.heard_at AS at, c.tit
 const CUSTOMERS: &str = "u.key, u.name, u.created_at AS at FROM customer u";
 
 fn message(row: &Row) -> Result<IndexDocument> {
-    let own = matches!(row.text("emitter")?.as_str(), "brand" | "employee" | "paid");
+    let own = row.code::<vigie_model::Emitter>("emitter")?.is_ours();
     let mut case = of_case(row)?;
     case.by = Some(if own { "brand" } else { "customer" });
     case.attachment = row.boolean("attached")?;

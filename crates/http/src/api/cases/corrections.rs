@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use vigie_analyse::Analysis;
 use vigie_desk::{RuleSet, SourceNames, apply_rule};
-use vigie_model::{Act, Derived, Emitter, Gate, Harm, Kind, MessageId, Sentiment};
+use vigie_model::{Act, Derived, Gate, Harm, Kind, MessageId, Sentiment};
 use vigie_store::{Case, FactDraft, Write, read_derived};
 
 use crate::api::{DoneResponse, acting::begin, cases::row::Correction, done};
@@ -112,12 +112,7 @@ async fn reread(write: &mut Write, case: &Case) -> Result<Case, Problem> {
         .await?;
     let mut after = case.clone();
     (after.kind, after.harm, after.gates) = (Kind::Unknown, Harm::Unknown, Vec::new());
-    for message in messages.iter().filter(|it| {
-        !matches!(
-            it.emitter,
-            Emitter::Brand | Emitter::Employee | Emitter::Paid
-        )
-    }) {
+    for message in messages.iter().filter(|it| !it.emitter.is_ours()) {
         let Some(reading) = readings.get(&message.key) else {
             continue;
         };

@@ -3,6 +3,9 @@
 pub mod actions;
 pub mod bulk;
 pub mod case;
+mod case_messages;
+mod case_parts;
+mod case_proposal;
 pub mod causes;
 pub mod corrections;
 pub mod inbox;

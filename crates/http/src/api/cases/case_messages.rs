@@ -1,0 +1,137 @@
+//! The messages of a case, with what was read in them, and the orders they mention.
+
+use std::collections::HashMap;
+
+use vigie_analyse::Analysis;
+use vigie_model::{Derived, MessageKey};
+use vigie_store::{Attachment, Case, Message, Revision, Session, read_derived};
+
+use crate::{
+    Problem,
+    api::{
+        cases::row::{AttachmentResponse, DeliveryResponse, MessageResponse, RevisionResponse},
+        customers::orders::CaseOrderResponse,
+    },
+    html::sanitise,
+};
+
+const MOST_MESSAGES: i64 = 500;
+
+/// What belongs to the messages of a case.
+struct Belongings {
+    readings: HashMap<MessageKey, Derived>,
+    corrections: HashMap<MessageKey, Derived>,
+    deliveries: HashMap<MessageKey, DeliveryResponse>,
+    files: Vec<Attachment>,
+}
+
+impl Belongings {
+    async fn of(session: &mut Session, case: &Case) -> Result<Self, Problem> {
+        let messages = session.messages();
+        let readings = messages.derived_of_case(case.key, "analysis").await?;
+        let corrections = messages.derived_of_case(case.key, "correction").await?;
+        let out = session.outbox().of_case(case.key).await?;
+        let deliveries = out
+            .iter()
+            .map(|out| (out.message_key, DeliveryResponse::from(out)));
+        Ok(Self {
+            readings,
+            corrections,
+            deliveries: deliveries.collect(),
+            files: session.attachments().of_case(case.key).await?,
+        })
+    }
+
+    fn response(
+        &self,
+        message: Message,
+        revisions: Vec<Revision>,
+    ) -> Result<MessageResponse, Problem> {
+        let reading = self.readings.get(&message.key);
+        let correction = self.corrections.get(&message.key);
+        let files = self.files.iter();
+        let own = files.filter(|file| file.message_key == Some(message.key));
+        let html = message.html.as_deref().map(sanitise);
+        Ok(MessageResponse {
+            id: message.id,
+            who: message.who,
+            emitter: message.emitter,
+            visibility: message.visibility,
+            channel: message.channel,
+            at: message.at,
+            html: html.filter(|html| !html.is_empty()),
+            text: message.text,
+            url: message.url,
+            rating: message.details.rating,
+            counts: message.details.counts,
+            counts_version: message.details.counts_version,
+            order: message.details.order,
+            mail: message.details.mail,
+            revision: message.revision,
+            revisions: revisions.into_iter().map(revision).collect(),
+            reading: reading.map(read_derived::<Analysis>).transpose()?,
+            correction: correction.map(read_derived).transpose()?,
+            files: own.map(AttachmentResponse::from).collect(),
+            out: self.deliveries.get(&message.key).cloned(),
+        })
+    }
+}
+
+fn revision(revision: Revision) -> RevisionResponse {
+    RevisionResponse {
+        revision: revision.revision,
+        text: revision.text,
+        replaced_at: revision.replaced_at,
+    }
+}
+
+/// The messages of a case, in chronological order.
+pub(super) async fn messages(
+    session: &mut Session,
+    case: &Case,
+) -> Result<Vec<MessageResponse>, Problem> {
+    let belongings = Belongings::of(session, case).await?;
+    let messages = session.messages().of_case(case.key, MOST_MESSAGES).await?;
+
+    let mut responses = Vec::with_capacity(messages.len());
+    for message in messages {
+        let revisions = match message.revision {
+            1 => Vec::new(),
+            _ => session.messages().revisions(message.key).await?,
+        };
+        responses.push(belongings.response(message, revisions)?);
+    }
+    Ok(responses)
+}
+
+/// The orders its messages mention, and whether the same customer bought them.
+pub(super) async fn orders(
+    session: &mut Session,
+    case: &Case,
+    messages: &[MessageResponse],
+) -> Result<Vec<CaseOrderResponse>, Problem> {
+    let numbers: Vec<String> = messages
+        .iter()
+        .filter_map(|it| it.order.clone())
+        .map(|it| it.trim().to_owned())
+        .collect();
+    if numbers.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut named = Vec::new();
+    for order in session
+        .orders()
+        .numbered(case.brand_key, &numbers)
+        .await?
+        .into_values()
+    {
+        let buyer = session.authors().by_key(order.author_key).await?;
+        let theirs = buyer.customer_key.is_some() && buyer.customer_key == case.customer_key;
+        named.push(CaseOrderResponse {
+            order: order.into(),
+            theirs,
+        });
+    }
+    named.sort_by_key(|it| it.order.placed_at);
+    Ok(named)
+}
