@@ -1,5 +1,5 @@
 /**
- * How this browser shows the house: light or dark, comfortable or compact rows, a folded rail. Kept
+ * How this browser shows Vigie: light or dark, comfortable or compact rows, a folded rail. Kept
  * here, not on the server: a telephone and a desk differ.
  */
 const read = (name: string, or: string): string => localStorage.getItem(`vigie.${name}`) ?? or;

@@ -5,10 +5,10 @@ import { i18n, t } from './i18n/i18n.svelte';
 /**
  * What went wrong, in the words of the catalogue when its stable type is there, else the API's own.
  */
-export function errorMessage(why: unknown): string {
-  if (!(why instanceof ApiError)) return t('problem_unknown');
-  const words = (i18n.words as Record<string, string>)[`problem_${why.kind}`];
-  return words ?? (why.message || t('problem_unknown'));
+export function errorMessage(error: unknown): string {
+  if (!(error instanceof ApiError)) return t('problem_unknown');
+  const words = (i18n.words as Record<string, string>)[`problem_${error.kind}`];
+  return words ?? (error.message || t('problem_unknown'));
 }
 
 /** Does something; a refusal is said and false comes back. */
@@ -16,8 +16,8 @@ export async function withErrorToast(act: () => Promise<unknown>): Promise<boole
   try {
     await act();
     return true;
-  } catch (why) {
-    toasts.fail(errorMessage(why));
+  } catch (error) {
+    toasts.fail(errorMessage(error));
     return false;
   }
 }

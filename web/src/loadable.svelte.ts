@@ -24,11 +24,11 @@ export class Loadable<From extends unknown[] = []> {
       await this.fetch(...from);
       if (run === this.run) [this.loaded, this.failed, this.stale] = [true, '', false];
       return true;
-    } catch (why) {
+    } catch (error) {
       // Asked for once more meanwhile: that answer counts.
       if (run !== this.run) return false;
-      if (this.loaded && !this.stale) toasts.fail(errorMessage(why));
-      else [this.loaded, this.failed] = [false, errorMessage(why)];
+      if (this.loaded && !this.stale) toasts.fail(errorMessage(error));
+      else [this.loaded, this.failed] = [false, errorMessage(error)];
       return false;
     } finally {
       clearTimeout(late);

@@ -35,10 +35,10 @@ class Session {
   async signOut() {
     try {
       await unwrap(api.DELETE('/api/v1/session'));
-    } catch (why) {
-      // A session that is over already is left; a house that cannot be reached keeps it, and says
+    } catch (error) {
+      // A session that is over already is left; a server that cannot be reached keeps it, and says
       // so.
-      if (!(why instanceof ApiError) || why.status !== 401) throw why;
+      if (!(error instanceof ApiError) || error.status !== 401) throw error;
     }
     await forget(this.who?.person.id ?? '');
     this.who = null;

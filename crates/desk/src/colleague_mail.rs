@@ -2,8 +2,7 @@
 //! their language, sent from a mailbox of the brand if it has one; otherwise the link is
 //! copied by hand.
 
-use vigie_model::SourceKind;
-use vigie_store::{Case, Question, Source, Write};
+use vigie_store::{Case, Question, Write};
 use vigie_wording::catalogue;
 
 use crate::Result;
@@ -61,7 +60,7 @@ async fn send(
     let Some(email) = &question.to_email else {
         return Ok(());
     };
-    let Some(source) = mailbox(write, case).await? else {
+    let Some(source) = write.sources().mailbox_of(case.brand_key).await? else {
         return Ok(());
     };
     write
@@ -75,12 +74,4 @@ async fn send(
         )
         .await?;
     Ok(())
-}
-
-/// A mailbox of the case's brand.
-async fn mailbox(write: &mut Write, case: &Case) -> Result<Option<Source>> {
-    let sources = write.sources().list().await?.into_iter();
-    let mut own =
-        sources.filter(|it| it.kind == SourceKind::MAIL && it.brand_key == case.brand_key);
-    Ok(own.find(|it| it.paused_at.is_none()))
 }

@@ -11,6 +11,7 @@ mod colleague_mail;
 mod colleague_suggestions;
 mod error;
 mod ladder;
+mod move_undo;
 mod moves;
 mod next_action;
 mod notes;
@@ -33,7 +34,8 @@ pub use colleague_suggestions::{
 };
 pub use error::Error;
 pub use ladder::{Ladder, LadderStep, ladder};
-pub use moves::{join, split, undo_move};
+pub use move_undo::undo_move;
+pub use moves::{join, split};
 pub use next_action::{ProposedAction, propose};
 pub use notes::{mentions_in, write_note};
 pub use promises::{judge_promise, make_promise};

@@ -4,10 +4,10 @@
 use vigie_model::{Act, CaseId, CaseState, Emitter, MessageId, MessageKey, MoveId};
 use vigie_store::{Case, FactDraft, Message, MoveKind, NewCase, Write};
 
-use crate::{
-    Error, Result,
-    tags::{copy_tags, remove_copied_tags},
-};
+use crate::{Error, Result, tags::copy_tags};
+
+/// More messages than any case has.
+pub(crate) const MOST_MESSAGES: i64 = 10_000;
 
 /// Moves some messages of a case into a new one.
 ///
@@ -19,19 +19,31 @@ pub async fn split(
     messages: &[MessageId],
 ) -> Result<(CaseId, MoveId)> {
     let from = write.cases().find(case).await?;
-    let all = write.messages().of_case(from.key, 10_000).await?;
+    let all = write.messages().of_case(from.key, MOST_MESSAGES).await?;
+    let all = all.into_iter();
     let (leaving, staying): (Vec<_>, Vec<_>) =
-        all.into_iter().partition(|it| messages.contains(&it.id));
-    if leaving.is_empty() || !staying.iter().any(|it| it.emitter == Emitter::Customer) {
+        all.partition(|message| messages.contains(&message.id));
+    if leaving.is_empty() || customer_messages(&staying) == 0 {
         return Err(Error::CannotMove(
             "choose some messages, not all of the customer's",
         ));
     }
+
+    let to = open_for(write, &from, &leaving).await?;
+    let keys: Vec<_> = leaving.iter().map(|message| message.key).collect();
+    let id = record(write, MoveKind::Split, &from, &to, &keys).await?;
+    write.case_fact(Act::CaseOpened, &to);
+
+    let mut shorter = from.clone();
+    shorter.messages = customer_messages(&staying);
+    write.cases().save(&from, &mut shorter).await?;
+    Ok((to.id, id))
+}
+
+/// Opens the case that the leaving messages go to.
+async fn open_for(write: &mut Write, from: &Case, leaving: &[Message]) -> Result<Case> {
     let number = write.cases().take_numbers(1).await?;
-    let title = leaving
-        .first()
-        .map(|it| first_words(&it.text))
-        .unwrap_or_default();
+    let first = leaving.first().map(|message| first_words(&message.text));
     let new = NewCase {
         brand_key: from.brand_key,
         source_key: from.source_key,
@@ -39,22 +51,14 @@ pub async fn split(
         author_key: from.author_key,
         customer_key: from.customer_key,
         channel: from.channel,
-        title,
+        title: first.unwrap_or_default(), // default: a message without words gives no title
         continues_key: Some(from.key),
     };
     let mut to = Case::opening(new, number, write.id(), write.at());
-    inherit(&mut to, &from, &leaving);
-    write
-        .cases()
-        .insert_many(std::slice::from_mut(&mut to))
-        .await?;
-    let keys: Vec<_> = leaving.iter().map(|it| it.key).collect();
-    let id = record(write, MoveKind::Split, &from, &to, &keys).await?;
-    write.case_fact(Act::CaseOpened, &to);
-    let mut shorter = from.clone();
-    shorter.messages = customers(&staying);
-    write.cases().save(&from, &mut shorter).await?;
-    Ok((to.id, id))
+    inherit(&mut to, from, leaving);
+    let opened = std::slice::from_mut(&mut to);
+    write.cases().insert_many(opened).await?;
+    Ok(to)
 }
 
 /// Gives the new case the analysis of its messages, as far as known without analysing them
@@ -70,10 +74,11 @@ fn inherit(to: &mut Case, from: &Case, leaving: &[Message]) {
         .iter()
         .rev()
         .find(|it| it.emitter == Emitter::Customer);
-    to.excerpt = last.map(|it| first_words(&it.text)).unwrap_or_default();
+    let words = last.map(|it| first_words(&it.text));
+    to.excerpt = words.unwrap_or_default(); // default: only we wrote what leaves
     to.heard_at = last.map_or(from.heard_at, |it| it.at);
     to.waiting_since = from.waiting_since.or(Some(to.heard_at));
-    to.messages = customers(leaving);
+    to.messages = customer_messages(leaving);
 }
 
 /// Joins two cases: all messages of `from` go to `into`, and `from` is closed.
@@ -81,138 +86,89 @@ fn inherit(to: &mut Case, from: &Case, leaving: &[Message]) {
 /// # Errors
 /// [`Error::CannotMove`] for the same case or another brand's.
 pub async fn join(write: &mut Write, from: CaseId, into: CaseId) -> Result<MoveId> {
-    let (from, to) = (
-        write.cases().find(from).await?,
-        write.cases().find(into).await?,
-    );
-    if from.key == to.key
-        || from.brand_key != to.brand_key
-        || to.joined_key.is_some()
-        || from.joined_key.is_some()
-    {
-        return Err(Error::CannotMove(
-            "choose two different cases of one brand, neither already joined",
-        ));
-    }
-    let moved = write.messages().of_case(from.key, 10_000).await?;
-    let keys: Vec<_> = moved.iter().map(|it| it.key).collect();
+    let from = write.cases().find(from).await?;
+    let to = write.cases().find(into).await?;
+    check_joinable(&from, &to)?;
+
+    let moved = write.messages().of_case(from.key, MOST_MESSAGES).await?;
+    let keys: Vec<_> = moved.iter().map(|message| message.key).collect();
     let id = record(write, MoveKind::Join, &from, &to, &keys).await?;
-    let mut ended = Case {
-        joined_key: Some(to.key),
-        state: CaseState::Closed,
-        ..from.clone()
-    };
-    ended.closed_at = Some(write.at());
-    ended.messages = 0;
-    ended.snoozed_until = None;
-    write.cases().snooze(from.key, None).await?;
-    write.cases().save(&from, &mut ended).await?;
-    let mut fuller = to.clone();
-    fuller.messages += from.messages;
-    fuller.heard_at = fuller.heard_at.max(from.heard_at);
-    fuller.customer_key = fuller.customer_key.or(from.customer_key);
+    close_joined(write, &from, &to).await?;
+
+    let mut fuller = joined(&from, &to);
     // Somebody answering has not seen the messages that were added.
     fuller.last_message_fact = write.next_number();
-    (fuller.kind, fuller.harm) = (to.kind.stronger(from.kind), to.harm.worse(from.harm));
-    (fuller.urgent, fuller.public) = (to.urgent || from.urgent, to.public || from.public);
-    if from.state == CaseState::Open && to.state == CaseState::Open {
-        fuller.waiting_since = to.waiting_since.into_iter().chain(from.waiting_since).min();
-    }
-    fuller.gates.extend(
-        from.gates
-            .iter()
-            .copied()
-            .filter(|gate| !to.gates.contains(gate)),
-    );
     fuller.touched_at = write.at();
     if from.state == CaseState::Open && to.state != CaseState::Open {
-        fuller.state = CaseState::Open;
-        (fuller.closed_at, fuller.how, fuller.snoozed_until) = (None, None, None);
-        fuller.waiting_since = from.waiting_since;
-        write.closures().undo(to.key).await?;
-        write.cases().snooze(to.key, None).await?;
-        write.cases().release_absent_owner(&mut fuller).await?;
-        write.case_fact(Act::CaseReopened, &to);
+        reopen(write, &from, &to, &mut fuller).await?;
     }
     write.cases().save(&to, &mut fuller).await?;
     copy_tags(write, &from, &to).await?;
     Ok(id)
 }
 
-/// Undoes a split or a join: what moved goes back.
-///
-/// # Errors
-/// [`Error::CannotUndo`] when messages moved again since.
-pub async fn undo_move(write: &mut Write, id: MoveId) -> Result<()> {
-    let done = write.moves().active(id).await?;
-    let (from, to) = (
-        write.cases().by_key(done.from_key).await?,
-        write.cases().by_key(done.to_key).await?,
-    );
-    if to.joined_key.is_some() || (done.kind == MoveKind::Split && from.joined_key.is_some()) {
-        return Err(Error::CannotUndo("the case was joined into another since"));
+const fn is_joined(case: &Case) -> bool {
+    case.joined_key.is_some()
+}
+
+fn check_joinable(from: &Case, to: &Case) -> Result<()> {
+    let same = from.key == to.key || from.brand_key != to.brand_key;
+    if same || is_joined(from) || is_joined(to) {
+        return Err(Error::CannotMove(
+            "choose two different cases of one brand, neither already joined",
+        ));
     }
-    let there = write.messages().of_case(to.key, 10_000).await?;
-    let back: Vec<_> = there
-        .iter()
-        .filter(|it| done.messages.contains(&it.key))
-        .collect();
-    if back.len() != done.messages.len() {
-        return Err(Error::CannotUndo("some of the messages moved on since"));
-    }
-    let count = back
-        .iter()
-        .filter(|it| it.emitter == Emitter::Customer)
-        .count();
-    let count = i64::try_from(count).unwrap_or_default();
-    write
-        .messages()
-        .move_to_case(&done.messages, from.key)
-        .await?;
-    write.moves().undo(id).await?;
-    write.fact(
-        FactDraft::new(Act::MoveUndone)
-            .of_case(&from)
-            .on("move", id.0)
-            .on("other", to.id.0),
-    );
-    let mut restored = Case {
-        messages: from.messages + count,
-        touched_at: write.at(),
+    Ok(())
+}
+
+/// The case that is left without messages ends.
+async fn close_joined(write: &mut Write, from: &Case, to: &Case) -> Result<()> {
+    let mut ended = Case {
+        joined_key: Some(to.key),
+        state: CaseState::Closed,
+        closed_at: Some(write.at()),
+        messages: 0,
+        snoozed_until: None,
         ..from.clone()
     };
-    let mut left = Case {
-        messages: (to.messages - count).max(0),
+    write.cases().snooze(from.key, None).await?;
+    write.cases().save(from, &mut ended).await?;
+    Ok(())
+}
+
+/// What a case is once the other's messages are in it: the graver of both.
+fn joined(from: &Case, to: &Case) -> Case {
+    let both_open = from.state == CaseState::Open && to.state == CaseState::Open;
+    let since = to.waiting_since.into_iter().chain(from.waiting_since);
+    let mut fuller = Case {
+        messages: to.messages + from.messages,
+        heard_at: to.heard_at.max(from.heard_at),
+        customer_key: to.customer_key.or(from.customer_key),
+        kind: to.kind.stronger(from.kind),
+        harm: to.harm.worse(from.harm),
+        urgent: to.urgent || from.urgent,
+        public: to.public || from.public,
+        waiting_since: if both_open {
+            since.min()
+        } else {
+            to.waiting_since
+        },
         ..to.clone()
     };
-    if done.kind == MoveKind::Join {
-        restored.joined_key = None;
-        let closure = write
-            .closures()
-            .of_case(from.key)
-            .await?
-            .into_iter()
-            .rev()
-            .find(|it| it.undone_at.is_none());
-        // A case that was closed before the join is closed again; any other waits for the team.
-        restored.closed_at = closure.as_ref().map(|it| it.made_at);
-        if closure.is_none() {
-            restored.state = CaseState::Open;
-            restored.waiting_since = restored.waiting_since.or(Some(restored.heard_at));
-            write.cases().release_absent_owner(&mut restored).await?;
-        }
-    } else if there.len() == back.len() {
-        // The split case is empty again: it is closed without a closure, joined back into the
-        // original.
-        left.state = CaseState::Closed;
-        left.closed_at = Some(write.at());
-        left.joined_key = Some(from.key);
-    }
-    if done.kind == MoveKind::Join {
-        remove_copied_tags(write, &from, &to, done.made_at).await?;
-    }
-    write.cases().save(&to, &mut left).await?;
-    write.cases().save(&from, &mut restored).await?;
+    let new = from.gates.iter().filter(|gate| !to.gates.contains(gate));
+    fuller.gates.extend(new.copied());
+    fuller
+}
+
+/// A case that rested is the team's again when an open one is joined into it.
+async fn reopen(write: &mut Write, from: &Case, to: &Case, fuller: &mut Case) -> Result<()> {
+    fuller.state = CaseState::Open;
+    (fuller.closed_at, fuller.how, fuller.snoozed_until) = (None, None, None);
+    fuller.waiting_since = from.waiting_since;
+    write.closures().undo(to.key).await?;
+    write.cases().snooze(to.key, None).await?;
+    write.cases().release_absent_owner(fuller).await?;
+    write.case_fact(Act::CaseReopened, to);
     Ok(())
 }
 
@@ -233,7 +189,7 @@ async fn record(
     } else {
         Act::CaseJoined
     };
-    let count = i64::try_from(messages.len()).unwrap_or_default();
+    let count = messages.len() as i64;
     write.fact(
         FactDraft::new(act)
             .of_case(from)
@@ -244,14 +200,10 @@ async fn record(
     Ok(id)
 }
 
-fn customers(messages: &[Message]) -> i64 {
-    i64::try_from(
-        messages
-            .iter()
-            .filter(|it| it.emitter == Emitter::Customer)
-            .count(),
-    )
-    .unwrap_or_default()
+/// How many of these the customer wrote.
+pub(crate) fn customer_messages(messages: &[Message]) -> i64 {
+    let theirs = messages.iter();
+    theirs.filter(|it| it.emitter == Emitter::Customer).count() as i64
 }
 
 fn first_words(text: &str) -> String {

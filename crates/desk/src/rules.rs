@@ -4,11 +4,12 @@
 //! it may name do not include them.
 
 use std::collections::{HashMap, hash_map::Entry};
+use std::str::FromStr;
 
 use vigie_analyse::Analysis;
 use vigie_model::{
     Act, Actor, AuthorKey, CaseState, Channel, CustomerKey, Kind, Role, RuleKey, Sentiment,
-    SourceKey,
+    SourceKey, UnknownCode,
 };
 use vigie_store::{Case, FactDraft, Message, Rule, RuleDefinition, Session, Write, read_derived};
 use vigie_watch::{MessageView, ParseError, Query, parse};
@@ -70,24 +71,21 @@ pub fn rule_query(text: &str) -> Result<Query, ParseError> {
 }
 
 impl RuleSet {
-    /// Loads the active rules. One that can no longer be read is left out: it was validated when
-    /// it was made.
+    /// Loads the active rules. One that can no longer be read is left out, and told in the log: a
+    /// bad rule must not keep messages from coming in.
     pub async fn open(session: &mut Session) -> Result<Self, vigie_store::Error> {
-        let live = session
-            .rules()
-            .list()
-            .await?
-            .into_iter()
-            .filter(|it| it.paused_at.is_none());
-        Ok(Self {
-            rules: live
-                .filter_map(|rule| {
-                    rule_query(&rule.definition.query)
-                        .ok()
-                        .map(|query| (rule, query))
-                })
-                .collect(),
-        })
+        let mut rules = Vec::new();
+        for rule in session.rules().list().await? {
+            match rule_query(&rule.definition.query) {
+                Ok(query) if rule.paused_at.is_none() => rules.push((rule, query)),
+                Ok(_) => {}
+                Err(error) => {
+                    let problem = error.problem;
+                    tracing::error!(rule = %rule.id, problem, "a stored rule cannot be read");
+                }
+            }
+        }
+        Ok(Self { rules })
     }
 
     /// A single rule, to be tried.
@@ -252,6 +250,24 @@ impl SourceNames {
     }
 }
 
+/// A code that a person corrected; `None` when they left it.
+///
+/// # Errors
+/// When what is stored is none of the vocabulary.
+fn code<T: FromStr<Err = UnknownCode>>(
+    correction: &serde_json::Value,
+    name: &str,
+) -> Result<Option<T>> {
+    let code = correction.get(name).and_then(|code| code.as_str());
+    let unknown = |err: UnknownCode| {
+        Error::Store(vigie_store::Error::Stored {
+            column: name.to_owned(),
+            why: err.to_string(),
+        })
+    };
+    code.map(|code| code.parse().map_err(unknown)).transpose()
+}
+
 /// The customer's messages of a case, with their analysis as corrected.
 pub async fn customer_words(
     session: &mut Session,
@@ -286,18 +302,15 @@ pub async fn customer_words(
                     .collect(),
             );
         }
-        let code = |name: &str| {
-            corrected
-                .and_then(|it| it.get(name))
-                .and_then(|it| it.as_str())
-        };
+        let corrected_kind = corrected.map(|data| code(data, "kind")).transpose()?;
+        let corrected_sentiment = corrected.map(|data| code(data, "sentiment")).transpose()?;
         read.push(AnalysedMessage {
-            kind: code("kind")
-                .and_then(|it| it.parse().ok())
+            kind: corrected_kind
+                .flatten()
                 .or(reading.as_ref().map(|it| it.kind))
                 .unwrap_or(case.kind),
-            sentiment: code("sentiment")
-                .and_then(|it| it.parse().ok())
+            sentiment: corrected_sentiment
+                .flatten()
                 .or(reading.as_ref().map(|it| it.sentiment))
                 .unwrap_or(case.sentiment),
             lang: reading.map_or_else(|| case.lang.clone(), |it| it.lang),

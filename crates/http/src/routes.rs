@@ -172,10 +172,10 @@ fn see_customers() -> OpenApiRouter<AppState> {
 
 fn sort() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(routes!(api::customers::customer::join))
-        .routes(routes!(api::customers::customer::separate))
-        .routes(routes!(api::customers::customer::place))
-        .routes(routes!(api::customers::customer::share))
+        .routes(routes!(api::customers::identity::join))
+        .routes(routes!(api::customers::identity::separate))
+        .routes(routes!(api::customers::identity::place))
+        .routes(routes!(api::customers::identity::share))
         .routes(routes!(api::cases::moves::split))
         .routes(routes!(api::cases::moves::join))
         .routes(routes!(api::cases::moves::undo))

@@ -78,11 +78,12 @@ impl Instance {
     pub async fn open_read_only(folder: &Path, postgres: Option<&str>) -> anyhow::Result<Self> {
         if postgres.is_none() {
             let found = vigie_store::schema_version(folder).await?;
-            let found = found.with_context(|| format!("{} holds no house", folder.display()))?;
+            let found =
+                found.with_context(|| format!("{} holds no Vigie data", folder.display()))?;
             let known = vigie_store::SCHEMA;
             anyhow::ensure!(
                 found == known,
-                "this house has schema {found}, this release writes {known}: serve it once with \
+                "this folder has schema {found}, this release writes {known}: serve it once with \
                     this release first, or use the release that wrote it"
             );
         }

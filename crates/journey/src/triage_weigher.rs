@@ -60,10 +60,19 @@ impl TriageWeigher {
         let mut calendars = self.calendars.lock();
         let lay = || {
             let laid = Calendar::new(hours, &settings.country, &settings.timezone, at);
-            Arc::new(laid.unwrap_or_else(|_| Calendar::always()))
+            Arc::new(laid.unwrap_or_else(|error| {
+                // They were checked when they were set. Open is the side on which nobody waits.
+                tracing::error!(brand = %brand.id, %error, "opening hours cannot be read");
+                Calendar::always()
+            }))
         };
         calendars.entry(name).or_insert_with(lay).clone()
     }
+}
+
+/// A move of one queue, up or down.
+const fn step(moved: i64) -> i8 {
+    moved.signum() as i8
 }
 
 fn take_by_minutes(subject: &Subject) -> i64 {
@@ -120,7 +129,7 @@ pub fn subject(case: &Case, context: &WeighingContext) -> Subject {
         },
         waiting_since: case.waiting_since.unwrap_or(case.heard_at),
         touched_at: case.touched_at,
-        moved: i8::try_from(case.moved).unwrap_or(0),
-        ruled: i8::try_from(case.ruled).unwrap_or(0),
+        moved: step(case.moved),
+        ruled: step(case.ruled),
     }
 }

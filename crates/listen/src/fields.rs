@@ -69,8 +69,8 @@ impl<'a> JsonFields<'a> {
         };
         text.parse()
             .map(Some)
-            .map_err(|why: vigie_model::UnknownCode| {
-                self.wrong(name, &format!("one of {}", why.expected))
+            .map_err(|err: vigie_model::UnknownCode| {
+                self.wrong(name, &format!("one of {}", err.expected))
             })
     }
 

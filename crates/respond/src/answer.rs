@@ -58,6 +58,33 @@ pub async fn answer(write: &mut Write, person: &Person, answer: NewAnswer) -> Re
     }
     check(write, &before, person, &answer).await?;
     let (conversation_key, source) = reply_route(write, &before).await?;
+    check_way_back(write, &before, &source).await?;
+
+    let there = Case {
+        conversation_key,
+        source_key: source.key,
+        ..before.clone()
+    };
+    let (key, queued) = queue(write, &there, person, &answer).await?;
+    promised(write, &before, key, answer.promise.as_ref()).await?;
+    let drafts = write.drafts();
+    drafts
+        .put(before.key, person.key, "", answer.visibility)
+        .await?;
+
+    let fact = FactDraft::new(Act::AnswerQueued)
+        .of_case(&before)
+        .on("message", queued.message.0)
+        .on("answer", queued.id.0);
+    let fact = write.fact(fact.code("visibility", answer.visibility.code()));
+    let read = write.read_states();
+    read.mark_read(person.key, before.key, fact).await?;
+    wait_for_customer(write, &before, fact).await?;
+    Ok(queued)
+}
+
+/// Checks that an answer can reach the customer from here.
+async fn check_way_back(write: &mut Write, case: &Case, source: &Source) -> Result<()> {
     if source.kind == SourceKind::SEEN_ELSEWHERE {
         return Err(Error::NoWayBack(
             "answer on the network itself, then say it was answered there",
@@ -68,57 +95,51 @@ pub async fn answer(write: &mut Write, person: &Person, answer: NewAnswer) -> Re
             "the customer spoke to a colleague: call or write, then close with what was done",
         ));
     }
-    let brand = write.brands().by_key(before.brand_key).await?;
-    if ReplyRoute::of(&source) == ReplyRoute::None && !brand.settings.rehearsal {
+    let brand = write.brands().by_key(case.brand_key).await?;
+    if ReplyRoute::of(source) == ReplyRoute::None && !brand.settings.rehearsal {
         return Err(Error::NoWayBack(
             "give the source an address for answers, in its settings",
         ));
     }
+    Ok(())
+}
+
+/// Stores the words and puts them on their way.
+async fn queue(
+    write: &mut Write,
+    there: &Case,
+    person: &Person,
+    answer: &NewAnswer,
+) -> Result<(MessageKey, QueuedAnswer)> {
     let message = MessageId(write.id());
-    let there = Case {
-        conversation_key,
-        source_key: source.key,
-        ..before.clone()
-    };
-    let key = store_words(write, &there, person, &answer, message).await?;
+    let key = store_words(write, there, person, answer, message).await?;
     let leaves_at = write.at().plus_seconds(RECALL_SECONDS);
-    let out = write
-        .outbox()
-        .insert(before.key, key, source.key, leaves_at, false)
-        .await?;
-    promised(write, &before, key, answer.promise.as_ref()).await?;
-    write
-        .drafts()
-        .put(before.key, person.key, "", answer.visibility)
-        .await?;
-    let fact = FactDraft::new(Act::AnswerQueued)
-        .of_case(&before)
-        .on("message", message.0)
-        .on("answer", out.0);
-    // A colleague who was writing must read this first; the person who wrote it has.
-    let last_message_fact = write.fact(fact.code("visibility", answer.visibility.code()));
-    write
-        .read_states()
-        .mark_read(person.key, before.key, last_message_fact)
-        .await?;
+    let outbox = write.outbox();
+    let id = outbox.insert(there.key, key, there.source_key, leaves_at, false);
+    let queued = QueuedAnswer {
+        id: id.await?,
+        message,
+        leaves_at,
+    };
+    Ok((key, queued))
+}
+
+/// It is the customer's turn; a colleague who was writing must read this answer first.
+async fn wait_for_customer(write: &mut Write, before: &Case, fact: i64) -> Result<()> {
     let mut after = Case {
         answered_at: Some(write.at()),
         waiting_since: None,
-        last_message_fact,
+        last_message_fact: fact,
+        touched_at: write.at(),
         ..before.clone()
     };
-    after.touched_at = write.at();
     if before.state != CaseState::Closed {
         after.state = CaseState::WaitingCustomer;
         after.snoozed_until = None;
         write.cases().snooze(before.key, None).await?;
     }
-    write.cases().save(&before, &mut after).await?;
-    Ok(QueuedAnswer {
-        id: out,
-        message,
-        leaves_at,
-    })
+    write.cases().save(before, &mut after).await?;
+    Ok(())
 }
 
 /// The same text by the same person since the customer's last message, queued or sent. An

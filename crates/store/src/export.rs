@@ -20,7 +20,7 @@ pub const LEFT: &[(&str, &str)] = &[
     ("schema_version", "the shape of the database"),
     ("counter", "the next numbers"),
     ("tally", "counts, kept for speed"),
-    ("setting", "secrets of the house"),
+    ("setting", "secrets of the instance"),
     ("session", "who is signed in"),
     ("ticket", "links that work once"),
     ("private_link", "hashes of customers' links"),
@@ -135,9 +135,9 @@ fn value(row: &Row, column: &str, shape: ColumnType) -> Result<Json> {
         ColumnType::Number => row.opt_int(column)?.into(),
         ColumnType::Flag => row.opt_int(column)?.map(|it| it != 0).into(),
         ColumnType::Object => {
-            let wrong = |why: serde_json::Error| Error::Stored {
+            let wrong = |err: serde_json::Error| Error::Stored {
                 column: column.into(),
-                why: why.to_string(),
+                why: err.to_string(),
             };
             row.opt_text(column)?
                 .map(|it| serde_json::from_str(&it).map_err(wrong))

@@ -204,7 +204,7 @@ impl Row {
     ) -> Result<T> {
         self.text(column)?
             .parse()
-            .map_err(|why: vigie_model::UnknownCode| stored(column, &why.vocabulary))
+            .map_err(|err: vigie_model::UnknownCode| stored(column, &err.vocabulary))
     }
 
     /// A code or null.
@@ -215,7 +215,7 @@ impl Row {
         let text = self.opt_text(column)?;
         text.map(|text| {
             text.parse()
-                .map_err(|why: vigie_model::UnknownCode| stored(column, &why.vocabulary))
+                .map_err(|err: vigie_model::UnknownCode| stored(column, &err.vocabulary))
         })
         .transpose()
     }

@@ -33,7 +33,7 @@ const NAME: usize = 62;
 pub async fn write(folder: &Path, into: &Path) -> anyhow::Result<BackupManifest> {
     let schema = schema_version(folder)
         .await?
-        .with_context(|| format!("{} holds no house", folder.display()))?;
+        .with_context(|| format!("{} holds no Vigie data", folder.display()))?;
     ensure!(
         !into.exists(),
         "{} exists already: choose another name",

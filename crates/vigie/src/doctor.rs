@@ -107,7 +107,7 @@ async fn index(instance: &Instance) -> Result<Finding> {
         finding(
             "index",
             false,
-            "the house is served and the search index does not follow: look at its log, restart it",
+            "the instance is served and the search index does not follow: look at its log, restart it",
         )
     } else {
         finding(

@@ -174,8 +174,8 @@ pub async fn show_measures(
 }
 
 async fn show(State(instance): State<Instance>) -> Result<String, axum::http::StatusCode> {
-    let look = |why: anyhow::Error| {
-        tracing::error!(%why, "the measures could not be taken");
+    let look = |err: anyhow::Error| {
+        tracing::error!(%err, "the measures could not be taken");
         axum::http::StatusCode::INTERNAL_SERVER_ERROR
     };
     take(&instance).await.map_err(look)?;

@@ -60,7 +60,7 @@ async fn accept(
                         tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await
                         && ready.send((stream, from)).await.is_err()
                     {
-                        tracing::debug!("a connection came while the house closed");
+                        tracing::debug!("a connection came while the server stopped");
                     }
                 });
             }

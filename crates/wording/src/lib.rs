@@ -83,7 +83,7 @@ mod tests {
             fr.pages.case_number(12),
             "Votre dossier porte le n°\u{a0}12."
         );
-        assert_eq!(fr.copy.headings.get("orders"), Some("Vos commandes"));
+        assert_eq!(fr.copy.headings.get("visits"), Some("Vos visites"));
         assert_eq!(fr.copy.headings.get("weather"), None);
     }
 }

@@ -90,7 +90,7 @@ test('whoever signed out hears nothing, and whoever comes next begins where thei
   live.start(90);
   await vi.advanceTimersByTimeAsync(10);
   expect(stream().url).toBe('/api/v1/live?after=90');
-  // A house put back from an earlier day counts from there.
+  // An instance put back from an earlier day counts from there.
   stream().say('refresh', 7);
   stream().say('beat', 7);
   await vi.advanceTimersByTimeAsync(60_000);

@@ -118,7 +118,7 @@ export class Live {
 
   private receive({ fact, refresh, connected, looked, beat }: Broadcast) {
     if (connected !== false) this.lastHeardAt = Date.now();
-    // A house put back from an earlier day counts from there.
+    // An instance put back from an earlier day counts from there.
     if (refresh !== undefined) this.last = refresh;
     if (beat !== undefined) {
       this.last = Math.max(this.last, beat);

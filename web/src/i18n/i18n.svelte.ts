@@ -14,7 +14,7 @@ export const languageOf = (
 class I18n {
   lang = $state<Lang>('fr');
   words = $state.raw<Messages>({} as Messages);
-  /** Milliseconds by which the house's clock is ahead of this browser's. */
+  /** Milliseconds by which the server's clock is ahead of this browser's. */
   clockOffset = $state(0);
 
   /** The language this browser spoke last; nothing is shown before its words are there. */

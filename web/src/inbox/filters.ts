@@ -26,7 +26,7 @@ export const ORDERS = ['pressing', 'newest', 'oldest'] as const;
 export const NARROWING = ['kind', 'feeling', 'channel', 'lang', 'tag', 'team', 'unread'] as const;
 export type Narrowing = (typeof NARROWING)[number];
 
-/** What each may be; tags and teams are the house's own. */
+/** What each may be; tags and teams are the company's own. */
 export const VALUES: Record<Exclude<Narrowing, 'tag' | 'team'>, readonly string[]> = {
   kind: ['complaint', 'question', 'praise', 'market', 'rumour', 'noise', 'unknown'],
   feeling: ['negative', 'neutral', 'positive', 'unsure'],

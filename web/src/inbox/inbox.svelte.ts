@@ -13,7 +13,7 @@ import { queueCounts } from './queue_counts.svelte';
 /** Rows asked for at once. */
 const PAGE = 100;
 /**
- * What changes in a case before the house has answered: shown at once, taken back when it refuses.
+ * What changes in a case before the server has answered: shown at once, taken back when it refuses.
  */
 export type Change = { row?: Partial<CaseRowResponse>; full?: Partial<CaseResponse> };
 /** An act on a case: its words, what it changes on the screen, and its contrary. */
@@ -230,7 +230,7 @@ export class Inbox {
     };
   }
 
-  /** After an act the house has the word: what was shown is told anew, the counts follow. */
+  /** After an act the server has the last word: what was shown is told anew, the counts follow. */
   async after(cases: string[]) {
     queueCounts.scheduleRefresh();
     const reading = this.full && cases.includes(this.full.id) && this.requestedId === this.full.id;

@@ -8,7 +8,7 @@ type SavedView = Schemas['SavedViewResponse'];
 /** At most one question a second, however many facts arrive. */
 const MIN_INTERVAL = 1_000;
 /**
- * Counting kept views may be dear in a large house: they are asked for again after so many times
+ * Counting kept views may be dear in a large company: they are asked for again after so many times
  * what they took.
  */
 const VIEWS_COST_FACTOR = 20;

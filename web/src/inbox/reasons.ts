@@ -1,4 +1,5 @@
 import type { CaseResponse, Schemas } from '../api/client';
+import { isOurs } from '../cases/emitters';
 import { splitBySpans } from './highlight.svelte';
 
 type Reason = Schemas['Reason'];
@@ -9,8 +10,6 @@ export const FIELD_OF_FACTOR: Record<string, string> = {
   blocked: 'urgent',
   gate: 'gate',
 };
-
-export const isOurs = (emitter: string) => ['brand', 'employee', 'paid'].includes(emitter);
 
 /** The last words of theirs. */
 export const lastCustomerMessage = (full: CaseResponse) =>

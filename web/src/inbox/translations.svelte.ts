@@ -5,7 +5,7 @@ import { i18n, t } from '../i18n/i18n.svelte';
 
 type Message = Schemas['MessageResponse'];
 
-/** Whether somebody of the house reads a message in a language that is not theirs. */
+/** Whether somebody here reads a message in a language that is not theirs. */
 export const foreign = (it: Message): boolean =>
   Boolean(it.reading && it.reading.lang !== 'und' && it.reading.lang !== i18n.lang);
 
@@ -41,9 +41,9 @@ export class Translations {
         api.GET('/api/v1/messages/{id}/translation', { params: { path: { id }, query } }),
       );
       return true;
-    } catch (why) {
-      toasts.fail(errorMessage(why));
-      return why instanceof ApiError && ABOUT_ONE.includes(why.kind);
+    } catch (error) {
+      toasts.fail(errorMessage(error));
+      return error instanceof ApiError && ABOUT_ONE.includes(error.kind);
     }
   }
 }

@@ -65,7 +65,7 @@ async fn connect_and_sign_in(
     let server = &settings.imap;
     let address = (server.host.as_str(), server.port);
     let unreachable =
-        |why: std::io::Error| format!("cannot reach {}:{}: {why}", server.host, server.port);
+        |err: std::io::Error| format!("cannot reach {}:{}: {err}", server.host, server.port);
     let tcp = TcpStream::connect(address).await.map_err(unreachable)?;
     let mut client = match server.security {
         MailSecurity::Tls => Client::new(protect(tcp, server).await?),

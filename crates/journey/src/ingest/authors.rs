@@ -148,7 +148,8 @@ async fn create_authors(
     let customers = write.customers().insert_many(names).await?;
     let mut rows = Vec::with_capacity(fresh.len());
     let mut proofs = Vec::with_capacity(fresh.len());
-    for (speaker, verdict) in fresh.iter().zip(verdicts) {
+    let fresh = fresh.iter().collect();
+    for (speaker, verdict) in paired("speakers and verdicts", fresh, verdicts)? {
         let (customer_key, evidence) = match verdict {
             Recognition::Known(customer, evidence) => (Some(customer), Some(evidence)),
             Recognition::New(index, evidence) => {

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use vigie_model::{ConversationKey, SourceKey, SourceKind};
-use vigie_store::{Conversation, ExistingMessage, Result, Session, Source, Write};
+use vigie_model::{ConversationKey, SourceKey};
+use vigie_store::{Conversation, ExistingMessage, Result, Session, Source, Write, paired};
 
 use super::{Analysed, RepeatedMessage, SortedBatch, Thread, Threaded};
 
@@ -56,29 +56,12 @@ pub async fn sort(write: &mut Write, source: &Source, batch: Vec<Analysed>) -> R
 /// The sources among which the same external id means the same message: a mail may reach
 /// several mailboxes of one brand.
 pub async fn related_sources(write: &mut Session, source: &Source) -> Result<Vec<SourceKey>> {
-    if source.kind != SourceKind::MAIL && !holds_mails(source) {
+    if !source.holds_mails() {
         return Ok(vec![source.key]);
     }
-    let all = write
-        .sources()
-        .list()
-        .await?
-        .into_iter()
-        .filter(|it| it.brand_key == source.brand_key);
-    Ok(all
-        .filter(|it| it.kind == SourceKind::MAIL || holds_mails(it))
-        .map(|it| it.key)
-        .collect())
-}
-
-/// Mails imported from a file are the same as those a mailbox still holds.
-fn holds_mails(source: &Source) -> bool {
-    source.kind == SourceKind::IMPORT
-        && source
-            .settings
-            .get("mails")
-            .and_then(serde_json::Value::as_bool)
-            == Some(true)
+    let all = write.sources().list().await?.into_iter();
+    let related = all.filter(|it| it.brand_key == source.brand_key && it.holds_mails());
+    Ok(related.map(|it| it.key).collect())
 }
 
 /// Every name under which these messages, or those they answer, may be known.
@@ -152,9 +135,8 @@ async fn thread(
             existing.map_or_else(new, |it| Thread::Known((*it).clone()))
         }
     });
-    Ok(fresh
-        .into_iter()
-        .zip(threads)
+    let threaded = paired("messages and their threads", fresh, threads.collect())?;
+    Ok(threaded
         .map(|(analysed, thread)| Threaded { analysed, thread })
         .collect())
 }

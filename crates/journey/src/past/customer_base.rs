@@ -48,10 +48,10 @@ pub fn open(spec: &ImportSpec, now: At) -> anyhow::Result<ImportReader<BaseRow>>
             let record = record?;
             let place = format!("{path_name}:{}", record.line);
             Ok(match record.parsed {
-                Err((why, raw)) => BaseRow {
+                Err((refusal, raw)) => BaseRow {
                     place,
                     raw,
-                    parsed: Err(why),
+                    parsed: Err(refusal),
                 },
                 Ok(value) => {
                     let raw = value.to_string();

@@ -377,7 +377,7 @@ pub async fn recover_interrupted(instance: &Instance) -> anyhow::Result<()> {
         let mut write = instance.store.write(Actor::System).await?;
         (import.state, import.ended_at) = (ImportState::Stopped, Some(write.at()));
         import.problem =
-            Some("the house was stopped before the end: take the file in again, or undo it".into());
+            Some("Vigie was stopped before the end: take the file in again, or undo it".into());
         write.imports().save(&import).await?;
         // Followers of the history read again what it had imported.
         write.fact(

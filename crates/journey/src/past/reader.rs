@@ -204,14 +204,14 @@ fn maildir(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
 fn mail_item(place: String, raw: Vec<u8>, own: &[String], now: At) -> ImportItem {
     let head = raw.get(..raw.len().min(4_096)).unwrap_or_default();
     if !head.contains(&b':') {
-        let why = Refusal::new("mail_unreadable", "this is no mail: it has no header");
+        let refusal = Refusal::new("mail_unreadable", "this is no mail: it has no header");
         let path_name = String::from_utf8_lossy(head).into_owned();
         return ImportItem::new(
             place,
             IncomingItem {
                 external_id: None,
                 raw: path_name,
-                parsed: Err(why),
+                parsed: Err(refusal),
             },
             Vec::new(),
         );

@@ -87,12 +87,12 @@ pub fn open(paths: &[PathBuf], rules: &[String], now: At) -> anyhow::Result<Open
                 }
                 ImportItem::new(place, posted.item, posted.files)
             }
-            Err((why, raw)) => ImportItem::new(
+            Err((refusal, raw)) => ImportItem::new(
                 place,
                 IncomingItem {
                     external_id: None,
                     raw,
-                    parsed: Err(why),
+                    parsed: Err(refusal),
                 },
                 Vec::new(),
             ),

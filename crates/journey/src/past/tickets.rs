@@ -46,7 +46,7 @@ pub fn open(paths: &[PathBuf], now: At) -> anyhow::Result<Items> {
     Ok(Box::new(all.into_iter().flatten().flat_map(move |thing| {
         match thing {
             Err(error) => vec![Err(error)],
-            Ok((place, Err((why, raw)))) => vec![Ok(refused(place, why, raw))],
+            Ok((place, Err((refusal, raw)))) => vec![Ok(refused(place, refusal, raw))],
             Ok((_, Ok(value))) if people.learn(&value) => Vec::new(),
             Ok((place, Ok(ticket))) => entries(&place, &ticket, &people, now)
                 .into_iter()

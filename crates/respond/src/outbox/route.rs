@@ -46,17 +46,11 @@ impl ReplyRoute {
 /// The source an answer is sent through: mails imported from a file are answered from the
 /// brand's mailbox.
 pub async fn reply_source(session: &mut Session, source: Source) -> vigie_store::Result<Source> {
-    let mails = source
-        .settings
-        .get("mails")
-        .and_then(serde_json::Value::as_bool)
-        == Some(true);
-    if source.kind != SourceKind::IMPORT || !mails {
+    if !source.is_mail_archive() {
         return Ok(source);
     }
-    let all = session.sources().list().await?.into_iter();
-    let mut own = all.filter(|it| it.kind == SourceKind::MAIL && it.brand_key == source.brand_key);
-    Ok(own.find(|it| it.paused_at.is_none()).unwrap_or(source))
+    let mailbox = session.sources().mailbox_of(source.brand_key).await?;
+    Ok(mailbox.unwrap_or(source)) // default: without a mailbox nothing can be sent, as route says
 }
 
 fn replies_by_connector(source: &Source) -> bool {

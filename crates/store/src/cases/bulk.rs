@@ -31,9 +31,9 @@ impl BulkActs {
             .optional(sql, args![id.0])
             .await?
             .ok_or(Error::Missing("act"))?;
-        let wrong = |why: serde_json::Error| Error::Stored {
+        let wrong = |err: serde_json::Error| Error::Stored {
             column: "before".into(),
-            why: why.to_string(),
+            why: err.to_string(),
         };
         Ok(BulkRecord {
             key: row.key("key")?,

@@ -9,8 +9,6 @@ use vigie_model::{
 
 use crate::{Error, Result, Row, Value, args};
 
-/// The internal key of a case in the database.
-
 /// A case as stored.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Case {

@@ -146,22 +146,31 @@ pub struct CaseListRow {
     pub unread: bool,
 }
 
-/// The rank that locates a row, and its columns; `{place}` is what orders the list.
-const COLUMNS: &str = "c.key, {place} AS rank, c.id, c.number, c.title, c.words, c.lang, c.kind, \
+/// The rank that locates a row, and its columns; `rank` is what orders the list.
+fn columns(rank: &str) -> String {
+    format!(
+        "c.key, {rank} AS rank, c.id, c.number, c.title, c.words, c.lang, c.kind, \
     c.sentiment, c.channel, c.state, \
     c.queue, c.importance, c.urgency, c.gates, c.public, c.due_at, c.heard_at, c.snoozed_until, \
     c.how, c.customer_key, \
     COALESCE(u.name, a.name, a.handle, '') AS who, p.name AS owner, t.id AS team, t.name AS \
     team_name, c.messages, \
     CASE WHEN c.stamp > COALESCE(s.stamp, 0) THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END AS \
-    unread";
+    unread"
+    )
+}
 
-/// The tables that a row takes names from; `{reader}` is the person who reads.
-const NAMES: &str = "JOIN author a ON a.key = c.author_key \
+/// The tables that a row takes names from; `reader` is the place of the person who reads, among the
+/// values.
+fn names(reader: usize) -> String {
+    format!(
+        "JOIN author a ON a.key = c.author_key \
     LEFT JOIN customer u ON u.key = c.customer_key \
     LEFT JOIN person p ON p.key = c.owner_key \
     LEFT JOIN team t ON t.key = c.team_key \
-    LEFT JOIN seen s ON s.case_key = c.key AND s.person_key = {reader}";
+    LEFT JOIN seen s ON s.case_key = c.key AND s.person_key = ${reader}"
+    )
+}
 
 impl CaseSort {
     /// The expression that orders rows, smallest first; a direction can reverse it.
@@ -363,10 +372,7 @@ impl Cases {
             }
         }
         values.extend(args![params.reader, params.limit]);
-        let (columns, names) = (
-            COLUMNS.replace("{place}", place),
-            NAMES.replace("{reader}", &format!("${}", values.len() - 1)),
-        );
+        let (columns, names) = (columns(place), names(values.len() - 1));
         let order = format!("ORDER BY {place}{down}, c.key{down}");
         let keys = format!(
             "SELECT c.key AS found FROM cases c WHERE {condition} {order} LIMIT ${}",
@@ -404,10 +410,7 @@ impl Cases {
             return Ok(Vec::new());
         }
         values.push(Value::from(reader));
-        let (columns, names) = (
-            COLUMNS.replace("{place}", "c.rank"),
-            NAMES.replace("{reader}", &format!("${}", values.len())),
-        );
+        let (columns, names) = (columns("c.rank"), names(values.len()));
         let mut rows = self
             .listed(
                 format!("SELECT {columns} FROM cases c {names} WHERE c.id IN {marks}"),
@@ -439,12 +442,10 @@ impl Cases {
     pub async fn oldest_without_answer(
         &mut self,
         import_key: ImportKey,
+        reader: PersonKey,
         limit: i64,
     ) -> Result<Vec<CaseListRow>> {
-        let (columns, names) = (
-            COLUMNS.replace("{place}", "c.rank"),
-            NAMES.replace("{reader}", "0"),
-        );
+        let (columns, names) = (columns("c.rank"), names(3));
         let sql = format!(
             "SELECT {columns} \
                 FROM cases c {names} \
@@ -453,7 +454,7 @@ impl Cases {
                 ORDER BY c.opened_at, c.key \
                 LIMIT $2"
         );
-        self.listed(sql, args![import_key, limit]).await
+        self.listed(sql, args![import_key, limit, reader]).await
     }
 
     /// How many orphans there are at `at`, counted up to a thousand.

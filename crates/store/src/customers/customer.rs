@@ -82,16 +82,25 @@ impl Customers {
         after: Option<(String, CustomerKey)>,
         limit: i64,
     ) -> Result<Vec<CustomerListRow>> {
-        let (name, key) = after.unwrap_or((String::new(), CustomerKey::from_number(0)));
         let pattern = format!("%{}%", search.to_lowercase().replace(['%', '_'], " "));
-        let sql = "SELECT u.key, u.id, u.name, (SELECT COUNT(*) FROM cases c WHERE c.customer_key \
+        let mut values = args![pattern, limit];
+        let beyond = match after {
+            Some((name, key)) => {
+                values.extend(args![name, key]);
+                " AND (u.name, u.key) > ($3, $4)"
+            }
+            None => "",
+        };
+        let sql = format!(
+            "SELECT u.key, u.id, u.name, (SELECT COUNT(*) FROM cases c WHERE c.customer_key \
             = u.key AND c.state <> 'closed') AS open_cases, (SELECT MAX(heard_at) FROM cases c \
             WHERE c.customer_key = u.key) AS heard_at \
             FROM customer u \
-            WHERE u.joined_into IS NULL AND lower(u.name) LIKE $1 AND (u.name, u.key) > ($2, $3) \
+            WHERE u.joined_into IS NULL AND lower(u.name) LIKE $1{beyond} \
             ORDER BY u.name, u.key \
-            LIMIT $4";
-        let rows = self.0.all(sql, args![pattern, name, key, limit]).await?;
+            LIMIT $2"
+        );
+        let rows = self.0.all(sql, values).await?;
         rows.iter()
             .map(|row| {
                 Ok(CustomerListRow {

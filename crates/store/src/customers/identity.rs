@@ -191,17 +191,12 @@ impl Customers {
         let sql = format!(
             "SELECT {AUTHOR}, e.evidence, e.made_by, e.made_at, CASE WHEN EXISTS (SELECT 1 FROM \
                 identifier i JOIN shared_identifier s ON s.kind = i.kind AND s.value = i.value \
-                WHERE i.author_key = a.key) THEN 1 ELSE 0 END AS shared \
+                WHERE i.author_key = a.key) THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END AS \
+                shared \
                 FROM edge e \
                 JOIN author a ON a.key = e.author_key \
                 WHERE e.customer_key = $1 AND e.undone_at IS NULL \
                 ORDER BY e.key"
-        );
-        // PostgreSQL types the literal as a 32-bit integer; the cast keeps one statement for
-        // both.
-        let sql = sql.replace(
-            "THEN 1 ELSE 0 END",
-            "THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END",
         );
         let rows = self.0.all(sql, args![customer_key]).await?;
         rows.iter()

@@ -91,9 +91,9 @@ fn sql(class: RetentionClass) -> String {
     let open = "state <> 'closed'";
     let recognised = format!(
         "SELECT c.key, c.id, c.name, c.created_at, COALESCE((SELECT MAX(m.at) FROM author a JOIN \
-            message m ON m.author_key = a.key WHERE a.customer_key = c.key AND m.emitter NOT IN {OURS}), 0) AS \
-            said_at, COALESCE((SELECT MAX(o.placed_at) FROM author a JOIN orders o ON o.author_key \
-            = a.key WHERE a.customer_key = c.key), 0) AS bought_at \
+            message m ON m.author_key = a.key WHERE a.customer_key = c.key AND m.emitter NOT IN \
+            {OURS}), 0) AS said_at, COALESCE((SELECT MAX(o.placed_at) FROM author a JOIN orders o \
+            ON o.author_key = a.key WHERE a.customer_key = c.key), 0) AS bought_at \
             FROM customer c \
             WHERE c.joined_into IS NULL AND NOT EXISTS (SELECT 1 FROM cases k WHERE k.customer_key \
             = c.key AND k.{open})"

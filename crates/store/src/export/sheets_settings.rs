@@ -67,7 +67,7 @@ pub const SHEETS: &[ExportSheet] = &[
     ExportSheet {
         name: "rules",
         table: "rule",
-        about: "The house's own rules of triage.",
+        about: "The company's own rules of triage.",
         key: "r.key",
         from: "rule r \
             LEFT JOIN customer c ON c.key = r.customer_key \

@@ -62,14 +62,19 @@ pub struct WeeklyPromises {
     pub waiting: i64,
 }
 
-const VERBATIM: &str = "SELECT c.id, c.number, COALESCE(u.name, a.name, a.handle, '') AS who, \
+/// What a customer wrote in a case: the first message or, with `DESC`, the last.
+fn verbatim_query(order: &str) -> String {
+    format!(
+        "SELECT c.id, c.number, COALESCE(u.name, a.name, a.handle, '') AS who, \
     m.text, c.lang, m.at \
     FROM cases c \
     JOIN author a ON a.key = c.author_key \
     LEFT JOIN customer u ON u.key = c.customer_key \
     JOIN message m ON m.key = (SELECT w.key FROM message w WHERE w.case_key = c.key AND w.emitter \
-    = 'customer' ORDER BY w.at {which}, w.key {which} LIMIT 1) \
-    WHERE c.joined_key IS NULL";
+    = 'customer' ORDER BY w.at {order}, w.key {order} LIMIT 1) \
+    WHERE c.joined_key IS NULL"
+    )
+}
 
 fn verbatim(row: &Row) -> Result<Verbatim> {
     Ok(Verbatim {
@@ -223,11 +228,11 @@ impl Measures {
 
     async fn verbatims(
         &mut self,
-        which: &str,
+        order: &str,
         of: &str,
         values: Vec<crate::Value>,
     ) -> Result<Vec<Verbatim>> {
-        let sql = format!("{} {of}", VERBATIM.replace("{which}", which));
+        let sql = format!("{} {of}", verbatim_query(order));
         self.0
             .all(sql, values)
             .await?

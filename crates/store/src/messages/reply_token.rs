@@ -55,9 +55,9 @@ impl ReplyTokens {
             .one("SELECT value FROM setting WHERE name = $1", args![SECRET])
             .await?
             .text("value")?;
-        let wrong = |why: &dyn std::fmt::Display| Error::Stored {
+        let wrong = |err: &dyn std::fmt::Display| Error::Stored {
             column: SECRET.into(),
-            why: why.to_string(),
+            why: err.to_string(),
         };
         let mut mac =
             Hmac::<Sha256>::new_from_slice(secret.as_bytes()).map_err(|err| wrong(&err))?;

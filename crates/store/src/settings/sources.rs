@@ -42,6 +42,23 @@ pub struct NewSource {
     pub cursor: Option<String>,
 }
 
+impl Source {
+    /// Whether what it brings are mails of one of the brand's mailboxes: read there, or imported
+    /// from a file, and then the same as those a mailbox still holds.
+    pub fn holds_mails(&self) -> bool {
+        self.kind == SourceKind::MAIL || self.is_mail_archive()
+    }
+
+    /// Whether it is an import of mails from a file.
+    pub fn is_mail_archive(&self) -> bool {
+        let mails = self
+            .settings
+            .get("mails")
+            .and_then(serde_json::Value::as_bool);
+        self.kind == SourceKind::IMPORT && mails == Some(true)
+    }
+}
+
 impl std::fmt::Debug for Source {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Source")
@@ -209,6 +226,16 @@ impl RefusedItems {
         row.map_or(Err(Error::Missing("refused item")), |row| {
             read_refused(&row)
         })
+    }
+}
+
+impl Sources {
+    /// The mailbox a brand writes from: its first that is not paused.
+    pub async fn mailbox_of(&mut self, brand: BrandKey) -> Result<Option<Source>> {
+        let sources = self.list().await?.into_iter();
+        let mut mailboxes =
+            sources.filter(|source| source.kind == SourceKind::MAIL && source.brand_key == brand);
+        Ok(mailboxes.find(|source| source.paused_at.is_none()))
     }
 }
 

@@ -228,7 +228,7 @@ async fn undo(
     };
     past::undo(instance, Actor::System, id, &mut progress).await?;
     output.say(&format!(
-        "{gone} taken out: the house is as it was before this import"
+        "{gone} taken out: everything is as it was before this import"
     ));
     Ok(Completion::Success)
 }

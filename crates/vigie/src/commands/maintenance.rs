@@ -27,7 +27,7 @@ impl Backup {
         );
         let label = backup::write(&settings.data, &self.file).await?;
         say(&format!(
-            "{} holds the house: schema {}, {} files",
+            "{} holds the backup: schema {}, {} files",
             self.file.display(),
             label.schema,
             label.files
@@ -101,7 +101,7 @@ impl Restore {
         let label = backup::restore(&self.file, &settings.data).await?;
         let data = settings.data.display();
         say(&format!(
-            "{data} is the house of the backup: {} files; open it with vigie serve --data {data}",
+            "{data} holds the data of the backup: {} files; open it with vigie serve --data {data}",
             label.files
         ))?;
         Ok(Completion::Success)

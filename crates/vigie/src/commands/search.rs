@@ -239,7 +239,9 @@ async fn rebuild(settings: &Settings) -> anyhow::Result<Completion> {
             let instance =
                 Instance::open_read_only(&settings.data, settings.database.as_deref()).await?;
             instance.search.request_rebuild()?;
-            say("whoever serves this house builds the index anew now, and answers meanwhile")?;
+            say(
+                "the process that serves this instance builds the index again now, and answers meanwhile",
+            )?;
         }
     }
     Ok(Completion::Success)

@@ -79,9 +79,10 @@ const fr: Messages = {
     'Effacer {name} partout ? Ses mots, nos réponses, commandes, fichiers. Cela ne se défait pas.',
   erased: 'Effacé',
   erased_left: 'Encore trouvé dans : {files}. Voyez vigie doctor.',
-  looked_one: "{n} trace a été cherchée dans chaque fichier de la maison : il n'en reste rien.",
+  looked_one:
+    "{n} trace a été cherchée dans chaque fichier de cette instance : il n'en reste rien.",
   looked_many:
-    "{n} traces ont été cherchées dans chaque fichier de la maison : il n'en reste rien.",
+    "{n} traces ont été cherchées dans chaque fichier de cette instance : il n'en reste rien.",
   erased_fact: 'Le fait {fact} garde ces nombres, et rien de qui.',
   gone_person_one: '{n} personne',
   gone_person_many: '{n} personnes',
@@ -987,7 +988,7 @@ const fr: Messages = {
   density: 'Lignes confortables ou serrées',
   density_comfortable: 'lignes confortables',
   density_compact: 'lignes serrées',
-  draft_here: "Gardé dans ce navigateur ; transmis à la maison dès qu'elle répond",
+  draft_here: 'Gardé dans ce navigateur ; transmis à Vigie dès son retour',
   empty_narrowed: 'Rien ici avec ces filtres. Retirez-en un, ou regardez ailleurs.',
   evening: 'Ce soir',
   evening_all_owned: 'Tous ont un responsable.',
@@ -1015,7 +1016,7 @@ const fr: Messages = {
   friday_no_help: "Nulle part : rien n'est en retard, personne n'attend sans responsable.",
   friday_no_words: "Personne ne s'est plaint, n'a demandé ni remercié en ces sept jours.",
   friday_note:
-    "Les mots sont cités tels qu'ils ont été écrits. Les chiffres comptent des dossiers, jamais les personnes de la maison.",
+    "Les mots sont cités tels qu'ils ont été écrits. Les chiffres comptent des dossiers, jamais les personnes qui travaillent ici.",
   friday_nothing: 'sans suite',
   friday_opened: '{n} ouverts les mêmes jours',
   friday_see: 'La page du vendredi : la semaine en une page',
@@ -1086,7 +1087,7 @@ const fr: Messages = {
   order_number: 'Commande',
   order_oldest: 'Plus anciens',
   order_pressing: 'Plus pressants',
-  page_failed: "Cette page n'est pas arrivée : la maison a peut-être été mise à jour.",
+  page_failed: "Cette page n'est pas arrivée : Vigie a peut-être été mis à jour.",
   palette_none: 'Rien de ce nom ne peut se faire ici.',
   photo_large: '{name}, en grand',
   preference_noted: 'Préférence notée',
@@ -1129,7 +1130,7 @@ const fr: Messages = {
   ruled_there: 'Une règle en parle :',
   ruled_up: "Une règle l'a monté d'une file :",
   rules_help:
-    "Les règles de la maison, lues de haut en bas : la première qui s'applique aux mots d'un client décide. Une règle déplace un dossier d'une file au plus, l'étiquette, le confie à quelqu'un ; aucune règle ne retarde une alerte.",
+    "Vos propres règles, lues de haut en bas : la première qui s'applique aux mots d'un client décide. Une règle déplace un dossier d'une file au plus, l'étiquette, le confie à quelqu'un ; aucune règle ne retarde une alerte.",
   rules_none:
     'Pas encore de règle : les raisons décident seules. Faites-en une quand on déplace à la main le même cas pour la troisième fois.',
   search_operators: 'Opérateurs',
@@ -1140,7 +1141,7 @@ const fr: Messages = {
   sending: 'Envoi…',
   set_appearance: 'Apparence et touches',
   set_group_hearing: 'Ce qui est entendu et envoyé',
-  set_group_house: 'La maison',
+  set_group_house: "L'entreprise",
   set_group_me: 'Moi',
   set_group_work: 'Comment nous travaillons',
   set_rules: 'Règles de tri',
@@ -1166,7 +1167,7 @@ const fr: Messages = {
   step_source_help: 'Une boîte aux lettres, un formulaire pour votre site, ou un programme.',
   steps: 'Trois pas pour commencer',
   steps_away: 'Je connais le chemin',
-  the_house: 'la maison',
+  the_house: 'Vigie',
   theme_auto: 'comme le système',
   theme_dark: 'sombre',
   theme_light: 'clair',
@@ -1270,7 +1271,7 @@ const fr: Messages = {
   translated:
     "Traduit par une machine ({by}), langue d'origine : {lang}. L'original est au-dessus.",
   problem_translation_none:
-    "Aucun service de traduction n'est installé. Qui fait tourner la maison peut lui en donner un : voir « Translation » dans le guide d'exploitation.",
+    "Aucun service de traduction n'est installé. La personne qui administre cette instance peut en ajouter un : voir « Translation » dans le guide d'exploitation.",
   problem_translation_lang:
     "La langue de ce message n'est pas connue : il ne peut pas être traduit.",
   problem_translation_pair: 'Le service de traduction ne connaît pas cette langue.',

@@ -210,8 +210,8 @@ pub async fn close(
     let how: HowEnded = sent
         .field("how")
         .parse()
-        .map_err(|why: vigie_model::UnknownCode| {
-            Problem::bad_request("how_wrong", why.to_string())
+        .map_err(|err: vigie_model::UnknownCode| {
+            Problem::bad_request("how_wrong", err.to_string())
         })?;
     let evidence = sent
         .optional_field("evidence")

@@ -181,11 +181,7 @@ pub async fn revoke(
 
 async fn has_mailbox(session: &mut Session, question: &Question) -> Result<bool, Problem> {
     let brand = session.cases().by_key(question.case_key).await?.brand_key;
-    let mail = vigie_model::SourceKind::MAIL;
-    let open = |it: &vigie_store::Source| {
-        it.kind == mail && it.brand_key == brand && it.paused_at.is_none()
-    };
-    Ok(session.sources().list().await?.iter().any(open))
+    Ok(session.sources().mailbox_of(brand).await?.is_some())
 }
 
 /// An address in the form it is stored and compared. Fails when it is invalid.

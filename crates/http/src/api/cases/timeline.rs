@@ -4,7 +4,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 use vigie_model::{At, CaseId, Channel, Emitter, EvidenceKind, HowEnded, Visibility};
-use vigie_store::{Case, DailyVisits, Session};
+use vigie_store::{Case, Closure, DailyVisits, Message, Promise, Session};
 
 use crate::Problem;
 use crate::api::customers::orders::OrderResponse;
@@ -79,101 +79,101 @@ pub async fn timeline(
     visits: Vec<DailyVisits>,
     now: At,
 ) -> Result<Vec<TimelineEntry>, Problem> {
-    // What a limit cut off is not a silence: nothing is shown before the oldest entry of a full
-    // list.
-    let orders_from = orders
-        .iter()
-        .map(|it| it.placed_at)
-        .min()
-        .filter(|_| orders.len() >= FULL);
-    let visits_from = visits
-        .iter()
-        .map(|it| it.at)
-        .min()
-        .filter(|_| visits.len() >= FULL);
-    let cases_from = cases.get(MOST_CASES).map(|it| it.heard_at);
-    let from = [orders_from, visits_from, cases_from]
-        .into_iter()
-        .flatten()
-        .max();
-    let mut moments: Vec<TimelineEntry> = orders
-        .into_iter()
-        .map(|order| TimelineEntry {
-            at: order.placed_at,
-            case: None,
-            number: None,
-            what: TimelineEvent::Order { order },
-        })
-        .collect();
+    let complete_from = complete_from(cases, &orders, &visits);
+    let mut entries: Vec<TimelineEntry> = orders.into_iter().map(order_entry).collect();
+    entries.extend(visits.into_iter().map(visits_entry));
     for case in cases.iter().take(MOST_CASES) {
-        let of = |at, what| TimelineEntry {
-            at,
-            case: Some(case.id),
-            number: Some(case.number),
-            what,
-        };
-        for it in session.messages().of_case(case.key, MOST_MESSAGES).await? {
-            let (channel, emitter, visibility) = (it.channel, it.emitter, it.visibility);
-            moments.push(of(
-                it.at,
-                TimelineEvent::Message {
-                    channel,
-                    emitter,
-                    visibility,
-                    who: it.who,
-                    text: it.text,
-                },
-            ));
-        }
-        for it in session.promises().of_case(case.key).await? {
-            moments.push(of(
-                it.made_at,
-                TimelineEvent::Promise {
-                    text: it.text,
-                    due_at: it.due_at,
-                    outcome: it.outcome,
-                },
-            ));
-        }
-        for it in session
-            .closures()
-            .of_case(case.key)
-            .await?
-            .into_iter()
-            .filter(|it| it.undone_at.is_none())
-        {
-            moments.push(of(
-                it.made_at,
-                TimelineEvent::Ended {
-                    how: it.how,
-                    evidence: it.evidence,
-                    reference: it.reference,
-                },
-            ));
-        }
+        entries.extend(of_case(session, case).await?);
     }
-    let came = |it: DailyVisits| TimelineEvent::Visits {
-        count: it.visits,
-        place: it.place,
-    };
-    moments.extend(visits.into_iter().map(|it| TimelineEntry {
-        at: it.at,
+
+    let signs = entries.iter().filter(|entry| is_sign(&entry.what));
+    let silences = silences(signs.map(|entry| entry.at).collect(), now);
+    let seen = silences.into_iter().filter(|it| began(it) >= complete_from);
+    entries.extend(seen);
+    entries.sort_by_key(|entry| std::cmp::Reverse(entry.at));
+    Ok(entries)
+}
+
+/// From when nothing is missing: what a limit cut off is not a silence, so none is shown before
+/// the oldest entry of a full list.
+fn complete_from(cases: &[Case], orders: &[OrderResponse], visits: &[DailyVisits]) -> Option<At> {
+    let oldest_order = orders.iter().map(|order| order.placed_at).min();
+    let oldest_visit = visits.iter().map(|visit| visit.at).min();
+    let limits = [
+        oldest_order.filter(|_| orders.len() >= FULL),
+        oldest_visit.filter(|_| visits.len() >= FULL),
+        cases.get(MOST_CASES).map(|case| case.heard_at),
+    ];
+    limits.into_iter().flatten().max()
+}
+
+const fn order_entry(order: OrderResponse) -> TimelineEntry {
+    TimelineEntry {
+        at: order.placed_at,
         case: None,
         number: None,
-        what: came(it),
-    }));
-    let signs = moments
-        .iter()
-        .filter(|it| is_sign(&it.what))
-        .map(|it| it.at)
-        .collect();
-    moments.extend(
-        silences(signs, now)
-            .into_iter()
-            .filter(|it| began(it) >= from),
-    );
-    moments.sort_by_key(|it| std::cmp::Reverse(it.at));
-    Ok(moments)
+        what: TimelineEvent::Order { order },
+    }
+}
+
+fn visits_entry(visits: DailyVisits) -> TimelineEntry {
+    TimelineEntry {
+        at: visits.at,
+        case: None,
+        number: None,
+        what: TimelineEvent::Visits {
+            count: visits.visits,
+            place: visits.place,
+        },
+    }
+}
+
+/// What was said, promised and decided in a case.
+async fn of_case(session: &mut Session, case: &Case) -> Result<Vec<TimelineEntry>, Problem> {
+    let messages = session.messages().of_case(case.key, MOST_MESSAGES).await?;
+    let messages = messages.into_iter().map(message_event);
+    let promises = session.promises().of_case(case.key).await?;
+    let promises = promises.into_iter().map(promise_event);
+    let closures = session.closures().of_case(case.key).await?;
+    let standing = closures.into_iter().filter(|it| it.undone_at.is_none());
+
+    let events = messages.chain(promises).chain(standing.map(closure_event));
+    let entries = events.map(|(at, what)| TimelineEntry {
+        at,
+        case: Some(case.id),
+        number: Some(case.number),
+        what,
+    });
+    Ok(entries.collect())
+}
+
+fn message_event(message: Message) -> (At, TimelineEvent) {
+    let event = TimelineEvent::Message {
+        channel: message.channel,
+        emitter: message.emitter,
+        visibility: message.visibility,
+        who: message.who,
+        text: message.text,
+    };
+    (message.at, event)
+}
+
+fn promise_event(promise: Promise) -> (At, TimelineEvent) {
+    let event = TimelineEvent::Promise {
+        text: promise.text,
+        due_at: promise.due_at,
+        outcome: promise.outcome,
+    };
+    (promise.made_at, event)
+}
+
+fn closure_event(closure: Closure) -> (At, TimelineEvent) {
+    let event = TimelineEvent::Ended {
+        how: closure.how,
+        evidence: closure.evidence,
+        reference: closure.reference,
+    };
+    (closure.made_at, event)
 }
 
 /// When a silence began.

@@ -1,6 +1,7 @@
 //! Customers, what they bought and when they came.
 
 pub mod customer;
+pub mod identity;
 pub mod orders;
 pub mod person_copy;
 pub mod preferences;

@@ -81,7 +81,9 @@ pub async fn post(
         status,
         problem,
     };
-    let results = values.iter().zip(statuses).map(result).collect();
+    let values = values.iter().collect();
+    let results = vigie_store::paired("orders and their outcomes", values, statuses)?;
+    let results = results.map(result).collect();
     Ok(Json(OrderResultsResponse { results }))
 }
 

@@ -36,7 +36,7 @@ pub async fn ready(State(app): State<AppState>) -> ApiResult<HealthResponse> {
     if *app.stopping.borrow() {
         return Err(not_ready(
             "stopping",
-            "the house is stopping: send callers to another, or wait until it is back",
+            "Vigie is stopping: send callers to another, or wait until it is back",
         ));
     }
     let answered = async { app.store.read().await?.facts().last().await };

@@ -4,11 +4,11 @@
 use axum::{Json, extract::State};
 use serde::Serialize;
 use utoipa::ToSchema;
-use vigie_model::{At, CaseId, HowEnded};
+use vigie_model::{At, CaseId, HowEnded, OutState, Queue};
 use vigie_store::{Brand, CaseListParams, CaseSort, Session, View};
 
 use crate::api::{
-    cases::response::PromiseResponse, cases::row::CaseRowResponse,
+    cases::inbox::waiting, cases::response::PromiseResponse, cases::row::CaseRowResponse,
     measures::friday::VerbatimResponse,
 };
 use crate::{ApiResult, AppState, Problem, session::SignedIn};
@@ -81,93 +81,115 @@ pub struct MentionResponse {
     responses((status = 200, body = TodayResponse)),
 )]
 pub async fn today(State(app): State<AppState>, me: SignedIn) -> ApiResult<TodayResponse> {
-    use vigie_model::OutState::{Refused, Uncertain};
     let now = app.store.now();
     let mut session = app.read().await?;
-    let waiting = crate::api::cases::inbox::waiting(&mut session, &me, now).await?;
-    let volunteer = me.is_volunteer();
-    let first = if volunteer {
-        View::Offered(vigie_model::Queue::Quick)
-    } else {
-        View::Open
+    let brand = session.brands().list().await?.into_iter().next();
+    let brand = brand.as_ref();
+    let of_team = OfTeam::read(&mut session, &me, now).await?;
+
+    Ok(Json(TodayResponse {
+        waiting: waiting(&mut session, &me, now).await?,
+        oldest: of_team.oldest,
+        learned: of_team.learned,
+        promises: of_team.promises,
+        evening: evening(&mut session, brand, now, me.is_volunteer()).await?,
+        first: first(&mut session, &me).await?,
+        mine: rows(&mut session, &me, View::Owner(me.person.key)).await?,
+        mentions: mentions(&mut session, &me).await?,
+        last_heard_at: last_heard_at(&mut session).await?,
+        open_now: brand.is_none_or(|brand| app.calendar(brand).is_open(now)),
+        stuck_answers: stuck_answers(&mut session).await?,
+        refused: session
+            .refused_items()
+            .list(false, None, COUNTED)
+            .await?
+            .len() as i64,
+    }))
+}
+
+/// How many cases a list of today shows.
+const ROWS: i64 = 8;
+/// More than this are not counted.
+const COUNTED: i64 = 100;
+
+/// What is shown of cases that are not the caller's: nothing to a volunteer.
+#[derive(Default)]
+struct OfTeam {
+    oldest: Option<CaseRowResponse>,
+    learned: Vec<LearnedItemResponse>,
+    promises: Vec<PromiseResponse>,
+}
+
+impl OfTeam {
+    async fn read(session: &mut Session, me: &SignedIn, now: At) -> Result<Self, Problem> {
+        if me.is_volunteer() {
+            return Ok(Self::default());
+        }
+        let oldest = CaseListParams {
+            sorting: CaseSort::Oldest,
+            ..CaseListParams::of(View::Open, me.person.key, 1)
+        };
+        let oldest = session.cases().list(&oldest).await?.pop();
+        let learned = session.measures().learned_since(now.plus_days(-7)).await?;
+        let learned = learned.into_iter().map(|it| LearnedItemResponse {
+            what: it.what,
+            name_fr: it.name_fr,
+            name_en: it.name_en,
+            at: it.at,
+        });
+        let promises = session.promises().in_view(now.plus_days(2)).await?;
+        Ok(Self {
+            oldest: oldest.map(Into::into),
+            learned: learned.collect(),
+            promises: promises.into_iter().map(Into::into).collect(),
+        })
+    }
+}
+
+async fn rows(
+    session: &mut Session,
+    me: &SignedIn,
+    view: View,
+) -> Result<Vec<CaseRowResponse>, Problem> {
+    let params = CaseListParams::of(view, me.person.key, ROWS);
+    let rows = session.cases().list(&params).await?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
+/// The first cases the caller may take.
+async fn first(session: &mut Session, me: &SignedIn) -> Result<Vec<CaseRowResponse>, Problem> {
+    let view = match me.is_volunteer() {
+        true => View::Offered(Queue::Quick),
+        false => View::Open,
     };
-    let first = session
-        .cases()
-        .list(&CaseListParams::of(first, me.person.key, 8))
-        .await?;
-    let mine = session
-        .cases()
-        .list(&CaseListParams::of(
-            View::Owner(me.person.key),
-            me.person.key,
-            8,
-        ))
-        .await?;
-    let promises = if volunteer {
-        Vec::new()
-    } else {
-        session.promises().in_view(now.plus_days(2)).await?
-    };
-    let mentions = session.notes().mentions(me.person.key).await?.into_iter();
-    let mentions = mentions
+    rows(session, me, view).await
+}
+
+async fn mentions(session: &mut Session, me: &SignedIn) -> Result<Vec<MentionResponse>, Problem> {
+    let mentions = session.notes().mentions(me.person.key).await?;
+    let shown = mentions
+        .into_iter()
         .map(|(case, title, by, at)| MentionResponse {
             case,
             title,
             by,
             at,
-        })
-        .collect();
-    let brand = session.brands().list().await?.into_iter().next();
-    let last_heard_at = session
-        .sources()
-        .list()
-        .await?
+        });
+    Ok(shown.collect())
+}
+
+async fn last_heard_at(session: &mut Session) -> Result<Option<At>, Problem> {
+    let sources = session.sources().list().await?;
+    Ok(sources
         .iter()
-        .filter_map(|it| it.last_received_at)
-        .max();
-    let stuck = session
-        .outbox()
-        .list(&[Refused, Uncertain], None, 100)
-        .await?
-        .len();
-    let refused = session.refused_items().list(false, None, 100).await?.len();
-    let oldest = CaseListParams {
-        sorting: CaseSort::Oldest,
-        ..CaseListParams::of(View::Open, me.person.key, 1)
-    };
-    let oldest = if volunteer {
-        None
-    } else {
-        session.cases().list(&oldest).await?.pop()
-    };
-    let learned = if volunteer {
-        Vec::new()
-    } else {
-        session.measures().learned_since(now.plus_days(-7)).await?
-    }
-    .into_iter();
-    let learned = learned.map(|it| LearnedItemResponse {
-        what: it.what,
-        name_fr: it.name_fr,
-        name_en: it.name_en,
-        at: it.at,
-    });
-    Ok(Json(TodayResponse {
-        waiting,
-        oldest: oldest.map(Into::into),
-        learned: learned.collect(),
-        evening: evening(&mut session, brand.as_ref(), now, volunteer).await?,
-        first: first.into_iter().map(Into::into).collect(),
-        mine: mine.into_iter().map(Into::into).collect(),
-        promises: promises.into_iter().map(Into::into).collect(),
-        mentions,
-        last_heard_at,
-        open_now: brand
-            .as_ref()
-            .is_none_or(|brand| app.calendar(brand).is_open(now)),
-        stuck_answers: stuck as i64,
-        refused: refused as i64,
-    }))
+        .filter_map(|source| source.last_received_at)
+        .max())
+}
+
+/// Answers that wait for a person's decision.
+async fn stuck_answers(session: &mut Session) -> Result<i64, Problem> {
+    let stuck = [OutState::Refused, OutState::Uncertain];
+    Ok(session.outbox().list(&stuck, None, COUNTED).await?.len() as i64)
 }
 
 /// Hour of the brand's day from which the summary is shown.

@@ -171,11 +171,8 @@ pub async fn receive(
             extras,
         })
         .await?;
-    let results = names
-        .into_iter()
-        .zip(heard)
-        .map(|(name, heard)| result(name, heard))
-        .collect();
+    let results = vigie_store::paired("messages and their outcomes", names, heard)?;
+    let results = results.map(|(name, heard)| result(name, heard)).collect();
     Ok(Json(MessageResultsResponse { results }))
 }
 

@@ -162,10 +162,10 @@ pub async fn upload(
 ) -> ApiResult<UploadResponse> {
     let upload = app.store.id();
     let path = app.store.files().waiting(upload)?;
-    let full = |why: std::io::Error| {
+    let full = |err: std::io::Error| {
         Problem::unprocessable(
             "upload_failed",
-            format!("the file cannot be kept: {}", why.kind()),
+            format!("the file cannot be kept: {}", err.kind()),
         )
     };
     let mut file = tokio::fs::File::create(&path).await.map_err(full)?;

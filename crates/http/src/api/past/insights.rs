@@ -79,7 +79,7 @@ pub struct MonthlyWaitResponse {
 )]
 pub async fn import_insights(
     State(app): State<AppState>,
-    _: SignedIn,
+    me: SignedIn,
     Path(id): Path<ImportId>,
 ) -> ApiResult<ImportInsightsResponse> {
     let mut session = app.read_snapshot().await?;
@@ -113,7 +113,7 @@ pub async fn import_insights(
     };
     let oldest = session
         .cases()
-        .oldest_without_answer(import.key, OLDEST)
+        .oldest_without_answer(import.key, me.person.key, OLDEST)
         .await?;
     Ok(Json(ImportInsightsResponse {
         cases: past.cases,
