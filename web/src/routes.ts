@@ -9,19 +9,19 @@ export type Route = { path: RegExp; load: () => Promise<Page>; open?: boolean };
 
 /** Every path on one page; pages are loaded when they are first opened. */
 export const routes: Route[] = [
-  { path: /^\/$/, load: () => import('./today/Page.svelte') },
+  { path: /^\/$/, load: () => import('./measures/Today.svelte') },
   {
     path: /^\/inbox(?:\/([a-z_]+))?(?:\/([0-9a-f-]{36}))?$/,
-    load: () => import('./inbox/Page.svelte'),
+    load: () => import('./cases/Inbox.svelte'),
   },
-  { path: /^\/customers$/, load: () => import('./customer/List.svelte') },
-  { path: /^\/customers\/([0-9a-f-]{36})$/, load: () => import('./customer/Page.svelte') },
-  { path: /^\/report(?:\/(seen|mine))?$/, load: () => import('./report/Page.svelte') },
-  { path: /^\/search$/, load: () => import('./search/Page.svelte') },
-  { path: /^\/friday$/, load: () => import('./friday/Page.svelte') },
+  { path: /^\/customers$/, load: () => import('./customers/List.svelte') },
+  { path: /^\/customers\/([0-9a-f-]{36})$/, load: () => import('./customers/Page.svelte') },
+  { path: /^\/report(?:\/(seen|mine))?$/, load: () => import('./messages/Report.svelte') },
+  { path: /^\/search$/, load: () => import('./searching/Page.svelte') },
+  { path: /^\/friday$/, load: () => import('./measures/Friday.svelte') },
   { path: /^\/past\/([0-9a-f-]{36})$/, load: () => import('./past/Page.svelte') },
   { path: /^\/settings(?:\/([a-z]+))?$/, load: () => import('./settings/Page.svelte') },
-  { path: /^\/welcome\/([\w-]+)$/, load: () => import('./welcome/Ticket.svelte'), open: true },
+  { path: /^\/welcome\/([\w-]+)$/, load: () => import('./people/Ticket.svelte'), open: true },
 ];
 
 export type NavItem = {

@@ -275,60 +275,67 @@ pub async fn customer_words(
     case: &Case,
 ) -> Result<Vec<AnalysedMessage>> {
     let messages = session.messages().of_case(case.key, LOOKED_AT).await?;
-    let readings = session
-        .messages()
-        .derived_of_case(case.key, "analysis")
-        .await?;
-    let corrections = session
-        .messages()
-        .derived_of_case(case.key, "correction")
-        .await?;
+    let theirs = messages
+        .into_iter()
+        .filter(|message| !message.emitter.is_ours());
+    let theirs: Vec<_> = theirs.collect();
+    let stages = session.messages();
+    let readings = stages.derived_of_case(case.key, "analysis").await?;
+    let corrections = stages.derived_of_case(case.key, "correction").await?;
     let files = session.attachments().of_case(case.key).await?;
-    let mut authors: HashMap<AuthorKey, Vec<String>> = HashMap::new();
-    let theirs = |it: &Message| !it.emitter.is_ours();
-    let mut read = Vec::with_capacity(messages.len());
-    for message in messages.into_iter().filter(theirs) {
-        let reading = readings.get(&message.key);
-        let reading = reading.map(read_derived::<Analysis>).transpose()?;
-        let corrected = corrections.get(&message.key).map(|it| &it.data);
-        if let Some(key) = message.author_key
-            && let Entry::Vacant(free) = authors.entry(key)
-        {
-            let author = session.authors().by_key(key).await?;
-            free.insert(
-                [author.name, author.handle, author.email]
-                    .into_iter()
-                    .flatten()
-                    .collect(),
-            );
-        }
-        let corrected_kind = corrected.map(|data| code(data, "kind")).transpose()?;
-        let corrected_sentiment = corrected.map(|data| code(data, "sentiment")).transpose()?;
-        read.push(AnalysedMessage {
-            kind: corrected_kind
-                .flatten()
-                .or(reading.as_ref().map(|it| it.kind))
-                .unwrap_or(case.kind),
-            sentiment: corrected_sentiment
-                .flatten()
-                .or(reading.as_ref().map(|it| it.sentiment))
-                .unwrap_or(case.sentiment),
-            lang: reading.map_or_else(|| case.lang.clone(), |it| it.lang),
-            source: sources
-                .0
-                .get(&message.source_key)
-                .cloned()
-                .unwrap_or_default(),
-            author: message
-                .author_key
-                .and_then(|it| authors.get(&it))
-                .cloned()
-                .unwrap_or_default(),
-            files: files.iter().any(|it| it.message_key == Some(message.key)),
+    let names = names_of_authors(session, &theirs).await?;
+
+    let mut analysed = Vec::with_capacity(theirs.len());
+    for message in theirs {
+        let reading = readings.get(&message.key).map(read_derived).transpose()?;
+        let correction = corrections.get(&message.key).map(|it| &it.data);
+        let (kind, sentiment) = as_corrected(case, reading.as_ref(), correction)?;
+        let source = sources.0.get(&message.source_key);
+        let author = message.author_key.and_then(|key| names.get(&key));
+        analysed.push(AnalysedMessage {
+            kind,
+            sentiment,
+            lang: reading.map_or_else(|| case.lang.clone(), |reading: Analysis| reading.lang),
+            source: source.cloned().unwrap_or_default(), // default: sources are never deleted
+            author: author.cloned().unwrap_or_default(), // default: nobody is named
+            files: files
+                .iter()
+                .any(|file| file.message_key == Some(message.key)),
             message,
         });
     }
-    Ok(read)
+    Ok(analysed)
+}
+
+/// The names by which a rule may mean the authors of these messages.
+async fn names_of_authors(
+    session: &mut Session,
+    messages: &[Message],
+) -> Result<HashMap<AuthorKey, Vec<String>>> {
+    let mut names = HashMap::new();
+    for key in messages.iter().filter_map(|message| message.author_key) {
+        if let Entry::Vacant(free) = names.entry(key) {
+            let author = session.authors().by_key(key).await?;
+            let parts = [author.name, author.handle, author.email];
+            free.insert(parts.into_iter().flatten().collect());
+        }
+    }
+    Ok(names)
+}
+
+/// Kind and feeling as a person corrected them, else as they were read, else the case's.
+fn as_corrected(
+    case: &Case,
+    reading: Option<&Analysis>,
+    correction: Option<&serde_json::Value>,
+) -> Result<(Kind, Sentiment)> {
+    let (kind, sentiment) = match correction {
+        Some(correction) => (code(correction, "kind")?, code(correction, "sentiment")?),
+        None => (None, None),
+    };
+    let read = reading.map_or((case.kind, case.sentiment), |it| (it.kind, it.sentiment));
+    // default: what nobody corrected stays as it was read
+    Ok((kind.unwrap_or(read.0), sentiment.unwrap_or(read.1)))
 }
 
 /// Sets on a case what the deciding rule says; without a rule, undoes the effect of the last
@@ -358,45 +365,52 @@ pub async fn apply_rule(
             .fold(fact, |fact, it| fact.on("rule", it.id.0))
             .by(Actor::System),
     );
-    let Some(rule) = rule else { return Ok(true) };
-    if let (Some(tag), Some((id, _))) = (rule.definition.tag_key, &rule.tag)
-        && write.tags().add_to_case(case.key, tag).await?
-    {
-        write.fact(
-            FactDraft::new(Act::CaseTagged)
-                .of_case(case)
-                .on("tag", id.0)
-                .by(Actor::System),
-        );
-    }
-    if let Some(team) = rule
-        .definition
-        .team_key
-        .filter(|_| case.team_key.is_none() && case.state == CaseState::Open)
-    {
-        let team = write.teams().by_key(team).await?;
-        if !team.archived {
-            apply_team(write, case, Some(&team), Actor::System);
-        }
-    }
-    if let Some(owner) = rule
-        .definition
-        .owner_key
-        .filter(|_| case.owner_key.is_none() && case.state == CaseState::Open)
-    {
-        let person = write.people().by_key(owner).await?;
-        if person.available(write.at()) && person.role != Role::Reader {
-            case.owner_key = Some(owner);
-            write.assignments().assign(case.key, Some(owner)).await?;
-            write.fact(
-                FactDraft::new(Act::CaseAssigned)
-                    .of_case(case)
-                    .on("person", person.id.0)
-                    .by(Actor::System),
-            );
-        }
+    if let Some(rule) = rule {
+        put_tag(write, case, rule).await?;
+        give_team(write, case, rule).await?;
+        give_owner(write, case, rule).await?;
     }
     Ok(true)
+}
+
+type StoreResult<T> = Result<T, vigie_store::Error>;
+
+async fn put_tag(write: &mut Write, case: &Case, rule: &Rule) -> StoreResult<()> {
+    let (Some(tag), Some((id, _))) = (rule.definition.tag_key, &rule.tag) else {
+        return Ok(());
+    };
+    if write.tags().add_to_case(case.key, tag).await? {
+        let fact = FactDraft::new(Act::CaseTagged).of_case(case);
+        write.fact(fact.on("tag", id.0).by(Actor::System));
+    }
+    Ok(())
+}
+
+async fn give_team(write: &mut Write, case: &mut Case, rule: &Rule) -> StoreResult<()> {
+    let free = case.team_key.is_none() && case.state == CaseState::Open;
+    let Some(team) = rule.definition.team_key.filter(|_| free) else {
+        return Ok(());
+    };
+    let team = write.teams().by_key(team).await?;
+    if !team.archived {
+        apply_team(write, case, Some(&team), Actor::System);
+    }
+    Ok(())
+}
+
+async fn give_owner(write: &mut Write, case: &mut Case, rule: &Rule) -> StoreResult<()> {
+    let free = case.owner_key.is_none() && case.state == CaseState::Open;
+    let Some(owner) = rule.definition.owner_key.filter(|_| free) else {
+        return Ok(());
+    };
+    let person = write.people().by_key(owner).await?;
+    if person.available(write.at()) && person.role != Role::Reader {
+        case.owner_key = Some(owner);
+        write.assignments().assign(case.key, Some(owner)).await?;
+        let fact = FactDraft::new(Act::CaseAssigned).of_case(case);
+        write.fact(fact.on("person", person.id.0).by(Actor::System));
+    }
+    Ok(())
 }
 
 /// Whether a case lacks the tag that the rule puts, or a team or owner it could get.

@@ -27,6 +27,18 @@ pub struct MultipartForm {
 }
 
 impl MultipartForm {
+    /// A form with these fields.
+    #[cfg(test)]
+    pub fn of(fields: &[(&str, &str)]) -> Self {
+        let fields = fields.iter();
+        Self {
+            fields: fields
+                .map(|(name, value)| ((*name).into(), (*value).into()))
+                .collect(),
+            files: Vec::new(),
+        }
+    }
+
     /// A field, empty when absent.
     pub fn field(&self, name: &str) -> String {
         self.fields.get(name).cloned().unwrap_or_default()

@@ -30,50 +30,68 @@ pub fn sign(secret: &str, id: &str, at: At, body: &[u8]) -> Result<String, Strin
         .map_err(|_| "the body cannot be signed".to_owned())
 }
 
+/// What is posted, and how it is signed.
+pub struct Request<'a> {
+    pub url: &'a str,
+    pub secret: &'a str,
+    /// The same at each attempt.
+    pub id: &'a str,
+    pub at: At,
+    pub body: String,
+}
+
+impl Request<'_> {
+    /// Checked and signed. Fails when the address or the secret cannot be used.
+    fn signed(
+        self,
+        client: &reqwest::Client,
+        guard: AddressPolicy,
+    ) -> Result<reqwest::RequestBuilder, String> {
+        address_allowed(self.url, guard)?;
+        let signature = sign(self.secret, self.id, self.at, self.body.as_bytes())?;
+        let timestamp = (self.at.millis() / 1_000).to_string();
+        Ok(client
+            .post(self.url)
+            .header("content-type", "application/json")
+            .header("webhook-id", self.id)
+            .header("webhook-timestamp", timestamp)
+            .header("webhook-signature", signature)
+            .body(self.body))
+    }
+}
+
 /// Posts a body once; returns how it ended and the line for the delivery log.
 pub async fn post(
     client: &reqwest::Client,
     guard: AddressPolicy,
-    url: &str,
-    secret: &str,
-    id: &str,
-    at: At,
-    body: String,
+    request: Request<'_>,
 ) -> (WebhookOutcome, Delivery) {
-    let started = Instant::now();
+    let (at, started) = (request.at, Instant::now());
     let log = |status: Option<u16>, error: Option<String>| Delivery {
         at,
         status: status.map(i64::from),
         error,
-        milliseconds: i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX),
+        milliseconds: started.elapsed().as_millis() as i64,
     };
-    if let Err(error) = address_allowed(url, guard) {
-        return (WebhookOutcome::Refused, log(None, Some(error)));
-    }
-    let signature = match sign(secret, id, at, body.as_bytes()) {
-        Ok(signature) => signature,
+    let request = match request.signed(client, guard) {
+        Ok(request) => request,
         Err(error) => return (WebhookOutcome::Refused, log(None, Some(error))),
     };
-    let request = client
-        .post(url)
-        .header("content-type", "application/json")
-        .header("webhook-id", id)
-        .header("webhook-timestamp", (at.millis() / 1_000).to_string())
-        .header("webhook-signature", signature)
-        .body(body);
-    match request.send().await {
-        Ok(answer) => {
-            let status = answer.status();
-            let sent = match status.as_u16() {
-                200..=299 => WebhookOutcome::Delivered,
-                408 | 425 | 429 | 500..=599 => WebhookOutcome::Retry,
-                _ => WebhookOutcome::Refused,
-            };
-            let error = (sent != WebhookOutcome::Delivered)
-                .then(|| format!("the receiver answered {status}"));
-            (sent, log(Some(status.as_u16()), error))
-        }
-        Err(error) => (WebhookOutcome::Retry, log(None, Some(plain_words(&error)))),
+    let status = match request.send().await {
+        Ok(answer) => answer.status(),
+        Err(error) => return (WebhookOutcome::Retry, log(None, Some(plain_words(&error)))),
+    };
+    let outcome = outcome_of(status.as_u16());
+    let refused = outcome != WebhookOutcome::Delivered;
+    let error = refused.then(|| format!("the receiver answered {status}"));
+    (outcome, log(Some(status.as_u16()), error))
+}
+
+const fn outcome_of(status: u16) -> WebhookOutcome {
+    match status {
+        200..=299 => WebhookOutcome::Delivered,
+        408 | 425 | 429 | 500..=599 => WebhookOutcome::Retry,
+        _ => WebhookOutcome::Refused,
     }
 }
 
@@ -107,11 +125,19 @@ pub async fn test(guard: AddressPolicy, url: &str, secret: &str, at: At) -> Resu
     let client = crate::ssrf_guard::client(guard)
         .map_err(|_| "no secure connection can be made from this machine".to_owned())?;
     let body = serde_json::json!({"type": "ping", "timestamp": at, "data": {}}).to_string();
-    let (sent, log) = post(&client, guard, url, secret, "ping", at, body).await;
+    let request = Request {
+        url,
+        secret,
+        id: "ping",
+        at,
+        body,
+    };
+    let (sent, log) = post(&client, guard, request).await;
     match (sent, log.error) {
         (WebhookOutcome::Delivered, _) => {
             Ok(format!("the receiver answered in {} ms", log.milliseconds))
         }
-        (_, why) => Err(why.unwrap_or_else(|| "the receiver refused".into())),
+        (_, Some(error)) => Err(error),
+        (_, None) => Err("the receiver refused".into()),
     }
 }

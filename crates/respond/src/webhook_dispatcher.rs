@@ -4,7 +4,7 @@
 
 use serde_json::json;
 use vigie_model::{Act, Actor, Fact};
-use vigie_store::{FactDraft, Store, Webhook, WebhookAttempt};
+use vigie_store::{Delivery, FactDraft, Store, Webhook, WebhookAttempt};
 
 use crate::{
     Result,
@@ -85,44 +85,51 @@ impl WebhookDispatcher {
         after.seen = last;
         for fact in facts {
             let (sent, delivery) = self.post(&before, &fact).await;
-            let failed = delivery.error.clone();
-            let gone = delivery.status == Some(GONE);
+            let told = sent == WebhookOutcome::Delivered;
+            if told {
+                (after.attempts, after.last_error) = (0, None);
+                taken += 1;
+            } else {
+                let attempts = if taken == 0 { before.attempts } else { 0 };
+                self.put_off(&mut after, attempts, &fact, &delivery);
+            }
             log.push(WebhookAttempt {
                 fact: fact.number,
                 delivery,
             });
-            if sent == WebhookOutcome::Delivered {
-                (after.attempts, after.last_error) = (0, None);
-                taken += 1;
-                continue;
+            if !told {
+                break;
             }
-            let attempts = if taken == 0 { before.attempts } else { 0 };
-            let wait = BACK_OFF
-                .get(usize::try_from(attempts).unwrap_or(usize::MAX))
-                .or(BACK_OFF.last())
-                .copied();
-            after.seen = fact.number - 1;
-            after.attempts = attempts + 1;
-            after.next_at = self.store.now().plus_seconds(wait.unwrap_or_default());
-            after.last_error = failed;
-            after.paused_at = gone.then(|| self.store.now());
-            break;
         }
-        let mut write = self.store.write(Actor::System).await?;
-        write.webhooks().advance(&before, &after).await?;
-        write.webhooks().insert_attempts(before.key, &log).await?;
-        if after.paused_at.is_some() {
-            write.fact(
-                FactDraft::new(Act::SettingChanged)
-                    .on("webhook", before.id.0)
-                    .code("state", "paused"),
-            );
-        }
-        write.commit().await?;
+        self.save(&before, &after, &log).await?;
         Ok(taken)
     }
 
-    async fn post(&self, to: &Webhook, fact: &Fact) -> (WebhookOutcome, vigie_store::Delivery) {
+    /// The fact, and what comes after it, is told later; never again by itself to who is gone.
+    fn put_off(&self, after: &mut Webhook, attempts: i64, fact: &Fact, delivery: &Delivery) {
+        let tried = usize::try_from(attempts).unwrap_or(usize::MAX); // default: never negative
+        let [.., longest] = BACK_OFF;
+        let wait = BACK_OFF.get(tried).copied().unwrap_or(longest); // default: tried often enough
+        after.seen = fact.number - 1;
+        after.attempts = attempts + 1;
+        after.next_at = self.store.now().plus_seconds(wait);
+        after.last_error = delivery.error.clone();
+        after.paused_at = (delivery.status == Some(GONE)).then(|| self.store.now());
+    }
+
+    async fn save(&self, before: &Webhook, after: &Webhook, log: &[WebhookAttempt]) -> Result<()> {
+        let mut write = self.store.write(Actor::System).await?;
+        write.webhooks().advance(before, after).await?;
+        write.webhooks().insert_attempts(before.key, log).await?;
+        if after.paused_at.is_some() {
+            let fact = FactDraft::new(Act::SettingChanged).on("webhook", before.id.0);
+            write.fact(fact.code("state", "paused"));
+        }
+        write.commit().await?;
+        Ok(())
+    }
+
+    async fn post(&self, to: &Webhook, fact: &Fact) -> (WebhookOutcome, Delivery) {
         let body = json!({
             "type": fact.act,
             "timestamp": fact.at,
@@ -134,15 +141,13 @@ impl WebhookDispatcher {
             },
         });
         let id = format!("{}.{}", to.id, fact.number);
-        webhook::post(
-            &self.client,
-            self.guard,
-            &to.url,
-            &to.secret,
-            &id,
-            self.store.now(),
-            body.to_string(),
-        )
-        .await
+        let request = webhook::Request {
+            url: &to.url,
+            secret: &to.secret,
+            id: &id,
+            at: self.store.now(),
+            body: body.to_string(),
+        };
+        webhook::post(&self.client, self.guard, request).await
     }
 }

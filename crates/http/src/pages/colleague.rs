@@ -99,29 +99,29 @@ fn passed_page(lang: Lang) -> Response {
 /// The question, its context, and what can be done about it.
 #[derive(Template)]
 #[template(path = "colleague.html")]
-struct ColleaguePage<'a> {
-    page: Page<'a>,
-    words: &'static Catalogue,
-    token: &'a str,
-    question: Question,
+pub(super) struct ColleaguePage<'a> {
+    pub(super) page: Page<'a>,
+    pub(super) words: &'static Catalogue,
+    pub(super) token: &'a str,
+    pub(super) question: Question,
     /// What was just done.
-    done: Option<&'static str>,
+    pub(super) done: Option<&'static str>,
     /// What the customer said.
-    messages: Vec<ShownMessage>,
+    pub(super) messages: Vec<ShownMessage>,
     /// How to reach the customer, when the asker allowed it.
-    contact: Option<String>,
-    expertise: Option<Expertise>,
-    until: String,
+    pub(super) contact: Option<String>,
+    pub(super) expertise: Option<Expertise>,
+    pub(super) until: String,
 }
 
 /// What a colleague says they know: optional, and theirs to change whenever they are asked
 /// something.
 #[derive(Default)]
-struct Expertise {
-    topics: String,
-    shop: String,
-    langs: String,
-    hours: String,
+pub(super) struct Expertise {
+    pub(super) topics: String,
+    pub(super) shop: String,
+    pub(super) langs: String,
+    pub(super) hours: String,
 }
 
 async fn render(

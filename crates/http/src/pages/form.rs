@@ -74,12 +74,12 @@ async fn open_form(app: &AppState, code: &str, lang: Lang) -> Result<(Source, Br
 /// The form, with what was filled in and why it was refused.
 #[derive(Template)]
 #[template(path = "form.html")]
-struct FormPage<'a> {
-    page: Page<'a>,
-    words: &'static Catalogue,
-    code: &'a str,
-    problem: Option<&'a str>,
-    sent: &'a MultipartForm,
+pub(super) struct FormPage<'a> {
+    pub(super) page: Page<'a>,
+    pub(super) words: &'static Catalogue,
+    pub(super) code: &'a str,
+    pub(super) problem: Option<&'a str>,
+    pub(super) sent: &'a MultipartForm,
 }
 
 fn form_page(
@@ -198,13 +198,13 @@ async fn submit(
 /// What is said once the message is in: its number, an honest delay, the private link.
 #[derive(Template)]
 #[template(path = "confirmation.html")]
-struct ConfirmationPage<'a> {
-    page: Page<'a>,
-    words: &'static Catalogue,
-    number: i64,
-    when: &'a str,
-    link: &'a str,
-    text: &'a str,
+pub(super) struct ConfirmationPage<'a> {
+    pub(super) page: Page<'a>,
+    pub(super) words: &'static Catalogue,
+    pub(super) number: i64,
+    pub(super) when: &'a str,
+    pub(super) link: &'a str,
+    pub(super) text: &'a str,
 }
 
 fn confirmation(

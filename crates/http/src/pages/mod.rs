@@ -5,6 +5,8 @@ mod colleague;
 mod form;
 pub mod person_copy;
 mod private;
+#[cfg(test)]
+mod snapshots;
 mod thread;
 
 use askama::Template;

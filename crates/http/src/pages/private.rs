@@ -101,13 +101,13 @@ async fn render(app: &AppState, token: &str, lang: Lang) -> Result<Response, Pro
 /// The case, as its customer sees it.
 #[derive(Template)]
 #[template(path = "private.html")]
-struct PrivatePage<'a> {
-    page: Page<'a>,
-    words: &'static Catalogue,
-    number: i64,
-    state: &'static str,
-    messages: Vec<ShownMessage>,
-    token: &'a str,
+pub(super) struct PrivatePage<'a> {
+    pub(super) page: Page<'a>,
+    pub(super) words: &'static Catalogue,
+    pub(super) number: i64,
+    pub(super) state: &'static str,
+    pub(super) messages: Vec<ShownMessage>,
+    pub(super) token: &'a str,
 }
 
 const fn state(case: &Case, words: &Catalogue) -> &'static str {

@@ -4,7 +4,9 @@
 use std::collections::HashMap;
 
 use vigie_desk::RuleSet;
-use vigie_model::{Act, Actor, At, CaseKey, CaseState, ConversationKey, Emitter, Kind, Visibility};
+use vigie_model::{
+    Act, Actor, At, CaseKey, CaseState, ConversationKey, Emitter, IncomingMessage, Kind, Visibility,
+};
 use vigie_store::{Brand, Case, Error, FactDraft, NewCase, Result, Source, Write};
 
 use super::{
@@ -291,61 +293,68 @@ async fn add_message(
         case.opened_at = case.opened_at.min(at);
     }
     if is_automatic_or_stray(incoming) {
-        if case.messages == 0 && case.state == CaseState::Open {
-            (case.state, case.kind, case.excerpt) = (
-                CaseState::Aside,
-                Kind::Noise,
-                first_words(&incoming.text, 160),
-            );
-            case.heard_at = case.heard_at.max(at);
-            if incoming.past {
-                close_as_history(case);
-            }
-        }
+        lay_aside(case, incoming, at);
         return Ok(());
     }
     if incoming.emitter.is_ours() {
-        if incoming.emitter == Emitter::Brand {
-            record_own_message(case, at);
-        }
-        if incoming.past && new && case.messages == 0 {
-            close_as_history(case);
-        }
+        add_ours(case, incoming, new, at);
         return Ok(());
     }
     let begins = new && case.messages == 0;
     if case.state != CaseState::Open && !incoming.past {
         reopen(write, case).await?;
     }
-    let reading = &analysed.analysis;
-    case.messages += 1;
-    case.heard_at = case.heard_at.max(at);
-    case.waiting_since = case.waiting_since.or(Some(at));
-    case.excerpt = first_words(&incoming.text, 160);
-    case.customer_key = case.customer_key.or(message.customer_key);
-    case.kind = if case.messages == 1 {
-        reading.kind
-    } else {
-        case.kind.stronger(reading.kind)
-    };
-    case.sentiment = reading.sentiment;
-    case.harm = case.harm.worse(reading.harm);
-    case.urgent = reading.urgent;
-    case.gates.extend(
-        reading
-            .gates
-            .iter()
-            .copied()
-            .filter(|gate| !case.gates.contains(gate))
-            .collect::<Vec<_>>(),
-    );
-    if reading.lang != "und" {
-        case.lang.clone_from(&reading.lang);
-    }
+    add_theirs(case, message, at);
     if incoming.past && (begins || case.state == CaseState::Closed) {
         close_as_history(case);
     }
     Ok(())
+}
+
+/// A message that no person wrote, or that leads nowhere, waits for nobody.
+fn lay_aside(case: &mut Case, incoming: &IncomingMessage, at: At) {
+    if case.messages > 0 || case.state != CaseState::Open {
+        return;
+    }
+    (case.state, case.kind) = (CaseState::Aside, Kind::Noise);
+    case.excerpt = first_words(&incoming.text, 160);
+    case.heard_at = case.heard_at.max(at);
+    if incoming.past {
+        close_as_history(case);
+    }
+}
+
+fn add_ours(case: &mut Case, incoming: &IncomingMessage, new: bool, at: At) {
+    if incoming.emitter == Emitter::Brand {
+        record_own_message(case, at);
+    }
+    if incoming.past && new && case.messages == 0 {
+        close_as_history(case);
+    }
+}
+
+/// What a customer's message makes of the case.
+fn add_theirs(case: &mut Case, message: &Recognised, at: At) {
+    let analysed = &message.threaded.analysed;
+    let reading = &analysed.analysis;
+    case.messages += 1;
+    case.heard_at = case.heard_at.max(at);
+    case.waiting_since = case.waiting_since.or(Some(at));
+    case.excerpt = first_words(&analysed.received.message.text, 160);
+    case.customer_key = case.customer_key.or(message.customer_key);
+    case.kind = match case.messages {
+        1 => reading.kind,
+        _ => case.kind.stronger(reading.kind),
+    };
+    case.sentiment = reading.sentiment;
+    case.harm = case.harm.worse(reading.harm);
+    case.urgent = reading.urgent;
+    let gates = reading.gates.iter().copied();
+    let new: Vec<_> = gates.filter(|gate| !case.gates.contains(gate)).collect();
+    case.gates.extend(new);
+    if reading.lang != "und" {
+        case.lang.clone_from(&reading.lang);
+    }
 }
 
 /// Imported cases are closed by default: they are for reading, not for handling.

@@ -5,7 +5,7 @@ mod oauth;
 mod outgoing_mail;
 mod smtp;
 
-pub use compose::{OutgoingMail, compose, compose_plain};
+pub use compose::{ComposedMail, OutgoingMail, compose, compose_plain};
 use oauth::renew;
 pub(crate) use outgoing_mail::gather;
 pub use smtp::{deliver, test};

@@ -10,7 +10,7 @@ pub use route::{ReplyRoute, SENDS, reply_source};
 pub use sender::{AnswerToSend, SendOutcome, Sender, Senders};
 pub use settling::{decide, mark_bounced, replay};
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use vigie_model::{Actor, MailboxSettings, OutState};
 use vigie_store::{ColleagueMail, Delivery, Outgoing, Source, Store, Write};
@@ -85,31 +85,30 @@ impl Outbox {
         let source = write.sources().by_key(letter.source_key).await?;
         let brand = write.brands().by_key(source.brand_key).await?;
         let at = write.at();
-        if brand.settings.rehearsal {
-            write
-                .colleague_mails()
-                .move_to(letter.key, "rehearsed", at)
-                .await?;
-            write.commit().await?;
-            return Ok(());
-        }
+        let state = match brand.settings.rehearsal {
+            true => "rehearsed",
+            false => "sending",
+        };
         write
             .colleague_mails()
-            .move_to(letter.key, "sending", at)
+            .move_to(letter.key, state, at)
             .await?;
         write.commit().await?;
+        if brand.settings.rehearsal {
+            return Ok(());
+        }
+
         let outcome = self
             .deliver_colleague_mail(&source, &brand.name, letter)
             .await;
-        let mut write = self.store.write(Actor::System).await?;
-        let tried = usize::try_from(letter.attempts).unwrap_or(usize::MAX);
-        let (state, next) = match (&outcome, BACK_OFF.get(tried)) {
+        let (state, next) = match (&outcome, back_off(letter.attempts)) {
             (SendOutcome::Accepted, _) => ("sent", at),
             (SendOutcome::Deferred(_) | SendOutcome::Uncertain(_), Some(seconds)) => {
-                ("queued", at.plus_seconds(*seconds))
+                ("queued", at.plus_seconds(seconds))
             }
             _ => ("refused", at),
         };
+        let mut write = self.store.write(Actor::System).await?;
         write
             .colleague_mails()
             .move_to(letter.key, state, next)
@@ -131,22 +130,25 @@ impl Outbox {
             Ok(mailbox) => mailbox,
             Err(error) => return SendOutcome::Refused(error),
         };
-        let composed = mail::compose_plain(
-            &mailbox,
-            brand,
-            letter,
-            &self.store.id().to_string(),
-            self.store.now(),
-        );
-        match (
-            composed,
-            mail::password(&self.client, &mailbox, source).await,
-        ) {
-            (Ok((from, to, raw)), Ok(password)) => {
-                mail::deliver(&mailbox, &password, (from, to), &raw).await
-            }
-            (Err(error), _) => SendOutcome::Refused(error),
-            (_, Err(error)) => SendOutcome::Deferred(error),
+        let (id, at) = (self.store.id().to_string(), self.store.now());
+        let composed = mail::compose_plain(&mailbox, brand, letter, &id, at);
+        self.deliver_mail(source, &mailbox, composed).await
+    }
+
+    /// Hands a mail over, if it could be composed.
+    async fn deliver_mail(
+        &self,
+        source: &Source,
+        mailbox: &MailboxSettings,
+        composed: Result<mail::ComposedMail, String>,
+    ) -> SendOutcome {
+        let (from, to, raw) = match composed {
+            Ok(composed) => composed,
+            Err(error) => return SendOutcome::Refused(error),
+        };
+        match mail::password(&self.client, mailbox, source).await {
+            Ok(password) => mail::deliver(mailbox, &password, (from, to), &raw).await,
+            Err(error) => SendOutcome::Deferred(error),
         }
     }
 
@@ -155,30 +157,46 @@ impl Outbox {
         let source = write.sources().by_key(out.source_key).await?;
         let case = write.cases().by_key(out.case_key).await?;
         let brand = write.brands().by_key(case.brand_key).await?;
-        let reach = ReplyRoute::of(&source);
-        let url = match (brand.settings.rehearsal, reach) {
-            (true, _) => return settle(write, out, OutState::Rehearsed).await,
-            (false, ReplyRoute::PrivatePage) => return settle(write, out, OutState::Sent).await,
-            (false, ReplyRoute::None) => return settle(write, out, OutState::Refused).await,
-            (false, ReplyRoute::Mail(mailbox)) => {
-                return self.by_mail(write, out, &source, &mailbox).await;
-            }
-            (false, ReplyRoute::Connector) => return self.by_connector(write, out, &source).await,
-            (false, ReplyRoute::Webhook(url)) => url,
-        };
-        // Recorded before the attempt: a crash leaves it "sending", and it is retried with the
-        // same id.
-        let at = write.at();
-        if !write
-            .outbox()
-            .move_to(out.key, out.state, OutState::Sending, at)
-            .await?
-        {
+        if brand.settings.rehearsal {
+            return settle(write, out, OutState::Rehearsed).await;
+        }
+        match ReplyRoute::of(&source) {
+            ReplyRoute::PrivatePage => settle(write, out, OutState::Sent).await,
+            ReplyRoute::None => settle(write, out, OutState::Refused).await,
+            ReplyRoute::Mail(mailbox) => self.by_mail(write, out, &source, &mailbox).await,
+            ReplyRoute::Connector => self.by_connector(write, out, &source).await,
+            ReplyRoute::Webhook(url) => self.by_webhook(write, out, &source, &url).await,
+        }
+    }
+
+    /// Sends to a program: a crash leaves it "sending", and it is retried with the same id.
+    async fn by_webhook(
+        &self,
+        mut write: Write,
+        out: &Outgoing,
+        source: &Source,
+        url: &str,
+    ) -> Result<()> {
+        if !begin_sending(&mut write, out).await? {
             return Ok(());
         }
         let body = body(&mut write, out).await?;
         write.commit().await?;
-        self.attempt(out, &source, &url, body).await
+
+        let request = webhook::Request {
+            url,
+            secret: &source.secret,
+            id: &out.id.to_string(),
+            at: self.store.now(),
+            body,
+        };
+        let (outcome, log) = webhook::post(&self.client, self.guard, request).await;
+        let next = match outcome {
+            WebhookOutcome::Delivered => Next::Sent,
+            WebhookOutcome::Retry => Next::Again,
+            WebhookOutcome::Refused => Next::Refused,
+        };
+        self.record(out, source, &log, next).await
     }
 
     /// Sends to a person: what may have been delivered is never retried automatically.
@@ -192,12 +210,7 @@ impl Outbox {
         if out.state == OutState::Sending {
             return settle(write, out, OutState::Uncertain).await;
         }
-        let at = write.at();
-        if !write
-            .outbox()
-            .move_to(out.key, out.state, OutState::Sending, at)
-            .await?
-        {
+        if !begin_sending(&mut write, out).await? {
             return Ok(());
         }
         let composed = match mail::gather(&mut write, out).await {
@@ -206,21 +219,10 @@ impl Outbox {
             Err(error) => return Err(error),
         };
         write.commit().await?;
-        let started = std::time::Instant::now();
-        let outcome = match composed {
-            Err(error) => SendOutcome::Refused(error),
-            Ok((from, to, raw)) => match mail::password(&self.client, mailbox, source).await {
-                Ok(password) => mail::deliver(mailbox, &password, (from, to), &raw).await,
-                Err(error) => SendOutcome::Deferred(error),
-            },
-        };
-        self.record_attempt(
-            out,
-            source,
-            outcome,
-            i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX),
-        )
-        .await
+
+        let started = Instant::now();
+        let outcome = self.deliver_mail(source, mailbox, composed).await;
+        self.record_attempt(out, source, outcome, started).await
     }
 
     /// Sends by the connector of the source: what may have left is never sent again by itself.
@@ -228,25 +230,18 @@ impl Outbox {
         if out.state == OutState::Sending {
             return settle(write, out, OutState::Uncertain).await;
         }
-        let at = write.at();
-        if !write
-            .outbox()
-            .move_to(out.key, out.state, OutState::Sending, at)
-            .await?
-        {
+        if !begin_sending(&mut write, out).await? {
             return Ok(());
         }
         let answer = answer_to_send(&mut write, out).await?;
         write.commit().await?;
 
-        let started = std::time::Instant::now();
+        let started = Instant::now();
         let outcome = match self.senders.get(&source.kind) {
             Some(sender) => sender.send(source, &answer).await,
             None => SendOutcome::Refused(format!("nothing sends answers for {}", source.kind)),
         };
-        let milliseconds = i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX);
-        self.record_attempt(out, source, outcome, milliseconds)
-            .await
+        self.record_attempt(out, source, outcome, started).await
     }
 
     async fn record_attempt(
@@ -254,85 +249,72 @@ impl Outbox {
         out: &Outgoing,
         source: &Source,
         outcome: SendOutcome,
-        milliseconds: i64,
+        started: Instant,
     ) -> Result<()> {
-        let at = self.store.now();
-        let error = outcome.error().map(str::to_owned);
-        let mut write = self.store.write(Actor::System).await?;
-        write
-            .outbox()
-            .insert_delivery(
-                out.key,
-                &Delivery {
-                    at,
-                    status: None,
-                    error: error.clone(),
-                    milliseconds,
-                },
-            )
-            .await?;
-        if let Some(error) = &error {
-            write.sources().mark_failed(source.key, error).await?;
-        }
-        let tried = usize::try_from(out.attempts).unwrap_or(usize::MAX);
-        match (outcome, BACK_OFF.get(tried)) {
-            (SendOutcome::Accepted, _) => {
-                settle_outgoing(&mut write, out, OutState::Sent, at).await?
-            }
-            (SendOutcome::Deferred(_), Some(seconds)) => {
-                settle_outgoing(&mut write, out, OutState::Queued, at.plus_seconds(*seconds))
-                    .await?;
-            }
-            (SendOutcome::Deferred(_), None) | (SendOutcome::Refused(_), _) => {
-                settle_outgoing(&mut write, out, OutState::Refused, at).await?
-            }
-            (SendOutcome::Uncertain(_), _) => {
-                settle_outgoing(&mut write, out, OutState::Uncertain, at).await?
-            }
-        }
-        write.commit().await?;
-        Ok(())
+        let log = Delivery {
+            at: self.store.now(),
+            status: None,
+            error: outcome.error().map(str::to_owned),
+            milliseconds: started.elapsed().as_millis() as i64,
+        };
+        let next = match outcome {
+            SendOutcome::Accepted => Next::Sent,
+            SendOutcome::Deferred(_) => Next::Again,
+            SendOutcome::Refused(_) => Next::Refused,
+            SendOutcome::Uncertain(_) => Next::Uncertain,
+        };
+        self.record(out, source, &log, next).await
     }
 
-    async fn attempt(
+    /// Writes an attempt down, and what becomes of the answer.
+    async fn record(
         &self,
         out: &Outgoing,
         source: &Source,
-        url: &str,
-        body: String,
+        log: &Delivery,
+        next: Next,
     ) -> Result<()> {
-        let at = self.store.now();
-        let (sent, log) = webhook::post(
-            &self.client,
-            self.guard,
-            url,
-            &source.secret,
-            &out.id.to_string(),
-            at,
-            body,
-        )
-        .await;
         let mut write = self.store.write(Actor::System).await?;
-        write.outbox().insert_delivery(out.key, &log).await?;
+        write.outbox().insert_delivery(out.key, log).await?;
         if let Some(error) = &log.error {
             write.sources().mark_failed(source.key, error).await?;
         }
-        let tried = usize::try_from(out.attempts).unwrap_or(usize::MAX);
-        match (sent, BACK_OFF.get(tried)) {
-            (WebhookOutcome::Delivered, _) => {
-                settle_outgoing(&mut write, out, OutState::Sent, at).await?
-            }
-            (WebhookOutcome::Retry, Some(seconds)) => {
-                settle_outgoing(&mut write, out, OutState::Queued, at.plus_seconds(*seconds))
-                    .await?
-            }
-            (WebhookOutcome::Retry, None) | (WebhookOutcome::Refused, _) => {
-                settle_outgoing(&mut write, out, OutState::Refused, at).await?
-            }
-        }
+        let (state, at) = match (next, back_off(out.attempts)) {
+            (Next::Sent, _) => (OutState::Sent, log.at),
+            (Next::Again, Some(seconds)) => (OutState::Queued, log.at.plus_seconds(seconds)),
+            (Next::Again, None) | (Next::Refused, _) => (OutState::Refused, log.at),
+            (Next::Uncertain, _) => (OutState::Uncertain, log.at),
+        };
+        settle_outgoing(&mut write, out, state, at).await?;
         write.commit().await?;
         Ok(())
     }
+}
+
+/// What becomes of an answer after an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Next {
+    Sent,
+    /// After a while, as long as there are attempts left.
+    Again,
+    Refused,
+    /// A person decides.
+    Uncertain,
+}
+
+/// How many seconds to wait after so many attempts; `None` when it was tried often enough.
+fn back_off(attempts: i64) -> Option<i64> {
+    let tried = usize::try_from(attempts).ok()?; // default: never negative
+    BACK_OFF.get(tried).copied()
+}
+
+/// Recorded before the attempt; false when somebody called it back in the meantime.
+async fn begin_sending(write: &mut Write, out: &Outgoing) -> Result<bool> {
+    let at = write.at();
+    let outbox = write.outbox();
+    Ok(outbox
+        .move_to(out.key, out.state, OutState::Sending, at)
+        .await?)
 }
 
 /// The content a receiver needs; it never includes anything internal (row A25).

@@ -6,7 +6,7 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use vigie_model::{Act, BrandId};
+use vigie_model::{Act, BrandId, Kind};
 use vigie_store::{Brand, ResponseTargets, RetentionTerms};
 use vigie_triage::{Calendar, InvalidOpeningHours};
 
@@ -135,80 +135,81 @@ pub async fn change(
 ) -> ApiResult<BrandResponse> {
     let mut write = app.store.write(me.actor()).await?;
     let mut brand = write.brands().find(id).await?;
-    let set = &mut brand.settings;
-    brand.name = request
-        .name
-        .map(|it| it.trim().to_owned())
-        .filter(|it| !it.is_empty())
-        .unwrap_or(brand.name);
-    set.timezone = request.timezone.unwrap_or_else(|| set.timezone.clone());
-    set.country = request.country.unwrap_or_else(|| set.country.clone());
-    set.opening_hours = request
-        .opening_hours
-        .unwrap_or_else(|| set.opening_hours.clone());
-    set.rehearsal = request.rehearsal.unwrap_or(set.rehearsal);
-    if let Some(t) = request.retention {
-        if [t.customers, t.contacts, t.strangers]
-            .iter()
-            .flatten()
-            .any(|it| !(1..=240).contains(it))
-        {
-            return Err(Problem::unprocessable(
-                "term_wrong",
-                "a term lies between 1 and 240 months; leave it empty to keep for ever",
-            ));
-        }
-        set.retention = RetentionTerms {
-            customers: t.customers,
-            contacts: t.contacts,
-            strangers: t.strangers,
-        };
-    }
-    if let Some(t) = request.targets {
-        let all = [
-            t.complaint,
-            t.question,
-            t.praise,
-            t.market,
-            t.rumour,
-            t.noise,
-            t.unknown,
-            t.gate,
-        ];
-        if all.iter().any(|it| !(5..=60_000).contains(it)) {
-            return Err(Problem::unprocessable(
-                "target_wrong",
-                "a delay is between 5 minutes and 60,000",
-            ));
-        }
-        let [
-            complaint,
-            question,
-            praise,
-            market,
-            rumour,
-            noise,
-            unknown,
-            gate,
-        ] = all;
-        set.targets = ResponseTargets {
-            complaint,
-            question,
-            praise,
-            market,
-            rumour,
-            noise,
-            unknown,
-            gate,
-        };
-    }
+    request.apply(&mut brand)?;
+
+    let set = &brand.settings;
     Calendar::new(&set.opening_hours, &set.country, &set.timezone, write.at())
         .map_err(opening_hours_problem)?;
     write.brands().save(&brand).await?;
-    write.fact(
-        setting_fact(Act::SettingChanged, "brand", id.0)
-            .number("rehearsal", brand.settings.rehearsal.into()),
-    );
+    let fact = setting_fact(Act::SettingChanged, "brand", id.0);
+    write.fact(fact.number("rehearsal", brand.settings.rehearsal.into()));
     write.commit().await?;
     Ok(Json(to_response(brand)))
+}
+
+impl UpdateBrandRequest {
+    /// Changes what is given; opening hours are checked by the caller, who knows the time.
+    fn apply(self, brand: &mut Brand) -> Result<(), Problem> {
+        let named = self.name.map(|name| name.trim().to_owned());
+        if let Some(name) = named.filter(|name| !name.is_empty()) {
+            brand.name = name;
+        }
+        let set = &mut brand.settings;
+        replace(&mut set.timezone, self.timezone);
+        replace(&mut set.country, self.country);
+        replace(&mut set.opening_hours, self.opening_hours);
+        replace(&mut set.rehearsal, self.rehearsal);
+        replace(&mut set.retention, self.retention.map(terms).transpose()?);
+        replace(&mut set.targets, self.targets.map(targets).transpose()?);
+        Ok(())
+    }
+}
+
+fn replace<T>(current: &mut T, given: Option<T>) {
+    if let Some(given) = given {
+        *current = given;
+    }
+}
+
+fn terms(given: BrandRetention) -> Result<RetentionTerms, Problem> {
+    let all = [given.customers, given.contacts, given.strangers];
+    if all
+        .iter()
+        .flatten()
+        .any(|months| !(1..=240).contains(months))
+    {
+        return Err(Problem::unprocessable(
+            "term_wrong",
+            "a term lies between 1 and 240 months; leave it empty to keep forever",
+        ));
+    }
+    Ok(RetentionTerms {
+        customers: given.customers,
+        contacts: given.contacts,
+        strangers: given.strangers,
+    })
+}
+
+fn targets(given: BrandTargets) -> Result<ResponseTargets, Problem> {
+    let targets = ResponseTargets {
+        complaint: given.complaint,
+        question: given.question,
+        praise: given.praise,
+        market: given.market,
+        rumour: given.rumour,
+        noise: given.noise,
+        unknown: given.unknown,
+        gate: given.gate,
+    };
+    let minutes = Kind::ALL.iter().map(|kind| targets.minutes(*kind));
+    if minutes
+        .chain([targets.gate])
+        .any(|minutes| !(5..=60_000).contains(&minutes))
+    {
+        return Err(Problem::unprocessable(
+            "target_wrong",
+            "a delay is between 5 minutes and 60,000",
+        ));
+    }
+    Ok(targets)
 }

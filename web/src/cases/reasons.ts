@@ -1,5 +1,5 @@
 import type { CaseResponse, Schemas } from '../api/client';
-import { isOurs } from '../cases/emitters';
+import { isOurs } from './emitters';
 import { splitBySpans } from './highlight.svelte';
 
 type Reason = Schemas['Reason'];
