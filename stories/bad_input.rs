@@ -183,6 +183,10 @@ story!(
             .await;
         let page = page.as_str().unwrap();
         assert!(status == 422 && page.contains("role=\"alert\""), "{page}");
+        assert!(
+            page.contains(">My lamp &#60;b&#62;broke&#60;/b&#62;</textarea>"),
+            "a refused file loses nothing that was typed: {page}"
+        );
         let (status, page) = nobody
             .form(
                 "POST",

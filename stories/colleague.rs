@@ -92,6 +92,35 @@ story!(
 );
 
 story!(
+    what_a_colleague_typed_is_not_lost_with_what_is_refused,
+    |server: TestServer| async move {
+        let case = server.hears("1", "Is the bulb in the box?").await;
+        let agent = server.caller(Role::Agent).await;
+        let made = ask(&agent, &case, "Yann").await;
+        let path = format!("{}?lang=fr", path(&made));
+        let nobody = server.nobody();
+
+        let photo = Some(("photos", "offer.txt", b"not a picture".to_vec()));
+        let fields = [("text", "Yes: an E27, in the <lid>.")];
+        let (status, page) = nobody.form("POST", &path, &fields, photo).await;
+        let page = page.as_str().unwrap();
+        assert!(status == 422 && page.contains("role=\"alert\""), "{page}");
+        assert!(
+            page.contains(">Yes: an E27, in the &#60;lid&#62;.</textarea>"),
+            "{page}"
+        );
+
+        let fields = [("act", "pass"), ("email", "sophie@company")];
+        let (status, page) = nobody.form("POST", &path, &fields, None).await;
+        let page = page.as_str().unwrap();
+        assert!(
+            status == 422 && page.contains("Ce n’est pas une adresse de courriel"),
+            "{page}"
+        );
+    }
+);
+
+story!(
     not_for_me_goes_to_somebody_else,
     |server: TestServer| async move {
         let case = server.hears("1", "Is the bulb in the box?").await;

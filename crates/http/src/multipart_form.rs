@@ -68,63 +68,81 @@ impl MultipartForm {
 impl<S: Send + Sync> FromRequest<S> for MultipartForm {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let unreadable = |_| {
-            Problem::bad_request(
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        match Self::as_far_as_readable(request).await {
+            (sent, None) => Ok(sent),
+            (_, Some(problem)) => Err(problem),
+        }
+    }
+}
+
+impl MultipartForm {
+    /// What could be read, and why the rest could not: what somebody typed must not be lost with a
+    /// file that is refused.
+    pub async fn as_far_as_readable(request: Request) -> (Self, Option<Problem>) {
+        let mut sent = Self::default();
+        let problem = match Multipart::from_request(request, &()).await {
+            Ok(parts) => sent.read(parts).await.err(),
+            Err(_) => Some(Problem::bad_request(
                 "not_a_form",
                 "the form cannot be read: send multipart/form-data",
-            )
+            )),
         };
-        let mut parts = Multipart::from_request(request, state)
-            .await
-            .map_err(|_| unreadable(()))?;
-        let mut sent = Self::default();
-        while let Some(part) = parts
-            .next_field()
-            .await
-            .map_err(|err| too_large_or(err.status()))?
-        {
+        (sent, problem)
+    }
+
+    /// Reads every part; the first problem is told at the end, so that fields after a refused file
+    /// are kept too.
+    async fn read(&mut self, mut parts: Multipart) -> Result<(), Problem> {
+        let broken = |err: axum::extract::multipart::MultipartError| too_large_or(err.status());
+        let mut first_problem = None;
+        while let Some(part) = parts.next_field().await.map_err(broken)? {
+            // default: a part without a name is no field of ours
             let name = part.name().unwrap_or_default().to_owned();
             let file = part.file_name().map(str::to_owned);
-            let bytes = part
-                .bytes()
-                .await
-                .map_err(|err| too_large_or(err.status()))?;
-            match file {
-                // A browser sends an empty part when no file was chosen.
-                Some(file) if file.is_empty() && bytes.is_empty() => {}
-                Some(_) if sent.files.len() >= MOST_FILES => {
-                    return Err(Problem::unprocessable(
-                        "too_many_files",
-                        "send at most six photos",
-                    ));
-                }
-                Some(file) => sent.files.push(
-                    Upload {
-                        name: file,
-                        bytes: bytes.to_vec(),
-                    }
-                    .check()?,
-                ),
-                None if bytes.len() > LONGEST_FIELD => {
-                    return Err(Problem::new(
-                        StatusCode::PAYLOAD_TOO_LARGE,
-                        "body_too_large",
-                        "a field is over 512 KiB",
-                    ));
-                }
-                None => {
-                    let text = String::from_utf8(bytes.to_vec()).map_err(|_| {
-                        Problem::bad_request(
-                            "not_utf8",
-                            format!("the field {} is not UTF-8", vigie_listen::clean_name(&name)),
-                        )
-                    })?;
-                    sent.fields.insert(name, text);
-                }
-            }
+            let bytes = part.bytes().await.map_err(broken)?;
+            let added = match file {
+                Some(file) => self.add_file(file, &bytes),
+                None => self.add_field(name, &bytes),
+            };
+            first_problem = first_problem.or(added.err());
         }
-        Ok(sent)
+        first_problem.map_or(Ok(()), Err)
+    }
+
+    fn add_file(&mut self, name: String, bytes: &[u8]) -> Result<(), Problem> {
+        // A browser sends an empty part when no file was chosen.
+        if name.is_empty() && bytes.is_empty() {
+            return Ok(());
+        }
+        if self.files.len() >= MOST_FILES {
+            return Err(Problem::unprocessable(
+                "too_many_files",
+                "send at most six photos",
+            ));
+        }
+        let upload = Upload {
+            name,
+            bytes: bytes.to_vec(),
+        };
+        self.files.push(upload.check()?);
+        Ok(())
+    }
+
+    fn add_field(&mut self, name: String, bytes: &[u8]) -> Result<(), Problem> {
+        if bytes.len() > LONGEST_FIELD {
+            return Err(Problem::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "body_too_large",
+                "a field is over 512 KiB",
+            ));
+        }
+        let text = String::from_utf8(bytes.to_vec()).map_err(|_| {
+            let name = vigie_listen::clean_name(&name);
+            Problem::bad_request("not_utf8", format!("the field {name} is not UTF-8"))
+        })?;
+        self.fields.insert(name, text);
+        Ok(())
     }
 }
 

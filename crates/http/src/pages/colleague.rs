@@ -4,7 +4,7 @@
 
 use askama::Template;
 use axum::{
-    extract::{FromRequest as _, Path, Query, Request, State},
+    extract::{Path, Query, Request, State},
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };
@@ -72,7 +72,8 @@ pub async fn show(
     if let Err(error) =
         app.check_rate_limit("colleague", &client_address(&app, &request), PER_MINUTE)
     {
-        return error_page(fallback, StatusCode::TOO_MANY_REQUESTS, error.detail());
+        let detail = refusal(catalogue(fallback), &error);
+        return error_page(fallback, StatusCode::TOO_MANY_REQUESTS, detail);
     }
     if params.done.as_deref() == Some("passed") {
         return passed_page(fallback);
@@ -81,7 +82,8 @@ pub async fn show(
         let mut session = app.read().await?;
         let question = question(&app, &word, &mut session).await?;
         let lang = language(&params, &headers, Some(&question));
-        render(&mut session, question, &word, lang, params.done.as_deref()).await
+        let page = ColleaguePageState::of(&question, params.done.as_deref(), catalogue(lang));
+        render(&mut session, question, &word, lang, page).await
     };
     shown.await.unwrap_or_else(|_| link_expired_page(fallback))
 }
@@ -106,6 +108,10 @@ pub(super) struct ColleaguePage<'a> {
     pub(super) question: Question,
     /// What was just done.
     pub(super) done: Option<&'static str>,
+    /// Why what was just sent is refused.
+    pub(super) problem: Option<&'a str>,
+    /// The answer, as given or as it was refused.
+    pub(super) text: String,
     /// What the customer said.
     pub(super) messages: Vec<ShownMessage>,
     /// How to reach the customer, when the asker allowed it.
@@ -124,12 +130,33 @@ pub(super) struct Expertise {
     pub(super) hours: String,
 }
 
+/// What became of what was just sent.
+struct ColleaguePageState<'a> {
+    done: Option<&'static str>,
+    problem: Option<&'a str>,
+    text: String,
+}
+
+impl ColleaguePageState<'_> {
+    fn of(question: &Question, done: Option<&str>, words: &'static Catalogue) -> Self {
+        Self {
+            done: match done {
+                Some("known") => Some(words.colleague.declared),
+                Some("kept") => Some(words.colleague.kept),
+                _ => None,
+            },
+            problem: None,
+            text: question.answer.clone().unwrap_or_default(), // default: not answered yet
+        }
+    }
+}
+
 async fn render(
     session: &mut Session,
     question: Question,
     token: &str,
     lang: Lang,
-    done: Option<&str>,
+    state: ColleaguePageState<'_>,
 ) -> Result<Response, Problem> {
     let words = catalogue(lang);
     let case = session.cases().by_key(question.case_key).await?;
@@ -143,10 +170,9 @@ async fn render(
         },
         words,
         token,
-        done: done.map(|done| match done {
-            "known" => words.colleague.declared,
-            _ => words.colleague.kept,
-        }),
+        done: state.done,
+        problem: state.problem,
+        text: state.text,
         messages: customer_messages(session, &case, zone, lang).await?,
         contact: match question.show_contact {
             true => Some(contact(session, &case).await?),
@@ -247,48 +273,71 @@ pub async fn answer(
     if let Err(error) =
         app.check_rate_limit("colleague", &client_address(&app, &request), PER_MINUTE)
     {
-        return error_page(fallback, StatusCode::TOO_MANY_REQUESTS, error.detail());
+        let detail = refusal(catalogue(fallback), &error);
+        return error_page(fallback, StatusCode::TOO_MANY_REQUESTS, detail);
     }
-    match take(&app, &word, request).await {
+    let (sent, problem) = MultipartForm::as_far_as_readable(request).await;
+    let taken = match problem {
+        Some(error) => Err(error),
+        None => take(&app, &word, &sent).await,
+    };
+    match taken {
         Ok(done) => {
             Redirect::to(&format!("/c/{word}?lang={}&done={done}", fallback.code())).into_response()
         }
-        Err(error) if error.kind() == "words_missing" => error_page(
-            fallback,
-            StatusCode::UNPROCESSABLE_ENTITY,
-            catalogue(fallback).colleague.empty,
-        ),
         Err(error) if matches!(error.kind(), "missing" | "not_found" | "link_over") => {
             link_expired_page(fallback)
         }
         Err(error) => {
-            let detail = refusal(catalogue(fallback), &error);
-            error_page(fallback, StatusCode::UNPROCESSABLE_ENTITY, detail)
+            let shown = redisplay(&app, &word, fallback, &error, &sent).await;
+            let mut answer = shown.unwrap_or_else(|_| link_expired_page(fallback));
+            *answer.status_mut() = error.status().max(StatusCode::UNPROCESSABLE_ENTITY);
+            answer
         }
     }
 }
 
-async fn take(app: &AppState, word: &str, request: Request) -> Result<&'static str, Problem> {
+/// The page again, with what was typed and why it is refused.
+async fn redisplay(
+    app: &AppState,
+    word: &str,
+    lang: Lang,
+    error: &Problem,
+    sent: &MultipartForm,
+) -> Result<Response, Problem> {
+    let mut session = app.read().await?;
+    let question = question(app, word, &mut session).await?;
+    let state = ColleaguePageState {
+        done: None,
+        problem: Some(refusal(catalogue(lang), error)),
+        text: sent.field("text"),
+    };
+    render(&mut session, question, word, lang, state).await
+}
+
+async fn take(app: &AppState, word: &str, sent: &MultipartForm) -> Result<&'static str, Problem> {
     let mut session = app.read().await?;
     let question = question(app, word, &mut session).await?;
     let id = question.id;
     drop(session);
-    let sent = MultipartForm::from_request(request, &()).await?;
     let files = sent.keep_files(&app.store)?;
     let mut write = app.store.write(Actor::System).await?;
-    let done = if sent.field("act") == "pass" {
-        let email = colleague_address(&sent.field("email"))?;
-        let name = sent
-            .optional_field("name")
-            .unwrap_or_else(|| name_of(&email));
-        vigie_desk::forward_question(&mut write, id, Some(email), &name).await?;
-        "passed"
-    } else if sent.field("act") == "know" {
-        save_expertise(&mut write, &question, &sent).await?;
-        "known"
-    } else {
-        vigie_desk::answer_question(&mut write, id, &sent.field("text"), files).await?;
-        "kept"
+    let done = match sent.field("act").as_str() {
+        "pass" => {
+            let email = colleague_address(&sent.field("email"))?;
+            let named = sent.optional_field("name");
+            let name = named.unwrap_or_else(|| name_of(&email)); // default: read off the address
+            vigie_desk::forward_question(&mut write, id, Some(email), &name).await?;
+            "passed"
+        }
+        "know" => {
+            save_expertise(&mut write, &question, sent).await?;
+            "known"
+        }
+        _ => {
+            vigie_desk::answer_question(&mut write, id, &sent.field("text"), files).await?;
+            "kept"
+        }
     };
     write.commit().await?;
     Ok(done)

@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::{
-    extract::FromRequest as _,
     extract::{Path, Query, Request, State},
     http::{HeaderMap, StatusCode},
     response::Response,
@@ -89,12 +88,13 @@ fn form_page(
     problem: Option<&str>,
     sent: &MultipartForm,
 ) -> Response {
+    let words = catalogue(lang);
     html(&FormPage {
         page: Page {
             lang,
-            title: &brand.name,
+            title: &words.form.title(&brand.name),
         },
-        words: catalogue(lang),
+        words,
         code,
         problem,
         sent,
@@ -115,12 +115,9 @@ pub async fn send(
         Err(answer) => return answer,
     };
     let rate_limits = app.check_rate_limit("form", &from, PER_MINUTE);
-    let sent = match MultipartForm::from_request(request, &()).await {
-        Ok(sent) => sent,
-        Err(error) => return redisplay(&brand, &code, lang, &error, &MultipartForm::default()),
-    };
-    if let Err(error) = rate_limits {
-        // The typed text is shown again: a rate limit must not lose it.
+    let (sent, problem) = MultipartForm::as_far_as_readable(request).await;
+    // What was typed is shown again: neither a refused file nor a rate limit must lose it.
+    if let Some(error) = problem.or(rate_limits.err()) {
         return redisplay(&brand, &code, lang, &error, &sent);
     }
     if !sent.field("website").is_empty() {

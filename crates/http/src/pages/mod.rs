@@ -106,16 +106,47 @@ fn refusal<'a>(words: &Catalogue, error: &'a Problem) -> &'a str {
     known.unwrap_or_else(|| error.detail())
 }
 
-/// The language in the query, else the browser's, else French.
+/// The language in the query, else the first of the browser's that we speak, else French.
 fn lang(requested: Option<&str>, headers: &axum::http::HeaderMap) -> Lang {
-    let browser = headers
-        .get(header::ACCEPT_LANGUAGE)
-        .and_then(|it| it.to_str().ok())
-        .unwrap_or_default();
-    match requested {
-        Some("en") => Lang::En,
-        Some("fr") => Lang::Fr,
-        _ if browser.trim_start().to_lowercase().starts_with("en") => Lang::En,
-        _ => Lang::Fr,
+    let accepted = headers.get(header::ACCEPT_LANGUAGE);
+    let accepted = accepted.and_then(|value| value.to_str().ok()); // default: it names no language
+    let browser = accepted.into_iter().flat_map(|value| value.split(','));
+    let mut wanted = requested.into_iter().chain(browser).map(language_code);
+    wanted
+        .find_map(|code| match code.as_str() {
+            "fr" => Some(Lang::Fr),
+            "en" => Some(Lang::En),
+            _ => None,
+        })
+        // default: Vigie began in French
+        .unwrap_or(Lang::Fr)
+}
+
+/// `en` of ` en-GB;q=0.8`.
+fn language_code(tag: &str) -> String {
+    let code = tag.trim().chars().take_while(char::is_ascii_alphabetic);
+    code.collect::<String>().to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderMap;
+
+    use super::*;
+
+    #[test]
+    fn the_first_language_we_speak_is_taken() {
+        for (requested, accepted, expected) in [
+            (Some("en"), "fr", Lang::En),
+            (Some("de"), "en-GB", Lang::En),
+            (None, "de, en;q=0.8, fr;q=0.7", Lang::En),
+            (None, "FR-ca", Lang::Fr),
+            (None, "", Lang::Fr),
+            (None, "eng", Lang::Fr),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT_LANGUAGE, accepted.parse().unwrap());
+            assert_eq!(lang(requested, &headers), expected, "{accepted}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 
 use askama::Template;
 use axum::{
-    extract::{FromRequest as _, Path, Query, Request, State},
+    extract::{Path, Query, Request, State},
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };
@@ -35,7 +35,7 @@ pub async fn show(
     headers: HeaderMap,
 ) -> Response {
     let lang = lang(params.lang.as_deref(), &headers);
-    render(&app, &token, lang)
+    render(&app, &token, lang, None, "")
         .await
         .unwrap_or_else(|_| link_expired_page(lang))
 }
@@ -58,7 +58,14 @@ async fn thread(app: &AppState, token: &str) -> Result<Conversation, Problem> {
     found.ok_or_else(|| Problem::not_found("link"))
 }
 
-async fn render(app: &AppState, token: &str, lang: Lang) -> Result<Response, Problem> {
+/// The page, with why the last message was refused and what it said.
+async fn render(
+    app: &AppState,
+    token: &str,
+    lang: Lang,
+    problem: Option<&str>,
+    text: &str,
+) -> Result<Response, Problem> {
     let conversation = thread(app, token).await?;
     let mut session = app.read().await?;
     let mut case = session
@@ -95,6 +102,8 @@ async fn render(app: &AppState, token: &str, lang: Lang) -> Result<Response, Pro
         state: state(&case, words),
         messages,
         token,
+        problem,
+        text,
     }))
 }
 
@@ -108,6 +117,8 @@ pub(super) struct PrivatePage<'a> {
     pub(super) state: &'static str,
     pub(super) messages: Vec<ShownMessage>,
     pub(super) token: &'a str,
+    pub(super) problem: Option<&'a str>,
+    pub(super) text: &'a str,
 }
 
 const fn state(case: &Case, words: &Catalogue) -> &'static str {
@@ -141,19 +152,20 @@ pub async fn reply(
     let Ok(conversation) = thread(&app, &token).await else {
         return link_expired_page(lang);
     };
-    if let Err(error) = app.check_rate_limit("private", &token, PER_MINUTE) {
-        let detail = refusal(catalogue(lang), &error);
-        return error_page(lang, StatusCode::TOO_MANY_REQUESTS, detail);
-    }
-    let written = async {
-        let sent = MultipartForm::from_request(request, &()).await?;
-        submit(&app, &conversation, &sent).await
+    let limit = app.check_rate_limit("private", &token, PER_MINUTE);
+    let (sent, problem) = MultipartForm::as_far_as_readable(request).await;
+    let written = match problem.or(limit.err()) {
+        Some(error) => Err(error),
+        None => submit(&app, &conversation, &sent).await,
     };
-    match written.await {
+    match written {
         Ok(()) => Redirect::to(&format!("/p/{token}?lang={}", lang.code())).into_response(),
         Err(error) => {
-            let detail = refusal(catalogue(lang), &error);
-            error_page(lang, StatusCode::UNPROCESSABLE_ENTITY, detail)
+            let problem = Some(refusal(catalogue(lang), &error));
+            let shown = render(&app, &token, lang, problem, &sent.field("text")).await;
+            let mut answer = shown.unwrap_or_else(|_| link_expired_page(lang));
+            *answer.status_mut() = error.status().max(StatusCode::UNPROCESSABLE_ENTITY);
+            answer
         }
     }
 }

@@ -20,7 +20,7 @@ use crate::multipart_form::MultipartForm;
 const HOSTILE: &str = "\"><script>alert('{number}')</script>\n{{ page.title }} & {% raw %}";
 
 fn page(lang: Lang) -> Page<'static> {
-    let title = "Halvenne & <Fils>";
+    let title = "Halvenne & <Co>";
     Page { lang, title }
 }
 
@@ -75,7 +75,10 @@ fn the_form_keeps_what_was_typed_and_says_why_it_is_refused() {
     let sent = MultipartForm::of(&fields);
     let words = catalogue(Lang::Fr);
     let form = FormPage {
-        page: page(Lang::Fr),
+        page: Page {
+            lang: Lang::Fr,
+            title: &words.form.title("Halvenne & <Co>"),
+        },
         words,
         code: "form-abc",
         problem: words.pages.refusals.get("too_many"),
@@ -110,6 +113,8 @@ fn the_private_page_tells_ours_from_theirs() {
             message(true, "Bonjour,\nil arrive."),
         ],
         token: "token",
+        problem: words.pages.refusals.get("attachment_type"),
+        text: HOSTILE,
     };
     assert_snapshot!(private.render().unwrap());
 }
@@ -126,6 +131,8 @@ fn the_colleague_is_asked_in_their_language() {
         messages: vec![message(false, HOSTILE)],
         contact: Some("jeanne@mail.example".into()),
         expertise: Some(Expertise::default()),
+        problem: words.pages.refusals.get("too_many_files"),
+        text: HOSTILE.into(),
         until: "vendredi 20\u{a0}novembre à 9\u{a0}h\u{a0}42".into(),
     };
     assert_snapshot!(colleague.render().unwrap());
