@@ -140,7 +140,7 @@ FAULTS = [
     (
         "a French word that does not exist",
         "web/src/i18n/languages/server.fr.toml",
-        replaced("Désolés", "Désolais-nous"),
+        replaced("Désolés", "Désolez-vouss"),
         ["scripts/french.py"],
     ),
     (

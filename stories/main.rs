@@ -13,6 +13,7 @@ mod test_server;
 mod another_analyser;
 mod answering;
 mod bad_input;
+mod bulk;
 mod closing;
 mod colleague;
 mod described;

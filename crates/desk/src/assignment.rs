@@ -1,7 +1,7 @@
 //! Owner, snooze, waiting, and moves of one queue. Each is undone by its opposite.
 
 use vigie_model::{Act, At, CaseId, CaseState, PersonId, PersonKey, Role};
-use vigie_store::{Case, FactDraft, Write};
+use vigie_store::{Case, FactDraft, Person, Write};
 
 use crate::{Error, Result};
 
@@ -20,13 +20,7 @@ pub async fn assign(write: &mut Write, case: CaseId, owner: Option<PersonId>) ->
     let before = write.cases().find(case).await?;
     let mut after = before.clone();
     let owner = match owner {
-        Some(id) => {
-            let person = write.people().find(id).await?;
-            if !person.available(write.at()) || person.role == Role::Reader {
-                return Err(Error::Unavailable);
-            }
-            Some(person)
-        }
+        Some(id) => Some(check_available(write, id).await?),
         None => None,
     };
     after.owner_key = owner.as_ref().map(|person| person.key);
@@ -51,6 +45,18 @@ pub async fn assign(write: &mut Write, case: CaseId, owner: Option<PersonId>) ->
     );
     write.cases().save(&before, &mut after).await?;
     Ok(after)
+}
+
+/// The person, who can be in charge of a case.
+///
+/// # Errors
+/// [`Error::Unavailable`] when they are disabled, away or only read.
+pub(crate) async fn check_available(write: &mut Write, id: PersonId) -> Result<Person> {
+    let person = write.people().find(id).await?;
+    match person.available(write.at()) && person.role != Role::Reader {
+        true => Ok(person),
+        false => Err(Error::Unavailable),
+    }
 }
 
 /// Removes the owner from each of their open cases when they leave or go away, so that none

@@ -6,6 +6,7 @@ use vigie_store::{Case, FactDraft, Person, Write};
 
 use crate::{
     BulkAction, BulkOutcome, Error, Result, assign, assign_team,
+    assignment::check_available,
     bulk::{apply, check_sees, wait_in},
     move_queue, snooze, undo_closure,
     undo_snapshot::{CaseAfter, CaseBefore, UndoSnapshot},
@@ -38,6 +39,9 @@ pub async fn undo_act_on_many(
     let slip = write.at() < bulk.made_at.plus_minutes(SLIP_MINUTES);
     let outcome = undo_each(write, person, id, record, slip).await?;
 
+    if outcome.done.is_empty() && !outcome.skipped.is_empty() {
+        return Ok(outcome); // It can be tried again once what prevents it is over.
+    }
     write.bulk_acts().mark_undone(bulk.key).await?;
     let fact = FactDraft::new(Act::BulkUndone).on("bulk", id.0);
     write.fact(fact.number("cases", outcome.done.len() as i64));
@@ -68,7 +72,7 @@ struct BulkActRecord {
     cases: Vec<UndoSnapshot>,
 }
 
-/// A person who just gave a case away may no longer see it, but can still undo.
+/// A person who just acted may no longer see the case, but can still take the act back.
 async fn undo_one(
     write: &mut Write,
     person: &Person,
@@ -77,8 +81,7 @@ async fn undo_one(
     slip: bool,
 ) -> Result<()> {
     let case = write.cases().find(snapshot.case).await?;
-    let gave_away = matches!(action, BulkAction::Assign { .. } | BulkAction::Give { .. });
-    if !(slip && gave_away) {
+    if !slip {
         check_sees(write, person, &case).await?;
     }
     if acted_since(&case, action, &snapshot.after) {
@@ -112,6 +115,10 @@ async fn restore(
             restore_deadlines(write, case.id, before).await
         }
         BulkAction::Give { .. } => {
+            // Before anything is changed: an undo is whole or not at all.
+            if let Some(owner) = before.owner {
+                check_available(write, owner).await?;
+            }
             assign_team(write, case.id, before.team).await?;
             assign(write, case.id, before.owner).await?;
             restore_deadlines(write, case.id, before).await

@@ -11,7 +11,7 @@ use vigie_model::{
     Act, Actor, AuthorKey, CaseState, Channel, CustomerKey, Kind, Role, RuleKey, Sentiment,
     SourceKey, UnknownCode,
 };
-use vigie_store::{Case, FactDraft, Message, Rule, RuleDefinition, Session, Write, read_derived};
+use vigie_store::{Case, FactDraft, Message, Rule, RuleDefinition, Session, Write, readable};
 use vigie_watch::{MessageView, ParseError, Query, parse};
 
 use crate::{Error, Result, teams::apply_team};
@@ -287,7 +287,8 @@ pub async fn customer_words(
 
     let mut analysed = Vec::with_capacity(theirs.len());
     for message in theirs {
-        let reading = readings.get(&message.key).map(read_derived).transpose()?;
+        let reading = readings.get(&message.key);
+        let reading = reading.and_then(|it| readable(message.key, it));
         let correction = corrections.get(&message.key).map(|it| &it.data);
         let (kind, sentiment) = as_corrected(case, reading.as_ref(), correction)?;
         let source = sources.0.get(&message.source_key);

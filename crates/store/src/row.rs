@@ -109,8 +109,24 @@ pub(crate) fn json_text(value: &impl serde::Serialize) -> Result<String> {
 ///
 /// # Errors
 /// [`Error::Stored`], naming the stage, when it has another shape.
-pub fn read_derived<T: serde::de::DeserializeOwned>(derived: &vigie_model::Derived) -> Result<T> {
+fn read_derived<T: serde::de::DeserializeOwned>(derived: &vigie_model::Derived) -> Result<T> {
     T::deserialize(&derived.data).map_err(|err| stored(&derived.stage, &err.classify_name()))
+}
+
+/// The same; what cannot be read is told in the log with its place and left out, so that one bad
+/// reading stops neither its case nor a list.
+pub fn readable<T: serde::de::DeserializeOwned>(
+    message: vigie_model::MessageKey,
+    derived: &vigie_model::Derived,
+) -> Option<T> {
+    match read_derived(derived) {
+        Ok(read) => Some(read),
+        Err(error) => {
+            let message = message.number();
+            tracing::error!(message, %error, "what was derived from a message cannot be read");
+            None
+        }
+    }
 }
 
 /// A row of either database.

@@ -2,7 +2,10 @@
 //! that write are handed to the process that serves the folder. Two processes never write to
 //! one folder.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use anyhow::Context as _;
 use axum::{
@@ -164,14 +167,21 @@ pub async fn send_command(
     )
 }
 
+/// How long a process that serves may take to say how it goes.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// How the background tasks of the process that serves the folder go.
 ///
 /// # Errors
 /// When nobody answers on the control socket.
 pub async fn tasks(folder: &Path) -> anyhow::Result<Vec<TaskRun>> {
     let client = client(folder)?;
-    let answer = client.get("http://vigie/tasks").send().await?;
-    Ok(answer.error_for_status()?.json().await?)
+    let told = async {
+        let answer = client.get("http://vigie/tasks").send().await?;
+        answer.error_for_status()?.json().await
+    };
+    let told = tokio::time::timeout(PATIENCE, told).await;
+    Ok(told.context("it does not answer: is it stopped, or stuck?")??)
 }
 
 fn client(folder: &Path) -> reqwest::Result<reqwest::Client> {

@@ -74,8 +74,11 @@ fn composed(
         .unwrap_or_else(|_| from.clone());
     let bracketed = |id: &String| format!("<{id}>");
     let mut builder = MessageBuilder::new()
-        .from(Mailbox::new(Some(display_name), from.clone()))
-        .to(Mailbox::new(letter.to_name.clone(), to.clone()))
+        .from(Mailbox::new(Some(one_line(&display_name)), from.clone()))
+        .to(Mailbox::new(
+            letter.to_name.as_deref().map(one_line),
+            to.clone(),
+        ))
         .subject(subject(mailbox, letter))
         .date(
             std::time::UNIX_EPOCH
@@ -83,7 +86,7 @@ fn composed(
         )
         .message_id(Some(bracketed(&letter.id)));
     if reply_to != from {
-        builder = builder.reply_to(Mailbox::new(Some(brand_name.clone()), reply_to));
+        builder = builder.reply_to(Mailbox::new(Some(one_line(brand_name)), reply_to));
     }
     if let Some(answered) = letter.thread.last() {
         let references: Vec<_> = letter.thread.iter().map(bracketed).collect();
@@ -139,8 +142,16 @@ pub fn compose_plain(
     composed(&silent, &whole, Some(ListId(list)))
 }
 
+/// What a header may say: a name or subject that somebody else wrote, without what would break it.
+fn one_line(text: &str) -> String {
+    let shown = text
+        .chars()
+        .map(|it| if it.is_control() { ' ' } else { it });
+    shown.collect::<String>().trim().to_owned()
+}
+
 fn subject(mailbox: &MailboxSettings, letter: &OutgoingMail) -> String {
-    let bare = letter.subject.replace(['\r', '\n'], " ");
+    let bare = one_line(&letter.subject);
     let answered =
         !letter.thread.is_empty() && !bare.to_lowercase().starts_with("re:") && !letter.automatic;
     let mut subject = if answered {
@@ -315,9 +326,12 @@ mod tests {
     }
 
     #[test]
-    fn a_line_break_in_a_subject_makes_no_header() {
+    fn a_line_break_in_a_name_or_a_subject_makes_no_header() {
         let letter = OutgoingMail {
             subject: "Colis\r\nBcc: evil@x.example".into(),
+            person: "Claire\nBcc: evil@x.example".into(),
+            brand: "Halvenne\0\r".into(),
+            to_name: Some("Jean\r\nBcc: evil@x.example".into()),
             ..letter()
         };
         let (.., raw) = compose(&mailbox(ReplyTokenPlacement::Subject), &letter).unwrap();

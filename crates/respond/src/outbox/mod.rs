@@ -62,8 +62,10 @@ impl Outbox {
             .outbox()
             .due(now, now.plus_seconds(-STUCK_SECONDS), 50)
             .await?;
+        let mut failed = None;
         for out in &due {
-            self.handle(out).await?;
+            // One that fails keeps no other from leaving.
+            failed = self.handle(out).await.err().or(failed);
         }
         let letters = self
             .store
@@ -73,9 +75,12 @@ impl Outbox {
             .due(now, now.plus_seconds(-STUCK_SECONDS))
             .await?;
         for letter in &letters {
-            self.post(letter).await?;
+            failed = self.post(letter).await.err().or(failed);
         }
-        Ok(due.len() + letters.len())
+        match failed {
+            Some(error) => Err(error),
+            None => Ok(due.len() + letters.len()),
+        }
     }
 
     /// Sends a mail from Vigie to a colleague. A duplicate would be a nuisance, not a harm: it is

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use vigie_analyse::Analysis;
 use vigie_model::{Derived, MessageKey};
-use vigie_store::{Attachment, Case, Message, Revision, Session, read_derived};
+use vigie_store::{Attachment, Case, Message, Revision, Session, readable};
 
 use crate::{
     Problem,
@@ -69,8 +69,8 @@ impl Belongings {
             mail: message.details.mail,
             revision: message.revision,
             revisions: revisions.into_iter().map(revision).collect(),
-            reading: reading.map(read_derived::<Analysis>).transpose()?,
-            correction: correction.map(read_derived).transpose()?,
+            reading: reading.and_then(|it| readable::<Analysis>(message.key, it)),
+            correction: correction.and_then(|it| readable(message.key, it)),
             files: own.map(AttachmentResponse::from).collect(),
             out: self.deliveries.get(&message.key).cloned(),
         })

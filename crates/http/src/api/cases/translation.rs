@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use vigie_analyse::Analysis;
 use vigie_model::{Lang, MessageId};
 use vigie_respond::TranslationError;
-use vigie_store::read_derived;
+use vigie_store::readable;
 
 use crate::api::acting::check_sees;
 use crate::{ApiResult, AppState, Problem, query::Query, session::SignedIn};
@@ -67,7 +67,7 @@ pub async fn translate(
             "no translation service is installed",
         ));
     };
-    let reading = reading.as_ref().map(read_derived::<Analysis>).transpose()?;
+    let reading = reading.and_then(|it| readable::<Analysis>(message.key, &it));
     let from = reading.map(|it| it.lang);
     let Some(from) = from.filter(|it| it != "und") else {
         return Err(Problem::unprocessable(
