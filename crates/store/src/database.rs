@@ -15,7 +15,7 @@ use sqlx::{
 
 use vigie_model::Key;
 
-use crate::{Error, Result, Row, Value};
+use crate::{Error, NamedRow, Result, Row, Value};
 
 /// The database that stores everything.
 #[derive(Clone)]
@@ -277,21 +277,16 @@ impl Session {
         })
     }
 
-    /// Inserts one row. `columns` are written as in SQL: `a, b, c`.
-    pub async fn insert(&mut self, table: &str, columns: &str, values: Vec<Value>) -> Result<()> {
-        self.insert_plain(table, columns, vec![values]).await
+    /// Inserts one row.
+    pub async fn insert(&mut self, table: &str, row: NamedRow) -> Result<()> {
+        self.insert_plain(table, vec![row]).await
     }
 
     /// Inserts one row and returns its key.
-    pub async fn insert_keyed<K: Key>(
-        &mut self,
-        table: &str,
-        columns: &str,
-        values: Vec<Value>,
-    ) -> Result<K> {
-        let marks = crate::placeholders(1, 1, values.len());
-        let sql = format!("INSERT INTO {table} ({columns}) VALUES {marks} RETURNING key");
-        self.one(sql, values).await?.key("key")
+    pub async fn insert_keyed<K: Key>(&mut self, table: &str, row: NamedRow) -> Result<K> {
+        let keys = self.insert_many(table, vec![row]).await?;
+        let key = keys.first().copied();
+        key.ok_or_else(|| Error::Inconsistent(format!("{table}: a row was stored without a key")))
     }
 
     /// Inserts many rows in as few statements as the databases allow; returns their keys in
@@ -299,13 +294,18 @@ impl Session {
     pub async fn insert_many<K: Key>(
         &mut self,
         table: &str,
-        columns: &str,
-        rows: Vec<Vec<Value>>,
+        rows: Vec<NamedRow>,
     ) -> Result<Vec<K>> {
         let expected = rows.len();
         let mut keys = Vec::with_capacity(expected);
-        self.in_chunks(table, columns, rows, " RETURNING key", &mut keys)
-            .await?;
+        for (sql, values) in inserts(table, rows, " RETURNING key")? {
+            let mut part = Vec::new();
+            for row in self.all(sql, values).await? {
+                part.push(row.int("key")?);
+            }
+            part.sort_unstable();
+            keys.extend(part);
+        }
         if keys.len() != expected {
             let found = keys.len();
             let detail = format!("{table}: {found} keys for {expected} rows");
@@ -315,57 +315,17 @@ impl Session {
     }
 
     /// Inserts many rows into a table that has no key column.
-    pub async fn insert_plain(
-        &mut self,
-        table: &str,
-        columns: &str,
-        rows: Vec<Vec<Value>>,
-    ) -> Result<()> {
-        self.in_chunks(table, columns, rows, "", &mut Vec::new())
-            .await
+    pub async fn insert_plain(&mut self, table: &str, rows: Vec<NamedRow>) -> Result<()> {
+        for (sql, values) in inserts(table, rows, "")? {
+            self.run(sql, values).await?;
+        }
+        Ok(())
     }
 
     /// The same, leaving existing rows unchanged.
-    pub async fn insert_if_absent(
-        &mut self,
-        table: &str,
-        columns: &str,
-        rows: Vec<Vec<Value>>,
-    ) -> Result<()> {
-        self.in_chunks(
-            table,
-            columns,
-            rows,
-            " ON CONFLICT DO NOTHING",
-            &mut Vec::new(),
-        )
-        .await
-    }
-
-    async fn in_chunks(
-        &mut self,
-        table: &str,
-        columns: &str,
-        rows: Vec<Vec<Value>>,
-        ending: &str,
-        keys: &mut Vec<i64>,
-    ) -> Result<()> {
-        let width = rows.first().map_or(1, Vec::len).max(1);
-        let chunk = (30_000 / width).clamp(1, 1_000);
-        let mut rows = rows.into_iter().peekable();
-        while rows.peek().is_some() {
-            let part: Vec<Vec<Value>> = rows.by_ref().take(chunk).collect();
-            let marks = crate::placeholders(1, part.len(), width);
-            let sql = format!("INSERT INTO {table} ({columns}) VALUES {marks}{ending}");
-            let values = part.into_iter().flatten().collect();
-            if !ending.contains("RETURNING") {
-                self.run(sql, values).await?;
-            } else {
-                for row in self.all(sql, values).await? {
-                    keys.push(row.int("key")?);
-                }
-                keys.sort_unstable();
-            }
+    pub async fn insert_if_absent(&mut self, table: &str, rows: Vec<NamedRow>) -> Result<()> {
+        for (sql, values) in inserts(table, rows, " ON CONFLICT DO NOTHING")? {
+            self.run(sql, values).await?;
         }
         Ok(())
     }
@@ -386,9 +346,44 @@ impl Session {
     }
 }
 
+/// The statements that insert these rows, each of as many as the databases allow.
+///
+/// # Errors
+/// [`Error::Inconsistent`] when two rows do not name the same columns.
+fn inserts(table: &str, rows: Vec<NamedRow>, ending: &str) -> Result<Vec<(String, Vec<Value>)>> {
+    let names = |row: &NamedRow| row.iter().map(|(name, _)| *name).collect::<Vec<_>>();
+    let Some(columns) = rows.first().map(names) else {
+        return Ok(Vec::new());
+    };
+    if rows.iter().any(|row| names(row) != columns) {
+        return Err(Error::Inconsistent(format!(
+            "{table}: rows of other columns"
+        )));
+    }
+
+    let width = columns.len().max(1);
+    let most = (MOST_VALUES / width).clamp(1, MOST_ROWS);
+    let named = columns.join(", ");
+    let mut statements = Vec::new();
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let part: Vec<NamedRow> = rows.by_ref().take(most).collect();
+        let marks = crate::placeholders(1, part.len(), width);
+        let values = part.into_iter().flatten().map(|(_, value)| value);
+        let sql = format!("INSERT INTO {table} ({named}) VALUES {marks}{ending}");
+        statements.push((sql, values.collect()));
+    }
+    Ok(statements)
+}
+
+/// Values of one statement: SQLite takes 32,766.
+const MOST_VALUES: usize = 30_000;
+const MOST_ROWS: usize = 1_000;
+
 #[cfg(test)]
 mod tests {
-    use super::with_sqlite_placeholders;
+    use super::{inserts, with_sqlite_placeholders};
+    use crate::named;
 
     #[test]
     fn marks_are_bare_only_when_they_come_in_order() {
@@ -400,5 +395,23 @@ mod tests {
         );
         assert_eq!(own("$1 AND $1"), "?1 AND ?1");
         assert_eq!(own("SELECT 1"), "SELECT 1");
+    }
+
+    #[test]
+    fn rows_are_inserted_by_the_names_of_their_columns() {
+        let rows = vec![named![id: 1, text: "a"], named![id: 2, text: "b"]];
+        let statements = inserts("note", rows, " RETURNING key").unwrap();
+        let [(sql, values)] = statements.as_slice() else {
+            panic!("one statement is enough");
+        };
+        assert_eq!(
+            sql,
+            "INSERT INTO note (id, text) VALUES ($1,$2),($3,$4) RETURNING key"
+        );
+        assert_eq!(*values, crate::args![1, "a", 2, "b"]);
+
+        let mixed = vec![named![id: 1, text: "a"], named![text: "b", id: 2]];
+        let refused = inserts("note", mixed, "").unwrap_err();
+        assert!(refused.to_string().contains("note"), "{refused}");
     }
 }

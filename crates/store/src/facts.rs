@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json};
 use vigie_model::{Act, Actor, At, CaseKey, Fact, SourceKind};
 
-use crate::{Case, Error, Facts, Result, Row, Value, args};
+use crate::{Case, Error, Facts, NamedRow, Result, Row, args, named};
 
 /// A fact about to be appended. Its fields take only ids, numbers and codes known at compile
 /// time, so that no text can enter.
@@ -73,15 +73,15 @@ impl FactDraft {
         self
     }
 
-    pub(crate) fn row(self, number: i64, at: At, actor: Actor) -> Vec<Value> {
-        args![
-            number,
-            at,
-            self.actor.unwrap_or(actor).to_string(),
-            self.act.code(),
-            self.case_key,
-            Json::Object(self.ids),
-            Json::Object(self.fields)
+    pub(crate) fn row(self, number: i64, at: At, actor: Actor) -> NamedRow {
+        named![
+            number: number,
+            at: at,
+            actor: self.actor.unwrap_or(actor).to_string(), // default: who writes
+            act: self.act.code(),
+            case_key: self.case_key,
+            ids: Json::Object(self.ids),
+            fields: Json::Object(self.fields),
         ]
     }
 }

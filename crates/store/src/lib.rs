@@ -73,7 +73,7 @@ pub use people::colleagues::{Colleague, ColleagueLoad};
 pub use people::person::{Person, PersonSession as SignedIn};
 pub use people::tickets::{OpenTicket, Ticket, TicketPurpose};
 pub use repositories::*;
-pub use row::{Row, Value, placeholders, readable};
+pub use row::{NamedRow, Row, Value, placeholders, readable};
 pub use schema::SCHEMA;
 pub use searching::found::{CaseHitRow, CustomerHitRow, MessageHitRow};
 pub use searching::indexed::{CaseFacets, ChangedSubjects, EntityKind, IndexDocument};

@@ -71,6 +71,23 @@ macro_rules! args {
     ($($value:expr),* $(,)?) => { vec![$($crate::Value::from($value)),*] };
 }
 
+/// A row about to be stored: each column beside its value, so that two of one type cannot change
+/// places unseen.
+pub type NamedRow = Vec<(&'static str, Value)>;
+
+/// A row about to be stored, `column: value`, or `column` alone for a value of that name.
+#[macro_export]
+macro_rules! named {
+    (@value $column:ident) => { $column };
+    (@value $column:ident $value:expr) => { $value };
+    ($($column:ident $(: $value:expr)?),* $(,)?) => {
+        vec![$((
+            stringify!($column),
+            $crate::Value::from($crate::named!(@value $column $($value)?)),
+        )),*]
+    };
+}
+
 /// `($1,$2),($3,$4)…`: `rows` groups of `columns` placeholders, numbered after `first - 1`.
 pub fn placeholders(first: usize, rows: usize, columns: usize) -> String {
     let mut text = String::with_capacity(rows * (columns * 5 + 3));

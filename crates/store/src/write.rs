@@ -171,13 +171,7 @@ impl Write {
                 .zip(facts)
                 .map(|(number, fact)| fact.row(number, at, actor))
                 .collect();
-            self.session
-                .insert_plain(
-                    "fact",
-                    "number, at, actor, act, case_key, ids, fields",
-                    rows,
-                )
-                .await?;
+            self.session.insert_plain("fact", rows).await?;
             self.session
                 .run(
                     "UPDATE counter SET value = $1 WHERE name = 'fact'",

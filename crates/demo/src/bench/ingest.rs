@@ -69,11 +69,12 @@ pub(super) async fn raw_rows_per_second(
     for first in (0..rows).step_by(batch.max(1)) {
         let mut session = instance.store.database().begin().await?;
         let values = (first..(first + batch).min(rows))
-            .map(|number| vigie_store::args![number as i64, format!("raw-{number}"), &words])
+            .map(|number| {
+                let name = format!("raw-{number}");
+                vigie_store::named![key: number as i64, name, words: &words]
+            })
             .collect();
-        session
-            .insert_plain("raw_limit", "key, name, words", values)
-            .await?;
+        session.insert_plain("raw_limit", values).await?;
         session.commit().await?;
     }
     Ok(rows as f64 / started.elapsed().as_secs_f64())

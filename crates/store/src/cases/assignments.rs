@@ -2,7 +2,7 @@
 
 use vigie_model::{At, CaseKey, PersonKey};
 
-use crate::{Assignments, AssignmentsMut, CasesMut, Result, args};
+use crate::{Assignments, AssignmentsMut, CasesMut, Result, args, named};
 
 /// An owner of a case, with the period.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,14 +43,8 @@ impl AssignmentsMut {
             WHERE case_key = $1 AND ended_at IS NULL";
         self.0.run(end, args![case_key, at, &actor]).await?;
         if let Some(owner) = owner_key {
-            let values = args![case_key, owner, actor, at];
-            self.0
-                .insert(
-                    "assignment",
-                    "case_key, owner_key, made_by, made_at",
-                    values,
-                )
-                .await?;
+            let values = named![case_key, owner_key: owner, made_by: actor, made_at: at];
+            self.0.insert("assignment", values).await?;
         }
         Ok(())
     }
@@ -70,8 +64,7 @@ impl CasesMut {
             self.0
                 .insert(
                     "snooze",
-                    "case_key, until, made_by, made_at",
-                    args![case_key, until, actor, at],
+                    named![case_key, until, made_by: actor, made_at: at],
                 )
                 .await?;
         }

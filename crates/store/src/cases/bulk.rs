@@ -3,7 +3,7 @@
 
 use vigie_model::{At, BulkActKey, BulkId, PersonId, PersonKey};
 
-use crate::{BulkActs, BulkActsMut, Error, Result, args};
+use crate::{BulkActs, BulkActsMut, Error, Result, args, named};
 
 /// An act on many cases.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,10 +54,8 @@ impl BulkActsMut {
         before: &serde_json::Value,
     ) -> Result<BulkId> {
         let (id, at) = (self.0.id(), self.0.at());
-        let values = args![id, person_key, act, before.to_string(), at];
-        self.0
-            .insert("bulk", "id, person_key, act, before, made_at", values)
-            .await?;
+        let values = named![id, person_key, act, before: before.to_string(), made_at: at];
+        self.0.insert("bulk", values).await?;
         Ok(BulkId(id))
     }
 

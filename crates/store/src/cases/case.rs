@@ -7,7 +7,7 @@ use vigie_model::{
     TeamKey,
 };
 
-use crate::{Error, Result, Row, Value, args};
+use crate::{Error, NamedRow, Result, Row, named};
 
 /// A case as stored.
 #[derive(Debug, Clone, PartialEq)]
@@ -219,58 +219,76 @@ impl Case {
         }
     }
 
-    pub(crate) fn values(&self) -> Vec<Value> {
-        let mut values = args![
-            self.key,
-            self.id.0,
-            self.number,
-            self.brand_key,
-            self.source_key,
-            self.conversation_key,
-            self.author_key,
-            self.customer_key,
-            self.channel.code(),
-            &self.title,
-            &self.excerpt,
-            &self.lang,
-            self.kind.code(),
-            self.sentiment.code(),
-            self.harm.code(),
-            gates_text(&self.gates),
-            self.urgent,
-            self.state.code(),
-            self.owner_key,
-            self.cause_key,
-            self.continues_key,
-            self.joined_key,
-            self.opened_at,
-            self.heard_at,
-            self.waiting_since,
-            self.answered_at,
-            self.closed_at,
-            self.snoozed_until,
-            self.due_at,
-            self.take_by,
-        ];
-        values.extend(args![
-            self.touched_at,
-            self.moved,
-            self.importance,
-            self.urgency,
-            self.queue.code(),
-            self.rank,
-            self.next_change_at,
-            &self.rules,
-            &self.reasons,
-            self.how.map(HowEnded::code),
-            self.messages,
-            self.public,
-            self.last_message_fact,
-            self.ruled,
-            self.rule_key,
-            self.team_key,
-        ]);
-        values
+    /// Each column with its value, the key first.
+    pub(crate) fn columns(&self) -> NamedRow {
+        let mut row = self.what_it_is();
+        row.extend(self.where_it_stands());
+        row.extend(self.what_was_decided());
+        row
+    }
+
+    /// Who speaks, where, and what of.
+    fn what_it_is(&self) -> NamedRow {
+        named![
+            key: self.key,
+            id: self.id.0,
+            number: self.number,
+            brand_key: self.brand_key,
+            source_key: self.source_key,
+            conversation_key: self.conversation_key,
+            author_key: self.author_key,
+            customer_key: self.customer_key,
+            channel: self.channel.code(),
+            title: &self.title,
+            words: &self.excerpt,
+            lang: &self.lang,
+            kind: self.kind.code(),
+            sentiment: self.sentiment.code(),
+            harm: self.harm.code(),
+            gates: gates_text(&self.gates),
+        ]
+    }
+
+    /// Its state, its people and its times.
+    fn where_it_stands(&self) -> NamedRow {
+        named![
+            urgent: self.urgent,
+            state: self.state.code(),
+            owner_key: self.owner_key,
+            cause_key: self.cause_key,
+            continues_key: self.continues_key,
+            joined_key: self.joined_key,
+            opened_at: self.opened_at,
+            heard_at: self.heard_at,
+            waiting_since: self.waiting_since,
+            answered_at: self.answered_at,
+            closed_at: self.closed_at,
+            snoozed_until: self.snoozed_until,
+            due_at: self.due_at,
+            take_by: self.take_by,
+            touched_at: self.touched_at,
+        ]
+    }
+
+    /// What triage and rules made of it, and what it holds.
+    fn what_was_decided(&self) -> NamedRow {
+        named![
+            moved: self.moved,
+            importance: self.importance,
+            urgency: self.urgency,
+            queue: self.queue.code(),
+            rank: self.rank,
+            next_change_at: self.next_change_at,
+            rules: &self.rules,
+            reasons: &self.reasons,
+            how: self.how.map(HowEnded::code),
+            messages: self.messages,
+            public: self.public,
+            stamp: self.last_message_fact,
+            ruled: self.ruled,
+            rule_key: self.rule_key,
+            team_key: self.team_key,
+        ]
     }
 }
 
@@ -290,4 +308,28 @@ fn gates_read(text: &str) -> Result<Vec<Gate>> {
     };
     let gates = text.split_whitespace();
     gates.map(|code| code.parse().map_err(unreadable)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_read_is_what_is_written() {
+        let new = NewCase {
+            brand_key: BrandKey::from_number(1),
+            source_key: SourceKey::from_number(1),
+            conversation_key: ConversationKey::from_number(1),
+            author_key: AuthorKey::from_number(1),
+            customer_key: None,
+            channel: Channel::Site,
+            title: String::new(),
+            continues_key: None,
+        };
+        let case = Case::opening(new, 1, uuid::Uuid::nil(), At::from_millis(0));
+
+        let written = case.columns().into_iter().map(|(column, _)| column);
+        let read = COLUMNS.split(',').map(str::trim);
+        assert_eq!(written.collect::<Vec<_>>(), read.collect::<Vec<_>>());
+    }
 }

@@ -2,7 +2,7 @@
 
 use vigie_model::{At, CaseKey, CauseId, CauseKey, TopCause};
 
-use crate::{CaseCauses, CaseCausesMut, Result, args};
+use crate::{CaseCauses, CaseCausesMut, Result, args, named};
 
 /// The cause named for a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,8 +49,12 @@ impl CaseCausesMut {
             self.0
                 .insert(
                     "case_cause",
-                    "case_key, cause_key, made_by, made_at",
-                    args![case_key, cause, actor, at],
+                    named![
+                        case_key,
+                        cause_key: cause,
+                        made_by: actor,
+                        made_at: at,
+                    ],
                 )
                 .await?;
         }

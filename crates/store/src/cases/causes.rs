@@ -5,7 +5,7 @@ use vigie_model::{
     At, BrandKey, CaseKey, CauseId, CauseKey, CustomerKey, PersonId, PersonKey, TopCause,
 };
 
-use crate::{Cases, Causes, CausesMut, Error, Result, Row, args};
+use crate::{Cases, Causes, CausesMut, Error, Result, Row, args, named};
 
 /// A cause.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,10 +115,19 @@ impl CausesMut {
         en: &str,
     ) -> Result<(CauseKey, CauseId)> {
         let id = self.0.id();
-        let columns = "id, brand_key, top, code, name_fr, name_en";
         let key = self
             .0
-            .insert_keyed("cause", columns, args![id, brand, top.code(), code, fr, en])
+            .insert_keyed(
+                "cause",
+                named![
+                    id,
+                    brand_key: brand,
+                    top: top.code(),
+                    code,
+                    name_fr: fr,
+                    name_en: en,
+                ],
+            )
             .await?;
         Ok((key, CauseId(id)))
     }

@@ -2,7 +2,7 @@
 
 use vigie_model::{At, AttachmentKey, CaseKey, ClosureId, ClosureKey, EvidenceKind, HowEnded};
 
-use crate::{Closures, ClosuresMut, Result, args};
+use crate::{Closures, ClosuresMut, Result, args, named};
 
 /// The closure of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,19 +57,19 @@ impl ClosuresMut {
         attachment_key: Option<AttachmentKey>,
     ) -> Result<ClosureId> {
         let (id, at, actor) = (self.0.id(), self.0.at(), self.0.actor().to_string());
-        let columns = "id, case_key, how, evidence, reference, attachment_key, made_by, made_at";
+
         let evidence = evidence.map(EvidenceKind::code);
-        let values = args![
+        let values = named![
             id,
             case_key,
-            how.code(),
+            how: how.code(),
             evidence,
             reference,
             attachment_key,
-            actor,
-            at
+            made_by: actor,
+            made_at: at,
         ];
-        self.0.insert("closure", columns, values).await?;
+        self.0.insert("closure", values).await?;
         Ok(ClosureId(id))
     }
 

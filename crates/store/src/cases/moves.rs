@@ -3,7 +3,7 @@
 
 use vigie_model::{At, CaseId, CaseKey, MessageKey, MoveId};
 
-use crate::{Error, Moves, MovesMut, Result, Row, args};
+use crate::{Error, Moves, MovesMut, Result, Row, args, named};
 
 /// The kind of a move.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,12 +101,19 @@ impl MovesMut {
     ) -> Result<MoveId> {
         let (id, at, actor) = (self.0.id(), self.0.at(), self.0.actor().to_string());
         let messages = serde_json::json!(messages);
-        let columns = "id, kind, from_key, to_key, messages, made_by, made_at";
+
         self.0
             .insert(
                 "move",
-                columns,
-                args![id, kind.code(), from, to, messages, actor, at],
+                named![
+                    id,
+                    kind: kind.code(),
+                    from_key: from,
+                    to_key: to,
+                    messages,
+                    made_by: actor,
+                    made_at: at,
+                ],
             )
             .await?;
         Ok(MoveId(id))

@@ -2,7 +2,7 @@
 
 use vigie_model::{At, CaseId, CaseKey, NoteId, NoteKey, PersonId, PersonKey};
 
-use crate::{Notes, NotesMut, Result, args};
+use crate::{Notes, NotesMut, Result, args, named};
 
 /// An internal comment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,18 +73,13 @@ impl NotesMut {
         mentioned: &[PersonKey],
     ) -> Result<NoteId> {
         let (id, at) = (self.0.id(), self.0.at());
-        let values = args![id, case_key, person_key, text, at];
-        let key = self
-            .0
-            .insert_keyed::<NoteKey>("note", "id, case_key, person_key, text, at", values)
-            .await?;
+        let values = named![id, case_key, person_key, text, at];
+        let key = self.0.insert_keyed::<NoteKey>("note", values).await?;
         let rows = mentioned
             .iter()
-            .map(|person| args![key, *person, case_key])
+            .map(|person| named![note_key: key, person_key: *person, case_key])
             .collect();
-        self.0
-            .insert_plain("mention", "note_key, person_key, case_key", rows)
-            .await?;
+        self.0.insert_plain("mention", rows).await?;
         Ok(NoteId(id))
     }
 

@@ -2,7 +2,7 @@
 
 use vigie_model::{At, CaseId, CaseKey, MessageKey, PromiseId};
 
-use crate::{Error, Promises, PromisesMut, Result, Row, args};
+use crate::{Error, Promises, PromisesMut, Result, Row, args, named};
 
 /// A promise.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,12 +89,19 @@ impl PromisesMut {
         due_at: At,
     ) -> Result<PromiseId> {
         let (id, at, actor) = (self.0.id(), self.0.at(), self.0.actor().to_string());
-        let columns = "id, case_key, message_key, text, due_at, made_by, made_at";
+
         self.0
             .insert(
                 "promise",
-                columns,
-                args![id, case_key, message_key, text, due_at, actor, at],
+                named![
+                    id,
+                    case_key,
+                    message_key,
+                    text,
+                    due_at,
+                    made_by: actor,
+                    made_at: at,
+                ],
             )
             .await?;
         Ok(PromiseId(id))

@@ -121,7 +121,7 @@ impl CasesMut {
             self.0.tally(None, Some(case));
         }
         self.0
-            .insert_plain("cases", COLUMNS, cases.iter().map(Case::values).collect())
+            .insert_plain("cases", cases.iter().map(Case::columns).collect())
             .await
     }
 
@@ -143,17 +143,13 @@ impl CasesMut {
     pub async fn save(&mut self, before: &Case, after: &mut Case) -> Result<()> {
         self.weigh(after).await?;
         self.0.tally(Some(before), Some(after));
-        let names = COLUMNS.split(',').map(str::trim).skip(1);
-        let sets: Vec<String> = names
-            .zip(2..)
-            .map(|(name, number)| format!("{name} = ${number}"))
+        let (names, values): (Vec<_>, Vec<_>) = after.columns().into_iter().unzip();
+        let sets = names.iter().zip(1..).skip(1); // The key stays.
+        let sets: Vec<String> = sets
+            .map(|(name, place)| format!("{name} = ${place}"))
             .collect();
-        self.0
-            .run(
-                format!("UPDATE cases SET {} WHERE key = $1", sets.join(", ")),
-                after.values(),
-            )
-            .await?;
+        let sql = format!("UPDATE cases SET {} WHERE key = $1", sets.join(", "));
+        self.0.run(sql, values).await?;
         Ok(())
     }
 }

@@ -6,7 +6,9 @@ use vigie_model::{
     TeamId, TeamKey,
 };
 
-use crate::{Case, Cases, Error, FactDraft, Result, Row, Rules, RulesMut, args, messages::OURS};
+use crate::{
+    Case, Cases, Error, FactDraft, Result, Row, Rules, RulesMut, args, messages::OURS, named,
+};
 
 /// What a rule does: when a customer's message matches, its case moves, is tagged, or is given
 /// to somebody.
@@ -177,21 +179,19 @@ impl RulesMut {
             owner_key,
             team_key,
         } = definition;
-        let values = args![
+        let row = named![
             id,
             place,
             query,
-            *customer_key,
-            *step,
-            *tag_key,
-            *owner_key,
-            *team_key,
-            actor,
-            at
+            customer_key: *customer_key,
+            step: *step,
+            tag_key: *tag_key,
+            owner_key: *owner_key,
+            team_key: *team_key,
+            made_by: actor,
+            made_at: at,
         ];
-        let columns =
-            "id, place, query, customer_key, step, tag_key, owner_key, team_key, made_by, made_at";
-        self.0.insert("rule", columns, values).await?;
+        self.0.insert("rule", row).await?;
         self.0.fact(FactDraft::new(Act::RuleChanged).on("rule", id));
         self.find(RuleId(id)).await
     }

@@ -2,7 +2,7 @@
 
 use vigie_model::{PersonId, PersonKey, SavedViewId, SavedViewKey};
 
-use crate::{Error, Result, Row, SavedViews, SavedViewsMut, args};
+use crate::{Error, Result, Row, SavedViews, SavedViewsMut, args, named};
 
 /// The content of a saved view.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,21 +92,15 @@ impl SavedViewsMut {
         content: &SavedViewContent,
     ) -> Result<SavedViewId> {
         let (id, at) = (self.0.id(), self.0.at());
-        let values = args![
+        let values = named![
             id,
             person_key,
-            &content.name,
-            &content.filters,
-            content.shared,
-            at
+            name: &content.name,
+            filters: &content.filters,
+            shared: content.shared,
+            made_at: at,
         ];
-        self.0
-            .insert(
-                "saved_view",
-                "id, person_key, name, filters, shared, made_at",
-                values,
-            )
-            .await?;
+        self.0.insert("saved_view", values).await?;
         Ok(SavedViewId(id))
     }
 

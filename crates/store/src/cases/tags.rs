@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use vigie_model::{At, CaseKey, TagId, TagKey};
 
-use crate::{Error, Result, Row, Tags, TagsMut, Value, args};
+use crate::{Error, Result, Row, Tags, TagsMut, Value, args, named};
 
 /// A tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,11 +131,7 @@ impl TagsMut {
     pub async fn insert(&mut self, name: &str, folded: &str) -> Result<TagId> {
         let (id, at, actor) = (self.0.id(), self.0.at(), self.0.actor().to_string());
         self.0
-            .insert(
-                "tag",
-                "id, name, folded, made_by, made_at",
-                args![id, name, folded, actor, at],
-            )
+            .insert("tag", named![id, name, folded, made_by: actor, made_at: at])
             .await?;
         Ok(TagId(id))
     }

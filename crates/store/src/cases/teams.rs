@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use vigie_model::{PersonId, PersonKey, TeamId, TeamKey};
 
-use crate::{Case, Cases, Error, Result, Row, Teams, TeamsMut, args};
+use crate::{Case, Cases, Error, Result, Row, Teams, TeamsMut, args, named};
 
 /// A team.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -128,11 +128,8 @@ impl TeamsMut {
     /// Stores a team.
     pub async fn insert(&mut self, name: &str, folded: &str, hours: Option<&str>) -> Result<Team> {
         let (id, at, actor) = (self.0.id(), self.0.at(), self.0.actor().to_string());
-        let values = args![id, name, folded, hours, actor, at];
-        let key = self
-            .0
-            .insert_keyed("team", "id, name, folded, hours, made_by, made_at", values)
-            .await?;
+        let values = named![id, name, folded, hours, made_by: actor, made_at: at];
+        let key = self.0.insert_keyed("team", values).await?;
         Ok(Team {
             key,
             id: TeamId(id),

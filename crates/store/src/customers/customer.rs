@@ -2,7 +2,7 @@
 
 use vigie_model::{At, CustomerId, CustomerKey};
 
-use crate::{Customers, CustomersMut, Error, Result, Row, args, paired};
+use crate::{Customers, CustomersMut, Error, Result, Row, args, named, paired};
 
 /// A customer as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,12 +126,9 @@ impl CustomersMut {
         let rows = new
             .into_iter()
             .zip(&ids)
-            .map(|(customer, id)| args![*id, customer.name, at])
+            .map(|(customer, id)| named![id: *id, name: customer.name, created_at: at])
             .collect();
-        let keys = self
-            .0
-            .insert_many("customer", "id, name, created_at", rows)
-            .await?;
+        let keys = self.0.insert_many("customer", rows).await?;
         let ids = ids.into_iter().map(CustomerId).collect();
         Ok(paired("customers and their keys", keys, ids)?.collect())
     }

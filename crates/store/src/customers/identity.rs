@@ -10,7 +10,7 @@ use vigie_model::{
 };
 
 use crate::{
-    Authors, AuthorsMut, Customers, CustomersMut, Error, Result, Row, Value, args, paired,
+    Authors, AuthorsMut, Customers, CustomersMut, Error, Result, Row, Value, args, named, paired,
     row::json_text,
 };
 
@@ -271,38 +271,41 @@ impl AuthorsMut {
         let mut identifiers = Vec::with_capacity(new.len());
         for (author, known_by) in new {
             let id = self.0.id();
-            rows.push(args![
+            rows.push(named![
                 id,
                 source_key,
-                &author.external_key,
-                &author.handle,
-                &author.name,
-                &author.email,
-                &author.phone,
-                &author.shop_id,
-                author.followers,
-                &author.network,
-                author.customer_key,
-                at
+                said_key: &author.external_key,
+                handle: &author.handle,
+                name: &author.name,
+                email: &author.email,
+                phone: &author.phone,
+                shop_id: &author.shop_id,
+                followers: author.followers,
+                network: &author.network,
+                customer_key: author.customer_key,
+                created_at: at,
             ]);
             drafts.push((author, id));
             identifiers.push(known_by);
         }
-        let columns = "id, source_key, said_key, handle, name, email, phone, shop_id, followers, \
-            network, customer_key, created_at";
-        let keys = self.0.insert_many("author", columns, rows).await?;
+
+        let keys = self.0.insert_many("author", rows).await?;
         let identified = paired("authors and their identifiers", keys.clone(), identifiers)?;
         let rows = identified.flat_map(|(key, identifiers)| {
             let identifiers = identifiers.into_iter();
-            identifiers.map(move |one| args![one.kind.code(), one.value, key])
+            identifiers.map(move |one| {
+                named![
+                    kind: one.kind.code(),
+                    value: one.value,
+                    author_key: key,
+                ]
+            })
         });
         let rows = rows.collect();
         let authors = paired("authors and their keys", drafts, keys)?
             .map(|((author, id), key)| author_of(author, key, id, source_key))
             .collect();
-        self.0
-            .insert_plain("identifier", "kind, value, author_key", rows)
-            .await?;
+        self.0.insert_plain("identifier", rows).await?;
         Ok(authors)
     }
 
@@ -343,15 +346,17 @@ impl CustomersMut {
         let (at, actor) = (self.0.at(), self.0.actor().to_string());
         let rows = edges
             .into_iter()
-            .map(|(author, customer, why)| args![author, customer, why, &actor, at])
+            .map(|(author, customer, why)| {
+                named![
+                    author_key: author,
+                    customer_key: customer,
+                    evidence: why,
+                    made_by: &actor,
+                    made_at: at,
+                ]
+            })
             .collect();
-        self.0
-            .insert_plain(
-                "edge",
-                "author_key, customer_key, evidence, made_by, made_at",
-                rows,
-            )
-            .await
+        self.0.insert_plain("edge", rows).await
     }
 
     /// Joins two customers; everything that moves is recorded so that it can move back.
@@ -405,8 +410,14 @@ impl CustomersMut {
         self.0
             .insert(
                 "identity_join",
-                "id, kept, absorbed, moved, made_by, made_at",
-                args![id, surviving, absorbed, moved, actor, at],
+                named![
+                    id,
+                    kept: surviving,
+                    absorbed,
+                    moved,
+                    made_by: actor,
+                    made_at: at,
+                ],
             )
             .await?;
         Ok(IdentityJoinId(id))

@@ -6,7 +6,7 @@ use vigie_model::{
     At, AuthorKey, BrandKey, CustomerKey, IncomingOrder, Money, OrderId, OrderKey, OrderStatus,
 };
 
-use crate::{Orders, OrdersMut, Result, Row, Source, Value, args};
+use crate::{Orders, OrdersMut, Result, Row, Source, Value, args, named};
 
 /// An order as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -176,22 +176,21 @@ impl OrdersMut {
         {
             let (id, status, total) = (self.0.id(), incoming.status.code(), incoming.total);
             let (brand, from) = (source.brand_key, source.key);
-            rows.push(args![
+            rows.push(named![
                 id,
-                brand,
-                from,
-                incoming.number,
-                incoming.placed_at,
+                brand_key: brand,
+                source_key: from,
+                number: incoming.number,
+                placed_at: incoming.placed_at,
                 status,
-                total.minor,
-                total.currency,
-                incoming.shop,
-                author_key
+                total: total.minor,
+                currency: total.currency,
+                shop: incoming.shop,
+                author_key,
             ]);
         }
-        let columns = "id, brand_key, source_key, number, placed_at, status, total, currency, \
-            shop, author_key";
-        self.0.insert_plain("orders", columns, rows).await
+
+        self.0.insert_plain("orders", rows).await
     }
 
     async fn update(&mut self, brand_key: BrandKey, order: &NewOrder) -> Result<()> {

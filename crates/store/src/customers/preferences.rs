@@ -3,7 +3,7 @@
 
 use vigie_model::{At, Channel, CustomerKey, Lang};
 
-use crate::{Preferences, PreferencesMut, Result, args};
+use crate::{Preferences, PreferencesMut, Result, args, named};
 
 /// What a customer prefers, as far as somebody recorded it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -66,14 +66,15 @@ impl PreferencesMut {
                 preferred.channel.map(Channel::code),
                 preferred.lang.map(Lang::code),
             );
-            let values = args![customer_key, channel, lang, preferred.silent, actor, at];
-            self.0
-                .insert_plain(
-                    "preference",
-                    "customer_key, channel, lang, silent, made_by, made_at",
-                    vec![values],
-                )
-                .await?;
+            let values = named![
+                customer_key,
+                channel,
+                lang,
+                silent: preferred.silent,
+                made_by: actor,
+                made_at: at,
+            ];
+            self.0.insert_plain("preference", vec![values]).await?;
         }
         Ok(())
     }

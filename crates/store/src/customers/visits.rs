@@ -2,7 +2,7 @@
 
 use vigie_model::{At, AuthorKey, CustomerKey, IncomingVisit, SourceKey};
 
-use crate::{Result, Source, Value, Visits, VisitsMut, args};
+use crate::{Result, Source, Value, Visits, VisitsMut, args, named};
 
 /// The visits of one day in one place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,22 +65,16 @@ impl VisitsMut {
             let new = known.insert(incoming.id.clone());
             created.push(new);
             if new {
-                rows.push(args![
-                    source.key,
-                    incoming.id,
-                    incoming.at,
-                    incoming.place,
-                    author_key
+                rows.push(named![
+                    source_key: source.key,
+                    external_id: incoming.id,
+                    at: incoming.at,
+                    place: incoming.place,
+                    author_key,
                 ]);
             }
         }
-        self.0
-            .insert_plain(
-                "visit",
-                "source_key, external_id, at, place, author_key",
-                rows,
-            )
-            .await?;
+        self.0.insert_plain("visit", rows).await?;
         Ok(created)
     }
 

@@ -3,7 +3,7 @@
 
 use vigie_model::{AttachmentId, AttachmentKey, CaseKey, FileRef, MessageKey};
 
-use crate::{Attachments, AttachmentsMut, Error, Result, Row, args};
+use crate::{Attachments, AttachmentsMut, Error, Result, Row, args, named};
 
 /// An attachment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,24 +80,18 @@ impl AttachmentsMut {
         let rows = rows
             .into_iter()
             .map(|(message, case, file)| {
-                args![
-                    self.0.id(),
-                    message,
-                    case,
-                    file.name,
-                    file.media_type,
-                    file.size,
-                    file.sha256,
-                    at
+                named![
+                    id: self.0.id(),
+                    message_key: message,
+                    case_key: case,
+                    name: file.name,
+                    media_type: file.media_type,
+                    size: file.size,
+                    sha256: file.sha256,
+                    created_at: at,
                 ]
             })
             .collect();
-        self.0
-            .insert_many(
-                "attachment",
-                "id, message_key, case_key, name, media_type, size, sha256, created_at",
-                rows,
-            )
-            .await
+        self.0.insert_many("attachment", rows).await
     }
 }

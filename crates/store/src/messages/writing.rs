@@ -4,8 +4,8 @@
 use vigie_model::{At, CaseKey, ConversationId, ConversationKey, Derived, MessageKey, SourceKey};
 
 use crate::{
-    Conversation, ConversationsMut, Error, ExistingMessage, MessagesMut, NewMessage, Result, Value,
-    args, paired, row::json_text,
+    Conversation, ConversationsMut, Error, ExistingMessage, MessagesMut, NamedRow, NewMessage,
+    Result, args, named, paired, row::json_text,
 };
 
 impl MessagesMut {
@@ -22,15 +22,10 @@ impl MessagesMut {
 
     /// Stores new messages in bulk; returns their keys in order.
     pub async fn insert_many(&mut self, messages: Vec<NewMessage>) -> Result<Vec<MessageKey>> {
-        const COLUMNS: &str = "id, source_key, external_id, brand_key, conversation_key, case_key, \
-            author_key, person_key, \
-            emitter, visibility, channel, at, at_offset, received_at, text, html, title, url, \
-            in_reply_to, details, \
-            content_hash, revision";
         let now = self.0.at();
         let rows = messages.into_iter().map(|m| message_row(m, now));
         let rows = rows.collect::<Result<Vec<_>>>()?;
-        self.0.insert_many("message", COLUMNS, rows).await
+        self.0.insert_many("message", rows).await
     }
 
     /// Stores the old text as a revision and puts the new one in its place.
@@ -140,16 +135,17 @@ impl ConversationsMut {
         let rows = new
             .iter()
             .zip(&ids)
-            .map(|((name, case), id)| args![*id, source_key, name, *case, at])
+            .map(|((name, case), id)| {
+                named![
+                    id: *id,
+                    source_key,
+                    external_key: name,
+                    case_key: *case,
+                    created_at: at,
+                ]
+            })
             .collect();
-        let keys = self
-            .0
-            .insert_many(
-                "conversation",
-                "id, source_key, external_key, case_key, created_at",
-                rows,
-            )
-            .await?;
+        let keys = self.0.insert_many("conversation", rows).await?;
         let made = paired("conversations and their keys", keys, ids)?.zip(new);
         Ok(made
             .map(|((key, id), (name, case))| Conversation {
@@ -172,30 +168,30 @@ impl ConversationsMut {
     }
 }
 
-fn message_row(m: NewMessage, now: At) -> Result<Vec<Value>> {
+fn message_row(m: NewMessage, now: At) -> Result<NamedRow> {
     let details = json_text(&m.details)?;
-    Ok(args![
-        m.id.0,
-        m.source_key,
-        m.external_id,
-        m.brand_key,
-        m.conversation_key,
-        m.case_key,
-        m.author_key,
-        m.person_key,
-        m.emitter.code(),
-        m.visibility.code(),
-        m.channel.code(),
-        m.at,
-        m.at_offset,
-        now,
-        m.text,
-        m.html,
-        m.title,
-        m.url,
-        m.in_reply_to,
+    Ok(named![
+        id: m.id.0,
+        source_key: m.source_key,
+        external_id: m.external_id,
+        brand_key: m.brand_key,
+        conversation_key: m.conversation_key,
+        case_key: m.case_key,
+        author_key: m.author_key,
+        person_key: m.person_key,
+        emitter: m.emitter.code(),
+        visibility: m.visibility.code(),
+        channel: m.channel.code(),
+        at: m.at,
+        at_offset: m.at_offset,
+        received_at: now,
+        text: m.text,
+        html: m.html,
+        title: m.title,
+        url: m.url,
+        in_reply_to: m.in_reply_to,
         details,
-        m.content_hash,
-        1_i64
+        content_hash: m.content_hash,
+        revision: 1_i64,
     ])
 }

@@ -2,7 +2,7 @@
 
 use vigie_model::{AnswerCardId, AnswerCardKey, At, BrandKey, PersonId, PersonKey};
 
-use crate::{AnswerCards, AnswerCardsMut, Error, Result, Row, args};
+use crate::{AnswerCards, AnswerCardsMut, Error, Result, Row, args, named};
 
 /// A prepared answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,12 +71,20 @@ impl AnswerCardsMut {
         expires_at: At,
     ) -> Result<AnswerCardId> {
         let (id, at) = (self.0.id(), self.0.at());
-        let columns = "id, brand_key, title, text_fr, text_en, owner_key, expires_at, updated_at";
+
         self.0
             .insert(
                 "answer_card",
-                columns,
-                args![id, brand, title, fr, en, owner, expires_at, at],
+                named![
+                    id,
+                    brand_key: brand,
+                    title,
+                    text_fr: fr,
+                    text_en: en,
+                    owner_key: owner,
+                    expires_at,
+                    updated_at: at,
+                ],
             )
             .await?;
         Ok(AnswerCardId(id))

@@ -5,7 +5,7 @@ use vigie_model::{
     SourceKey,
 };
 
-use crate::{Error, Outbox, OutboxMut, Result, Row, args};
+use crate::{Error, Outbox, OutboxMut, Result, Row, args, named};
 
 /// An outgoing answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -185,21 +185,19 @@ impl OutboxMut {
         receipt: bool,
     ) -> Result<OutboxId> {
         let (id, at, actor) = (self.0.id(), self.0.at(), self.0.actor().to_string());
-        let columns = "id, case_key, message_key, source_key, state, not_before, attempts, \
-            made_by, made_at, receipt";
-        let values = args![
+        let values = named![
             id,
             case_key,
             message_key,
             source_key,
-            "queued",
+            state: "queued",
             not_before,
-            0_i64,
-            actor,
-            at,
-            receipt
+            attempts: 0_i64,
+            made_by: actor,
+            made_at: at,
+            receipt,
         ];
-        self.0.insert("outbox", columns, values).await?;
+        self.0.insert("outbox", values).await?;
         Ok(OutboxId(id))
     }
 
@@ -227,20 +225,14 @@ impl OutboxMut {
         outbox_key: OutgoingKey,
         delivery: &Delivery,
     ) -> Result<()> {
-        let values = args![
+        let values = named![
             outbox_key,
-            delivery.at,
-            delivery.status,
-            &delivery.error,
-            delivery.milliseconds
+            at: delivery.at,
+            status: delivery.status,
+            error: &delivery.error,
+            milliseconds: delivery.milliseconds,
         ];
-        self.0
-            .insert(
-                "delivery",
-                "outbox_key, at, status, error, milliseconds",
-                values,
-            )
-            .await?;
+        self.0.insert("delivery", values).await?;
         Ok(())
     }
 }

@@ -5,7 +5,7 @@ use vigie_model::{
 };
 
 use crate::{
-    ColleagueMails, ColleagueMailsMut, Error, Questions, QuestionsMut, Result, Row, args,
+    ColleagueMails, ColleagueMailsMut, Error, Questions, QuestionsMut, Result, Row, args, named,
     row::json_text,
 };
 
@@ -210,25 +210,22 @@ impl QuestionsMut {
     /// Stores a question.
     pub async fn insert(&mut self, new: NewQuestion) -> Result<QuestionId> {
         let (id, at) = (self.0.id(), self.0.at());
-        let columns = "id, case_key, asked_by, to_email, to_name, lang, text, show_contact, \
-            address, made_at, remind_at, \
-                       expires_at, files";
-        let values = args![
+        let values = named![
             id,
-            new.case_key,
-            new.asked_by,
-            new.to_email,
-            new.to_name,
-            new.lang.code(),
-            new.text,
-            new.show_contact,
-            new.address,
-            at,
-            new.remind_at,
-            new.expires_at,
-            "[]"
+            case_key: new.case_key,
+            asked_by: new.asked_by,
+            to_email: new.to_email,
+            to_name: new.to_name,
+            lang: new.lang.code(),
+            text: new.text,
+            show_contact: new.show_contact,
+            address: new.address,
+            made_at: at,
+            remind_at: new.remind_at,
+            expires_at: new.expires_at,
+            files: "[]",
         ];
-        self.0.insert("question", columns, values).await?;
+        self.0.insert("question", values).await?;
         Ok(QuestionId(id))
     }
 
@@ -282,21 +279,19 @@ impl ColleagueMailsMut {
         text: &str,
     ) -> Result<()> {
         let at = self.0.at();
-        let columns = "source_key, to_email, to_name, lang, subject, text, state, attempts, \
-            not_before, made_at";
-        let values = args![
+        let values = named![
             source_key,
-            to.0,
-            to.1,
-            lang.code(),
+            to_email: to.0,
+            to_name: to.1,
+            lang: lang.code(),
             subject,
             text,
-            "queued",
-            0_i64,
-            at,
-            at
+            state: "queued",
+            attempts: 0_i64,
+            not_before: at,
+            made_at: at,
         ];
-        self.0.insert("letter", columns, values).await?;
+        self.0.insert("letter", values).await?;
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 
 use vigie_model::{Act, At, Fact, WebhookId, WebhookKey};
 
-use crate::{Delivery, Error, Result, Row, Webhooks, WebhooksMut, args};
+use crate::{Delivery, Error, Result, Row, Webhooks, WebhooksMut, args, named};
 
 /// A program that receives facts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -151,12 +151,21 @@ impl WebhooksMut {
             self.0.actor().to_string(),
             self.0.facts().last().await?,
         );
-        let columns = "id, name, url, secret, acts, seen, next_at, made_by, created_at";
+
         self.0
             .insert(
                 "webhook",
-                columns,
-                args![id, name, url, secret, acts.join(" "), seen, at, actor, at],
+                named![
+                    id,
+                    name,
+                    url,
+                    secret,
+                    acts: acts.join(" "),
+                    seen,
+                    next_at: at,
+                    made_by: actor,
+                    created_at: at,
+                ],
             )
             .await?;
         Ok(WebhookId(id))
@@ -212,14 +221,15 @@ impl WebhooksMut {
     ) -> Result<()> {
         for it in attempts {
             let d = &it.delivery;
-            let values = args![webhook, it.fact, d.at, d.status, &d.error, d.milliseconds];
-            self.0
-                .insert(
-                    "webhook_delivery",
-                    "webhook_key, fact, at, status, error, milliseconds",
-                    values,
-                )
-                .await?;
+            let values = named![
+                webhook_key: webhook,
+                fact: it.fact,
+                at: d.at,
+                status: d.status,
+                error: &d.error,
+                milliseconds: d.milliseconds,
+            ];
+            self.0.insert("webhook_delivery", values).await?;
         }
         let sql = "DELETE FROM webhook_delivery \
             WHERE webhook_key = $1 AND key <= (SELECT MAX(key) FROM webhook_delivery) - $2";

@@ -7,7 +7,7 @@ use vigie_model::{AuthorKey, CustomerKey, Identifier, IdentifierKind, ImportKey,
 
 use crate::{
     Author, Authors, AuthorsMut, CustomersMut, Error, ImportedRecords, ImportedRecordsMut, Order,
-    OrdersMut, Result, Row, args,
+    OrdersMut, Result, Row, args, named,
 };
 
 /// What an import of the customer base creates or changes.
@@ -174,21 +174,15 @@ impl ImportedRecordsMut {
         things: Vec<ImportedRecord>,
     ) -> Result<()> {
         let row = |it: ImportedRecord| {
-            args![
+            named![
                 import_key,
-                it.thing.kind().code(),
-                it.thing.number(),
-                it.before.map(|it| it.to_string())
+                noun: it.thing.kind().code(),
+                thing_key: it.thing.number(),
+                before: it.before.map(|it| it.to_string()),
             ]
         };
         let rows = things.into_iter().map(row).collect();
-        self.0
-            .insert_if_absent(
-                "imported_thing",
-                "import_key, noun, thing_key, before",
-                rows,
-            )
-            .await
+        self.0.insert_if_absent("imported_thing", rows).await
     }
 
     /// Undoes what an import did to these customers and orders.
@@ -262,11 +256,15 @@ impl AuthorsMut {
             .await?;
         let rows = also
             .iter()
-            .map(|it| args![it.kind.code(), &it.value, now.key])
+            .map(|it| {
+                named![
+                    kind: it.kind.code(),
+                    value: &it.value,
+                    author_key: now.key,
+                ]
+            })
             .collect();
-        self.0
-            .insert_plain("identifier", "kind, value, author_key", rows)
-            .await?;
+        self.0.insert_plain("identifier", rows).await?;
         self.0
             .customers()
             .rename(

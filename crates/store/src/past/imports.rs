@@ -2,7 +2,7 @@
 
 use vigie_model::{At, ImportId, ImportKey, ImportState, MessageKey, SourceKey};
 
-use crate::{Error, Imports, ImportsMut, RefusedItemsMut, Result, Row, args};
+use crate::{Error, Imports, ImportsMut, RefusedItemsMut, Result, Row, args, named};
 
 /// The outcomes of a file's items.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -126,13 +126,24 @@ impl ImportsMut {
     ) -> Result<Import> {
         let (id, at, by) = (self.0.id(), self.0.at(), self.0.actor().to_string());
         let mapping = serde_json::json!(mapping);
-        let columns = "id, source_key, kind, name, mapping, state, made_by, made_at, seen, \
-            created, updated, unchanged, refused";
+
         let state = ImportState::Running.code();
-        let values = args![
-            id, source_key, kind, name, &mapping, state, by, at, 0_i64, 0_i64, 0_i64, 0_i64, 0_i64
+        let values = named![
+            id,
+            source_key,
+            kind,
+            name,
+            mapping: &mapping,
+            state,
+            made_by: by,
+            made_at: at,
+            seen: 0_i64,
+            created: 0_i64,
+            updated: 0_i64,
+            unchanged: 0_i64,
+            refused: 0_i64,
         ];
-        self.0.insert("import", columns, values).await?;
+        self.0.insert("import", values).await?;
         self.find(ImportId(id)).await
     }
 
@@ -168,11 +179,11 @@ impl ImportsMut {
     ) -> Result<()> {
         let rows = messages
             .iter()
-            .map(|(message, revision)| args![import_key, *message, *revision])
+            .map(|(message, revision)| {
+                named![import_key, message_key: *message, revision: *revision]
+            })
             .collect();
-        self.0
-            .insert_plain("imported", "import_key, message_key, revision", rows)
-            .await
+        self.0.insert_plain("imported", rows).await
     }
 
     /// Deletes the record that an import created or changed these messages.

@@ -2,7 +2,7 @@
 
 use vigie_model::{At, Lang, PersonId, PersonKey, Role};
 
-use crate::{Error, People, PeopleMut, Result, Row, Sessions, SessionsMut, args};
+use crate::{Error, People, PeopleMut, Result, Row, Sessions, SessionsMut, args, named};
 
 /// A user: somebody of the company with an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,9 +130,16 @@ impl PeopleMut {
         hash: Option<&str>,
     ) -> Result<Person> {
         let (id, at, email) = (self.0.id(), self.0.at(), email.to_lowercase());
-        let columns = "id, email, name, role, lang, password_hash, created_at";
-        let values = args![id, &email, name, role.code(), lang.code(), hash, at];
-        let key = self.0.insert_keyed("person", columns, values).await?;
+        let values = named![
+            id,
+            email: &email,
+            name,
+            role: role.code(),
+            lang: lang.code(),
+            password_hash: hash,
+            created_at: at,
+        ];
+        let key = self.0.insert_keyed("person", values).await?;
         Ok(Person {
             key,
             id: PersonId(id),

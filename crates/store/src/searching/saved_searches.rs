@@ -2,7 +2,7 @@
 
 use vigie_model::{PersonId, PersonKey, SavedSearchId, SavedSearchKey};
 
-use crate::{Error, Result, Row, SavedSearches, SavedSearchesMut, args};
+use crate::{Error, Result, Row, SavedSearches, SavedSearchesMut, args, named};
 
 /// The content of a saved search.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,23 +92,17 @@ impl SavedSearchesMut {
         content: &SavedSearchContent,
     ) -> Result<SavedSearchId> {
         let (id, at) = (self.0.id(), self.0.at());
-        let values = args![
+        let values = named![
             id,
             person_key,
-            &content.name,
-            &content.query,
-            &content.noun,
-            &content.sorting,
-            content.shared,
-            at
+            name: &content.name,
+            query: &content.query,
+            noun: &content.noun,
+            sorting: &content.sorting,
+            shared: content.shared,
+            made_at: at,
         ];
-        self.0
-            .insert(
-                "saved_search",
-                "id, person_key, name, query, noun, sorting, shared, made_at",
-                values,
-            )
-            .await?;
+        self.0.insert("saved_search", values).await?;
         Ok(SavedSearchId(id))
     }
 

@@ -3,7 +3,7 @@
 use vigie_model::{BrandId, BrandKey};
 
 use super::brand::{Brand, BrandSettings, read};
-use crate::{Brands, BrandsMut, Error, Result, args, row::json_text};
+use crate::{Brands, BrandsMut, Error, Result, args, named, row::json_text};
 
 impl Brands {
     /// Every brand.
@@ -57,11 +57,7 @@ impl BrandsMut {
         let text = json_text(settings)?;
         let key = self
             .0
-            .insert_keyed(
-                "brand",
-                "id, code, name, settings",
-                args![id, code, name, text],
-            )
+            .insert_keyed("brand", named![id, code, name, settings: text])
             .await?;
         Ok(Brand {
             key,

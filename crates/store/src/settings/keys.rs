@@ -2,7 +2,7 @@
 
 use vigie_model::{ApiKeyId, ApiKeyKey, At, SourceKey};
 
-use crate::{ApiKeys, ApiKeysMut, Error, Result, Row, Source, args};
+use crate::{ApiKeys, ApiKeysMut, Error, Result, Row, Source, args, named};
 
 /// What a key may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,18 +127,17 @@ impl ApiKeysMut {
     ) -> Result<ApiKeyId> {
         let (id, at, actor) = (self.0.id(), self.0.at(), self.0.actor().to_string());
         let scopes: Vec<_> = scopes.iter().map(|scope| scope.code()).collect();
-        let columns = "id, name, key_hash, prefix, scopes, source_key, made_by, created_at";
-        let values = args![
+        let values = named![
             id,
             name,
-            hash,
+            key_hash: hash,
             prefix,
-            scopes.join(" "),
-            source.key,
-            actor,
-            at
+            scopes: scopes.join(" "),
+            source_key: source.key,
+            made_by: actor,
+            created_at: at,
         ];
-        self.0.insert("api_key", columns, values).await?;
+        self.0.insert("api_key", values).await?;
         Ok(ApiKeyId(id))
     }
 

@@ -2,7 +2,7 @@
 
 use vigie_model::{At, BrandKey, ImportKey, RefusedId, SourceId, SourceKey, SourceKind};
 
-use crate::{Error, RefusedItems, RefusedItemsMut, Result, Row, Sources, SourcesMut, args};
+use crate::{Error, RefusedItems, RefusedItemsMut, Result, Row, Sources, SourcesMut, args, named};
 
 /// One connection to a medium.
 #[derive(Clone, PartialEq)]
@@ -243,20 +243,18 @@ impl SourcesMut {
     /// Stores a source that nothing has come from yet.
     pub async fn insert(&mut self, source: NewSource) -> Result<Source> {
         let (id, at) = (self.0.id(), self.0.at());
-        let values = args![
+        let values = named![
             id,
-            source.brand_key,
-            source.kind.code(),
-            &source.name,
-            &source.code,
-            &source.settings,
-            &source.secret,
-            &source.cursor,
-            at
+            brand_key: source.brand_key,
+            kind: source.kind.code(),
+            name: &source.name,
+            code: &source.code,
+            settings: &source.settings,
+            secret: &source.secret,
+            stream_cursor: &source.cursor,
+            created_at: at,
         ];
-        let columns =
-            "id, brand_key, kind, name, code, settings, secret, stream_cursor, created_at";
-        let key = self.0.insert_keyed("source", columns, values).await?;
+        let key = self.0.insert_keyed("source", values).await?;
         Ok(Source {
             key,
             id: SourceId(id),
@@ -353,8 +351,7 @@ impl RefusedItemsMut {
                 continue;
             }
             let id = self.0.id();
-            let columns = "id, source_key, external_id, at, problem, detail, payload, import_key";
-            let values = args![
+            let values = named![
                 id,
                 source_key,
                 external_id,
@@ -362,9 +359,9 @@ impl RefusedItemsMut {
                 problem,
                 detail,
                 payload,
-                import_key
+                import_key,
             ];
-            self.0.insert("refused", columns, values).await?;
+            self.0.insert("refused", values).await?;
             self.0
                 .fact(crate::FactDraft::new(vigie_model::Act::ItemRefused).on("refused", id));
             ids.push(RefusedId(id));
