@@ -36,6 +36,7 @@ mod rights;
 mod rules;
 mod search;
 mod sorting;
+mod source_forms;
 mod tags;
 mod teams;
 mod translation;

@@ -10,7 +10,7 @@ use vigie_connect::{
 };
 use vigie_listen::{Batch, BatchContext, IncomingItem};
 use vigie_model::{Channel, IncomingMessage, Role, SourceId, SourceKind};
-use vigie_respond::{AnswerToSend, SENDS, SendOutcome, Sender};
+use vigie_respond::{AnswerToSend, SendOutcome, Sender};
 use vigie_store::Source;
 
 use crate::test_server::{Caller, TestServer, story};
@@ -44,17 +44,13 @@ impl Connector for Null {
     }
 
     fn form(&self) -> SettingsForm {
-        SettingsForm::Fields {
-            fields: vec![Field {
-                name: "sentence",
-                kind: FieldKind::Text,
-                label: Names {
-                    fr: "Ce qu’elle dit",
-                    en: "What it says",
-                },
-                required: true,
-            }],
-        }
+        let label = Names {
+            fr: "Ce qu’elle dit",
+            en: "What it says",
+        };
+        SettingsForm::of(vec![
+            Field::new("sentence", FieldKind::Text, label).required(),
+        ])
     }
 
     fn limits(&self) -> Limits {
@@ -75,7 +71,7 @@ impl Connector for Null {
             return Err(InvalidSettings::new("text_missing", "say what it says"));
         };
         Ok(Configured {
-            settings: json!({ "sentence": sentence, "channel": "network", SENDS: true }),
+            settings: json!({ "sentence": sentence }),
             secret: None,
             past_days: None,
         })
@@ -152,7 +148,10 @@ story!(
         let kinds = administrator.get("/api/v1/connectors").await;
         let mut kinds = kinds.as_array().unwrap().iter();
         let null = kinds.find(|kind| kind["kind"] == "null").unwrap();
-        assert_eq!(null["fields"][0]["label"]["en"], "What it says");
+        assert_eq!(
+            null["sections"][0]["fields"][0]["label"]["en"],
+            "What it says"
+        );
 
         // Its own settings are asked for, and refused in its own words.
         let nothing = json!({"kind": "null", "name": "Nothing", "settings": {}});

@@ -301,9 +301,9 @@ impl TestServer {
 
     /// Sends what is due now.
     pub async fn turn_outbox(&self) {
-        let senders = self.connectors.senders();
+        let replies = self.connectors.replies();
         let store = self.instance.store.clone();
-        Outbox::new(store, AddressPolicy::WithLoopback, senders)
+        Outbox::new(store, AddressPolicy::WithLoopback, replies)
             .unwrap()
             .run_once()
             .await

@@ -74,7 +74,7 @@ const ARROWS: [(&str, &[&str]); 19] = [
         "demo",
         &[
             "model", "watch", "analyse", "charter", "measure", "listen", "store", "search", "desk",
-            "respond", "journey",
+            "respond", "connect", "journey",
         ],
     ),
 ];

@@ -66,7 +66,7 @@ test('who knows what is shown, and a mailbox can be set up by keyboard', async (
   await page.screenshot({ path: '../target/screenshots/en-colleagues.png' });
   await page.goto('/settings/sources');
   await page.locator('select').last().selectOption('mail');
-  const form = page.locator('form.mailbox').last();
+  const form = page.locator('form.connector').last();
   await form.locator('input[type=email]').first().fill('care@halvenne.example');
   await form.locator('input[type=email]').first().blur();
   await expect(form.locator('fieldset input').first()).toHaveValue('imap.halvenne.example');

@@ -264,7 +264,7 @@ for (const lang of ['fr', 'en'] as Lang[]) {
       await page.keyboard.press('Enter');
       await reach(page, page.getByRole('combobox', { name: 'Source', exact: true }));
       await keys(page, 'ArrowUp');
-      const form = page.locator('form.mailbox').last();
+      const form = page.locator('form.connector').last();
       await reach(page, form.locator('input[type=email]').first());
       await page.keyboard.type(mailbox);
       for (const [side, at] of [
@@ -290,8 +290,8 @@ for (const lang of ['fr', 'en'] as Lang[]) {
       // Mended where it is told: the port, then the same test.
       await reach(page, page.locator('section details summary').first());
       await page.keyboard.press('Enter');
-      const mended = page.locator('section form.mailbox');
-      await reach(page, mended.locator('fieldset').first().locator('.port'));
+      const mended = page.locator('section form.connector');
+      await reach(page, mended.locator('fieldset').first().locator('.number'));
       await page.keyboard.press('Control+A');
       await page.keyboard.type(ports.imap);
       await page.keyboard.press('Enter');

@@ -30,7 +30,7 @@ test('a stranger writes, a colleague answers on a telephone, the thanks reach th
 
     await page.goto(`${open.address}/settings/sources`);
     await page.locator('select[aria-label="Source"]').selectOption('mail');
-    const mailbox = page.locator('form.mailbox').last();
+    const mailbox = page.locator('form.connector').last();
     await mailbox.locator('input[type=email]').fill(service);
     // Leaving the address fills the servers' usual names.
     await mailbox.locator('input[type=email]').blur();

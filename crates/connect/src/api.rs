@@ -41,14 +41,8 @@ impl Connector for Api {
     }
 
     fn form(&self) -> SettingsForm {
-        SettingsForm::Fields {
-            fields: vec![Field {
-                name: "webhook_url",
-                kind: FieldKind::Url,
-                label: Names::of(|words| words.sources.webhook_url),
-                required: false,
-            }],
-        }
+        let label = Names::of(|words| words.sources.webhook_url);
+        SettingsForm::of(vec![Field::new("webhook_url", FieldKind::Url, label)])
     }
 
     fn limits(&self) -> Limits {

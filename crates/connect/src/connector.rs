@@ -4,12 +4,11 @@
 use futures::future::BoxFuture;
 use serde::Serialize;
 use serde_json::Value;
-use vigie_model::{Channel, Lang, SourceId, SourceKind};
-use vigie_respond::Sender;
+use vigie_model::{Channel, SourceId, SourceKind};
+use vigie_respond::{Replying, Sender};
 use vigie_store::Source;
-use vigie_wording::{Catalogue, catalogue};
 
-use crate::Host;
+use crate::{Host, Names, SettingsForm};
 
 /// A kind of source.
 pub trait Connector: Send + Sync {
@@ -24,6 +23,12 @@ pub trait Connector: Send + Sync {
 
     /// What a person fills in to add a source of this kind.
     fn form(&self) -> SettingsForm;
+
+    /// The values of other fields that follow from the one just changed, by their names: the
+    /// servers of an address.
+    fn suggest(&self, _changed: &str, _filled: &Value) -> Vec<(&'static str, Value)> {
+        Vec::new()
+    }
 
     /// How much is taken at once.
     fn limits(&self) -> Limits;
@@ -58,23 +63,6 @@ pub trait Connector: Send + Sync {
     }
 }
 
-/// A name in both languages of the screens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Names {
-    pub fr: &'static str,
-    pub en: &'static str,
-}
-
-impl Names {
-    /// The same words of both catalogues.
-    pub fn of(words: impl Fn(&'static Catalogue) -> &'static str) -> Self {
-        Self {
-            fr: words(catalogue(Lang::Fr)),
-            en: words(catalogue(Lang::En)),
-        }
-    }
-}
-
 /// What a kind of source can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Capabilities {
@@ -104,52 +92,6 @@ pub enum Reading {
     ByColleagues,
 }
 
-/// How answers go back to a source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Replying {
-    /// Posted to an address of the brand's.
-    Webhook,
-    /// By mail.
-    Mail,
-    /// Read on the customer's private page.
-    PrivatePage,
-    /// By the connector itself.
-    Connector,
-    /// Not from here.
-    None,
-}
-
-/// What a person fills in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "form", rename_all = "snake_case")]
-pub enum SettingsForm {
-    /// These fields, one under the other.
-    Fields { fields: Vec<Field> },
-    /// The form of mailboxes, which the UI draws by itself.
-    Mailbox,
-}
-
-/// A field of a settings form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Field {
-    /// The name in the settings.
-    pub name: &'static str,
-    pub kind: FieldKind,
-    pub label: Names,
-    pub required: bool,
-}
-
-/// What a field takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FieldKind {
-    Text,
-    Url,
-    /// Never shown again once it is stored.
-    Secret,
-}
-
 /// How much is taken at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Limits {
@@ -170,6 +112,20 @@ pub struct Configured {
     pub secret: Option<String>,
     /// Where reading begins, for a new source that is asked; days before now.
     pub past_days: Option<i64>,
+}
+
+impl Configured {
+    /// The same, with the channel customers of this source speak on unless somebody chose one.
+    #[must_use]
+    pub fn on(mut self, channel: Channel) -> Self {
+        if let Value::Object(settings) = &mut self.settings {
+            let chosen = settings.get("channel").is_some_and(|it| !it.is_null());
+            if !chosen {
+                settings.insert("channel".into(), channel.code().into());
+            }
+        }
+        self
+    }
 }
 
 /// Why settings are refused.

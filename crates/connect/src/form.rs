@@ -34,7 +34,7 @@ impl Connector for Form {
     }
 
     fn form(&self) -> SettingsForm {
-        SettingsForm::Fields { fields: Vec::new() }
+        SettingsForm::default()
     }
 
     fn limits(&self) -> Limits {

@@ -6,17 +6,19 @@ pub mod api;
 mod connector;
 mod form;
 pub mod mailbox;
+mod names;
 mod registry;
 mod reported;
 mod runner;
+mod settings_form;
 mod written_to;
 
-pub use connector::{
-    Capabilities, Check, Configured, Connector, Field, FieldKind, InvalidSettings, Limits, Names,
-    Reading, Replying, SettingsForm,
-};
+pub use connector::{Capabilities, Check, Configured, Connector, InvalidSettings, Limits, Reading};
+pub use names::Names;
 pub use registry::{Connectors, built_in};
 pub use runner::SourceReaders;
+pub use settings_form::{Choice, Field, FieldKind, Section, SettingsForm};
+pub use vigie_respond::Replying;
 pub use written_to::webhook_address;
 
 use std::sync::Arc;

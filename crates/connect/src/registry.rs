@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use vigie_model::SourceKind;
-use vigie_respond::Senders;
+use vigie_respond::Replies;
 
 use crate::{
     Connector, api::Api, form::Form, mailbox::Mailbox, reported::Reports, reported::SeenElsewhere,
@@ -47,11 +47,12 @@ impl Connectors {
         self.0.iter().map(|connector| &**connector)
     }
 
-    /// The senders of those that send answers themselves.
-    pub fn senders(&self) -> Senders {
-        let senders = self
-            .iter()
-            .filter_map(|connector| Some((connector.kind(), connector.sender()?)));
-        senders.collect()
+    /// How each kind is answered, and by what.
+    pub fn replies(&self) -> Replies {
+        let means = self.iter().map(|connector| {
+            let replying = connector.capabilities().replying;
+            (connector.kind(), replying, connector.sender())
+        });
+        means.collect()
     }
 }

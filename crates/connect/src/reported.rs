@@ -16,10 +16,10 @@ const LIMITS: Limits = Limits {
     requests_per_minute: 60,
 };
 
-const fn by_colleagues(channel: Channel) -> Capabilities {
+const fn by_colleagues(channel: Channel, replying: Replying) -> Capabilities {
     Capabilities {
         reading: Reading::ByColleagues,
-        replying: Replying::None,
+        replying,
         channel,
         embeds: false,
         keyed: false,
@@ -40,11 +40,11 @@ impl Connector for Reports {
     }
 
     fn capabilities(&self) -> Capabilities {
-        by_colleagues(Channel::Shop)
+        by_colleagues(Channel::Shop, Replying::InPerson)
     }
 
     fn form(&self) -> SettingsForm {
-        SettingsForm::Fields { fields: Vec::new() }
+        SettingsForm::default()
     }
 
     fn limits(&self) -> Limits {
@@ -77,11 +77,11 @@ impl Connector for SeenElsewhere {
     }
 
     fn capabilities(&self) -> Capabilities {
-        by_colleagues(Channel::Network)
+        by_colleagues(Channel::Network, Replying::OnTheNetwork)
     }
 
     fn form(&self) -> SettingsForm {
-        SettingsForm::Fields { fields: Vec::new() }
+        SettingsForm::default()
     }
 
     fn limits(&self) -> Limits {

@@ -6,13 +6,14 @@ use std::collections::HashMap;
 use anyhow::Context as _;
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
+use vigie_connect::Connectors;
 use vigie_desk::NewClosure;
 use vigie_listen::{Batch, BatchContext, IncomingItem, Intake as _, IntakeOutcome};
 use vigie_model::{
     Actor, CaseId, CaseState, Channel, EvidenceKind, HowEnded, IncomingAuthor, IncomingMessage,
     IncomingOrder, OutState, Visibility,
 };
-use vigie_respond::{ExternalAnswer, NewAnswer};
+use vigie_respond::{ExternalAnswer, NewAnswer, Replies};
 use vigie_store::{Person, Source};
 
 use super::{company::DemoCompany, orders, schedule::DemoStep, schedule::StepKind, script::Story};
@@ -108,6 +109,7 @@ pub struct DemoRunner<'a> {
     cast: &'a DemoCompany,
     seed: u64,
     cases: HashMap<usize, CaseId>,
+    replies: Replies,
 }
 
 /// The values that fill in one scene, the same for each of its acts.
@@ -135,6 +137,7 @@ impl<'a> DemoRunner<'a> {
             cast,
             seed,
             cases: HashMap::new(),
+            replies: Connectors::default().replies(),
         }
     }
 
@@ -384,7 +387,7 @@ impl<'a> DemoRunner<'a> {
                     promise,
                     personal: vec![],
                 };
-                vigie_respond::answer(&mut write, agent, answer).await?;
+                vigie_respond::answer(&mut write, &self.replies, agent, answer).await?;
                 let key = write.cases().find(*case).await?.key;
                 let out = write.outbox().of_case(key).await?;
                 if let Some(out) = out.last() {

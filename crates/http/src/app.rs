@@ -7,7 +7,7 @@ use vigie_bus::Bus;
 use vigie_connect::{Connectors, Host};
 use vigie_listen::{Erasure, ImportDesk, Intake};
 use vigie_model::At;
-use vigie_respond::{AddressPolicy, Translator};
+use vigie_respond::{AddressPolicy, Replies, Translator};
 use vigie_search::Search;
 use vigie_store::{Brand, Session, Store};
 use vigie_triage::Calendar;
@@ -74,6 +74,7 @@ pub struct AppState {
     pub config: Arc<HttpConfig>,
     /// True once a shutdown was requested: nothing long may start.
     pub stopping: watch::Receiver<bool>,
+    pub(crate) replies: Replies,
     pub(crate) presence: Arc<Presence>,
     pub(crate) rate_limits: Arc<RateLimits>,
     pub(crate) pictures: reqwest::Client,
@@ -89,6 +90,7 @@ impl AppState {
         let pictures = vigie_respond::guarded_client(AddressPolicy::PublicOnly)?;
         let (presence, rate_limits) = (Arc::default(), Arc::default());
         Ok(Self {
+            replies: services.connectors.replies(),
             store: services.store,
             intake: services.intake,
             imports: services.imports,

@@ -234,6 +234,7 @@ fn administer() -> OpenApiRouter<AppState> {
         .routes(routes!(api::people::person::change))
         .routes(routes!(api::people::person::reset))
         .routes(routes!(api::settings::connectors::list))
+        .routes(routes!(api::settings::connectors::suggest))
         .routes(routes!(api::measures::tasks::list))
         .routes(routes!(
             api::settings::sources::list,

@@ -4,11 +4,13 @@
 use vigie_charter::Severity;
 use vigie_model::{
     Act, Actor, At, CaseId, CaseState, ConversationKey, Emitter, MessageId, MessageKey, OutState,
-    OutboxId, SourceKey, SourceKind, Visibility,
+    OutboxId, Visibility,
 };
-use vigie_store::{Case, FactDraft, MessageDetails, NewMessage, Outgoing, Person, Source, Write};
+use vigie_store::{
+    Case, FactDraft, Message, MessageDetails, NewMessage, Outgoing, Person, Source, Write,
+};
 
-use crate::{Error, ReplyRoute, Result, reply_source, unanswered::unanswered};
+use crate::{Error, Replies, ReplyRoute, Replying, Result, reply_source};
 
 /// How long an answer can be called back.
 pub const RECALL_SECONDS: i64 = 10;
@@ -48,7 +50,12 @@ const SAME_ANSWER_MINUTES: i64 = 10;
 ///
 /// # Errors
 /// [`Error::Stale`] when newer messages came, [`Error::Blocked`] for personal data in public.
-pub async fn answer(write: &mut Write, person: &Person, answer: NewAnswer) -> Result<QueuedAnswer> {
+pub async fn answer(
+    write: &mut Write,
+    replies: &Replies,
+    person: &Person,
+    answer: NewAnswer,
+) -> Result<QueuedAnswer> {
     let before = write.cases().find(answer.case).await?;
     // Before any check: the answer already queued is itself newer than what its sender saw.
     if let Some(queued) = find_duplicate(write, &before, person, &answer).await? {
@@ -58,14 +65,15 @@ pub async fn answer(write: &mut Write, person: &Person, answer: NewAnswer) -> Re
     }
     check(write, &before, person, &answer).await?;
     let (conversation_key, source) = reply_route(write, &before).await?;
-    check_way_back(write, &before, &source).await?;
+    let route = ReplyRoute::of(&source, replies);
+    check_way_back(write, &before, replies.of(source.kind), &route).await?;
 
     let there = Case {
         conversation_key,
         source_key: source.key,
         ..before.clone()
     };
-    let (key, queued) = queue(write, &there, person, &answer).await?;
+    let (key, queued) = queue(write, &there, &route, person, &answer).await?;
     promised(write, &before, key, answer.promise.as_ref()).await?;
     let drafts = write.drafts();
     drafts
@@ -84,19 +92,27 @@ pub async fn answer(write: &mut Write, person: &Person, answer: NewAnswer) -> Re
 }
 
 /// Checks that an answer can reach the customer from here.
-async fn check_way_back(write: &mut Write, case: &Case, source: &Source) -> Result<()> {
-    if source.kind == SourceKind::SEEN_ELSEWHERE {
-        return Err(Error::NoWayBack(
-            "answer on the network itself, then say it was answered there",
-        ));
-    }
-    if source.kind == SourceKind::REPORT {
-        return Err(Error::NoWayBack(
-            "the customer spoke to a colleague: call or write, then close with what was done",
-        ));
+async fn check_way_back(
+    write: &mut Write,
+    case: &Case,
+    replying: Option<Replying>,
+    route: &ReplyRoute,
+) -> Result<()> {
+    match replying {
+        Some(Replying::OnTheNetwork) => {
+            return Err(Error::NoWayBack(
+                "answer on the network itself, then say it was answered there",
+            ));
+        }
+        Some(Replying::InPerson) => {
+            return Err(Error::NoWayBack(
+                "the customer spoke to a colleague: call or write, then close with what was done",
+            ));
+        }
+        _ => {}
     }
     let brand = write.brands().by_key(case.brand_key).await?;
-    if ReplyRoute::of(source) == ReplyRoute::None && !brand.settings.rehearsal {
+    if *route == ReplyRoute::None && !brand.settings.rehearsal {
         return Err(Error::NoWayBack(
             "give the source an address for answers, in its settings",
         ));
@@ -108,11 +124,13 @@ async fn check_way_back(write: &mut Write, case: &Case, source: &Source) -> Resu
 async fn queue(
     write: &mut Write,
     there: &Case,
+    route: &ReplyRoute,
     person: &Person,
     answer: &NewAnswer,
 ) -> Result<(MessageKey, QueuedAnswer)> {
     let message = MessageId(write.id());
-    let key = store_words(write, there, person, answer, message).await?;
+    let named = external_id(route, message);
+    let key = store_words(write, there, person, answer, (message, named)).await?;
     let leaves_at = write.at().plus_seconds(RECALL_SECONDS);
     let outbox = write.outbox();
     let id = outbox.insert(there.key, key, there.source_key, leaves_at, false);
@@ -152,42 +170,52 @@ async fn find_duplicate(
     answer: &NewAnswer,
 ) -> Result<Option<QueuedAnswer>> {
     let messages = write.messages().of_case(case.key, 200).await?;
+    let since = write.at().plus_seconds(-60 * SAME_ANSWER_MINUTES);
+    let Some(said) = said_already(&messages, person, answer, since) else {
+        return Ok(None);
+    };
+
+    let answers = write.outbox().of_case(case.key).await?;
+    let mut answers = answers.into_iter();
+    let out = answers.find(|answer| answer.message_key == said);
+    let brand = write.brands().by_key(case.brand_key).await?;
+    let going = |answer: &Outgoing| match answer.state {
+        OutState::Queued | OutState::Sending | OutState::Sent => true,
+        OutState::Rehearsed => brand.settings.rehearsal,
+        _ => false,
+    };
+    Ok(out.filter(going).map(|answer| QueuedAnswer {
+        id: answer.id,
+        message: answer.message,
+        leaves_at: answer.not_before,
+    }))
+}
+
+/// The message in which this person said the very same, after whatever the customer said last.
+fn said_already(
+    messages: &[Message],
+    person: &Person,
+    answer: &NewAnswer,
+    since: At,
+) -> Option<MessageKey> {
     // By order of arrival: a source's clock may be ahead, a mail late.
     let heard = messages
         .iter()
-        .filter(|it| it.author_key.is_some())
-        .map(|it| it.key)
+        .filter(|message| message.author_key.is_some())
+        .map(|message| message.key)
         .max();
-    let since = write.at().plus_seconds(-60 * SAME_ANSWER_MINUTES);
-    let same = |it: &&vigie_store::Message| {
-        let ours = it.person_key == Some(person.key) && it.at >= since && Some(it.key) > heard;
-        ours && it.text == answer.text && it.visibility == answer.visibility
+    let same = |message: &&Message| {
+        let theirs = message.person_key == Some(person.key) && message.at >= since;
+        theirs
+            && Some(message.key) > heard
+            && message.text == answer.text
+            && message.visibility == answer.visibility
     };
-    let Some(said) = messages.iter().filter(same).max_by_key(|it| it.key) else {
-        return Ok(None);
-    };
-    let out = write
-        .outbox()
-        .of_case(case.key)
-        .await?
-        .into_iter()
-        .find(|it| it.message_key == said.key);
-    let rehearsal = write
-        .brands()
-        .by_key(case.brand_key)
-        .await?
-        .settings
-        .rehearsal;
-    let going = |it: &Outgoing| match it.state {
-        OutState::Queued | OutState::Sending | OutState::Sent => true,
-        OutState::Rehearsed => rehearsal,
-        _ => false,
-    };
-    Ok(out.filter(going).map(|it| QueuedAnswer {
-        id: it.id,
-        message: it.message,
-        leaves_at: it.not_before,
-    }))
+    messages
+        .iter()
+        .filter(same)
+        .map(|message| message.key)
+        .max()
 }
 
 /// Stores a promise made in an answer, once.
@@ -302,12 +330,12 @@ async fn store_words(
     case: &Case,
     person: &Person,
     answer: &NewAnswer,
-    id: MessageId,
+    (id, external_id): (MessageId, String),
 ) -> Result<MessageKey> {
     let message = NewMessage {
         id,
         source_key: case.source_key,
-        external_id: external_id(write, case.source_key, id).await?,
+        external_id,
         brand_key: case.brand_key,
         conversation_key: case.conversation_key,
         case_key: case.key,
@@ -330,63 +358,9 @@ async fn store_words(
 }
 
 /// Its id within the source: by mail, the identifier the customer's mail program will quote.
-async fn external_id(write: &mut Write, source_key: SourceKey, id: MessageId) -> Result<String> {
-    let source = write.sources().by_key(source_key).await?;
-    let mailbox = Some(source)
-        .filter(|it| it.kind == SourceKind::MAIL)
-        .and_then(|it| crate::mail::settings_of(&it).ok());
-    Ok(mailbox.map_or_else(
-        || format!("vigie:{id}"),
-        |it| format!("{id}@{}", it.domain()),
-    ))
-}
-
-/// Calls an answer back before it leaves: its text becomes a draft again, and the case no
-/// longer waits for the customer.
-///
-/// # Errors
-/// [`Error::AlreadyLeft`] when it was too late.
-pub async fn recall(write: &mut Write, person: &Person, id: OutboxId) -> Result<String> {
-    let out: Outgoing = write.outbox().find(id).await?;
-    let at = write.at();
-    // After a first attempt the receiver may have it: two answers would be worse than one.
-    if out.attempts > 0
-        || !write
-            .outbox()
-            .move_to(out.key, OutState::Queued, OutState::Recalled, at)
-            .await?
-    {
-        return Err(Error::AlreadyLeft);
+fn external_id(route: &ReplyRoute, id: MessageId) -> String {
+    match route {
+        ReplyRoute::Mail(mailbox) => format!("{id}@{}", mailbox.domain()),
+        _ => format!("vigie:{id}"),
     }
-    let message = write.messages().by_key(out.message_key).await?;
-    let before = write.cases().by_key(out.case_key).await?;
-    write
-        .drafts()
-        .put(before.key, person.key, &message.text, message.visibility)
-        .await?;
-    for promise in write.promises().of_case(before.key).await? {
-        if promise.outcome.is_none() && promise.made_at == out.made_at {
-            write
-                .promises()
-                .judge(promise.id, Some("withdrawn"))
-                .await?;
-        }
-    }
-    write.fact(
-        FactDraft::new(Act::AnswerRecalled)
-            .of_case(&before)
-            .on("message", message.id.0)
-            .on("answer", id.0),
-    );
-    let mut after = unanswered(write, &before).await?;
-    match before.state {
-        CaseState::WaitingCustomer if after.waiting_since.is_some() => {
-            after.state = CaseState::Open
-        }
-        CaseState::WaitingCustomer | CaseState::Open => {}
-        // Snoozed or closed since: nobody waits.
-        _ => after.waiting_since = before.waiting_since,
-    }
-    write.cases().save(&before, &mut after).await?;
-    Ok(message.text)
 }

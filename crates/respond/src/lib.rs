@@ -8,20 +8,22 @@ mod error;
 mod external_answer;
 pub mod mail;
 mod outbox;
+mod recall;
 mod ssrf_guard;
 mod translation;
 mod unanswered;
 mod webhook;
 mod webhook_dispatcher;
 
-pub use answer::{NewAnswer, QueuedAnswer, RECALL_SECONDS, answer, recall};
+pub use answer::{NewAnswer, QueuedAnswer, RECALL_SECONDS, answer};
 pub use datetime::format_datetime;
 pub use error::Error;
 pub use external_answer::{ExternalAnswer, record_external_answer};
 pub use outbox::{
-    AnswerToSend, Outbox, ReplyRoute, SENDS, SendOutcome, Sender, Senders, decide, mark_bounced,
+    AnswerToSend, Outbox, Replies, ReplyRoute, Replying, SendOutcome, Sender, decide, mark_bounced,
     replay, reply_source,
 };
+pub use recall::recall;
 pub use ssrf_guard::{AddressPolicy, check_address, client as guarded_client};
 pub use translation::{Protocol as TranslatorProtocol, TranslationError, Translator};
 pub use webhook::{WebhookOutcome, sign, test as test_webhook};

@@ -111,8 +111,8 @@ fn listen_on(
 fn tasks_of(instance: &Instance, services: &Services) -> anyhow::Result<Vec<Arc<dyn Task>>> {
     let (store, addresses) = (&instance.store, services.host.addresses);
     let no_client = "no HTTP client can be made";
-    let senders = services.connectors.senders();
-    let outbox = Outbox::new(store.clone(), addresses, senders).context(no_client)?;
+    let replies = services.connectors.replies();
+    let outbox = Outbox::new(store.clone(), addresses, replies).context(no_client)?;
     let webhooks = WebhookDispatcher::new(store.clone(), addresses).context(no_client)?;
     let readers = SourceReaders::new(services.host.clone(), services.connectors.clone());
     Ok(tasks::registry(instance, outbox, webhooks, readers))

@@ -675,6 +675,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/connectors/{kind}/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What follows from a field of a form: the values of others, by their names. */
+        post: operations["post_connectors_kind_suggestions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/counts": {
         parameters: {
             query?: never;
@@ -2468,6 +2485,12 @@ export interface components {
         };
         /** @enum {string} */
         Channel: "site" | "form" | "mail" | "shop" | "phone" | "after_sales" | "network";
+        /** @description One of several values. */
+        ChoiceResponse: {
+            code: string;
+            implies?: components["schemas"]["ImplicationResponse"] | null;
+            label: components["schemas"]["NamesResponse"];
+        };
         /**
          * Format: uuid
          * @description The end of a case, with its evidence.
@@ -2534,25 +2557,34 @@ export interface components {
             single_holder: string[];
             top_share?: components["schemas"]["ShareResponse"] | null;
         };
+        /** @description That another field has a value. */
+        ConditionResponse: {
+            name: string;
+            value: string;
+        };
         /** @description A kind of source. */
         ConnectorResponse: {
             channel: components["schemas"]["Channel"];
             /** @description A page that can be embedded in a site. */
             embeds: boolean;
-            fields: components["schemas"]["FieldResponse"][];
             /** @description Programs need a key to write to it. */
             keyed: boolean;
             kind: components["schemas"]["SourceKind"];
             limits: components["schemas"]["LimitsResponse"];
-            /** @description Its settings are those of a mailbox; else `fields` are asked for. */
-            mailbox: boolean;
             name: components["schemas"]["NamesResponse"];
+            /** @description The field whose value names the source when nobody gave it a name. */
+            named_by?: string | null;
             /** @description How messages come: `asked`, `written_to` or `by_colleagues`. */
             reading: string;
             /** @description It tells how much of its past is still to be read. */
             reads_past: boolean;
-            /** @description How answers go back: `webhook`, `mail`, `private_page`, `connector` or `none`. */
+            /**
+             * @description How answers go back: `webhook`, `mail`, `private_page`, `connector`,
+             *     `on_the_network` or `in_person`.
+             */
             replying: string;
+            /** @description What a person fills in, in the order of the page. */
+            sections: components["schemas"]["SectionResponse"][];
         };
         /** @description A person's correction of an analysis. */
         Correction: {
@@ -2843,12 +2875,30 @@ export interface components {
         Factor: "harm" | "customer" | "regulated" | "earlier" | "duty_cap" | "breadth" | "learning" | "false_claim" | "exposure" | "loss" | "ageing" | "deadline" | "target" | "blocked" | "spread" | "clamp";
         /** @description A field to fill in. */
         FieldResponse: {
-            /** @description `text`, `url` or `secret`. */
+            /** @description The values of a `choice`. */
+            choices: components["schemas"]["ChoiceResponse"][];
+            help?: components["schemas"]["NamesResponse"] | null;
+            /** @description What it holds before anybody filled it in. */
+            initial: Record<string, never>;
+            /** @description `text`, `email`, `url`, `secret`, `number`, `flag`, `list` or `choice`. */
             kind: string;
             label: components["schemas"]["NamesResponse"];
-            /** @description The name in `settings`. */
+            /**
+             * Format: int32
+             * @description The least value of a `number`.
+             */
+            least?: number | null;
+            /**
+             * Format: int32
+             * @description The greatest value of a `number`.
+             */
+            most?: number | null;
+            /** @description The name in `settings`; a dot leads into an object. */
             name: string;
+            only_when?: components["schemas"]["ConditionResponse"] | null;
             required: boolean;
+            /** @description Once it is filled in, `suggestions` may know the values of others. */
+            suggests: boolean;
         };
         /** @description The wait until a first human contact. */
         FirstContactResponse: {
@@ -2941,6 +2991,11 @@ export interface components {
             id: components["schemas"]["IdentityJoinId"];
             /** @description Name of the customer joined into this one. */
             name: string;
+        };
+        /** @description A value that another field is given. */
+        ImplicationResponse: {
+            name: string;
+            value: unknown;
         };
         /** @description The outcomes of a file's items. */
         ImportCountsResponse: {
@@ -4059,6 +4114,13 @@ export interface components {
             /** @description The query as parsed, with every parenthesis. */
             understood: string;
         };
+        /** @description Fields that stand together. */
+        SectionResponse: {
+            fields: components["schemas"]["FieldResponse"][];
+            /** @description Closed until somebody opens it. */
+            folded: boolean;
+            title?: components["schemas"]["NamesResponse"] | null;
+        };
         /** @description A public post a colleague saw. */
         SeenElsewhereRequest: {
             handle?: string | null;
@@ -4159,12 +4221,13 @@ export interface components {
             channel?: components["schemas"]["Channel"] | null;
             kind: components["schemas"]["SourceKind"];
             mailbox?: components["schemas"]["MailboxRequest"] | null;
+            /** @description When empty, the field of its form that names it does. */
             name: string;
             /** @description For `api`: the network of its handles. */
             network?: string | null;
             /** @description The fields of the form of its kind, by name, for kinds that list some. */
             settings?: {
-                [key: string]: string;
+                [key: string]: unknown;
             } | null;
             /** @description For `api`: the URL answers are posted to. */
             webhook_url?: string | null;
@@ -4224,6 +4287,15 @@ export interface components {
             what: string;
             /** @description `topic`, `shop`, `language` or `answered`. */
             why: string;
+        };
+        /** @description What is filled in so far. */
+        SuggestionsRequest: {
+            /** @description The field that was just filled in. */
+            changed: string;
+            /** @description The settings, as they stand in the form. */
+            settings: {
+                [key: string]: unknown;
+            };
         };
         /**
          * Format: uuid
@@ -4471,7 +4543,7 @@ export interface components {
             paused?: boolean | null;
             /** @description The fields of the form of its kind, by name, for kinds that list some. */
             settings?: {
-                [key: string]: string;
+                [key: string]: unknown;
             } | null;
             /** @description The URL answers are posted to; empty removes it. */
             webhook_url?: string | null;
@@ -6041,6 +6113,39 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ConnectorResponse"][];
                 };
+            };
+        };
+    };
+    post_connectors_kind_suggestions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: components["schemas"]["SourceKind"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuggestionsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -3,6 +3,7 @@
 mod connection;
 mod cursor;
 mod fetch;
+mod form;
 mod reader;
 mod settings;
 
@@ -41,7 +42,11 @@ impl Connector for Mailbox {
     }
 
     fn form(&self) -> SettingsForm {
-        SettingsForm::Mailbox
+        form::form()
+    }
+
+    fn suggest(&self, changed: &str, filled: &Value) -> Vec<(&'static str, Value)> {
+        form::suggest(changed, filled)
     }
 
     fn limits(&self) -> Limits {

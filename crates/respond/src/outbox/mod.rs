@@ -6,11 +6,11 @@ mod route;
 mod sender;
 mod settling;
 
-pub use route::{ReplyRoute, SENDS, reply_source};
-pub use sender::{AnswerToSend, SendOutcome, Sender, Senders};
+pub use route::{Replies, ReplyRoute, Replying, reply_source};
+pub use sender::{AnswerToSend, SendOutcome, Sender};
 pub use settling::{decide, mark_bounced, replay};
 
-use std::{sync::Arc, time::Instant};
+use std::time::Instant;
 
 use vigie_model::{Actor, MailboxSettings, OutState};
 use vigie_store::{ColleagueMail, Delivery, Outgoing, Source, Store, Write};
@@ -28,7 +28,7 @@ pub struct Outbox {
     store: Store,
     client: reqwest::Client,
     guard: AddressPolicy,
-    senders: Arc<Senders>,
+    replies: Replies,
 }
 
 /// Seconds until the next attempt, by number of attempts made: about nine hours in total.
@@ -37,17 +37,17 @@ const BACK_OFF: [i64; 8] = [5, 30, 120, 600, 1_800, 3_600, 7_200, 18_000];
 const STUCK_SECONDS: i64 = 60;
 
 impl Outbox {
-    /// An outbox for a store; `senders` are those of the connectors that send answers themselves.
+    /// An outbox for a store; `replies` says how each kind of source is answered.
     pub fn new(
         store: Store,
         guard: AddressPolicy,
-        senders: Senders,
+        replies: Replies,
     ) -> std::result::Result<Self, reqwest::Error> {
         Ok(Self {
             store,
             client: client(guard)?,
             guard,
-            senders: Arc::new(senders),
+            replies,
         })
     }
 
@@ -165,7 +165,7 @@ impl Outbox {
         if brand.settings.rehearsal {
             return settle(write, out, OutState::Rehearsed).await;
         }
-        match ReplyRoute::of(&source) {
+        match ReplyRoute::of(&source, &self.replies) {
             ReplyRoute::PrivatePage => settle(write, out, OutState::Sent).await,
             ReplyRoute::None => settle(write, out, OutState::Refused).await,
             ReplyRoute::Mail(mailbox) => self.by_mail(write, out, &source, &mailbox).await,
@@ -242,7 +242,7 @@ impl Outbox {
         write.commit().await?;
 
         let started = Instant::now();
-        let outcome = match self.senders.get(&source.kind) {
+        let outcome = match self.replies.sender(source.kind) {
             Some(sender) => sender.send(source, &answer).await,
             None => SendOutcome::Refused(format!("nothing sends answers for {}", source.kind)),
         };

@@ -1,12 +1,65 @@
 //! How answers reach the author: by which route, and through which source.
 
+use std::{collections::BTreeMap, sync::Arc};
+
+use serde::Serialize;
 use vigie_model::{MailboxSettings, SourceKind};
 use vigie_store::{Session, Source};
 
+use super::Sender;
 use crate::mail;
 
-/// The name of the setting by which a connector says that it sends answers itself.
-pub const SENDS: &str = "sends";
+/// How the answers to one kind of source are given. The connector of the kind says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Replying {
+    /// Posted to an address of the brand's.
+    Webhook,
+    /// By mail, from the mailbox that is the source.
+    Mail,
+    /// Read on the customer's private page.
+    PrivatePage,
+    /// By the connector itself.
+    Connector,
+    /// By a person, on the network where the customer wrote.
+    OnTheNetwork,
+    /// By a person who calls or meets the customer.
+    InPerson,
+}
+
+/// How each kind of source is answered, and by what.
+#[derive(Clone, Default)]
+pub struct Replies(Arc<BTreeMap<SourceKind, ReplyMeans>>);
+
+#[derive(Clone)]
+struct ReplyMeans {
+    replying: Replying,
+    sender: Option<Arc<dyn Sender>>,
+}
+
+impl Replies {
+    /// How a kind is answered; `None` for one that no connector serves.
+    pub fn of(&self, kind: SourceKind) -> Option<Replying> {
+        self.0.get(&kind).map(|means| means.replying)
+    }
+
+    /// What sends the answers to a kind, when its connector does.
+    pub fn sender(&self, kind: SourceKind) -> Option<&dyn Sender> {
+        self.0.get(&kind)?.sender.as_deref()
+    }
+}
+
+impl FromIterator<(SourceKind, Replying, Option<Arc<dyn Sender>>)> for Replies {
+    fn from_iter<I>(kinds: I) -> Self
+    where
+        I: IntoIterator<Item = (SourceKind, Replying, Option<Arc<dyn Sender>>)>,
+    {
+        let means = kinds
+            .into_iter()
+            .map(|(kind, replying, sender)| (kind, ReplyMeans { replying, sender }));
+        Self(Arc::new(means.collect()))
+    }
+}
 
 /// How answers are sent for a source.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,30 +70,30 @@ pub enum ReplyRoute {
     Mail(Box<MailboxSettings>),
     /// Read on the customer's private page.
     PrivatePage,
-    /// Handed to the [`Sender`](super::Sender) of the source's connector.
+    /// Handed to the [`Sender`] of the source's connector.
     Connector,
     /// There is no way to answer.
     None,
 }
 
 impl ReplyRoute {
-    /// The reach of a source, from its kind and settings.
-    pub fn of(source: &Source) -> Self {
-        let url = source
-            .settings
-            .get("webhook_url")
-            .and_then(|it| it.as_str())
-            .filter(|it| !it.is_empty());
-        match (source.kind, url) {
-            (SourceKind::API, Some(url)) => Self::Webhook(url.to_owned()),
-            (SourceKind::FORM, _) => Self::PrivatePage,
-            (SourceKind::MAIL, _) => {
+    /// The route of a source, from how its kind is answered and its own settings.
+    pub fn of(source: &Source, replies: &Replies) -> Self {
+        match replies.of(source.kind) {
+            Some(Replying::Webhook) => webhook_of(source).map_or(Self::None, Self::Webhook),
+            Some(Replying::Mail) => {
                 mail::settings_of(source).map_or(Self::None, |it| Self::Mail(Box::new(it)))
             }
-            _ if replies_by_connector(source) => Self::Connector,
-            _ => Self::None,
+            Some(Replying::PrivatePage) => Self::PrivatePage,
+            Some(Replying::Connector) => Self::Connector,
+            Some(Replying::OnTheNetwork | Replying::InPerson) | None => Self::None,
         }
     }
+}
+
+fn webhook_of(source: &Source) -> Option<String> {
+    let url = source.settings.get("webhook_url")?.as_str()?;
+    (!url.is_empty()).then(|| url.to_owned())
 }
 
 /// The source an answer is sent through: mails imported from a file are answered from the
@@ -51,12 +104,4 @@ pub async fn reply_source(session: &mut Session, source: Source) -> vigie_store:
     }
     let mailbox = session.sources().mailbox_of(source.brand_key).await?;
     Ok(mailbox.unwrap_or(source)) // default: without a mailbox nothing can be sent, as route says
-}
-
-fn replies_by_connector(source: &Source) -> bool {
-    source
-        .settings
-        .get(SENDS)
-        .and_then(serde_json::Value::as_bool)
-        == Some(true)
 }

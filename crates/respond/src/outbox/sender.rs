@@ -1,9 +1,7 @@
 //! What a connector that sends answers itself is handed, and what it says became of it.
 
-use std::{collections::BTreeMap, sync::Arc};
-
 use futures::future::BoxFuture;
-use vigie_model::{At, OutboxId, SourceKind, Visibility};
+use vigie_model::{At, OutboxId, Visibility};
 use vigie_store::{Outgoing, Source, Write};
 
 use crate::Result;
@@ -56,9 +54,6 @@ pub trait Sender: Send + Sync {
         answer: &'a AnswerToSend,
     ) -> BoxFuture<'a, SendOutcome>;
 }
-
-/// The senders there are, by the kind of source they serve.
-pub type Senders = BTreeMap<SourceKind, Arc<dyn Sender>>;
 
 /// Reads what is to be sent.
 pub(super) async fn answer_to_send(write: &mut Write, out: &Outgoing) -> Result<AnswerToSend> {

@@ -54,7 +54,7 @@ async fn whole(
         customer: customer(session, &case).await?,
         preference: preference(session, &case).await?,
         author: session.authors().by_key(case.author_key).await?.into(),
-        source: source(session, &case).await?,
+        source: source(session, &case, &app.replies).await?,
         due_at: case.due_at,
         take_by: case.take_by,
         orphan: is_orphan(&case, now),

@@ -1,7 +1,7 @@
 //! The parts of a case, each read and put as it is shown.
 
 use vigie_model::CaseKey;
-use vigie_respond::ReplyRoute;
+use vigie_respond::{Replies, ReplyRoute};
 use vigie_store::{Case, MoveKind, Session};
 use vigie_triage::Decision;
 
@@ -92,10 +92,14 @@ pub(super) async fn cause(
 }
 
 /// Where it came from, and how an answer reaches its customer.
-pub(super) async fn source(session: &mut Session, case: &Case) -> Result<SourceSummary, Problem> {
+pub(super) async fn source(
+    session: &mut Session,
+    case: &Case,
+    replies: &Replies,
+) -> Result<SourceSummary, Problem> {
     let source = session.sources().by_key(case.source_key).await?;
     let answered_by = vigie_respond::reply_source(session, source.clone()).await?;
-    let reach = match ReplyRoute::of(&answered_by) {
+    let reach = match ReplyRoute::of(&answered_by, replies) {
         ReplyRoute::Webhook(_) => "webhook",
         ReplyRoute::Mail(_) => "mail",
         ReplyRoute::PrivatePage => "private_page",

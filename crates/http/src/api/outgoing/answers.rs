@@ -72,7 +72,7 @@ pub async fn send(
         id,
         message,
         leaves_at,
-    } = vigie_respond::answer(&mut write, &me.person, answer).await?;
+    } = vigie_respond::answer(&mut write, &app.replies, &me.person, answer).await?;
     write.commit().await?;
     Ok(Json(AnswerResponse {
         id,

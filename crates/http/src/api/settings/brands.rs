@@ -77,7 +77,7 @@ pub(crate) fn opening_hours_problem(error: InvalidOpeningHours) -> Problem {
         InvalidOpeningHours::Zone => "timezone_wrong",
         InvalidOpeningHours::Country => "country_wrong",
         InvalidOpeningHours::NeverOpen => "hours_never",
-        InvalidOpeningHours::Hours(_) => "hours_wrong",
+        InvalidOpeningHours::Hours(_) | InvalidOpeningHours::Beyond => "hours_wrong",
     };
     Problem::unprocessable(kind, error.to_string())
 }

@@ -11,7 +11,7 @@ use vigie_connect::{Check, Configured, Connector};
 use vigie_model::{Act, At, BrandId, SourceId, SourceKind};
 use vigie_store::{Brand, FactDraft, NewSource, Source, Write};
 
-use crate::api::settings::mailboxes::MailboxRequest;
+use crate::api::settings::{connectors, mailboxes::MailboxRequest};
 use crate::{ApiResult, AppState, Problem, body::JsonBody, passwords, session::SignedIn};
 
 /// A source as shown; its secret is shown only once.
@@ -82,6 +82,7 @@ pub struct SourceRequest {
     /// The first brand when absent.
     pub brand: Option<BrandId>,
     pub kind: SourceKind,
+    /// When empty, the field of its form that names it does.
     pub name: String,
     /// For `api`: the URL answers are posted to.
     pub webhook_url: Option<String>,
@@ -92,7 +93,7 @@ pub struct SourceRequest {
     /// For `mail`: the mailbox.
     pub mailbox: Option<MailboxRequest>,
     /// The fields of the form of its kind, by name, for kinds that list some.
-    #[schema(value_type = Option<std::collections::BTreeMap<String, String>>)]
+    #[schema(value_type = Option<std::collections::BTreeMap<String, Value>>)]
     pub settings: Option<Value>,
 }
 
@@ -120,15 +121,12 @@ pub async fn make(
     me: SignedIn,
     JsonBody(request): JsonBody<SourceRequest>,
 ) -> ApiResult<SourceCreatedResponse> {
-    let name = request.name.trim().to_owned();
-    if name.is_empty() {
-        return Err(Problem::unprocessable(
-            "name_missing",
-            "give the source a name",
-        ));
-    }
-    let connector = connector(&app, request.kind)?;
-    let configured = connector.configure(&request.filled()?, None)?;
+    let connector = connectors::find(&app, request.kind)?;
+    let capabilities = connector.capabilities();
+    let filled = request.filled()?;
+    let name = name_of(&request.name, connector, &filled)?;
+    let configured = connector.configure(&filled, None)?;
+    let configured = configured.on(capabilities.channel);
 
     let mut write = app.store.write(me.actor()).await?;
     let brand = match request.brand {
@@ -150,18 +148,20 @@ pub async fn make(
     );
     write.commit().await?;
 
-    let keyed = connector.capabilities().keyed;
     Ok(Json(SourceCreatedResponse {
-        webhook_secret: keyed.then(|| source.secret.clone()),
+        webhook_secret: capabilities.keyed.then(|| source.secret.clone()),
         source: to_response(&app, source),
     }))
 }
 
-/// The connector of a kind that people may add.
-fn connector(app: &AppState, kind: SourceKind) -> Result<&dyn Connector, Problem> {
-    app.connectors.get(kind).ok_or_else(|| {
-        Problem::unprocessable("source_kind_unknown", "there is no source of this kind")
-    })
+/// The name that was given, else the one its settings give it.
+fn name_of(given: &str, connector: &dyn Connector, filled: &Value) -> Result<String, Problem> {
+    let named_by = connector.form().named_by;
+    let named = named_by.and_then(|field| filled.get(field)?.as_str());
+    let name = [Some(given), named].into_iter().flatten().map(str::trim);
+    let name = name.into_iter().find(|name| !name.is_empty());
+    let missing = || Problem::unprocessable("name_missing", "give the source a name");
+    name.map(str::to_owned).ok_or_else(missing)
 }
 
 impl SourceRequest {
@@ -225,7 +225,7 @@ pub struct UpdateSourceRequest {
     /// For `mail`: the mailbox; absent secrets are kept.
     pub mailbox: Option<MailboxRequest>,
     /// The fields of the form of its kind, by name, for kinds that list some.
-    #[schema(value_type = Option<std::collections::BTreeMap<String, String>>)]
+    #[schema(value_type = Option<std::collections::BTreeMap<String, Value>>)]
     pub settings: Option<Value>,
 }
 
@@ -283,7 +283,7 @@ pub async fn change(
         source.name = name;
     }
     if let Some(filled) = request.filled(&source)? {
-        let configured = connector(&app, source.kind)?.configure(&filled, Some(&source))?;
+        let configured = connectors::find(&app, source.kind)?.configure(&filled, Some(&source))?;
         source.settings = configured.settings;
         if let Some(secret) = configured.secret {
             source.secret = secret;
