@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::{
-    Block, Expr, ImplItemFn, ItemFn, ItemImpl, Signature, TraitItemFn,
+    Block, Expr, ExprForLoop, ImplItemFn, ItemFn, ItemImpl, Signature, TraitItemFn,
     spanned::Spanned as _,
     visit::{self, Visit},
 };
@@ -93,6 +93,15 @@ impl Function {
         }
     }
 
+    /// The same without the tables that a test walks through: they are data.
+    fn without_tables(mut self, block: &Block) -> Self {
+        let mut tables = Tables::default();
+        tables.visit_block(block);
+        self.tokens -= tables.tokens;
+        self.lines -= tables.lines;
+        self
+    }
+
     const fn is_over(&self) -> bool {
         self.lines > MOST_LINES
             || self.tokens > MOST_TOKENS
@@ -135,7 +144,11 @@ impl<'ast> Visit<'ast> for Functions {
 
     fn visit_item_fn(&mut self, item: &'ast ItemFn) {
         let name = self.name(&item.sig);
-        self.found.push(Function::of(name, &item.sig, &item.block));
+        let mut function = Function::of(name, &item.sig, &item.block);
+        if item.attrs.iter().any(|it| it.path().is_ident("test")) {
+            function = function.without_tables(&item.block);
+        }
+        self.found.push(function);
         visit::visit_item_fn(self, item);
     }
 
@@ -151,6 +164,24 @@ impl<'ast> Visit<'ast> for Functions {
             self.found.push(Function::of(name, &item.sig, block));
         }
         visit::visit_trait_item_fn(self, item);
+    }
+}
+
+/// The arrays that loops walk through: `for (given, expected) in […]`.
+#[derive(Default)]
+struct Tables {
+    tokens: usize,
+    /// Between the first line and the last.
+    lines: usize,
+}
+
+impl<'ast> Visit<'ast> for Tables {
+    fn visit_expr_for_loop(&mut self, walk: &'ast ExprForLoop) {
+        if let Expr::Array(table) = &*walk.expr {
+            self.tokens += count(table.elems.to_token_stream());
+            self.lines += table.span().end().line - table.span().start().line;
+        }
+        visit::visit_expr_for_loop(self, walk);
     }
 }
 

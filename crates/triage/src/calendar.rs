@@ -22,6 +22,9 @@ pub enum InvalidOpeningHours {
     /// The hours never open.
     #[error("these opening hours never open")]
     NeverOpen,
+    /// The dates around now are not of this calendar.
+    #[error("these opening hours reach beyond the years there are")]
+    Beyond,
 }
 
 /// Open spans over four years around an instant; outside them every minute counts.
@@ -62,22 +65,21 @@ impl Calendar {
             .parse::<OpeningHours>()
             .map_err(|err| InvalidOpeningHours::Hours(first_line(&err.to_string())))?;
         let hours = hours.with_context(context);
-        let from = civil(around.plus_days(-365 * YEARS), &zone);
-        let until = civil(around.plus_days(365 * YEARS), &zone);
+        let from = civil(around.plus_days(-365 * YEARS), &zone)?;
+        let until = civil(around.plus_days(365 * YEARS), &zone)?;
+
         let mut calendar = Self { spans: Vec::new() };
-        for range in hours
+        let open = hours
             .iter_range(from, until)
-            .filter(|range| range.kind == opening_hours::RuleKind::Open)
-        {
-            calendar.add_interval(
-                instant(range.range.start, &zone),
-                instant(range.range.end, &zone),
-            );
+            .filter(|range| range.kind == opening_hours::RuleKind::Open);
+        for open in open {
+            let (start, end) = (open.range.start, open.range.end);
+            calendar.add_interval(instant(start, &zone)?, instant(end, &zone)?);
         }
-        if calendar.spans.is_empty() {
-            return Err(InvalidOpeningHours::NeverOpen);
+        match calendar.spans.is_empty() {
+            true => Err(InvalidOpeningHours::NeverOpen),
+            false => Ok(calendar),
         }
-        Ok(calendar)
     }
 
     fn add_interval(&mut self, start: i64, end: i64) {
@@ -169,38 +171,35 @@ impl Calendar {
     }
 }
 
+/// The beginning of what the library says: its first line, 120 characters at most.
 fn first_line(text: &str) -> String {
-    text.lines()
-        .next()
-        .unwrap_or_default()
-        .chars()
+    text.chars()
+        .take_while(|letter| *letter != '\n')
         .take(120)
         .collect()
 }
 
-fn civil(at: At, zone: &TimeZone) -> chrono::NaiveDateTime {
+/// The local time of an instant, to the minute.
+fn civil(at: At, zone: &TimeZone) -> Result<chrono::NaiveDateTime, InvalidOpeningHours> {
     let local = at.timestamp().to_zoned(zone.clone()).datetime();
-    let date = chrono::NaiveDate::from_ymd_opt(
-        local.year().into(),
-        unsigned(local.month()),
-        unsigned(local.day()),
-    );
-    date.unwrap_or_default()
-        .and_hms_opt(unsigned(local.hour()), unsigned(local.minute()), 0)
-        .unwrap_or_default()
+    let part = |value: i8| u32::from(value.unsigned_abs());
+    let year = i32::from(local.year());
+    chrono::NaiveDate::from_ymd_opt(year, part(local.month()), part(local.day()))
+        .and_then(|date| date.and_hms_opt(part(local.hour()), part(local.minute()), 0))
+        .ok_or(InvalidOpeningHours::Beyond)
 }
 
-fn instant(local: chrono::NaiveDateTime, zone: &TimeZone) -> i64 {
-    let small = |value: u32| i8::try_from(value).unwrap_or(1);
-    let year = i16::try_from(local.year()).unwrap_or(i16::MAX);
-    let date =
-        jiff::civil::Date::new(year, small(local.month()), small(local.day())).unwrap_or_default();
-    let local = date.at(small(local.hour()), small(local.minute()), 0, 0);
-    zone.to_ambiguous_timestamp(local)
-        .compatible()
-        .map_or(0, |at| at.as_millisecond())
-}
+/// The instant of a local time, in milliseconds since 1970; where summer time makes it double or
+/// skips it, as RFC 5545 has it.
+fn instant(local: chrono::NaiveDateTime, zone: &TimeZone) -> Result<i64, InvalidOpeningHours> {
+    let beyond = |_| InvalidOpeningHours::Beyond;
+    let part = |value: u32| i8::try_from(value).map_err(beyond);
+    let year = i16::try_from(local.year()).map_err(beyond)?;
+    let date = jiff::civil::Date::new(year, part(local.month())?, part(local.day())?);
+    let date = date.map_err(|_| InvalidOpeningHours::Beyond)?;
 
-fn unsigned(value: i8) -> u32 {
-    u32::try_from(value).unwrap_or(0)
+    let local = date.at(part(local.hour())?, part(local.minute())?, 0, 0);
+    let instant = zone.to_ambiguous_timestamp(local).compatible();
+    let instant = instant.map_err(|_| InvalidOpeningHours::Beyond)?;
+    Ok(instant.as_millisecond())
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use vigie_model::{Harm, Kind};
 
-use crate::{MEAN_HANDLING, Situation};
+use crate::{MEAN_HANDLING, Rumour, Situation};
 
 /// The two axes of triage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,32 +98,9 @@ fn weigh_importance(situation: &Situation, lines: &mut ReasonList) {
         || serde_json::json!({"harm": situation.harm}),
     );
     duty(situation, lines);
-    if let Some(customers) = situation.context.customers_same_cause_7d {
-        lines.add(
-            Factor::Breadth,
-            breadth_points(customers),
-            || serde_json::json!({"customers": customers}),
-        );
-    }
-    if situation.context.new_cause {
-        lines.add(
-            Factor::Learning,
-            10,
-            || serde_json::json!({"cause": situation.context.cause}),
-        );
-    }
+    cause(situation, lines);
     if let (Kind::Rumour, Some(rumour)) = (situation.kind, situation.context.rumour) {
-        lines.add(
-            Factor::FalseClaim,
-            i64::from(rumour.harm.min(10)),
-            || serde_json::json!({"harm": rumour.harm}),
-        );
-        let exposure = (2.0 * (1.0 + rumour.viewers.max(0.0)).log10()).min(10.0);
-        lines.add(
-            Factor::Exposure,
-            half_up(exposure),
-            || serde_json::json!({"viewers": rumour.viewers}),
-        );
+        stakes(rumour, lines);
     }
     if let (true, Some(decile)) = (situation.silence, situation.context.expected_loss_decile) {
         lines.add(
@@ -139,6 +116,39 @@ fn weigh_importance(situation: &Situation, lines: &mut ReasonList) {
         || serde_json::json!({"days": days}),
     );
     lines.clamp();
+}
+
+/// How many the cause concerns, and whether something can be learned from it.
+fn cause(situation: &Situation, lines: &mut ReasonList) {
+    if let Some(customers) = situation.context.customers_same_cause_7d {
+        lines.add(
+            Factor::Breadth,
+            breadth_points(customers),
+            || serde_json::json!({"customers": customers}),
+        );
+    }
+    if situation.context.new_cause {
+        lines.add(
+            Factor::Learning,
+            10,
+            || serde_json::json!({"cause": situation.context.cause}),
+        );
+    }
+}
+
+/// What a false claim could do, and to how many.
+fn stakes(rumour: Rumour, lines: &mut ReasonList) {
+    lines.add(
+        Factor::FalseClaim,
+        i64::from(rumour.harm.min(10)),
+        || serde_json::json!({"harm": rumour.harm}),
+    );
+    let exposure = (2.0 * (1.0 + rumour.viewers.max(0.0)).log10()).min(10.0);
+    lines.add(
+        Factor::Exposure,
+        half_up(exposure),
+        || serde_json::json!({"viewers": rumour.viewers}),
+    );
 }
 
 fn weigh_urgency(situation: &Situation, lines: &mut ReasonList) {
@@ -163,20 +173,22 @@ fn weigh_urgency(situation: &Situation, lines: &mut ReasonList) {
         lines.add(Factor::Blocked, 15, || serde_json::json!({}));
     }
     if let (Kind::Rumour, Some(rumour)) = (situation.kind, situation.context.rumour) {
-        let points = if rumour.r_low > 1.0 {
-            15
-        } else if rumour.r_mean > 1.0 {
-            6
-        } else {
-            0
-        };
         lines.add(
             Factor::Spread,
-            points,
+            spread_points(rumour),
             || serde_json::json!({"r_mean": rumour.r_mean, "r_low": rumour.r_low}),
         );
     }
     lines.clamp();
+}
+
+/// More when the rumour certainly grows than when it probably does.
+fn spread_points(rumour: Rumour) -> i64 {
+    match (rumour.r_low > 1.0, rumour.r_mean > 1.0) {
+        (true, _) => 15,
+        (false, true) => 6,
+        (false, false) => 0,
+    }
 }
 
 fn duty(situation: &Situation, lines: &mut ReasonList) {

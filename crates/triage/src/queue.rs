@@ -55,15 +55,15 @@ const fn by_thresholds(importance: i64, urgency: i64) -> Queue {
     }
 }
 
-/// From least to most pressing.
-const STEPS: [Queue; 4] = [Queue::Later, Queue::Plan, Queue::Quick, Queue::Now];
-
-fn moved(queue: Queue, step: i8) -> Queue {
-    let place = STEPS.iter().position(|it| *it == queue).unwrap_or(0);
-    let target = match step {
-        0 => place,
-        1.. => place + 1,
-        _ => place.saturating_sub(1),
-    };
-    STEPS.get(target).copied().unwrap_or(Queue::Now)
+/// One queue up or down, or the same.
+const fn moved(queue: Queue, step: i8) -> Queue {
+    match (queue, step) {
+        (queue, 0) => queue,
+        (Queue::Later, 1..) => Queue::Plan,
+        (Queue::Plan, 1..) => Queue::Quick,
+        (Queue::Quick | Queue::Now, 1..) => Queue::Now,
+        (Queue::Later | Queue::Plan, _) => Queue::Later,
+        (Queue::Quick, _) => Queue::Plan,
+        (Queue::Now, _) => Queue::Quick,
+    }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use vigie_model::{At, Gate, Harm, Queue};
 
 use crate::{
-    Factor, RULES, Reason, Situation, points,
+    Factor, RULES, Reason, Situation, TriageCustomer, points,
     queue::{gate, queue},
 };
 
@@ -106,58 +106,59 @@ fn counterfactual(
     place: Queue,
     reasons: &[Reason],
 ) -> Option<Counterfactual> {
-    let given = |factor| reasons.iter().any(|line| line.factor == factor);
-    let mut changes: Vec<(CounterfactualFactor, Situation)> = Vec::new();
-    let mut consider = |holds: bool, without, change: fn(&mut Situation)| {
-        if holds {
-            let mut other = situation.clone();
-            change(&mut other);
-            changes.push((without, other));
+    QUESTIONED.into_iter().find_map(|without| {
+        if !counts(without, situation, reasons) {
+            return None;
         }
-    };
-    consider(situation.moved != 0, CounterfactualFactor::Move, |it| {
-        it.moved = 0
-    });
-    consider(situation.ruled != 0, CounterfactualFactor::Rule, |it| {
-        it.ruled = 0
-    });
-    consider(
-        !situation.gates.is_empty(),
-        CounterfactualFactor::Gate,
-        |it| it.gates.clear(),
-    );
-    consider(
-        given(Factor::Blocked),
-        CounterfactualFactor::Blocked,
-        |it| it.context.blocked = false,
-    );
-    consider(
-        given(Factor::Breadth),
-        CounterfactualFactor::Breadth,
-        |it| it.context.customers_same_cause_7d = None,
-    );
-    consider(
-        given(Factor::Customer),
-        CounterfactualFactor::Customer,
-        |it| it.customer = crate::TriageCustomer::default(),
-    );
-    consider(
-        given(Factor::Deadline),
-        CounterfactualFactor::Deadline,
-        |it| it.slack_minutes = None,
-    );
-    consider(given(Factor::Ageing), CounterfactualFactor::Ageing, |it| {
-        it.untouched_days = 0
-    });
-    consider(given(Factor::Harm), CounterfactualFactor::Harm, |it| {
-        it.harm = Harm::None
-    });
-    changes.into_iter().find_map(|(without, other)| {
-        let (importance, urgency) = points::sums(&other);
-        let elsewhere = queue(&other, importance, urgency);
+        let mut other = situation.clone();
+        take_away(without, &mut other);
+        let elsewhere = outcome(&other).2;
         (elsewhere != place).then_some(Counterfactual {
             without,
             queue: elsewhere,
         })
     })
+}
+
+/// What can be taken away, the easiest to question first.
+const QUESTIONED: [CounterfactualFactor; 9] = [
+    CounterfactualFactor::Move,
+    CounterfactualFactor::Rule,
+    CounterfactualFactor::Gate,
+    CounterfactualFactor::Blocked,
+    CounterfactualFactor::Breadth,
+    CounterfactualFactor::Customer,
+    CounterfactualFactor::Deadline,
+    CounterfactualFactor::Ageing,
+    CounterfactualFactor::Harm,
+];
+
+/// Whether it has any part in where the case waits.
+fn counts(what: CounterfactualFactor, situation: &Situation, reasons: &[Reason]) -> bool {
+    let given = |factor| reasons.iter().any(|line| line.factor == factor);
+    match what {
+        CounterfactualFactor::Move => situation.moved != 0,
+        CounterfactualFactor::Rule => situation.ruled != 0,
+        CounterfactualFactor::Gate => !situation.gates.is_empty(),
+        CounterfactualFactor::Blocked => given(Factor::Blocked),
+        CounterfactualFactor::Breadth => given(Factor::Breadth),
+        CounterfactualFactor::Customer => given(Factor::Customer),
+        CounterfactualFactor::Deadline => given(Factor::Deadline),
+        CounterfactualFactor::Ageing => given(Factor::Ageing),
+        CounterfactualFactor::Harm => given(Factor::Harm),
+    }
+}
+
+fn take_away(what: CounterfactualFactor, situation: &mut Situation) {
+    match what {
+        CounterfactualFactor::Move => situation.moved = 0,
+        CounterfactualFactor::Rule => situation.ruled = 0,
+        CounterfactualFactor::Gate => situation.gates.clear(),
+        CounterfactualFactor::Blocked => situation.context.blocked = false,
+        CounterfactualFactor::Breadth => situation.context.customers_same_cause_7d = None,
+        CounterfactualFactor::Customer => situation.customer = TriageCustomer::default(),
+        CounterfactualFactor::Deadline => situation.slack_minutes = None,
+        CounterfactualFactor::Ageing => situation.untouched_days = 0,
+        CounterfactualFactor::Harm => situation.harm = Harm::None,
+    }
 }
