@@ -109,4 +109,14 @@ mod tests {
         );
         assert_eq!(find_promise("Merci pour votre message d'hier."), None);
     }
+
+    #[test]
+    fn a_promise_is_found_where_it_stands() {
+        let text = "Bonjour. Merci ! Nous vous rappelons demain. Claire";
+        let found = find_promise(text).unwrap();
+        assert_eq!(
+            text.get(found.start..found.end),
+            Some(" Nous vous rappelons demain.")
+        );
+    }
 }

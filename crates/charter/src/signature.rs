@@ -47,5 +47,8 @@ mod tests {
             "Claire Morvan"
         ));
         assert!(!is_signed("Votre colis part demain.", "Claire Morvan"));
+        // One letter signs nothing: a sentence may end in it.
+        assert!(!is_signed("Plan B, ou C", "Claire"));
+        assert!(!is_signed("Votre colis part demain.", ""));
     }
 }

@@ -76,6 +76,10 @@ mod tests {
         ] {
             close(k, n, 1.96, low, high);
         }
-        assert_eq!(wilson(3, 0), None);
+        for (k, n) in [(0, 0), (3, 0), (4, 3)] {
+            assert_eq!(wilson(k, n), None, "{k} of {n}");
+        }
+        let all = wilson(3, 3).unwrap();
+        assert_eq!((all.estimate, all.high, all.n), (1.0, 1.0, 3));
     }
 }

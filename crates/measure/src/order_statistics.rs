@@ -92,7 +92,9 @@ mod tests {
                 n: 1
             })
         );
-        assert_eq!((quantile(&[], 0.5), quantile(&[1.0], 1.0)), (None, None));
+        for (times, p) in [(&[] as &[f64], 0.5), (&[1.0], 1.0), (&[1.0], 0.0)] {
+            assert_eq!(quantile(times, p), None, "{p} of {times:?}");
+        }
     }
 
     #[test]

@@ -27,10 +27,11 @@ impl At {
     /// Reads RFC 3339 with an offset; also returns the offset in minutes, which the instant does
     /// not keep.
     pub fn parse_with_offset(text: &str) -> Result<(Self, i32), InvalidTime> {
-        let pieces = jiff::fmt::temporal::DateTimeParser::new()
-            .parse_timestamp(text.trim())
-            .map_err(|_| InvalidTime)?;
-        Ok((Self(pieces.as_millisecond()), offset_minutes(text.trim())))
+        let text = text.trim();
+        let instant: jiff::Timestamp = text.parse().map_err(|_| InvalidTime)?;
+        let pieces = jiff::fmt::temporal::Pieces::parse(text).map_err(|_| InvalidTime)?;
+        let offset = pieces.to_numeric_offset().ok_or(InvalidTime)?;
+        Ok((Self(instant.as_millisecond()), offset.seconds() / 60))
     }
 
     /// This instant moved by whole minutes (negative goes back).
@@ -61,30 +62,6 @@ impl At {
         } else {
             jiff::Timestamp::MAX
         })
-    }
-}
-
-/// The offset at the end of an RFC 3339 text, in minutes; `Z` is 0.
-fn offset_minutes(text: &str) -> i32 {
-    let Some(tail) = text
-        .len()
-        .checked_sub(6)
-        .and_then(|start| text.get(start..))
-    else {
-        return 0;
-    };
-    let sign = match tail.as_bytes().first() {
-        Some(b'+') => 1,
-        Some(b'-') => -1,
-        _ => return 0,
-    };
-    let number = |range| {
-        tail.get(range)
-            .and_then(|digits: &str| digits.parse::<i32>().ok())
-    };
-    match (number(1..3), number(4..6)) {
-        (Some(hours), Some(minutes)) => sign * (hours * 60 + minutes),
-        _ => 0,
     }
 }
 
@@ -146,17 +123,63 @@ mod openapi {
 mod tests {
     use super::*;
 
-    #[test]
-    fn an_instant_survives_writing_and_reading() {
-        let (at, offset) = At::parse_with_offset("2026-11-17T09:00:00.250+01:00").unwrap();
-        assert_eq!(offset, 60);
-        assert_eq!(at.to_string(), "2026-11-17T08:00:00.250Z");
-        assert_eq!(at.to_string().parse::<At>().unwrap(), at);
+    fn at(text: &str) -> At {
+        text.parse().unwrap()
     }
 
     #[test]
-    fn a_time_without_offset_is_refused() {
-        assert!("2026-11-17T09:00:00".parse::<At>().is_err());
-        assert!("hier soir".parse::<At>().is_err());
+    fn an_instant_is_read_with_its_offset() {
+        // Seconds since 1970, from `date -d … +%s`.
+        for (text, seconds, offset) in [
+            ("1970-01-01T00:00:00Z", 0, 0),
+            ("2026-11-17T09:00:00+01:00", 1_794_902_400, 60),
+            (" 2026-11-17T09:00:00+01:00 ", 1_794_902_400, 60),
+            ("2026-11-17T09:00:00+01", 1_794_902_400, 60),
+            ("2026-11-17T09:00:00+0100", 1_794_902_400, 60),
+            ("2026-11-17T04:30:00-03:30", 1_794_902_400, -210),
+            ("2026-11-17T08:00:00z", 1_794_902_400, 0),
+            ("1969-12-31T23:59:59Z", -1, 0),
+        ] {
+            let (instant, found) = At::parse_with_offset(text).unwrap();
+            assert_eq!(
+                (instant.millis(), found),
+                (seconds * 1_000, offset),
+                "{text}"
+            );
+        }
+        for wrong in ["", "2026-11-17", "2026-11-17T09:00:00", "hier soir"] {
+            assert!(At::parse_with_offset(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_instant_is_shown_as_it_is_stored() {
+        let noon = at("2026-11-17T12:00:00.250+01:00");
+        assert_eq!(noon.to_string(), "2026-11-17T11:00:00.250Z");
+        let json = serde_json::to_string(&noon).unwrap();
+        assert_eq!(json, "\"2026-11-17T11:00:00.250Z\"");
+        assert_eq!(serde_json::from_str::<At>(&json).unwrap(), noon);
+        assert!(serde_json::from_str::<At>("\"noon\"").is_err());
+        assert_eq!(At::from(noon.timestamp()), noon);
+    }
+
+    #[test]
+    fn instants_move_and_are_told_apart() {
+        let noon = at("2026-11-17T12:00:00Z");
+        assert_eq!(noon.plus_days(2), at("2026-11-19T12:00:00Z"));
+        assert_eq!(noon.plus_minutes(-90), at("2026-11-17T10:30:00Z"));
+        assert_eq!(noon.plus_seconds(90), at("2026-11-17T12:01:30Z"));
+
+        let minutes = noon.minutes_since(at("2026-11-17T11:58:30Z"));
+        assert!((minutes - 1.5).abs() < f64::EPSILON, "{minutes}");
+        let minutes = at("2026-11-17T11:58:30Z").minutes_since(noon);
+        assert!((minutes + 1.5).abs() < f64::EPSILON, "{minutes}");
+    }
+
+    #[test]
+    fn what_is_beyond_the_calendar_is_its_end() {
+        let (first, last) = (jiff::Timestamp::MIN, jiff::Timestamp::MAX);
+        assert_eq!(At::from_millis(i64::MIN).timestamp(), first);
+        assert_eq!(At::from_millis(i64::MAX).timestamp(), last);
     }
 }

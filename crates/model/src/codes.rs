@@ -346,6 +346,36 @@ mod tests {
     use super::*;
 
     #[test]
+    fn who_speaks_for_us_is_never_a_customer() {
+        let ours = Emitter::ALL.iter().filter(|emitter| emitter.is_ours());
+        let ours: Vec<_> = ours.map(|emitter| emitter.code()).collect();
+        assert_eq!(ours, ["brand", "employee", "paid"]);
+    }
+
+    #[test]
+    fn the_more_demanding_kind_and_the_worse_harm_are_kept() {
+        for (one, other, expected) in [
+            (Kind::Complaint, Kind::Praise, Kind::Complaint),
+            (Kind::Question, Kind::Rumour, Kind::Rumour),
+            (Kind::Noise, Kind::Market, Kind::Market),
+            (Kind::Unknown, Kind::Noise, Kind::Noise),
+            (Kind::Praise, Kind::Praise, Kind::Praise),
+        ] {
+            assert_eq!(one.stronger(other), expected, "{one:?}, {other:?}");
+            assert_eq!(other.stronger(one), expected, "{other:?}, {one:?}");
+        }
+        for (one, other, expected) in [
+            (Harm::Annoyance, Harm::SafetyOrLaw, Harm::SafetyOrLaw),
+            (Harm::Unknown, Harm::None, Harm::None),
+            (Harm::LargeMoney, Harm::SmallMoney, Harm::LargeMoney),
+            (Harm::Unknown, Harm::Unknown, Harm::Unknown),
+        ] {
+            assert_eq!(one.worse(other), expected, "{one:?}, {other:?}");
+            assert_eq!(other.worse(one), expected, "{other:?}, {one:?}");
+        }
+    }
+
+    #[test]
     fn a_code_names_the_codes_that_were_expected() {
         let error = "urgent".parse::<Queue>().unwrap_err();
         assert_eq!(

@@ -61,3 +61,21 @@ pub struct Derived {
     /// The stage's own type, as JSON.
     pub data: serde_json::Value,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_acted_is_written_as_a_code() {
+        let id = uuid::Uuid::nil();
+        for (actor, expected) in [
+            (Actor::Person(PersonId(id)), format!("person:{id}")),
+            (Actor::Source(SourceId(id)), format!("source:{id}")),
+            (Actor::Customer, "customer".into()),
+            (Actor::System, "house".into()),
+        ] {
+            assert_eq!(actor.to_string(), expected);
+        }
+    }
+}

@@ -42,3 +42,22 @@ pub struct Identifier {
     pub kind: IdentifierKind,
     pub value: String,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_is_found_by_its_code() {
+        for (kind, code) in [
+            (IdentifierKind::ShopId, "shop_id"),
+            (IdentifierKind::Email, "email"),
+            (IdentifierKind::Phone, "phone"),
+            (IdentifierKind::Handle, "handle"),
+        ] {
+            assert_eq!(kind.code(), code);
+            assert_eq!(IdentifierKind::from_code(code), Some(kind));
+        }
+        assert_eq!(IdentifierKind::from_code("name"), None);
+    }
+}

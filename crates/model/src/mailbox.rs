@@ -152,3 +152,57 @@ impl MailboxSettings {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mailbox() -> MailboxSettings {
+        let server = r#"{"host": "mail.example", "port": 993, "security": "tls"}"#;
+        let json = format!(
+            r#"{{"address": "Care@halvenne.example", "aliases": ["Contact@halvenne.example"],
+                "imap": {server}, "smtp": {server}}}"#
+        );
+        serde_json::from_str(&json).unwrap()
+    }
+
+    #[test]
+    fn a_mailbox_is_its_address_unless_it_says_otherwise() {
+        let mailbox = mailbox();
+        assert_eq!(mailbox.folder, "INBOX");
+        assert_eq!(mailbox.login(), "Care@halvenne.example");
+        assert_eq!(mailbox.domain(), "halvenne.example");
+        assert_eq!(
+            mailbox.own(),
+            ["care@halvenne.example", "contact@halvenne.example"]
+        );
+        let named = MailboxSettings {
+            user: "halvenne".into(),
+            ..mailbox
+        };
+        assert_eq!(named.login(), "halvenne");
+    }
+
+    #[test]
+    fn a_reply_comes_back_with_the_token_where_it_was_asked_to_be() {
+        let mailbox = mailbox();
+        let tagged = mailbox.reply_address("abc");
+        assert_eq!(tagged, "Care+c-abc@halvenne.example");
+        for place in [ReplyTokenPlacement::Subject, ReplyTokenPlacement::Nowhere] {
+            let mailbox = MailboxSettings {
+                reply_token_in: place,
+                ..mailbox.clone()
+            };
+            assert_eq!(mailbox.reply_address("abc"), "Care@halvenne.example");
+        }
+    }
+
+    #[test]
+    fn secrets_are_not_shown() {
+        let secret = MailboxSecret {
+            password: "lookout".into(),
+            ..MailboxSecret::default()
+        };
+        assert_eq!(format!("{secret:?}"), "MailboxSecret(…)");
+    }
+}

@@ -134,8 +134,19 @@ mod tests {
             minor("99999999999999999999", "EUR"),
             Err(InvalidAmount::Amount)
         );
-        assert_eq!(minor("5", "euro"), Err(InvalidAmount::Currency));
-        for written in ["129.90 EUR", "-0.05 EUR", "1200 JPY", "1.234 TND"] {
+        for wrong in ["", ".5", "5.", "-", "5.x", "x.5", "1e3", "+5", "٣"] {
+            assert_eq!(minor(wrong, "EUR"), Err(InvalidAmount::Amount), "{wrong}");
+        }
+        for wrong in ["euro", "eur", "EURO", "EU", ""] {
+            assert_eq!(minor("5", wrong), Err(InvalidAmount::Currency), "{wrong}");
+        }
+        for written in [
+            "129.90 EUR",
+            "0.00 EUR",
+            "-0.05 EUR",
+            "1200 JPY",
+            "1.234 TND",
+        ] {
             let (amount, currency) = written.split_once(' ').unwrap();
             assert_eq!(Money::parse(amount, currency).unwrap().to_string(), written);
         }

@@ -37,3 +37,41 @@ impl ErasureReport {
         self.files += other.files;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn proofs_add_up_and_keep_the_last_fact() {
+        let one = ErasureReport {
+            fact: 7,
+            people: 1,
+            messages: 2,
+            cases: 3,
+            orders: 4,
+            refused: 5,
+            files: 6,
+            copies: 1,
+            looked_for: 9,
+            found_in: vec!["store.db".into()],
+        };
+        let mut all = ErasureReport {
+            fact: 9,
+            ..one.clone()
+        };
+        all.add(&one);
+        all.add(&one);
+        let expected = ErasureReport {
+            fact: 9,
+            people: 3,
+            messages: 6,
+            cases: 9,
+            orders: 12,
+            refused: 15,
+            files: 18,
+            ..one
+        };
+        assert_eq!(all, expected);
+    }
+}

@@ -141,6 +141,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_kind_is_shown_by_its_code() {
+        assert_eq!(SourceKind::MAIL.to_string(), "mail");
+        assert_eq!(format!("{:?}", SourceKind::MAIL), "SourceKind(mail)");
+        let json = serde_json::to_string(&SourceKind::SEEN_ELSEWHERE).unwrap();
+        assert_eq!(json, "\"seen_elsewhere\"");
+    }
+
+    #[test]
     fn a_code_is_read_and_written_the_same() {
         for code in ["mail", "seen_elsewhere", "abcdefghijklmnopqrstuvwx"] {
             let kind: SourceKind = code.parse().unwrap();

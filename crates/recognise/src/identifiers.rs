@@ -96,8 +96,24 @@ mod tests {
             email("jeanne.doe+shop@gmail.com"),
             email("JeanneDoe@googlemail.com")
         );
-        assert_eq!(email("not an address"), None);
-        assert_eq!(email("a@b"), None);
+        assert_eq!(email("mailto:A@b.example").as_deref(), Some("a@b.example"));
+        for wrong in [
+            "not an address",
+            "a@b",
+            "@b.example",
+            "a@",
+            "a@.example",
+            "a@example.",
+            "a b@c.example",
+            "a@b@c.example",
+            "a,b@c.example",
+            "a@b c.example",
+        ] {
+            assert_eq!(email(wrong), None, "{wrong}");
+        }
+        let long = |letters: usize| email(&format!("{}@b.example", "a".repeat(letters)));
+        assert!(long(244).is_some());
+        assert_eq!(long(245), None);
     }
 
     #[test]

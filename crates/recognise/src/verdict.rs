@@ -96,4 +96,18 @@ mod tests {
         assert_eq!(recognise(&told, |_| None, false), Verdict::Stranger);
         assert!(matches!(recognise(&told, |_| None, true), Verdict::New(_)));
     }
+
+    #[test]
+    fn what_only_its_owner_gives_makes_a_customer() {
+        let told = [
+            identifier(IdentifierKind::Handle, "mastodon/jeanne"),
+            identifier(IdentifierKind::Phone, "+33600000000"),
+        ];
+        let evidence = Evidence {
+            kind: IdentifierKind::Phone,
+            conflict: false,
+        };
+        assert_eq!(recognise(&told, |_| None, false), Verdict::New(evidence));
+        assert_eq!(recognise(&[], |_| None, true), Verdict::Stranger);
+    }
 }

@@ -394,6 +394,9 @@ mod tests {
             ("kind:réclamation", 0, 17, "code_unknown"),
             ("é \"open", 3, 8, "quote_open"),
             ("a*", 0, 2, "prefix_too_short"),
+            ("channel:pigeon", 0, 14, "code_unknown"),
+            ("feeling:glad", 0, 12, "code_unknown"),
+            ("state:gone", 0, 10, "code_unknown"),
         ] {
             let found = parse(text).unwrap_err();
             assert_eq!(
@@ -402,6 +405,33 @@ mod tests {
                 "{text}"
             );
         }
-        assert_eq!(parse(&"(".repeat(3_000)).unwrap_err().problem, "too_deep");
+    }
+
+    #[test]
+    fn a_query_has_an_end() {
+        let nested = |depth: usize| format!("{}a{}", "(".repeat(depth), ")".repeat(depth));
+        assert_eq!(tree(&nested(DEEPEST)), "a");
+        let deeper = parse(&nested(DEEPEST + 1)).unwrap_err();
+        assert_eq!((deeper.start, deeper.problem), (DEEPEST, "too_deep"));
+        // Parentheses that follow one another lie in none.
+        assert!(parse(&"(a) ".repeat(DEEPEST + 1)).is_ok());
+
+        assert!(parse(&"a".repeat(LONGEST)).is_ok());
+        let longer = parse(&"a".repeat(LONGEST + 1)).unwrap_err();
+        assert_eq!(longer.problem, "query_too_long");
+    }
+
+    #[test]
+    fn a_dash_excludes_only_what_follows_it_at_once() {
+        assert_eq!(tree("lost -refund"), "(lost AND NOT refund)");
+        assert_eq!(tree("lost - refund"), "(lost AND - AND refund)");
+        assert_eq!(tree("lost -"), "(lost AND -)");
+    }
+
+    #[test]
+    fn what_is_searched_for_is_highlighted_and_what_is_excluded_is_not() {
+        let query = parse("lost pann* \"blue lamp\" (a OR b) kind:praise -refund").unwrap();
+        assert_eq!(query.words(), ["lost", "pann", "blue", "lamp", "a", "b"]);
+        assert!(parse("").unwrap().words().is_empty());
     }
 }
