@@ -84,7 +84,7 @@ story!(
         server
             .post_messages(&said("2", "camille12", "other@mail.example"))
             .await;
-        // The door refused something of the other one.
+        // Something of the other one was refused.
         let refused = json!({
             "external_id": "bad",
             "text": "x",
@@ -92,7 +92,7 @@ story!(
             "author": {"name": "Camille Mazurier"},
         });
         server.post_messages(&refused).await;
-        // An address that stands inside another's: what the door refused the other stays.
+        // An address that stands inside another's: what was refused to the other stays.
         server
             .post_messages(&said("3", "anna", "anna@mail.example"))
             .await;

@@ -80,8 +80,8 @@ pub async fn answer(server: &TestServer, agent: &Caller, case: &Value, text: &st
 }
 
 pub fn header<'a>(mail: &'a str, name: &str) -> &'a str {
-    let line = mail.lines().find(|it| {
-        it.to_lowercase()
+    let line = mail.lines().find(|line| {
+        line.to_lowercase()
             .starts_with(&format!("{}:", name.to_lowercase()))
     });
     line.and_then(|it| it.split_once(": "))
@@ -150,8 +150,8 @@ story!(
         );
         office.send(&jo, &[&reply_to], &thanks).await;
         let id = case["id"].as_str().unwrap();
-        let case = case_when(&agent, id, |it| {
-            it["messages"].as_array().unwrap().len() == 3
+        let case = case_when(&agent, id, |case| {
+            case["messages"].as_array().unwrap().len() == 3
         })
         .await;
         assert_eq!(case["messages"][2]["text"], "Merci, bien recu !");
@@ -186,12 +186,12 @@ story!(
         let case = cases(&agent, "open", 1).await.remove(0);
         answer(&server, &agent, &case, "Here it is.\n\nClaire Morvan").await;
         let id = case["id"].as_str().unwrap();
-        let state = |it: &Value| {
-            it["messages"]
+        let state = |case: &Value| {
+            case["messages"]
                 .as_array()
                 .unwrap()
                 .iter()
-                .find_map(|it| it["out"]["state"].as_str().map(str::to_owned))
+                .find_map(|message| message["out"]["state"].as_str().map(str::to_owned))
         };
         // Nobody was answered: both show, one reading of several queries may come between.
         let came_back =
@@ -430,8 +430,8 @@ story!(
         );
         office.lay(&service, "Sent", std::iter::once(reply));
         office.hang_up(&service);
-        let case = case_when(&lead, case["id"].as_str().unwrap(), |it| {
-            it["messages"].as_array().unwrap().len() == 2
+        let case = case_when(&lead, case["id"].as_str().unwrap(), |case| {
+            case["messages"].as_array().unwrap().len() == 2
         })
         .await;
         assert_eq!(case["state"], "waiting_customer");
@@ -635,8 +635,8 @@ story!(
         case_when(&agent, id, |it| !it["questions"][0]["thanked_at"].is_null()).await;
         server.turn_outbox().await;
         let thanked = office.mails_of(&yann, 2).await;
-        assert!(thanked.iter().any(|it| {
-            vigie_listen::mail::parse(it.as_bytes())
+        assert!(thanked.iter().any(|mail| {
+            vigie_listen::mail::parse(mail.as_bytes())
                 .visible
                 .contains("that helps!")
         }));

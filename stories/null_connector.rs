@@ -34,7 +34,7 @@ impl Connector for Null {
 
     fn capabilities(&self) -> Capabilities {
         Capabilities {
-            reading: Reading::Asked,
+            reading: Reading::Polled,
             replying: Replying::Connector,
             channel: Channel::Network,
             embeds: false,

@@ -207,11 +207,12 @@ impl PostOffice {
         let entries = fs::read_dir(self.maildir(address).join("cur"))
             .into_iter()
             .flatten();
-        entries.filter_map(Result::ok).any(|it| {
-            it.file_name()
+        entries.filter_map(Result::ok).any(|entry| {
+            entry
+                .file_name()
                 .to_string_lossy()
                 .rsplit_once(":2,")
-                .is_some_and(|it| it.1.contains('S'))
+                .is_some_and(|(_, flags)| flags.contains('S'))
         })
     }
 

@@ -65,10 +65,10 @@ story!(
             .as_array()
             .unwrap()
             .iter()
-            .map(|it| {
+            .map(|entry| {
                 (
-                    it["what"].as_str().unwrap(),
-                    it.get("count").unwrap_or(&Value::Null),
+                    entry["what"].as_str().unwrap(),
+                    entry.get("count").unwrap_or(&Value::Null),
                 )
             })
             .collect();

@@ -16,6 +16,7 @@ mod documents;
 mod functions;
 mod ledger;
 mod licences;
+mod names;
 mod sizes;
 mod sources;
 mod swallowed;

@@ -2,7 +2,7 @@
 
 use proc_macro2::Span;
 use syn::{
-    Attribute, ExprMethodCall, ItemFn, ItemMod,
+    Attribute, Expr, ExprMethodCall, ItemFn, ItemMod,
     visit::{self, Visit},
 };
 
@@ -10,7 +10,7 @@ use crate::sources::{Source, read, sources};
 
 /// Defaults that may stand for something missing, per 1,000 lines that are shipped. It may only be
 /// lowered; the aim is 1.5.
-const MOST_PER_1000: f64 = 6.75;
+const MOST_PER_1000: f64 = 5.4;
 
 #[test]
 fn nothing_is_repaired_in_silence() {
@@ -84,11 +84,27 @@ impl<'ast> Visit<'ast> for Defaults {
 
     fn visit_expr_method_call(&mut self, call: &'ast ExprMethodCall) {
         let silent = ["unwrap_or_default", "unwrap_or", "unwrap_or_else", "ok"];
-        if silent.iter().any(|name| call.method == name) {
+        if silent.iter().any(|name| call.method == name) && !hides_nothing(call) {
             self.found.push(call.method.span());
         }
         visit::visit_expr_method_call(self, call);
     }
+}
+
+/// Whether the default stands for nothing that went wrong: what is taken off if it is there
+/// (`text.strip_prefix("a").unwrap_or(text)`), and the first piece of what is split, which is
+/// always there.
+fn hides_nothing(call: &ExprMethodCall) -> bool {
+    let Expr::MethodCall(before) = &*call.receiver else {
+        return false;
+    };
+    let taken_off = before.method == "strip_prefix" || before.method == "strip_suffix";
+    let piece = before.method == "next" || before.method == "next_back";
+    let of_split = match &*before.receiver {
+        Expr::MethodCall(split) => split.method == "split" || split.method == "rsplit",
+        _ => false,
+    };
+    (taken_off && call.method == "unwrap_or") || (piece && of_split)
 }
 
 fn is_test(attributes: &[Attribute]) -> bool {

@@ -1,4 +1,4 @@
-//! What reads messages, as a value: built once, handed to whoever needs readings, so that another
+//! What reads messages, as a value: built once, handed to what needs readings, so that another
 //! model can be put in its place.
 
 use crate::{Analysis, AnalysisInput, VERSION, read};

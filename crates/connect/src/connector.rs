@@ -85,7 +85,7 @@ pub struct Capabilities {
 #[serde(rename_all = "snake_case")]
 pub enum Reading {
     /// It is asked, again and again.
-    Asked,
+    Polled,
     /// It is written to, by programs or by customers.
     WrittenTo,
     /// Colleagues write down what they heard.

@@ -375,9 +375,9 @@ impl<'a> DemoRunner<'a> {
             }
             "site" | "form" => {
                 let seen = write.cases().find(*case).await?.last_message_fact;
-                let promise = vigie_charter::find_promise(&text).and_then(|it| {
-                    let words = text.get(it.start..it.end)?.trim().to_owned();
-                    Some((words, demo_step.at.plus_days(it.days.max(1))))
+                let promise = vigie_charter::find_promise(&text).and_then(|promise| {
+                    let words = text.get(promise.start..promise.end)?.trim().to_owned();
+                    Some((words, demo_step.at.plus_days(promise.days.max(1))))
                 });
                 let answer = NewAnswer {
                     case: *case,

@@ -18,6 +18,7 @@ mod notes;
 mod promises;
 mod question;
 mod rules;
+mod silence;
 mod tags;
 mod teams;
 mod undo_snapshot;
@@ -47,6 +48,7 @@ pub use rules::{
     AnalysedMessage, RuleInput, RuleSet, RuleTrial, SourceNames, apply_rule, check_rule,
     customer_words, reapply_rules, rule_query,
 };
+pub use silence::{Silence, is_sign, silences};
 pub use tags::{change_tag, make_tag, put_tag, take_tag};
 pub use teams::{TeamUpdate, assign_team, change_team, make_team};
 pub use visibility::sees;

@@ -47,8 +47,9 @@ impl<'a> JsonFields<'a> {
 
     pub fn whole(&self, name: &str) -> Result<Option<i64>, Refusal> {
         self.present(name)
-            .map(|it| {
-                it.as_i64()
+            .map(|value| {
+                value
+                    .as_i64()
                     .ok_or_else(|| self.wrong(name, "a whole number"))
             })
             .transpose()

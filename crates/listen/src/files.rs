@@ -57,10 +57,10 @@ fn kind(
 /// A name safe to show and to save: no path, no control or direction mark, at most 80 letters.
 pub fn clean_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let hidden = |it: char| {
-        it.is_control()
+    let hidden = |letter: char| {
+        letter.is_control()
             || matches!(
-                it,
+                letter,
                 '\u{200b}'..='\u{200f}'
                     | '\u{202a}'..='\u{202e}'
                     | '\u{2066}'..='\u{2069}'

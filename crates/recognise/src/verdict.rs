@@ -73,8 +73,8 @@ mod tests {
             identifier(IdentifierKind::Email, "a@b.org"),
             identifier(IdentifierKind::Phone, "+33600000000"),
         ];
-        let known = |it: &Identifier| {
-            if it.kind == IdentifierKind::Email {
+        let known = |identifier: &Identifier| {
+            if identifier.kind == IdentifierKind::Email {
                 Some(CustomerKey::from_number(1))
             } else {
                 Some(CustomerKey::from_number(2))

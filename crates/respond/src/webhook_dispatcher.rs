@@ -53,8 +53,8 @@ impl WebhookDispatcher {
         let due = due.filter(|it| it.paused_at.is_none() && it.next_at <= now);
         let mut running = tokio::task::JoinSet::new();
         for webhook in due {
-            let teller = self.clone();
-            running.spawn(async move { teller.tell(webhook).await });
+            let dispatcher = self.clone();
+            running.spawn(async move { dispatcher.dispatch(webhook).await });
         }
         let mut taken = 0;
         while let Some(finished) = running.join_next().await {
@@ -70,7 +70,7 @@ impl WebhookDispatcher {
         Ok(taken)
     }
 
-    async fn tell(&self, before: Webhook) -> Result<usize> {
+    async fn dispatch(&self, before: Webhook) -> Result<usize> {
         let (facts, last) = self
             .store
             .read()

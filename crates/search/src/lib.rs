@@ -101,7 +101,7 @@ impl Search {
         Self::remove_leftovers(&folder)?;
         Self::open_folder(&folder).or_else(|error| {
             // It holds nothing the database does not: an unreadable index is rebuilt.
-            tracing::warn!(%error, "the search index cannot be read and is built anew");
+            tracing::warn!(%error, "the search index cannot be read and is built again");
             std::fs::remove_dir_all(folder.join(SHAPE))?;
             Self::open_folder(&folder)
         })

@@ -59,12 +59,12 @@ pub fn open(instance: Instance, log: TaskLog) -> anyhow::Result<tokio::task::Joi
         UnixListener::bind(&path).with_context(|| format!("cannot make {}", path.display()))?;
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
     let routes = Router::new()
-        .route("/errand", post(handle_command))
+        .route("/command", post(handle_command))
         .route("/tasks", get(move || async move { Json(log.tasks()) }))
         .with_state(instance);
     Ok(tokio::spawn(async move {
         if let Err(error) = axum::serve(listener, routes).await {
-            tracing::error!(%error, "the side door broke");
+            tracing::error!(%error, "the control socket broke");
         }
     }))
 }
@@ -118,7 +118,7 @@ pub async fn send_command(
 ) -> anyhow::Result<Completion> {
     let nobody = || {
         format!(
-            "{} is being served, and nobody answers at its side door: stop it first",
+            "{} is being served, and nobody answers on its control socket: stop it first",
             folder.display()
         )
     };
@@ -126,7 +126,7 @@ pub async fn send_command(
     let mut tries = 0;
     let answer = loop {
         match client
-            .post("http://vigie/errand")
+            .post("http://vigie/command")
             .json(command)
             .send()
             .await

@@ -160,8 +160,8 @@ fn free_space(folder: &Path) -> Finding {
         .arg("-Pk")
         .arg(folder)
         .output();
-    let free = detail.ok().and_then(|it| {
-        let text = String::from_utf8_lossy(&it.stdout).into_owned();
+    let free = detail.ok().and_then(|output| {
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
         text.lines()
             .nth(1)?
             .split_whitespace()
@@ -300,8 +300,8 @@ async fn sources(store: &Store) -> Result<Vec<Finding>> {
         .iter()
         .filter(|it| it.paused_at.is_none() && it.last_error.is_some());
     let mut found: Vec<_> = ill
-        .map(|it| {
-            let what = if it.kind == SourceKind::MAIL {
+        .map(|source| {
+            let what = if source.kind == SourceKind::MAIL {
                 "mailbox"
             } else {
                 "source"
@@ -311,8 +311,8 @@ async fn sources(store: &Store) -> Result<Vec<Finding>> {
                 false,
                 format!(
                     "{}: {}; see Settings, Sources",
-                    it.name,
-                    it.last_error.as_deref().unwrap_or_default()
+                    source.name,
+                    source.last_error.as_deref().unwrap_or_default()
                 ),
             )
         })

@@ -52,12 +52,12 @@ pub fn begin(traces: Option<&str>) -> anyhow::Result<TracingGuard> {
     let provider = traces.map(provider).transpose()?;
     // Only the application's own spans: those of libraries could contain addresses and
     // statements.
-    let own = tracing_subscriber::filter::filter_fn(|it| {
-        it.is_span() && it.target().starts_with("vigie")
+    let own = tracing_subscriber::filter::filter_fn(|metadata| {
+        metadata.is_span() && metadata.target().starts_with("vigie")
     });
-    let sent = provider.as_ref().map(|it| {
+    let sent = provider.as_ref().map(|provider| {
         tracing_opentelemetry::layer()
-            .with_tracer(it.tracer("vigie"))
+            .with_tracer(provider.tracer("vigie"))
             .with_filter(own)
     });
     // It may be set already: tests open several instances in one process.

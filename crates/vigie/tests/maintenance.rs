@@ -86,8 +86,8 @@ async fn folder_of_schema(folder: &Path, schema: i64) {
         .unwrap()
         .map(|it| it.unwrap().path())
         .collect();
-    let number = |it: &PathBuf| {
-        it.file_name()?
+    let number = |path: &PathBuf| {
+        path.file_name()?
             .to_str()?
             .split('_')
             .next()?

@@ -2574,7 +2574,7 @@ export interface components {
             name: components["schemas"]["NamesResponse"];
             /** @description The field whose value names the source when nobody gave it a name. */
             named_by?: string | null;
-            /** @description How messages come: `asked`, `written_to` or `by_colleagues`. */
+            /** @description How messages come: `polled`, `written_to` or `by_colleagues`. */
             reading: string;
             /** @description It tells how much of its past is still to be read. */
             reads_past: boolean;

@@ -62,7 +62,7 @@ export function codeLabel(vocabulary: string, value: string): string {
   return words[`${vocabulary}_${value}`] ?? value;
 }
 
-/** Why an item was refused: in the reader's language, then what exactly, as the door says it. */
+/** Why an item was refused: in the reader's language, then what exactly, as the API says it. */
 export function refusalText(it: { problem: string; detail: string }): string {
   const words = (i18n.words as Record<string, string>)[`item_${it.problem}`];
   return words ? `${words} (${it.detail})` : it.detail;

@@ -149,7 +149,7 @@ async fn sign_in(
         }
         MailAuth::Password | MailAuth::Nobody => client.login(user, password).await,
     };
-    signed.map_err(|(why, _)| match why {
+    signed.map_err(|(error, _)| match error {
         Error::No(_) => {
             format!(
                 "the server refuses the name {user} or its password: check them, or make an \

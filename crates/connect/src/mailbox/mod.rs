@@ -32,7 +32,7 @@ impl Connector for Mailbox {
 
     fn capabilities(&self) -> Capabilities {
         Capabilities {
-            reading: Reading::Asked,
+            reading: Reading::Polled,
             replying: Replying::Mail,
             channel: Channel::Mail,
             embeds: false,

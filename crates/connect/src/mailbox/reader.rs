@@ -49,7 +49,7 @@ pub async fn run_forever(host: Host, id: SourceId) {
     let mut failures = 0;
     loop {
         let before = tokio::time::Instant::now();
-        let why = match read(&host, id, &client).await {
+        let error = match read(&host, id, &client).await {
             Ok(()) => continue,
             Err(Failure::Remote(error)) => error,
             Err(Failure::Internal(error)) => {
@@ -65,7 +65,7 @@ pub async fn run_forever(host: Host, id: SourceId) {
         } else {
             failures + 1
         };
-        report_state(&host, id, Some(&why)).await;
+        report_state(&host, id, Some(&error)).await;
         let wait = BACK_OFF
             .get(failures.min(BACK_OFF.len()) - usize::from(failures > 0))
             .copied()
@@ -135,8 +135,8 @@ async fn sent_folder(session: &mut ImapSession) -> Option<String> {
         .try_collect()
         .await
         .ok()?;
-    let marked = names.iter().find(|it| {
-        it.attributes()
+    let marked = names.iter().find(|name| {
+        name.attributes()
             .iter()
             .any(|mark| format!("{mark:?}").contains("Sent"))
     });
@@ -149,10 +149,10 @@ async fn sent_folder(session: &mut ImapSession) -> Option<String> {
         "&AMk-l&AOk-ments envoy&AOk-s",
     ];
     let named = || {
-        names.iter().find(|it| {
+        names.iter().find(|name| {
             usual
                 .iter()
-                .any(|usual| usual.eq_ignore_ascii_case(it.name()))
+                .any(|usual| usual.eq_ignore_ascii_case(name.name()))
         })
     };
     marked.or_else(named).map(|it| it.name().to_owned())

@@ -133,11 +133,11 @@ mod tests {
     #[test]
     fn every_code_a_person_may_read_has_its_words() {
         let missing = |field: &str, codes: Vec<&str>| -> Vec<String> {
-            let lacks = |it: &&str| {
+            let lacks = |code: &&str| {
                 catalogue(Lang::Fr)
                     .copy
                     .codes
-                    .get(&format!("{field}.{it}"))
+                    .get(&format!("{field}.{code}"))
                     .is_none()
             };
             codes

@@ -76,8 +76,9 @@ async fn last_to(
 
 /// The reports of undelivered mails.
 pub fn bounces_in(received: &[Received]) -> Vec<IncomingMessage> {
-    let bounced = received.iter().filter(|it| {
-        it.message
+    let bounced = received.iter().filter(|received| {
+        received
+            .message
             .mail
             .as_ref()
             .is_some_and(|mail| mail.bounce.is_some())

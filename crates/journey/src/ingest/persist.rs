@@ -205,13 +205,13 @@ pub async fn persist_refused(
         }
         return Ok(());
     }
-    let items = refused.iter().map(|it| {
-        let problem = it.refusal.problem.to_owned();
+    let items = refused.iter().map(|item| {
+        let problem = item.refusal.problem.to_owned();
         (
-            it.external_id.clone(),
+            item.external_id.clone(),
             problem,
-            it.refusal.detail.clone(),
-            it.raw.replace('\0', "\u{fffd}"),
+            item.refusal.detail.clone(),
+            item.raw.replace('\0', "\u{fffd}"),
         )
     });
     let import = match extras.import {

@@ -65,10 +65,10 @@ pub async fn place_in_cases(
     brand: &Brand,
     mut messages: Vec<Recognised>,
 ) -> Result<Vec<Triaged>> {
-    messages.sort_by_key(|it| {
+    messages.sort_by_key(|message| {
         (
-            written_at(it, write.at()),
-            it.threaded.analysed.received.index,
+            written_at(message, write.at()),
+            message.threaded.analysed.received.index,
         )
     });
     let mut pending_cases = load_pending_cases(write, source, brand, &messages).await?;

@@ -308,8 +308,8 @@ fn code(spec: &ImportSpec, brand: &Brand) -> String {
 
 async fn brand(instance: &Instance, named: Option<&str>) -> anyhow::Result<Brand> {
     let brands = instance.store.read().await?.brands().list().await?;
-    let is = |it: &&Brand| {
-        named.is_none_or(|named| it.code == named || it.name.eq_ignore_ascii_case(named))
+    let is = |brand: &&Brand| {
+        named.is_none_or(|named| brand.code == named || brand.name.eq_ignore_ascii_case(named))
     };
     let names = || {
         brands

@@ -86,8 +86,8 @@ impl ImportReader {
     ) -> anyhow::Result<Option<Vec<ImportItem>>> {
         let files = files.clone();
         self.batch(move |found| {
-            let all = found.iter().flat_map(|it| {
-                it.files
+            let all = found.iter().flat_map(|item| {
+                item.files
                     .iter()
                     .map(|(hash, bytes)| (hash.as_str(), bytes.as_slice()))
             });

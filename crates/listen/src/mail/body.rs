@@ -158,10 +158,10 @@ fn utf7(text: &str) -> String {
             let padded = format!("{coded}{}", "=".repeat((4 - coded.len() % 4) % 4));
             let bytes =
                 mail_parser::decoders::base64::base64_decode(padded.as_bytes()).unwrap_or_default();
-            let units = bytes.chunks_exact(2).map(|it| {
+            let units = bytes.chunks_exact(2).map(|pair| {
                 u16::from_be_bytes([
-                    it.first().copied().unwrap_or(0),
-                    it.get(1).copied().unwrap_or(0),
+                    pair.first().copied().unwrap_or(0),
+                    pair.get(1).copied().unwrap_or(0),
                 ])
             });
             out.extend(

@@ -55,11 +55,11 @@ pub fn read(message: &Message<'_>, mail: &Mail) -> Option<Bounce> {
 /// The machine-readable part.
 fn report(message: &Message<'_>) -> Option<Bounce> {
     let part = message.parts.iter().find(|part| {
-        part.content_type().is_some_and(|it| {
-            it.ctype().eq_ignore_ascii_case("message")
-                && it.subtype().is_some_and(|it| {
-                    it.eq_ignore_ascii_case("delivery-status")
-                        || it.eq_ignore_ascii_case("global-delivery-status")
+        part.content_type().is_some_and(|kind| {
+            kind.ctype().eq_ignore_ascii_case("message")
+                && kind.subtype().is_some_and(|subtype| {
+                    subtype.eq_ignore_ascii_case("delivery-status")
+                        || subtype.eq_ignore_ascii_case("global-delivery-status")
                 })
         })
     })?;
@@ -130,10 +130,10 @@ fn informal(mail: &Mail) -> Option<Bounce> {
         .map(|it| it.as_str().to_owned());
     let recipient = found
         .map(|it| it.trim_end_matches('.').to_owned())
-        .find(|it| {
-            !own.contains(&it.to_lowercase())
-                && !it.to_lowercase().starts_with("mailer-daemon")
-                && !it.to_lowercase().starts_with("postmaster")
+        .find(|address| {
+            !own.contains(&address.to_lowercase())
+                && !address.to_lowercase().starts_with("mailer-daemon")
+                && !address.to_lowercase().starts_with("postmaster")
         })?;
     let status = STATUS
         .captures(&mail.text)

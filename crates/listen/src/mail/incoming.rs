@@ -135,19 +135,22 @@ fn thread(mail: &Mail) -> Vec<String> {
 pub fn reply_token(mail: &Mail) -> Option<String> {
     let addresses = mail.to.iter().chain(&mail.cc).map(|it| it.address.as_str());
     let addresses = addresses.chain(mail.delivered_to.iter().map(String::as_str));
-    let tagged = addresses.filter_map(|it| {
-        it.split_once('@')?
+    let tagged = addresses.filter_map(|address| {
+        address
+            .split_once('@')?
             .0
             .rsplit_once("+c-")
-            .map(|it| it.1.to_lowercase())
+            .map(|(_, token)| token.to_lowercase())
     });
     let subject = mail.subject.as_deref().unwrap_or_default();
     let bracketed = subject
         .split_once("[#c-")
         .and_then(|it| it.1.split_once(']'))
         .map(|it| it.0.to_lowercase());
-    tagged.chain(bracketed).find(|it| {
-        it.len() >= 10 && it.len() <= 40 && it.bytes().all(|it| it.is_ascii_alphanumeric())
+    tagged.chain(bracketed).find(|token| {
+        token.len() >= 10
+            && token.len() <= 40
+            && token.bytes().all(|byte| byte.is_ascii_alphanumeric())
     })
 }
 

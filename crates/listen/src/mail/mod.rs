@@ -232,8 +232,8 @@ fn files(message: &Message<'_>) -> Vec<MailAttachment> {
 /// Unpacks Outlook's wrapper: its files replace it, and its text is used when the mail has
 /// none of its own.
 fn unwrap(files: &mut Vec<MailAttachment>, body: &mut body::Body) {
-    let wrapped = |it: &MailAttachment| {
-        it.media_type.ends_with("ms-tnef") || it.name.eq_ignore_ascii_case("winmail.dat")
+    let wrapped = |file: &MailAttachment| {
+        file.media_type.ends_with("ms-tnef") || file.name.eq_ignore_ascii_case("winmail.dat")
     };
     for file in std::mem::take(files) {
         let opened = if wrapped(&file) {

@@ -152,8 +152,8 @@ impl RtfReader {
                 self.say(char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER));
                 self.skip = self.state().fallback;
             }
-            "uc" => self.change(|it| {
-                it.fallback = usize::try_from(number.unwrap_or(1)).unwrap_or(1).min(8)
+            "uc" => self.change(|state| {
+                state.fallback = usize::try_from(number.unwrap_or(1)).unwrap_or(1).min(8)
             }),
             // Text between `htmlrtf` and `htmlrtf0` is needed only by the RTF.
             "htmlrtf" => self.change(|it| it.made = number != Some(0)),

@@ -215,10 +215,10 @@ impl TnefReader {
         if property.kind != UNICODE {
             return self.text(property.data);
         }
-        let units = property.data.chunks_exact(2).map(|it| {
+        let units = property.data.chunks_exact(2).map(|pair| {
             u16::from_le_bytes([
-                it.first().copied().unwrap_or(0),
-                it.get(1).copied().unwrap_or(0),
+                pair.first().copied().unwrap_or(0),
+                pair.get(1).copied().unwrap_or(0),
             ])
         });
         let text: String = char::decode_utf16(units)

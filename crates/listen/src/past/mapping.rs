@@ -236,17 +236,17 @@ fn said(field: &str, rule: &ColumnRule, cell: &str) -> Result<String, String> {
 /// Splits rules at commas that are followed by a field and its sign; formats may contain
 /// commas of their own.
 fn one_by_one(rules: &str) -> Vec<String> {
-    let begins = |it: &str| {
-        let name: String = it
+    let begins = |rest: &str| {
+        let name: String = rest
             .trim_start()
             .chars()
-            .take_while(|it| it.is_alphanumeric() || matches!(it, '_' | '.'))
+            .take_while(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '.'))
             .collect();
         !name.is_empty()
-            && it
+            && rest
                 .trim_start()
                 .get(name.len()..)
-                .is_some_and(|it| it.starts_with('='))
+                .is_some_and(|rest| rest.starts_with('='))
     };
     let mut all: Vec<String> = Vec::new();
     for piece in rules.split(',') {

@@ -137,10 +137,12 @@ fn begins(line: &[u8]) -> bool {
         .split(u8::is_ascii_whitespace)
         .filter(|it| !it.is_empty())
         .collect();
-    let is_time = |it: &[u8]| {
-        it.len() >= 4
-            && it.contains(&b':')
-            && it.iter().all(|it| it.is_ascii_digit() || *it == b':')
+    let is_time = |word: &[u8]| {
+        word.len() >= 4
+            && word.contains(&b':')
+            && word
+                .iter()
+                .all(|byte| byte.is_ascii_digit() || *byte == b':')
     };
     let is_year = |it: &[u8]| it.len() == 4 && it.iter().all(u8::is_ascii_digit);
     words.iter().any(|it| is_time(it)) && words.iter().any(|it| is_year(it))

@@ -55,11 +55,11 @@ pub async fn gather(write: &mut Write, out: &Outgoing) -> Result<OutgoingMail> {
         at: message.at,
         reply_token: write.reply_tokens().for_case(case.number).await?,
         thread: answered.map(thread).unwrap_or_default(),
-        quoted: answered.map(|it| {
+        quoted: answered.map(|message| {
             (
-                display_name(it),
-                it.at,
-                it.text.chars().take(MOST_QUOTED).collect(),
+                display_name(message),
+                message.at,
+                message.text.chars().take(MOST_QUOTED).collect(),
             )
         }),
         automatic: out.receipt,

@@ -210,10 +210,10 @@ impl Traces {
         };
         let mut queries: Vec<String> = ["name", "handle", "email", "phone", "shop_id"]
             .iter()
-            .map(|it| {
+            .map(|column| {
                 format!(
-                    "SELECT key AS k, {it} AS told FROM author WHERE {}",
-                    told(it)
+                    "SELECT key AS k, {column} AS told FROM author WHERE {}",
+                    told(column)
                 )
             })
             .collect();

@@ -122,7 +122,7 @@ pub const SHEETS: &[ExportSheet] = &[
     ExportSheet {
         name: "refused",
         table: "refused",
-        about: "Items the door refused, as they came.",
+        about: "Items refused on arrival, as they came.",
         key: "r.key",
         from: "refused r JOIN source s ON s.key = r.source_key",
         fields: &[

@@ -55,9 +55,9 @@ impl MessagesMut {
     /// Restores the text before a revision, unless it was changed again since.
     pub async fn undo_revision(&mut self, message_key: MessageKey, revision: i64) -> Result<()> {
         let columns = ["text", "html", "title", "content_hash"];
-        let older = |it: &str| {
+        let older = |column: &str| {
             format!(
-                "{it} = (SELECT r.{it} FROM revision r WHERE r.message_key = $1 AND r.revision = \
+                "{column} = (SELECT r.{column} FROM revision r WHERE r.message_key = $1 AND r.revision = \
                     $2 - 1)"
             )
         };

@@ -173,12 +173,12 @@ impl ImportedRecordsMut {
         import_key: ImportKey,
         things: Vec<ImportedRecord>,
     ) -> Result<()> {
-        let row = |it: ImportedRecord| {
+        let row = |record: ImportedRecord| {
             named![
                 import_key,
-                noun: it.thing.kind().code(),
-                thing_key: it.thing.number(),
-                before: it.before.map(|it| it.to_string()),
+                noun: record.thing.kind().code(),
+                thing_key: record.thing.number(),
+                before: record.before.map(|before| before.to_string()),
             ]
         };
         let rows = things.into_iter().map(row).collect();
@@ -256,10 +256,10 @@ impl AuthorsMut {
             .await?;
         let rows = also
             .iter()
-            .map(|it| {
+            .map(|identifier| {
                 named![
-                    kind: it.kind.code(),
-                    value: &it.value,
+                    kind: identifier.kind.code(),
+                    value: &identifier.value,
                     author_key: now.key,
                 ]
             })

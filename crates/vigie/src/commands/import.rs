@@ -124,10 +124,10 @@ async fn take(
     let begun = std::time::Instant::now();
     let output = parking_lot::Mutex::new(output);
     let speak = || output.lock();
-    let mut progress = |it: Counts| {
+    let mut progress = |counts: Counts| {
         speak().progress(&format!(
             "{} read, {} new, {} refused",
-            it.read, it.created, it.refused
+            counts.read, counts.created, counts.refused
         ));
     };
     let mut refused = |place: &str, why: &str| speak().error(&format!("{place}: {why}"));

@@ -108,10 +108,10 @@ async fn show(
             .messages(&keys_of(hits))
             .await?
             .iter()
-            .map(|it| {
+            .map(|hit| {
                 (
-                    it.key.number(),
-                    message(it, &snippet_text(query, &it.text), json),
+                    hit.key.number(),
+                    message(hit, &snippet_text(query, &hit.text), json),
                 )
             })
             .collect(),
@@ -120,20 +120,20 @@ async fn show(
             .cases(&keys_of(hits))
             .await?
             .iter()
-            .map(|it| {
+            .map(|hit| {
                 (
-                    it.key.number(),
-                    case(it, &snippet_text(query, &it.text), json),
+                    hit.key.number(),
+                    case(hit, &snippet_text(query, &hit.text), json),
                 )
             })
             .collect(),
         EntityKind::Customer => {
             let rows = session.hits().customers(&keys_of(hits)).await?;
             rows.iter()
-                .map(|it| {
+                .map(|hit| {
                     (
-                        it.key.number(),
-                        customer(it, &snippet_text(query, &it.text), json),
+                        hit.key.number(),
+                        customer(hit, &snippet_text(query, &hit.text), json),
                     )
                 })
                 .collect()

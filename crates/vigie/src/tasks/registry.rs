@@ -128,7 +128,7 @@ impl Task for FollowIndex {
         Box::pin(async {
             let (search, store) = (&self.0.search, &self.0.store);
             if search.take_rebuild_request() {
-                tracing::info!("the search index is built anew");
+                tracing::info!("the search index is built again");
                 search.rebuild(store).await?;
             }
             search.follow(store).await?;

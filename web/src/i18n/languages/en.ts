@@ -593,7 +593,7 @@ const en = {
   reconnecting: 'Reconnecting… last word heard {at}',
   reference: 'Its number',
   refused_help:
-    'What the door could not take, with the reason. Mend it and replay it: nothing is lost.',
+    'What could not be taken in, with the reason. Mend it and replay it: nothing is lost.',
   refused_many: '{n} refused items wait',
   refused_one: '{n} refused item waits',
   rehearsal: 'Rehearsal: nothing leaves, all is shown as it would be.',

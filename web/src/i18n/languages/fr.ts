@@ -606,7 +606,7 @@ const fr: Messages = {
   reconnecting: 'Reconnexion… dernier signe {at}',
   reference: 'Son numéro',
   refused_help:
-    "Ce que la porte n'a pu prendre, avec la raison. Corrigez et rejouez : rien n'est perdu.",
+    "Ce qui n'a pas pu être reçu, avec la raison. Corrigez et rejouez : rien n'est perdu.",
   refused_many: '{n} éléments refusés attendent',
   refused_one: '{n} élément refusé attend',
   rehearsal: 'Répétition : rien ne part, tout est montré comme si.',

@@ -118,8 +118,8 @@ async fn speaks_of(
 }
 
 fn add(trial: &mut RuleTrialResponse, case: &Case, words: &str, step: i64) {
-    let to = Decision::read(&case.reasons).map_or(case.queue, |it| {
-        queue_ruled(&it.situation, i8::try_from(step).unwrap_or(0))
+    let to = Decision::read(&case.reasons).map_or(case.queue, |decision| {
+        queue_ruled(&decision.situation, i8::try_from(step).unwrap_or(0))
     });
     let to = if case.state == CaseState::Open {
         to

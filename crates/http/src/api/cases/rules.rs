@@ -280,9 +280,9 @@ pub struct CustomerRuleRequest {
 
 /// Changes the step of the rule for one customer and one query; its tag and owner stay.
 async fn settle_rule(write: &mut Write, definition: RuleDefinition) -> Result<(), Problem> {
-    let same = |it: &Rule| {
-        it.definition.customer_key == definition.customer_key
-            && it.definition.query == definition.query
+    let same = |rule: &Rule| {
+        rule.definition.customer_key == definition.customer_key
+            && rule.definition.query == definition.query
     };
     let standing = write.rules().list().await?.into_iter().find(same);
     let merged = standing

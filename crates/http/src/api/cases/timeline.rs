@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 use utoipa::ToSchema;
+use vigie_desk::{Silence, silences};
 use vigie_model::{At, CaseId, Channel, Emitter, EvidenceKind, HowEnded, Visibility};
 use vigie_store::{Case, Closure, DailyVisits, Message, Promise, Session};
 
@@ -67,10 +68,6 @@ const MOST_CASES: usize = 50;
 const MOST_MESSAGES: i64 = 100;
 /// Number of orders, or days of visits, from which a list may have been cut.
 const FULL: usize = 100;
-/// A quarter without a sign is shown as a silence: a fact to read, not a judgement about the
-/// cause.
-const SILENT_DAYS: i64 = 90;
-
 /// Everything in these cases and orders, newest first.
 pub async fn timeline(
     session: &mut Session,
@@ -88,8 +85,10 @@ pub async fn timeline(
 
     let signs = entries.iter().filter(|entry| is_sign(&entry.what));
     let silences = silences(signs.map(|entry| entry.at).collect(), now);
-    let seen = silences.into_iter().filter(|it| began(it) >= complete_from);
-    entries.extend(seen);
+    let seen = silences
+        .into_iter()
+        .filter(|silence| Some(silence.since) >= complete_from);
+    entries.extend(seen.map(silence_entry));
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.at));
     Ok(entries)
 }
@@ -176,21 +175,11 @@ fn closure_event(closure: Closure) -> (At, TimelineEvent) {
     (closure.made_at, event)
 }
 
-/// When a silence began.
-const fn began(it: &TimelineEntry) -> Option<At> {
-    match it.what {
-        TimelineEvent::Silence { since, .. } => Some(since),
-        _ => None,
-    }
-}
-
 /// Whether it comes from the customer: their message, a colleague's report of it, a purchase,
 /// a visit.
-const fn is_sign(what: &TimelineEvent) -> bool {
+fn is_sign(what: &TimelineEvent) -> bool {
     match what {
-        TimelineEvent::Message { emitter, .. } => {
-            !matches!(emitter, Emitter::Brand | Emitter::Paid)
-        }
+        TimelineEvent::Message { emitter, .. } => vigie_desk::is_sign(*emitter),
         TimelineEvent::Order { .. } | TimelineEvent::Visits { .. } => true,
         TimelineEvent::Silence { .. }
         | TimelineEvent::Promise { .. }
@@ -198,47 +187,14 @@ const fn is_sign(what: &TimelineEvent) -> bool {
     }
 }
 
-/// The periods of a quarter or more between two signs, and since the last one.
-fn silences(mut signs: Vec<At>, now: At) -> Vec<TimelineEntry> {
-    signs.sort();
-    let ends = signs
-        .iter()
-        .skip(1)
-        .map(|it| (*it, false))
-        .chain([(now, true)]);
-    let stretches = signs.iter().copied().zip(ends);
-    let silent = stretches.filter(|(since, (until, _))| *until >= since.plus_days(SILENT_DAYS));
-    let silence = |(since, (at, lasts))| TimelineEntry {
-        at,
+const fn silence_entry(silence: Silence) -> TimelineEntry {
+    TimelineEntry {
+        at: silence.until,
         case: None,
         number: None,
-        what: TimelineEvent::Silence { since, lasts },
-    };
-    silent.map(silence).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_quarter_without_a_sign_is_a_silence() {
-        let day = |it: i64| At::from_millis(it * 86_400_000);
-        let told = |signs: &[i64], now| {
-            let found = silences(signs.iter().copied().map(day).collect(), day(now));
-            found
-                .into_iter()
-                .map(|it| {
-                    (
-                        it.at,
-                        matches!(it.what, TimelineEvent::Silence { lasts: true, .. }),
-                    )
-                })
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(told(&[], 400), []);
-        assert_eq!(told(&[300, 0, 89], 389), [(day(300), false)]);
-        assert_eq!(told(&[0], 90), [(day(90), true)]);
-        assert_eq!(told(&[0, 90], 120), [(day(90), false)]);
+        what: TimelineEvent::Silence {
+            since: silence.since,
+            lasts: silence.lasts,
+        },
     }
 }

@@ -52,7 +52,7 @@ pub async fn copy(
         ("copy.json", "application/json; charset=utf-8")
     };
     let text = if page {
-        // default: the language of whoever asks
+        // default: the language of the person who asks
         let lang = params.lang.unwrap_or(me.person.lang);
         person_copy::as_page(&copied, lang).map_err(|err| Problem::internal(&err))?
     } else {

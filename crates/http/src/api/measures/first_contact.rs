@@ -126,10 +126,10 @@ fn wait(
     calendars: &BTreeMap<BrandKey, Calendar>,
     now: At,
 ) -> Option<KindWaitResponse> {
-    let minutes = |it: &FirstContact, until: At| {
+    let minutes = |contact: &FirstContact, until: At| {
         calendars
-            .get(&it.brand_key)
-            .map(|hours| hours.minutes(it.said_at, until))
+            .get(&contact.brand_key)
+            .map(|hours| hours.minutes(contact.said_at, until))
     };
     let answered = || contacts.iter().filter_map(|it| Some((it, it.answered_at?)));
     let open: Vec<f64> = answered().filter_map(|(it, at)| minutes(it, at)).collect();

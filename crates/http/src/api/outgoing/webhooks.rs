@@ -274,10 +274,10 @@ fn address(url: &str) -> Result<String, Problem> {
 
 /// Checks that acts are known, as a full code or as the noun before the dot.
 fn known(acts: &[String]) -> Result<Vec<String>, Problem> {
-    let is_known = |it: &str| {
+    let is_known = |name: &str| {
         Act::ALL
             .iter()
-            .any(|act| act.code() == it || (it.ends_with('.') && act.code().starts_with(it)))
+            .any(|act| act.code() == name || (name.ends_with('.') && act.code().starts_with(name)))
     };
     let acts: Vec<String> = acts
         .iter()

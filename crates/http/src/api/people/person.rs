@@ -124,8 +124,8 @@ pub async fn change(
     }
     // Two administrators disable each other at the same instant: the second finds no other left.
     // Writes are serialised, so what is read here still holds at the commit.
-    let other = |it: &vigie_store::Person| {
-        it.role == Role::Administrator && it.disabled_at.is_none() && it.id != id
+    let other = |person: &vigie_store::Person| {
+        person.role == Role::Administrator && person.disabled_at.is_none() && person.id != id
     };
     let mine = write.people().find(me.person.id).await?;
     let still_mine = mine.role == Role::Administrator && mine.disabled_at.is_none();

@@ -220,8 +220,8 @@ async fn search_response(
                 .await?
                 .into_iter()
                 .map(|it| (it.key.number(), it));
-            page.results = in_order(&found.hits, rows.collect(), |it| {
-                result(it, &snippet(query, &it.text))
+            page.results = in_order(&found.hits, rows.collect(), |hit| {
+                result(hit, &snippet(query, &hit.text))
             });
         }
         EntityKind::Case => {
@@ -231,8 +231,8 @@ async fn search_response(
                 .await?
                 .into_iter()
                 .map(|it| (it.key.number(), it));
-            page.cases = in_order(&found.hits, rows.collect(), |it| {
-                case(it, &snippet(query, &it.title), &snippet(query, &it.text))
+            page.cases = in_order(&found.hits, rows.collect(), |hit| {
+                case(hit, &snippet(query, &hit.title), &snippet(query, &hit.text))
             });
         }
         EntityKind::Customer => {
@@ -242,8 +242,8 @@ async fn search_response(
                 .await?
                 .into_iter()
                 .map(|it| (it.key.number(), it));
-            page.customers = in_order(&found.hits, rows.collect(), |it| {
-                customer(it, &snippet(query, &it.text))
+            page.customers = in_order(&found.hits, rows.collect(), |hit| {
+                customer(hit, &snippet(query, &hit.text))
             });
         }
     }
@@ -311,7 +311,7 @@ pub fn query_problem(error: vigie_watch::ParseError) -> Problem {
 }
 
 fn failed() -> Problem {
-    let detail = "the search index cannot answer: look with vigie doctor, or build it anew with \
+    let detail = "the search index cannot answer: look with vigie doctor, or build it again with \
         vigie search --rebuild";
     Problem::new(
         axum::http::StatusCode::SERVICE_UNAVAILABLE,

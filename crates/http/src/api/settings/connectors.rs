@@ -21,7 +21,7 @@ use crate::{ApiResult, AppState, Problem, body::JsonBody, session::SignedIn};
 pub struct ConnectorResponse {
     pub kind: SourceKind,
     pub name: NamesResponse,
-    /// How messages come: `asked`, `written_to` or `by_colleagues`.
+    /// How messages come: `polled`, `written_to` or `by_colleagues`.
     #[schema(value_type = String)]
     pub reading: Reading,
     /// How answers go back: `webhook`, `mail`, `private_page`, `connector`,
