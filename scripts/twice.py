@@ -81,7 +81,7 @@ def second_server(house, port):
 
 
 def refuse_second(ordeal, port):
-    """The second server must refuse and say why, and the first must go on, by its control socket too."""
+    """The second server must refuse and say why; the first must go on, its control socket too."""
     status, said = second_server(ordeal.house, port)
     ordeal.must(status not in (None, 0), "a second server served the same folder")
     ordeal.must(
@@ -105,7 +105,8 @@ def refuse_second(ordeal, port):
         [ordeal.house.binary, *add], input=password, capture_output=True, text=True
     )
     ordeal.must(
-        added.returncode == 0, f"the control socket of the first does not answer: {added.stderr.strip()}"
+        added.returncode == 0,
+        f"the control socket of the first does not answer: {added.stderr.strip()}",
     )
 
 
