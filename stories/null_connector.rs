@@ -131,7 +131,11 @@ impl Sender for Void {
         answer: &'a AnswerToSend,
     ) -> BoxFuture<'a, SendOutcome> {
         let refused = answer.text.contains("refuse");
+        let slow = answer.text.contains("slow");
         Box::pin(async move {
+            if slow {
+                tokio::time::sleep(std::time::Duration::from_secs(3)).await;
+            }
             match refused {
                 true => SendOutcome::Refused("nothing refuses".into()),
                 false => SendOutcome::Accepted,
@@ -195,6 +199,47 @@ story!(
     }
 );
 
+story!(
+    a_slow_server_keeps_no_other_answer_waiting,
+    |server: TestServer| async move {
+        let administrator = server.caller(Role::Administrator).await;
+        let agent = server.named(Role::Agent, "Inès Carlier").await;
+        for sentence in ["My lamp broke", "My kettle broke"] {
+            let settings = json!({ "sentence": sentence });
+            let wanted = json!({"kind": "null", "name": sentence, "settings": settings});
+            administrator.act("POST", "/api/v1/sources", wanted).await;
+        }
+        let mut paths = Vec::new();
+        for case in cases(&agent, 2).await {
+            let path = format!("/api/v1/cases/{}", case["id"].as_str().unwrap());
+            let stamp = agent.get(&path).await["stamp"].clone();
+            let text = ["It is a slow one.", "It is on its way."][paths.len()];
+            let answer = json!({"text": text, "visibility": "private", "seen": stamp});
+            agent.act("POST", &format!("{path}/answers"), answer).await;
+            paths.push(path);
+        }
+        server.pass(11);
+
+        let state = async |path: &str| {
+            let full = agent.get(path).await;
+            let last = full["messages"].as_array().unwrap().last().unwrap().clone();
+            last["out"]["state"].as_str().unwrap().to_owned()
+        };
+        let sent = async {
+            loop {
+                let (slow, quick) = (state(&paths[0]).await, state(&paths[1]).await);
+                if quick == "sent" || slow == "sent" {
+                    return (slow, quick);
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            }
+        };
+        let (states, ()) = futures::join!(sent, server.turn_outbox());
+
+        assert_eq!(states, ("sending".into(), "sent".into()));
+    }
+);
+
 /// The last answer of a case, once nothing is under way: the server's own outbox may be at it too.
 async fn last_answer_settled(agent: &Caller, path: &str) -> Value {
     for _ in 0..100 {
@@ -210,10 +255,15 @@ async fn last_answer_settled(agent: &Caller, path: &str) -> Value {
 
 /// The first case of the inbox, once there is one: the source is read within some seconds.
 async fn first_case(agent: &Caller) -> Value {
+    cases(agent, 1).await.remove(0)
+}
+
+async fn cases(agent: &Caller, count: usize) -> Vec<Value> {
     for _ in 0..100 {
         let page = agent.get("/api/v1/cases?view=open").await;
-        if let Some(case) = page["cases"].as_array().unwrap().first() {
-            return case.clone();
+        let cases = page["cases"].as_array().unwrap();
+        if cases.len() == count {
+            return cases.clone();
         }
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }

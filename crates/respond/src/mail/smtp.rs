@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use tokio::time::timeout;
+
 use lettre::{
     Address,
     transport::smtp::{
@@ -17,7 +19,13 @@ use vigie_model::{MailAuth, MailSecurity, MailboxSettings};
 
 use crate::SendOutcome;
 
+/// How long a server may take to let us in, and to take each command: one that is silent for
+/// longer must not keep other answers waiting.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long it may take to accept the content; RFC 5321 §4.5.3.2.6 asks for ten minutes, and one
+/// that takes longer than this is looked at by a person.
+const CONTENT_PATIENCE: Duration = Duration::from_secs(120);
+const SILENT: &str = "the server stopped answering";
 
 /// Hands a raw mail over to the mailbox's server. `password` is the password, or the token for
 /// `xoauth2`.
@@ -27,25 +35,20 @@ pub async fn deliver(
     envelope: (Address, Address),
     raw: &[u8],
 ) -> SendOutcome {
-    let mut connection = match connect(mailbox, password).await {
-        Ok(connection) => connection,
-        Err(error) => return classify_connect_error(&error),
+    let mut connection = match timeout(PATIENCE, connect(mailbox, password)).await {
+        Ok(Ok(connection)) => connection,
+        Ok(Err(error)) => return classify_connect_error(&error),
+        Err(_) => return SendOutcome::Deferred(SILENT.into()),
     };
-    let (from, to) = envelope;
-    for command in [
-        Mail::new(Some(from), vec![]).to_string(),
-        Rcpt::new(to, vec![]).to_string(),
-        Data.to_string(),
-    ] {
-        if let Err(error) = connection.command(command).await {
-            connection.abort().await;
-            return classify_connect_error(&error);
-        }
+    if let Err(outcome) = announce(&mut connection, envelope).await {
+        return outcome;
     }
-    match connection.message(raw).await {
+    let Ok(handed) = timeout(CONTENT_PATIENCE, connection.message(raw)).await else {
+        return SendOutcome::Uncertain(SILENT.into());
+    };
+    match handed {
         Ok(_) => {
-            // The mail is accepted; an error while quitting changes nothing.
-            drop(connection.quit().await);
+            quit(&mut connection).await;
             SendOutcome::Accepted
         }
         Err(error) if error.is_permanent() => SendOutcome::Refused(sentence(&error)),
@@ -54,14 +57,46 @@ pub async fn deliver(
     }
 }
 
+/// Says who writes to whom; the error is what becomes of the mail.
+async fn announce(
+    connection: &mut AsyncSmtpConnection,
+    (from, to): (Address, Address),
+) -> Result<(), SendOutcome> {
+    for command in [
+        Mail::new(Some(from), vec![]).to_string(),
+        Rcpt::new(to, vec![]).to_string(),
+        Data.to_string(),
+    ] {
+        match timeout(PATIENCE, connection.command(command)).await {
+            Ok(Ok(_)) => {}
+            Ok(Err(error)) => {
+                abort(connection).await;
+                return Err(classify_connect_error(&error));
+            }
+            Err(_) => return Err(SendOutcome::Deferred(SILENT.into())),
+        }
+    }
+    Ok(())
+}
+
 /// Connects and signs in without sending anything. The error is a sentence for the settings
 /// page.
 pub async fn test(mailbox: &MailboxSettings, password: &str) -> Result<(), String> {
-    let mut connection = connect(mailbox, password)
-        .await
-        .map_err(|err| sentence(&err))?;
-    drop(connection.quit().await);
+    let connected = timeout(PATIENCE, connect(mailbox, password)).await;
+    let connected = connected.map_err(|_| SILENT.to_owned())?;
+    let mut connection = connected.map_err(|err| sentence(&err))?;
+    quit(&mut connection).await;
     Ok(())
+}
+
+/// Takes leave. The mail is accepted: an error or a silence now changes nothing.
+async fn quit(connection: &mut AsyncSmtpConnection) {
+    drop(timeout(PATIENCE, connection.quit()).await);
+}
+
+/// Breaks off politely, as far as the server lets us.
+async fn abort(connection: &mut AsyncSmtpConnection) {
+    drop(timeout(PATIENCE, connection.abort()).await);
 }
 
 async fn connect(mailbox: &MailboxSettings, password: &str) -> Result<AsyncSmtpConnection, Error> {
@@ -113,4 +148,42 @@ fn sentence(error: &Error) -> String {
         deepest = cause;
     }
     deepest.to_string().chars().take(300).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use vigie_model::MailServer;
+
+    use super::*;
+
+    /// A server that takes calls and never says a word.
+    async fn mute_server() -> (tokio::net::TcpListener, MailboxSettings) {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let server = MailServer {
+            host: "127.0.0.1".into(),
+            port: listener.local_addr().unwrap().port(),
+            security: MailSecurity::Plain,
+        };
+        let json = serde_json::json!({
+            "address": "service@h.example",
+            "imap": server,
+            "smtp": server,
+        });
+        (listener, serde_json::from_value(json).unwrap())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_server_that_says_nothing_is_tried_again_later() {
+        let (_listener, mailbox) = mute_server().await;
+        let envelope = (
+            "service@h.example".parse().unwrap(),
+            "jeanne@mail.example".parse().unwrap(),
+        );
+
+        let outcome = deliver(&mailbox, "lookout", envelope, b"Subject: x\r\n\r\nx").await;
+        let tested = test(&mailbox, "lookout").await;
+
+        assert_eq!(outcome, SendOutcome::Deferred(SILENT.into()));
+        assert_eq!(tested, Err(SILENT.into()));
+    }
 }

@@ -10,7 +10,9 @@ pub use route::{Replies, ReplyRoute, Replying, reply_source};
 pub use sender::{AnswerToSend, SendOutcome, Sender};
 pub use settling::{decide, mark_bounced, replay};
 
-use std::time::Instant;
+use std::{collections::BTreeMap, time::Instant};
+
+use futures::future::join_all;
 
 use vigie_model::{Actor, MailboxSettings, OutState};
 use vigie_store::{ColleagueMail, Delivery, Outgoing, Source, Store, Write};
@@ -62,11 +64,7 @@ impl Outbox {
             .outbox()
             .due(now, now.plus_seconds(-STUCK_SECONDS), 50)
             .await?;
-        let mut failed = None;
-        for out in &due {
-            // One that fails keeps no other from leaving.
-            failed = self.handle(out).await.err().or(failed);
-        }
+        let mut failed = self.handle_all(&due).await;
         let letters = self
             .store
             .read()
@@ -81,6 +79,24 @@ impl Outbox {
             Some(error) => Err(error),
             None => Ok(due.len() + letters.len()),
         }
+    }
+
+    /// Handles answers, those of each source in their order and the sources side by side: neither
+    /// one that fails nor a slow server keeps others from leaving. Returns an error, if any.
+    async fn handle_all(&self, due: &[Outgoing]) -> Option<Error> {
+        let mut by_source = BTreeMap::<_, Vec<_>>::new();
+        for out in due {
+            by_source.entry(out.source_key).or_default().push(out);
+        }
+        let of_one = async |outgoing: Vec<&Outgoing>| {
+            let mut failed = None;
+            for out in outgoing {
+                failed = self.handle(out).await.err().or(failed);
+            }
+            failed
+        };
+        let failures = join_all(by_source.into_values().map(of_one)).await;
+        failures.into_iter().flatten().next_back()
     }
 
     /// Sends a mail from Vigie to a colleague. A duplicate would be a nuisance, not a harm: it is
