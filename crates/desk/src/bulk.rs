@@ -1,6 +1,8 @@
 //! One act on many cases: everything possible is done together, and each refusal gives its
 //! reason.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 use vigie_model::{At, BulkId, CaseId, CaseState, HowEnded, PersonId, Role, TagId, TeamId};
 use vigie_store::{Case, Person, Write};
@@ -100,7 +102,9 @@ pub async fn act_on_many(
 
     let mut outcome = BulkOutcome::of(BulkId(uuid::Uuid::nil()));
     let mut snapshots = Vec::new();
-    for id in cases {
+    let mut met = HashSet::new();
+    // A case named twice is one case.
+    for id in cases.iter().filter(|id| met.insert(**id)) {
         match act_on_one(write, person, *id, action).await {
             Ok(snapshot) => snapshots.extend(snapshot),
             Err(error) if error.is_internal() => return Err(error),

@@ -1,8 +1,8 @@
 //! Undoes an act on many cases, except on those that somebody acted on since.
 
-use serde::Deserialize;
-use vigie_model::{Act, BulkId, CaseId, CaseState};
-use vigie_store::{Case, FactDraft, Person, Write};
+use serde::{Deserialize, Serialize};
+use vigie_model::{Act, At, BulkActKey, BulkId, CaseId, CaseState};
+use vigie_store::{BulkRecord, Case, FactDraft, Person, Write};
 
 use crate::{
     BulkAction, BulkOutcome, Error, Result, assign, assign_team,
@@ -27,37 +27,80 @@ pub async fn undo_act_on_many(
     id: BulkId,
 ) -> Result<BulkOutcome> {
     let bulk = write.bulk_acts().find(id).await?;
-    if bulk.person != person.id {
-        return Err(Error::NotAllowed);
-    }
-    if bulk.undone_at.is_some() {
-        return Err(Error::UndoneAlready);
-    }
+    check_undoable(&bulk, person)?;
     let record: BulkActRecord = serde_json::from_value(bulk.before)
         .map_err(|_| Error::CannotUndo("what it was before can no longer be read"))?;
 
-    let slip = write.at() < bulk.made_at.plus_minutes(SLIP_MINUTES);
-    let outcome = undo_each(write, person, id, record, slip).await?;
+    let recent = write.at() < bulk.made_at.plus_minutes(SLIP_MINUTES);
+    let undo = BulkUndo {
+        made_at: bulk.made_at,
+        action: record.act.clone(),
+        recent,
+    };
+    let outcome = undo_each(write, person, id, &record, &undo).await?;
 
     if outcome.done.is_empty() && !outcome.skipped.is_empty() {
-        return Ok(outcome); // It can be tried again once what prevents it is over.
+        return Ok(outcome);
     }
-    write.bulk_acts().mark_undone(bulk.key).await?;
+
+    keep_what_is_left(write, bulk.key, &record, &outcome).await?;
     let fact = FactDraft::new(Act::BulkUndone).on("bulk", id.0);
     write.fact(fact.number("cases", outcome.done.len() as i64));
     Ok(outcome)
+}
+
+fn check_undoable(bulk: &BulkRecord, person: &Person) -> Result<()> {
+    if bulk.person != person.id {
+        return Err(Error::NotAllowed);
+    }
+    match bulk.undone_at {
+        Some(_) => Err(Error::UndoneAlready),
+        None => Ok(()),
+    }
+}
+
+/// What something prevents for now can be undone once that is over.
+async fn keep_what_is_left(
+    write: &mut Write,
+    key: BulkActKey,
+    record: &BulkActRecord,
+    outcome: &BulkOutcome,
+) -> Result<()> {
+    if !outcome.skipped.iter().any(|(_, error)| may_pass(error)) {
+        return Ok(write.bulk_acts().mark_undone(key).await?);
+    }
+    let left = in_json(&record.without(&outcome.done))?;
+    Ok(write.bulk_acts().keep(key, &left).await?)
+}
+
+/// Whether what prevents an undo may be over another time: a colleague who is away comes back,
+/// what somebody did since stays done.
+const fn may_pass(error: &Error) -> bool {
+    !matches!(error, Error::ActedSince)
+}
+
+fn in_json(record: &BulkActRecord) -> Result<serde_json::Value> {
+    serde_json::to_value(record).map_err(|_| Error::CannotUndo("what it was before is unreadable"))
+}
+
+/// What is undone.
+struct BulkUndo {
+    made_at: At,
+    action: BulkAction,
+    /// Whether it was done a moment ago, and may be taken back as a mistake.
+    recent: bool,
 }
 
 async fn undo_each(
     write: &mut Write,
     person: &Person,
     id: BulkId,
-    record: BulkActRecord,
-    slip: bool,
+    record: &BulkActRecord,
+    undo: &BulkUndo,
 ) -> Result<BulkOutcome> {
     let mut outcome = BulkOutcome::of(id);
-    for snapshot in record.cases {
-        match undo_one(write, person, &record.act, &snapshot, slip).await {
+    for snapshot in &record.cases {
+        match undo_one(write, person, undo, snapshot).await {
             Ok(()) => outcome.done.push(snapshot.case),
             Err(error) if error.is_internal() => return Err(error),
             Err(error) => outcome.skipped.push((snapshot.case, error)),
@@ -66,41 +109,61 @@ async fn undo_each(
     Ok(outcome)
 }
 
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
 struct BulkActRecord {
     act: BulkAction,
     cases: Vec<UndoSnapshot>,
+}
+
+impl BulkActRecord {
+    /// The same without the cases that are done with.
+    fn without(&self, done: &[CaseId]) -> Self {
+        let left = self.cases.iter();
+        let left = left.filter(|snapshot| !done.contains(&snapshot.case));
+        Self {
+            act: self.act.clone(),
+            cases: left.cloned().collect(),
+        }
+    }
 }
 
 /// A person who just acted may no longer see the case, but can still take the act back.
 async fn undo_one(
     write: &mut Write,
     person: &Person,
-    action: &BulkAction,
+    undo: &BulkUndo,
     snapshot: &UndoSnapshot,
-    slip: bool,
 ) -> Result<()> {
     let case = write.cases().find(snapshot.case).await?;
-    if !slip {
+    if !undo.recent {
         check_sees(write, person, &case).await?;
     }
-    if acted_since(&case, action, &snapshot.after) {
+    if acted_since(write, &case, undo, &snapshot.after).await? {
         return Err(Error::ActedSince);
     }
-    restore(write, &case, action, &snapshot.before).await
+    restore(write, &case, &undo.action, &snapshot.before).await
 }
 
-fn acted_since(case: &Case, action: &BulkAction, after: &CaseAfter) -> bool {
+async fn acted_since(
+    write: &mut Write,
+    case: &Case,
+    undo: &BulkUndo,
+    after: &CaseAfter,
+) -> Result<bool> {
     let (owner, state, step) = after.owner_state_step;
-    match action {
+    Ok(match &undo.action {
         BulkAction::Assign { .. } => case.owner_key != owner,
         BulkAction::Give { .. } => (case.team_key, case.owner_key) != (after.team, owner),
         BulkAction::Step { .. } => case.moved != step,
-        BulkAction::Tag { .. } => false,
+        BulkAction::Tag { tag, on } => {
+            let tag = write.tags().find(*tag).await?;
+            let changed = write.tags().last_change(case.key, tag.key).await?;
+            changed != Some((*on, undo.made_at))
+        }
         BulkAction::Snooze { .. } | BulkAction::Wait { .. } | BulkAction::Close { .. } => {
             (case.state, case.touched_at) != (state, after.touched_at)
         }
-    }
+    })
 }
 
 async fn restore(

@@ -46,8 +46,14 @@ pub(crate) async fn thank(
     send(write, case, question, words.thank_subject, &text).await
 }
 
+/// The name to greet somebody by: the first of “Zoë Le Gall” and of “Le Gall, Zoë”.
 fn first(name: &str) -> &str {
-    name.split_whitespace().next().unwrap_or(name)
+    let given = name
+        .rsplit(',')
+        .map(str::trim)
+        .find(|part| !part.is_empty());
+    let given = given.unwrap_or(name).split_whitespace().next();
+    given.unwrap_or(name).trim_matches('"')
 }
 
 async fn send(
@@ -74,4 +80,24 @@ async fn send(
         )
         .await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::first;
+
+    #[test]
+    fn a_colleague_is_greeted_by_their_first_name() {
+        for (name, expected) in [
+            ("Zoë Le Gall", "Zoë"),
+            ("Le Gall, Zoë", "Zoë"),
+            ("\"Le Gall\", Zoë", "Zoë"),
+            ("\"Zoë\"", "Zoë"),
+            ("Müller, Anna Maria", "Anna"),
+            ("Zoë,", "Zoë"),
+            ("", ""),
+        ] {
+            assert_eq!(first(name), expected, "{name}");
+        }
+    }
 }

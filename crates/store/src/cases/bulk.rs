@@ -59,6 +59,13 @@ impl BulkActsMut {
         Ok(BulkId(id))
     }
 
+    /// Stores what is left to undo of an act.
+    pub async fn keep(&mut self, key: BulkActKey, before: &serde_json::Value) -> Result<()> {
+        let sql = "UPDATE bulk SET before = $2 WHERE key = $1";
+        self.0.run(sql, args![key, before.to_string()]).await?;
+        Ok(())
+    }
+
     /// Records that the act was undone.
     pub async fn mark_undone(&mut self, key: BulkActKey) -> Result<()> {
         let at = self.0.at();

@@ -126,6 +126,27 @@ impl Tags {
     }
 }
 
+impl Tags {
+    /// When a tag was last put on a case (`true`) or taken off it; `None` when it never was there.
+    pub async fn last_change(
+        &mut self,
+        case_key: CaseKey,
+        tag_key: TagKey,
+    ) -> Result<Option<(bool, At)>> {
+        let sql = "SELECT made_at, undone_at \
+            FROM case_tag \
+            WHERE case_key = $1 AND tag_key = $2 \
+            ORDER BY key DESC \
+            LIMIT 1";
+        let row = self.0.optional(sql, args![case_key, tag_key]).await?;
+        let Some(row) = row else { return Ok(None) };
+        Ok(Some(match row.opt_at("undone_at")? {
+            Some(taken_at) => (false, taken_at),
+            None => (true, row.at("made_at")?),
+        }))
+    }
+}
+
 impl TagsMut {
     /// Stores a tag.
     pub async fn insert(&mut self, name: &str, folded: &str) -> Result<TagId> {
