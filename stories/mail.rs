@@ -675,3 +675,40 @@ story!(
         );
     }
 );
+
+story!(
+    a_mail_with_nul_characters_stops_no_mailbox,
+    |server: TestServer| async move {
+        let Some(office) = PostOffice::open() else {
+            return;
+        };
+        let (service, jo) = (
+            office.address("service", "halvenne.test"),
+            office.address("jo", "mail.test"),
+        );
+        let administrator = connect(&server, &office, &service, 7).await;
+        let agent = server.named(Role::Agent, "Claire Morvan").await;
+        let broken = format!(
+            "From: =?utf-8?q?Jeanne=00_Roudaut?= <{jo}>\nTo: {service}\n\
+             Subject: =?utf-8?q?My_kettle=00_broke?=\nMessage-ID: <nul-{jo}>\n\
+             Date: Tue, 17 Nov 2026 09:30:00 +0100\nContent-Type: text/plain; \
+             charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n\
+             It leaks=00 since Monday.\n"
+        );
+        let next = format!(
+            "From: Paul <paul-{jo}>\nTo: {service}\nSubject: My lamp\n\
+             Message-ID: <next-{jo}>\nDate: Tue, 17 Nov 2026 09:31:00 +0100\n\nIt flickers.\n"
+        );
+
+        office.send(&jo, &[&service], &broken).await;
+        office.send(&jo, &[&service], &next).await;
+        let heard = cases(&agent, "open", 2).await;
+
+        let kettle = heard.iter().find(|it| it["title"] == "My kettle broke");
+        let kettle = kettle.unwrap_or_else(|| panic!("{heard:?}"));
+        assert_eq!(kettle["messages"][0]["text"], "It leaks since Monday.");
+        assert_eq!(kettle["messages"][0]["who"], "Jeanne Roudaut");
+        let sources = administrator.get("/api/v1/sources").await;
+        assert_eq!(sources["sources"][0]["failing"], Value::Null, "{sources}");
+    }
+);

@@ -26,6 +26,9 @@ pub fn read(
         return Err(Refusal::new("robot", "the hidden field was filled"));
     }
     words(&filled.text)?;
+    for field in [&filled.name, &filled.email, &filled.order] {
+        readable(field)?;
+    }
     let mut message = IncomingMessage::new(external_id, filled.text);
     let non_empty = |text: String| {
         Some(text.trim().chars().take(200).collect::<String>()).filter(|it| !it.is_empty())
@@ -54,11 +57,16 @@ pub fn words(text: &str) -> Result<(), Refusal> {
             "the text is over 100,000 characters",
         ));
     }
-    if text.contains('\0') {
-        return Err(Refusal::new(
+    readable(text)
+}
+
+/// Refuses what no database keeps.
+fn readable(text: &str) -> Result<(), Refusal> {
+    match text.contains('\0') {
+        true => Err(Refusal::new(
             "text_unreadable",
             "the text holds a NUL character",
-        ));
+        )),
+        false => Ok(()),
     }
-    Ok(())
 }

@@ -73,6 +73,29 @@ pub struct MailDetails {
     pub sent: bool,
 }
 
+impl MailDetails {
+    /// Every text that its sender writes.
+    fn texts(&mut self) -> impl Iterator<Item = &mut String> {
+        let bounce = self.bounce.as_mut();
+        let bounce = bounce.into_iter().flat_map(|bounce| {
+            let optional = [&mut bounce.status, &mut bounce.message_id];
+            [&mut bounce.recipient]
+                .into_iter()
+                .chain(optional.into_iter().flatten())
+        });
+        let required = [&mut self.quoted, &mut self.signature];
+        let optional = [&mut self.reply_token, &mut self.automatic];
+        let listed = self.references.iter_mut().chain(&mut self.to);
+
+        let texts = required.into_iter();
+        let texts = texts.chain(optional.into_iter().flatten());
+        texts
+            .chain(listed)
+            .chain(self.authentication.values_mut())
+            .chain(bounce)
+    }
+}
+
 /// A mail of ours that could not be delivered.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -153,6 +176,105 @@ impl IncomingMessage {
             order: None,
             past: false,
             mail: None,
+        }
+    }
+
+    /// The same without NUL characters, which no database keeps: nobody sees one, and a message
+    /// that holds one must not be lost for it.
+    pub fn without_nul(mut self) -> Self {
+        let mail = self.mail.as_deref_mut();
+        let author = &mut self.author;
+        let required = [&mut self.external_id, &mut self.text];
+        let optional = [
+            &mut self.html,
+            &mut self.title,
+            &mut self.url,
+            &mut self.in_reply_to,
+            &mut self.conversation,
+            &mut self.counts_version,
+            &mut self.order,
+            &mut author.handle,
+            &mut author.name,
+            &mut author.email,
+            &mut author.phone,
+            &mut author.customer_id,
+        ];
+        let names = self.attachments.iter_mut().map(|file| &mut file.name);
+        let of_mail = mail.into_iter().flat_map(MailDetails::texts);
+
+        let texts = required.into_iter();
+        let texts = texts.chain(optional.into_iter().flatten());
+        for text in texts.chain(names).chain(of_mail) {
+            text.retain(|letter| letter != '\0');
+        }
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "a\0b";
+
+    #[test]
+    fn no_text_of_a_message_keeps_a_nul() {
+        let message = IncomingMessage {
+            html: Some(TEXT.into()),
+            title: Some(TEXT.into()),
+            url: Some(TEXT.into()),
+            author: author(),
+            in_reply_to: Some(TEXT.into()),
+            conversation: Some(TEXT.into()),
+            counts_version: Some(TEXT.into()),
+            order: Some(TEXT.into()),
+            attachments: vec![file()],
+            mail: Some(Box::new(mail())),
+            ..IncomingMessage::new(TEXT, TEXT)
+        };
+
+        let shown = format!("{:?}", message.without_nul());
+
+        assert!(!shown.contains("\\0"), "{shown}");
+        assert_eq!(shown.matches("\"ab\"").count(), 25, "{shown}");
+    }
+
+    fn author() -> IncomingAuthor {
+        IncomingAuthor {
+            handle: Some(TEXT.into()),
+            name: Some(TEXT.into()),
+            email: Some(TEXT.into()),
+            phone: Some(TEXT.into()),
+            customer_id: Some(TEXT.into()),
+            followers: None,
+        }
+    }
+
+    fn file() -> FileRef {
+        FileRef {
+            sha256: String::new(),
+            name: TEXT.into(),
+            media_type: String::new(),
+            size: 0,
+        }
+    }
+
+    fn mail() -> MailDetails {
+        MailDetails {
+            references: vec![TEXT.into()],
+            reply_token: Some(TEXT.into()),
+            quoted: TEXT.into(),
+            signature: TEXT.into(),
+            automatic: Some(TEXT.into()),
+            bounce: Some(Bounce {
+                recipient: TEXT.into(),
+                status: Some(TEXT.into()),
+                permanent: true,
+                message_id: Some(TEXT.into()),
+            }),
+            authentication: BTreeMap::from([("spf".to_owned(), TEXT.into())]),
+            to: vec![TEXT.into()],
+            ..MailDetails::default()
         }
     }
 }

@@ -205,6 +205,7 @@ macro_rules! bound {
 impl Session {
     /// Every row of a query.
     pub async fn all(&mut self, sql: impl Into<String>, values: Vec<Value>) -> Result<Vec<Row>> {
+        check_storable(&values)?;
         let sql = sql.into();
         Ok(match self {
             Self::Sqlite(c) => {
@@ -256,6 +257,7 @@ impl Session {
 
     /// Runs a statement; returns how many rows it affected.
     pub async fn run(&mut self, sql: impl Into<String>, values: Vec<Value>) -> Result<u64> {
+        check_storable(&values)?;
         let sql = sql.into();
         Ok(match self {
             Self::Sqlite(c) => bound!(Sqlite, with_sqlite_placeholders(sql), values)
@@ -343,6 +345,15 @@ impl Session {
     /// Whether this is PostgreSQL, for the few statements that differ.
     pub const fn is_postgres(&self) -> bool {
         matches!(self, Self::Postgres(_) | Self::PostgresTransaction(_))
+    }
+}
+
+/// Refuses what PostgreSQL cannot keep, whichever database is used.
+fn check_storable(values: &[Value]) -> Result<()> {
+    let holds_nul = |value: &Value| matches!(value, Value::Text(Some(it)) if it.contains('\0'));
+    match values.iter().any(holds_nul) {
+        true => Err(Error::Unstorable),
+        false => Ok(()),
     }
 }
 

@@ -34,6 +34,9 @@ pub enum Error {
     /// address or name.
     #[error("this cannot be, and nothing of it was stored: {0}")]
     Inconsistent(String),
+    /// What no database keeps: PostgreSQL refuses it, so SQLite must too.
+    #[error("a text holds a NUL character: write it again without")]
+    Unstorable,
     /// No such thing.
     #[error("no such {0}")]
     Missing(&'static str),

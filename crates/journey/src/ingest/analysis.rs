@@ -31,7 +31,7 @@ pub fn received(
             Ok(message) => read.push(Received {
                 index,
                 id: MessageId(new_id()),
-                message,
+                message: message.without_nul(),
             }),
             Err(refusal) => refused.push(RefusedItem {
                 index,

@@ -206,12 +206,12 @@ pub async fn persist_refused(
         return Ok(());
     }
     let items = refused.iter().map(|item| {
-        let problem = item.refusal.problem.to_owned();
+        let storable = |text: &String| text.replace('\0', "\u{fffd}");
         (
-            item.external_id.clone(),
-            problem,
-            item.refusal.detail.clone(),
-            item.raw.replace('\0', "\u{fffd}"),
+            item.external_id.as_ref().map(storable),
+            item.refusal.problem.to_owned(),
+            storable(&item.refusal.detail),
+            storable(&item.raw),
         )
     });
     let import = match extras.import {

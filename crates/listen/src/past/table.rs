@@ -104,7 +104,7 @@ impl<R: Read> Iterator for Table<R> {
 }
 
 fn text(cell: &[u8]) -> String {
-    let text = crate::mail::decode(cell);
+    let text = crate::mail::decode(cell).replace('\0', "");
     // Spreadsheets put an apostrophe before a value that must stay as typed.
     match text.strip_prefix('\'') {
         Some(rest) if rest.bytes().all(|it| it.is_ascii_digit()) && !rest.is_empty() => {
@@ -130,6 +130,17 @@ mod tests {
             .collect();
         assert_eq!(lines, [(2, true), (4, false), (5, true)]);
         assert_eq!(records[0].cells.as_ref().unwrap()[1], "two\nlines");
+    }
+
+    #[test]
+    fn a_cell_holds_no_nul() {
+        let text = "i\0d;text\n1\0;caf\u{e9}\0\n";
+
+        let mut table = Table::open(text.as_bytes(), text.as_bytes()).unwrap();
+        let first = table.next().unwrap();
+
+        assert_eq!(table.header, ["id", "text"]);
+        assert_eq!(first.cells.unwrap(), ["1", "caf\u{e9}"]);
     }
 
     #[test]
