@@ -53,7 +53,7 @@ story!(
             (400, "too_many_items".into())
         );
         let (status, answer) = server
-            .post_messages(&json!({"external_id": "1", "text": "the house still stands"}))
+            .post_messages(&json!({"external_id": "1", "text": "the server still stands"}))
             .await;
         assert_eq!(
             (status, answer["results"][0]["status"].as_str()),
@@ -246,7 +246,7 @@ story!(
         assert_eq!(
             lead.call("GET", inside, None).await.0,
             422,
-            "pictures never reach the house's own network"
+            "pictures never reach the server's own network"
         );
         let (status, _) = lead
             .call("GET", "/api/v1/picture?url=http://localhost:1/x.png", None)
@@ -258,7 +258,7 @@ story!(
 story!(
     what_a_proxy_says_is_believed_from_a_private_address_only,
     |server: TestServer| async move {
-        // The story's house is told that a proxy stands in front, and callers come from this
+        // The story's server is told that a proxy stands in front, and callers come from this
         // machine: each address the proxy tells has tries of its own, and one of them does not shut
         // the others out.
         let get = async |from: &str| {

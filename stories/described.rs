@@ -4,7 +4,7 @@
 async fn the_description_in_the_repository_is_fresh() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../web/openapi.json");
     let written = std::fs::read_to_string(folder).unwrap();
-    // Clients of the house need the cryptography that other stories may not have installed yet.
+    // Clients of the server need the cryptography that other stories may not have installed yet.
     crate::test_server::client();
     let given = vigie::openapi_text().await.unwrap();
     assert!(

@@ -141,7 +141,7 @@ story!(
             .collect();
         assert!(!all.contains(&server.api.secret), "no secret leaves");
 
-        // Another house takes it in: the same messages, threads and authors.
+        // Another instance takes it in: the same messages, threads and authors.
         let other = TestServer::sqlite().await;
         let (taken, refused) = take(
             &other,
@@ -214,7 +214,7 @@ story!(
         assert_eq!((written.files, written.lost.len()), (1, 0));
         let page = std::fs::read_to_string(folder.join("person.fr.html")).unwrap();
         assert!(
-            page.contains("<dt>nature</dt><dd class=\"words\">réclamation</dd>"),
+            page.contains("<dt>nature</dt><dd class=\"words\" dir=\"auto\">réclamation</dd>"),
             "codes are said in words: {page}"
         );
         assert!(

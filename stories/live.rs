@@ -62,7 +62,7 @@ story!(
         assert_eq!(events[0], ("fact".to_owned(), (before + 1).to_string()));
         assert_eq!(events[1], ("fact".to_owned(), (before + 2).to_string()));
         let events = first_events(&agent, Some("999999"), 1).await;
-        assert_eq!(events[0].0, "refresh", "a number of another house");
+        assert_eq!(events[0].0, "refresh", "a number of another server");
     }
 );
 

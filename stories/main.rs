@@ -1,4 +1,4 @@
-//! End-to-end stories: a real house, its real doors, a real database. Each runs on SQLite and on
+//! End-to-end stories: a real server, its real routes, a real database. Each runs on SQLite and on
 //! PostgreSQL.
 #![expect(
     clippy::unwrap_used,
@@ -28,6 +28,7 @@ mod mail_protected;
 mod null_connector;
 mod orders;
 mod orphans;
+mod pages;
 mod past;
 mod people;
 mod post_office;

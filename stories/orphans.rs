@@ -64,7 +64,7 @@ impl World {
             .cloned()
     }
 
-    /// Does a step; whether the house allows it is its own affair, as long as nobody is lost.
+    /// Does a step; whether Vigie allows it is its own affair, as long as nobody is lost.
     async fn play(&mut self, step: Step) {
         match step {
             Step::Hear(thread) => self.hear(thread).await,
@@ -167,7 +167,7 @@ impl World {
             .collect();
     }
 
-    /// Looks while nothing moves: the house's own timers may act between two questions.
+    /// Looks while nothing moves: Vigie's own timers may act between two questions.
     async fn check(&self, step: Step) {
         let number = || async {
             self.server
@@ -192,7 +192,7 @@ impl World {
         assert_eq!(
             number().await,
             -1,
-            "the house never came to rest after {step:?}"
+            "the server never came to rest after {step:?}"
         );
     }
 

@@ -1,4 +1,4 @@
-//! A house is adopted with its past: files are taken in once, whatever their order; and taken out
+//! A company comes with its past: files are taken in once, whatever their order; and taken out
 //! whole.
 
 use std::path::{Path, PathBuf};

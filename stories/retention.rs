@@ -1,4 +1,4 @@
-//! People are kept as long as the house says, on a clock that only they wind; who is past it is
+//! People are kept as long as the company says, on a clock that only they wind; who is past it is
 //! seen, then goes.
 
 use serde_json::{Value, json};

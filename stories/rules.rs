@@ -1,4 +1,4 @@
-//! The house's own rules of triage: tried on the past, asked in their order, never against an
+//! The company's own rules of triage: tried on the past, asked in their order, never against an
 //! alert, undone like anything else.
 
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! A house for a story: its own folder or database, a clock moved by hand, callers of every role.
+//! A server for a story: its own folder or database, a clock moved by hand, callers of every role.
 
 use std::sync::{
     Arc,
@@ -61,7 +61,7 @@ fn translator() -> Option<Translator> {
 }
 
 impl Drop for TestServer {
-    /// With a drop of its own, a story's closure takes the house whole: without it, one that only
+    /// With a drop of its own, a story's closure takes the server whole: without it, one that only
     /// reads the address would let the server and the folder go before it begins.
     fn drop(&mut self) {}
 }

@@ -60,7 +60,7 @@ impl Receiver {
     }
 }
 
-/// A webhook of the house: its id and its secret.
+/// A webhook: its id and its secret.
 async fn webhook(administrator: &Caller, url: &str, acts: Value) -> (String, String) {
     let made = administrator
         .act(
@@ -89,7 +89,7 @@ async fn hears(receiver: &Receiver, many: usize) {
     );
 }
 
-/// Time enough for several turns of the house.
+/// Time enough for several turns of its tasks.
 async fn a_while() {
     tokio::time::sleep(Duration::from_millis(600)).await;
 }

@@ -28,7 +28,6 @@ pub struct MultipartForm {
 
 impl MultipartForm {
     /// A form with these fields.
-    #[cfg(test)]
     pub fn of(fields: &[(&str, &str)]) -> Self {
         let fields = fields.iter();
         Self {
@@ -130,19 +129,20 @@ impl MultipartForm {
     }
 
     fn add_field(&mut self, name: String, bytes: &[u8]) -> Result<(), Problem> {
-        if bytes.len() > LONGEST_FIELD {
-            return Err(Problem::new(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "body_too_large",
-                "a field is over 512 KiB",
-            ));
-        }
         let text = String::from_utf8(bytes.to_vec()).map_err(|_| {
             let name = vigie_listen::clean_name(&name);
             Problem::bad_request("not_utf8", format!("the field {name} is not UTF-8"))
         })?;
+        // Kept all the same, so that its writer can shorten it.
         self.fields.insert(name, text);
-        Ok(())
+        match bytes.len() > LONGEST_FIELD {
+            true => Err(Problem::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "text_too_long",
+                "a field is over 512 KiB: shorten it",
+            )),
+            false => Ok(()),
+        }
     }
 }
 

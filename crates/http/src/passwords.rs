@@ -60,6 +60,9 @@ fn stopped() -> Problem {
     )
 }
 
+/// Letters of a token.
+pub const TOKEN_LENGTH: usize = 43;
+
 /// A token made from 32 random bytes.
 pub fn token(secret: [u8; 32]) -> String {
     URL_SAFE_NO_PAD.encode(secret)

@@ -169,6 +169,9 @@ impl From<vigie_store::Error> for Problem {
     fn from(error: vigie_store::Error) -> Self {
         match error {
             vigie_store::Error::Missing(what) => Self::not_found(what),
+            vigie_store::Error::Unstorable => {
+                Self::unprocessable("text_unreadable", error.to_string())
+            }
             other => Self::internal(&other),
         }
     }

@@ -1,16 +1,32 @@
 //! Dates as customers and colleagues read them, in French and in English.
 
+use jiff::{Zoned, tz::TimeZone};
 use vigie_model::{At, Lang};
 use vigie_wording::catalogue;
 
 /// An instant to the minute in the time zone `zone` (an IANA name; UTC when it is unknown), such as
 /// “mardi 17 novembre à 9 h 42” or “Tuesday 17 November at 9:42”.
 pub fn format_datetime(at: At, zone: &str, lang: Lang) -> String {
-    let zone = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
-    let local = at.timestamp().to_zoned(zone);
+    moment(&local(at, zone), "", lang)
+}
+
+/// The same with its year, for what may be long ago: “mardi 17 novembre 2026 à 9 h 42”.
+pub fn format_datetime_of_year(at: At, zone: &str, lang: Lang) -> String {
+    let local = local(at, zone);
+    let year = format!(" {}", local.year());
+    moment(&local, &year, lang)
+}
+
+fn local(at: At, zone: &str) -> Zoned {
+    // default: a zone that a newer release named is read as UTC by an older one
+    let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+    at.timestamp().to_zoned(zone)
+}
+
+fn moment(local: &Zoned, year: &str, lang: Lang) -> String {
     let words = &catalogue(lang).dates;
     let weekday = nth(&words.weekdays, local.weekday().to_monday_zero_offset());
-    let month = nth(&words.months, local.month() - 1);
+    let month = format!("{}{year}", nth(&words.months, local.month() - 1));
     let day = match local.day() {
         1 => words.first.to_owned(),
         day => day.to_string(),
@@ -39,6 +55,11 @@ mod tests {
 
         assert_eq!(french, "dimanche 1er\u{a0}novembre à 9\u{a0}h\u{a0}05");
         assert_eq!(english, "Sunday 1\u{a0}November at 9:05");
+        let with_year = format_datetime_of_year(at, "Europe/Paris", Lang::Fr);
+        assert_eq!(
+            with_year,
+            "dimanche 1er\u{a0}novembre 2026 à 9\u{a0}h\u{a0}05"
+        );
         assert_eq!(unknown, "Sunday 1\u{a0}November at 8:05");
     }
 }

@@ -14,7 +14,7 @@ use vigie_http::person_copy;
 use vigie_model::Lang;
 use vigie_store::{
     Session,
-    export::{ColumnType, ExportSheet, LEFT, files_of, sheets},
+    export::{ColumnType, ExportSheet, LEFT, PersonSheet, files_of, sheets},
 };
 
 use crate::Instance;
@@ -66,34 +66,33 @@ pub async fn write_person(
 ) -> anyhow::Result<ExportSummary> {
     let person = vigie_journey::erasure::traces_of(instance, who).await?;
     make(into)?;
-    let copied = instance
-        .store
-        .read_snapshot()
-        .await?
-        .exports()
-        .copy_of(&person)
-        .await?;
-    let rows = copied
-        .iter()
-        .map(|(sheet, rows)| (sheet.name, rows.len() as u64))
-        .collect();
+    let mut snapshot = instance.store.read_snapshot().await?;
+    let copied = snapshot.exports().copy_of(&person).await?;
+    let zone = snapshot.brands().timezone().await?;
+    drop(snapshot);
+
     let mut written = ExportSummary {
-        rows,
+        rows: counted(&copied),
         files: 0,
         lost: Vec::new(),
     };
-    std::fs::write(
-        into.join("person.json"),
-        serde_json::to_vec_pretty(&person_copy::as_json(&copied))?,
-    )?;
+    let json = serde_json::to_vec_pretty(&person_copy::as_json(&copied))?;
+    std::fs::write(into.join("person.json"), json)?;
     for lang in [Lang::En, Lang::Fr] {
         std::fs::write(
             into.join(format!("person.{}.html", lang.code())),
-            person_copy::as_page(&copied, lang)?,
+            person_copy::as_page(&copied, lang, &zone)?,
         )?;
     }
     copy_files(instance, files_of(&copied), into, &mut written)?;
     Ok(written)
+}
+
+fn counted(copied: &[PersonSheet]) -> Vec<(&'static str, u64)> {
+    let copied = copied.iter();
+    copied
+        .map(|(sheet, rows)| (sheet.name, rows.len() as u64))
+        .collect()
 }
 
 fn make(folder: &Path) -> anyhow::Result<()> {

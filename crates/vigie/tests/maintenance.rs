@@ -1,5 +1,5 @@
-//! Living with a house: backed up while served, restored elsewhere, upgraded with a copy, looked at
-//! by the doctor.
+//! Living with an instance: backed up while served, restored elsewhere, upgraded with a copy,
+//! looked at by the doctor.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use vigie::{Instance, backup, doctor};
 use vigie_model::Actor;
 use vigie_store::SCHEMA;
 
-/// A small house with one file, and the bytes under which it is kept.
+/// A small instance with one file, and the bytes under which it is kept.
 async fn instance(folder: &Path) -> (Instance, String) {
     let instance = Instance::open(folder, None).await.unwrap();
     vigie_journey::create_brand(

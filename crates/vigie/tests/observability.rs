@@ -1,4 +1,4 @@
-//! The served house seen from outside: health, measures, traces without a word, and a stop that
+//! The server seen from outside: health, measures, traces without a word, and a stop that
 //! lets work end.
 #![expect(
     clippy::unwrap_used,
@@ -115,7 +115,7 @@ impl Served {
             }
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
-        panic!("the house does not answer");
+        panic!("the server does not answer");
     }
 
     async fn get(&self, path: &str) -> (u16, Value) {

@@ -8,12 +8,15 @@ use axum::{
 };
 use serde::Deserialize;
 use vigie_listen::{Batch, BatchContext, IncomingItem, IntakeOutcome, form};
-use vigie_model::{Lang, SourceKind};
+use vigie_model::{Lang, MessageId, SourceKind};
 use vigie_respond::format_datetime;
 use vigie_store::{Brand, Source};
 use vigie_wording::{Catalogue, catalogue};
 
-use super::{NoticePage, Page, error_page, html, lang, refusal};
+use super::{
+    NoticePage, Page, error_page, html, lang, refusal,
+    sending::{ONCE, Sending, fresh},
+};
 use crate::{AppState, Problem, app::client_address, multipart_form::MultipartForm, passwords};
 
 /// The query string.
@@ -32,13 +35,21 @@ pub async fn show(
     headers: HeaderMap,
 ) -> Response {
     let lang = lang(params.lang.as_deref(), &headers);
-    match open_form(&app, &code, lang).await {
-        Ok((_, brand)) => form_page(&brand, &code, lang, None, &MultipartForm::default()),
+    match find_form(&app, &code, lang).await {
+        Ok((source, _)) if source.paused_at.is_some() => error_page(
+            lang,
+            StatusCode::SERVICE_UNAVAILABLE,
+            catalogue(lang).form.form_paused,
+        ),
+        Ok((_, brand)) => {
+            let empty = MultipartForm::of(&[(ONCE, &fresh(&app))]);
+            form_page(&brand, &code, lang, None, &empty)
+        }
         Err(answer) => answer,
     }
 }
 
-async fn open_form(app: &AppState, code: &str, lang: Lang) -> Result<(Source, Brand), Response> {
+async fn find_form(app: &AppState, code: &str, lang: Lang) -> Result<(Source, Brand), Response> {
     let missing = |_| {
         error_page(
             lang,
@@ -53,13 +64,6 @@ async fn open_form(app: &AppState, code: &str, lang: Lang) -> Result<(Source, Br
             lang,
             StatusCode::NOT_FOUND,
             catalogue(lang).form.form_missing,
-        ));
-    }
-    if source.paused_at.is_some() {
-        return Err(error_page(
-            lang,
-            StatusCode::SERVICE_UNAVAILABLE,
-            catalogue(lang).form.form_paused,
         ));
     }
     let brand = session
@@ -110,7 +114,7 @@ pub async fn send(
 ) -> Response {
     let lang = lang(params.lang.as_deref(), request.headers());
     let from = client_address(&app, &request);
-    let (source, brand) = match open_form(&app, &code, lang).await {
+    let (source, brand) = match find_form(&app, &code, lang).await {
         Ok(found) => found,
         Err(answer) => return answer,
     };
@@ -150,7 +154,7 @@ async fn submit(
     source: &Source,
     sent: &MultipartForm,
 ) -> Result<(i64, String), Problem> {
-    let id = app.store.id().to_string();
+    let sending = Sending::of(app, &sent.field(ONCE), &sent.field("text"));
     let filled = form::FormSubmission {
         text: sent.field("text"),
         name: sent.field("name"),
@@ -161,11 +165,10 @@ async fn submit(
     // Checked before any file is written.
     form::words(&filled.text)?;
     let files = sent.keep_files(&app.store)?;
-    let mut message = form::read(filled, id.clone(), files)?;
-    message.conversation = Some(id);
-    let token = passwords::token(app.store.secret());
+    let mut message = form::read(filled, sending.id.clone(), files)?;
+    message.conversation = Some(sending.id);
     let extras = BatchContext {
-        private_link: Some(passwords::hash_token(&token)),
+        private_link: Some(passwords::hash_token(&sending.token)),
         ..BatchContext::default()
     };
     let item = IncomingItem {
@@ -182,14 +185,24 @@ async fn submit(
             extras,
         })
         .await?;
-    match heard.into_iter().next() {
+    let number = match heard.into_iter().next() {
         Some(IntakeOutcome::Created { case, .. }) => {
-            let number = app.read().await?.cases().find(case).await?.number;
-            Ok((number, format!("/p/{token}")))
+            app.read().await?.cases().find(case).await?.number
         }
-        Some(IntakeOutcome::Refused(error)) => Err(error.into()),
-        _ => Err(Problem::not_found("message")),
-    }
+        Some(IntakeOutcome::Unchanged { message } | IntakeOutcome::Revised { message }) => {
+            number_of(app, message).await?
+        }
+        Some(IntakeOutcome::Refused(error)) => return Err(error.into()),
+        None => return Err(Problem::not_found("message")),
+    };
+    Ok((number, format!("/p/{}", sending.token)))
+}
+
+/// The number of the case of a message that was sent before.
+async fn number_of(app: &AppState, message: MessageId) -> Result<i64, Problem> {
+    let mut session = app.read().await?;
+    let message = session.messages().find(message).await?;
+    Ok(session.cases().by_key(message.case_key).await?.number)
 }
 
 /// What is said once the message is in: its number, an honest delay, the private link.

@@ -5,6 +5,7 @@ mod colleague;
 mod form;
 pub mod person_copy;
 mod private;
+mod sending;
 #[cfg(test)]
 mod snapshots;
 mod thread;

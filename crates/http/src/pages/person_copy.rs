@@ -5,6 +5,7 @@
 use askama::Template;
 use serde_json::{Map, Value, json};
 use vigie_model::{Lang, Money};
+use vigie_respond::format_datetime_of_year;
 use vigie_store::export::{ColumnType, PersonSheet};
 use vigie_wording::{Catalogue, catalogue};
 
@@ -19,12 +20,17 @@ pub fn as_json(copied: &[PersonSheet]) -> Value {
     Value::Object(sheets)
 }
 
-/// For people, in a language.
+/// For people, in a language; times are those of a zone, an IANA name.
 ///
 /// # Errors
 /// When the template fails.
-pub fn as_page(copied: &[PersonSheet], lang: Lang) -> Result<String, askama::Error> {
-    let words = catalogue(lang);
+pub fn as_page(copied: &[PersonSheet], lang: Lang, zone: &str) -> Result<String, askama::Error> {
+    let reader = Reader {
+        words: catalogue(lang),
+        lang,
+        zone,
+    };
+    let words = reader.words;
     let page = PersonCopyPage {
         page: Page {
             lang,
@@ -33,7 +39,7 @@ pub fn as_page(copied: &[PersonSheet], lang: Lang) -> Result<String, askama::Err
         style: include_str!("pages.css"),
         sections: copied
             .iter()
-            .filter_map(|sheet| section(sheet, words))
+            .filter_map(|sheet| section(sheet, &reader))
             .collect(),
     };
     page.render()
@@ -45,6 +51,14 @@ struct PersonCopyPage<'a> {
     page: Page<'a>,
     style: &'a str,
     sections: Vec<Section>,
+}
+
+/// Who the page is for.
+struct Reader<'a> {
+    words: &'static Catalogue,
+    lang: Lang,
+    /// An IANA name.
+    zone: &'a str,
 }
 
 /// A sheet that means something to a person.
@@ -59,11 +73,11 @@ struct Item {
     words: String,
 }
 
-fn section((sheet, rows): &PersonSheet, words: &Catalogue) -> Option<Section> {
-    let heading = words.copy.headings.get(sheet.name)?;
+fn section((sheet, rows): &PersonSheet, reader: &Reader<'_>) -> Option<Section> {
+    let heading = reader.words.copy.headings.get(sheet.name)?;
     let items = |row: &Value| {
         let fields = sheet.fields.iter();
-        let items = fields.flat_map(|field| items(row, field.0, field.1, words));
+        let items = fields.flat_map(|field| items(row, field.0, field.1, reader));
         items.collect()
     };
     Some(Section {
@@ -73,7 +87,8 @@ fn section((sheet, rows): &PersonSheet, words: &Catalogue) -> Option<Section> {
 }
 
 /// A field of a row; a nested field, such as `author.email`, is shown on its own.
-fn items(row: &Value, name: &str, shape: ColumnType, words: &Catalogue) -> Vec<Item> {
+fn items(row: &Value, name: &str, shape: ColumnType, reader: &Reader<'_>) -> Vec<Item> {
+    let words = reader.words;
     let (outer, inner) = name.split_once('.').unwrap_or((name, "")); // default: it is not nested
     let value = row.get(outer).and_then(|value| match inner {
         "" => Some(value),
@@ -89,8 +104,11 @@ fn items(row: &Value, name: &str, shape: ColumnType, words: &Catalogue) -> Vec<I
             })
             .collect(),
         (Some(Value::String(at)), ColumnType::Instant) => {
-            let minute = at.get(..16).unwrap_or(at); // default: an instant without its seconds
-            let at = minute.replace('T', " ") + " UTC";
+            let read = at
+                .parse()
+                .map(|at| format_datetime_of_year(at, reader.zone, reader.lang));
+            // default: what is no instant is shown as it is
+            let at = read.unwrap_or_else(|_| at.clone());
             item(name, name, &at, words).into_iter().collect()
         }
         (Some(Value::String(text)), _) => item(last, name, text, words).into_iter().collect(),

@@ -13,7 +13,11 @@ use vigie_model::{AttachmentId, CaseState, IncomingMessage, Lang, OutState, Visi
 use vigie_store::{Case, Conversation, Message};
 use vigie_wording::{Catalogue, catalogue};
 
-use super::{Page, error_page, html, lang, refusal, thread::ShownMessage};
+use super::{
+    Page, error_page, html, lang, refusal,
+    sending::{ONCE, Sending, fresh},
+    thread::ShownMessage,
+};
 use crate::{
     AppState, Problem, api::messages::files::bytes, multipart_form::MultipartForm,
     passwords::hash_token,
@@ -35,7 +39,7 @@ pub async fn show(
     headers: HeaderMap,
 ) -> Response {
     let lang = lang(params.lang.as_deref(), &headers);
-    render(&app, &token, lang, None, "")
+    render(&app, &token, lang, None, &MultipartForm::default())
         .await
         .unwrap_or_else(|_| link_expired_page(lang))
 }
@@ -64,7 +68,7 @@ async fn render(
     token: &str,
     lang: Lang,
     problem: Option<&str>,
-    text: &str,
+    sent: &MultipartForm,
 ) -> Result<Response, Problem> {
     let conversation = thread(app, token).await?;
     let mut session = app.read().await?;
@@ -103,7 +107,11 @@ async fn render(
         messages,
         token,
         problem,
-        text,
+        once: match sent.field(ONCE) {
+            none if none.is_empty() => fresh(app),
+            once => once,
+        },
+        text: sent.field("text"),
     }))
 }
 
@@ -118,7 +126,9 @@ pub(super) struct PrivatePage<'a> {
     pub(super) messages: Vec<ShownMessage>,
     pub(super) token: &'a str,
     pub(super) problem: Option<&'a str>,
-    pub(super) text: &'a str,
+    /// Tells this showing of the page from another.
+    pub(super) once: String,
+    pub(super) text: String,
 }
 
 const fn state(case: &Case, words: &Catalogue) -> &'static str {
@@ -162,7 +172,7 @@ pub async fn reply(
         Ok(()) => Redirect::to(&format!("/p/{token}?lang={}", lang.code())).into_response(),
         Err(error) => {
             let problem = Some(refusal(catalogue(lang), &error));
-            let shown = render(&app, &token, lang, problem, &sent.field("text")).await;
+            let shown = render(&app, &token, lang, problem, &sent).await;
             let mut answer = shown.unwrap_or_else(|_| link_expired_page(lang));
             *answer.status_mut() = error.status().max(StatusCode::UNPROCESSABLE_ENTITY);
             answer
@@ -190,7 +200,8 @@ async fn submit(
         None => None,
     };
     drop(session);
-    let mut message = IncomingMessage::new(app.store.id().to_string(), text);
+    let sending = Sending::of(app, &sent.field(ONCE), &text);
+    let mut message = IncomingMessage::new(sending.id, text);
     message.conversation = conversation
         .external_key
         .strip_prefix("c:")

@@ -114,7 +114,8 @@ fn the_private_page_tells_ours_from_theirs() {
         ],
         token: "token",
         problem: words.pages.refusals.get("attachment_type"),
-        text: HOSTILE,
+        text: HOSTILE.into(),
+        once: "0".repeat(43),
     };
     assert_snapshot!(private.render().unwrap());
 }

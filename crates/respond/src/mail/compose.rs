@@ -31,10 +31,19 @@ pub struct OutgoingMail {
     pub reply_token: String,
     /// Ids of the thread, oldest first; the last one is answered.
     pub thread: Vec<String>,
-    /// The text quoted, with its author and time.
-    pub quoted: Option<(String, At, String)>,
+    /// What is answered.
+    pub quoted: Option<Quotation>,
     /// A receipt that no person wrote: its headers say so, so that no program answers it.
     pub automatic: bool,
+}
+
+/// The message that is answered, as it stands below the answer.
+#[derive(Debug, Clone)]
+pub struct Quotation {
+    pub who: String,
+    /// When it was written, in the language of the mail.
+    pub moment: String,
+    pub text: String,
 }
 
 /// From, to, and the raw mail.
@@ -167,21 +176,17 @@ fn subject(mailbox: &MailboxSettings, letter: &OutgoingMail) -> String {
 }
 
 /// The sentence above the quoted text, as mail programs write it in that language.
-fn attribution(who: &str, at: At, lang: Lang) -> String {
-    let at = at.to_string();
-    let (day, time) = (
-        at.get(..10).unwrap_or_default(),
-        at.get(11..16).unwrap_or_default(),
-    );
-    catalogue(lang).mail.attribution(day, time, who)
+fn attribution(quoted: &Quotation, lang: Lang) -> String {
+    let Quotation { who, moment, .. } = quoted;
+    catalogue(lang).mail.attribution(moment, who)
 }
 
 fn plain(letter: &OutgoingMail) -> String {
     let mut text = letter.text.trim_end().to_owned();
-    if let Some((who, at, words)) = &letter.quoted {
+    if let Some(quoted) = &letter.quoted {
         text.push_str("\n\n");
-        text.push_str(&attribution(who, *at, letter.lang));
-        for line in words.lines() {
+        text.push_str(&attribution(quoted, letter.lang));
+        for line in quoted.text.lines() {
             text.push_str("\n> ");
             text.push_str(line);
         }
@@ -209,9 +214,9 @@ fn html(letter: &OutgoingMail) -> Result<String, String> {
     let page = HtmlMail {
         lang: letter.lang,
         lines: letter.text.trim_end().lines().collect(),
-        quoted: quoted.map(|(who, at, text)| QuotedMessage {
-            attribution: attribution(who, *at, letter.lang),
-            lines: text.lines().collect(),
+        quoted: quoted.map(|quoted| QuotedMessage {
+            attribution: attribution(quoted, letter.lang),
+            lines: quoted.text.lines().collect(),
         }),
     };
     page.render()
@@ -290,11 +295,11 @@ mod tests {
             at: "2026-11-17T09:00:00Z".parse().unwrap(),
             reply_token: "12xabcdefabcdefabcd".into(),
             thread: vec!["a@x".into(), "b@x".into()],
-            quoted: Some((
-                "Jeanne".into(),
-                "2026-11-16T09:00:00Z".parse().unwrap(),
-                "Où est-il ?".into(),
-            )),
+            quoted: Some(Quotation {
+                who: "Jeanne".into(),
+                moment: "lundi 16 novembre 2026 à 10 h 00".into(),
+                text: "Où est-il ?".into(),
+            }),
             automatic: false,
         }
     }

@@ -3,8 +3,8 @@
 use vigie_model::Lang;
 use vigie_store::{Message, Outgoing, Write};
 
-use super::OutgoingMail;
-use crate::{Error, Result};
+use super::{OutgoingMail, compose::Quotation};
+use crate::{Error, Result, format_datetime_of_year};
 
 /// The longest quotation included, in characters.
 const MOST_QUOTED: usize = 4_000;
@@ -33,6 +33,10 @@ pub async fn gather(write: &mut Write, out: &Outgoing) -> Result<OutgoingMail> {
     let to = author.email.clone().ok_or(Error::NoWayBack(
         "the customer gave no address: call or write otherwise",
     ))?;
+    let lang = match case.lang.as_str() {
+        "fr" => Lang::Fr,
+        _ => Lang::En,
+    };
     Ok(OutgoingMail {
         id: message.external_id.clone(),
         person: if out.receipt {
@@ -47,23 +51,21 @@ pub async fn gather(write: &mut Write, out: &Outgoing) -> Result<OutgoingMail> {
             .and_then(|it| it.title.clone())
             .unwrap_or(case.title.clone()),
         text: message.text.clone(),
-        lang: if case.lang == "fr" {
-            Lang::Fr
-        } else {
-            Lang::En
-        },
+        lang,
         at: message.at,
         reply_token: write.reply_tokens().for_case(case.number).await?,
         thread: answered.map(thread).unwrap_or_default(),
-        quoted: answered.map(|message| {
-            (
-                display_name(message),
-                message.at,
-                message.text.chars().take(MOST_QUOTED).collect(),
-            )
-        }),
+        quoted: answered.map(|message| quotation(message, &brand.settings.timezone, lang)),
         automatic: out.receipt,
     })
+}
+
+fn quotation(message: &Message, zone: &str, lang: Lang) -> Quotation {
+    Quotation {
+        who: display_name(message),
+        moment: format_datetime_of_year(message.at, zone, lang),
+        text: message.text.chars().take(MOST_QUOTED).collect(),
+    }
 }
 
 fn is_automatic(message: &Message) -> bool {

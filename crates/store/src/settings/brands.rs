@@ -19,6 +19,13 @@ impl Brands {
             .collect()
     }
 
+    /// The time zone the company lives in, an IANA name: its first brand's; UTC before there is
+    /// one.
+    pub async fn timezone(&mut self) -> Result<String> {
+        let first = self.list().await?.into_iter().next();
+        Ok(first.map_or_else(|| "UTC".to_owned(), |brand| brand.settings.timezone))
+    }
+
     /// The brand with this key.
     pub async fn by_key(&mut self, key: BrandKey) -> Result<Brand> {
         read(

@@ -41,6 +41,7 @@ pub async fn copy(
     let customer = snapshot.customers().find(id).await?;
     let person = snapshot.traces().of_customer(customer.key).await?;
     let copied = snapshot.exports().copy_of(&person).await?;
+    let zone = snapshot.brands().timezone().await?;
     drop(snapshot);
     let mut write = app.store.write(Actor::Person(me.person.id)).await?;
     write.fact(FactDraft::new(Act::PersonCopied).on("customer", customer.id.0));
@@ -54,7 +55,7 @@ pub async fn copy(
     let text = if page {
         // default: the language of the person who asks
         let lang = params.lang.unwrap_or(me.person.lang);
-        person_copy::as_page(&copied, lang).map_err(|err| Problem::internal(&err))?
+        person_copy::as_page(&copied, lang, &zone).map_err(|err| Problem::internal(&err))?
     } else {
         format!("{:#}", person_copy::as_json(&copied))
     };

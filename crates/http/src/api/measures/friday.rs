@@ -114,13 +114,7 @@ pub async fn friday(
 ) -> ApiResult<FridayResponse> {
     let now = app.store.now();
     let mut session = app.read_snapshot().await?;
-    let zone = session
-        .brands()
-        .list()
-        .await?
-        .first()
-        .map(|it| it.settings.timezone.clone())
-        .unwrap_or_default();
+    let zone = session.brands().timezone().await?;
     let until = end_of_day(params.day.as_deref(), &zone, now)?;
     let since = until.plus_days(-DAYS);
     let ended = session.measures().ended_between(since, until).await?;

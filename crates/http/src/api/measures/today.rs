@@ -202,9 +202,7 @@ async fn evening(
     now: At,
     volunteer: bool,
 ) -> Result<Option<EveningResponse>, Problem> {
-    let zone = brand
-        .map(|it| it.settings.timezone.as_str())
-        .unwrap_or_default();
+    let zone = brand.map_or("UTC", |it| it.settings.timezone.as_str());
     let zone = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
     let here = now.timestamp().to_zoned(zone);
     if here.hour() < EVENING {
