@@ -371,3 +371,23 @@ story!(
         assert!(!proposed.is_null() && proposed["card"].is_null());
     }
 );
+
+story!(
+    a_colleague_whose_address_no_server_takes_is_not_asked,
+    |server: TestServer| async move {
+        let case = server.hears("1", "Does the lamp come with its bulb?").await;
+        let agent = server.named(Role::Agent, "Claire Morvan").await;
+        let path = format!("/api/v1/cases/{case}/questions");
+        let ask = |email: &str| json!({"email": email, "text": "Does it?", "lang": "en"});
+
+        for (email, expected) in [
+            ("yann", "address_wrong"),
+            ("yann@halvenne", "address_wrong"),
+            ("ÿann@halvenne.test", "address_unreachable"),
+        ] {
+            let refused = agent.refused("POST", &path, ask(email)).await;
+            assert_eq!(refused, expected, "{email}");
+        }
+        agent.act("POST", &path, ask("yann@hälvenne.test")).await;
+    }
+);

@@ -10,6 +10,8 @@ use vigie_model::{At, Lang, MailboxSettings, ReplyTokenPlacement};
 use vigie_store::ColleagueMail;
 use vigie_wording::catalogue;
 
+use super::recipient;
+
 /// Everything a mail is made of.
 #[derive(Debug, Clone)]
 pub struct OutgoingMail {
@@ -59,14 +61,8 @@ fn composed(
     letter: &OutgoingMail,
     list: Option<ListId>,
 ) -> Result<ComposedMail, String> {
-    let from: Address = mailbox
-        .address
-        .parse()
-        .map_err(|_| "the mailbox's own address is no address".to_owned())?;
-    let to: Address = letter
-        .to
-        .parse()
-        .map_err(|_| "the customer's address is no address".to_owned())?;
+    let from = recipient(&mailbox.address)?;
+    let to = recipient(&letter.to)?;
     let brand_name = if mailbox.name.is_empty() {
         &letter.brand
     } else {
@@ -77,10 +73,7 @@ fn composed(
     } else {
         format!("{} - {brand_name}", letter.person)
     };
-    let reply_to: Address = mailbox
-        .reply_address(&letter.reply_token)
-        .parse()
-        .unwrap_or_else(|_| from.clone());
+    let reply_to = recipient(&mailbox.reply_address(&letter.reply_token))?;
     let bracketed = |id: &String| format!("<{id}>");
     let mut builder = MessageBuilder::new()
         .from(Mailbox::new(Some(one_line(&display_name)), from.clone()))

@@ -3,14 +3,16 @@
 mod compose;
 mod oauth;
 mod outgoing_mail;
+mod recipient;
 mod smtp;
 
 pub use compose::{ComposedMail, OutgoingMail, compose, compose_plain};
 use oauth::renew;
 pub(crate) use outgoing_mail::gather;
+pub use recipient::recipient;
 pub use smtp::{deliver, test};
 
-use vigie_model::{MailboxSecret, MailboxSettings};
+use vigie_model::{MailboxSecret, MailboxSettings, SourceKind};
 use vigie_store::Source;
 
 /// The settings of a mail source. The error says where to look.
@@ -19,13 +21,15 @@ pub fn settings_of(source: &Source) -> Result<MailboxSettings, String> {
         .map_err(|err| format!("the mailbox's settings cannot be read: {err}"))
 }
 
-/// The addresses that the brands' mailboxes write from.
-pub fn own_addresses(sources: &[Source]) -> Vec<String> {
-    sources
-        .iter()
-        .filter_map(|it| settings_of(it).ok())
-        .flat_map(|it| it.own())
-        .collect()
+/// The addresses that the brands' mailboxes write from. The error names a mailbox whose settings
+/// cannot be read: without them our answers would be taken for a customer's words.
+pub fn own_addresses(sources: &[Source]) -> Result<Vec<String>, String> {
+    let mut own = Vec::new();
+    for source in sources.iter().filter(|it| it.kind == SourceKind::MAIL) {
+        let settings = settings_of(source).map_err(|err| format!("{}: {err}", source.name))?;
+        own.extend(settings.own());
+    }
+    Ok(own)
 }
 
 /// The secrets of a mailbox. The error says what to do, and nothing of them.

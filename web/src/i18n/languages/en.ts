@@ -849,6 +849,8 @@ const en = {
   problem_import_under_way: 'This import is still under way: wait for its end.',
   problem_colleague_busy: 'This colleague has a question already: wait, or ask somebody else.',
   problem_address_wrong: 'This is no mail address.',
+  problem_address_unreachable:
+    'Mail servers refuse accented letters before the @: ask for another address.',
   problem_plain_refused: 'Without protection the server must be on your private network.',
   problem_password_missing: "Give the mailbox's password.",
   problem_server_wrong: "A server's name, as mail.example.org, or its port is missing.",

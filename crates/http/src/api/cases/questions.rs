@@ -187,15 +187,15 @@ async fn has_mailbox(session: &mut Session, question: &Question) -> Result<bool,
 /// An address in the form it is stored and compared. Fails when it is invalid.
 pub fn colleague_address(email: &str) -> Result<String, Problem> {
     let email = email.trim().to_lowercase();
-    let wrong = || {
-        Problem::unprocessable(
+    if vigie_recognise::email(&email).is_none() {
+        return Err(Problem::unprocessable(
             "address_wrong",
             "this is no mail address, as yann@example.org",
-        )
-    };
-    vigie_recognise::email(&email)
-        .map(|_| email)
-        .ok_or_else(wrong)
+        ));
+    }
+    vigie_respond::mail::recipient(&email)
+        .map_err(|error| Problem::unprocessable("address_unreachable", error))?;
+    Ok(email)
 }
 
 /// Derives a name from an address: `yann.le-gallou@…` gives Yann Le Gallou, until a better one
