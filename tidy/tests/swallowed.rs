@@ -10,7 +10,7 @@ use crate::sources::{Source, read, sources};
 
 /// Defaults that may stand for something missing, per 1,000 lines that are shipped. It may only be
 /// lowered; the aim is 1.5.
-const MOST_PER_1000: f64 = 5.4;
+const MOST_PER_1000: f64 = 5.2;
 
 #[test]
 fn nothing_is_repaired_in_silence() {

@@ -117,7 +117,8 @@ impl AppState {
         Ok(self.store.read_snapshot().await?)
     }
 
-    /// The brand's opening hours around now.
+    /// The brand's opening hours around now. They were checked when they were set; if they are
+    /// unreadable all the same, open is the side on which nobody waits.
     pub(crate) fn calendar(&self, brand: &Brand) -> Calendar {
         let it = &brand.settings;
         let laid = Calendar::new(
@@ -126,7 +127,10 @@ impl AppState {
             &it.timezone,
             self.store.now(),
         );
-        laid.unwrap_or_else(|_| Calendar::always())
+        laid.unwrap_or_else(|error| {
+            tracing::error!(brand = %brand.id, %error, "opening hours cannot be read");
+            Calendar::always()
+        })
     }
 
     /// When an answer to a message written now can honestly be expected.

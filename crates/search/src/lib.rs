@@ -185,11 +185,7 @@ impl LiveIndex {
         let directory = MmapDirectory::open(folder).map_err(tantivy::TantivyError::from)?;
         let index = Index::open_or_create(directory, schema)?;
         fields::register(&index);
-        let visible_up_to = index
-            .load_metas()?
-            .payload
-            .and_then(|it| it.parse().ok())
-            .unwrap_or(0);
+        let visible_up_to = last_fact(&index)?;
         let reader = index
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)
@@ -210,11 +206,18 @@ impl LiveIndex {
     }
 
     fn seen(&self) -> Result<i64, SearchError> {
-        Ok(self
-            .index
-            .load_metas()?
-            .payload
-            .and_then(|it| it.parse().ok())
-            .unwrap_or(0))
+        last_fact(&self.index)
     }
+}
+
+/// The last fact that an index shows, committed with its documents; 0 for a new one.
+fn last_fact(index: &Index) -> Result<i64, SearchError> {
+    let Some(payload) = index.load_metas()?.payload else {
+        return Ok(0);
+    };
+    payload.parse().map_err(|_| {
+        let detail = format!("{payload} is not the number of a fact");
+        tantivy::TantivyError::DataCorruption(tantivy::error::DataCorruption::comment_only(detail))
+            .into()
+    })
 }

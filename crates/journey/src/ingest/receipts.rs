@@ -19,13 +19,14 @@ pub async fn send_receipts(
     brand: &Brand,
     created: &[CreatedMessage],
 ) -> Result<()> {
-    let mailbox = Some(source).filter(|it| it.kind == SourceKind::MAIL);
-    let mailbox = mailbox
-        .and_then(|it| vigie_respond::mail::settings_of(it).ok())
-        .filter(|it| it.receipt);
-    let Some(mailbox) = mailbox else {
+    if source.kind != SourceKind::MAIL {
         return Ok(());
-    };
+    }
+    let mailbox =
+        vigie_respond::mail::settings_of(source).map_err(vigie_store::Error::Inconsistent)?;
+    if !mailbox.receipt {
+        return Ok(());
+    }
     for made in created {
         let message = write.messages().by_key(made.existing.key).await?;
         let case = write.cases().by_key(made.existing.case_key).await?;

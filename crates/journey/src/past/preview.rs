@@ -34,8 +34,12 @@ pub async fn dry_run(
         .await?
         .sources()
         .by_code(&code(spec, &brand))
-        .await
-        .ok();
+        .await;
+    let there = match there {
+        Ok(source) => Some(source),
+        Err(vigie_store::Error::Missing(_)) => None,
+        Err(error) => return Err(error.into()),
+    };
     match reading {
         OpenImport::Messages(reading) => of_messages(instance, reading, there, observer).await,
         OpenImport::CustomerBase(reading) => {

@@ -98,7 +98,7 @@ impl ImportCommand {
             .unwrap_or_else(|| kind.code().to_owned());
         let sources = instance.store.read().await?.sources().list().await?;
         let own = if self.own.is_empty() {
-            vigie_respond::mail::own_addresses(&sources)
+            vigie_respond::mail::own_addresses(&sources).map_err(anyhow::Error::msg)?
         } else {
             self.own
         };

@@ -390,7 +390,9 @@ async fn past(app: &AppState, request: ImportRequest) -> Result<ImportSpec, Prob
     };
     let mut own = request.own;
     if own.is_empty() {
-        own = vigie_respond::mail::own_addresses(&app.read().await?.sources().list().await?);
+        let sources = app.read().await?.sources().list().await?;
+        own = vigie_respond::mail::own_addresses(&sources)
+            .map_err(|err| Problem::conflict("mailbox_unreadable", err))?;
     }
     let name = vigie_listen::clean_name(&request.name);
     Ok(ImportSpec {
