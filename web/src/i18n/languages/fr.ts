@@ -865,7 +865,7 @@ const fr: Messages = {
     "Ce collègue a déjà une question : attendez, ou demandez à quelqu'un d'autre.",
   problem_address_wrong: "Ce n'est pas une adresse de courriel.",
   problem_address_unreachable:
-    "Les serveurs de courriel refusent les lettres accentuées avant le @ : demandez une autre adresse.",
+    'Les serveurs de courriel refusent les lettres accentuées avant le @ : demandez une autre adresse.',
   problem_plain_refused: 'Sans protection, le serveur doit être sur votre réseau privé.',
   problem_password_missing: 'Donnez le mot de passe de la boîte.',
   problem_server_wrong: "Il manque le nom d'un serveur, comme mail.exemple.fr, ou son port.",
