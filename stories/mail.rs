@@ -11,7 +11,7 @@ use crate::{
     test_server::{Caller, TestServer, story},
 };
 
-async fn connect(server: &TestServer, office: &PostOffice, address: &str, days: u32) -> Caller {
+pub async fn connect(server: &TestServer, office: &PostOffice, address: &str, days: u32) -> Caller {
     let administrator = server
         .named(Role::Administrator, &format!("admin {address}"))
         .await;
@@ -52,7 +52,7 @@ pub async fn cases(caller: &Caller, view: &str, count: usize) -> Vec<Value> {
 }
 
 /// Waits until a case satisfies a condition.
-async fn case_when(caller: &Caller, id: &str, holds: impl Fn(&Value) -> bool) -> Value {
+pub async fn case_when(caller: &Caller, id: &str, holds: impl Fn(&Value) -> bool) -> Value {
     for _ in 0..200 {
         let case = caller.get(&format!("/api/v1/cases/{id}")).await;
         if holds(&case) {
@@ -453,6 +453,7 @@ async fn arrives(server: &TestServer, source: vigie_model::SourceId, own: &str, 
     let mailbox = mail::MailboxContext {
         own: vec![own.to_owned()],
         sent: false,
+        ..Default::default()
     };
     let received = mail::incoming(raw.as_bytes(), &mailbox, server.now());
     let item = IncomingItem {

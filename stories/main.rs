@@ -25,6 +25,7 @@ mod inbox;
 mod live;
 mod mail;
 mod mail_protected;
+mod newcomers;
 mod null_connector;
 mod orders;
 mod orphans;

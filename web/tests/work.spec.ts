@@ -64,6 +64,7 @@ test('a stale answer is refused and the newer words are shown', async ({ page, r
     .filter({ hasText: /Paul Essai/ })
     .click();
   await page.keyboard.press('r');
+  await expect(page.locator('#words')).toBeFocused();
   await page.keyboard.type('Bonjour, je regarde. Claire');
   await request.post(link, { multipart: { text: 'En fait elle marche, pardon !' } });
   await expect(page.locator('.thread')).toContainText('En fait elle marche');

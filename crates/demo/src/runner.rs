@@ -382,6 +382,7 @@ impl<'a> DemoRunner<'a> {
                 let answer = NewAnswer {
                     case: *case,
                     text,
+                    to: None,
                     visibility: Visibility::Private,
                     seen,
                     promise,

@@ -191,6 +191,7 @@ impl From<vigie_respond::Error> for Problem {
             E::AlreadyLeft => Self::conflict("already_left", detail),
             E::Blocked => Self::unprocessable("personal_data_in_public", detail),
             E::NoWayBack(_) => Self::unprocessable("no_way_back", detail),
+            E::NoSuchRecipient => Self::unprocessable("recipient_missing", detail),
             E::ProofMissing => Self::unprocessable("proof_missing", detail),
         }
     }

@@ -3,14 +3,16 @@
 
 use vigie_charter::Severity;
 use vigie_model::{
-    Act, Actor, At, CaseId, CaseState, ConversationKey, Emitter, MessageId, MessageKey, OutState,
-    OutboxId, Visibility,
+    Act, Actor, At, AuthorId, CaseId, CaseState, ConversationKey, Emitter, MessageId, MessageKey,
+    OutState, OutboxId, Visibility,
 };
 use vigie_store::{
     Case, FactDraft, Message, MessageDetails, NewMessage, Outgoing, Person, Source, Write,
 };
 
-use crate::{Error, Replies, ReplyRoute, Replying, Result, reply_source};
+use crate::{
+    Error, Recipient, Replies, ReplyRoute, Replying, Result, recipients::recipient, reply_source,
+};
 
 /// How long an answer can be called back.
 pub const RECALL_SECONDS: i64 = 10;
@@ -20,6 +22,8 @@ pub const RECALL_SECONDS: i64 = 10;
 pub struct NewAnswer {
     pub case: CaseId,
     pub text: String,
+    /// Whom it is for; the customer when absent.
+    pub to: Option<AuthorId>,
     /// Where the answer goes.
     pub visibility: Visibility,
     /// What the sender had seen: see `stamp` of the case.
@@ -57,6 +61,11 @@ pub async fn answer(
     answer: NewAnswer,
 ) -> Result<QueuedAnswer> {
     let before = write.cases().find(answer.case).await?;
+    let recipient = recipient(write, &before, answer.to).await?;
+    let answer = NewAnswer {
+        to: recipient.as_ref().map(|recipient| recipient.author.id),
+        ..answer
+    };
     // Before any check: the answer already queued is itself newer than what its sender saw.
     if let Some(queued) = find_duplicate(write, &before, person, &answer).await? {
         let message = write.messages().find(queued.message).await?.key;
@@ -64,7 +73,7 @@ pub async fn answer(
         return Ok(queued);
     }
     check(write, &before, person, &answer).await?;
-    let (conversation_key, source) = reply_route(write, &before).await?;
+    let (conversation_key, source) = reply_route(write, &before, recipient.as_ref()).await?;
     let route = ReplyRoute::of(&source, replies);
     check_way_back(write, &before, replies.of(source.kind), &route).await?;
 
@@ -210,6 +219,7 @@ fn said_already(
             && Some(message.key) > heard
             && message.text == answer.text
             && message.visibility == answer.visibility
+            && message.details.to == answer.to
     };
     messages
         .iter()
@@ -250,16 +260,18 @@ async fn promised(
     Ok(())
 }
 
-/// The conversation and source of the customer's last message: after a join a case has
-/// several, and an answer goes where the customer wrote.
-async fn reply_route(write: &mut Write, case: &Case) -> Result<(ConversationKey, Source)> {
-    let messages = write.messages().of_case(case.key, 200).await?;
-    let last = messages
-        .iter()
-        .rev()
-        .find(|it| it.author_key.is_some() && !it.emitter.is_ours());
+/// The conversation and source of the last message of whom is answered: after a join a case has
+/// several, and an answer goes where they wrote.
+async fn reply_route(
+    write: &mut Write,
+    case: &Case,
+    recipient: Option<&Recipient>,
+) -> Result<(ConversationKey, Source)> {
     let here = (case.conversation_key, case.source_key);
-    let (conversation, source) = last.map_or(here, |it| (it.conversation_key, it.source_key));
+    let (conversation, source) = recipient.map_or(here, |recipient| {
+        let answered = &recipient.answered;
+        (answered.conversation_key, answered.source_key)
+    });
     let source = write.sources().by_key(source).await?;
     Ok((conversation, reply_source(write, source).await?))
 }
@@ -351,7 +363,10 @@ async fn store_words(
         title: None,
         url: None,
         in_reply_to: None,
-        details: MessageDetails::default(),
+        details: MessageDetails {
+            to: answer.to,
+            ..MessageDetails::default()
+        },
         content_hash: vec![],
     };
     Ok(write.messages().insert(message).await?)

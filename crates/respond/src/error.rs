@@ -27,6 +27,8 @@ pub enum Error {
     /// The source offers no way to answer.
     #[error("this source has no way to answer: {0}")]
     NoWayBack(&'static str),
+    #[error("nobody of that name wrote in this case: choose whom to answer")]
+    NoSuchRecipient,
     #[error("give the answer's link or a screenshot")]
     ProofMissing,
 }

@@ -9,6 +9,7 @@ mod external_answer;
 pub mod mail;
 mod outbox;
 mod recall;
+mod recipients;
 mod ssrf_guard;
 mod translation;
 mod unanswered;
@@ -24,6 +25,7 @@ pub use outbox::{
     replay, reply_source,
 };
 pub use recall::recall;
+pub use recipients::{Recipient, recipients};
 pub use ssrf_guard::{AddressPolicy, check_address, client as guarded_client};
 pub use translation::{Protocol as TranslatorProtocol, TranslationError, Translator};
 pub use webhook::{WebhookOutcome, sign, test as test_webhook};

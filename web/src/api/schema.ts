@@ -2067,6 +2067,7 @@ export interface components {
              */
             seen: number;
             text: string;
+            to?: components["schemas"]["AuthorId"] | null;
             /** @description Who will be able to read it. */
             visibility: components["schemas"]["Visibility"];
         };
@@ -2365,6 +2366,8 @@ export interface components {
             /** @description Whether some of its messages are public. */
             public: boolean;
             questions: components["schemas"]["QuestionResponse"][];
+            /** @description Who can be answered: first the one an answer goes to when it names nobody. */
+            recipients: components["schemas"]["RecipientResponse"][];
             snoozed_until?: components["schemas"]["At"] | null;
             source: components["schemas"]["SourceSummary"];
             /**
@@ -3267,8 +3270,7 @@ export interface components {
         /** @description What only a mail has, stored alongside its text. */
         MailDetails: {
             /**
-             * @description Checks of the sender reported by the receiving server: `dkim`, `spf`, `dmarc` → `pass`,
-             *     `fail`…
+             * @description The checks it made: `dkim`, `spf`, `dmarc` → `pass`, `fail`…
              * @default {}
              */
             authentication: {
@@ -3296,6 +3298,11 @@ export interface components {
              * @default []
              */
             references: string[];
+            /**
+             * @description What our own mail server found of the sender.
+             * @default unknown
+             */
+            sender: components["schemas"]["SenderCheck"];
             /**
              * @description Its signature, separated from its text.
              * @default
@@ -3335,6 +3342,11 @@ export interface components {
             address: string;
             /** @description Other addresses of the brand. */
             aliases?: string[];
+            /**
+             * @description The name our own mail server signs its checks of senders with, its `authserv-id`; `none`
+             *     for one that leaves its name out, as Microsoft 365 does. Nothing is checked when empty.
+             */
+            authserv_id?: string;
             /** @description For `xoauth2`: the application's identifier. */
             client_id?: string;
             /** @description The folder mail is read from. */
@@ -3421,6 +3433,7 @@ export interface components {
         MessageResponse: {
             /** @description When it was written. */
             at: components["schemas"]["At"];
+            author?: components["schemas"]["AuthorId"] | null;
             channel: components["schemas"]["Channel"];
             correction?: components["schemas"]["Correction"] | null;
             /** @description Raw counts from the network, under its own names. */
@@ -3453,6 +3466,7 @@ export interface components {
             revisions: components["schemas"]["RevisionResponse"][];
             /** @description The text as received. */
             text: string;
+            to?: components["schemas"]["AuthorId"] | null;
             /** @description Where it can be viewed. */
             url?: string | null;
             visibility: components["schemas"]["Visibility"];
@@ -3799,6 +3813,19 @@ export interface components {
             /** @description It is a draft again. */
             text: string;
         };
+        /** @description Somebody who can be answered. */
+        RecipientResponse: {
+            /** @description Where a mail goes. */
+            email?: string | null;
+            handle?: string | null;
+            /** @description Repeated as `to` in an answer. */
+            id: components["schemas"]["AuthorId"];
+            /** @description Whether the case's customer is known by this address. */
+            known: boolean;
+            name?: string | null;
+            /** @description Whether they are another person, who joined the conversation only by naming it. */
+            newcomer: boolean;
+        };
         /**
          * Format: uuid
          * @description An item refused at intake.
@@ -4129,6 +4156,11 @@ export interface components {
             text: string;
             url: string;
         };
+        /**
+         * @description Whether our own mail server vouches for the address a mail says it is from.
+         * @enum {string}
+         */
+        SenderCheck: "passed" | "failed" | "unknown";
         /** @enum {string} */
         Sentiment: "negative" | "neutral" | "positive" | "unsure";
         /** @description Probabilities of three sentiments; they add up to 1. */
@@ -4255,6 +4287,8 @@ export interface components {
         };
         /** @description A source, and how its messages are answered. */
         SourceSummary: {
+            /** @description Whether a person answers on the network itself, and records it here. */
+            answered_there: boolean;
             id: components["schemas"]["SourceId"];
             kind: components["schemas"]["SourceKind"];
             name: string;

@@ -11,6 +11,7 @@ mod excerpt;
 mod metrics;
 mod orders;
 mod outcomes;
+mod participants;
 mod persist;
 mod placement;
 mod reanalysis;
@@ -104,6 +105,10 @@ pub struct Triaged {
     pub conversation_key: ConversationKey,
     pub case_key: CaseKey,
     pub case: CaseId,
+    /// Its author is another person in this conversation: see [`MessageDetails::newcomer`].
+    ///
+    /// [`MessageDetails::newcomer`]: vigie_store::MessageDetails::newcomer
+    pub newcomer: bool,
 }
 
 /// A message that is already stored, or occurs twice in the batch.

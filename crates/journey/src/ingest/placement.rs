@@ -10,7 +10,8 @@ use vigie_model::{
 use vigie_store::{Brand, Case, Error, FactDraft, NewCase, Result, Source, Write};
 
 use super::{
-    Recognised, Thread, Triaged, channel::channel, first_words, rule_application::apply_rules,
+    Recognised, Thread, Triaged, channel::channel, first_words, participants::Participants,
+    rule_application::apply_rules,
 };
 
 /// A customer who comes back within this many days is assumed to write about the same subject.
@@ -20,6 +21,31 @@ pub const RECONTACT_DAYS: i64 = 7;
 struct PendingCase {
     before: Option<Case>,
     after: Case,
+    participants: Participants,
+}
+
+impl PendingCase {
+    /// A case that exists.
+    async fn known(write: &mut Write, source: &Source, case: Case) -> Result<Self> {
+        let participants = match source.holds_mails() {
+            true => Participants::of(write, &case).await?,
+            false => Participants::default(),
+        };
+        Ok(Self {
+            participants,
+            before: Some(case.clone()),
+            after: case,
+        })
+    }
+
+    /// A case that is opened.
+    fn new(case: Case) -> Self {
+        Self {
+            before: None,
+            after: case,
+            participants: Participants::default(),
+        }
+    }
 }
 
 /// The cases of a batch, and which thread leads to which case: after a join several lead to
@@ -80,13 +106,8 @@ pub async fn place_in_cases(
         let target = target.ok_or_else(|| no_case(&recognised))?;
         let pending = pending_cases.cases.get_mut(target.index);
         let pending = pending.ok_or_else(|| no_case(&recognised))?;
-        add_message(
-            write,
-            &mut pending.after,
-            &recognised,
-            pending.before.is_none(),
-        )
-        .await?;
+        let newcomer = pending.participants.let_in(&recognised);
+        add_message(write, pending, &recognised, newcomer).await?;
         apply_rules(write, &rule_set, source, &mut pending.after, &recognised).await?;
         let (case_key, case) = (pending.after.key, pending.after.id);
         triaged.push(Triaged {
@@ -94,6 +115,7 @@ pub async fn place_in_cases(
             conversation_key: target.conversation_key,
             case_key,
             case,
+            newcomer,
         });
     }
     store(write, pending_cases.cases).await?;
@@ -164,14 +186,8 @@ async fn load_pending_cases(
             .and_then(|key| current.get(&key).cloned());
         match (conversation, case) {
             (Some(conversation), Some(case)) if continues(&case, heard_at(message, write.at())) => {
-                pending_cases.add(
-                    name,
-                    conversation.key,
-                    PendingCase {
-                        before: Some(case.clone()),
-                        after: case,
-                    },
-                );
+                let pending = PendingCase::known(write, source, case).await?;
+                pending_cases.add(name, conversation.key, pending);
             }
             (conversation, case) => {
                 fresh.push((
@@ -256,14 +272,7 @@ async fn open_cases(
             continues_key: older,
         };
         let after = Case::opening(new, number, write.id(), written_at(message, write.at()));
-        pending_cases.add(
-            name,
-            conversation_key,
-            PendingCase {
-                before: None,
-                after,
-            },
-        );
+        pending_cases.add(name, conversation_key, PendingCase::new(after));
     }
     write.conversations().set_cases(&pointed).await
 }
@@ -271,10 +280,11 @@ async fn open_cases(
 /// Updates a case for a message, and appends its fact.
 async fn add_message(
     write: &mut Write,
-    case: &mut Case,
+    pending: &mut PendingCase,
     message: &Recognised,
-    new: bool,
+    newcomer: bool,
 ) -> Result<()> {
+    let (case, new) = (&mut pending.after, pending.before.is_none());
     let analysed = &message.threaded.analysed;
     let incoming = &analysed.received.message;
     let at = written_at(message, write.at());
@@ -305,6 +315,9 @@ async fn add_message(
         reopen(write, case).await?;
     }
     add_theirs(case, message, at);
+    if !newcomer {
+        case.customer_key = case.customer_key.or(message.customer_key);
+    }
     if incoming.past && (begins || case.state == CaseState::Closed) {
         close_as_history(case);
     }
@@ -341,7 +354,6 @@ fn add_theirs(case: &mut Case, message: &Recognised, at: At) {
     case.heard_at = case.heard_at.max(at);
     case.waiting_since = case.waiting_since.or(Some(at));
     case.excerpt = first_words(&analysed.received.message.text, 160);
-    case.customer_key = case.customer_key.or(message.customer_key);
     case.kind = match case.messages {
         1 => reading.kind,
         _ => case.kind.stronger(reading.kind),

@@ -108,7 +108,10 @@ async fn send(
         title: None,
         url: None,
         in_reply_to: None,
-        details: MessageDetails::default(),
+        details: MessageDetails {
+            to: Some(write.authors().by_key(case.author_key).await?.id),
+            ..MessageDetails::default()
+        },
         content_hash: vec![],
     };
     let key = write.messages().insert(new).await?;

@@ -10,7 +10,7 @@ use vigie_model::{At, Lang, MailboxSettings, ReplyTokenPlacement};
 use vigie_store::ColleagueMail;
 use vigie_wording::catalogue;
 
-use super::recipient;
+use super::parse_address;
 
 /// Everything a mail is made of.
 #[derive(Debug, Clone)]
@@ -61,8 +61,8 @@ fn composed(
     letter: &OutgoingMail,
     list: Option<ListId>,
 ) -> Result<ComposedMail, String> {
-    let from = recipient(&mailbox.address)?;
-    let to = recipient(&letter.to)?;
+    let from = parse_address(&mailbox.address)?;
+    let to = parse_address(&letter.to)?;
     let brand_name = if mailbox.name.is_empty() {
         &letter.brand
     } else {
@@ -73,7 +73,7 @@ fn composed(
     } else {
         format!("{} - {brand_name}", letter.person)
     };
-    let reply_to = recipient(&mailbox.reply_address(&letter.reply_token))?;
+    let reply_to = parse_address(&mailbox.reply_address(&letter.reply_token))?;
     let bracketed = |id: &String| format!("<{id}>");
     let mut builder = MessageBuilder::new()
         .from(Mailbox::new(Some(one_line(&display_name)), from.clone()))

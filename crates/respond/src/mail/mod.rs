@@ -1,15 +1,15 @@
 //! Answers by mail: composed like those of mail programs, handed over once.
 
+mod address;
 mod compose;
 mod oauth;
 mod outgoing_mail;
-mod recipient;
 mod smtp;
 
+pub use address::parse_address;
 pub use compose::{ComposedMail, OutgoingMail, compose, compose_plain};
 use oauth::renew;
 pub(crate) use outgoing_mail::gather;
-pub use recipient::recipient;
 pub use smtp::{deliver, test};
 
 use vigie_model::{MailboxSecret, MailboxSettings, SourceKind};

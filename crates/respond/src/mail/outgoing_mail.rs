@@ -4,7 +4,7 @@ use vigie_model::Lang;
 use vigie_store::{Message, Outgoing, Write};
 
 use super::{OutgoingMail, compose::Quotation};
-use crate::{Error, Result, format_datetime_of_year};
+use crate::{Error, Result, format_datetime_of_year, recipients::addressee};
 
 /// The longest quotation included, in characters.
 const MOST_QUOTED: usize = 4_000;
@@ -17,19 +17,8 @@ pub async fn gather(write: &mut Write, out: &Outgoing) -> Result<OutgoingMail> {
     let message = write.messages().by_key(out.message_key).await?;
     let case = write.cases().by_key(out.case_key).await?;
     let brand = write.brands().by_key(case.brand_key).await?;
-    let all = write
-        .messages()
-        .of_conversation(message.conversation_key)
-        .await?;
-    let theirs = all
-        .iter()
-        .rev()
-        .filter(|it| it.author_key.is_some() && !it.emitter.is_ours());
-    let answered = theirs.into_iter().find(|it| !is_automatic(it));
-    let author_key = answered
-        .and_then(|it| it.author_key)
-        .unwrap_or(case.author_key);
-    let author = write.authors().by_key(author_key).await?;
+    let (author, answered) = addressee(write, &case, &message).await?;
+    let answered = answered.as_ref();
     let to = author.email.clone().ok_or(Error::NoWayBack(
         "the customer gave no address: call or write otherwise",
     ))?;
@@ -66,14 +55,6 @@ fn quotation(message: &Message, zone: &str, lang: Lang) -> Quotation {
         moment: format_datetime_of_year(message.at, zone, lang),
         text: message.text.chars().take(MOST_QUOTED).collect(),
     }
-}
-
-fn is_automatic(message: &Message) -> bool {
-    message
-        .details
-        .mail
-        .as_ref()
-        .is_some_and(|it| it.automatic.is_some())
 }
 
 /// The ids of the thread, oldest first, ending with the mail answered.

@@ -4,7 +4,7 @@ use futures::future::BoxFuture;
 use vigie_model::{At, OutboxId, Visibility};
 use vigie_store::{Outgoing, Source, Write};
 
-use crate::Result;
+use crate::{Result, recipients::addressee};
 
 /// An answer on its way out: what was written and where it belongs, nothing internal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,16 +67,13 @@ pub(super) async fn answer_to_send(write: &mut Write, out: &Outgoing) -> Result<
     let conversation = conversations
         .first()
         .and_then(|conversation| conversation.external_key.strip_prefix("c:"));
-    let messages = write.messages().of_case(out.case_key, 500).await?;
-    let answered = messages
-        .iter()
-        .rev()
-        .find(|message| message.author_key.is_some());
+    let case = write.cases().by_key(out.case_key).await?;
+    let (_, answered) = addressee(write, &case, &message).await?;
 
     Ok(AnswerToSend {
         id: out.id,
         at: message.at,
-        in_reply_to: answered.map(|message| message.external_id.clone()),
+        in_reply_to: answered.map(|answered| answered.external_id),
         conversation: conversation.map(str::to_owned),
         text: message.text,
         visibility: message.visibility,

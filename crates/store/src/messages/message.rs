@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 use vigie_model::{
-    At, AuthorKey, BrandKey, CaseKey, Channel, ConversationId, ConversationKey, Derived, Emitter,
-    MailDetails, MessageId, MessageKey, PersonKey, SourceKey, Visibility,
+    At, AuthorId, AuthorKey, BrandKey, CaseKey, Channel, ConversationId, ConversationKey, Derived,
+    Emitter, MailDetails, MessageId, MessageKey, PersonKey, SourceKey, Visibility,
 };
 
 use crate::{Conversations, Error, Messages, Result, Row, Value, args};
@@ -28,6 +28,13 @@ pub struct MessageDetails {
     /// The fields that only a mail has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mail: Option<Box<MailDetails>>,
+    /// Its author joined the conversation only by naming it: nobody who took part wrote from
+    /// their address, or to it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub newcomer: bool,
+    /// Whom an answer of ours is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<AuthorId>,
 }
 
 /// A message as stored.

@@ -588,6 +588,10 @@ const fr: Messages = {
   problem_password_too_short: 'Choisissez au moins 10 caractères.',
   problem_person_unavailable: 'Cette personne est absente ou partie.',
   problem_personal_data_in_public: 'Retirez les données personnelles avant de répondre en public.',
+  problem_recipient_missing:
+    "Cette personne n'a pas écrit dans ce dossier : choisissez à qui répondre.",
+  problem_channel_unknown:
+    "Ce n'est pas une des façons d'entendre un client : choisissez-en une dans la liste.",
   problem_proof_missing: 'Donnez le lien de la réponse ou une capture.',
   problem_same_customer: "C'est déjà une seule personne ici.",
   problem_source_missing: 'Aucune source ouverte de ce type : demandez à un administrateur.',
@@ -617,6 +621,17 @@ const fr: Messages = {
   replayed: 'Pris en compte',
   reply: 'Répondre',
   reply_to: 'Réponse à {name}',
+  answer_to: 'À',
+  answer_on_page: 'à lire sur sa page privée',
+  answer_to_newcomer:
+    'Une autre personne : elle a répondu à un message qui ne lui était pas adressé. Demandez qui elle est avant de rien dire du client.',
+  answer_to_unknown: "Cette adresse n'est pas de celles qu'on connaît au client.",
+  sender_check_passed: 'expéditeur vérifié par votre serveur de courriel : oui',
+  sender_check_failed:
+    "expéditeur vérifié par votre serveur de courriel : non, quelqu'un d'autre a écrit",
+  sender_check_unknown: 'expéditeur vérifié par votre serveur de courriel : on ne sait pas',
+  another_person: 'autre personne dans cette conversation',
+  answered_to: 'à {name}',
   report: 'Remontée',
   report_heard: "Ce que j'ai entendu",
   report_help: "Dix secondes suffisent : ce qu'on vous a dit, avec ses mots.",

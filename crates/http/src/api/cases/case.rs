@@ -16,7 +16,7 @@ use super::{
     },
     case_proposal::proposed,
     questions::questions_of_case,
-    response::{CaseResponse, CauseSummary, ClosureResponse, PromiseResponse},
+    response::{CaseResponse, CauseSummary, ClosureResponse, PromiseResponse, RecipientResponse},
     row::CaseSummary,
 };
 use crate::{ApiResult, AppState, Problem, api::acting::check_sees, session::SignedIn};
@@ -42,7 +42,8 @@ async fn whole(
     case: Case,
 ) -> Result<CaseResponse, Problem> {
     let now = app.store.now();
-    let messages = messages(session, &case).await?;
+    let recipients = vigie_respond::recipients(session, &case).await?;
+    let messages = messages(session, &case, &recipients).await?;
     let promises = promises(session, &case).await?;
     let cause = cause(session, &case).await?;
     let closure = closure(session, &case).await?;
@@ -55,6 +56,7 @@ async fn whole(
         preference: preference(session, &case).await?,
         author: session.authors().by_key(case.author_key).await?.into(),
         source: source(session, &case, &app.replies).await?,
+        recipients: recipients.iter().map(RecipientResponse::from).collect(),
         due_at: case.due_at,
         take_by: case.take_by,
         orphan: is_orphan(&case, now),

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use vigie_analyse::Analysis;
-use vigie_model::{Derived, MessageKey};
+use vigie_model::{AuthorId, AuthorKey, Derived, MessageKey};
+use vigie_respond::Recipient;
 use vigie_store::{Attachment, Case, Message, Revision, Session, readable};
 
 use crate::{
@@ -23,10 +24,17 @@ struct Belongings {
     corrections: HashMap<MessageKey, Derived>,
     deliveries: HashMap<MessageKey, DeliveryResponse>,
     files: Vec<Attachment>,
+    authors: HashMap<AuthorKey, AuthorId>,
 }
 
 impl Belongings {
-    async fn of(session: &mut Session, case: &Case) -> Result<Self, Problem> {
+    async fn of(
+        session: &mut Session,
+        case: &Case,
+        recipients: &[Recipient],
+    ) -> Result<Self, Problem> {
+        let authors = recipients.iter();
+        let authors = authors.map(|recipient| (recipient.author.key, recipient.author.id));
         let messages = session.messages();
         let readings = messages.derived_of_case(case.key, "analysis").await?;
         let corrections = messages.derived_of_case(case.key, "correction").await?;
@@ -39,6 +47,7 @@ impl Belongings {
             corrections,
             deliveries: deliveries.collect(),
             files: session.attachments().of_case(case.key).await?,
+            authors: authors.collect(),
         })
     }
 
@@ -52,9 +61,12 @@ impl Belongings {
         let files = self.files.iter();
         let own = files.filter(|file| file.message_key == Some(message.key));
         let html = message.html.as_deref().map(sanitise);
+        let author = message.author_key;
         Ok(MessageResponse {
             id: message.id,
             who: message.who,
+            author: author.and_then(|key| self.authors.get(&key).copied()),
+            to: message.details.to,
             emitter: message.emitter,
             visibility: message.visibility,
             channel: message.channel,
@@ -89,8 +101,9 @@ fn revision(revision: Revision) -> RevisionResponse {
 pub(super) async fn messages(
     session: &mut Session,
     case: &Case,
+    recipients: &[Recipient],
 ) -> Result<Vec<MessageResponse>, Problem> {
-    let belongings = Belongings::of(session, case).await?;
+    let belongings = Belongings::of(session, case, recipients).await?;
     let messages = session.messages().of_case(case.key, MOST_MESSAGES).await?;
 
     let mut responses = Vec::with_capacity(messages.len());

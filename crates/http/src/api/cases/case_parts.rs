@@ -1,7 +1,7 @@
 //! The parts of a case, each read and put as it is shown.
 
 use vigie_model::CaseKey;
-use vigie_respond::{Replies, ReplyRoute};
+use vigie_respond::{Replies, ReplyRoute, Replying};
 use vigie_store::{Case, MoveKind, Session};
 use vigie_triage::Decision;
 
@@ -110,6 +110,7 @@ pub(super) async fn source(
         id: source.id,
         name: source.name,
         kind: source.kind,
+        answered_there: replies.of(source.kind) == Some(Replying::OnTheNetwork),
         reach,
     })
 }

@@ -4,7 +4,7 @@ use axum::extract::{Path, State};
 use vigie_analyse::Analysis;
 use vigie_desk::{RuleSet, SourceNames, apply_rule};
 use vigie_model::{Act, Derived, Gate, Harm, Kind, MessageId, Sentiment};
-use vigie_store::{Case, FactDraft, Write, readable};
+use vigie_store::{Case, FactDraft, Write, read_derived};
 
 use crate::api::{DoneResponse, acting::begin, cases::row::Correction, done};
 use crate::{ApiResult, AppState, Problem, body::JsonBody, session::SignedIn};
@@ -116,11 +116,12 @@ async fn reread(write: &mut Write, case: &Case) -> Result<Case, Problem> {
         let Some(reading) = readings.get(&message.key) else {
             continue;
         };
-        let Some(reading) = readable::<Analysis>(message.key, reading) else {
-            continue; // The log tells it.
-        };
-        let correction = corrections.get(&message.key);
-        let correction = correction.and_then(|it| readable(message.key, it));
+        // Left out, an unreadable one would take its gates off the case.
+        let reading: Analysis = read_derived(reading)?;
+        let correction = corrections
+            .get(&message.key)
+            .map(read_derived)
+            .transpose()?;
         let correction: Correction = correction.unwrap_or_default(); // default: nobody corrected it
         after.kind = after.kind.stronger(correction.kind.unwrap_or(reading.kind));
         after.harm = after.harm.worse(correction.harm.unwrap_or(reading.harm));

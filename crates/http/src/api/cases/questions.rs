@@ -193,7 +193,7 @@ pub fn colleague_address(email: &str) -> Result<String, Problem> {
             "this is no mail address, as yann@example.org",
         ));
     }
-    vigie_respond::mail::recipient(&email)
+    vigie_respond::mail::parse_address(&email)
         .map_err(|error| Problem::unprocessable("address_unreachable", error))?;
     Ok(email)
 }

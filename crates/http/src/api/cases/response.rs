@@ -34,6 +34,8 @@ pub struct CaseResponse {
     /// The author, as reported by the source.
     pub author: AuthorResponse,
     pub source: SourceSummary,
+    /// Who can be answered: first the one an answer goes to when it names nobody.
+    pub recipients: Vec<RecipientResponse>,
     pub due_at: Option<At>,
     /// After this instant, without an available owner, the case is an orphan.
     pub take_by: Option<At>,
@@ -132,12 +134,42 @@ impl From<vigie_store::Author> for AuthorResponse {
     }
 }
 
+/// Somebody who can be answered.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RecipientResponse {
+    /// Repeated as `to` in an answer.
+    pub id: vigie_model::AuthorId,
+    pub name: Option<String>,
+    /// Where a mail goes.
+    pub email: Option<String>,
+    pub handle: Option<String>,
+    /// Whether the case's customer is known by this address.
+    pub known: bool,
+    /// Whether they are another person, who joined the conversation only by naming it.
+    pub newcomer: bool,
+}
+
+impl From<&vigie_respond::Recipient> for RecipientResponse {
+    fn from(it: &vigie_respond::Recipient) -> Self {
+        Self {
+            id: it.author.id,
+            name: it.author.name.clone(),
+            email: it.author.email.clone(),
+            handle: it.author.handle.clone(),
+            known: it.known,
+            newcomer: it.newcomer,
+        }
+    }
+}
+
 /// A source, and how its messages are answered.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SourceSummary {
     pub id: SourceId,
     pub name: String,
     pub kind: SourceKind,
+    /// Whether a person answers on the network itself, and records it here.
+    pub answered_there: bool,
     /// `webhook`, `private_page` or `none`.
     pub reach: &'static str,
 }

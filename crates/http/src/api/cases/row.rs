@@ -6,8 +6,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use vigie_analyse::Analysis;
 use vigie_model::{
-    At, AttachmentId, CaseId, CaseState, Channel, Emitter, Gate, Harm, HowEnded, Kind, MessageId,
-    OutState, OutboxId, Queue, Sentiment, Visibility,
+    At, AttachmentId, AuthorId, CaseId, CaseState, Channel, Emitter, Gate, Harm, HowEnded, Kind,
+    MessageId, OutState, OutboxId, Queue, Sentiment, Visibility,
 };
 use vigie_store::{Attachment, Case, CaseListRow, Outgoing};
 use vigie_triage::{Counterfactual, Reason};
@@ -207,6 +207,10 @@ pub struct MessageResponse {
     pub id: MessageId,
     /// Name of the author.
     pub who: String,
+    /// The author, when they can be answered: one of the `recipients` of the case.
+    pub author: Option<AuthorId>,
+    /// For an answer of ours, whom it is for.
+    pub to: Option<AuthorId>,
     pub emitter: Emitter,
     pub visibility: Visibility,
     pub channel: Channel,

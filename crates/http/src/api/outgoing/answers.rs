@@ -19,6 +19,8 @@ use crate::{
 #[derive(Deserialize, ToSchema)]
 pub struct AnswerRequest {
     pub text: String,
+    /// Whom it is for, among the `recipients` of the case; the first when absent.
+    pub to: Option<vigie_model::AuthorId>,
     /// Who will be able to read it.
     pub visibility: Visibility,
     /// The `stamp` of the case when the caller loaded it.
@@ -63,6 +65,7 @@ pub async fn send(
     let answer = vigie_respond::NewAnswer {
         case: id,
         text: request.text,
+        to: request.to,
         visibility: request.visibility,
         seen: request.seen,
         promise: request.promise.map(|it| (it.text, it.due_at)),

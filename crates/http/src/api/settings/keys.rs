@@ -6,7 +6,7 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use vigie_model::{Act, ApiKeyId, At, SourceId, SourceKind};
+use vigie_model::{Act, ApiKeyId, At, SourceId};
 use vigie_store::Scope;
 
 use crate::api::{DoneResponse, acting::setting_fact, done};
@@ -110,10 +110,11 @@ pub async fn make(
     }
     let mut write = app.store.write(me.actor()).await?;
     let source = write.sources().find(request.source).await?;
-    if source.kind != SourceKind::API {
+    let connector = app.connectors.get(source.kind);
+    if !connector.is_some_and(|it| it.capabilities().keyed) {
         return Err(Problem::unprocessable(
             "source_wrong",
-            "a key writes to a source of kind api",
+            "a key writes to a source that programs post to",
         ));
     }
     let key = format!("vg_{}", passwords::token(write.secret()));

@@ -9,7 +9,7 @@ use url::Host;
 /// # Errors
 /// A sentence, when it is no address, or when letters before the `@` need servers that know
 /// RFC 6531, which few do.
-pub fn recipient(address: &str) -> Result<Address, String> {
+pub fn parse_address(address: &str) -> Result<Address, String> {
     let no_address = || format!("{address} is no e-mail address");
     let (local, domain) = address.trim().rsplit_once('@').ok_or_else(no_address)?;
     if !local.is_ascii() {
@@ -23,7 +23,7 @@ pub fn recipient(address: &str) -> Result<Address, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::recipient;
+    use super::parse_address;
 
     #[test]
     fn a_domain_is_written_as_servers_know_it() {
@@ -36,7 +36,7 @@ mod tests {
             ("zoe", Err("no e-mail address")),
             ("zoe@a b.test", Err("no e-mail address")),
         ] {
-            let found = recipient(address).map(|it| it.to_string());
+            let found = parse_address(address).map(|it| it.to_string());
 
             match (found, expected) {
                 (Ok(found), Ok(expected)) => assert_eq!(found, expected),
