@@ -30,6 +30,7 @@ story!(
                 "smtp.host": "smtp.gmail.com",
                 "sign_in": "xoauth2",
                 "token_url": "https://oauth2.googleapis.com/token",
+                "authserv_id": "mx.google.com",
             })
         );
 

@@ -40,7 +40,7 @@ pub use key::*;
 pub use mailbox::{
     MailAuth, MailSecurity, MailServer, MailboxSecret, MailboxSettings, ReplyTokenPlacement,
 };
-pub use message::{Bounce, FileRef, IncomingAuthor, IncomingMessage, MailDetails};
+pub use message::{Bounce, FileRef, IncomingAuthor, IncomingMessage, MailDetails, SenderCheck};
 pub use money::{InvalidAmount, Money};
 pub use order::IncomingOrder;
 pub use proof::ErasureReport;

@@ -35,6 +35,10 @@ pub struct MailboxSettings {
     /// The folder of answers sent with other programs; detected when empty.
     #[serde(default)]
     pub sent_folder: String,
+    /// The name our own mail server signs its checks of senders with, its `authserv-id`; `none`
+    /// for one that leaves its name out, as Microsoft 365 does. Nothing is checked when empty.
+    #[serde(default)]
+    pub authserv_id: String,
     /// How a reply is matched to its case when a mail program loses the thread.
     #[serde(default, rename = "reply_word")]
     pub reply_token_in: ReplyTokenPlacement,

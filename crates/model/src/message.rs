@@ -59,8 +59,9 @@ pub struct MailDetails {
     /// The mail of ours that it reports as undelivered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bounce: Option<Bounce>,
-    /// Checks of the sender reported by the receiving server: `dkim`, `spf`, `dmarc` → `pass`,
-    /// `fail`…
+    /// What our own mail server found of the sender.
+    pub sender: SenderCheck,
+    /// The checks it made: `dkim`, `spf`, `dmarc` → `pass`, `fail`…
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub authentication: BTreeMap<String, String>,
     /// Recipients, including copies.
@@ -94,6 +95,20 @@ impl MailDetails {
             .chain(self.authentication.values_mut())
             .chain(bounce)
     }
+}
+
+/// Whether our own mail server vouches for the address a mail says it is from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum SenderCheck {
+    /// The domain of the address sent it.
+    Passed,
+    /// Somebody else sent it under that address.
+    Failed,
+    /// It was not checked, or the checks do not say.
+    #[default]
+    Unknown,
 }
 
 /// A mail of ours that could not be delivered.

@@ -133,6 +133,8 @@ fn seldom() -> Vec<Field> {
             .help(words(|it| it.aliases_help)),
         Field::new("sent_folder", FieldKind::Text, words(|it| it.sent_folder))
             .help(words(|it| it.sent_folder_help)),
+        Field::new("authserv_id", FieldKind::Text, words(|it| it.authserv_id))
+            .help(words(|it| it.authserv_id_help)),
         Field::new(
             "reply_word",
             FieldKind::Choice { choices },
@@ -162,6 +164,8 @@ struct Provider {
     smtp: &'static str,
     /// Where tokens are renewed, for those that take no password.
     token_url: Option<&'static str>,
+    /// The name it signs its checks of senders with, where it is known.
+    checks_as: Option<&'static str>,
 }
 
 impl Provider {
@@ -182,6 +186,7 @@ impl Provider {
             values.push(("sign_in", json!("xoauth2")));
             values.push(("token_url", json!(token_url)));
         }
+        values.extend(self.checks_as.map(|name| ("authserv_id", json!(name))));
         values
     }
 }
@@ -196,13 +201,15 @@ const PROVIDERS: [Provider; 8] = [
         "imap.gmail.com",
         "smtp.gmail.com",
         Some(GOOGLE),
-    ),
+    )
+    .checking_as("mx.google.com"),
     provider(
         &["outlook.", "hotmail.", "live."],
         "outlook.office365.com",
         "smtp.office365.com",
         Some(MICROSOFT),
-    ),
+    )
+    .checking_as("none"),
     provider(&["orange.fr"], "imap.orange.fr", "smtp.orange.fr", None),
     provider(&["free.fr"], "imap.free.fr", "smtp.free.fr", None),
     provider(
@@ -227,6 +234,14 @@ const fn provider(
         imap,
         smtp,
         token_url,
+        checks_as: None,
+    }
+}
+
+impl Provider {
+    const fn checking_as(mut self, name: &'static str) -> Self {
+        self.checks_as = Some(name);
+        self
     }
 }
 
@@ -280,6 +295,7 @@ mod tests {
                 ("smtp.host", json!("smtp.gmail.com")),
                 ("sign_in", json!("xoauth2")),
                 ("token_url", json!(GOOGLE)),
+                ("authserv_id", json!("mx.google.com")),
             ]
         );
         assert_eq!(of("yann@orange.fr").len(), 2);

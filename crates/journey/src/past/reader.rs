@@ -222,6 +222,8 @@ fn mail_item(place: String, raw: Vec<u8>, own: &[String], now: At) -> ImportItem
         &mail::MailboxContext {
             own: own.to_vec(),
             sent,
+            // A file says not whose server received its mails.
+            authserv_id: String::new(),
         },
         now,
     );

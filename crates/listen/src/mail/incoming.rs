@@ -1,8 +1,14 @@
 //! Turns a mail into a message: its author, its thread, and what is stored alongside its text.
 
+use std::collections::BTreeMap;
+
 use vigie_model::{At, Channel, Emitter, IncomingAuthor, IncomingMessage, MailDetails, Visibility};
 
-use super::{Mail, parse};
+use super::{
+    Mail,
+    authentication::{AuthenticationResults, sender_check},
+    parse,
+};
 use crate::{Refusal, StoredFile, Upload, sha256_hex};
 
 /// The mailbox a mail came from.
@@ -12,6 +18,24 @@ pub struct MailboxContext {
     pub own: Vec<String>,
     /// Whether this is the folder of answers sent with other programs.
     pub sent: bool,
+    /// The name our own mail server signs its checks with, in lower case, or `none` when it
+    /// leaves its name out; empty when no server's checks are trusted.
+    pub authserv_id: String,
+}
+
+impl MailboxContext {
+    /// What our own server found of a mail. It writes its header above those it received, so that
+    /// the first under its name is its own (RFC 8601, section 5).
+    fn checks<'a>(&self, mail: &'a Mail) -> Option<&'a AuthenticationResults> {
+        match self.authserv_id.as_str() {
+            "" => None,
+            "none" => mail
+                .authentication
+                .first()
+                .filter(|it| it.server.is_empty()),
+            id => mail.authentication.iter().find(|it| it.server == id),
+        }
+    }
 }
 
 /// A mail ready for intake.
@@ -80,7 +104,7 @@ pub fn incoming(raw: &[u8], mailbox: &MailboxContext, now: At) -> ReceivedMail {
     message.channel = Some(Channel::Mail);
     let references = thread(&mail);
     message.in_reply_to = references.first().cloned();
-    message.mail = Some(Box::new(said(&mail, references, hash, mailbox.sent)));
+    message.mail = Some(Box::new(said(&mail, references, hash, mailbox)));
     let (files, left_out) = files(&mail);
     message.attachments = files.iter().map(|it| it.file.clone()).collect();
     ReceivedMail {
@@ -91,11 +115,18 @@ pub fn incoming(raw: &[u8], mailbox: &MailboxContext, now: At) -> ReceivedMail {
     }
 }
 
-fn said(mail: &Mail, references: Vec<String>, raw: String, sent: bool) -> MailDetails {
-    let checks = mail
-        .authentication
-        .iter()
-        .map(|it| (it.method.clone(), it.result.clone()));
+fn said(
+    mail: &Mail,
+    references: Vec<String>,
+    raw: String,
+    mailbox: &MailboxContext,
+) -> MailDetails {
+    let found = mailbox.checks(mail);
+    let from = mail.from.as_ref().map(|it| it.address.as_str());
+    let sender = found
+        .zip(from)
+        .map(|(found, from)| sender_check(found, from));
+    let recipients = mail.to.iter().chain(&mail.cc).take(MOST_RECIPIENTS);
     MailDetails {
         references,
         reply_token: reply_token(mail),
@@ -103,17 +134,23 @@ fn said(mail: &Mail, references: Vec<String>, raw: String, sent: bool) -> MailDe
         signature: mail.signature.clone(),
         automatic: mail.automatic_kind.map(|it| it.code().to_owned()),
         bounce: mail.bounce.clone(),
-        authentication: checks.collect(),
-        to: mail
-            .to
-            .iter()
-            .chain(&mail.cc)
-            .map(|it| it.address.clone())
-            .take(50)
-            .collect(),
+        sender: sender.unwrap_or_default(), // default: nobody of ours checked it
+        authentication: found.map(shown_checks).unwrap_or_default(), // default: likewise
+        to: recipients.map(|it| it.address.clone()).collect(),
         raw,
-        sent,
+        sent: mailbox.sent,
     }
+}
+
+/// The most recipients kept.
+const MOST_RECIPIENTS: usize = 50;
+
+/// The checks that people know by their names.
+fn shown_checks(found: &AuthenticationResults) -> BTreeMap<String, String> {
+    let known = |method: &str| matches!(method, "dkim" | "spf" | "dmarc");
+    let checks = found.checks.iter().filter(|it| known(&it.method));
+    let checks = checks.map(|it| (it.method.clone(), it.result.clone()));
+    checks.collect()
 }
 
 /// The mails that a mail may answer, most reliable first: In-Reply-To, then the references

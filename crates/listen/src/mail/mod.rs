@@ -7,6 +7,7 @@
 
 mod addresses;
 mod attribution;
+mod authentication;
 mod automatic;
 mod body;
 mod bounce;
@@ -25,6 +26,7 @@ use serde::Serialize;
 use vigie_model::Bounce;
 
 pub use addresses::Address;
+pub use authentication::{AuthenticationCheck, AuthenticationResults};
 pub use automatic::Automatic;
 pub use incoming::{MailboxContext, ReceivedMail, incoming, reply_token};
 pub use split::{Split, split};
@@ -69,8 +71,8 @@ pub struct Mail {
     pub automatic_kind: Option<Automatic>,
     /// A mail of ours that could not be delivered.
     pub bounce: Option<Bounce>,
-    /// Checks of the sender reported by the receiving server: DKIM, SPF, DMARC.
-    pub authentication: Vec<AuthenticationCheck>,
+    /// What servers say they found of the sender, the last server first.
+    pub authentication: Vec<AuthenticationResults>,
     /// The addresses it was delivered to, any of which may be one of our mailboxes.
     #[serde(skip)]
     pub delivered_to: Vec<String>,
@@ -88,15 +90,6 @@ pub struct MailAttachment {
     pub size: usize,
     #[serde(skip)]
     pub bytes: Vec<u8>,
-}
-
-/// One check by the receiving server (RFC 8601).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct AuthenticationCheck {
-    /// `dkim`, `spf` or `dmarc`.
-    pub method: String,
-    /// `pass`, `fail`, `none`…
-    pub result: String,
 }
 
 /// Decodes bytes of an unknown charset: UTF-8 when valid, else windows-1252.
@@ -296,31 +289,16 @@ fn percent_decoded(piece: &str) -> Vec<u8> {
     mail_parser::decoders::quoted_printable::quoted_printable_decode(&quoted).unwrap_or(quoted)
 }
 
-fn authentication(headers: &thread::Headers) -> Vec<AuthenticationCheck> {
-    let mut checks: Vec<AuthenticationCheck> = Vec::new();
-    // Only the topmost header is the receiving server's own; lower ones may come from the sender.
-    let Some(value) = headers.value("authentication-results") else {
-        return checks;
-    };
-    for part in value.split(';').skip(1) {
-        let Some((method, rest)) = part.trim().split_once('=') else {
-            continue;
-        };
-        let result: String = rest
-            .chars()
-            .take_while(char::is_ascii_alphanumeric)
-            .collect();
-        let known = matches!(method, "dkim" | "spf" | "dmarc")
-            && !checks.iter().any(|it| it.method == method);
-        if known && !result.is_empty() {
-            checks.push(AuthenticationCheck {
-                method: method.to_owned(),
-                result,
-            });
-        }
-    }
-    checks
+fn authentication(headers: &thread::Headers) -> Vec<AuthenticationResults> {
+    let values = headers.values("authentication-results");
+    values
+        .map(authentication::read)
+        .take(MOST_SERVERS)
+        .collect()
 }
+
+/// A mail passes through fewer servers that check it.
+const MOST_SERVERS: usize = 20;
 
 fn delivered_to(headers: &thread::Headers) -> Vec<String> {
     let names = ["delivered-to", "x-original-to", "envelope-to"];
