@@ -5,7 +5,10 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 use vigie_model::Actor;
 
-use super::{Output, WriteCommand};
+use super::{
+    Output,
+    dispatch::{Writes, dispatch},
+};
 use crate::{
     Instance,
     cli::{Completion, Open},
@@ -35,17 +38,14 @@ impl Erase {
     /// Runs the command; exits with 1 when something of the person is still found.
     pub async fn run(self) -> anyhow::Result<Completion> {
         let settings = Settings::read(self.open.config.as_ref(), &self.open.overrides())?;
-        WriteCommand::Erase(self.command).dispatch(&settings).await
+        dispatch(self.command, &settings).await
     }
 }
 
-impl EraseCommand {
-    /// Performs the erasure.
-    pub async fn run(
-        self,
-        instance: &Instance,
-        output: &mut dyn Output,
-    ) -> anyhow::Result<Completion> {
+impl Writes for EraseCommand {
+    const NAME: &'static str = "Erase";
+
+    async fn run(self, instance: &Instance, output: &mut dyn Output) -> anyhow::Result<Completion> {
         let person = vigie_journey::erasure::traces_of(instance, &self.customer).await?;
         if self.dry_run {
             let (accounts, traces) = (person.authors.len(), person.looked_for.len());

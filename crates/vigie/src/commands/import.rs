@@ -10,7 +10,10 @@ use vigie_listen::past::ImportSpec;
 use vigie_model::{Actor, ImportId, PastKind};
 use vigie_store::Counts;
 
-use super::{Output, WriteCommand};
+use super::{
+    Output,
+    dispatch::{Writes, dispatch},
+};
 use crate::{
     Instance,
     cli::{Completion, Open},
@@ -72,17 +75,14 @@ impl ImportArgs {
                 .canonicalize()
                 .with_context(|| format!("cannot read {}", file.display()))?;
         }
-        WriteCommand::Import(self.command).dispatch(&settings).await
+        dispatch(self.command, &settings).await
     }
 }
 
-impl ImportCommand {
-    /// Performs the import.
-    pub async fn run(
-        self,
-        instance: &Instance,
-        output: &mut dyn Output,
-    ) -> anyhow::Result<Completion> {
+impl Writes for ImportCommand {
+    const NAME: &'static str = "Import";
+
+    async fn run(self, instance: &Instance, output: &mut dyn Output) -> anyhow::Result<Completion> {
         if let Some(id) = &self.undo {
             return undo(instance, id, output).await;
         }

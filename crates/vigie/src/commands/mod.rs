@@ -3,6 +3,7 @@
 pub mod analyse;
 pub mod bench;
 pub mod demo;
+mod dispatch;
 pub mod erase;
 pub mod import;
 pub mod lines;
@@ -10,6 +11,7 @@ pub mod mail;
 pub mod maintenance;
 pub mod measure;
 pub mod openapi;
+mod output;
 pub mod retention;
 pub mod search;
 pub mod serve;
@@ -17,7 +19,8 @@ pub mod triage;
 pub mod user;
 mod write_command;
 
-pub use write_command::{Output, WriteCommand};
+pub use output::Output;
+pub use write_command::WriteCommand;
 
 /// Writes a line to standard output. Fails when the reader has gone.
 pub fn say(line: &str) -> std::io::Result<()> {

@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize};
 use vigie_model::Actor;
 use vigie_store::RetentionClass;
 
-use super::{Output, WriteCommand};
+use super::{
+    Output,
+    dispatch::{Writes, dispatch},
+};
 use crate::{
     Instance,
     cli::{Completion, Open},
@@ -34,22 +37,17 @@ impl Retention {
     /// Runs the command; exits with 1 when something of somebody is still found.
     pub async fn run(self) -> anyhow::Result<Completion> {
         let settings = Settings::read(self.open.config.as_ref(), &self.open.overrides())?;
-        WriteCommand::Retention(self.command)
-            .dispatch(&settings)
-            .await
+        dispatch(self.command, &settings).await
     }
 }
 
 /// Number of people listed per query.
 const PAGE: i64 = 1_000;
 
-impl RetentionCommand {
-    /// Performs the erasure.
-    pub async fn run(
-        self,
-        instance: &Instance,
-        output: &mut dyn Output,
-    ) -> anyhow::Result<Completion> {
+impl Writes for RetentionCommand {
+    const NAME: &'static str = "Retention";
+
+    async fn run(self, instance: &Instance, output: &mut dyn Output) -> anyhow::Result<Completion> {
         if self.dry_run {
             return list_expired(instance, output).await;
         }

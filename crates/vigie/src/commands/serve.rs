@@ -5,7 +5,7 @@ use vigie_connect::Connectors;
 use vigie_http::{HttpConfig, hash_token};
 use vigie_model::{Act, Actor, Role};
 use vigie_respond::AddressPolicy;
-use vigie_store::{BrandSettings, FactDraft, Ticket, TicketPurpose};
+use vigie_store::{FactDraft, Ticket, TicketPurpose};
 
 use super::say;
 use crate::{
@@ -21,7 +21,7 @@ use crate::{
 pub async fn run(open: Open) -> anyhow::Result<Completion> {
     let settings = Settings::read(open.config.as_ref(), &open.overrides())?;
     let instance = Instance::open(&settings.data, settings.database.as_deref()).await?;
-    prepare(&instance).await?;
+    vigie_journey::prepare(&instance).await?;
     vigie_journey::past::recover_interrupted(&instance).await?;
     say(&format!(
         "Vigie {} serves {}",
@@ -69,24 +69,6 @@ pub async fn serve_until_stopped(
     }
     serving.until_stopped().await?;
     Ok(Completion::Success)
-}
-
-/// Prepares a new instance: one brand, its six causes, and the sources for what staff hear and
-/// see.
-pub async fn prepare(instance: &Instance) -> anyhow::Result<()> {
-    if !instance
-        .store
-        .read()
-        .await?
-        .brands()
-        .list()
-        .await?
-        .is_empty()
-    {
-        return Ok(());
-    }
-    vigie_journey::create_brand(instance, "main", "Vigie", &BrandSettings::default()).await?;
-    Ok(())
 }
 
 /// Creates a one-time link for the first administrator, as long as there is no user.

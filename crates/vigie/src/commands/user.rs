@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize};
 use vigie_model::{Act, Actor, Lang, Role};
 use vigie_store::FactDraft;
 
-use super::{Output, WriteCommand};
+use super::{
+    Output,
+    dispatch::{Writes, dispatch},
+};
 use crate::{
     Instance,
     cli::{Completion, Open},
@@ -66,7 +69,7 @@ impl User {
             );
             *password_hash = read_password()?;
         }
-        WriteCommand::User(self.act).dispatch(&settings).await
+        dispatch(self.act, &settings).await
     }
 }
 
@@ -84,13 +87,10 @@ fn read_password() -> anyhow::Result<String> {
     vigie_http::hash_password(password).map_err(anyhow::Error::msg)
 }
 
-impl UserCommand {
-    /// Performs the change.
-    pub async fn run(
-        self,
-        instance: &Instance,
-        output: &mut dyn Output,
-    ) -> anyhow::Result<Completion> {
+impl Writes for UserCommand {
+    const NAME: &'static str = "User";
+
+    async fn run(self, instance: &Instance, output: &mut dyn Output) -> anyhow::Result<Completion> {
         match self {
             Self::Add {
                 email,
