@@ -286,6 +286,24 @@ story!(
 );
 
 story!(
+    a_report_of_an_unknown_channel_is_refused,
+    |server: TestServer| async move {
+        let volunteer = server.caller(Role::Volunteer).await;
+        let fields = [("text", "The lamp flickers"), ("channel", "pigeon")];
+
+        let (status, told) = volunteer
+            .form("POST", "/api/v1/reports", &fields, None)
+            .await;
+
+        assert_eq!(
+            (status, &told["type"]),
+            (422, &json!("urn:vigie:problem:channel_unknown")),
+            "{told}"
+        );
+    }
+);
+
+story!(
     a_post_seen_elsewhere_is_answered_there_with_proof,
     |server: TestServer| async move {
         let agent = server.named(Role::Agent, "Inès Carlier").await;

@@ -41,8 +41,7 @@ impl Room {
             .iter()
             .map(|source| (module_of(&source.path), source))
             .collect();
-        let root = modules.get(&Module::new());
-        let exports = root.map(|source| exports(source)).unwrap_or_default();
+        let doors = Doors::read(&modules);
 
         let mut arrows = BTreeMap::<String, BTreeSet<String>>::new();
         for (module, source) in &modules {
@@ -51,10 +50,7 @@ impl Room {
                 found: Vec::new(),
             };
             uses.visit_file(&syn::parse_file(&source.text).unwrap());
-            let targets = uses
-                .found
-                .iter()
-                .filter_map(|path| target(path, &modules, &exports));
+            let targets = uses.found.iter().map(|path| doors.target(path));
             let targets = targets
                 .filter(|target| target != module)
                 .map(|target| name(&target));
@@ -119,43 +115,106 @@ fn name(module: &Module) -> String {
     }
 }
 
-/// What `lib.rs` re-exports, and from which module.
-fn exports(root: &Source) -> BTreeMap<String, Module> {
-    let mut exports = BTreeMap::new();
-    for item in syn::parse_file(&root.text).unwrap().items {
-        if let Item::Use(item) = item {
-            for path in flatten(&item.tree) {
-                let path: Module = match path.first().map(String::as_str) {
-                    Some("crate" | "self") => path[1..].to_vec(),
-                    _ => path,
-                };
-                if let [module @ .., last] = path.as_slice() {
-                    exports.insert(last.clone(), module.to_vec());
-                }
+/// Where the names of each module really stand: many are re-exported.
+struct Doors<'source> {
+    modules: &'source BTreeMap<Module, &'source Source>,
+    /// What a module re-exports by name.
+    names: BTreeMap<(Module, String), Module>,
+    /// What it re-exports whole.
+    globs: BTreeMap<Module, Module>,
+    /// What it defines itself.
+    own: BTreeSet<(Module, String)>,
+}
+
+impl<'source> Doors<'source> {
+    fn read(modules: &'source BTreeMap<Module, &'source Source>) -> Self {
+        let mut doors = Self {
+            modules,
+            names: BTreeMap::new(),
+            globs: BTreeMap::new(),
+            own: BTreeSet::new(),
+        };
+        for (module, source) in modules {
+            for item in syn::parse_file(&source.text).unwrap().items {
+                doors.add(module, &item);
             }
         }
+        doors
     }
-    exports
+
+    fn add(&mut self, module: &Module, item: &Item) {
+        if let Item::Use(item) = item {
+            for path in flatten(&item.tree) {
+                self.re_export(module, path);
+            }
+        }
+        let Some(name) = defined(item) else {
+            return;
+        };
+        // A macro that is exported stands at the root, whatever file defines it.
+        if matches!(item, Item::Macro(_)) {
+            self.names
+                .insert((Module::new(), name.clone()), module.clone());
+        }
+        self.own.insert((module.clone(), name));
+    }
+
+    fn re_export(&mut self, module: &Module, mut path: Module) {
+        let last = path.pop();
+        let path = match path.first().map(String::as_str) {
+            Some("crate") => path[1..].to_vec(),
+            Some("self") => [module.as_slice(), &path[1..]].concat(),
+            Some("super") => return,
+            _ => [module.as_slice(), &path].concat(),
+        };
+        let Some(last) = last.filter(|_| path != *module && self.modules.contains_key(&path))
+        else {
+            return;
+        };
+        match last.as_str() {
+            "*" => drop(self.globs.insert(module.clone(), path)),
+            _ => drop(self.names.insert((module.clone(), last), path)),
+        }
+    }
+
+    /// The module in which a path ends, through what re-exports it.
+    fn target(&self, path: &[String]) -> Module {
+        let mut here = Module::new();
+        for part in path {
+            let inside = [here.as_slice(), std::slice::from_ref(part)].concat();
+            if self.modules.contains_key(&inside) {
+                here = inside;
+                continue;
+            }
+            let named = (here.clone(), part.clone());
+            if self.own.contains(&named) {
+                return here;
+            }
+            return match self.names.get(&named).or_else(|| self.globs.get(&here)) {
+                Some(behind) => {
+                    self.target(&[behind.as_slice(), std::slice::from_ref(part)].concat())
+                }
+                None => here,
+            };
+        }
+        here
+    }
 }
 
-/// The module in which a path ends.
-fn target(
-    path: &Module,
-    modules: &BTreeMap<Module, &Source>,
-    exports: &BTreeMap<String, Module>,
-) -> Option<Module> {
-    if let [only, ..] = path.as_slice()
-        && !modules.contains_key(&path[..1])
-        && let Some(module) = exports.get(only)
-    {
-        return longest(module, modules).filter(|module| !module.is_empty());
-    }
-    longest(path, modules)
-}
-
-fn longest(path: &[String], modules: &BTreeMap<Module, &Source>) -> Option<Module> {
-    let mut prefixes = (0..=path.len()).rev().map(|length| path[..length].to_vec());
-    prefixes.find(|prefix| modules.contains_key(prefix))
+/// The name of an item.
+fn defined(item: &Item) -> Option<String> {
+    let ident = match item {
+        Item::Const(item) => &item.ident,
+        Item::Enum(item) => &item.ident,
+        Item::Fn(item) => &item.sig.ident,
+        Item::Macro(item) => item.ident.as_ref()?,
+        Item::Static(item) => &item.ident,
+        Item::Struct(item) => &item.ident,
+        Item::Trait(item) => &item.ident,
+        Item::Type(item) => &item.ident,
+        _ => return None,
+    };
+    Some(ident.to_string())
 }
 
 /// The paths of a file that stay within its crate, from the root.
@@ -212,7 +271,7 @@ fn flatten(tree: &UseTree) -> Vec<Module> {
         UseTree::Path(path) => prefixed(path.ident.to_string(), flatten(&path.tree)),
         UseTree::Name(name) => vec![vec![name.ident.to_string()]],
         UseTree::Rename(rename) => vec![vec![rename.ident.to_string()]],
-        UseTree::Glob(_) => vec![Vec::new()],
+        UseTree::Glob(_) => vec![vec!["*".to_owned()]],
         UseTree::Group(group) => group.items.iter().flat_map(flatten).collect(),
     }
 }

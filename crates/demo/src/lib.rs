@@ -29,6 +29,14 @@ const ORDERS_EVERY_DAYS: i64 = 7;
 /// The brand's name.
 pub const BRAND: &str = "Halvenne";
 
+/// The file that tells a demo's folder from any other.
+const MARK: &str = "demo";
+
+/// Whether this folder holds a demo that was built to its end.
+pub fn is_built(folder: &Path) -> bool {
+    folder.join(MARK).is_file()
+}
+
 /// Builds the invented brand in an empty folder or database; `password_hash` is that of
 /// [`PASSWORD`]. `progress` is called with the number of conversations done and in total.
 /// Fails when the folder already holds something.
@@ -87,6 +95,7 @@ pub async fn build(
     // Every case is weighed as of Tuesday morning.
     while vigie_journey::run_due_timers(&instance).await? > 0 {}
     instance.store.database().close().await;
+    std::fs::write(folder.join(MARK), format!("{BRAND}, seed {seed}\n"))?;
     Ok(())
 }
 

@@ -20,6 +20,16 @@ const fn cause_name(cause: TopCause, words: &Catalogue) -> &'static str {
     }
 }
 
+/// Prepares a new instance: one brand, its six causes, and the sources for what staff hear and
+/// see. An instance that has a brand is left as it is.
+pub async fn prepare(instance: &Instance) -> Result<(), Error> {
+    let brands = instance.store.read().await?.brands().list().await?;
+    if brands.is_empty() {
+        create_brand(instance, "main", "Vigie", &BrandSettings::default()).await?;
+    }
+    Ok(())
+}
+
 /// Creates a brand with what its people need on the first day, and adds sources.
 pub async fn create_brand(
     instance: &Instance,

@@ -22,7 +22,7 @@ mod triage_weigher;
 mod upgrade;
 
 pub use clock::{FakeClock, SeededIds, SystemClock, SystemIds};
-pub use founding::{add_source, create_brand};
+pub use founding::{add_source, create_brand, prepare};
 pub use instance::Instance;
 pub use timers::run_due_timers;
 pub use triage_weigher::TriageWeigher;

@@ -126,7 +126,7 @@ pub(crate) fn json_text(value: &impl serde::Serialize) -> Result<String> {
 ///
 /// # Errors
 /// [`Error::Stored`], naming the stage, when it has another shape.
-fn read_derived<T: serde::de::DeserializeOwned>(derived: &vigie_model::Derived) -> Result<T> {
+pub fn read_derived<T: serde::de::DeserializeOwned>(derived: &vigie_model::Derived) -> Result<T> {
     T::deserialize(&derived.data).map_err(|err| stored(&derived.stage, &err.classify_name()))
 }
 

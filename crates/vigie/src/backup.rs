@@ -87,10 +87,8 @@ fn pack(
 /// Attachments by their path below the folder; half-written files are left out.
 fn files_of(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
-    let Ok(parts) = std::fs::read_dir(folder) else {
-        return Ok(files);
-    };
-    for part in parts {
+    let unreadable = || format!("cannot read the attachments in {}", folder.display());
+    for part in std::fs::read_dir(folder).with_context(unreadable)? {
         let part = part?.path();
         for file in std::fs::read_dir(&part)? {
             let file = file?.path();

@@ -217,3 +217,24 @@ async fn the_doctor_names_what_is_not_well() {
         "{after:?}"
     );
 }
+
+#[tokio::test]
+async fn attachments_that_cannot_be_read_leave_no_backup_that_looks_whole() {
+    let here = tempfile::tempdir().unwrap();
+    let folder = here.path().join("data");
+    let (_instance, _) = instance(&folder).await;
+    let files = folder.join("files");
+    std::fs::remove_dir_all(&files).unwrap();
+
+    for is_link in [true, false] {
+        match is_link {
+            true => std::os::unix::fs::symlink("gone", &files).unwrap(),
+            false => std::fs::write(&files, "no folder").unwrap(),
+        }
+        let refused = backup::write(&folder, &here.path().join("vigie.backup")).await;
+        std::fs::remove_file(&files).unwrap();
+
+        let error = format!("{:#}", refused.unwrap_err());
+        assert!(error.contains("cannot read the attachments"), "{error}");
+    }
+}

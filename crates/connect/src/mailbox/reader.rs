@@ -44,12 +44,17 @@ fn internal_error(error: impl std::fmt::Display) -> Failure {
 /// Reads until aborted; each failure is shown on the source's page and retried with increasing
 /// delays.
 pub async fn run_forever(host: Host, id: SourceId) {
-    let client = vigie_respond::guarded_client(vigie_respond::AddressPolicy::WithLoopback);
-    let Ok(client) = client else { return };
+    match vigie_respond::guarded_client(vigie_respond::AddressPolicy::WithLoopback) {
+        Ok(client) => keep_reading(&host, id, &client).await,
+        Err(error) => report_state(&host, id, Some(&error.to_string())).await,
+    }
+}
+
+async fn keep_reading(host: &Host, id: SourceId, client: &reqwest::Client) {
     let mut failures = 0;
     loop {
         let before = tokio::time::Instant::now();
-        let error = match read(&host, id, &client).await {
+        let error = match read(host, id, client).await {
             Ok(()) => continue,
             Err(Failure::Remote(error)) => error,
             Err(Failure::Internal(error)) => {
@@ -65,7 +70,7 @@ pub async fn run_forever(host: Host, id: SourceId) {
         } else {
             failures + 1
         };
-        report_state(&host, id, Some(&error)).await;
+        report_state(host, id, Some(&error)).await;
         let wait = BACK_OFF
             .get(failures.min(BACK_OFF.len()) - usize::from(failures > 0))
             .copied()
@@ -100,7 +105,7 @@ async fn read(host: &Host, id: SourceId, client: &reqwest::Client) -> Result<(),
         .await
         .is_ok_and(|it| it.has_str("IDLE"));
     let sent = match settings.sent_folder.as_str() {
-        "" => sent_folder(&mut session).await,
+        "" => sent_folder(&mut session).await?,
         named => Some(named.to_owned()),
     };
     report_state(host, id, None).await;
@@ -127,14 +132,10 @@ async fn source(host: &Host, id: SourceId) -> Result<Source, Failure> {
 }
 
 /// The folder of sent mail, by the server's own flag, else by its usual names.
-async fn sent_folder(session: &mut ImapSession) -> Option<String> {
-    let names: Vec<_> = session
-        .list(Some(""), Some("*"))
-        .await
-        .ok()?
-        .try_collect()
-        .await
-        .ok()?;
+async fn sent_folder(session: &mut ImapSession) -> Result<Option<String>, Failure> {
+    let cannot = |err: async_imap::error::Error| format!("its folders cannot be listed: {err}");
+    let listed = session.list(Some(""), Some("*")).await.map_err(cannot)?;
+    let names: Vec<_> = listed.try_collect().await.map_err(cannot)?;
     let marked = names.iter().find(|name| {
         name.attributes()
             .iter()
@@ -155,7 +156,7 @@ async fn sent_folder(session: &mut ImapSession) -> Option<String> {
                 .any(|usual| usual.eq_ignore_ascii_case(name.name()))
         })
     };
-    marked.or_else(named).map(|it| it.name().to_owned())
+    Ok(marked.or_else(named).map(|it| it.name().to_owned()))
 }
 
 /// Waits for a push from the server, or for the time to poll again.
@@ -290,6 +291,7 @@ impl MailboxReader<'_> {
         let mailbox = mail::MailboxContext {
             own: self.settings.own(),
             sent,
+            authserv_id: self.settings.authserv_id.trim().to_lowercase(),
         };
         let (files, now) = (self.host.store.files().clone(), self.host.store.now());
         let stored = tokio::task::spawn_blocking(move || {

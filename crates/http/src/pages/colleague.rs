@@ -15,7 +15,7 @@ use vigie_respond::format_datetime;
 use vigie_store::{Case, Colleague, FactDraft, Question, Session, Write};
 use vigie_wording::{Catalogue, catalogue};
 
-use super::{NoticePage, Page, error_page, html, refusal, thread::ShownMessage};
+use super::{NoticePage, Page, error_page, failed, html, refusal, thread::ShownMessage};
 use crate::{
     AppState, Problem,
     api::cases::questions::{colleague_address, name_of},
@@ -56,8 +56,9 @@ fn language(params: &ColleaguePageQuery, headers: &HeaderMap, question: Option<&
     }
 }
 
-fn link_expired_page(lang: Lang) -> Response {
-    error_page(lang, StatusCode::NOT_FOUND, catalogue(lang).colleague.over)
+/// The link is over, unless something of ours failed.
+fn no_page(lang: Lang, error: &Problem) -> Response {
+    failed(lang, error, catalogue(lang).colleague.over)
 }
 
 /// Shows the question.
@@ -85,7 +86,9 @@ pub async fn show(
         let page = ColleaguePageState::of(&question, params.done.as_deref(), catalogue(lang));
         render(&mut session, question, &word, lang, page).await
     };
-    shown.await.unwrap_or_else(|_| link_expired_page(fallback))
+    shown
+        .await
+        .unwrap_or_else(|error| no_page(fallback, &error))
 }
 
 fn passed_page(lang: Lang) -> Response {
@@ -286,11 +289,11 @@ pub async fn answer(
             Redirect::to(&format!("/c/{word}?lang={}&done={done}", fallback.code())).into_response()
         }
         Err(error) if matches!(error.kind(), "missing" | "not_found" | "link_over") => {
-            link_expired_page(fallback)
+            no_page(fallback, &error)
         }
         Err(error) => {
             let shown = redisplay(&app, &word, fallback, &error, &sent).await;
-            let mut answer = shown.unwrap_or_else(|_| link_expired_page(fallback));
+            let mut answer = shown.unwrap_or_else(|error| no_page(fallback, &error));
             *answer.status_mut() = error.status().max(StatusCode::UNPROCESSABLE_ENTITY);
             answer
         }

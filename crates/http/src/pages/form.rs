@@ -14,7 +14,7 @@ use vigie_store::{Brand, Source};
 use vigie_wording::{Catalogue, catalogue};
 
 use super::{
-    NoticePage, Page, error_page, html, lang, refusal,
+    NoticePage, Page, error_page, failed, html, lang, refusal,
     sending::{ONCE, Sending, fresh},
 };
 use crate::{AppState, Problem, app::client_address, multipart_form::MultipartForm, passwords};
@@ -50,28 +50,17 @@ pub async fn show(
 }
 
 async fn find_form(app: &AppState, code: &str, lang: Lang) -> Result<(Source, Brand), Response> {
-    let missing = |_| {
-        error_page(
-            lang,
-            StatusCode::NOT_FOUND,
-            catalogue(lang).form.form_missing,
-        )
+    let found = async {
+        let mut session = app.read().await?;
+        let source = session.sources().by_code(code).await?;
+        if source.kind != SourceKind::FORM {
+            return Err(vigie_store::Error::Missing("form").into());
+        }
+        let brand = session.brands().by_key(source.brand_key).await?;
+        Ok::<_, Problem>((source, brand))
     };
-    let mut session = app.store.read().await.map_err(missing)?;
-    let source = session.sources().by_code(code).await.map_err(missing)?;
-    if source.kind != SourceKind::FORM {
-        return Err(error_page(
-            lang,
-            StatusCode::NOT_FOUND,
-            catalogue(lang).form.form_missing,
-        ));
-    }
-    let brand = session
-        .brands()
-        .by_key(source.brand_key)
-        .await
-        .map_err(missing)?;
-    Ok((source, brand))
+    let missing = catalogue(lang).form.form_missing;
+    found.await.map_err(|error| failed(lang, &error, missing))
 }
 
 /// The form, with what was filled in and why it was refused.

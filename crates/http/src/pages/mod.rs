@@ -100,6 +100,16 @@ fn error_page(lang: Lang, status: StatusCode, detail: &str) -> Response {
     answer
 }
 
+/// The page in place of one that cannot be shown: `missing` says what is not there, unless
+/// something of ours failed.
+fn failed(lang: Lang, error: &Problem, missing: &str) -> Response {
+    let status = error.status();
+    match status.is_server_error() {
+        true => error_page(lang, status, refusal(catalogue(lang), error)),
+        false => error_page(lang, StatusCode::NOT_FOUND, missing),
+    }
+}
+
 /// Why what was sent is refused, in the reader's language; in English for what only a program
 /// could have sent.
 fn refusal<'a>(words: &Catalogue, error: &'a Problem) -> &'a str {

@@ -14,7 +14,7 @@ use vigie_store::{Case, Conversation, Message};
 use vigie_wording::{Catalogue, catalogue};
 
 use super::{
-    Page, error_page, html, lang, refusal,
+    Page, failed, html, lang, refusal,
     sending::{ONCE, Sending, fresh},
     thread::ShownMessage,
 };
@@ -41,15 +41,12 @@ pub async fn show(
     let lang = lang(params.lang.as_deref(), &headers);
     render(&app, &token, lang, None, &MultipartForm::default())
         .await
-        .unwrap_or_else(|_| link_expired_page(lang))
+        .unwrap_or_else(|error| no_page(lang, &error))
 }
 
-fn link_expired_page(lang: Lang) -> Response {
-    error_page(
-        lang,
-        StatusCode::NOT_FOUND,
-        catalogue(lang).private.link_over,
-    )
+/// The link is over, unless something of ours failed.
+fn no_page(lang: Lang, error: &Problem) -> Response {
+    failed(lang, error, catalogue(lang).private.link_over)
 }
 
 async fn thread(app: &AppState, token: &str) -> Result<Conversation, Problem> {
@@ -159,8 +156,9 @@ pub async fn reply(
     request: Request,
 ) -> Response {
     let lang = lang(params.lang.as_deref(), request.headers());
-    let Ok(conversation) = thread(&app, &token).await else {
-        return link_expired_page(lang);
+    let conversation = match thread(&app, &token).await {
+        Ok(conversation) => conversation,
+        Err(error) => return no_page(lang, &error),
     };
     let limit = app.check_rate_limit("private", &token, PER_MINUTE);
     let (sent, problem) = MultipartForm::as_far_as_readable(request).await;
@@ -170,14 +168,23 @@ pub async fn reply(
     };
     match written {
         Ok(()) => Redirect::to(&format!("/p/{token}?lang={}", lang.code())).into_response(),
-        Err(error) => {
-            let problem = Some(refusal(catalogue(lang), &error));
-            let shown = render(&app, &token, lang, problem, &sent).await;
-            let mut answer = shown.unwrap_or_else(|_| link_expired_page(lang));
-            *answer.status_mut() = error.status().max(StatusCode::UNPROCESSABLE_ENTITY);
-            answer
-        }
+        Err(error) => refused(&app, &token, lang, &error, &sent).await,
     }
+}
+
+/// The page again, with what was typed and why it is refused.
+async fn refused(
+    app: &AppState,
+    token: &str,
+    lang: Lang,
+    error: &Problem,
+    sent: &MultipartForm,
+) -> Response {
+    let problem = Some(refusal(catalogue(lang), error));
+    let shown = render(app, token, lang, problem, sent).await;
+    let mut answer = shown.unwrap_or_else(|error| no_page(lang, &error));
+    *answer.status_mut() = error.status().max(StatusCode::UNPROCESSABLE_ENTITY);
+    answer
 }
 
 async fn submit(

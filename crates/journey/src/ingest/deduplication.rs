@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use vigie_model::{ConversationKey, SourceKey};
-use vigie_store::{Conversation, ExistingMessage, Result, Session, Source, Write, paired};
+use vigie_store::{Conversation, Error, ExistingMessage, Result, Session, Source, Write, paired};
 
 use super::{Analysed, RepeatedMessage, SortedBatch, Thread, Threaded};
 
@@ -123,22 +123,31 @@ async fn thread(
         .map(|it| (it.external_key.as_str(), it))
         .collect();
     let threads = names.into_iter().map(|name| match name {
-        Ok(key) => by_key
-            .get(&key)
-            .cloned()
-            .map_or_else(|| Thread::New(format!("k:{}", key.number())), Thread::Known),
+        Ok(key) => {
+            let known = by_key.get(&key).cloned().map(Thread::Known);
+            known.ok_or_else(|| no_thread(&format!("conversation {} is gone", key.number())))
+        }
         Err(names) => {
             let existing = names.iter().find_map(|name| by_name.get(name.as_str()));
+            if let Some(conversation) = existing {
+                return Ok(Thread::Known((*conversation).clone()));
+            }
             // The oldest name of the thread: its first message, if it arrives later, then joins
             // it.
-            let new = || Thread::New(names.last().cloned().unwrap_or_default());
-            existing.map_or_else(new, |it| Thread::Known((*it).clone()))
+            let oldest = names.last().cloned().map(Thread::New);
+            oldest.ok_or_else(|| no_thread("it has no name"))
         }
     });
-    let threaded = paired("messages and their threads", fresh, threads.collect())?;
+    let threads = threads.collect::<Result<Vec<_>>>()?;
+    let threaded = paired("messages and their threads", fresh, threads)?;
     Ok(threaded
         .map(|(analysed, thread)| Threaded { analysed, thread })
         .collect())
+}
+
+/// A message without its thread would be put with others, or apart from its own.
+fn no_thread(why: &str) -> Error {
+    Error::Inconsistent(format!("the thread of a message is not known: {why}"))
 }
 
 /// The threads of the cases whose reply token comes with a message, by token.

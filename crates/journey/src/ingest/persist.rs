@@ -1,7 +1,9 @@
 //! Stores what was received: messages, their analysis, files, and refusals.
 
 use vigie_listen::BatchContext;
-use vigie_model::{Act, At, CaseId, CaseKey, ConversationKey, FileRef, MessageId, MessageKey};
+use vigie_model::{
+    Act, At, CaseId, CaseKey, ConversationKey, FileRef, Intent, MessageId, MessageKey,
+};
 use vigie_store::{
     Error, ExistingMessage, FactDraft, MessageDetails, NewMessage, Result, Source, Write, paired,
 };
@@ -43,7 +45,7 @@ impl UnstoredMessage {
             index: analysed.received.index,
             external_id: message.external_id.clone(),
             case: triaged.case,
-            thanks: super::thanks::thanks(&analysed.analysis),
+            thanks: analysed.analysis.intents.contains(&Intent::Thanks),
             said_at: message.at.filter(|_| !message.past),
             id: analysed.received.id,
             content_hash: analysed.hash.clone(),
@@ -185,6 +187,8 @@ fn row(it: Triaged, source: &Source, now: vigie_model::At) -> NewMessage {
             counts_version: message.counts_version,
             order: message.order,
             mail: message.mail,
+            newcomer: it.newcomer,
+            to: None,
         },
         content_hash: hash,
     }

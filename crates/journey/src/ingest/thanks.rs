@@ -1,7 +1,6 @@
 //! When a customer thanks, the colleague who gave the answer receives the text.
 
-use vigie_analyse::Analysis;
-use vigie_model::{Emitter, Intent};
+use vigie_model::Emitter;
 use vigie_store::Write;
 
 use super::{CreatedMessage, first_words};
@@ -33,9 +32,4 @@ pub async fn forward_thanks(
         }
     }
     Ok(())
-}
-
-/// Whether a message contains thanks.
-pub fn thanks(analysis: &Analysis) -> bool {
-    analysis.intents.contains(&Intent::Thanks)
 }

@@ -3,4 +3,5 @@
 pub(crate) mod brand;
 pub(crate) mod brands;
 pub(crate) mod keys;
+pub(crate) mod retention_terms;
 pub(crate) mod sources;

@@ -1,7 +1,12 @@
 //! `vigie demo`: builds an invented brand with a year of history, then serves it.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    io::ErrorKind,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
+use anyhow::Context as _;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -33,7 +38,7 @@ pub struct Demo {
 impl Demo {
     /// Runs the command.
     pub async fn run(self) -> anyhow::Result<Completion> {
-        if self.database.is_some() || !self.data.join("vigie.db").exists() {
+        if !demo::is_built(&self.data) {
             self.build().await?;
         }
         if self.build_only {
@@ -63,16 +68,9 @@ impl Demo {
         let bar = ProgressBar::new(0);
         bar.set_style(ProgressStyle::with_template("{msg} {bar:30} {pos}/{len}")?);
         bar.set_message("Building the invented brand");
-        // Built in a temporary folder, then moved into place: an interrupted build leaves nothing
-        // half done.
-        let folder = if self.database.is_some() {
-            self.data.clone()
-        } else {
-            self.data.with_extension("building")
-        };
-        if self.database.is_none() && folder.exists() {
-            std::fs::remove_dir_all(&folder)?;
-        }
+        check_free(&self.data)?;
+        // Beside its folder, so that an interrupted build leaves nothing half done in it.
+        let folder = self.building_folder()?;
         let progress = |done: usize, all: usize| {
             bar.set_length(all as u64);
             bar.set_position(done as u64);
@@ -80,13 +78,45 @@ impl Demo {
         let hash = vigie_http::hash_password(demo::PASSWORD).map_err(anyhow::Error::msg)?;
         let database = self.database.as_deref();
         demo::build(&folder, database, self.seed, &hash, progress).await?;
-        if self.database.is_none() {
-            if self.data.exists() {
-                std::fs::remove_dir_all(&self.data)?;
-            }
-            std::fs::rename(&folder, &self.data)?;
+        if folder != self.data {
+            put_in_place(&folder, &self.data)?;
         }
         bar.finish_and_clear();
         Ok(())
     }
+
+    /// Where the demo is built.
+    fn building_folder(&self) -> anyhow::Result<PathBuf> {
+        if self.database.is_some() {
+            return Ok(self.data.clone());
+        }
+        let whole = std::path::absolute(&self.data)?;
+        let name = whole.file_name().context("name a folder for the demo")?;
+        let process = std::process::id();
+        let building = format!(".{}.building-{process}", name.to_string_lossy());
+        Ok(whole.with_file_name(building))
+    }
+}
+
+/// A demo is built in a free place, never over somebody's files.
+fn check_free(folder: &Path) -> anyhow::Result<()> {
+    let free = match std::fs::read_dir(folder) {
+        Ok(mut entries) => entries.next().is_none(),
+        Err(error) if error.kind() == ErrorKind::NotFound => true,
+        Err(error) => return Err(error).context(format!("cannot read {}", folder.display())),
+    };
+    anyhow::ensure!(
+        free,
+        "{} holds something that is not a demo: name a folder that is empty or not there yet",
+        folder.display()
+    );
+    Ok(())
+}
+
+fn put_in_place(built: &Path, folder: &Path) -> anyhow::Result<()> {
+    if folder.exists() {
+        std::fs::remove_dir(folder)?;
+    }
+    std::fs::rename(built, folder)?;
+    Ok(())
 }

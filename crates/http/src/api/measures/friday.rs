@@ -169,7 +169,7 @@ pub async fn friday(
 
 /// The end of that day, or of today.
 fn end_of_day(day: Option<&str>, zone: &str, now: At) -> Result<At, Problem> {
-    let zone = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    let zone = jiff::tz::TimeZone::get(zone).map_err(|err| Problem::internal(&err))?;
     let wrong = || Problem::bad_request("day_wrong", "`day` is a day, as 2026-11-27");
     let day: jiff::civil::Date = match day {
         Some(day) => day.parse().map_err(|_| wrong())?,

@@ -203,7 +203,7 @@ async fn evening(
     volunteer: bool,
 ) -> Result<Option<EveningResponse>, Problem> {
     let zone = brand.map_or("UTC", |it| it.settings.timezone.as_str());
-    let zone = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    let zone = jiff::tz::TimeZone::get(zone).map_err(|err| Problem::internal(&err))?;
     let here = now.timestamp().to_zoned(zone);
     if here.hour() < EVENING {
         return Ok(None);

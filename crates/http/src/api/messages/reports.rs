@@ -55,7 +55,7 @@ pub async fn report(
     me: SignedIn,
     sent: MultipartForm,
 ) -> ApiResult<ReportCreatedResponse> {
-    let channel: Channel = sent.field("channel").parse().unwrap_or(Channel::Shop);
+    let channel = channel(&sent)?;
     let customer = IncomingAuthor {
         name: sent.optional_field("name"),
         email: sent.optional_field("email"),
@@ -71,6 +71,16 @@ pub async fn report(
     };
     let message = report::read(noted, app.store.id().to_string(), files)?;
     submit(&app, &me, SourceKind::REPORT, message).await
+}
+
+/// Where it was heard: in the shop, unless it is said.
+fn channel(sent: &MultipartForm) -> Result<Channel, Problem> {
+    let Some(code) = sent.optional_field("channel") else {
+        return Ok(Channel::Shop);
+    };
+    code.parse().map_err(|err: vigie_model::UnknownCode| {
+        Problem::unprocessable("channel_unknown", err.to_string())
+    })
 }
 
 /// Reports a public post seen elsewhere.
