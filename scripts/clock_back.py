@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Moves the clock two days back under a house that serves, starts it anew at that clock, then
+"""Moves the clock two days back under an instance that serves, starts it anew at that clock, then
 sets it right: every word must be there exactly once, facts in the order of their numbers,
 threads and search as ever. Needs faketime. Example: scripts/clock_back.py --messages 8000
 """
@@ -47,7 +47,7 @@ def instants(ordeal):
     of each message."""
     asked, facts, cases = {"authorization": f"Bearer {ordeal.key}"}, [], {}
     while True:
-        _, page = ordeal.house.call(
+        _, page = ordeal.instance.call(
             "GET", f"/api/v1/facts?after={len(facts)}&limit=1000", headers=asked
         )
         if not page:
@@ -83,8 +83,8 @@ def main():
     given = options(__doc__, 18_437, 2_400).parse_args()
     clock = Clock()
     ordeal = Ordeal(given, environment=clock.environment)
-    feed, house = ordeal.feed, ordeal.house
-    poster = feeding.Poster(house, ordeal.key)
+    feed, instance = ordeal.feed, ordeal.instance
+    poster = feeding.Poster(instance, ordeal.key)
     answer = answer_across(ordeal, poster, "across")
 
     def part(number, of=4):
@@ -92,7 +92,7 @@ def main():
         ordeal.begin(feed.count * number // of)
         feed.join()
         ordeal.must(
-            counting.search(house, feeding.word(feed.last)) is not None,
+            counting.search(instance, feeding.word(feed.last)) is not None,
             f"search fails in part {number}",
         )
 
@@ -100,8 +100,8 @@ def main():
     clock.set(-BACK)
     part(2)
     pair = answer()
-    stopped = house.stop()
-    house.start()
+    stopped = instance.stop()
+    instance.start()
     part(3)
     clock.set(0)
     part(4)

@@ -1,4 +1,4 @@
-"""What a house holds at the end: its history, its rows, what search finds, what the doctor says."""
+"""What an instance holds at the end: its history, rows, what search finds, what the doctor says."""
 
 import re
 import sqlite3
@@ -12,11 +12,11 @@ import postgres_server
 class History:
     """The facts, read from first to last as any program may."""
 
-    def __init__(self, house, key):
+    def __init__(self, instance, key):
         self.received = self.gaps = self.last = 0
         self.messages = set()
         while True:
-            facts = self.page(house, key)
+            facts = self.page(instance, key)
             if not facts:
                 return
             for fact in facts:
@@ -26,9 +26,9 @@ class History:
                     self.received += 1
                     self.messages.add(uuid.UUID(fact["ids"]["message"]).int)
 
-    def page(self, house, key):
+    def page(self, instance, key):
         """The facts after the last one seen."""
-        status, facts = house.call(
+        status, facts = instance.call(
             "GET",
             f"/api/v1/facts?after={self.last}&limit=1000",
             headers={"authorization": f"Bearer {key}"},
@@ -37,22 +37,26 @@ class History:
         return facts
 
 
-def rows(house):
+def rows(instance):
     """The sources' own identifiers of every message stored, from the database itself."""
     query = "SELECT external_id FROM message"
-    if house.database:
-        yield from postgres_server.ask(house.database, query)
+    if instance.database:
+        yield from postgres_server.ask(instance.database, query)
         return
-    with sqlite3.connect(f"file:{house.data}/vigie.db?mode=ro", uri=True, timeout=30) as database:
+    with sqlite3.connect(
+        f"file:{instance.data}/vigie.db?mode=ro", uri=True, timeout=30
+    ) as database:
         yield from (row[0] for row in database.execute(query))
 
 
-def how_many(house):
+def how_many(instance):
     """How many messages are stored."""
     query = "SELECT COUNT(*) FROM message"
-    if house.database:
-        return int(postgres_server.one(house.database, query))
-    with sqlite3.connect(f"file:{house.data}/vigie.db?mode=ro", uri=True, timeout=30) as database:
+    if instance.database:
+        return int(postgres_server.one(instance.database, query))
+    with sqlite3.connect(
+        f"file:{instance.data}/vigie.db?mode=ro", uri=True, timeout=30
+    ) as database:
         return database.execute(query).fetchone()[0]
 
 
@@ -75,12 +79,12 @@ def against(expected, there):
     }
 
 
-def search(house, word, patience=10):
+def search(instance, word, patience=10):
     """How many seconds it took until search found the one message with that word; nothing when it
     never did."""
     begun = time.time()
     while True:
-        status, page = house.call("GET", f"/api/v1/search?q={word}")
+        status, page = instance.call("GET", f"/api/v1/search?q={word}")
         found = page.get("results", []) if status == 200 else []
         if len(found) == 1 and any(
             piece["marked"] and piece["text"] == word for piece in found[0]["pieces"]
@@ -91,21 +95,21 @@ def search(house, word, patience=10):
         time.sleep(0.1)
 
 
-def index_follows(house, patience=120):
+def index_follows(instance, patience=120):
     """Waits until the index has seen every fact."""
     deadline = time.time() + patience
     while time.time() < deadline:
-        status, page = house.call("GET", "/api/v1/search?limit=1")
+        status, page = instance.call("GET", "/api/v1/search?limit=1")
         if status == 200 and page["behind"] == 0:
             return True
         time.sleep(0.2)
     return False
 
 
-def doctor(house, besides=()):
+def doctor(instance, besides=()):
     """What is not well, in the doctor's words, and how many messages the index holds."""
-    command = [house.binary, "doctor", *house.where]
-    asked = subprocess.run(command, capture_output=True, text=True, env=house.environment)
+    command = [instance.binary, "doctor", *instance.where]
+    asked = subprocess.run(command, capture_output=True, text=True, env=instance.environment)
     lines = asked.stdout.splitlines()
     indexed = re.search(r"index +(\d+) messages", asked.stdout)
     ill = [line for line in lines if line.startswith("✗") and line.split()[1] not in besides]

@@ -26,7 +26,7 @@ def cut_now_and_then(ordeal, cuts, chance):
         if number == cuts // 2:
             postgres_server.crash_and_restart()
             restarts += 1
-        connections += postgres_server.cut(ordeal.house.database)
+        connections += postgres_server.cut(ordeal.instance.database)
         done += 1
     return done, connections, restarts
 
@@ -37,7 +37,7 @@ def main():
     given = asked.parse_args()
     given.postgres = True
     ordeal = Ordeal(given)
-    process = ordeal.house.process.pid
+    process = ordeal.instance.process.pid
     ordeal.begin()
     done, connections, restarts = cut_now_and_then(ordeal, given.cuts, random.Random(given.seed))
     ordeal.figures |= {
@@ -48,8 +48,8 @@ def main():
     }
     ordeal.must(done == given.cuts, "the work was over before the last cut")
     ordeal.everything_in()
-    alive = ordeal.house.process.poll() is None and ordeal.house.process.pid == process
-    ordeal.must(alive, "the house stopped")
+    alive = ordeal.instance.process.poll() is None and ordeal.instance.process.pid == process
+    ordeal.must(alive, "the instance stopped")
     ordeal.count()
     ordeal.end()
 

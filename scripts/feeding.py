@@ -8,7 +8,7 @@ import urllib.error
 import urllib.request
 import uuid
 
-from house import GONE
+from instance import GONE
 
 EMPTY = bytes(16)
 
@@ -30,8 +30,8 @@ def message(number):
 class Poster:
     """Posts items with a key, once."""
 
-    def __init__(self, house, key):
-        self.address, self.key = house.address + "/api/v1/messages", key
+    def __init__(self, instance, key):
+        self.address, self.key = instance.address + "/api/v1/messages", key
         self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
     def post(self, items):
@@ -67,8 +67,8 @@ class Feed:
     """Messages 0 to `count` in batches; four feeders post them, and the id told for each is
     remembered."""
 
-    def __init__(self, house, key, count, size, make=message):
-        self.house, self.key, self.count, self.size, self.make = house, key, count, size, make
+    def __init__(self, instance, key, count, size, make=message):
+        self.instance, self.key, self.count, self.size, self.make = instance, key, count, size, make
         self.ids = bytearray(16 * count)
         self.next = self.acknowledged = self.told_late = 0
         self.last = None
@@ -85,7 +85,7 @@ class Feed:
 
     def feed(self):
         """One feeder: takes batches until there is none."""
-        poster = Poster(self.house, self.key)
+        poster = Poster(self.instance, self.key)
         try:
             while not self.broken:
                 while self.ahead():
@@ -129,7 +129,7 @@ class Feed:
     def again(self, size=1_000):
         """Posts everything acknowledged once more; returns how many were not the same message as
         before."""
-        poster, others = Poster(self.house, self.key), 0
+        poster, others = Poster(self.instance, self.key), 0
         for first in range(0, self.next, size):
             numbers = range(first, min(first + size, self.next))
             for number, result in zip(

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Fills the disk under a house with messages, some with photos, until they are refused; then
+"""Fills the disk under an instance with messages, some with photos, until they are refused; then
 makes room and goes on without a restart. Refused must be told, acknowledged must be kept: each
 exactly once; a mail that came meanwhile is read once there is room. With --postgres it is the
 tables of PostgreSQL that have no room. As root. Example: scripts/mail scripts/full_disk.py
@@ -78,18 +78,18 @@ def reads(ordeal):
         "/api/v1/search?q=parcel0x",
         "/api/v1/facts?limit=1000",
     ]
-    answers = {path: ordeal.house.call("GET", path, headers=headers)[0] for path in asked}
+    answers = {path: ordeal.instance.call("GET", path, headers=headers)[0] for path in asked}
     return [f"{path}: {status}" for path, status in answers.items() if status != 200]
 
 
 def while_full(ordeal, poster, patience):
-    """Fills the disk, and looks at what the house does then."""
+    """Fills the disk, and looks at what the instance does then."""
     said = fill(ordeal, poster, patience)
     time.sleep(3)
     # What the index, the clock and the outbox free or take meanwhile changes nothing.
     said += fill(ordeal, poster, patience)
-    alive = ordeal.house.process.poll() is None
-    ordeal.must(alive, "the house stopped")
+    alive = ordeal.instance.process.poll() is None
+    ordeal.must(alive, "the instance stopped")
     ordeal.must(ordeal.feed.next < ordeal.feed.count, "the disk never was full: more --messages")
     ordeal.must(all(it.startswith("5") for it in said), "a refusal is no honest one")
     told = all("disk" in it or "room" in it or "space" in it for it in said)
@@ -102,7 +102,7 @@ def while_full(ordeal, poster, patience):
         "unread": unread,
     }
     ordeal.figures["mails_read_while_full"] = ordeal.mails_read
-    ordeal.figures["doctor_while_full"], _ = counting.doctor(ordeal.house)
+    ordeal.figures["doctor_while_full"], _ = counting.doctor(ordeal.instance)
 
 
 def main():
@@ -125,22 +125,22 @@ def main():
         ordeal.feed.make = message
         # A small disk is always short of room in the doctor's eyes.
         ordeal.besides = ("disk",)
-        process = ordeal.house.process.pid
+        process = ordeal.instance.process.pid
         ordeal.begin_mails()
-        while_full(ordeal, feeding.Poster(ordeal.house, ordeal.key), 20)
+        while_full(ordeal, feeding.Poster(ordeal.instance, ordeal.key), 20)
         disk.make_room()
         if given.restart:
-            ordeal.house.stop()
-            ordeal.house.start()
-            process = ordeal.house.process.pid
+            ordeal.instance.stop()
+            ordeal.instance.start()
+            process = ordeal.instance.process.pid
         ordeal.begin()
         ordeal.everything_in()
         ordeal.must(
-            ordeal.house.process.poll() is None and ordeal.house.process.pid == process,
-            "the house stopped",
+            ordeal.instance.process.poll() is None and ordeal.instance.process.pid == process,
+            "the instance stopped",
         )
         ordeal.count()
-        ordeal.figures["half_written_files_left"] = half_written(ordeal.house.data)
+        ordeal.figures["half_written_files_left"] = half_written(ordeal.instance.data)
         ordeal.end()
     finally:
         disk.close()

@@ -23,14 +23,14 @@ def kill_now_and_then(ordeal, kills, chance):
         if not ordeal.wait_for(moment):
             break
         time.sleep(chance.random() * 0.05)
-        ordeal.house.kill()
+        ordeal.instance.kill()
         done += 1
         if chance.random() < 0.2:
-            ordeal.house.begin()
+            ordeal.instance.begin()
             time.sleep(chance.random() * 0.08)
-            ordeal.house.kill()
+            ordeal.instance.kill()
             while_starting += 1
-        ordeal.house.start()
+        ordeal.instance.start()
     return done, while_starting
 
 

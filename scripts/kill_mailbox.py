@@ -19,7 +19,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from mailbox import Mailbox  # noqa: E402
 
 import counting  # noqa: E402
-from house import House  # noqa: E402
+from instance import Instance  # noqa: E402
 
 
 def states_and_gaps(data):
@@ -40,25 +40,25 @@ def main():
     given = asked.parse_args()
     mails, chance = Mailbox(given.past, given.coming), random.Random(7)
     with tempfile.TemporaryDirectory() as data:
-        house = House(given.binary, data, 18_434)
-        atexit.register(house.leave)
-        house.first_key(house.start())
-        mails.connect(house)
+        instance = Instance(given.binary, data, 18_434)
+        atexit.register(instance.leave)
+        instance.first_key(instance.start())
+        mails.connect(instance)
         started = time.time()
         mails.sender.start()
         for _ in range(given.kills):
             time.sleep(chance.uniform(0.3, 1.5))
-            house.kill()
-            house.start()
+            instance.kill()
+            instance.start()
         mails.sender.join()
         wanted, deadline = given.past + given.coming, time.time() + 900
-        while counting.how_many(house) < wanted and time.time() < deadline:
+        while counting.how_many(instance) < wanted and time.time() < deadline:
             time.sleep(0.5)
         seconds = time.time() - started
         time.sleep(2)
-        stored, peak = counting.against(mails.names(), counting.rows(house)), house.peak_mib()
+        stored, peak = counting.against(mails.names(), counting.rows(instance)), instance.peak_mib()
         states, gaps = states_and_gaps(data)
-        house.kill()
+        instance.kill()
     figures = {
         "kills": given.kills,
         "mails": wanted,

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Kills a house again and again while people answer and answers leave, by mail and to a program.
+"""Kills an instance again and again while answers leave, by mail and to a program.
 To a person each answer goes once or, when nobody can know, waits for a human to decide; to a
 program at least once under one id; whoever sends again because the reply was lost sends
 nothing twice. Under scripts/mail. Example: scripts/mail scripts/kill_outbox.py --kills 40
@@ -28,7 +28,7 @@ import mailbox  # noqa: E402
 
 import feeding  # noqa: E402
 import postgres_server  # noqa: E402
-from house import GONE, House  # noqa: E402
+from instance import GONE, Instance  # noqa: E402
 
 # An attempt nobody finished is settled after a minute; a program is tried again after 5, 30 and 120
 # s.
@@ -69,12 +69,12 @@ def word_of(text):
     return re.search(r"answer\d+[mh]x", text).group(0)
 
 
-def insist(house, method, path, body=None):
+def insist(instance, method, path, body=None):
     """Calls until it is answered, as a person who sees that it failed does."""
     deadline = time.time() + 60
     while time.time() < deadline:
         try:
-            status, answer = house.call(method, path, body)
+            status, answer = instance.call(method, path, body)
         except GONE:
             status, answer = None, "nobody"
         if status == 200:
@@ -85,13 +85,13 @@ def insist(house, method, path, body=None):
     raise SystemExit(f"{method} {path}: {status} {answer}")
 
 
-def cases(house, wanted):
+def cases(instance, wanted):
     """The open cases, once there are as many as wanted."""
     deadline = time.time() + 120
     while time.time() < deadline:
         found, after = [], ""
         while True:
-            page = insist(house, "GET", f"/api/v1/cases?view=open&limit=200{after}")
+            page = insist(instance, "GET", f"/api/v1/cases?view=open&limit=200{after}")
             found += page["cases"]
             if not page["next"]:
                 break
@@ -102,13 +102,13 @@ def cases(house, wanted):
     raise SystemExit(f"{len(found)} cases of {wanted}")
 
 
-def lay_words(house, given, receiver):
+def lay_words(instance, given, receiver):
     """Customers write: half by mail, half by the program that also takes the answers."""
-    key = house.first_key(house.start())
-    source = next(it for it in insist(house, "GET", "/api/v1/sources") if it["kind"] == "api")
-    insist(house, "PATCH", f"/api/v1/sources/{source['id']}", {"webhook_url": receiver.url})
+    key = instance.first_key(instance.start())
+    source = next(it for it in insist(instance, "GET", "/api/v1/sources") if it["kind"] == "api")
+    insist(instance, "PATCH", f"/api/v1/sources/{source['id']}", {"webhook_url": receiver.url})
     mails = mailbox.Mailbox(0, 0)
-    mails.connect(house)
+    mails.connect(instance)
     with smtplib.SMTP("127.0.0.1", mails.smtp) as server:
         for number in range(given.answers):
             mail = (
@@ -125,29 +125,29 @@ def lay_words(house, given, receiver):
         }
         for number in range(given.answers)
     ]
-    feeding.Poster(house, key).insist(items)
-    return key, cases(house, 2 * given.answers)
+    feeding.Poster(instance, key).insist(items)
+    return key, cases(instance, 2 * given.answers)
 
 
-def answer(house, all_cases):
+def answer(instance, all_cases):
     """Somebody answers each, and sends again whatever seems to have failed."""
     for case in all_cases:
-        full = insist(house, "GET", f"/api/v1/cases/{case['id']}")
+        full = insist(instance, "GET", f"/api/v1/cases/{case['id']}")
         number = re.search(r"number (\d+[mh])", full["messages"][0]["text"]).group(1)
         text = f"It leaves tomorrow: answer{number}x. Script"
         insist(
-            house,
+            instance,
             "POST",
             f"/api/v1/cases/{case['id']}/answers",
             {"text": text, "visibility": "private", "seen": full["stamp"]},
         )
 
 
-def outcomes(house, key):
+def outcomes(instance, key):
     """How many answers were queued, and in which state each is now, as the history tells."""
     queued, states, last = 0, {}, 0
     while True:
-        status, facts = house.call(
+        status, facts = instance.call(
             "GET",
             f"/api/v1/facts?after={last}&limit=1000",
             headers={"authorization": f"Bearer {key}"},
@@ -164,11 +164,11 @@ def outcomes(house, key):
                 states[fact["ids"]["answer"]] = fact["fields"]["state"]
 
 
-def settled(house, key):
+def settled(instance, key):
     """The same, once nothing is on its way any more."""
     deadline = time.time() + PATIENCE
     while time.time() < deadline:
-        queued, states = outcomes(house, key)
+        queued, states = outcomes(instance, key)
         if not any(it in ("queued", "sending") for it in states.values()):
             return queued, states
         time.sleep(1)
@@ -187,12 +187,12 @@ def delivered(count):
     return found
 
 
-def killed(house, kills, chance, over):
+def killed(instance, kills, chance, over):
     """SIGKILL at random moments."""
     for _ in range(kills):
         time.sleep(chance.uniform(0.2, 1.6))
-        house.kill()
-        house.start()
+        instance.kill()
+        instance.start()
     over.set()
 
 
@@ -214,23 +214,23 @@ def main():
     )
     with tempfile.TemporaryDirectory(prefix="vigie-ordeal.") as data:
         database = postgres_server.empty_database() if given.postgres else None
-        house = House(
+        instance = Instance(
             given.binary, data, 18_438, database, {"VIGIE_WEBHOOKS_TO_THIS_MACHINE": "true"}
         )
-        atexit.register(house.leave)
-        key, all_cases = lay_words(house, given, receiver)
+        atexit.register(instance.leave)
+        key, all_cases = lay_words(instance, given, receiver)
         threading.Thread(
-            target=killed, args=(house, given.kills, chance, over), daemon=True
+            target=killed, args=(instance, given.kills, chance, over), daemon=True
         ).start()
-        answer(house, all_cases)
+        answer(instance, all_cases)
         over.wait()
-        queued, states = settled(house, key)
+        queued, states = settled(instance, key)
         # A mail handed over is in the mailbox a moment later.
         time.sleep(3)
-        stuck = insist(house, "GET", "/api/v1/outbox?stuck=true")
+        stuck = insist(instance, "GET", "/api/v1/outbox?stuck=true")
         figures = judged(given, queued, states, delivered(given.answers), receiver.ids, stuck)
-        figures["panics"] = house.said(everything=True).count("panicked")
-        house.stop()
+        figures["panics"] = instance.said(everything=True).count("panicked")
+        instance.stop()
     figures |= {
         "on": "postgresql" if database else "sqlite",
         "kills": given.kills,

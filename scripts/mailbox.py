@@ -1,4 +1,4 @@
-"""A mailbox of scripts/mail: a past laid in its folder, new mails sent to it, and the house that
+"""A mailbox of scripts/mail: a past laid in its folder, new mails sent to it, and the instance that
 reads it."""
 
 import os
@@ -37,8 +37,8 @@ def lay(folder, count):
 
 
 class Mailbox:
-    """Mails of the past and mails that come, each acknowledged by the mail server; the house must
-    have them all."""
+    """Mails of the past and mails that come, each acknowledged by the mail server; the instance
+    must have them all."""
 
     def __init__(self, past, coming):
         if "VIGIE_TEST_MAIL" not in os.environ:
@@ -50,12 +50,12 @@ class Mailbox:
         self.sender = threading.Thread(target=self.send_all, daemon=True)
         lay(pathlib.Path(os.environ["VIGIE_TEST_MAIL"]), past)
 
-    def connect(self, house):
-        """The house reads it from here on."""
+    def connect(self, instance):
+        """The instance reads it from here on."""
         server = {"host": "127.0.0.1", "security": "plain"}
         imap, smtp = ({**server, "port": port} for port in (self.imap, self.smtp))
         mailbox = {"address": OWN, "password": "lookout", "imap": imap, "smtp": smtp}
-        status, made = house.call(
+        status, made = instance.call(
             "POST", "/api/v1/sources", {"kind": "mail", "name": "mail", "mailbox": mailbox}
         )
         assert status == 200, made
@@ -85,6 +85,6 @@ class Mailbox:
             return self.send(server)
 
     def names(self):
-        """The identifiers the house must hold."""
+        """The identifiers the instance must hold."""
         yield from (f"past-{number}@mail.test" for number in range(self.past))
         yield from (f"new-{number}@mail.test" for number in range(self.sent))

@@ -1,4 +1,4 @@
-"""Words come in by the API and by mail while something is done to the house; at the end each of
+"""Words come in by the API and by mail while something is done to the instance; at the end each of
 them is counted."""
 
 import argparse
@@ -14,7 +14,7 @@ import time
 import counting
 import feeding
 import postgres_server
-from house import House
+from instance import Instance
 
 LAST = "a-last-word"
 
@@ -49,18 +49,18 @@ def build(binary):
 
 
 class Ordeal:
-    """A house, its feeders, its mailbox; figures, and what is wrong with them."""
+    """A instance, its feeders, its mailbox; figures, and what is wrong with them."""
 
     def __init__(self, given, data=None, environment=None, tables=None):
         build(given.binary)
         self.folder = tempfile.TemporaryDirectory(prefix="vigie-ordeal.")
         database = postgres_server.empty_database(tables) if given.postgres else None
-        self.house = House(
+        self.instance = Instance(
             given.binary, data or given.keep or self.folder.name, given.port, database, environment
         )
-        atexit.register(self.house.leave)
-        self.key = self.house.first_key(self.house.start())
-        self.feed = feeding.Feed(self.house, self.key, given.messages, given.batch)
+        atexit.register(self.instance.leave)
+        self.key = self.instance.first_key(self.instance.start())
+        self.feed = feeding.Feed(self.instance, self.key, given.messages, given.batch)
         self.mails = mailbox.Mailbox(given.past, given.mails) if given.past or given.mails else None
         self.mails_read = 0
         self.extra, self.besides = [], ()
@@ -76,20 +76,20 @@ class Ordeal:
         self.feed.begin(upto)
 
     def begin_mails(self):
-        """The house reads its mailbox from here on, and mails are sent to it."""
+        """The instance reads its mailbox from here on, and mails are sent to it."""
         if self.mails and not self.mails.sender.ident:
-            self.mails.connect(self.house)
+            self.mails.connect(self.instance)
             self.mails.sender.start()
             threading.Thread(target=self.watch_mailbox, daemon=True).start()
 
     def watch_mailbox(self):
-        """How many mails the house has read, asked again and again."""
+        """How many mails the instance has read, asked again and again."""
         wanted = self.mails.past + self.mails.coming
         while self.mails_read < wanted:
             before = self.feed.acknowledged
             try:
                 self.mails_read = max(
-                    self.mails_read, min(wanted, counting.how_many(self.house) - before)
+                    self.mails_read, min(wanted, counting.how_many(self.instance) - before)
                 )
             except RuntimeError:
                 # The question itself may be cut off.
@@ -97,7 +97,7 @@ class Ordeal:
             time.sleep(0.3)
 
     def share(self):
-        """How much of the work is done: acknowledged by the house, or read of the mailbox."""
+        """How much of the work is done: acknowledged by the instance, or read of the mailbox."""
         mails = self.mails.past + self.mails.coming if self.mails else 0
         return (self.feed.acknowledged + self.mails_read) / max(1, self.feed.count + mails)
 
@@ -128,7 +128,7 @@ class Ordeal:
             self.must(False, self.feed.broken)
             self.end()
         self.figures["fed_seconds"] = round(time.time() - self.started, 1)
-        poster = feeding.Poster(self.house, self.key)
+        poster = feeding.Poster(self.instance, self.key)
         self.extra.append(LAST)
         poster.insist(
             [{"external_id": LAST, "text": "the verylastword of all", "author": {"handle": "last"}}]
@@ -145,14 +145,14 @@ class Ordeal:
         """Until as many messages are stored as were acknowledged."""
         wanted = self.acknowledged()
         deadline = time.time() + 1_200
-        while counting.how_many(self.house) < wanted and time.time() < deadline:
+        while counting.how_many(self.instance) < wanted and time.time() < deadline:
             time.sleep(0.5)
         self.figures["read_seconds"] = round(time.time() - self.started, 1)
         # A mail read twice would come now.
         time.sleep(1)
 
     def acknowledged(self):
-        """How many words were acknowledged, by the house or by the mail server."""
+        """How many words were acknowledged, by the instance or by the mail server."""
         mails = self.mails.past + self.mails.sent if self.mails else 0
         return self.feed.acknowledged + len(self.extra) + mails
 
@@ -170,27 +170,27 @@ class Ordeal:
 
     def count(self):
         """Counts everything, and says what is not as it must be."""
-        found = {word: counting.search(self.house, word) for word in self.words()}
+        found = {word: counting.search(self.instance, word) for word in self.words()}
         self.must(None not in found.values(), "search does not find a last word")
         others = self.feed.again()
         self.must(others == 0, "posted again, a message was not unchanged")
-        history = counting.History(self.house, self.key)
+        history = counting.History(self.instance, self.key)
         unknown = sum(it not in history.messages for it in self.feed.known())
         self.must(unknown == 0, "an acknowledged message is not in the history")
         self.must(history.gaps == 0, "the history has a gap")
         once = history.received == len(history.messages) == self.acknowledged()
         self.must(once, "the history does not hold each message once")
-        stored = counting.against(self.expected(), counting.rows(self.house))
+        stored = counting.against(self.expected(), counting.rows(self.instance))
         exact = (
             stored["rows"] == self.acknowledged()
             and not stored["doubled"] + stored["missing"] + stored["strangers"]
         )
         self.must(exact, "the database does not hold each message once")
-        self.must(counting.index_follows(self.house), "the index stays behind")
-        ill, indexed = counting.doctor(self.house, self.besides)
+        self.must(counting.index_follows(self.instance), "the index stays behind")
+        ill, indexed = counting.doctor(self.instance, self.besides)
         self.must(not ill, "the doctor is not content")
         self.must(indexed == stored["rows"], "the index does not hold each message once")
-        panics = self.house.said(everything=True).count("panicked at")
+        panics = self.instance.said(everything=True).count("panicked at")
         self.must(panics == 0, "it panicked")
         self.figures |= {
             "acknowledged": self.acknowledged(),
@@ -208,15 +208,15 @@ class Ordeal:
             "indexed": indexed,
             "doctor": ill or "content",
             "panics": panics,
-            "peak_rss_mib": self.house.peak_mib(),
+            "peak_rss_mib": self.instance.peak_mib(),
         }
 
     def end(self):
         """Prints the figures; the exit status says whether all holds."""
-        self.house.leave()
+        self.instance.leave()
         self.figures["seconds"] = round(time.time() - self.started, 1)
         self.figures["wrong"] = self.wrong
         print(json.dumps(self.figures, ensure_ascii=False))
         if self.wrong:
-            sys.stderr.write(self.house.said(everything=True)[-3_000:])
+            sys.stderr.write(self.instance.said(everything=True)[-3_000:])
         sys.exit(1 if self.wrong else 0)

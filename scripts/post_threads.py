@@ -118,11 +118,11 @@ def main():
     given = asked.parse_args()
     if given.serve:
         sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-        from house import House  # only when a server is asked for
+        from instance import Instance  # only when a server is asked for
 
-        house = House(given.serve, given.data, given.port)
-        given.key = house.first_key(house.start(), "threads")
-        given.address = house.address
+        instance = Instance(given.serve, given.data, given.port)
+        given.key = instance.first_key(instance.start(), "threads")
+        given.address = instance.address
     rows, broken = read(given.file)
     all_items = list(items(rows, given.within_hours))
     first, problems, ids = run(given, all_items)

@@ -17,7 +17,7 @@ import time
 import urllib.request
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from house import House  # noqa: E402
+from instance import Instance  # noqa: E402
 
 WORDS = (
     "commande lampe cassée livraison retard remboursement order lamp broken late refund "
@@ -30,10 +30,10 @@ WAL = 32
 
 
 class Load:
-    """What is done to the house, and how often."""
+    """What is done to the instance, and how often."""
 
-    def __init__(self, house, key, until):
-        self.house, self.key, self.until = house, key, until
+    def __init__(self, instance, key, until):
+        self.instance, self.key, self.until = instance, key, until
         self.counts, self.errors, self.lock = {}, [], threading.Lock()
         self.sent = 0
 
@@ -57,7 +57,7 @@ class Load:
     def program(self, path, body=None):
         """A call of a program, by its key."""
         data = json.dumps(body).encode() if body is not None else None
-        request = urllib.request.Request(self.house.address + path, data=data)
+        request = urllib.request.Request(self.instance.address + path, data=data)
         request.add_header("authorization", f"Bearer {self.key}")
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(
             request, timeout=30
@@ -81,12 +81,12 @@ class Load:
         self.note("messages", all(it["status"] == "created" for it in results), results[0])
 
     def people_read(self, chance):
-        status, page = self.house.call(
+        status, page = self.instance.call(
             "GET", f"/api/v1/cases?view={chance.choice(['open', 'now', 'plan', 'later'])}"
         )
         self.note("inbox page", status == 200, status)
         for row in page.get("cases", [])[:2]:
-            status, _ = self.house.call("GET", f"/api/v1/cases/{row['id']}")
+            status, _ = self.instance.call("GET", f"/api/v1/cases/{row['id']}")
             self.note("case", status == 200, status)
 
     def people_search(self, chance):
@@ -95,21 +95,21 @@ class Load:
             if chance.random() < 0.5
             else chance.choice(WORDS[2:3] + ["lampe", "order"])
         )
-        status, _ = self.house.call(
+        status, _ = self.instance.call(
             "GET", f"/api/v1/search?counts=true&q={urllib.request.quote(query, safe='+')}"
         )
         self.note("search", status == 200, status)
 
     def people_close(self, chance):
-        _, page = self.house.call("GET", "/api/v1/cases?view=open&limit=50")
+        _, page = self.instance.call("GET", "/api/v1/cases?view=open&limit=50")
         for row in page["cases"][:25]:
             case = row["id"]
-            status, _ = self.house.call("POST", f"/api/v1/cases/{case}/notes", {"text": "seen"})
+            status, _ = self.instance.call("POST", f"/api/v1/cases/{case}/notes", {"text": "seen"})
             self.note("note", status == 200, status)
             until = time.strftime(
                 "%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3_600 * chance.randrange(1, 48))
             )
-            status, _ = self.house.call("PUT", f"/api/v1/cases/{case}/snooze", {"until": until})
+            status, _ = self.instance.call("PUT", f"/api/v1/cases/{case}/snooze", {"until": until})
             self.note("snooze", status == 200, status)
 
     def programs_follow(self, _):
@@ -125,8 +125,8 @@ class Load:
             self.seen = facts[-1]["number"]
 
     def streams_open_and_close(self, _):
-        request = urllib.request.Request(self.house.address + "/api/v1/live")
-        with self.house.opener.open(request, timeout=30) as stream:
+        request = urllib.request.Request(self.instance.address + "/api/v1/live")
+        with self.instance.opener.open(request, timeout=30) as stream:
             stream.readline()
         self.note("live stream", True)
 
@@ -206,10 +206,10 @@ def main():
     given = asked.parse_args()
     os.environ["VIGIE_METRICS"] = f"127.0.0.1:{given.port + 1}"
     with tempfile.TemporaryDirectory() as data:
-        house = House(given.binary, data, given.port)
-        key = house.first_key(house.start())
+        instance = Instance(given.binary, data, given.port)
+        key = instance.first_key(instance.start())
         started = time.time()
-        load = Load(house, key, started + given.minutes * 60)
+        load = Load(instance, key, started + given.minutes * 60)
         acts = [
             (load.messages_come, 1.0),
             (load.people_read, 0.25),
@@ -236,7 +236,7 @@ def main():
             ).returncode
             == 0
         )
-        house.kill()
+        instance.kill()
     flat = {
         "rss_mib": is_flat(rows, "rss_mib", 0.15),
         "open_files": is_flat(rows, "open_files", 0.15),

@@ -17,12 +17,12 @@ import time
 import urllib.request
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from house import House  # noqa: E402
+from instance import Instance  # noqa: E402
 
 PICTURE = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(64)).decode()
 
 
-def post(house, key, number):
+def post(instance, key, number):
     """One message with a file; its answer must say created."""
     item = {
         "external_id": f"m{number}",
@@ -30,7 +30,7 @@ def post(house, key, number):
         "attachments": [{"name": "a.png", "content": PICTURE}],
     }
     request = urllib.request.Request(
-        house.address + "/api/v1/messages", data=json.dumps(item).encode()
+        instance.address + "/api/v1/messages", data=json.dumps(item).encode()
     )
     request.add_header("authorization", f"Bearer {key}")
     with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(
@@ -70,7 +70,7 @@ def places(calls, data):
     files = re.escape(os.path.join(data, "files"))
     file = first(lambda name, said: synced(name) and re.search(files + r"/[0-9a-f]{2}/", said))
     folder = first(lambda name, said: synced(name) and re.search(files + r"/[0-9a-f]{2}>", said))
-    # The house writes of itself too: the log that counts is the one after the file.
+    # The instance writes of itself too: the log that counts is the one after the file.
     log = first(
         lambda name, said: synced(name) and "vigie.db-wal>" in said,
         -1 if folder is None else folder,
@@ -90,8 +90,8 @@ def main():
     given = asked.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         data, trace = os.path.join(folder, "data"), os.path.join(folder, "trace")
-        house = House(given.binary, data, given.port)
-        key = house.first_key(house.start())
+        instance = Instance(given.binary, data, given.port)
+        key = instance.first_key(instance.start())
         calls = "trace=fsync,fdatasync,write,writev,sendto,sendmsg"
         watch = [
             "strace",
@@ -104,23 +104,23 @@ def main():
             "-o",
             trace,
             "-p",
-            str(house.process.pid),
+            str(instance.process.pid),
         ]
         watcher = subprocess.Popen(watch, stderr=subprocess.PIPE, text=True)
-        # It is attached once it writes down what the house does by itself.
+        # It is attached once it writes down what the instance does by itself.
         deadline = time.time() + 30
         while time.time() < deadline and not (os.path.exists(trace) and os.path.getsize(trace)):
             if watcher.poll() is not None and "Operation not permitted" in watcher.stderr.read():
-                house.kill()
+                instance.kill()
                 print("skipped: this machine lets nobody watch another process")
                 return
             time.sleep(0.05)
-        post(house, key, 1)
+        post(instance, key, 1)
         time.sleep(0.5)
         watcher.terminate()
         watcher.wait()
         seen = places(finished(trace), data)
-        house.kill()
+        instance.kill()
     ordered = (
         None not in seen.values() and seen["file"] < seen["folder"] < seen["log"] < seen["answer"]
     )

@@ -29,7 +29,7 @@ def at_once(ordeal):
 
     def one():
         """One poster."""
-        poster = feeding.Poster(ordeal.house, ordeal.key)
+        poster = feeding.Poster(ordeal.instance, ordeal.key)
         try:
             for first in range(0, feed.count, feed.size):
                 numbers = list(range(first, min(first + feed.size, feed.count))) * 2
@@ -67,10 +67,10 @@ def lay_twice(past):
         shutil.chown(copy, "nobody", "nogroup")
 
 
-def second_server(house, port):
+def second_server(instance, port):
     """A second server on the same folder: its exit status and what it said; no status when it went
     on serving."""
-    command = [house.binary, "serve", *house.where, "--listen", f"127.0.0.1:{port}"]
+    command = [instance.binary, "serve", *instance.where, "--listen", f"127.0.0.1:{port}"]
     second = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
         said, _ = second.communicate(timeout=5)
@@ -82,7 +82,7 @@ def second_server(house, port):
 
 def refuse_second(ordeal, port):
     """The second server must refuse and say why; the first must go on, its control socket too."""
-    status, said = second_server(ordeal.house, port)
+    status, said = second_server(ordeal.instance, port)
     ordeal.must(status not in (None, 0), "a second server served the same folder")
     ordeal.must(
         status is None or "another Vigie is serving" in said,
@@ -92,7 +92,7 @@ def refuse_second(ordeal, port):
     add = [
         "user",
         "add",
-        *ordeal.house.where,
+        *ordeal.instance.where,
         "--email",
         "anne@mail.example",
         "--name",
@@ -102,7 +102,7 @@ def refuse_second(ordeal, port):
     ]
     password = "a long enough password\n"
     added = subprocess.run(
-        [ordeal.house.binary, *add], input=password, capture_output=True, text=True
+        [ordeal.instance.binary, *add], input=password, capture_output=True, text=True
     )
     ordeal.must(
         added.returncode == 0,

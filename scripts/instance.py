@@ -1,4 +1,4 @@
-"""A served house for scripts: starts the binary, comes in as its first administrator, makes a
+"""A served instance for scripts: starts the binary, comes in as its first administrator, makes a
 key.
 """
 
@@ -18,7 +18,7 @@ from http.cookiejar import CookieJar
 GONE = (urllib.error.URLError, http.client.HTTPException, ConnectionError, TimeoutError, OSError)
 
 
-class House:
+class Instance:
     """Starts `vigie serve` on a folder (or a database) and talks to it."""
 
     def __init__(self, binary, data, port, database=None, environment=None):
