@@ -78,7 +78,7 @@ story!(
         assert_eq!(
             administrator.get("/api/v1/retention").await["total"],
             0,
-            "kept for ever until a term is said"
+            "kept forever until a term is set"
         );
         let brand = format!("/api/v1/brands/{}", server.brand.id);
         let wrong = json!({"retention": {"customers": 0}});
@@ -172,7 +172,7 @@ story!(
         assert_eq!(
             left["customers"].as_array().unwrap().len(),
             1,
-            "customers were kept for ever"
+            "customers were kept forever"
         );
         // One person at once, from their page.
         let jo = left["customers"][0]["id"].as_str().unwrap().to_owned();

@@ -262,7 +262,7 @@ fn code<T: FromStr<Err = UnknownCode>>(
     let unknown = |err: UnknownCode| {
         Error::Store(vigie_store::Error::Stored {
             column: name.to_owned(),
-            why: err.to_string(),
+            detail: err.to_string(),
         })
     };
     code.map(|code| code.parse().map_err(unknown)).transpose()

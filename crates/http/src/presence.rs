@@ -43,7 +43,7 @@ impl Presence {
 
     /// Records that somebody views a case; returns the other viewers. An unchanged state notifies
     /// nobody.
-    pub fn look(
+    pub fn record_viewer(
         &self,
         case: CaseId,
         person: PersonId,

@@ -7,14 +7,14 @@ use vigie_wording::catalogue;
 /// An instant to the minute in the time zone `zone` (an IANA name; UTC when it is unknown), such as
 /// “mardi 17 novembre à 9 h 42” or “Tuesday 17 November at 9:42”.
 pub fn format_datetime(at: At, zone: &str, lang: Lang) -> String {
-    moment(&local(at, zone), "", lang)
+    format_local(&local(at, zone), "", lang)
 }
 
 /// The same with its year, for what may be long ago: “mardi 17 novembre 2026 à 9 h 42”.
 pub fn format_datetime_of_year(at: At, zone: &str, lang: Lang) -> String {
     let local = local(at, zone);
     let year = format!(" {}", local.year());
-    moment(&local, &year, lang)
+    format_local(&local, &year, lang)
 }
 
 fn local(at: At, zone: &str) -> Zoned {
@@ -23,7 +23,7 @@ fn local(at: At, zone: &str) -> Zoned {
     at.timestamp().to_zoned(zone)
 }
 
-fn moment(local: &Zoned, year: &str, lang: Lang) -> String {
+fn format_local(local: &Zoned, year: &str, lang: Lang) -> String {
     let words = &catalogue(lang).dates;
     let weekday = nth(&words.weekdays, local.weekday().to_monday_zero_offset());
     let month = format!("{}{year}", nth(&words.months, local.month() - 1));

@@ -7,11 +7,11 @@ pub enum Error {
     #[error("the database failed")]
     Database(#[from] sqlx::Error),
     /// A stored value is not what it should be.
-    #[error("stored value of {column} cannot be read: {why}")]
+    #[error("stored value of {column} cannot be read: {detail}")]
     Stored {
         column: String,
         /// What is wrong; never the value itself.
-        why: String,
+        detail: String,
     },
     /// The data folder belongs to a newer release.
     #[error(

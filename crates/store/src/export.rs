@@ -137,7 +137,7 @@ fn value(row: &Row, column: &str, shape: ColumnType) -> Result<Json> {
         ColumnType::Object => {
             let wrong = |err: serde_json::Error| Error::Stored {
                 column: column.into(),
-                why: err.to_string(),
+                detail: err.to_string(),
             };
             row.opt_text(column)?
                 .map(|it| serde_json::from_str(&it).map_err(wrong))

@@ -12,7 +12,7 @@ fn read(row: &Row) -> Result<Fact> {
         actor: row.text("actor")?,
         act: Act::from_code(&act).ok_or_else(|| Error::Stored {
             column: "act".into(),
-            why: "unknown act".into(),
+            detail: "unknown act".into(),
         })?,
         ids: row.json("ids")?,
         fields: row.json("fields")?,

@@ -280,7 +280,7 @@ impl ClassifyName for serde_json::Error {
 fn stored(column: &str, error: &dyn std::fmt::Display) -> Error {
     Error::Stored {
         column: column.to_owned(),
-        why: error.to_string(),
+        detail: error.to_string(),
     }
 }
 

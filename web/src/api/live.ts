@@ -66,7 +66,7 @@ export class Live {
     return () => this.watchers.delete(watcher);
   }
 
-  /** Whoever signed out hears nothing; whoever comes next begins anew. */
+  /** Someone who signed out hears nothing; the next one begins again. */
   stop() {
     this.started = false;
     this.reconnect?.();

@@ -84,7 +84,7 @@ export class Inbox {
 
   private async reloadList() {
     let aimed = '';
-    // Who walks the list while it comes anew stands on the same case when it has.
+    // Who walks the list while it is loaded again stands on the same case afterwards.
     const came = await this.list.reload(
       () => (aimed = (this.chosen >= 0 ? this.list.at(this.chosen)?.id : '') || this.requestedId),
     );
@@ -128,7 +128,7 @@ export class Inbox {
     this.requestedId = caseId;
     if (this.keptUnreadId !== caseId) this.keptUnreadId = '';
     // Who walks the list meanwhile is not moved back: neither by the case asked for from there, nor
-    // by one told anew.
+    // by one told again.
     if (this.full?.id !== caseId && this.openingId !== caseId)
       this.chosen = this.list.indexOf(caseId);
     const ok = await withErrorToast(async () => {
@@ -178,7 +178,7 @@ export class Inbox {
       void this.read(this.full.id);
   }
 
-  /** Rows somebody acted on are told anew where they stand. */
+  /** Rows somebody acted on are refreshed in their place. */
   private async refreshRows() {
     const ids = [...this.dirtyIds].slice(0, PAGE);
     ids.forEach((id) => this.dirtyIds.delete(id));
@@ -230,7 +230,7 @@ export class Inbox {
     };
   }
 
-  /** After an act the server has the last word: what was shown is told anew, the counts follow. */
+  /** After an act the server has the last word: what was shown is refreshed, the counts follow. */
   async after(cases: string[]) {
     queueCounts.scheduleRefresh();
     const reading = this.full && cases.includes(this.full.id) && this.requestedId === this.full.id;

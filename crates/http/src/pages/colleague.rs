@@ -15,7 +15,7 @@ use vigie_respond::format_datetime;
 use vigie_store::{Case, Colleague, FactDraft, Question, Session, Write};
 use vigie_wording::{Catalogue, catalogue};
 
-use super::{NoticePage, Page, error_page, failed, html, refusal, thread::ShownMessage};
+use super::{NoticePage, Page, error_page, failed, html, refusal, thread::PageMessage};
 use crate::{
     AppState, Problem,
     api::cases::questions::{colleague_address, name_of},
@@ -116,7 +116,7 @@ pub(super) struct ColleaguePage<'a> {
     /// The answer, as given or as it was refused.
     pub(super) text: String,
     /// What the customer said.
-    pub(super) messages: Vec<ShownMessage>,
+    pub(super) messages: Vec<PageMessage>,
     /// How to reach the customer, when the asker allowed it.
     pub(super) contact: Option<String>,
     pub(super) expertise: Option<Expertise>,
@@ -192,13 +192,13 @@ async fn customer_messages(
     case: &Case,
     zone: &str,
     lang: Lang,
-) -> Result<Vec<ShownMessage>, Problem> {
+) -> Result<Vec<PageMessage>, Problem> {
     let messages = session.messages().of_case(case.key, 10).await?;
     let mut shown = Vec::new();
     for message in messages.into_iter().filter(|it| it.author_key.is_some()) {
         // Who wrote is told only with the contact.
         let who = String::new();
-        shown.push(ShownMessage::read(session, message, who, zone, lang).await?);
+        shown.push(PageMessage::read(session, message, who, zone, lang).await?);
     }
     Ok(shown)
 }

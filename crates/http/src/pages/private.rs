@@ -16,7 +16,7 @@ use vigie_wording::{Catalogue, catalogue};
 use super::{
     Page, failed, html, lang, refusal,
     sending::{ONCE, Sending, fresh},
-    thread::ShownMessage,
+    thread::PageMessage,
 };
 use crate::{
     AppState, Problem, api::messages::files::bytes, multipart_form::MultipartForm,
@@ -92,7 +92,7 @@ async fn render(
             Some(_) => words.private.from(&brand.name, &message.who),
             None => words.private.you.to_owned(),
         };
-        messages.push(ShownMessage::read(&mut session, message, who, zone, lang).await?);
+        messages.push(PageMessage::read(&mut session, message, who, zone, lang).await?);
     }
 
     let title = brand.name.as_str();
@@ -120,7 +120,7 @@ pub(super) struct PrivatePage<'a> {
     pub(super) words: &'static Catalogue,
     pub(super) number: i64,
     pub(super) state: &'static str,
-    pub(super) messages: Vec<ShownMessage>,
+    pub(super) messages: Vec<PageMessage>,
     pub(super) token: &'a str,
     pub(super) problem: Option<&'a str>,
     /// Tells this showing of the page from another.

@@ -12,7 +12,7 @@ use super::{
     colleague::{ColleaguePage, Expertise},
     form::{ConfirmationPage, FormPage},
     private::PrivatePage,
-    thread::{ShownFile, ShownMessage},
+    thread::{PageFile, PageMessage},
 };
 use crate::multipart_form::MultipartForm;
 
@@ -24,13 +24,13 @@ fn page(lang: Lang) -> Page<'static> {
     Page { lang, title }
 }
 
-fn message(ours: bool, text: &str) -> ShownMessage {
-    ShownMessage {
+fn message(ours: bool, text: &str) -> PageMessage {
+    PageMessage {
         ours,
         who: if ours { "Claire <b>" } else { "Vous" }.into(),
         when: "mardi 17\u{a0}novembre à 9\u{a0}h\u{a0}42".into(),
         text: text.into(),
-        files: vec![ShownFile {
+        files: vec![PageFile {
             id: AttachmentId(uuid::Uuid::nil()),
             name: "lampe \"cassée\".jpg".into(),
         }],

@@ -7,22 +7,22 @@ use vigie_store::{Message, Session};
 use crate::Problem;
 
 /// A message, for its reader.
-pub struct ShownMessage {
+pub struct PageMessage {
     /// Whether the brand wrote it.
     pub ours: bool,
     pub who: String,
     pub when: String,
     pub text: String,
-    pub files: Vec<ShownFile>,
+    pub files: Vec<PageFile>,
 }
 
 /// A file one can open.
-pub struct ShownFile {
+pub struct PageFile {
     pub id: AttachmentId,
     pub name: String,
 }
 
-impl ShownMessage {
+impl PageMessage {
     /// A message with its files, dated in a time zone and a language.
     pub async fn read(
         session: &mut Session,
@@ -32,7 +32,7 @@ impl ShownMessage {
         lang: Lang,
     ) -> Result<Self, Problem> {
         let files = session.attachments().of_message(message.key).await?;
-        let files = files.into_iter().map(|file| ShownFile {
+        let files = files.into_iter().map(|file| PageFile {
             id: file.id,
             name: file.file.name,
         });

@@ -260,7 +260,7 @@ async fn take(
             Ok(Some(pairs.collect()))
         }
         OpenImport::CustomerBase(reading) => {
-            let Some(rows) = reading.look().await? else {
+            let Some(rows) = reading.next_batch().await? else {
                 return Ok(None);
             };
             let brand = instance

@@ -63,7 +63,7 @@ async fn of_base(
         mapping,
         ..ImportDryRun::default()
     };
-    while let Some(rows) = reading.look().await? {
+    while let Some(rows) = reading.next_batch().await? {
         let room = SAMPLE - preview.sample.len();
         preview.sample.extend(
             rows.iter()
@@ -141,7 +141,7 @@ async fn of_messages(
         ..ImportDryRun::default()
     };
     let mut seen: HashMap<String, Vec<u8>> = HashMap::new();
-    while let Some(found) = reading.look().await? {
+    while let Some(found) = reading.next_batch().await? {
         let names: Vec<String> = found
             .iter()
             .filter_map(|it| it.item.external_id.clone())

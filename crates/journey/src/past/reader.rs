@@ -115,7 +115,7 @@ impl<T: HasSize> ImportReader<T> {
     }
 
     /// The next items; `None` at the end.
-    pub async fn look(&mut self) -> anyhow::Result<Option<Vec<T>>> {
+    pub async fn next_batch(&mut self) -> anyhow::Result<Option<Vec<T>>> {
         self.batch(|_| Ok(())).await
     }
 

@@ -63,7 +63,7 @@ fn entries(place: &str, ticket: &Value, people: &People, now: At) -> Vec<ImportI
     };
     let decode = |text: &str| base64::engine::general_purpose::STANDARD.decode(text).ok();
     let found = entries.into_iter().map(|entry| match entry {
-        TicketEntry::Skipped(why, raw) => refused(place.to_owned(), why, raw),
+        TicketEntry::Skipped(refusal, raw) => refused(place.to_owned(), refusal, raw),
         TicketEntry::Message(value) => {
             let mut posted = api::read(&value, now, decode);
             if let Ok(message) = &mut posted.item.parsed {

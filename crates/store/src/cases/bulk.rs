@@ -33,7 +33,7 @@ impl BulkActs {
             .ok_or(Error::Missing("act"))?;
         let wrong = |err: serde_json::Error| Error::Stored {
             column: "before".into(),
-            why: err.to_string(),
+            detail: err.to_string(),
         };
         Ok(BulkRecord {
             key: row.key("key")?,

@@ -304,7 +304,7 @@ fn gates_text(gates: &[Gate]) -> String {
 fn gates_read(text: &str) -> Result<Vec<Gate>> {
     let unreadable = |error: vigie_model::UnknownCode| Error::Stored {
         column: "gates".into(),
-        why: error.vocabulary.to_owned(),
+        detail: error.vocabulary.to_owned(),
     };
     let gates = text.split_whitespace();
     gates.map(|code| code.parse().map_err(unreadable)).collect()

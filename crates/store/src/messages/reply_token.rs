@@ -57,7 +57,7 @@ impl ReplyTokens {
             .text("value")?;
         let wrong = |err: &dyn std::fmt::Display| Error::Stored {
             column: SECRET.into(),
-            why: err.to_string(),
+            detail: err.to_string(),
         };
         let mut mac =
             Hmac::<Sha256>::new_from_slice(secret.as_bytes()).map_err(|err| wrong(&err))?;

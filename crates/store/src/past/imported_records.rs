@@ -127,7 +127,7 @@ fn read(row: &Row) -> Result<ImportedRecord> {
 fn was<T: serde::de::DeserializeOwned>(before: &serde_json::Value) -> Result<T> {
     let wrong = |_| Error::Stored {
         column: "before".into(),
-        why: "of another shape".into(),
+        detail: "of another shape".into(),
     };
     serde_json::from_value(before.clone()).map_err(wrong)
 }

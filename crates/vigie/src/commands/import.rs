@@ -130,7 +130,7 @@ async fn take(
             counts.read, counts.created, counts.refused
         ));
     };
-    let mut refused = |place: &str, why: &str| speak().error(&format!("{place}: {why}"));
+    let mut refused = |place: &str, detail: &str| speak().error(&format!("{place}: {detail}"));
     let mut observer = ImportObserver {
         progress: &mut progress,
         refused: &mut refused,

@@ -68,7 +68,7 @@ async fn list_expired(instance: &Instance, output: &mut dyn Output) -> anyhow::R
     for class in RetentionClass::ALL {
         let Some(bound) = terms.cutoff(class, now) else {
             output.error(&format!(
-                "{}: kept for ever; say a term in Settings, Retention",
+                "{}: kept forever; set a term in Settings, Retention",
                 class.code()
             ));
             continue;

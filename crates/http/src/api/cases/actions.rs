@@ -424,7 +424,7 @@ pub async fn update_presence(
             .await?;
         write.commit().await?;
     }
-    let others = app.presence.look(
+    let others = app.presence.record_viewer(
         id,
         me.person.id,
         &me.person.name,

@@ -209,7 +209,7 @@ pub async fn preview(
         .preview(past(&app, request).await?)
         .await
         .map_err(unreadable)?;
-    Ok(Json(shown_preview(found)))
+    Ok(Json(preview_response(found)))
 }
 
 /// Starts importing a file.
@@ -412,18 +412,18 @@ fn unreadable(error: ImportError) -> Problem {
 
 /// The person is shown the name of the file they sent, not its path on our disk.
 fn refused(kind: &'static str, error: ImportError) -> Problem {
-    let why = match error {
+    let detail = match error {
         ImportError::Refused(error) => error,
         internal @ ImportError::Internal(_) => return Problem::internal(&internal),
     };
-    let why = match why.split_once("/uploads/") {
+    let detail = match detail.split_once("/uploads/") {
         Some((_, rest)) => rest.split_once(": ").map_or(rest, |it| it.1).to_owned(),
-        None => why,
+        None => detail,
     };
-    Problem::unprocessable(kind, why)
+    Problem::unprocessable(kind, detail)
 }
 
-fn shown_preview(it: ImportDryRun) -> ImportPreviewResponse {
+fn preview_response(it: ImportDryRun) -> ImportPreviewResponse {
     let (read, created, updated, unchanged, refused) =
         (it.read, it.created, it.updated, it.unchanged, it.refused);
     let missing_parents = it.missing_parents;
@@ -454,7 +454,7 @@ fn shown_preview(it: ImportDryRun) -> ImportPreviewResponse {
 }
 
 /// There is only one file: its line number is enough.
-fn refusal((place, why): (String, Refusal)) -> ImportRefusalResponse {
+fn refusal((place, refusal): (String, Refusal)) -> ImportRefusalResponse {
     let line = place
         .rsplit('/')
         .next()
@@ -462,8 +462,8 @@ fn refusal((place, why): (String, Refusal)) -> ImportRefusalResponse {
         .map_or("", |it| it.1);
     ImportRefusalResponse {
         place: line.to_owned(),
-        problem: why.problem,
-        detail: why.detail,
+        problem: refusal.problem,
+        detail: refusal.detail,
     }
 }
 

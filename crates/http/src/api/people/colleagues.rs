@@ -239,9 +239,9 @@ pub async fn import(
     write.commit().await?;
     let refused = refused
         .into_iter()
-        .map(|(line, why)| RefusedLine {
+        .map(|(line, refusal)| RefusedLine {
             line,
-            detail: why.detail,
+            detail: refusal.detail,
         })
         .collect();
     Ok(Json(DirectoryImportResponse { kept, refused }))
