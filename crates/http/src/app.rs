@@ -12,7 +12,10 @@ use vigie_search::Search;
 use vigie_store::{Brand, Session, Store};
 use vigie_triage::Calendar;
 
-use crate::{Problem, presence::Presence, rate_limits::RateLimits, tasks::TaskStatus};
+use crate::{
+    Problem, presence::Presence, rate_limits::RateLimits, safe_html::SafeHtmlCache,
+    tasks::TaskStatus,
+};
 
 /// The HTTP settings of this instance.
 #[derive(Debug, Clone)]
@@ -78,6 +81,7 @@ pub struct AppState {
     pub(crate) presence: Arc<Presence>,
     pub(crate) rate_limits: Arc<RateLimits>,
     pub(crate) pictures: reqwest::Client,
+    pub(crate) safe_html: Arc<SafeHtmlCache>,
 }
 
 impl AppState {
@@ -105,6 +109,7 @@ impl AppState {
             presence,
             rate_limits,
             pictures,
+            safe_html: Arc::default(),
         })
     }
 

@@ -7,6 +7,7 @@ pub mod directory;
 mod fields;
 mod files;
 pub mod form;
+pub mod html;
 mod intake;
 pub mod mail;
 pub mod orders;

@@ -4,6 +4,7 @@ mod connection;
 mod cursor;
 mod fetch;
 mod form;
+mod read_mail;
 mod reader;
 mod settings;
 

@@ -1,17 +1,18 @@
 //! Reads one mailbox continuously: new mail, then history, then waits. Nothing is marked as
 //! seen and nothing is deleted.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use futures::TryStreamExt as _;
-use vigie_listen::{Batch, BatchContext, IncomingItem, IntakeError, mail};
-use vigie_model::{Actor, At, MailboxSettings, SourceId};
+use vigie_listen::{Batch, BatchContext, IntakeError, mail};
+use vigie_model::{Actor, MailboxSettings, SourceId};
 use vigie_store::Source;
 
 use super::{
     connection::{self, ImapSession, describe_error},
     cursor::{FolderCursor, MailboxCursor},
-    fetch::{Fetched, PATIENCE, Raw, SILENT, fetch},
+    fetch::{Fetched, PATIENCE, SILENT, fetch},
+    read_mail::read_mail,
 };
 use crate::Host;
 
@@ -280,7 +281,8 @@ impl MailboxReader<'_> {
         } else {
             fetch(session, read).await?
         };
-        let refused = fetched.refused(after.validity);
+        let validity = after.validity;
+        let refused = fetched.refused(validity);
         let since = self.cursor.since.unwrap_or_else(|| self.host.store.now());
         let mut cursor = self.cursor.clone();
         *(if sent {
@@ -294,17 +296,12 @@ impl MailboxReader<'_> {
             authserv_id: self.settings.authserv_id.trim().to_lowercase(),
         };
         let (files, now) = (self.host.store.files().clone(), self.host.store.now());
-        let stored = tokio::task::spawn_blocking(move || {
-            let items = fetched
-                .mails
-                .into_iter()
-                .map(|raw| item(&files, raw, &mailbox, now, since));
-            items.collect::<Result<Vec<_>, vigie_store::Error>>()
-        });
-        let mut items = stored
-            .await
-            .map_err(internal_error)?
-            .map_err(internal_error)?;
+        let mut items = Vec::with_capacity(fetched.mails.len());
+        for raw in fetched.mails {
+            let read = read_mail(&files, Arc::new(raw), &mailbox, now).await;
+            let read = read.map_err(internal_error)?;
+            items.push(read.item(since, validity));
+        }
         items.extend(refused);
         let text = serde_json::to_string(&cursor).map_err(internal_error)?;
         let batch = Batch {
@@ -320,38 +317,6 @@ impl MailboxReader<'_> {
         }
         Ok(())
     }
-}
-
-/// Stores a mail and its files durably, and prepares it for intake.
-fn item(
-    files: &vigie_store::AttachmentStore,
-    raw: Raw,
-    mailbox: &mail::MailboxContext,
-    now: At,
-    since: At,
-) -> Result<IncomingItem, vigie_store::Error> {
-    let mut received = mail::incoming(&raw.bytes, mailbox, now);
-    let said = received
-        .message
-        .mail
-        .as_ref()
-        .map(|it| it.raw.clone())
-        .unwrap_or_default();
-    files.keep(&said, &raw.bytes)?;
-    for file in &received.files {
-        files.keep(&file.file.sha256, &file.bytes)?;
-    }
-    let arrived = raw.arrived.or(received.message.at).unwrap_or(now);
-    received.message.at = received.message.at.or(Some(arrived));
-    // Servers give arrival times in whole seconds: a mail from the very second of the limit is
-    // not history.
-    received.message.past = arrived.plus_seconds(1) <= since;
-    let external_id = Some(received.message.external_id.clone());
-    Ok(IncomingItem {
-        external_id,
-        raw: format!("mail {}", raw.number),
-        parsed: Ok(received.message),
-    })
 }
 
 async fn numbers(session: &mut ImapSession, query: &str) -> Result<Vec<u32>, String> {

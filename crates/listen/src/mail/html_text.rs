@@ -1,7 +1,9 @@
 //! The text of an HTML mail, each line classified by its elements: written, quoted, signature.
 
 use ego_tree::iter::Edge;
-use scraper::{Html, Node, node::Element};
+use scraper::{Node, node::Element};
+
+use crate::html::{self, BoundedHtml};
 
 /// What an element indicates about its lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +70,7 @@ const SILENT: [&str; 6] = ["head", "script", "style", "title", "noscript", "temp
 
 /// Splits HTML into lines.
 pub fn parts(html: &str) -> ZonedText {
-    let tree = Html::parse_document(html);
+    let BoundedHtml { tree, beyond } = html::parse(html);
     let mut lines = LineBuilder {
         out: Vec::new(),
         line: String::new(),
@@ -118,6 +120,8 @@ pub fn parts(html: &str) -> ZonedText {
             }
         }
     }
+    lines.end_line();
+    lines.text(&beyond, true);
     lines.end_line();
     ZonedText { lines: lines.out }
 }

@@ -256,7 +256,7 @@ fn whole_name(message: &Message<'_>, part: &mail_parser::MessagePart<'_>) -> Opt
         .get(part.offset_header as usize..part.offset_body as usize)?;
     let head = String::from_utf8_lossy(head).into_owned();
     let (mut bytes, mut number) = (Vec::new(), 0);
-    loop {
+    while number < MOST_PIECES {
         let (encoded, plain) = (format!("name*{number}*="), format!("name*{number}="));
         let (rest, percent) = match (head.split_once(&encoded), head.split_once(&plain)) {
             (Some((_, rest)), _) => (rest, true),
@@ -283,6 +283,9 @@ fn whole_name(message: &Message<'_>, part: &mail_parser::MessagePart<'_>) -> Opt
     }
     (number > 0).then(|| body::decode(&bytes, None))
 }
+
+/// No name comes in more pieces, each looked for from the beginning.
+const MOST_PIECES: usize = 100;
 
 fn percent_decoded(piece: &str) -> Vec<u8> {
     let quoted: Vec<u8> = piece.replace('=', "=3D").replace('%', "=").into_bytes();

@@ -1,5 +1,7 @@
 //! Headers as raw lines, and thread identifiers in every form that programs give them.
 
+use std::collections::HashSet;
+
 use super::body;
 
 /// The headers of a mail: names in lower case, values unfolded and decoded whatever their
@@ -10,6 +12,8 @@ pub struct Headers {
 
 /// More headers than any real mail has: the rest is treated as an attack.
 const MOST: usize = 2_000;
+/// The most identifiers of one header that are of use.
+const MOST_IDS: usize = 200;
 
 impl Headers {
     /// Reads the headers of a raw mail.
@@ -63,15 +67,13 @@ impl Headers {
         self.values(name).flat_map(ids).next()
     }
 
-    /// Every identifier of a header, in order, without duplicates.
+    /// The last identifiers of a header, in order, without duplicates: those that stand closest to
+    /// the mail itself.
     pub fn ids(&self, name: &str) -> Vec<String> {
-        let mut found: Vec<String> = Vec::new();
-        for id in self.values(name).flat_map(ids) {
-            if !found.contains(&id) {
-                found.push(id);
-            }
-        }
-        found
+        let mut all: Vec<String> = self.values(name).flat_map(ids).collect();
+        let mut seen = HashSet::new();
+        all.retain(|id| seen.insert(id.clone()));
+        all.split_off(all.len().saturating_sub(MOST_IDS))
     }
 }
 

@@ -483,6 +483,7 @@ const fr: Messages = {
   item_item_not_an_object: "Cet élément n'a pas de champs.",
   item_line_unreadable: 'Cette ligne ne peut pas être lue.',
   item_mail_unread: 'Le serveur de courriel n’a pas remis ce message : lisez-le dans la boîte.',
+  item_mail_too_slow: 'Ce courriel est trop long à lire : lisez-le dans la boîte.',
   item_mail_too_large: 'Ce courriel dépasse 60 Mio : il est laissé de côté.',
   item_mail_unreadable: "Ce n'est pas un courriel : il n'a pas d'en-tête.",
   item_note_internal: "Une note interne de l'autre outil : gardée ici, dans aucun fil.",
@@ -630,6 +631,7 @@ const fr: Messages = {
   sender_check_failed:
     "expéditeur vérifié par votre serveur de courriel : non, quelqu'un d'autre a écrit",
   sender_check_unknown: 'expéditeur vérifié par votre serveur de courriel : on ne sait pas',
+  html_cut: "Une partie n'a pas pu être mise en page : elle est à la fin, en texte.",
   another_person: 'autre personne dans cette conversation',
   answered_to: 'à {name}',
   report: 'Remontée',

@@ -43,7 +43,7 @@ async fn whole(
 ) -> Result<CaseResponse, Problem> {
     let now = app.store.now();
     let recipients = vigie_respond::recipients(session, &case).await?;
-    let messages = messages(session, &case, &recipients).await?;
+    let messages = messages(app, session, &case, &recipients).await?;
     let promises = promises(session, &case).await?;
     let cause = cause(session, &case).await?;
     let closure = closure(session, &case).await?;

@@ -1,19 +1,19 @@
 //! The messages of a case, with what was read in them, and the orders they mention.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use vigie_analyse::Analysis;
+use vigie_listen::html::SafeHtml;
 use vigie_model::{AuthorId, AuthorKey, Derived, MessageKey};
 use vigie_respond::Recipient;
 use vigie_store::{Attachment, Case, Message, Revision, Session, readable};
 
 use crate::{
-    Problem,
+    AppState, Problem,
     api::{
         cases::row::{AttachmentResponse, DeliveryResponse, MessageResponse, RevisionResponse},
         customers::orders::CaseOrderResponse,
     },
-    html::sanitise,
 };
 
 const MOST_MESSAGES: i64 = 500;
@@ -25,6 +25,7 @@ struct Belongings {
     deliveries: HashMap<MessageKey, DeliveryResponse>,
     files: Vec<Attachment>,
     authors: HashMap<AuthorKey, AuthorId>,
+    html: HashMap<MessageKey, Arc<SafeHtml>>,
 }
 
 impl Belongings {
@@ -32,6 +33,7 @@ impl Belongings {
         session: &mut Session,
         case: &Case,
         recipients: &[Recipient],
+        html: HashMap<MessageKey, Arc<SafeHtml>>,
     ) -> Result<Self, Problem> {
         let authors = recipients.iter();
         let authors = authors.map(|recipient| (recipient.author.key, recipient.author.id));
@@ -48,6 +50,7 @@ impl Belongings {
             deliveries: deliveries.collect(),
             files: session.attachments().of_case(case.key).await?,
             authors: authors.collect(),
+            html,
         })
     }
 
@@ -60,7 +63,7 @@ impl Belongings {
         let correction = self.corrections.get(&message.key);
         let files = self.files.iter();
         let own = files.filter(|file| file.message_key == Some(message.key));
-        let html = message.html.as_deref().map(sanitise);
+        let html = self.html.get(&message.key).filter(|it| !it.html.is_empty());
         let author = message.author_key;
         Ok(MessageResponse {
             id: message.id,
@@ -71,7 +74,8 @@ impl Belongings {
             visibility: message.visibility,
             channel: message.channel,
             at: message.at,
-            html: html.filter(|html| !html.is_empty()),
+            html: html.map(|it| it.html.clone()),
+            html_cut: html.is_some_and(|it| it.cut),
             text: message.text,
             url: message.url,
             rating: message.details.rating,
@@ -99,12 +103,14 @@ fn revision(revision: Revision) -> RevisionResponse {
 
 /// The messages of a case, in chronological order.
 pub(super) async fn messages(
+    app: &AppState,
     session: &mut Session,
     case: &Case,
     recipients: &[Recipient],
 ) -> Result<Vec<MessageResponse>, Problem> {
-    let belongings = Belongings::of(session, case, recipients).await?;
     let messages = session.messages().of_case(case.key, MOST_MESSAGES).await?;
+    let html = app.safe_html.of(&messages).await?;
+    let belongings = Belongings::of(session, case, recipients, html).await?;
 
     let mut responses = Vec::with_capacity(messages.len());
     for message in messages {

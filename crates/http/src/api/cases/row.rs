@@ -220,6 +220,8 @@ pub struct MessageResponse {
     pub text: String,
     /// The same text as sanitised HTML.
     pub html: Option<String>,
+    /// Whether some of the HTML could not be laid out, and stands at its end as text.
+    pub html_cut: bool,
     /// Where it can be viewed.
     pub url: Option<String>,
     /// Stars given.
