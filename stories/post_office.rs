@@ -16,6 +16,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use lettre::transport::smtp::{client::AsyncSmtpConnection, extension::ClientId};
 use serde_json::{Value, json};
 use sha2::Sha256;
+use vigie::connections::{Connections, Limits, Places};
 use vigie_model::Clock as _;
 
 static NUMBER: AtomicU64 = AtomicU64::new(0);
@@ -121,9 +122,15 @@ impl PostOffice {
             self.folder.join("server.pem"),
             self.folder.join("server.key"),
         );
-        let listener = vigie::tls_listener::TlsListener::new(tcp, &certificate, &key).unwrap();
+        let connections = Connections {
+            routes: axum::Router::new().route("/token", post(renew)),
+            tls: Some(vigie::tls::acceptor(&certificate, &key).unwrap()),
+            places: Places::new(Limits::within(1_024, false)),
+        };
+        let (stop, stopped) = tokio::sync::watch::channel(false);
         tokio::spawn(async move {
-            axum::serve(listener, axum::Router::new().route("/token", post(renew))).await
+            connections.serve(tcp, stopped).await;
+            drop(stop);
         });
         format!("https://localhost:{port}/token")
     }

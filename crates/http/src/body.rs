@@ -2,9 +2,9 @@
 //! names the place.
 
 use axum::{
-    body::{Body, Bytes},
+    body::Bytes,
     extract::{FromRequest, Request},
-    http::StatusCode,
+    http::{StatusCode, header},
 };
 use futures::StreamExt as _;
 use serde::de::DeserializeOwned;
@@ -20,42 +20,43 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        let bytes = read_body(request.into_body(), LARGEST).await?;
+        let bytes = read_body(request, LARGEST).await?;
         json(&bytes).map(JsonBody)
     }
 }
 
-/// How much of a body that is too large is read and discarded: a sender still writing when the
-/// connection closes would see a broken pipe instead of the response.
-const DRAINED: usize = 32 * 1024 * 1024;
-
-/// The whole body, or 413 beyond `largest` bytes.
-pub async fn read_body(body: Body, largest: usize) -> Result<Bytes, Problem> {
-    let mut stream = body.into_data_stream();
-    let (mut bytes, mut read) = (Vec::new(), 0);
+/// The whole body, or 413 beyond `largest` bytes; at once, without reading it, when its length is
+/// declared.
+pub async fn read_body(request: Request, largest: usize) -> Result<Bytes, Problem> {
+    if declared_length(&request) > Some(largest as u64) {
+        return Err(too_large(largest));
+    }
+    let mut stream = request.into_body().into_data_stream();
+    let mut bytes = Vec::new();
     while let Some(part) = stream.next().await {
         let part = part.map_err(|_| {
             Problem::bad_request("body_broken", "the body breaks off: send it again")
         })?;
-        read += part.len();
-        if read <= largest {
-            bytes.extend_from_slice(&part);
-        } else if read > DRAINED {
-            break;
+        if bytes.len() + part.len() > largest {
+            return Err(too_large(largest));
         }
+        bytes.extend_from_slice(&part);
     }
-    if read <= largest {
-        return Ok(bytes.into());
-    }
+    Ok(bytes.into())
+}
+
+/// The length of its body that a request declares.
+pub fn declared_length(request: &Request) -> Option<u64> {
+    let length = request.headers().get(header::CONTENT_LENGTH)?;
+    length.to_str().ok()?.parse().ok() // default: what is no length is found out as it is read
+}
+
+fn too_large(largest: usize) -> Problem {
     let detail = format!(
         "the body is over {} MiB: send less at once",
         largest.div_ceil(1024 * 1024)
     );
-    Err(Problem::new(
-        StatusCode::PAYLOAD_TOO_LARGE,
-        "body_too_large",
-        detail,
-    ))
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail)
 }
 
 /// JSON of a known shape. The error message is our own: the library's could quote the body.

@@ -11,7 +11,7 @@ use vigie_listen::{StoredFile, Upload};
 use vigie_model::FileRef;
 use vigie_store::Store;
 
-use crate::Problem;
+use crate::{Problem, body::declared_length};
 
 /// The most files one form can carry.
 const MOST_FILES: usize = 6;
@@ -80,6 +80,9 @@ impl MultipartForm {
     /// file that is refused.
     pub async fn as_far_as_readable(request: Request) -> (Self, Option<Problem>) {
         let mut sent = Self::default();
+        if declared_length(&request) > Some(LARGEST_FORM as u64) {
+            return (sent, Some(too_large_or(StatusCode::PAYLOAD_TOO_LARGE)));
+        }
         let problem = match Multipart::from_request(request, &()).await {
             Ok(parts) => sent.read(parts).await.err(),
             Err(_) => Some(Problem::bad_request(

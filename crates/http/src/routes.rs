@@ -1,7 +1,11 @@
 //! Every route on one page, grouped by the right it requires.
 
+use std::time::Duration;
+
 use axum::{Router, extract::DefaultBodyLimit, middleware};
-use tower_http::{catch_panic::CatchPanicLayer, trace::TraceLayer};
+use tower_http::{
+    catch_panic::CatchPanicLayer, timeout::RequestBodyTimeoutLayer, trace::TraceLayer,
+};
 use utoipa::openapi::{OpenApi, extensions::ExtensionsBuilder, path::PathItem};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -14,6 +18,7 @@ pub fn router(app: AppState) -> Router {
     api.merge(pages::router())
         .fallback(ui::serve)
         .layer(DefaultBodyLimit::max(crate::multipart_form::LARGEST_FORM))
+        .layer(RequestBodyTimeoutLayer::new(BODY_PATIENCE))
         .layer(middleware::from_fn(headers::add))
         .layer(CatchPanicLayer::custom(pages::on_panic))
         .layer(middleware::from_fn(metrics_layer::measure))
@@ -21,6 +26,9 @@ pub fn router(app: AppState) -> Router {
         .layer(TraceLayer::new_for_http().make_span_with(request_span))
         .with_state(app)
 }
+
+/// How long a sender may send nothing in the middle of a body.
+const BODY_PATIENCE: Duration = Duration::from_secs(20);
 
 fn request_span(request: &axum::extract::Request) -> tracing::Span {
     let route = metrics_layer::route(request);

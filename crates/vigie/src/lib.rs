@@ -5,6 +5,7 @@
 pub mod backup;
 pub mod cli;
 mod commands;
+pub mod connections;
 pub use commands::openapi::text as openapi_text;
 mod control_socket;
 pub mod doctor;
@@ -13,6 +14,6 @@ pub mod observability;
 pub mod server;
 pub mod settings;
 pub mod tasks;
-pub mod tls_listener;
+pub mod tls;
 
 pub use vigie_journey::Instance;

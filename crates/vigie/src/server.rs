@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
-use axum::{Router, serve::ListenerExt as _};
+use rustix::process::{Resource, getrlimit, setrlimit};
 use tokio::{
     net::TcpListener,
     sync::watch,
@@ -15,8 +15,9 @@ use vigie_respond::{AddressPolicy, Outbox, WebhookDispatcher};
 
 use crate::{
     Instance,
+    connections::{Connections, Limits, Places},
     tasks::{self, Task, TaskLog},
-    tls_listener::TlsListener,
+    tls,
 };
 
 /// A running instance; dropping it stops it.
@@ -24,7 +25,7 @@ pub struct ServerHandle {
     /// The address it listens on.
     pub address: SocketAddr,
     stop: watch::Sender<bool>,
-    server: JoinHandle<std::io::Result<()>>,
+    server: JoinHandle<()>,
     control_socket: JoinHandle<()>,
     /// The background tasks; aborted when dropped.
     tasks: JoinSet<()>,
@@ -72,8 +73,8 @@ pub async fn serve_with(instance: Instance, serving: Serving<'_>) -> anyhow::Res
     let addresses = serving.config.webhooks;
     let services = services(&instance, serving.connectors.clone(), addresses, &log);
     let tasks = tasks_of(&instance, &services)?;
-    let app = AppState::new(services, serving.config, stopped.clone())?;
-    let server = listen_on(listener, router(app), serving.certificate, stopped.clone())?;
+    let connections = connections(services, serving, &stopped)?;
+    let server = tokio::spawn(connections.serve(listener, stopped.clone()));
     let control_socket = crate::control_socket::open(instance.clone(), log.clone())?;
 
     Ok(ServerHandle {
@@ -85,27 +86,31 @@ pub async fn serve_with(instance: Instance, serving: Serving<'_>) -> anyhow::Res
     })
 }
 
-fn listen_on(
-    listener: TcpListener,
-    routes: Router,
-    certificate: Option<(&Path, &Path)>,
-    mut stopped: watch::Receiver<bool>,
-) -> anyhow::Result<JoinHandle<std::io::Result<()>>> {
-    let routes = routes.into_make_service_with_connect_info::<SocketAddr>();
-    // An error means that the sender is gone: the same as stopping.
-    let until = async move { drop(stopped.wait_for(|stop| *stop).await) };
-    Ok(match certificate {
-        None => {
-            let server = axum::serve(listener, routes).with_graceful_shutdown(until);
-            tokio::spawn(async move { server.await })
-        }
-        Some((certificate, key)) => {
-            // The tap does nothing: it gives access to the caller's address.
-            let listener = TlsListener::new(listener, certificate, key)?.tap_io(|_| {});
-            let server = axum::serve(listener, routes).with_graceful_shutdown(until);
-            tokio::spawn(async move { server.await })
-        }
+/// The routes of these services, and how connections to them are served.
+fn connections(
+    services: Services,
+    serving: Serving<'_>,
+    stopped: &watch::Receiver<bool>,
+) -> anyhow::Result<Connections> {
+    let tls = match serving.certificate {
+        Some((certificate, key)) => Some(tls::acceptor(certificate, key)?),
+        None => None,
+    };
+    let limits = Limits::within(open_files()?, serving.config.behind_proxy);
+    let app = AppState::new(services, serving.config, stopped.clone())?;
+    Ok(Connections {
+        routes: router(app),
+        tls,
+        places: Places::new(limits),
     })
+}
+
+/// How many files this process may hold open: all that the system lets it.
+fn open_files() -> anyhow::Result<u64> {
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    setrlimit(Resource::Nofile, limit).context("the limit of open files cannot be raised")?;
+    Ok(limit.maximum.unwrap_or(u64::MAX)) // default: there is no limit
 }
 
 fn tasks_of(instance: &Instance, services: &Services) -> anyhow::Result<Vec<Arc<dyn Task>>> {

@@ -3446,6 +3446,8 @@ export interface components {
             files: components["schemas"]["AttachmentResponse"][];
             /** @description The same text as sanitised HTML. */
             html?: string | null;
+            /** @description Whether some of the HTML could not be laid out, and stands at its end as text. */
+            html_cut: boolean;
             id: components["schemas"]["MessageId"];
             mail?: components["schemas"]["MailDetails"] | null;
             /** @description Order number given. */

@@ -131,7 +131,7 @@ pub async fn post(
 
 /// One object or an array of at most 1,000.
 pub async fn values(request: Request) -> Result<Vec<Value>, Problem> {
-    let bytes = body::read_body(request.into_body(), LIMITS.bytes_per_message).await?;
+    let bytes = body::read_body(request, LIMITS.bytes_per_message).await?;
     let values = match body::json::<Value>(&bytes)? {
         Value::Array(values) => values,
         one => vec![one],

@@ -56,8 +56,7 @@ pub struct MeResponse {
     responses((status = 200, body = MeResponse), (status = 401), (status = 429)))]
 pub async fn sign_in(State(app): State<AppState>, request: Request) -> Result<Response, Problem> {
     let from = client_address(&app, &request);
-    let credentials: SignInRequest =
-        body::json(&body::read_body(request.into_body(), 16 * 1024).await?)?;
+    let credentials: SignInRequest = body::json(&body::read_body(request, 16 * 1024).await?)?;
     app.check_rate_limit("sign_in_from", &from, TRIES_PER_MINUTE * 6)?;
     app.check_rate_limit(
         "sign_in_as",
