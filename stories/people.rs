@@ -27,6 +27,12 @@ story!(
             nobody.refused("POST", &path, short).await,
             "password_too_short"
         );
+        let common =
+            json!({"name": "Anne", "email": "anne@mail.example", "password": "password1234"});
+        assert_eq!(
+            nobody.refused("POST", &path, common).await,
+            "password_too_common"
+        );
         let body =
             json!({"name": "Anne", "email": "Anne@mail.example", "password": "long enough words"});
         assert_eq!(
@@ -63,6 +69,112 @@ story!(
             last = nobody.refused("POST", "/api/v1/session", wrong).await;
         }
         assert_eq!(last, "too_many");
+    }
+);
+
+story!(
+    a_link_that_was_replaced_used_or_of_a_disabled_account_opens_nothing,
+    |server: TestServer| async move {
+        let administrator = server.caller(Role::Administrator).await;
+        let agent = server.named(Role::Agent, "Anne Le Gall").await;
+        let reset = format!("/api/v1/people/{}/password-reset", agent.id);
+        let ask = async || {
+            let link = administrator.act("POST", &reset, json!({})).await;
+            let token = link["url"].as_str().unwrap().rsplit('/').next().unwrap();
+            format!("/api/v1/tickets/{token}")
+        };
+        let chosen = |words: &str| json!({"password": words});
+        let nobody = server.nobody();
+
+        let (first, second) = (ask().await, ask().await);
+        let refused = nobody
+            .refused("POST", &first, chosen("un phare dans la brume"))
+            .await;
+        assert_eq!(refused, "link_over", "a newer one took its place");
+        nobody
+            .act("POST", &second, chosen("un phare dans la brume"))
+            .await;
+        let refused = nobody
+            .refused("POST", &second, chosen("deux phares dans la nuit"))
+            .await;
+        assert_eq!(refused, "link_over", "it was used");
+
+        let last = ask().await;
+        let path = format!("/api/v1/people/{}", agent.id);
+        administrator
+            .act("PATCH", &path, json!({"disabled": true}))
+            .await;
+        let refused = nobody
+            .refused("POST", &last, chosen("trois phares au large"))
+            .await;
+        assert_eq!(
+            refused, "link_over",
+            "a disabled account has no way back in"
+        );
+    }
+);
+
+story!(
+    guessing_is_slowed_and_the_owner_is_not_shut_out,
+    |server: TestServer| async move {
+        let administrator = server.caller(Role::Administrator).await;
+        let asked = json!({"role": "agent", "email": "anne@mail.example"});
+        let link = administrator.act("POST", "/api/v1/people", asked).await;
+        let token = link["url"].as_str().unwrap().rsplit('/').next().unwrap();
+        let words = "un phare dans la brume";
+        let joined = client()
+            .post(format!("{}/api/v1/tickets/{token}", server.address))
+            .json(&json!({"name": "Anne", "password": words}))
+            .send()
+            .await
+            .unwrap();
+        let cookies = joined.headers().get_all("set-cookie").iter();
+        let mut cookies = cookies.map(|it| it.to_str().unwrap().split(';').next().unwrap());
+        let browser = cookies
+            .find(|it| it.starts_with("vigie_browser="))
+            .unwrap()
+            .to_owned();
+
+        // From as many places as one likes: the story's server is told a proxy stands in front.
+        let try_from = async |place: usize, password: &str, cookie: &str| {
+            let request = client()
+                .post(format!("{}/api/v1/session", server.address))
+                .header(
+                    "x-forwarded-for",
+                    format!("198.51.{}.{}", place / 250, place % 250),
+                )
+                .header("cookie", cookie)
+                .json(&json!({"email": "Anne@mail.example", "password": password}));
+            request.send().await.unwrap().status().as_u16()
+        };
+
+        let mut here = Vec::new();
+        for _ in 0..5 {
+            here.push(try_from(0, "wrong words here", "").await);
+        }
+        assert_eq!(
+            here,
+            [401, 401, 401, 401, 429],
+            "each wrong try doubles the wait"
+        );
+        server.pass(3);
+        assert_eq!(try_from(0, words, "").await, 200, "who remembers comes in");
+
+        for place in 1..=100 {
+            try_from(place, "wrong words here", "").await;
+        }
+        assert_eq!(
+            try_from(200, words, "").await,
+            429,
+            "guessed from everywhere"
+        );
+        assert_eq!(
+            try_from(201, words, &browser).await,
+            200,
+            "by her own browser"
+        );
+        server.pass(3_600);
+        assert_eq!(try_from(202, words, "").await, 200);
     }
 );
 

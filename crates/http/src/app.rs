@@ -1,6 +1,9 @@
 //! The state shared by all handlers.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{
+    net::{IpAddr, Ipv6Addr},
+    sync::Arc,
+};
 
 use tokio::sync::watch;
 use vigie_bus::Bus;
@@ -14,7 +17,7 @@ use vigie_triage::Calendar;
 
 use crate::{
     Problem, presence::Presence, rate_limits::RateLimits, safe_html::SafeHtmlCache,
-    tasks::TaskStatus,
+    sign_in_guard::SignInGuard, tasks::TaskStatus,
 };
 
 /// The HTTP settings of this instance.
@@ -82,6 +85,7 @@ pub struct AppState {
     pub(crate) rate_limits: Arc<RateLimits>,
     pub(crate) pictures: reqwest::Client,
     pub(crate) safe_html: Arc<SafeHtmlCache>,
+    pub(crate) sign_in_guard: Arc<SignInGuard>,
 }
 
 impl AppState {
@@ -110,6 +114,7 @@ impl AppState {
             rate_limits,
             pictures,
             safe_html: Arc::default(),
+            sign_in_guard: Arc::default(),
         })
     }
 
@@ -162,7 +167,18 @@ impl AppState {
     }
 }
 
-/// The caller's address, if the server knows it. A proxy's header is trusted only from a
+/// The network one caller holds: an IPv4 address, or the first 64 bits of an IPv6 one.
+pub fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            let mask = u128::MAX << 64;
+            IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & mask))
+        }
+        address => address,
+    }
+}
+
+/// The caller's network, if the server knows it. A proxy's header is trusted only from a
 /// private address, and only when the configuration says that a proxy is in front: anybody can
 /// write that header.
 pub(crate) fn client_address(app: &AppState, request: &axum::extract::Request) -> String {
@@ -183,5 +199,5 @@ pub(crate) fn client_address(app: &AppState, request: &axum::extract::Request) -
     let forwarded = forwarded.filter(|_| app.config.behind_proxy && connected.is_some_and(private));
     forwarded
         .or(connected)
-        .map_or_else(|| "unknown".into(), |it: IpAddr| it.to_string())
+        .map_or_else(|| "unknown".into(), |it: IpAddr| network(it).to_string())
 }

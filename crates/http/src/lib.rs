@@ -20,13 +20,14 @@ mod rights;
 mod routes;
 mod safe_html;
 mod session;
+mod sign_in_guard;
 mod tasks;
 mod ui;
 
-pub use app::{AppState, HttpConfig, Services};
+pub use app::{AppState, HttpConfig, Services, network};
 pub use openapi::description;
 pub use pages::person_copy;
-pub use passwords::{hash as hash_password, hash_token};
+pub use passwords::{check_strength, hash as hash_password, hash_token};
 pub use problem::Problem;
 pub use rights::{Right, allows};
 pub use routes::router;

@@ -54,8 +54,8 @@ fn anybody() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(api::people::sessions::sign_in))
         .routes(routes!(
-            api::people::sessions::ticket,
-            api::people::sessions::use_ticket
+            api::people::tickets::ticket,
+            api::people::tickets::use_ticket
         ))
         .routes(routes!(api::measures::health::live))
         .routes(routes!(api::measures::health::ready))

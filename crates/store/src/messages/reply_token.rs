@@ -4,7 +4,7 @@
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
-use vigie_model::QuestionId;
+use vigie_model::{PersonId, QuestionId};
 
 use crate::{Error, ReplyTokens, Result, args};
 
@@ -35,6 +35,15 @@ impl ReplyTokens {
         Ok(format!(
             "{name}{}",
             self.seal("question-word-1", &name, 16).await?
+        ))
+    }
+
+    /// What a browser keeps once a person signed in with it: their id and a seal.
+    pub async fn for_browser_of(&mut self, person: PersonId) -> Result<String> {
+        let name = person.0.simple().to_string();
+        Ok(format!(
+            "{name}{}",
+            self.seal("browser-1", &name, 16).await?
         ))
     }
 

@@ -118,6 +118,16 @@ impl TicketsMut {
         Ok(())
     }
 
+    /// Revokes every ticket by which an account's password could be reset.
+    pub async fn revoke_resets(&mut self, person_key: PersonKey) -> Result<()> {
+        let at = self.0.at();
+        let sql = "UPDATE ticket \
+            SET expires_at = $2 \
+            WHERE person_key = $1 AND used_at IS NULL AND expires_at > $2";
+        self.0.run(sql, args![person_key, at]).await?;
+        Ok(())
+    }
+
     /// Uses a ticket up; false when it was used meanwhile.
     pub async fn spend(&mut self, token_hash: &[u8]) -> Result<bool> {
         let at = self.0.at();

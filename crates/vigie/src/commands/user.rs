@@ -59,6 +59,7 @@ impl User {
         let settings = Settings::read(self.open.config.as_ref(), &self.open.overrides())?;
         if let UserCommand::Add {
             email,
+            name,
             password_hash,
             ..
         } = &mut self.act
@@ -67,23 +68,21 @@ impl User {
                 vigie_recognise::email(email).is_some(),
                 "this is not an e-mail address: {email}"
             );
-            *password_hash = read_password()?;
+            *password_hash = read_password(&[email, name])?;
         }
         dispatch(self.act, &settings).await
     }
 }
 
 /// Hashes the password from standard input; the password itself goes no further.
-fn read_password() -> anyhow::Result<String> {
+fn read_password(words: &[&str]) -> anyhow::Result<String> {
     let mut password = String::new();
     std::io::stdin()
         .read_line(&mut password)
         .context("cannot read the password")?;
     let password = password.trim_end_matches(['\r', '\n']);
-    anyhow::ensure!(
-        password.chars().count() >= 10,
-        "choose a password of at least 10 characters"
-    );
+    vigie_http::check_strength(password, words)
+        .map_err(|refused| anyhow::anyhow!("{}", refused.detail()))?;
     vigie_http::hash_password(password).map_err(anyhow::Error::msg)
 }
 

@@ -549,7 +549,7 @@ const fr: Messages = {
   owner: 'Responsable',
   palette: 'Toutes les commandes',
   password: 'Mot de passe',
-  password_new: 'Choisissez un mot de passe (10 caractères au moins)',
+  password_new: 'Choisissez un mot de passe (12 caractères au moins)',
   password_reset: 'Nouveau mot de passe',
   pause: 'Mettre en pause',
   paused: 'En pause',
@@ -586,7 +586,10 @@ const fr: Messages = {
     "Le disque du serveur est plein : rien n'en a été gardé. Faites-y de la place, puis renvoyez.",
   problem_name_missing: 'Donnez-lui un nom.',
   problem_our_fault: "Quelque chose a échoué de notre côté ; rien n'est perdu, recommencez.",
-  problem_password_too_short: 'Choisissez au moins 10 caractères.',
+  problem_password_too_short: 'Choisissez au moins 12 caractères.',
+  problem_password_too_long: 'Choisissez un mot de passe plus court.',
+  problem_password_too_common:
+    'Ce mot de passe est parmi les premiers devinés : choisissez plusieurs mots.',
   problem_person_unavailable: 'Cette personne est absente ou partie.',
   problem_personal_data_in_public: 'Retirez les données personnelles avant de répondre en public.',
   problem_recipient_missing:

@@ -76,6 +76,10 @@ pub(crate) async fn link(
     let token = passwords::token(app.store.secret());
     let mut write = app.store.write(me.actor()).await?;
     let expires_at = write.at().plus_days(LINK_DAYS);
+    // A new link takes the place of those sent before: one is enough, and the last asked for.
+    if let Some(person_key) = ticket.person_key {
+        write.tickets().revoke_resets(person_key).await?;
+    }
     write
         .tickets()
         .insert(&passwords::hash_token(&token), &ticket, expires_at)

@@ -4,3 +4,4 @@ pub mod colleagues;
 pub mod invitations;
 pub mod person;
 pub mod sessions;
+pub mod tickets;

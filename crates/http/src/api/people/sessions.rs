@@ -1,14 +1,15 @@
-//! Signing in and out; the current user; one-time links.
+//! Signing in and out; the current user.
 
 use axum::{
     Json,
-    extract::{Path, Request, State},
+    extract::{Request, State},
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use vigie_model::{Act, Actor, Lang, Role};
+use vigie_model::{Act, Actor, Lang};
 use vigie_store::{FactDraft, Person};
 
 use crate::api::{DoneResponse, done, people::person::PersonResponse};
@@ -17,10 +18,16 @@ use crate::{
     app::client_address,
     body, passwords,
     session::{COOKIE, SignedIn},
+    sign_in_guard::Try,
 };
 
 const DAYS: i64 = 14;
-const TRIES_PER_MINUTE: u32 = 10;
+/// The cookie by which a browser that opened an account before is known.
+const BROWSER: &str = "vigie_browser";
+/// How long a browser is known.
+const KNOWN_DAYS: i64 = 365;
+/// Tries from one network: a company signs in from one in the morning.
+pub const TRIES_PER_MINUTE: u32 = 60;
 
 /// The credentials to sign in with.
 #[derive(Deserialize, ToSchema)]
@@ -56,35 +63,66 @@ pub struct MeResponse {
     responses((status = 200, body = MeResponse), (status = 401), (status = 429)))]
 pub async fn sign_in(State(app): State<AppState>, request: Request) -> Result<Response, Problem> {
     let from = client_address(&app, &request);
+    app.check_rate_limit("sign_in_from", &from, TRIES_PER_MINUTE)?;
+    let browser = browser(&request);
     let credentials: SignInRequest = body::json(&body::read_body(request, 16 * 1024).await?)?;
-    app.check_rate_limit("sign_in_from", &from, TRIES_PER_MINUTE * 6)?;
-    app.check_rate_limit(
-        "sign_in_as",
-        &credentials.email.trim().to_lowercase(),
-        TRIES_PER_MINUTE,
-    )?;
-    let found = app
-        .read()
-        .await?
-        .people()
-        .by_email(credentials.email.trim())
-        .await?;
-    let (person, hash) = found.map_or((None, None), |(person, hash)| (Some(person), hash));
-    let right = passwords::check(credentials.password, hash).await?;
-    match person.filter(|person| right && person.disabled_at.is_none()) {
-        Some(person) => open(&app, person).await,
-        None => {
-            let detail = "this address and password do not go together";
-            Err(Problem::new(
-                axum::http::StatusCode::UNAUTHORIZED,
-                "wrong_credentials",
-                detail,
-            ))
-        }
-    }
+    let email = credentials.email.trim().to_lowercase();
+    let account = account(&app, &email, browser).await?;
+
+    let one = Try {
+        email: &email,
+        from: &from,
+        known_browser: account.known_browser,
+        now: app.store.now(),
+    };
+    app.sign_in_guard.check(one)?;
+    let right = passwords::check(credentials.password, account.hash).await?;
+    let person = account
+        .person
+        .filter(|it| right && it.disabled_at.is_none());
+    let Some(person) = person else {
+        app.sign_in_guard.failed(one);
+        return Err(wrong_credentials());
+    };
+    app.sign_in_guard.succeeded(one);
+    open(&app, person).await
 }
 
-async fn open(app: &AppState, person: Person) -> Result<Response, Problem> {
+/// What this browser keeps of who signed in with it.
+fn browser(request: &Request) -> Option<String> {
+    let cookies = CookieJar::from_headers(request.headers());
+    cookies.get(BROWSER).map(|cookie| cookie.value().to_owned())
+}
+
+/// What there is under an address; nothing for one that nobody has.
+#[derive(Default)]
+struct Account {
+    person: Option<Person>,
+    hash: Option<String>,
+    /// Whether this browser opened it before.
+    known_browser: bool,
+}
+
+async fn account(app: &AppState, email: &str, browser: Option<String>) -> Result<Account, Problem> {
+    let mut session = app.read().await?;
+    let Some((person, hash)) = session.people().by_email(email).await? else {
+        return Ok(Account::default());
+    };
+    let known = session.reply_tokens().for_browser_of(person.id).await?;
+    Ok(Account {
+        person: Some(person),
+        hash,
+        known_browser: browser == Some(known),
+    })
+}
+
+fn wrong_credentials() -> Problem {
+    let detail = "this address and password do not go together";
+    Problem::new(StatusCode::UNAUTHORIZED, "wrong_credentials", detail)
+}
+
+/// Signs a person in.
+pub async fn open(app: &AppState, person: Person) -> Result<Response, Problem> {
     let token = passwords::token(app.store.secret());
     let csrf = passwords::token(app.store.secret());
     let mut write = app.store.write(Actor::Person(person.id)).await?;
@@ -93,13 +131,17 @@ async fn open(app: &AppState, person: Person) -> Result<Response, Problem> {
         .sessions()
         .insert(&passwords::hash_token(&token), person.key, &csrf, expires)
         .await?;
+    let browser = write.reply_tokens().for_browser_of(person.id).await?;
     write.commit().await?;
     let me = me_of(app, SignedIn { person, csrf }).await?;
-    Ok((CookieJar::new().add(cookie(app, token, DAYS)), Json(me)).into_response())
+    let cookies = CookieJar::new()
+        .add(cookie(app, COOKIE, token, DAYS))
+        .add(cookie(app, BROWSER, browser, KNOWN_DAYS));
+    Ok((cookies, Json(me)).into_response())
 }
 
-fn cookie(app: &AppState, token: String, days: i64) -> Cookie<'static> {
-    let mut cookie = Cookie::new(COOKIE, token);
+fn cookie(app: &AppState, name: &'static str, value: String, days: i64) -> Cookie<'static> {
+    let mut cookie = Cookie::new(name, value);
     cookie.set_http_only(true);
     cookie.set_same_site(SameSite::Lax);
     cookie.set_secure(app.config.secure_cookies);
@@ -129,7 +171,11 @@ pub async fn sign_out(
             .await?;
         write.commit().await?;
     }
-    Ok((CookieJar::new().add(cookie(&app, String::new(), 0)), done()).into_response())
+    Ok((
+        CookieJar::new().add(cookie(&app, COOKIE, String::new(), 0)),
+        done(),
+    )
+        .into_response())
 }
 
 /// The current user.
@@ -203,129 +249,4 @@ pub async fn change_me(
     );
     write.commit().await?;
     Ok(done())
-}
-
-/// What a one-time link opens.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct TicketResponse {
-    /// `join` or `reset`.
-    pub purpose: &'static str,
-    pub role: Role,
-    /// If the link sets one.
-    pub email: Option<String>,
-}
-
-/// Describes a one-time link.
-#[utoipa::path(
-    get,
-    path = "/api/v1/tickets/{token}",
-    tag = "session",
-    params(("token" = String, Path)),
-    responses((status = 200, body = TicketResponse), (status = 404)),
-)]
-pub async fn ticket(
-    State(app): State<AppState>,
-    Path(token): Path<String>,
-) -> ApiResult<TicketResponse> {
-    let found = app
-        .read()
-        .await?
-        .tickets()
-        .find(&passwords::hash_token(&token), app.store.now())
-        .await?;
-    let ticket = found.ok_or_else(no_ticket)?;
-    Ok(Json(TicketResponse {
-        purpose: ticket.purpose.code(),
-        role: ticket.role,
-        email: ticket.email,
-    }))
-}
-
-fn no_ticket() -> Problem {
-    let detail = "this link was used or has expired: ask for a new one";
-    Problem::new(axum::http::StatusCode::NOT_FOUND, "link_over", detail)
-}
-
-/// The use of a one-time link.
-#[derive(Deserialize, ToSchema)]
-pub struct UseTicketRequest {
-    /// The name that will sign answers; for a new account.
-    #[serde(default)]
-    pub name: String,
-    /// For a new account whose link sets none.
-    #[serde(default)]
-    pub email: String,
-    pub password: String,
-    /// Language of the interface.
-    #[serde(default = "french")]
-    pub lang: Lang,
-}
-
-const fn french() -> Lang {
-    Lang::Fr
-}
-
-/// Uses a one-time link: creates the account or sets the new password, and signs in.
-#[utoipa::path(
-    post,
-    path = "/api/v1/tickets/{token}",
-    tag = "session",
-    params(("token" = String, Path)),
-    request_body = UseTicketRequest,
-    responses((status = 200, body = MeResponse), (status = 404), (status = 422)),
-)]
-pub async fn use_ticket(
-    State(app): State<AppState>,
-    Path(token): Path<String>,
-    body::JsonBody(request): body::JsonBody<UseTicketRequest>,
-) -> Result<Response, Problem> {
-    app.check_rate_limit("ticket", &token, TRIES_PER_MINUTE)?;
-    let hash = passwords::hash_chosen(request.password.clone()).await?;
-    let token = passwords::hash_token(&token);
-    let mut write = app.store.write(Actor::System).await?;
-    let at = write.at();
-    let ticket = write
-        .tickets()
-        .find(&token, at)
-        .await?
-        .ok_or_else(no_ticket)?;
-    if !write.tickets().spend(&token).await? {
-        return Err(no_ticket());
-    }
-    let person = match ticket.person_key {
-        Some(key) => {
-            write.people().set_password(key, &hash).await?;
-            write.people().by_key(key).await?
-        }
-        None => {
-            let email = ticket
-                .email
-                .clone()
-                .unwrap_or_else(|| request.email.trim().to_lowercase());
-            let name = request.name.trim();
-            if vigie_recognise::email(&email).is_none() || name.is_empty() {
-                return Err(Problem::unprocessable(
-                    "name_or_email_missing",
-                    "give your name and your e-mail address",
-                ));
-            }
-            if write.people().by_email(&email).await?.is_some() {
-                return Err(Problem::conflict(
-                    "email_taken",
-                    "there is already an account with this address: sign in",
-                ));
-            }
-            write
-                .people()
-                .insert(&email, name, ticket.role, request.lang, Some(&hash))
-                .await?
-        }
-    };
-    write.fact(
-        FactDraft::new(Act::PersonChanged)
-            .on("person", person.id.0)
-            .code("role", person.role.code()),
-    );
-    write.commit().await?;
-    open(&app, person).await
 }
