@@ -115,6 +115,22 @@ story!(
 );
 
 story!(
+    a_form_of_another_site_signs_nobody_in,
+    |server: TestServer| async move {
+        for media_type in ["text/plain", "application/x-www-form-urlencoded", ""] {
+            let answer = client()
+                .post(format!("{}/api/v1/session", server.address))
+                .header("content-type", media_type)
+                .body(r#"{"email": "anne@mail.example", "password": "a phare dans la brume"}"#)
+                .send()
+                .await
+                .unwrap();
+            assert_eq!(answer.status().as_u16(), 415, "{media_type}");
+        }
+    }
+);
+
+story!(
     guessing_is_slowed_and_the_owner_is_not_shut_out,
     |server: TestServer| async move {
         let administrator = server.caller(Role::Administrator).await;

@@ -50,6 +50,30 @@ story!(
         assert_eq!(changed["settings"]["name"], "Halvenne");
         assert_eq!(changed["settings"]["imap"]["host"], "127.0.0.1");
 
+        // No secret goes to a server it was not given for.
+        for (name, value) in [
+            (
+                "imap",
+                json!({"host": "localhost", "port": 9, "security": "plain"}),
+            ),
+            (
+                "smtp",
+                json!({"host": "127.0.0.1", "port": 10, "security": "plain"}),
+            ),
+            (
+                "imap",
+                json!({"host": "127.0.0.1", "port": 9, "security": "tls"}),
+            ),
+        ] {
+            let elsewhere = json!({"settings": {name: value}});
+            let refused = administrator.refused("PATCH", &path, elsewhere).await;
+            assert_eq!(refused, "secret_again", "{name} {value}");
+        }
+        let elsewhere = json!({"settings": {"password": "lookout",
+            "imap": {"host": "localhost", "port": 9, "security": "plain"}}});
+        let changed = administrator.act("PATCH", &path, elsewhere).await;
+        assert_eq!(changed["settings"]["imap"]["host"], "localhost");
+
         let nobody = json!({"kind": "mail", "name": "", "settings": {}});
         let problem = administrator
             .refused("POST", "/api/v1/sources", nobody)

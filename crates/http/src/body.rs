@@ -20,9 +20,25 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        let bytes = read_body(request, LARGEST).await?;
-        json(&bytes).map(JsonBody)
+        read_json(request, LARGEST).await.map(JsonBody)
     }
+}
+
+/// A body that says it is JSON: a form of another site can send text, but cannot say that.
+pub async fn read_json<T: DeserializeOwned>(
+    request: Request,
+    largest: usize,
+) -> Result<T, Problem> {
+    let media_type = request.headers().get(header::CONTENT_TYPE);
+    let says_json = media_type.is_some_and(|it| it.as_bytes().starts_with(b"application/json"));
+    if !says_json {
+        return Err(Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "not_json",
+            "send JSON, with content-type: application/json",
+        ));
+    }
+    json(&read_body(request, largest).await?)
 }
 
 /// The whole body, or 413 beyond `largest` bytes; at once, without reading it, when its length is

@@ -1,11 +1,13 @@
 //! The headers of every response: what a browser may load, and what it must not do.
 
 use axum::{
-    extract::Request,
+    extract::{Request, State},
     http::{HeaderValue, header},
     middleware::Next,
     response::Response,
 };
+
+use crate::AppState;
 
 const STRICT: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri \
     'none'; form-action 'self'; \
@@ -14,8 +16,11 @@ const STRICT: &str = "default-src 'self'; img-src 'self' data:; object-src 'none
 const EMBEDDABLE: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri \
     'none'; form-action 'self'";
 
+/// A browser that came by HTTPS comes by nothing else for a year.
+const HTTPS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
 /// Adds the headers to a response.
-pub async fn add(request: Request, next: Next) -> Response {
+pub async fn add(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let form = request.uri().path().starts_with("/f/");
     let private = request.uri().path().starts_with("/p/");
     let mut answer = next.run(request).await;
@@ -37,6 +42,9 @@ pub async fn add(request: Request, next: Next) -> Response {
         "cross-origin-opener-policy",
         HeaderValue::from_static("same-origin"),
     );
+    if app.config.secure_cookies {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HTTPS_ONLY);
+    }
     // A private link must not be sent in a Referer.
     headers.insert(
         header::REFERRER_POLICY,

@@ -19,7 +19,7 @@ pub fn router(app: AppState) -> Router {
         .fallback(ui::serve)
         .layer(DefaultBodyLimit::max(crate::multipart_form::LARGEST_FORM))
         .layer(RequestBodyTimeoutLayer::new(BODY_PATIENCE))
-        .layer(middleware::from_fn(headers::add))
+        .layer(middleware::from_fn_with_state(app.clone(), headers::add))
         .layer(CatchPanicLayer::custom(pages::on_panic))
         .layer(middleware::from_fn(metrics_layer::measure))
         // Paths contain ids and private tokens: only the method and the outcome are traced.

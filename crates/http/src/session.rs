@@ -15,7 +15,17 @@ use vigie_store::{ApiKey, Person, Scope};
 use crate::{AppState, Problem, Right, allows, passwords::hash_token};
 
 /// The session cookie.
-pub const COOKIE: &str = "vigie_session";
+const COOKIE: &str = "vigie_session";
+/// The same over HTTPS: no other host and no plain page of this one can set it.
+const HOST_COOKIE: &str = "__Host-vigie_session";
+
+/// The name of the session's cookie.
+pub const fn cookie_name(secure: bool) -> &'static str {
+    match secure {
+        true => HOST_COOKIE,
+        false => COOKIE,
+    }
+}
 /// The header that repeats the session's CSRF token.
 pub const CSRF: &str = "x-vigie-csrf";
 
@@ -99,7 +109,7 @@ pub async fn guard(
 async fn signed_in(app: &AppState, headers: &HeaderMap) -> Result<SignedIn, Problem> {
     let jar = CookieJar::from_headers(headers);
     let token = jar
-        .get(COOKIE)
+        .get(cookie_name(app.config.secure_cookies))
         .ok_or_else(Problem::unauthenticated)?
         .value()
         .to_owned();

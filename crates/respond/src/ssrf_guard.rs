@@ -40,9 +40,12 @@ pub fn check_address(address: IpAddr, guard: AddressPolicy) -> bool {
                 return guard == AddressPolicy::WithLoopback;
             }
             let [first, second, ..] = v6.segments();
-            let local = (first & 0xfe00) == 0xfc00 || (first & 0xffc0) == 0xfe80;
+            // Unique local, link-local, and site-local as it once was.
+            let local = (first & 0xfe00) == 0xfc00 || matches!(first & 0xffc0, 0xfe80 | 0xfec0);
+            // Addresses that carry one of IPv4: compatible, translated, by 6to4 or Teredo.
+            let compatible = v6.to_bits() >> 32 == 0;
             let embedded = first == 0x64 || first == 0x2002 || (first == 0x2001 && second < 0x200);
-            !(v6.is_unspecified() || v6.is_multicast() || local || embedded)
+            !(v6.is_multicast() || local || compatible || embedded)
         }
     }
 }
@@ -97,6 +100,12 @@ mod tests {
             "::ffff:127.0.0.1",
             "::ffff:10.0.0.1",
             "64:ff9b::a00:1",
+            "64:ff9b:1::a00:1",
+            "::",
+            "::127.0.0.1",
+            "::10.0.0.1",
+            "fec0::1",
+            "feff::1",
             "2002:7f00:1::",
             "224.0.0.1",
         ];

@@ -57,6 +57,10 @@ async fn https_is_served_directly_and_a_slow_handshake_keeps_nobody_waiting() {
         .await
         .unwrap();
     assert_eq!(answer.status(), 200);
+    assert_eq!(
+        answer.headers()["strict-transport-security"],
+        "max-age=31536000"
+    );
     drop(silent);
     serving.stop().await;
 

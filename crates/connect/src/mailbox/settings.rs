@@ -43,15 +43,52 @@ pub fn configure(filled: &Value, before: Option<&Source>) -> Result<Configured, 
     }
     check_server("IMAP", &settings.imap)?;
     check_server("SMTP", &settings.smtp)?;
-    // A secret that cannot be read is as good as none: the form asks for it.
-    let stored = before.and_then(|source| mail::secret_of(source).ok());
-    let secret = filled.secret(stored.unwrap_or_default()); // default: none was given yet
+    let stored = match before {
+        Some(before) => secrets_for(&filled, before)?,
+        None => MailboxSecret::default(),
+    };
+    let secret = filled.secret(stored);
     check_sign_in(&settings, &secret)?;
 
     Ok(Configured {
         past_days: Some(settings.open_days.into()),
         settings: serde_json::to_value(settings).map_err(unreadable)?,
         secret: Some(serde_json::to_string(&secret).map_err(unreadable)?),
+    })
+}
+
+/// The stored secrets that may be used with what was filled in: none goes anywhere but where it was
+/// given for. Who changes a server, or where tokens are renewed, must know the secret.
+fn secrets_for(filled: &Filled, before: &Source) -> Result<MailboxSecret, InvalidSettings> {
+    // Those that cannot be read are as good as none: the form asks for them.
+    let Ok(stored) = mail::secret_of(before) else {
+        return Ok(MailboxSecret::default());
+    };
+    let after = &filled.settings;
+    let (same_servers, same_tokens) = match mail::settings_of(before) {
+        Ok(before) => (
+            (&before.imap, &before.smtp) == (&after.imap, &after.smtp),
+            before.token_url == after.token_url,
+        ),
+        Err(_) => (false, false), // Where they were for is not known.
+    };
+
+    let given = |secret: &Option<String>| secret.as_ref().is_some_and(|it| !it.is_empty());
+    let may_go = match after.sign_in {
+        MailAuth::Password => same_servers || given(&filled.password),
+        MailAuth::Xoauth2 => same_servers && same_tokens || given(&filled.refresh_token),
+        MailAuth::Nobody => true,
+    };
+    if !may_go {
+        return Err(InvalidSettings::new(
+            "secret_again",
+            "the secret would go to another server: give it again",
+        ));
+    }
+    let of_application = Some(stored.client_secret).filter(|_| same_tokens);
+    Ok(MailboxSecret {
+        client_secret: of_application.unwrap_or_default(), // default: it is to be given again
+        ..stored
     })
 }
 

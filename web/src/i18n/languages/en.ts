@@ -582,6 +582,7 @@ const en = {
   problem_recipient_missing: 'This person did not write in this case: choose whom to answer.',
   problem_channel_unknown:
     'This is not one of the ways a customer can be heard: choose one of the list.',
+  problem_secret_again: 'The secret would go to another server: give it again.',
   problem_proof_missing: "Give the answer's link or a screenshot.",
   problem_same_customer: 'They are already one person here.',
   problem_source_missing: 'No open source of this kind: ask an administrator.',

@@ -596,6 +596,7 @@ const fr: Messages = {
     "Cette personne n'a pas écrit dans ce dossier : choisissez à qui répondre.",
   problem_channel_unknown:
     "Ce n'est pas une des façons d'entendre un client : choisissez-en une dans la liste.",
+  problem_secret_again: 'Le secret irait à un autre serveur : donnez-le à nouveau.',
   problem_proof_missing: 'Donnez le lien de la réponse ou une capture.',
   problem_same_customer: "C'est déjà une seule personne ici.",
   problem_source_missing: 'Aucune source ouverte de ce type : demandez à un administrateur.',

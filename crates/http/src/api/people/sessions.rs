@@ -17,13 +17,18 @@ use crate::{
     ApiResult, AppState, Problem,
     app::client_address,
     body, passwords,
-    session::{COOKIE, SignedIn},
+    session::{SignedIn, cookie_name},
     sign_in_guard::Try,
 };
 
 const DAYS: i64 = 14;
 /// The cookie by which a browser that opened an account before is known.
-const BROWSER: &str = "vigie_browser";
+const fn browser_cookie(secure: bool) -> &'static str {
+    match secure {
+        true => "__Host-vigie_browser",
+        false => "vigie_browser",
+    }
+}
 /// How long a browser is known.
 const KNOWN_DAYS: i64 = 365;
 /// Tries from one network: a company signs in from one in the morning.
@@ -64,8 +69,8 @@ pub struct MeResponse {
 pub async fn sign_in(State(app): State<AppState>, request: Request) -> Result<Response, Problem> {
     let from = client_address(&app, &request);
     app.check_rate_limit("sign_in_from", &from, TRIES_PER_MINUTE)?;
-    let browser = browser(&request);
-    let credentials: SignInRequest = body::json(&body::read_body(request, 16 * 1024).await?)?;
+    let browser = browser(&app, &request);
+    let credentials: SignInRequest = body::read_json(request, 16 * 1024).await?;
     let email = credentials.email.trim().to_lowercase();
     let account = account(&app, &email, browser).await?;
 
@@ -89,9 +94,10 @@ pub async fn sign_in(State(app): State<AppState>, request: Request) -> Result<Re
 }
 
 /// What this browser keeps of who signed in with it.
-fn browser(request: &Request) -> Option<String> {
+fn browser(app: &AppState, request: &Request) -> Option<String> {
     let cookies = CookieJar::from_headers(request.headers());
-    cookies.get(BROWSER).map(|cookie| cookie.value().to_owned())
+    let cookie = cookies.get(browser_cookie(app.config.secure_cookies))?;
+    Some(cookie.value().to_owned())
 }
 
 /// What there is under an address; nothing for one that nobody has.
@@ -134,9 +140,10 @@ pub async fn open(app: &AppState, person: Person) -> Result<Response, Problem> {
     let browser = write.reply_tokens().for_browser_of(person.id).await?;
     write.commit().await?;
     let me = me_of(app, SignedIn { person, csrf }).await?;
+    let secure = app.config.secure_cookies;
     let cookies = CookieJar::new()
-        .add(cookie(app, COOKIE, token, DAYS))
-        .add(cookie(app, BROWSER, browser, KNOWN_DAYS));
+        .add(cookie(app, cookie_name(secure), token, DAYS))
+        .add(cookie(app, browser_cookie(secure), browser, KNOWN_DAYS));
     Ok((cookies, Json(me)).into_response())
 }
 
@@ -163,7 +170,8 @@ pub async fn sign_out(
     me: SignedIn,
     jar: CookieJar,
 ) -> Result<Response, Problem> {
-    if let Some(token) = jar.get(COOKIE) {
+    let name = cookie_name(app.config.secure_cookies);
+    if let Some(token) = jar.get(name) {
         let mut write = app.store.write(me.actor()).await?;
         write
             .sessions()
@@ -172,7 +180,7 @@ pub async fn sign_out(
         write.commit().await?;
     }
     Ok((
-        CookieJar::new().add(cookie(&app, COOKIE, String::new(), 0)),
+        CookieJar::new().add(cookie(&app, name, String::new(), 0)),
         done(),
     )
         .into_response())

@@ -96,7 +96,7 @@ pub async fn use_ticket(
         .find(&token, app.store.now())
         .await?;
     let ticket = found.ok_or_else(no_ticket)?;
-    let request: UseTicketRequest = body::json(&body::read_body(request, 16 * 1024).await?)?;
+    let request: UseTicketRequest = body::read_json(request, 16 * 1024).await?;
     let account = NewAccount::of(&ticket, &request)?;
     // Slow on purpose: only for who holds a ticket, and could spend it.
     let hash = passwords::hash_chosen(request.password.clone(), &account.words()).await?;
