@@ -65,14 +65,7 @@ fn secrets_for(filled: &Filled, before: &Source) -> Result<MailboxSecret, Invali
         return Ok(MailboxSecret::default());
     };
     let after = &filled.settings;
-    let (same_servers, same_tokens) = match mail::settings_of(before) {
-        Ok(before) => (
-            (&before.imap, &before.smtp) == (&after.imap, &after.smtp),
-            before.token_url == after.token_url,
-        ),
-        Err(_) => (false, false), // Where they were for is not known.
-    };
-
+    let (same_servers, same_tokens) = unchanged(before, after);
     let given = |secret: &Option<String>| secret.as_ref().is_some_and(|it| !it.is_empty());
     let may_go = match after.sign_in {
         MailAuth::Password => same_servers || given(&filled.password),
@@ -90,6 +83,17 @@ fn secrets_for(filled: &Filled, before: &Source) -> Result<MailboxSecret, Invali
         client_secret: of_application.unwrap_or_default(), // default: it is to be given again
         ..stored
     })
+}
+
+/// Whether the servers are the same, and whether tokens are renewed at the same place.
+fn unchanged(before: &Source, after: &MailboxSettings) -> (bool, bool) {
+    match mail::settings_of(before) {
+        Ok(before) => (
+            (&before.imap, &before.smtp) == (&after.imap, &after.smtp),
+            before.token_url == after.token_url,
+        ),
+        Err(_) => (false, false), // Where the secrets were for is not known.
+    }
 }
 
 impl Filled {
