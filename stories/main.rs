@@ -37,6 +37,7 @@ mod retention;
 mod rights;
 mod rules;
 mod search;
+mod sign_in;
 mod sorting;
 mod source_forms;
 mod tags;

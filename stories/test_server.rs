@@ -12,7 +12,7 @@ use vigie_http::HttpConfig;
 use vigie_journey::{FakeClock, Instance, SeededIds, add_source, create_brand};
 use vigie_model::{Actor, At, Lang, Role, SourceKind};
 use vigie_respond::{AddressPolicy, Outbox, Translator, TranslatorProtocol};
-use vigie_store::{Brand, BrandSettings, Database, Source};
+use vigie_store::{Brand, BrandSettings, Database, NewSession, Source};
 
 /// Tells one story twice: on SQLite and on PostgreSQL.
 macro_rules! story {
@@ -178,6 +178,7 @@ impl TestServer {
             webhooks: AddressPolicy::WithLoopback,
             behind_proxy: true,
             translator: translator(),
+            session_idle_days: 100,
         };
         let connectors = connectors();
         let serving = Serving {
@@ -218,12 +219,14 @@ impl TestServer {
         let expires = write.at().plus_days(100);
         write
             .sessions()
-            .insert(
-                &vigie_http::hash_token(&token),
-                person.key,
-                "csrf-word",
-                expires,
-            )
+            .insert(NewSession {
+                token_hash: vigie_http::hash_token(&token),
+                person_key: person.key,
+                csrf: "csrf-word",
+                expires_at: expires,
+                browser: "story".into(),
+                network: String::new(),
+            })
             .await
             .unwrap();
         write.commit().await.unwrap();
@@ -342,6 +345,17 @@ impl Caller {
             request
                 .header("cookie", &self.cookie)
                 .header("x-vigie-csrf", &self.csrf)
+        }
+    }
+
+    /// The same caller with that session.
+    pub fn signed_in(&self, cookie: String, csrf: &str) -> Self {
+        Self {
+            address: self.address.clone(),
+            cookie,
+            csrf: csrf.into(),
+            client: client(),
+            id: String::new(),
         }
     }
 

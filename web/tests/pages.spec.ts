@@ -13,6 +13,7 @@ const pages = [
   '/report/seen',
   '/report/mine',
   '/settings/appearance',
+  '/settings/account',
   '/settings/rules',
   '/settings/tags',
   '/settings/teams',

@@ -34,6 +34,8 @@ pub struct HttpConfig {
     pub behind_proxy: bool,
     /// The service that translates customers' messages, if any.
     pub translator: Option<Translator>,
+    /// After how many days without use a session ends.
+    pub session_idle_days: i64,
 }
 
 /// The services the HTTP layer is built on.
@@ -120,6 +122,11 @@ impl AppState {
 
     pub(crate) async fn read(&self) -> Result<Session, Problem> {
         Ok(self.store.read().await?)
+    }
+
+    /// A session that was not used since has ended.
+    pub(crate) fn sessions_used_since(&self) -> At {
+        self.store.now().plus_days(-self.config.session_idle_days)
     }
 
     /// A connection for reading much that must be consistent.

@@ -76,6 +76,11 @@ fn signed_in() -> OpenApiRouter<AppState> {
             api::people::sessions::me,
             api::people::sessions::change_me
         ))
+        .routes(routes!(
+            api::people::own_account::sessions,
+            api::people::own_account::end_others
+        ))
+        .routes(routes!(api::people::own_account::change_password))
         .routes(routes!(api::people::person::list))
         .routes(routes!(api::outgoing::cards::list))
         .routes(routes!(api::cases::causes::list))

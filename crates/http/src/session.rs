@@ -35,6 +35,8 @@ pub struct SignedIn {
     pub person: Person,
     /// The token their requests must repeat.
     pub csrf: String,
+    /// SHA-256 of the token of their session.
+    pub token_hash: Vec<u8>,
 }
 
 impl SignedIn {
@@ -113,16 +115,21 @@ async fn signed_in(app: &AppState, headers: &HeaderMap) -> Result<SignedIn, Prob
         .ok_or_else(Problem::unauthenticated)?
         .value()
         .to_owned();
-    let session = app
-        .read()
-        .await?
-        .sessions()
-        .find(&hash_token(&token), app.store.now())
-        .await?;
+    let (token_hash, now) = (hash_token(&token), app.store.now());
+    let used_since = app.sessions_used_since();
+    let mut read = app.read().await?;
+    let session = read.sessions().find(&token_hash, now, used_since).await?;
+    drop(read);
     let session = session.ok_or_else(Problem::unauthenticated)?;
+    if session.is_to_be_noted(now) {
+        let mut write = app.store.write(Actor::Person(session.person.id)).await?;
+        write.sessions().note_use(&token_hash).await?;
+        write.commit().await?;
+    }
     Ok(SignedIn {
         person: session.person,
         csrf: session.csrf,
+        token_hash,
     })
 }
 

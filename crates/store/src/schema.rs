@@ -16,6 +16,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/11_face.sql"),
     include_str!("../migrations/12_team.sql"),
     include_str!("../migrations/13_visit.sql"),
+    include_str!("../migrations/14_session.sql"),
 ];
 
 /// The schema version of this release.

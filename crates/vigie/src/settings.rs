@@ -32,6 +32,8 @@ pub struct Settings {
     /// Whether a proxy on a private address is in front, and reports callers in
     /// `X-Forwarded-For`.
     pub behind_proxy: bool,
+    /// After how many days without use a session ends.
+    pub session_idle_days: i64,
     /// Address on which Prometheus reads metrics, at `/metrics`; none when absent.
     pub metrics: Option<SocketAddr>,
     /// Where traces are sent, by OTLP over HTTP: `http://127.0.0.1:4318`; nowhere when absent.
@@ -56,6 +58,7 @@ impl Default for Settings {
             certificate: None,
             certificate_key: None,
             behind_proxy: false,
+            session_idle_days: 3,
             metrics: None,
             traces: None,
             translator: None,
@@ -86,6 +89,7 @@ impl Settings {
             "certificate",
             "certificate_key",
             "behind_proxy",
+            "session_idle_days",
             "metrics",
             "traces",
             "translator",

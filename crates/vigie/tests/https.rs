@@ -18,6 +18,7 @@ fn http_config() -> HttpConfig {
         webhooks: AddressPolicy::PublicOnly,
         behind_proxy: false,
         translator: None,
+        session_idle_days: 3,
     }
 }
 

@@ -1191,6 +1191,41 @@ export interface paths {
         patch: operations["patch_me"];
         trace?: never;
     };
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes one's password, and signs out everywhere else. */
+        put: operations["put_me_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where one is signed in, the latest used first. */
+        get: operations["get_me_sessions"];
+        put?: never;
+        post?: never;
+        /** Signs out everywhere else. */
+        delete: operations["delete_me_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/messages": {
         parameters: {
             query?: never;
@@ -2485,6 +2520,11 @@ export interface components {
             id: components["schemas"]["CauseId"];
             /** @description The top-level cause. */
             top: components["schemas"]["TopCause"];
+        };
+        /** @description A new password, by who knows the one there is. */
+        ChangePasswordRequest: {
+            current: string;
+            new: string;
         };
         /** @enum {string} */
         Channel: "site" | "form" | "mail" | "shop" | "phone" | "after_sales" | "network";
@@ -4173,6 +4213,19 @@ export interface components {
             neutral: number;
             /** Format: double */
             positive: number;
+        };
+        /** @description A browser one is signed in with. */
+        SessionResponse: {
+            /** @description What the browser calls itself. */
+            browser: string;
+            created_at: components["schemas"]["At"];
+            /** @description Whether it is the one that asks. */
+            current: boolean;
+            id: string;
+            /** @description The network it signed in from. */
+            network: string;
+            /** @description When it was last used, to some minutes. */
+            seen_at: components["schemas"]["At"];
         };
         /** @description A share, 0–1, with its 95 % interval (Wilson) and the number of observations. */
         ShareResponse: {
@@ -7015,6 +7068,79 @@ export interface operations {
                 "application/json": components["schemas"]["UpdateMeRequest"];
             };
         };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoneResponse"];
+                };
+            };
+        };
+    };
+    put_me_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePasswordRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoneResponse"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_me_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionResponse"][];
+                };
+            };
+        };
+    };
+    delete_me_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {

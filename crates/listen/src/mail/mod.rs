@@ -26,7 +26,9 @@ use serde::Serialize;
 use vigie_model::Bounce;
 
 pub use addresses::Address;
-pub use authentication::{AuthenticationCheck, AuthenticationResults};
+pub use authentication::{
+    AuthenticationCheck, AuthenticationResults, read as read_authentication_results, sender_check,
+};
 pub use automatic::Automatic;
 pub use incoming::{MailboxContext, ReceivedMail, incoming, reply_token};
 pub use split::{Split, split};

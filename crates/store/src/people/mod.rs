@@ -2,4 +2,5 @@
 
 pub(crate) mod colleagues;
 pub(crate) mod person;
+pub(crate) mod sessions;
 pub(crate) mod tickets;

@@ -1,8 +1,8 @@
-//! Users: accounts and sessions.
+//! Users and their accounts.
 
 use vigie_model::{At, Lang, PersonId, PersonKey, Role};
 
-use crate::{Error, People, PeopleMut, Result, Row, Sessions, SessionsMut, args, named};
+use crate::{Error, People, PeopleMut, Result, Row, args, named};
 
 /// A user: somebody of the company with an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,17 +28,10 @@ impl Person {
     }
 }
 
-/// A signed-in browser.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PersonSession {
-    pub person: Person,
-    /// The token every act must repeat, against request forgery.
-    pub csrf: String,
-}
+pub(super) const COLUMNS: &str =
+    "p.key, p.id, p.email, p.name, p.role, p.lang, p.disabled_at, p.absent_until";
 
-const COLUMNS: &str = "p.key, p.id, p.email, p.name, p.role, p.lang, p.disabled_at, p.absent_until";
-
-fn read(row: &Row) -> Result<Person> {
+pub(super) fn read(row: &Row) -> Result<Person> {
     Ok(Person {
         key: row.key("key")?,
         id: PersonId(row.id("id")?),
@@ -99,26 +92,6 @@ impl People {
     }
 }
 
-impl Sessions {
-    /// The session with this token, if it is still valid and its user not disabled.
-    pub async fn find(&mut self, token_hash: &[u8], at: At) -> Result<Option<PersonSession>> {
-        let sql = format!(
-            "SELECT {COLUMNS}, s.csrf \
-                FROM session s \
-                JOIN person p ON p.key = s.person_key \
-                WHERE s.token_hash = $1 AND s.expires_at > $2 AND p.disabled_at IS NULL"
-        );
-        let row = self.0.optional(sql, args![token_hash, at]).await?;
-        row.map(|row| {
-            Ok(PersonSession {
-                person: read(&row)?,
-                csrf: row.text("csrf")?,
-            })
-        })
-        .transpose()
-    }
-}
-
 impl PeopleMut {
     /// Stores a person.
     pub async fn insert(
@@ -174,56 +147,14 @@ impl PeopleMut {
 
     /// Sets a password's hash and signs the person out everywhere.
     pub async fn set_password(&mut self, person_key: PersonKey, hash: &str) -> Result<()> {
-        self.0
-            .run(
-                "UPDATE person SET password_hash = $2 WHERE key = $1",
-                args![person_key, hash],
-            )
-            .await?;
+        self.set_own_password(person_key, hash).await?;
         self.0.sessions().end_all(person_key).await
     }
-}
 
-impl SessionsMut {
-    /// Signs a person out everywhere.
-    pub async fn end_all(&mut self, person_key: PersonKey) -> Result<()> {
-        self.0
-            .run(
-                "DELETE FROM session WHERE person_key = $1",
-                args![person_key],
-            )
-            .await?;
-        Ok(())
-    }
-
-    /// Signs a browser in.
-    pub async fn insert(
-        &mut self,
-        token_hash: &[u8],
-        person_key: PersonKey,
-        csrf: &str,
-        expires_at: At,
-    ) -> Result<()> {
-        let at = self.0.at();
-        self.0
-            .run("DELETE FROM session WHERE expires_at <= $1", args![at])
-            .await?;
-        let sql = "INSERT INTO session (token_hash, person_key, csrf, created_at, expires_at) \
-            VALUES ($1, $2, $3, $4, $5)";
-        self.0
-            .run(sql, args![token_hash, person_key, csrf, at, expires_at])
-            .await?;
-        Ok(())
-    }
-
-    /// Signs a browser out.
-    pub async fn end(&mut self, token_hash: &[u8]) -> Result<()> {
-        self.0
-            .run(
-                "DELETE FROM session WHERE token_hash = $1",
-                args![token_hash],
-            )
-            .await?;
+    /// Sets a password's hash.
+    pub async fn set_own_password(&mut self, person_key: PersonKey, hash: &str) -> Result<()> {
+        let sql = "UPDATE person SET password_hash = $2 WHERE key = $1";
+        self.0.run(sql, args![person_key, hash]).await?;
         Ok(())
     }
 }

@@ -27,6 +27,7 @@ pub async fn text() -> anyhow::Result<String> {
         webhooks: AddressPolicy::PublicOnly,
         behind_proxy: false,
         translator: None,
+        session_idle_days: 3,
     };
     let app = AppState::new(
         crate::server::services(

@@ -52,6 +52,7 @@ pub async fn serve_until_stopped(
         webhooks: guard,
         behind_proxy: settings.behind_proxy,
         translator: settings.translator()?,
+        session_idle_days: settings.session_idle_days,
     };
     let certificate = settings
         .certificate

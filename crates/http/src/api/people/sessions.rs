@@ -3,14 +3,14 @@
 use axum::{
     Json,
     extract::{Request, State},
-    http::StatusCode,
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use vigie_model::{Act, Actor, Lang};
-use vigie_store::{FactDraft, Person};
+use vigie_model::{Act, Lang};
+use vigie_store::{FactDraft, NewSession, Person};
 
 use crate::api::{DoneResponse, done, people::person::PersonResponse};
 use crate::{
@@ -70,6 +70,7 @@ pub async fn sign_in(State(app): State<AppState>, request: Request) -> Result<Re
     let from = client_address(&app, &request);
     app.check_rate_limit("sign_in_from", &from, TRIES_PER_MINUTE)?;
     let browser = browser(&app, &request);
+    let visitor = Visitor::of(&app, &request);
     let credentials: SignInRequest = body::read_json(request, 16 * 1024).await?;
     let email = credentials.email.trim().to_lowercase();
     let account = account(&app, &email, browser).await?;
@@ -90,7 +91,30 @@ pub async fn sign_in(State(app): State<AppState>, request: Request) -> Result<Re
         return Err(wrong_credentials());
     };
     app.sign_in_guard.succeeded(one);
-    open(&app, person).await
+    open(&app, person, visitor).await
+}
+
+/// Where somebody signs in from.
+pub struct Visitor {
+    network: String,
+    /// What their browser calls itself.
+    browser: String,
+}
+
+/// The longest name a browser gives itself that is kept, in characters.
+const LONGEST_NAME: usize = 200;
+
+impl Visitor {
+    /// Read before the body is.
+    pub fn of(app: &AppState, request: &Request) -> Self {
+        let name = request.headers().get(header::USER_AGENT);
+        // default: a browser may leave its name out
+        let name = name.and_then(|name| name.to_str().ok()).unwrap_or_default();
+        Self {
+            network: client_address(app, request),
+            browser: name.chars().take(LONGEST_NAME).collect(),
+        }
+    }
 }
 
 /// What this browser keeps of who signed in with it.
@@ -128,23 +152,38 @@ fn wrong_credentials() -> Problem {
 }
 
 /// Signs a person in.
-pub async fn open(app: &AppState, person: Person) -> Result<Response, Problem> {
+pub async fn open(app: &AppState, person: Person, visitor: Visitor) -> Result<Response, Problem> {
     let token = passwords::token(app.store.secret());
     let csrf = passwords::token(app.store.secret());
-    let mut write = app.store.write(Actor::Person(person.id)).await?;
-    let expires = write.at().plus_days(DAYS);
-    write
-        .sessions()
-        .insert(&passwords::hash_token(&token), person.key, &csrf, expires)
-        .await?;
-    let browser = write.reply_tokens().for_browser_of(person.id).await?;
-    write.commit().await?;
-    let me = me_of(app, SignedIn { person, csrf }).await?;
+    let me = SignedIn {
+        token_hash: passwords::hash_token(&token),
+        person,
+        csrf,
+    };
+    let browser = begin(app, &me, visitor).await?;
+    let me = me_of(app, me).await?;
     let secure = app.config.secure_cookies;
     let cookies = CookieJar::new()
         .add(cookie(app, cookie_name(secure), token, DAYS))
         .add(cookie(app, browser_cookie(secure), browser, KNOWN_DAYS));
     Ok((cookies, Json(me)).into_response())
+}
+
+/// Stores a session; returns by what the browser is known from now on.
+async fn begin(app: &AppState, me: &SignedIn, visitor: Visitor) -> Result<String, Problem> {
+    let mut write = app.store.write(me.actor()).await?;
+    let session = NewSession {
+        token_hash: me.token_hash.clone(),
+        person_key: me.person.key,
+        csrf: &me.csrf,
+        expires_at: write.at().plus_days(DAYS),
+        browser: visitor.browser,
+        network: visitor.network,
+    };
+    write.sessions().insert(session).await?;
+    let browser = write.reply_tokens().for_browser_of(me.person.id).await?;
+    write.commit().await?;
+    Ok(browser)
 }
 
 fn cookie(app: &AppState, name: &'static str, value: String, days: i64) -> Cookie<'static> {
@@ -165,20 +204,11 @@ fn cookie(app: &AppState, name: &'static str, value: String, days: i64) -> Cooki
     tag = "session",
     responses((status = 200, body = DoneResponse)),
 )]
-pub async fn sign_out(
-    State(app): State<AppState>,
-    me: SignedIn,
-    jar: CookieJar,
-) -> Result<Response, Problem> {
+pub async fn sign_out(State(app): State<AppState>, me: SignedIn) -> Result<Response, Problem> {
+    let mut write = app.store.write(me.actor()).await?;
+    write.sessions().end(&me.token_hash).await?;
+    write.commit().await?;
     let name = cookie_name(app.config.secure_cookies);
-    if let Some(token) = jar.get(name) {
-        let mut write = app.store.write(me.actor()).await?;
-        write
-            .sessions()
-            .end(&passwords::hash_token(token.value()))
-            .await?;
-        write.commit().await?;
-    }
     Ok((
         CookieJar::new().add(cookie(&app, name, String::new(), 0)),
         done(),

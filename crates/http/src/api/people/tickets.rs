@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use vigie_model::{Act, Actor, Lang, PersonKey, Role};
 use vigie_store::{FactDraft, Person, Ticket, Write};
 
-use super::sessions::{MeResponse, TRIES_PER_MINUTE, open};
+use super::sessions::{MeResponse, TRIES_PER_MINUTE, Visitor, open};
 use crate::{ApiResult, AppState, Problem, app::client_address, body, passwords};
 
 /// What a one-time link opens.
@@ -88,6 +88,7 @@ pub async fn use_ticket(
     request: Request,
 ) -> Result<Response, Problem> {
     app.check_rate_limit("ticket", &client_address(&app, &request), TRIES_PER_MINUTE)?;
+    let visitor = Visitor::of(&app, &request);
     let token = passwords::hash_token(&token);
     let found = app
         .read()
@@ -115,7 +116,7 @@ pub async fn use_ticket(
             .code("role", person.role.code()),
     );
     write.commit().await?;
-    open(&app, person).await
+    open(&app, person, visitor).await
 }
 
 /// Whose account it is, as the ticket or its holder says.

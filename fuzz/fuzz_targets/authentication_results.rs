@@ -1,0 +1,14 @@
+//! Any text is a header; nobody is vouched for whose domain no check that passed names.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use vigie_listen::mail::{read_authentication_results, sender_check};
+use vigie_model::SenderCheck;
+
+fuzz_target!(|header: &str| {
+    let found = read_authentication_results(header);
+    assert!(!found.server.contains(char::is_whitespace));
+    let check = sender_check(&found, "jeanne@mail.example");
+    let passes = found.checks.iter().any(|it| it.result == "pass");
+    assert!(passes || check != SenderCheck::Passed);
+});
