@@ -1,5 +1,5 @@
-//! Whom an answer can go to. It goes to the customer, where they wrote last; another person who
-//! joined the conversation is answered when somebody chooses to, never by default.
+//! Whom an answer can go to. It goes to the customer, where they wrote last; somebody else of the
+//! conversation is answered when a person chooses to, never by default.
 
 use std::collections::HashSet;
 
@@ -41,7 +41,8 @@ pub async fn recipients(session: &mut Session, case: &Case) -> Result<Vec<Recipi
             known,
         });
     }
-    found.sort_by_key(|recipient| recipient.newcomer);
+    // Whom a customer copies in may have been copied in under their name: they come after.
+    found.sort_by_key(|recipient| (recipient.newcomer, !recipient.known));
     Ok(found)
 }
 
