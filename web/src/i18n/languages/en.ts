@@ -1121,7 +1121,7 @@ const en = {
   sessions_end: 'Sign out everywhere else',
   sessions_ended: 'Signed out everywhere else.',
   password_own: 'Your password',
-  password_current: 'The one you have',
+  password_current: 'Current password',
   password_help: 'Several words make a good one. Changing it signs you out everywhere else.',
   password_change: 'Change the password',
   password_changed: 'Password changed, signed out everywhere else.',

@@ -1139,7 +1139,7 @@ const fr: Messages = {
   sessions_end: 'Se déconnecter partout ailleurs',
   sessions_ended: 'Déconnecté partout ailleurs.',
   password_own: 'Votre mot de passe',
-  password_current: 'Celui que vous avez',
+  password_current: 'Mot de passe actuel',
   password_help: 'Plusieurs mots en font un bon. Le changer vous déconnecte partout ailleurs.',
   password_change: 'Changer le mot de passe',
   password_changed: 'Mot de passe changé, déconnecté partout ailleurs.',
