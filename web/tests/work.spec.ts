@@ -63,6 +63,8 @@ test('a stale answer is refused and the newer words are shown', async ({ page, r
   await rows(page)
     .filter({ hasText: /Paul Essai/ })
     .click();
+  await expect(page.locator('.pane h1')).toBeVisible();
+  await expect(page.locator('section.reader')).toHaveAttribute('aria-busy', 'false');
   await page.keyboard.press('r');
   await expect(page.locator('#words')).toBeFocused();
   await page.keyboard.type('Bonjour, je regarde. Claire');

@@ -3,8 +3,11 @@
  * milliseconds.
  */
 const SETTLE_MS = 120;
-/** How long an act pressed before its case has come waits for it, milliseconds. */
-const MAX_WAIT_MS = 2_000;
+/**
+ * How long an act pressed before its case has come waits for it, milliseconds: a slow line's case
+ * comes within it, and who walked away meanwhile has stopped it.
+ */
+const MAX_WAIT_MS = 10_000;
 
 /**
  * Walking the list by keys: each row is aimed at at once; held down, the key skims, and only the

@@ -27,6 +27,7 @@ test('an act waits for its case, is forgotten by the next step, and does not wai
   const done: string[] = [];
   walk.step(() => {});
   walk.wait(() => done.push('close'));
+  vi.advanceTimersByTime(5_000);
   walk.onCaseLoaded();
   walk.onCaseLoaded();
   expect(done).toEqual(['close']);
@@ -35,7 +36,7 @@ test('an act waits for its case, is forgotten by the next step, and does not wai
   walk.step(() => {});
   walk.onCaseLoaded();
   walk.wait(() => done.push('snooze'));
-  vi.advanceTimersByTime(5_000);
+  vi.advanceTimersByTime(20_000);
   walk.onCaseLoaded();
   expect(done).toEqual(['close']);
 });
