@@ -174,7 +174,7 @@ story!(
             "external_id": "3",
             "in_reply_to": "1",
             "text": "see <b>",
-            "author": {"email": "jeanne@mail.example"},
+            "author": server.customer("Jeanne Roudaut", "jeanne@mail.example"),
             "attachments": [{"name": "a.pdf", "content": "JVBERi0xLjQKJSVFT0YK"}],
         });
         server.post_messages(&photo).await;

@@ -177,7 +177,7 @@ story!(
         let agent = server.caller(Role::Agent).await;
         let row = agent.get("/api/v1/cases?view=open").await["cases"][0].clone();
         assert_eq!(
-            (row["customer"].as_bool(), row["channel"].as_str()),
+            (row["claimed"].as_bool(), row["channel"].as_str()),
             (Some(true), Some("form"))
         );
         let case = agent

@@ -14,6 +14,8 @@ mod another_analyser;
 mod answering;
 mod bad_input;
 mod bulk;
+mod claims;
+mod claims_by_mail;
 mod closing;
 mod colleague;
 mod described;

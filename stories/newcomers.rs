@@ -181,7 +181,7 @@ story!(
         // A colleague says that both addresses are one person's.
         let theirs = case["recipients"][2]["id"].as_str().unwrap();
         let path = format!("/api/v1/authors/{theirs}/customer");
-        let customer = json!({"customer": case["customer"]["id"]});
+        let customer = json!({"customer": case["claim"]["customer"]["id"]});
         agent.act("PUT", &path, customer).await;
         let case = agent.get(&format!("/api/v1/cases/{id}")).await;
         let last = &case["recipients"][0];

@@ -40,6 +40,7 @@ impl Connector for Null {
             embeds: false,
             keyed: false,
             reads_past: false,
+            takes_tokens: false,
         }
     }
 

@@ -46,14 +46,14 @@ story!(
                     "external_id": "1",
                     "text": "Where is my parcel?",
                     "order": "HV-1",
-                    "author": {"email": "jeanne@mail.example"},
+                    "author": server.customer("Jeanne", "jeanne@mail.example"),
                     "conversation": "c",
                 },
                 {
                     "external_id": "2",
                     "text": "And that one?",
                     "order": "HV-2",
-                    "author": {"email": "jeanne@mail.example"},
+                    "author": server.customer("Jeanne", "jeanne@mail.example"),
                     "conversation": "c",
                 },
             ]))

@@ -18,7 +18,7 @@ fn up(queue: &Value) -> Value {
 }
 
 async fn hears(server: &TestServer, id: &str, name: &str, text: &str) -> String {
-    let author = json!({"name": name, "email": format!("{}@mail.example", name.to_lowercase())});
+    let author = server.customer(name, &format!("{}@mail.example", name.to_lowercase()));
     let (_, answer) = server
         .post_messages(&json!({"external_id": id, "text": text, "author": author}))
         .await;

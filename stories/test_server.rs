@@ -5,7 +5,10 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
+use sha2::Sha256;
 use vigie::server::{ServerHandle, Serving, serve_with};
 use vigie_connect::{Connectors, built_in};
 use vigie_http::HttpConfig;
@@ -264,12 +267,32 @@ impl TestServer {
         read(request.json(body).send().await.unwrap()).await
     }
 
-    /// One message of a customer with an address; returns the id of its case.
+    /// What the shop vouches for in its token: these claims, for the next ten minutes, to the
+    /// source of `secret`.
+    pub fn token(&self, secret: &str, claims: Value) -> String {
+        let mut claims = claims;
+        claims["exp"] = json!(self.now().millis() / 1_000 + 600);
+        let parts = [json!({"alg": "HS256"}), claims];
+        let parts = parts.map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
+        let signed = parts.join(".");
+        let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+        mac.update(signed.as_bytes());
+        let signature = URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes());
+        format!("{signed}.{signature}")
+    }
+
+    /// The author of a message the shop vouches for.
+    pub fn customer(&self, name: &str, email: &str) -> Value {
+        let claims = json!({"name": name, "email": email});
+        json!({"token": self.token(&self.api.secret, claims)})
+    }
+
+    /// One message of a customer whom the shop vouches for; returns the id of its case.
     pub async fn hears(&self, id: &str, text: &str) -> String {
         let body = json!({
             "external_id": id,
             "text": text,
-            "author": {"name": "Jeanne Roudaut", "email": "jeanne@mail.example"},
+            "author": self.customer("Jeanne Roudaut", "jeanne@mail.example"),
         });
         let (status, answer) = self.post_messages(&body).await;
         assert_eq!(
@@ -421,6 +444,20 @@ impl Caller {
                 .unwrap(),
         )
         .await
+    }
+
+    /// Presses a button of a page; returns the answer, and where it leads to.
+    pub async fn press(&self, path: &str, fields: &[(&str, &str)]) -> (u16, String, String) {
+        let fields = fields.iter().map(|(name, value)| format!("{name}={value}"));
+        let sent = self
+            .request(reqwest::Method::POST, path)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(fields.collect::<Vec<_>>().join("&"));
+        let answer = sent.send().await.unwrap();
+        let to = answer.headers().get("location");
+        let to = to.map(|to| to.to_str().unwrap().to_owned());
+        let (status, page) = (answer.status().as_u16(), answer.text().await.unwrap());
+        (status, page, to.unwrap_or_default())
     }
 
     /// A page, as text.

@@ -54,8 +54,11 @@ story!(
 
         // Who came is known when they write; the quarters between are told as silences.
         server
-            .post_messages(&json!([{"external_id": "1", "text": "Where is my \
-                parcel?", "author": {"email": "jeanne@mail.example"}}]))
+            .post_messages(&json!({
+                "external_id": "1",
+                "text": "Where is my parcel?",
+                "author": server.customer("Jeanne", "jeanne@mail.example"),
+            }))
             .await;
         let lead = server.caller(Role::Lead).await;
         let found = lead.get("/api/v1/customers?search=jeanne").await;

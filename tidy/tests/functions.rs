@@ -34,7 +34,7 @@ fn functions_are_small() {
 /// Half of the functions are no longer than this, and 95 in 100 no longer than that, in tokens.
 /// They may only be lowered; the aims are 60 and 220.
 const MOST_AT_MEDIAN: usize = 75;
-const MOST_AT_P95: usize = 292;
+const MOST_AT_P95: usize = 289;
 
 /// Median and 95th percentile of the tokens of a function, per crate; `cargo test -p tidy --
 /// --nocapture tokens` prints them.

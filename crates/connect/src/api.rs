@@ -37,6 +37,7 @@ impl Connector for Api {
             embeds: false,
             keyed: true,
             reads_past: false,
+            takes_tokens: true,
         }
     }
 

@@ -74,10 +74,12 @@ pub struct Capabilities {
     pub channel: Channel,
     /// A page that can be embedded in a site.
     pub embeds: bool,
-    /// Programs need a key to write to it, and are given a secret once.
+    /// Programs need a key to write to it.
     pub keyed: bool,
     /// It tells how much of its past is still to be read.
     pub reads_past: bool,
+    /// The shop can vouch for who writes, by tokens signed with the secret of the source.
+    pub takes_tokens: bool,
 }
 
 /// How messages come from a source.

@@ -30,6 +30,7 @@ impl Connector for Form {
             embeds: true,
             keyed: false,
             reads_past: false,
+            takes_tokens: true,
         }
     }
 

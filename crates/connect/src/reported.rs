@@ -24,6 +24,7 @@ const fn by_colleagues(channel: Channel, replying: Replying) -> Capabilities {
         embeds: false,
         keyed: false,
         reads_past: false,
+        takes_tokens: false,
     }
 }
 

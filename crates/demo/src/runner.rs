@@ -10,8 +10,8 @@ use vigie_connect::Connectors;
 use vigie_desk::NewClosure;
 use vigie_listen::{Batch, BatchContext, IncomingItem, Intake as _, IntakeOutcome};
 use vigie_model::{
-    Actor, CaseId, CaseState, Channel, EvidenceKind, HowEnded, IncomingAuthor, IncomingMessage,
-    IncomingOrder, OutState, Visibility,
+    Actor, CaseId, CaseState, Channel, EvidenceKind, HowEnded, IdentityProof, IncomingAuthor,
+    IncomingMessage, IncomingOrder, OutState, Visibility,
 };
 use vigie_respond::{ExternalAnswer, NewAnswer, Replies};
 use vigie_store::{Person, Source};
@@ -493,14 +493,24 @@ fn author(story: &Story, details: &StoryDetails, handle: &str) -> IncomingAuthor
         "shop" | "phone" | "after_sales" => IncomingAuthor {
             name,
             phone,
+            proof: IdentityProof::Colleague,
             ..IncomingAuthor::default()
         },
-        _ => IncomingAuthor {
+        channel => IncomingAuthor {
             name,
             email,
             phone: phone.filter(|_| details.number < 200),
+            proof: proof(channel, details.number),
             ..IncomingAuthor::default()
         },
+    }
+}
+
+/// The shop vouches for who is signed in there; on the form a few write without.
+const fn proof(channel: &str, number: usize) -> IdentityProof {
+    match channel.as_bytes() {
+        b"form" if number.is_multiple_of(4) => IdentityProof::Claimed,
+        _ => IdentityProof::SignedToken,
     }
 }
 

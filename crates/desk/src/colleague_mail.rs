@@ -2,7 +2,7 @@
 //! their language, sent from a mailbox of the brand if it has one; otherwise the link is
 //! copied by hand.
 
-use vigie_store::{Case, Question, Write};
+use vigie_store::{Case, NewSystemMail, Question, Write};
 use vigie_wording::catalogue;
 
 use crate::Result;
@@ -69,16 +69,16 @@ async fn send(
     let Some(source) = write.sources().mailbox_of(case.brand_key).await? else {
         return Ok(());
     };
-    write
-        .colleague_mails()
-        .insert(
-            source.key,
-            (email, &question.to_name),
-            question.lang,
-            subject,
-            text,
-        )
-        .await?;
+    let mail = NewSystemMail {
+        source_key: source.key,
+        to_email: email.clone(),
+        to_name: question.to_name.clone(),
+        lang: question.lang,
+        subject: subject.to_owned(),
+        text: text.to_owned(),
+        list: Some("questions"),
+    };
+    write.system_mails().insert(mail).await?;
     Ok(())
 }
 

@@ -31,6 +31,15 @@ pub enum Error {
     /// The colleague's link no longer works.
     #[error("this link is over")]
     LinkOver,
+    /// The author claims nothing that could be confirmed.
+    #[error("nothing is claimed here that could be confirmed")]
+    NothingClaimed,
+    /// The brand has no mailbox to send from.
+    #[error("this brand has no mailbox: add one in the settings, or reach the customer otherwise")]
+    NoMailbox,
+    /// The owner of the address was asked less than a day ago.
+    #[error("this address was asked less than a day ago: wait for its owner to answer")]
+    AskedToday,
     /// A tag's name is empty, too long, or has no letter.
     #[error(
         "give the tag a name of 1 to 40 letters, with a letter or a digit in it and without quotes"

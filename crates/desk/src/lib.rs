@@ -10,6 +10,7 @@ mod closure;
 mod colleague_mail;
 mod colleague_suggestions;
 mod error;
+mod identity;
 mod ladder;
 mod move_undo;
 mod moves;
@@ -34,6 +35,9 @@ pub use colleague_suggestions::{
     ColleagueSuggestion, KnowledgeConcentration, concentration, suggest,
 };
 pub use error::Error;
+pub use identity::{
+    AddressQuestion, answer_of_owner, ask_owner, confirm, place, withdraw_confirmation,
+};
 pub use ladder::{Ladder, LadderStep, ladder};
 pub use move_undo::undo_move;
 pub use moves::{join, split};

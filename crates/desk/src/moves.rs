@@ -50,6 +50,7 @@ async fn open_for(write: &mut Write, from: &Case, leaving: &[Message]) -> Result
         conversation_key: from.conversation_key,
         author_key: from.author_key,
         customer_key: from.customer_key,
+        claimed: from.claimed,
         channel: from.channel,
         title: first.unwrap_or_default(), // default: a message without words gives no title
         continues_key: Some(from.key),
@@ -140,10 +141,17 @@ async fn close_joined(write: &mut Write, from: &Case, to: &Case) -> Result<()> {
 fn joined(from: &Case, to: &Case) -> Case {
     let both_open = from.state == CaseState::Open && to.state == CaseState::Open;
     let since = to.waiting_since.into_iter().chain(from.waiting_since);
+    let proved = from.customer_key.is_some() && !from.claimed && to.claimed;
+    let whose = if to.customer_key.is_none() || proved {
+        from
+    } else {
+        to
+    };
     let mut fuller = Case {
         messages: to.messages + from.messages,
         heard_at: to.heard_at.max(from.heard_at),
-        customer_key: to.customer_key.or(from.customer_key),
+        customer_key: whose.customer_key,
+        claimed: whose.claimed,
         kind: to.kind.stronger(from.kind),
         harm: to.harm.worse(from.harm),
         urgent: to.urgent || from.urgent,

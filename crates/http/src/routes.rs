@@ -188,6 +188,11 @@ fn sort() -> OpenApiRouter<AppState> {
         .routes(routes!(api::customers::identity::join))
         .routes(routes!(api::customers::identity::separate))
         .routes(routes!(api::customers::identity::place))
+        .routes(routes!(
+            api::customers::identity::confirm,
+            api::customers::identity::withdraw_confirmation
+        ))
+        .routes(routes!(api::customers::identity::check_address))
         .routes(routes!(api::customers::identity::share))
         .routes(routes!(api::cases::moves::split))
         .routes(routes!(api::cases::moves::join))
@@ -255,6 +260,7 @@ fn administer() -> OpenApiRouter<AppState> {
         ))
         .routes(routes!(api::settings::sources::change))
         .routes(routes!(api::settings::sources::test))
+        .routes(routes!(api::settings::source_secrets::replace_secret))
         .routes(routes!(
             api::settings::keys::list,
             api::settings::keys::make

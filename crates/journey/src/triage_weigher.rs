@@ -111,6 +111,7 @@ pub fn subject(case: &Case, context: &WeighingContext) -> Subject {
         asks: case.kind == Kind::Question || context.promise.is_some(),
         customer: TriageCustomer {
             known: case.customer_key.is_some(),
+            claimed: case.claimed,
             regulated: false,
             earlier_unsolved_same_cause: if case.kind == Kind::Complaint {
                 small(earlier)

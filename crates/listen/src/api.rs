@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use vigie_model::{At, Channel, Emitter, IncomingMessage, Visibility};
+use vigie_model::{At, Channel, Emitter, IncomingAuthor, IncomingMessage, Visibility};
 
-use crate::{IncomingItem, Refusal, Upload, fields::JsonFields};
+use crate::{IncomingItem, Refusal, Upload, fields::JsonFields, signed_token};
 
 /// The longest text accepted, in characters.
 pub const LONGEST_TEXT: usize = 100_000;
@@ -47,6 +47,29 @@ pub fn read(value: &Value, now: At, decode: impl Fn(&str) -> Option<Vec<u8>>) ->
             },
             files: vec![],
         },
+    }
+}
+
+impl PostedMessage {
+    /// Lets the shop's signed token tell who the author is, when the item carries one: what the
+    /// item says besides of who they are is left out. An item whose token is not good is refused.
+    #[must_use]
+    pub fn vouched(mut self, value: &Value, secret: &str, now: At) -> Self {
+        let Some(token) = value.pointer("/author/token").filter(|it| !it.is_null()) else {
+            return self;
+        };
+        let token = token.as_str().unwrap_or_default(); // default: no text is no token
+        self.item.parsed = self.item.parsed.and_then(|mut message| {
+            let signed = signed_token::read(token, secret, now)?;
+            message.author = IncomingAuthor {
+                name: signed.name.or(message.author.name),
+                handle: message.author.handle,
+                followers: message.author.followers,
+                ..signed
+            };
+            Ok(message)
+        });
+        self
     }
 }
 

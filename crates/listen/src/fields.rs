@@ -1,7 +1,7 @@
 //! Reading a JSON object field by field; each error names the field's path.
 
 use serde_json::{Map, Value};
-use vigie_model::{At, IncomingAuthor};
+use vigie_model::{At, IdentityProof, IncomingAuthor};
 
 use crate::Refusal;
 
@@ -110,6 +110,7 @@ impl<'a> JsonFields<'a> {
             phone: said.text("phone", 60)?,
             customer_id: said.text("customer_id", 200)?,
             followers: said.whole("followers")?,
+            proof: IdentityProof::Claimed,
         })
     }
 }

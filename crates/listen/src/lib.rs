@@ -15,6 +15,7 @@ pub mod past;
 mod refusal;
 pub mod report;
 pub mod seen_elsewhere;
+pub mod signed_token;
 pub mod visits;
 
 pub use files::{DOWNLOAD, StoredFile, Upload, clean_name, media_type};

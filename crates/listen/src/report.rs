@@ -1,6 +1,8 @@
 //! `report`: what shop, telephone or after-sales staff heard.
 
-use vigie_model::{Channel, Emitter, FileRef, IncomingAuthor, IncomingMessage, Visibility};
+use vigie_model::{
+    Channel, Emitter, FileRef, IdentityProof, IncomingAuthor, IncomingMessage, Visibility,
+};
 
 use crate::{Refusal, form::words};
 
@@ -25,6 +27,7 @@ pub fn read(
     let mut message = IncomingMessage::new(external_id, noted.text);
     message.channel = Some(noted.channel);
     message.author = noted.customer;
+    message.author.proof = IdentityProof::Colleague;
     message.order = noted.order.filter(|it| !it.trim().is_empty());
     message.visibility = Visibility::Private;
     message.emitter = Emitter::Customer;

@@ -1,7 +1,9 @@
 //! `seen_elsewhere`: a public post that somebody noticed, so that every network is usable from
 //! the first day.
 
-use vigie_model::{Channel, Emitter, FileRef, IncomingAuthor, IncomingMessage, Visibility};
+use vigie_model::{
+    Channel, Emitter, FileRef, IdentityProof, IncomingAuthor, IncomingMessage, Visibility,
+};
 
 use crate::{Refusal, form::words};
 
@@ -29,6 +31,7 @@ pub fn read(seen: SeenPost, files: Vec<FileRef>) -> Result<IncomingMessage, Refu
     message.url = Some(url.to_owned());
     message.author = IncomingAuthor {
         handle: seen.handle.filter(|it| !it.trim().is_empty()),
+        proof: IdentityProof::Colleague,
         ..IncomingAuthor::default()
     };
     message.channel = Some(Channel::Network);

@@ -121,6 +121,12 @@ acts! {
     PromiseJudged = "promise.judged",
     /// An author was recognised as a customer.
     AuthorRecognised = "author.recognised",
+    /// The owner of an address was asked whether it was them who wrote.
+    AddressAsked = "address.asked",
+    /// The owner of an address said that it was them.
+    AddressConfirmed = "address.confirmed",
+    /// The owner of an address said that it was not them.
+    AddressDenied = "address.denied",
     /// Two customers were found to be one person.
     CustomersJoined = "customers.joined",
     /// A join of two customers was undone.

@@ -31,10 +31,10 @@ pub trait Key: Copy + Ord + Send + Sync {
 macro_rules! for_each_key {
     ($macro:ident) => {
         $macro! {
-            AnswerCardKey, ApiKeyKey, AttachmentKey, AuthorKey, BrandKey, BulkActKey, CaseKey,
-            CauseKey, ClosureKey, ColleagueMailKey, ConversationKey, CustomerKey, ImportKey,
+            AddressCheckKey, AnswerCardKey, ApiKeyKey, AttachmentKey, AuthorKey, BrandKey,
+            BulkActKey, CaseKey, CauseKey, ClosureKey, ConversationKey, CustomerKey, ImportKey,
             MessageKey, NoteKey, OrderKey, OutgoingKey, PersonKey, QuestionKey, RowKey, RuleKey,
-            SavedSearchKey, SavedViewKey, SourceKey, TagKey, TeamKey, WebhookKey,
+            SavedSearchKey, SavedViewKey, SourceKey, SystemMailKey, TagKey, TeamKey, WebhookKey,
         }
     };
 }

@@ -35,7 +35,7 @@ pub use id::{
     OrderId, OutboxId, PersonId, PromiseId, QuestionId, RefusedId, RuleId, SavedSearchId,
     SavedViewId, SourceId, TagId, TeamId, WebhookId,
 };
-pub use identifier::{Identifier, IdentifierKind};
+pub use identifier::{Identifier, IdentifierKind, IdentityProof};
 pub use key::*;
 pub use mailbox::{
     MailAuth, MailSecurity, MailServer, MailboxSecret, MailboxSettings, ReplyTokenPlacement,

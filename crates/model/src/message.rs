@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{At, Channel, Emitter, Visibility};
+use crate::{At, Channel, Emitter, IdentityProof, Visibility};
 
 /// What is known about the author; any field may be missing.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -21,6 +21,9 @@ pub struct IncomingAuthor {
     pub customer_id: Option<String>,
     /// Followers at that time; stored, never used to weigh a complaint.
     pub followers: Option<i64>,
+    /// What vouches for the identifiers; a program that posts JSON cannot say so itself.
+    #[serde(skip)]
+    pub proof: IdentityProof,
 }
 
 /// A photo or file already stored under its hash.
@@ -262,6 +265,7 @@ mod tests {
             phone: Some(TEXT.into()),
             customer_id: Some(TEXT.into()),
             followers: None,
+            proof: IdentityProof::Claimed,
         }
     }
 

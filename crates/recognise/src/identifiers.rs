@@ -39,9 +39,7 @@ impl AuthorIdentifiers {
                 .filter(|it| !it.is_empty())
                 .map(|it| format!("{network}/{it}")),
         );
-        let key = identifiers
-            .first()
-            .map(|it| format!("{}:{}", it.kind.code(), it.value));
+        let key = identifiers.first().map(Identifier::tagged);
         let key = key.or_else(|| {
             plain(author.name.as_deref()).map(|name| format!("name:{}", name.to_lowercase()))
         });

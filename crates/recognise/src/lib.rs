@@ -8,7 +8,7 @@ mod identifiers;
 mod verdict;
 
 pub use identifiers::{AuthorIdentifiers, email, phone};
-pub use verdict::{Evidence, Verdict, recognise};
+pub use verdict::{Evidence, Verdict, recognise, telling};
 
 /// The version of recognition, stored with its verdicts.
 pub const VERSION: &str = "exact-1";

@@ -43,7 +43,19 @@ pub async fn recipients(session: &mut Session, case: &Case) -> Result<Vec<Recipi
     }
     // Whom a customer copies in may have been copied in under their name: they come after.
     found.sort_by_key(|recipient| (recipient.newcomer, !recipient.known));
+    know_by_address(&mut found);
     Ok(found)
+}
+
+/// Whoever writes from an address of the customer's, proved or not, is answered at that address.
+fn know_by_address(found: &mut [Recipient]) {
+    let known = found.iter().filter(|recipient| recipient.known);
+    let addresses: HashSet<String> = known.filter_map(|it| it.author.email.clone()).collect();
+    for recipient in found {
+        let email = recipient.author.email.as_ref();
+        recipient.known |= email.is_some_and(|email| addresses.contains(email));
+        recipient.newcomer &= !recipient.known;
+    }
 }
 
 /// Whom this answer goes to; `None` when nobody outside the company wrote in the case.
@@ -56,13 +68,11 @@ pub async fn recipient(
     to: Option<AuthorId>,
 ) -> Result<Option<Recipient>> {
     let mut all = recipients(session, case).await?.into_iter();
-    match to {
-        None => Ok(all.next()),
-        Some(id) => {
-            let chosen = all.find(|recipient| recipient.author.id == id);
-            chosen.map(Some).ok_or(Error::NoSuchRecipient)
-        }
-    }
+    let Some(id) = to else {
+        return Ok(all.next());
+    };
+    let chosen = all.find(|recipient| recipient.author.id == id);
+    chosen.map(Some).ok_or(Error::NoSuchRecipient)
 }
 
 /// Whom an answer of ours was written to, and what it answers: they stay the same whatever

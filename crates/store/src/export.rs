@@ -24,6 +24,10 @@ pub const LEFT: &[(&str, &str)] = &[
     ("session", "who is signed in"),
     ("ticket", "links that work once"),
     ("private_link", "hashes of customers' links"),
+    (
+        "address_check",
+        "hashes of the links that ask whose an address is",
+    ),
     ("identifier", "exact forms of what accounts hold"),
     (
         "shared_identifier",

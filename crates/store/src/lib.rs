@@ -44,8 +44,10 @@ pub use cases::weigher::{Weigher, WeighingContext};
 pub use cases::{
     assignments::Assignment, case_causes::CaseCause, closures::Closure, drafts::Draft, notes::Note,
 };
+pub use customers::claims::AddressCheck;
 pub use customers::customer::{Customer, CustomerListRow, NewCustomer};
-pub use customers::identity::{Author, Edge, IdentityJoin, NewAuthor};
+pub use customers::identity::{Author, Edge, LookAlike, NewAuthor};
+pub use customers::joins::IdentityJoin;
 pub use customers::orders::{NewOrder, Order, UpsertOutcome};
 pub use customers::preferences::{Preference, PreferenceValues};
 pub use customers::visits::{DailyVisits, NewVisit};
@@ -64,7 +66,7 @@ pub use messages::message::{
 };
 pub use outgoing::cards::AnswerCard;
 pub use outgoing::outbox::{Delivery, Outgoing};
-pub use outgoing::questions::{ColleagueMail, NewQuestion, Question};
+pub use outgoing::questions::{NewQuestion, NewSystemMail, Question, SystemMail};
 pub use outgoing::webhooks::{Webhook, WebhookAttempt};
 pub use pairing::paired;
 pub use past::imported_records::{ImportedKind, ImportedRecord, ImportedThing};

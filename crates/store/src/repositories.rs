@@ -100,6 +100,8 @@ repositories! {
     customers: Customers, CustomersMut;
     /// Accounts that speak.
     authors: Authors, AuthorsMut;
+    /// Mails that ask the owner of an address whether it was them.
+    address_checks: AddressChecks, AddressChecksMut;
     /// Purchases.
     orders: Orders, OrdersMut;
     /// How a customer wants to be reached.
@@ -124,8 +126,8 @@ repositories! {
     outbox: Outbox, OutboxMut;
     /// Questions to colleagues.
     questions: Questions, QuestionsMut;
-    /// Mails about questions, on their way to colleagues.
-    colleague_mails: ColleagueMails, ColleagueMailsMut;
+    /// Mails of Vigie's own, on their way.
+    system_mails: SystemMails, SystemMailsMut;
     /// Addresses told of facts.
     webhooks: Webhooks, WebhooksMut;
     /// What an import changed, for its undo.

@@ -17,6 +17,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/12_team.sql"),
     include_str!("../migrations/13_visit.sql"),
     include_str!("../migrations/14_session.sql"),
+    include_str!("../migrations/15_claim.sql"),
 ];
 
 /// The schema version of this release.

@@ -200,7 +200,10 @@ fn duty(situation: &Situation, lines: &mut ReasonList) {
         0
     };
     let earlier = (i64::from(speaker.earlier_unsolved_same_cause) * 3).min(12);
-    lines.add(Factor::Customer, customer, || serde_json::json!({}));
+    lines.add(Factor::Customer, customer, || match speaker.claimed {
+        true => serde_json::json!({"claimed": true}),
+        false => serde_json::json!({}),
+    });
     lines.add(Factor::Regulated, regulated, || serde_json::json!({}));
     lines.add(
         Factor::Earlier,

@@ -10,6 +10,9 @@ use vigie_model::{At, Gate, Harm, Kind};
 pub struct TriageCustomer {
     /// Whether this is a recognised customer.
     pub known: bool,
+    /// Whether they only say so: nothing proves it yet.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub claimed: bool,
     /// Whether the complaint is a regulated one.
     pub regulated: bool,
     /// Earlier unsolved contacts on the same cause.

@@ -124,9 +124,10 @@ fn situations() -> impl Strategy<Value = Situation> {
             },
         );
     let speaker =
-        (any::<bool>(), any::<bool>(), 0u32..9).prop_map(|(known, regulated, earlier)| {
+        (any::<[bool; 3]>(), 0u32..9).prop_map(|([known, claimed, regulated], earlier)| {
             TriageCustomer {
                 known,
+                claimed,
                 regulated,
                 earlier_unsolved_same_cause: earlier,
             }

@@ -55,6 +55,7 @@ fn customers_with_the_same_cause_count_in_steps() {
 fn a_duty_to_customers_is_limited_to_twenty_points() {
     let customer = |known, regulated, earlier| TriageCustomer {
         known,
+        claimed: false,
         regulated,
         earlier_unsolved_same_cause: earlier,
     };

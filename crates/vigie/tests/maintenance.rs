@@ -182,7 +182,7 @@ async fn the_doctor_names_what_is_not_well() {
             "INSERT INTO cases SELECT 1, x'00', 1, 1, 1, 1, 1, NULL, 'mail', '', '', '', \
         'noise', 'unsure', 'none', '', 0, 'closed', NULL, NULL, NULL, NULL, 0, 0, NULL, NULL, 0, \
         NULL, NULL, NULL, 0, 0, 0, 0, 'later', 0, NULL, '', '', NULL, 1, 0, 0, 0, NULL, \
-        NULL",
+        NULL, 0",
             vec![],
         )
         .await

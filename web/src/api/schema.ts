@@ -38,6 +38,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/authors/{id}/confirmation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Takes an author at their word, as a named person vouches: they are who they say they are. */
+        put: operations["put_authors_id_confirmation"];
+        post?: never;
+        /** Takes a confirmation back: the author only says who they are again. */
+        delete: operations["delete_authors_id_confirmation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/authors/{id}/customer": {
         parameters: {
             query?: never;
@@ -224,6 +242,26 @@ export interface paths {
         get: operations["get_cases_id"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/address-check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks the owner of the address that the author of a case claims whether it was them: by a mail
+         *     with a link.
+         */
+        post: operations["post_cases_id_address_check"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1809,6 +1847,23 @@ export interface paths {
         patch: operations["patch_sources_id"];
         trace?: never;
     };
+    "/api/v1/sources/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a source another secret: what was signed with the one before is refused from now on. */
+        post: operations["post_sources_id_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sources/{id}/test": {
         parameters: {
             query?: never;
@@ -2032,7 +2087,7 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** @enum {string} */
-        Act: "message.received" | "message.revised" | "reading.corrected" | "reading.restored" | "item.refused" | "item.replayed" | "orders.received" | "visits.received" | "import.begun" | "import.ended" | "import.undone" | "import.reopened" | "case.removed" | "messages.removed" | "case.opened" | "case.reopened" | "case.reweighed" | "case.assigned" | "case.unassigned" | "case.given" | "case.snoozed" | "case.awoken" | "case.waiting" | "case.resumed" | "case.moved" | "case.closed" | "closure.undone" | "case.split" | "case.joined" | "move.undone" | "cause.named" | "cause.cleared" | "case.tagged" | "case.untagged" | "note.written" | "answer.queued" | "answer.recalled" | "answer.moved" | "answer.there" | "receipt.sent" | "question.asked" | "question.answered" | "question.passed" | "question.revoked" | "question.expired" | "question.reminded" | "thanks.passed" | "promise.made" | "promise.judged" | "author.recognised" | "customers.joined" | "customers.separated" | "author.separated" | "identifier.shared" | "person.erased" | "person.copied" | "setting.changed" | "source.changed" | "person.changed" | "card.changed" | "cause.changed" | "tag.changed" | "team.changed" | "search.saved" | "view.saved" | "rule.changed" | "case.ruled" | "bulk.undone" | "preference.noted" | "directory.changed" | "key.changed";
+        Act: "message.received" | "message.revised" | "reading.corrected" | "reading.restored" | "item.refused" | "item.replayed" | "orders.received" | "visits.received" | "import.begun" | "import.ended" | "import.undone" | "import.reopened" | "case.removed" | "messages.removed" | "case.opened" | "case.reopened" | "case.reweighed" | "case.assigned" | "case.unassigned" | "case.given" | "case.snoozed" | "case.awoken" | "case.waiting" | "case.resumed" | "case.moved" | "case.closed" | "closure.undone" | "case.split" | "case.joined" | "move.undone" | "cause.named" | "cause.cleared" | "case.tagged" | "case.untagged" | "note.written" | "answer.queued" | "answer.recalled" | "answer.moved" | "answer.there" | "receipt.sent" | "question.asked" | "question.answered" | "question.passed" | "question.revoked" | "question.expired" | "question.reminded" | "thanks.passed" | "promise.made" | "promise.judged" | "author.recognised" | "address.asked" | "address.confirmed" | "address.denied" | "customers.joined" | "customers.separated" | "author.separated" | "identifier.shared" | "person.erased" | "person.copied" | "setting.changed" | "source.changed" | "person.changed" | "card.changed" | "cause.changed" | "tag.changed" | "team.changed" | "search.saved" | "view.saved" | "rule.changed" | "case.ruled" | "bulk.undone" | "preference.noted" | "directory.changed" | "key.changed";
         /** @description The analysis of a message. */
         Analysis: {
             gates: components["schemas"]["Gate"][];
@@ -2373,6 +2428,7 @@ export interface components {
             /** @description The author, as reported by the source. */
             author: components["schemas"]["AuthorResponse"];
             cause?: components["schemas"]["CauseSummary"] | null;
+            claim?: components["schemas"]["ClaimResponse"] | null;
             closure?: components["schemas"]["ClosureResponse"] | null;
             continues?: components["schemas"]["CaseSummary"] | null;
             customer?: components["schemas"]["CustomerSummary"] | null;
@@ -2390,7 +2446,7 @@ export interface components {
             /** @description Splits and joins that were not undone. */
             moves: components["schemas"]["MoveResponse"][];
             notes: components["schemas"]["NoteResponse"][];
-            /** @description Orders its messages mention, as reported by the shop. */
+            /** @description Orders its messages mention, as reported by the shop; none while nothing proves who writes. */
             orders: components["schemas"]["CaseOrderResponse"][];
             /** @description Whether the case is past `take_by` without an available owner. */
             orphan: boolean;
@@ -2418,7 +2474,9 @@ export interface components {
         /** @description A row of the inbox. */
         CaseRowResponse: {
             channel: components["schemas"]["Channel"];
-            /** @description Whether the customer is recognised. */
+            /** @description Whether they only say who they are: nothing proves it yet. */
+            claimed: boolean;
+            /** @description Whether the customer is recognised, and proved to be. */
             customer: boolean;
             due_at?: components["schemas"]["At"] | null;
             /** @description Whether a hard gate puts it first. */
@@ -2534,6 +2592,18 @@ export interface components {
             implies?: components["schemas"]["ImplicationResponse"] | null;
             label: components["schemas"]["NamesResponse"];
         };
+        /** @description Who the author of a case says they are, while nothing proves it. */
+        ClaimResponse: {
+            asked_at?: components["schemas"]["At"] | null;
+            /** @description Whether the owner of the address can be asked by mail. */
+            can_ask: boolean;
+            /** @description The customer it is kept under meanwhile. */
+            customer: components["schemas"]["CustomerSummary"];
+            /** @description Customers who are known by what is claimed. */
+            proposed: components["schemas"]["LookAlikeResponse"][];
+            /** @description What the owner of the address said. */
+            theirs?: boolean | null;
+        };
         /**
          * Format: uuid
          * @description The end of a case, with its evidence.
@@ -2628,6 +2698,8 @@ export interface components {
             replying: string;
             /** @description What a person fills in, in the order of the page. */
             sections: components["schemas"]["SectionResponse"][];
+            /** @description The shop can vouch for who writes, by tokens signed with the secret of the source. */
+            takes_tokens: boolean;
         };
         /** @description A person's correction of an analysis. */
         Correction: {
@@ -2683,6 +2755,8 @@ export interface components {
             alike: components["schemas"]["LookAlikeResponse"][];
             /** @description Cases, newest first. */
             cases: components["schemas"]["CaseSummary"][];
+            /** @description Whether nothing proves yet who they say they are. */
+            claimed: boolean;
             /** @description The authors of this customer, with the evidence. */
             edges: components["schemas"]["EdgeResponse"][];
             id: components["schemas"]["CustomerId"];
@@ -2705,6 +2779,8 @@ export interface components {
         };
         /** @description A row of the customer list. */
         CustomerRowResponse: {
+            /** @description Whether nothing proves yet who they say they are. */
+            claimed: boolean;
             heard_at?: components["schemas"]["At"] | null;
             id: components["schemas"]["CustomerId"];
             name: string;
@@ -2809,6 +2885,8 @@ export interface components {
             conflict: boolean;
             /** @description `shop_id`, `email`, `phone`, `handle`, `person` or `separated`. */
             evidence: string;
+            /** @description What vouches for it; absent from what was known before Vigie asked. */
+            proof?: string | null;
             /** @description Whether an identifier is used by several people. */
             shared: boolean;
             since: components["schemas"]["At"];
@@ -3299,6 +3377,8 @@ export interface components {
         LookAlikeResponse: {
             /** @description The kind of identifier they share. */
             by: components["schemas"]["IdentifierKind"];
+            /** @description Whether nothing proves the other yet. */
+            claimed: boolean;
             id: components["schemas"]["CustomerId"];
             name: string;
         };
@@ -4183,6 +4263,10 @@ export interface components {
             /** @description The query as parsed, with every parenthesis. */
             understood: string;
         };
+        /** @description A secret, shown only this once. */
+        SecretResponse: {
+            secret: string;
+        };
         /** @description Fields that stand together. */
         SectionResponse: {
             fields: components["schemas"]["FieldResponse"][];
@@ -4292,7 +4376,7 @@ export interface components {
         /** @description A new source with its secret, shown only this once. */
         SourceCreatedResponse: {
             source: components["schemas"]["SourceResponse"];
-            /** @description Signs the webhook's answers (Standard Webhooks); copy it now. */
+            /** @description Signs the webhook's answers (Standard Webhooks) and the shop's tokens; copy it now. */
             webhook_secret?: string | null;
         };
         /**
@@ -4900,6 +4984,72 @@ export interface operations {
             };
         };
     };
+    put_authors_id_confirmation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["AuthorId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoneResponse"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    delete_authors_id_confirmation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["AuthorId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoneResponse"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     put_authors_id_customer: {
         parameters: {
             query?: never;
@@ -5262,6 +5412,39 @@ export interface operations {
                 content?: never;
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_cases_id_address_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CaseId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoneResponse"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7159,7 +7342,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description one object or an array: external_id, text, html?, title?, url?, at?, author{handle?, name?, email?, phone?, customer_id?, followers?}, in_reply_to?, conversation?, visibility?, emitter?, channel?, rating?, counts?, counts_version?, order?, attachments?[{name, content}] */
+        /** @description one object or an array: external_id, text, html?, title?, url?, at?, author{handle?, name?, email?, phone?, customer_id?, followers?, token? (a JSON Web Token signed by the shop with the secret of this source)}, in_reply_to?, conversation?, visibility?, emitter?, channel?, rating?, counts?, counts_version?, order?, attachments?[{name, content}] */
         requestBody: {
             content: {
                 "application/json": Record<string, never>;
@@ -8436,6 +8619,39 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SourceResponse"];
                 };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_sources_id_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SourceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretResponse"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             422: {
                 headers: {

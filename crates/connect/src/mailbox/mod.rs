@@ -39,6 +39,7 @@ impl Connector for Mailbox {
             embeds: false,
             keyed: false,
             reads_past: true,
+            takes_tokens: false,
         }
     }
 

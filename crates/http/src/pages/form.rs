@@ -7,8 +7,8 @@ use axum::{
     response::Response,
 };
 use serde::Deserialize;
-use vigie_listen::{Batch, BatchContext, IncomingItem, IntakeOutcome, form};
-use vigie_model::{Lang, MessageId, SourceKind};
+use vigie_listen::{Batch, BatchContext, IncomingItem, IntakeOutcome, form, signed_token};
+use vigie_model::{IdentityProof, IncomingAuthor, Lang, MessageId, SourceKind};
 use vigie_respond::format_datetime;
 use vigie_store::{Brand, Source};
 use vigie_wording::{Catalogue, catalogue};
@@ -22,8 +22,13 @@ use crate::{AppState, Problem, app::client_address, multipart_form::MultipartFor
 /// The query string.
 #[derive(Deserialize, Default)]
 pub struct FormPageQuery {
-    lang: Option<String>,
+    pub(super) lang: Option<String>,
+    /// By which the shop says who is signed in there.
+    token: Option<String>,
 }
+
+/// The hidden field that carries the shop's token.
+const TOKEN: &str = "token";
 
 const PER_MINUTE: u32 = 6;
 
@@ -41,9 +46,11 @@ pub async fn show(
             StatusCode::SERVICE_UNAVAILABLE,
             catalogue(lang).form.form_paused,
         ),
-        Ok((_, brand)) => {
-            let empty = MultipartForm::of(&[(ONCE, &fresh(&app))]);
-            form_page(&brand, &code, lang, None, &empty)
+        Ok((source, brand)) => {
+            let token = params.token.unwrap_or_default(); // default: nobody is signed in there
+            let empty = MultipartForm::of(&[(ONCE, &fresh(&app)), (TOKEN, &token)]);
+            let filled = FilledForm::of(&app, &source, &empty);
+            form_page(&brand, &code, lang, None, &filled)
         }
         Err(answer) => answer,
     }
@@ -72,6 +79,42 @@ pub(super) struct FormPage<'a> {
     pub(super) code: &'a str,
     pub(super) problem: Option<&'a str>,
     pub(super) sent: &'a MultipartForm,
+    /// Who is signed in at the shop, as it is shown to them.
+    pub(super) signed_in: Option<&'a str>,
+}
+
+/// What a form holds, and who the shop says fills it in.
+struct FilledForm<'a> {
+    sent: &'a MultipartForm,
+    signed: Option<IncomingAuthor>,
+}
+
+impl<'a> FilledForm<'a> {
+    /// A token that is not good says nothing: whoever holds it writes like anybody else.
+    fn of(app: &AppState, source: &Source, sent: &'a MultipartForm) -> Self {
+        let token = sent.optional_field(TOKEN);
+        let read = token.map(|token| signed_token::read(&token, &source.secret, app.store.now()));
+        let signed = match read {
+            Some(Ok(author)) => Some(author),
+            Some(Err(refusal)) => {
+                tracing::warn!(source = %source.id, problem = refusal.problem, "a form's token");
+                None
+            }
+            None => None,
+        };
+        Self { sent, signed }
+    }
+
+    fn signed_in(&self) -> Option<&str> {
+        let author = self.signed.as_ref()?;
+        let shown = [
+            &author.name,
+            &author.email,
+            &author.customer_id,
+            &author.phone,
+        ];
+        shown.into_iter().flatten().map(String::as_str).next()
+    }
 }
 
 fn form_page(
@@ -79,7 +122,7 @@ fn form_page(
     code: &str,
     lang: Lang,
     problem: Option<&str>,
-    sent: &MultipartForm,
+    filled: &FilledForm<'_>,
 ) -> Response {
     let words = catalogue(lang);
     html(&FormPage {
@@ -90,7 +133,8 @@ fn form_page(
         words,
         code,
         problem,
-        sent,
+        sent: filled.sent,
+        signed_in: filled.signed_in(),
     })
 }
 
@@ -110,8 +154,9 @@ pub async fn send(
     let rate_limits = app.check_rate_limit("form", &from, PER_MINUTE);
     let (sent, problem) = MultipartForm::as_far_as_readable(request).await;
     // What was typed is shown again: neither a refused file nor a rate limit must lose it.
+    let filled = FilledForm::of(&app, &source, &sent);
     if let Some(error) = problem.or(rate_limits.err()) {
-        return redisplay(&brand, &code, lang, &error, &sent);
+        return redisplay(&brand, &code, lang, &error, &filled);
     }
     if !sent.field("website").is_empty() {
         // A program filled in the trap: it sees the normal confirmation, and nothing is stored.
@@ -119,9 +164,20 @@ pub async fn send(
         let page = Page { lang, title };
         return html(&NoticePage { page, notice });
     }
-    match submit(&app, &source, &sent).await {
-        Ok((number, link)) => confirmation(&app, &brand, lang, number, &link, &sent),
-        Err(error) => redisplay(&brand, &code, lang, &error, &sent),
+    if sent.optional_field(TOKEN).is_some() && filled.signed.is_none() {
+        let detail = "the sign-in at the shop has run out: give an address, or send it as it is";
+        let error = Problem::unprocessable("signed_out", detail);
+        return redisplay(&brand, &code, lang, &error, &filled);
+    }
+    match submit(&app, &source, filled).await {
+        Ok(kept) => confirmation(&app, &brand, lang, &kept, &sent).await,
+        Err(error) => redisplay(
+            &brand,
+            &code,
+            lang,
+            &error,
+            &FilledForm::of(&app, &source, &sent),
+        ),
     }
 }
 
@@ -130,21 +186,32 @@ fn redisplay(
     code: &str,
     lang: Lang,
     error: &Problem,
-    sent: &MultipartForm,
+    filled: &FilledForm<'_>,
 ) -> Response {
     let problem = refusal(catalogue(lang), error);
-    let mut answer = form_page(brand, code, lang, Some(problem), sent);
+    let mut answer = form_page(brand, code, lang, Some(problem), filled);
     *answer.status_mut() = error.status().max(StatusCode::UNPROCESSABLE_ENTITY);
     answer
+}
+
+/// A message that is in.
+struct KeptForm {
+    /// The number of its case.
+    number: i64,
+    /// The path of its private page.
+    link: String,
+    /// Whether its writer gave an address that nothing proves.
+    claims_address: bool,
 }
 
 async fn submit(
     app: &AppState,
     source: &Source,
-    sent: &MultipartForm,
-) -> Result<(i64, String), Problem> {
+    filled: FilledForm<'_>,
+) -> Result<KeptForm, Problem> {
+    let FilledForm { sent, signed } = filled;
     let sending = Sending::of(app, &sent.field(ONCE), &sent.field("text"));
-    let filled = form::FormSubmission {
+    let submitted = form::FormSubmission {
         text: sent.field("text"),
         name: sent.field("name"),
         email: sent.field("email"),
@@ -152,9 +219,14 @@ async fn submit(
         trap: sent.field("website"),
     };
     // Checked before any file is written.
-    form::words(&filled.text)?;
+    form::words(&submitted.text)?;
     let files = sent.keep_files(&app.store)?;
-    let mut message = form::read(filled, sending.id.clone(), files)?;
+    let mut message = form::read(submitted, sending.id.clone(), files)?;
+    if let Some(author) = signed {
+        message.author = author;
+    }
+    let claims_address =
+        message.author.proof == IdentityProof::Claimed && message.author.email.is_some();
     message.conversation = Some(sending.id);
     let extras = BatchContext {
         private_link: Some(passwords::hash_token(&sending.token)),
@@ -184,7 +256,11 @@ async fn submit(
         Some(IntakeOutcome::Refused(error)) => return Err(error.into()),
         None => return Err(Problem::not_found("message")),
     };
-    Ok((number, format!("/p/{}", sending.token)))
+    Ok(KeptForm {
+        number,
+        link: format!("/p/{}", sending.token),
+        claims_address,
+    })
 }
 
 /// The number of the case of a message that was sent before.
@@ -204,26 +280,47 @@ pub(super) struct ConfirmationPage<'a> {
     pub(super) when: &'a str,
     pub(super) link: &'a str,
     pub(super) text: &'a str,
+    /// Where the address can be confirmed.
+    pub(super) confirm: Option<&'a str>,
 }
 
-fn confirmation(
+async fn confirmation(
     app: &AppState,
     brand: &Brand,
     lang: Lang,
-    number: i64,
-    link: &str,
+    kept: &KeptForm,
     sent: &MultipartForm,
 ) -> Response {
     let zone = &brand.settings.timezone;
+    let confirm = match can_confirm(app, brand, kept).await {
+        Ok(can) => can.then(|| format!("{}/address?lang={}", kept.link, lang.code())),
+        // The message is in: what cannot be offered now is offered on the private page.
+        Err(error) => {
+            tracing::error!(problem = error.kind(), "no mailbox could be looked for");
+            None
+        }
+    };
     html(&ConfirmationPage {
         page: Page {
             lang,
             title: &brand.name,
         },
         words: catalogue(lang),
-        number,
+        number: kept.number,
         when: &format_datetime(app.expected_reply_at(brand), zone, lang),
-        link: &format!("{}{link}?lang={}", app.config.public_address, lang.code()),
+        link: &format!(
+            "{}{}?lang={}",
+            app.config.public_address,
+            kept.link,
+            lang.code()
+        ),
         text: &sent.field("text"),
+        confirm: confirm.as_deref(),
     })
+}
+
+/// Whether the owner of the address given can be asked: there is one, and a mailbox to ask from.
+async fn can_confirm(app: &AppState, brand: &Brand, kept: &KeptForm) -> Result<bool, Problem> {
+    let mailbox = app.read().await?.sources().mailbox_of(brand.key).await?;
+    Ok(kept.claims_address && mailbox.is_some())
 }

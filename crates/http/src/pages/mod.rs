@@ -1,6 +1,7 @@
 //! Customers' and colleagues' pages: rendered on the server, without JavaScript, in French and
 //! English; they work on any telephone.
 
+mod address;
 mod colleague;
 mod form;
 pub mod person_copy;
@@ -10,6 +11,8 @@ mod sending;
 mod snapshots;
 mod thread;
 
+pub use address::ask_owner;
+
 use askama::Template;
 use axum::{
     Router,
@@ -17,7 +20,7 @@ use axum::{
     extract::DefaultBodyLimit,
     http::{Response as HttpResponse, StatusCode, header},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{get, post},
 };
 use vigie_model::Lang;
 use vigie_wording::{Catalogue, catalogue};
@@ -30,6 +33,8 @@ pub fn router() -> Router<AppState> {
         .route("/f/{code}", get(form::show).post(form::send))
         .route("/p/{token}", get(private::show).post(private::reply))
         .route("/p/{token}/files/{id}", get(private::file))
+        .route("/a/{token}", get(address::show).post(address::answer))
+        .route("/p/{token}/address", post(private::check_address))
         .route("/c/{word}", get(colleague::show).post(colleague::answer))
         .route("/c/{word}/files/{id}", get(colleague::file))
         .route("/pages.css", get(style))

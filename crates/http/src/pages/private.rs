@@ -9,12 +9,14 @@ use axum::{
 };
 use serde::Deserialize;
 use vigie_listen::{Batch, BatchContext, IncomingItem, form};
-use vigie_model::{AttachmentId, CaseState, IncomingMessage, Lang, OutState, Visibility};
-use vigie_store::{Case, Conversation, Message};
+use vigie_model::{Actor, AttachmentId, CaseState, IncomingMessage, Lang, OutState, Visibility};
+use vigie_store::{Author, Case, Conversation, Message, Session};
 use vigie_wording::{Catalogue, catalogue};
 
 use super::{
-    Page, failed, html, lang, refusal,
+    Page,
+    address::ask_owner,
+    error_page, failed, html, lang, refusal,
     sending::{ONCE, Sending, fresh},
     thread::PageMessage,
 };
@@ -27,6 +29,17 @@ use crate::{
 #[derive(Deserialize, Default)]
 pub struct PrivatePageQuery {
     lang: Option<String>,
+    /// What became of asking the owner of the address.
+    asked: Option<AddressAsked>,
+}
+
+/// What became of asking the owner of an address whether it is theirs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AddressAsked {
+    Now,
+    /// A mail had left less than a day before.
+    Today,
 }
 
 const PER_MINUTE: u32 = 10;
@@ -39,7 +52,11 @@ pub async fn show(
     headers: HeaderMap,
 ) -> Response {
     let lang = lang(params.lang.as_deref(), &headers);
-    render(&app, &token, lang, None, &MultipartForm::default())
+    let state = PageState {
+        asked: params.asked,
+        ..PageState::default()
+    };
+    render(&app, &token, lang, &state)
         .await
         .unwrap_or_else(|error| no_page(lang, &error))
 }
@@ -59,27 +76,25 @@ async fn thread(app: &AppState, token: &str) -> Result<Conversation, Problem> {
     found.ok_or_else(|| Problem::not_found("link"))
 }
 
-/// The page, with why the last message was refused and what it said.
+/// What the page says besides the thread.
+#[derive(Default)]
+struct PageState<'a> {
+    /// Why the last message was refused, and what it said.
+    problem: Option<&'a str>,
+    sent: MultipartForm,
+    asked: Option<AddressAsked>,
+}
+
 async fn render(
     app: &AppState,
     token: &str,
     lang: Lang,
-    problem: Option<&str>,
-    sent: &MultipartForm,
+    page_state: &PageState<'_>,
 ) -> Result<Response, Problem> {
     let conversation = thread(app, token).await?;
     let mut session = app.read().await?;
-    let mut case = session
-        .cases()
-        .by_key(
-            conversation
-                .case_key
-                .ok_or_else(|| Problem::not_found("case"))?,
-        )
-        .await?;
-    if let Some(into) = case.joined_key {
-        case = session.cases().by_key(into).await?;
-    }
+    let case = case_of(&mut session, &conversation).await?;
+    let offer = claimant(&mut session, &conversation, &case).await?;
     let brand = session.brands().by_key(case.brand_key).await?;
 
     let (words, zone) = (catalogue(lang), &brand.settings.timezone);
@@ -103,13 +118,98 @@ async fn render(
         state: state(&case, words),
         messages,
         token,
-        problem,
-        once: match sent.field(ONCE) {
+        problem: page_state.problem,
+        offer: offer.is_some() && page_state.asked.is_none(),
+        notice: page_state.asked.map(|asked| match asked {
+            AddressAsked::Now => words.address.sent,
+            AddressAsked::Today => words.address.sent_today,
+        }),
+        once: match page_state.sent.field(ONCE) {
             none if none.is_empty() => fresh(app),
             once => once,
         },
-        text: sent.field("text"),
+        text: page_state.sent.field("text"),
     }))
+}
+
+/// The case of a conversation, or the one it was joined into.
+async fn case_of(session: &mut Session, conversation: &Conversation) -> Result<Case, Problem> {
+    let none = || Problem::not_found("case");
+    let key = conversation.case_key.ok_or_else(none)?;
+    let case = session.cases().by_key(key).await?;
+    match case.joined_key {
+        Some(into) => Ok(session.cases().by_key(into).await?),
+        None => Ok(case),
+    }
+}
+
+/// Who began a conversation with an address that is only claimed, when its owner can be asked.
+async fn claimant(
+    session: &mut Session,
+    conversation: &Conversation,
+    case: &Case,
+) -> Result<Option<Author>, Problem> {
+    let author = first_author(session, conversation).await?;
+    let author = author.filter(|author| author.claimed && author.email.is_some());
+    let mailbox = session.sources().mailbox_of(case.brand_key).await?;
+    Ok(author.filter(|_| mailbox.is_some()))
+}
+
+/// Who began a conversation.
+async fn first_author(
+    session: &mut Session,
+    conversation: &Conversation,
+) -> Result<Option<Author>, Problem> {
+    let messages = session.messages().of_conversation(conversation.key).await?;
+    Ok(match messages.into_iter().find_map(|it| it.author_key) {
+        Some(key) => Some(session.authors().by_key(key).await?),
+        None => None,
+    })
+}
+
+/// Asks the owner of the address given in this conversation whether it is theirs, by a mail.
+pub async fn check_address(
+    State(app): State<AppState>,
+    Path(token): Path<String>,
+    Query(params): Query<PrivatePageQuery>,
+    headers: HeaderMap,
+) -> Response {
+    let lang = lang(params.lang.as_deref(), &headers);
+    if let Err(error) = app.check_rate_limit("address", &token, PER_MINUTE) {
+        return error_page(lang, error.status(), refusal(catalogue(lang), &error));
+    }
+    match ask_claimant(&app, &token).await {
+        Ok(asked) => {
+            let (lang, asked) = (lang.code(), asked.code());
+            Redirect::to(&format!("/p/{token}?lang={lang}&asked={asked}")).into_response()
+        }
+        Err(error) => no_page(lang, &error),
+    }
+}
+
+async fn ask_claimant(app: &AppState, token: &str) -> Result<AddressAsked, Problem> {
+    let conversation = thread(app, token).await?;
+    let mut write = app.store.write(Actor::Customer).await?;
+    let case = case_of(&mut write, &conversation).await?;
+    let author = claimant(&mut write, &conversation, &case).await?;
+    let author = author.ok_or_else(|| Problem::not_found("address"))?;
+    match ask_owner(app, &mut write, &author, &case).await {
+        Ok(()) => {
+            write.commit().await?;
+            Ok(AddressAsked::Now)
+        }
+        Err(error) if error.kind() == "asked_today" => Ok(AddressAsked::Today),
+        Err(error) => Err(error),
+    }
+}
+
+impl AddressAsked {
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Now => "now",
+            Self::Today => "today",
+        }
+    }
 }
 
 /// The case, as its customer sees it.
@@ -123,6 +223,9 @@ pub(super) struct PrivatePage<'a> {
     pub(super) messages: Vec<PageMessage>,
     pub(super) token: &'a str,
     pub(super) problem: Option<&'a str>,
+    /// The address can be confirmed.
+    pub(super) offer: bool,
+    pub(super) notice: Option<&'a str>,
     /// Tells this showing of the page from another.
     pub(super) once: String,
     pub(super) text: String,
@@ -138,7 +241,7 @@ const fn state(case: &Case, words: &Catalogue) -> &'static str {
 
 /// Whether the customer may see a message: their own, and ours once sent. What is rehearsed or
 /// recalled was never sent.
-async fn visible(session: &mut vigie_store::Session, message: &Message) -> Result<bool, Problem> {
+async fn visible(session: &mut Session, message: &Message) -> Result<bool, Problem> {
     if message.person_key.is_none() {
         return Ok(true);
     }
@@ -168,7 +271,7 @@ pub async fn reply(
     };
     match written {
         Ok(()) => Redirect::to(&format!("/p/{token}?lang={}", lang.code())).into_response(),
-        Err(error) => refused(&app, &token, lang, &error, &sent).await,
+        Err(error) => refused(&app, &token, lang, &error, sent).await,
     }
 }
 
@@ -178,11 +281,15 @@ async fn refused(
     token: &str,
     lang: Lang,
     error: &Problem,
-    sent: &MultipartForm,
+    sent: MultipartForm,
 ) -> Response {
-    let problem = Some(refusal(catalogue(lang), error));
-    let shown = render(app, token, lang, problem, sent).await;
-    let mut answer = shown.unwrap_or_else(|error| no_page(lang, &error));
+    let state = PageState {
+        problem: Some(refusal(catalogue(lang), error)),
+        sent,
+        asked: None,
+    };
+    let page = render(app, token, lang, &state).await;
+    let mut answer = page.unwrap_or_else(|error| no_page(lang, &error));
     *answer.status_mut() = error.status().max(StatusCode::UNPROCESSABLE_ENTITY);
     answer
 }
@@ -196,16 +303,7 @@ async fn submit(
     form::words(&text)?;
     let mut session = app.read().await?;
     let source = session.sources().by_key(conversation.source_key).await?;
-    let first = session
-        .messages()
-        .of_conversation(conversation.key)
-        .await?
-        .into_iter()
-        .find(|it| it.author_key.is_some());
-    let author = match first.and_then(|it| it.author_key) {
-        Some(key) => Some(session.authors().by_key(key).await?),
-        None => None,
-    };
+    let author = first_author(&mut session, conversation).await?;
     drop(session);
     let sending = Sending::of(app, &sent.field(ONCE), &text);
     let mut message = IncomingMessage::new(sending.id, text);

@@ -9,6 +9,7 @@ use vigie_wording::catalogue;
 
 use super::{
     ErrorPage, NoticePage, Page,
+    address::AddressPage,
     colleague::{ColleaguePage, Expertise},
     form::{ConfirmationPage, FormPage},
     private::PrivatePage,
@@ -83,8 +84,41 @@ fn the_form_keeps_what_was_typed_and_says_why_it_is_refused() {
         code: "form-abc",
         problem: words.pages.refusals.get("too_many"),
         sent: &sent,
+        signed_in: None,
     };
     assert_snapshot!(form.render().unwrap());
+}
+
+#[test]
+fn the_form_shows_whom_the_shop_knows() {
+    let sent = MultipartForm::of(&[("token", "a.b.c"), ("text", "Ma lampe")]);
+    let words = catalogue(Lang::Fr);
+    let form = FormPage {
+        page: page(Lang::Fr),
+        words,
+        code: "form-abc",
+        problem: None,
+        sent: &sent,
+        signed_in: Some(HOSTILE),
+    };
+    assert_snapshot!(form.render().unwrap());
+}
+
+#[test]
+fn the_owner_of_an_address_is_asked_whether_it_was_them() {
+    let words = catalogue(Lang::Fr);
+    let asks = words.address.asks(
+        "Halvenne",
+        "jeanne@mail.example",
+        "lundi 16 novembre à 10 h",
+    );
+    let address = AddressPage {
+        page: page(Lang::Fr),
+        words,
+        asks: &asks,
+        token: "token",
+    };
+    assert_snapshot!(address.render().unwrap());
 }
 
 #[test]
@@ -96,6 +130,7 @@ fn the_confirmation_gives_the_number_the_delay_and_the_link() {
         when: "Tuesday 17\u{a0}November at 17:00",
         link: "https://vigie.example/p/token?lang=en",
         text: HOSTILE,
+        confirm: Some("/p/token/address?lang=en"),
     };
     assert_snapshot!(confirmation.render().unwrap());
 }
@@ -114,6 +149,8 @@ fn the_private_page_tells_ours_from_theirs() {
         ],
         token: "token",
         problem: words.pages.refusals.get("attachment_type"),
+        offer: true,
+        notice: Some(words.address.sent),
         text: HOSTILE.into(),
         once: "0".repeat(43),
     };

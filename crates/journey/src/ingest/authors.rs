@@ -3,9 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use vigie_model::{
-    Act, AuthorKey, CustomerKey, Emitter, Identifier, IdentifierKind, IncomingAuthor,
+    Act, AuthorKey, CustomerKey, Emitter, Identifier, IdentifierKind, IdentityProof,
+    IncomingAuthor, IncomingMessage,
 };
-use vigie_recognise::{AuthorIdentifiers, Evidence, Verdict, recognise as conclude};
+use vigie_recognise::{AuthorIdentifiers, Evidence, Verdict, recognise as conclude, telling};
 use vigie_store::{
     Author, Error, FactDraft, NewAuthor, NewCustomer, Result, Source, Write, paired,
 };
@@ -26,6 +27,19 @@ pub struct Speaker<'a> {
     pub outside: bool,
     /// Whether they give an order number.
     pub ordered: bool,
+    /// What vouches for their identifiers.
+    pub proof: IdentityProof,
+}
+
+impl Speaker<'_> {
+    const fn is_claimed(&self) -> bool {
+        matches!(self.proof, IdentityProof::Claimed)
+    }
+
+    /// The identifiers that tell who they are.
+    fn telling(&self) -> &[Identifier] {
+        telling(&self.author_ids.identifiers, self.proof)
+    }
 }
 
 /// Recognises the author of each message, all at once.
@@ -45,6 +59,7 @@ pub async fn recognise(
             threaded,
             author_key: author.key,
             customer_key: author.customer_key,
+            claimed: author.claimed,
         });
     }
     Ok(recognised)
@@ -110,21 +125,38 @@ fn speaker(threaded: &Threaded) -> Speaker<'_> {
         network: &analysed.network,
         outside: matches!(message.emitter, Emitter::Customer | Emitter::Unknown),
         ordered: message.order.is_some(),
+        proof: proof_of(message),
+    }
+}
+
+/// What vouches for the author of a message: of the past, whoever imports it.
+fn proof_of(message: &IncomingMessage) -> IdentityProof {
+    match message.author.proof {
+        IdentityProof::Claimed if message.past => IdentityProof::Import,
+        proof => proof,
     }
 }
 
 /// Identifies one author within a source; without any identifier, one author per thread.
+///
+/// Who only claims an address is one author per thread as well: when it is found to be theirs in
+/// one thread, that says nothing of whoever claims it in another.
 fn external_key(threaded: &Threaded) -> String {
-    let thread = || match &threaded.thread {
-        Thread::Known(conversation) => conversation.external_key.clone(),
-        Thread::New(name) => name.clone(),
+    let thread = match &threaded.thread {
+        Thread::Known(conversation) => &conversation.external_key,
+        Thread::New(name) => name,
     };
-    threaded
-        .analysed
-        .author_ids
-        .key
-        .clone()
-        .unwrap_or_else(|| format!("anonymous:{}", thread()))
+    let author_ids = &threaded.analysed.author_ids;
+    let message = &threaded.analysed.received.message;
+    let strongest = author_ids.identifiers.first();
+    let claims = proof_of(message) == IdentityProof::Claimed
+        && !message.emitter.is_ours()
+        && strongest.is_some_and(|it| it.kind != IdentifierKind::Handle);
+    match &author_ids.key {
+        Some(key) if claims => format!("claimed:{thread}:{key}"),
+        Some(key) => key.clone(),
+        None => format!("anonymous:{thread}"),
+    }
 }
 
 /// Stores new authors, their customers and the edges between them.
@@ -137,15 +169,9 @@ async fn create_authors(
     if fresh.is_empty() {
         return Ok(());
     }
-    let mut identifiers: Vec<Identifier> = fresh
-        .iter()
-        .flat_map(|it| it.author_ids.identifiers.iter().cloned())
-        .collect();
-    identifiers.sort_unstable();
-    identifiers.dedup();
-    let known = write.customers().by_identifiers(&identifiers).await?;
-    let (verdicts, names) = verdicts(&fresh, &known);
-    let customers = write.customers().insert_many(names).await?;
+    let known = KnownCustomers::of(write, &fresh).await?;
+    let (verdicts, new) = verdicts(&fresh, &known);
+    let customers = write.customers().insert_many(new).await?;
     let mut rows = Vec::with_capacity(fresh.len());
     let mut proofs = Vec::with_capacity(fresh.len());
     let fresh = fresh.iter().collect();
@@ -169,7 +195,8 @@ async fn create_authors(
             edges.push((author.key, customer, serde_json::json!(evidence)));
             let fact = FactDraft::new(Act::AuthorRecognised)
                 .on("author", author.id.0)
-                .code("by", evidence.kind.code());
+                .code("by", evidence.kind.code())
+                .code("proof", evidence.proof.code());
             write.fact(fact.number("conflict", evidence.conflict.into()));
         }
     }
@@ -182,6 +209,37 @@ async fn create_authors(
     Ok(())
 }
 
+/// The customers a batch may be about. Claims meet claims only: whoever claims the address of
+/// somebody proved is not taken for them.
+struct KnownCustomers {
+    proved: HashMap<Identifier, CustomerKey>,
+    claimed: HashMap<Identifier, CustomerKey>,
+}
+
+impl KnownCustomers {
+    async fn of(write: &mut Write, speakers: &[&Speaker<'_>]) -> Result<Self> {
+        let told = |claimed: bool| {
+            let of_kind = speakers.iter().filter(|it| it.is_claimed() == claimed);
+            let mut told: Vec<_> = of_kind.flat_map(|it| it.telling()).cloned().collect();
+            told.sort_unstable();
+            told.dedup();
+            told
+        };
+        Ok(Self {
+            proved: write.customers().by_identifiers(&told(false)).await?,
+            claimed: write.customers().by_claims(&told(true)).await?,
+        })
+    }
+
+    fn find(&self, speaker: &Speaker<'_>, identifier: &Identifier) -> Option<CustomerKey> {
+        let among = match speaker.is_claimed() {
+            true => &self.claimed,
+            false => &self.proved,
+        };
+        among.get(identifier).copied()
+    }
+}
+
 enum Recognition {
     Known(CustomerKey, Evidence),
     /// The customer at this index among those about to be stored.
@@ -192,28 +250,31 @@ enum Recognition {
 /// Decides for each author; two new authors with one identifier are one new customer.
 fn verdicts(
     fresh: &[&Speaker<'_>],
-    known: &HashMap<Identifier, CustomerKey>,
+    known: &KnownCustomers,
 ) -> (Vec<Recognition>, Vec<NewCustomer>) {
     let mut new: Vec<NewCustomer> = Vec::new();
-    let mut indexes: HashMap<&Identifier, usize> = HashMap::new();
+    let mut indexes: HashMap<(bool, &Identifier), usize> = HashMap::new();
     let mut conclusions = Vec::with_capacity(fresh.len());
     for speaker in fresh {
-        let author_ids = &speaker.author_ids.identifiers;
-        let verdict = conclude(author_ids, |it| known.get(it).copied(), speaker.ordered);
+        let (author_ids, claimed) = (speaker.telling(), speaker.is_claimed());
+        let verdict = conclude(
+            &speaker.author_ids.identifiers,
+            speaker.proof,
+            |it| known.find(speaker, it),
+            speaker.ordered,
+        );
         conclusions.push(match verdict {
             _ if !speaker.outside => Recognition::Stranger,
             Verdict::Known(customer, evidence) => Recognition::Known(customer, evidence),
             Verdict::New(evidence) => {
                 let index = author_ids
                     .iter()
-                    .find_map(|it| indexes.get(it).copied())
+                    .find_map(|it| indexes.get(&(claimed, it)).copied())
                     .unwrap_or_else(|| {
-                        new.push(NewCustomer {
-                            name: name(speaker.incoming),
-                        });
+                        new.push(new_customer(speaker));
                         new.len() - 1
                     });
-                indexes.extend(author_ids.iter().map(|it| (it, index)));
+                indexes.extend(author_ids.iter().map(|it| ((claimed, it), index)));
                 Recognition::New(index, evidence)
             }
             Verdict::Stranger => Recognition::Stranger,
@@ -222,21 +283,28 @@ fn verdicts(
     (conclusions, new)
 }
 
+fn new_customer(speaker: &Speaker<'_>) -> NewCustomer {
+    let claim = speaker.telling().first().map(Identifier::tagged);
+    NewCustomer {
+        name: name(speaker.incoming),
+        claimed_as: claim.filter(|_| speaker.is_claimed()),
+    }
+}
+
 fn name(incoming: &IncomingAuthor) -> String {
-    let parts = [
+    [
         &incoming.name,
         &incoming.handle,
         &incoming.email,
         &incoming.phone,
         &incoming.customer_id,
-    ];
-    parts
-        .into_iter()
-        .flatten()
-        .map(|it| it.trim())
-        .find(|it| !it.is_empty())
-        .unwrap_or("?")
-        .to_owned()
+    ]
+    .into_iter()
+    .flatten()
+    .map(|it| it.trim())
+    .find(|it| !it.is_empty())
+    .unwrap_or("?")
+    .to_owned()
 }
 
 /// Builds an author from what is known about them.
@@ -261,6 +329,7 @@ pub fn new_author(
         network: incoming.handle.as_ref().map(|_| speaker.network.to_owned()),
         followers: incoming.followers,
         customer_key,
+        claimed: speaker.is_claimed(),
     };
     (author, author_ids.clone())
 }

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use vigie_model::IncomingAuthor;
+use vigie_model::{IdentityProof, IncomingAuthor};
 use vigie_recognise::AuthorIdentifiers;
 use vigie_store::{Author, Brand, ImportedRecord, Result, Source, UpsertOutcome, Write};
 
@@ -107,6 +107,7 @@ fn person<'a>(
         network,
         outside: true,
         ordered: true,
+        proof: IdentityProof::Import,
     })
 }
 

@@ -89,13 +89,15 @@ pub enum Thread {
     New(String),
 }
 
-/// A message with its author, and its customer if identifiers prove it.
+/// A message with its author, and the customer they are or claim to be.
 #[derive(Debug)]
 pub struct Recognised {
     pub threaded: Threaded,
     pub author_key: AuthorKey,
-    /// The customer, if proved.
+    /// The customer, if they gave what tells who they are.
     pub customer_key: Option<CustomerKey>,
+    /// Whether nothing proves yet that they are this customer.
+    pub claimed: bool,
 }
 
 /// A message in its case, which was weighed.

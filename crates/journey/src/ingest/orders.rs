@@ -2,7 +2,7 @@
 //! once.
 
 use vigie_listen::OrderOutcome;
-use vigie_model::{Act, Actor, IncomingOrder, SourceId};
+use vigie_model::{Act, Actor, IdentityProof, IncomingOrder, SourceId};
 use vigie_recognise::AuthorIdentifiers;
 use vigie_store::{Brand, FactDraft, NewOrder, Result, Source, UpsertOutcome, Write};
 
@@ -75,6 +75,7 @@ fn buyer<'a>(
         network,
         outside: true,
         ordered: true,
+        proof: IdentityProof::Shop,
     }
 }
 

@@ -10,7 +10,8 @@ use vigie_store::{Case, Message, Result, Write};
 
 use super::Recognised;
 
-/// The people a conversation was held with so far: who wrote, and who was written to.
+/// The people a conversation was held with so far: who wrote, and who was written to. Whoever
+/// writes from one of their addresses takes part, proved or not: the answer goes there.
 #[derive(Debug, Default)]
 pub struct Participants {
     authors: HashSet<AuthorKey>,
@@ -27,6 +28,10 @@ impl Participants {
         participants.authors.insert(case.author_key);
         for message in write.messages().of_case(case.key, MOST_MESSAGES).await? {
             participants.heard(&message);
+        }
+        let keys: Vec<_> = participants.authors.iter().copied().collect();
+        for author in write.authors().by_keys(&keys).await? {
+            participants.addresses.extend(author.email);
         }
         Ok(participants)
     }
@@ -52,6 +57,8 @@ impl Participants {
             return true;
         }
         self.authors.insert(message.author_key);
+        let address = incoming.author.email.as_deref();
+        self.addresses.extend(address.and_then(email));
         self.customers.extend(message.customer_key);
         self.wrote_to(incoming.mail.as_deref());
         false

@@ -263,6 +263,7 @@ async fn open_cases(
             conversation_key,
             author_key: message.author_key,
             customer_key: message.customer_key,
+            claimed: message.claimed,
             channel: channel(source, incoming.channel),
             title: incoming
                 .title
@@ -316,12 +317,20 @@ async fn add_message(
     }
     add_theirs(case, message, at);
     if !newcomer {
-        case.customer_key = case.customer_key.or(message.customer_key);
+        recognise_customer(case, message);
     }
     if incoming.past && (begins || case.state == CaseState::Closed) {
         close_as_history(case);
     }
     Ok(())
+}
+
+/// Whose case it is: the customer proved first, else the one who claimed it first.
+const fn recognise_customer(case: &mut Case, message: &Recognised) {
+    let is_proof = case.claimed && !message.claimed;
+    if message.customer_key.is_some() && (case.customer_key.is_none() || is_proof) {
+        (case.customer_key, case.claimed) = (message.customer_key, message.claimed);
+    }
 }
 
 /// A message that no person wrote, or that leads nowhere, waits for nobody.

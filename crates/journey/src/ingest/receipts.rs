@@ -72,7 +72,7 @@ async fn is_due(write: &mut Write, own: &[String], case: &Case, message: &Messag
         return Ok(false);
     }
     let since = write.at().plus_days(-1);
-    Ok(write.outbox().receipts_since(author_key, since).await? == 0)
+    Ok(write.outbox().receipts_since(&email, since).await? == 0)
 }
 
 async fn send(
@@ -84,11 +84,7 @@ async fn send(
     message: &Message,
 ) -> Result<()> {
     let id = MessageId(write.id());
-    let lang = if case.lang == "fr" {
-        Lang::Fr
-    } else {
-        Lang::En
-    };
+    let lang = case.customer_lang();
     let new = NewMessage {
         id,
         source_key: message.source_key,

@@ -1,7 +1,7 @@
 //! Visits go through the same intake as messages: each visitor is recognised, each visit
 //! stored once.
 
-use vigie_model::{Act, Actor, IncomingVisit, SourceId};
+use vigie_model::{Act, Actor, IdentityProof, IncomingVisit, SourceId};
 use vigie_recognise::AuthorIdentifiers;
 use vigie_store::{Brand, FactDraft, NewVisit, Result, Source, Write};
 
@@ -64,6 +64,7 @@ fn visitor<'a>(
         network,
         outside: true,
         ordered: false,
+        proof: IdentityProof::Shop,
     }
 }
 

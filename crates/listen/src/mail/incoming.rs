@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use vigie_model::{At, Channel, Emitter, IncomingAuthor, IncomingMessage, MailDetails, Visibility};
+use vigie_model::{
+    At, Channel, Emitter, IdentityProof, IncomingAuthor, IncomingMessage, MailDetails, SenderCheck,
+    Visibility,
+};
 
 use super::{
     Mail,
@@ -104,7 +107,15 @@ pub fn incoming(raw: &[u8], mailbox: &MailboxContext, now: At) -> ReceivedMail {
     message.channel = Some(Channel::Mail);
     let references = thread(&mail);
     message.in_reply_to = references.first().cloned();
-    message.mail = Some(Box::new(said(&mail, references, hash, mailbox)));
+    let details = said(&mail, references, hash, mailbox);
+    // What was checked is the address in From: the one in Reply-To, when it differs, is a claim.
+    let written_from = message.author.email.as_deref();
+    if details.sender == SenderCheck::Passed
+        && written_from.is_some_and(|address| address.eq_ignore_ascii_case(&from))
+    {
+        message.author.proof = IdentityProof::MailServer;
+    }
+    message.mail = Some(Box::new(details));
     let (files, left_out) = files(&mail);
     message.attachments = files.iter().map(|it| it.file.clone()).collect();
     ReceivedMail {

@@ -7,7 +7,7 @@ use lettre::{
     message::{Mailbox, MessageBuilder, MultiPart, header},
 };
 use vigie_model::{At, Lang, MailboxSettings, ReplyTokenPlacement};
-use vigie_store::ColleagueMail;
+use vigie_store::SystemMail;
 use vigie_wording::catalogue;
 
 use super::parse_address;
@@ -112,11 +112,11 @@ fn composed(
     Ok((from, to, message.formatted()))
 }
 
-/// Composes a mail from Vigie to a colleague: plain text, no thread, no reply expected.
+/// Composes a mail of Vigie's own: plain text, no thread, no reply expected.
 pub fn compose_plain(
     mailbox: &MailboxSettings,
     brand: &str,
-    letter: &ColleagueMail,
+    letter: &SystemMail,
     id: &str,
     at: At,
 ) -> Result<ComposedMail, String> {
@@ -125,7 +125,7 @@ pub fn compose_plain(
         person: String::new(),
         brand: brand.to_owned(),
         to: letter.to_email.clone(),
-        to_name: Some(letter.to_name.clone()),
+        to_name: Some(letter.to_name.clone()).filter(|name| !name.is_empty()),
         subject: letter.subject.clone(),
         text: letter.text.clone(),
         lang: letter.lang,
@@ -135,13 +135,14 @@ pub fn compose_plain(
         quoted: None,
         automatic: true,
     };
-    // A colleague who is asked often can filter these mails with one rule (RFC 2919).
-    let list = format!("{brand} <questions.{}>", mailbox.domain());
+    // Who gets many of these mails can filter them with one rule (RFC 2919).
+    let list = letter.list.as_ref();
+    let list = list.map(|list| ListId(format!("{brand} <{list}.{}>", mailbox.domain())));
     let silent = MailboxSettings {
         reply_token_in: ReplyTokenPlacement::Nowhere,
         ..mailbox.clone()
     };
-    composed(&silent, &whole, Some(ListId(list)))
+    composed(&silent, &whole, list)
 }
 
 /// What a header may say: a name or subject that somebody else wrote, without what would break it.

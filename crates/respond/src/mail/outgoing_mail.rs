@@ -22,10 +22,7 @@ pub async fn gather(write: &mut Write, out: &Outgoing) -> Result<OutgoingMail> {
     let to = author.email.clone().ok_or(Error::NoWayBack(
         "the customer gave no address: call or write otherwise",
     ))?;
-    let lang = match case.lang.as_str() {
-        "fr" => Lang::Fr,
-        _ => Lang::En,
-    };
+    let lang = case.customer_lang();
     Ok(OutgoingMail {
         id: message.external_id.clone(),
         person: if out.receipt {

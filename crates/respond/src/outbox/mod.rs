@@ -15,7 +15,7 @@ use std::{collections::BTreeMap, time::Instant};
 use futures::future::join_all;
 
 use vigie_model::{Actor, MailboxSettings, OutState};
-use vigie_store::{ColleagueMail, Delivery, Outgoing, Source, Store, Write};
+use vigie_store::{Delivery, Outgoing, Source, Store, SystemMail, Write};
 
 use crate::{
     Error, Result, mail,
@@ -69,7 +69,7 @@ impl Outbox {
             .store
             .read()
             .await?
-            .colleague_mails()
+            .system_mails()
             .due(now, now.plus_seconds(-STUCK_SECONDS))
             .await?;
         for letter in &letters {
@@ -101,7 +101,7 @@ impl Outbox {
 
     /// Sends a mail from Vigie to a colleague. A duplicate would be a nuisance, not a harm: it is
     /// retried.
-    async fn post(&self, letter: &ColleagueMail) -> Result<()> {
+    async fn post(&self, letter: &SystemMail) -> Result<()> {
         let mut write = self.store.write(Actor::System).await?;
         let source = write.sources().by_key(letter.source_key).await?;
         let brand = write.brands().by_key(source.brand_key).await?;
@@ -110,18 +110,13 @@ impl Outbox {
             true => "rehearsed",
             false => "sending",
         };
-        write
-            .colleague_mails()
-            .move_to(letter.key, state, at)
-            .await?;
+        write.system_mails().move_to(letter.key, state, at).await?;
         write.commit().await?;
         if brand.settings.rehearsal {
             return Ok(());
         }
 
-        let outcome = self
-            .deliver_colleague_mail(&source, &brand.name, letter)
-            .await;
+        let outcome = self.deliver_system_mail(&source, &brand.name, letter).await;
         let (state, next) = match (&outcome, back_off(letter.attempts)) {
             (SendOutcome::Accepted, _) => ("sent", at),
             (SendOutcome::Deferred(_) | SendOutcome::Uncertain(_), Some(seconds)) => {
@@ -131,7 +126,7 @@ impl Outbox {
         };
         let mut write = self.store.write(Actor::System).await?;
         write
-            .colleague_mails()
+            .system_mails()
             .move_to(letter.key, state, next)
             .await?;
         if let Some(error) = outcome.error() {
@@ -141,11 +136,11 @@ impl Outbox {
         Ok(())
     }
 
-    async fn deliver_colleague_mail(
+    async fn deliver_system_mail(
         &self,
         source: &Source,
         brand: &str,
-        letter: &ColleagueMail,
+        letter: &SystemMail,
     ) -> SendOutcome {
         let mailbox = match mail::settings_of(source) {
             Ok(mailbox) => mailbox,

@@ -3,7 +3,7 @@
 
 use vigie_model::{
     At, AuthorKey, BrandKey, CaseId, CaseKey, CaseState, CauseKey, Channel, ConversationKey,
-    CustomerKey, Gate, Harm, HowEnded, Kind, PersonKey, Queue, RuleKey, Sentiment, SourceKey,
+    CustomerKey, Gate, Harm, HowEnded, Kind, Lang, PersonKey, Queue, RuleKey, Sentiment, SourceKey,
     TeamKey,
 };
 
@@ -22,6 +22,8 @@ pub struct Case {
     pub conversation_key: ConversationKey,
     pub author_key: AuthorKey,
     pub customer_key: Option<CustomerKey>,
+    /// Whether nothing proves yet that it is from this customer.
+    pub claimed: bool,
     pub channel: Channel,
     /// Subject, or beginning of the first message.
     pub title: String,
@@ -98,6 +100,8 @@ pub struct NewCase {
     pub conversation_key: ConversationKey,
     pub author_key: AuthorKey,
     pub customer_key: Option<CustomerKey>,
+    /// Whether nothing proves yet that it is from this customer.
+    pub claimed: bool,
     pub channel: Channel,
     /// Subject, or beginning of the first message.
     pub title: String,
@@ -106,7 +110,7 @@ pub struct NewCase {
 }
 
 pub(crate) const COLUMNS: &str = "key, id, number, brand_key, source_key, conversation_key, author_key, \
-    customer_key, channel, title, \
+    customer_key, claimed, channel, title, \
     words, lang, kind, sentiment, harm, gates, urgent, state, owner_key, cause_key, continues_key, \
     joined_key, opened_at, \
     heard_at, waiting_since, answered_at, closed_at, snoozed_until, due_at, take_by, touched_at, \
@@ -125,6 +129,7 @@ impl Case {
             conversation_key: row.key("conversation_key")?,
             author_key: row.key("author_key")?,
             customer_key: row.opt_key("customer_key")?,
+            claimed: row.boolean("claimed")?,
             channel: row.code("channel")?,
             title: row.text("title")?,
             excerpt: row.text("words")?,
@@ -170,6 +175,16 @@ impl Case {
     /// number.
     pub fn opening(new: NewCase, number: i64, id: uuid::Uuid, at: At) -> Self {
         Self {
+            customer_key: new.customer_key,
+            claimed: new.claimed,
+            continues_key: new.continues_key,
+            ..Self::unheard(new, number, id, at)
+        }
+    }
+
+    /// A case of nobody, in which nothing was heard or decided yet.
+    fn unheard(new: NewCase, number: i64, id: uuid::Uuid, at: At) -> Self {
+        Self {
             key: CaseKey::from_number(number),
             id: CaseId(id),
             number,
@@ -177,7 +192,8 @@ impl Case {
             source_key: new.source_key,
             conversation_key: new.conversation_key,
             author_key: new.author_key,
-            customer_key: new.customer_key,
+            customer_key: None,
+            claimed: false,
             channel: new.channel,
             title: new.title,
             excerpt: String::new(),
@@ -191,7 +207,7 @@ impl Case {
             owner_key: None,
             team_key: None,
             cause_key: None,
-            continues_key: new.continues_key,
+            continues_key: None,
             joined_key: None,
             opened_at: at,
             heard_at: at,
@@ -219,6 +235,14 @@ impl Case {
         }
     }
 
+    /// The language to write to its customer in: French to who writes French, else English.
+    pub fn customer_lang(&self) -> Lang {
+        match self.lang.as_str() {
+            "fr" => Lang::Fr,
+            _ => Lang::En,
+        }
+    }
+
     /// Each column with its value, the key first.
     pub(crate) fn columns(&self) -> NamedRow {
         let mut row = self.what_it_is();
@@ -238,6 +262,7 @@ impl Case {
             conversation_key: self.conversation_key,
             author_key: self.author_key,
             customer_key: self.customer_key,
+            claimed: self.claimed,
             channel: self.channel.code(),
             title: &self.title,
             words: &self.excerpt,
@@ -322,6 +347,7 @@ mod tests {
             conversation_key: ConversationKey::from_number(1),
             author_key: AuthorKey::from_number(1),
             customer_key: None,
+            claimed: false,
             channel: Channel::Site,
             title: String::new(),
             continues_key: None,

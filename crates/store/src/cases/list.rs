@@ -135,6 +135,8 @@ pub struct CaseListRow {
     pub how: Option<HowEnded>,
     /// Whether the customer is recognised.
     pub customer: bool,
+    /// Whether they only say so: nothing proves it yet.
+    pub claimed: bool,
     /// Name of the customer, else of the author.
     pub who: String,
     pub owner: Option<String>,
@@ -152,8 +154,8 @@ fn columns(rank: &str) -> String {
         "c.key, {rank} AS rank, c.id, c.number, c.title, c.words, c.lang, c.kind, \
     c.sentiment, c.channel, c.state, \
     c.queue, c.importance, c.urgency, c.gates, c.public, c.due_at, c.heard_at, c.snoozed_until, \
-    c.how, c.customer_key, \
-    COALESCE(u.name, a.name, a.handle, '') AS who, p.name AS owner, t.id AS team, t.name AS \
+    c.how, c.customer_key, c.claimed, \
+    COALESCE(CASE WHEN c.claimed = 0 THEN u.name END, a.name, a.handle, u.name, '') AS who, p.name AS owner, t.id AS team, t.name AS \
     team_name, c.messages, \
     CASE WHEN c.stamp > COALESCE(s.stamp, 0) THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END AS \
     unread"
@@ -215,6 +217,7 @@ fn read(row: &Row) -> Result<CaseListRow> {
         snoozed_until: row.opt_at("snoozed_until")?,
         how: row.opt_code("how")?,
         customer: row.opt_key::<CustomerKey>("customer_key")?.is_some(),
+        claimed: row.boolean("claimed")?,
         who: row.text("who")?,
         owner: row.opt_text("owner")?,
         team: row

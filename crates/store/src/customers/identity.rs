@@ -3,15 +3,13 @@
 
 use std::collections::HashMap;
 
-use serde::{Deserialize, Serialize};
 use vigie_model::{
-    At, AuthorId, AuthorKey, CaseKey, CustomerId, CustomerKey, Identifier, IdentifierKind,
-    IdentityJoinId, Key, SourceKey,
+    At, AuthorId, AuthorKey, CustomerId, CustomerKey, Identifier, IdentifierKind, SourceKey,
 };
 
 use crate::{
     Authors, AuthorsMut, Customers, CustomersMut, Error, Result, Row, Value, args, named, paired,
-    row::json_text,
+    row::marks_of,
 };
 
 /// An author as stored.
@@ -31,6 +29,8 @@ pub struct Author {
     pub network: Option<String>,
     pub followers: Option<i64>,
     pub customer_key: Option<CustomerKey>,
+    /// Whether nothing proves yet that they are this customer.
+    pub claimed: bool,
 }
 
 /// An author about to be stored.
@@ -47,6 +47,8 @@ pub struct NewAuthor {
     pub network: Option<String>,
     pub followers: Option<i64>,
     pub customer_key: Option<CustomerKey>,
+    /// Whether nothing vouches for their identifiers.
+    pub claimed: bool,
 }
 
 /// Why an author is linked to a customer.
@@ -61,26 +63,22 @@ pub struct Edge {
     pub shared: bool,
 }
 
-/// A join of two customers found to be one person, with everything it moved.
-#[derive(Debug, Clone, PartialEq)]
-pub struct IdentityJoin {
-    pub id: IdentityJoinId,
-    pub surviving: CustomerId,
-    pub absorbed: CustomerId,
-    /// Name of the absorbed customer.
-    pub absorbed_name: String,
-    pub made_at: At,
-}
-
-#[derive(Serialize, Deserialize)]
-struct MovedRows {
-    authors: Vec<AuthorKey>,
-    cases: Vec<CaseKey>,
+/// Another customer who shares an identifier.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LookAlike {
+    pub id: CustomerId,
+    pub name: String,
+    /// What they share.
+    pub kind: IdentifierKind,
+    /// Whether nothing proves the other yet.
+    pub claimed: bool,
 }
 
 const AUTHOR: &str = "a.key, a.id, a.source_key, a.said_key, a.handle, a.name, a.email, a.phone, \
     a.shop_id, a.network, \
-    a.followers, a.customer_key";
+    a.followers, a.customer_key, CASE WHEN EXISTS (SELECT 1 FROM customer c WHERE c.key = \
+    a.customer_key AND c.claimed_as IS NOT NULL) THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END \
+    AS claimed";
 
 fn read_author(row: &Row) -> Result<Author> {
     Ok(Author {
@@ -96,6 +94,7 @@ fn read_author(row: &Row) -> Result<Author> {
         network: row.opt_text("network")?,
         followers: row.opt_int("followers")?,
         customer_key: row.opt_key("customer_key")?,
+        claimed: row.boolean("claimed")?,
     })
 }
 
@@ -135,6 +134,20 @@ impl Authors {
         )
     }
 
+    /// The authors with these keys.
+    pub async fn by_keys(&mut self, keys: &[AuthorKey]) -> Result<Vec<Author>> {
+        let mut found = Vec::with_capacity(keys.len());
+        for part in keys.chunks(1_000) {
+            let (marks, values) = marks_of(part);
+            let sql =
+                format!("SELECT {AUTHOR} FROM author a WHERE a.key IN {marks} ORDER BY a.key");
+            for row in self.0.all(sql, values).await? {
+                found.push(read_author(&row)?);
+            }
+        }
+        Ok(found)
+    }
+
     /// The author with this public id.
     pub async fn find(&mut self, id: AuthorId) -> Result<Author> {
         let row = self
@@ -149,8 +162,8 @@ impl Authors {
 }
 
 impl Customers {
-    /// Customers already linked to these identifiers; shared identifiers prove nothing and are
-    /// left out.
+    /// Customers already linked to these identifiers; shared and claimed identifiers prove nothing
+    /// and are left out.
     pub async fn by_identifiers(
         &mut self,
         identifiers: &[Identifier],
@@ -162,7 +175,8 @@ impl Customers {
                 "SELECT i.kind, i.value, MIN(a.customer_key) AS customer_key \
                     FROM identifier i \
                     JOIN author a ON a.key = i.author_key \
-                    WHERE (i.kind, i.value) IN (VALUES {pairs}) AND a.customer_key IS NOT NULL AND \
+                    WHERE (i.kind, i.value) IN (VALUES {pairs}) AND i.claimed = 0 AND \
+                    a.customer_key IS NOT NULL AND \
                     NOT EXISTS (SELECT 1 FROM shared_identifier s WHERE s.kind = i.kind AND \
                     s.value = i.value) \
                     GROUP BY i.kind, i.value"
@@ -213,48 +227,30 @@ impl Customers {
     }
 
     /// Other customers who share an identifier with this one.
-    pub async fn look_alikes(
-        &mut self,
-        customer_key: CustomerKey,
-    ) -> Result<Vec<(CustomerId, String, IdentifierKind)>> {
-        let sql = "SELECT DISTINCT u.id, u.name, other.kind \
+    pub async fn look_alikes(&mut self, customer_key: CustomerKey) -> Result<Vec<LookAlike>> {
+        let sql = "SELECT DISTINCT u.id, u.name, other.kind, CASE WHEN u.claimed_as IS NULL THEN \
+            CAST(0 AS BIGINT) ELSE CAST(1 AS BIGINT) END AS claimed \
             FROM author mine \
             JOIN identifier i ON i.author_key = mine.key \
             JOIN identifier other ON other.kind = i.kind AND other.value = i.value \
             JOIN author theirs ON theirs.key = other.author_key \
             JOIN customer u ON u.key = theirs.customer_key \
             WHERE mine.customer_key = $1 AND theirs.customer_key <> $1 \
+            ORDER BY claimed, u.name, u.id \
             LIMIT 20";
         let rows = self.0.all(sql, args![customer_key]).await?;
         let mut found = Vec::new();
         for row in &rows {
             if let Some(kind) = IdentifierKind::from_code(&row.text("kind")?) {
-                found.push((CustomerId(row.id("id")?), row.text("name")?, kind));
+                found.push(LookAlike {
+                    id: CustomerId(row.id("id")?),
+                    name: row.text("name")?,
+                    kind,
+                    claimed: row.boolean("claimed")?,
+                });
             }
         }
         Ok(found)
-    }
-
-    /// Joins into this customer that were not undone.
-    pub async fn joins(&mut self, customer_key: CustomerKey) -> Result<Vec<IdentityJoin>> {
-        let sql = "SELECT j.id, k.id AS kept, b.id AS absorbed, b.name, j.made_at \
-            FROM identity_join j \
-            JOIN customer k ON k.key = j.kept \
-            JOIN customer b ON b.key = j.absorbed \
-            WHERE j.kept = $1 AND j.undone_at IS NULL \
-            ORDER BY j.key DESC";
-        let rows = self.0.all(sql, args![customer_key]).await?;
-        rows.iter()
-            .map(|row| {
-                Ok(IdentityJoin {
-                    id: IdentityJoinId(row.id("id")?),
-                    surviving: CustomerId(row.id("kept")?),
-                    absorbed: CustomerId(row.id("absorbed")?),
-                    absorbed_name: row.text("name")?,
-                    made_at: row.at("made_at")?,
-                })
-            })
-            .collect()
     }
 }
 
@@ -285,19 +281,20 @@ impl AuthorsMut {
                 customer_key: author.customer_key,
                 created_at: at,
             ]);
+            identifiers.push((known_by, author.claimed));
             drafts.push((author, id));
-            identifiers.push(known_by);
         }
 
         let keys = self.0.insert_many("author", rows).await?;
         let identified = paired("authors and their identifiers", keys.clone(), identifiers)?;
-        let rows = identified.flat_map(|(key, identifiers)| {
+        let rows = identified.flat_map(|(key, (identifiers, claimed))| {
             let identifiers = identifiers.into_iter();
             identifiers.map(move |one| {
                 named![
                     kind: one.kind.code(),
                     value: one.value,
                     author_key: key,
+                    claimed,
                 ]
             })
         });
@@ -359,116 +356,6 @@ impl CustomersMut {
         self.0.insert_plain("edge", rows).await
     }
 
-    /// Joins two customers; everything that moves is recorded so that it can move back.
-    pub async fn join(
-        &mut self,
-        surviving: CustomerKey,
-        absorbed: CustomerKey,
-    ) -> Result<IdentityJoinId> {
-        let authors = self
-            .0
-            .all(
-                "SELECT key FROM author WHERE customer_key = $1",
-                args![absorbed],
-            )
-            .await?;
-        let cases = self
-            .0
-            .all(
-                "SELECT key FROM cases WHERE customer_key = $1",
-                args![absorbed],
-            )
-            .await?;
-        let moved = MovedRows {
-            authors: keys_in(&authors)?,
-            cases: keys_in(&cases)?,
-        };
-        for author in &moved.authors {
-            self.0
-                .authors()
-                .move_to_customer(
-                    *author,
-                    Some(surviving),
-                    serde_json::json!({"kind": "person"}),
-                )
-                .await?;
-        }
-        self.0
-            .run(
-                "UPDATE cases SET customer_key = $2 WHERE customer_key = $1",
-                args![absorbed, surviving],
-            )
-            .await?;
-        self.0
-            .run(
-                "UPDATE customer SET joined_into = $2 WHERE key = $1",
-                args![absorbed, surviving],
-            )
-            .await?;
-        let (id, at, actor) = (self.0.id(), self.0.at(), self.0.actor().to_string());
-        let moved = json_text(&moved)?;
-        self.0
-            .insert(
-                "identity_join",
-                named![
-                    id,
-                    kept: surviving,
-                    absorbed,
-                    moved,
-                    made_by: actor,
-                    made_at: at,
-                ],
-            )
-            .await?;
-        Ok(IdentityJoinId(id))
-    }
-
-    /// Undoes a join: what moved then moves back, what came since stays with the kept customer.
-    pub async fn undo_join(&mut self, id: IdentityJoinId) -> Result<(CustomerKey, CustomerKey)> {
-        let sql = "SELECT key, kept, absorbed, moved \
-            FROM identity_join \
-            WHERE id = $1 AND undone_at IS NULL";
-        let row = self
-            .0
-            .optional(sql, args![id.0])
-            .await?
-            .ok_or(Error::Missing("join"))?;
-        let (key, surviving, absorbed) = (row.int("key")?, row.key("kept")?, row.key("absorbed")?);
-        let moved: MovedRows = row.json("moved")?;
-        self.0
-            .run(
-                "UPDATE customer SET joined_into = NULL WHERE key = $1",
-                args![absorbed],
-            )
-            .await?;
-        for author in &moved.authors {
-            self.0
-                .authors()
-                .move_to_customer(
-                    *author,
-                    Some(absorbed),
-                    serde_json::json!({"kind": "separated"}),
-                )
-                .await?;
-        }
-        for case in &moved.cases {
-            self.0
-                .run(
-                    "UPDATE cases SET customer_key = $2 WHERE key = $1",
-                    args![*case, absorbed],
-                )
-                .await?;
-        }
-        let (at, actor) = (self.0.at(), self.0.actor().to_string());
-        self.0
-            .run(
-                "UPDATE identity_join SET undone_at = $2, undone_by = $3 WHERE key = $1",
-                args![key, at, actor],
-            )
-            .await?;
-        Ok((surviving, absorbed))
-    }
-
     /// Marks an identifier as used by several people: it proves nothing from now on.
     pub async fn share_identifier(&mut self, kind: IdentifierKind, value: &str) -> Result<()> {
         let (at, actor) = (self.0.at(), self.0.actor().to_string());
@@ -480,10 +367,6 @@ impl CustomersMut {
             .await?;
         Ok(())
     }
-}
-
-fn keys_in<K: Key>(rows: &[Row]) -> Result<Vec<K>> {
-    rows.iter().map(|row| row.key("key")).collect()
 }
 
 fn author_of(new: NewAuthor, key: AuthorKey, id: uuid::Uuid, source_key: SourceKey) -> Author {
@@ -500,5 +383,6 @@ fn author_of(new: NewAuthor, key: AuthorKey, id: uuid::Uuid, source_key: SourceK
         network: new.network,
         followers: new.followers,
         customer_key: new.customer_key,
+        claimed: new.claimed,
     }
 }

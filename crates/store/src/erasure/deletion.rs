@@ -212,9 +212,15 @@ impl DeletionsMut {
             .imported_records()
             .forget(ImportedKind::Customer, &silent)
             .await?;
-        self.delete("identifier", "author_key", &silent).await?;
-        self.delete("edge", "author_key", &silent).await?;
+        for table in ["identifier", "address_check", "edge"] {
+            self.delete(table, "author_key", &silent).await?;
+        }
         self.delete("author", "key", &silent).await?;
+        self.remove_customers(&customers).await
+    }
+
+    /// Deletes those of these customers whom nothing names any more.
+    async fn remove_customers(&mut self, customers: &[CustomerKey]) -> Result<()> {
         let named = [
             ("customer_key", "FROM author WHERE customer_key"),
             ("customer_key", "FROM cases WHERE customer_key"),
@@ -223,7 +229,7 @@ impl DeletionsMut {
             ("kept", "FROM identity_join WHERE kept"),
             ("absorbed", "FROM identity_join WHERE absorbed"),
         ];
-        let nobody = self.unnamed(&customers, &named).await?;
+        let nobody = self.unnamed(customers, &named).await?;
         self.delete("rule", "customer_key", &nobody).await?;
         self.delete("preference", "customer_key", &nobody).await?;
         self.delete("customer", "key", &nobody).await

@@ -44,6 +44,19 @@ pub struct ErasureCounts {
 /// Shorter traces occur in any file by chance.
 const SHORTEST: usize = 5;
 
+/// Authors proved to be their customer; ends where their keys follow.
+const PROVED_AUTHOR: &str = "FROM author WHERE NOT EXISTS (SELECT 1 FROM customer u WHERE u.key = \
+    author.customer_key AND u.claimed_as IS NOT NULL) AND key";
+/// Authors who only claim to be their customer; ends where their keys follow.
+const CLAIMED_AUTHOR: &str = "FROM author WHERE EXISTS (SELECT 1 FROM customer u WHERE u.key = \
+    author.customer_key AND u.claimed_as IS NOT NULL) AND key";
+
+/// Both, each key once, in order.
+fn union<K: Ord>(keys: Vec<K>, others: Vec<K>) -> Vec<K> {
+    let all: BTreeSet<K> = keys.into_iter().chain(others).collect();
+    all.into_iter().collect()
+}
+
 /// Escapes pattern characters so that the text is matched literally.
 fn escape_like(text: &str) -> String {
     text.replace('\\', "\\\\")
@@ -131,30 +144,18 @@ impl Traces {
         authors: Vec<AuthorKey>,
         customers: Vec<CustomerKey>,
     ) -> Result<PersonTraces> {
-        let mut customers: BTreeSet<CustomerKey> = customers.into_iter().collect();
-        customers.extend::<Vec<CustomerKey>>(
-            self.0
-                .deletions()
-                .keys("customer_key", "FROM author WHERE key", &authors)
-                .await?,
-        );
-        // Customers joined into this one are the same person.
-        let found: Vec<CustomerKey> = customers.iter().copied().collect();
-        customers.extend::<Vec<CustomerKey>>(
-            self.0
-                .deletions()
-                .keys("key", "FROM customer WHERE joined_into", &found)
-                .await?,
-        );
-        let customers: Vec<CustomerKey> = customers.into_iter().collect();
-        let mut authors: BTreeSet<AuthorKey> = authors.into_iter().collect();
-        authors.extend::<Vec<AuthorKey>>(
-            self.0
-                .deletions()
-                .keys("key", "FROM author WHERE customer_key", &customers)
-                .await?,
-        );
-        let authors: Vec<AuthorKey> = authors.into_iter().collect();
+        let deletions = self.0.deletions();
+        let of_authors: Vec<CustomerKey> = deletions
+            .keys("customer_key", PROVED_AUTHOR, &authors)
+            .await?;
+        let customers = union(customers, of_authors);
+        let customers = self.with_joined(customers).await?;
+        let deletions = self.0.deletions();
+        let of_customers: Vec<AuthorKey> = deletions
+            .keys("key", "FROM author WHERE customer_key", &customers)
+            .await?;
+        let authors = union(authors, of_customers);
+        let (authors, customers) = self.with_claims(authors, customers).await?;
         let traces = self.of_authors(&authors, &customers).await?;
         Ok(PersonTraces {
             customers,
@@ -162,6 +163,66 @@ impl Traces {
             looked_for: Vec::new(),
             traces,
         })
+    }
+
+    /// With the customers joined into these, who are the same person.
+    async fn with_joined(&mut self, customers: Vec<CustomerKey>) -> Result<Vec<CustomerKey>> {
+        let deletions = self.0.deletions();
+        let joined = deletions
+            .keys("key", "FROM customer WHERE joined_into", &customers)
+            .await?;
+        Ok(union(customers, joined))
+    }
+
+    /// With whoever claims to be one of these.
+    async fn with_claims(
+        &mut self,
+        authors: Vec<AuthorKey>,
+        customers: Vec<CustomerKey>,
+    ) -> Result<(Vec<AuthorKey>, Vec<CustomerKey>)> {
+        let claimants = self.claimants(&authors).await?;
+        let authors = union(authors, claimants);
+        let claimed = self.claimed_customers(&authors).await?;
+        Ok((authors, union(customers, claimed)))
+    }
+
+    /// Whoever claims an identifier that is proved of one of these: what they left names that
+    /// person too. What they claim besides leads no further.
+    async fn claimants(&mut self, authors: &[AuthorKey]) -> Result<Vec<AuthorKey>> {
+        let mut found = Vec::new();
+        for part in authors.chunks(500) {
+            let (marks, values) = marks_of(part);
+            let sql = format!(
+                "SELECT DISTINCT c.author_key \
+                    FROM identifier i \
+                    JOIN identifier c ON c.kind = i.kind AND c.value = i.value AND c.claimed = 1 \
+                    WHERE i.author_key IN {marks} AND i.claimed = 0 AND NOT EXISTS (SELECT 1 \
+                    FROM shared_identifier s WHERE s.kind = i.kind AND s.value = i.value) AND NOT \
+                    EXISTS (SELECT 1 FROM author a JOIN customer u ON u.key = a.customer_key \
+                    WHERE a.key = c.author_key AND u.claimed_as IS NULL)"
+            );
+            for row in self.0.all(sql, values).await? {
+                found.push(row.key("author_key")?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The claimed customers of these authors who are nobody else's.
+    async fn claimed_customers(&mut self, authors: &[AuthorKey]) -> Result<Vec<CustomerKey>> {
+        let of_authors: Vec<CustomerKey> = self
+            .0
+            .deletions()
+            .keys("customer_key", CLAIMED_AUTHOR, authors)
+            .await?;
+        let mut whole = Vec::new();
+        for customer in of_authors {
+            let all = self.0.customers().authors_of(customer).await?;
+            if all.iter().all(|author| authors.contains(author)) {
+                whole.push(customer);
+            }
+        }
+        Ok(whole)
     }
 
     /// The messages concerning these authors: what they wrote, and what we answered in the cases
@@ -341,7 +402,7 @@ impl TracesMut {
             .filter(|it| authors.contains(&it.author_key))
         {
             let sql = "UPDATE cases \
-                SET title = '', words = '', customer_key = NULL, author_key = COALESCE((SELECT \
+                SET title = '', words = '', customer_key = NULL, claimed = 0, author_key = COALESCE((SELECT \
                 m.author_key FROM message m WHERE m.case_key = $1 AND m.author_key IS NOT NULL \
                 ORDER BY m.at, m.key LIMIT 1), author_key) \
                 WHERE key = $1";
@@ -492,7 +553,7 @@ impl TracesMut {
             for sql in [
                 "DELETE FROM identity_join WHERE kept = $1 OR absorbed = $1",
                 "UPDATE customer SET joined_into = NULL WHERE joined_into = $1",
-                "UPDATE cases SET customer_key = NULL WHERE customer_key = $1",
+                "UPDATE cases SET customer_key = NULL, claimed = 0 WHERE customer_key = $1",
                 "DELETE FROM edge WHERE customer_key = $1",
                 "DELETE FROM rule WHERE customer_key = $1",
                 "DELETE FROM preference WHERE customer_key = $1",

@@ -1,8 +1,7 @@
 //! Outgoing answers, and the log of each delivery attempt.
 
 use vigie_model::{
-    At, AuthorKey, CaseKey, MessageId, MessageKey, OutState, OutboxId, OutgoingKey, SourceId,
-    SourceKey,
+    At, CaseKey, MessageId, MessageKey, OutState, OutboxId, OutgoingKey, SourceId, SourceKey,
 };
 
 use crate::{Error, Outbox, OutboxMut, Result, Row, args, named};
@@ -145,13 +144,14 @@ impl Outbox {
             .collect()
     }
 
-    /// How many receipts an author was sent since `since`.
-    pub async fn receipts_since(&mut self, author_key: AuthorKey, since: At) -> Result<i64> {
+    /// How many receipts an address was sent since `since`, whoever claimed it.
+    pub async fn receipts_since(&mut self, email: &str, since: At) -> Result<i64> {
         let sql = "SELECT COUNT(*) AS n \
-            FROM outbox o \
-            JOIN cases c ON c.key = o.case_key \
-            WHERE c.author_key = $1 AND o.receipt = 1 AND o.made_at > $2";
-        self.0.one(sql, args![author_key, since]).await?.int("n")
+            FROM identifier i \
+            JOIN cases c ON c.author_key = i.author_key \
+            JOIN outbox o ON o.case_key = c.key \
+            WHERE i.kind = 'email' AND i.value = $1 AND o.receipt = 1 AND o.made_at > $2";
+        self.0.one(sql, args![email, since]).await?.int("n")
     }
 
     /// The delivery attempts of an answer.

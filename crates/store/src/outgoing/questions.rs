@@ -1,11 +1,11 @@
 //! Questions to colleagues who need no account, and the mails from Vigie that carry them.
 
 use vigie_model::{
-    At, CaseId, CaseKey, ColleagueMailKey, Lang, PersonKey, QuestionId, QuestionKey, SourceKey,
+    At, CaseId, CaseKey, Lang, PersonKey, QuestionId, QuestionKey, SourceKey, SystemMailKey,
 };
 
 use crate::{
-    ColleagueMails, ColleagueMailsMut, Error, Questions, QuestionsMut, Result, Row, args, named,
+    Error, Questions, QuestionsMut, Result, Row, SystemMails, SystemMailsMut, args, named,
     row::json_text,
 };
 
@@ -74,10 +74,10 @@ pub struct NewQuestion {
     pub expires_at: At,
 }
 
-/// A mail from Vigie to a colleague.
+/// A mail of Vigie's own: to a colleague, to whoever owns an address, to a person of the team.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ColleagueMail {
-    pub key: ColleagueMailKey,
+pub struct SystemMail {
+    pub key: SystemMailKey,
     /// The mailbox it is sent from.
     pub source_key: SourceKey,
     pub to_email: String,
@@ -85,7 +85,23 @@ pub struct ColleagueMail {
     pub lang: Lang,
     pub subject: String,
     pub text: String,
+    /// The list it belongs to, so that one rule can filter such mails.
+    pub list: Option<String>,
     pub attempts: i64,
+}
+
+/// A mail of Vigie's own, about to be queued.
+#[derive(Debug, Clone)]
+pub struct NewSystemMail {
+    /// The mailbox it is sent from.
+    pub source_key: SourceKey,
+    pub to_email: String,
+    pub to_name: String,
+    pub lang: Lang,
+    pub subject: String,
+    pub text: String,
+    /// The list it belongs to, so that one rule can filter such mails.
+    pub list: Option<&'static str>,
 }
 
 const SELECT: &str = "SELECT q.key, q.id, q.case_key, c.id AS case_id, q.asked_by, p.name AS \
@@ -179,10 +195,10 @@ impl Questions {
     }
 }
 
-impl ColleagueMails {
+impl SystemMails {
     /// Mails that are due, and those a crashed process left in the middle of sending.
-    pub async fn due(&mut self, now: At, stuck_before: At) -> Result<Vec<ColleagueMail>> {
-        let sql = "SELECT key, source_key, to_email, to_name, lang, subject, text, attempts \
+    pub async fn due(&mut self, now: At, stuck_before: At) -> Result<Vec<SystemMail>> {
+        let sql = "SELECT key, source_key, to_email, to_name, lang, subject, text, list, attempts \
             FROM letter \
             WHERE (state = 'queued' AND not_before <= $1) OR (state = 'sending' AND not_before <= \
             $2) \
@@ -191,7 +207,7 @@ impl ColleagueMails {
         let rows = self.0.all(sql, args![now, stuck_before]).await?;
         rows.iter()
             .map(|row| {
-                Ok(ColleagueMail {
+                Ok(SystemMail {
                     key: row.key("key")?,
                     source_key: row.key("source_key")?,
                     to_email: row.text("to_email")?,
@@ -199,6 +215,7 @@ impl ColleagueMails {
                     lang: row.code("lang")?,
                     subject: row.text("subject")?,
                     text: row.text("text")?,
+                    list: row.opt_text("list")?,
                     attempts: row.int("attempts")?,
                 })
             })
@@ -268,24 +285,18 @@ impl QuestionsMut {
     }
 }
 
-impl ColleagueMailsMut {
+impl SystemMailsMut {
     /// Queues a mail from Vigie.
-    pub async fn insert(
-        &mut self,
-        source_key: SourceKey,
-        to: (&str, &str),
-        lang: Lang,
-        subject: &str,
-        text: &str,
-    ) -> Result<()> {
+    pub async fn insert(&mut self, new: NewSystemMail) -> Result<()> {
         let at = self.0.at();
         let values = named![
-            source_key,
-            to_email: to.0,
-            to_name: to.1,
-            lang: lang.code(),
-            subject,
-            text,
+            source_key: new.source_key,
+            to_email: new.to_email,
+            to_name: new.to_name,
+            lang: new.lang.code(),
+            subject: new.subject,
+            text: new.text,
+            list: new.list,
             state: "queued",
             attempts: 0_i64,
             not_before: at,
@@ -296,12 +307,7 @@ impl ColleagueMailsMut {
     }
 
     /// Changes the state of a mail; its text is wiped once it was sent, or will never be.
-    pub async fn move_to(
-        &mut self,
-        key: ColleagueMailKey,
-        state: &str,
-        not_before: At,
-    ) -> Result<()> {
+    pub async fn move_to(&mut self, key: SystemMailKey, state: &str, not_before: At) -> Result<()> {
         let wiped = matches!(state, "sent" | "refused" | "uncertain" | "rehearsed");
         let tried = i64::from(state == "sending");
         let sql = "UPDATE letter \

@@ -82,8 +82,9 @@ pub async fn tasks(folder: &Path) -> anyhow::Result<Vec<TaskRun>> {
         let answer = client.get("http://vigie/tasks").send().await?;
         answer.error_for_status()?.json().await
     };
-    let told = tokio::time::timeout(PATIENCE, told).await;
-    Ok(told.context("it does not answer: is it stopped, or stuck?")??)
+    let told = tokio::time::timeout(PATIENCE, told);
+    let silent = "it does not answer: is it stopped, or stuck?";
+    Ok(told.await.context(silent)??)
 }
 
 fn client(folder: &Path) -> reqwest::Result<reqwest::Client> {

@@ -11,8 +11,8 @@ use vigie_store::{Case, Session};
 use super::{
     case_messages::{messages, orders},
     case_parts::{
-        brief, cause, closure, customer, draft, moves, notes, owner, preference, promises, source,
-        tags, team, why,
+        brief, cause, claim, closure, customer, draft, moves, notes, owner, preference, promises,
+        source, tags, team, why,
     },
     case_proposal::proposed,
     questions::questions_of_case,
@@ -53,6 +53,7 @@ async fn whole(
         owner: owner(session, &case).await?,
         team: team(session, &case).await?,
         customer: customer(session, &case).await?,
+        claim: claim(session, &case).await?,
         preference: preference(session, &case).await?,
         author: session.authors().by_key(case.author_key).await?.into(),
         source: source(session, &case, &app.replies).await?,

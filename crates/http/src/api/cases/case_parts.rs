@@ -7,8 +7,8 @@ use vigie_triage::Decision;
 
 use super::{
     response::{
-        CauseSummary, ClosureResponse, CustomerSummary, DraftResponse, MoveResponse, NoteResponse,
-        PromiseResponse, SourceSummary,
+        CauseSummary, ClaimResponse, ClosureResponse, CustomerSummary, DraftResponse, MoveResponse,
+        NoteResponse, PromiseResponse, SourceSummary,
     },
     row::{CaseSummary, QueueExplanation, RuleSummary},
     summaries::{PersonSummary, TeamSummary},
@@ -42,23 +42,50 @@ pub(super) async fn team(
     })
 }
 
+/// The customer of a case, proved or claimed.
+async fn whose(session: &mut Session, case: &Case) -> Result<Option<CustomerSummary>, Problem> {
+    let Some(key) = case.customer_key else {
+        return Ok(None);
+    };
+    let customer = session.customers().by_key(key).await?;
+    Ok(Some(CustomerSummary {
+        id: customer.id,
+        name: customer.name,
+    }))
+}
+
 pub(super) async fn customer(
     session: &mut Session,
     case: &Case,
 ) -> Result<Option<CustomerSummary>, Problem> {
-    Ok(match case.customer_key {
-        Some(key) => Some(
-            session
-                .customers()
-                .by_key(key)
-                .await
-                .map(|it| CustomerSummary {
-                    id: it.id,
-                    name: it.name,
-                })?,
-        ),
-        None => None,
-    })
+    match case.claimed {
+        true => Ok(None),
+        false => whose(session, case).await,
+    }
+}
+
+/// Who the author says they are, while nothing proves it.
+pub(super) async fn claim(
+    session: &mut Session,
+    case: &Case,
+) -> Result<Option<ClaimResponse>, Problem> {
+    let Some(key) = case.customer_key.filter(|_| case.claimed) else {
+        return Ok(None);
+    };
+    let Some(customer) = whose(session, case).await? else {
+        return Ok(None);
+    };
+    let proposed = session.customers().proposed(key).await?;
+    let author = session.authors().by_key(case.author_key).await?;
+    let check = session.address_checks().last_of(author.key).await?;
+    let mailbox = session.sources().mailbox_of(case.brand_key).await?;
+    Ok(Some(ClaimResponse {
+        customer,
+        proposed: proposed.into_iter().map(Into::into).collect(),
+        can_ask: author.claimed && author.email.is_some() && mailbox.is_some(),
+        asked_at: check.as_ref().map(|check| check.asked_at),
+        theirs: check.and_then(|check| check.theirs),
+    }))
 }
 
 pub(super) async fn preference(

@@ -13,6 +13,7 @@ use crate::api::cases::row::{CaseSummary, MessageResponse, QueueExplanation};
 use crate::api::cases::summaries::PersonSummary;
 use crate::api::cases::summaries::TeamSummary;
 use crate::api::cases::tags::TagSummary;
+use crate::api::customers::look_alike::LookAlikeResponse;
 use crate::api::customers::orders::CaseOrderResponse;
 
 /// A complete case.
@@ -27,8 +28,10 @@ pub struct CaseResponse {
     pub owner: Option<PersonSummary>,
     /// The team it is given to.
     pub team: Option<TeamSummary>,
-    /// Recognised customer.
+    /// The customer, as far as they are proved to be.
     pub customer: Option<CustomerSummary>,
+    /// Who its author only says they are.
+    pub claim: Option<ClaimResponse>,
     /// How they want to be contacted.
     pub preference: Option<crate::api::customers::preferences::PreferenceResponse>,
     /// The author, as reported by the source.
@@ -55,7 +58,7 @@ pub struct CaseResponse {
     pub proposed: Option<ProposedActionResponse>,
     /// In chronological order.
     pub messages: Vec<MessageResponse>,
-    /// Orders its messages mention, as reported by the shop.
+    /// Orders its messages mention, as reported by the shop; none while nothing proves who writes.
     pub orders: Vec<CaseOrderResponse>,
     pub questions: Vec<QuestionResponse>,
     pub notes: Vec<NoteResponse>,
@@ -96,6 +99,21 @@ pub enum ProposedActionKind {
     AskColleague,
     /// Close the case, recording what was done.
     Close,
+}
+
+/// Who the author of a case says they are, while nothing proves it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ClaimResponse {
+    /// The customer it is kept under meanwhile.
+    pub customer: CustomerSummary,
+    /// Customers who are known by what is claimed.
+    pub proposed: Vec<LookAlikeResponse>,
+    /// Whether the owner of the address can be asked by mail.
+    pub can_ask: bool,
+    /// When the owner of the address was last asked.
+    pub asked_at: Option<At>,
+    /// What the owner of the address said.
+    pub theirs: Option<bool>,
 }
 
 /// A customer's id and name.

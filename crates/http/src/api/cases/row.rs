@@ -42,8 +42,10 @@ pub struct CaseRowResponse {
     pub heard_at: At,
     pub snoozed_until: Option<At>,
     pub how: Option<HowEnded>,
-    /// Whether the customer is recognised.
+    /// Whether the customer is recognised, and proved to be.
     pub customer: bool,
+    /// Whether they only say who they are: nothing proves it yet.
+    pub claimed: bool,
     /// Name of the customer or author.
     pub who: String,
     pub owner: Option<String>,
@@ -77,7 +79,8 @@ impl From<CaseListRow> for CaseRowResponse {
             heard_at: it.heard_at,
             snoozed_until: it.snoozed_until,
             how: it.how,
-            customer: it.customer,
+            customer: it.customer && !it.claimed,
+            claimed: it.claimed,
             who: it.who,
             owner: it.owner,
             team: it.team.map(Into::into),

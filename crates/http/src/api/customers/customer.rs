@@ -8,13 +8,14 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use vigie_model::{At, CustomerId, CustomerKey, IdentifierKind, IdentityJoinId, SourceKey};
+use vigie_model::{At, CustomerId, CustomerKey, IdentityJoinId, SourceKey};
 use vigie_store::{Case, CustomerListRow, Edge, IdentityJoin, Session};
 
 use crate::api::{
     cases::response::{AuthorResponse, PromiseResponse},
     cases::row::CaseSummary,
     cases::timeline::{TimelineEntry, timeline},
+    customers::look_alike::LookAlikeResponse,
     customers::orders::OrderResponse,
     customers::preferences::PreferenceResponse,
 };
@@ -38,6 +39,8 @@ pub struct CustomerRowResponse {
     pub open_cases: i64,
     /// Time of the customer's last message.
     pub heard_at: Option<At>,
+    /// Whether nothing proves yet who they say they are.
+    pub claimed: bool,
 }
 
 /// A page of customers.
@@ -76,6 +79,7 @@ pub async fn list(
         name: row.name,
         open_cases: row.open_cases,
         heard_at: row.heard_at,
+        claimed: row.claimed,
     };
     Ok(Json(CustomersResponse {
         customers: rows.into_iter().map(response).collect(),
@@ -99,6 +103,9 @@ pub struct EdgeResponse {
     pub source: String,
     /// `shop_id`, `email`, `phone`, `handle`, `person` or `separated`.
     pub evidence: String,
+    /// What vouches for it; absent from what was known before Vigie asked.
+    #[schema(value_type = Option<String>)]
+    pub proof: Option<serde_json::Value>,
     /// Whether other identifiers point to other customers.
     pub conflict: bool,
     /// Whether an identifier is used by several people.
@@ -116,20 +123,13 @@ pub struct IdentityJoinResponse {
     pub at: At,
 }
 
-/// Another customer who shares an identifier.
-#[derive(Serialize, ToSchema)]
-pub struct LookAlikeResponse {
-    pub id: CustomerId,
-    pub name: String,
-    /// The kind of identifier they share.
-    pub by: IdentifierKind,
-}
-
 /// A complete customer.
 #[derive(Serialize, ToSchema)]
 pub struct CustomerResponse {
     pub id: CustomerId,
     pub name: String,
+    /// Whether nothing proves yet who they say they are.
+    pub claimed: bool,
     /// First known.
     pub since: At,
     /// The authors of this customer, with the evidence.
@@ -191,6 +191,7 @@ pub async fn read(
         preference: preference.map(Into::into),
         id: customer.id,
         name: customer.name,
+        claimed: customer.claimed_as.is_some(),
         since: customer.created_at,
     }))
 }
@@ -208,6 +209,7 @@ async fn edges(session: &mut Session, customer: CustomerKey) -> Result<Vec<EdgeR
         EdgeResponse {
             source: source.cloned().unwrap_or_default(), // default: sources are never deleted
             evidence: kind.unwrap_or("person").to_owned(), // default: the oldest edges say nothing
+            proof: evidence("proof").cloned(),
             conflict: evidence("conflict").is_some_and(|conflict| conflict == true),
             shared: edge.shared,
             since: edge.made_at,
@@ -235,8 +237,7 @@ async fn look_alikes(
     customer: CustomerKey,
 ) -> Result<Vec<LookAlikeResponse>, Problem> {
     let alike = session.customers().look_alikes(customer).await?.into_iter();
-    let alike = alike.map(|(id, name, by)| LookAlikeResponse { id, name, by });
-    Ok(alike.collect())
+    Ok(alike.map(LookAlikeResponse::from).collect())
 }
 
 /// What was promised in the newest of these cases.

@@ -6,13 +6,16 @@ use axum::{
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use vigie_model::{Act, AuthorId, CustomerId, CustomerKey, IdentifierKind, IdentityJoinId};
-use vigie_store::{Author, Case, FactDraft, NewCustomer, Write};
+use vigie_model::{
+    Act, AuthorId, CaseId, CustomerId, IdentifierKind, IdentityJoinId, IdentityProof,
+};
+use vigie_store::FactDraft;
 
 use crate::{
     ApiResult, AppState, Problem,
-    api::{DoneResponse, done},
+    api::{DoneResponse, acting::check_sees, done},
     body::JsonBody,
+    pages::ask_owner,
     session::SignedIn,
 };
 
@@ -56,7 +59,7 @@ pub async fn join(
             "they are already one person here",
         ));
     }
-    let join = write.customers().join(surviving.key, other.key).await?;
+    let join = write.customers().join(&surviving, &other).await?;
     let fact = FactDraft::new(Act::CustomersJoined)
         .on("customer", surviving.id.0)
         .on("other", other.id.0);
@@ -114,54 +117,75 @@ pub async fn place(
 ) -> ApiResult<DoneResponse> {
     let mut write = app.store.write(me.actor()).await?;
     let author = write.authors().find(id).await?;
-    let (act, key, evidence) = match request.customer {
-        Some(customer) => {
-            let key = write.customers().find(customer).await?.key;
-            (Act::AuthorRecognised, key, "person")
-        }
-        None => {
-            let key = customer_of_their_own(&mut write, &author).await?;
-            (Act::AuthorSeparated, key, "separated")
-        }
-    };
-    let proof = serde_json::json!({"kind": evidence});
-    let authors = write.authors();
-    authors
-        .move_to_customer(author.key, Some(key), proof)
-        .await?;
-    move_cases(&mut write, &author, key).await?;
-
-    let mut fact = FactDraft::new(act).on("author", id.0).code("by", evidence);
-    // The previous customer is in the fact too, so that followers of the history update both.
-    if let Some(before) = author.customer_key {
-        let before = write.customers().by_key(before).await?.id;
-        fact = fact.on("customer", before.0);
-    }
-    write.fact(fact);
+    vigie_desk::place(&mut write, &author, request.customer).await?;
     write.commit().await?;
     Ok(done())
 }
 
-async fn customer_of_their_own(write: &mut Write, author: &Author) -> Result<CustomerKey, Problem> {
-    let named = author.name.clone().or(author.handle.clone());
-    let name = named.unwrap_or_else(|| "?".into()); // default: what lists show of nameless accounts
-    let customers = write.customers();
-    let made = customers.insert_many(vec![NewCustomer { name }]).await?;
-    let key = made.first().map(|(key, _)| *key);
-    let lost = || vigie_store::Error::Inconsistent("a customer was stored without a key".into());
-    Ok(key.ok_or_else(lost)?)
+/// Takes an author at their word, as a named person vouches: they are who they say they are.
+#[utoipa::path(
+    put,
+    path = "/api/v1/authors/{id}/confirmation",
+    tag = "customers",
+    params(("id" = AuthorId, Path)),
+    responses((status = 200, body = DoneResponse), (status = 404), (status = 409)),
+)]
+pub async fn confirm(
+    State(app): State<AppState>,
+    me: SignedIn,
+    Path(id): Path<AuthorId>,
+) -> ApiResult<DoneResponse> {
+    let mut write = app.store.write(me.actor()).await?;
+    let author = write.authors().find(id).await?;
+    if !author.claimed {
+        return Err(vigie_desk::Error::NothingClaimed.into());
+    }
+    vigie_desk::confirm(&mut write, &author, IdentityProof::Person).await?;
+    write.commit().await?;
+    Ok(done())
 }
 
-/// The cases an author opened follow them.
-async fn move_cases(write: &mut Write, author: &Author, to: CustomerKey) -> Result<(), Problem> {
-    for before in write.cases().of_author(author.key).await? {
-        let mut after = Case {
-            customer_key: Some(to),
-            ..before.clone()
-        };
-        write.cases().save(&before, &mut after).await?;
-    }
-    Ok(())
+/// Takes a confirmation back: the author only says who they are again.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/authors/{id}/confirmation",
+    tag = "customers",
+    params(("id" = AuthorId, Path)),
+    responses((status = 200, body = DoneResponse), (status = 404), (status = 409)),
+)]
+pub async fn withdraw_confirmation(
+    State(app): State<AppState>,
+    me: SignedIn,
+    Path(id): Path<AuthorId>,
+) -> ApiResult<DoneResponse> {
+    let mut write = app.store.write(me.actor()).await?;
+    let author = write.authors().find(id).await?;
+    vigie_desk::withdraw_confirmation(&mut write, &author).await?;
+    write.commit().await?;
+    Ok(done())
+}
+
+/// Asks the owner of the address that the author of a case claims whether it was them: by a mail
+/// with a link.
+#[utoipa::path(
+    post,
+    path = "/api/v1/cases/{id}/address-check",
+    tag = "customers",
+    params(("id" = CaseId, Path)),
+    responses((status = 200, body = DoneResponse), (status = 404), (status = 409)),
+)]
+pub async fn check_address(
+    State(app): State<AppState>,
+    me: SignedIn,
+    Path(id): Path<CaseId>,
+) -> ApiResult<DoneResponse> {
+    let mut write = app.store.write(me.actor()).await?;
+    let case = write.cases().find(id).await?;
+    check_sees(&mut write, &me, &case).await?;
+    let author = write.authors().by_key(case.author_key).await?;
+    ask_owner(&app, &mut write, &author, &case).await?;
+    write.commit().await?;
+    Ok(done())
 }
 
 /// An identifier that several people use.

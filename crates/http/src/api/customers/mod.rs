@@ -2,6 +2,7 @@
 
 pub mod customer;
 pub mod identity;
+pub mod look_alike;
 pub mod orders;
 pub mod person_copy;
 pub mod preferences;

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 use vigie_connect::Limits;
-use vigie_listen::{Batch, BatchContext, IntakeOutcome, Refusal, api};
+use vigie_listen::{Batch, BatchContext, IncomingItem, IntakeOutcome, Refusal, api};
 use vigie_model::{MessageId, SourceId};
 use vigie_store::Scope;
 
@@ -99,7 +99,8 @@ pub struct MessageResultsResponse {
         content = Object,
         description = "one object or an array: external_id, text, html?, title?, url?, at?, \
             author{handle?, name?, email?, phone?, \
-    customer_id?, followers?}, in_reply_to?, conversation?, visibility?, emitter?, channel?, \
+    customer_id?, followers?, token? (a JSON Web Token signed by the shop with the secret of this \
+    source)}, in_reply_to?, conversation?, visibility?, emitter?, channel?, \
     rating?, counts?, counts_version?, \
     order?, attachments?[{name, content}]",
     ),
@@ -152,15 +153,9 @@ pub async fn receive(
     values: Vec<Value>,
     extras: BatchContext,
 ) -> ApiResult<MessageResultsResponse> {
-    let now = app.store.now();
-    let mut items = Vec::with_capacity(values.len());
-    for value in &values {
-        let posted = api::read(value, now, |text| STANDARD.decode(text).ok());
-        for stored in &posted.files {
-            app.store.files().keep(&stored.file.sha256, &stored.bytes)?;
-        }
-        items.push(posted.item);
-    }
+    let secret = app.read().await?.sources().find(source).await?.secret;
+    let items = values.iter().map(|value| read_item(app, value, &secret));
+    let items = items.collect::<Result<Vec<_>, Problem>>()?;
     let names: Vec<_> = items.iter().map(|item| item.external_id.clone()).collect();
     let heard = app
         .intake
@@ -174,6 +169,17 @@ pub async fn receive(
     let results = vigie_store::paired("messages and their outcomes", names, heard)?;
     let results = results.map(|(name, heard)| result(name, heard)).collect();
     Ok(Json(MessageResultsResponse { results }))
+}
+
+/// Reads an item, and who the shop says wrote it; its files are durable when this returns.
+fn read_item(app: &AppState, value: &Value, secret: &str) -> Result<IncomingItem, Problem> {
+    let now = app.store.now();
+    let posted = api::read(value, now, |text| STANDARD.decode(text).ok());
+    let posted = posted.vouched(value, secret, now);
+    for stored in &posted.files {
+        app.store.files().keep(&stored.file.sha256, &stored.bytes)?;
+    }
+    Ok(posted.item)
 }
 
 fn result(external_id: Option<String>, heard: IntakeOutcome) -> ItemResult {

@@ -135,7 +135,7 @@ pub async fn make(
         known(&request.acts)?,
     );
     let mut write = app.store.write(me.actor()).await?;
-    let secret = crate::api::settings::sources::webhook_secret(&mut write);
+    let secret = crate::api::settings::source_secrets::webhook_secret(&mut write);
     let id = write.webhooks().insert(&name, &url, &secret, &acts).await?;
     write.fact(setting_fact(Act::SettingChanged, "webhook", id.0).code("state", "made"));
     write.commit().await?;

@@ -187,11 +187,12 @@ async fn begin(app: &AppState, me: &SignedIn, visitor: Visitor) -> Result<String
 }
 
 fn cookie(app: &AppState, name: &'static str, value: String, days: i64) -> Cookie<'static> {
-    let mut cookie = Cookie::new(name, value);
-    cookie.set_http_only(true);
-    cookie.set_same_site(SameSite::Lax);
-    cookie.set_secure(app.config.secure_cookies);
-    cookie.set_path("/");
+    let cookie = Cookie::build((name, value))
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(app.config.secure_cookies)
+        .path("/")
+        .build();
     // The browser forgets the session when the server does; in seconds.
     let header = format!("{cookie}; Max-Age={}", days * 86_400);
     Cookie::parse(header).unwrap_or(cookie)

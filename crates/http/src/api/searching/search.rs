@@ -263,12 +263,9 @@ fn counted(
     values: Vec<(String, u64)>,
     tags: &BTreeMap<String, String>,
 ) -> Vec<FacetCount> {
-    let named = |value: String| {
-        if field == "tag" {
-            tags.get(&value).cloned()
-        } else {
-            Some(value)
-        }
+    let named = |value: String| match field {
+        "tag" => tags.get(&value).cloned(),
+        _ => Some(value),
     };
     values
         .into_iter()

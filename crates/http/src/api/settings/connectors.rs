@@ -35,6 +35,8 @@ pub struct ConnectorResponse {
     pub keyed: bool,
     /// It tells how much of its past is still to be read.
     pub reads_past: bool,
+    /// The shop can vouch for who writes, by tokens signed with the secret of the source.
+    pub takes_tokens: bool,
     /// What a person fills in, in the order of the page.
     pub sections: Vec<SectionResponse>,
     /// The field whose value names the source when nobody gave it a name.
@@ -175,6 +177,7 @@ fn to_response(connector: &dyn Connector) -> ConnectorResponse {
         embeds: capabilities.embeds,
         keyed: capabilities.keyed,
         reads_past: capabilities.reads_past,
+        takes_tokens: capabilities.takes_tokens,
         sections: form.sections.into_iter().map(Into::into).collect(),
         named_by: form.named_by,
         limits: connector.limits().into(),

@@ -5,4 +5,5 @@ pub mod connectors;
 pub mod keys;
 pub mod mailboxes;
 pub mod refused_items;
+pub mod source_secrets;
 pub mod sources;

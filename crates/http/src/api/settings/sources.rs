@@ -11,7 +11,7 @@ use vigie_connect::{Check, Configured, Connector};
 use vigie_model::{Act, At, BrandId, SourceId, SourceKind};
 use vigie_store::{Brand, FactDraft, NewSource, Source, Write};
 
-use crate::api::settings::{connectors, mailboxes::MailboxRequest};
+use crate::api::settings::{connectors, mailboxes::MailboxRequest, source_secrets::webhook_secret};
 use crate::{ApiResult, AppState, Problem, body::JsonBody, passwords, session::SignedIn};
 
 /// A source as shown; its secret is shown only once.
@@ -101,16 +101,8 @@ pub struct SourceRequest {
 #[derive(Serialize, ToSchema)]
 pub struct SourceCreatedResponse {
     pub source: SourceResponse,
-    /// Signs the webhook's answers (Standard Webhooks); copy it now.
+    /// Signs the webhook's answers (Standard Webhooks) and the shop's tokens; copy it now.
     pub webhook_secret: Option<String>,
-}
-
-/// Generates a secret in the form Standard Webhooks requires.
-pub fn webhook_secret(write: &mut Write) -> String {
-    format!(
-        "whsec_{}",
-        base64::Engine::encode(&base64::engine::general_purpose::STANDARD, write.secret())
-    )
 }
 
 /// Creates a source.
@@ -149,7 +141,7 @@ pub async fn make(
     write.commit().await?;
 
     Ok(Json(SourceCreatedResponse {
-        webhook_secret: capabilities.keyed.then(|| source.secret.clone()),
+        webhook_secret: capabilities.takes_tokens.then(|| source.secret.clone()),
         source: to_response(&app, source),
     }))
 }
