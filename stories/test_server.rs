@@ -12,10 +12,13 @@ use sha2::Sha256;
 use vigie::server::{ServerHandle, Serving, serve_with};
 use vigie_connect::{Connectors, built_in};
 use vigie_http::HttpConfig;
-use vigie_journey::{FakeClock, Instance, SeededIds, add_source, create_brand};
+use vigie_journey::{
+    FakeClock, Instance, SeededIds, add_source, create_brand,
+    key_file::{KeySource, Keys},
+};
 use vigie_model::{Actor, At, Lang, Role, SourceKind};
 use vigie_respond::{AddressPolicy, Outbox, Translator, TranslatorProtocol};
-use vigie_store::{Brand, BrandSettings, Database, NewSession, Source};
+use vigie_store::{Brand, BrandSettings, Database, Keyring, NewSession, Source};
 
 /// Tells one story twice: on SQLite and on PostgreSQL.
 macro_rules! story {
@@ -55,6 +58,11 @@ pub struct TestServer {
     pub key: String,
     _serving: ServerHandle,
     folder: tempfile::TempDir,
+}
+
+/// The key of a story's secrets.
+fn ring() -> Keyring {
+    Keyring::parse(&Keyring::line("story", &[7; 32])).unwrap()
 }
 
 /// The translation service that `scripts/translator` started.
@@ -120,7 +128,7 @@ impl TestServer {
             std::process::id(),
             NUMBER.fetch_add(1, Ordering::Relaxed)
         );
-        let admin = Database::postgres(&server).await.unwrap();
+        let admin = Database::postgres(&server, Arc::new(ring())).await.unwrap();
         admin
             .read()
             .await
@@ -140,11 +148,16 @@ impl TestServer {
         client();
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(FakeClock::new(TUESDAY.parse().unwrap()));
-        let instance = Instance::open_with(
+        let keys = Keys {
+            ring: ring(),
+            source: KeySource::Given,
+            new: false,
+        };
+        let instance = Instance::open_with_keys(
             folder.path(),
             database.as_deref(),
-            clock.clone(),
-            Arc::new(SeededIds::new(7)),
+            (clock.clone(), Arc::new(SeededIds::new(7))),
+            keys,
         )
         .await
         .unwrap();

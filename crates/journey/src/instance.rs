@@ -11,9 +11,13 @@ use vigie_analyse::{Analyser, CueAnalyser};
 use vigie_bus::Bus;
 use vigie_model::{Clock, Ids};
 use vigie_search::Search;
-use vigie_store::{Database, Store};
+use vigie_store::{Database, Keyring, Store};
 
-use crate::{clock, triage_weigher::TriageWeigher};
+use crate::{
+    clock,
+    key_file::{KeySource, Keys},
+    triage_weigher::TriageWeigher,
+};
 
 /// Everything a running instance is made of.
 #[derive(Clone)]
@@ -27,6 +31,8 @@ pub struct Instance {
     pub search: Search,
     /// The data folder.
     pub folder: PathBuf,
+    /// Where the keys of its secrets come from.
+    pub key_source: KeySource,
     /// Held while this process may write to the folder.
     _lock: Option<Arc<FolderLock>>,
 }
@@ -40,13 +46,8 @@ impl Instance {
     /// Opens an instance on a data folder, with the system's clock and random generator. Fails
     /// when the folder is in use.
     pub async fn open(folder: &Path, postgres: Option<&str>) -> anyhow::Result<Self> {
-        Self::open_with(
-            folder,
-            postgres,
-            Arc::new(clock::SystemClock),
-            Arc::new(clock::SystemIds),
-        )
-        .await
+        let (clock, ids) = (Arc::new(clock::SystemClock), Arc::new(clock::SystemIds));
+        Self::open_with(folder, postgres, clock, ids).await
     }
 
     /// Whether another process serves the folder.
@@ -61,6 +62,33 @@ impl Instance {
         clock: Arc<dyn Clock>,
         ids: Arc<dyn Ids>,
     ) -> anyhow::Result<Self> {
+        // A key is never one that a seed gives again.
+        let keys = KeySource::of(folder).read_or_make(&clock::SystemIds)?;
+        let made = keys.source.file().filter(|_| keys.new);
+        let made = made.map(Path::to_owned);
+        let opened = Self::open_with_keys(folder, postgres, (clock, ids), keys).await;
+        if let (Err(error), Some(file)) = (&opened, made)
+            && is_of_another_key(error)
+        {
+            // It opens nothing: the right one is to be put in its place.
+            std::fs::remove_file(&file)
+                .with_context(|| format!("cannot remove {}", file.display()))?;
+            let detail = format!(
+                "put the key file of this instance back as {}; if it is lost, `vigie secrets forget`",
+                file.display()
+            );
+            return opened.context(detail);
+        }
+        opened
+    }
+
+    /// Opens an instance with the given clock, generator and keys.
+    pub async fn open_with_keys(
+        folder: &Path,
+        postgres: Option<&str>,
+        (clock, ids): (Arc<dyn Clock>, Arc<dyn Ids>),
+        keys: Keys,
+    ) -> anyhow::Result<Self> {
         make_folder(folder).with_context(|| format!("cannot create {}", folder.display()))?;
         // With PostgreSQL too: the index, the files and the control socket are in the folder.
         let lock = Some(Arc::new(FolderLock::take(folder)?));
@@ -70,7 +98,7 @@ impl Instance {
             tracing::info!(copy = %copy.display(), "the database was copied before its upgrade");
         }
         let search = Search::open(folder).context("cannot open the search index")?;
-        Self::build(folder, postgres, clock, ids, (lock, search)).await
+        Self::build(folder, postgres, (clock, ids), keys, (lock, search)).await
     }
 
     /// Opens an instance read-only, next to the process that serves it. Fails when the folder
@@ -87,15 +115,20 @@ impl Instance {
                     this release first, or use the release that wrote it"
             );
         }
+        let keys = KeySource::of(folder).read()?;
         let search = Search::open_read_only(folder).context("cannot open the search index")?;
-        Self::build(
-            folder,
-            postgres,
-            Arc::new(clock::SystemClock),
-            Arc::new(clock::SystemIds),
-            (None, search),
-        )
-        .await
+        let (clock, ids) = (Arc::new(clock::SystemClock), Arc::new(clock::SystemIds));
+        Self::build(folder, postgres, (clock, ids), keys, (None, search)).await
+    }
+
+    /// Lets go of the secrets of a folder that no key opens any more; a new key is made.
+    pub async fn forget_secrets(folder: &Path, postgres: Option<&str>) -> anyhow::Result<usize> {
+        let _lock = FolderLock::take(folder)?;
+        let keys = KeySource::of(folder).read_or_make(&clock::SystemIds)?;
+        let database = open_database(folder, postgres, keys.ring).await?;
+        let forgotten = Store::forget_secrets(&database, &clock::SystemIds).await?;
+        database.close().await;
+        Ok(forgotten)
     }
 
     /// The same instance with another analyser.
@@ -108,18 +141,11 @@ impl Instance {
     async fn build(
         folder: &Path,
         postgres: Option<&str>,
-        clock: Arc<dyn Clock>,
-        ids: Arc<dyn Ids>,
+        (clock, ids): (Arc<dyn Clock>, Arc<dyn Ids>),
+        keys: Keys,
         (lock, search): (Option<Arc<FolderLock>>, Search),
     ) -> anyhow::Result<Self> {
-        let database = match postgres {
-            Some(address) => Database::postgres(address)
-                .await
-                .context("cannot reach PostgreSQL")?,
-            None => Database::sqlite(folder)
-                .await
-                .context("cannot open the data folder")?,
-        };
+        let database = open_database(folder, postgres, keys.ring).await?;
         let bus = Bus::default();
         let nudging = bus.clone();
         let weigher = Arc::new(TriageWeigher::default());
@@ -132,19 +158,49 @@ impl Instance {
             analyser: Arc::new(CueAnalyser),
             search,
             folder: folder.to_owned(),
+            key_source: keys.source,
             _lock: lock,
         })
     }
 }
 
-/// A new data folder is accessible to its owner and group only: it holds customers' text.
+async fn open_database(
+    folder: &Path,
+    postgres: Option<&str>,
+    ring: Keyring,
+) -> anyhow::Result<Database> {
+    let ring = Arc::new(ring);
+    match postgres {
+        Some(address) => Database::postgres(address, ring)
+            .await
+            .context("cannot reach PostgreSQL"),
+        None => Database::sqlite(folder, ring)
+            .await
+            .context("cannot open the data folder"),
+    }
+}
+
+/// Whether an instance does not open because its secrets were sealed with a key it was not given.
+fn is_of_another_key(error: &anyhow::Error) -> bool {
+    let of_another = |cause: &vigie_store::Error| {
+        matches!(
+            cause,
+            vigie_store::Error::Sealed(vigie_store::KeyError::Unknown(_))
+        )
+    };
+    error
+        .chain()
+        .any(|cause| cause.downcast_ref().is_some_and(of_another))
+}
+
+/// A new data folder is accessible to its owner only: it holds customers' text.
 fn make_folder(folder: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
     if folder.exists() {
         return Ok(());
     }
     std::fs::create_dir_all(folder)?;
-    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o750))
+    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o700))
 }
 
 impl FolderLock {

@@ -15,6 +15,7 @@ mod error;
 mod founding;
 mod ingest;
 mod instance;
+pub mod key_file;
 pub mod past;
 mod services;
 mod timers;

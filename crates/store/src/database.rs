@@ -1,6 +1,6 @@
 //! Both databases behind one interface: SQLite in the data folder, or PostgreSQL.
 
-use std::{path::Path, str::FromStr, time::Duration};
+use std::{path::Path, str::FromStr, sync::Arc, time::Duration};
 
 use futures::TryStreamExt as _;
 use sqlx::{
@@ -15,11 +15,21 @@ use sqlx::{
 
 use vigie_model::Key;
 
-use crate::{Error, NamedRow, Result, Row, Value};
+use crate::{
+    Error, NamedRow, Result, Row, Value,
+    keyring::{Keyring, SecretPlace},
+};
 
-/// The database that stores everything.
+/// The database that stores everything, and the keys of what it keeps sealed.
 #[derive(Clone)]
-pub enum Database {
+pub struct Database {
+    pub(crate) pools: Pools,
+    keyring: Arc<Keyring>,
+}
+
+/// The connections to a database.
+#[derive(Clone)]
+pub enum Pools {
     /// One writer, several readers, on one file.
     Sqlite {
         /// The only connection that writes.
@@ -31,9 +41,14 @@ pub enum Database {
     Postgres(PgPool),
 }
 
-/// A connection; inside a transaction when it writes, or when everything it reads must come
-/// from one snapshot.
-pub enum Session {
+/// A connection, and the keys of what it reads sealed; inside a transaction when it writes, or when
+/// everything it reads must come from one snapshot.
+pub struct Session {
+    connection: Connection,
+    keyring: Arc<Keyring>,
+}
+
+enum Connection {
     /// SQLite, outside a transaction.
     Sqlite(PoolConnection<Sqlite>),
     /// SQLite, in a transaction.
@@ -47,7 +62,7 @@ pub enum Session {
 impl Database {
     /// Opens `vigie.db` in `folder`, creating it if needed. Fails when the folder is not writable
     /// or the file is not a database.
-    pub async fn sqlite(folder: &Path) -> Result<Self> {
+    pub async fn sqlite(folder: &Path, keyring: Arc<Keyring>) -> Result<Self> {
         std::fs::create_dir_all(folder).map_err(|source| Error::Files {
             path: folder.display().to_string(),
             source,
@@ -83,11 +98,12 @@ impl Database {
                     .pragma("cache_size", "-4000"),
             )
             .await?;
-        Ok(Self::Sqlite { writer, readers })
+        let pools = Pools::Sqlite { writer, readers };
+        Ok(Self { pools, keyring })
     }
 
     /// Connects to a PostgreSQL server; `address` is `postgres://user@host/database`.
-    pub async fn postgres(address: &str) -> Result<Self> {
+    pub async fn postgres(address: &str, keyring: Arc<Keyring>) -> Result<Self> {
         let options = PgConnectOptions::from_str(address)?.disable_statement_logging();
         // The server may have closed the connection since: testing it costs a fraction of a
         // request.
@@ -97,57 +113,72 @@ impl Database {
             .acquire_timeout(Duration::from_secs(60))
             .connect_with(options)
             .await?;
-        Ok(Self::Postgres(pool))
+        Ok(Self {
+            pools: Pools::Postgres(pool),
+            keyring,
+        })
+    }
+
+    /// The keys of what is kept sealed.
+    pub fn keyring(&self) -> &Keyring {
+        &self.keyring
+    }
+
+    fn session(&self, connection: Connection) -> Session {
+        Session {
+            connection,
+            keyring: self.keyring.clone(),
+        }
     }
 
     /// `sqlite` or `postgresql`.
     pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Sqlite { .. } => "sqlite",
-            Self::Postgres(_) => "postgresql",
+        match &self.pools {
+            Pools::Sqlite { .. } => "sqlite",
+            Pools::Postgres(_) => "postgresql",
         }
     }
 
     /// A connection for reading.
     pub async fn read(&self) -> Result<Session> {
-        Ok(match self {
-            Self::Sqlite { readers, .. } => Session::Sqlite(readers.acquire().await?),
-            Self::Postgres(pool) => Session::Postgres(pool.acquire().await?),
-        })
+        Ok(self.session(match &self.pools {
+            Pools::Sqlite { readers, .. } => Connection::Sqlite(readers.acquire().await?),
+            Pools::Postgres(pool) => Connection::Postgres(pool.acquire().await?),
+        }))
     }
 
     /// A connection whose queries all see the same snapshot, however long it takes and whatever
     /// is written meanwhile.
     pub async fn read_snapshot(&self) -> Result<Session> {
-        Ok(match self {
-            Self::Sqlite { readers, .. } => Session::SqliteTransaction(readers.begin().await?),
-            Self::Postgres(pool) => {
+        Ok(self.session(match &self.pools {
+            Pools::Sqlite { readers, .. } => Connection::SqliteTransaction(readers.begin().await?),
+            Pools::Postgres(pool) => {
                 let begun = pool
                     .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
                     .await?;
-                Session::PostgresTransaction(begun)
+                Connection::PostgresTransaction(begun)
             }
-        })
+        }))
     }
 
     /// A write transaction; it waits for its turn. Dropped without commit, it has no effect.
     pub async fn begin(&self) -> Result<Session> {
-        Ok(match self {
-            Self::Sqlite { writer, .. } => {
-                Session::SqliteTransaction(writer.begin_with("BEGIN IMMEDIATE").await?)
+        Ok(self.session(match &self.pools {
+            Pools::Sqlite { writer, .. } => {
+                Connection::SqliteTransaction(writer.begin_with("BEGIN IMMEDIATE").await?)
             }
-            Self::Postgres(pool) => Session::PostgresTransaction(pool.begin().await?),
-        })
+            Pools::Postgres(pool) => Connection::PostgresTransaction(pool.begin().await?),
+        }))
     }
 
     /// Closes every connection.
     pub async fn close(&self) {
-        match self {
-            Self::Sqlite { writer, readers } => {
+        match &self.pools {
+            Pools::Sqlite { writer, readers } => {
                 readers.close().await;
                 writer.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Pools::Postgres(pool) => pool.close().await,
         }
     }
 }
@@ -207,29 +238,29 @@ impl Session {
     pub async fn all(&mut self, sql: impl Into<String>, values: Vec<Value>) -> Result<Vec<Row>> {
         check_storable(&values)?;
         let sql = sql.into();
-        Ok(match self {
-            Self::Sqlite(c) => {
+        Ok(match &mut self.connection {
+            Connection::Sqlite(c) => {
                 bound!(Sqlite, with_sqlite_placeholders(sql), values)
                     .fetch(&mut **c)
                     .map_ok(Row::Sqlite)
                     .try_collect()
                     .await?
             }
-            Self::SqliteTransaction(c) => {
+            Connection::SqliteTransaction(c) => {
                 bound!(Sqlite, with_sqlite_placeholders(sql), values)
                     .fetch(&mut **c)
                     .map_ok(Row::Sqlite)
                     .try_collect()
                     .await?
             }
-            Self::Postgres(c) => {
+            Connection::Postgres(c) => {
                 bound!(Postgres, sql, values)
                     .fetch(&mut **c)
                     .map_ok(Row::Postgres)
                     .try_collect()
                     .await?
             }
-            Self::PostgresTransaction(c) => {
+            Connection::PostgresTransaction(c) => {
                 bound!(Postgres, sql, values)
                     .fetch(&mut **c)
                     .map_ok(Row::Postgres)
@@ -259,20 +290,22 @@ impl Session {
     pub async fn run(&mut self, sql: impl Into<String>, values: Vec<Value>) -> Result<u64> {
         check_storable(&values)?;
         let sql = sql.into();
-        Ok(match self {
-            Self::Sqlite(c) => bound!(Sqlite, with_sqlite_placeholders(sql), values)
+        Ok(match &mut self.connection {
+            Connection::Sqlite(c) => bound!(Sqlite, with_sqlite_placeholders(sql), values)
                 .execute(&mut **c)
                 .await?
                 .rows_affected(),
-            Self::SqliteTransaction(c) => bound!(Sqlite, with_sqlite_placeholders(sql), values)
+            Connection::SqliteTransaction(c) => {
+                bound!(Sqlite, with_sqlite_placeholders(sql), values)
+                    .execute(&mut **c)
+                    .await?
+                    .rows_affected()
+            }
+            Connection::Postgres(c) => bound!(Postgres, sql, values)
                 .execute(&mut **c)
                 .await?
                 .rows_affected(),
-            Self::Postgres(c) => bound!(Postgres, sql, values)
-                .execute(&mut **c)
-                .await?
-                .rows_affected(),
-            Self::PostgresTransaction(c) => bound!(Postgres, sql, values)
+            Connection::PostgresTransaction(c) => bound!(Postgres, sql, values)
                 .execute(&mut **c)
                 .await?
                 .rows_affected(),
@@ -332,19 +365,44 @@ impl Session {
         Ok(())
     }
 
+    /// Opens a secret that was sealed for its place.
+    pub(crate) fn open_secret(&self, place: SecretPlace<'_>, sealed: &str) -> Result<String> {
+        self.keyring.open(place, sealed).map_err(Error::Sealed)
+    }
+
+    /// Seals a secret for its place; `nonce` is 32 unguessable bytes.
+    pub(crate) fn seal_secret(
+        &self,
+        place: SecretPlace<'_>,
+        secret: &str,
+        nonce: [u8; 32],
+    ) -> Result<String> {
+        self.keyring
+            .seal(place, secret, nonce)
+            .map_err(Error::Sealed)
+    }
+
+    /// Whether the key that seals today sealed this.
+    pub(crate) fn is_current_seal(&self, sealed: &str) -> bool {
+        self.keyring.is_current(sealed)
+    }
+
     /// Makes the transaction durable.
     pub async fn commit(self) -> Result<()> {
-        match self {
-            Self::SqliteTransaction(transaction) => transaction.commit().await?,
-            Self::PostgresTransaction(transaction) => transaction.commit().await?,
-            Self::Sqlite(_) | Self::Postgres(_) => {}
+        match self.connection {
+            Connection::SqliteTransaction(transaction) => transaction.commit().await?,
+            Connection::PostgresTransaction(transaction) => transaction.commit().await?,
+            Connection::Sqlite(_) | Connection::Postgres(_) => {}
         }
         Ok(())
     }
 
     /// Whether this is PostgreSQL, for the few statements that differ.
     pub const fn is_postgres(&self) -> bool {
-        matches!(self, Self::Postgres(_) | Self::PostgresTransaction(_))
+        matches!(
+            self.connection,
+            Connection::Postgres(_) | Connection::PostgresTransaction(_)
+        )
     }
 }
 

@@ -37,6 +37,9 @@ pub enum Error {
     /// What no database keeps: PostgreSQL refuses it, so SQLite must too.
     #[error("a text holds a NUL character: write it again without")]
     Unstorable,
+    /// A secret cannot be opened or sealed.
+    #[error("{0}: see the key file in the guide to operations")]
+    Sealed(#[source] crate::KeyError),
     /// No such thing.
     #[error("no such {0}")]
     Missing(&'static str),

@@ -23,7 +23,7 @@ pub struct Store {
 /// The transaction of one act. Dropped without [`Write::commit`], it has no effect.
 pub struct Write {
     session: Session,
-    ids: Arc<dyn Ids>,
+    pub(crate) ids: Arc<dyn Ids>,
     pub(crate) weigher: Arc<dyn Weigher>,
     committed: Committed,
     actor: Actor,
@@ -46,16 +46,24 @@ impl Store {
     ) -> Result<Self> {
         schema::migrate(&database).await?;
         let mut session = database.begin().await?;
-        session.reply_tokens().ensure_secret(ids.secret()).await?;
+        let own = session.reply_tokens();
+        own.ensure_secret(ids.secret(), ids.secret()).await?;
+        let sealed = session.seal_all(|| ids.secret()).await?;
         session.commit().await?;
-        Ok(Self {
+        let store = Self {
             database,
             files: AttachmentStore::open(folder)?,
             clock,
             ids,
             weigher,
             committed,
-        })
+        };
+        if sealed > 0 {
+            tracing::info!(sealed, "secrets were sealed");
+            // What stood there before must not stay in the pages and the log of the file.
+            store.scrub().await?;
+        }
+        Ok(store)
     }
 
     /// A connection for reading.

@@ -64,6 +64,9 @@ enum Command {
     /// Checks an instance and reports each problem with what to do. Example: vigie doctor --data
     /// /var/lib/vigie
     Doctor(commands::maintenance::Doctor),
+    /// Seals the instance's secrets with a new key. Example: vigie secrets rotate --data
+    /// /var/lib/vigie
+    Secrets(commands::secrets::Secrets),
     /// Manages users. Example: vigie user add --email anne@example.org --name Anne --role agent
     User(commands::user::User),
 }
@@ -107,6 +110,8 @@ pub enum Completion {
 
 /// Runs a command; errors go to standard error as one sentence.
 pub fn run(cli: Cli) -> ExitCode {
+    // What is written is for its owner only, whatever the shell it was started from allows.
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     if rustls::crypto::ring::default_provider()
         .install_default()
         .is_err()
@@ -149,6 +154,7 @@ fn execute(command: Command) -> anyhow::Result<Completion> {
         Command::Export(it) => on_runtime(it.run()),
         Command::Restore(it) => on_runtime(it.run()),
         Command::Doctor(it) => on_runtime(it.run()),
+        Command::Secrets(it) => on_runtime(it.run()),
         Command::User(it) => on_runtime(it.run()),
     }
 }

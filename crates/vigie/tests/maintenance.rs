@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use vigie::{Instance, backup, doctor};
 use vigie_model::Actor;
-use vigie_store::SCHEMA;
+use vigie_store::{Keyring, SCHEMA};
 
 /// A small instance with one file, and the bytes under which it is kept.
 async fn instance(folder: &Path) -> (Instance, String) {
@@ -44,24 +44,31 @@ async fn a_served_instance_is_backed_up_and_restored_elsewhere_the_same() {
     let (here, there) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let (instance, hash) = instance(&here.path().join("data")).await;
     let file = here.path().join("vigie.backup");
-    let label = backup::write(&here.path().join("data"), &file)
+    let label = backup::write(&here.path().join("data"), &file, None)
         .await
         .unwrap();
     assert_eq!((label.schema, label.files), (SCHEMA, 1));
     assert!(
-        backup::write(&here.path().join("data"), &file)
+        backup::write(&here.path().join("data"), &file, None)
             .await
             .is_err(),
         "a backup is never overwritten"
     );
 
     let folder = there.path().join("data");
-    backup::restore(&file, &folder).await.unwrap();
+    backup::restore(&file, &folder, None).await.unwrap();
+    let lost = Instance::open(&folder, None).await.err().unwrap();
+    assert!(format!("{lost:#}").contains("data-key/key"), "{lost:#}");
+    std::fs::copy(
+        here.path().join("data-key/key"),
+        there.path().join("data-key/key"),
+    )
+    .unwrap();
     let restored = Instance::open(&folder, None).await.unwrap();
     assert_eq!(facts(&restored).await, facts(&instance).await);
     assert_eq!(restored.store.files().bytes(&hash).unwrap(), b"a photo");
     assert!(
-        backup::restore(&file, &folder).await.is_err(),
+        backup::restore(&file, &folder, None).await.is_err(),
         "only an empty folder takes a backup"
     );
 }
@@ -73,7 +80,7 @@ async fn what_is_no_backup_is_refused_and_nothing_escapes_the_folder() {
     for bytes in [&b""[..], b"not a backup", &[0x1f, 0x8b, 8, 0, 0]] {
         std::fs::write(&file, bytes).unwrap();
         let into = here.path().join("into");
-        assert!(backup::restore(&file, &into).await.is_err());
+        assert!(backup::restore(&file, &into, None).await.is_err());
         std::fs::remove_dir_all(&into).unwrap();
     }
 }
@@ -95,7 +102,10 @@ async fn folder_of_schema(folder: &Path, schema: i64) {
             .ok()
     };
     texts.sort_by_key(number);
-    let database = vigie_store::Database::sqlite(folder).await.unwrap();
+    let ring = Keyring::parse(&Keyring::line("test", &[1; 32])).unwrap();
+    let database = vigie_store::Database::sqlite(folder, ring.into())
+        .await
+        .unwrap();
     let mut session = database.begin().await.unwrap();
     session
         .run(
@@ -231,7 +241,7 @@ async fn attachments_that_cannot_be_read_leave_no_backup_that_looks_whole() {
             true => std::os::unix::fs::symlink("gone", &files).unwrap(),
             false => std::fs::write(&files, "no folder").unwrap(),
         }
-        let refused = backup::write(&folder, &here.path().join("vigie.backup")).await;
+        let refused = backup::write(&folder, &here.path().join("vigie.backup"), None).await;
         std::fs::remove_file(&files).unwrap();
 
         let error = format!("{:#}", refused.unwrap_err());

@@ -9,7 +9,7 @@ use vigie_model::{
 };
 
 use crate::{
-    Case, Database, FactDraft, ImportedKind, Result, Store, Traces, TracesMut, args,
+    Case, FactDraft, ImportedKind, Result, Store, Traces, TracesMut, args, database::Pools,
     messages::OURS, row::marks_of,
 };
 
@@ -572,8 +572,8 @@ impl Store {
     /// own retention.
     pub async fn scrub(&self) -> Result<()> {
         let mut session = self.database().read().await?;
-        match self.database() {
-            Database::Sqlite { writer, .. } => {
+        match &self.database().pools {
+            Pools::Sqlite { writer, .. } => {
                 drop(session);
                 // On the writer's own connection, so that nothing is written while the log is
                 // emptied.
@@ -581,7 +581,7 @@ impl Store {
                     .execute(writer)
                     .await?;
             }
-            Database::Postgres(_) => {
+            Pools::Postgres(_) => {
                 session.run("VACUUM", vec![]).await?;
             }
         }

@@ -2,20 +2,25 @@
 //! answer in that case, the token of a question lets its holder answer it. They go out with
 //! our mails and come back; none is stored.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 use vigie_model::{PersonId, QuestionId};
 
-use crate::{Error, ReplyTokens, Result, args};
+use crate::{Error, ReplyTokens, Result, args, keyring::SecretPlace};
 
 const SECRET: &str = "house_secret";
+const PLACE: SecretPlace<'_> = SecretPlace {
+    table: "setting",
+    row: SECRET,
+};
 
 impl ReplyTokens {
     /// Gives the instance a secret of its own, once.
-    pub(crate) async fn ensure_secret(&mut self, secret: [u8; 32]) -> Result<()> {
-        let hex: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
+    pub(crate) async fn ensure_secret(&mut self, secret: [u8; 32], nonce: [u8; 32]) -> Result<()> {
+        let sealed = self.0.seal_secret(PLACE, &STANDARD.encode(secret), nonce)?;
         let sql = "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
-        self.0.run(sql, args![SECRET, hex]).await?;
+        self.0.run(sql, args![SECRET, sealed]).await?;
         Ok(())
     }
 
@@ -64,6 +69,7 @@ impl ReplyTokens {
             .one("SELECT value FROM setting WHERE name = $1", args![SECRET])
             .await?
             .text("value")?;
+        let secret = self.0.open_secret(PLACE, &secret)?;
         let wrong = |err: &dyn std::fmt::Display| Error::Stored {
             column: SECRET.into(),
             detail: err.to_string(),

@@ -2,7 +2,9 @@
 
 use vigie_model::{Act, At, Fact, WebhookId, WebhookKey};
 
-use crate::{Delivery, Error, Result, Row, Webhooks, WebhooksMut, args, named};
+use crate::{
+    Delivery, Error, Result, Row, Session, Webhooks, WebhooksMut, args, keyring::SecretPlace, named,
+};
 
 /// A program that receives facts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,13 +59,23 @@ const COLUMNS: &str = "key, id, name, url, secret, acts, seen, attempts, next_at
     created_at, paused_at \
     FROM webhook";
 
-fn read(row: &Row) -> Result<Webhook> {
+/// Where the secret of a webhook is sealed for.
+const fn place(id: &str) -> SecretPlace<'_> {
+    SecretPlace {
+        table: "webhook",
+        row: id,
+    }
+}
+
+fn read(session: &Session, row: &Row) -> Result<Webhook> {
+    let id = row.id("id")?;
+    let secret = session.open_secret(place(&id.to_string()), &row.text("secret")?)?;
     Ok(Webhook {
         key: row.key("key")?,
-        id: WebhookId(row.id("id")?),
+        id: WebhookId(id),
         name: row.text("name")?,
         url: row.text("url")?,
-        secret: row.text("secret")?,
+        secret,
         acts: row
             .text("acts")?
             .split_whitespace()
@@ -81,12 +93,9 @@ fn read(row: &Row) -> Result<Webhook> {
 impl Webhooks {
     /// Every webhook, oldest first.
     pub async fn list(&mut self) -> Result<Vec<Webhook>> {
-        self.0
-            .all(format!("SELECT {COLUMNS} ORDER BY key"), vec![])
-            .await?
-            .iter()
-            .map(read)
-            .collect()
+        let sql = format!("SELECT {COLUMNS} ORDER BY key");
+        let rows = self.0.all(sql, vec![]).await?;
+        rows.iter().map(|row| read(&self.0, row)).collect()
     }
 
     /// The webhook with this public id.
@@ -95,7 +104,7 @@ impl Webhooks {
             .0
             .optional(format!("SELECT {COLUMNS} WHERE id = $1"), args![id.0])
             .await?;
-        row.map_or(Err(Error::Missing("webhook")), |row| read(&row))
+        row.map_or(Err(Error::Missing("webhook")), |row| read(&self.0, &row))
     }
 
     /// The last attempts of a webhook, newest first.
@@ -151,6 +160,8 @@ impl WebhooksMut {
             self.0.actor().to_string(),
             self.0.facts().last().await?,
         );
+        let nonce = self.0.secret();
+        let secret = self.0.seal_secret(place(&id.to_string()), secret, nonce)?;
 
         self.0
             .insert(

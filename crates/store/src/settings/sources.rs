@@ -2,7 +2,10 @@
 
 use vigie_model::{At, BrandKey, ImportKey, RefusedId, SourceId, SourceKey, SourceKind};
 
-use crate::{Error, RefusedItems, RefusedItemsMut, Result, Row, Sources, SourcesMut, args, named};
+use crate::{
+    Error, RefusedItems, RefusedItemsMut, Result, Row, Session, Sources, SourcesMut, args,
+    keyring::SecretPlace, named,
+};
 
 /// One connection to a medium.
 #[derive(Clone, PartialEq)]
@@ -92,22 +95,32 @@ const COLUMNS: &str = "key, id, brand_key, kind, name, code, settings, secret, s
     paused_at, last_received_at, \
     last_error, last_error_at";
 
-fn read(row: &Row) -> Result<Source> {
+fn read(session: &Session, row: &Row) -> Result<Source> {
+    let id = row.id("id")?;
+    let secret = session.open_secret(place(&id.to_string()), &row.text("secret")?)?;
     Ok(Source {
         key: row.key("key")?,
-        id: SourceId(row.id("id")?),
+        id: SourceId(id),
         brand_key: row.key("brand_key")?,
         kind: row.code("kind")?,
         name: row.text("name")?,
         code: row.text("code")?,
         settings: row.json("settings")?,
-        secret: row.text("secret")?,
+        secret,
         cursor: row.opt_text("stream_cursor")?,
         paused_at: row.opt_at("paused_at")?,
         last_received_at: row.opt_at("last_received_at")?,
         last_error: row.opt_text("last_error")?,
         last_error_at: row.opt_at("last_error_at")?,
     })
+}
+
+/// Where the secret of a source is sealed for.
+const fn place(id: &str) -> SecretPlace<'_> {
+    SecretPlace {
+        table: "source",
+        row: id,
+    }
 }
 
 fn read_refused(row: &Row) -> Result<RefusedRecord> {
@@ -133,25 +146,16 @@ const REFUSED: &str = "SELECT r.key, r.id, r.source_key, s.name, r.external_id, 
 impl Sources {
     /// Every source.
     pub async fn list(&mut self) -> Result<Vec<Source>> {
-        self.0
-            .all(format!("SELECT {COLUMNS} FROM source ORDER BY key"), vec![])
-            .await?
-            .iter()
-            .map(read)
-            .collect()
+        let sql = format!("SELECT {COLUMNS} FROM source ORDER BY key");
+        let rows = self.0.all(sql, vec![]).await?;
+        rows.iter().map(|row| read(&self.0, row)).collect()
     }
 
     /// The source with this key.
     pub async fn by_key(&mut self, key: SourceKey) -> Result<Source> {
-        read(
-            &self
-                .0
-                .one(
-                    format!("SELECT {COLUMNS} FROM source WHERE key = $1"),
-                    args![key],
-                )
-                .await?,
-        )
+        let sql = format!("SELECT {COLUMNS} FROM source WHERE key = $1");
+        let row = self.0.one(sql, args![key]).await?;
+        read(&self.0, &row)
     }
 
     /// The source with this public id.
@@ -163,7 +167,7 @@ impl Sources {
                 args![id.0],
             )
             .await?;
-        row.map_or(Err(Error::Missing("source")), |row| read(&row))
+        row.map_or(Err(Error::Missing("source")), |row| read(&self.0, &row))
     }
 
     /// The source with that short name.
@@ -175,7 +179,7 @@ impl Sources {
                 args![code],
             )
             .await?;
-        row.map_or(Err(Error::Missing("source")), |row| read(&row))
+        row.map_or(Err(Error::Missing("source")), |row| read(&self.0, &row))
     }
 }
 
@@ -242,7 +246,10 @@ impl Sources {
 impl SourcesMut {
     /// Stores a source that nothing has come from yet.
     pub async fn insert(&mut self, source: NewSource) -> Result<Source> {
-        let (id, at) = (self.0.id(), self.0.at());
+        let (id, at, nonce) = (self.0.id(), self.0.at(), self.0.secret());
+        let secret = self
+            .0
+            .seal_secret(place(&id.to_string()), &source.secret, nonce)?;
         let values = named![
             id,
             brand_key: source.brand_key,
@@ -250,7 +257,7 @@ impl SourcesMut {
             name: &source.name,
             code: &source.code,
             settings: &source.settings,
-            secret: &source.secret,
+            secret,
             stream_cursor: &source.cursor,
             created_at: at,
         ];
@@ -274,6 +281,8 @@ impl SourcesMut {
 
     /// Changes a source's name, settings, pause and cursor.
     pub async fn save(&mut self, source: &Source) -> Result<()> {
+        let (id, nonce) = (source.id.0.to_string(), self.0.secret());
+        let secret = self.0.seal_secret(place(&id), &source.secret, nonce)?;
         let sql = "UPDATE source \
             SET name = $2, settings = $3, paused_at = $4, stream_cursor = $5, secret = $6 \
             WHERE key = $1";
@@ -283,7 +292,7 @@ impl SourcesMut {
             &source.settings,
             source.paused_at,
             &source.cursor,
-            &source.secret
+            secret
         ];
         self.0.run(sql, values).await?;
         Ok(())

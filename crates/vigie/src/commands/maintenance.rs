@@ -15,6 +15,9 @@ pub struct Backup {
     open: Open,
     /// The file to write.
     file: PathBuf,
+    /// Encrypts it for the holder of this age key: `age1…`.
+    #[arg(long, value_name = "AGE1…")]
+    recipient: Option<String>,
 }
 
 impl Backup {
@@ -25,7 +28,7 @@ impl Backup {
             settings.database.is_none(),
             "with PostgreSQL, take `pg_dump -Fc` of the database and a copy of the folder's `files`"
         );
-        let label = backup::write(&settings.data, &self.file).await?;
+        let label = backup::write(&settings.data, &self.file, self.recipient.as_deref()).await?;
         say(&format!(
             "{} holds the backup: schema {}, {} files",
             self.file.display(),
@@ -92,16 +95,20 @@ pub struct Restore {
     open: Open,
     /// The backup file.
     file: PathBuf,
+    /// The file of the age key that opens an encrypted backup.
+    #[arg(long, value_name = "FILE")]
+    identity: Option<PathBuf>,
 }
 
 impl Restore {
     /// Runs the command.
     pub async fn run(self) -> anyhow::Result<Completion> {
         let settings = Settings::read(self.open.config.as_ref(), &self.open.overrides())?;
-        let label = backup::restore(&self.file, &settings.data).await?;
+        let label = backup::restore(&self.file, &settings.data, self.identity.as_deref()).await?;
         let data = settings.data.display();
         say(&format!(
-            "{data} holds the data of the backup: {} files; open it with vigie serve --data {data}",
+            "{data} holds the data of the backup: {} files; put its key file back beside it, then open \
+             it with vigie serve --data {data}",
             label.files
         ))?;
         Ok(Completion::Success)

@@ -14,6 +14,7 @@ pub mod openapi;
 mod output;
 pub mod retention;
 pub mod search;
+pub mod secrets;
 pub mod serve;
 pub mod triage;
 pub mod user;

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::{
     Output, dispatch::Writes as _, erase::EraseCommand, import::ImportCommand,
-    retention::RetentionCommand, user::UserCommand,
+    retention::RetentionCommand, secrets::SecretsCommand, user::UserCommand,
 };
 use crate::{Instance, cli::Completion};
 
@@ -19,6 +19,8 @@ pub enum WriteCommand {
     Erase(EraseCommand),
     /// Erases everybody past their retention term.
     Retention(RetentionCommand),
+    /// Seals the secrets again.
+    Secrets(SecretsCommand),
 }
 
 impl WriteCommand {
@@ -33,6 +35,7 @@ impl WriteCommand {
             Self::Import(command) => command.run(instance, output).await,
             Self::Erase(command) => command.run(instance, output).await,
             Self::Retention(command) => command.run(instance, output).await,
+            Self::Secrets(command) => command.run(instance, output).await,
         }
     }
 }

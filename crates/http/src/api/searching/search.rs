@@ -267,14 +267,9 @@ fn counted(
         "tag" => tags.get(&value).cloned(),
         _ => Some(value),
     };
-    values
-        .into_iter()
-        .filter_map(|(value, n)| {
-            Some(FacetCount {
-                value: named(value)?,
-                n,
-            })
-        })
+    let counted = values.into_iter();
+    counted
+        .filter_map(|(value, n)| named(value).map(|value| FacetCount { value, n }))
         .collect()
 }
 

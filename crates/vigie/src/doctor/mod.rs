@@ -1,5 +1,7 @@
 //! Checks an instance and gives, for each problem, what to do.
 
+mod secrets;
+
 use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
@@ -34,6 +36,7 @@ pub async fn examine(instance: &Instance, folder: &Path) -> Result<Vec<Finding>>
     let store = &instance.store;
     let mut found = vec![clock(), free_space(folder), permissions(folder)];
     found.push(database(store).await?);
+    found.push(secrets::examine(instance).await?);
     found.push(history(store).await?);
     found.push(attachments(store).await?);
     found.push(cases_without_owner(store).await?);
@@ -192,9 +195,9 @@ fn permissions(folder: &Path) -> Finding {
     let Ok(metadata) = std::fs::metadata(folder) else {
         return finding("folder", false, "the data folder cannot be read");
     };
-    let open = metadata.permissions().mode() & 0o007 != 0;
+    let open = metadata.permissions().mode() & 0o077 != 0;
     let detail = format!(
-        "others of this machine can look into it: chmod o-rwx {}",
+        "others of this machine can look into it: chmod -R go-rwx {}",
         folder.display()
     );
     finding(
@@ -203,7 +206,7 @@ fn permissions(folder: &Path) -> Finding {
         if open {
             detail
         } else {
-            "only its owner and group can look into it".into()
+            "only its owner can look into it".into()
         },
     )
 }

@@ -1,12 +1,15 @@
 //! One file holds a whole instance: the database as of one instant, and every attachment. It
 //! is restored into an empty folder.
 
+mod encryption;
+
 use std::{
     fs::File,
-    io::{Read as _, Write as _},
+    io::{Read, Write},
     path::{Component, Path, PathBuf},
 };
 
+use age::x25519::Recipient;
 use anyhow::{Context as _, ensure};
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use serde::{Deserialize, Serialize};
@@ -28,9 +31,15 @@ const LABEL: &str = "vigie-backup.json";
 /// folder.
 const NAME: usize = 62;
 
-/// Writes a backup of a folder, served or not, to `into`. Fails when the folder holds no
-/// instance or the file exists already.
-pub async fn write(folder: &Path, into: &Path) -> anyhow::Result<BackupManifest> {
+/// Writes a backup of a folder, served or not, to `into`, encrypted for the recipient if there is
+/// one (an age public key, `age1…`). Fails when the folder holds no instance, the file exists
+/// already, or the recipient is none.
+pub async fn write(
+    folder: &Path,
+    into: &Path,
+    recipient: Option<&str>,
+) -> anyhow::Result<BackupManifest> {
+    let recipient = recipient.map(encryption::recipient).transpose()?;
     let schema = schema_version(folder)
         .await?
         .with_context(|| format!("{} holds no Vigie data", folder.display()))?;
@@ -51,37 +60,59 @@ pub async fn write(folder: &Path, into: &Path) -> anyhow::Result<BackupManifest>
         schema,
         files: files.len(),
     };
-    let half_written = into.with_extension("part");
-    pack(&half_written, &label, &database, folder, &files)?;
-    std::fs::rename(&half_written, into)?;
+    let contents = Contents {
+        label: &label,
+        database: &database,
+        folder,
+        files: &files,
+    };
+    write_file(into, &contents, recipient)?;
     Ok(label)
 }
 
-fn pack(
+/// Writes the file, whole or not at all.
+fn write_file(
     into: &Path,
-    label: &BackupManifest,
-    database: &Path,
-    folder: &Path,
-    files: &[PathBuf],
+    contents: &Contents<'_>,
+    recipient: Option<Recipient>,
 ) -> anyhow::Result<()> {
-    let out = File::create(into).with_context(|| format!("cannot write {}", into.display()))?;
+    let half_written = into.with_extension("part");
+    let out = File::create(&half_written);
+    let out = out.with_context(|| format!("cannot write {}", half_written.display()))?;
+    let out = match recipient {
+        Some(recipient) => pack(encryption::encrypt(out, &recipient)?, contents)?.finish()?,
+        None => pack(out, contents)?,
+    };
+    out.sync_all()?;
+    std::fs::rename(&half_written, into)?;
+    Ok(())
+}
+
+/// What goes into a backup.
+struct Contents<'a> {
+    label: &'a BackupManifest,
+    database: &'a Path,
+    folder: &'a Path,
+    /// Attachments, by their path below the folder.
+    files: &'a [PathBuf],
+}
+
+/// Writes the archive; gives back what it was written to.
+fn pack<W: Write>(out: W, contents: &Contents<'_>) -> anyhow::Result<W> {
     let mut tar = tar::Builder::new(GzEncoder::new(out, Compression::fast()));
-    let text = serde_json::to_vec(label)?;
+    let text = serde_json::to_vec(contents.label)?;
     let mut header = tar::Header::new_gnu();
     header.set_size(text.len() as u64);
     header.set_mode(0o600);
     tar.append_data(&mut header, LABEL, text.as_slice())?;
-    tar.append_path_with_name(database, "vigie.db")?;
-    for file in files {
-        tar.append_path_with_name(
-            folder.join("files").join(file),
-            Path::new("files").join(file),
-        )?;
+    tar.append_path_with_name(contents.database, "vigie.db")?;
+    for file in contents.files {
+        let name = Path::new("files").join(file);
+        tar.append_path_with_name(contents.folder.join(&name), &name)?;
     }
     let mut out = tar.into_inner()?.finish()?;
     out.flush()?;
-    out.sync_all()?;
-    Ok(())
+    Ok(out)
 }
 
 /// Attachments by their path below the folder; half-written files are left out.
@@ -105,9 +136,14 @@ fn files_of(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// Restores a backup into an empty folder, and checks that it opens. Fails when the folder is
-/// not empty, the file is not a backup, or a newer release wrote it.
-pub async fn restore(from: &Path, folder: &Path) -> anyhow::Result<BackupManifest> {
+/// Restores a backup into an empty folder, and checks that it opens; one that was encrypted is
+/// opened with the identities in a file (`AGE-SECRET-KEY-1…`). Fails when the folder is not empty,
+/// the file is not a backup, or a newer release wrote it.
+pub async fn restore(
+    from: &Path,
+    folder: &Path,
+    identities: Option<&Path>,
+) -> anyhow::Result<BackupManifest> {
     std::fs::create_dir_all(folder)
         .with_context(|| format!("cannot create {}", folder.display()))?;
     ensure!(
@@ -115,8 +151,29 @@ pub async fn restore(from: &Path, folder: &Path) -> anyhow::Result<BackupManifes
         "{} is not empty: choose an empty folder",
         folder.display()
     );
-    let file = File::open(from).with_context(|| format!("cannot read {}", from.display()))?;
-    let mut tar = tar::Archive::new(GzDecoder::new(file));
+    let plain = encryption::open(from, identities)?;
+    let label = unpack(tar::Archive::new(GzDecoder::new(plain)), folder)?;
+    schema_version(folder)
+        .await?
+        .context("the backup holds no database")?;
+    Ok(label)
+}
+
+fn read_label(entry: &mut impl Read) -> anyhow::Result<BackupManifest> {
+    let mut text = String::new();
+    entry.read_to_string(&mut text)?;
+    let label: BackupManifest =
+        serde_json::from_str(&text).context("the backup's label cannot be read")?;
+    ensure!(
+        label.schema <= SCHEMA,
+        "a newer release ({}) wrote this backup: use that one",
+        label.release
+    );
+    Ok(label)
+}
+
+/// Writes what is in an archive into a folder.
+fn unpack(mut tar: tar::Archive<impl Read>, folder: &Path) -> anyhow::Result<BackupManifest> {
     let mut label: Option<BackupManifest> = None;
     for entry in tar.entries().context("this file is no backup of Vigie")? {
         let mut entry = entry.context("this file is no backup of Vigie, or it is damaged")?;
@@ -130,16 +187,7 @@ pub async fn restore(from: &Path, folder: &Path) -> anyhow::Result<BackupManifes
             path.display()
         );
         if path == Path::new(LABEL) {
-            let mut text = String::new();
-            entry.read_to_string(&mut text)?;
-            let read: BackupManifest =
-                serde_json::from_str(&text).context("the backup's label cannot be read")?;
-            ensure!(
-                read.schema <= SCHEMA,
-                "a newer release ({}) wrote this backup: use that one",
-                read.release
-            );
-            label = Some(read);
+            label = Some(read_label(&mut entry)?);
             continue;
         }
         ensure!(label.is_some(), "this file is no backup of Vigie");
@@ -151,9 +199,5 @@ pub async fn restore(from: &Path, folder: &Path) -> anyhow::Result<BackupManifes
             .unpack(&into)
             .context("the backup is damaged, or the disk is full")?;
     }
-    let label = label.context("this file is no backup of Vigie")?;
-    schema_version(folder)
-        .await?
-        .context("the backup holds no database")?;
-    Ok(label)
+    label.context("this file is no backup of Vigie")
 }
