@@ -65,6 +65,18 @@ pub struct MailServer {
     pub security: MailSecurity,
 }
 
+impl MailServer {
+    /// What is said of a server of the private network that is not reached, whatever the reason:
+    /// a closed port and another program behind it read the same.
+    pub fn unreachable(&self) -> String {
+        let Self { host, port, .. } = self;
+        format!(
+            "no mail server answers at {host}:{port} with this protection and a certificate this \
+            machine trusts: check its name, its port and its protection"
+        )
+    }
+}
+
 /// How a connection is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

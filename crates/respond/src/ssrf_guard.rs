@@ -50,6 +50,14 @@ pub fn check_address(address: IpAddr, guard: AddressPolicy) -> bool {
     }
 }
 
+/// Whether a name leads into the private network: what answers there, and what does not, is not
+/// told apart, so that nobody looks around in it by our errors.
+pub async fn leads_inside(host: &str, port: u16) -> bool {
+    let found = tokio::net::lookup_host((host, port)).await;
+    let inside = |it: SocketAddr| !check_address(it.ip(), AddressPolicy::PublicOnly);
+    found.is_ok_and(|mut all| all.any(inside))
+}
+
 struct GuardedResolver(AddressPolicy);
 
 impl Resolve for GuardedResolver {

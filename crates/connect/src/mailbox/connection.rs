@@ -17,6 +17,7 @@ use tokio_rustls::{
     rustls::{ClientConfig, RootCertStore, pki_types::ServerName},
 };
 use vigie_model::{MailAuth, MailSecurity, MailServer, MailboxSettings};
+use vigie_respond::leads_inside;
 
 /// A stream, encrypted or not.
 pub trait Transport: AsyncRead + AsyncWrite + Unpin + Send + fmt::Debug {}
@@ -30,15 +31,23 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Connects and signs in. `password` is the password, or the token for `xoauth2`. The error
 /// says what to do.
 pub async fn open(settings: &MailboxSettings, password: &str) -> Result<ImapSession, String> {
+    let server = &settings.imap;
     let slow = |_| {
         format!(
             "{}:{} did not answer within 30 seconds",
-            settings.imap.host, settings.imap.port
+            server.host, server.port
         )
     };
-    timeout(PATIENCE, connect_and_sign_in(settings, password))
-        .await
-        .map_err(slow)?
+    let greeted = timeout(PATIENCE, connect(server)).await.map_err(slow);
+    let client = match greeted.flatten() {
+        Ok(client) => client,
+        Err(_) if leads_inside(&server.host, server.port).await => {
+            return Err(server.unreachable());
+        }
+        Err(error) => return Err(error),
+    };
+    let signed_in = sign_in(client, settings, password);
+    timeout(PATIENCE, signed_in).await.map_err(slow)?
 }
 
 /// Connects, signs in and opens the folder; returns how many mails it holds. The error is a
@@ -58,11 +67,8 @@ pub async fn test(settings: &MailboxSettings, password: &str) -> Result<u32, Str
     Ok(folder.exists)
 }
 
-async fn connect_and_sign_in(
-    settings: &MailboxSettings,
-    password: &str,
-) -> Result<ImapSession, String> {
-    let server = &settings.imap;
+/// Connects to a mail server, until it says who it is.
+async fn connect(server: &MailServer) -> Result<Client<Box<dyn Transport>>, String> {
     let address = (server.host.as_str(), server.port);
     let unreachable =
         |err: std::io::Error| format!("cannot reach {}:{}: {err}", server.host, server.port);
@@ -83,7 +89,7 @@ async fn connect_and_sign_in(
     if server.security != MailSecurity::Starttls {
         greeting(client.read_response().await)?;
     }
-    sign_in(client, settings, password).await
+    Ok(client)
 }
 
 fn greeting<T>(read: std::io::Result<Option<T>>) -> Result<(), String> {

@@ -17,7 +17,7 @@ use lettre::{
 };
 use vigie_model::{MailAuth, MailSecurity, MailboxSettings};
 
-use crate::SendOutcome;
+use crate::{SendOutcome, leads_inside};
 
 /// How long a server may take to let us in, and to take each command: one that is silent for
 /// longer must not keep other answers waiting.
@@ -35,10 +35,9 @@ pub async fn deliver(
     envelope: (Address, Address),
     raw: &[u8],
 ) -> SendOutcome {
-    let mut connection = match timeout(PATIENCE, connect(mailbox, password)).await {
-        Ok(Ok(connection)) => connection,
-        Ok(Err(error)) => return classify_connect_error(&error),
-        Err(_) => return SendOutcome::Deferred(SILENT.into()),
+    let mut connection = match reach(mailbox, password).await {
+        Ok(connection) => connection,
+        Err(outcome) => return outcome,
     };
     if let Err(outcome) = announce(&mut connection, envelope).await {
         return outcome;
@@ -82,11 +81,36 @@ async fn announce(
 /// Connects and signs in without sending anything. The error is a sentence for the settings
 /// page.
 pub async fn test(mailbox: &MailboxSettings, password: &str) -> Result<(), String> {
-    let connected = timeout(PATIENCE, connect(mailbox, password)).await;
-    let connected = connected.map_err(|_| SILENT.to_owned())?;
-    let mut connection = connected.map_err(|err| sentence(&err))?;
-    quit(&mut connection).await;
-    Ok(())
+    match reach(mailbox, password).await {
+        Ok(mut connection) => {
+            quit(&mut connection).await;
+            Ok(())
+        }
+        Err(outcome) => Err(outcome.error().unwrap_or(SILENT).to_owned()), // default: it has one
+    }
+}
+
+/// Connects and signs in within a time; the error is what becomes of a mail meanwhile.
+async fn reach(
+    mailbox: &MailboxSettings,
+    password: &str,
+) -> Result<AsyncSmtpConnection, SendOutcome> {
+    let outcome = match timeout(PATIENCE, connect(mailbox, password)).await {
+        Ok(Ok(connection)) => return Ok(connection),
+        Ok(Err(error)) if answered(&error) => return Err(classify_connect_error(&error)),
+        Ok(Err(error)) => classify_connect_error(&error),
+        Err(_) => SendOutcome::Deferred(SILENT.into()),
+    };
+    let server = &mailbox.smtp;
+    match leads_inside(&server.host, server.port).await {
+        true => Err(SendOutcome::Deferred(server.unreachable())),
+        false => Err(outcome),
+    }
+}
+
+/// Whether a mail server said no, rather than nothing that is one.
+fn answered(error: &Error) -> bool {
+    error.is_permanent() || error.is_transient()
 }
 
 /// Takes leave. The mail is accepted: an error or a silence now changes nothing.
@@ -140,7 +164,7 @@ fn classify_connect_error(error: &Error) -> SendOutcome {
 /// The server's own reply, or what failed; shortened. It contains addresses and states, never
 /// the customer's text.
 fn sentence(error: &Error) -> String {
-    if error.is_permanent() || error.is_transient() {
+    if answered(error) {
         return error.to_string().chars().take(300).collect();
     }
     let mut deepest: &dyn std::error::Error = error;
@@ -172,6 +196,24 @@ mod tests {
         (listener, serde_json::from_value(json).unwrap())
     }
 
+    /// A closed port, and one where something else answers, read the same from outside.
+    #[tokio::test]
+    async fn what_stands_in_the_private_network_is_not_told_apart() {
+        let (listener, closed) = mute_server().await;
+        drop(listener);
+        let (listener, other) = mute_server().await;
+        tokio::spawn(async move {
+            use tokio::io::AsyncWriteExt as _;
+            while let Ok((mut caller, _)) = listener.accept().await {
+                caller.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();
+            }
+        });
+
+        let of = |mailbox: &MailboxSettings| Err(mailbox.smtp.unreachable());
+        assert_eq!(test(&closed, "lookout").await, of(&closed));
+        assert_eq!(test(&other, "lookout").await, of(&other));
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_server_that_says_nothing_is_tried_again_later() {
         let (_listener, mailbox) = mute_server().await;
@@ -183,7 +225,8 @@ mod tests {
         let outcome = deliver(&mailbox, "lookout", envelope, b"Subject: x\r\n\r\nx").await;
         let tested = test(&mailbox, "lookout").await;
 
-        assert_eq!(outcome, SendOutcome::Deferred(SILENT.into()));
-        assert_eq!(tested, Err(SILENT.into()));
+        let told = mailbox.smtp.unreachable();
+        assert_eq!(outcome, SendOutcome::Deferred(told.clone()));
+        assert_eq!(tested, Err(told));
     }
 }
