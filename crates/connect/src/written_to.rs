@@ -37,23 +37,24 @@ pub fn configure(filled: &Value) -> Result<Configured, InvalidSettings> {
     })
 }
 
-/// The address something is posted to: of the web, with a host; none when it is empty.
+/// The address something is posted to: of the web, with a host, encrypted unless it stays on this
+/// machine; none when it is empty.
 ///
 /// # Errors
-/// When it is not an address of the web.
+/// When it is no such address.
 pub fn webhook_address(url: Option<String>) -> Result<Option<String>, InvalidSettings> {
     let url = url.map(|url| url.trim().to_owned());
     let Some(url) = url.filter(|url| !url.is_empty()) else {
         return Ok(None);
     };
-    let of_the_web = url::Url::parse(&url)
-        .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-    if of_the_web {
+    let parsed = url::Url::parse(&url);
+    if parsed.is_ok_and(|url| url.has_host() && vigie_respond::is_private_on_the_way(&url)) {
         return Ok(Some(url));
     }
     Err(InvalidSettings::new(
         "url_wrong",
-        "the webhook's address must begin with https://",
+        "the webhook's address must begin with https://; http:// reaches programs on this machine \
+        only",
     ))
 }
 
@@ -69,7 +70,17 @@ mod tests {
         assert_eq!(absent["webhook_url"], Value::Null);
         let there = settings(" https://a.example/x ").unwrap().settings;
         assert_eq!(there["webhook_url"], "https://a.example/x");
-        for wrong in ["a.example", "ftp://a.example", "https://", "javascript:x()"] {
+        let here = settings("http://127.0.0.1:9000/x").unwrap().settings;
+        assert_eq!(here["webhook_url"], "http://127.0.0.1:9000/x");
+        for wrong in [
+            "a.example",
+            "ftp://a.example",
+            "https://",
+            "javascript:x()",
+            "http://a.example",
+            "http://192.168.0.1/x",
+            "http://localhost.a.example/x",
+        ] {
             assert_eq!(settings(wrong).unwrap_err().problem, "url_wrong", "{wrong}");
         }
     }

@@ -26,9 +26,9 @@ pub use outbox::{
 };
 pub use recall::recall;
 pub use recipients::{Recipient, recipients};
-pub use ssrf_guard::{AddressPolicy, check_address, client as guarded_client};
+pub use ssrf_guard::{AddressPolicy, check_address, client as guarded_client, leads_inside};
 pub use translation::{Protocol as TranslatorProtocol, TranslationError, Translator};
-pub use webhook::{WebhookOutcome, sign, test as test_webhook};
+pub use webhook::{WebhookOutcome, is_private_on_the_way, sign, test as test_webhook};
 pub use webhook_dispatcher::WebhookDispatcher;
 
 /// A result whose error is this crate's.
