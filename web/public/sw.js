@@ -3,6 +3,8 @@
 // ever sent from here.
 const SHELL = 'vigie-shell';
 const MINE = 'vigie-mine';
+/** The session is over: what is kept of it is nobody's any more. */
+const SIGNED_OUT = 401;
 const KEPT = /^\/api\/v1\/(me|people|causes|cards|tags|today|counts|saved-views)$/;
 const CASE = /^\/api\/v1\/cases\/[0-9a-f-]{36}$/;
 
@@ -12,7 +14,7 @@ self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim(
 self.addEventListener('fetch', (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== 'GET' || url.origin !== location.origin) return;
-  if (event.request.mode === 'navigate' && !/^\/(api|f|p|c)\//.test(url.pathname))
+  if (event.request.mode === 'navigate' && !/^\/(api|a|f|p|c)\//.test(url.pathname))
     event.respondWith(page(event.request));
   else if (url.pathname.startsWith('/assets/')) event.respondWith(asset(event.request));
   else if (KEPT.test(url.pathname)) event.respondWith(fresh(event.request, url.pathname, true));
@@ -60,6 +62,7 @@ async function keep(ids) {
   }
   for (const path of wanted) {
     const answer = await fetch(path).catch(() => null);
+    if (answer?.status === SIGNED_OUT) return forget();
     if (answer?.ok) await store(path, answer, asked);
   }
 }
@@ -91,6 +94,7 @@ async function fresh(request, name, keeps) {
   const asked = left;
   try {
     const answer = await fetch(request);
+    if (answer.status === SIGNED_OUT) await forget();
     if (name && keeps && answer.ok) await store(name, answer.clone(), asked);
     return answer;
   } catch (why) {

@@ -57,6 +57,17 @@ test("one's own cases can be read without a network, and are gone from the devic
     await open.start();
     await page.goto(`${open.address}/`);
     // Asked for just before one leaves, answered while one does: not kept either.
+    // Signed out from elsewhere: the device forgets as soon as it is told.
+    await expect(rows(page).or(page.locator('.tiles')).first()).toBeVisible();
+    await expect.poll(() => page.evaluate(() => caches.has('vigie-mine'))).toBe(true);
+    const cookies = await page.context().cookies();
+    await page.context().clearCookies();
+    await page.goto(`${open.address}/`);
+    await expect(page.locator('#email')).toBeVisible();
+    expect(await page.evaluate(() => caches.has('vigie-mine'))).toBe(false);
+    await page.context().addCookies(cookies);
+    await page.goto(`${open.address}/`);
+
     await page
       .getByRole('button', { name: 'Se déconnecter' })
       .evaluate((leave: HTMLButtonElement) => {
