@@ -45,5 +45,6 @@ mod source_forms;
 mod tags;
 mod teams;
 mod translation;
+mod uploads;
 mod visits;
 mod webhooks;

@@ -384,6 +384,12 @@ impl Caller {
         }
     }
 
+    /// The lines of a request's head that say who calls.
+    pub fn headers(&self) -> [String; 2] {
+        let cookie = format!("cookie: {}", self.cookie);
+        [cookie, format!("x-vigie-csrf: {}", self.csrf)]
+    }
+
     /// The same caller with that session.
     pub fn signed_in(&self, cookie: String, csrf: &str) -> Self {
         Self {

@@ -17,7 +17,7 @@ use vigie_triage::Calendar;
 
 use crate::{
     Problem, presence::Presence, rate_limits::RateLimits, safe_html::SafeHtmlCache,
-    sign_in_guard::SignInGuard, tasks::TaskStatus,
+    sign_in_guard::SignInGuard, tasks::TaskStatus, upload_places::UploadPlaces,
 };
 
 /// The HTTP settings of this instance.
@@ -88,6 +88,7 @@ pub struct AppState {
     pub(crate) pictures: reqwest::Client,
     pub(crate) safe_html: Arc<SafeHtmlCache>,
     pub(crate) sign_in_guard: Arc<SignInGuard>,
+    pub(crate) upload_places: Arc<UploadPlaces>,
 }
 
 impl AppState {
@@ -117,6 +118,7 @@ impl AppState {
             pictures,
             safe_html: Arc::default(),
             sign_in_guard: Arc::default(),
+            upload_places: Arc::default(),
         })
     }
 

@@ -23,6 +23,8 @@ mod session;
 mod sign_in_guard;
 mod tasks;
 mod ui;
+mod upload_limit;
+mod upload_places;
 
 pub use app::{AppState, HttpConfig, Services, network};
 pub use openapi::description;

@@ -9,7 +9,7 @@ use tower_http::{
 use utoipa::openapi::{OpenApi, extensions::ExtensionsBuilder, path::PathItem};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{AppState, Right, api, headers, live, metrics_layer, pages, session, ui};
+use crate::{AppState, Right, api, headers, live, metrics_layer, pages, session, ui, upload_limit};
 
 /// The whole HTTP router.
 pub fn router(app: AppState) -> Router {
@@ -19,6 +19,10 @@ pub fn router(app: AppState) -> Router {
         .fallback(ui::serve)
         .layer(DefaultBodyLimit::max(crate::multipart_form::LARGEST_FORM))
         .layer(RequestBodyTimeoutLayer::new(BODY_PATIENCE))
+        .layer(middleware::from_fn_with_state(
+            app.clone(),
+            upload_limit::limit,
+        ))
         .layer(middleware::from_fn_with_state(app.clone(), headers::add))
         .layer(CatchPanicLayer::custom(pages::on_panic))
         .layer(middleware::from_fn(metrics_layer::measure))

@@ -116,7 +116,7 @@ async fn purge_bytes(
     proof: ErasureReport,
     traces: Vec<String>,
 ) -> anyhow::Result<ErasureReport> {
-    let copies = copies(&instance.folder)?;
+    let copies = copies(&instance.folder)? + uploads_holding(&instance.folder, &traces)?;
     instance.search.follow(&instance.store).await?;
     instance.search.scrub().await?;
     instance.store.scrub().await?;
@@ -186,6 +186,19 @@ fn copies(folder: &Path) -> anyhow::Result<usize> {
         gone += 1;
     }
     Ok(gone)
+}
+
+/// Removes the uploads nobody took in that contain one of these texts.
+fn uploads_holding(folder: &Path, traces: &[String]) -> anyhow::Result<usize> {
+    let uploads = folder.join("uploads");
+    if !uploads.exists() {
+        return Ok(0);
+    }
+    let found = files_still_holding(&uploads, traces)?;
+    for name in &found {
+        fs::remove_file(uploads.join(name))?;
+    }
+    Ok(found.len())
 }
 
 /// The files of a folder that contain one of these texts, as is or in UTF-16.

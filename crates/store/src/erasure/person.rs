@@ -460,8 +460,23 @@ impl TracesMut {
         Ok(gone)
     }
 
+    /// Deletes drafts in other people's cases that contain somebody's name or address.
+    async fn erase_drafts(&mut self, trace: &str) -> Result<()> {
+        let folded = trace.to_lowercase();
+        let sql = "SELECT case_key, person_key, text FROM draft";
+        for row in self.0.all(sql, vec![]).await? {
+            if row.text("text")?.to_lowercase().contains(&folded) {
+                let (case, person) = (row.int("case_key")?, row.int("person_key")?);
+                let sql = "DELETE FROM draft WHERE case_key = $1 AND person_key = $2";
+                self.0.run(sql, args![case, person]).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Deletes saved searches, views, rules and tags that contain somebody's name or address.
     async fn erase_marks(&mut self, trace: &str) -> Result<()> {
+        self.erase_drafts(trace).await?;
         let folded = trace.to_lowercase();
         for (table, words) in [
             ("saved_search", "query || ' ' || name"),

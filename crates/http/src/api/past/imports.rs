@@ -1,6 +1,8 @@
 //! Imports of historical data: files uploaded, previewed, imported, undone; and what they show
 //! about the company.
 
+use std::path::PathBuf;
+
 use axum::{
     Json,
     body::Body,
@@ -169,6 +171,7 @@ pub async fn upload(
         )
     };
     let mut file = tokio::fs::File::create(&path).await.map_err(full)?;
+    let unfinished = UnfinishedUpload(Some(path));
     let (mut size, mut sent) = (0_u64, sent.into_data_stream());
     while let Some(part) = sent.next().await {
         let part = part.map_err(|_| {
@@ -179,7 +182,6 @@ pub async fn upload(
         })?;
         size += part.len() as u64;
         if size > LARGEST {
-            drop(tokio::fs::remove_file(&path).await);
             return Err(Problem::unprocessable(
                 "upload_too_large",
                 "files over 4 GiB: use vigie import on the server",
@@ -188,7 +190,26 @@ pub async fn upload(
         file.write_all(&part).await.map_err(full)?;
     }
     file.flush().await.map_err(full)?;
+    unfinished.keep();
     Ok(Json(UploadResponse { upload, size }))
+}
+
+/// A file that does not arrive whole is removed, also when its sender hangs up.
+struct UnfinishedUpload(Option<PathBuf>);
+
+impl UnfinishedUpload {
+    fn keep(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for UnfinishedUpload {
+    fn drop(&mut self) {
+        let removed = self.0.take().map(std::fs::remove_file);
+        if let Some(Err(error)) = removed {
+            tracing::error!(%error, "an unfinished upload could not be removed");
+        }
+    }
 }
 
 /// Previews an import; nothing is stored.
