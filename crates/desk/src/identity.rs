@@ -172,6 +172,16 @@ pub async fn answer_of_owner(write: &mut Write, check: &AddressCheck, theirs: bo
     Ok(())
 }
 
+/// Closes the private links of a case for good, for whoever should not have had one.
+pub async fn close_private_links(write: &mut Write, case: &Case) -> Result<()> {
+    let links = write.reports();
+    let closed = links.close_private_links(case.conversation_key).await?;
+    if closed > 0 {
+        write.fact(FactDraft::new(Act::PrivateLinkClosed).of_case(case));
+    }
+    Ok(())
+}
+
 /// What an author says they are known by, strongest first.
 async fn claims_of(write: &mut Write, author: &Author) -> Result<Vec<Identifier>> {
     let mut claims = write.authors().identifiers(author.key).await?;

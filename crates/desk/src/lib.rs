@@ -36,7 +36,8 @@ pub use colleague_suggestions::{
 };
 pub use error::Error;
 pub use identity::{
-    AddressQuestion, answer_of_owner, ask_owner, confirm, place, withdraw_confirmation,
+    AddressQuestion, answer_of_owner, ask_owner, close_private_links, confirm, place,
+    withdraw_confirmation,
 };
 pub use ladder::{Ladder, LadderStep, ladder};
 pub use move_undo::undo_move;

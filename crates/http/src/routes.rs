@@ -197,6 +197,7 @@ fn sort() -> OpenApiRouter<AppState> {
             api::customers::identity::withdraw_confirmation
         ))
         .routes(routes!(api::customers::identity::check_address))
+        .routes(routes!(api::customers::identity::close_private_links))
         .routes(routes!(api::customers::identity::share))
         .routes(routes!(api::cases::moves::split))
         .routes(routes!(api::cases::moves::join))

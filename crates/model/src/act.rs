@@ -121,6 +121,8 @@ acts! {
     PromiseJudged = "promise.judged",
     /// An author was recognised as a customer.
     AuthorRecognised = "author.recognised",
+    /// The private links of a case's customer were closed.
+    PrivateLinkClosed = "link.closed",
     /// The owner of an address was asked whether it was them who wrote.
     AddressAsked = "address.asked",
     /// The owner of an address said that it was them.

@@ -7,7 +7,7 @@ use vigie_model::{
     OutState, OutboxId, Visibility,
 };
 use vigie_store::{
-    Case, FactDraft, Message, MessageDetails, NewMessage, Outgoing, Person, Source, Write,
+    Case, FactDraft, Message, MessageDetails, NewMessage, Outgoing, Person, Session, Source, Write,
 };
 
 use crate::{
@@ -75,13 +75,12 @@ pub async fn answer(
     check(write, &before, person, &answer).await?;
     let (conversation_key, source) = reply_route(write, &before, recipient.as_ref()).await?;
     let route = ReplyRoute::of(&source, replies);
-    check_way_back(write, &before, replies.of(source.kind), &route).await?;
-
     let there = Case {
         conversation_key,
         source_key: source.key,
         ..before.clone()
     };
+    check_way_back(write, &there, replies.of(source.kind), &route).await?;
     let (key, queued) = queue(write, &there, &route, person, &answer).await?;
     promised(write, &before, key, answer.promise.as_ref()).await?;
     let drafts = write.drafts();
@@ -120,6 +119,12 @@ async fn check_way_back(
         }
         _ => {}
     }
+    let now = write.at();
+    if *route == ReplyRoute::PrivatePage && is_link_over(write, case, now).await? {
+        return Err(Error::NoWayBack(
+            "the customer's private link is closed or over: reach them otherwise",
+        ));
+    }
     let brand = write.brands().by_key(case.brand_key).await?;
     if *route == ReplyRoute::None && !brand.settings.rehearsal {
         return Err(Error::NoWayBack(
@@ -127,6 +132,13 @@ async fn check_way_back(
         ));
     }
     Ok(())
+}
+
+/// Whether a customer who was given a private link can no longer open it.
+pub async fn is_link_over(session: &mut Session, case: &Case, now: At) -> Result<bool> {
+    let links = session.reports();
+    let open = links.has_open_link(case.conversation_key, now).await?;
+    Ok(open == Some(false))
 }
 
 /// Stores the words and puts them on their way.

@@ -16,7 +16,7 @@ mod unanswered;
 mod webhook;
 mod webhook_dispatcher;
 
-pub use answer::{NewAnswer, QueuedAnswer, RECALL_SECONDS, answer};
+pub use answer::{NewAnswer, QueuedAnswer, RECALL_SECONDS, answer, is_link_over};
 pub use datetime::{format_datetime, format_datetime_of_year};
 pub use error::Error;
 pub use external_answer::{ExternalAnswer, record_external_answer};

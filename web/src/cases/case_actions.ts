@@ -128,6 +128,15 @@ export class CaseActions {
     });
   }
 
+  /** Closes the customer's private link for good: somebody else may hold it. */
+  closePrivateLink() {
+    const about = this.full.id;
+    return this.inbox.act({
+      words: t('link_closed'),
+      call: () => unwrap(api.DELETE('/api/v1/cases/{id}/private-links', id(about))),
+    });
+  }
+
   snooze(until: string) {
     if (this.isBulk) return this.bulkAct({ act: 'snooze', until });
     const about = this.full.id;

@@ -35,6 +35,7 @@ pub fn router() -> Router<AppState> {
         .route("/p/{token}/files/{id}", get(private::file))
         .route("/a/{token}", get(address::show).post(address::answer))
         .route("/p/{token}/address", post(private::check_address))
+        .route("/p/{token}/close", post(private::close))
         .route("/c/{word}", get(colleague::show).post(colleague::answer))
         .route("/c/{word}/files/{id}", get(colleague::file))
         .route("/pages.css", get(style))

@@ -14,7 +14,7 @@ use vigie_store::{Author, Case, Conversation, Message, Session};
 use vigie_wording::{Catalogue, catalogue};
 
 use super::{
-    Page,
+    NoticePage, Page,
     address::ask_owner,
     error_page, failed, html, lang, refusal,
     sending::{ONCE, Sending, fresh},
@@ -201,6 +201,38 @@ async fn ask_claimant(app: &AppState, token: &str) -> Result<AddressAsked, Probl
         Err(error) if error.kind() == "asked_today" => Ok(AddressAsked::Today),
         Err(error) => Err(error),
     }
+}
+
+/// Closes the links of a conversation, as their holder asks.
+pub async fn close(
+    State(app): State<AppState>,
+    Path(token): Path<String>,
+    Query(params): Query<PrivatePageQuery>,
+    headers: HeaderMap,
+) -> Response {
+    let lang = lang(params.lang.as_deref(), &headers);
+    match close_links(&app, &token).await {
+        Ok(title) => {
+            let (title, notice) = (title.as_str(), catalogue(lang).private.closed);
+            let page = Page { lang, title };
+            html(&NoticePage { page, notice })
+        }
+        Err(error) => no_page(lang, &error),
+    }
+}
+
+/// Closes the links; returns the brand's name.
+async fn close_links(app: &AppState, token: &str) -> Result<String, Problem> {
+    let conversation = thread(app, token).await?;
+    let mut write = app.store.write(Actor::Customer).await?;
+    let case = Case {
+        conversation_key: conversation.key,
+        ..case_of(&mut write, &conversation).await?
+    };
+    vigie_desk::close_private_links(&mut write, &case).await?;
+    let brand = write.brands().by_key(case.brand_key).await?;
+    write.commit().await?;
+    Ok(brand.name)
 }
 
 impl AddressAsked {

@@ -66,7 +66,29 @@ impl Reports {
     }
 }
 
+impl Reports {
+    /// Whether a customer can still open a conversation by a link; `None` when there never was one.
+    pub async fn has_open_link(
+        &mut self,
+        conversation_key: ConversationKey,
+        at: At,
+    ) -> Result<Option<bool>> {
+        let sql = "SELECT MAX(expires_at) AS until FROM private_link WHERE conversation_key = $1";
+        let row = self.0.one(sql, args![conversation_key]).await?;
+        Ok(row.opt_at("until")?.map(|until| until > at))
+    }
+}
+
 impl ReportsMut {
+    /// Closes the private links of a conversation for good; returns how many were open.
+    pub async fn close_private_links(&mut self, conversation_key: ConversationKey) -> Result<u64> {
+        let at = self.0.at();
+        let sql = "UPDATE private_link \
+            SET expires_at = $2 \
+            WHERE conversation_key = $1 AND expires_at > $2";
+        self.0.run(sql, args![conversation_key, at]).await
+    }
+
     /// Records who reported a message.
     pub async fn insert(&mut self, message_key: MessageKey, person_key: PersonKey) -> Result<()> {
         let at = self.0.at();

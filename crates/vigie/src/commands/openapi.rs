@@ -20,7 +20,7 @@ pub async fn run() -> anyhow::Result<Completion> {
 /// The description, as formatted JSON.
 pub async fn text() -> anyhow::Result<String> {
     let folder = tempfile::tempdir()?;
-    let instance = Instance::open(folder.path(), None).await?;
+    let instance = Instance::open(&folder.path().join("data"), None).await?;
     let config = HttpConfig {
         secure_cookies: true,
         public_address: String::new(),

@@ -38,6 +38,10 @@ const en = {
   causes_help: 'Why problems happen. Each cause has somebody who can remove it and sees its cases.',
   change: 'Change',
   choose_case: 'Choose a case to read it.',
+  link_close: 'Close their private link',
+  link_close_sure:
+    'Nobody will open the page of this case by the link any more, the customer neither. Close it?',
+  link_closed: 'Their private link is closed',
   claim_ask: 'Ask the owner of the address',
   claim_asked: 'The owner of the address was asked {when}.',
   claim_asked_now: 'The owner of the address is being asked by mail',
@@ -878,6 +882,7 @@ const en = {
   check_imap: 'reading',
   check_smtp: 'sending',
   check_token: 'token',
+  act_link_closed: 'private link closed',
   act_address_asked: 'owner of the address asked',
   act_address_confirmed: 'the owner of the address confirms they wrote',
   act_address_denied: 'the owner of the address says they did not write',

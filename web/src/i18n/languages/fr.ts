@@ -42,6 +42,10 @@ const fr: Messages = {
     'Pourquoi les problèmes arrivent. Chaque cause a une personne qui peut y remédier et qui voit ses dossiers.',
   change: 'Modifier',
   choose_case: 'Choisissez un dossier pour le lire.',
+  link_close: 'Fermer son lien privé',
+  link_close_sure:
+    "Plus personne n'ouvrira la page de ce dossier par le lien, le client non plus. Le fermer ?",
+  link_closed: 'Son lien privé est fermé',
   claim_ask: "Interroger le titulaire de l'adresse",
   claim_asked: "Le titulaire de l'adresse a été interrogé {when}.",
   claim_asked_now: "Le titulaire de l'adresse est interrogé par courriel",
@@ -894,6 +898,7 @@ const fr: Messages = {
   check_imap: 'lecture',
   check_smtp: 'envoi',
   check_token: 'jeton',
+  act_link_closed: 'lien privé fermé',
   act_address_asked: "titulaire de l'adresse interrogé",
   act_address_confirmed: "le titulaire de l'adresse confirme avoir écrit",
   act_address_denied: "le titulaire de l'adresse dit n'avoir rien écrit",

@@ -56,7 +56,7 @@ async fn whole(
         claim: claim(session, &case).await?,
         preference: preference(session, &case).await?,
         author: session.authors().by_key(case.author_key).await?.into(),
-        source: source(session, &case, &app.replies).await?,
+        source: source(session, &case, app).await?,
         recipients: recipients.iter().map(RecipientResponse::from).collect(),
         due_at: case.due_at,
         take_by: case.take_by,

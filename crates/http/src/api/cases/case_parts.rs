@@ -1,7 +1,7 @@
 //! The parts of a case, each read and put as it is shown.
 
 use vigie_model::CaseKey;
-use vigie_respond::{Replies, ReplyRoute, Replying};
+use vigie_respond::{ReplyRoute, Replying};
 use vigie_store::{Case, MoveKind, Session};
 use vigie_triage::Decision;
 
@@ -14,7 +14,9 @@ use super::{
     summaries::{PersonSummary, TeamSummary},
     tags::TagSummary,
 };
-use crate::{Problem, api::customers::preferences::PreferenceResponse, session::SignedIn};
+use crate::{
+    AppState, Problem, api::customers::preferences::PreferenceResponse, session::SignedIn,
+};
 
 pub(super) async fn owner(
     session: &mut Session,
@@ -122,13 +124,16 @@ pub(super) async fn cause(
 pub(super) async fn source(
     session: &mut Session,
     case: &Case,
-    replies: &Replies,
+    app: &AppState,
 ) -> Result<SourceSummary, Problem> {
+    let replies = &app.replies;
+    let over = vigie_respond::is_link_over(session, case, app.store.now()).await?;
     let source = session.sources().by_key(case.source_key).await?;
     let answered_by = vigie_respond::reply_source(session, source.clone()).await?;
     let reach = match ReplyRoute::of(&answered_by, replies) {
         ReplyRoute::Webhook(_) => "webhook",
         ReplyRoute::Mail(_) => "mail",
+        ReplyRoute::PrivatePage if over => "none",
         ReplyRoute::PrivatePage => "private_page",
         ReplyRoute::Connector => "connector",
         ReplyRoute::None => "none",

@@ -188,6 +188,27 @@ pub async fn check_address(
     Ok(done())
 }
 
+/// Closes the private links of a case's customer for good: whoever holds one sees nothing more.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/cases/{id}/private-links",
+    tag = "customers",
+    params(("id" = CaseId, Path)),
+    responses((status = 200, body = DoneResponse), (status = 404)),
+)]
+pub async fn close_private_links(
+    State(app): State<AppState>,
+    me: SignedIn,
+    Path(id): Path<CaseId>,
+) -> ApiResult<DoneResponse> {
+    let mut write = app.store.write(me.actor()).await?;
+    let case = write.cases().find(id).await?;
+    check_sees(&mut write, &me, &case).await?;
+    vigie_desk::close_private_links(&mut write, &case).await?;
+    write.commit().await?;
+    Ok(done())
+}
+
 /// An identifier that several people use.
 #[derive(Deserialize, ToSchema)]
 pub struct SharedIdentifierRequest {
