@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 use vigie_model::Role;
 
-use crate::test_server::{TestServer, client, story};
+use crate::{
+    post_office::PostOffice,
+    test_server::{TestServer, client, story},
+};
 
 story!(
     a_link_that_was_replaced_used_or_of_a_disabled_account_opens_nothing,
@@ -223,5 +226,57 @@ story!(
         );
         server.pass(3_600);
         assert_eq!(try_from(202, words, "").await, 200);
+    }
+);
+
+story!(
+    word_comes_by_mail_of_a_browser_the_account_was_not_opened_in,
+    |server: TestServer| async move {
+        let Some(office) = PostOffice::open() else {
+            return;
+        };
+        let (service, anne) = (
+            office.address("service", "halvenne.test"),
+            office.address("anne", "halvenne.test"),
+        );
+        let administrator = crate::mail::connect(&server, &office, &service, 7).await;
+        let asked = json!({"role": "agent", "email": anne});
+        let link = administrator.act("POST", "/api/v1/people", asked).await;
+        let token = link["url"].as_str().unwrap().rsplit('/').next().unwrap();
+        let words = "un phare dans la brume";
+        let join = json!({"name": "Anne", "password": words});
+        let path = format!("/api/v1/tickets/{token}");
+        server.nobody().act("POST", &path, join).await;
+        server.turn_outbox().await;
+        assert!(
+            office.mails(&anne).is_empty(),
+            "the link came by mail already"
+        );
+
+        let sign_in = async |cookie: &str| {
+            let request = client()
+                .post(format!("{}/api/v1/session", server.address))
+                .header("cookie", cookie)
+                .header("user-agent", "Call +33 1 23 45 67 89")
+                .json(&json!({"email": anne, "password": words}));
+            let answer = request.send().await.unwrap();
+            assert_eq!(answer.status(), 200);
+            let cookies = answer.headers().get_all("set-cookie").iter();
+            let mut cookies = cookies.map(|it| it.to_str().unwrap().split(';').next().unwrap());
+            let browser = cookies.find(|it| it.starts_with("vigie_browser="));
+            browser.unwrap().to_owned()
+        };
+        let browser = sign_in("").await;
+        server.turn_outbox().await;
+        let mail = office.mails_of(&anne, 1).await.remove(0);
+        assert!(mail.contains("/settings/account") && mail.contains("127.0.0.1"));
+        assert!(
+            !mail.contains("+33"),
+            "nothing whoever signed in chose: {mail}"
+        );
+
+        sign_in(&browser).await;
+        server.turn_outbox().await;
+        assert_eq!(office.mails(&anne).len(), 1, "this browser is known");
     }
 );

@@ -2,6 +2,7 @@
 
 pub mod colleagues;
 pub mod invitations;
+mod new_browser;
 pub mod own_account;
 pub mod person;
 pub mod sessions;

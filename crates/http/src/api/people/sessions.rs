@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use vigie_model::{Act, Lang};
 use vigie_store::{FactDraft, NewSession, Person};
 
+use super::new_browser;
 use crate::api::{DoneResponse, done, people::person::PersonResponse};
 use crate::{
     ApiResult, AppState, Problem,
@@ -70,7 +71,7 @@ pub async fn sign_in(State(app): State<AppState>, request: Request) -> Result<Re
     let from = client_address(&app, &request);
     app.check_rate_limit("sign_in_from", &from, TRIES_PER_MINUTE)?;
     let browser = browser(&app, &request);
-    let visitor = Visitor::of(&app, &request);
+    let mut visitor = Visitor::of(&app, &request);
     let credentials: SignInRequest = body::read_json(request, 16 * 1024).await?;
     let email = credentials.email.trim().to_lowercase();
     let account = account(&app, &email, browser).await?;
@@ -91,6 +92,7 @@ pub async fn sign_in(State(app): State<AppState>, request: Request) -> Result<Re
         return Err(wrong_credentials());
     };
     app.sign_in_guard.succeeded(one);
+    visitor.is_new = !account.known_browser;
     open(&app, person, visitor).await
 }
 
@@ -99,6 +101,8 @@ pub struct Visitor {
     network: String,
     /// What their browser calls itself.
     browser: String,
+    /// Whether the account was not opened in this browser before.
+    is_new: bool,
 }
 
 /// The longest name a browser gives itself that is kept, in characters.
@@ -113,6 +117,7 @@ impl Visitor {
         Self {
             network: client_address(app, request),
             browser: name.chars().take(LONGEST_NAME).collect(),
+            is_new: false,
         }
     }
 }
@@ -172,6 +177,10 @@ pub async fn open(app: &AppState, person: Person, visitor: Visitor) -> Result<Re
 /// Stores a session; returns by what the browser is known from now on.
 async fn begin(app: &AppState, me: &SignedIn, visitor: Visitor) -> Result<String, Problem> {
     let mut write = app.store.write(me.actor()).await?;
+    if visitor.is_new {
+        let (network, site) = (&visitor.network, &app.config.public_address);
+        new_browser::notify(&mut write, &me.person, network, site).await?;
+    }
     let session = NewSession {
         token_hash: me.token_hash.clone(),
         person_key: me.person.key,
