@@ -131,3 +131,13 @@ story!(
         assert!(page.contains(long.trim_end()), "nothing of it is lost");
     }
 );
+
+story!(
+    whoever_finds_a_fault_is_told_where_to_write,
+    |server: TestServer| async move {
+        let (status, text) = server.nobody().page("/.well-known/security.txt").await;
+        assert_eq!(status, 200);
+        assert!(text.starts_with("Contact: mailto:security@halvenne.example\n"));
+        assert!(text.contains("\nExpires: 2027-05-16T09:00:00"), "{text}");
+    }
+);

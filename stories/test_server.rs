@@ -195,6 +195,7 @@ impl TestServer {
             behind_proxy: true,
             translator: translator(),
             session_idle_days: 100,
+            security_contact: Some("mailto:security@halvenne.example".into()),
         };
         let connectors = connectors();
         let serving = Serving {

@@ -36,6 +36,8 @@ pub struct HttpConfig {
     pub translator: Option<Translator>,
     /// After how many days without use a session ends.
     pub session_idle_days: i64,
+    /// Where somebody who found a fault writes to: `mailto:…` or `https://…`.
+    pub security_contact: Option<String>,
 }
 
 /// The services the HTTP layer is built on.

@@ -34,6 +34,9 @@ pub struct Settings {
     pub behind_proxy: bool,
     /// After how many days without use a session ends.
     pub session_idle_days: i64,
+    /// Where somebody who found a fault writes to, shown in `/.well-known/security.txt`:
+    /// `mailto:…` or `https://…`; nowhere when absent.
+    pub security_contact: Option<String>,
     /// Address on which Prometheus reads metrics, at `/metrics`; none when absent.
     pub metrics: Option<SocketAddr>,
     /// Where traces are sent, by OTLP over HTTP: `http://127.0.0.1:4318`; nowhere when absent.
@@ -59,6 +62,7 @@ impl Default for Settings {
             certificate_key: None,
             behind_proxy: false,
             session_idle_days: 3,
+            security_contact: None,
             metrics: None,
             traces: None,
             translator: None,
@@ -90,6 +94,7 @@ impl Settings {
             "certificate_key",
             "behind_proxy",
             "session_idle_days",
+            "security_contact",
             "metrics",
             "traces",
             "translator",
@@ -102,12 +107,22 @@ impl Settings {
         let settings: Self = figment
             .extract()
             .context("the configuration cannot be read")?;
-        let both = settings.certificate.is_some() == settings.certificate_key.is_some();
+        settings.check()?;
+        Ok(settings)
+    }
+
+    /// Refuses what cannot be meant.
+    fn check(&self) -> anyhow::Result<()> {
+        let both = self.certificate.is_some() == self.certificate_key.is_some();
         anyhow::ensure!(
             both,
             "`certificate` and `certificate_key` go together: give both or none"
         );
-        Ok(settings)
+        anyhow::ensure!(
+            self.security_contact.as_deref().is_none_or(is_contact),
+            "`security_contact` begins with mailto: or https://"
+        );
+        Ok(())
     }
 
     /// The translator, if configured. The error says what is wrong with its address or protocol.
@@ -147,6 +162,11 @@ impl Settings {
         };
         self.public().starts_with("https://") || !private
     }
+}
+
+fn is_contact(text: &str) -> bool {
+    let of_kind = text.starts_with("mailto:") || text.starts_with("https://");
+    of_kind && !text.contains(char::is_whitespace)
 }
 
 /// The settings given on the command line.

@@ -19,6 +19,7 @@ fn http_config() -> HttpConfig {
         behind_proxy: false,
         translator: None,
         session_idle_days: 3,
+        security_contact: None,
     }
 }
 

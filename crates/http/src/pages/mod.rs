@@ -6,6 +6,7 @@ mod colleague;
 mod form;
 pub mod person_copy;
 mod private;
+mod security_txt;
 mod sending;
 #[cfg(test)]
 mod snapshots;
@@ -38,6 +39,7 @@ pub fn router() -> Router<AppState> {
         .route("/p/{token}/close", post(private::close))
         .route("/c/{word}", get(colleague::show).post(colleague::answer))
         .route("/c/{word}/files/{id}", get(colleague::file))
+        .route("/.well-known/security.txt", get(security_txt::show))
         .route("/pages.css", get(style))
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
 }

@@ -28,6 +28,7 @@ pub async fn text() -> anyhow::Result<String> {
         behind_proxy: false,
         translator: None,
         session_idle_days: 3,
+        security_contact: None,
     };
     let app = AppState::new(
         crate::server::services(

@@ -53,6 +53,7 @@ pub async fn serve_until_stopped(
         behind_proxy: settings.behind_proxy,
         translator: settings.translator()?,
         session_idle_days: settings.session_idle_days,
+        security_contact: settings.security_contact.clone(),
     };
     let certificate = settings
         .certificate

@@ -83,16 +83,12 @@ pub async fn sign_in(State(app): State<AppState>, request: Request) -> Result<Re
         now: app.store.now(),
     };
     app.sign_in_guard.check(one)?;
-    let right = passwords::check(credentials.password, account.hash).await?;
-    let person = account
-        .person
-        .filter(|it| right && it.disabled_at.is_none());
-    let Some(person) = person else {
+    visitor.is_new = !account.known_browser;
+    let Some(person) = account.opened_by(credentials.password).await? else {
         app.sign_in_guard.failed(one);
         return Err(wrong_credentials());
     };
     app.sign_in_guard.succeeded(one);
-    visitor.is_new = !account.known_browser;
     open(&app, person, visitor).await
 }
 
@@ -136,6 +132,14 @@ struct Account {
     hash: Option<String>,
     /// Whether this browser opened it before.
     known_browser: bool,
+}
+
+impl Account {
+    /// Its person, if the password is theirs and they may sign in.
+    async fn opened_by(self, password: String) -> Result<Option<Person>, Problem> {
+        let right = passwords::check(password, self.hash).await?;
+        Ok(self.person.filter(|it| right && it.disabled_at.is_none()))
+    }
 }
 
 async fn account(app: &AppState, email: &str, browser: Option<String>) -> Result<Account, Problem> {
