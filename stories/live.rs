@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use futures::StreamExt as _;
+use serde_json::json;
 use vigie_model::Role;
 
 use crate::test_server::{Caller, TestServer, story};
@@ -125,5 +126,38 @@ story!(
         tokio::time::timeout(Duration::from_secs(40), rest)
             .await
             .expect("whoever is kept out hears nothing more");
+    }
+);
+
+story!(
+    a_volunteer_hears_of_the_cases_they_see_only,
+    |server: TestServer| async move {
+        let case = server.hears("1", "My lamp gave me an electric shock").await;
+        let lead = server.caller(Role::Lead).await;
+        let volunteer = server.named(Role::Volunteer, "Gwen Le Bris").await;
+        let note = format!("/api/v1/cases/{case}/notes");
+        let since = async || {
+            let mut session = server.instance.store.read().await.unwrap();
+            session.facts().last().await.unwrap().to_string()
+        };
+        let names = |events: Vec<(String, String)>| -> Vec<String> {
+            events.into_iter().map(|(name, _)| name).collect()
+        };
+
+        let before = since().await;
+        lead.act("POST", &note, json!({"text": "not for her"}))
+            .await;
+        let heard = first_events(&volunteer, Some(&before), 1).await;
+        assert_eq!(names(heard), ["changed"], "that, and nothing of it");
+        let heard = first_events(&lead, Some(&before), 1).await;
+        assert_eq!(names(heard), ["fact"]);
+
+        let path = format!("/api/v1/cases/{case}/assignment");
+        let given = json!({"person": volunteer.id});
+        lead.act("PUT", &path, given).await;
+        let before = since().await;
+        lead.act("POST", &note, json!({"text": "for her"})).await;
+        let heard = first_events(&volunteer, Some(&before), 1).await;
+        assert_eq!(names(heard), ["fact"], "it is hers now");
     }
 );

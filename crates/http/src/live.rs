@@ -10,7 +10,9 @@ use axum::{
 };
 use futures::{FutureExt as _, Stream};
 use tokio::time::{Interval, MissedTickBehavior, interval};
-use vigie_model::{CaseId, Fact};
+use vigie_desk::sees;
+use vigie_model::{CaseId, Fact, Role};
+use vigie_store::Person;
 
 use crate::{
     AppState, Problem,
@@ -43,24 +45,20 @@ pub struct LiveQuery {
         (
             status = 200,
             content_type = "text/event-stream",
-            description = "events `fact` (id: number of the fact, data: the fact), `refresh` \
-                (views must reload), `looked` (who looks at a case has changed) and `beat` (at \
+            description = "events `fact` (id: number of the fact, data: the fact), `changed` (id: \
+                number of a fact that is not for the listener), `refresh` (views must reload), `looked` (who looks at a case has changed) and `beat` (at \
                 once, then every 15 s: the line stands)",
         ),
     ),
 )]
 pub async fn live(
     State(app): State<AppState>,
-    _: SignedIn,
+    me: SignedIn,
     Query(params): Query<LiveQuery>,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
     let newest = app.read().await?.facts().last().await?;
-    let resumed = headers
-        .get("last-event-id")
-        .and_then(|it| it.to_str().ok())
-        .and_then(|it| it.parse().ok());
-    let seen: i64 = resumed.or(params.after).unwrap_or(newest);
+    let seen = resumed_from(&headers).or(params.after).unwrap_or(newest);
     let behind = newest - seen > TOO_FAR_BEHIND || seen > newest;
     let start = if behind { newest } else { seen };
     let (nudges, viewers) = (app.bus.subscribe(), app.presence.changes());
@@ -70,6 +68,7 @@ pub async fn live(
         nudges,
         viewers,
         app,
+        listener: me.person,
         headers,
         beat,
         seen: start,
@@ -83,16 +82,32 @@ pub async fn live(
     Ok(Sse::new(stream))
 }
 
+/// The number of the last fact a browser heard, as it says when it comes back.
+fn resumed_from(headers: &HeaderMap) -> Option<i64> {
+    let last = headers.get("last-event-id")?;
+    last.to_str().ok()?.parse().ok() // default: what is no number resumes nowhere
+}
+
 struct Follower {
     app: AppState,
     nudges: tokio::sync::watch::Receiver<i64>,
     viewers: tokio::sync::broadcast::Receiver<CaseId>,
+    /// Who is told only what they may see.
+    listener: Person,
     /// Identify the listener, whose session is checked at each heartbeat.
     headers: HeaderMap,
     beat: Interval,
     seen: i64,
     ready: Vec<Fact>,
     refresh: bool,
+}
+
+/// Why a follower looks again.
+enum Woken {
+    Facts,
+    Beat,
+    /// Somebody looks at this case, or no longer.
+    Viewer(CaseId),
 }
 
 impl Follower {
@@ -111,38 +126,74 @@ impl Follower {
                 return self.heartbeat().await;
             }
             if let Some(fact) = self.ready.pop() {
-                self.seen = fact.number;
-                let event = Event::default().event("fact").id(fact.number.to_string());
-                // A fact that cannot be told ends the stream: the browser asks again from it.
-                return event.json_data(&fact).ok();
+                return self.tell(&fact).await;
             }
-            let mut found = self
-                .app
-                .store
-                .read()
-                .await
-                .ok()?
-                .facts()
-                .after(self.seen, PAGE)
-                .await
-                .ok()?;
+            let mut found = self.read().await?;
             if found.is_empty() {
-                // A browser reconnects by itself, to whichever process serves then.
-                tokio::select! {
-                    nudged = self.nudges.changed() => nudged.ok()?,
-                    viewers = self.viewers.recv() => {
-                        if let Ok(case) = viewers {
-                            let data = serde_json::json!({"case": case}).to_string();
-                            return Some(Event::default().event("looked").data(data));
-                        }
+                match self.wait().await? {
+                    Woken::Facts => {}
+                    Woken::Beat => due = true,
+                    Woken::Viewer(case) if self.may_hear(Some(case)).await? => {
+                        let data = serde_json::json!({"case": case}).to_string();
+                        return Some(Event::default().event("looked").data(data));
                     }
-                    _ = self.beat.tick() => due = true,
-                    _ = self.app.stopping.wait_for(|stop| *stop) => return None,
+                    Woken::Viewer(_) => {}
                 }
                 continue;
             }
             found.reverse();
             self.ready = found;
+        }
+    }
+
+    /// The facts that were not told yet.
+    async fn read(&self) -> Option<Vec<Fact>> {
+        let mut session = self.app.store.read().await.ok()?;
+        session.facts().after(self.seen, PAGE).await.ok()
+    }
+
+    /// Waits until there may be something to tell; `None` ends the stream.
+    async fn wait(&mut self) -> Option<Woken> {
+        // A browser reconnects by itself, to whichever process serves then.
+        tokio::select! {
+            nudged = self.nudges.changed() => nudged.ok().map(|()| Woken::Facts),
+            viewers = self.viewers.recv() => {
+                // One who listens too slowly to who looks at what reads it with the case.
+                Some(viewers.map_or(Woken::Facts, Woken::Viewer))
+            }
+            _ = self.beat.tick() => Some(Woken::Beat),
+            _ = self.app.stopping.wait_for(|stop| *stop) => None,
+        }
+    }
+
+    /// Tells a fact, or that there was one, to whom it is not for.
+    async fn tell(&mut self, fact: &Fact) -> Option<Event> {
+        self.seen = fact.number;
+        let id = fact.number.to_string();
+        match self.may_hear(fact.case()).await? {
+            true => {
+                let event = Event::default().event("fact").id(id);
+                // A fact that cannot be told ends the stream: the browser asks again from it.
+                event.json_data(fact).ok()
+            }
+            false => Some(Event::default().event("changed").id(id).data("{}")),
+        }
+    }
+
+    /// Whether what concerns this case, or none, is for the listener: volunteers hear of the cases
+    /// they see only. `None` ends the stream when that cannot be known.
+    async fn may_hear(&self, case: Option<CaseId>) -> Option<bool> {
+        if self.listener.role != Role::Volunteer {
+            return Some(true);
+        }
+        let Some(case) = case else {
+            return Some(false);
+        };
+        let mut session = self.app.store.read().await.ok()?;
+        match session.cases().find(case).await {
+            Ok(case) => sees(&mut session, &self.listener, &case).await.ok(),
+            Err(vigie_store::Error::Missing(_)) => Some(false),
+            Err(_) => None,
         }
     }
 

@@ -138,6 +138,28 @@ pub async fn rotate(store: &Store, source: &KeySource, ids: &dyn Ids) -> anyhow:
     Ok(sealed)
 }
 
+/// Gives the keys of a folder that moves to the folder it becomes; what keys that one had still
+/// open what they sealed.
+pub fn move_keys(from: &Path, to: &Path) -> anyhow::Result<()> {
+    let (KeySource::OwnFile(from), KeySource::OwnFile(to)) =
+        (KeySource::of(from), KeySource::of(to))
+    else {
+        return Ok(());
+    };
+    if from == to {
+        return Ok(());
+    }
+    let mut text = KeySource::OwnFile(from.clone()).text()?.unwrap_or_default(); // default: none was made
+    text += &KeySource::OwnFile(to.clone()).text()?.unwrap_or_default(); // default: it had none
+    replace(&to, &text)?;
+    let left = || format!("cannot remove {}", from.display());
+    fs::remove_file(&from).with_context(left)?;
+    match from.parent() {
+        Some(folder) => fs::remove_dir(folder).with_context(left),
+        None => Ok(()),
+    }
+}
+
 /// A variable of the environment that is not empty.
 fn variable(name: &str) -> Option<std::ffi::OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
@@ -212,6 +234,23 @@ mod tests {
         assert!(source().read_or_make(&SeededIds::new(1)).unwrap().new);
         let mode = fs::metadata(&file).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_folder_that_moves_takes_its_key_along() {
+        let here = tempfile::tempdir().unwrap();
+        let [built, there] = ["built", "there"].map(|name| here.path().join(name));
+        for (seed, folder) in [(1, &built), (2, &there)] {
+            let source = KeySource::OwnFile(beside(folder));
+            source.read_or_make(&SeededIds::new(seed)).unwrap();
+        }
+        let moved = fs::read_to_string(beside(&built)).unwrap();
+        let older = fs::read_to_string(beside(&there)).unwrap();
+
+        move_keys(&built, &there).unwrap();
+        let all = fs::read_to_string(beside(&there)).unwrap();
+        assert_eq!(all, format!("{moved}{older}"));
+        assert!(!here.path().join("built-key").exists());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Act, At, PersonId, SourceId};
+use crate::{Act, At, CaseId, PersonId, SourceId};
 
 /// Who performed an act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +49,13 @@ pub struct Fact {
     /// Codes and field names, never text.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub fields: serde_json::Map<String, serde_json::Value>,
+}
+
+impl Fact {
+    /// The case it is about; `None` when it is about none.
+    pub fn case(&self) -> Option<CaseId> {
+        self.ids.get("case")?.as_str()?.parse().ok() // default: ids are written by us
+    }
 }
 
 /// What a stage derived from a message, with the version of the rules or model used.

@@ -7,6 +7,8 @@ type Broadcast = {
   refresh?: number;
   connected?: boolean;
   looked?: string;
+  /** The number of a fact that is not for this person: something of theirs may have left. */
+  changed?: number;
   beat?: number;
 };
 
@@ -28,6 +30,8 @@ export class Live {
   private watchers = new Set<(caseId: string) => void>();
   private waiting: Fact[] = [];
   private refresh = false;
+  /** What was heard is applied at the next frame. */
+  private due = false;
   private channel = new BroadcastChannel('vigie.live');
   private last = 0;
   private started = false;
@@ -110,13 +114,16 @@ export class Live {
     source.addEventListener('refresh', (event) =>
       broadcast({ refresh: Number(event.lastEventId) }),
     );
+    source.addEventListener('changed', (event) =>
+      broadcast({ changed: Number(event.lastEventId) }),
+    );
     source.addEventListener('beat', (event) => broadcast({ beat: Number(event.lastEventId) }));
     source.addEventListener('looked', (event) =>
       broadcast({ looked: (JSON.parse(event.data) as { case: string }).case }),
     );
   }
 
-  private receive({ fact, refresh, connected, looked, beat }: Broadcast) {
+  private receive({ fact, refresh, connected, looked, beat, changed }: Broadcast) {
     if (connected !== false) this.lastHeardAt = Date.now();
     // An instance put back from an earlier day counts from there.
     if (refresh !== undefined) this.last = refresh;
@@ -126,18 +133,20 @@ export class Live {
     }
     if (connected !== undefined) this.onState(connected);
     if (looked) for (const watcher of this.watchers) watcher(looked);
-    if (!fact && refresh === undefined) return;
-    if (!this.waiting.length && !this.refresh) requestAnimationFrame(() => this.apply());
+    if (!fact && refresh === undefined && changed === undefined) return;
+    if (!this.due) requestAnimationFrame(() => this.apply());
+    this.due = true;
     if (fact) {
       this.waiting.push(fact);
       this.last = Math.max(this.last, fact.number);
     }
+    if (changed !== undefined) this.last = Math.max(this.last, changed);
     this.refresh ||= refresh !== undefined;
   }
 
   private apply() {
     const [facts, refresh] = [this.waiting, this.refresh];
-    [this.waiting, this.refresh] = [[], false];
+    [this.waiting, this.refresh, this.due] = [[], false, false];
     for (const listener of this.listeners) listener(facts, refresh);
   }
 }

@@ -7253,7 +7253,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description events `fact` (id: number of the fact, data: the fact), `refresh` (views must reload), `looked` (who looks at a case has changed) and `beat` (at once, then every 15 s: the line stands) */
+            /** @description events `fact` (id: number of the fact, data: the fact), `changed` (id: number of a fact that is not for the listener), `refresh` (views must reload), `looked` (who looks at a case has changed) and `beat` (at once, then every 15 s: the line stands) */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -173,6 +173,8 @@ export class Inbox {
     // In an empty list nothing can move under a hand.
     if (this.newCount && !this.list.length) void this.reload();
     for (const id of ids) if (this.list.indexOf(id) >= 0) this.dirtyIds.add(id);
+    // Told that something changed, and not what: any row may be somebody else's by now.
+    if (!facts.length) for (const row of this.list.loadedRows()) this.dirtyIds.add(row.id);
     if (this.dirtyIds.size) this.refreshTimer ??= setTimeout(() => void this.refreshRows(), 300);
     if (this.full && ids.has(this.full.id) && this.requestedId === this.full.id)
       void this.read(this.full.id);

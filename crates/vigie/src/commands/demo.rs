@@ -117,6 +117,7 @@ fn put_in_place(built: &Path, folder: &Path) -> anyhow::Result<()> {
     if folder.exists() {
         std::fs::remove_dir(folder)?;
     }
+    vigie_journey::key_file::move_keys(built, folder)?;
     std::fs::rename(built, folder)?;
     Ok(())
 }
