@@ -7,7 +7,7 @@ use vigie_model::{Actor, Role};
 
 use crate::{
     post_office::PostOffice,
-    test_server::{Caller, TestServer, story},
+    test_server::{Caller, TestServer, client, story},
 };
 
 /// An order of somebody the shop knows.
@@ -138,6 +138,9 @@ story!(
         let link = link_in(&mail);
         let (status, page) = nobody.page(&link).await;
         assert!(status == 200 && page.contains("It was not me"), "{page}");
+        let answer = client().get(format!("{}{link}", server.address)).send();
+        let answer = answer.await.unwrap();
+        assert_eq!(answer.headers()["referrer-policy"], "no-referrer");
         let id = case["id"].as_str().unwrap();
         let case = agent.get(&format!("/api/v1/cases/{id}")).await;
         assert_eq!(opens(&case), (false, vec![]));

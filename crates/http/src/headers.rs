@@ -22,7 +22,9 @@ const HTTPS_ONLY: HeaderValue = HeaderValue::from_static("max-age=31536000");
 /// Adds the headers to a response.
 pub async fn add(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let form = request.uri().path().starts_with("/f/");
-    let private = request.uri().path().starts_with("/p/");
+    // Addresses that open something to whoever holds them.
+    let pages = ["/a/", "/c/", "/f/", "/p/"];
+    let private = pages.iter().any(|it| request.uri().path().starts_with(it));
     let mut answer = next.run(request).await;
     let headers = answer.headers_mut();
     let policy = if form { EMBEDDABLE } else { STRICT };
@@ -45,7 +47,7 @@ pub async fn add(State(app): State<AppState>, request: Request, next: Next) -> R
     if app.config.secure_cookies {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HTTPS_ONLY);
     }
-    // A private link must not be sent in a Referer.
+    // Such an address must not be sent in a Referer.
     headers.insert(
         header::REFERRER_POLICY,
         HeaderValue::from_static(if private {

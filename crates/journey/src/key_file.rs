@@ -149,8 +149,9 @@ pub fn move_keys(from: &Path, to: &Path) -> anyhow::Result<()> {
     if from == to {
         return Ok(());
     }
-    let mut text = KeySource::OwnFile(from.clone()).text()?.unwrap_or_default(); // default: none was made
-    text += &KeySource::OwnFile(to.clone()).text()?.unwrap_or_default(); // default: it had none
+    // default: a folder without keys adds none
+    let mut text = KeySource::OwnFile(from.clone()).text()?.unwrap_or_default();
+    text += &KeySource::OwnFile(to.clone()).text()?.unwrap_or_default(); // default: likewise
     replace(&to, &text)?;
     let left = || format!("cannot remove {}", from.display());
     fs::remove_file(&from).with_context(left)?;
