@@ -59,7 +59,7 @@ pub async fn case_saying(agent: &Caller, words: &str) -> Value {
 }
 
 /// Fills in the form; returns the path of the private page.
-async fn fill_in(server: &TestServer, fields: &[(&str, &str)]) -> String {
+pub async fn fill_in(server: &TestServer, fields: &[(&str, &str)]) -> String {
     let nobody = server.nobody();
     let (status, page) = nobody
         .form("POST", "/f/story-form?lang=en", fields, None)
@@ -243,6 +243,24 @@ story!(
             let case = agent.get(&format!("/api/v1/cases/{id}")).await;
             assert_eq!(opens(&case).0, opened);
         }
+        // Separated from whom they were placed with, nothing proves them either.
+        for customer in [&customer["id"], &Value::Null] {
+            agent
+                .act("PUT", &place, json!({"customer": customer}))
+                .await;
+        }
+        let case = agent.get(&format!("/api/v1/cases/{id}")).await;
+        assert_eq!(opens(&case), (false, vec![]));
+        // Whom more than a person vouches for is not turned into a claim.
+        let signed = case_saying(&agent, "signed").await;
+        let theirs = signed["author"]["id"].as_str().unwrap();
+        let path = format!("/api/v1/authors/{theirs}/confirmation");
+        let refused = agent.refused("DELETE", &path, json!({})).await;
+        assert_eq!(refused, "nothing_claimed");
+        assert_eq!(
+            opens(&case_saying(&agent, "signed").await),
+            (true, vec!["HV-1"])
+        );
 
         // Nobody is there to confirm an address the shop does not know: a person may.
         let stranger = json!({"email": "sam@mail.example", "name": "Sam"});
@@ -340,46 +358,5 @@ story!(
         let page = agent.get("/api/v1/customers").await;
         let names = page["customers"].as_array().unwrap().len();
         assert_eq!(names, 1, "{page}");
-    }
-);
-
-story!(
-    a_private_link_is_closed_by_its_holder_or_by_the_team,
-    |server: TestServer| async move {
-        let agent = server.named(Role::Agent, "Claire Morvan").await;
-        let reader = server.caller(Role::Reader).await;
-        let nobody = server.nobody();
-        for words in ["closed by the team", "closed by the customer"] {
-            let private = fill_in(&server, &[("text", words)]).await;
-            let other = fill_in(&server, &[("text", "another case")]).await;
-            let case = case_saying(&agent, words).await;
-            let id = case["id"].as_str().unwrap();
-            assert_eq!(case["source"]["reach"], "private_page");
-            assert_eq!(nobody.page(&private).await.0, 200);
-
-            let path = format!("/api/v1/cases/{id}/private-links");
-            let refused = reader.refused("DELETE", &path, json!({})).await;
-            assert_eq!(refused, "not_allowed");
-            match words {
-                "closed by the team" => drop(agent.act("DELETE", &path, json!({})).await),
-                _ => {
-                    let press = format!("{private}/close?lang=en");
-                    let (status, page, _) = nobody.press(&press, &[]).await;
-                    assert!(status == 200 && page.contains("This link is closed"));
-                }
-            }
-
-            assert_eq!(nobody.page(&private).await.0, 404);
-            assert_eq!(nobody.press(&private, &[]).await.0, 404);
-            assert_eq!(nobody.page(&other).await.0, 200, "of its own case only");
-            let case = case_saying(&agent, words).await;
-            assert_eq!(case["source"]["reach"], "none");
-            let answer = json!({"text": "We look.\n\nClaire Morvan", "visibility": "private",
-                "seen": case["stamp"]});
-            let path = format!("/api/v1/cases/{id}/answers");
-            let refused = agent.refused("POST", &path, answer).await;
-            assert_eq!(refused, "no_way_back", "nobody would read it");
-        }
-        assert!(server.history().await.contains("link.closed"));
     }
 );

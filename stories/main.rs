@@ -35,6 +35,7 @@ mod pages;
 mod past;
 mod people;
 mod post_office;
+mod private_links;
 mod retention;
 mod rights;
 mod rules;

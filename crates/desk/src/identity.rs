@@ -28,7 +28,7 @@ pub async fn place(
             (Act::AuthorRecognised, to.key, "person")
         }
         None => {
-            let claim = claim_of(write, author).await?.filter(|_| author.claimed);
+            let claim = unproved_claim(write, author).await?;
             let to = new_customer(write, author, claim).await?;
             (Act::AuthorSeparated, to, "separated")
         }
@@ -66,8 +66,11 @@ pub async fn confirm(
 }
 
 /// Takes back what [`confirm`] did on a person's word: the author only claims again.
+///
+/// # Errors
+/// [`Error::NothingClaimed`] when more than a person's word vouches for them.
 pub async fn withdraw_confirmation(write: &mut Write, author: &Author) -> Result<CustomerKey> {
-    let claim = claim_of(write, author).await?;
+    let claim = unproved_claim(write, author).await?;
     let claim = claim.ok_or(Error::NothingClaimed)?;
     let to = match author.customer_key {
         Some(customer) if is_alone(write, author, customer).await? => {
@@ -189,8 +192,13 @@ async fn claims_of(write: &mut Write, author: &Author) -> Result<Vec<Identifier>
     Ok(claims)
 }
 
-async fn claim_of(write: &mut Write, author: &Author) -> Result<Option<Identifier>> {
-    Ok(claims_of(write, author).await?.into_iter().next())
+/// The strongest of an author's claims; `None` when one of their identifiers is proved, whomever a
+/// person placed them with.
+async fn unproved_claim(write: &mut Write, author: &Author) -> Result<Option<Identifier>> {
+    match write.authors().is_proved(author.key).await? {
+        true => Ok(None),
+        false => Ok(claims_of(write, author).await?.into_iter().next()),
+    }
 }
 
 async fn is_alone(write: &mut Write, author: &Author, customer: CustomerKey) -> Result<bool> {

@@ -226,16 +226,19 @@ impl Customers {
             .collect()
     }
 
-    /// Other customers who share an identifier with this one.
+    /// Other customers who share an identifier with this one. Each identifier is looked up once:
+    /// whoever claims an address in a thousand threads has it a thousand times.
     pub async fn look_alikes(&mut self, customer_key: CustomerKey) -> Result<Vec<LookAlike>> {
         let sql = "SELECT DISTINCT u.id, u.name, other.kind, CASE WHEN u.claimed_as IS NULL THEN \
             CAST(0 AS BIGINT) ELSE CAST(1 AS BIGINT) END AS claimed \
-            FROM author mine \
-            JOIN identifier i ON i.author_key = mine.key \
-            JOIN identifier other ON other.kind = i.kind AND other.value = i.value \
+            FROM (SELECT DISTINCT i.kind, i.value \
+            FROM author a \
+            JOIN identifier i ON i.author_key = a.key \
+            WHERE a.customer_key = $1) mine \
+            JOIN identifier other ON other.kind = mine.kind AND other.value = mine.value \
             JOIN author theirs ON theirs.key = other.author_key \
             JOIN customer u ON u.key = theirs.customer_key \
-            WHERE mine.customer_key = $1 AND theirs.customer_key <> $1 \
+            WHERE theirs.customer_key <> $1 \
             ORDER BY claimed, u.name, u.id \
             LIMIT 20";
         let rows = self.0.all(sql, args![customer_key]).await?;
